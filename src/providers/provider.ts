@@ -1,0 +1,120 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ZodType } from 'zod';
+import type { FieldName, ProviderValues, RecordPatch } from '../domain/contact.ts';
+import type { TokenStore } from './oauth.ts';
+
+/** What a provider is to Accord. Everything vendor-specific stays behind it, in the provider's folder. */
+export interface Provider<Account = unknown, Secrets = unknown> {
+  /** As it stands in accord.yaml, the database, workflow ids and task queues. */
+  id: string;
+  /** As people write it. */
+  name: string;
+  /** Canonical fields that it can hold. */
+  fields: readonly FieldName[];
+  /** Its section under `accounts` in accord.yaml. */
+  accountSchema: ZodType<Account>;
+  /** The environment variables that it reads: a zod object whose keys are the variable names. */
+  secretsSchema: ZodType<Secrets>;
+  /** Present where the vendor pushes. */
+  webhookRoutes?: readonly WebhookRoute<Account, Secrets>[];
+  connect(options: ConnectOptions<Account, Secrets>): ProviderClient;
+}
+
+export interface ConnectOptions<Account, Secrets> {
+  account: Account;
+  secrets: Secrets;
+  /** Where OAuth tokens live between runs. */
+  tokens: TokenStore;
+}
+
+/** The calls that Accord makes. Every method throws a `ProviderError`, and nothing else, when the provider refuses. */
+export interface ProviderClient {
+  /** The vendor's id of the account that the credentials belong to (a GHL location, a CallTools silo). */
+  accountId: string;
+  /** The record as it is now. Throws `NotFoundError` when it is gone. */
+  read(externalId: string, call?: CallOptions): Promise<ProviderRecord>;
+  /** One page of all records, in an order that survives changes during the listing. */
+  list(page: { cursor: string | null }, call?: CallOptions): Promise<RecordPage>;
+  /** Records that may be this contact; every hit was compared with what was asked, none is trusted for its rank. */
+  find(lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]>;
+  /** Creates a record that carries `reference`. `merged` when the vendor folded it into one that it had. */
+  create(patch: RecordPatch, options: CallOptions & { reference: string }): Promise<WriteResult>;
+  /** Changes just what the patch names. `version` is the precondition where the vendor has one. */
+  update(externalId: string, patch: RecordPatch, options: CallOptions & { version: string | null }): Promise<WriteResult>;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** 1 (first) to 5 (last) when calls queue for the rate limit; 3 by default. */
+  priority?: number;
+}
+
+export interface ProviderRecord {
+  externalId: string;
+  /** Version or etag for preconditions; null where the vendor has none. */
+  version: string | null;
+  /** ISO 8601, the vendor's clock; null where it does not say. */
+  updatedAt: string | null;
+  /** The opaque reference that our create gave it, if it carries one. */
+  reference: string | null;
+  /** False for listing rows that lack part of the record: read by id before believing what is absent. */
+  complete: boolean;
+  values: ProviderValues;
+}
+
+export interface RecordPage {
+  records: ProviderRecord[];
+  /** Where the next page begins; null after the last. */
+  cursor: string | null;
+  /** How many records the vendor says there are, if it does. */
+  total: number | null;
+}
+
+export interface RecordLookup {
+  reference: string | null;
+  /** E.164. */
+  phones: string[];
+  emails: string[];
+}
+
+export interface WriteResult {
+  outcome: 'created' | 'merged' | 'updated';
+  record: ProviderRecord;
+}
+
+/** One URL that a vendor posts to. `receive` is pure: same request and settings, same verdict. */
+export interface WebhookRoute<Account = unknown, Secrets = unknown> {
+  /** The first is the one to hand to the vendor, the others are accepted as well. */
+  paths: readonly string[];
+  receive(request: WebhookRequest, settings: { account: Account; secrets: Secrets }): WebhookVerdict;
+  /** What the vendor must hear when we cannot store, so that it sends again. */
+  whenUnavailable: { status: 429 | 503; retryAfterSeconds: number };
+}
+
+export interface WebhookRequest {
+  headers: IncomingHttpHeaders;
+  /** Exactly the bytes that arrived. Signatures cover these, not a parsed copy. */
+  rawBody: Buffer;
+  receivedAt: Date;
+}
+
+export type WebhookVerdict =
+  | { kind: 'accepted'; scheme: string; events: WebhookEvent[] }
+  /** Genuine, and not for us. */
+  | { kind: 'ignored'; scheme: string; reason: string }
+  /** `reason` is a sentence that says what to do about it. */
+  | { kind: 'refused'; status: 400 | 401; code: RefusalCode; reason: string };
+
+export type RefusalCode = 'not-configured' | 'missing-signature' | 'wrong-signature' | 'malformed-body' | 'stale-timestamp';
+
+/** A hint that a record changed. Its body is kept for people; the record itself is read again. */
+export interface WebhookEvent {
+  /** Unique per provider; null where the vendor sends none and nothing in the body stands for one. */
+  eventId: string | null;
+  /** The vendor's name of the event, such as `ContactTagUpdate`. */
+  type: string;
+  /** The vendor's account id, such as a GHL location. */
+  accountId: string;
+  externalId: string;
+  occurredAt: Date | null;
+}
