@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import type { ContactFields, Provenance } from '../domain/contact.ts';
+import type { Database } from './database.ts';
+import { recordHistory } from './history.ts';
+import type { SyncStatus } from './tables.ts';
+
+export interface StoredContact {
+  id: string;
+  fields: ContactFields;
+  provenance: Provenance;
+  revision: number;
+  isCustomer: boolean;
+  isDeleted: boolean;
+  syncStatus: SyncStatus;
+}
+
+export async function findContact(db: Database, id: string): Promise<StoredContact | null> {
+  const row = await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toStoredContact(row) : null;
+}
+
+/** The contact, with its row locked until the transaction ends: whoever merges or plans a write goes one at a time. */
+export async function lockContact(db: Database, id: string): Promise<StoredContact> {
+  const row = await db.selectFrom('contact').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  return toStoredContact(row);
+}
+
+export async function findContactIdByExternalId(db: Database, provider: string, externalId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('link')
+    .select('contact_id')
+    .where('provider', '=', provider)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+  return row?.contact_id ?? null;
+}
+
+/** Stores what a merge made of a contact; its revision grows by one. */
+export async function saveContact(
+  db: Database,
+  id: string,
+  { fields, provenance, isDeleted }: { fields: ContactFields; provenance: Provenance; isDeleted: boolean },
+): Promise<void> {
+  await db
+    .updateTable('contact')
+    .set({
+      fields: JSON.stringify(fields),
+      provenance: JSON.stringify(provenance),
+      revision: sql`revision + 1`,
+      deleted_at: isDeleted ? sql`coalesce(deleted_at, now())` : null,
+      updated_at: new Date(),
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function setSyncStatus(db: Database, id: string, status: SyncStatus): Promise<void> {
+  await db.updateTable('contact').set({ sync_status: status }).where('id', '=', id).where('sync_status', '!=', status).execute();
+}
+
+/** Marks by hand that someone is (or is not) a customer. False when it was so already. */
+export async function markCustomer(
+  db: Database,
+  { contactId, isCustomer, actor }: { contactId: string; isCustomer: boolean; actor: string },
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('contact')
+      .set({ is_customer: isCustomer, revision: sql`revision + 1`, updated_at: new Date() })
+      .where('id', '=', contactId)
+      .where('is_customer', '!=', isCustomer)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await recordHistory(tx, [{ contactId, kind: isCustomer ? 'marked_customer' : 'unmarked_customer', actor }]);
+    return true;
+  });
+}
+
+type ContactRow = {
+  id: string;
+  fields: ContactFields;
+  provenance: Provenance;
+  revision: number;
+  is_customer: boolean;
+  deleted_at: Date | null;
+  sync_status: SyncStatus;
+};
+
+function toStoredContact(row: ContactRow): StoredContact {
+  return {
+    id: row.id,
+    fields: row.fields,
+    provenance: row.provenance,
+    revision: row.revision,
+    isCustomer: row.is_customer,
+    isDeleted: row.deleted_at !== null,
+    syncStatus: row.sync_status,
+  };
+}

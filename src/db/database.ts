@@ -1,0 +1,20 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most; 10 by default. */
+  poolSize?: number;
+  onError?: (error: Error) => void;
+}
+
+/** Opens a pool. Nothing connects until the first query. Close it with `destroy()`. */
+export function openDatabase({ url, poolSize = 10, onError = () => {} }: DatabaseOptions): Database {
+  const pool = new pg.Pool({ connectionString: url, max: poolSize, connectionTimeoutMillis: 3_000 });
+  // An idle connection that breaks (PostgreSQL restarted) is replaced by the pool; unheard, it would end the process.
+  pool.on('error', onError);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}

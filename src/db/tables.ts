@@ -1,0 +1,209 @@
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '../domain/contact.ts';
+import type { ReconcileCounts } from '../domain/reconcile.ts';
+
+/** One interface per table; the reasons stand in `migrations/`. */
+export interface Tables {
+  contact: ContactTable;
+  link: LinkTable;
+  link_alias: LinkAliasTable;
+  write_attempt: WriteAttemptTable;
+  inbox_event: InboxEventTable;
+  ingress_refusal: IngressRefusalTable;
+  contact_history: ContactHistoryTable;
+  sync_cursor: SyncCursorTable;
+  reconcile_run: ReconcileRunTable;
+  reconcile_seen: ReconcileSeenTable;
+  oauth_token: OAuthTokenTable;
+  api_key: ApiKeyTable;
+  audit_log: AuditLogTable;
+}
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type DefaultNow = ColumnType<Date, Date | string | undefined, Date | string>;
+
+export type SyncStatus = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
+export type LinkState = 'intent' | 'linked' | 'tombstoned' | 'detached' | 'quarantined';
+
+export interface ContactTable {
+  id: string;
+  fields: JSONColumnType<ContactFields>;
+  provenance: JSONColumnType<Provenance, string | undefined, string>;
+  /** Grows by one with each accepted change. */
+  revision: Generated<number>;
+  /** Marked as a customer by hand, whatever the tags say. */
+  is_customer: Generated<boolean>;
+  sync_status: Generated<SyncStatus>;
+  merged_into: string | null;
+  deleted_at: Timestamp | null;
+  created_at: DefaultNow;
+  updated_at: DefaultNow;
+}
+
+/** What went wrong last at a link, for people and for `GET /sync/contacts/:id`. */
+export interface LinkError {
+  type: string;
+  operation: string;
+  message: string;
+  status: number | null;
+  traceId: string | null;
+  at: string;
+}
+
+export interface LinkTable {
+  id: string;
+  contact_id: string;
+  provider: string;
+  account_id: string;
+  external_id: string | null;
+  state: LinkState;
+  /** Opaque; travels with our create, so that a lost answer can be looked up. */
+  reference: string;
+  /** Grows when a tombstoned record is created anew on purpose. */
+  generation: Generated<number>;
+  /** Exactly what a create that may be under way sends; the base of recovery. */
+  intent_payload: JSONColumnType<ProviderValues> | null;
+  /** The values that the provider was last known to hold. */
+  shadow: JSONColumnType<ProviderValues> | null;
+  /** Per field: what we sent → what the provider made of it. */
+  echo_pairs: JSONColumnType<Record<string, { sent: unknown; seen: unknown }>, string | undefined, string>;
+  version: string | null;
+  remote_updated_at: Timestamp | null;
+  /** Set when a change is announced, cleared when the record is read: the dirty mark. */
+  changed_at: Timestamp | null;
+  /** When the workflow was told of `changed_at`. */
+  signalled_at: Timestamp | null;
+  /** Who is writing to this record now, and until when that is believed. */
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+  last_error: JSONColumnType<LinkError> | null;
+  observed_at: Timestamp | null;
+  pushed_at: Timestamp | null;
+  created_at: DefaultNow;
+}
+
+export interface LinkAliasTable {
+  provider: string;
+  account_id: string;
+  external_id: string;
+  link_id: string;
+  created_at: DefaultNow;
+}
+
+export interface WriteAttemptTable {
+  id: string;
+  link_id: string;
+  operation: 'create' | 'update';
+  patch: JSONColumnType<RecordPatch>;
+  base_version: string | null;
+  /** Workflow and run that wrote. */
+  cause: string;
+  started_at: DefaultNow;
+  resolved_at: Timestamp | null;
+  outcome: 'landed' | 'refused' | 'superseded' | null;
+}
+
+export interface InboxEventTable {
+  id: string;
+  provider: string;
+  event_id: string | null;
+  type: string;
+  account_id: string;
+  external_id: string;
+  link_id: string | null;
+  scheme: string;
+  payload: string;
+  headers: JSONColumnType<Record<string, string>>;
+  occurred_at: Timestamp | null;
+  received_at: Timestamp;
+}
+
+export interface IngressRefusalTable {
+  id: string;
+  route: string;
+  status: number;
+  code: string;
+  reason: string;
+  remote_address: string | null;
+  refused_at: DefaultNow;
+}
+
+export type HistoryKind =
+  | 'created'
+  | 'changed'
+  | 'conflict'
+  | 'pushed'
+  | 'tombstoned'
+  | 'restored'
+  | 'marked_customer'
+  | 'unmarked_customer';
+
+export interface ContactHistoryTable {
+  id: GeneratedAlways<string>;
+  contact_id: string;
+  at: DefaultNow;
+  kind: HistoryKind;
+  /** A provider's id, `accord`, or `api-key:<name>`. */
+  actor: string;
+  provider: string | null;
+  field: string | null;
+  before: JSONColumnType<object> | null;
+  after: JSONColumnType<object> | null;
+  /** The value that lost a conflict. */
+  losing: JSONColumnType<object> | null;
+  cause: string | null;
+}
+
+export interface SyncCursorTable {
+  provider: string;
+  account_id: string;
+  name: string;
+  cursor: JSONColumnType<object>;
+  updated_at: DefaultNow;
+}
+
+export interface ReconcileRunTable {
+  id: string;
+  provider: string;
+  account_id: string;
+  trigger: string;
+  workflow_id: string;
+  workflow_run_id: string;
+  counts: JSONColumnType<ReconcileCounts>;
+  started_at: DefaultNow;
+  finished_at: Timestamp | null;
+  outcome: 'completed' | 'failed' | null;
+}
+
+export interface ReconcileSeenTable {
+  run_id: string;
+  link_id: string;
+}
+
+export interface OAuthTokenTable {
+  provider: string;
+  account_id: string;
+  ciphertext: Buffer | null;
+  updated_at: DefaultNow;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  name: string;
+  /** The first characters of the key, to tell keys apart in a list. */
+  prefix: string;
+  hash: Buffer;
+  scopes: string[];
+  created_at: DefaultNow;
+  last_used_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+}
+
+export interface AuditLogTable {
+  id: string;
+  at: DefaultNow;
+  actor: string;
+  action: string;
+  target: string;
+  details: JSONColumnType<object, string | undefined, string>;
+}

@@ -1,0 +1,66 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { contactWorkflowId } from './workflows/ids.ts';
+import { type ContactChanged, contactChangedSignal, type SyncContactInput } from './workflows/messages.ts';
+import { searchAttributes } from './workflows/search-attributes.ts';
+import { taskQueues } from './workflows/task-queues.ts';
+
+/**
+ * A lazily connecting client: the api answers webhooks while Temporal is down.
+ * Where Temporal is comes from the `TEMPORAL_*` environment, as for every Temporal tool; Temporal Cloud is a matter of those alone.
+ */
+export function createTemporalClient(): Client {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return new Client({ connection: Connection.lazy(connectionOptions), ...(namespace ? { namespace } : {}) });
+}
+
+/** The connection that workers share. Rejects when the server does not answer. */
+export async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? 'default' };
+}
+
+/** Tells a contact's workflow what changed, and starts it where none runs. Durable once this returns. */
+export async function announceChange(
+  client: Client,
+  { contactId, changed, taskQueuePrefix, timing, deadlineMs = 5_000 }: AnnounceOptions,
+): Promise<void> {
+  const input: SyncContactInput = { contactId, taskQueuePrefix, ...(timing ? { timing } : {}) };
+  await client.withDeadline(Date.now() + deadlineMs, () =>
+    client.workflow.signalWithStart('syncContact', {
+      workflowId: contactWorkflowId(contactId),
+      taskQueue: taskQueues(taskQueuePrefix).main,
+      args: [input],
+      signal: contactChangedSignal,
+      signalArgs: [changed],
+      staticSummary: `Contact ${contactId}`,
+      staticDetails: 'Reads what changed at a provider and brings the other providers in step.',
+    }),
+  );
+}
+
+export interface AnnounceOptions {
+  contactId: string;
+  changed: ContactChanged;
+  taskQueuePrefix: string;
+  timing?: SyncContactInput['timing'];
+  deadlineMs?: number;
+}
+
+/** Makes the search attributes known to the namespace. Those that exist stay as they are. */
+export async function registerSearchAttributes(client: Client): Promise<string[]> {
+  const { operatorService } = client.connection as Connection;
+  const namespace = client.options.namespace;
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(searchAttributes).filter(({ name }) => !(name in customAttributes));
+  if (missing.length === 0) return [];
+  await operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, indexedValueTypes[type]])),
+  });
+  return missing.map(({ name }) => name);
+}
+
+/** temporal.api.enums.v1.IndexedValueType */
+const indexedValueTypes: Record<string, number> = { KEYWORD: 2, KEYWORD_LIST: 7 };

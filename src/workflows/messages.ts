@@ -1,0 +1,106 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ReconcileCounts } from '../domain/reconcile.ts';
+
+/** Smaller goes first; the task queues know 1 to 5. */
+export const priorities = { live: 2, poll: 3, bulk: 5 } as const;
+export type Priority = (typeof priorities)[keyof typeof priorities];
+
+/** What happened to a contact. Ids only: what changed is read again from where it changed. */
+export interface ContactChanged {
+  /** Links whose record changed at its provider and must be read. */
+  observe: LinkToObserve[];
+  /** Providers that may be out of step because the contact changed in Accord itself. */
+  push: string[];
+  priority: Priority;
+}
+
+export interface LinkToObserve {
+  linkId: string;
+  provider: string;
+}
+
+export const contactChangedSignal = defineSignal<[ContactChanged]>('contactChanged');
+/** Takes nothing, so that the Web UI's button is enough. */
+export const retryNowSignal = defineSignal('retryNow');
+export const syncStateQuery = defineQuery<SyncState>('syncState');
+/** Does what `contactChanged` does, and answers when every lane came to rest. */
+export const syncNowUpdate = defineUpdate<SyncState, [ContactChanged]>('syncNow');
+
+/** Where each lane stands. */
+export interface SyncState {
+  lanes: LaneState[];
+}
+
+export interface LaneState {
+  provider: string;
+  status: 'idle' | 'working' | 'parked';
+  /** Passes that this run of the workflow made in this lane. */
+  passes: number;
+  error: LaneError | null;
+}
+
+export interface LaneError {
+  /** The error class at the provider's edge, such as `AuthenticationError`. */
+  type: string;
+  /** What was tried, such as `push to calltools`. */
+  operation: string;
+  message: string;
+  parkedAt: string;
+}
+
+/** The input of `syncContact`: one object, so that fields can be added. */
+export interface SyncContactInput {
+  contactId: string;
+  taskQueuePrefix: string;
+  timing?: Partial<SyncTiming>;
+  /** What a run hands to the next one when its history grows long. */
+  carried?: CarriedLane[];
+}
+
+export interface CarriedLane {
+  provider: string;
+  observe: string[];
+  push: boolean;
+  priority: Priority;
+  error: LaneError | null;
+  parkedSince: number | null;
+}
+
+/** All in milliseconds. */
+export interface SyncTiming {
+  /** How long one activity may be retried before its lane parks. */
+  laneBudget: number;
+  /** First wait between tries; doubles up to `retryMaximum`. */
+  retryInitial: number;
+  retryMaximum: number;
+  /** A parked lane tries again by itself after this. */
+  parkedRetry: number;
+  /** A lane that stayed parked this long fails the workflow with `SyncGaveUp`. */
+  giveUp: number;
+  /** The wait before the second, third, … pass of one run: the first is at once, a burst ends in a few. */
+  passSpacing: number[];
+}
+
+export const defaultTiming: SyncTiming = {
+  laneBudget: 60 * 60_000,
+  retryInitial: 1_000,
+  retryMaximum: 60_000,
+  parkedRetry: 30 * 60_000,
+  giveUp: 7 * 24 * 60 * 60_000,
+  passSpacing: [0, 250, 2_000],
+};
+
+/** The input of `reconcileProvider`. */
+export interface ReconcileInput {
+  provider: string;
+  /** `schedule`, `api`, `first-import`: what started it, for the report. */
+  trigger: string;
+  taskQueuePrefix: string;
+  /** Set by continue-as-new. */
+  resume?: { runId: string; cursor: string | null };
+}
+
+export interface ReconcileResult {
+  runId: string;
+  counts: ReconcileCounts;
+}

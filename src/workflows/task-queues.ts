@@ -1,0 +1,10 @@
+/** One queue for workflows and our own store, one for the calls to each provider. */
+export interface TaskQueues {
+  main: string;
+  provider(id: string): string;
+}
+
+/** Everything that shares a prefix shares work; tests and benchmarks use one of their own. */
+export function taskQueues(prefix: string): TaskQueues {
+  return { main: prefix, provider: (id) => `${prefix}-${id}` };
+}
