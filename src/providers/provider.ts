@@ -11,12 +11,19 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   name: string;
   /** Canonical fields that it can hold. */
   fields: readonly FieldName[];
+  /** Those of `fields` that it takes with a create and never changes again. */
+  createOnlyFields?: readonly FieldName[];
   /** Its section under `accounts` in accord.yaml. */
   accountSchema: ZodType<Account>;
   /** The environment variables that it reads: a zod object whose keys are the variable names. */
   secretsSchema: ZodType<Secrets>;
   /** Present where the vendor pushes. */
   webhookRoutes?: readonly WebhookRoute<Account, Secrets>[];
+  /**
+   * What a read would show if the provider held all of `values` that it can: one email where it has room for one, tags in its
+   * case. Pure, and a fixed point: what was read, or fitted before, comes back as it is.
+   */
+  fit(values: ProviderValues, account: Account): ProviderValues;
   connect(options: ConnectOptions<Account, Secrets>): ProviderClient;
 }
 
@@ -27,7 +34,10 @@ export interface ConnectOptions<Account, Secrets> {
   tokens: TokenStore;
 }
 
-/** The calls that Accord makes. Every method throws a `ProviderError`, and nothing else, when the provider refuses. */
+/**
+ * The calls that Accord makes. Every method throws a `ProviderError`, and nothing else, when the provider refuses, and the
+ * signal's reason when the caller's signal aborts it.
+ */
 export interface ProviderClient {
   /** The vendor's id of the account that the credentials belong to (a GHL location, a CallTools silo). */
   accountId: string;
