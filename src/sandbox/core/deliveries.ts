@@ -1,0 +1,135 @@
+import { Agent, request } from 'undici';
+import type { Clock } from './clock.ts';
+import type { Store } from './store.ts';
+
+/** One webhook on its way to one target. Kept in the store until delivered or given up, so retries survive a restart. */
+export interface Delivery {
+  id: string;
+  event: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  /** Attempts made so far. */
+  attempts: number;
+  /** Milliseconds since 1970 on the sandbox's clock. */
+  dueAt: number;
+}
+
+/** What became of one attempt. */
+export interface Attempt {
+  id: string;
+  event: string;
+  url: string;
+  attempt: number;
+  /** ISO 8601 on the sandbox's clock. */
+  at: string;
+  /** null when the target gave no answer; `error` says why. */
+  status: number | null;
+  error?: string;
+  /** ISO 8601; null: delivered or given up. */
+  nextAttemptAt: string | null;
+}
+
+/** The vendor's rule: milliseconds until the next attempt, or null to give up. `attempt` counts from 1. */
+export type RetryRule = (failed: { status: number | null; attempt: number }) => number | null;
+
+export interface Deliveries {
+  /** Sends each when it is due. */
+  enqueue(delivery: Delivery): void;
+  /** Keeps it without sending; `sendInTurn` sends it. */
+  hold(delivery: Delivery): void;
+  /** One after the other, so that they arrive in this order. */
+  sendInTurn(deliveries: Delivery[]): void;
+  pending(): Delivery[];
+  attempts(): Attempt[];
+  idle(): Promise<void>;
+  forgetAttempts(): void;
+  close(): Promise<void>;
+}
+
+/** No vendor states its timeout; ten seconds is the sandboxes' choice. */
+const answerTimeoutMs = 10_000;
+const rememberedAttempts = 1_000;
+
+export function createDeliveries({ clock, store, retryRule }: { clock: Clock; store: Store; retryRule: RetryRule }): Deliveries {
+  const deliveries = store.collection<Delivery>('webhook-deliveries');
+  const agent = new Agent({ connections: 32, headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs });
+  const underWay = new Set<Promise<void>>();
+  let attempts: Attempt[] = [];
+  let closed = false;
+
+  function schedule(delivery: Delivery): void {
+    if (delivery.dueAt > clock.now()) clock.at(delivery.dueAt, () => track(attempt(delivery)));
+    else track(attempt(delivery));
+  }
+
+  function track(work: Promise<void>): void {
+    const tracked = work.finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
+  }
+
+  async function attempt(delivery: Delivery): Promise<void> {
+    const at = clock.isoNow();
+    const outcome = await post(delivery, agent);
+    // A reset or a stop came first: the delivery is no longer ours to touch.
+    if (closed || !deliveries.get(delivery.id)) return;
+    const next = afterFailure(delivery, outcome.status);
+    const nextAttemptAt = next && new Date(next.dueAt).toISOString();
+    const { id, event, url } = delivery;
+    remember({ id, event, url, attempt: delivery.attempts + 1, at, ...outcome, nextAttemptAt });
+    if (!next) return deliveries.delete(id);
+    deliveries.put(id, next);
+    schedule(next);
+  }
+
+  function afterFailure(delivery: Delivery, status: number | null): Delivery | null {
+    if (status !== null && status >= 200 && status < 300) return null;
+    const attemptsMade = delivery.attempts + 1;
+    const delayMs = retryRule({ status, attempt: attemptsMade });
+    return delayMs === null ? null : { ...delivery, attempts: attemptsMade, dueAt: clock.now() + delayMs };
+  }
+
+  function remember(attempt: Attempt): void {
+    attempts.push(attempt);
+    if (attempts.length >= 2 * rememberedAttempts) attempts = attempts.slice(-rememberedAttempts);
+  }
+
+  for (const delivery of deliveries.values()) schedule(delivery);
+
+  return {
+    enqueue(delivery) {
+      deliveries.put(delivery.id, delivery);
+      schedule(delivery);
+    },
+    hold: (delivery) => deliveries.put(delivery.id, delivery),
+    sendInTurn(group) {
+      track(
+        (async () => {
+          for (const delivery of group) await attempt(delivery);
+        })(),
+      );
+    },
+    pending: () => [...deliveries.values()],
+    attempts: () => attempts.slice(-rememberedAttempts),
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+    forgetAttempts() {
+      attempts = [];
+    },
+    async close() {
+      closed = true;
+      await agent.destroy();
+    },
+  };
+}
+
+async function post({ url, headers, body }: Delivery, agent: Agent): Promise<{ status: number | null; error?: string }> {
+  try {
+    const answer = await request(url, { method: 'POST', headers, body, dispatcher: agent });
+    await answer.body.dump();
+    return { status: answer.statusCode };
+  } catch (error) {
+    return { status: null, error: error instanceof Error ? error.message : String(error) };
+  }
+}
