@@ -27,13 +27,12 @@ export function createClock(options: { offsetMs?: number; onAdvance?: (offsetMs:
   const now = () => Date.now() + offsetMs;
 
   function ring(alarm: Alarm): void {
-    if (alarm.dueAt > now()) return arm(alarm);
     clearTimeout(alarm.timer);
-    if (alarms.delete(alarm)) alarm.task();
+    if (alarm.dueAt > now()) arm(alarm);
+    else if (alarms.delete(alarm)) alarm.task();
   }
 
   function arm(alarm: Alarm): void {
-    clearTimeout(alarm.timer);
     const waitMs = Math.min(Math.max(0, alarm.dueAt - now()), longestTimerMs);
     alarm.timer = setTimeout(() => ring(alarm), waitMs).unref();
   }

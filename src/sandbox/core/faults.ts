@@ -28,7 +28,11 @@ export const faultSchema = z.strictObject({
   times: z.number().int().min(1).optional(),
 });
 
-export type Fault = z.output<typeof faultSchema> & { id: number };
+export type Fault = z.output<typeof faultSchema> & {
+  id: number;
+  /** Requests that it met so far. */
+  touched: number;
+};
 
 export interface Faults {
   add(fault: z.output<typeof faultSchema>): Fault;
@@ -44,17 +48,16 @@ export function createFaults(): Faults {
 
   function take(method: string, path: string): Fault | undefined {
     const fault = faults.find((each) => (!each.method || each.method === method) && each.pattern.test(path));
-    if (fault?.times !== undefined) {
-      fault.times -= 1;
-      if (fault.times === 0) faults = faults.filter((each) => each !== fault);
-    }
+    if (!fault) return undefined;
+    fault.touched += 1;
+    if (fault.touched === fault.times) faults = faults.filter((each) => each !== fault);
     return fault;
   }
 
   return {
     add(input) {
       lastId += 1;
-      const fault = { ...input, id: lastId };
+      const fault = { ...input, id: lastId, touched: 0 };
       faults.push({ ...fault, pattern: toPattern(input.path) });
       return fault;
     },
