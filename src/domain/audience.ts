@@ -1,0 +1,182 @@
+import type { ContactFields } from './contact.ts';
+import { isDialable } from './normalize/phone.ts';
+import { tagKey, uniqueTags } from './normalize/tag.ts';
+
+/** One rule of accord.yaml: who belongs, and where members stand at which provider. */
+export interface Audience {
+  name: string;
+  /** All that it names must hold. */
+  when: Condition;
+  /** Any that it names keeps a contact out. */
+  unless?: Condition;
+  needs: Need[];
+  /** By provider id. */
+  then: Record<string, Placement>;
+}
+
+export interface Condition {
+  /** At least one of these, compared whole by `tagKey`. */
+  anyTag?: string[];
+  isCustomer?: boolean;
+  doNotCall?: boolean;
+}
+
+export type Need = 'phone' | 'email';
+
+/** Where a member stands at one provider: the lists (buckets of a dialer) that hold it, and its tags there. */
+export interface Placement {
+  lists: string[];
+  addTags: string[];
+  removeTags: string[];
+}
+
+export interface Subject {
+  fields: ContactFields;
+  isCustomer: boolean;
+  isDeleted: boolean;
+}
+
+export interface AudienceVerdict {
+  audience: string;
+  member: boolean;
+  checks: AudienceCheck[];
+}
+
+export interface AudienceCheck {
+  /** Its place in accord.yaml, such as `unless.anyTag`; `deleted` for the one rule that no file can change. */
+  rule: string;
+  passed: boolean;
+  /** A sentence about the contact, without its subject: `is not a customer`. */
+  because: string;
+}
+
+/** Does the contact belong, and why: rule by rule, in the order of accord.yaml. */
+export function evaluateAudience(audience: Audience, subject: Subject): AudienceVerdict {
+  const checks = [
+    ...checkDeleted(subject),
+    ...checkCondition(audience.when, subject).map(({ rule, holds, because }) => ({
+      rule: `when.${rule}`,
+      passed: holds,
+      because,
+    })),
+    ...checkCondition(audience.unless ?? {}, subject).map(({ rule, holds, because }) => ({
+      rule: `unless.${rule}`,
+      passed: !holds,
+      because,
+    })),
+    ...audience.needs.map((need) => ({ rule: `needs.${need}`, ...needChecks[need](subject.fields) })),
+  ];
+  return { audience: audience.name, member: checks.every((check) => check.passed), checks };
+}
+
+/** All that the contact's audiences ask for at this provider, or null when it belongs nowhere there. Adding a tag beats removing it. */
+export function placementFor(provider: string, audiences: readonly Audience[], subject: Subject): Placement | null {
+  const placements = findPlacements(
+    provider,
+    audiences.filter((audience) => evaluateAudience(audience, subject).member),
+  );
+  if (placements.length === 0) return null;
+  const managed = managedBy(provider, audiences);
+  const addTags = pickTags(
+    managed.tags,
+    placements.flatMap((placement) => placement.addTags),
+  );
+  const added = new Set(addTags.map(tagKey));
+  return {
+    lists: pickTags(
+      managed.lists,
+      placements.flatMap((placement) => placement.lists),
+    ),
+    addTags,
+    removeTags: uniqueTags(placements.flatMap((placement) => placement.removeTags)).filter((tag) => !added.has(tagKey(tag))),
+  };
+}
+
+/** Every list and tag that some audience hands out at this provider. Who leaves loses these, and none that a person gave. */
+export function managedBy(provider: string, audiences: readonly Audience[]): { lists: string[]; tags: string[] } {
+  const placements = findPlacements(provider, audiences);
+  return {
+    lists: uniqueTags(placements.flatMap((placement) => placement.lists)),
+    tags: uniqueTags(placements.flatMap((placement) => placement.addTags)),
+  };
+}
+
+/**
+ * Would the contact be in some audience (of `provider`, if given) were it not a customer? A customer has the flag, or a tag that
+ * the audience lists beside `unless: { isCustomer: true }`.
+ */
+export function isExcludedCustomer(provider: string | null, audiences: readonly Audience[], subject: Subject): boolean {
+  return audiences.some((audience) => {
+    if (provider !== null && audience.then[provider] === undefined) return false;
+    if (audience.unless?.isCustomer !== true) return false;
+    const failed = evaluateAudience(audience, subject).checks.filter((check) => !check.passed);
+    return failed.length > 0 && failed.every(({ rule }) => rule === 'unless.isCustomer' || rule === 'unless.anyTag');
+  });
+}
+
+/** Ids of the providers that some audience places contacts at. */
+export function targetProviders(audiences: readonly Audience[]): string[] {
+  return [...new Set(audiences.flatMap((audience) => Object.keys(audience.then)))];
+}
+
+function findPlacements(provider: string, audiences: readonly Audience[]): Placement[] {
+  return audiences.flatMap((audience) => audience.then[provider] ?? []);
+}
+
+/** Those of `from` that are `wanted`, in one spelling everywhere, so that two audiences that differ in case do not fight. */
+function pickTags(from: readonly string[], wanted: readonly string[]): string[] {
+  const keys = new Set(wanted.map(tagKey));
+  return from.filter((tag) => keys.has(tagKey(tag)));
+}
+
+/** Said only of the deleted: nobody needs to read that a contact exists. */
+function checkDeleted({ isDeleted }: Subject): AudienceCheck[] {
+  return isDeleted ? [{ rule: 'deleted', passed: false, because: 'has been deleted' }] : [];
+}
+
+interface Finding {
+  rule: keyof Condition;
+  holds: boolean;
+  because: string;
+}
+
+function checkCondition({ anyTag, isCustomer, doNotCall }: Condition, { fields, ...subject }: Subject): Finding[] {
+  const findings: Finding[] = [];
+  if (anyTag !== undefined) findings.push(findTag(anyTag, fields.tags));
+  if (isCustomer !== undefined) {
+    const because = subject.isCustomer ? 'is a customer' : 'is not a customer';
+    findings.push({ rule: 'isCustomer', holds: subject.isCustomer === isCustomer, because });
+  }
+  if (doNotCall !== undefined) {
+    const { call } = fields.doNotContact;
+    findings.push({ rule: 'doNotCall', holds: call === doNotCall, because: call ? 'must not be called' : 'may be called' });
+  }
+  return findings;
+}
+
+function findTag(anyTag: readonly string[], tags: readonly string[]): Finding {
+  const keys = new Set(anyTag.map(tagKey));
+  const found = tags.find((tag) => keys.has(tagKey(tag)));
+  const because = found === undefined ? `is not tagged ${anyOf.format(anyTag)}` : `has the tag "${found}"`;
+  return { rule: 'anyTag', holds: found !== undefined, because };
+}
+
+const needChecks: Record<Need, (fields: ContactFields) => Omit<AudienceCheck, 'rule'>> = {
+  phone({ phones }) {
+    if (phones.some(isDialable)) return { passed: true, because: 'has a phone number that can be dialled' };
+    return { passed: false, because: `needs a phone number that can be dialled: ${whyNone(phones.map((phone) => phone.raw))}` };
+  },
+  email({ emails }) {
+    if (emails.length > 0) return { passed: true, because: 'has an email address' };
+    return { passed: false, because: 'needs an email address: there is none' };
+  },
+};
+
+function whyNone(numbers: string[]): string {
+  if (numbers.length === 0) return 'there is none';
+  const quoted = numbers.map((number) => `"${number}"`);
+  return numbers.length === 1 ? `the only one, ${quoted[0]}, cannot be` : `none of ${anyOf.format(quoted)} can be`;
+}
+
+/** `customer, client, won or purchased`. */
+const anyOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });

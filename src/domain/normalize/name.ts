@@ -1,0 +1,143 @@
+import { normalizeEmail } from './email.ts';
+import { caseFold, foldText, normalizeLine } from './text.ts';
+
+export interface PersonName {
+  givenName: string | null;
+  familyName: string | null;
+}
+
+/** One part of a person's name, or null when it is blank or says nothing: `Unknown`, a phone number, an email address. */
+export function normalizeName(raw: string | null | undefined): string | null {
+  const name = normalizeLine(raw);
+  if (name === null || !/\p{L}/u.test(name)) return null;
+  return placeholders.has(caseFold(name)) || normalizeEmail(name) !== null ? null : name;
+}
+
+/** `Ada King Lovelace` → given `Ada King`, family `Lovelace`. `Lovelace, Ada` is turned round; no word is lost. */
+export function splitFullName(fullName: string | null | undefined): PersonName {
+  const name = normalizeName(fullName);
+  if (name === null) return { givenName: null, familyName: null };
+  const [family, given] = name.split(/\s*,\s*/, 2);
+  if (family && given && !suffixes.has(bare(given))) return { givenName: given, familyName: family };
+  const words = name.replaceAll(',', ' ').trim().split(/\s+/);
+  const familyAt = findFamilyName(words);
+  return { givenName: words.slice(0, familyAt).join(' ') || null, familyName: words.slice(familyAt).join(' ') || null };
+}
+
+/** The same name but for case, accents and spacing. Two absent names are the same. */
+export function sameName(a: string | null, b: string | null): boolean {
+  return foldText(normalizeLine(a) ?? '') === foldText(normalizeLine(b) ?? '');
+}
+
+/**
+ * Could both be one person's name? Every word of the shorter one must stand in the longer one, as it is, as an initial or as
+ * a nickname, in any order. A name that is absent contradicts nothing.
+ */
+export function namesCompatible(a: PersonName, b: PersonName): boolean {
+  let [unmatched = [], left = []] = [toWords(a), toWords(b)].sort((one, other) => one.length - other.length);
+  for (const agree of [isEqual, areNicknames, isInitial]) [unmatched, left] = withoutPairs(unmatched, left, agree);
+  return unmatched.length === 0;
+}
+
+/** Not `Null`, `Na` or `Guest`: people are called that. */
+const placeholders = new Set(
+  `unknown|unknown name|unknown caller|no name|noname|name|first name|last name|anonymous|undefined|n/a|none
+customer|new customer|valued customer|new lead|contact|new contact|caller|wireless caller`.split(/[|\n]/),
+);
+const honorifics = new Set('mr mrs ms miss mx dr prof sir madam rev'.split(' '));
+const suffixes = new Set('jr sr ii iii iv md phd dds esq cpa'.split(' '));
+const particles = new Set('van von der den de del della da di du la le st bin ibn al el ten ter'.split(' '));
+
+/** Where the family name begins: its last word, with what belongs to it on either side (`van der Berg Jr.`). */
+function findFamilyName(words: string[]): number {
+  let start = words.length - 1;
+  while (start > 0 && suffixes.has(bare(words[start]))) start -= 1;
+  while (start > 1 && particles.has(bare(words[start - 1]))) start -= 1;
+  // A single word is what one calls somebody by.
+  return start === 0 ? words.length : start;
+}
+
+/** `Ph.D.` → `phd`. */
+function bare(word: string | undefined): string {
+  return foldText(word ?? '').replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function toWords({ givenName, familyName }: PersonName): string[] {
+  const words = `${normalizeName(givenName) ?? ''} ${normalizeName(familyName) ?? ''}`.split(/[\s,\-‐–]+/).map(bare);
+  return words.filter((word) => word !== '' && !honorifics.has(word) && !suffixes.has(word));
+}
+
+/** What is left of both when every word of `words` that finds a partner in `others` has left with it. */
+function withoutPairs(words: string[], others: string[], agree: (a: string, b: string) => boolean): [string[], string[]] {
+  const left = [...others];
+  const unmatched = words.filter((word) => {
+    const partner = left.findIndex((other) => agree(word, other));
+    if (partner >= 0) left.splice(partner, 1);
+    return partner < 0;
+  });
+  return [unmatched, left];
+}
+
+function isEqual(a: string, b: string): boolean {
+  return a === b;
+}
+
+function isInitial(a: string, b: string): boolean {
+  return (a.length === 1 || b.length === 1) && a[0] === b[0];
+}
+
+function areNicknames(a: string, b: string): boolean {
+  return nicknames.some((group) => group.includes(a) && group.includes(b));
+}
+
+/** The commonest English ones. A line holds names that one person may go by; no chain leads from line to line. */
+const nicknames = `
+alexander alex al sandy
+alexandra alex sandra sandy
+andrew andy drew
+anthony tony
+benjamin ben benny
+catherine cathy cate kate katie katherine kathy
+charles charlie chuck
+christopher chris
+christina chris tina
+daniel dan danny
+david dave
+deborah debbie deb
+donald don donnie
+edward ed eddie ted
+elizabeth liz lizzie beth betty eliza
+francis frank
+frederick fred freddie
+gregory greg
+james jim jimmy jamie
+jennifer jen jenny
+jeffrey jeff
+john johnny jack jon
+jonathan jon
+joseph joe joey
+kenneth ken kenny
+lawrence larry
+margaret maggie meg peggy
+matthew matt
+michael mike mickey
+nicholas nick
+patricia pat patty trish
+patrick pat
+peter pete
+rebecca becky
+richard rick dick rich ricky
+robert rob bob bobby robbie
+ronald ron ronnie
+samuel sam
+samantha sam
+stephen steven steve
+susan sue susie
+theodore ted theo
+thomas tom tommy
+timothy tim
+victoria vicky tori
+william will bill billy liam`
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' '));

@@ -1,0 +1,68 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { normalizeEmail } from '../../../src/domain/normalize/email.ts';
+
+it.each([
+  [' Ada@Example.COM ', 'ada@example.com'],
+  ["o'brien+tag@mail.example.co.uk", "o'brien+tag@mail.example.co.uk"],
+  ['ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ', 'ada@example.com'],
+  ['ada@BÜCHER.example', 'ada@xn--bcher-kva.example'],
+  ['ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example'],
+  ['jörg@example.com', 'jörg@example.com'],
+  ['\ufeffada@example.com\u200b', 'ada@example.com'],
+  ['a.d.a@gmail.com', 'a.d.a@gmail.com'],
+])('keeps %j as %j', (raw, address) => {
+  expect(normalizeEmail(raw)).toEqual({ address, label: null });
+});
+
+it.each([
+  '',
+  '   ',
+  'ada',
+  'ada@',
+  '@example.com',
+  'ada@localhost',
+  'ada@example',
+  'ada@example..com',
+  'ada@example.com.',
+  'ada@-example.com',
+  'ada@exa_mple.com',
+  'ada@example.c',
+  'ada@192.0.2.1',
+  'ada@0x7f.1',
+  'ada@example.com/path',
+  'ada@example.com:80',
+  'ada@exa%6dple.com',
+  'a da@example.com',
+  'ada..l@example.com',
+  '.ada@example.com',
+  'ada@b@example.com',
+  'ada@example.com, bob@example.com',
+  'Ada <ada@example.com>',
+  `${'a'.repeat(65)}@example.com`,
+  `ada@${'a'.repeat(64)}.com`,
+  `ada@${'abcdefgh.'.repeat(29)}com`,
+  null,
+  undefined,
+])('reads %j as no email address', (raw) => {
+  expect(normalizeEmail(raw)).toBeNull();
+});
+
+it('carries the label', () => {
+  expect(normalizeEmail('ada@example.com', ' Work ')).toEqual({ address: 'ada@example.com', label: 'Work' });
+});
+
+it('is settled after one pass, in whatever case it was typed', () => {
+  fc.assert(
+    fc.property(fc.emailAddress(), (typed) => {
+      const once = normalizeEmail(typed);
+      if (once === null) return;
+      expect(normalizeEmail(once.address)).toEqual(once);
+      expect(normalizeEmail(typed.toUpperCase())).toEqual(once);
+    }),
+  );
+});
+
+it('takes the addresses that the standard allows', () => {
+  fc.assert(fc.property(fc.emailAddress(), (typed) => expect(normalizeEmail(typed)).not.toBeNull()));
+});

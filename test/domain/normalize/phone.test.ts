@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
+import { isDialable, isMatchKey, normalizePhone, phoneKey } from '../../../src/domain/normalize/phone.ts';
+
+const inUs = (raw: string) => {
+  const phone = normalizePhone(raw, { defaultRegion: 'US' });
+  if (phone === null) throw new Error(`${raw} was read as blank`);
+  return phone;
+};
+
+describe('reading', () => {
+  it.each([
+    ['(212) 736-5000', '+12127365000', null],
+    ['2127365000', '+12127365000', null],
+    ['+1 212 736 5000 ext. 22', '+12127365000', '22'],
+    ['212-736-5000 x5', '+12127365000', '5'],
+    ['tel:+1-212-736-5000;ext=5', '+12127365000', '5'],
+    ['Home: 212 736 5000', '+12127365000', null],
+    ['1-800-FLOWERS', '+18003569377', null],
+    ['011 44 20 7946 0018', '+442079460018', null],
+    ['+39 06 698 12345', '+390669812345', null],
+    ['+1 512 555 0143', '+15125550143', null],
+  ])('%s is %s, extension %j', (raw, e164, extension) => {
+    expect(inUs(raw)).toEqual({ e164, extension, raw, label: null });
+  });
+
+  it.each(['000', '911', '1234567', '555-0143', 'call me', 'none', '212 736 5000 / 212 736 5001', '+999123'])(
+    'keeps %j as it was typed, without a number',
+    (raw) => {
+      expect(inUs(raw)).toEqual({ e164: null, extension: null, raw, label: null });
+    },
+  );
+
+  it.each(['', '  ', '\u200b', null, undefined])('reads %j as no phone', (raw) => {
+    expect(normalizePhone(raw, { defaultRegion: 'US' })).toBeNull();
+  });
+
+  it('reads 00 as the way abroad only where it is', () => {
+    expect(normalizePhone('00 44 20 7946 0018', { defaultRegion: 'DE' })?.e164).toBe('+442079460018');
+    expect(inUs('00 44 20 7946 0018').e164).toBeNull();
+  });
+
+  it('asks for the country code when the region is not one', () => {
+    expect(normalizePhone('2127365000', { defaultRegion: 'XX' })?.e164).toBeNull();
+    expect(normalizePhone('+12127365000', { defaultRegion: 'XX' })?.e164).toBe('+12127365000');
+  });
+
+  it('carries the label', () => {
+    expect(normalizePhone('2127365000', { defaultRegion: 'us', label: ' Work ' })).toMatchObject({
+      e164: '+12127365000',
+      label: 'Work',
+    });
+  });
+
+  it.each(getCountries())('reads a mobile number of %s in its national and its E.164 form', (region) => {
+    const example = getExampleNumber(region, examples);
+    if (!example) throw new Error(`no example number for ${region}`);
+    expect(normalizePhone(example.formatNational(), { defaultRegion: region })?.e164).toBe(example.number);
+    expect(normalizePhone(example.number, { defaultRegion: 'US' })?.e164).toBe(example.number);
+  });
+
+  it('reads its own E.164 form as the same number, whatever was typed', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\+?[\d() .x-]{1,20}$/), (raw) => {
+        const e164 = normalizePhone(raw, { defaultRegion: 'US' })?.e164 ?? null;
+        if (e164 !== null) expect(normalizePhone(e164, { defaultRegion: 'DE' })?.e164).toBe(e164);
+      }),
+    );
+  });
+});
+
+it.each([
+  // typed, dialable, says who somebody is
+  ['212 736 5000', true, true],
+  ['212 736 5000 x5', true, true],
+  ['+44 7911 123456', true, true],
+  ['512 555 0143', true, false],
+  ['+1 555 555 0143', true, false],
+  ['512 555 0243', true, true],
+  ['1-800-356-9377', true, false],
+  ['1-900-555-1234', false, false],
+  ['000', false, false],
+  ['0000000000', false, false],
+  ['000 555 0143', false, false],
+  ['1234567', false, false],
+  ['1234567890', false, false],
+  ['222 222 2222', false, false],
+  ['999 999 9999', false, false],
+  ['911', false, false],
+  ['call me', false, false],
+])('%s: dialable %j, match key %j', (raw, dialable, matchKey) => {
+  expect({ dialable: isDialable(inUs(raw)), matchKey: isMatchKey(inUs(raw)) }).toEqual({ dialable, matchKey });
+});
+
+it.each([
+  ['(212) 736-5000', '+1 212.736.5000', true],
+  ['212 736 5000', '212 736 5000 x5', false],
+  ['212 736 5000 ext 5', '2127365000x5', true],
+  ['12-34', '1234', true],
+  ['000', '0000', false],
+])('%s and %s have one key: %j', (a, b, same) => {
+  expect(phoneKey(inUs(a)) === phoneKey(inUs(b))).toBe(same);
+});

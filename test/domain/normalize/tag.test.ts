@@ -1,0 +1,39 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { normalizeTag, tagKey, uniqueTags } from '../../../src/domain/normalize/tag.ts';
+
+it.each([
+  [' Cold Lead ', 'Cold Lead'],
+  ['Cold\u00a0 Lead', 'Cold Lead'],
+  ['Ｃｏｌｄ', 'Cold'],
+])('keeps %j as %j', (raw, tag) => {
+  expect(normalizeTag(raw)).toBe(tag);
+});
+
+it('has no tag for blanks', () => {
+  expect(normalizeTag(' \t ')).toBeNull();
+});
+
+it.each([
+  [' Cold Lead ', 'cold lead', true],
+  ['COLD  LEAD', 'cold lead', true],
+  ['cold leads', 'cold lead', false],
+  ['coldlead', 'cold lead', false],
+  ['cold-lead', 'cold lead', false],
+])('compares %j and %j: same tag %j', (a, b, same) => {
+  expect(tagKey(a) === tagKey(b)).toBe(same);
+});
+
+it('keeps the first spelling of each tag', () => {
+  expect(uniqueTags(['VIP', ' vip ', '', 'Cold lead', 'COLD LEAD', 'vip'])).toEqual(['VIP', 'Cold lead']);
+});
+
+it('is settled after one pass, whatever the tags', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme' })), (tags) => {
+      const once = uniqueTags(tags);
+      expect(uniqueTags(once)).toEqual(once);
+      expect(once.map((tag) => tagKey(tag.toUpperCase()))).toEqual(once.map(tagKey));
+    }),
+  );
+});
