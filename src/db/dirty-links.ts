@@ -54,3 +54,13 @@ export async function markDirty(db: Database, linkIds: string[]): Promise<void> 
 export async function clearDirty(db: Database, linkId: string): Promise<void> {
   await db.updateTable('link').set({ changed_at: null, signalled_at: null }).where('id', '=', linkId).execute();
 }
+
+/** How many changes wait to be read, for the gauge: those that a workflow was told of, and those that none was told of yet. */
+export async function countDirtyLinks(db: Database): Promise<{ signalled: number; unsignalled: number }> {
+  const { signalled, dirty } = await db
+    .selectFrom('link')
+    .select(({ fn }) => [fn.count<string>('signalled_at').as('signalled'), fn.countAll<string>().as('dirty')])
+    .where('changed_at', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return { signalled: Number(signalled), unsignalled: Number(dirty) - Number(signalled) };
+}

@@ -1,0 +1,65 @@
+import { listLinksByExternalIds, type Link } from '../db/links.ts';
+import type { ProviderValues } from '../domain/contact.ts';
+import { namesCompatible } from '../domain/normalize/name.ts';
+import { ConflictError } from '../providers/errors.ts';
+import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
+import type { ActivityDeps, ConnectedProvider } from './deps.ts';
+
+export interface OwnRecord {
+  record: ProviderRecord;
+  /** It carries our reference: a create of ours made it, whatever we heard of it. */
+  isOurs: boolean;
+}
+
+/**
+ * The record that a contact already has at a provider where it is about to be created, or null.
+ * A phone number alone never makes two people one: a record of another contact, of another name, or one of several is left to
+ * a person, and the lane parks with the sentence that says so.
+ */
+export async function findOwnRecord(
+  deps: ActivityDeps,
+  { connected, link }: { connected: ConnectedProvider; link: Link },
+  call: CallOptions,
+): Promise<OwnRecord | null> {
+  // What was or is about to be sent: a create that landed is found by what it carried then, not by what the contact says now.
+  const sought = link.intent_payload ?? {};
+  const phones = (sought.phones ?? []).flatMap(({ e164 }) => e164 ?? []);
+  const emails = (sought.emails ?? []).map(({ address }) => address);
+  const hits = await connected.client.find({ reference: link.reference, phones, emails }, call);
+  const ours = hits.find(({ reference }) => reference === link.reference);
+  if (ours) return { record: ours, isOurs: true };
+  if (hits.length === 0) return null;
+
+  const refuse = (message: string, existingId: string) =>
+    new ConflictError({ provider: connected.provider.id, operation: 'create contact', message, existingId });
+  const [hit] = hits as [ProviderRecord];
+  const ids = hits.map(({ externalId }) => externalId);
+  if (hits.length > 1) {
+    throw refuse(`${connected.provider.name} has several records with this phone number or email (${ids.join(', ')}): merge them there, then retry`, hit.externalId);
+  }
+  await refuseTaken(deps, { connected, link }, hit.externalId);
+  if (!namesCompatible(nameOf(sought), nameOf(hit.values))) {
+    throw refuse(`Record ${hit.externalId} of ${connected.provider.name} has this phone number or email under another name: correct the name or the number there, then retry`, hit.externalId);
+  }
+  return { record: hit, isOurs: false };
+}
+
+/** Throws when a record belongs to another contact already. */
+export async function refuseTaken(
+  deps: ActivityDeps,
+  { connected, link }: { connected: ConnectedProvider; link: Link },
+  externalId: string,
+): Promise<void> {
+  const [taken] = await listLinksByExternalIds(deps.db, link.provider, link.account_id, [externalId]);
+  if (!taken || taken.contact_id === link.contact_id) return;
+  throw new ConflictError({
+    provider: connected.provider.id,
+    operation: 'create contact',
+    message: `Record ${externalId} of ${connected.provider.name} has the same phone number or email and belongs to contact ${taken.contact_id}: give one of them another number, then retry`,
+    existingId: externalId,
+  });
+}
+
+function nameOf({ givenName = null, familyName = null }: ProviderValues) {
+  return { givenName, familyName };
+}

@@ -1,0 +1,28 @@
+import type { Database } from '../db/database.ts';
+import type { Audience } from '../domain/audience.ts';
+import type { Provider, ProviderClient } from '../providers/provider.ts';
+import type { ContactChanged } from '../workflows/messages.ts';
+
+/** What activities stand on; made once per worker process. */
+export interface ActivityDeps {
+  db: Database;
+  /** Connected providers by id. */
+  providers: ReadonlyMap<string, ConnectedProvider>;
+  audiences: readonly Audience[];
+  /** Provider ids, the one that wins a conflict first. */
+  authority: readonly string[];
+  /** Tells a contact's workflow of a change. Rejects when Temporal does not take it. */
+  announce(contactId: string, changed: ContactChanged): Promise<void>;
+}
+
+export interface ConnectedProvider {
+  provider: Pick<Provider, 'id' | 'name' | 'fields'>;
+  client: ProviderClient;
+}
+
+/** Throws when a provider was disconnected after work for it was queued. */
+export function getConnected(deps: ActivityDeps, id: string): ConnectedProvider {
+  const connected = deps.providers.get(id);
+  if (!connected) throw new Error(`${id} is not connected: set its environment variables and restart the worker`);
+  return connected;
+}

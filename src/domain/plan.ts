@@ -1,0 +1,53 @@
+import { type Audience, isExcludedCustomer, managedBy, placementFor, type Subject } from './audience.ts';
+import type { FieldName, ProviderValues, RecordPatch } from './contact.ts';
+import { type EchoPairs, isEmptyPatch, patchBetween } from './patch.ts';
+import { type Projection, projectContact } from './projection.ts';
+
+/** What is known of a contact's record at one provider. */
+export interface KnownRecord {
+  state: 'none' | 'intent' | 'linked' | 'gone';
+  shadow: ProviderValues | null;
+  echoPairs: EchoPairs;
+  failed: boolean;
+}
+
+export interface Target {
+  provider: string;
+  holds: readonly FieldName[];
+}
+
+export type Step =
+  | { kind: 'nothing'; because: 'in-step' | 'not-wanted' | 'deleted-there' }
+  | { kind: 'create'; projection: Projection; patch: RecordPatch }
+  | { kind: 'update'; projection: Projection; patch: RecordPatch };
+
+/** What must be done at one provider so that it shows the contact as it should. */
+export function planStep(target: Target, audiences: readonly Audience[], subject: Subject, known: KnownRecord): Step {
+  // A record that a person deleted there stays deleted until a person restores it.
+  if (known.state === 'gone') return { kind: 'nothing', because: 'deleted-there' };
+  const projection = projectContact({
+    holds: target.holds,
+    subject,
+    placement: placementFor(target.provider, audiences, subject),
+    managed: managedBy(target.provider, audiences),
+  });
+  // An unfinished create is finished even for someone who left meanwhile: it may have landed, and must then be found and emptied.
+  if (known.state === 'none' && !projection.wanted) return { kind: 'nothing', because: 'not-wanted' };
+  if (known.state !== 'linked') return { kind: 'create', projection, patch: patchBetween(projection, null) };
+  const patch = patchBetween(projection, known.shadow, known.echoPairs);
+  return isEmptyPatch(patch) ? { kind: 'nothing', because: 'in-step' } : { kind: 'update', projection, patch };
+}
+
+export type Standing = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
+
+/** Where a contact stands, in one word, for `GET /sync/stats`. */
+export function standingOf(
+  audiences: readonly Audience[],
+  subject: Subject,
+  targets: { provider: string; step: Step; known: KnownRecord }[],
+): Standing {
+  if (targets.some(({ step, known }) => known.failed && step.kind !== 'nothing')) return 'failed';
+  if (targets.some(({ step }) => step.kind !== 'nothing')) return 'pending';
+  if (targets.some(({ provider }) => placementFor(provider, audiences, subject) !== null)) return 'synced';
+  return isExcludedCustomer(null, audiences, subject) ? 'excluded_customer' : 'not_eligible';
+}
