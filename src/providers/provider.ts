@@ -23,7 +23,7 @@ export interface Provider<Account = unknown, Secrets = unknown> {
    * What a read would show if the provider held all of `values` that it can: one email where it has room for one, tags in its
    * case. Pure, and a fixed point: what was read, or fitted before, comes back as it is.
    */
-  fit(values: ProviderValues, account: Account): ProviderValues;
+  fitValues(values: ProviderValues, account: Account): ProviderValues;
   connect(options: ConnectOptions<Account, Secrets>): ProviderClient;
 }
 
