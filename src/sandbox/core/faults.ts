@@ -22,6 +22,8 @@ export const faultSchema = z.strictObject({
   afterWrite: z.boolean().default(false),
   /** No answer ever; the connection stays open. With `afterWrite` the write lands. */
   hang: z.boolean().default(false),
+  /** The connection is cut before anything is handled: nothing lands. */
+  dropRequest: z.boolean().default(false),
   /** The write lands, then the connection is cut without an answer. */
   dropResponse: z.boolean().default(false),
   /** How many requests it touches; absent: all, until deleted. */
@@ -75,6 +77,7 @@ export function createFaults(): Faults {
       if (!fault) return next();
       response.locals.fault = fault.id;
       if (fault.latencyMs) await wait(fault.latencyMs);
+      if (fault.dropRequest) return void request.socket.destroy();
       if (fault.dropResponse || fault.afterWrite) replaceAnswer(request, response, fault);
       else if (fault.hang) return;
       else if (fault.status !== undefined) return answer(response, fault);

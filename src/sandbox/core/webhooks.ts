@@ -27,6 +27,8 @@ export interface WebhookEvent {
   body: string;
   /** Content type, signature and the like; called once for each target. */
   headers(url: string): Record<string, string>;
+  /** Where it goes when the vendor's own API keeps the subscriptions; else to all of `control.targets`. */
+  targets?: readonly string[];
 }
 
 export interface Webhooks {
@@ -86,7 +88,7 @@ export function createWebhooks({ clock, deliveries, targets }: Options): Webhook
 
   return {
     send(event) {
-      for (const url of control.targets) accept(event, url);
+      for (const url of event.targets ?? control.targets) accept(event, url);
     },
     control: () => control,
     change(patch) {
