@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { type SampleContact, sampleContacts } from '../../src/dev/sample-contacts.ts';
+import { isDialable, normalizePhone } from '../../src/domain/normalize/phone.ts';
+import { tagKey } from '../../src/domain/normalize/tag.ts';
+
+const people = sampleContacts();
+
+describe('sampleContacts', () => {
+  it('are 500 people with a name, an address and a number of their own', () => {
+    expect(people).toHaveLength(500);
+    for (const read of [nameOf, ({ email }: SampleContact) => email, dialledNumber]) {
+      const values = people.map(read).filter((value) => value !== undefined);
+      expect(new Set(values).size).toBe(values.length);
+    }
+  });
+
+  it('are the same every time', () => {
+    expect(sampleContacts()).toEqual(people);
+  });
+
+  it('hold 120 cold leads to be called, and as many kinds of others as the rules tell apart', () => {
+    const coldLeads = people.filter(hasTag('cold lead'));
+    const customers = people.filter(hasTag('customer', 'client', 'won', 'purchased'));
+    const eligible = coldLeads.filter((one) => !customers.includes(one) && !one.dnd && dialledNumber(one) !== undefined);
+    expect([coldLeads.length, eligible.length, customers.length]).toEqual([200, 120, 80]);
+    expect(people.filter(hasTag('active client'))).toHaveLength(60);
+  });
+
+  it('use numbers set aside for fiction, but for the placeholders', () => {
+    const odd = people
+      .map(({ phone }) => phone?.replace(/\D/g, ''))
+      .filter((digits) => digits && !/^1?\d{3}55501\d\d$/.test(digits));
+    expect(new Set(odd)).toEqual(new Set(['000']));
+  });
+});
+
+function nameOf({ firstName, lastName }: SampleContact): string {
+  return `${firstName} ${lastName}`;
+}
+
+function dialledNumber({ phone }: SampleContact): string | undefined {
+  const read = normalizePhone(phone, { defaultRegion: 'US' });
+  return read && isDialable(read) ? (read.e164 ?? undefined) : undefined;
+}
+
+function hasTag(...wanted: string[]) {
+  return ({ tags }: SampleContact) => tags.some((tag) => wanted.includes(tagKey(tag)));
+}
