@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { Audience } from '../domain/audience.ts';
+import type { ProviderValues } from '../domain/contact.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
 import type { ContactChanged } from '../workflows/messages.ts';
 
@@ -16,7 +17,9 @@ export interface ActivityDeps {
 }
 
 export interface ConnectedProvider {
-  provider: Pick<Provider, 'id' | 'name' | 'fields'>;
+  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields'>;
+  /** What the provider can hold of some values, given how its account is set up. */
+  fitValues(values: ProviderValues): ProviderValues;
   client: ProviderClient;
 }
 

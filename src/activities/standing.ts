@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import { type Link, listLinks } from '../db/links.ts';
 import { type Subject, targetProviders } from '../domain/audience.ts';
 import { type KnownRecord, planStep, type Step, standingOf } from '../domain/plan.ts';
-import type { ActivityDeps } from './deps.ts';
+import { type ActivityDeps, getConnected } from './deps.ts';
 
 /** What is to be done for a contact at each target, by provider id. */
 export interface TargetStanding {
@@ -31,8 +31,9 @@ export function toSubject(contact: StoredContact): Subject {
 function planTarget(deps: ActivityDeps, subject: Subject, provider: string, links: Link[]): TargetStanding {
   const link = newestLink(links, provider);
   const known = toKnownRecord(link);
-  const holds = deps.providers.get(provider)?.provider.fields ?? [];
-  return { provider, link, known, step: planStep({ provider, holds }, deps.audiences, subject, known) };
+  const { provider: facts, fitValues } = getConnected(deps, provider);
+  const target = { provider, holds: facts.fields, createOnly: facts.createOnlyFields ?? [], fitValues };
+  return { provider, link, known, step: planStep(target, deps.audiences, subject, known) };
 }
 
 function newestLink(links: Link[], provider: string): Link | null {

@@ -1,7 +1,7 @@
 import { type Audience, isExcludedCustomer, managedBy, placementFor, type Subject } from './audience.ts';
-import type { FieldName, ProviderValues, RecordPatch } from './contact.ts';
+import type { ProviderValues, RecordPatch } from './contact.ts';
 import { type EchoPairs, isEmptyPatch, patchBetween } from './patch.ts';
-import { type Projection, projectContact } from './projection.ts';
+import { type Projection, projectContact, type Target } from './projection.ts';
 
 /** What is known of a contact's record at one provider. */
 export interface KnownRecord {
@@ -9,11 +9,6 @@ export interface KnownRecord {
   shadow: ProviderValues | null;
   echoPairs: EchoPairs;
   failed: boolean;
-}
-
-export interface Target {
-  provider: string;
-  holds: readonly FieldName[];
 }
 
 export type Step =
@@ -26,7 +21,7 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
   // A record that a person deleted there stays deleted until a person restores it.
   if (known.state === 'gone') return { kind: 'nothing', because: 'deleted-there' };
   const projection = projectContact({
-    holds: target.holds,
+    target,
     subject,
     placement: placementFor(target.provider, audiences, subject),
     managed: managedBy(target.provider, audiences),
@@ -34,11 +29,15 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
   // An unfinished create is finished even for someone who left meanwhile: it may have landed, and must then be found and emptied.
   if (known.state === 'none' && !projection.wanted) return { kind: 'nothing', because: 'not-wanted' };
   if (known.state !== 'linked') return { kind: 'create', projection, patch: patchBetween(projection, null) };
-  const patch = patchBetween(projection, known.shadow, known.echoPairs);
+  const patch = patchBetween(withoutFields(projection, target.createOnly), known.shadow, known.echoPairs);
   return isEmptyPatch(patch) ? { kind: 'nothing', because: 'in-step' } : { kind: 'update', projection, patch };
 }
 
 export type Standing = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
+
+function withoutFields(projection: Projection, names: readonly string[]): Projection {
+  return { ...projection, fields: Object.fromEntries(Object.entries(projection.fields).filter(([name]) => !names.includes(name))) };
+}
 
 /** Where a contact stands, in one word, for `GET /sync/stats`. */
 export function standingOf(

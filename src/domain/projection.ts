@@ -1,5 +1,5 @@
 import type { Placement, Subject } from './audience.ts';
-import type { ContactFields, FieldName } from './contact.ts';
+import type { ContactFields, FieldName, ProviderValues } from './contact.ts';
 
 /** The contact as one provider should see it. */
 export interface Projection {
@@ -12,9 +12,19 @@ export interface Projection {
   notInLists: string[];
 }
 
-export interface ProjectionInput {
-  /** Canonical fields that the provider can hold. */
+/** What a provider can hold. */
+export interface Target {
+  provider: string;
+  /** Canonical fields. */
   holds: readonly FieldName[];
+  /** Those of them that it takes with a create and never changes again. */
+  createOnly: readonly FieldName[];
+  /** Values as it would give them back: one email where it has room for one. */
+  fitValues(values: ProviderValues): ProviderValues;
+}
+
+export interface ProjectionInput {
+  target: Target;
   subject: Subject;
   /** Where the audiences put the contact at this provider; null for nowhere. */
   placement: Placement | null;
@@ -23,13 +33,13 @@ export interface ProjectionInput {
 }
 
 /** What an audience target should hold: the contact's fields and places while some audience wants it there, else none of them. */
-export function projectContact({ holds, subject, placement, managed }: ProjectionInput): Projection {
+export function projectContact({ target, subject, placement, managed }: ProjectionInput): Projection {
   if (placement === null) {
     const refused = Object.values(subject.fields.doNotContact).some(Boolean);
     return {
       wanted: false,
       // A refusal must reach the record that stays behind, or it would be dialled from another list.
-      fields: refused && holds.includes('doNotContact') ? { doNotContact: subject.fields.doNotContact } : {},
+      fields: refused && target.holds.includes('doNotContact') ? { doNotContact: subject.fields.doNotContact } : {},
       hasTags: [],
       lacksTags: managed.tags,
       inLists: [],
@@ -38,7 +48,7 @@ export function projectContact({ holds, subject, placement, managed }: Projectio
   }
   return {
     wanted: true,
-    fields: pick(subject.fields, holds),
+    fields: target.fitValues(pick(subject.fields, target.holds)),
     hasTags: placement.addTags,
     lacksTags: [...placement.removeTags, ...without(managed.tags, placement.addTags)],
     inLists: placement.lists,

@@ -2,7 +2,7 @@
 
 export const contactWorkflowId = (contactId: string): string => `contact/${contactId}`;
 
-/** One pass at a time per provider: a second start while one runs is told of the first. */
-export const reconcileWorkflowId = (provider: string): string => `reconcile/${provider}`;
+/** One pass at a time per provider: a second start while one runs is told of the first. What shares queues shares passes. */
+export const reconcileWorkflowId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}/reconcile/${provider}`;
 
-export const reconcileScheduleId = (provider: string): string => `reconcile-${provider}`;
+export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}-reconcile-${provider}`;

@@ -66,7 +66,7 @@ export interface CarriedLane {
   parkedSince: number | null;
 }
 
-/** All in milliseconds. */
+/** In milliseconds, where nothing else is said. */
 export interface SyncTiming {
   /** How long one activity may be retried before its lane parks. */
   laneBudget: number;
@@ -79,6 +79,8 @@ export interface SyncTiming {
   giveUp: number;
   /** The wait before the second, third, … pass of one run: the first is at once, a burst ends in a few. */
   passSpacing: number[];
+  /** Passes after which a run hands over to a fresh one. A count, not a time. */
+  passesPerRun: number;
 }
 
 export const defaultTiming: SyncTiming = {
@@ -88,6 +90,7 @@ export const defaultTiming: SyncTiming = {
   parkedRetry: 30 * 60_000,
   giveUp: 7 * 24 * 60 * 60_000,
   passSpacing: [0, 250, 2_000],
+  passesPerRun: 50,
 };
 
 /** The input of `reconcileProvider`. */

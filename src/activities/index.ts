@@ -1,0 +1,94 @@
+import { Context } from '@temporalio/activity';
+import { findContact, setSyncStatus } from '../db/contacts.ts';
+import type { ReconcileCounts } from '../domain/reconcile.ts';
+import type { CallOptions } from '../providers/provider.ts';
+import type { ActivityDeps } from './deps.ts';
+import { toFailure } from './failures.ts';
+import { type ObserveResult, observeRecord } from './observe-record.ts';
+import { pushBatch } from './push-batch.ts';
+import { type PushResult, pushRecord } from './push-record.ts';
+import { type PageResult, reconcilePage } from './reconcile-page.ts';
+import { completeRun, failRun, startRun } from './reconcile-run.ts';
+
+/** Activities that call a provider; each provider's queue has them. */
+export interface ProviderActivities {
+  observeRecord(input: { linkId: string; priority: number }): Promise<Pick<ObserveResult, 'outcome' | 'outOfStep'>>;
+  pushRecord(input: { contactId: string; provider: string; priority: number }): Promise<PushResult>;
+  reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
+  pushBatch(input: { runId: string; provider: string; contactIds: string[] }): Promise<void>;
+}
+
+/** Activities that only touch our own store; the main queue has them. */
+export interface StoreActivities {
+  recordParked(input: { contactId: string }): Promise<void>;
+  startRun(input: { provider: string; trigger: string }): Promise<string>;
+  completeRun(input: { runId: string; provider: string }): Promise<ReconcileCounts>;
+  failRun(input: { runId: string }): Promise<void>;
+}
+
+export function createActivities(deps: ActivityDeps): { provider: ProviderActivities; store: StoreActivities } {
+  return {
+    provider: mapFailures({
+      async observeRecord({ linkId, priority }) {
+        const { outcome, outOfStep } = await observeRecord(deps, { linkId, cause: cause() }, callOptions(priority));
+        return { outcome, outOfStep };
+      },
+      pushRecord: ({ contactId, provider, priority }) =>
+        pushRecord(deps, { contactId, provider, cause: cause(), owner: owner() }, callOptions(priority)),
+      reconcilePage: (input) => reconcilePage(deps, { ...input, cause: cause() }, callOptions(bulk), heartbeat),
+      pushBatch: (input) => pushBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(bulk), heartbeat),
+    }),
+    store: mapFailures({
+      async recordParked({ contactId }) {
+        if (await findContact(deps.db, contactId)) await setSyncStatus(deps.db, contactId, 'failed');
+      },
+      startRun: ({ provider, trigger }) => {
+        const { workflowId, runId } = execution();
+        return startRun(deps, { provider, trigger, workflowId, workflowRunId: runId });
+      },
+      completeRun: (input) => completeRun(deps, input),
+      failRun: (input) => failRun(deps, input),
+    }),
+  };
+}
+
+const bulk = 5;
+
+function callOptions(priority: number): CallOptions {
+  return { priority, signal: Context.current().cancellationSignal };
+}
+
+function heartbeat(): void {
+  Context.current().heartbeat();
+}
+
+function execution(): { workflowId: string; runId: string } {
+  const { workflowExecution } = Context.current().info;
+  if (!workflowExecution) throw new Error('This activity runs only inside a workflow');
+  return workflowExecution;
+}
+
+/** Which run wrote: it leads from a row of history to the page of the Web UI. */
+function cause(): string {
+  const { workflowId, runId } = execution();
+  return `${workflowId}/${runId}`;
+}
+
+/** The same for every attempt of one activity, so that a retry may take over its own lease. */
+function owner(): string {
+  return `${execution().runId}/${Context.current().info.activityId}`;
+}
+
+function mapFailures<Activities extends object>(activities: Activities): Activities {
+  const wrapped = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (input: unknown) => {
+      try {
+        return await activity(input);
+      } catch (error) {
+        throw toFailure(error);
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped);
+}

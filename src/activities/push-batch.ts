@@ -1,0 +1,44 @@
+import { addToRun } from '../db/reconcile-runs.ts';
+import type { CallOptions } from '../providers/provider.ts';
+import { priorities } from '../workflows/messages.ts';
+import type { ActivityDeps } from './deps.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { pushRecord } from './push-record.ts';
+
+export interface BatchInput {
+  runId: string;
+  provider: string;
+  contactIds: string[];
+  cause: string;
+  owner: string;
+}
+
+/** The provider's own concurrency limit and rate come below this. */
+const writesAtOnce = 16;
+
+/**
+ * Pushes many contacts in one activity, under the same intents, attempts and leases as a contact's own workflow.
+ * One that fails, or that its workflow is writing just now, is left to that workflow, where a person can see and retry it.
+ */
+export async function pushBatch(deps: ActivityDeps, batch: BatchInput, call: CallOptions, onProgress: () => void): Promise<void> {
+  const outcomes = await mapConcurrently(batch.contactIds, writesAtOnce, async (contactId) => {
+    const outcome = await pushOne(deps, batch, contactId, call);
+    onProgress();
+    return outcome;
+  });
+  await addToRun(deps.db, batch.runId, {
+    pushed: outcomes.filter((outcome) => outcome === 'pushed').length,
+    failed: outcomes.filter((outcome) => outcome === 'failed').length,
+  });
+}
+
+async function pushOne(deps: ActivityDeps, batch: BatchInput, contactId: string, call: CallOptions): Promise<'pushed' | 'failed' | 'in-step'> {
+  try {
+    const { outcome } = await pushRecord(deps, { contactId, provider: batch.provider, cause: batch.cause, owner: batch.owner }, call);
+    return outcome === 'in-step' ? 'in-step' : 'pushed';
+  } catch (error) {
+    if (call.signal?.aborted) throw error;
+    await deps.announce(contactId, { observe: [], push: [batch.provider], priority: priorities.bulk });
+    return 'failed';
+  }
+}

@@ -1,0 +1,32 @@
+import { addToRun, countLinked, findMissingLinks, finishRun, insertRun } from '../db/reconcile-runs.ts';
+import { isSuspiciousLoss, type ReconcileCounts } from '../domain/reconcile.ts';
+import { priorities } from '../workflows/messages.ts';
+import { type ActivityDeps, getConnected } from './deps.ts';
+
+export function startRun(
+  deps: ActivityDeps,
+  run: { provider: string; trigger: string; workflowId: string; workflowRunId: string },
+): Promise<string> {
+  return insertRun(deps.db, { ...run, accountId: getConnected(deps, run.provider).client.accountId });
+}
+
+/**
+ * Ends a run that listed everything. Records that the listing lacked are read by id by their contact's workflow, which alone
+ * may believe them gone; when too many are missing at once the listing is not believed at all.
+ */
+export async function completeRun(deps: ActivityDeps, { runId, provider }: { runId: string; provider: string }): Promise<ReconcileCounts> {
+  const missing = await findMissingLinks(deps.db, runId);
+  const linked = await countLinked(deps.db, provider, getConnected(deps, provider).client.accountId);
+  if (!isSuspiciousLoss(missing.length, linked)) {
+    for (const { linkId, contactId } of missing) {
+      await deps.announce(contactId, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
+    }
+  }
+  const counts = await addToRun(deps.db, runId, { missing: missing.length });
+  await finishRun(deps.db, runId, 'completed');
+  return counts;
+}
+
+export function failRun(deps: ActivityDeps, { runId }: { runId: string }): Promise<void> {
+  return finishRun(deps.db, runId, 'failed');
+}

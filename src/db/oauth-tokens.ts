@@ -1,0 +1,70 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from './database.ts';
+
+/** Shapes of `providers/oauth.ts`, which this room does not import. */
+interface TokenKey {
+  provider: string;
+  accountId: string;
+}
+
+const tokensSchema = z.object({ accessToken: z.string(), refreshToken: z.string(), expiresAt: z.string() });
+type OAuthTokens = z.infer<typeof tokensSchema>;
+
+/** OAuth tokens in the database, encrypted with AES-256-GCM under `encryptionKey` (32 bytes), bound to their account. */
+export function createTokenStore(db: Database, encryptionKey: Buffer | null) {
+  return {
+    async find(key: TokenKey): Promise<OAuthTokens | null> {
+      const row = await tokenRow(db, key).executeTakeFirst();
+      return row?.ciphertext ? decrypt(row.ciphertext, key, needKey()) : null;
+    },
+
+    /** The row stays locked while `refresh` runs: a refresh token works once, so that only one process may spend it. */
+    refreshExclusively(key: TokenKey, refresh: (current: OAuthTokens | null) => Promise<OAuthTokens>): Promise<OAuthTokens> {
+      const secret = needKey();
+      return db.transaction().execute(async (tx) => {
+        await tx
+          .insertInto('oauth_token')
+          .values({ provider: key.provider, account_id: key.accountId, ciphertext: null })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        const { ciphertext } = await tokenRow(tx, key).forUpdate().executeTakeFirstOrThrow();
+        const tokens = await refresh(ciphertext ? decrypt(ciphertext, key, secret) : null);
+        await tx
+          .updateTable('oauth_token')
+          .set({ ciphertext: encrypt(tokens, key, secret), updated_at: new Date() })
+          .where('provider', '=', key.provider)
+          .where('account_id', '=', key.accountId)
+          .execute();
+        return tokens;
+      });
+    },
+  };
+
+  function needKey(): Buffer {
+    if (encryptionKey === null) throw new Error('Set ACCORD_ENCRYPTION_KEY: OAuth tokens are stored encrypted or not at all');
+    return encryptionKey;
+  }
+}
+
+function tokenRow(db: Database, { provider, accountId }: TokenKey) {
+  return db.selectFrom('oauth_token').select('ciphertext').where('provider', '=', provider).where('account_id', '=', accountId);
+}
+
+/** iv (12 bytes), tag (16 bytes), ciphertext. */
+function encrypt(tokens: OAuthTokens, key: TokenKey, secret: Buffer): Buffer {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', secret, iv).setAAD(boundTo(key));
+  const ciphertext = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+}
+
+function decrypt(stored: Buffer, key: TokenKey, secret: Buffer): OAuthTokens {
+  const decipher = createDecipheriv('aes-256-gcm', secret, stored.subarray(0, 12)).setAAD(boundTo(key)).setAuthTag(stored.subarray(12, 28));
+  const text = Buffer.concat([decipher.update(stored.subarray(28)), decipher.final()]).toString();
+  return tokensSchema.parse(JSON.parse(text));
+}
+
+function boundTo({ provider, accountId }: TokenKey): Buffer {
+  return Buffer.from(`${provider}/${accountId}`);
+}

@@ -1,0 +1,115 @@
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, type NativeConnection, Runtime, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
+import { createActivities } from './activities/index.ts';
+import type { ConfigWith } from './config.ts';
+import { openDatabase } from './db/database.ts';
+import { createTokenStore } from './db/oauth-tokens.ts';
+import { createLogger } from './logger.ts';
+import { providers as builtIn } from './providers/index.ts';
+import { ensureSchedules } from './schedules.ts';
+import { announceChange, connectWorker, createTemporalClient } from './temporal.ts';
+import { loadWorkflowBundle } from './workflow-bundle.ts';
+import { taskQueues } from './workflows/task-queues.ts';
+
+export interface RunningWorker {
+  /** Settles when the workers have ended, by `close` or by a fault that they cannot recover from. */
+  ended: Promise<void>;
+  /** Lets what is under way finish, 30 seconds at most. */
+  close(): Promise<void>;
+}
+
+/** The process that runs workflows and activities: clients from configuration, activities from clients, workers from activities. */
+export async function startWorker(config: ConfigWith<'database'>): Promise<RunningWorker> {
+  const logger = createLogger({ level: config.logLevel });
+  Runtime.install({ logger: toTemporalLogger(logger), shutdownSignals: [] });
+  const db = openDatabase({ ...config.database, onError: (error) => logger.warn({ err: error }, 'An idle database connection broke') });
+  const client = createTemporalClient();
+  const { connection, namespace } = await connectWorker();
+  const { taskQueuePrefix } = config.temporal;
+  const deps: ActivityDeps = {
+    db,
+    providers: connectProviders(config, db),
+    audiences: config.audiences,
+    authority: Object.keys(config.accounts),
+    announce: (contactId, changed) => announceChange(client, { contactId, changed, taskQueuePrefix }),
+  };
+  await ensureSchedules(client, { providers: [...deps.providers.keys()], schedules: config.schedules, taskQueuePrefix, logger });
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    taskQueuePrefix,
+    deps,
+    bundle: await loadWorkflowBundle(process.env.WORKFLOW_BUNDLE),
+    roles: config.workerRoles,
+  });
+  logger.info({ queues: workers.map(({ options }) => options.taskQueue) }, 'Worker ready');
+  return run(workers, async () => {
+    await Promise.all([connection.close(), client.connection.close(), db.destroy()]);
+  });
+}
+
+export function connectProviders(config: ConfigWith<'database'>, db: Parameters<typeof createTokenStore>[0]): Map<string, ConnectedProvider> {
+  const tokens = createTokenStore(db, config.encryptionKey);
+  return new Map(
+    builtIn.flatMap((provider) => {
+      const settings = config.accounts[provider.id];
+      if (!settings) return [];
+      const client = provider.connect({ ...settings, tokens });
+      return [[provider.id, { provider, client, fitValues: (values) => provider.fitValues(values, settings.account) }] as const];
+    }),
+  );
+}
+
+export interface WorkersInput {
+  connection: NativeConnection;
+  namespace: string;
+  taskQueuePrefix: string;
+  deps: ActivityDeps;
+  bundle: WorkflowBundleOption;
+  /** `workflows` and provider ids; null for all. */
+  roles: readonly string[] | null;
+}
+
+/** One worker for workflows and our own store, one per provider, on queues of their own. */
+export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bundle, roles }: WorkersInput): Promise<Worker[]> {
+  const activities = createActivities(deps);
+  const queues = taskQueues(taskQueuePrefix);
+  const common = { connection, namespace, shutdownGraceTime: '30 seconds', shutdownForceTime: '60 seconds' } satisfies Partial<WorkerOptions>;
+  const wanted = (role: string) => roles === null || roles.includes(role);
+  const options: WorkerOptions[] = [];
+  if (wanted('workflows')) {
+    // The cache counts runs, not bytes; a parked contact that was evicted costs one replay when it wakes.
+    options.push({ ...common, taskQueue: queues.main, workflowBundle: bundle, activities: { ...activities.store }, maxCachedWorkflows: 1_000 });
+  }
+  for (const id of deps.providers.keys()) {
+    if (wanted(id)) options.push({ ...common, taskQueue: queues.provider(id), activities: { ...activities.provider } });
+  }
+  return Promise.all(options.map((each) => Worker.create(each)));
+}
+
+function run(workers: Worker[], closeConnections: () => Promise<void>): RunningWorker {
+  const ended = Promise.all(workers.map((worker) => worker.run()))
+    .then(() => {})
+    .finally(closeConnections);
+  return {
+    ended,
+    async close() {
+      for (const worker of workers) {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+      }
+      await ended;
+    },
+  };
+}
+
+/** Temporal's own log lines, facts as fields. Its metadata may hold symbols and bigints, which JSON cannot. */
+function toTemporalLogger(logger: Logger): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const facts = Object.fromEntries(Object.entries(meta ?? {}).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]));
+    logger[level.toLowerCase() as 'warn'](facts, message);
+  });
+}
+
+export type { Client };

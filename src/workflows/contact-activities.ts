@@ -1,0 +1,31 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { ProviderActivities, StoreActivities } from '../activities/index.ts';
+import type { Priority, SyncTiming } from './messages.ts';
+import { taskQueues } from './task-queues.ts';
+
+type ContactActivities = Pick<ProviderActivities, 'observeRecord' | 'pushRecord'>;
+
+/** The activities of one contact's workflow: those of a provider at a priority, on that provider's queue, and our own store's. */
+export function contactActivities(taskQueuePrefix: string, timing: SyncTiming) {
+  const queues = taskQueues(taskQueuePrefix);
+  const proxies = new Map<string, ContactActivities>();
+  const { recordParked } = proxyActivities<StoreActivities>({ startToCloseTimeout: '10 seconds' });
+
+  function ofProvider(provider: string, priorityKey: Priority): ContactActivities {
+    const key = `${provider} ${priorityKey}`;
+    const proxy =
+      proxies.get(key) ??
+      proxyActivities<ContactActivities>({
+        taskQueue: queues.provider(provider),
+        priority: { priorityKey },
+        // The provider's own timeout is 12 s a call; this one is how a dead worker is noticed.
+        startToCloseTimeout: '30 seconds',
+        scheduleToCloseTimeout: timing.laneBudget,
+        retry: { initialInterval: timing.retryInitial, backoffCoefficient: 2, maximumInterval: timing.retryMaximum },
+      });
+    proxies.set(key, proxy);
+    return proxy;
+  }
+
+  return Object.assign(ofProvider, { recordParked });
+}

@@ -1,0 +1,2 @@
+export { reconcileProvider } from './reconcile-provider.ts';
+export { syncContact } from './sync-contact.ts';
