@@ -1,0 +1,14 @@
+import type { Provider } from '../provider.ts';
+import { connect, vendor } from './client.ts';
+import { fields, fitValues } from './mapping.ts';
+import { accountSchema, type CallToolsAccount, type CallToolsSecrets, secretsSchema } from './settings.ts';
+
+/** The dialer of calltools.com. It pushes only what is new, never what has changed: we list it instead. */
+export const calltools: Provider<CallToolsAccount, CallToolsSecrets> = {
+  ...vendor,
+  fields,
+  accountSchema,
+  secretsSchema,
+  fitValues,
+  connect,
+};

@@ -1,0 +1,18 @@
+import type { Provider } from '../provider.ts';
+import { connect } from './client.ts';
+import { createOnlyFields, fields, fitValues } from './mapping.ts';
+import { vendor } from './refusals.ts';
+import { accountSchema, type GoHighLevelAccount, type GoHighLevelSecrets, secretsSchema } from './settings.ts';
+import { eventRoute, workflowRoute } from './webhook.ts';
+
+/** HighLevel (GoHighLevel, LeadConnector), API v2, one location. */
+export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
+  ...vendor,
+  fields,
+  createOnlyFields,
+  accountSchema,
+  secretsSchema,
+  webhookRoutes: [eventRoute, workflowRoute],
+  fitValues,
+  connect,
+};

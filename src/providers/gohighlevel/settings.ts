@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { publicKeySchema } from '../../signatures/public-key.ts';
+import { baseUrlSchema } from '../http.ts';
+import { rateSchema } from '../rate-limit.ts';
+
+/** `accounts.gohighlevel` in accord.yaml. */
+export const accountSchema = z.strictObject({
+  // HighLevel docs: 100 requests in 10 s and 200,000 a day, per app and location. The rest is left to other integrations.
+  rate: rateSchema({ requestsPerSecond: 8, burst: 80 }),
+  concurrency: z.int().positive().default(10).describe('Calls under way at the same time.'),
+  timeoutSeconds: z.number().positive().default(12).describe('How long one call may take, from connecting to the last byte.'),
+  pageSize: z.int().min(1).max(500).default(100).describe('Contacts per page of a listing.'),
+  defaultRegion: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('US')
+    .describe('Country of phone numbers written without one.'),
+  referenceField: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Id of a text custom field that carries our reference, so that a create whose answer was lost is found again.'),
+});
+
+/** What stands in the environment. Either `GHL_API_KEY` or the three of an OAuth app. */
+export const secretsSchema = z
+  .object({
+    GHL_BASE_URL: baseUrlSchema.default('https://services.leadconnectorhq.com'),
+    GHL_LOCATION_ID: z.string().min(1),
+    GHL_API_KEY: z.string().min(1).optional(),
+    GHL_CLIENT_ID: z.string().min(1).optional(),
+    GHL_CLIENT_SECRET: z.string().min(1).optional(),
+    GHL_REFRESH_TOKEN: z.string().min(1).optional(),
+    GHL_APP_ID: z.string().min(1).optional(),
+    // HighLevel docs, Webhook Authentication: one key for the events of all apps. Unlike the RSA key it is still in use.
+    GHL_WEBHOOK_PUBLIC_KEY: publicKeySchema('ed25519').prefault(
+      '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=\n-----END PUBLIC KEY-----',
+    ),
+    GHL_WEBHOOK_RSA_PUBLIC_KEY: publicKeySchema('rsa').optional(),
+    GHL_WEBHOOK_SECRET: z.string().min(1).optional(),
+    GHL_WORKFLOW_SECRET: z.string().min(1).optional(),
+  })
+  .refine((secrets) => secrets.GHL_API_KEY !== undefined || findOAuthApp(secrets) !== null, {
+    path: ['GHL_API_KEY'],
+    error: 'Set GHL_API_KEY to a private integration token, or GHL_CLIENT_ID, GHL_CLIENT_SECRET and GHL_REFRESH_TOKEN.',
+  });
+
+export type GoHighLevelAccount = z.infer<typeof accountSchema>;
+export type GoHighLevelSecrets = z.infer<typeof secretsSchema>;
+
+export interface OAuthApp {
+  clientId: string;
+  clientSecret: string;
+  /** Of the first grant; every later one comes from the vendor. */
+  refreshToken: string;
+}
+
+type OAuthSecrets = { [Name in 'GHL_CLIENT_ID' | 'GHL_CLIENT_SECRET' | 'GHL_REFRESH_TOKEN']?: string | undefined };
+
+export function findOAuthApp(secrets: OAuthSecrets): OAuthApp | null {
+  const { GHL_CLIENT_ID: clientId, GHL_CLIENT_SECRET: clientSecret, GHL_REFRESH_TOKEN: refreshToken } = secrets;
+  return clientId && clientSecret && refreshToken ? { clientId, clientSecret, refreshToken } : null;
+}
