@@ -17,7 +17,7 @@ export interface Collection<T> {
  */
 export interface Store {
   collection<T>(name: string, options?: CollectionOptions): Collection<T>;
-  /** All writes of `work` land, or none. */
+  /** One commit: all writes of `work` reach the disk, or none. It checks before it writes: memory is not rolled back. */
   transaction<R>(work: () => R): R;
   /** Empties every collection that does not survive a reset. */
   clear(): void;

@@ -1,0 +1,90 @@
+import type { Clock } from '../core/clock.ts';
+import type { Store } from '../core/store.ts';
+import type { Contact, ContactChanges, CustomFieldValue } from './contact.ts';
+import type { ContactBook } from './contact-book.ts';
+import { newId } from './ids.ts';
+import type { GoHighLevelSettings } from './settings.ts';
+import type { Notifier } from './webhooks/notifier.ts';
+
+interface Options {
+  store: Store;
+  clock: Clock;
+  book: ContactBook;
+  notifier: Notifier;
+  settings: () => GoHighLevelSettings;
+}
+
+/** `quiet` writes send no webhooks: for seeding. */
+interface WriteOptions {
+  quiet?: boolean;
+}
+
+export type ContactWriter = ReturnType<typeof createContactWriter>;
+
+/** The one way in which contacts change, whoever changes them: the record and its webhooks land together. */
+export function createContactWriter({ store, clock, book, notifier, settings }: Options) {
+  function commit(before: Contact | null, after: Contact, { quiet = false }: WriteOptions): Contact {
+    store.transaction(() => {
+      book.put(after);
+      if (!quiet) notifier.notify(before, after);
+    });
+    return after;
+  }
+
+  return {
+    /** HighLevel fills in the type `lead` and the location's country. Integrators report: api-docs issue 289. */
+    create(
+      locationId: string,
+      changes: ContactChanges,
+      { id = newId(), ...options }: WriteOptions & { id?: string } = {},
+    ): Contact {
+      const now = clock.isoNow();
+      const country = settings().defaultCountry;
+      const blank: Contact = {
+        id,
+        locationId,
+        type: 'lead',
+        country,
+        dnd: false,
+        tags: [],
+        customFields: [],
+        dateAdded: now,
+        dateUpdated: now,
+      };
+      return commit(null, applyChanges(blank, changes), options);
+    },
+
+    update(contact: Contact, changes: ContactChanges, options: WriteOptions = {}): Contact {
+      return commit(contact, { ...applyChanges(contact, changes), dateUpdated: clock.isoNow() }, options);
+    },
+
+    remove(contact: Contact, options: WriteOptions = {}): void {
+      commit(contact, { ...contact, deleted: true, dateUpdated: clock.isoNow() }, options);
+    },
+  };
+}
+
+/** Absent keys are left alone, null and '' empty a field, custom fields are set one by one. */
+function applyChanges(contact: Contact, { dnd, tags, customFields, ...changes }: ContactChanges): Contact {
+  const fields: Record<string, unknown> = { ...contact };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') delete fields[name];
+    else if (value !== undefined) fields[name] = value;
+  }
+  if (dnd !== undefined) fields.dnd = dnd ?? false;
+  if (tags !== undefined) fields.tags = tags ?? [];
+  if (customFields) fields.customFields = mergeValues(contact.customFields, customFields);
+  return withoutPromotedEmail(fields as unknown as Contact);
+}
+
+/** Integrators believe that custom fields which a write omits are kept; an empty value takes one away. */
+function mergeValues(kept: CustomFieldValue[], written: CustomFieldValue[]): CustomFieldValue[] {
+  const byId = new Map([...kept, ...written].map((field) => [field.id, field]));
+  return [...byId.values()].filter(({ value }) => value !== null && value !== undefined && value !== '');
+}
+
+/** An additional email that becomes the email is no additional one any more; the old email is lost (api-docs issue 337). */
+function withoutPromotedEmail({ additionalEmails, ...contact }: Contact): Contact {
+  const others = additionalEmails?.filter((email) => email.toLowerCase() !== contact.email?.toLowerCase());
+  return others?.length ? { ...contact, additionalEmails: others } : contact;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Store } from '../core/store.ts';
+import { newId } from './ids.ts';
+
+/** HighLevel docs: apps/locations.json, GET /locations/{locationId}/customFields. */
+export interface CustomFieldDefinition {
+  id: string;
+  name: string;
+  /** With its model in front: `contact.accord_id`. Writes may leave that out. */
+  fieldKey: string;
+  dataType: string;
+  model: 'contact';
+  locationId: string;
+}
+
+export const customFieldSeed = z.strictObject({
+  id: z.string().default(newId),
+  name: z.string(),
+  fieldKey: z.string().optional(),
+  dataType: z.string().default('TEXT'),
+});
+
+export interface CustomFields {
+  find(by: { id?: string | undefined; key?: string | undefined }): CustomFieldDefinition | undefined;
+  all(): CustomFieldDefinition[];
+  define(seed: z.output<typeof customFieldSeed>, locationId: string): CustomFieldDefinition;
+}
+
+export function createCustomFields(store: Store): CustomFields {
+  const definitions = store.collection<CustomFieldDefinition>('custom-fields');
+  return {
+    find({ id, key }) {
+      if (id !== undefined) return definitions.get(id);
+      const fieldKey = key?.startsWith('contact.') ? key : `contact.${key}`;
+      return [...definitions.values()].find((definition) => definition.fieldKey === fieldKey);
+    },
+    all: () => [...definitions.values()],
+    define({ id, name, fieldKey, dataType }, locationId) {
+      const key = fieldKey ?? `contact.${name.trim().toLowerCase().replace(/\W+/g, '_')}`;
+      const definition: CustomFieldDefinition = { id, name, fieldKey: key, dataType, model: 'contact', locationId };
+      definitions.put(id, definition);
+      return definition;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { CustomFieldValue } from './contact.ts';
+import type { ContactFields } from './contact-body.ts';
+import type { CustomFields } from './custom-fields.ts';
+import type { GoHighLevelSettings } from './settings.ts';
+import { unprocessable } from './vendor-error.ts';
+
+/** Integrators report: tags are trimmed, stored lower-case, and kept once. */
+export function normalizeTags(tags: readonly string[]): string[] {
+  return [...new Set(tags.map((tag) => tag.trim().toLowerCase()))].filter((tag) => tag !== '');
+}
+
+/** HighLevel docs (examples): loose forms are accepted, E.164 is returned; without `+` the location's country decides. */
+export function normalizePhone(phone: string, { defaultCountry, unparsablePhone }: GoHighLevelSettings): string {
+  const parsed = parsePhoneNumberFromString(phone, defaultCountry as CountryCode);
+  if (parsed?.isPossible()) return parsed.number;
+  if (unparsablePhone === 'reject') throw unprocessable('phone must be a valid phone number');
+  return phone.trim();
+}
+
+/** A body's fields as the contact keeps them: the name in two, the phone in E.164, tags in order, custom fields by id. */
+export function normalizeFields(fields: ContactFields, settings: GoHighLevelSettings, customFields: CustomFields) {
+  const { name, phone, tags, customFields: values, ...rest } = fields;
+  return {
+    ...splitName(name),
+    ...rest,
+    ...(phone !== undefined && { phone: phone && normalizePhone(phone, settings) }),
+    ...(tags && { tags: normalizeTags(tags) }),
+    ...(values && { customFields: values.map((value) => toValue(value, customFields)).filter((value) => value !== null) }),
+  };
+}
+
+/** `firstName` and `lastName` win over `name`, where both are sent. */
+function splitName(name: string | null | undefined): { firstName?: string | null; lastName?: string | null } {
+  if (name === undefined) return {};
+  const [firstName = null, ...others] = name?.trim().split(/\s+/) ?? [];
+  return { firstName, lastName: others.join(' ') || null };
+}
+
+type WrittenValue = NonNullable<ContactFields['customFields']>[number];
+
+/** HighLevel docs: written as `field_value` by id or key, read as `value` by id. Unknown fields vanish. */
+function toValue({ id, key, field_value }: WrittenValue, customFields: CustomFields): CustomFieldValue | null {
+  const definition = customFields.find({ id, key });
+  return definition ? { id: definition.id, value: field_value } : null;
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { RecordsControl } from '../core/control.ts';
+import type { Contact, ContactChanges } from './contact.ts';
+import { createBody } from './contact-body.ts';
+import { customFieldSeed } from './custom-fields.ts';
+import { normalizeTags } from './normalize.ts';
+import type { Vendor } from './vendor.ts';
+
+const contactSeed = createBody.partial().extend({
+  id: z.string().optional(),
+  type: z.string().optional(),
+  addTags: z.array(z.string()).default([]),
+  removeTags: z.array(z.string()).default([]),
+  additionalEmails: z.array(z.string()).optional(),
+  additionalPhones: z.array(z.string()).optional(),
+});
+type ContactSeed = z.output<typeof contactSeed>;
+
+const changeBody = z.strictObject({
+  customFields: z.array(customFieldSeed).default([]),
+  /** With the id of a contact that exists: changes it. Otherwise creates it, with that id or a new one. */
+  contacts: z.array(contactSeed).default([]),
+  /** Ids. Unknown ones are skipped. */
+  delete: z.array(z.string()).default([]),
+  webhooks: z.boolean().default(true),
+});
+
+const listQuery = z.object({
+  id: z.string().optional(),
+  email: z.string().optional(),
+  tag: z.string().optional(),
+  limit: z.coerce.number().int().min(1).default(1_000),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+/** What a person does in HighLevel's own pages, and may: no scopes, no rate limit, no duplicate rule. */
+export function createRecords(vendor: Vendor): RecordsControl {
+  const { book, customFields, settings, store, writer } = vendor;
+  return {
+    list(query) {
+      const wanted = listQuery.parse(query);
+      const contacts = [...book.all()].filter((contact) => isWanted(contact, wanted));
+      const { offset, limit } = wanted;
+      return { contacts: contacts.slice(offset, offset + limit), total: contacts.length, customFields: customFields.all() };
+    },
+    change(body) {
+      const change = changeBody.parse(Array.isArray(body) ? { contacts: body } : body);
+      const options = { quiet: !change.webhooks };
+      return store.transaction(() => {
+        for (const field of change.customFields) customFields.define(field, settings().locationId);
+        // All are read before one is written, so that a refusal leaves nothing half done.
+        const seeds = change.contacts.map((seed) => ({ seed, changes: toChanges(vendor, seed) }));
+        const contacts = seeds.map(({ seed, changes }) => save(vendor, seed, changes, options).id);
+        for (const id of change.delete) {
+          const contact = book.find(id);
+          if (contact && !contact.deleted) writer.remove(contact, options);
+        }
+        return { contacts };
+      });
+    },
+  };
+}
+
+function toChanges(vendor: Vendor, seed: ContactSeed): ContactChanges {
+  const { id: _, locationId: __, addTags: ___, removeTags: ____, type, additionalEmails, additionalPhones, ...fields } = seed;
+  return { ...vendor.normalize(fields), type, additionalEmails, additionalPhones };
+}
+
+function save(
+  { book, settings, writer }: Vendor,
+  seed: ContactSeed,
+  changes: ContactChanges,
+  options: { quiet: boolean },
+): Contact {
+  const { id, locationId = settings().locationId } = seed;
+  const existing = id === undefined ? undefined : book.find(id);
+  const removed = normalizeTags(seed.removeTags);
+  const tags = normalizeTags([...(changes.tags ?? existing?.tags ?? []), ...seed.addTags]).filter(
+    (tag) => !removed.includes(tag),
+  );
+  if (existing && !existing.deleted) return writer.update(existing, { ...changes, tags }, options);
+  return writer.create(locationId, { ...changes, tags }, { ...options, ...(id !== undefined && { id }) });
+}
+
+function isWanted(contact: Contact, { id, email, tag }: z.output<typeof listQuery>): boolean {
+  if (id !== undefined && contact.id !== id) return false;
+  if (email !== undefined && contact.email?.toLowerCase() !== email.toLowerCase()) return false;
+  return tag === undefined || contact.tags.includes(tag.toLowerCase());
+}

@@ -1,0 +1,21 @@
+import { Router } from 'express';
+import { locationInBody } from '../gate.ts';
+import { toHit } from '../search/hit.ts';
+import { searchBody } from '../search/search-body.ts';
+import type { Vendor } from '../vendor.ts';
+
+/** HighLevel docs: POST /contacts/search, described by the page "Contacts Search API". */
+export function searchRoute({ gate, searchIndex }: Vendor): Router {
+  return Router().post(
+    '/search',
+    gate({
+      scope: 'contacts.readonly',
+      location: locationInBody,
+      body: searchBody,
+      handle({ body }) {
+        const { hits, total } = searchIndex.search(body);
+        return { contacts: hits.map(toHit), total };
+      },
+    }),
+  );
+}

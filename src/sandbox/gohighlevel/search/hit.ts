@@ -1,0 +1,23 @@
+import type { Contact } from '../contact.ts';
+import type { Hit } from './search-index.ts';
+
+/**
+ * A contact as search shows it. HighLevel docs ("Contacts Search API"): names in lower case only, the street as
+ * `address`, additional emails as plain strings.
+ */
+export function toHit({ contact, searchAfter }: Hit): object {
+  const { id, locationId, email, phone, companyName, city, state, country, postalCode, source, assignedTo, website } = contact;
+  const { type, tags, customFields, dnd, dndSettings, dateAdded, dateUpdated, dateOfBirth } = contact;
+  return {
+    ...{ id, locationId, ...lowerCaseNames(contact), email, phone, companyName, address: contact.address1, city, state, country },
+    ...{ postalCode, source, assignedTo, website, type, tags, customFields, dnd, dndSettings },
+    ...{ dateAdded, dateUpdated, dateOfBirth, followers: [] },
+    additionalEmails: contact.additionalEmails ?? [],
+    additionalPhones: contact.additionalPhones ?? [],
+    searchAfter,
+  };
+}
+
+function lowerCaseNames({ firstName, lastName }: Contact) {
+  return { firstNameLowerCase: firstName?.toLowerCase(), lastNameLowerCase: lastName?.toLowerCase() };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** Scopes that the sandbox's routes ask for. HighLevel docs: docs/oauth/Scopes.md. */
+export const scopes = ['contacts.readonly', 'contacts.write', 'locations.readonly', 'locations/customFields.readonly'] as const;
+const scopesSchema = z.array(z.enum(scopes));
+export type Scope = (typeof scopes)[number];
+
+export const eventTypes = ['ContactCreate', 'ContactUpdate', 'ContactDelete', 'ContactTagUpdate', 'ContactDndUpdate'] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** Every knob of the sandbox, with HighLevel's documented value as default where there is one. */
+export const settingsSchema = z.strictObject({
+  /** The location (sub-account) and its private integration token. Changing the token makes the old one invalid. */
+  locationId: z.string().default('Sbx0Location0Alpha01'),
+  token: z.string().default('pit-00000000-0000-4000-8000-000000000001'),
+  scopes: scopesSchema.default([...scopes]),
+  /** More tokens, for other locations or with fewer scopes. */
+  otherTokens: z
+    .array(z.object({ token: z.string(), locationId: z.string(), scopes: scopesSchema.default([...scopes]) }))
+    .default([]),
+  /** Accepted `Version` headers. */
+  versions: z.array(z.string()).default(['2021-07-28']),
+
+  /** The Marketplace app. The part of its client id before `-` is the `appId` in webhooks. */
+  clientId: z.string().default('65a1b2c3d4e5f60718293a4b-sandbox1'),
+  clientSecret: z.string().default('sandbox-client-secret'),
+  authorizationCode: z.string().default('sandbox-authorization-code'),
+  /** The first refresh token: good until it is used. */
+  refreshToken: z.string().default('sandbox-refresh-token'),
+  accessTokenSeconds: z.number().default(86_399),
+  /** How long a used refresh token still gets the same new pair; 0 makes any reuse a 400. */
+  refreshGraceMs: z.number().default(30_000),
+  /** False: a billing pause, in which refreshing answers 400 and the refresh token stays good. */
+  locationActive: z.boolean().default(true),
+
+  rateLimitMax: z.number().int().default(100),
+  rateLimitIntervalMs: z.number().int().default(10_000),
+  dailyLimit: z.number().int().default(200_000),
+
+  defaultCountry: z.string().length(2).default('US'),
+  allowDuplicateContact: z.boolean().default(false),
+  /** How an existing contact is found: first field, then second. */
+  matchFields: z
+    .array(z.enum(['email', 'phone']))
+    .min(1)
+    .default(['email', 'phone']),
+  unknownContactStatus: z.union([z.literal(400), z.literal(404)]).default(400),
+  unparsablePhone: z.enum(['store', 'reject']).default('store'),
+  /** How long a write stays invisible to search. */
+  searchLagMs: z.number().default(3_000),
+
+  webhookScheme: z.enum(['native', 'hmac', 'workflow']).default('native'),
+  webhookEvents: z.array(z.enum(eventTypes)).default([...eventTypes]),
+  /** Whether a change of tags also fires ContactUpdate, and a create with tags also ContactTagUpdate: nobody knows. */
+  extraEvents: z.boolean().default(false),
+  /** Sent as `appId` when set: an event of somebody else's app, signed with the same key. */
+  webhookAppId: z.string().optional(),
+  webhookSignature: z.enum(['valid', 'corrupt', 'N/A', 'missing']).default('valid'),
+  /** Adds the legacy `X-WH-Signature`. */
+  legacyRsaSignature: z.boolean().default(false),
+  hmacSecret: z.string().default('sandbox-webhook-secret'),
+  /** Headers of the workflow's webhook action: a static secret goes here. */
+  workflowHeaders: z.record(z.string(), z.string()).default({}),
+  webhookRetry: z.enum(['429-only', 'any-non-2xx']).default('429-only'),
+  webhookRetryJitterMs: z.number().default(100_000),
+  /** Divides every wait between retries, for demonstrations. */
+  webhookRetryTimeScale: z.number().positive().default(1),
+});
+export type GoHighLevelSettings = z.output<typeof settingsSchema>;

@@ -1,0 +1,46 @@
+import type { SandboxContext } from '../core/sandbox.ts';
+import type { Contact, ContactChanges } from './contact.ts';
+import type { ContactFields } from './contact-body.ts';
+import { createContactBook } from './contact-book.ts';
+import { createContactWriter } from './contact-writer.ts';
+import { createCustomFields } from './custom-fields.ts';
+import { createGate } from './gate.ts';
+import { normalizeFields } from './normalize.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { createSearchIndex } from './search/search-index.ts';
+import type { GoHighLevelSettings } from './settings.ts';
+import { createTokens, type Grant } from './tokens.ts';
+import { badRequest, VendorError, wrongLocation } from './vendor-error.ts';
+import { createNotifier } from './webhooks/notifier.ts';
+import { createSigner } from './webhooks/signing.ts';
+
+export type Vendor = ReturnType<typeof createVendor>;
+
+/** The parts of HighLevel that its routes stand on. */
+export function createVendor(context: SandboxContext<GoHighLevelSettings>) {
+  const { store, clock } = context;
+  const settings = () => context.settings.current;
+  const book = createContactBook(store);
+  const customFields = createCustomFields(store);
+  const signer = createSigner(store, settings);
+  const notifier = createNotifier(context, signer);
+  const writer = createContactWriter({ store, clock, book, notifier, settings });
+  const searchIndex = createSearchIndex(book, clock, () => settings().searchLagMs);
+  const tokens = createTokens(context);
+  const rateLimit = createRateLimit(clock, settings);
+  const gate = createGate({ tokens, rateLimit, settings });
+
+  return {
+    ...{ settings, store, book, customFields, signer, writer, searchIndex, tokens, rateLimit, gate },
+    normalize: (fields: ContactFields): ContactChanges => normalizeFields(fields, settings(), customFields),
+    getContact: (id: unknown, grant: Grant) => getContact(book.find(String(id)), grant, settings()),
+  };
+}
+
+/** No document says what an unknown contact id gets: a 400, or a 404 where the knob says so. */
+function getContact(contact: Contact | undefined, grant: Grant, { unknownContactStatus }: GoHighLevelSettings): Contact {
+  if (contact && !contact.deleted && contact.locationId === grant.locationId) return contact;
+  if (contact && contact.locationId !== grant.locationId) throw wrongLocation();
+  if (unknownContactStatus === 404) throw new VendorError(404, 'Contact not found', { error: 'Not Found' });
+  throw badRequest('Contact not found');
+}
