@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Audience } from '../../src/domain/audience.ts';
+import { type ContactFields, emptyFields } from '../../src/domain/contact.ts';
+import { applyPatch } from '../../src/domain/patch.ts';
+import { type KnownRecord, planStep, standingOf } from '../../src/domain/plan.ts';
+import type { Target } from '../../src/domain/projection.ts';
+
+const coldLeads: Audience = {
+  name: 'cold-leads',
+  when: { anyTag: ['cold lead'] },
+  unless: { anyTag: ['customer'], isCustomer: true, doNotCall: true },
+  needs: ['phone'],
+  then: { calltools: { lists: ['Cold Leads'], addTags: [], removeTags: [] } },
+};
+const activeClients: Audience = {
+  name: 'active-clients',
+  when: { anyTag: ['active client'] },
+  needs: [],
+  then: { calltools: { lists: ['Active clients'], addTags: ['Active client'], removeTags: ['Cold lead'] } },
+};
+const audiences = [coldLeads, activeClients];
+const dialer: Target = {
+  provider: 'calltools',
+  holds: ['givenName', 'phones', 'doNotContact', 'source'],
+  createOnly: ['source'],
+  fitValues: (values) => values,
+};
+const none: KnownRecord = { state: 'none', shadow: null, echoPairs: {}, failed: false };
+const lead: ContactFields = {
+  ...emptyFields,
+  givenName: 'Ada',
+  source: 'fair',
+  phones: [{ e164: '+15125550143', extension: null, raw: '+15125550143', label: null }],
+  tags: ['cold lead'],
+};
+
+const plan = (fields: Partial<ContactFields>, known: KnownRecord = none, isCustomer = false) =>
+  planStep(dialer, audiences, { fields: { ...lead, ...fields }, isCustomer, isDeleted: false }, known);
+
+/** The record as it stands after the plan for `fields` was carried out. */
+function linkedAfter(fields: Partial<ContactFields>): KnownRecord {
+  const step = plan(fields);
+  if (step.kind !== 'create') throw new Error('nothing to create');
+  return { ...none, state: 'linked', shadow: applyPatch(null, step.patch) };
+}
+
+describe('a contact at the dialer', () => {
+  it('is created with its fields and its bucket when it becomes a cold lead', () => {
+    expect(plan({})).toMatchObject({
+      kind: 'create',
+      patch: { set: { givenName: 'Ada', phones: lead.phones, source: 'fair' }, addLists: ['Cold Leads'], removeLists: [] },
+    });
+  });
+
+  it('costs nothing once it is in step', () => {
+    expect(plan({}, linkedAfter({}))).toEqual({ kind: 'nothing', because: 'in-step' });
+  });
+
+  it('is not created while no audience wants it there', () => {
+    expect(plan({ tags: [] })).toEqual({ kind: 'nothing', because: 'not-wanted' });
+  });
+
+  it('gets just the field that changed', () => {
+    const step = plan({ givenName: 'Augusta' }, linkedAfter({}));
+    expect(step).toMatchObject({ kind: 'update', patch: { set: { givenName: 'Augusta' }, addLists: [], removeLists: [] } });
+  });
+
+  it('leaves its bucket, and loses nothing else, when it leaves the audience', () => {
+    const step = plan({ tags: ['cold lead', 'customer'], givenName: 'Augusta' }, linkedAfter({}));
+    expect(step).toMatchObject({ kind: 'update', patch: { set: {}, addLists: [], removeLists: ['Cold Leads'] } });
+  });
+
+  it('takes its refusal along when it leaves', () => {
+    const step = plan({ doNotContact: { call: true, sms: false, email: false } }, linkedAfter({}));
+    expect(step).toMatchObject({ kind: 'update', patch: { set: { doNotContact: { call: true } }, removeLists: ['Cold Leads'] } });
+  });
+
+  it('moves from one bucket to another', () => {
+    const step = plan({ tags: ['active client'] }, linkedAfter({}));
+    expect(step).toMatchObject({
+      kind: 'update',
+      patch: { addLists: ['Active clients'], removeLists: ['Cold Leads'], addTags: ['Active client'] },
+    });
+  });
+
+  it('loses a tag that an audience takes away, if it has it', () => {
+    const known = linkedAfter({});
+    const step = plan({ tags: ['active client'] }, { ...known, shadow: { ...known.shadow, tags: ['cold LEAD', 'vip'] } });
+    expect(step).toMatchObject({ kind: 'update', patch: { removeTags: ['Cold lead'] } });
+  });
+
+  it('does not send again what the dialer takes only with a create', () => {
+    expect(plan({ source: 'radio' }, linkedAfter({}))).toEqual({ kind: 'nothing', because: 'in-step' });
+  });
+
+  it('is not written again for a value that the dialer stores in its own form', () => {
+    const known = linkedAfter({});
+    const rewritten = { ...known, shadow: { ...known.shadow, givenName: 'ADA' }, echoPairs: { givenName: { sent: 'Ada', seen: 'ADA' } } };
+    expect(plan({}, rewritten)).toEqual({ kind: 'nothing', because: 'in-step' });
+    expect(plan({ givenName: 'Augusta' }, rewritten)).toMatchObject({ kind: 'update', patch: { set: { givenName: 'Augusta' } } });
+  });
+
+  it('never withdraws a refusal that was made at the dialer', () => {
+    const known = linkedAfter({});
+    const refused = { ...known, shadow: { ...known.shadow, doNotContact: { call: true, sms: true, email: true } } };
+    expect(plan({}, refused)).toEqual({ kind: 'nothing', because: 'in-step' });
+  });
+
+  it('stays deleted where a person deleted it', () => {
+    expect(plan({}, { ...none, state: 'gone' })).toEqual({ kind: 'nothing', because: 'deleted-there' });
+  });
+
+  it('has an unfinished create finished even when it has left the audience since', () => {
+    expect(plan({ tags: [] }, { ...none, state: 'intent' })).toMatchObject({ kind: 'create', projection: { wanted: false } });
+  });
+});
+
+describe('where a contact stands', () => {
+  const standing = (fields: Partial<ContactFields>, known: KnownRecord, isCustomer = false) => {
+    const subject = { fields: { ...lead, ...fields }, isCustomer, isDeleted: false };
+    return standingOf(audiences, subject, [{ provider: 'calltools', step: planStep(dialer, audiences, subject, known), known }]);
+  };
+
+  it.each([
+    ['pending', 'a lead that is not there yet', {}, none, false],
+    ['synced', 'a lead that is there as it should be', {}, 'linked', false],
+    ['failed', 'a lead whose last write was refused', {}, { ...none, state: 'intent', failed: true }, false],
+    ['excluded_customer', 'a lead that is tagged as a customer', { tags: ['cold lead', 'customer'] }, none, false],
+    ['excluded_customer', 'a lead that was marked as a customer', {}, none, true],
+    ['pending', 'a customer who is still in the bucket', {}, 'linked', true],
+    ['not_eligible', 'a contact in no audience', { tags: [] }, none, false],
+  ] as const)('is %s for %s', (expected, _what, fields, known, isCustomer) => {
+    expect(standing(fields as Partial<ContactFields>, known === 'linked' ? linkedAfter({}) : (known as KnownRecord), isCustomer)).toBe(expected);
+  });
+});
