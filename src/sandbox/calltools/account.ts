@@ -1,0 +1,61 @@
+import type { Clock } from '../core/clock.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Store } from '../core/store.ts';
+import type { Webhooks } from '../core/webhooks.ts';
+import { ContactIndex } from './contact-index.ts';
+import { createHooks, type Hooks } from './hooks.ts';
+import type { Bucket, Contact, Disposition, HookSubscription, Tag } from './rows.ts';
+import type { CallToolsSettings } from './settings.ts';
+import { createSequence, openTable, type Table } from './table.ts';
+import { createTimestamps } from './timestamps.ts';
+
+/** One CallTools account: what it holds, and how it behaves. */
+export interface Account {
+  contacts: Table<Contact>;
+  /** Finds contacts by what they hold. To be kept in step by whoever writes to `contacts`. */
+  index: ContactIndex;
+  tags: Table<Tag>;
+  buckets: Table<Bucket>;
+  dispositions: Table<Disposition>;
+  subscriptions: Table<HookSubscription>;
+  nextId: Record<'phone' | 'email' | 'contactTag' | 'contactBucket' | 'contactDisposition', () => number>;
+  hooks: Hooks;
+  readonly settings: CallToolsSettings;
+  /** Time for `created_on` and `updated_on`. */
+  timestamp(): string;
+  /** All writes of `work` land, or none: check first, then write. */
+  transaction<R>(work: () => R): R;
+}
+
+export interface AccountParts {
+  store: Store;
+  clock: Clock;
+  webhooks: Webhooks;
+  settings: Settings<CallToolsSettings>;
+}
+
+export function openAccount({ store, clock, webhooks, settings }: AccountParts): Account {
+  const contacts = openTable<Contact>(store, 'contacts');
+  const subscriptions = openTable<HookSubscription>(store, 'resthooksubscriptions');
+  return {
+    contacts,
+    index: new ContactIndex(contacts.rows()),
+    tags: openTable(store, 'alltags'),
+    buckets: openTable(store, 'buckets'),
+    dispositions: openTable(store, 'calldispositions'),
+    subscriptions,
+    nextId: {
+      phone: createSequence(store, 'phonenumbers'),
+      email: createSequence(store, 'emailaddresses'),
+      contactTag: createSequence(store, 'contacttags'),
+      contactBucket: createSequence(store, 'contactbuckets'),
+      contactDisposition: createSequence(store, 'historicalcontactdispositions'),
+    },
+    hooks: createHooks(subscriptions, webhooks),
+    get settings() {
+      return settings.current;
+    },
+    timestamp: createTimestamps(clock),
+    transaction: store.transaction,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Account } from './account.ts';
+import { changeBuckets, saveContact } from './contact-writes.ts';
+import { forbidden, invalid, notFound } from './errors.ts';
+import { FieldError } from './field-types.ts';
+import { applyFilters, applyOrdering, byNumber, byText } from './filters.ts';
+import { toIds } from './ids.ts';
+import { paginate } from './paging.ts';
+import type { Body } from './parse-body.ts';
+import { type Call, created, ok, type Resource } from './resource.ts';
+import type { Bucket } from './rows.ts';
+import { readRequiredText, readText } from './text-fields.ts';
+
+/** `/api/buckets/` and `/api/buckets/{id}/`: the static lists that agents dial from. */
+export const buckets: Resource = {
+  list: {
+    GET: { permission: 'buckets.read', handle: listBuckets },
+    // Not `buckets.create`: a knob may allow it to all who may read, see postBucket.
+    POST: { permission: 'buckets.read', handle: postBucket },
+  },
+  detail: {
+    GET: { permission: 'buckets.read', handle: (call) => ok(showBucket(getBucket(call), call.account)) },
+    PATCH: { permission: 'buckets.update', handle: patchBucket },
+  },
+};
+
+export function createBucket(account: Account, name: string, description = ''): Bucket {
+  return account.buckets.insert((id) => ({ id, name, description, createdOn: account.timestamp() }));
+}
+
+function listBuckets({ account, url }: Call) {
+  const query = url.searchParams;
+  const filters = { id: byNumber<Bucket>(({ id }) => id), name: byText<Bucket>(({ name }) => name) };
+  const rows = applyOrdering(applyFilters(account.buckets.rows(), query, filters), query.get('ordering'), {
+    name: ({ name }) => name,
+  });
+  return ok(paginate(rows, url, (bucket) => showBucket(bucket, account)));
+}
+
+/** People make buckets by hand; whether a token can is not known. By default it may not. */
+function postBucket({ account, token, body }: Call) {
+  if (!account.settings.bucketCreateAllowed && !token.permissions.includes('buckets.create')) throw forbidden();
+  const fields = body();
+  const bucket = createBucket(account, readRequiredText(fields, 'name'), readText(fields, 'description'));
+  return created(showBucket(bucket, account));
+}
+
+function getBucket({ account, id }: Call): Bucket {
+  const bucket = account.buckets.find(id);
+  if (!bucket) throw notFound();
+  return bucket;
+}
+
+/** The other way in and out of a bucket. The contacts' `updated_on` stays: they are not saved, only related. */
+function patchBucket(call: Call) {
+  const bucket = getBucket(call);
+  const body = call.body();
+  const add = readContactIds(body, 'add_contacts', call.account);
+  const remove = readContactIds(body, 'remove_contacts', call.account);
+  for (const id of add) relate(call.account, id, { replace: null, add: [bucket.id], remove: [] });
+  for (const id of remove) relate(call.account, id, { replace: null, add: [], remove: [bucket.id] });
+  return ok(showBucket(bucket, call.account));
+}
+
+function readContactIds(body: Body, field: string, account: Account): number[] {
+  try {
+    return body[field] === undefined ? [] : toIds(body[field], (id) => account.contacts.find(id) !== undefined);
+  } catch (error) {
+    if (error instanceof FieldError) throw invalid({ [field]: error.detail });
+    throw error;
+  }
+}
+
+function relate(account: Account, contactId: number, change: Parameters<typeof changeBuckets>[2]): void {
+  const contact = account.contacts.find(contactId);
+  if (contact) saveContact(account, contact, { ...contact, buckets: changeBuckets(account, contact.buckets, change) });
+}
+
+function showBucket({ id, name, description, createdOn }: Bucket, account: Account) {
+  const count = account.index.countInBucket(id);
+  return { id, name, description, count, filter_state_hours_holidays: false, warning_message: '', created_on: createdOn };
+}

@@ -1,0 +1,28 @@
+import { applyFilters, byNumber, type Filters } from './filters.ts';
+import { paginate } from './paging.ts';
+import { type Call, ok, type Resource } from './resource.ts';
+import type { Contact, ContactBucket } from './rows.ts';
+import { showContactBucket } from './show-contact.ts';
+
+interface Membership {
+  row: ContactBucket;
+  contact: Contact;
+}
+
+/** `/api/contactbuckets/`: who is in which bucket, the proof that adding one has worked. */
+export const contactBuckets: Resource = {
+  list: { GET: { permission: 'buckets.read', handle: listMemberships } },
+};
+
+const filters: Filters<Membership> = {
+  contact_id: byNumber(({ contact }) => contact.id),
+  bucket_id: byNumber(({ row }) => row.bucketId),
+};
+
+function listMemberships({ account, url }: Call) {
+  const contact = account.contacts.find(Number(url.searchParams.get('contact_id') || Number.NaN));
+  const candidates = contact ? [contact] : [...account.contacts.rows()];
+  const memberships = candidates.flatMap((each) => each.buckets.map((row) => ({ row, contact: each })));
+  const rows = applyFilters(memberships, url.searchParams, filters).sort((a, b) => a.row.id - b.row.id);
+  return ok(paginate(rows, url, ({ row, contact: owner }) => showContactBucket(row, owner)));
+}

@@ -1,0 +1,61 @@
+import { parseContactChange } from './contact-change.ts';
+import { initialValues } from './contact-columns.ts';
+import { filterContacts } from './contact-filters.ts';
+import { createContact, deleteContact, updateContact } from './contact-writes.ts';
+import { answerDuplicate, findDuplicates } from './duplicates.ts';
+import { notFound } from './errors.ts';
+import { paginate } from './paging.ts';
+import { type Call, created, noContent, ok, type Resource } from './resource.ts';
+import type { Contact } from './rows.ts';
+import { showContact, showContactRow } from './show-contact.ts';
+
+/** `/api/contacts/` and `/api/contacts/{id}/`. */
+export const contacts: Resource = {
+  list: {
+    GET: {
+      permission: 'contacts.read',
+      handle: ({ account, url }) =>
+        ok(paginate(filterContacts(account, url.searchParams), url, (row) => showContactRow(row, account))),
+    },
+    POST: { permission: 'contacts.create', handle: postContact },
+  },
+  detail: {
+    GET: { permission: 'contacts.read', handle: (call) => ok(showContact(getContact(call), call.account)) },
+    PUT: { permission: 'contacts.update', handle: putContact },
+    PATCH: { permission: 'contacts.update', handle: patchContact },
+    DELETE: {
+      permission: 'contacts.delete',
+      handle: (call) => {
+        deleteContact(call.account, getContact(call));
+        return noContent();
+      },
+    },
+  },
+};
+
+function getContact({ account, id }: Pick<Call, 'account' | 'id'>): Contact {
+  const contact = account.contacts.find(id);
+  if (!contact) throw notFound();
+  return contact;
+}
+
+function postContact({ account, token, body }: Call) {
+  const change = parseContactChange(body(), account);
+  const duplicates = account.settings.duplicateMode === 'create' ? [] : findDuplicates(account, change);
+  if (duplicates.length > 0) return answerDuplicate(account, duplicates, change, token.user);
+  return created(showContact(createContact(account, change, token.user), account));
+}
+
+function patchContact(call: Call) {
+  const contact = getContact(call);
+  const change = parseContactChange(call.body(), call.account);
+  return ok(showContact(updateContact(call.account, contact, change, call.token.user), call.account));
+}
+
+/** Full replacement of the columns. Tags and buckets that it does not name stay: what becomes of them is not documented. */
+function putContact(call: Call) {
+  const contact = getContact(call);
+  const change = parseContactChange(call.body(), call.account);
+  const values = { ...initialValues(call.account.settings), ...change.values };
+  return ok(showContact(updateContact(call.account, contact, { ...change, values }, call.token.user), call.account));
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { RecordsControl } from '../core/control.ts';
+import type { Account } from './account.ts';
+import { createBucket } from './buckets.ts';
+import { parseContactChange } from './contact-change.ts';
+import { createContact, deleteContact, updateContact } from './contact-writes.ts';
+import { setDisposition } from './dispositions.ts';
+import { invalid } from './errors.ts';
+import { findNamed, idsByName, withIds } from './names.ts';
+import type { Contact, Disposition } from './rows.ts';
+import { showContact } from './show-contact.ts';
+import { createTag } from './tags.ts';
+import { toUserId } from './tokens.ts';
+
+const bodySchema = z.record(z.string(), z.unknown());
+const dispositionSchema = z.strictObject({
+  name: z.string(),
+  set_contact_dnc: z.boolean().default(false),
+  set_phone_number_dnc: z.boolean().default(false),
+});
+
+const updateSchema = z.looseObject({ id: z.number(), disposition: z.string().optional() });
+
+/** What people do on the dialer's own screens. Contact bodies are those of the API, with names for the ids of tags and buckets. */
+const changeSchema = z.strictObject({
+  /** Names of tags, buckets and dispositions that shall exist; those that do are left alone. */
+  tags: z.array(z.string()).default([]),
+  buckets: z.array(z.string()).default([]),
+  dispositions: z.array(dispositionSchema).default([]),
+  create: z.array(bodySchema).default([]),
+  /** `disposition` is a name. */
+  update: z.array(updateSchema).default([]),
+  delete: z.array(z.number()).default([]),
+});
+
+/** The user that an agent's changes carry as `modified_by`. */
+const agent = toUserId('agent');
+
+export function createControl(account: Account): RecordsControl {
+  return {
+    list: () => ({
+      contacts: [...account.contacts.rows()].map((contact) => showContact(contact, account)),
+      ...idsByName(account),
+      subscriptions: [...account.subscriptions.rows()],
+    }),
+    change: (body) => change(account, changeSchema.parse(body)),
+  };
+}
+
+/** Everything is checked before anything of a contact is written. */
+function change(account: Account, wanted: z.output<typeof changeSchema>) {
+  const names = account.transaction(() => ensureNamed(account, wanted));
+  const creations = wanted.create.map((body) => parseContactChange(withIds(account, body), account));
+  const updates = wanted.update.map((body) => parseUpdate(account, body));
+  for (const id of wanted.delete) getContact(account, id);
+  return account.transaction(() => {
+    const created = creations.map((each) => createContact(account, each, agent).id);
+    for (const update of updates) changeAsAgent(account, update);
+    for (const id of wanted.delete) deleteContact(account, getContact(account, id));
+    return { ...names, created, updated: updates.map(({ id }) => id), deleted: wanted.delete };
+  });
+}
+
+function ensureNamed(account: Account, { tags, buckets, dispositions }: z.output<typeof changeSchema>) {
+  for (const name of tags) if (!findNamed(account.tags, name)) createTag(account, name);
+  for (const name of buckets) if (!findNamed(account.buckets, name)) createBucket(account, name);
+  for (const { name, set_contact_dnc: setContactDnc, set_phone_number_dnc: setPhoneNumberDnc } of dispositions) {
+    if (findNamed(account.dispositions, name)) continue;
+    account.dispositions.insert((id) => ({ id, name, setContactDnc, setPhoneNumberDnc }));
+  }
+  return idsByName(account);
+}
+
+type Update = ReturnType<typeof parseUpdate>;
+
+function parseUpdate(account: Account, body: z.output<typeof updateSchema>) {
+  const { id } = getContact(account, body.id);
+  const disposition = body.disposition === undefined ? null : getDisposition(account, body.disposition);
+  return { id, disposition, change: parseContactChange(withIds(account, body), account) };
+}
+
+function changeAsAgent(account: Account, { id, disposition, change }: Update): void {
+  const contact = updateContact(account, getContact(account, id), change, agent);
+  if (disposition) setDisposition(account, contact, disposition);
+}
+
+function getContact(account: Account, id: number): Contact {
+  const contact = account.contacts.find(id);
+  if (!contact) throw invalid({ id: [`There is no contact ${id}.`] });
+  return contact;
+}
+
+function getDisposition(account: Account, name: string): Disposition {
+  const disposition = findNamed(account.dispositions, name);
+  if (!disposition) throw invalid({ disposition: [`There is no disposition "${name}".`] });
+  return disposition;
+}

@@ -1,0 +1,37 @@
+import type { Account } from './account.ts';
+import { saveContact } from './contact-writes.ts';
+import { notFound } from './errors.ts';
+import { paginate } from './paging.ts';
+import { type Call, ok, type Resource } from './resource.ts';
+import type { Contact, Disposition } from './rows.ts';
+
+/** `/api/calldispositions/` and `/api/calldispositions/{id}/`: what agents can say that came of a call. Read only. */
+export const callDispositions: Resource = {
+  list: {
+    GET: {
+      permission: 'dispositions.read',
+      handle: ({ account, url }) => ok(paginate([...account.dispositions.rows()], url, showDisposition)),
+    },
+  },
+  detail: { GET: { permission: 'dispositions.read', handle: (call) => ok(showDisposition(getDisposition(call))) } },
+};
+
+/** An agent picks a disposition for a contact; it may forbid further calls to the contact, or to its numbers. */
+export function setDisposition(account: Account, contact: Contact, disposition: Disposition): Contact {
+  const id = account.nextId.contactDisposition();
+  account.hooks.created('HistoricalContactDisposition', () => ({ id, contact: contact.id, disposition: disposition.id }));
+  const values = disposition.setContactDnc ? { ...contact.values, do_not_contact: true } : contact.values;
+  const phones = contact.phones.map((phone) => (disposition.setPhoneNumberDnc ? { ...phone, doNotContact: true } : phone));
+  const updatedOn = account.timestamp();
+  return saveContact(account, contact, { ...contact, values, phones, dispositionId: disposition.id, updatedOn });
+}
+
+function getDisposition({ account, id }: Call): Disposition {
+  const disposition = account.dispositions.find(id);
+  if (!disposition) throw notFound();
+  return disposition;
+}
+
+function showDisposition({ id, name, setContactDnc, setPhoneNumberDnc }: Disposition) {
+  return { id, name, set_contact_dnc: setContactDnc, set_phone_number_dnc: setPhoneNumberDnc };
+}

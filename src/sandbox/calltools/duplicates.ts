@@ -1,0 +1,33 @@
+import type { Account } from './account.ts';
+import type { ContactChange } from './contact-change.ts';
+import { updateContact } from './contact-writes.ts';
+import { toDialable } from './phone.ts';
+import type { Answer } from './resource.ts';
+import type { Contact } from './rows.ts';
+
+/** Contacts that the account's setting takes for the same person, the oldest first. */
+export function findDuplicates(account: Account, { values }: ContactChange): Contact[] {
+  const { fields, duplicateKeys } = account.settings;
+  const ids = Object.entries(values).flatMap(([name, value]) => {
+    const type = fields[name];
+    if (typeof value !== 'string' || value === '' || !duplicateKeys.some((key) => key === type)) return [];
+    return type === 'email' ? account.index.withEmail(value) : account.index.withPhone(toDialable(value, account.settings) ?? '');
+  });
+  const inOrder = [...new Set(ids)].sort((a, b) => a - b);
+  return inOrder.map((id) => account.contacts.find(id)).filter((contact) => contact !== undefined);
+}
+
+/**
+ * Merging writes what was sent, blanks too, into the oldest; the reply has another shape than that of a creation, without `id`.
+ * Both seen by an integrator, not documented. How an account that rejects duplicates answers is an assumption.
+ */
+export function answerDuplicate(account: Account, duplicates: Contact[], change: ContactChange, user: string): Answer {
+  const [oldest] = duplicates;
+  const merges = account.settings.duplicateMode === 'merge';
+  if (merges && oldest) updateContact(account, oldest, change, user);
+  const duplicate_contacts = duplicates.map(({ id }) => id);
+  return {
+    status: account.settings.duplicateStatus,
+    body: { duplicate_contacts, duplicate_action: merges ? 'MERGE' : 'REJECT' },
+  };
+}

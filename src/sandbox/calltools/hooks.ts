@@ -1,0 +1,63 @@
+import type { Webhooks } from '../core/webhooks.ts';
+import type { HookSubscription } from './rows.ts';
+import type { Table } from './table.ts';
+
+/**
+ * What can be subscribed to: developers.calltools.com/webhooks lists the models.
+ * Only the spelling `Call` has been seen; the others are taken to be written alike.
+ */
+export const hookModels = [
+  'Contact',
+  'HistoricalCallDisposition',
+  'HistoricalContactDisposition',
+  'Call',
+  'Goal',
+  'CalendarEvent',
+  'Opportunity',
+  'ContactTag',
+  'SMS',
+  'Note',
+  'Case',
+  'ConnectorButtonClick',
+  'PhoneNumber',
+  'EmailAddress',
+] as const;
+export type HookModel = (typeof hookModels)[number];
+
+export interface Hooks {
+  /** Sends `show()` to the subscribers of the model, if there are any. Changes and deletes have no hook. */
+  created(model: HookModel, show: () => unknown): void;
+  /** Posts that were not answered with 2xx, oldest first. */
+  failures(): HookFailure[];
+}
+
+export interface HookFailure {
+  model: string;
+  url: string;
+  status: number | null;
+  error: string;
+  at: string;
+}
+
+/** Bodies are those of a GET of the object. No signature: what protects a receiver is a secret in its URL. */
+export function createHooks(subscriptions: Table<HookSubscription>, webhooks: Webhooks): Hooks {
+  return {
+    created(model, show) {
+      const targets = [...subscriptions.rows()].filter((each) => each.model === model).map((each) => each.url);
+      if (targets.length === 0) return;
+      const headers = () => ({ 'content-type': 'application/json' });
+      webhooks.send({ event: model, body: JSON.stringify(show()), headers, targets });
+    },
+    failures: () =>
+      webhooks
+        .attempts()
+        .filter(isFailure)
+        .map(({ event, url, status, error, at }) => {
+          return { model: event, url, status, error: error ?? `The target answered ${status}.`, at };
+        }),
+  };
+}
+
+function isFailure({ status }: { status: number | null }): boolean {
+  return status === null || status < 200 || status > 299;
+}

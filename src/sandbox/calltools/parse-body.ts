@@ -1,0 +1,64 @@
+import { invalid, parseError, unsupportedMediaType } from './errors.ts';
+
+export type Body = Record<string, unknown>;
+
+/** The body of a write, refused in the words of Django REST Framework's JSON parser. No body at all reads as `{}`. */
+export function parseBody(raw: Buffer, contentType: string | undefined): Body {
+  if (raw.length === 0) return {};
+  if (mediaType(contentType) !== 'application/json') throw unsupportedMediaType(contentType ?? '');
+  const body = parseJson(decode(raw));
+  if (body === null) throw invalid({ non_field_errors: ['No data provided'] });
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    throw invalid({ non_field_errors: [`Invalid data. Expected a dictionary, but got ${pythonType(body)}.`] });
+  }
+  return body as Body;
+}
+
+/** The name that Python, and so every error text, has for the type of a JSON value. */
+export function pythonType(value: unknown): string {
+  if (value === null) return 'NoneType';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return typeof value === 'string' ? 'str' : 'dict';
+}
+
+function mediaType(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function decode(raw: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
+  } catch {
+    throw parseError("'utf-8' codec can't decode the body: invalid start byte");
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw parseError(pythonReason(error instanceof Error ? error.message : '', text));
+  }
+}
+
+/** V8's complaint → Python's. V8 names no position where it names the offending token instead. */
+const reasons: readonly [RegExp, string][] = [
+  [/Expected property name|Expected double-quoted property name/, 'Expecting property name enclosed in double quotes'],
+  [/Expected ':'/, "Expecting ':' delimiter"],
+  [/Expected ','/, "Expecting ',' delimiter"],
+  [/non-whitespace character after JSON/, 'Extra data'],
+  [/Unterminated string/, 'Unterminated string starting at'],
+  [/Bad control character/, 'Invalid control character at'],
+  [/Bad escaped character/, 'Invalid \\escape'],
+];
+
+function pythonReason(message: string, text: string): string {
+  const reason = reasons.find(([pattern]) => pattern.test(message))?.[1] ?? 'Expecting value';
+  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? (text.trim() === '' ? 0 : text.length));
+  const before = text.slice(0, position);
+  const line = before.split('\n').length;
+  const column = position - before.lastIndexOf('\n');
+  return `${reason}: line ${line} column ${column} (char ${position})`;
+}

@@ -1,0 +1,59 @@
+import type { Account } from './account.ts';
+import { saveContact } from './contact-writes.ts';
+import { invalid, notFound } from './errors.ts';
+import { FieldError, toBool } from './field-types.ts';
+import { paginate } from './paging.ts';
+import type { Body } from './parse-body.ts';
+import { type Call, ok, type Resource } from './resource.ts';
+import type { Contact, Phone } from './rows.ts';
+import { showPhone } from './show-contact.ts';
+
+interface OwnedPhone {
+  phone: Phone;
+  contact: Contact;
+}
+
+/** `/api/phonenumbers/` and `/api/phonenumbers/{id}/`. No filter is known: the whole list, or one by its id. */
+export const phoneNumbers: Resource = {
+  list: {
+    GET: {
+      permission: 'phonenumbers.read',
+      handle: ({ account, url }) => ok(paginate(allPhones(account), url, show)),
+    },
+  },
+  detail: {
+    GET: { permission: 'phonenumbers.read', handle: (call) => ok(show(getPhone(call))) },
+    PATCH: { permission: 'phonenumbers.update', handle: patchPhone },
+  },
+};
+
+function allPhones(account: Account): OwnedPhone[] {
+  const owned = [...account.contacts.rows()].flatMap((contact) => contact.phones.map((phone) => ({ phone, contact })));
+  return owned.sort((a, b) => a.phone.id - b.phone.id);
+}
+
+function getPhone({ account, id }: Call): OwnedPhone {
+  const contact = account.contacts.find(account.index.ownerOfPhone(id) ?? Number.NaN);
+  const phone = contact?.phones.find((row) => row.id === id);
+  if (!contact || !phone) throw notFound();
+  return { phone, contact };
+}
+
+/** Do-not-contact of one number; the contact itself stays as it is. */
+function patchPhone(call: Call) {
+  const { phone, contact } = getPhone(call);
+  const changed = { ...phone, doNotContact: readDoNotContact(call.body(), phone.doNotContact) };
+  const phones = contact.phones.map((row) => (row.id === phone.id ? changed : row));
+  return ok(show({ phone: changed, contact: saveContact(call.account, contact, { ...contact, phones }) }));
+}
+
+function readDoNotContact(body: Body, unchanged: boolean): boolean {
+  try {
+    return body.do_not_contact === undefined ? unchanged : toBool(body.do_not_contact);
+  } catch (error) {
+    if (error instanceof FieldError) throw invalid({ do_not_contact: error.detail });
+    throw error;
+  }
+}
+
+const show = ({ phone, contact }: OwnedPhone) => showPhone(phone, contact);

@@ -1,0 +1,11 @@
+import type { Clock } from '../core/clock.ts';
+
+/** ISO 8601 with microseconds and Z, as replies carry them; never the same twice, so that `updated_on` puts writes in order. */
+export function createTimestamps(clock: Clock): () => string {
+  let last = 0;
+  return () => {
+    last = Math.max(last + 1, clock.now() * 1_000);
+    const microseconds = String(last % 1_000).padStart(3, '0');
+    return `${new Date(last / 1_000).toISOString().slice(0, -1)}${microseconds}Z`;
+  };
+}
