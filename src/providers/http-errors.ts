@@ -9,15 +9,16 @@ export interface HttpAnswer {
   json: unknown;
 }
 
+export interface Vendor {
+  id: string;
+  name: string;
+}
+
 /** What a refusal means, by its status. The vendor's own text is left out: it may quote the contact. */
-export function toProviderError(
-  provider: { id: string; name: string },
-  call: HttpCall,
-  answer: HttpAnswer,
-): errors.ProviderError {
+export function toProviderError(provider: Vendor, call: HttpCall, answer: HttpAnswer): errors.ProviderError {
   const { status } = answer;
   const retryAfterSeconds = findRetryAfter(answer.headers);
-  const facts = (sentence: string) => describe(provider, call, answer, sentence);
+  const facts = (sentence: string) => toFacts(provider, call, answer, sentence);
   if (status < 400)
     return new errors.InvalidRequestError(facts(`redirects us to ${findLocationPath(answer)}; is the base URL right?`));
   if (status === 401 || status === 403) return new errors.AuthenticationError(facts('does not accept our key for this'));
@@ -31,14 +32,24 @@ export function toProviderError(
 }
 
 /** `CallTools does not accept our key for this (401, read contact).` */
-export function describe(
-  provider: { id: string; name: string },
+export function toFacts(
+  provider: Vendor,
   { operation }: HttpCall,
   { status, json }: HttpAnswer,
   sentence: string,
 ): errors.ProviderErrorFacts {
   const message = `${provider.name} ${sentence} (${status}, ${operation}).`;
   return { provider: provider.id, operation, status, traceId: findTraceId(json), message };
+}
+
+/** No answer, or none that can be read. What was sent may have landed. */
+export function toUnavailable(provider: Vendor, { operation }: HttpCall, what: string, cause?: unknown): errors.UnavailableError {
+  return new errors.UnavailableError({
+    provider: provider.id,
+    operation,
+    message: `${provider.name} ${what} (${operation}).`,
+    cause,
+  });
 }
 
 /** `Retry-After` in seconds or as a date; null without one. A day at most. */

@@ -1,7 +1,8 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent } from 'undici';
 import { type ZodType, z } from 'zod';
-import { type ProviderError, RateLimitError, UnavailableError } from './errors.ts';
-import { type HttpAnswer, toProviderError } from './http-errors.ts';
+import { type ProviderError, RateLimitError } from './errors.ts';
+import { type HttpAnswer, toProviderError, toUnavailable, type Vendor } from './http-errors.ts';
+import { type Exchange, exchangeNow } from './http-exchange.ts';
 import type { CallOptions } from './provider.ts';
 import type { Quota, RateLimiter } from './rate-limit.ts';
 
@@ -19,7 +20,7 @@ export interface HttpCall {
 }
 
 export interface HttpSettings {
-  provider: { id: string; name: string };
+  provider: Vendor;
   baseUrl: string;
   timeoutSeconds: number;
   limiter: RateLimiter;
@@ -58,8 +59,6 @@ export const baseUrlSchema = z.url({ protocol: /^https?$/ }).transform((url) => 
 
 /** Waiting longer than this is the workflow's to do: an activity that sits here holds a slot of its worker. */
 const longestWaitSeconds = 30;
-/** A page of 500 contacts with many custom fields takes a megabyte or two. */
-const longestBodyBytes = 16 * 1024 * 1024;
 /** After a 429 that does not say how long. */
 const pauseAfterRefusalSeconds = 2;
 
@@ -72,14 +71,6 @@ async function takeTurn({ provider, limiter }: HttpSettings, { operation }: Http
   return limiter.acquire(options);
 }
 
-interface Exchange {
-  dispatcher: Agent;
-  settings: HttpSettings;
-  call: HttpCall;
-  options: CallOptions;
-  headers: Record<string, string>;
-}
-
 async function exchangeInTurn(exchange: Exchange): Promise<HttpAnswer> {
   const { settings, call, options } = exchange;
   const release = await takeTurn(settings, call, options);
@@ -89,75 +80,15 @@ async function exchangeInTurn(exchange: Exchange): Promise<HttpAnswer> {
   return answer;
 }
 
-async function exchangeNow({ dispatcher, settings, call, options: { signal }, headers }: Exchange): Promise<HttpAnswer> {
-  const timeout = AbortSignal.timeout(settings.timeoutSeconds * 1000);
-  try {
-    const response = await request(toUrl(settings.baseUrl, call), {
-      dispatcher,
-      method: call.method,
-      headers: { accept: 'application/json', ...headers, ...contentType(call) },
-      body: call.body ? JSON.stringify(call.body) : call.form ? new URLSearchParams(call.form).toString() : null,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
-    const text = await readText(response.body);
-    return { status: response.statusCode, headers: response.headers, json: findJson(text) };
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    const what = timeout.aborted ? `did not answer within ${settings.timeoutSeconds} s` : nameFault(error);
-    throw toUnavailable(settings, call, what, error);
-  }
-}
-
-function toUrl(baseUrl: string, { path, query = {} }: HttpCall): URL {
-  const url = new URL(baseUrl + path);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-  return url;
-}
-
-function contentType({ body, form }: HttpCall): Record<string, string> {
-  if (body) return { 'content-type': 'application/json' };
-  return form ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
-}
-
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > longestBodyBytes) throw new Error(`sent an answer of more than ${longestBodyBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Undefined for what is not JSON: an empty 204, or the HTML page of a proxy. */
-function findJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function readAnswer<Result>(settings: HttpSettings, call: HttpCall, answer: HttpAnswer, schema: ZodType<Result>): Result {
   const parsed = schema.safeParse(answer.json);
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-  throw toUnavailable(settings, call, `answered ${answer.status} with a body that we cannot read (${places})`);
+  throw toUnavailable(settings.provider, call, `answered ${answer.status} with a body that we cannot read (${places})`);
 }
 
 function refuse(settings: HttpSettings, call: HttpCall, answer: HttpAnswer): ProviderError {
   const error = settings.refine?.(answer, call) ?? toProviderError(settings.provider, call, answer);
   if (error instanceof RateLimitError) settings.limiter.pause(error.retryAfterSeconds ?? pauseAfterRefusalSeconds);
   return error;
-}
-
-function toUnavailable({ provider }: HttpSettings, { operation }: HttpCall, what: string, cause?: unknown): UnavailableError {
-  return new UnavailableError({ provider: provider.id, operation, message: `${provider.name} ${what} (${operation}).`, cause });
-}
-
-/** By code where there is one: an error's text may quote what was sent. */
-function nameFault(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return `could not be reached: ${error.code}`;
-  return error instanceof Error ? error.message : 'could not be reached';
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '../provider.ts';
 import { connect, vendor } from './client.ts';
-import { fields, fitValues } from './mapping.ts';
+import { fields, fitValues } from './fit-values.ts';
 import { accountSchema, type CallToolsAccount, type CallToolsSecrets, secretsSchema } from './settings.ts';
 
 /** The dialer of calltools.com. It pushes only what is new, never what has changed: we list it instead. */

@@ -1,25 +1,13 @@
-import type { FieldName, Phone, PostalAddress, ProviderValues, RecordPatch } from '../../domain/contact.ts';
+import type { Phone, PostalAddress, ProviderValues, RecordPatch } from '../../domain/contact.ts';
 import { normalizeAddress } from '../../domain/normalize/address.ts';
 import { normalizeEmail } from '../../domain/normalize/email.ts';
 import { normalizeName } from '../../domain/normalize/name.ts';
 import { normalizePhone } from '../../domain/normalize/phone.ts';
-import { uniqueTags } from '../../domain/normalize/tag.ts';
 import { normalizeLine } from '../../domain/normalize/text.ts';
 import type { ProviderRecord } from '../provider.ts';
+import { fitValues } from './fit-values.ts';
 import type { CallToolsContact } from './schema.ts';
 import type { CallToolsAccount } from './settings.ts';
-
-export const fields = [
-  'givenName',
-  'familyName',
-  'company',
-  'emails',
-  'phones',
-  'addresses',
-  'birthday',
-  'tags',
-  'doNotContact',
-] as const satisfies readonly FieldName[];
 
 /** Names of the tags and buckets that hold a contact, which itself knows them by id; undefined where the row leaves them out. */
 export interface Memberships {
@@ -44,25 +32,6 @@ export function toRecord(contact: CallToolsContact, account: CallToolsAccount, m
     complete: phones !== null && memberships.tags !== undefined && memberships.lists !== undefined,
     values: fitValues(values, account),
   };
-}
-
-/** One email and one address without label, a phone per slot with the slot's label, one flag for all channels. */
-export function fitValues(values: ProviderValues, account: CallToolsAccount): ProviderValues {
-  const fitted: ProviderValues = {};
-  for (const field of [...fields, 'lists'] as const) Object.assign(fitted, field in values ? { [field]: values[field] } : {});
-  const { emails, phones, addresses, birthday, tags, lists, doNotContact } = fitted;
-  if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
-  if (phones)
-    fitted.phones = [...toSlots(phones, account).entries()].map(([label, phone]) => ({ ...phone, extension: null, label }));
-  if (addresses) fitted.addresses = addresses.slice(0, 1).map((address) => ({ ...address, label: null }));
-  if (tags) fitted.tags = uniqueTags(tags);
-  if (lists) fitted.lists = uniqueTags(lists);
-  // A dialer is there to call: who must not be called is not contacted at all, and nothing less can be said to it.
-  if (doNotContact) fitted.doNotContact = { call: doNotContact.call, sms: doNotContact.call, email: doNotContact.call };
-  if (account.companyField === undefined) delete fitted.company;
-  if (account.birthdayField === undefined) delete fitted.birthday;
-  if (birthday?.startsWith('--')) fitted.birthday = null;
-  return fitted;
 }
 
 /** What an update sends. An empty text clears; `do_not_contact` is only ever set, and lifted by a person in CallTools. */
@@ -118,24 +87,6 @@ function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): Prov
     birthday: /^\d{4}-\d{2}-\d{2}/.exec(readText(contact, account.birthdayField) ?? '')?.[0] ?? null,
     doNotContact: { call, sms: call, email: call },
   };
-}
-
-/** Whose label names a slot takes it, the others take what is free. CallTools refuses what is no number, and has no extensions. */
-function toSlots(phones: readonly Phone[], { phoneFields }: CallToolsAccount): Map<string, Phone> {
-  const numbers = new Map(phones.filter(({ e164 }) => e164 !== null).map((phone) => [phone.e164, phone]));
-  const bySlot = new Map<string, Phone>();
-  const slots = Object.keys(phoneFields);
-  for (const [e164, phone] of numbers) {
-    if (phone.label === null || !slots.includes(phone.label) || bySlot.has(phone.label)) continue;
-    bySlot.set(phone.label, phone);
-    numbers.delete(e164);
-  }
-  const free = slots.filter((slot) => !bySlot.has(slot));
-  for (const phone of numbers.values()) {
-    const slot = free.shift();
-    if (slot !== undefined) bySlot.set(slot, phone);
-  }
-  return new Map(slots.flatMap((slot) => (bySlot.has(slot) ? [[slot, bySlot.get(slot) as Phone]] : [])));
 }
 
 /** All slots: those without a phone are cleared. */

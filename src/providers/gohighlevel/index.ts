@@ -1,6 +1,6 @@
 import type { Provider } from '../provider.ts';
 import { connect } from './client.ts';
-import { createOnlyFields, fields, fitValues } from './mapping.ts';
+import { createOnlyFields, fields, fitValues } from './fit-values.ts';
 import { vendor } from './refusals.ts';
 import { accountSchema, type GoHighLevelAccount, type GoHighLevelSecrets, secretsSchema } from './settings.ts';
 import { eventRoute, workflowRoute } from './webhook.ts';

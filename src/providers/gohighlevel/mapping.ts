@@ -1,29 +1,13 @@
-import type { DoNotContact, FieldName, PostalAddress, ProviderValues, RecordPatch } from '../../domain/contact.ts';
+import type { DoNotContact, PostalAddress, ProviderValues, RecordPatch } from '../../domain/contact.ts';
 import { normalizeAddress } from '../../domain/normalize/address.ts';
 import { normalizeEmail } from '../../domain/normalize/email.ts';
 import { normalizeName } from '../../domain/normalize/name.ts';
 import { normalizePhone } from '../../domain/normalize/phone.ts';
-import { uniqueTags } from '../../domain/normalize/tag.ts';
 import { normalizeLine } from '../../domain/normalize/text.ts';
 import type { ProviderRecord } from '../provider.ts';
+import { fitValues } from './fit-values.ts';
 import type { GoHighLevelContact, SearchRow } from './schema.ts';
 import type { GoHighLevelAccount } from './settings.ts';
-
-export const fields = [
-  'givenName',
-  'familyName',
-  'company',
-  'emails',
-  'phones',
-  'addresses',
-  'birthday',
-  'tags',
-  'source',
-  'doNotContact',
-] as const satisfies readonly FieldName[];
-
-/** HighLevel docs: the body of an update has no `companyName`, and a field that it does not have is refused with 422. */
-export const createOnlyFields = ['company'] as const satisfies readonly FieldName[];
 
 export interface Reference {
   reference: string;
@@ -38,20 +22,6 @@ export function toRecord(contact: GoHighLevelContact, account: GoHighLevelAccoun
 /** Without the name: a search knows it in lower case alone. */
 export function toListedRecord(row: SearchRow, account: GoHighLevelAccount): ProviderRecord {
   return { ...toEnvelope(row, account), complete: false, values: fitValues(toValues(row, row.address, account)) };
-}
-
-/** One email, one phone without extension, one address; tags in lower case; no labels. */
-export function fitValues(values: ProviderValues): ProviderValues {
-  const fitted: ProviderValues = {};
-  for (const field of fields) Object.assign(fitted, field in values ? { [field]: values[field] } : {});
-  const { emails, phones, addresses, birthday, tags } = fitted;
-  if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
-  if (phones) fitted.phones = firstPhone(phones).map((phone) => ({ ...phone, extension: null, label: null }));
-  if (addresses) fitted.addresses = addresses.slice(0, 1).flatMap((address) => fitAddress(address) ?? []);
-  // There is no way to leave the year out.
-  if (birthday?.startsWith('--')) fitted.birthday = null;
-  if (tags) fitted.tags = uniqueTags(tags.map((tag) => tag.toLowerCase()));
-  return fitted;
 }
 
 /** What an update sends. Lists are given whole, `null` clears; tags have routes of their own, and the company none. */
@@ -127,18 +97,6 @@ export function fromNew(
 function fromDoNotContact({ call, sms, email }: DoNotContact): Record<string, { status: string }> | undefined {
   const denied = Object.entries({ Call: call, SMS: sms, Email: email }).filter(([, denies]) => denies);
   return denied.length > 0 ? Object.fromEntries(denied.map(([channel]) => [channel, { status: 'active' }])) : undefined;
-}
-
-function firstPhone<Phone extends { e164: string | null }>(phones: Phone[]): Phone[] {
-  const phone = phones.find(({ e164 }) => e164 !== null) ?? phones[0];
-  return phone ? [phone] : [];
-}
-
-/** HighLevel fills in the location's country by itself: alone, it says nothing of the person. */
-function fitAddress(address: PostalAddress): PostalAddress | null {
-  const { country, label, ...place } = address;
-  if (Object.values(place).every((part) => part === null)) return null;
-  return { ...place, country: country !== null && /^[A-Z]{2}$/.test(country) ? country : null, label: null };
 }
 
 /** Unlike its siblings, postal code and country cannot be null (HighLevel docs): an empty text clears the one, nothing the other. */

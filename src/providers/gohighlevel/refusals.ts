@@ -7,7 +7,7 @@ import {
   RateLimitError,
 } from '../errors.ts';
 import type { HttpCall } from '../http.ts';
-import { describe, findRetryAfter, type HttpAnswer } from '../http-errors.ts';
+import { findRetryAfter, type HttpAnswer, toFacts } from '../http-errors.ts';
 import { errorAnswer } from './schema.ts';
 
 export const vendor = { id: 'gohighlevel', name: 'GoHighLevel' };
@@ -15,7 +15,7 @@ export const vendor = { id: 'gohighlevel', name: 'GoHighLevel' };
 /** HighLevel's refusals that mean something else than their status says. Most are known from integrators, not from the documents. */
 export function refine(answer: HttpAnswer, call: HttpCall): ProviderError | null {
   const { message, meta } = readError(answer);
-  const facts = (sentence: string) => describe(vendor, call, answer, sentence);
+  const facts = (sentence: string) => toFacts(vendor, call, answer, sentence);
   switch (answer.status) {
     case 400:
       if (/duplicated? contact/i.test(message)) {
@@ -43,7 +43,7 @@ export function isTokenRefused(answer: HttpAnswer): boolean {
   return answer.status === 401 && !/scope|version/i.test(readError(answer).message);
 }
 
-function refineUnauthorized(message: string, facts: (sentence: string) => ReturnType<typeof describe>): ProviderError | null {
+function refineUnauthorized(message: string, facts: (sentence: string) => ReturnType<typeof toFacts>): ProviderError | null {
   if (/scope/i.test(message)) {
     return new AuthenticationError(facts('says that our key lacks a scope; it needs contacts.readonly and contacts.write'));
   }

@@ -42,6 +42,8 @@ export const secretsSchema = z
   })
   .refine((secrets) => secrets.GHL_API_KEY !== undefined || findOAuthApp(secrets) !== null, {
     path: ['GHL_API_KEY'],
+    // Also where another variable is wrong: whoever starts Accord should hear all at once.
+    when: () => true,
     error: 'Set GHL_API_KEY to a private integration token, or GHL_CLIENT_ID, GHL_CLIENT_SECRET and GHL_REFRESH_TOKEN.',
   });
 
