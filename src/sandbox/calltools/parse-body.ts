@@ -43,20 +43,22 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** V8's complaint → Python's. V8 names no position where it names the offending token instead. */
-const reasons: readonly [RegExp, string][] = [
+/** V8's complaint → Python's, and where Python sees it when that is elsewhere. */
+const reasons: readonly [RegExp, string, ((position: number, text: string) => number)?][] = [
   [/Expected property name|Expected double-quoted property name/, 'Expecting property name enclosed in double quotes'],
   [/Expected ':'/, "Expecting ':' delimiter"],
   [/Expected ','/, "Expecting ',' delimiter"],
   [/non-whitespace character after JSON/, 'Extra data'],
-  [/Unterminated string/, 'Unterminated string starting at'],
+  [/Unterminated string/, 'Unterminated string starting at', (_, text) => text.lastIndexOf('"')],
   [/Bad control character/, 'Invalid control character at'],
-  [/Bad escaped character/, 'Invalid \\escape'],
+  [/Bad escaped character/, 'Invalid \\escape', (position) => position - 1],
 ];
 
 function pythonReason(message: string, text: string): string {
-  const reason = reasons.find(([pattern]) => pattern.test(message))?.[1] ?? 'Expecting value';
-  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? (text.trim() === '' ? 0 : text.length));
+  const [, reason, shift] = reasons.find(([pattern]) => pattern.test(message)) ?? [null, 'Expecting value'];
+  // V8 gives no position where it names the offending token instead: the end of the text has to do.
+  const found = Number(/at position (\d+)/.exec(message)?.[1] ?? text.trimEnd().length);
+  const position = shift ? shift(found, text) : found;
   const before = text.slice(0, position);
   const line = before.split('\n').length;
   const column = position - before.lastIndexOf('\n');

@@ -1,0 +1,33 @@
+import {
+  type CallToolsSandbox,
+  type CallToolsSandboxOptions,
+  defaultToken,
+  startCallToolsSandbox,
+} from '../../../src/sandbox/calltools/index.ts';
+import { call } from '../core/http.ts';
+
+export const authorization = { authorization: `Token ${defaultToken}` };
+
+/** A running sandbox and short ways to talk to it. Paths are below `/api/`. */
+export async function startAccount(options: CallToolsSandboxOptions = {}) {
+  const sandbox = await startCallToolsSandbox(options);
+  return { sandbox, ...waysTo(sandbox), close: () => sandbox.close() };
+}
+export type TestAccount = Awaited<ReturnType<typeof startAccount>>;
+
+function waysTo(sandbox: CallToolsSandbox) {
+  const api = (method: string, path: string, body?: unknown, headers: Record<string, string> = authorization) =>
+    call(method, `${sandbox.url}/api/${path}`, body, headers);
+  const control = (method: string, path: string, body?: unknown) => call(method, `${sandbox.controlUrl}/${path}`, body);
+  return {
+    api,
+    get: (path: string) => api('GET', path),
+    post: (path: string, body: unknown) => api('POST', path, body),
+    patch: (path: string, body: unknown) => api('PATCH', path, body),
+    control,
+    /** As a person on the dialer's own screens; returns the ids. */
+    people: async (change: unknown) => (await control('POST', 'records', change)).json,
+    settings: (patch: unknown) => control('PATCH', 'settings', patch),
+    reset: () => control('POST', 'reset'),
+  };
+}
