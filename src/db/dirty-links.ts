@@ -23,7 +23,11 @@ export async function markSignalled(db: Database, linkIds: string[]): Promise<vo
  */
 export async function findUnsignalledLinks(
   db: Database,
-  { olderThanSeconds, signalLostAfterSeconds, limit }: { olderThanSeconds: number; signalLostAfterSeconds: number; limit: number },
+  {
+    olderThanSeconds,
+    signalLostAfterSeconds,
+    limit,
+  }: { olderThanSeconds: number; signalLostAfterSeconds: number; limit: number },
 ): Promise<DirtyLink[]> {
   return db
     .selectFrom('link')
@@ -31,7 +35,10 @@ export async function findUnsignalledLinks(
     .where('changed_at', 'is not', null)
     .where(({ or, and, eb }) =>
       or([
-        and([eb('signalled_at', 'is', null), eb('changed_at', '<', sql<Date>`now() - make_interval(secs => ${olderThanSeconds})`)]),
+        and([
+          eb('signalled_at', 'is', null),
+          eb('changed_at', '<', sql<Date>`now() - make_interval(secs => ${olderThanSeconds})`),
+        ]),
         eb('signalled_at', '<', sql<Date>`now() - make_interval(secs => ${signalLostAfterSeconds})`),
       ]),
     )

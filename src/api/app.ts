@@ -1,0 +1,41 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { type AuthLimits, createAuth } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import { createDocsRouter } from './docs.ts';
+import { createEndpointRouter } from './endpoint.ts';
+import { problemHandler, unknownRoute } from './errors.ts';
+import { createHealthRouter, type Lifecycle } from './health.ts';
+import { mountIngress } from './ingress.ts';
+import { buildOpenApi, endpoints } from './openapi.ts';
+
+export interface AppOptions {
+  lifecycle?: Lifecycle;
+  limits?: AuthLimits;
+}
+
+/** The HTTP side of Accord, without a port: webhooks first, then what people and programs ask. */
+export function createApp(deps: ApiDeps, { lifecycle = { stopping: false }, limits }: AppOptions = {}): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // A proxy on the same machine says who is calling; anybody else would only claim to.
+  app.set('trust proxy', 'loopback');
+
+  mountIngress(app, deps);
+  app.use(securityHeaders);
+  app.use(createHealthRouter(deps, lifecycle));
+  app.use(createDocsRouter(buildOpenApi(deps.providers)));
+  app.use(createEndpointRouter(deps, endpoints, createAuth(deps.db, limits)));
+  app.use(unknownRoute);
+  app.use(problemHandler(deps.log));
+  return app;
+}
+
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    // Swagger UI styles its elements in place and draws its icons from data URLs.
+    directives: { 'img-src': ["'self'", 'data:'], 'style-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': null },
+  },
+  // Whoever terminates TLS decides for the whole host.
+  strictTransportSecurity: false,
+});

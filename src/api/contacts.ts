@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { recordAudit } from '../db/audit-log.ts';
+import { findContact, findContactIdByExternalId, markCustomer, type StoredContact } from '../db/contacts.ts';
+import type { Database } from '../db/database.ts';
+import { listHistory } from '../db/history.ts';
+import { type Link, listLinks } from '../db/links.ts';
+import { evaluateAudience } from '../domain/audience.ts';
+import { contactWorkflowId } from '../workflows/ids.ts';
+import { explainedContact } from './contact-schemas.ts';
+import { describeWorkflow, markRecordsDirty, requestSync, retryRunning } from './contact-workflow.ts';
+import { defineEndpoint } from './endpoint.ts';
+import { notFound } from './errors.ts';
+import { webUiLink } from './web-ui.ts';
+
+const historyShown = 50;
+
+const contactId = z.string().min(1).meta({
+  description: 'Our id of the contact, a provider’s with its name before it (`calltools:42`), or a GoHighLevel contact id.',
+  example: 'gohighlevel:ocQHyuzHvysMo5N5VsXc',
+});
+const sync = z.enum(['started', 'queued']).meta({
+  description: '`queued` while Temporal does not answer: it is made up for when it does.',
+});
+
+export const contactEndpoints = [
+  defineEndpoint({
+    method: 'get',
+    path: '/sync/contacts/{id}',
+    tag: 'Contacts',
+    summary: 'Why is this contact where it is?',
+    description: 'Its fields, its records at the providers, each audience rule by rule, its workflow, and what happened lately.',
+    scope: 'sync:read',
+    params: z.object({ id: contactId }),
+    response: { status: 200, description: 'The contact', data: explainedContact },
+    problems: { 404: 'No such contact' },
+    async handle({ params }, deps) {
+      const contact = await getContact(deps.db, params.id);
+      const { id, revision, syncStatus, isCustomer, isDeleted, fields } = contact;
+      const [links, history, workflow] = await Promise.all([
+        listLinks(deps.db, id),
+        listHistory(deps.db, id, historyShown),
+        describeWorkflow(deps, id),
+      ]);
+      return {
+        ...{ id, revision, syncStatus, isCustomer, isDeleted, fields },
+        links: links.map(fromLink),
+        audiences: deps.audiences.map((audience) => evaluateAudience(audience, contact)),
+        workflow,
+        history: history.map(({ id: _, contact_id, at, ...entry }) => ({ at: at.toISOString(), ...entry })),
+      };
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: '/sync/contacts/{id}/retry',
+    tag: 'Contacts',
+    summary: 'Try again now',
+    description: 'Wakes the workflow that waits; where none runs, reads all records of the contact again and syncs it.',
+    scope: 'sync:write',
+    params: z.object({ id: contactId }),
+    response: {
+      status: 202,
+      description: 'It is tried again',
+      data: z.object({ contactId: z.string(), sync: z.enum(['retrying', ...sync.options]), webUi: z.string().nullable() }),
+    },
+    problems: { 404: 'No such contact' },
+    async handle({ params, actor }, deps) {
+      const { id } = await getContact(deps.db, params.id);
+      await recordAudit(deps.db, { actor, action: 'contact.retry', target: id });
+      const webUi = webUiLink(deps, contactWorkflowId(id));
+      if (await retryRunning(deps, id)) return { contactId: id, sync: 'retrying' as const, webUi };
+      return { contactId: id, sync: await requestSync(deps, id, await markRecordsDirty(deps, id)), webUi };
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: '/sync/mark-customer/{ghl_contact_id}',
+    tag: 'Contacts',
+    summary: 'Keep a customer out of the cold leads',
+    description: 'Marks the contact by hand, whatever its tags say. `{"is_customer": false}` takes the mark back.',
+    scope: 'sync:write',
+    params: z.object({ ghl_contact_id: contactId }),
+    body: z.object({ is_customer: z.boolean().default(true) }).default({ is_customer: true }),
+    response: {
+      status: 200,
+      description: 'It is marked, and its targets are brought in step',
+      data: z.object({ contactId: z.string(), is_customer: z.boolean(), changed: z.boolean(), sync }),
+    },
+    problems: { 404: 'No such contact' },
+    async handle({ params, body, actor }, deps) {
+      const { id } = await getContact(deps.db, params.ghl_contact_id);
+      const records = await markRecordsDirty(deps, id);
+      const changed = await markCustomer(deps.db, { contactId: id, isCustomer: body.is_customer, actor });
+      await recordAudit(deps.db, { actor, action: 'contact.mark-customer', target: id, details: { ...body, changed } });
+      return { contactId: id, ...body, changed, sync: await requestSync(deps, id, records) };
+    },
+  }),
+];
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+async function getContact(db: Database, id: string): Promise<StoredContact> {
+  const ownId = uuid.test(id) ? id : await findContactIdByExternalId(db, ...splitProvider(id));
+  const contact = ownId === null ? null : await findContact(db, ownId);
+  if (contact === null) throw notFound(`There is no contact ${id}.`);
+  return contact;
+}
+
+function splitProvider(id: string): [provider: string, externalId: string] {
+  const colon = id.indexOf(':');
+  return colon < 0 ? ['gohighlevel', id] : [id.slice(0, colon), id.slice(colon + 1)];
+}
+
+function fromLink(link: Link) {
+  return {
+    id: link.id,
+    provider: link.provider,
+    accountId: link.account_id,
+    externalId: link.external_id,
+    state: link.state,
+    shadow: link.shadow,
+    changedAt: link.changed_at?.toISOString() ?? null,
+    observedAt: link.observed_at?.toISOString() ?? null,
+    pushedAt: link.pushed_at?.toISOString() ?? null,
+    lastError: link.last_error,
+  };
+}

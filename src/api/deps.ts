@@ -1,0 +1,34 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import type { Audience } from '../domain/audience.ts';
+import type { WebhookRoute } from '../providers/provider.ts';
+import type { SyncTiming } from '../workflows/messages.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Metrics } from './metrics.ts';
+
+/** All that the api stands on; `server.ts` builds it from the configuration, tests from what they need. */
+export interface ApiDeps {
+  db: Database;
+  temporal: Client;
+  /** Every provider that Accord knows, connected or not. */
+  providers: ApiProvider[];
+  audiences: readonly Audience[];
+  dispatcher: Dispatcher;
+  metrics: Metrics;
+  log: Logger;
+  taskQueuePrefix: string;
+  /** Handed to the contact workflows that are started from here. */
+  timing?: Partial<SyncTiming>;
+  /** Where the Temporal Web UI is, such as `http://127.0.0.1:8233`; null leaves links to it out. */
+  temporalUiUrl: string | null;
+}
+
+export interface ApiProvider {
+  id: string;
+  webhookRoutes: readonly WebhookRoute[];
+  /** What its webhook routes verify with; null while it is not connected. */
+  settings: { account: unknown; secrets: unknown } | null;
+  /** The sentence that says what to set; null when it is connected. */
+  notConnected: string | null;
+}

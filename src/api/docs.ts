@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { Router } from 'express';
+import { stringify } from 'yaml';
+import type { OpenApiDocument } from './openapi.ts';
+
+/** Served from here, so that the page needs no other host. */
+const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Accord API</title>
+    <link rel="icon" href="/docs/favicon-32x32.png">
+    <link rel="stylesheet" href="/docs/swagger-ui.css">
+  </head>
+  <body>
+    <div id="docs"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`;
+
+/** A file of its own: the content security policy allows no script in the page. */
+const start = "SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#docs', deepLinking: true });\n";
+
+/** The reference page at `/docs`, and the description that it shows. */
+export function createDocsRouter(document: OpenApiDocument): Router {
+  const router = Router();
+  const yaml = toYaml(document);
+
+  router.get('/', (_req, res) => res.redirect('/docs'));
+  router.get('/docs', (_req, res) => {
+    res.type('html').send(page);
+  });
+  router.get('/docs/start.js', (_req, res) => {
+    res.type('js').send(start);
+  });
+  router.get('/docs/openapi.json', (_req, res) => {
+    res.json(document);
+  });
+  router.get('/docs/openapi.yaml', (_req, res) => {
+    res.type('application/yaml').send(yaml);
+  });
+  for (const asset of assets) {
+    router.get(`/docs/${asset}`, (_req, res) => res.sendFile(asset, { root, maxAge: '1h' }));
+  }
+  return router;
+}
+
+export function toYaml(document: OpenApiDocument): string {
+  return `# Made of the schemas in src/api by \`npm run openapi\`.\n${stringify(document, { aliasDuplicateObjects: false })}`;
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { isGrpcServiceError } from '@temporalio/client';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+
+/** What a caller hears instead of an answer: RFC 9457 problem details. `code` ends its `type` and never changes its meaning. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Record<string, string>;
+  readonly errors: FieldError[];
+
+  constructor({ status, code, detail, headers = {}, errors = [] }: ProblemFacts) {
+    super(detail);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+    this.errors = errors;
+  }
+}
+
+export interface ProblemFacts {
+  status: number;
+  code: string;
+  /** A sentence for the caller; no SQL, no stack, no secret. */
+  detail: string;
+  headers?: Record<string, string>;
+  errors?: FieldError[];
+}
+
+/** `pointer` is a JSON pointer into what was sent, such as `/body/provider`. */
+export interface FieldError {
+  pointer: string;
+  detail: string;
+}
+
+export const notFound = (detail: string) => new ApiProblem({ status: 404, code: 'not-found', detail });
+
+export function invalidInput(part: 'params' | 'query' | 'body', error: z.ZodError): ApiProblem {
+  const errors = error.issues.map(({ path, message }) => ({
+    pointer: `/${[part, ...path.map(String)].join('/')}`,
+    detail: message,
+  }));
+  return new ApiProblem({
+    status: 400,
+    code: 'invalid-input',
+    detail: 'The request does not have the form that is asked for.',
+    errors,
+  });
+}
+
+export function methodNotAllowed(allowed: string): RequestHandler {
+  return (req) => {
+    const detail = `${req.method} is not allowed here, ${allowed} is.`;
+    throw new ApiProblem({ status: 405, code: 'method-not-allowed', detail, headers: { allow: allowed } });
+  };
+}
+
+export const unknownRoute: RequestHandler = (req) => {
+  throw notFound(`There is no ${req.method} ${req.path}. GET /docs lists what there is.`);
+};
+
+/** The last handler: whatever was thrown becomes a problem, and what was not expected is logged under the id that the caller gets. */
+export function problemHandler(log: Logger): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    if (res.headersSent) return next(error);
+    const problem = toProblem(error);
+    if (problem.code !== 'internal-error') return sendProblem(res, problem);
+    const errorId = randomUUID();
+    log.error({ err: error, errorId, method: req.method, path: req.path }, 'api request failed');
+    sendProblem(res, problem, { errorId });
+  };
+}
+
+export function sendProblem(res: Response, problem: ApiProblem, extra: Record<string, string> = {}): void {
+  const { status, code, errors } = problem;
+  const body = {
+    type: `urn:accord:problem:${code}`,
+    title: titleOf(code),
+    status,
+    detail: problem.message,
+    instance: res.req.originalUrl.split('?')[0],
+    ...(errors.length > 0 ? { errors } : {}),
+    ...extra,
+  };
+  res.status(status).set(problem.headers).type('application/problem+json').send(JSON.stringify(body));
+}
+
+export function toProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  if (isDatabaseUnavailable(error)) return unavailable('The database does not answer. Try again in a few seconds.');
+  if (isTemporalUnavailable(error)) return unavailable('Temporal does not answer. Try again in a few seconds.');
+  const { status, type } = error as { status?: number; type?: string };
+  const known = httpProblems[type ?? ''] ?? httpProblems[status ?? 0];
+  return new ApiProblem(known ?? { status: 500, code: 'internal-error', detail: 'Something went wrong here. It was logged.' });
+}
+
+/** What Express and its body parsers throw, by `type` or status. */
+const httpProblems: Record<string, ProblemFacts> = {
+  'entity.parse.failed': { status: 400, code: 'malformed-body', detail: 'The body is not JSON.' },
+  'encoding.unsupported': {
+    status: 415,
+    code: 'compressed-body',
+    detail: 'Send the body uncompressed, without Content-Encoding.',
+  },
+  'entity.too.large': { status: 413, code: 'too-large', detail: 'The body is larger than is accepted here.' },
+  400: { status: 400, code: 'malformed-request', detail: 'The request could not be read.' },
+  413: { status: 413, code: 'too-large', detail: 'The body is larger than is accepted here.' },
+  415: { status: 415, code: 'unsupported-media-type', detail: 'Send UTF-8 JSON with Content-Type: application/json.' },
+};
+
+const unavailable = (detail: string) =>
+  new ApiProblem({ status: 503, code: 'unavailable', detail, headers: { 'retry-after': '5' } });
+
+/** Connections refused or broken, PostgreSQL starting or stopping (57P0x), out of connections (53300), or none free in time. */
+function isDatabaseUnavailable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|57P0|53)/.test(code);
+  return typeof message === 'string' && /timeout exceeded when trying to connect|Connection terminated/.test(message);
+}
+
+function isTemporalUnavailable(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  return [error, cause].some((each) => isGrpcServiceError(each) && [4, 8, 14].includes(each.code));
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
+import type { WebhookRoute } from '../providers/provider.ts';
+import { contactEndpoints } from './contacts.ts';
+import type { Endpoint } from './endpoint.ts';
+import { healthPaths } from './health.ts';
+import { inboxEndpoints } from './inbox.ts';
+import { syncEndpoints } from './sync.ts';
+
+/** All operations that an API key opens. */
+export const endpoints: readonly Endpoint[] = [...syncEndpoints, ...contactEndpoints, ...inboxEndpoints];
+
+export interface WebhookSource {
+  id: string;
+  webhookRoutes?: readonly WebhookRoute[];
+}
+
+export type OpenApiDocument = ReturnType<typeof createDocument>;
+
+/** The OpenAPI 3.1 description, made of the schemas that check the requests. */
+export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocument {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Accord',
+      version: readVersion(),
+      description: 'Keeps one person’s contact record the same everywhere. Errors are problem details (RFC 9457).',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `accord_…`.' },
+        header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+    },
+    paths: { ...endpointPaths(), ...webhookPaths(providers), ...healthPaths },
+  });
+}
+
+function endpointPaths(): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const endpoint of endpoints) {
+    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])])
+      paths[path] = { [endpoint.method]: describeEndpoint(endpoint, path) };
+  }
+  return paths;
+}
+
+function describeEndpoint(endpoint: Endpoint, path: string): ZodOpenApiOperationObject {
+  const { method, tag, summary, description, scope, params, query, body, response } = endpoint;
+  return {
+    operationId: operationId(method, path),
+    tags: [tag],
+    summary,
+    description: [description, `Needs the scope \`${scope}\`.`].filter(Boolean).join('\n\n'),
+    security: [{ bearer: [scope] }, { header: [scope] }],
+    ...(params || query ? { requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}) } } : {}),
+    ...(body ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
+    responses: {
+      [response.status]: {
+        description: response.description,
+        content: { 'application/json': { schema: z.object({ success: z.literal(true), data: response.data }) } },
+      },
+      ...describeProblems({
+        ...(params || query || body ? { 400: 'The request does not have the form that is asked for' } : {}),
+        401: 'No API key, or a wrong one',
+        403: 'The API key lacks the scope',
+        ...endpoint.problems,
+        429: 'Too many requests',
+        503: 'The database or Temporal does not answer',
+      }),
+    },
+  };
+}
+
+function webhookPaths(providers: readonly WebhookSource[]): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const { id, webhookRoutes = [] } of providers) {
+    for (const route of webhookRoutes) for (const path of route.paths) paths[path] = { post: describeWebhook(id, route, path) };
+  }
+  return paths;
+}
+
+const webhookAnswer = z.object({ status: z.enum(['queued', 'duplicate', 'ignored']) }).meta({ id: 'WebhookAnswer' });
+
+function describeWebhook(provider: string, { whenUnavailable }: WebhookRoute, path: string): ZodOpenApiOperationObject {
+  return {
+    operationId: operationId('post', path),
+    tags: ['Webhooks'],
+    summary: `Hears of changes from ${provider}`,
+    description: 'Signed by the vendor. Stored before it is answered; synced after that.',
+    security: [],
+    requestBody: { content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } } },
+    responses: {
+      200: { description: 'Stored, known already, or not for us', content: { 'application/json': { schema: webhookAnswer } } },
+      ...describeProblems({
+        400: 'Well signed, and not understood',
+        401: 'Not signed, wrongly signed, too old, or no secret is configured',
+        413: 'Larger than 256 KB',
+        415: 'No JSON, or compressed',
+        [whenUnavailable.status]: 'It could not be stored: send it again after Retry-After',
+      }),
+    },
+  };
+}
+
+const problem = z
+  .object({
+    type: z.string().meta({ example: 'urn:accord:problem:missing-scope' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    errorId: z.string().optional().meta({ description: 'Stands in the log beside what went wrong.' }),
+  })
+  .meta({ id: 'Problem' });
+
+function describeProblems(problems: Record<number, string>): ZodOpenApiResponsesObject {
+  const content = { 'application/problem+json': { schema: problem } };
+  return Object.fromEntries(Object.entries(problems).map(([status, description]) => [status, { description, content }]));
+}
+
+/** `POST /sync/contacts/{id}/retry` → `postSyncContactsIdRetry`. */
+function operationId(method: string, path: string): string {
+  const words = path.split(/[^a-z0-9]+/i).filter(Boolean);
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}

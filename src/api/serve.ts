@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type AppOptions, createApp } from './app.ts';
+import type { ApiDeps } from './deps.ts';
+import { createDispatcher } from './dispatcher.ts';
+import type { Lifecycle } from './health.ts';
+import { createMetrics } from './metrics.ts';
+import { type SweeperOptions, startSweeper } from './sweeper.ts';
+
+export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  limits?: AppOptions['limits'];
+  sweep?: Pick<SweeperOptions, 'everyMs' | 'olderThanSeconds' | 'signalLostAfterSeconds'>;
+}
+
+export interface RunningApi {
+  /** Such as `http://127.0.0.1:8080`. */
+  url: string;
+  /** Says it is not ready, takes nothing more, finishes what it began. The database and the client stay open: they are not ours. */
+  close(): Promise<void>;
+}
+
+/** Everything must have left the house by then. */
+const drainMs = 10_000;
+
+/** Listens, dispatches and sweeps until it is closed. Rejects when the port is taken. */
+export async function serveApi({ host, port, limits, sweep, ...standsOn }: ServeOptions): Promise<RunningApi> {
+  const metrics = createMetrics(standsOn);
+  const dispatcher = createDispatcher({ ...standsOn, metrics });
+  const lifecycle: Lifecycle = { stopping: false };
+  const app = createApp({ ...standsOn, metrics, dispatcher }, { lifecycle, ...(limits ? { limits } : {}) });
+  // Whoever takes longer to send 256 KB is not a vendor.
+  const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app);
+  await listen(server, port, host);
+  const stopSweeper = startSweeper({ ...standsOn, ...sweep, dispatcher });
+
+  async function close(): Promise<void> {
+    lifecycle.stopping = true;
+    await Promise.all([closeServer(server), stopSweeper()]);
+    await dispatcher.drain(drainMs);
+  }
+
+  return { url: urlOf(server, host), close };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen(port, host, resolve);
+  await promise;
+  server.off('error', reject);
+}
+
+/** Answers what was asked before; connections that fall idle are closed, and those that never do are cut. */
+async function closeServer(server: Server): Promise<void> {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = new AbortController();
+  await Promise.race([closed, delay(drainMs, undefined, { signal: late.signal })]);
+  late.abort();
+  clearInterval(closeIdle);
+  server.closeAllConnections();
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

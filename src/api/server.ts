@@ -1,0 +1,44 @@
+import type { ConfigWith } from '../config.ts';
+import { openDatabase } from '../db/database.ts';
+import { createLogger } from '../logger.ts';
+import { providers } from '../providers/index.ts';
+import { createTemporalClient } from '../temporal.ts';
+import type { ApiProvider } from './deps.ts';
+import { type RunningApi, serveApi } from './serve.ts';
+
+/** The api process. Resolves when it listens, also while PostgreSQL or Temporal are down. Rejects when the port is taken. */
+export async function startApi(config: ConfigWith<'database'>): Promise<RunningApi> {
+  const log = createLogger({ level: config.logLevel });
+  const db = openDatabase({ ...config.database, onError: (error) => log.warn({ err: error }, 'a database connection broke') });
+  const temporal = createTemporalClient();
+  const { host, port } = config.http;
+  const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;
+  const standsOn = {
+    db,
+    temporal,
+    log,
+    taskQueuePrefix,
+    temporalUiUrl,
+    audiences: config.audiences,
+    providers: toProviders(config),
+  };
+  const api = await serveApi({ ...standsOn, host, port });
+  log.info({ url: api.url }, 'the api listens');
+
+  async function close(): Promise<void> {
+    await api.close();
+    await Promise.all([temporal.connection.close(), db.destroy()]);
+    log.info('the api has stopped');
+  }
+
+  return { url: api.url, close };
+}
+
+function toProviders({ accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {
+  return providers.map(({ id, webhookRoutes = [] }) => ({
+    id,
+    webhookRoutes,
+    settings: accounts[id] ?? null,
+    notConnected: notConnected.find(({ provider }) => provider === id)?.because ?? null,
+  }));
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { listRuns } from '../db/reconcile-runs.ts';
+import { readSyncStats } from '../db/sync-stats.ts';
+import { reconcileWorkflowId } from '../workflows/ids.ts';
+import type { ReconcileInput } from '../workflows/messages.ts';
+import { taskQueues } from '../workflows/task-queues.ts';
+import type { ApiDeps } from './deps.ts';
+import { defineEndpoint } from './endpoint.ts';
+import { ApiProblem } from './errors.ts';
+import { shareFor } from './share-for.ts';
+import { webUiLink } from './web-ui.ts';
+
+const startedRun = z
+  .object({
+    provider: z.string(),
+    workflowId: z.string(),
+    runId: z.string(),
+    webUi: z.string().nullable().meta({ description: 'The run in the Temporal Web UI.' }),
+  })
+  .meta({ id: 'StartedRun' });
+
+const reconcileRun = z
+  .object({
+    id: z.string(),
+    provider: z.string(),
+    accountId: z.string(),
+    trigger: z.string().meta({ description: 'What started it, such as `schedule` or `api`.' }),
+    workflowId: z.string(),
+    counts: z
+      .record(z.string(), z.number().nullable())
+      .meta({ description: 'So far, or in the end: total, listed, drifted, pushed, …' }),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+    outcome: z.enum(['completed', 'failed']).nullable(),
+    webUi: z.string().nullable(),
+  })
+  .meta({ id: 'ReconcileRun' });
+
+const syncStats = z
+  .object({
+    total_contacts: z.int(),
+    synced: z.int(),
+    failed: z.int(),
+    excluded_customers: z.int(),
+    pending: z.int(),
+    not_eligible: z.int(),
+  })
+  .meta({ id: 'SyncStats' });
+
+const readSharedStats = shareFor(1_000, readSyncStats);
+
+export const syncEndpoints = [
+  defineEndpoint({
+    method: 'post',
+    path: '/sync/trigger',
+    aliases: ['/sync-trigger'],
+    tag: 'Sync',
+    summary: 'Compare all records now',
+    description: 'Starts a full pass over each connected provider, or over one. A pass that is running already is answered with.',
+    scope: 'sync:write',
+    body: z.object({ provider: z.string().optional().meta({ example: 'gohighlevel' }) }).optional(),
+    response: { status: 202, description: 'The passes that run now', data: z.object({ runs: z.array(startedRun) }) },
+    async handle({ body }, deps) {
+      const providers = chooseProviders(deps, body?.provider);
+      return { runs: await Promise.all(providers.map((provider) => startReconcile(deps, provider))) };
+    },
+  }),
+  defineEndpoint({
+    method: 'get',
+    path: '/sync/runs',
+    tag: 'Sync',
+    summary: 'Passes of before and now, newest first',
+    scope: 'sync:read',
+    query: z.object({ provider: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(10) }),
+    response: { status: 200, description: 'The passes', data: z.object({ runs: z.array(reconcileRun) }) },
+    async handle({ query }, deps) {
+      const rows = await listRuns(deps.db, query);
+      return {
+        runs: rows.map((row) => ({
+          id: row.id,
+          provider: row.provider,
+          accountId: row.account_id,
+          trigger: row.trigger,
+          workflowId: row.workflow_id,
+          counts: { ...row.counts },
+          startedAt: row.started_at.toISOString(),
+          finishedAt: row.finished_at?.toISOString() ?? null,
+          outcome: row.outcome,
+          webUi: webUiLink(deps, row.workflow_id, row.workflow_run_id),
+        })),
+      };
+    },
+  }),
+  defineEndpoint({
+    method: 'get',
+    path: '/sync/stats',
+    tag: 'Sync',
+    summary: 'How many contacts stand where',
+    description: 'At most a second old.',
+    scope: 'sync:read',
+    response: { status: 200, description: 'The counts', data: syncStats },
+    handle: (_input, { db }) => readSharedStats(db),
+  }),
+];
+
+function chooseProviders({ providers }: ApiDeps, wanted: string | undefined): string[] {
+  const connected = providers.filter(({ settings }) => settings !== null).map(({ id }) => id);
+  if (connected.length === 0) {
+    throw new ApiProblem({
+      status: 409,
+      code: 'nothing-connected',
+      detail: 'No provider is connected: see accounts in accord.yaml.',
+    });
+  }
+  if (wanted === undefined) return connected;
+  if (connected.includes(wanted)) return [wanted];
+  const detail = `No provider ${wanted} is connected. Connected: ${connected.join(', ')}.`;
+  throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/body/provider', detail }] });
+}
+
+async function startReconcile(deps: ApiDeps, provider: string) {
+  const { temporal, taskQueuePrefix } = deps;
+  const workflowId = reconcileWorkflowId(taskQueuePrefix, provider);
+  const input: ReconcileInput = { provider, trigger: 'api', taskQueuePrefix };
+  const { firstExecutionRunId: runId } = await temporal.withDeadline(Date.now() + 5_000, () =>
+    temporal.workflow.start('reconcileProvider', {
+      workflowId,
+      taskQueue: taskQueues(taskQueuePrefix).main,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: `Full pass over ${provider}`,
+    }),
+  );
+  return { provider, workflowId, runId, webUi: webUiLink(deps, workflowId, runId) };
+}
