@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { suggest } from './nearest.ts';
+
+/** Settings that only some processes cannot do without. */
+export type Need = 'database' | 'encryptionKey';
+
+/** What is set: `GHL_API_KEY=` in an .env file says nothing. */
+export function withoutBlanks(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
+}
+
+export type Environment = z.output<ReturnType<typeof environmentSchema>>;
+
+/** The variables that are no provider's, or null when one of them is wrong. */
+export function readEnvironment(
+  given: Record<string, string>,
+  { need, providerIds, problems }: { need: readonly Need[]; providerIds: string[]; problems: string[] },
+): Environment | null {
+  for (const { name, example } of need.map((key) => needed[key])) {
+    if (given[name] === undefined) problems.push(`${name} is not set: ${example}`);
+  }
+  const { success, data, error } = environmentSchema(['workflows', ...providerIds]).safeParse(given);
+  if (success) return data;
+  problems.push(...error.issues.map(({ path, message }) => `${String(path[0])} ${message}`));
+  return null;
+}
+
+const needed: Record<Need, { name: keyof Environment; example: string }> = {
+  database: { name: 'DATABASE_URL', example: 'the PostgreSQL database, such as postgres://user:password@host:5432/accord' },
+  encryptionKey: { name: 'ACCORD_ENCRYPTION_KEY', example: 'made once by openssl rand -base64 32, and kept' },
+};
+
+/** Messages follow the variable's name, and never repeat its value where that may be a secret. */
+export function environmentSchema(roles: string[]) {
+  return z.object({
+    ACCORD_CONFIG: z.string().optional(),
+    ACCORD_PROFILE: z.string().optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://')
+      .optional(),
+    DATABASE_POOL_SIZE: wholeNumber(1, 1_000, 10),
+    API_HOST: z.string().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65_535, 8080),
+    PUBLIC_URL: httpUrl.optional(),
+    ACCORD_ENCRYPTION_KEY: keySchema.optional(),
+    LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+    TEMPORAL_UI_URL: httpUrl.optional(),
+    TASK_QUEUE_PREFIX: z
+      .string()
+      .regex(/^[\w.-]+$/, 'must be letters, digits, dots and hyphens')
+      .default('accord'),
+    WORKER_ROLES: rolesSchema(roles).optional(),
+  });
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const keySchema = z
+  .base64('must be base64')
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((key) => key.length === 32, 'must be 32 bytes in base64, made by openssl rand -base64 32');
+
+function rolesSchema(roles: string[]) {
+  const role = z.string().refine((name) => roles.includes(name), {
+    error: ({ input }) => `names "${input}", which is none of ${roles.join(', ')}${suggest(String(input), roles)}`,
+  });
+  return z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(role));
+}
+
+function wholeNumber(least: number, most: number, otherwise: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d+$/, error)
+    .transform(Number)
+    .pipe(z.int(error).min(least, error).max(most, error))
+    .default(otherwise);
+}

@@ -1,0 +1,31 @@
+/** The one of `known` that was probably meant by `word`, or null when none is near. */
+export function findNearest(word: string, known: readonly string[]): string | null {
+  const measured = known.map((candidate) => ({ candidate, distance: editDistance(bare(word), bare(candidate)) }));
+  const [nearest] = measured.sort((one, other) => one.distance - other.distance);
+  if (nearest === undefined || nearest.distance > Math.max(1, Math.floor(word.length / 3))) return null;
+  return nearest.candidate;
+}
+
+/** `; did you mean pageSize?`, or nothing. */
+export function suggest(word: string, known: readonly string[]): string {
+  const nearest = findNearest(word, known);
+  return nearest === null ? '' : `; did you mean ${nearest}?`;
+}
+
+/** Case and separators are the commonest slips and count for nothing: `page_size` is `pageSize`. */
+function bare(word: string): string {
+  return word.toLowerCase().replace(/[\s_-]/g, '');
+}
+
+/** Letters to add, drop or change (Levenshtein), one row of the table at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...to].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

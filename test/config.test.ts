@@ -1,0 +1,374 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { environmentSchema } from '../src/config/environment.ts';
+import { accordJsonSchema } from '../src/config/publish-schema.ts';
+import { findSecretNames } from '../src/config/secrets.ts';
+import { ConfigError, loadConfig } from '../src/config.ts';
+import { providers } from '../src/providers/index.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'accord-config-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const calltools = { CALLTOOLS_BASE_URL: 'https://east-1.calltools.io/api/', CALLTOOLS_API_KEY: 'c'.repeat(40) };
+const gohighlevel = { GHL_LOCATION_ID: 'location', GHL_API_KEY: 'pit-key' };
+const published = { ACCORD_CONFIG: 'accord.yaml' };
+
+function write(text: string): { ACCORD_CONFIG: string } {
+  const path = join(directory, 'accord.yaml');
+  writeFileSync(path, text);
+  return { ACCORD_CONFIG: path };
+}
+
+function problemsOf(env: Record<string, string>, options: Omit<Parameters<typeof loadConfig>[0], 'env'> = {}): string[] {
+  try {
+    loadConfig({ ...options, env });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((problem) => problem.replace(`${directory}/`, ''));
+    throw error;
+  }
+  return [];
+}
+
+describe('the published accord.yaml', () => {
+  it('becomes audiences that the rules understand', () => {
+    const { audiences, schedules } = loadConfig({ env: published });
+    expect(audiences).toEqual([
+      {
+        name: 'cold-leads',
+        when: { anyTag: ['cold lead'] },
+        unless: { anyTag: ['customer', 'client', 'won', 'purchased'], isCustomer: true, doNotCall: true },
+        needs: ['phone'],
+        then: { calltools: { lists: ['Cold Leads'], addTags: [], removeTags: [] } },
+      },
+      {
+        name: 'active-clients',
+        when: { anyTag: ['active client'] },
+        unless: { doNotCall: true },
+        needs: ['phone'],
+        then: { calltools: { lists: ['Active clients'], addTags: ['Active client'], removeTags: ['Cold lead'] } },
+      },
+    ]);
+    expect(schedules).toEqual({ reconcile: '0 2 * * *' });
+  });
+
+  it('is careful with real accounts, and quick with the sandboxes', () => {
+    const rateOf = (env: Record<string, string>) =>
+      loadConfig({ env: { ...published, ...calltools, ...env } }).accounts.calltools?.account;
+    expect(rateOf({})).toMatchObject({ rate: { requestsPerSecond: 2 }, concurrency: 2, createBuckets: false, createTags: true });
+    expect(rateOf({ ACCORD_PROFILE: 'sandbox' })).toMatchObject({
+      rate: { requestsPerSecond: 50 },
+      concurrency: 10,
+      createBuckets: true,
+      createTags: true,
+    });
+  });
+});
+
+describe('accord.schema.json', () => {
+  const schema = readFileSync('accord.schema.json', 'utf8');
+
+  it('is up to date (npm run schema)', () => {
+    expect(schema).toBe(accordJsonSchema());
+  });
+
+  it('accepts accord.yaml and refuses a misspelt setting, also in a profile', () => {
+    const validate = new Ajv({ allErrors: true }).compile(JSON.parse(schema));
+    const yaml = parse(readFileSync('accord.yaml', 'utf8'));
+    validate(yaml);
+    expect(validate.errors).toBeNull();
+    expect(validate({ ...yaml, audience: {} })).toBe(false);
+    expect(validate({ ...yaml, profiles: { sandbox: { accounts: { calltools: { pagesize: 1 } } } } })).toBe(false);
+  });
+
+  it('describes every field', () => {
+    const bare: string[] = [];
+    const visit = (node: Record<string, unknown>, path: string): void => {
+      for (const [key, part] of Object.entries((node.properties ?? {}) as Record<string, Record<string, unknown>>)) {
+        if (!part.description) bare.push(`${path}${key}`);
+        visit(part, `${path}${key}.`);
+      }
+      if (typeof node.additionalProperties === 'object') visit(node.additionalProperties as Record<string, unknown>, `${path}*.`);
+    };
+    visit(JSON.parse(schema), '');
+    expect(bare).toEqual([]);
+  });
+});
+
+describe('accord.yaml, when it is wrong', () => {
+  it.each([
+    ['account: {}', 'accord.yaml:1: account: not a setting; did you mean accounts?'],
+    [
+      'accounts:\n  calltools:\n    page_size: 9',
+      'accord.yaml:3: accounts.calltools.page_size: not a setting; did you mean pageSize?',
+    ],
+    [
+      'accounts:\n  calltools:\n    rate: { requestsPerSecnd: 9 }',
+      'accord.yaml:3: accounts.calltools.rate.requestsPerSecnd: not a setting; did you mean requestsPerSecond?',
+    ],
+    ['accounts:\n  hubspot: {}', 'accord.yaml:2: accounts.hubspot: not a setting'],
+    [
+      'accounts:\n  calltools:\n    pageSize: many',
+      'accord.yaml:3: accounts.calltools.pageSize: expected number, received string',
+    ],
+    [
+      'accounts:\n  calltools:\n    pageSize: 900',
+      'accord.yaml:3: accounts.calltools.pageSize: Too big: expected number to be <=250',
+    ],
+    ['audiences:\n  leads:\n    then: { calltools: { bucket: x } }', 'accord.yaml:2: audiences.leads.when: is missing'],
+    [
+      'audiences:\n  leads:\n    when: {}\n    then: { calltools: { bucket: x } }',
+      'accord.yaml:3: audiences.leads.when: says nothing, and would hold for everybody',
+    ],
+    [
+      'audiences:\n  leads:\n    when: { anyTag: [a, " "] }\n    then: { calltools: { bucket: x } }',
+      'accord.yaml:3: audiences.leads.when.anyTag.1: A tag cannot be blank.',
+    ],
+    [
+      'audiences:\n  leads:\n    when: { isCustomer: true }\n    then: {}',
+      'accord.yaml:4: audiences.leads.then: names no provider',
+    ],
+    [
+      'audiences:\n  leads:\n    when: { isCustomer: true }\n    then: { calltool: { bucket: x } }',
+      'accord.yaml:4: audiences.leads.then.calltool: not a setting; did you mean calltools?',
+    ],
+    [
+      'audiences:\n  leads:\n    when: { isCustomer: true }\n    then:\n      calltools: {}',
+      'accord.yaml:5: audiences.leads.then.calltools: names neither a bucket nor a tag',
+    ],
+    [
+      'audiences:\n  leads:\n    when: { isCustomer: true }\n    then:\n      calltools: { bucket: [] }',
+      'accord.yaml:5: audiences.leads.then.calltools.bucket: Must be the name or the number of a bucket.',
+    ],
+    [
+      'audiences:\n  Cold Leads: { when: { isCustomer: true }, then: { calltools: { bucket: x } } }',
+      'accord.yaml:2: audiences.Cold Leads: Name an audience in small letters, digits and hyphens.',
+    ],
+    [
+      'schedules: { reconcile: daily }',
+      'accord.yaml:1: schedules.reconcile: Must be a cron expression of five fields, such as "0 2 * * *".',
+    ],
+    ['- a list', 'accord.yaml:1: must be settings by name: accounts, audiences, schedules, profiles'],
+    ['just words', 'accord.yaml:1: must be settings by name: accounts, audiences, schedules, profiles'],
+    [
+      'accounts: *nobody',
+      'accord.yaml: an alias (*name) has no anchor (&name) before it; a text that begins with * needs quotes',
+    ],
+    ['accounts: !secret x', 'accord.yaml:1: a text that begins with ! needs quotes'],
+    ['accounts: {}\naccounts: {}', 'accord.yaml:2: Map keys must be unique'],
+    ['accounts: [', 'accord.yaml:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+  ])('names line and field: %j', (text, problem) => {
+    expect(problemsOf(write(text))).toContain(problem);
+  });
+
+  it('finds the line in the profile that says it, and checks the profiles that are not in use', () => {
+    const env = write(
+      'accounts:\n  calltools: { pageSize: 9 }\nprofiles:\n  a:\n    accounts:\n      calltools: { pageSize: 0, x: 1 }',
+    );
+    expect(problemsOf(env)).toEqual([
+      'accord.yaml:6: profiles.a.accounts.calltools.pageSize: Too small: expected number to be >=1',
+      'accord.yaml:6: profiles.a.accounts.calltools.x: not a setting',
+    ]);
+  });
+
+  it('says once what is wrong without a profile as well', () => {
+    const env = write('accounts:\n  calltools: { pageSize: 0 }\nprofiles: { a: {}, b: {} }');
+    expect(problemsOf(env)).toEqual(['accord.yaml:2: accounts.calltools.pageSize: Too small: expected number to be >=1']);
+  });
+
+  it.each([
+    [{ ACCORD_CONFIG: '/nowhere/accord.yaml' }, 'ACCORD_CONFIG: cannot read /nowhere/accord.yaml (ENOENT)'],
+    [
+      { ACCORD_CONFIG: 'accord.yaml', ACCORD_PROFILE: 'sandbx' },
+      'ACCORD_PROFILE is "sandbx", which accord.yaml does not have under profiles; did you mean sandbox?',
+    ],
+  ])('says what is missing: %j', (env, problem) => {
+    expect(problemsOf(env)).toEqual([problem]);
+  });
+
+  it('is happy with an empty file', () => {
+    expect(loadConfig({ env: write('# nothing yet\n') })).toMatchObject({ audiences: [], schedules: { reconcile: '0 2 * * *' } });
+  });
+});
+
+it('replaces lists in a profile, and merges objects', () => {
+  const env = write(`
+audiences:
+  leads: { when: { anyTag: [a, b], isCustomer: false }, then: { calltools: { bucket: 7 } } }
+profiles:
+  test: { audiences: { leads: { when: { anyTag: [c] } } } }`);
+  const [leads] = loadConfig({ env: { ...env, ACCORD_PROFILE: 'test' } }).audiences;
+  expect(leads).toMatchObject({ when: { anyTag: ['c'], isCustomer: false }, then: { calltools: { lists: ['7'] } } });
+});
+
+describe('the environment', () => {
+  it('has a default for all that has one', () => {
+    expect(loadConfig({ env: published })).toMatchObject({
+      database: null,
+      encryptionKey: null,
+      http: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080' },
+      temporal: { uiUrl: null, taskQueuePrefix: 'accord' },
+      logLevel: 'info',
+      workerRoles: null,
+    });
+  });
+
+  it('is read whole', () => {
+    const key = Buffer.alloc(32, 7);
+    const env = {
+      ...published,
+      DATABASE_URL: 'postgres://accord:pw@db/accord',
+      DATABASE_POOL_SIZE: '4',
+      API_HOST: '0.0.0.0',
+      PORT: '0',
+      PUBLIC_URL: 'https://accord.example.com/',
+      ACCORD_ENCRYPTION_KEY: key.toString('base64'),
+      LOG_LEVEL: 'debug',
+      TEMPORAL_UI_URL: 'http://127.0.0.1:8233/',
+      TASK_QUEUE_PREFIX: 'blue',
+      WORKER_ROLES: 'workflows, calltools',
+    };
+    expect(loadConfig({ env, need: ['database', 'encryptionKey'] })).toMatchObject({
+      database: { url: env.DATABASE_URL, poolSize: 4 },
+      encryptionKey: key,
+      http: { host: '0.0.0.0', port: 0, publicUrl: 'https://accord.example.com' },
+      temporal: { uiUrl: 'http://127.0.0.1:8233', taskQueuePrefix: 'blue' },
+      logLevel: 'debug',
+      workerRoles: ['workflows', 'calltools'],
+    });
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://db/accord', 'must begin with postgres://'],
+    ['DATABASE_POOL_SIZE', '0', 'must be a whole number from 1 to 1000'],
+    ['PORT', '80a', 'must be a whole number from 0 to 65535'],
+    ['PORT', '65536', 'must be a whole number from 0 to 65535'],
+    ['PUBLIC_URL', 'accord.example.com', 'must be a URL that begins with http:// or https://'],
+    ['ACCORD_ENCRYPTION_KEY', 'c2hvcnQ=', 'must be 32 bytes in base64, made by openssl rand -base64 32'],
+    ['ACCORD_ENCRYPTION_KEY', '%%%', 'must be base64'],
+    ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
+    ['WORKER_ROLES', 'workflow', 'names "workflow", which is none of workflows, gohighlevel, calltools; did you mean workflows?'],
+  ])('refuses %s=%s', (name, value, problem) => {
+    expect(problemsOf({ ...published, [name]: value })).toEqual([`${name} ${problem}`]);
+  });
+
+  it('must have what the process needs, and only that', () => {
+    expect(problemsOf(published)).toEqual([]);
+    expect(problemsOf({ ...published, DATABASE_URL: ' ' }, { need: ['database', 'encryptionKey'] })).toEqual([
+      'DATABASE_URL is not set: the PostgreSQL database, such as postgres://user:password@host:5432/accord',
+      'ACCORD_ENCRYPTION_KEY is not set: made once by openssl rand -base64 32, and kept',
+    ]);
+  });
+});
+
+describe('providers', () => {
+  it('are connected when their secrets are set', () => {
+    const { accounts, notConnected } = loadConfig({ env: { ...published, ...calltools, ...gohighlevel } });
+    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'calltools']);
+    expect(accounts.calltools?.secrets).toEqual({ ...calltools, CALLTOOLS_BASE_URL: 'https://east-1.calltools.io/api' });
+    expect(accounts.gohighlevel?.account).toMatchObject({ rate: { requestsPerSecond: 8, burst: 80 } });
+    expect(notConnected).toEqual([]);
+  });
+
+  it('are not connected when none is set, and it is said who waits for them', () => {
+    const { accounts, notConnected } = loadConfig({ env: { ...published, ...gohighlevel, CALLTOOLS_API_KEY: '' } });
+    expect(Object.keys(accounts)).toEqual(['gohighlevel']);
+    expect(notConnected).toEqual([
+      {
+        provider: 'calltools',
+        because:
+          'CallTools is not connected: CALLTOOLS_BASE_URL and CALLTOOLS_API_KEY are not set (see .env.example). ' +
+          'Until then nobody gets there from cold-leads and active-clients.',
+      },
+    ]);
+  });
+
+  it('are a problem when half of it is set', () => {
+    expect(problemsOf({ ...published, CALLTOOLS_API_KEY: 'key' })).toEqual([
+      'CALLTOOLS_BASE_URL is not set, and CallTools needs it',
+    ]);
+    expect(problemsOf({ ...published, GHL_LOCATION_ID: 'location' })).toEqual([
+      expect.stringMatching(/^GHL_API_KEY is not set: /),
+    ]);
+  });
+
+  it('leave a door closed whose secret is not set', () => {
+    const { accounts } = loadConfig({ env: { ...published, ...gohighlevel, GHL_WEBHOOK_SECRET: '' } });
+    expect(accounts.gohighlevel?.secrets).not.toHaveProperty('GHL_WEBHOOK_SECRET');
+  });
+
+  it('bring their own settings: a new one needs no change here', () => {
+    const hubspot = {
+      id: 'hubspot',
+      name: 'HubSpot',
+      accountSchema: z.strictObject({ portal: z.int(), pageSize: z.int().default(100) }),
+      secretsSchema: z.object({ HUBSPOT_TOKEN: z.string() }),
+    };
+    const options = { providers: [...providers, hubspot] };
+    const env = { ...write('accounts:\n  hubspot: { portal: 7 }'), HUBSPOT_TOKEN: 'token' };
+    expect(loadConfig({ ...options, env }).accounts.hubspot).toEqual({
+      account: { portal: 7, pageSize: 100 },
+      secrets: { HUBSPOT_TOKEN: 'token' },
+    });
+    expect(problemsOf({ ...published, HUBSPOT_TOKEN: 'token' }, options)).toEqual([
+      'accord.yaml: accounts.hubspot.portal is missing',
+    ]);
+  });
+});
+
+describe('the whole', () => {
+  it('lists everything that is wrong at once', () => {
+    const env = { ...write('acounts: {}\naudiences: { x: 1 }'), PORT: 'x', LOG_LEVEL: 'x', CALLTOOLS_API_KEY: 'x' };
+    const problems = problemsOf(env, { need: ['database'] });
+    const starts = ['DATABASE_URL', 'PORT', 'LOG_LEVEL', 'accord.yaml:2', 'accord.yaml:1', 'CALLTOOLS_BASE_URL'];
+    expect(problems.map((problem) => starts.find((start) => problem.startsWith(start)))).toEqual(starts);
+  });
+
+  it('never repeats a secret, however wrong it is', () => {
+    const secret = 'hunter2-hunter2';
+    const names = [
+      ...providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all),
+      'DATABASE_URL',
+      'ACCORD_ENCRYPTION_KEY',
+    ];
+    const env = {
+      ...write(`accounts:\n  calltools: { apiKey: ${secret}, pageSize: ${secret} }\n  gohighlevel: ${secret}`),
+      ...Object.fromEntries(names.map((name) => [name, secret])),
+    };
+    const said = problemsOf(env).join('\n');
+    expect(said).toContain('CALLTOOLS_BASE_URL');
+    expect(said).toContain('accounts.calltools.apiKey');
+    expect(said).not.toContain(secret);
+    for (const text of [`key: "${secret}\n`, `key: *${secret}`, `key: !${secret}`, `key: @${secret}`, secret]) {
+      const problems = problemsOf(write(text));
+      expect(problems).toHaveLength(1);
+      expect(problems.join()).not.toContain(secret);
+    }
+  });
+
+  it('cannot be changed afterwards', () => {
+    const config = loadConfig({ env: { ...published, ...calltools } });
+    expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
+    expect(() => config.audiences[0]?.needs.push('email')).toThrow(TypeError);
+    expect(() => Object.assign(config.accounts.calltools?.account ?? {}, { pageSize: 1 })).toThrow(TypeError);
+  });
+});
+
+it('has every variable that is read in .env.example, and no other', () => {
+  const offered = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+  const ours = Object.keys(environmentSchema([]).shape);
+  const theirs = providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all);
+  const temporal = offered.filter((name) => name?.startsWith('TEMPORAL_') && name !== 'TEMPORAL_UI_URL');
+  expect([...offered].sort()).toEqual([...ours, ...theirs, ...temporal].sort());
+});
+
+it('is met by .env.example as it stands: nothing connected, nothing wrong', () => {
+  const env = Object.fromEntries(
+    [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  expect(loadConfig({ env }).accounts).toEqual({});
+});
