@@ -1,21 +1,18 @@
-import { type RunningSandbox, type SandboxOptions, startSandbox } from '../core/sandbox.ts';
+import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '../core/sandbox.ts';
 import { openAccount } from './account.ts';
-import { buckets } from './buckets.ts';
-import { contactBuckets } from './contact-buckets.ts';
-import { contacts } from './contacts.ts';
-import { createControl } from './control.ts';
-import { callDispositions } from './dispositions.ts';
-import { hookErrorLogs, hookSubscriptions } from './hook-subscriptions.ts';
-import { phoneNumbers } from './phone-numbers.ts';
-import type { Resource } from './resource.ts';
-import { createRouter } from './router.ts';
+import { createRecords } from './records.ts';
+import { buckets } from './routes/buckets.ts';
+import { contactBuckets } from './routes/contact-buckets.ts';
+import { contacts } from './routes/contacts.ts';
+import { callDispositions } from './routes/dispositions.ts';
+import { hookErrorLogs, hookSubscriptions } from './routes/hook-subscriptions.ts';
+import { phoneNumbers } from './routes/phone-numbers.ts';
+import type { Resource } from './routes/resource.ts';
+import { createRouter } from './routes/router.ts';
+import { tags } from './routes/tags.ts';
 import { type CallToolsSettings, settingsSchema } from './settings.ts';
-import { tags } from './tags.ts';
 
-export type CallToolsSandboxOptions = SandboxOptions<CallToolsSettings>;
-export type CallToolsSandbox = RunningSandbox<CallToolsSettings>;
-export type { CallToolsSettings } from './settings.ts';
-export { defaultToken } from './settings.ts';
+export { type CallToolsSettings, defaultToken } from './settings.ts';
 
 /** Under `/api/`, by the names that the dialer has for them. */
 const resources: Readonly<Record<string, Resource>> = {
@@ -29,20 +26,21 @@ const resources: Readonly<Record<string, Resource>> = {
   resthookerrorlogs: hookErrorLogs,
 };
 
-/** A CallTools account on this machine: its API is at `<url>/api/`, what tests hold on to at `<url>/_sandbox/`. */
-export function startCallToolsSandbox(options: CallToolsSandboxOptions = {}): Promise<CallToolsSandbox> {
-  return startSandbox<CallToolsSettings>(
-    {
-      name: 'calltools',
-      settings: settingsSchema,
-      // How the dialer retries is not documented; its hooks are taken to be sent once.
-      retryRule: () => () => null,
-      build(context) {
-        const account = openAccount(context);
-        const info = () => ({ token: Object.keys(context.settings.current.tokens)[0] ?? null, apiPath: '/api' });
-        return { routes: createRouter(account, resources), records: createControl(account), info };
-      },
-    },
-    options,
-  );
+/** A CallTools account on this machine, with its API at `<url>/api/`. Quirks: docs/sandboxes.md. */
+export function startCallToolsSandbox(
+  options: SandboxOptions<CallToolsSettings> = {},
+): Promise<RunningSandbox<CallToolsSettings>> {
+  return startSandbox(definition, options);
 }
+
+const definition: SandboxDefinition<CallToolsSettings> = {
+  name: 'calltools',
+  settings: settingsSchema,
+  // How the dialer retries is not documented; its hooks are taken to be sent once.
+  retryRule: () => () => null,
+  build(context) {
+    const account = openAccount(context);
+    const info = () => ({ apiPath: '/api', token: Object.keys(account.settings.tokens)[0] ?? null });
+    return { routes: createRouter(account, resources), records: createRecords(account), info };
+  },
+};

@@ -1,7 +1,7 @@
 /** What a contact holds for one of its fields or columns: text, number, boolean or null. */
 export type FieldValues = Record<string, unknown>;
 
-/** A contact with the rows that hang on it. Names within are ours; `show-contact.ts` makes replies of it. */
+/** A contact with the rows that hang on it. Names within are ours; `contacts/show-contact.ts` makes replies of it. */
 export interface Contact {
   id: number;
   uuid: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldTypes } from './field-types.ts';
+import { fieldTypes } from './django/field-types.ts';
 import { permissions, usualPermissions } from './tokens.ts';
 
 /** The token that a fresh sandbox knows: 40 hexadecimal digits, as the dialer shows once when a key is made. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { forbidden, unauthorized } from './errors.ts';
+import { forbidden, unauthorized } from './django/errors.ts';
 
 /** What the role of a token's user may do. The real names are longer, such as "Contacts Write Create". */
 export const permissions = [

@@ -1,21 +1,17 @@
-import {
-  type CallToolsSandbox,
-  type CallToolsSandboxOptions,
-  defaultToken,
-  startCallToolsSandbox,
-} from '../../../src/sandbox/calltools/index.ts';
+import { type CallToolsSettings, defaultToken, startCallToolsSandbox } from '../../../src/sandbox/calltools/index.ts';
+import type { RunningSandbox, SandboxOptions } from '../../../src/sandbox/core/sandbox.ts';
 import { call } from '../core/http.ts';
 
 export const authorization = { authorization: `Token ${defaultToken}` };
 
 /** A running sandbox and short ways to talk to it. Paths are below `/api/`. */
-export async function startAccount(options: CallToolsSandboxOptions = {}) {
+export async function startAccount(options: SandboxOptions<CallToolsSettings> = {}) {
   const sandbox = await startCallToolsSandbox(options);
   return { sandbox, ...waysTo(sandbox), close: () => sandbox.close() };
 }
 export type TestAccount = Awaited<ReturnType<typeof startAccount>>;
 
-function waysTo(sandbox: CallToolsSandbox) {
+function waysTo(sandbox: RunningSandbox<CallToolsSettings>) {
   const api = (method: string, path: string, body?: unknown, headers: Record<string, string> = authorization) =>
     call(method, `${sandbox.url}/api/${path}`, body, headers);
   const control = (method: string, path: string, body?: unknown) => call(method, `${sandbox.controlUrl}/${path}`, body);

@@ -73,6 +73,8 @@ describe('filters and order', () => {
   it('find who is in a bucket', async () => {
     expect(await ids('buckets__id=1')).toEqual([1, 2, 3]);
     expect(await ids('buckets__id=9')).toEqual([]);
+    expect(await ids(`buckets__id=1&phone_number=${encodeURIComponent(phoneOf(2))}`)).toEqual([3]);
+    expect(await ids(`buckets__id=1&phone_number=${encodeURIComponent(phoneOf(4))}`)).toEqual([]);
     expect(await account.get('contacts/?buckets__id=x')).toMatchObject({
       status: 400,
       json: { buckets__id: ['Enter a number.'] },

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { RecordsControl } from '../core/control.ts';
 import type { Account } from './account.ts';
-import { createBucket } from './buckets.ts';
-import { parseContactChange } from './contact-change.ts';
-import { createContact, deleteContact, updateContact } from './contact-writes.ts';
-import { setDisposition } from './dispositions.ts';
-import { invalid } from './errors.ts';
+import { parseContactChange } from './contacts/contact-change.ts';
+import { createContact, deleteContact, updateContact } from './contacts/contact-writes.ts';
+import { showContact } from './contacts/show-contact.ts';
+import { invalid } from './django/errors.ts';
 import { findNamed, idsByName, withIds } from './names.ts';
+import { createBucket } from './routes/buckets.ts';
+import { setDisposition } from './routes/dispositions.ts';
+import { createTag } from './routes/tags.ts';
 import type { Contact, Disposition } from './rows.ts';
-import { showContact } from './show-contact.ts';
-import { createTag } from './tags.ts';
 import { toUserId } from './tokens.ts';
 
 const bodySchema = z.record(z.string(), z.unknown());
@@ -36,7 +36,7 @@ const changeSchema = z.strictObject({
 /** The user that an agent's changes carry as `modified_by`. */
 const agent = toUserId('agent');
 
-export function createControl(account: Account): RecordsControl {
+export function createRecords(account: Account): RecordsControl {
   return {
     list: () => ({
       contacts: [...account.contacts.rows()].map((contact) => showContact(contact, account)),

@@ -1,6 +1,6 @@
-import type { ColumnType } from './field-types.ts';
-import type { FieldValues } from './rows.ts';
-import type { CallToolsSettings } from './settings.ts';
+import type { ColumnType } from '../django/field-types.ts';
+import type { FieldValues } from '../rows.ts';
+import type { CallToolsSettings } from '../settings.ts';
 
 interface Column {
   type: ColumnType;

@@ -1,9 +1,9 @@
-import { type FieldErrors, invalid, notFound } from './errors.ts';
-import { hookModels } from './hooks.ts';
-import { paginate } from './paging.ts';
+import { type FieldErrors, invalid, notFound } from '../django/errors.ts';
+import { paginate } from '../django/paging.ts';
+import { readRequiredText, readText } from '../django/read-field.ts';
+import { hookModels } from '../hooks.ts';
+import type { HookSubscription } from '../rows.ts';
 import { type Call, created, noContent, ok, type Resource } from './resource.ts';
-import type { HookSubscription } from './rows.ts';
-import { readRequiredText, readText } from './text-fields.ts';
 
 /** `/api/resthooksubscriptions/`: developers.calltools.com/webhooks. They fire when something is created, and only then. */
 export const hookSubscriptions: Resource = {

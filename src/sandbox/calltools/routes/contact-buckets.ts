@@ -1,8 +1,8 @@
-import { applyFilters, byNumber, type Filters } from './filters.ts';
-import { paginate } from './paging.ts';
+import { showContactBucket } from '../contacts/show-contact.ts';
+import { applyFilters, byNumber, type Filters } from '../django/filters.ts';
+import { paginate } from '../django/paging.ts';
+import type { Contact, ContactBucket } from '../rows.ts';
 import { type Call, ok, type Resource } from './resource.ts';
-import type { Contact, ContactBucket } from './rows.ts';
-import { showContactBucket } from './show-contact.ts';
 
 interface Membership {
   row: ContactBucket;

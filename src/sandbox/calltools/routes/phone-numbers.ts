@@ -1,12 +1,12 @@
-import type { Account } from './account.ts';
-import { saveContact } from './contact-writes.ts';
-import { invalid, notFound } from './errors.ts';
-import { FieldError, toBool } from './field-types.ts';
-import { paginate } from './paging.ts';
-import type { Body } from './parse-body.ts';
+import type { Account } from '../account.ts';
+import { saveContact } from '../contacts/contact-writes.ts';
+import { showPhone } from '../contacts/show-contact.ts';
+import { notFound } from '../django/errors.ts';
+import { toBool } from '../django/field-types.ts';
+import { paginate } from '../django/paging.ts';
+import { readField } from '../django/read-field.ts';
+import type { Contact, Phone } from '../rows.ts';
 import { type Call, ok, type Resource } from './resource.ts';
-import type { Contact, Phone } from './rows.ts';
-import { showPhone } from './show-contact.ts';
 
 interface OwnedPhone {
   phone: Phone;
@@ -42,18 +42,9 @@ function getPhone({ account, id }: Call): OwnedPhone {
 /** Do-not-contact of one number; the contact itself stays as it is. */
 function patchPhone(call: Call) {
   const { phone, contact } = getPhone(call);
-  const changed = { ...phone, doNotContact: readDoNotContact(call.body(), phone.doNotContact) };
+  const changed = { ...phone, doNotContact: readField(call.body(), 'do_not_contact', toBool, phone.doNotContact) };
   const phones = contact.phones.map((row) => (row.id === phone.id ? changed : row));
   return ok(show({ phone: changed, contact: saveContact(call.account, contact, { ...contact, phones }) }));
-}
-
-function readDoNotContact(body: Body, unchanged: boolean): boolean {
-  try {
-    return body.do_not_contact === undefined ? unchanged : toBool(body.do_not_contact);
-  } catch (error) {
-    if (error instanceof FieldError) throw invalid({ do_not_contact: error.detail });
-    throw error;
-  }
 }
 
 const show = ({ phone, contact }: OwnedPhone) => showPhone(phone, contact);

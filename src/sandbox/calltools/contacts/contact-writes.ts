@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from './account.ts';
+import type { Account } from '../account.ts';
+import type { Contact, ContactBucket, ContactTag, Email, FieldValues, Phone } from '../rows.ts';
 import type { ContactChange, IdChange } from './contact-change.ts';
 import { initialValues } from './contact-columns.ts';
 import { toDialable } from './phone.ts';
-import type { Contact, ContactBucket, ContactTag, Email, FieldValues, Phone } from './rows.ts';
 import { showContact, showContactTag, showEmail, showPhone } from './show-contact.ts';
 
 /** Writes the contact, and tells the subscribers of its model and of those of its rows. */

@@ -1,8 +1,17 @@
-import type { Account } from './account.ts';
+import type { Account } from '../account.ts';
+import { invalid } from '../django/errors.ts';
+import {
+  applyFilters,
+  applyOrdering,
+  byBool,
+  byNumber,
+  byText,
+  type Filters,
+  type Orderings,
+  parseNumber,
+} from '../django/filters.ts';
+import type { Contact } from '../rows.ts';
 import { builtInColumns } from './contact-columns.ts';
-import { invalid } from './errors.ts';
-import { applyFilters, applyOrdering, byBool, byNumber, byText, type Filters, type Orderings, parseNumber } from './filters.ts';
-import type { Contact } from './rows.ts';
 
 /** What `GET /contacts/` lists. Only `first_name=` is documented; the rest is what integrators use. */
 export function filterContacts(account: Account, query: URLSearchParams): Contact[] {
@@ -10,7 +19,10 @@ export function filterContacts(account: Account, query: URLSearchParams): Contac
   return applyOrdering(rows, query.get('ordering'), orderings);
 }
 
-/** The few that the indexes know, where a parameter says enough; else all. */
+/**
+ * The few that the indexes know, where a parameter says enough; else all. `phone_number=` is E.164 with its plus sign,
+ * which a query string must percent-encode: else it arrives as a space and finds nothing.
+ */
 function candidates(account: Account, query: URLSearchParams): Iterable<Contact> {
   const phone = account.settings.phoneNumberFilter ? query.get('phone_number') : null;
   const bucket = query.get('buckets__id');
@@ -34,13 +46,6 @@ function filtersOf({ settings }: Account): Filters<Contact> {
     },
     // `search=` looks at names; that it does not find phones was seen by an integrator.
     search: (value) => (contact) => fullName(contact).includes(value.toLowerCase()),
-    // E.164 with its plus sign, which a query string must percent-encode: else it arrives as a space and finds nothing.
-    ...(settings.phoneNumberFilter && {
-      phone_number:
-        (value) =>
-        ({ phones }) =>
-          phones.some(({ number }) => number === value),
-    }),
     ...(settings.updatedOnFilter && { updated_on__gte: byTimeSince }),
   };
 }

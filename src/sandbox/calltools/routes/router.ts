@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { Account } from './account.ts';
-import { ApiError, methodNotAllowed, notFoundPage } from './errors.ts';
-import { parseBody } from './parse-body.ts';
+import type { Account } from '../account.ts';
+import { ApiError, methodNotAllowed, notFoundPage } from '../django/errors.ts';
+import { parseBody } from '../django/parse-body.ts';
+import { authenticate, requirePermission } from '../tokens.ts';
 import type { Answer, Call, Method, Resource } from './resource.ts';
-import { authenticate, requirePermission } from './tokens.ts';
 
 type Methods = NonNullable<Resource['list']>;
 

@@ -1,10 +1,10 @@
-import type { Account } from './account.ts';
-import { notFound } from './errors.ts';
-import { applyFilters, applyOrdering, byNumber, byText } from './filters.ts';
-import { paginate } from './paging.ts';
+import type { Account } from '../account.ts';
+import { notFound } from '../django/errors.ts';
+import { applyFilters, applyOrdering, byNumber, byText } from '../django/filters.ts';
+import { paginate } from '../django/paging.ts';
+import { readRequiredText } from '../django/read-field.ts';
+import type { Tag } from '../rows.ts';
 import { type Call, created, ok, type Resource } from './resource.ts';
-import type { Tag } from './rows.ts';
-import { readRequiredText } from './text-fields.ts';
 
 /** `/api/alltags/` and `/api/alltags/{id}/`. */
 export const tags: Resource = {

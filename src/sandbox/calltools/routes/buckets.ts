@@ -1,14 +1,13 @@
-import type { Account } from './account.ts';
-import { changeBuckets, saveContact } from './contact-writes.ts';
-import { forbidden, invalid, notFound } from './errors.ts';
-import { FieldError } from './field-types.ts';
-import { applyFilters, applyOrdering, byNumber, byText } from './filters.ts';
-import { toIds } from './ids.ts';
-import { paginate } from './paging.ts';
-import type { Body } from './parse-body.ts';
+import type { Account } from '../account.ts';
+import { changeBuckets, saveContact } from '../contacts/contact-writes.ts';
+import { forbidden, notFound } from '../django/errors.ts';
+import { applyFilters, applyOrdering, byNumber, byText } from '../django/filters.ts';
+import { toIds } from '../django/ids.ts';
+import { paginate } from '../django/paging.ts';
+import type { Body } from '../django/parse-body.ts';
+import { readField, readRequiredText, readText } from '../django/read-field.ts';
+import type { Bucket } from '../rows.ts';
 import { type Call, created, ok, type Resource } from './resource.ts';
-import type { Bucket } from './rows.ts';
-import { readRequiredText, readText } from './text-fields.ts';
 
 /** `/api/buckets/` and `/api/buckets/{id}/`: the static lists that agents dial from. */
 export const buckets: Resource = {
@@ -62,12 +61,7 @@ function patchBucket(call: Call) {
 }
 
 function readContactIds(body: Body, field: string, account: Account): number[] {
-  try {
-    return body[field] === undefined ? [] : toIds(body[field], (id) => account.contacts.find(id) !== undefined);
-  } catch (error) {
-    if (error instanceof FieldError) throw invalid({ [field]: error.detail });
-    throw error;
-  }
+  return readField(body, field, (ids) => toIds(ids, (id) => account.contacts.find(id) !== undefined), []);
 }
 
 function relate(account: Account, contactId: number, change: Parameters<typeof changeBuckets>[2]): void {

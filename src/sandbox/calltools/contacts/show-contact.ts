@@ -1,6 +1,6 @@
-import type { Account } from './account.ts';
+import type { Account } from '../account.ts';
+import type { Contact, ContactBucket, ContactTag, Email, Phone } from '../rows.ts';
 import { columnsOf, counters } from './contact-columns.ts';
-import type { Contact, ContactBucket, ContactTag, Email, Phone } from './rows.ts';
 
 /** Replies and hook bodies; names are the vendor's. */
 export function showContact(contact: Contact, account: Account): Record<string, unknown> {

@@ -1,9 +1,9 @@
-import type { Account } from './account.ts';
-import { saveContact } from './contact-writes.ts';
-import { notFound } from './errors.ts';
-import { paginate } from './paging.ts';
+import type { Account } from '../account.ts';
+import { saveContact } from '../contacts/contact-writes.ts';
+import { notFound } from '../django/errors.ts';
+import { paginate } from '../django/paging.ts';
+import type { Contact, Disposition } from '../rows.ts';
 import { type Call, ok, type Resource } from './resource.ts';
-import type { Contact, Disposition } from './rows.ts';
 
 /** `/api/calldispositions/` and `/api/calldispositions/{id}/`: what agents can say that came of a call. Read only. */
 export const callDispositions: Resource = {

@@ -1,13 +1,13 @@
-import { parseContactChange } from './contact-change.ts';
-import { initialValues } from './contact-columns.ts';
-import { filterContacts } from './contact-filters.ts';
-import { createContact, deleteContact, updateContact } from './contact-writes.ts';
-import { answerDuplicate, findDuplicates } from './duplicates.ts';
-import { notFound } from './errors.ts';
-import { paginate } from './paging.ts';
+import { parseContactChange } from '../contacts/contact-change.ts';
+import { initialValues } from '../contacts/contact-columns.ts';
+import { filterContacts } from '../contacts/contact-filters.ts';
+import { createContact, deleteContact, updateContact } from '../contacts/contact-writes.ts';
+import { answerDuplicate, findDuplicates } from '../contacts/duplicates.ts';
+import { showContact, showContactRow } from '../contacts/show-contact.ts';
+import { notFound } from '../django/errors.ts';
+import { paginate } from '../django/paging.ts';
+import type { Contact } from '../rows.ts';
 import { type Call, created, noContent, ok, type Resource } from './resource.ts';
-import type { Contact } from './rows.ts';
-import { showContact, showContactRow } from './show-contact.ts';
 
 /** `/api/contacts/` and `/api/contacts/{id}/`. */
 export const contacts: Resource = {

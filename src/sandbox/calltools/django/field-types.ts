@@ -1,4 +1,4 @@
-import { type PhoneRules, toDialable } from './phone.ts';
+import { type PhoneRules, toDialable } from '../contacts/phone.ts';
 
 /** The types that an account can give to a contact field. */
 export const fieldTypes = ['phone', 'email', 'text', 'number', 'bool', 'date', 'datetime'] as const;
@@ -42,7 +42,7 @@ export function coerce(type: ColumnType, value: unknown, rules: PhoneRules): unk
 }
 
 /** Trims, and takes a number for its digits, but neither a boolean nor a structure. */
-function toText(value: unknown): string {
+export function toText(value: unknown): string {
   if (typeof value !== 'string' && typeof value !== 'number') throw new FieldError('Not a valid string.');
   const text = String(value).trim();
   if (text.includes('\0')) throw new FieldError('Null characters are not allowed.');

@@ -1,11 +1,11 @@
-import type { Account } from './account.ts';
+import type { Account } from '../account.ts';
+import { type FieldErrors, invalid } from '../django/errors.ts';
+import { type ColumnType, coerce, FieldError } from '../django/field-types.ts';
+import { toIds } from '../django/ids.ts';
+import type { Body } from '../django/parse-body.ts';
+import type { FieldValues } from '../rows.ts';
+import type { CallToolsSettings } from '../settings.ts';
 import { columnsOf } from './contact-columns.ts';
-import { type FieldErrors, invalid } from './errors.ts';
-import { type ColumnType, coerce, FieldError } from './field-types.ts';
-import { toIds } from './ids.ts';
-import type { Body } from './parse-body.ts';
-import type { FieldValues } from './rows.ts';
-import type { CallToolsSettings } from './settings.ts';
 
 /** What a body asks for, checked. */
 export interface ContactChange {

@@ -1,9 +1,9 @@
-import type { Account } from './account.ts';
+import type { Account } from '../account.ts';
+import type { Answer } from '../routes/resource.ts';
+import type { Contact } from '../rows.ts';
 import type { ContactChange } from './contact-change.ts';
 import { updateContact } from './contact-writes.ts';
 import { toDialable } from './phone.ts';
-import type { Answer } from './resource.ts';
-import type { Contact } from './rows.ts';
 
 /** Contacts that the account's setting takes for the same person, the oldest first. */
 export function findDuplicates(account: Account, { values }: ContactChange): Contact[] {
