@@ -248,3 +248,8 @@ it.each<[string, Subject, boolean]>([
   expect(isExcludedCustomer(null, audiences, who)).toBe(excluded);
   expect(isExcludedCustomer('google', audiences, who)).toBe(false);
 });
+
+it('does not take every tag that keeps somebody out for a sign of a customer', () => {
+  const strangers: Audience = { ...coldLeads, unless: { anyTag: ['competitor'] } };
+  expect(isExcludedCustomer(null, [strangers], subject({ tags: ['cold lead', 'competitor'] }))).toBe(false);
+});

@@ -88,6 +88,9 @@ it.each([
   ['1234567890', false, false],
   ['222 222 2222', false, false],
   ['999 999 9999', false, false],
+  // Valid by the numbering plan, and typed by nobody who has one.
+  ['888 888 8888', false, false],
+  ['+374 12345678', false, false],
   ['911', false, false],
   ['call me', false, false],
 ])('%s: dialable %j, match key %j', (raw, dialable, matchKey) => {
