@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { endLeftovers } from './leftovers.ts';
 import { findDataDirectory, findPostgresUser, findPrograms, type SystemUser } from './postgres-footing.ts';
 import type { ProcessSpec } from './process.ts';
 import { waitUntil } from './wait-until.ts';
@@ -28,6 +29,7 @@ export async function embeddedPostgres(options: PostgresOptions): Promise<Proces
   const runAs = await findPostgresUser();
   const programs = await findPrograms(runAs);
   const dataDirectory = await findDataDirectory(options.dataDirectory, runAs);
+  await endLeftoverPostgres(dataDirectory);
   if (!(await isInitialised(dataDirectory))) await initialise({ ...options, dataDirectory }, join(programs, 'initdb'), runAs);
   return {
     name: 'postgres',
@@ -55,6 +57,18 @@ export async function ensureDatabase(options: Pick<PostgresOptions, 'password' |
   } finally {
     await client.end();
   }
+}
+
+/** Ends a server that a killed run left on the directory. Its pid file goes too: another process may have that pid by now. */
+export async function endLeftoverPostgres(wanted: string): Promise<void> {
+  const dataDirectory = await findDataDirectory(wanted, await findPostgresUser());
+  await endLeftovers(`postgres -D ${dataDirectory}`);
+  await rm(join(dataDirectory, 'postmaster.pid'), { force: true });
+}
+
+/** Only while the server is stopped. */
+export async function removePostgresData(wanted: string): Promise<void> {
+  await rm(await findDataDirectory(wanted, await findPostgresUser()), { recursive: true, force: true });
 }
 
 function serverSettings({ port, settings = {} }: PostgresOptions): string[] {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Connection } from '@temporalio/client';
 import { searchAttributes } from '../workflows/search-attributes.ts';
 import type { ProcessSpec } from './process.ts';
@@ -61,9 +60,4 @@ export async function waitForNamespace(options: { address: string; namespace: st
 
 function describe(connection: Connection, namespace: string): Promise<unknown> {
   return connection.withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace }));
-}
-
-/** Removes the server's database. Only while it is stopped. */
-export async function removeTemporalDatabase(databaseFile: string): Promise<void> {
-  for (const suffix of ['', '-wal', '-shm']) await rm(databaseFile + suffix, { force: true });
 }

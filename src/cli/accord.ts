@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { apiCommand } from './api.ts';
+import { keysCommand } from './keys.ts';
+import { migrateCommand } from './migrate.ts';
+import { upCommand } from './up.ts';
+import { workerCommand } from './worker.ts';
+
+const program = new Command('accord')
+  .description('Keeps one person’s contact record the same everywhere a small business has it.')
+  .option('--no-env-file', 'leave .env unread; `up` never reads it: its accounts are sandboxes')
+  .hook('preAction', (program, command) => {
+    if (program.opts().envFile && command.name() !== 'up') readEnvFile();
+  });
+
+for (const command of [upCommand(), apiCommand(), workerCommand(), migrateCommand(), keysCommand()]) program.addCommand(command);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`${styleText('red', 'accord:', { stream: process.stderr })} ${error instanceof Error ? error.message : error}`);
+  if (process.env.LOG_LEVEL === 'debug') console.error(error);
+  process.exitCode = 1;
+}
+
+function readEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { stopSignal } from './stop-signal.ts';
+
+export function apiCommand(): Command {
+  return new Command('api').description('receive webhooks and serve the REST API until told to stop').action(runApi);
+}
+
+async function runApi(): Promise<void> {
+  const stopped = stopSignal();
+  const config = loadConfig({ need: ['database'] });
+  const { startApi } = await import('../api/server.ts');
+  const api = await startApi(config);
+  process.send?.({ url: api.url });
+  await stopped;
+  await api.close();
+}

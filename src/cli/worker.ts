@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { stopSignal } from './stop-signal.ts';
+
+export function workerCommand(): Command {
+  return new Command('worker').description('run workflows and their activities until told to stop').action(runWorker);
+}
+
+async function runWorker(): Promise<void> {
+  const stopped = stopSignal();
+  const config = loadConfig({ need: ['database', 'encryptionKey'] });
+  const { startWorker } = await import('../worker.ts');
+  const worker = await startWorker(config);
+  process.send?.({ ready: true });
+  await Promise.race([stopped, worker.ended]);
+  await worker.close();
+}

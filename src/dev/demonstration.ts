@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { callJson, type JsonCall } from './call-json.ts';
+import { sampleContacts } from './sample-contacts.ts';
+import type { Stack } from './stack.ts';
+
+export type DemonstratedStack = Pick<Stack, 'api' | 'apiKey' | 'sandboxes'>;
+
+interface SyncStats {
+  total_contacts: number;
+  pending: number;
+}
+
+interface Run {
+  outcome: 'completed' | 'failed' | null;
+  webUi: string | null;
+}
+
+/** Puts the sample contacts into the sandbox of GoHighLevel as a bulk import does there: without a webhook for each. */
+export async function importSampleContacts({ sandboxes }: DemonstratedStack, signal: AbortSignal): Promise<number> {
+  const contacts = sampleContacts();
+  const body = { contacts, webhooks: false };
+  await callJson(`${sandboxes.gohighlevel.control}/records`, { method: 'POST', body, signal });
+  return contacts.length;
+}
+
+/** One full pass over GoHighLevel, as every night. `onProgress` is told how many contacts are where they belong. Throws when it fails. */
+export async function syncEverything(
+  stack: DemonstratedStack,
+  { onProgress, signal }: { onProgress: (done: number) => void; signal: AbortSignal },
+): Promise<void> {
+  await callApi(stack, '/sync/trigger', { method: 'POST', body: { provider: 'gohighlevel' }, signal });
+  while (true) {
+    const [run, stats] = await Promise.all([
+      callApi<{ runs: Run[] }>(stack, '/sync/runs?provider=gohighlevel&limit=1', { signal }),
+      callApi<SyncStats>(stack, '/sync/stats', { signal }),
+    ]);
+    const { outcome = null, webUi } = run.runs[0] ?? {};
+    onProgress(stats.total_contacts - stats.pending);
+    if (outcome === 'failed') throw new Error(`The pass over GoHighLevel failed; what it did: ${webUi}`);
+    if (outcome === 'completed' && stats.pending === 0) return;
+    await delay(200, undefined, { signal });
+  }
+}
+
+async function callApi<T>({ api, apiKey }: DemonstratedStack, path: string, call: JsonCall): Promise<T> {
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const { data } = await callJson<{ data: T }>(`${api}${path}`, { ...call, headers });
+  return data;
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { databaseUrl, embeddedPostgres, ensureDatabase } from './embedded-postgres.ts';
+import { nodeProcess } from './node-process.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import type { ProcessSpec } from './process.ts';
+import { readSandboxAccounts, type SandboxAccounts, sandboxEnvironment } from './sandboxes.ts';
+import { stackPaths } from './stack-folder.ts';
+import type { StackState } from './stack-state.ts';
+import { getTemporalExecutable } from './temporal-executable.ts';
+import { temporalServer } from './temporal-server.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** What the parts of a stack have in common. */
+export interface PartContext {
+  /** Where data and logs are kept. */
+  directory: string;
+  state: StackState;
+  /** Starts a process and keeps it running. */
+  launch(spec: ProcessSpec): Promise<void>;
+  /** Told what a person should know, in one line. */
+  say(line: string): void;
+}
+
+export async function startDatabase({ directory, state, launch }: PartContext): Promise<{ url: string; apiKey: string }> {
+  const server = { port: state.ports.postgres, password: state.postgresPassword };
+  const { postgres: dataDirectory } = stackPaths(directory);
+  await launch(await embeddedPostgres({ ...server, dataDirectory, logFile: logFile(directory, 'postgres') }));
+  await ensureDatabase(server, 'accord');
+  const url = databaseUrl(server, 'accord');
+  return { url, apiKey: await prepareDatabase(url, state.apiKey) };
+}
+
+/** Returns where its executable came from. */
+export async function startTemporal({ directory, state, launch, say }: PartContext): Promise<string> {
+  const { path, source } = await getTemporalExecutable({ say });
+  const { temporal: port, temporalUi: uiPort } = state.ports;
+  const { temporalDatabase: databaseFile } = stackPaths(directory);
+  await launch(temporalServer({ executable: path, port, uiPort, databaseFile, logFile: logFile(directory, 'temporal') }));
+  return source;
+}
+
+export async function startSandboxes({ directory, state, launch }: PartContext): Promise<SandboxAccounts> {
+  const { ports } = state;
+  const { sandboxes: dataDirectory } = stackPaths(directory);
+  const webhookUrl = `http://127.0.0.1:${ports.api}/webhook/ghl`;
+  await launch(
+    nodeProcess({
+      name: 'sandboxes',
+      script: 'sandbox/main.ts',
+      env: sandboxEnvironment({ ports, webhookUrl, dataDirectory }),
+      logFile: logFile(directory, 'sandboxes'),
+      ready: (_process, signal) => waitUntil("The sandboxes' answer", () => readSandboxAccounts({ ports }), { signal }),
+    }),
+  );
+  return readSandboxAccounts({ ports });
+}
+
+/** One of Accord's own processes, run as in production: by its command. */
+export function startOurs(name: 'api' | 'worker', env: NodeJS.ProcessEnv, { directory, launch }: PartContext): Promise<void> {
+  const script = 'cli/accord.ts';
+  return launch(nodeProcess({ name, script, args: ['--no-env-file', name], env, logFile: logFile(directory, name) }));
+}
+
+function logFile(directory: string, name: string): string {
+  return join(stackPaths(directory).logs, `${name}.log`);
+}

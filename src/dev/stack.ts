@@ -1,0 +1,113 @@
+import type { SandboxAccounts } from './sandboxes.ts';
+import { type StackAddresses, stackEnvironment } from './stack-environment.ts';
+import { type PartContext, startDatabase, startOurs, startSandboxes, startTemporal } from './stack-parts.ts';
+import { type Supervised, supervise } from './supervisor.ts';
+
+export interface StackOptions extends Omit<PartContext, 'launch'> {
+  /** Told when a part is up. */
+  started(part: { name: string; detail: string; ms: number }): void;
+  /** Told whenever there are processes with new pids. */
+  onProcess(processes: readonly Supervised[]): void;
+}
+
+export interface Stack extends StackAddresses {
+  sandboxes: SandboxAccounts;
+  apiKey: string;
+  processes: readonly Supervised[];
+  /** Intake first, stores last. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything on this machine, in parallel where it can be. When a part fails, what has started is stopped again. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const processes: Supervised[] = [];
+  const context = { ...options, launch: launcher(processes, options) };
+  try {
+    return await startParts(context, processes);
+  } catch (error) {
+    await stopInOrder(processes);
+    throw error;
+  }
+}
+
+async function startParts(context: StackOptions & PartContext, processes: Supervised[]): Promise<Stack> {
+  const { ports, encryptionKey } = context.state;
+  const [database, , sandboxes] = await allOf([
+    timed(
+      context,
+      'PostgreSQL',
+      () => startDatabase(context),
+      () => `127.0.0.1:${ports.postgres}`,
+    ),
+    timed(
+      context,
+      'Temporal',
+      () => startTemporal(context),
+      (source) => `127.0.0.1:${ports.temporal}  (from ${source})`,
+    ),
+    timed(
+      context,
+      'Sandboxes',
+      () => startSandboxes(context),
+      () => 'GoHighLevel, CallTools',
+    ),
+  ]);
+  const addresses = {
+    api: `http://127.0.0.1:${ports.api}`,
+    database: database.url,
+    temporal: `127.0.0.1:${ports.temporal}`,
+    temporalUi: `http://127.0.0.1:${ports.temporalUi}`,
+  };
+  const env = stackEnvironment(addresses, sandboxes, encryptionKey);
+  await allOf([
+    timed(
+      context,
+      'Worker',
+      () => startOurs('worker', env, context),
+      () => '',
+    ),
+    timed(
+      context,
+      'API',
+      () => startOurs('api', env, context),
+      () => addresses.api,
+    ),
+  ]);
+  return { ...addresses, sandboxes, apiKey: database.apiKey, processes, stop: () => stopInOrder(processes) };
+}
+
+/** Out of the terminal's reach, so that Ctrl-C ends them in our order and not all at once. */
+function launcher(processes: Supervised[], { say, onProcess }: StackOptions): PartContext['launch'] {
+  return async (spec) => {
+    const onRestart = () => onProcess(processes);
+    processes.push(await supervise({ ...spec, detached: true }, { say, onRestart }));
+    onProcess(processes);
+  };
+}
+
+const stopOrder = [['api'], ['worker'], ['sandboxes'], ['temporal', 'postgres']];
+
+async function stopInOrder(processes: readonly Supervised[]): Promise<void> {
+  for (const names of stopOrder) {
+    const those = processes.filter(({ name }) => names.includes(name));
+    await Promise.all(those.map((supervised) => supervised.stop()));
+  }
+}
+
+async function timed<T>(
+  { started }: StackOptions,
+  name: string,
+  start: () => Promise<T>,
+  describe: (result: T) => string,
+): Promise<T> {
+  const startedAt = performance.now();
+  const result = await start();
+  started({ name, detail: describe(result), ms: performance.now() - startedAt });
+  return result;
+}
+
+/** Like `Promise.all`, but leaves nothing half started behind: it waits for all before it throws. */
+async function allOf<T extends readonly Promise<unknown>[]>(work: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
