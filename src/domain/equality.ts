@@ -1,4 +1,5 @@
-import type { ContactFields, Email, FieldName, Phone, PostalAddress, ProviderValues } from './contact.ts';
+import type { ContactFields, Email, FieldName, PostalAddress, ProviderValues } from './contact.ts';
+import { phoneKey } from './normalize/phone.ts';
 import { tagKey } from './normalize/tag.ts';
 
 /** Fields whose values are sets: each side adds and removes items, nobody replaces the whole. */
@@ -10,7 +11,7 @@ export const isSetField = (field: FieldName | 'lists'): field is SetField => (se
 /** What makes two items of a set the same. Labels and typing do not: vendors lose the first and change the second. */
 export const itemKeys: { [F in SetField]: (item: ContactFields[F][number]) => string } = {
   emails: (email: Email) => email.address,
-  phones: (phone: Phone) => `${phone.e164 ?? phone.raw.replace(/\D/g, '')};${phone.extension ?? ''}`,
+  phones: phoneKey,
   addresses: (address: PostalAddress) =>
     [address.street, address.city, address.region, address.postalCode, address.country].map(folded).join('|'),
   tags: tagKey,

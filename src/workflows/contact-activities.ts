@@ -18,8 +18,7 @@ export function contactActivities(taskQueuePrefix: string, timing: SyncTiming) {
       proxyActivities<ContactActivities>({
         taskQueue: queues.provider(provider),
         priority: { priorityKey },
-        // The provider's own timeout is 12 s a call; this one is how a dead worker is noticed.
-        startToCloseTimeout: '30 seconds',
+        startToCloseTimeout: timing.activityTimeout,
         scheduleToCloseTimeout: timing.laneBudget,
         retry: { initialInterval: timing.retryInitial, backoffCoefficient: 2, maximumInterval: timing.retryMaximum },
       });

@@ -68,6 +68,8 @@ export interface CarriedLane {
 
 /** In milliseconds, where nothing else is said. */
 export interface SyncTiming {
+  /** How long one try of an activity may take; this is how a dead worker is noticed. */
+  activityTimeout: number;
   /** How long one activity may be retried before its lane parks. */
   laneBudget: number;
   /** First wait between tries; doubles up to `retryMaximum`. */
@@ -84,6 +86,7 @@ export interface SyncTiming {
 }
 
 export const defaultTiming: SyncTiming = {
+  activityTimeout: 30_000,
   laneBudget: 60 * 60_000,
   retryInitial: 1_000,
   retryMaximum: 60_000,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Accord, changeInGhl, control, dialerContacts, startAccord } from '../setup/accord.ts';
 import { eventually } from '../setup/eventually.ts';
+import { createLead, inDialer, nextPhone, settled } from '../setup/people.ts';
 
 let accord: Accord;
 beforeAll(async () => {
@@ -8,41 +9,16 @@ beforeAll(async () => {
 });
 afterAll(() => accord.close());
 
-let people = 0;
-/** A phone number of its own for each person, so that no test finds another's record. */
-const nextPhone = () => `+1512555${String(1000 + people++).padStart(4, '0')}`;
-
-const inDialer = async (phone: string) =>
-  (await dialerContacts(accord.sandboxes)).filter(({ mobile_phone_number }) => mobile_phone_number === phone);
-
-/** Waits until Accord has taken in what GHL told it of, and has nothing left to do. */
-const settled = (ghlId: string, status: string) =>
-  eventually(async () => {
-    const contact = await accord.db
-      .selectFrom('contact')
-      .innerJoin('link', 'link.contact_id', 'contact.id')
-      .select(['contact.sync_status', 'link.changed_at'])
-      .where('link.external_id', '=', ghlId)
-      .executeTakeFirstOrThrow();
-    expect(contact).toEqual({ sync_status: status, changed_at: null });
-  });
-
-const createLead = async (contact: object = {}) => {
-  const phone = nextPhone();
-  const id = await changeInGhl(accord.sandboxes, { firstName: 'Ada', lastName: 'Lovelace', phone, tags: ['cold lead'], ...contact });
-  return { id, phone };
-};
-
 describe('a contact tagged "cold lead" in GHL', () => {
   it('arrives in the bucket of the dialer, with name, phone and reference', async () => {
     const phone = nextPhone();
     const id = await changeInGhl(accord.sandboxes, { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com', phone });
-    await settled(id, 'not_eligible');
-    expect(await inDialer(phone)).toEqual([]);
+    await settled(accord, id, 'not_eligible');
+    expect(await inDialer(accord, phone)).toEqual([]);
 
     await changeInGhl(accord.sandboxes, { id, addTags: [' Cold Lead '] });
-    await settled(id, 'synced');
-    expect(await inDialer(phone)).toEqual([
+    await settled(accord, id, 'synced');
+    expect(await inDialer(accord, phone)).toEqual([
       expect.objectContaining({
         first_name: 'Ada',
         last_name: 'Lovelace',
@@ -54,43 +30,43 @@ describe('a contact tagged "cold lead" in GHL', () => {
   });
 
   it('leaves the bucket when the tag is removed', async () => {
-    const { id, phone } = await createLead();
-    await settled(id, 'synced');
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
     await changeInGhl(accord.sandboxes, { id, removeTags: ['cold lead'] });
-    await settled(id, 'not_eligible');
-    expect(await inDialer(phone)).toMatchObject([{ bucketNames: [] }]);
+    await settled(accord, id, 'not_eligible');
+    expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]);
   });
 
   it.each(['customer', 'Client', 'WON', 'purchased'])('leaves the bucket when tagged "%s"', async (tag) => {
-    const { id, phone } = await createLead();
-    await settled(id, 'synced');
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
     await changeInGhl(accord.sandboxes, { id, addTags: [tag] });
-    await settled(id, 'excluded_customer');
-    expect(await inDialer(phone)).toMatchObject([{ bucketNames: [] }]);
+    await settled(accord, id, 'excluded_customer');
+    expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]);
   });
 
   it('leaves the bucket and is marked do-not-contact when it must not be called', async () => {
-    const { id, phone } = await createLead();
-    await settled(id, 'synced');
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
     await changeInGhl(accord.sandboxes, { id, dnd: true });
-    await settled(id, 'not_eligible');
-    expect(await inDialer(phone)).toMatchObject([{ bucketNames: [], do_not_contact: true }]);
+    await settled(accord, id, 'not_eligible');
+    expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [], do_not_contact: true }]);
   });
 
   it('leaves the bucket when it is deleted in GHL', async () => {
-    const { id, phone } = await createLead();
-    await settled(id, 'synced');
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', { delete: [id] });
-    await eventually(async () => expect(await inDialer(phone)).toMatchObject([{ bucketNames: [] }]));
+    await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]));
   });
 
   it('gets its new name and its new phone number', async () => {
-    const { id, phone } = await createLead();
-    await settled(id, 'synced');
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
     const moved = nextPhone();
     await changeInGhl(accord.sandboxes, { id, firstName: 'Augusta', phone: moved });
-    await eventually(async () => expect(await inDialer(moved)).toMatchObject([{ first_name: 'Augusta', bucketNames: ['Cold Leads'] }]));
-    expect(await inDialer(phone)).toEqual([]);
+    await eventually(async () => expect(await inDialer(accord, moved)).toMatchObject([{ first_name: 'Augusta', bucketNames: ['Cold Leads'] }]));
+    expect(await inDialer(accord, phone)).toEqual([]);
   });
 
   it.each([
@@ -98,8 +74,8 @@ describe('a contact tagged "cold lead" in GHL', () => {
     ['the phone "000"', { phone: '000' }],
     ['the tag "cold leads", which is another', { tags: ['cold leads'] }],
   ])('stays out of the dialer with %s', async (_what, contact) => {
-    const { id } = await createLead({ firstName: 'Nobody', ...contact });
-    await settled(id, 'not_eligible');
+    const { id } = await createLead(accord, { firstName: 'Nobody', ...contact });
+    await settled(accord, id, 'not_eligible');
     expect((await dialerContacts(accord.sandboxes)).filter(({ first_name }) => first_name === 'Nobody')).toEqual([]);
   });
 });
@@ -115,35 +91,35 @@ describe('what it costs', () => {
   });
 
   it('is one read, one look-up and one create for a new lead', async () => {
-    const warm = await createLead();
-    await settled(warm.id, 'synced');
+    const warm = await createLead(accord);
+    await settled(accord, warm.id, 'synced');
     const before = now();
-    const { id } = await createLead();
-    await settled(id, 'synced');
+    const { id } = await createLead(accord);
+    await settled(accord, id, 'synced');
     expect(calls(before)).toEqual({ ghl: ['GET'], dialer: ['GET /api/contacts/', 'POST /api/contacts/'] });
   });
 
   it('is one read and no write for an event that changes nothing', async () => {
-    const { id } = await createLead();
-    await settled(id, 'synced');
+    const { id } = await createLead(accord);
+    await settled(accord, id, 'synced');
     const before = now();
     await changeInGhl(accord.sandboxes, { id, website: 'https://example.com' });
     await eventually(() => expect(calls(before).ghl).toEqual(['GET']));
-    await settled(id, 'synced');
+    await settled(accord, id, 'synced');
     expect(calls(before).dialer).toEqual([]);
   });
 });
 
 describe('a burst of 200 events for one contact', () => {
   it('ends in three reads at most, and in the newest state', async () => {
-    const { id, phone } = await createLead();
-    await settled(id, 'synced');
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
     const before = accord.sandboxes.gohighlevel.requests().at(-1)?.sequence ?? 0;
     for (let index = 0; index < 200; index += 1) {
       await changeInGhl(accord.sandboxes, { id, firstName: `Ada${index}` });
     }
-    await eventually(async () => expect(await inDialer(phone)).toMatchObject([{ first_name: 'Ada199' }]));
-    await settled(id, 'synced');
+    await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Ada199' }]));
+    await settled(accord, id, 'synced');
     expect(accord.sandboxes.gohighlevel.requests(before).length).toBeLessThanOrEqual(3);
   });
 });

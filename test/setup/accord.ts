@@ -37,6 +37,10 @@ export interface AccordOptions {
   calltoolsAccount?: Record<string, unknown>;
   gohighlevelAccount?: Record<string, unknown>;
   sandboxes?: Sandboxes;
+  /** Of a Temporal server; the run's own by default. */
+  temporalAddress?: string;
+  /** False: the test runs worker processes of its own. */
+  workersInside?: boolean;
 }
 
 export type Sandboxes = Awaited<ReturnType<typeof startSandboxes>>;
@@ -48,7 +52,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const database = await createTestDatabase();
   const db = openDatabase({ url: database.url, onError: () => {} });
   const sandboxes = options.sandboxes ?? (await startSandboxes());
-  const address = process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;
+  const address = options.temporalAddress ?? (process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string);
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection });
   const timing = { ...quick, ...options.timing };
@@ -61,7 +65,7 @@ export async function startAccord(options: AccordOptions = {}) {
     authority: ['gohighlevel', 'calltools'],
     announce: (contactId, changed) => announceChange(temporal, { contactId, changed, taskQueuePrefix, timing }),
   };
-  const workers = await startWorkers(address, taskQueuePrefix, deps);
+  const workers = options.workersInside === false ? { async stop() {} } : await startWorkers(address, taskQueuePrefix, deps);
   const api = await serveApi({
     ...{ db, temporal, taskQueuePrefix, timing, audiences, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),
@@ -75,10 +79,11 @@ export async function startAccord(options: AccordOptions = {}) {
   sandboxes.gohighlevel.webhooks.change({ targets: [`${api.url}/webhook/ghl`] });
 
   return {
-    ...{ db, databaseUrl: database.url, temporal, api, sandboxes, deps, taskQueuePrefix, settings, timing, workers },
+    ...{ db, databaseUrl: database.url, temporalAddress: address, temporal, api, sandboxes, deps, taskQueuePrefix, settings, timing, workers },
     clients: { gohighlevel: clientOf(deps, 'gohighlevel'), calltools: clientOf(deps, 'calltools') },
     contactIdOf: (externalId: string) => contactIdOf(db, externalId),
-    syncState: (contactId: string): Promise<SyncState> => temporal.workflow.getHandle(contactWorkflowId(contactId)).query(syncStateQuery),
+    syncState: (contactId: string): Promise<SyncState> => workflowOf(temporal, contactId).query(syncStateQuery),
+    workflowOf: (contactId: string) => workflowOf(temporal, contactId),
     close: () => closeAll({ api, workers, connection, db, database, sandboxes: options.sandboxes ? null : sandboxes }),
   };
 }
@@ -195,6 +200,10 @@ function silenceRuntime(): void {
   if (silenced) return;
   silenced = true;
   Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error }, shutdownSignals: [] });
+}
+
+function workflowOf(temporal: Client, contactId: string) {
+  return temporal.workflow.getHandle(contactWorkflowId(contactId));
 }
 
 function clientOf(deps: ActivityDeps, id: string): ProviderClient {

@@ -1,0 +1,32 @@
+import { expect } from '@jest/globals';
+import { type Accord, changeInGhl, dialerContacts } from './accord.ts';
+import { eventually } from './eventually.ts';
+
+let people = 0;
+
+/** A phone number of its own for each person, so that no test finds another's record. */
+export const nextPhone = () => `+1512555${String(1000 + people++).padStart(4, '0')}`;
+
+/** A contact in GHL that belongs in the dialer's bucket. */
+export async function createLead(accord: Accord, contact: object = {}): Promise<{ id: string; phone: string }> {
+  const phone = nextPhone();
+  const id = await changeInGhl(accord.sandboxes, { firstName: 'Ada', lastName: 'Lovelace', phone, tags: ['cold lead'], ...contact });
+  return { id, phone };
+}
+
+export async function inDialer(accord: Accord, phone: string) {
+  return (await dialerContacts(accord.sandboxes)).filter(({ mobile_phone_number }) => mobile_phone_number === phone);
+}
+
+/** Waits until Accord has taken in what GHL told it of, and has nothing left to do. */
+export function settled(accord: Accord, ghlId: string, status: string, timeoutMs?: number): Promise<void> {
+  return eventually(async () => {
+    const contact = await accord.db
+      .selectFrom('contact')
+      .innerJoin('link', 'link.contact_id', 'contact.id')
+      .select(['contact.sync_status', 'link.changed_at'])
+      .where('link.external_id', '=', ghlId)
+      .executeTakeFirstOrThrow();
+    expect(contact).toEqual({ sync_status: status, changed_at: null });
+  }, timeoutMs);
+}
