@@ -128,9 +128,9 @@ function describeProblems(problems: Record<number, string>): ZodOpenApiResponses
   return Object.fromEntries(Object.entries(problems).map(([status, description]) => [status, { description, content }]));
 }
 
-/** `POST /sync/contacts/{id}/retry` → `postSyncContactsIdRetry`. */
+/** `POST /sync/contacts/{id}/retry` → `postSyncContactsIdRetry`, `POST /sync-trigger` → `postSync_trigger`. */
 function operationId(method: string, path: string): string {
-  const words = path.split(/[^a-z0-9]+/i).filter(Boolean);
+  const words = path.replaceAll('-', '_').split(/\W+/).filter(Boolean);
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { expect, it } from '@jest/globals';
+import { eventually } from '../setup/eventually.ts';
+import { bytesOf, ed25519, ghlEvent } from './ghl-webhook.ts';
+import { startTestApi, type TestApi } from './test-api.ts';
+
+it('finishes the webhook that is under way when it is told to stop, and takes no other', async () => {
+  const api = await startTestApi();
+  const body = bytesOf(ghlEvent({ id: 'underWay' }));
+  const half = sendHalf(api, body);
+  await half.begun;
+  const closed = api.stop();
+  await eventually(() => expect(fetch(`${api.url}/healthz`)).rejects.toThrow());
+
+  half.sendRest();
+  expect(await half.status).toBe(200);
+  await closed;
+  const { signalled_at } = await api.db
+    .selectFrom('link')
+    .select('signalled_at')
+    .where('external_id', '=', 'underWay')
+    .executeTakeFirstOrThrow();
+  expect(signalled_at).not.toBeNull();
+  await api.close();
+});
+
+it('rejects when the port is taken', async () => {
+  const api = await startTestApi();
+  const port = Number(new URL(api.url).port);
+  await expect(startTestApi({ port })).rejects.toThrow('EADDRINUSE');
+  await api.close();
+});
+
+/** A webhook whose second half waits to be sent. */
+function sendHalf({ url, keys }: TestApi, body: Buffer) {
+  const headers = { 'content-type': 'application/json', 'content-length': body.length, 'x-ghl-signature': ed25519(body, keys) };
+  const sent = request(`${url}/webhook/ghl`, { method: 'POST', headers: { ...headers, expect: '100-continue' } });
+  // The server says "continue" once it has the head and began to handle the request.
+  const begun = once(sent, 'continue').then(() => sent.write(body.subarray(0, 10)));
+  const status = once(sent, 'response').then(([response]) => response.resume().statusCode as number);
+  sent.flushHeaders();
+  return { begun, status, sendRest: () => sent.end(body.subarray(10)) };
+}

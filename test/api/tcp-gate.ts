@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands before a real server on a port of its own, and can be shut: then it is as if that server had died. */
+export interface TcpGate {
+  host: string;
+  port: number;
+  open(): Promise<void>;
+  /** Cuts every connection and refuses new ones. */
+  shut(): Promise<void>;
+}
+
+export async function createTcpGate(target: { host: string; port: number }): Promise<TcpGate> {
+  const sockets = new Set<Socket>();
+  let server: Server | null = null;
+  const gate: TcpGate = { host: '127.0.0.1', port: 0, open, shut };
+
+  function pipe(client: Socket): void {
+    const upstream = connect(target);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => other.destroy()).on('close', () => sockets.delete(socket) && other.destroy());
+      socket.pipe(other);
+    }
+  }
+
+  async function open(): Promise<void> {
+    server = createServer(pipe).listen(gate.port, gate.host);
+    await once(server, 'listening');
+    gate.port = (server.address() as AddressInfo).port;
+  }
+
+  async function shut(): Promise<void> {
+    const closing = server;
+    server = null;
+    if (!closing) return;
+    const closed = once(closing, 'close');
+    closing.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  await open();
+  return gate;
+}

@@ -1,0 +1,101 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { pino } from 'pino';
+import { type ServeOptions, serveApi } from '../../src/api/serve.ts';
+import { type ApiScope, createApiKey } from '../../src/db/api-keys.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { Audience } from '../../src/domain/audience.ts';
+import { gohighlevel } from '../../src/providers/index.ts';
+import { createTestDatabase } from '../setup/database.ts';
+import { ghlSecrets, type Keys } from './ghl-webhook.ts';
+
+export interface TestApi {
+  url: string;
+  db: Database;
+  temporal: Client;
+  taskQueuePrefix: string;
+  keys: Keys;
+  /** An API request with a key that may do everything. */
+  get(path: string): Promise<Response>;
+  post(path: string, body?: unknown): Promise<Response>;
+  keyFor(...scopes: ApiScope[]): Promise<string>;
+  /** Stops the api and leaves the database. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestApiOptions extends Partial<Pick<ServeOptions, 'limits' | 'sweep' | 'providers' | 'port'>> {
+  /** Where the api believes PostgreSQL and Temporal to be. */
+  databaseUrl?: (real: string) => string;
+  temporalAddress?: string;
+}
+
+const audiences: Audience[] = [
+  {
+    name: 'cold-leads',
+    when: { anyTag: ['cold lead'] },
+    unless: { anyTag: ['customer'], isCustomer: true, doNotCall: true },
+    needs: ['phone'],
+    then: { calltools: { lists: ['Cold Leads'], addTags: [], removeTags: [] } },
+  },
+];
+
+/** The api as it runs, on a database of its own and the run's Temporal server, with GoHighLevel connected. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), ...rest } = options;
+  const database = await createTestDatabase();
+  const admin = openDatabase({ url: database.url, poolSize: 2 });
+  const db = openDatabase({ url: databaseUrl(database.url) });
+  const connection = Connection.lazy({ address: temporalAddress });
+  const temporal = new Client({ connection });
+  const taskQueuePrefix = `test-${randomBytes(6).toString('hex')}`;
+  const keys = generateKeyPairSync('ed25519');
+  const connected = { id: gohighlevel.id, webhookRoutes: gohighlevel.webhookRoutes ?? [], notConnected: null };
+  async function cleanUp(): Promise<void> {
+    await Promise.all([connection.close(), db.destroy(), admin.destroy()]);
+    await database.drop();
+  }
+
+  const serving = serveApi({
+    db,
+    temporal,
+    taskQueuePrefix,
+    audiences,
+    providers: [{ ...connected, settings: { account: gohighlevel.accountSchema.parse({}), secrets: ghlSecrets(keys) } }],
+    temporalUiUrl: 'http://127.0.0.1:8233',
+    log: pino({ level: 'silent' }),
+    host: '127.0.0.1',
+    port: 0,
+    ...rest,
+  });
+  serving.catch(cleanUp);
+  const api = await serving;
+
+  async function keyFor(...scopes: ApiScope[]): Promise<string> {
+    return (await createApiKey(admin, { name: scopes.join('+'), scopes })).key;
+  }
+
+  const headers = { authorization: `Bearer ${await keyFor('admin')}`, 'content-type': 'application/json' };
+  return {
+    url: api.url,
+    db: admin,
+    temporal,
+    taskQueuePrefix,
+    keys,
+    keyFor,
+    get: (path) => fetch(api.url + path, { headers, redirect: 'manual' }),
+    post: (path, body) =>
+      fetch(api.url + path, { method: 'POST', headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+    stop: () => api.close(),
+    async close() {
+      await api.close();
+      await cleanUp();
+    },
+  };
+}
+
+export function testTemporalAddress(): string {
+  const address = process.env.ACCORD_TEST_TEMPORAL_ADDRESS;
+  if (!address) throw new Error('ACCORD_TEST_TEMPORAL_ADDRESS is not set: run tests by `npm test`, which starts Temporal.');
+  return address;
+}
