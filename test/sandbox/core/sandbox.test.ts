@@ -55,16 +55,19 @@ describe('the frame of a sandbox', () => {
     const before = await startNoteSandbox({ dataDirectory, webhookTargets: [receiver.url] });
     await call('POST', `${before.controlUrl}/clock`, { advanceMs: 86_400_000 });
     await call('PUT', `${before.url}/notes/a`, 'kept');
+    await call('PUT', `${before.url}/notes/b`, 'second');
+    await call('PUT', `${before.url}/notes/a`, 'kept');
     await before.webhooks.idle();
     await before.close();
 
     receiver.status = 200;
     const after = await startNoteSandbox({ dataDirectory });
     expect((await call('GET', `${after.url}/notes/a`)).json).toMatchObject({ text: 'kept' });
+    expect((await call('GET', `${after.controlUrl}/records`)).json).toMatchObject([{ text: 'kept' }, { text: 'second' }]);
     expect(after.clock.now()).toBeGreaterThan(Date.now() + 80_000_000);
     await call('POST', `${after.controlUrl}/clock`, { advanceMs: 600_000 });
     await after.webhooks.idle();
-    expect(receiver.bodies()).toHaveLength(2);
+    expect(receiver.bodies()).toHaveLength(6);
     await after.close();
     await receiver.close();
   });

@@ -24,8 +24,6 @@ it('keeps contacts, their lookups, tombstones, tokens and the signing key over a
   });
   const granted = await fetch(`${before.url}/oauth/token`, { method: 'POST', body: form });
   const { access_token } = (await granted.json()) as { access_token: string };
-    answer.json(),
-  );
   await before.close();
 
   const after = await startGoHighLevelSandbox({ dataDirectory });
