@@ -6,6 +6,7 @@ import { createActivities } from './activities/index.ts';
 import type { ConfigWith } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
+import { managedBy } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
 import { ensureSchedules } from './schedules.ts';
@@ -56,7 +57,8 @@ export function connectProviders(config: ConfigWith<'database'>, db: Parameters<
     builtIn.flatMap((provider) => {
       const settings = config.accounts[provider.id];
       if (!settings) return [];
-      const client = provider.connect({ ...settings, tokens });
+      const { lists } = managedBy(provider.id, config.audiences);
+      const client = provider.connect({ ...settings, tokens, lists });
       return [[provider.id, { provider, client, fitValues: (values) => provider.fitValues(values, settings.account) }] as const];
     }),
   );

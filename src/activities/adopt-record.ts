@@ -27,7 +27,10 @@ export async function findOwnRecord(
   const emails = (sought.emails ?? []).map(({ address }) => address);
   const hits = await connected.client.find({ reference: link.reference, phones, emails }, call);
   const ours = hits.find(({ reference }) => reference === link.reference);
-  if (ours) return { record: ours, isOurs: true };
+  if (ours) {
+    await refuseTaken(deps, { connected, link }, ours.externalId);
+    return { record: ours, isOurs: true };
+  }
   if (hits.length === 0) return null;
 
   const refuse = (message: string, existingId: string) =>

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { lockContact } from '../db/contacts.ts';
 import { recordHistory } from '../db/history.ts';
-import { insertIntent, type Link, releaseLease, saveIntentPayload, saveKnown, saveLinkError, takeLease } from '../db/links.ts';
+import { claimKeys, insertIntent, type Link, releaseLease, saveIntentPayload, saveKnown, saveLinkError, takeLease } from '../db/links.ts';
 import { openAttempt, refuseAttempt, resolveAttempts } from '../db/write-attempts.ts';
 import type { ProviderValues, RecordPatch } from '../domain/contact.ts';
 import { sameValue } from '../domain/equality.ts';
@@ -71,10 +71,16 @@ function planWrite(
             payload: applyPatch(null, step.patch),
           })
         : (target.link as Link);
-    if (!(await takeLease(tx, link.id, owner, leaseSeconds))) throw new RecordBusyError(`Another writer holds ${link.id}`);
+    const free = step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload)));
+    if (!free || !(await takeLease(tx, link.id, owner, leaseSeconds))) throw new RecordBusyError(`Another writer is at ${link.id}`);
     const attemptId = await openAttempt(tx, { linkId: link.id, operation: step.kind, patch: step.patch, baseVersion: link.version, cause });
     return { contactId, connected, link, step, attemptId, cause };
   });
+}
+
+/** By a phone number the provider might fold two people who are created at the same time into one record. */
+function phonesOf(payload: ProviderValues | null): string[] {
+  return (payload?.phones ?? []).flatMap(({ e164 }) => e164 ?? []);
 }
 
 /** A create whose answer was lost has landed all the same, so every create begins by looking for its own record. */

@@ -27,18 +27,30 @@ export interface AcceptedEvent {
   newlyDirty: boolean;
 }
 
-/** Stores an event, claims its link (a new record gets its contact) and marks the link dirty, in one round trip. */
+/** Stores an event, claims its link (a new record gets its contact) and marks the link dirty. */
 export async function acceptEvent(db: Database, event: ArrivedEvent): Promise<AcceptedEvent> {
-  const { rows } = await sql<AcceptedEvent>`
-    select outcome, contact_id as "contactId", link_id as "linkId", newly_dirty as "newlyDirty"
-    from accept_event(
-      ${randomUUIDv7()}, ${event.provider}, ${event.eventId}, ${event.type}, ${event.accountId}, ${event.externalId},
-      ${event.scheme}, ${event.payload}, ${event.headers}, ${event.occurredAt}, ${event.receivedAt},
-      ${randomUUIDv7()}, ${randomUUIDv7()}, ${JSON.stringify(emptyFields)}
-    )`.execute(db);
-  const [accepted] = rows;
+  const [accepted] = await acceptEvents(db, [event]);
   if (!accepted) throw new Error('accept_event returned no row');
   return accepted;
+}
+
+/** Several at once, in one round trip and one transaction: all or none. The answers are in the order of the events. */
+export async function acceptEvents(db: Database, events: readonly ArrivedEvent[]): Promise<AcceptedEvent[]> {
+  const arrived = events.map((event, place) => ({
+    ...event,
+    place,
+    ...{ id: randomUUIDv7(), newContactId: randomUUIDv7(), newLinkId: randomUUIDv7() },
+  }));
+  const { rows } = await sql<AcceptedEvent & { place: number }>`
+    select e.place, a.outcome, a.contact_id as "contactId", a.link_id as "linkId", a.newly_dirty as "newlyDirty"
+    from json_to_recordset(${JSON.stringify(arrived)}) as e(
+      place integer, id uuid, provider text, "eventId" text, type text, "accountId" text, "externalId" text, scheme text,
+      payload text, headers jsonb, "occurredAt" timestamptz, "receivedAt" timestamptz, "newContactId" uuid, "newLinkId" uuid
+    ), accept_event(
+      e.id, e.provider, e."eventId", e.type, e."accountId", e."externalId", e.scheme, e.payload, e.headers,
+      e."occurredAt", e."receivedAt", e."newContactId", e."newLinkId", ${JSON.stringify(emptyFields)}
+    ) as a`.execute(db);
+  return rows.sort((one, other) => one.place - other.place);
 }
 
 export interface Refusal {

@@ -66,6 +66,29 @@ export async function insertIntent(
     .executeTakeFirstOrThrow();
 }
 
+/**
+ * Whether nobody else is creating a record with one of these phone numbers there right now. Call it in the transaction that
+ * takes the lease: until it ends, everybody else who asks for one of the numbers waits.
+ */
+export async function claimKeys(db: Database, link: Link, phones: string[]): Promise<boolean> {
+  for (const phone of phones.toSorted()) {
+    const key = `${link.provider}/${link.account_id}/${phone}`;
+    await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
+    const other = await db
+      .selectFrom('link')
+      .select('id')
+      .where('provider', '=', link.provider)
+      .where('account_id', '=', link.account_id)
+      .where('state', '=', 'intent')
+      .where('id', '!=', link.id)
+      .where('lease_until', '>', sql<Date>`now()`)
+      .where(sql<boolean>`intent_payload -> 'phones' @> ${JSON.stringify([{ e164: phone }])}::jsonb`)
+      .executeTakeFirst();
+    if (other) return false;
+  }
+  return true;
+}
+
 /** What a create is about to send, when that is no longer what the intent said at first. */
 export async function saveIntentPayload(db: Database, linkId: string, payload: ProviderValues): Promise<void> {
   await db

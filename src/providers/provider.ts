@@ -32,6 +32,8 @@ export interface ConnectOptions<Account, Secrets> {
   secrets: Secrets;
   /** Where OAuth tokens live between runs. */
   tokens: TokenStore;
+  /** Every list that the audiences hand out at this provider, as accord.yaml says it: a name or an id. */
+  lists: readonly string[];
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { type RunningApi, serveApi } from '../../src/api/serve.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { createTokenStore } from '../../src/db/oauth-tokens.ts';
-import type { Audience } from '../../src/domain/audience.ts';
+import { type Audience, managedBy } from '../../src/domain/audience.ts';
 import { calltools } from '../../src/providers/calltools/index.ts';
 import { gohighlevel } from '../../src/providers/gohighlevel/index.ts';
 import type { ProviderClient } from '../../src/providers/provider.ts';
@@ -60,7 +60,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const settings = providerSettings(sandboxes, options);
   const deps: ActivityDeps = {
     db,
-    providers: connectAll(db, settings),
+    providers: connectAll(db, settings, audiences),
     audiences,
     authority: ['gohighlevel', 'calltools'],
     announce: (contactId, changed) => announceChange(temporal, { contactId, changed, taskQueuePrefix, timing }),
@@ -151,14 +151,14 @@ function providerSettings({ gohighlevel: ghl, calltools: dialer }: Sandboxes, op
   };
 }
 
-function connectAll(db: Database, settings: ReturnType<typeof providerSettings>): ActivityDeps['providers'] {
+function connectAll(db: Database, settings: ReturnType<typeof providerSettings>, audiences: Audience[]): ActivityDeps['providers'] {
   const tokens = createTokenStore(db, randomBytes(32));
   return new Map([
     [
       'gohighlevel',
       {
         provider: gohighlevel,
-        client: gohighlevel.connect({ ...settings.gohighlevel, tokens }),
+        client: gohighlevel.connect({ ...settings.gohighlevel, tokens, lists: [] }),
         fitValues: (values) => gohighlevel.fitValues(values, settings.gohighlevel.account),
       },
     ],
@@ -166,7 +166,7 @@ function connectAll(db: Database, settings: ReturnType<typeof providerSettings>)
       'calltools',
       {
         provider: calltools,
-        client: calltools.connect({ ...settings.calltools, tokens }),
+        client: calltools.connect({ ...settings.calltools, tokens, lists: managedBy('calltools', audiences).lists }),
         fitValues: (values) => calltools.fitValues(values, settings.calltools.account),
       },
     ],

@@ -47,6 +47,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create unique index link_reference on link (reference);
     create unique index link_one_live_per_contact on link (contact_id, provider, account_id)
       where state in ('intent', 'linked', 'quarantined');
+    create index link_intent on link (provider, account_id) where state = 'intent';
     create index link_contact on link (contact_id);
     create index link_dirty on link (changed_at) where changed_at is not null;
 

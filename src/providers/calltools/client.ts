@@ -19,12 +19,12 @@ export interface Dialer {
   memberships: MembershipBook;
 }
 
-export function connect({ account, secrets }: ConnectOptions<CallToolsAccount, CallToolsSecrets>): ProviderClient {
+export function connect({ account, secrets, lists }: ConnectOptions<CallToolsAccount, CallToolsSecrets>): ProviderClient {
   const { CALLTOOLS_BASE_URL: baseUrl, CALLTOOLS_API_KEY: key } = secrets;
   const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency });
   const headers = async () => ({ authorization: `Token ${key}` });
   const send = createSend({ provider: vendor, baseUrl, timeoutSeconds: account.timeoutSeconds, limiter, headers });
-  const dialer: Dialer = { send, account, memberships: new MembershipBook(send, account) };
+  const dialer: Dialer = { send, account, memberships: new MembershipBook(send, account, lists) };
   return {
     // The silo that the account lives in; a key tells nothing of its account.
     accountId: new URL(baseUrl).hostname,

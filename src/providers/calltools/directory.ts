@@ -10,7 +10,7 @@ export interface DirectorySettings {
   /** `buckets`, for people. */
   what: string;
   /** Name: id, for those that are not to be found by their name. */
-  pinned?: Record<string, number>;
+  pinned?: Record<string, string>;
 }
 
 /** The account's buckets or tags: contacts know them by id, people by name. Kept for a while, and read anew on a miss. */
@@ -92,7 +92,7 @@ export class Directory {
     this.#idsByKey = new Map();
     this.#namesById = new Map();
     this.#nameless = new Set();
-    for (const [name, id] of Object.entries(pinned)) this.#remember({ id: String(id), name });
+    for (const [name, id] of Object.entries(pinned)) this.#remember({ id, name });
     for (const one of found) this.#remember(one);
     this.#loadedAt = performance.now();
   }

@@ -21,10 +21,10 @@ export class MembershipBook {
   readonly #tags: Directory;
   readonly #buckets: Directory;
 
-  constructor(send: Send, account: CallToolsAccount) {
+  constructor(send: Send, account: CallToolsAccount, lists: readonly string[]) {
     this.#account = account;
     this.#tags = new Directory({ send, path: '/alltags/', what: 'tags' });
-    this.#buckets = new Directory({ send, path: '/buckets/', what: 'buckets', pinned: account.buckets });
+    this.#buckets = new Directory({ send, path: '/buckets/', what: 'buckets', pinned: { ...byNumber(lists), ...account.buckets } });
   }
 
   async read({ tags, buckets }: CallToolsContact, call?: CallOptions): Promise<Memberships> {
@@ -76,6 +76,11 @@ export class MembershipBook {
       throw isForbidden(error) ? missing('bucket', name) : error;
     });
   }
+}
+
+/** A bucket that accord.yaml calls by its number goes by that number here too, so that what is read compares with what is wanted. */
+function byNumber(lists: readonly string[]): Record<string, string> {
+  return Object.fromEntries(lists.filter((list) => /^\d+$/.test(list)).map((number) => [number, number]));
 }
 
 function missing(what: 'tag' | 'bucket', name: string): InvalidRequestError {

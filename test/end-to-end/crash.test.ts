@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { freePort } from '../../src/dev/ports.ts';
+import { startProcess } from '../../src/dev/process.ts';
+import { getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
+import { temporalServer } from '../../src/dev/temporal-server.ts';
+import { type Accord, control, startAccord } from '../setup/accord.ts';
+import { eventually } from '../setup/eventually.ts';
+import { createLead, inDialer, settled } from '../setup/people.ts';
+
+it('makes one record in the dialer when the worker is killed between the create and its record', async () => {
+  const accord = await startAccord({ workersInside: false, timing: { activityTimeout: 3_000 } });
+  const workers: ChildProcess[] = [];
+  try {
+    await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
+    await control(accord.sandboxes.calltools, 'POST', 'faults', { method: 'POST', path: '/api/contacts/', afterWrite: true, hang: true, times: 1 });
+    workers.push(await startWorkerProcess(accord));
+    const { id, phone } = await createLead(accord);
+    await eventually(async () => expect(await inDialer(accord, phone)).toHaveLength(1));
+
+    await kill(workers[0] as ChildProcess);
+    workers.push(await startWorkerProcess(accord));
+    await settled(accord, id, 'synced');
+    expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
+  } finally {
+    await Promise.all(workers.map(kill));
+    await accord.close();
+  }
+});
+
+it('goes on where it was when the Temporal server is killed and started again with its file', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'accord-crash-'));
+  const { path: executable } = await getTemporalExecutable({ say: () => {} });
+  const spec = temporalServer({
+    ...{ executable, port: await freePort(), databaseFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log') },
+  });
+  let server = await startProcess(spec);
+  const accord = await startAccord({ temporalAddress: addressOf(spec.args) });
+  try {
+    const fault = await control<{ id: number }>(accord.sandboxes.calltools, 'POST', 'faults', { path: '/api/**', status: 503, body: 'down' });
+    const before = await createLead(accord);
+    await settled(accord, before.id, 'pending');
+
+    server.kill('SIGKILL');
+    await server.ended;
+    const during = await createLead(accord);
+    await eventually(async () => expect(await accord.contactIdOf(during.id)).toBeTruthy());
+    await control(accord.sandboxes.calltools, 'DELETE', `faults/${fault.id}`);
+
+    server = await startProcess(spec);
+    for (const lead of [before, during]) {
+      await settled(accord, lead.id, 'synced', 60_000);
+      expect(await inDialer(accord, lead.phone)).toHaveLength(1);
+    }
+  } finally {
+    await accord.close();
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}, 120_000);
+
+/** A worker as it runs in production, in a process of its own. */
+async function startWorkerProcess({ databaseUrl, settings, taskQueuePrefix, temporalAddress }: Accord): Promise<ChildProcess> {
+  const { GHL_WEBHOOK_PUBLIC_KEY: _, ...ghl } = settings.gohighlevel.secrets;
+  const worker = spawn(process.execPath, ['src/cli/accord.ts', '--no-env-file', 'worker'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      ...(ghl as unknown as NodeJS.ProcessEnv),
+      ...settings.calltools.secrets,
+      ...{ DATABASE_URL: databaseUrl, TASK_QUEUE_PREFIX: taskQueuePrefix, TEMPORAL_ADDRESS: temporalAddress },
+      ...{ ACCORD_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'), ACCORD_PROFILE: 'sandbox', LOG_LEVEL: 'fatal' },
+    },
+  });
+  await once(worker, 'message');
+  return worker;
+}
+
+async function kill(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const exited = once(worker, 'exit');
+  worker.kill('SIGKILL');
+  await exited;
+}
+
+function addressOf(args: readonly string[]): string {
+  return `127.0.0.1:${args[args.indexOf('--port') + 1]}`;
+}

@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Accord, control, startAccord } from '../setup/accord.ts';
+import { eventually } from '../setup/eventually.ts';
+import { createLead, inDialer, settled } from '../setup/people.ts';
+
+let accord: Accord;
+beforeAll(async () => {
+  accord = await startAccord({ calltoolsAccount: { timeoutSeconds: 1 }, timing: { laneBudget: 60_000 } });
+});
+afterAll(() => accord.close());
+afterEach(() => control(accord.sandboxes.calltools, 'DELETE', 'faults'));
+
+const fault = (what: object) => control(accord.sandboxes.calltools, 'POST', 'faults', what);
+const creates = { method: 'POST', path: '/api/contacts/' };
+
+describe('the dialer', () => {
+  it.each([
+    ['answers 500 for a while', { status: 500, body: 'Server Error', times: 6 }],
+    ['answers 502 with a page of HTML', { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>', times: 3 }],
+    ['answers 429 with Retry-After', { status: 429, headers: { 'retry-after': '1' }, body: { detail: 'Request was throttled.' }, times: 2 }],
+    ['answers 429 without Retry-After', { status: 429, body: { detail: 'Request was throttled.' }, times: 2 }],
+    ['hangs', { hang: true, times: 1 }],
+    ['cuts the connection before anything is handled', { dropRequest: true, times: 2 }],
+  ])('%s, and the lead arrives all the same, once', async (_what, what) => {
+    await fault({ ...what, path: '/api/**' });
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
+    expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
+  });
+
+  it.each([
+    ['loses the answer to a create that landed', { dropResponse: true, times: 1 }],
+    ['answers a create that landed with 500', { afterWrite: true, status: 500, body: 'Server Error', times: 1 }],
+    ['hangs after a create that landed', { afterWrite: true, hang: true, times: 1 }],
+  ])('%s, and the lead is there once, even where the account allows duplicates', async (_what, what) => {
+    await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
+    await fault({ ...creates, ...what });
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
+    expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
+    await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'merge' });
+  });
+
+  it('gets a change that came while a create of unknown outcome was pending', async () => {
+    await fault({ ...creates, dropResponse: true, times: 1 });
+    await fault({ method: 'GET', path: '/api/contacts/', status: 503, body: 'down', times: 4 });
+    const { id, phone } = await createLead(accord);
+    await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, firstName: 'Augusta' }] });
+    await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Augusta' }]));
+    await settled(accord, id, 'synced');
+    expect(await inDialer(accord, phone)).toHaveLength(1);
+  });
+});
+
+describe('a lane that cannot go on', () => {
+  const parked = (contactId: string, type: string) =>
+    eventually(async () => {
+      const { lanes } = await accord.syncState(contactId);
+      expect(lanes).toContainEqual(expect.objectContaining({ provider: 'calltools', status: 'parked', error: expect.objectContaining({ type }) }));
+    });
+
+  it('parks on a wrong API key, visible by search attribute, and goes on by retryNow once the key is right', async () => {
+    const { tokens } = accord.sandboxes.calltools.settings.current;
+    await control(accord.sandboxes.calltools, 'PATCH', 'settings', { tokens: { another: [] } });
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'failed');
+    const contactId = await accord.contactIdOf(id);
+    await parked(contactId, 'AuthenticationError');
+    const handle = accord.workflowOf(contactId);
+    await eventually(async () =>
+      expect((await handle.describe()).searchAttributes).toMatchObject({
+        SyncStatus: ['Parked'],
+        ParkedProviders: ['calltools'],
+        LastErrorType: ['AuthenticationError'],
+      }),
+    );
+
+    await control(accord.sandboxes.calltools, 'PATCH', 'settings', { tokens });
+    await handle.signal('retryNow');
+    await settled(accord, id, 'synced');
+    expect(await inDialer(accord, phone)).toHaveLength(1);
+    await eventually(async () => expect((await handle.describe()).status.name).toBe('COMPLETED'));
+    expect((await handle.describe()).searchAttributes).toMatchObject({ SyncStatus: ['InSync'] });
+  });
+
+  it('parks on a bucket that is missing, says what to create, and goes on with the next change', async () => {
+    const { buckets } = await control<{ buckets: Record<string, number> }>(accord.sandboxes.calltools, 'GET', 'records');
+    expect(buckets).toHaveProperty('Cold Leads');
+    const without = await startAccord({ calltoolsAccount: { createBuckets: false }, audiences: [{ ...(accord.deps.audiences[0] as never as object), then: { calltools: { lists: ['No Such Bucket'], addTags: [], removeTags: [] } } } as never] });
+    try {
+      const { id, phone } = await createLead(without);
+      await settled(without, id, 'failed');
+      const contactId = await without.contactIdOf(id);
+      const { lanes } = await without.syncState(contactId);
+      expect(lanes.find(({ provider }) => provider === 'calltools')?.error?.message).toMatch(/create a bucket named "No Such Bucket" in CallTools/);
+
+      await control(without.sandboxes.calltools, 'POST', 'records', { buckets: ['No Such Bucket'] });
+      await control(without.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, lastName: 'King' }] });
+      await settled(without, id, 'synced');
+      expect(await inDialer(without, phone)).toMatchObject([{ last_name: 'King', bucketNames: ['No Such Bucket'] }]);
+    } finally {
+      await without.close();
+    }
+  });
+
+  it('does not hold up the others: GHL is read while the dialer is down', async () => {
+    await fault({ path: '/api/**', status: 503, body: 'down' });
+    const { id } = await createLead(accord);
+    await settled(accord, id, 'pending');
+    await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, firstName: 'Augusta' }] });
+    const contactId = await accord.contactIdOf(id);
+    await eventually(async () => {
+      const { fields } = await accord.db.selectFrom('contact').select('fields').where('id', '=', contactId).executeTakeFirstOrThrow();
+      expect(fields.givenName).toBe('Augusta');
+    });
+    await control(accord.sandboxes.calltools, 'DELETE', 'faults');
+    await settled(accord, id, 'synced');
+  });
+
+  it('parks rather than give a lead the record of somebody with another name and the same number', async () => {
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
+    await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
+    const second = await createLead(accord, { firstName: 'Grace', lastName: 'Hopper', phone });
+    await settled(accord, second.id, 'failed');
+    await parked(await accord.contactIdOf(second.id), 'ConflictError');
+    expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Ada' }]);
+  });
+});
