@@ -9,8 +9,8 @@ export interface DirectorySettings {
   path: string;
   /** `buckets`, for people. */
   what: string;
-  /** Name: id, for those that are not to be found by their name. */
-  pinned?: Record<string, string>;
+  /** Ids that accord.yaml says instead of names: these go by their number here too, so that what is read compares with what is wanted. */
+  pinned?: readonly string[];
 }
 
 /** The account's buckets or tags: contacts know them by id, people by name. Kept for a while, and read anew on a miss. */
@@ -76,7 +76,7 @@ export class Directory {
   }
 
   async #readPages(priority = 3): Promise<void> {
-    const { send, path, what, pinned = {} } = this.#settings;
+    const { send, path, what, pinned = [] } = this.#settings;
     const found: Named[] = [];
     for (let page = 1, more = true; more; page += 1) {
       const request = {
@@ -92,7 +92,7 @@ export class Directory {
     this.#idsByKey = new Map();
     this.#namesById = new Map();
     this.#nameless = new Set();
-    for (const [name, id] of Object.entries(pinned)) this.#remember({ id, name });
+    for (const id of pinned) this.#remember({ id, name: id });
     for (const one of found) this.#remember(one);
     this.#loadedAt = performance.now();
   }

@@ -24,7 +24,7 @@ export class MembershipBook {
   constructor(send: Send, account: CallToolsAccount, lists: readonly string[]) {
     this.#account = account;
     this.#tags = new Directory({ send, path: '/alltags/', what: 'tags' });
-    this.#buckets = new Directory({ send, path: '/buckets/', what: 'buckets', pinned: { ...byNumber(lists), ...account.buckets } });
+    this.#buckets = new Directory({ send, path: '/buckets/', what: 'buckets', pinned: lists.filter(isNumber) });
   }
 
   async read({ tags, buckets }: CallToolsContact, call?: CallOptions): Promise<Memberships> {
@@ -78,9 +78,8 @@ export class MembershipBook {
   }
 }
 
-/** A bucket that accord.yaml calls by its number goes by that number here too, so that what is read compares with what is wanted. */
-function byNumber(lists: readonly string[]): Record<string, string> {
-  return Object.fromEntries(lists.filter((list) => /^\d+$/.test(list)).map((number) => [number, number]));
+function isNumber(list: string): boolean {
+  return /^\d+$/.test(list);
 }
 
 function missing(what: 'tag' | 'bucket', name: string): InvalidRequestError {

@@ -30,10 +30,6 @@ export const accountSchema = z.strictObject({
   phoneFilter: fieldName.default('phone_number').describe('The query parameter of GET /contacts/ that finds a phone number.'),
   emailFilter: fieldName.optional().describe('The one that finds an email address, where that is known to work.'),
   referenceFilter: fieldName.optional().describe('The one that finds our reference, where that is known to work.'),
-  buckets: z
-    .record(z.string().min(1), z.int().positive())
-    .default({})
-    .describe('Name of a bucket: its id in CallTools, for a bucket that is not to be found by name.'),
   createBuckets: z.boolean().default(false).describe('Create a bucket that is missing.'),
   createTags: z.boolean().default(true).describe('Create a tag that is missing.'),
 });

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { accountSchema, secretsSchema } from '../../../src/providers/calltools/settings.ts';
+import * as errors from '../../../src/providers/errors.ts';
+import { calltools } from '../../../src/providers/index.ts';
+import { defaultToken, startCallToolsSandbox } from '../../../src/sandbox/calltools/index.ts';
+import { describeProviderContract, e164, noChange, noTokens, person } from '../provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+
+const account = {
+  rate: { requestsPerSecond: 1000, burst: 1000 },
+  concurrency: 5,
+  pageSize: 2,
+  referenceField: 'hub_contact_id',
+};
+const environment = (url: string) => ({ CALLTOOLS_BASE_URL: `${url || 'http://unused'}/api`, CALLTOOLS_API_KEY: defaultToken });
+
+describeProviderContract({
+  provider: calltools,
+  startSandbox: () => startCallToolsSandbox(),
+  account,
+  environment,
+  wrongKey: { CALLTOOLS_API_KEY: '0'.repeat(40) },
+  unknownId: '999999',
+  remove: (sandbox, id) => sandbox.change({ delete: [Number(id)] }),
+  edit: (sandbox, id, { unmapped, addTag }) =>
+    sandbox.change({ tags: [addTag], update: [{ id: Number(id), county: unmapped, add_tags: [addTag] }] }),
+  readUnmapped: async (sandbox, id) => (await sandbox.records()).find((contact) => String(contact.id) === id)?.county,
+});
+
+let running: Awaited<ReturnType<typeof startCallToolsSandbox>>;
+let sandbox: SandboxControl;
+beforeAll(async () => {
+  running = await startCallToolsSandbox();
+  sandbox = createSandboxControl(running.controlUrl);
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => running.close());
+
+function connect(changes: object = {}, { secrets = {}, lists = [] }: { secrets?: object; lists?: string[] } = {}) {
+  return calltools.connect({
+    account: accountSchema.parse({ ...account, ...changes }),
+    secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
+    tokens: noTokens,
+    lists,
+  });
+}
+
+const create = (number: number, client = connect()) =>
+  client.create({ ...noChange, set: person(number) }, { reference: `ref-${number}` });
+const nobody = { reference: null, phones: [], emails: [] };
+const noVersion = { version: null };
+
+describe('the client of CallTools', () => {
+  it('says when CallTools folded a new contact into one that it had, and overwrites nothing with blanks', async () => {
+    const { record: first } = await create(1);
+    const set = { givenName: 'Augusta', familyName: null, emails: [], phones: person(1).phones ?? [] };
+    const { outcome, record } = await connect().create({ ...noChange, set }, { reference: 'ref-2' });
+    expect(outcome).toBe('merged');
+    expect(record.externalId).toBe(first.externalId);
+    expect(record.values).toMatchObject({ givenName: 'Augusta', familyName: 'Lovelace', emails: first.values.emails });
+  });
+
+  it('refuses to lose a phone in a field that the account does not have', async () => {
+    const client = connect({ phoneFields: { mobile: 'cell_phone' } });
+    await expect(create(1, client)).rejects.toThrow(
+      /dropped its cell_phone: phoneFields of accord.yaml must name the phone fields that the account has/,
+    );
+  });
+
+  it('does not take a wrong base URL for a contact that is gone', async () => {
+    const client = connect({}, { secrets: { CALLTOOLS_BASE_URL: running.url } });
+    await expect(client.read('1')).rejects.toThrow('is the base URL right?');
+  });
+
+  it('ends a listing whose last page has emptied meanwhile', async () => {
+    expect(await connect().list({ cursor: '7' })).toEqual({ records: [], cursor: null, total: null });
+  });
+
+  it('does not believe that a row without phones has none', async () => {
+    await sandbox.patchSettings({ listOmitsPhones: true });
+    const { record } = await create(1);
+    const [row] = (await connect().list({ cursor: null })).records;
+    expect(row).toMatchObject({ complete: false });
+    expect(row?.values).not.toHaveProperty('phones');
+    const found = await connect().find({ ...nobody, phones: [e164(1)] });
+    expect(found).toEqual([record]);
+  });
+
+  it('takes nobody for a hit when CallTools ignores the filter', async () => {
+    await sandbox.patchSettings({ phoneNumberFilter: false });
+    for (let number = 1; number <= 3; number += 1) await create(number);
+    expect(await connect().find({ ...nobody, phones: ['+12055550199'] })).toEqual([]);
+    const many = Array.from({ length: 8 }, (_, at) => ({ mobile_phone_number: `+12055550${160 + at}` }));
+    await sandbox.change({ create: many });
+    const error = await connect()
+      .find({ ...nobody, phones: ['+12055550199'] })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(errors.InvalidRequestError);
+    expect(error).toMatchObject({ message: expect.stringContaining('ignored the filter phone_number and listed 11 contacts') });
+  });
+
+  it('finds by reference and email where accord.yaml names filters for them', async () => {
+    await sandbox.patchSettings({ accountFieldFilters: true });
+    const { record } = await create(1);
+    await create(2);
+    const client = connect({ emailFilter: 'personal_email_address', referenceFilter: 'hub_contact_id' });
+    expect(await client.find({ ...nobody, reference: 'ref-1' })).toEqual([record]);
+    expect(await client.find({ ...nobody, emails: ['ada1@example.com'] })).toEqual([record]);
+  });
+});
+
+describe('the buckets of CallTools', () => {
+  const into = (bucket: string) => ({ ...noChange, addLists: [bucket] });
+
+  it('are found whatever the case of their name, entered and left', async () => {
+    await sandbox.change({ buckets: ['Cold Leads', 'Others'] });
+    const client = connect();
+    const { record } = await create(1, client);
+    const added = await client.update(record.externalId, into('cold leads'), noVersion);
+    expect(added.record.values.lists).toEqual(['Cold Leads']);
+    const removed = await client.update(record.externalId, { ...noChange, removeLists: ['Cold Leads', 'Unheard of'] }, noVersion);
+    expect(removed.record.values.lists).toEqual([]);
+  });
+
+  it('are entered with the create, in one call once their names are known', async () => {
+    await sandbox.change({ buckets: ['Cold Leads'] });
+    const client = connect();
+    await client.create({ ...into('Cold Leads'), set: person(1) }, { reference: 'ref-1' });
+    const before = await sandbox.lastRequest();
+    const { record } = await client.create({ ...into('Cold Leads'), set: person(2) }, { reference: 'ref-2' });
+    expect(record.values.lists).toEqual(['Cold Leads']);
+    expect(await sandbox.requestsSince(before)).toHaveLength(1);
+  });
+
+  it.each([
+    ['accord.yaml does not allow it', { createBuckets: false }],
+    ['the key may not', { createBuckets: true }],
+  ])('are not created when %s: a person is told what to do', async (_, changes) => {
+    const { record } = await create(1);
+    await expect(connect(changes).update(record.externalId, into('Cold Leads'), noVersion)).rejects.toThrow(
+      'create a bucket named "Cold Leads" in CallTools, then retry',
+    );
+    await sandbox.change({ buckets: ['Cold Leads'] });
+  });
+
+  it('are seen as soon as a person has created them', async () => {
+    const client = connect();
+    const { record } = await create(1, client);
+    await expect(client.update(record.externalId, into('Cold Leads'), noVersion)).rejects.toBeInstanceOf(
+      errors.InvalidRequestError,
+    );
+    await sandbox.change({ buckets: ['Cold Leads'] });
+    const { record: updated } = await client.update(record.externalId, into('Cold Leads'), noVersion);
+    expect(updated.values.lists).toEqual(['Cold Leads']);
+  });
+
+  it('are created once, when accord.yaml and the key allow it', async () => {
+    await sandbox.patchSettings({ bucketCreateAllowed: true });
+    const client = connect({ createBuckets: true });
+    const [one, two] = [await create(1, client), await create(2, client)];
+    const updates = [one, two].map(({ record }) => client.update(record.externalId, into('Cold Leads'), noVersion));
+    for (const { record } of await Promise.all(updates)) expect(record.values.lists).toEqual(['Cold Leads']);
+    const made = (await sandbox.requestsSince(0)).filter(({ method, path }) => method === 'POST' && path === '/api/buckets/');
+    expect(made).toHaveLength(1);
+  });
+
+  it('go by their number where accord.yaml says a number', async () => {
+    const { buckets } = (await sandbox.change({ buckets: ['Q3 dial list'] })) as { buckets: Record<string, number> };
+    const number = String(buckets['Q3 dial list']);
+    const client = connect({}, { lists: ['Others', number] });
+    const { record } = await create(1, client);
+    await client.update(record.externalId, into(number), noVersion);
+    expect((await client.read(record.externalId)).values.lists).toEqual([number]);
+  });
+});
+
+describe('the tags of CallTools', () => {
+  it('are found whatever their case, and created where they are missing', async () => {
+    await sandbox.change({ tags: ['Cold Lead'] });
+    const client = connect();
+    const { record } = await create(1, client);
+    const patch = { ...noChange, addTags: ['cold lead', 'Active client'] };
+    expect((await client.update(record.externalId, patch, noVersion)).record.values.tags).toEqual(['Cold Lead', 'Active client']);
+  });
+
+  it('are not created when accord.yaml says so: a person is told what to do', async () => {
+    const client = connect({ createTags: false });
+    const { record } = await create(1, client);
+    await expect(client.update(record.externalId, { ...noChange, addTags: ['Active client'] }, noVersion)).rejects.toThrow(
+      'create a tag named "Active client" in CallTools, then retry',
+    );
+  });
+});

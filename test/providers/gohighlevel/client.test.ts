@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as errors from '../../../src/providers/errors.ts';
+import { accountSchema, secretsSchema } from '../../../src/providers/gohighlevel/settings.ts';
+import { gohighlevel } from '../../../src/providers/index.ts';
+import type { OAuthTokens, TokenStore } from '../../../src/providers/oauth.ts';
+import { startGoHighLevelSandbox } from '../../../src/sandbox/gohighlevel/index.ts';
+import { describeProviderContract, e164, email, noChange, noTokens, person } from '../provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+
+const referenceField = 'Field0Reference00001';
+const startSandbox = () => startGoHighLevelSandbox({ settings: { searchLagMs: 0, rateLimitMax: 100_000 } });
+const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2, referenceField };
+const environment = (url: string) => ({
+  GHL_BASE_URL: url || 'http://unused',
+  GHL_LOCATION_ID: 'Sbx0Location0Alpha01',
+  GHL_API_KEY: 'pit-00000000-0000-4000-8000-000000000001',
+});
+
+describeProviderContract({
+  provider: gohighlevel,
+  startSandbox,
+  account,
+  environment,
+  wrongKey: { GHL_API_KEY: 'pit-wrong' },
+  unknownId: 'Unknown0Contact00001',
+  prepare: (sandbox) => sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] }),
+  remove: (sandbox, id) => sandbox.change({ delete: [id] }),
+  edit: (sandbox, id, { unmapped, addTag }) => sandbox.change({ contacts: [{ id, website: unmapped, addTags: [addTag] }] }),
+  readUnmapped: async (sandbox, id) => (await sandbox.records()).find((contact) => contact.id === id)?.website,
+});
+
+let running: Awaited<ReturnType<typeof startSandbox>>;
+let sandbox: SandboxControl;
+beforeAll(async () => {
+  running = await startSandbox();
+  sandbox = createSandboxControl(running.controlUrl);
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => running.close());
+
+function connect(secrets: object = {}, tokens: TokenStore = noTokens) {
+  return gohighlevel.connect({
+    account: accountSchema.parse(account),
+    secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
+    tokens,
+    lists: [],
+  });
+}
+
+const create = (number: number) => connect().create({ ...noChange, set: person(number) }, { reference: `ref-${number}` });
+const refusalOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
+
+describe('the client of GoHighLevel', () => {
+  it.each([400, 404])('says that a contact is gone, whether HighLevel answers %d', async (unknownContactStatus) => {
+    await sandbox.patchSettings({ unknownContactStatus });
+    await expect(connect().read('Unknown0Contact00001')).rejects.toBeInstanceOf(errors.NotFoundError);
+  });
+
+  it('names the contact that stands in the way of a create', async () => {
+    const { record } = await create(1);
+    const error = await refusalOf(create(1));
+    expect(error).toBeInstanceOf(errors.ConflictError);
+    expect(error).toMatchObject({ existingId: record.externalId, status: 400 });
+  });
+
+  it('names the contact that stands in the way of an update', async () => {
+    const [first, second] = [await create(1), await create(2)];
+    const set = { emails: [{ address: email(1), label: null }] };
+    const error = await refusalOf(connect().update(second.record.externalId, { ...noChange, set }, { version: null }));
+    expect(error).toMatchObject({ name: 'ConflictError', existingId: first.record.externalId });
+  });
+
+  it('says which scopes are needed when the key lacks one', async () => {
+    await sandbox.patchSettings({ scopes: ['contacts.readonly'] });
+    await expect(create(1)).rejects.toThrow('it needs contacts.readonly and contacts.write');
+  });
+
+  it('says that the location is a stranger to the key', async () => {
+    await expect(connect({ GHL_LOCATION_ID: 'Other0Location000001' }).list({ cursor: null })).rejects.toThrow(
+      'is GHL_LOCATION_ID right?',
+    );
+  });
+
+  it('does not take a retired API version for a wrong key', async () => {
+    await sandbox.patchSettings({ versions: ['v3'] });
+    await expect(connect().read('Unknown0Contact00001')).rejects.toBeInstanceOf(errors.InvalidRequestError);
+  });
+
+  it('does not take a wrong base URL for a contact that is gone', async () => {
+    await expect(connect({ GHL_BASE_URL: `${running.url}/v1` }).read('Unknown0Contact00001')).rejects.toThrow(
+      'is GHL_BASE_URL right?',
+    );
+  });
+
+  it('finds by email, and by our reference', async () => {
+    await sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] });
+    const { record } = await create(1);
+    await create(2);
+    const byEmail = await connect().find({ reference: null, phones: [], emails: [email(1).toUpperCase()] });
+    const byReference = await connect().find({ reference: 'ref-1', phones: [], emails: [] });
+    for (const found of [byEmail, byReference]) expect(found.map(({ externalId }) => externalId)).toEqual([record.externalId]);
+  });
+
+  it('believes no hit that it did not compare', async () => {
+    const contact = { id: 'somebody', phone: e164(9), email: 'somebody@example.com' };
+    await sandbox.addFault({ path: '/contacts/search/duplicate', status: 200, body: { contact } });
+    expect(await connect().find({ reference: null, phones: [e164(1)], emails: [email(1)] })).toEqual([]);
+  });
+
+  it('does not end a listing early because a cursor is missing', async () => {
+    const contacts = [{ id: 'one' }, { id: 'two' }];
+    await sandbox.addFault({ path: '/contacts/search', status: 200, body: { contacts, total: 5 } });
+    await expect(connect().list({ cursor: null })).rejects.toBeInstanceOf(errors.UnavailableError);
+  });
+
+  it.each([
+    ['fields', { set: { familyName: 'King' } }, ['PUT']],
+    ['tags', { addTags: ['vip'] }, ['POST', 'GET']],
+    ['fields and tags', { set: { familyName: 'King' }, addTags: ['vip'], removeTags: ['cold lead'] }, ['POST', 'DELETE', 'PUT']],
+    ['nothing that an update takes', { set: { company: 'Engine Works' } }, ['GET']],
+  ])('updates %s in as few calls as there are routes', async (_, patch, methods) => {
+    const { record } = await create(1);
+    const before = await sandbox.lastRequest();
+    await connect().update(record.externalId, { ...noChange, ...patch }, { version: null });
+    expect((await sandbox.requestsSince(before)).map(({ method }) => method)).toEqual(methods);
+  });
+});
+
+describe('the client of GoHighLevel with OAuth', () => {
+  const app = {
+    GHL_API_KEY: undefined,
+    GHL_CLIENT_ID: '65a1b2c3d4e5f60718293a4b-sandbox1',
+    GHL_CLIENT_SECRET: 'sandbox-client-secret',
+    GHL_REFRESH_TOKEN: 'sandbox-refresh-token',
+  };
+
+  /** What the database does for the worker, for one process. */
+  function createStore(stored: OAuthTokens | null = null) {
+    const store = {
+      stored,
+      find: async () => store.stored,
+      refreshExclusively: async (_: unknown, refresh: (current: OAuthTokens | null) => Promise<OAuthTokens>) => {
+        store.stored = await refresh(store.stored);
+        return store.stored;
+      },
+    };
+    return store;
+  }
+
+  it('trades the refresh token of the environment, keeps what it gets and uses it again', async () => {
+    const { record } = await create(1);
+    const store = createStore();
+    const client = connect(app, store);
+    const before = await sandbox.lastRequest();
+    await Promise.all([client.read(record.externalId), client.read(record.externalId)]);
+    await connect(app, store).read(record.externalId);
+    const paths = (await sandbox.requestsSince(before)).map(({ path }) => path);
+    expect(paths.filter((path) => path === '/oauth/token')).toHaveLength(1);
+    expect(store.stored?.refreshToken).not.toBe(app.GHL_REFRESH_TOKEN);
+  });
+
+  it('refreshes once when a token that should be good is refused', async () => {
+    const { record } = await create(1);
+    const expiresAt = new Date(Date.now() + 600_000).toISOString();
+    const store = createStore({ accessToken: 'revoked', refreshToken: app.GHL_REFRESH_TOKEN, expiresAt });
+    const before = await sandbox.lastRequest();
+    expect(await connect(app, store).read(record.externalId)).toMatchObject({ externalId: record.externalId });
+    const made = (await sandbox.requestsSince(before)).map(({ path, status }) => [path.split('?')[0], status]);
+    const read = `/contacts/${record.externalId}`;
+    expect(made).toEqual([
+      [read, 401],
+      ['/oauth/token', 200],
+      [read, 200],
+    ]);
+  });
+
+  it('falls back on the environment when the stored refresh token is refused', async () => {
+    const { record } = await create(1);
+    const store = createStore({ accessToken: 'old', refreshToken: 'used', expiresAt: '2020-01-01T00:00:00Z' });
+    expect(await connect(app, store).read(record.externalId)).toMatchObject({ externalId: record.externalId });
+  });
+
+  it.each([
+    ['the refresh token is refused', {}, { GHL_REFRESH_TOKEN: 'wrong' }],
+    ['the location is paused', { locationActive: false }, {}],
+  ])('asks a person, and keeps its tokens, when %s', async (_, settings, secrets) => {
+    await sandbox.patchSettings(settings);
+    const store = createStore();
+    const error = await refusalOf(connect({ ...app, ...secrets }, store).read('Unknown0Contact00001'));
+    expect(error).toBeInstanceOf(errors.AuthenticationError);
+    expect(error).toMatchObject({ message: expect.stringContaining('GHL_REFRESH_TOKEN') });
+    expect(store.stored).toBeNull();
+  });
+});

@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ProviderValues, RecordPatch } from '../../src/domain/contact.ts';
+import * as errors from '../../src/providers/errors.ts';
+import type { TokenStore } from '../../src/providers/oauth.ts';
+import type { Provider, ProviderClient, ProviderRecord } from '../../src/providers/provider.ts';
+import { createSandboxControl, type SandboxControl } from './sandbox-control.ts';
+
+/** What a provider must bring to be tried against the cases that all pass. */
+export interface ContractSubject {
+  provider: Provider;
+  startSandbox(): Promise<{ url: string; controlUrl: string; close(): Promise<void> }>;
+  /** Its section of accord.yaml; a page size of 2 makes the listing turn pages. */
+  account: object;
+  /** Its environment, for the sandbox at this URL. */
+  environment(url: string): Record<string, string>;
+  /** Variables that make the key a wrong one. */
+  wrongKey: Record<string, string>;
+  /** An id that the vendor could have given, and has not. */
+  unknownId: string;
+  /** Sets up what the account must have, in an empty sandbox. */
+  prepare?(sandbox: SandboxControl): Promise<unknown>;
+  /** Deletes a record, as a person on the vendor's pages would. */
+  remove(sandbox: SandboxControl, externalId: string): Promise<unknown>;
+  /** Writes something that Accord does not map, and a tag, as a person would. */
+  edit(sandbox: SandboxControl, externalId: string, edit: { unmapped: string; addTag: string }): Promise<unknown>;
+  /** What was written there. */
+  readUnmapped(sandbox: SandboxControl, externalId: string): Promise<unknown>;
+}
+
+/** Where no OAuth is spoken, nobody asks for tokens. */
+export const noTokens: TokenStore = {
+  find: async () => null,
+  refreshExclusively: () => Promise.reject(new Error('No tokens are stored.')),
+};
+
+export const noChange: RecordPatch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
+
+/** The cases that every provider passes against its sandbox. */
+export function describeProviderContract(subject: ContractSubject): void {
+  const { provider } = subject;
+  let running: Awaited<ReturnType<ContractSubject['startSandbox']>>;
+  let sandbox: SandboxControl;
+  let client: ProviderClient;
+
+  beforeAll(async () => {
+    running = await subject.startSandbox();
+    sandbox = createSandboxControl(running.controlUrl);
+  });
+  beforeEach(async () => {
+    await sandbox.reset();
+    await subject.prepare?.(sandbox);
+    client = connect();
+  });
+  afterAll(() => running.close());
+
+  function connect({ account = {}, environment = {} }: { account?: object; environment?: object } = {}): ProviderClient {
+    return provider.connect({
+      account: provider.accountSchema.parse({ ...subject.account, ...account }),
+      secrets: provider.secretsSchema.parse({ ...subject.environment(running.url), ...environment }),
+      tokens: noTokens,
+      lists: [],
+    });
+  }
+
+  const held = (values: ProviderValues) => provider.fitValues(values, provider.accountSchema.parse(subject.account));
+
+  /** A person of whom the vendor can hold everything that it can hold of anyone. */
+  async function create(number = 0): Promise<ProviderRecord> {
+    const { record } = await client.create(
+      { ...noChange, set: person(number), addTags: ['Cold Lead'] },
+      { reference: `ref-${number}` },
+    );
+    return record;
+  }
+
+  describe(`${provider.name}: records`, () => {
+    it('reads what it created, reference included', async () => {
+      const { outcome, record } = await client.create(
+        { ...noChange, set: person(0), addTags: ['Cold Lead'] },
+        { reference: 'ref-0' },
+      );
+      expect(outcome).toBe('created');
+      expect(record).toMatchObject({ reference: 'ref-0', complete: true });
+      expect(await client.read(record.externalId)).toEqual(record);
+      expect(record.values).toMatchObject(asRead(held({ ...person(0), tags: ['Cold Lead'] })));
+    });
+
+    it('reads nothing that it could not hold', async () => {
+      const { values } = await create();
+      expect(held(values)).toEqual(values);
+    });
+
+    it('changes what the patch names and nothing else', async () => {
+      const { externalId, values } = await create();
+      const { outcome, record } = await client.update(
+        externalId,
+        { ...noChange, set: { familyName: 'King' } },
+        { version: null },
+      );
+      expect(outcome).toBe('updated');
+      expect(record.values).toEqual({ ...values, familyName: 'King' });
+      expect(await client.read(externalId)).toEqual(record);
+    });
+
+    it('clears what the patch empties', async () => {
+      const { externalId } = await create();
+      const set = { familyName: null, emails: [], addresses: [] };
+      const { record } = await client.update(externalId, { ...noChange, set }, { version: null });
+      expect(record.values).toMatchObject(set);
+      expect((await client.read(externalId)).values).toMatchObject(set);
+    });
+
+    it('leaves alone what it does not map, and tags that somebody else has given', async () => {
+      const { externalId } = await create();
+      await subject.edit(sandbox, externalId, { unmapped: 'theirs', addTag: 'vip' });
+      const patch = { ...noChange, set: { givenName: 'Augusta' }, addTags: ['called'], removeTags: ['cold lead'] };
+      const { record } = await client.update(externalId, patch, { version: null });
+      expect(record.values.tags?.toSorted()).toEqual(['called', 'vip']);
+      expect(await subject.readUnmapped(sandbox, externalId)).toBe('theirs');
+    });
+
+    it('denies, and does not take a denial back', async () => {
+      const { externalId } = await create();
+      const deny = { doNotContact: { call: true, sms: true, email: true } };
+      await client.update(externalId, { ...noChange, set: deny }, { version: null });
+      const allow = { doNotContact: { call: false, sms: false, email: false } };
+      await client.update(externalId, { ...noChange, set: allow }, { version: null });
+      expect((await client.read(externalId)).values).toMatchObject(deny);
+    });
+
+    it('makes no write of a patch that says nothing', async () => {
+      const { externalId } = await create();
+      const before = await sandbox.lastRequest();
+      await client.update(externalId, noChange, { version: null });
+      const made = await sandbox.requestsSince(before);
+      expect(made.map(({ method }) => method)).toEqual(['GET']);
+    });
+
+    it('lists all, page by page, each once', async () => {
+      const created = [await create(1), await create(2), await create(3)];
+      const listed: ProviderRecord[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await client.list({ cursor });
+        expect(page.total).toBe(3);
+        listed.push(...page.records);
+        cursor = page.cursor;
+      } while (cursor !== null);
+      expect(listed.map(({ externalId }) => externalId)).toEqual(created.map(({ externalId }) => externalId));
+    });
+
+    it('lists nothing where there is nothing', async () => {
+      expect(await client.list({ cursor: null })).toMatchObject({ records: [], cursor: null });
+    });
+
+    it('finds by phone those that hold it', async () => {
+      const [, second] = [await create(1), await create(2)];
+      const found = await client.find({ reference: null, phones: [e164(2)], emails: [] });
+      expect(found.map(({ externalId }) => externalId)).toEqual([second.externalId]);
+    });
+
+    it('finds nobody whom nobody knows', async () => {
+      await create(1);
+      expect(await client.find({ reference: 'nobody', phones: ['+12055550199'], emails: ['nobody@example.com'] })).toEqual([]);
+    });
+  });
+
+  describe(`${provider.name}: refusals`, () => {
+    it('says that a record is gone', async () => {
+      const { externalId } = await create();
+      await subject.remove(sandbox, externalId);
+      for (const id of [externalId, subject.unknownId]) {
+        await expect(client.read(id)).rejects.toBeInstanceOf(errors.NotFoundError);
+        const patch = { ...noChange, set: { familyName: 'King' } };
+        await expect(client.update(id, patch, { version: null })).rejects.toBeInstanceOf(errors.NotFoundError);
+      }
+    });
+
+    it('says that the key is wrong', async () => {
+      const stranger = connect({ environment: subject.wrongKey });
+      await expect(stranger.read(subject.unknownId)).rejects.toBeInstanceOf(errors.AuthenticationError);
+    });
+
+    it.each([
+      ['as the vendor says', { 'retry-after': '7' }, 7],
+      ['at all', {}, null],
+    ])('says to slow down, and when to come back %s', async (_, headers, retryAfterSeconds) => {
+      await sandbox.addFault({ status: 429, headers, body: {} });
+      const error = await client.read(subject.unknownId).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(errors.RateLimitError);
+      if (retryAfterSeconds !== null) expect(error).toMatchObject({ retryAfterSeconds });
+    });
+
+    it.each([
+      ['an HTML page', { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' }],
+      ['HTML with 200', { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Maintenance</h1>' }],
+      ['no answer', { hang: true }],
+      ['a connection cut', { dropResponse: true }],
+    ])('says that the vendor is unavailable after %s', async (_, fault) => {
+      await sandbox.addFault(fault);
+      const hasty = connect({ account: { timeoutSeconds: 0.3 } });
+      await expect(hasty.read(subject.unknownId)).rejects.toBeInstanceOf(errors.UnavailableError);
+    });
+
+    it('finds a record whose create was answered by a cut connection', async () => {
+      await create(1);
+      await sandbox.addFault({ method: 'POST', path: '**/contacts/', dropResponse: true, times: 1 });
+      await expect(create(2)).rejects.toBeInstanceOf(errors.UnavailableError);
+      const found = await client.find({ reference: 'ref-2', phones: [e164(2)], emails: [email(2)] });
+      expect(found).toHaveLength(1);
+      expect(await client.read(found[0]?.externalId ?? '')).toMatchObject({ reference: 'ref-2' });
+    });
+
+    it('does not follow a redirect', async () => {
+      const { externalId } = await create();
+      const before = await sandbox.lastRequest();
+      await sandbox.addFault({ status: 301, headers: { location: '/contacts/elsewhere' }, body: '', times: 1 });
+      await expect(client.read(externalId)).rejects.toThrow('/contacts/elsewhere');
+      expect(await sandbox.requestsSince(before)).toHaveLength(1);
+    });
+
+    it('never repeats what it knows of a person', async () => {
+      const { externalId } = await create();
+      const said: string[] = [];
+      for (const status of [400, 401, 403, 404, 409, 422, 429, 500]) {
+        await sandbox.addFault({ status, body: { message: `${email(0)} ${e164(0)} Lovelace`, detail: email(0) }, times: 1 });
+        const stranger = connect();
+        const error: unknown = await stranger
+          .update(externalId, { ...noChange, set: person(0) }, { version: null })
+          .catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(errors.ProviderError);
+        said.push(String(error));
+      }
+      for (const secret of [email(0), e164(0), 'Lovelace', ...Object.values(subject.environment(''))].filter(Boolean)) {
+        expect(said.join('\n')).not.toContain(secret);
+      }
+    });
+
+    it('leaves with the reason of whoever gives up', async () => {
+      await sandbox.addFault({ hang: true });
+      const reason = new Error('cancelled');
+      const impatient = new AbortController();
+      const reading = client.read(subject.unknownId, { signal: impatient.signal });
+      impatient.abort(reason);
+      await expect(reading).rejects.toBe(reason);
+    });
+  });
+
+  it(`${provider.name}: serves the more urgent first when calls queue`, async () => {
+    const single = connect({ account: { concurrency: 1 } });
+    const { externalId } = await create();
+    const before = await sandbox.lastRequest();
+    const reads = [5, 3, 1, 2].map((priority) => single.read(`${externalId}${priority}`, { priority }).catch(() => {}));
+    await Promise.all(reads);
+    const order = (await sandbox.requestsSince(before)).map(({ path }) => path.replace(/\/$/, '').at(-1));
+    // The first was under way before the others came.
+    expect(order).toEqual(['5', '1', '2', '3']);
+  });
+}
+
+export function person(number: number): RecordPatch['set'] {
+  return {
+    givenName: 'Ada',
+    familyName: 'Lovelace',
+    emails: [{ address: email(number), label: null }],
+    phones: [{ e164: e164(number), extension: null, raw: e164(number), label: null }],
+    addresses: [
+      { street: '12 Analytical Street', city: 'Birmingham', region: 'AL', postalCode: '35203', country: 'US', label: null },
+    ],
+  };
+}
+
+export function email(number: number): string {
+  return `ada${number}@example.com`;
+}
+
+export function e164(number: number): string {
+  return `+120555501${String(40 + number)}`;
+}
+
+/** What stands in `raw` is the vendor's to spell. */
+function asRead(values: ProviderValues): object {
+  return { ...values, phones: values.phones?.map((phone) => expect.objectContaining({ e164: phone.e164, label: phone.label })) };
+}
