@@ -114,6 +114,13 @@ describe('POST /contacts/upsert', () => {
     expect((await upsert({ firstName: 'Ada' })).status).toBe(422);
   });
 
+  it('integrators report (api-docs issue 313): ignores the gender of an existing contact', async () => {
+    const genders = async () => (await control('GET', '/records')).json.contacts.map(({ gender }: { gender: string }) => gender);
+    await upsert({ email: 'ada@example.com', gender: 'female' });
+    await upsert({ email: 'ada@example.com', gender: 'other' });
+    expect(await genders()).toEqual(['female']);
+  });
+
   it('integrators report (api-docs issue 337): promotes an additional email and loses the old one', async () => {
     await control('POST', '/records', [
       { id: 'Ada00000000000000001', email: 'old@example.com', additionalEmails: ['new@example.com'] },
