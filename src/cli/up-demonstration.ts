@@ -1,4 +1,4 @@
-import { type DemonstratedStack, importSampleContacts, syncEverything } from '../dev/demonstration.ts';
+import { type DemonstratedStack, syncEverything } from '../dev/demonstration.ts';
 import { showLiveChange } from '../dev/live-change.ts';
 import type { StackState } from '../dev/stack-state.ts';
 import { showFact, showLine, showProgress } from './screen.ts';
@@ -11,15 +11,10 @@ export interface Demonstration {
   signal: AbortSignal;
 }
 
-/** At the first start: sample contacts and a full sync. At every start: one change, live. */
+/** At the first start a full sync of the sample contacts; at every start one change, live. */
 export async function demonstrate(demonstration: Demonstration): Promise<void> {
   const { state, save } = demonstration;
   showLine('');
-  if (!state.imported) {
-    await importSampleContacts(demonstration.stack, demonstration.signal);
-    state.imported = true;
-    await save();
-  }
   if (!state.synced) {
     await syncWithProgress(demonstration);
     state.synced = true;

@@ -1,11 +1,12 @@
-import { relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
+import { importSampleContacts } from '../dev/demonstration.ts';
 import { removePostgresData } from '../dev/embedded-postgres.ts';
+import type { SandboxAccounts } from '../dev/sandboxes.ts';
 import { type Stack, startStack } from '../dev/stack.ts';
 import { openStackFolder, stackPaths } from '../dev/stack-folder.ts';
 import { chooseStackPorts } from '../dev/stack-ports.ts';
-import { readStackState, writeStackState } from '../dev/stack-state.ts';
+import { readStackState, type StackState, writeStackState } from '../dev/stack-state.ts';
 import { removeUpFile, writeUpFile } from '../dev/up-file.ts';
 import { showLine, showNote, showPart, showTable, showTitle } from './screen.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -51,14 +52,15 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
 
   let ready: Stack | null = null;
   const onProcess = () => void (ready && writeUpFile(directory, ready));
-  const stack = await startStack({ directory, state, say: showNote, started: showPart, onProcess });
+  const fill = (sandboxes: SandboxAccounts) => (options.demo ? importOnce(sandboxes, state, signal) : Promise.resolve());
+  const stack = await startStack({ directory, state, fill, say: showNote, started: showPart, onProcess });
   try {
     state.apiKey = stack.apiKey;
     await writeStackState(directory, state);
     await writeUpFile(directory, stack);
     ready = stack;
     if (options.demo) await demonstrate({ stack, state, signal, save: () => writeStackState(directory, state) });
-    showAddresses(stack, directory, isNew);
+    showAddresses(stack, options.data, isNew);
     if (!options.exit) await untilAborted(signal);
   } finally {
     showLine('\n  Stopping …');
@@ -68,8 +70,13 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
   }
 }
 
-function showAddresses({ api, temporalUi, sandboxes, apiKey }: Stack, directory: string, isNew: boolean): void {
-  const folder = relative(process.cwd(), directory) || '.';
+async function importOnce(sandboxes: SandboxAccounts, state: StackState, signal: AbortSignal): Promise<void> {
+  if (state.imported) return;
+  await importSampleContacts(sandboxes, signal);
+  state.imported = true;
+}
+
+function showAddresses({ api, temporalUi, sandboxes, apiKey }: Stack, folder: string, isNew: boolean): void {
   showLine('');
   showTable([
     ['API', api],

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { callJson, type JsonCall } from './call-json.ts';
 import { sampleContacts } from './sample-contacts.ts';
+import type { SandboxAccounts } from './sandboxes.ts';
 import type { Stack } from './stack.ts';
+import { waitUntil } from './wait-until.ts';
 
 export type DemonstratedStack = Pick<Stack, 'api' | 'apiKey' | 'sandboxes'>;
 
@@ -16,11 +18,25 @@ interface Run {
 }
 
 /** Puts the sample contacts into the sandbox of GoHighLevel as a bulk import does there: without a webhook for each. */
-export async function importSampleContacts({ sandboxes }: DemonstratedStack, signal: AbortSignal): Promise<number> {
-  const contacts = sampleContacts();
-  const body = { contacts, webhooks: false };
-  await callJson(`${sandboxes.gohighlevel.control}/records`, { method: 'POST', body, signal });
-  return contacts.length;
+export async function importSampleContacts({ gohighlevel }: SandboxAccounts, signal: AbortSignal): Promise<void> {
+  const body = { contacts: sampleContacts(), webhooks: false };
+  await callJson(`${gohighlevel.control}/records`, { method: 'POST', body, signal });
+}
+
+/** GoHighLevel's search shows what was written after seconds only, and a full pass lists by search. */
+async function untilSearchable({ gohighlevel }: SandboxAccounts, signal: AbortSignal): Promise<void> {
+  const headers = { authorization: `Bearer ${gohighlevel.token}`, version: '2021-07-28' };
+  const body = { locationId: gohighlevel.locationId, pageLimit: 1 };
+  const search = async () => {
+    const { total } = await callJson<{ total: number }>(`${gohighlevel.url}/contacts/search`, {
+      method: 'POST',
+      headers,
+      body,
+      signal,
+    });
+    if (total < sampleContacts().length) throw new Error(`it shows ${total} contacts`);
+  };
+  await waitUntil('The search of GoHighLevel', search, { everyMs: 200, signal });
 }
 
 /** One full pass over GoHighLevel, as every night. `onProgress` is told how many contacts are where they belong. Throws when it fails. */
@@ -28,6 +44,7 @@ export async function syncEverything(
   stack: DemonstratedStack,
   { onProgress, signal }: { onProgress: (done: number) => void; signal: AbortSignal },
 ): Promise<void> {
+  await untilSearchable(stack.sandboxes, signal);
   await callApi(stack, '/sync/trigger', { method: 'POST', body: { provider: 'gohighlevel' }, signal });
   while (true) {
     const [run, stats] = await Promise.all([

@@ -21,25 +21,33 @@ export interface PartContext {
   say(line: string): void;
 }
 
-export async function startDatabase({ directory, state, launch }: PartContext): Promise<{ url: string; apiKey: string }> {
+/** Each part says in `detail` what a person may want to know of it. */
+interface Part {
+  detail: string;
+}
+
+export async function startDatabase({
+  directory,
+  state,
+  launch,
+}: PartContext): Promise<Part & { database: string; apiKey: string }> {
   const server = { port: state.ports.postgres, password: state.postgresPassword };
   const { postgres: dataDirectory } = stackPaths(directory);
   await launch(await embeddedPostgres({ ...server, dataDirectory, logFile: logFile(directory, 'postgres') }));
   await ensureDatabase(server, 'accord');
-  const url = databaseUrl(server, 'accord');
-  return { url, apiKey: await prepareDatabase(url, state.apiKey) };
+  const database = databaseUrl(server, 'accord');
+  return { database, apiKey: await prepareDatabase(database, state.apiKey), detail: `127.0.0.1:${server.port}` };
 }
 
-/** Returns where its executable came from. */
-export async function startTemporal({ directory, state, launch, say }: PartContext): Promise<string> {
+export async function startTemporal({ directory, state, launch, say }: PartContext): Promise<Part> {
   const { path, source } = await getTemporalExecutable({ say });
   const { temporal: port, temporalUi: uiPort } = state.ports;
   const { temporalDatabase: databaseFile } = stackPaths(directory);
   await launch(temporalServer({ executable: path, port, uiPort, databaseFile, logFile: logFile(directory, 'temporal') }));
-  return source;
+  return { detail: `127.0.0.1:${port}, from ${source}` };
 }
 
-export async function startSandboxes({ directory, state, launch }: PartContext): Promise<SandboxAccounts> {
+export async function startSandboxes({ directory, state, launch }: PartContext): Promise<Part & { sandboxes: SandboxAccounts }> {
   const { ports } = state;
   const { sandboxes: dataDirectory } = stackPaths(directory);
   const webhookUrl = `http://127.0.0.1:${ports.api}/webhook/ghl`;
@@ -52,13 +60,18 @@ export async function startSandboxes({ directory, state, launch }: PartContext):
       ready: (_process, signal) => waitUntil("The sandboxes' answer", () => readSandboxAccounts({ ports }), { signal }),
     }),
   );
-  return readSandboxAccounts({ ports });
+  return { sandboxes: await readSandboxAccounts({ ports }), detail: 'GoHighLevel, CallTools' };
 }
 
 /** One of Accord's own processes, run as in production: by its command. */
-export function startOurs(name: 'api' | 'worker', env: NodeJS.ProcessEnv, { directory, launch }: PartContext): Promise<void> {
+export async function startOurs(
+  name: 'api' | 'worker',
+  env: NodeJS.ProcessEnv,
+  { directory, launch }: PartContext,
+): Promise<Part> {
   const script = 'cli/accord.ts';
-  return launch(nodeProcess({ name, script, args: ['--no-env-file', name], env, logFile: logFile(directory, name) }));
+  await launch(nodeProcess({ name, script, args: ['--no-env-file', name], env, logFile: logFile(directory, name) }));
+  return { detail: '' };
 }
 
 function logFile(directory: string, name: string): string {

@@ -4,7 +4,9 @@ import { type PartContext, startDatabase, startOurs, startSandboxes, startTempor
 import { type Supervised, supervise } from './supervisor.ts';
 
 export interface StackOptions extends Omit<PartContext, 'launch'> {
-  /** Told when a part is up. */
+  /** Fills the sandboxes while worker and API start. */
+  fill(sandboxes: SandboxAccounts): Promise<void>;
+  /** Told when a part is up, and how long after the start. */
   started(part: { name: string; detail: string; ms: number }): void;
   /** Told whenever there are processes with new pids. */
   onProcess(processes: readonly Supervised[]): void;
@@ -32,48 +34,35 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startParts(context: StackOptions & PartContext, processes: Supervised[]): Promise<Stack> {
   const { ports, encryptionKey } = context.state;
-  const [database, , sandboxes] = await allOf([
-    timed(
-      context,
-      'PostgreSQL',
-      () => startDatabase(context),
-      () => `127.0.0.1:${ports.postgres}`,
-    ),
-    timed(
-      context,
-      'Temporal',
-      () => startTemporal(context),
-      (source) => `127.0.0.1:${ports.temporal}  (from ${source})`,
-    ),
-    timed(
-      context,
-      'Sandboxes',
-      () => startSandboxes(context),
-      () => 'GoHighLevel, CallTools',
-    ),
+  const tell = teller(context);
+  const [{ database, apiKey }, , { sandboxes }] = await allOf([
+    tell('PostgreSQL', startDatabase(context)),
+    tell('Temporal', startTemporal(context)),
+    tell('Sandboxes', startSandboxes(context)),
   ]);
   const addresses = {
     api: `http://127.0.0.1:${ports.api}`,
-    database: database.url,
+    database,
     temporal: `127.0.0.1:${ports.temporal}`,
     temporalUi: `http://127.0.0.1:${ports.temporalUi}`,
   };
   const env = stackEnvironment(addresses, sandboxes, encryptionKey);
   await allOf([
-    timed(
-      context,
-      'Worker',
-      () => startOurs('worker', env, context),
-      () => '',
-    ),
-    timed(
-      context,
-      'API',
-      () => startOurs('api', env, context),
-      () => addresses.api,
-    ),
+    tell('Worker', startOurs('worker', env, context)),
+    tell('API', startOurs('api', env, context)),
+    context.fill(sandboxes),
   ]);
-  return { ...addresses, sandboxes, apiKey: database.apiKey, processes, stop: () => stopInOrder(processes) };
+  return { ...addresses, sandboxes, apiKey, processes, stop: () => stopInOrder(processes) };
+}
+
+/** Waits for a part, and tells when it is up and after how long. */
+function teller({ started }: StackOptions) {
+  const startedAt = performance.now();
+  return async <T extends { detail: string }>(name: string, starting: Promise<T>): Promise<T> => {
+    const part = await starting;
+    started({ name, detail: part.detail, ms: performance.now() - startedAt });
+    return part;
+  };
 }
 
 /** Out of the terminal's reach, so that Ctrl-C ends them in our order and not all at once. */
@@ -92,18 +81,6 @@ async function stopInOrder(processes: readonly Supervised[]): Promise<void> {
     const those = processes.filter(({ name }) => names.includes(name));
     await Promise.all(those.map((supervised) => supervised.stop()));
   }
-}
-
-async function timed<T>(
-  { started }: StackOptions,
-  name: string,
-  start: () => Promise<T>,
-  describe: (result: T) => string,
-): Promise<T> {
-  const startedAt = performance.now();
-  const result = await start();
-  started({ name, detail: describe(result), ms: performance.now() - startedAt });
-  return result;
 }
 
 /** Like `Promise.all`, but leaves nothing half started behind: it waits for all before it throws. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Waits until a check passes, asking again and again. `signal` gives up early, with its own reason.
- * Throws an Error that names what was waited for, caused by what the check said last.
+ * Throws an Error that names what was waited for, and what the check said last.
  */
 export async function waitUntil(
   what: string,
@@ -22,5 +22,6 @@ export async function waitUntil(
     await delay(everyMs);
   }
   signal?.throwIfAborted();
-  throw new Error(`${what} did not happen within ${timeoutMs / 1000} seconds`, { cause: last });
+  const why = last instanceof Error ? last.message : String(last);
+  throw new Error(`${what} did not come within ${timeoutMs / 1000} seconds: ${why}`, { cause: last });
 }
