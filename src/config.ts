@@ -16,6 +16,10 @@ export interface Config {
   logLevel: Environment['LOG_LEVEL'];
   /** `workflows` and provider ids: what this worker runs. Null for everything. */
   workerRoles: string[] | null;
+  /** How many workers share the rates of the accounts. */
+  workerCopies: number;
+  /** Path of the workflows' code that was built ahead; null to build it at the start. */
+  workflowBundle: string | null;
   /** By provider id: those whose secrets are set. */
   accounts: Record<string, ConnectedAccount>;
   notConnected: NotConnected[];
@@ -94,6 +98,8 @@ function toCoreSettings(environment: Environment): Omit<Config, 'accounts' | 'no
     encryptionKey: environment.ACCORD_ENCRYPTION_KEY ?? null,
     logLevel: environment.LOG_LEVEL,
     workerRoles: environment.WORKER_ROLES ?? null,
+    workerCopies: environment.WORKER_COPIES,
+    workflowBundle: environment.WORKFLOW_BUNDLE ?? null,
   };
 }
 

@@ -42,7 +42,7 @@ export async function startWorker(config: ConfigWith<'database'>): Promise<Runni
     namespace,
     taskQueuePrefix,
     deps,
-    bundle: await loadWorkflowBundle(process.env.WORKFLOW_BUNDLE),
+    bundle: await loadWorkflowBundle(config.workflowBundle),
     roles: config.workerRoles,
   });
   logger.info({ queues: workers.map(({ options }) => options.taskQueue) }, 'Worker ready');
@@ -58,7 +58,7 @@ export function connectProviders(config: ConfigWith<'database'>, db: Parameters<
       const settings = config.accounts[provider.id];
       if (!settings) return [];
       const { lists } = managedBy(provider.id, config.audiences);
-      const client = provider.connect({ ...settings, tokens, lists });
+      const client = provider.connect({ ...settings, tokens, lists, sharedBy: config.workerCopies });
       return [[provider.id, { provider, client, fitValues: (values) => provider.fitValues(values, settings.account) }] as const];
     }),
   );
@@ -85,10 +85,20 @@ export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bu
     // The cache counts runs, not bytes; a parked contact that was evicted costs one replay when it wakes.
     options.push({ ...common, taskQueue: queues.main, workflowBundle: bundle, activities: { ...activities.store }, maxCachedWorkflows: 1_000 });
   }
-  for (const id of deps.providers.keys()) {
-    if (wanted(id)) options.push({ ...common, taskQueue: queues.provider(id), activities: { ...activities.provider } });
+  for (const [id, { client }] of deps.providers) {
+    if (!wanted(id)) continue;
+    const maxConcurrentActivityTaskExecutions = activitiesAtOnce(client.requestsPerSecond);
+    options.push({ ...common, taskQueue: queues.provider(id), activities: { ...activities.provider }, maxConcurrentActivityTaskExecutions });
   }
   return Promise.all(options.map((each) => Worker.create(each)));
+}
+
+/**
+ * As many as the rate can carry well within an activity's 30 seconds, at some three calls each. The rest waits in the task
+ * queue, where the urgent goes first, and not in a worker, where it would time out.
+ */
+function activitiesAtOnce(requestsPerSecond: number): number {
+  return Math.min(100, Math.max(2, Math.round(requestsPerSecond * 5)));
 }
 
 function run(workers: Worker[], closeConnections: () => Promise<void>): RunningWorker {

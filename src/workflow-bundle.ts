@@ -4,8 +4,8 @@ import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worke
 const workflowsPath = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
 
 /** The code that runs in the workflow sandbox: built ahead where a path is given (production), else now, in under a second. */
-export async function loadWorkflowBundle(codePath?: string): Promise<WorkflowBundleOption> {
-  return codePath === undefined ? buildWorkflowBundle() : { codePath };
+export async function loadWorkflowBundle(codePath: string | null): Promise<WorkflowBundleOption> {
+  return codePath === null ? buildWorkflowBundle() : { codePath };
 }
 
 export function buildWorkflowBundle(): Promise<{ code: string }> {

@@ -9,6 +9,7 @@ import { mergeRecord } from '../domain/merge.ts';
 import { NotFoundError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import { type ActivityDeps, getConnected } from './deps.ts';
+import { keepLinkError } from './link-error.ts';
 import { settleStanding } from './standing.ts';
 
 export interface ObserveResult {
@@ -27,7 +28,7 @@ export async function observeRecord(
   const link = await getLink(deps.db, linkId);
   const { client } = getConnected(deps, link.provider);
   await clearDirty(deps.db, linkId);
-  const record = link.external_id === null ? null : await readOrNull(client.read(link.external_id, call));
+  const record = link.external_id === null ? null : await read(deps, link, client.read(link.external_id, call));
   return takeIn(deps, { linkId, record, cause });
 }
 
@@ -129,11 +130,13 @@ function isOlder(record: ProviderRecord, link: Link): boolean {
   return Date.parse(record.updatedAt) < link.remote_updated_at.getTime();
 }
 
-async function readOrNull(reading: Promise<ProviderRecord>): Promise<ProviderRecord | null> {
+/** Null when it is gone. */
+async function read(deps: ActivityDeps, link: Link, reading: Promise<ProviderRecord>): Promise<ProviderRecord | null> {
   try {
     return await reading;
   } catch (error) {
     if (error instanceof NotFoundError) return null;
+    await keepLinkError(deps.db, link.id, error);
     throw error;
   }
 }

@@ -1,17 +1,18 @@
 import type { Database } from '../db/database.ts';
 import { lockContact } from '../db/contacts.ts';
 import { recordHistory } from '../db/history.ts';
-import { claimKeys, insertIntent, type Link, releaseLease, saveIntentPayload, saveKnown, saveLinkError, takeLease } from '../db/links.ts';
+import { claimKeys, insertIntent, type Link, releaseLease, saveIntentPayload, saveKnown, takeLease } from '../db/links.ts';
 import { openAttempt, refuseAttempt, resolveAttempts } from '../db/write-attempts.ts';
 import type { ProviderValues, RecordPatch } from '../domain/contact.ts';
 import { sameValue } from '../domain/equality.ts';
 import { applyPatch, type EchoPairs, isEmptyPatch, namesInPatch, patchBetween } from '../domain/patch.ts';
 import type { Step } from '../domain/plan.ts';
-import { NotFoundError, ProviderError } from '../providers/errors.ts';
+import { NotFoundError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import { findOwnRecord, refuseTaken } from './adopt-record.ts';
 import { type ActivityDeps, type ConnectedProvider, getConnected } from './deps.ts';
 import { isPermanent, RecordBusyError } from './failures.ts';
+import { keepLinkError } from './link-error.ts';
 import { takeIn } from './observe-record.ts';
 import { settleStanding } from './standing.ts';
 
@@ -192,7 +193,5 @@ async function keepOverwritten(db: Database, write: PlannedWrite, record: Provid
 
 async function keepError(db: Database, { link, attemptId }: PlannedWrite, error: unknown): Promise<void> {
   if (isPermanent(error)) await refuseAttempt(db, attemptId);
-  if (!(error instanceof ProviderError)) return;
-  const { name, operation, message, status, traceId } = error;
-  await saveLinkError(db, link.id, { type: name, operation, message, status, traceId, at: new Date().toISOString() });
+  await keepLinkError(db, link.id, error);
 }

@@ -46,6 +46,6 @@ function toKnownRecord(link: Link | null): KnownRecord {
     state: link === null ? 'none' : states[link.state],
     shadow: link?.shadow ?? null,
     echoPairs: link?.echo_pairs ?? {},
-    failed: link?.last_error != null,
+    failed: link?.last_error?.permanent === true,
   };
 }

@@ -47,6 +47,8 @@ export interface LinkError {
   message: string;
   status: number | null;
   traceId: string | null;
+  /** Trying again helps only after a person changed something. */
+  permanent: boolean;
   at: string;
 }
 

@@ -8,6 +8,7 @@ export interface KnownRecord {
   state: 'none' | 'intent' | 'linked' | 'gone';
   shadow: ProviderValues | null;
   echoPairs: EchoPairs;
+  /** The last write was refused, and will be until a person changes something. */
   failed: boolean;
 }
 
@@ -47,6 +48,7 @@ export function standingOf(
 ): Standing {
   if (targets.some(({ step, known }) => known.failed && step.kind !== 'nothing')) return 'failed';
   if (targets.some(({ step }) => step.kind !== 'nothing')) return 'pending';
-  if (targets.some(({ provider }) => placementFor(provider, audiences, subject) !== null)) return 'synced';
+  const isPlaced = (provider: string) => placementFor(provider, audiences, subject) !== null;
+  if (targets.some(({ provider, known }) => known.state !== 'gone' && isPlaced(provider))) return 'synced';
   return isExcludedCustomer(null, audiences, subject) ? 'excluded_customer' : 'not_eligible';
 }

@@ -34,6 +34,8 @@ export interface ConnectOptions<Account, Secrets> {
   tokens: TokenStore;
   /** Every list that the audiences hand out at this provider, as accord.yaml says it: a name or an id. */
   lists: readonly string[];
+  /** How many processes call this account: each takes its share of the account's rate. */
+  sharedBy: number;
 }
 
 /**
@@ -43,6 +45,8 @@ export interface ConnectOptions<Account, Secrets> {
 export interface ProviderClient {
   /** The vendor's id of the account that the credentials belong to (a GHL location, a CallTools silo). */
   accountId: string;
+  /** How fast this client may call, over time. */
+  requestsPerSecond: number;
   /** The record as it is now. Throws `NotFoundError` when it is gone. */
   read(externalId: string, call?: CallOptions): Promise<ProviderRecord>;
   /** One page of all records, in an order that survives changes during the listing. */

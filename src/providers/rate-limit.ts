@@ -21,6 +21,12 @@ export function rateSchema(defaults: Omit<Rate, 'concurrency'>) {
     .describe('How fast Accord may call; what the vendor says in its answers slows it further.');
 }
 
+/** One of several processes may spend only its share, and always something. */
+export function shareOf({ requestsPerSecond, burst, concurrency }: Rate, sharedBy: number): Rate {
+  const share = (whole: number) => Math.max(1, Math.floor(whole / sharedBy));
+  return { requestsPerSecond: requestsPerSecond / sharedBy, burst: share(burst), concurrency: share(concurrency) };
+}
+
 /** What a vendor says about its own limit in an answer's headers. */
 export interface Quota {
   /** Calls left in the vendor's window. */

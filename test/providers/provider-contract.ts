@@ -59,6 +59,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       secrets: provider.secretsSchema.parse({ ...subject.environment(running.url), ...environment }),
       tokens: noTokens,
       lists: [],
+      sharedBy: 1,
     });
   }
 

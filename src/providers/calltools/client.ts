@@ -2,7 +2,7 @@ import type { RecordPatch } from '../../domain/contact.ts';
 import { InvalidRequestError, NotFoundError } from '../errors.ts';
 import { createSend, type Send } from '../http.ts';
 import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
-import { RateLimiter } from '../rate-limit.ts';
+import { RateLimiter, shareOf } from '../rate-limit.ts';
 import { findRecords } from './find.ts';
 import { fromNew, fromPatch, toRecord } from './mapping.ts';
 import { MembershipBook } from './memberships.ts';
@@ -19,15 +19,17 @@ export interface Dialer {
   memberships: MembershipBook;
 }
 
-export function connect({ account, secrets, lists }: ConnectOptions<CallToolsAccount, CallToolsSecrets>): ProviderClient {
+export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecrets>): ProviderClient {
+  const { account, secrets, lists, sharedBy } = options;
   const { CALLTOOLS_BASE_URL: baseUrl, CALLTOOLS_API_KEY: key } = secrets;
-  const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency });
+  const limiter = new RateLimiter(shareOf({ ...account.rate, concurrency: account.concurrency }, sharedBy));
   const headers = async () => ({ authorization: `Token ${key}` });
   const send = createSend({ provider: vendor, baseUrl, timeoutSeconds: account.timeoutSeconds, limiter, headers });
   const dialer: Dialer = { send, account, memberships: new MembershipBook(send, account, lists) };
   return {
     // The silo that the account lives in; a key tells nothing of its account.
     accountId: new URL(baseUrl).hostname,
+    requestsPerSecond: account.rate.requestsPerSecond / sharedBy,
     read: async (externalId, call) => read(dialer, await get(dialer, externalId, call), call),
     list: (page, call) => list(dialer, page, call),
     find: (lookup, call) => findRecords(dialer, lookup, call),

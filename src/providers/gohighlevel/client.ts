@@ -14,6 +14,7 @@ export function connect(options: ConnectOptions<GoHighLevelAccount, GoHighLevelS
   const location: Location = { send: connectSend(options), account, locationId: options.secrets.GHL_LOCATION_ID };
   return {
     accountId: location.locationId,
+    requestsPerSecond: account.rate.requestsPerSecond / options.sharedBy,
     read: (externalId, call) => read(location, externalId, call),
     list: (page, call) => list(location, page, call),
     find: (lookup, call) => findRecords(location, lookup, call),

@@ -2,14 +2,15 @@ import { createSend, type HttpSettings, type Send } from '../http.ts';
 import type { HttpAnswer } from '../http-errors.ts';
 import { AccessToken } from '../oauth.ts';
 import type { ConnectOptions } from '../provider.ts';
-import { type Quota, RateLimiter } from '../rate-limit.ts';
+import { type Quota, RateLimiter, shareOf } from '../rate-limit.ts';
 import { createRefresh } from './refresh.ts';
 import { isTokenRefused, refine, vendor } from './refusals.ts';
 import { findOAuthApp, type GoHighLevelAccount, type GoHighLevelSecrets } from './settings.ts';
 
 /** Calls with the private integration token or, where none is set, with an OAuth token that refreshes itself. */
-export function connectSend({ account, secrets, tokens }: ConnectOptions<GoHighLevelAccount, GoHighLevelSecrets>): Send {
-  const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency });
+export function connectSend(options: ConnectOptions<GoHighLevelAccount, GoHighLevelSecrets>): Send {
+  const { account, secrets, tokens, sharedBy } = options;
+  const limiter = new RateLimiter(shareOf({ ...account.rate, concurrency: account.concurrency }, sharedBy));
   const connection = { provider: vendor, baseUrl: secrets.GHL_BASE_URL, timeoutSeconds: account.timeoutSeconds, limiter };
   const { GHL_API_KEY: key, GHL_LOCATION_ID: accountId } = secrets;
   const app = key === undefined ? findOAuthApp(secrets) : null;

@@ -42,6 +42,7 @@ function connect(changes: object = {}, { secrets = {}, lists = [] }: { secrets?:
     secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
     tokens: noTokens,
     lists,
+    sharedBy: 1,
   });
 }
 

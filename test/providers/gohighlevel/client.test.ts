@@ -44,6 +44,7 @@ function connect(secrets: object = {}, tokens: TokenStore = noTokens) {
     secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
     tokens,
     lists: [],
+    sharedBy: 1,
   });
 }
 
