@@ -93,6 +93,13 @@ describe('filters', () => {
     ['city not_eq', { field: 'city', operator: 'not_eq', value: 'London' }, ['bob', 'cyd']],
     ['dnd eq true', { field: 'dnd', operator: 'eq', value: true }, ['ada']],
     ['dateOfBirth range', { field: 'dateOfBirth', operator: 'range', value: { gte: '1990-01-01', lt: '1991-01-01' } }, ['cyd']],
+    ['a range without its ends', { field: 'dateOfBirth', operator: 'range', value: { gt: '1990-05-01' } }, []],
+    ['a range without its ends', { field: 'dateOfBirth', operator: 'range', value: { lt: '1990-05-01' } }, []],
+    [
+      'a range with its ends',
+      { field: 'dateOfBirth', operator: 'range', value: { gte: '1990-05-01', lte: '1990-05-01' } },
+      ['cyd'],
+    ],
     ['customFields.<id> eq', { field: 'customFields.Plan0000000000000001', operator: 'eq', value: 'gold' }, ['bob']],
   ])('HighLevel docs: %s', async (_, filter, expected) => {
     expect(await found({ filters: [filter], ...byName })).toEqual(expected);
@@ -177,6 +184,24 @@ describe('paging', () => {
     } while (searchAfter);
     expect(seen).toEqual(whole);
     expect(seen.toSorted()).toEqual(names);
+  });
+
+  it.each(['asc', 'desc'])('puts contacts without a value last, %s', async (direction) => {
+    expect((await found({ sort: [{ field: 'source', direction }] }))[0]).toBe('bob');
+  });
+
+  it('follows every change in a list that it has sorted before', async () => {
+    const filtered = { ...byName, filters: [{ field: 'city', operator: 'not_exists' }] };
+    const contacts = (await search(filtered)).json.contacts as { id: string; firstNameLowerCase: string }[];
+    const [ada, bob, cyd] = contacts.map(({ id }) => id);
+    await api('PUT', `/contacts/${ada}`, { firstName: 'Zoe' });
+    await api('PUT', `/contacts/${bob}`, { city: 'London' });
+    await api('DELETE', `/contacts/${cyd}`);
+    await create({ firstName: 'Abe' });
+    expect(await found(filtered)).toEqual(['abe', 'dan', 'eve', 'zoe']);
+    await api('PUT', `/contacts/${bob}`, { city: null });
+    expect(await found(filtered)).toEqual(['abe', 'bob', 'dan', 'eve', 'zoe']);
+    expect((await search(filtered)).json.total).toBe(5);
   });
 
   it('gives dates in `searchAfter` as milliseconds, then the id', async () => {

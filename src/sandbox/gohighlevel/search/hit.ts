@@ -1,5 +1,5 @@
 import type { Contact } from '../contact.ts';
-import type { Hit } from './search-index.ts';
+import type { Hit } from './hit-list.ts';
 
 /**
  * A contact as search shows it. HighLevel docs ("Contacts Search API"): names in lower case only, the street as
