@@ -55,12 +55,10 @@ export async function registerSearchAttributes(client: Client): Promise<string[]
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   const missing = Object.values(searchAttributes).filter(({ name }) => !(name in customAttributes));
   if (missing.length === 0) return [];
+  // 2 and 7 are KEYWORD and KEYWORD_LIST of temporal.api.enums.v1.IndexedValueType.
   await operatorService.addSearchAttributes({
     namespace,
-    searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, indexedValueTypes[type]])),
+    searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, type === 'KEYWORD' ? 2 : 7])),
   });
   return missing.map(({ name }) => name);
 }
-
-/** temporal.api.enums.v1.IndexedValueType */
-const indexedValueTypes: Record<string, number> = { KEYWORD: 2, KEYWORD_LIST: 7 };
