@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Rate, RateLimiter } from '../../src/providers/rate-limit.ts';
+import { type Rate, RateLimiter, shareOf } from '../../src/providers/rate-limit.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -139,5 +139,18 @@ describe("a rate limiter that hears the vendor's count", () => {
     expect(gone).toEqual([]);
     await pass(1);
     expect(gone).toEqual(['a']);
+  });
+});
+
+describe('a share of a rate', () => {
+  const rate = { requestsPerSecond: 8, burst: 80, concurrency: 10 };
+
+  it.each([
+    [1, rate],
+    [2, { requestsPerSecond: 4, burst: 40, concurrency: 5 }],
+    [3, { requestsPerSecond: 8 / 3, burst: 26, concurrency: 3 }],
+    [100, { requestsPerSecond: 0.08, burst: 1, concurrency: 1 }],
+  ])('among %d is what each may spend, and never nothing', (sharedBy, share) => {
+    expect(shareOf(rate, sharedBy)).toEqual(share);
   });
 });

@@ -19,7 +19,14 @@ export const workflowRoute: WebhookRoute<GoHighLevelAccount, GoHighLevelSecrets>
   whenUnavailable: { status: 429, retryAfterSeconds: 60 },
 };
 
-type ReadEvent = (payload: Payload, request: WebhookRequest, secrets: GoHighLevelSecrets) => WebhookEvent | Refused | Ignored;
+interface Genuine {
+  payload: Payload;
+  request: WebhookRequest;
+  secrets: GoHighLevelSecrets;
+  scheme: Proof['scheme'];
+}
+
+type ReadEvent = (genuine: Genuine) => WebhookEvent | Refused | Ignored;
 type Refused = Extract<WebhookVerdict, { kind: 'refused' }>;
 type Ignored = { kind: 'ignored'; reason: string };
 
@@ -28,17 +35,16 @@ function receive(request: WebhookRequest, secrets: GoHighLevelSecrets, proof: Pr
   if (proof.kind === 'refused') return proof;
   const payload = parsePayload(request.rawBody);
   if (payload === null) return malformed('The body is not a JSON object in UTF-8.');
-  const event = read(payload, request, secrets);
-  if (!('kind' in event)) return { kind: 'accepted', scheme: proof.scheme, events: [event] };
-  return event.kind === 'ignored' ? { ...event, scheme: proof.scheme } : event;
+  const { scheme } = proof;
+  const event = read({ payload, request, secrets, scheme });
+  if (!('kind' in event)) return { kind: 'accepted', scheme, events: [event] };
+  return event.kind === 'ignored' ? { ...event, scheme } : event;
 }
 
-function readEvent(payload: Payload, request: WebhookRequest, secrets: GoHighLevelSecrets): ReturnType<ReadEvent> {
+function readEvent({ payload, request, secrets, scheme }: Genuine): ReturnType<ReadEvent> {
   const { type, locationId, contactId, occurredAt, webhookId } = payload;
   if (type === null) return ignored('This is no event of a contact.');
-  // One key signs the events of every app of every HighLevel customer: a good signature alone does not make it ours.
-  if (secrets.GHL_APP_ID !== undefined && payload.appId !== secrets.GHL_APP_ID)
-    return ignored('This is not for the app GHL_APP_ID.');
+  if (isOfAnotherApp(payload, secrets, scheme)) return ignored('This is not for the app GHL_APP_ID.');
   if (locationId !== secrets.GHL_LOCATION_ID) return ignored('This is not for the location GHL_LOCATION_ID.');
   if (contactId === null) return malformed('The event names no contact: its id belongs in "id" or "contact.id".');
   if (occurredAt === null) return malformed('The event has no "timestamp", in milliseconds or ISO 8601.');
@@ -49,7 +55,7 @@ function readEvent(payload: Payload, request: WebhookRequest, secrets: GoHighLev
 }
 
 /** Needs a contact and no more. No id: nothing in such a body tells one run of the workflow from the next. */
-function readWorkflow(payload: Payload, _request: WebhookRequest, secrets: GoHighLevelSecrets): ReturnType<ReadEvent> {
+function readWorkflow({ payload, secrets }: Genuine): ReturnType<ReadEvent> {
   const { locationId, contactId, occurredAt } = payload;
   if (locationId !== null && locationId !== secrets.GHL_LOCATION_ID)
     return ignored('This is not for the location GHL_LOCATION_ID.');
@@ -62,6 +68,11 @@ function readWorkflow(payload: Payload, _request: WebhookRequest, secrets: GoHig
     externalId: contactId,
     occurredAt,
   };
+}
+
+/** HighLevel signs the events of every app with one key: a good signature does not make one ours. A secret of our own does. */
+function isOfAnotherApp({ appId }: Payload, { GHL_APP_ID }: GoHighLevelSecrets, scheme: Proof['scheme']): boolean {
+  return GHL_APP_ID !== undefined && scheme !== 'hmac-sha256' && appId !== GHL_APP_ID;
 }
 
 const minuteMs = 60_000;

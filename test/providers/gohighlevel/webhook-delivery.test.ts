@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { gohighlevel } from '../../../src/providers/gohighlevel/index.ts';
+import type { WebhookVerdict } from '../../../src/providers/provider.ts';
+import { startGoHighLevelSandbox } from '../../../src/sandbox/gohighlevel/index.ts';
+import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+import { startVendorServer } from '../vendor-server.ts';
+
+/** The sandbox's own deliveries, over HTTP, read by the routes that production uses. */
+let receiver: Awaited<ReturnType<typeof startVendorServer>>;
+let running: Awaited<ReturnType<typeof startGoHighLevelSandbox>>;
+let sandbox: SandboxControl;
+
+beforeAll(async () => {
+  receiver = await startVendorServer();
+  running = await startGoHighLevelSandbox({ webhookTargets: [`${receiver.url}/webhook`] });
+  sandbox = createSandboxControl(running.controlUrl);
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => {
+  await running.close();
+  await receiver.close();
+});
+
+/** Creates a contact, and gives its id and what the route at `path` says of the first delivery. */
+async function deliverOne(
+  path: string,
+  settings: object,
+): Promise<{ id: string | undefined; verdict: WebhookVerdict | undefined }> {
+  await sandbox.patchSettings({ ...settings, workflowHeaders: { 'x-accord-secret': 'workflow secret' } });
+  const delivered = Promise.withResolvers<WebhookVerdict | undefined>();
+  receiver.answer(({ headers, body }, response) => {
+    response.end('{}');
+    const route = gohighlevel.webhookRoutes?.find(({ paths }) => paths.includes(path));
+    const request = { headers, rawBody: Buffer.from(body), receivedAt: new Date() };
+    delivered.resolve(route?.receive(request, { account: gohighlevel.accountSchema.parse({}), secrets: readSecrets() }));
+  });
+  const { contacts } = (await sandbox.change({ contacts: [{ firstName: 'Ada', phone: '+12055550143' }] })) as {
+    contacts: string[];
+  };
+  return { id: contacts[0], verdict: await delivered.promise };
+}
+
+function readSecrets() {
+  const info = running.info() as Record<string, string>;
+  return gohighlevel.secretsSchema.parse({
+    GHL_LOCATION_ID: info.locationId,
+    GHL_API_KEY: info.token,
+    GHL_APP_ID: info.appId,
+    GHL_WEBHOOK_PUBLIC_KEY: info.webhookPublicKey,
+    GHL_WEBHOOK_SECRET: info.hmacSecret,
+    GHL_WORKFLOW_SECRET: 'workflow secret',
+  });
+}
+
+it.each([
+  ['/webhook/ghl', 'native', 'ed25519', 'ContactCreate'],
+  ['/webhook/ghl', 'hmac', 'hmac-sha256', 'ContactCreate'],
+  ['/webhook/ghl-workflow', 'workflow', 'static-secret', 'Workflow'],
+])('%s believes what is sent by the %s scheme', async (path, webhookScheme, scheme, type) => {
+  const { id, verdict } = await deliverOne(path, { webhookScheme });
+  expect(verdict).toMatchObject({ kind: 'accepted', scheme, events: [{ type, externalId: id }] });
+});
+
+it.each([
+  [{ webhookSignature: 'corrupt' }, { kind: 'refused', code: 'wrong-signature' }],
+  [{ webhookSignature: 'missing' }, { kind: 'refused', code: 'missing-signature' }],
+  [{ webhookSignature: 'N/A' }, { kind: 'refused', code: 'missing-signature' }],
+  [{ webhookAppId: 'somebody-else' }, { kind: 'ignored' }],
+])('/webhook/ghl does not believe a delivery with %j', async (settings, expected) => {
+  expect((await deliverOne('/webhook/ghl', settings)).verdict).toMatchObject(expected);
+});
