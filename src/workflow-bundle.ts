@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 
@@ -14,3 +16,12 @@ export function buildWorkflowBundle(): Promise<{ code: string }> {
 
 /** The bundler tells at length what it packed. */
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
+
+/** `npm run build`: what `WORKFLOW_BUNDLE` then points to. */
+if (import.meta.main) {
+  const target = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
+  const { code } = await buildWorkflowBundle();
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, code);
+  console.log(`Wrote ${target}`);
+}
