@@ -30,7 +30,10 @@ const changeSchema = z.strictObject({
   create: z.array(bodySchema).default([]),
   /** `disposition` is a name. */
   update: z.array(updateSchema).default([]),
-  delete: z.array(z.number()).default([]),
+  delete: z
+    .array(z.number())
+    .default([])
+    .transform((ids) => [...new Set(ids)]),
 });
 
 /** The user that an agent's changes carry as `modified_by`. */

@@ -58,12 +58,14 @@ const get = (name: string) => (contact: Contact) => contact.values[name];
 const isBool = (name: string) => builtInColumns[name]?.type === 'bool';
 const fullName = ({ values }: Contact) => `${values.first_name} ${values.last_name}`.toLowerCase();
 
-/** To the millisecond. `YYYY-MM-DD HH:MM:SS` is UTC for system fields: developers.calltools.com/api-conventions. */
+/** `YYYY-MM-DD HH:MM:SS` is UTC for system fields: developers.calltools.com/api-conventions. */
 function byTimeSince(value: string, name: string): (contact: Contact) => boolean {
   const utc = /Z$|[+-]\d\d:?\d\d$/.test(value) ? value : `${value.replace(' ', 'T')}Z`;
-  const since = Date.parse(utc);
-  if (Number.isNaN(since)) throw invalid({ [name]: ['Enter a valid date/time.'] });
-  return (contact) => Date.parse(contact.updatedOn) >= since;
+  const since = new Date(utc);
+  if (Number.isNaN(since.getTime())) throw invalid({ [name]: ['Enter a valid date/time.'] });
+  const microseconds = /\.\d{3}(\d{1,3})/.exec(value)?.[1] ?? '';
+  const earliest = `${since.toISOString().slice(0, -1)}${microseconds.padEnd(3, '0')}Z`;
+  return ({ updatedOn }) => updatedOn >= earliest;
 }
 
 const orderings: Orderings<Contact> = {
