@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { ZodType } from 'zod';
 import { type Clock, createClock } from './clock.ts';
@@ -95,17 +94,16 @@ export async function startSandbox<S extends object>(
   app.use(reportBug);
 
   const at = { name: definition.name, host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
-  const server = await listen(app, at).catch((error: unknown) => {
+  const { url, port, close } = await listen(app, at).catch((error: unknown) => {
     store.close();
     throw error;
   });
-  const { url, port } = addressOf(server);
   return {
     ...{ name: definition.name, url, controlUrl: `${url}/_sandbox`, port, settings, clock, webhooks },
     info: () => parts.info(),
     requests: (after = 0) => log.list({ after, limit: Number.POSITIVE_INFINITY }).requests,
     async close() {
-      await stop(server);
+      await close();
       await deliveries.close();
       store.close();
     },
@@ -115,18 +113,6 @@ export async function startSandbox<S extends object>(
 function durableClock(store: Store): Clock {
   const kept = store.collection<number>('clock');
   return createClock({ offsetMs: kept.get('offsetMs') ?? 0, onAdvance: (offsetMs) => kept.put('offsetMs', offsetMs) });
-}
-
-function addressOf(server: Server): { url: string; port: number } {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The sandbox has no TCP address.');
-  return { url: `http://${address.address}:${address.port}`, port: address.port };
-}
-
-async function stop(server: Server): Promise<void> {
-  const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await stopped;
 }
 
 /** Vendors' errors are answered by their own routes: what comes here is a defect of the sandbox, and says so. */
