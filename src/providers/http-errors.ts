@@ -19,11 +19,10 @@ export function toProviderError(provider: Vendor, call: HttpCall, answer: HttpAn
   const { status } = answer;
   const retryAfterSeconds = findRetryAfter(answer.headers);
   const facts = (sentence: string) => toFacts(provider, call, answer, sentence);
-  if (status < 400)
-    return new errors.InvalidRequestError(facts(`redirects us to ${findLocationPath(answer)}; is the base URL right?`));
+  const isNoPath = status === 404 && answer.json === undefined;
+  if (status < 400) return new errors.InvalidRequestError(facts(`redirects us to ${findPath(answer)}; is the base URL right?`));
   if (status === 401 || status === 403) return new errors.AuthenticationError(facts('does not accept our key for this'));
-  if (status === 404 && answer.json === undefined)
-    return new errors.InvalidRequestError(facts('knows no such path; is the base URL right?'));
+  if (isNoPath) return new errors.InvalidRequestError(facts('knows no such path; is the base URL right?'));
   if (status === 404) return new errors.NotFoundError(facts('has no such record'));
   if (status === 409 || status === 412) return new errors.ConflictError(facts('holds something that contradicts this'));
   if (status === 429) return new errors.RateLimitError({ ...facts('asks us to slow down'), retryAfterSeconds });
@@ -60,7 +59,7 @@ export function findRetryAfter(headers: IncomingHttpHeaders, now = Date.now()): 
   return Number.isNaN(seconds) ? null : Math.min(Math.max(0, Math.ceil(seconds)), 86_400);
 }
 
-function findLocationPath({ headers }: HttpAnswer): string {
+function findPath({ headers }: HttpAnswer): string {
   const location = headers.location ?? '';
   return URL.canParse(location, 'http://host') ? new URL(location, 'http://host').pathname : 'nowhere';
 }

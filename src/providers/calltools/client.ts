@@ -1,23 +1,15 @@
 import type { RecordPatch } from '../../domain/contact.ts';
 import { InvalidRequestError, NotFoundError } from '../errors.ts';
-import { createSend, type Send } from '../http.ts';
+import { createSend } from '../http.ts';
 import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
 import { RateLimiter, shareOf } from '../rate-limit.ts';
+import { type Dialer, getContact, pathOf, toNamedRecord, vendor } from './dialer.ts';
 import { findRecords } from './find.ts';
-import { fromNew, fromPatch, toRecord } from './mapping.ts';
+import { fromNew, fromPatch } from './mapping.ts';
 import { MembershipBook } from './memberships.ts';
-import { type CallToolsContact, contact, createAnswer, pageOf } from './schema.ts';
+import { contact, createAnswer, pageOf } from './schema.ts';
 import type { CallToolsAccount, CallToolsSecrets } from './settings.ts';
 import { assertKept } from './verify.ts';
-
-export const vendor = { id: 'calltools', name: 'CallTools' };
-
-/** One account, and the way to it. */
-export interface Dialer {
-  send: Send;
-  account: CallToolsAccount;
-  memberships: MembershipBook;
-}
 
 export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecrets>): ProviderClient {
   const { account, secrets, lists, sharedBy } = options;
@@ -30,7 +22,7 @@ export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecre
     // The silo that the account lives in; a key tells nothing of its account.
     accountId: new URL(baseUrl).hostname,
     requestsPerSecond: account.rate.requestsPerSecond / sharedBy,
-    read: async (externalId, call) => read(dialer, await get(dialer, externalId, call), call),
+    read: (externalId, call) => read(dialer, externalId, call),
     list: (page, call) => list(dialer, page, call),
     find: (lookup, call) => findRecords(dialer, lookup, call),
     create: (patch, call) => create(dialer, patch, call),
@@ -38,16 +30,8 @@ export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecre
   };
 }
 
-export function get({ send }: Dialer, externalId: string, call?: CallOptions): Promise<CallToolsContact> {
-  return send({ operation: 'read contact', method: 'GET', path: pathOf(externalId) }, contact, call);
-}
-
-export async function read(
-  { account, memberships }: Dialer,
-  found: CallToolsContact,
-  call?: CallOptions,
-): Promise<ProviderRecord> {
-  return toRecord(found, account, await memberships.read(found, call));
+async function read(dialer: Dialer, externalId: string, call?: CallOptions): Promise<ProviderRecord> {
+  return toNamedRecord(dialer, await getContact(dialer, externalId, call), call);
 }
 
 /** By id, which never changes: what is created meanwhile comes last. A contact deleted meanwhile moves the later ones up by one. */
@@ -56,7 +40,7 @@ async function list(dialer: Dialer, { cursor }: { cursor: string | null }, call?
   const request = { operation: 'list contacts', method: 'GET', path: '/contacts/', query } as const;
   try {
     const { count, next, results } = await dialer.send(request, pageOf(contact), call);
-    const records = await Promise.all(results.map((row) => read(dialer, row, call)));
+    const records = await Promise.all(results.map((row) => toNamedRecord(dialer, row, call)));
     return { records, cursor: findPage(next), total: count };
   } catch (error) {
     // The last page has emptied since the one before it was read.
@@ -70,25 +54,19 @@ async function create(dialer: Dialer, patch: RecordPatch, call: CallOptions & { 
   const body = { ...fromNew(patch, call.reference, account), ...(await memberships.resolve(patch, call)) };
   const request = { operation: 'create contact', method: 'POST', path: '/contacts/', body } as const;
   const answer = await dialer.send(request, createAnswer, call).catch((error) => forgetAndThrow(memberships, error));
-  const created = 'id' in answer ? answer : await get(dialer, lowest(answer.duplicate_contacts), call);
+  const created = 'id' in answer ? answer : await getContact(dialer, lowest(answer.duplicate_contacts), call);
   const kept = await assertKept(dialer, { sent: body, got: created, operation: 'create contact' }, call);
-  return { outcome: 'id' in answer ? 'created' : 'merged', record: await read(dialer, kept, call) };
+  return { outcome: 'id' in answer ? 'created' : 'merged', record: await toNamedRecord(dialer, kept, call) };
 }
 
 async function update(dialer: Dialer, externalId: string, patch: RecordPatch, call: CallOptions): Promise<WriteResult> {
   const { account, memberships } = dialer;
   const body = { ...fromPatch(patch, account), ...(await memberships.resolve(patch, call)) };
-  if (Object.keys(body).length === 0)
-    return { outcome: 'updated', record: await read(dialer, await get(dialer, externalId, call), call) };
+  if (Object.keys(body).length === 0) return { outcome: 'updated', record: await read(dialer, externalId, call) };
   const request = { operation: 'update contact', method: 'PATCH', path: pathOf(externalId), body } as const;
   const updated = await dialer.send(request, contact, call).catch((error) => forgetAndThrow(memberships, error));
   const kept = await assertKept(dialer, { sent: body, got: updated, operation: 'update contact' }, call);
-  return { outcome: 'updated', record: await read(dialer, kept, call) };
-}
-
-/** With its slash: without it, CallTools redirects, and a client that follows turns a POST into a GET. */
-function pathOf(externalId: string): string {
-  return `/contacts/${encodeURIComponent(externalId)}/`;
+  return { outcome: 'updated', record: await toNamedRecord(dialer, kept, call) };
 }
 
 /** Only the number: the link may name another host. */

@@ -1,7 +1,7 @@
 import { normalizeEmail } from '../../domain/normalize/email.ts';
 import { InvalidRequestError } from '../errors.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '../provider.ts';
-import { type Dialer, get, read, vendor } from './client.ts';
+import { type Dialer, getContact, toNamedRecord, vendor } from './dialer.ts';
 import { findNumbers } from './mapping.ts';
 import { type CallToolsContact, contact, pageOf } from './schema.ts';
 
@@ -23,7 +23,7 @@ export async function findRecords(dialer: Dialer, lookup: RecordLookup, call?: C
     found.push(...(await findBy(dialer, { filter: referenceFilter, value: lookup.reference, holds }, call)));
   }
   const byId = new Map(found.map((row) => [row.id, row]));
-  return Promise.all([...byId.values()].map((row) => read(dialer, row, call)));
+  return Promise.all([...byId.values()].map((row) => toNamedRecord(dialer, row, call)));
 }
 
 type Holds = (row: CallToolsContact) => boolean;
@@ -46,7 +46,7 @@ async function findBy(dialer: Dialer, { filter, value, holds }: Search, call?: C
   const found: CallToolsContact[] = [];
   for (const row of results) {
     // A row may lack the phones that a read shows, so one that does not match proves nothing.
-    const full = holds(row) ? row : await get(dialer, row.id, call);
+    const full = holds(row) ? row : await getContact(dialer, row.id, call);
     if (holds(full)) found.push(full);
   }
   return found;

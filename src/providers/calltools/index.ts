@@ -1,5 +1,6 @@
 import type { Provider } from '../provider.ts';
-import { connect, vendor } from './client.ts';
+import { connect } from './client.ts';
+import { vendor } from './dialer.ts';
 import { fields, fitValues } from './fit-values.ts';
 import { accountSchema, type CallToolsAccount, type CallToolsSecrets, secretsSchema } from './settings.ts';
 

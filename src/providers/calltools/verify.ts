@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../errors.ts';
 import type { CallOptions } from '../provider.ts';
-import { type Dialer, get, vendor } from './client.ts';
+import { type Dialer, getContact, vendor } from './dialer.ts';
 import { findNumbers } from './mapping.ts';
 import type { CallToolsContact } from './schema.ts';
 
@@ -16,7 +16,7 @@ export interface Write {
  */
 export async function assertKept(dialer: Dialer, write: Write, call: CallOptions): Promise<CallToolsContact> {
   if (findLoss(dialer, write) === null) return write.got;
-  const got = await get(dialer, write.got.id, call);
+  const got = await getContact(dialer, write.got.id, call);
   const loss = findLoss(dialer, { ...write, got });
   if (loss === null) return got;
   const message = `CallTools took contact ${got.id} and dropped its ${loss} (${write.operation}).`;

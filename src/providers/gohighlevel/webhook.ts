@@ -45,7 +45,7 @@ function readEvent({ payload, request, secrets, scheme }: Genuine): ReturnType<R
   const { type, locationId, contactId, occurredAt, webhookId } = payload;
   if (type === null) return ignored('This is no event of a contact.');
   if (isOfAnotherApp(payload, secrets, scheme)) return ignored('This is not for the app GHL_APP_ID.');
-  if (locationId !== secrets.GHL_LOCATION_ID) return ignored('This is not for the location GHL_LOCATION_ID.');
+  if (locationId !== secrets.GHL_LOCATION_ID) return ignored(otherLocation);
   if (contactId === null) return malformed('The event names no contact: its id belongs in "id" or "contact.id".');
   if (occurredAt === null) return malformed('The event has no "timestamp", in milliseconds or ISO 8601.');
   const staleness = findStaleness(occurredAt, request.receivedAt, webhookId !== null);
@@ -57,17 +57,10 @@ function readEvent({ payload, request, secrets, scheme }: Genuine): ReturnType<R
 /** Needs a contact and no more. No id: nothing in such a body tells one run of the workflow from the next. */
 function readWorkflow({ payload, secrets }: Genuine): ReturnType<ReadEvent> {
   const { locationId, contactId, occurredAt } = payload;
-  if (locationId !== null && locationId !== secrets.GHL_LOCATION_ID)
-    return ignored('This is not for the location GHL_LOCATION_ID.');
-  if (contactId === null)
-    return malformed('The body names no contact: add "contact_id" to the custom data of the webhook action.');
-  return {
-    eventId: null,
-    type: payload.type ?? 'Workflow',
-    accountId: secrets.GHL_LOCATION_ID,
-    externalId: contactId,
-    occurredAt,
-  };
+  const accountId = secrets.GHL_LOCATION_ID;
+  if (locationId !== null && locationId !== accountId) return ignored(otherLocation);
+  if (contactId === null) return malformed('The body names no contact: add "contact_id" to the custom data of the action.');
+  return { eventId: null, type: payload.type ?? 'Workflow', accountId, externalId: contactId, occurredAt };
 }
 
 /** HighLevel signs the events of every app with one key: a good signature does not make one ours. A secret of our own does. */
@@ -75,6 +68,7 @@ function isOfAnotherApp({ appId }: Payload, { GHL_APP_ID }: GoHighLevelSecrets, 
   return GHL_APP_ID !== undefined && scheme !== 'hmac-sha256' && appId !== GHL_APP_ID;
 }
 
+const otherLocation = 'This is not for the location GHL_LOCATION_ID.';
 const minuteMs = 60_000;
 
 /**
