@@ -12,7 +12,8 @@ const program = new Command('accord')
   .description('Keeps one person’s contact record the same everywhere a small business has it.')
   .option('--no-env-file', 'leave .env unread; `up` never reads it: its accounts are sandboxes')
   .hook('preAction', (program, command) => {
-    if (program.opts().envFile && command.name() !== 'up') readEnvFile();
+    if (program.opts().envFile && command.name() !== 'up' && existsSync('.env')) process.loadEnvFile('.env');
+    dropBlanks(process.env);
   });
 
 for (const command of [upCommand(), apiCommand(), workerCommand(), migrateCommand(), keysCommand()]) program.addCommand(command);
@@ -25,6 +26,7 @@ try {
   process.exitCode = 1;
 }
 
-function readEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+/** `NAME=` counts as unset, for Temporal's own settings too: its SDK would open a file without a name. */
+function dropBlanks(env: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(env)) if (value === '') delete env[name];
 }

@@ -1,0 +1,6 @@
+#!/bin/sh
+# Registers the namespace at the first run. TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE say where and which.
+set -eu
+
+temporal operator namespace describe "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
+  temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention 7d
