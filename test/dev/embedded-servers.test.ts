@@ -1,0 +1,76 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Connection } from '@temporalio/client';
+import pg from 'pg';
+import { databaseUrl, embeddedPostgres } from '../../src/dev/embedded-postgres.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import { type ProcessSpec, type RunningProcess, startProcess } from '../../src/dev/process.ts';
+import { getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
+import { temporalServer } from '../../src/dev/temporal-server.ts';
+
+let directory: string;
+const running: RunningProcess[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'accord-servers-'));
+  await chmod(directory, 0o711);
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((each) => each.stop()));
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function start(spec: ProcessSpec): Promise<RunningProcess> {
+  const started = await startProcess(spec);
+  running.push(started);
+  return started;
+}
+
+it('keeps what was committed when PostgreSQL is killed', async () => {
+  const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
+  const options = { ...files, port: await freePort(), password: 'with space & sign' };
+  const url = databaseUrl(options, 'postgres');
+  const first = await start(await embeddedPostgres(options));
+  await query(url, 'create table kept as select 42 as answer');
+  first.kill('SIGKILL');
+  await first.ended;
+
+  await start(await embeddedPostgres(options));
+  expect(await query(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+});
+
+it('takes the place of a PostgreSQL that a killed run left behind', async () => {
+  const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
+  const options = { ...files, port: await freePort(), password: 'secret' };
+  const left = await start(await embeddedPostgres(options));
+  await start(await embeddedPostgres(options));
+  expect(await left.ended).toBe('exit code 0');
+});
+
+it('keeps namespaces and search attributes when Temporal is killed', async () => {
+  const { path: executable } = await getTemporalExecutable();
+  const files = { databaseFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log') };
+  const options = { ...files, executable, port: await freePort(), namespace: 'sync' };
+  const first = await start(temporalServer(options));
+  first.kill('SIGKILL');
+  await first.ended;
+
+  await start(temporalServer(options));
+  const connection = await Connection.connect({ address: `127.0.0.1:${options.port}` });
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'sync' });
+  await connection.close();
+  expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(['SyncStatus', 'ParkedProviders', 'LastErrorType']));
+});
+
+async function query(url: string, statement: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}

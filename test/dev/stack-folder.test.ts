@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { endLeftovers, findCommand } from '../../src/dev/leftovers.ts';
+import { openStackFolder, stackPaths } from '../../src/dev/stack-folder.ts';
+import { readStackState, writeStackState } from '../../src/dev/stack-state.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'accord-folder-'));
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe('openStackFolder', () => {
+  it('refuses a folder that a running stack has, in one sentence', async () => {
+    const { release } = await openStackFolder(directory, { fresh: false });
+    await expect(openStackFolder(directory, { fresh: false })).rejects.toThrow(
+      `Accord already runs on ${directory} (process ${process.pid}): stop it, or take another folder with --data.`,
+    );
+    await release();
+    const again = await openStackFolder(directory, { fresh: false });
+    await again.release();
+  });
+
+  it.each([
+    ['whose process is gone', { pid: 2 ** 22 + 1, command: 'node accord.ts up' }],
+    ['whose pid is now another process', { pid: process.pid, command: 'something else' }],
+  ])('takes over a lock %s', async (_, holder) => {
+    await writeFile(join(directory, 'lock'), JSON.stringify(holder));
+    const { release } = await openStackFolder(directory, { fresh: false });
+    expect(JSON.parse(await readFile(join(directory, 'lock'), 'utf8')).command).not.toBe(holder.command);
+    await release();
+  });
+
+  it('takes over a lock that a crash left half written', async () => {
+    await writeFile(join(directory, 'lock'), '{"pi');
+    const { release } = await openStackFolder(directory, { fresh: false });
+    await release();
+  });
+
+  it('removes what a stack made, and nothing else, when it is to start over', async () => {
+    const { postgres, temporalDatabase, sandboxes, state } = stackPaths(directory);
+    for (const folder of [postgres, sandboxes]) await mkdir(folder);
+    for (const file of [temporalDatabase, `${temporalDatabase}-wal`, state, join(directory, 'letter.txt')])
+      await writeFile(file, '');
+    const { release } = await openStackFolder(directory, { fresh: true });
+    await release();
+    expect(await readdir(directory)).toEqual(['letter.txt', 'logs']);
+  });
+});
+
+describe('readStackState', () => {
+  it('is the same at the next start, for nobody else to read', async () => {
+    const { state, isNew } = await readStackState(directory);
+    await writeStackState(directory, { ...state, shown: 3 });
+    expect(isNew).toBe(true);
+    expect(await readStackState(directory)).toEqual({ state: { ...state, shown: 3 }, isNew: false });
+    expect((await stat(join(directory, 'stack.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('has other secrets in every new folder', async () => {
+    const [one, other] = await Promise.all([readStackState(directory), readStackState(directory)]);
+    expect(one.state.postgresPassword).not.toBe(other.state.postgresPassword);
+    expect(Buffer.from(one.state.encryptionKey, 'base64')).toHaveLength(32);
+  });
+
+  it('says what to do when the file cannot be read', async () => {
+    await writeFile(join(directory, 'stack.json'), '{"ports": 1}');
+    await expect(readStackState(directory)).rejects.toThrow(
+      `${join(directory, 'stack.json')} cannot be read: put it right, or start over with --fresh.`,
+    );
+  });
+});
+
+describe('endLeftovers', () => {
+  it('ends a process that a killed run left, known by its command line', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)', '--', `--mark=${directory}`], { stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    expect(await findCommand(Number(child.pid))).toContain(directory);
+    await endLeftovers(`--mark=${directory}`);
+    expect(await ended).toEqual([null, 'SIGINT']);
+  });
+});
