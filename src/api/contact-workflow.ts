@@ -15,13 +15,8 @@ const queryDeadlineMs = 2_000;
 /** Marks all records of a contact as changed, so that the sweeper has it synced even if this process dies now. */
 export async function markRecordsDirty({ db }: ApiDeps, contactId: string): Promise<DirtyLink[]> {
   const links = (await listLinks(db, contactId)).filter(({ state, external_id }) => state === 'linked' && external_id !== null);
-  const dirty = links.map(({ id, provider }) => ({ linkId: id, contactId, provider }));
-  if (dirty.length > 0)
-    await markDirty(
-      db,
-      dirty.map(({ linkId }) => linkId),
-    );
-  return dirty;
+  const ids = links.map(({ id }) => id);
+  return ids.length === 0 ? [] : markDirty(db, ids);
 }
 
 /**
@@ -39,11 +34,7 @@ export async function requestSync(deps: ApiDeps, contactId: string, records: Dir
     log.warn({ contactId, err: error }, 'no workflow could be told of a change; the sweeper will try again');
     return 'queued';
   }
-  if (records.length > 0)
-    await markSignalled(
-      db,
-      records.map(({ linkId }) => linkId),
-    );
+  if (records.length > 0) await markSignalled(db, records);
   return 'started';
 }
 

@@ -59,13 +59,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   // The client retries within the deadline by itself; after that the sweeper comes back to it.
-  async function tell({ contactId, linkId, provider }: DirtyLink): Promise<void> {
+  async function tell(change: DirtyLink): Promise<void> {
+    const { contactId, linkId, provider } = change;
     const stop = metrics.dispatchSeconds.startTimer();
     try {
       const changed = { observe: [{ linkId, provider }], push: [], priority: priorities.live };
       const { temporal, taskQueuePrefix, timing } = options;
       await announceChange(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
-      marker.add(linkId);
+      marker.add(change);
       stop({ outcome: 'told' });
     } catch (error) {
       stop({ outcome: 'failed' });
@@ -85,11 +86,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
 /** Collects links whose workflow was told, and marks them together. */
 function createMarker(db: Database, log: Logger) {
-  let told: string[] = [];
+  let told: DirtyLink[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  function add(linkId: string): void {
-    told.push(linkId);
+  function add(change: DirtyLink): void {
+    told.push(change);
     timer ??= setTimeout(flush, markEveryMs);
   }
 

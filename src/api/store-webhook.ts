@@ -37,7 +37,7 @@ async function storeEvents(db: Database, { provider, scheme, events, request }: 
   for (const event of events) {
     const accepted = await acceptEvent(db, { ...event, provider, scheme, payload, headers, receivedAt: request.receivedAt });
     if (accepted.outcome === 'stored') stored.outcome = 'queued';
-    if (accepted.newlyDirty) stored.changes.push({ linkId: accepted.linkId, contactId: accepted.contactId, provider });
+    if (accepted.newlyDirty) stored.changes.push({ linkId: accepted.linkId, contactId: accepted.contactId, provider, changedAt: request.receivedAt });
   }
   return stored;
 }

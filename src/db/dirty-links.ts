@@ -1,20 +1,27 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
+const dirtyLink = ['id as linkId', 'contact_id as contactId', 'provider', 'changed_at as changedAt'] as const;
+
 export interface DirtyLink {
   linkId: string;
   contactId: string;
   provider: string;
+  /** Which mark this is: a link that was read and changed again bears another. */
+  changedAt: Date;
 }
 
-/** Tells that the workflow knows of these changes, so that the sweeper leaves them alone. */
-export async function markSignalled(db: Database, linkIds: string[]): Promise<void> {
-  await db
-    .updateTable('link')
-    .set({ signalled_at: new Date() })
-    .where('id', 'in', linkIds)
-    .where('changed_at', 'is not', null)
-    .execute();
+/**
+ * Tells that the workflow knows of these changes, so that the sweeper leaves them alone. A link that was read since and changed
+ * again keeps its newer mark as it is: of that change nobody was told yet.
+ */
+export async function markSignalled(db: Database, told: Pick<DirtyLink, 'linkId' | 'changedAt'>[]): Promise<void> {
+  const ids = told.map(({ linkId }) => linkId);
+  const marks = told.map(({ changedAt }) => changedAt.toISOString());
+  await sql`
+    update link set signalled_at = now()
+    from unnest(${ids}::uuid[], ${marks}::timestamptz[]) as told(id, changed_at)
+    where link.id = told.id and link.changed_at = told.changed_at`.execute(db);
 }
 
 /**
@@ -31,8 +38,9 @@ export async function findUnsignalledLinks(
 ): Promise<DirtyLink[]> {
   return db
     .selectFrom('link')
-    .select(['id as linkId', 'contact_id as contactId', 'provider'])
+    .select(dirtyLink)
     .where('changed_at', 'is not', null)
+    .$narrowType<{ changedAt: Date }>()
     .where(({ or, and, eb }) =>
       or([
         and([
@@ -47,13 +55,14 @@ export async function findUnsignalledLinks(
     .execute();
 }
 
-/** Marks a record as changed without an event of its own: a person asked for it to be read again. */
-export async function markDirty(db: Database, linkIds: string[]): Promise<void> {
-  await db
+/** Marks records as changed without an event of their own: a person asked for them to be read again. Older marks stay. */
+export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]> {
+  return db
     .updateTable('link')
-    .set({ changed_at: new Date(), signalled_at: null })
+    .set({ changed_at: sql<Date>`coalesce(changed_at, ${new Date()})` })
     .where('id', 'in', linkIds)
-    .where('changed_at', 'is', null)
+    .returning(dirtyLink)
+    .$narrowType<{ changedAt: Date }>()
     .execute();
 }
 

@@ -70,7 +70,7 @@ describe('without Temporal', () => {
     const options = { db, temporal, taskQueuePrefix, metrics: createMetrics({ db }), log: pino({ level: 'silent' }) };
     const dispatcher = createDispatcher({ ...options, concurrency: 1, capacity: 2 });
     const offers = Array.from({ length: 4 }, () =>
-      dispatcher.offer({ contactId: randomUUID(), linkId: randomUUID(), provider: 'x' }),
+      dispatcher.offer({ contactId: randomUUID(), linkId: randomUUID(), provider: 'x', changedAt: new Date() }),
     );
     expect(offers).toEqual([true, true, true, false]);
     await gate.open();
