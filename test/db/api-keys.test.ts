@@ -1,0 +1,46 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../src/db/api-keys.ts';
+import { useDatabase } from './test-database.ts';
+
+const store = useDatabase();
+
+it('finds a key by itself alone, with what it may do', async () => {
+  const { id, key } = await createApiKey(store.db, { name: 'zapier', scopes: ['sync:read', 'sync:write'] });
+  expect(await findApiKey(store.db, key)).toMatchObject({ id, name: 'zapier', scopes: ['sync:read', 'sync:write'] });
+  for (const wrong of [`${key}x`, key.slice(0, -1), key.toUpperCase(), '']) {
+    expect(await findApiKey(store.db, wrong)).toBeUndefined();
+  }
+});
+
+it('keeps nothing from which the key could be made again', async () => {
+  const { id, key } = await createApiKey(store.db, { name: 'kept', scopes: ['admin'] });
+  const row = await store.db.selectFrom('api_key').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  expect(row.hash).toHaveLength(32);
+  const secret = key.slice(row.prefix.length);
+  const stored = [JSON.stringify(row), row.hash.toString('latin1'), row.hash.toString('base64url')].join();
+  expect(stored).not.toContain(secret);
+});
+
+it('shows in the list enough to tell keys apart, and no hash', async () => {
+  const { id, key } = await createApiKey(store.db, { name: 'listed', scopes: ['sync:read'] });
+  const listed = (await listApiKeys(store.db)).find((each) => each.id === id);
+  expect(listed).toMatchObject({ name: 'listed', prefix: key.slice(0, 12), revoked_at: null });
+  expect(listed).not.toHaveProperty('hash');
+});
+
+it('does not find a key that was revoked, and revokes it once', async () => {
+  const { id, key } = await createApiKey(store.db, { name: 'gone', scopes: ['admin'] });
+  expect(await revokeApiKey(store.db, id)).toBe(true);
+  expect(await findApiKey(store.db, key)).toBeUndefined();
+  expect(await revokeApiKey(store.db, id)).toBe(false);
+  expect(await revokeApiKey(store.db, randomUUIDv7())).toBe(false);
+});
+
+it('notes when a key was used last', async () => {
+  const { id, key } = await createApiKey(store.db, { name: 'used', scopes: ['admin'] });
+  const usedAt = async () => (await listApiKeys(store.db)).find((each) => each.id === id)?.last_used_at;
+  expect(await usedAt()).toBeNull();
+  await findApiKey(store.db, key);
+  expect(await usedAt()).toBeInstanceOf(Date);
+});
