@@ -59,8 +59,17 @@ function launch(spec: ProcessSpec): ChildProcess {
     ...spec.runAs,
   });
   closeSync(log);
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
   return child;
 }
+
+const alive = new Set<ChildProcess>();
+
+/** Whoever leaves in a hurry leaves nothing running. SIGINT is what a database takes for "now, and in order". */
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGINT');
+});
 
 /** `once` rejects when the program could not be started at all; the message then says why. */
 function waitForEnd(child: ChildProcess): Promise<string> {

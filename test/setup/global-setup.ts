@@ -14,7 +14,6 @@ export default async function globalSetup(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'accord-test-'));
   await chmod(directory, 0o711); // PostgreSQL may run as another user, who has to get through
   testStack.directory = directory;
-  killAtExit();
   const [postgres, temporal] = await Promise.all([startPostgres(directory), startTemporal(directory)]);
   process.env.ACCORD_TEST_DATABASE_URL = postgres;
   process.env.ACCORD_TEST_TEMPORAL_ADDRESS = temporal;
@@ -44,11 +43,4 @@ async function startTemporal(directory: string): Promise<string> {
 
 function remember(started: RunningProcess): void {
   testStack.processes.push(started);
-}
-
-/** The teardown stops them in order; this is for a run that is cut short. */
-function killAtExit(): void {
-  process.on('exit', () => {
-    for (const { kill } of testStack.processes) kill('SIGINT');
-  });
 }

@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '../../src/dev/wait-until.ts';
+
+// The whole stack, started as a person starts it. The parts follow one another: each start stands on the one before.
+describe('accord up', () => {
+  let directory: string;
+  let current: Run | null = null;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'accord-up-'));
+  });
+
+  afterAll(async () => {
+    current?.child.kill('SIGTERM');
+    await current?.ended;
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const start = (...flags: string[]) => {
+    current = up('--data', directory, ...flags);
+    return current;
+  };
+
+  it('shows a first sync and a live change, and the first API key, and leaves when told to', async () => {
+    const { ended, output } = start('--exit');
+    expect([await ended, output()]).toEqual([0, expect.stringMatching(/✔ 500 sample contacts compared and synced in [\d.]+ s/)]);
+    expect(output()).toMatch(/Live: .* was in CallTools’ bucket “Cold Leads” \d+ ms later/);
+    expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
+    expect(existsSync(join(directory, 'up.json'))).toBe(false);
+  }, 180_000);
+
+  describe('started again', () => {
+    let run: Run;
+    let ready: UpFile;
+
+    beforeAll(async () => {
+      run = start();
+      await waitUntil('the last line', async () => expect(run.output()).toContain('Ctrl-C stops everything'), {
+        timeoutMs: 120_000,
+      });
+      ready = readUpFile(directory);
+    }, 180_000);
+
+    it('keeps its data, and shows another live change', async () => {
+      const { body } = await call(ready, '/sync/stats');
+      expect(body).toMatchObject({ success: true, data: { total_contacts: 500, failed: 0, pending: 0 } });
+      expect(run.output()).not.toContain('500 sample contacts');
+      expect(run.output()).toMatch(/Live: .* was in CallTools’ bucket “Cold Leads” \d+ ms later/);
+      expect(run.output()).not.toContain(ready.apiKey);
+    });
+
+    it('says in up.json where everything is, for this user alone', async () => {
+      expect((await stat(join(directory, 'up.json'))).mode & 0o777).toBe(0o600);
+      expect(ready).toEqual({
+        urls: { api: expect.any(String), docs: `${ready.urls.api}/docs`, temporalUi: expect.stringMatching(/^http:/) },
+        temporal: { address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), namespace: 'default' },
+        database: expect.stringMatching(/^postgres:\/\//),
+        apiKey: expect.stringMatching(/^accord_/),
+        pids: Object.fromEntries(
+          ['postgres', 'temporal', 'api', 'worker', 'sandboxes'].map((name) => [name, expect.any(Number)]),
+        ),
+        sandboxes: {
+          gohighlevel: sandbox({ locationId: expect.any(String) }),
+          calltools: sandbox({ url: expect.stringMatching(/\/api$/) }),
+        },
+      });
+      expect((await fetch(ready.urls.temporalUi)).status).toBe(200);
+      expect((await fetch(ready.urls.docs)).status).toBe(200);
+    });
+
+    it('refuses to start a second time on the same folder', async () => {
+      const second = up('--data', directory);
+      expect(await second.ended).toBe(1);
+      expect(second.output()).toMatch(
+        /^accord: Accord already runs on .* \(process \d+\): stop it, or take another folder with --data\.\n$/,
+      );
+    });
+
+    it.each(['api', 'worker', 'sandboxes', 'temporal', 'postgres'])(
+      'starts %s again when it is killed, and says so',
+      async (name) => {
+        const before = readUpFile(directory).pids[name];
+        process.kill(Number(before), 'SIGKILL');
+        await waitUntil('another pid', async () => expect(readUpFile(directory).pids[name]).not.toBe(before), {
+          timeoutMs: 60_000,
+        });
+        expect(run.output()).toContain(`${name} ended (SIGKILL); starting it again in`);
+        await waitUntil('an answer', async () => expect((await call(ready, '/sync/stats')).status).toBe(200));
+      },
+      90_000,
+    );
+
+    it('stops everything on SIGTERM', async () => {
+      const { pids } = readUpFile(directory);
+      run.child.kill('SIGTERM');
+      expect(await run.ended).toBe(0);
+      expect(Object.values(pids).filter(isAlive)).toEqual([]);
+      expect(existsSync(join(directory, 'up.json'))).toBe(false);
+    }, 60_000);
+  });
+
+  it('starts over when asked to', async () => {
+    const { ended, output } = start('--fresh', '--no-demo', '--exit');
+    expect(await ended).toBe(0);
+    expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
+    expect(output()).not.toContain('Live:');
+  }, 120_000);
+});
+
+interface Run {
+  child: ChildProcess;
+  ended: Promise<number | null>;
+  output(): string;
+}
+
+interface UpFile {
+  urls: { api: string; docs: string; temporalUi: string };
+  apiKey: string;
+  pids: Record<string, number>;
+}
+
+function up(...flags: string[]): Run {
+  const child = spawn(process.execPath, ['src/cli/accord.ts', 'up', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
+  return { child, ended: once(child, 'close').then(([code]) => code), output: () => text };
+}
+
+function readUpFile(directory: string): UpFile {
+  return JSON.parse(readFileSync(join(directory, 'up.json'), 'utf8'));
+}
+
+async function call({ urls, apiKey }: UpFile, path: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(urls.api + path, { headers: { authorization: `Bearer ${apiKey}` } });
+  return { status: response.status, body: await response.json() };
+}
+
+function sandbox(more: object): object {
+  return { url: expect.any(String), control: expect.stringMatching(/\/_sandbox$/), token: expect.any(String), ...more };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
