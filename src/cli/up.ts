@@ -61,7 +61,10 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
     ready = stack;
     if (options.demo) await demonstrate({ stack, state, signal, save: () => writeStackState(directory, state) });
     showAddresses(stack, options.data, isNew);
-    if (!options.exit) await untilAborted(signal);
+    if (!options.exit) {
+      showLine(`\n  Ctrl-C stops everything. Data and logs stay in ${options.data}.`);
+      await untilAborted(signal);
+    }
   } finally {
     showLine('\n  Stopping …');
     ready = null;
@@ -86,7 +89,6 @@ function showAddresses({ api, temporalUi, sandboxes, apiKey }: Stack, folder: st
     ['CallTools sandbox', sandboxes.calltools.url],
     ['API key', isNew ? `${apiKey}   (shown this once)` : `in ${folder}/up.json`],
   ]);
-  showLine(`\n  Ctrl-C stops everything. Data and logs stay in ${folder}.`);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
