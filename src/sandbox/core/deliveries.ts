@@ -1,5 +1,6 @@
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import type { Clock } from './clock.ts';
+import { type Outcome, post } from './post.ts';
 import type { Store } from './store.ts';
 
 /** One webhook on its way to one target. Kept in the store until delivered or given up, so retries survive a restart. */
@@ -31,7 +32,13 @@ export interface Attempt {
 }
 
 /** The vendor's rule: milliseconds until the next attempt, or null to give up. `attempt` counts from 1. */
-export type RetryRule = (failed: { status: number | null; attempt: number }) => number | null;
+export type RetryRule = (failed: Outcome & { attempt: number }) => number | Retry | null;
+
+/** For vendors that say in headers that, and why, they send something again. */
+export interface Retry {
+  delayMs: number;
+  headers: Record<string, string>;
+}
 
 export interface Deliveries {
   /** Sends each when it is due. */
@@ -73,7 +80,7 @@ export function createDeliveries({ clock, store, retryRule }: { clock: Clock; st
     const outcome = await post(delivery, agent);
     // A reset or a stop came first: the delivery is no longer ours to touch.
     if (closed || !deliveries.get(delivery.id)) return;
-    const next = afterFailure(delivery, outcome.status);
+    const next = afterFailure(delivery, outcome);
     const nextAttemptAt = next && new Date(next.dueAt).toISOString();
     const { id, event, url } = delivery;
     remember({ id, event, url, attempt: delivery.attempts + 1, at, ...outcome, nextAttemptAt });
@@ -82,11 +89,13 @@ export function createDeliveries({ clock, store, retryRule }: { clock: Clock; st
     schedule(next);
   }
 
-  function afterFailure(delivery: Delivery, status: number | null): Delivery | null {
-    if (status !== null && status >= 200 && status < 300) return null;
-    const attemptsMade = delivery.attempts + 1;
-    const delayMs = retryRule({ status, attempt: attemptsMade });
-    return delayMs === null ? null : { ...delivery, attempts: attemptsMade, dueAt: clock.now() + delayMs };
+  function afterFailure(delivery: Delivery, outcome: Outcome): Delivery | null {
+    if (outcome.status !== null && outcome.status >= 200 && outcome.status < 300) return null;
+    const attempts = delivery.attempts + 1;
+    const retry = retryRule({ ...outcome, attempt: attempts });
+    if (retry === null) return null;
+    const { delayMs, headers } = typeof retry === 'number' ? { delayMs: retry, headers: {} } : retry;
+    return { ...delivery, headers: { ...delivery.headers, ...headers }, attempts, dueAt: clock.now() + delayMs };
   }
 
   function remember(attempt: Attempt): void {
@@ -122,14 +131,4 @@ export function createDeliveries({ clock, store, retryRule }: { clock: Clock; st
       await agent.destroy();
     },
   };
-}
-
-async function post({ url, headers, body }: Delivery, agent: Agent): Promise<{ status: number | null; error?: string }> {
-  try {
-    const answer = await request(url, { method: 'POST', headers, body, dispatcher: agent });
-    await answer.body.dump();
-    return { status: answer.statusCode };
-  } catch (error) {
-    return { status: null, error: error instanceof Error ? error.message : String(error) };
-  }
 }

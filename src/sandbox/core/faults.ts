@@ -13,6 +13,8 @@ export const faultSchema = z.strictObject({
   path: z.string().default('**'),
   /** Real milliseconds before the request is handled. */
   latencyMs: z.number().min(0).optional(),
+  /** Real milliseconds between the headers of the answer and its body. */
+  bodyLatencyMs: z.number().min(0).optional(),
   /** Answered instead of the vendor's status. */
   status: z.number().int().min(200).max(599).optional(),
   headers: z.record(z.string(), z.string()).default({}),
@@ -78,6 +80,7 @@ export function createFaults(): Faults {
       response.locals.fault = fault.id;
       if (fault.latencyMs) await wait(fault.latencyMs);
       if (fault.dropRequest) return void request.socket.destroy();
+      if (fault.bodyLatencyMs) holdBodyBack(response, fault.bodyLatencyMs);
       if (fault.dropResponse || fault.afterWrite) replaceAnswer(request, response, fault);
       else if (fault.hang) return;
       else if (fault.status !== undefined) return answer(response, fault);
@@ -95,6 +98,15 @@ function replaceAnswer(request: Request, response: Response, fault: Fault): void
     else if (fault.hang) return response;
     else if (fault.status !== undefined) answer(response, fault);
     else end.apply(response, args);
+    return response;
+  }) as typeof end;
+}
+
+function holdBodyBack(response: Response, milliseconds: number): void {
+  const end = response.end;
+  response.end = ((...args: Parameters<typeof end>) => {
+    response.flushHeaders();
+    setTimeout(() => end.apply(response, args), milliseconds).unref();
     return response;
   }) as typeof end;
 }
