@@ -12,7 +12,7 @@ export interface AuthLimits {
 }
 
 /** Guards endpoints with API keys: `Authorization: Bearer accord_…` or `X-API-Key: accord_…`. */
-export function createAuth(db: Database, { requests, failures }: AuthLimits = { requests: 1_200, failures: 30 }) {
+export function createAuth(db: Database, { requests, failures }: AuthLimits = { requests: 6_000, failures: 30 }) {
   const limitFailures = limitPerMinute(failures, 'Too many wrong API keys came from this address.', (req) =>
     ipKeyGenerator(req.ip ?? ''),
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LinkError } from '../db/tables.ts';
 import type { ContactFields } from '../domain/contact.ts';
 
 const text = z.string().nullable();
@@ -20,6 +21,18 @@ const contactFields = z
   })
   .meta({ id: 'ContactFields' }) satisfies z.ZodType<ContactFields>;
 
+const linkError = z
+  .object({
+    type: z.string(),
+    operation: z.string(),
+    message: z.string(),
+    status: z.int().nullable(),
+    traceId: text,
+    permanent: z.boolean().meta({ description: 'Trying again helps only after a person changed something.' }),
+    at: z.string(),
+  })
+  .meta({ id: 'LinkError' }) satisfies z.ZodType<LinkError>;
+
 const link = z
   .object({
     id: z.string(),
@@ -31,16 +44,7 @@ const link = z
     changedAt: z.iso.datetime().nullable().meta({ description: 'Set while a change there waits to be read.' }),
     observedAt: z.iso.datetime().nullable(),
     pushedAt: z.iso.datetime().nullable(),
-    lastError: z
-      .object({
-        type: z.string(),
-        operation: z.string(),
-        message: z.string(),
-        status: z.int().nullable(),
-        traceId: text,
-        at: z.string(),
-      })
-      .nullable(),
+    lastError: linkError.nullable(),
   })
   .meta({ id: 'Link' });
 

@@ -115,7 +115,7 @@ const unavailable = (detail: string) =>
   new ApiProblem({ status: 503, code: 'unavailable', detail, headers: { 'retry-after': '5' } });
 
 /** Connections refused or broken, PostgreSQL starting or stopping (57P0x), out of connections (53300), or none free in time. */
-function isDatabaseUnavailable(error: unknown): boolean {
+export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string') return /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|57P0|53)/.test(code);
   return typeof message === 'string' && /timeout exceeded when trying to connect|Connection terminated/.test(message);

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import type { WebhookRoute } from '../providers/provider.ts';
 import type { ApiDeps, ApiProvider } from './deps.ts';
 import { ApiProblem, methodNotAllowed, sendProblem, toProblem } from './errors.ts';
+import { createEventStore, type EventStore } from './event-store.ts';
 import type { Metrics } from './metrics.ts';
 import { perSecond } from './per-second.ts';
 import { createRefusalLog, type RefusalLog } from './refusals.ts';
@@ -18,9 +19,10 @@ const readRawBody = express.raw({ type: () => true, limit: maximumBytes, inflate
  */
 export function mountIngress(app: Express, deps: ApiDeps): void {
   const refusals = createRefusalLog(deps);
+  const store = createEventStore(deps.db);
   for (const provider of deps.providers) {
     for (const route of provider.webhookRoutes) {
-      const handlers = [requireJson, readRawBody, receiveWith(deps, provider, route), refuseWith(deps, route, refusals)];
+      const handlers = [requireJson, readRawBody, receiveWith(deps, store, provider, route), refuseWith(deps, route, refusals)];
       for (const path of route.paths) app.post(path, ...handlers).all(path, methodNotAllowed('POST'));
     }
   }
@@ -32,7 +34,12 @@ const requireJson: RequestHandler = (req, _res, next) => {
   next(new ApiProblem({ status: 415, code: 'unsupported-media-type', detail }));
 };
 
-function receiveWith({ db, dispatcher, metrics }: ApiDeps, provider: ApiProvider, route: WebhookRoute): RequestHandler {
+function receiveWith(
+  { dispatcher, metrics }: ApiDeps,
+  store: EventStore,
+  provider: ApiProvider,
+  route: WebhookRoute,
+): RequestHandler {
   const answer = answerWith(metrics, nameOf(route));
   return async (req, res) => {
     const startedAt = performance.now();
@@ -42,7 +49,7 @@ function receiveWith({ db, dispatcher, metrics }: ApiDeps, provider: ApiProvider
     if (verdict.kind === 'refused') throw new ApiProblem({ status: verdict.status, code: verdict.code, detail: verdict.reason });
     if (verdict.kind === 'ignored') return answer(res, 'ignored', startedAt);
 
-    const { outcome, changes } = await storeWebhook(db, { provider: provider.id, ...verdict, request });
+    const { outcome, changes } = await storeWebhook(store, { provider: provider.id, ...verdict, request });
     answer(res, outcome, startedAt);
     for (const change of changes) dispatcher.offer(change);
   };

@@ -27,30 +27,23 @@ export interface AcceptedEvent {
   newlyDirty: boolean;
 }
 
-/** Stores an event, claims its link (a new record gets its contact) and marks the link dirty. */
+/** Stores an event, claims its link (a new record gets its contact) and marks the link dirty, in one round trip. */
 export async function acceptEvent(db: Database, event: ArrivedEvent): Promise<AcceptedEvent> {
   const [accepted] = await acceptEvents(db, [event]);
-  if (!accepted) throw new Error('accept_event returned no row');
+  if (!accepted) throw new Error('accept_events returned no row');
   return accepted;
 }
 
-/** Several at once, in one round trip and one transaction: all or none. The answers are in the order of the events. */
+/** Several in one round trip and one commit: all or none. The answers are in the order of the events. */
 export async function acceptEvents(db: Database, events: readonly ArrivedEvent[]): Promise<AcceptedEvent[]> {
-  const arrived = events.map((event, place) => ({
-    ...event,
-    place,
-    ...{ id: randomUUIDv7(), newContactId: randomUUIDv7(), newLinkId: randomUUIDv7() },
-  }));
+  const arrived = events
+    .map((event, place) => ({ place, ...event, id: randomUUIDv7(), newContactId: randomUUIDv7(), newLinkId: randomUUIDv7() }))
+    // In one order everywhere, so that two processes do not wait for each other's links.
+    .sort((one, other) => (one.externalId < other.externalId ? -1 : 1));
   const { rows } = await sql<AcceptedEvent & { place: number }>`
-    select e.place, a.outcome, a.contact_id as "contactId", a.link_id as "linkId", a.newly_dirty as "newlyDirty"
-    from json_to_recordset(${JSON.stringify(arrived)}) as e(
-      place integer, id uuid, provider text, "eventId" text, type text, "accountId" text, "externalId" text, scheme text,
-      payload text, headers jsonb, "occurredAt" timestamptz, "receivedAt" timestamptz, "newContactId" uuid, "newLinkId" uuid
-    ), accept_event(
-      e.id, e.provider, e."eventId", e.type, e."accountId", e."externalId", e.scheme, e.payload, e.headers,
-      e."occurredAt", e."receivedAt", e."newContactId", e."newLinkId", ${JSON.stringify(emptyFields)}
-    ) as a`.execute(db);
-  return rows.sort((one, other) => one.place - other.place);
+    select place, outcome, contact_id as "contactId", link_id as "linkId", newly_dirty as "newlyDirty"
+    from accept_events(${JSON.stringify(arrived)}, ${JSON.stringify(emptyFields)})`.execute(db);
+  return rows.sort((one, other) => one.place - other.place).map(({ place: _, ...accepted }) => accepted);
 }
 
 export interface Refusal {
@@ -74,7 +67,18 @@ export async function recordRefusal(db: Database, refusal: Refusal): Promise<voi
 export function listInboxEvents(db: Database, { before, limit }: { before?: string | undefined; limit: number }) {
   return db
     .selectFrom('inbox_event')
-    .select(['id', 'provider', 'event_id', 'type', 'account_id', 'external_id', 'link_id', 'scheme', 'occurred_at', 'received_at'])
+    .select([
+      'id',
+      'provider',
+      'event_id',
+      'type',
+      'account_id',
+      'external_id',
+      'link_id',
+      'scheme',
+      'occurred_at',
+      'received_at',
+    ])
     .$if(before !== undefined, (query) => query.where('id', '<', before as string))
     .orderBy('id', 'desc')
     .limit(limit)

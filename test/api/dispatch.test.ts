@@ -123,6 +123,17 @@ it('asks the vendor to send again while PostgreSQL is down, in the status that t
   await gate.shut();
 });
 
+it('stores the neighbours of an event that the database will not have', async () => {
+  const api = await startTestApi();
+  const events = Array.from({ length: 40 }, (_, n) => ghlEvent({ id: `neighbour${n}` }));
+  const impossible = ghlEvent({ id: 'impossible', webhookId: 'a NUL\u0000, which PostgreSQL cannot hold' });
+  const answers = await Promise.all([...events, impossible, ...events].map((event) => postEvent(api, event)));
+  expect(answers.map(({ status }) => status)).toEqual([...events.map(() => 200), 429, ...events.map(() => 200)]);
+  const rows = await api.db.selectFrom('inbox_event').select('external_id').distinct().execute();
+  expect(rows).toHaveLength(40);
+  await api.close();
+});
+
 async function linkOf({ db }: TestApi, externalId: string): Promise<{ linkId: string; contactId: string; signalled: boolean }> {
   const { id, contact_id, signalled_at } = await db
     .selectFrom('link')

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../db/database.ts';
+import { type AcceptedEvent, type ArrivedEvent, acceptEvent, acceptEvents } from '../db/inbox.ts';
+import { isDatabaseUnavailable } from './errors.ts';
+
+export interface EventStore {
+  /** Resolves once the event is stored: from then on only the loss of the database loses it. */
+  accept(event: ArrivedEvent): Promise<AcceptedEvent>;
+}
+
+interface Arrival extends PromiseWithResolvers<AcceptedEvent> {
+  event: ArrivedEvent;
+}
+
+/** A transaction that takes longer (it waits for a lock, say) no longer holds up the next one. */
+const patienceMs = 50;
+const largestBatch = 100;
+/** A vendor gives up after some seconds. It must hear "send it again" before that, also while the database hangs. */
+const deadlineMs = 4_000;
+
+/**
+ * Stores together what arrives while an earlier transaction is under way. A single event waits for nobody; a burst shares round
+ * trips and commits, which cost more than the rows do.
+ */
+export function createEventStore(db: Database): EventStore {
+  const waiting = new Set<Arrival>();
+  let isStoring = false;
+
+  function accept(event: ArrivedEvent): Promise<AcceptedEvent> {
+    const arrival: Arrival = { event, ...Promise.withResolvers<AcceptedEvent>() };
+    waiting.add(arrival);
+    const timer = setTimeout(() => {
+      waiting.delete(arrival);
+      arrival.reject(new Error(`the database took longer than ${deadlineMs} ms`));
+    }, deadlineMs);
+    void storeWaiting();
+    return arrival.promise.finally(() => clearTimeout(timer));
+  }
+
+  async function storeWaiting(): Promise<void> {
+    if (isStoring || waiting.size === 0) return;
+    isStoring = true;
+    const batch = [...waiting.values().take(largestBatch)];
+    for (const arrival of batch) waiting.delete(arrival);
+    await Promise.race([store(db, batch), delay(patienceMs)]);
+    isStoring = false;
+    void storeWaiting();
+  }
+
+  return { accept };
+}
+
+async function store(db: Database, batch: Arrival[]): Promise<void> {
+  try {
+    const accepted = await acceptEvents(
+      db,
+      batch.map(({ event }) => event),
+    );
+    for (const [place, each] of accepted.entries()) batch[place]?.resolve(each);
+  } catch (error) {
+    // One that the database will not have, or a deadlock, must not fail its neighbours.
+    if (batch.length > 1 && !isDatabaseUnavailable(error)) await storeOneByOne(db, batch);
+    else for (const { reject } of batch) reject(error);
+  }
+}
+
+async function storeOneByOne(db: Database, batch: Arrival[]): Promise<void> {
+  for (const { event, resolve, reject } of batch) await acceptEvent(db, event).then(resolve, reject);
+}
