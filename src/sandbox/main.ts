@@ -3,6 +3,7 @@ import { startCallToolsSandbox } from './calltools/index.ts';
 import type { RunningSandbox, SandboxOptions } from './core/sandbox.ts';
 import { startGoHighLevelSandbox } from './gohighlevel/index.ts';
 import { parseConfig, type SandboxesConfig } from './main-config.ts';
+import { startSquareSandbox } from './square/index.ts';
 
 type Start = (options: SandboxOptions<never>) => Promise<RunningSandbox<object>>;
 
@@ -10,6 +11,7 @@ type Start = (options: SandboxOptions<never>) => Promise<RunningSandbox<object>>
 const starters: Record<keyof SandboxesConfig['sandboxes'], Start> = {
   gohighlevel: startGoHighLevelSandbox as Start,
   calltools: startCallToolsSandbox as Start,
+  square: startSquareSandbox as Start,
 };
 
 /** One process with all sandboxes: one JSON line when they are ready, one sentence and status 1 when they can't be. */

@@ -1,0 +1,38 @@
+import type { Request } from 'express';
+import { forbidden, invalidRequest, unauthorized } from './api-error.ts';
+import { type Scope, type SquareSettings, scopes } from './settings.ts';
+
+/** What a bearer token may do. */
+export interface Grant {
+  token: string;
+  scopes: readonly Scope[];
+  /** The seller's own token, not one granted to an app by OAuth. */
+  isPersonal: boolean;
+}
+
+/** Square docs (error codes of category AUTHENTICATION_ERROR): unknown, expired and revoked tokens are told apart. */
+export function authenticate(request: Request, settings: SquareSettings): Grant {
+  const [, token] = /^Bearer (\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
+  const isPersonal = token === settings.token;
+  const found = isPersonal ? { ...settings, scopes } : settings.oauthTokens.find((each) => each.token === token);
+  if (!token || !found) throw unauthorized('UNAUTHORIZED', 'This request could not be authorized.');
+  if (found.tokenState === 'expired') throw unauthorized('ACCESS_TOKEN_EXPIRED', 'The access token has expired.');
+  if (found.tokenState === 'revoked') throw unauthorized('ACCESS_TOKEN_REVOKED', 'The access token has been revoked.');
+  return { token, scopes: found.scopes, isPersonal };
+}
+
+export function checkScope(grant: Grant, scope: Scope): void {
+  if (grant.scopes.includes(scope)) return;
+  throw forbidden('INSUFFICIENT_SCOPES', `The merchant has not given your application sufficient permissions: ${scope}.`);
+}
+
+/** Square docs (API versions, error codes): a date; without the header the newest version counts. */
+export function squareVersionOf(request: Request, { squareVersion, versionCheck }: SquareSettings): string {
+  const version = request.get('square-version') ?? squareVersion;
+  if (!versionCheck) return version;
+  if (!/^\d{4}-\d\d-\d\d$/.test(version) || Number.isNaN(Date.parse(version))) {
+    throw invalidRequest('INVALID_SQUARE_VERSION_FORMAT', 'The Square-Version header must be a date: YYYY-MM-DD.');
+  }
+  if (version > squareVersion) throw invalidRequest('API_VERSION_INCOMPATIBLE', `There is no version ${version}.`);
+  return version;
+}

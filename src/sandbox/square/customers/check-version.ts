@@ -1,0 +1,14 @@
+import { invalidRequest } from '../api-error.ts';
+import type { SquareSettings } from '../settings.ts';
+import type { Customer } from './customer.ts';
+
+/**
+ * Square docs (optimistic concurrency): another version than the current one is a "version mismatch"; none is last write wins.
+ * Status and code are not published for customers: CONFLICT is among the general codes, VERSION_MISMATCH among those of invoices.
+ * That a version which is too high counts as a mismatch is an assumption.
+ */
+export function checkVersion(customer: Customer, version: number | undefined, { versionConflict }: SquareSettings): void {
+  if (version === undefined || version === customer.version) return;
+  const detail = `Version mismatch: ${version} was sent, the current version is ${customer.version}.`;
+  throw invalidRequest(versionConflict, detail, 'version', versionConflict === 'CONFLICT' ? 409 : 400);
+}

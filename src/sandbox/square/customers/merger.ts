@@ -1,0 +1,80 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Store } from '../../core/store.ts';
+import { invalidRequest } from '../api-error.ts';
+import type { SquareSettings } from '../settings.ts';
+import type { Notifier } from '../webhooks/notifier.ts';
+import type { Customer, CustomerChanges } from './customer.ts';
+import type { CustomerBook, Profile } from './customer-book.ts';
+import type { CustomerWriter, WriteOptions } from './customer-writer.ts';
+import { mergedFields } from './merged-fields.ts';
+
+interface Options {
+  store: Store;
+  clock: Clock;
+  book: CustomerBook;
+  notifier: Notifier;
+  writer: CustomerWriter;
+  settings: () => SquareSettings;
+}
+
+export interface MergeRequest {
+  from: readonly string[];
+  /** Of the new profile; absent: a new one. */
+  to?: string | undefined;
+  /** What the person chose where the profiles differ. */
+  changes: CustomerChanges;
+}
+
+/** What no API call does: people and Square itself merge profiles, and people bring them back. */
+export function createMerger({ store, clock, book, notifier, writer, settings }: Options) {
+  const merger = {
+    /** Square docs (customer webhooks), forum 8321: a new profile, its `created`, and one `deleted` for each old one. */
+    merge({ from, to, changes }: MergeRequest, { quiet }: WriteOptions): Customer {
+      const olds = from.map(book.getLiving);
+      return store.transaction(() => {
+        const [year, month, day] = clock.isoNow().slice(0, 10).split('-');
+        const fields = mergedFields(olds, { on: `${month}/${day}/${year}`, settings: settings() });
+        const merged = writer.create({ ...fields, ...changes }, { id: to, source: 'MERGE', quiet: true });
+        for (const customer of olds) book.put({ customer, deleted: true, mergedInto: merged.id });
+        if (!quiet) announce(merged, olds);
+        return merged;
+      });
+    },
+
+    /** The merged profile goes, the old ones come back. That these are all the events is an assumption. */
+    unmerge(id: string, options: WriteOptions): Customer[] {
+      const merged = book.getLiving(id);
+      const olds = [...book.mergedInto(id)];
+      if (olds.length === 0) throw invalidRequest('BAD_REQUEST', `${id} is not the result of a merge.`);
+      writer.remove(merged, options);
+      return olds.map((old) => recover(old, options));
+    },
+
+    undelete(id: string, options: WriteOptions): Customer {
+      const profile = book.find(id);
+      if (!profile?.deleted) throw invalidRequest('BAD_REQUEST', `${id} is not deleted.`);
+      return recover(profile, options);
+    },
+  };
+
+  /** The order of a merge's events is not documented. */
+  function announce(merged: Customer, olds: readonly Customer[]): void {
+    const context = { from_customer_ids: olds.map(({ id }) => id), to_customer_id: merged.id };
+    const events = [
+      () => notifier.notify('customer.created', merged, context),
+      ...olds.map((old) => () => notifier.notify('customer.deleted', old, context)),
+    ];
+    for (const event of settings().mergeOrder === 'created-first' ? events : events.toReversed()) event();
+  }
+
+  /** Square docs (CustomerCreationSource): such profiles say so; what else happens is not documented. */
+  function recover({ customer, mergedInto }: Profile, options: WriteOptions): Customer {
+    const { id, created_at: _, updated_at: __, creation_source: ___, segment_ids: ____, version, ...fields } = customer;
+    const source = mergedInto === undefined ? 'DELETION_RECOVERY' : 'UNMERGE_RECOVERY';
+    if (settings().recoveryKeepsId) return writer.create(fields, { ...options, id, source, version: version + 1 });
+    book.put({ customer, deleted: true });
+    return writer.create(fields, { ...options, source });
+  }
+
+  return merger;
+}

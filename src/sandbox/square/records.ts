@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { RecordsControl } from '../core/control.ts';
+import type { Customer, CustomerChanges } from './customers/customer.ts';
+import { customerFields } from './customers/customer-body.ts';
+import type { WriteOptions } from './customers/customer-writer.ts';
+import type { MergeRequest } from './customers/merger.ts';
+import { toChanges } from './customers/to-changes.ts';
+import type { Vendor } from './vendor.ts';
+
+const customerSeed = z.strictObject({
+  ...customerFields.shape,
+  id: z.string().optional(),
+  group_ids: z.array(z.string()).optional(),
+  segment_ids: z.array(z.string()).optional(),
+  preferences: z.object({ email_unsubscribed: z.boolean() }).optional(),
+  /** Of a new one. */
+  creation_source: z.string().default('DIRECTORY'),
+  version: z.int().min(0).optional(),
+});
+type CustomerSeed = z.output<typeof customerSeed>;
+
+const ids = z.array(z.string()).default([]);
+const changeBody = z.strictObject({
+  groups: z.array(z.strictObject({ id: z.string().optional(), name: z.string() })).default([]),
+  /** With the id of one that exists: changes it, null empties. Otherwise creates it, with that id or a new one. */
+  customers: z.array(customerSeed).default([]),
+  merge: z
+    .strictObject({
+      from_customer_ids: z.array(z.string()).min(2),
+      to_customer_id: z.string().optional(),
+      customer: customerFields.prefault({}),
+    })
+    .optional(),
+  unmerge: ids,
+  undelete: ids,
+  /** Unknown ones are skipped. */
+  delete: ids,
+  testNotification: z.boolean().default(false),
+  webhooks: z.boolean().default(true),
+});
+type Change = z.output<typeof changeBody>;
+
+const listQuery = z.object({
+  id: z.string().optional(),
+  email: z.string().optional(),
+  limit: z.coerce.number().int().min(1).default(1_000),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+/** What a seller does in the Square Dashboard, and may: no token, no rate limit, no version. */
+export function createRecords(vendor: Vendor): RecordsControl {
+  return {
+    list: (query) => list(vendor, listQuery.parse(query)),
+    change(body) {
+      const change = changeBody.parse(Array.isArray(body) ? { customers: body } : body);
+      return vendor.store.transaction(() => apply(vendor, change));
+    },
+  };
+}
+
+function list({ book, groups }: Vendor, { id, email, limit, offset }: z.output<typeof listQuery>): object {
+  const isWanted = (customer: Customer) =>
+    (id === undefined || customer.id === id) &&
+    (email === undefined || customer.email_address?.toLowerCase() === email.toLowerCase());
+  const customers = [...book.all()].filter(isWanted);
+  return { customers: customers.slice(offset, offset + limit), total: customers.length, groups: groups.all() };
+}
+
+function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change): object {
+  const { merger, notifier } = vendor;
+  const options = { quiet: !change.webhooks };
+  // All are read before one is written, so that a refusal leaves nothing half done.
+  const seeds = customers.map((seed) => ({ seed, changes: toSeedChanges(seed, vendor) }));
+  const request = merge && toMergeRequest(merge, vendor);
+  for (const { id, name } of groups) vendor.groups.create(name, id);
+  const saved = seeds.map(({ seed, changes }) => save(vendor, seed, changes, options));
+  const merged = request && merger.merge(request, options);
+  const recovered = change.unmerge.flatMap((id) => merger.unmerge(id, options));
+  for (const id of change.undelete) recovered.push(merger.undelete(id, options));
+  for (const id of change.delete) remove(vendor, id, options);
+  if (change.testNotification) notifier.sendTest();
+  return { customers: saved.map(idOf), ...(merged && { merged: merged.id }), recovered: recovered.map(idOf) };
+}
+
+const idOf = ({ id }: Customer) => id;
+
+function toMergeRequest(merge: NonNullable<Change['merge']>, { settings }: Vendor): MergeRequest {
+  return { from: merge.from_customer_ids, to: merge.to_customer_id, changes: toChanges(merge.customer, settings()) };
+}
+
+function remove({ book, writer }: Vendor, id: string, options: WriteOptions): void {
+  const profile = book.find(id);
+  if (profile && !profile.deleted) writer.remove(profile.customer, options);
+}
+
+function toSeedChanges(seed: CustomerSeed, { settings }: Vendor): CustomerChanges {
+  const { id: _, segment_ids: __, creation_source: ___, version: ____, group_ids, preferences, ...fields } = seed;
+  return { ...toChanges(fields, settings()), ...(group_ids && { group_ids }), ...(preferences && { preferences }) };
+}
+
+function save({ book, writer }: Vendor, seed: CustomerSeed, changes: CustomerChanges, options: WriteOptions): Customer {
+  const { id, creation_source: source, version, segment_ids: segments } = seed;
+  const profile = id === undefined ? undefined : book.find(id);
+  const isNew = !profile || profile.deleted === true;
+  const changesNothing = Object.keys(changes).length === 0;
+  let customer = isNew ? writer.create(changes, { ...options, id, source, version }) : profile.customer;
+  if (!isNew && !(changesNothing && segments)) customer = writer.update(customer, changes, options);
+  return segments ? writer.setSegments(customer, segments) : customer;
+}

@@ -1,0 +1,77 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { invalidRequest } from '../api-error.ts';
+import { checkVersion } from '../customers/check-version.ts';
+import { identifies } from '../customers/customer.ts';
+import { createBody, updateBody } from '../customers/customer-body.ts';
+import { toChanges } from '../customers/to-changes.ts';
+import { parseBody } from '../parse-body.ts';
+import type { Vendor } from '../vendor.ts';
+
+const deleteQuery = z.object({ version: z.coerce.number().int().optional() });
+
+/** One customer at a time. Square docs: Customers API. */
+export function customerRoutes(vendor: Vendor): Router {
+  const { gate, book } = vendor;
+  const router = Router();
+  router.post('/', gate({ needs: 'CUSTOMERS_WRITE', body: createBody, handle: ({ body }) => createCustomer(vendor, body) }));
+  router.get(
+    '/:id',
+    gate({ needs: 'CUSTOMERS_READ', handle: ({ request }) => ({ customer: book.getFollowing(String(request.params.id)) }) }),
+  );
+  router.put(
+    '/:id',
+    gate({
+      needs: 'CUSTOMERS_WRITE',
+      body: updateBody,
+      handle: ({ request, body, squareVersion }) => updateCustomer(vendor, String(request.params.id), body, squareVersion),
+    }),
+  );
+  router.delete(
+    '/:id',
+    gate({
+      needs: 'CUSTOMERS_WRITE',
+      handle: ({ request }) => {
+        const { version } = parseBody(deleteQuery, request.query);
+        return deleteCustomer(vendor, String(request.params.id), version);
+      },
+    }),
+  );
+  return router;
+}
+
+type CreateBody = z.output<typeof createBody>;
+type UpdateBody = z.output<typeof updateBody>;
+
+export function createCustomer({ idempotency, settings, writer }: Vendor, { idempotency_key, ...fields }: CreateBody): object {
+  const changes = toChanges(fields, settings());
+  if (!identifies(changes)) {
+    throw invalidRequest(
+      'BAD_REQUEST',
+      'At least one of given_name, family_name, company_name, email_address, phone_number is needed.',
+    );
+  }
+  return idempotency.once(idempotency_key, fields, () => ({ customer: writer.create(changes) }));
+}
+
+/** Square docs (release notes 2021-10-20): since then an update of nothing is refused. */
+const refusesEmptyUpdatesSince = '2021-10-20';
+
+export function updateCustomer({ book, settings, writer }: Vendor, id: string, body: UpdateBody, squareVersion: string): object {
+  const customer = book.getLiving(id);
+  if (Object.keys(body).length === 0) {
+    if (squareVersion >= refusesEmptyUpdatesSince) throw invalidRequest('BAD_REQUEST', 'The update has no fields.');
+    return { customer };
+  }
+  const { version, ...fields } = body;
+  const changes = toChanges(fields, settings());
+  checkVersion(customer, version, settings());
+  return { customer: writer.update(customer, changes) };
+}
+
+export function deleteCustomer({ book, settings, writer }: Vendor, id: string, version?: number): object {
+  const customer = book.getLiving(id);
+  checkVersion(customer, version, settings());
+  writer.remove(customer);
+  return {};
+}

@@ -1,0 +1,27 @@
+import type { SandboxContext } from '../../core/sandbox.ts';
+import type { SquareSettings } from '../settings.ts';
+import type { WebhookEvent } from './payload.ts';
+
+/** Square docs (Events API): what is older cannot be found. */
+const archiveMs = 28 * 86_400_000;
+
+export interface EventArchive {
+  /** Only what happens while it is on can be found later. Off at the start. */
+  enable(on: boolean): void;
+  add(event: WebhookEvent): void;
+  /** Oldest first. */
+  all(): WebhookEvent[];
+}
+
+/** Square docs (Events API): a second way to the events, for those that were missed. */
+export function createEventArchive({ store, clock }: SandboxContext<SquareSettings>): EventArchive {
+  const events = store.collection<WebhookEvent>('events');
+  const switches = store.collection<boolean>('event-archive');
+  return {
+    enable: (on) => switches.put('on', on),
+    add(event) {
+      if (switches.get('on')) events.put(event.event_id, event);
+    },
+    all: () => [...events.values()].filter(({ created_at }) => clock.now() - Date.parse(created_at) < archiveMs),
+  };
+}

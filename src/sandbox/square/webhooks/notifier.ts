@@ -1,0 +1,40 @@
+import type { SandboxContext } from '../../core/sandbox.ts';
+import type { Customer } from '../customers/customer.ts';
+import type { EventType, SquareSettings } from '../settings.ts';
+import type { EventArchive } from './event-archive.ts';
+import { type MergeContext, toEvent, toTestEvent, type WebhookEvent } from './payload.ts';
+import { signatureHeaders } from './signature.ts';
+
+export interface Notifier {
+  /** Square docs (customer webhooks): whoever changed the profile, the app itself too. `merge`: of a merge's events. */
+  notify(type: EventType, customer: Customer, merge?: MergeContext): void;
+  /** What a person sends from the Developer Console to try the endpoint. */
+  sendTest(): void;
+}
+
+export function createNotifier({ clock, webhooks, settings }: SandboxContext<SquareSettings>, archive: EventArchive): Notifier {
+  function send(event: WebhookEvent): void {
+    const body = JSON.stringify(event);
+    webhooks.send({ event: event.type, body, headers: (url) => headersOf(url, body) });
+  }
+
+  /** Square docs (webhooks, step 2). */
+  function headersOf(url: string, body: string): Record<string, string> {
+    return {
+      'content-type': 'application/json',
+      ...signatureHeaders(url, body, settings.current),
+      'square-environment': settings.current.environment,
+      'square-initial-delivery-timestamp': clock.isoNow(),
+    };
+  }
+
+  return {
+    notify(type, customer, merge) {
+      const { merchantId, webhookEvents } = settings.current;
+      const event = toEvent({ type, customer, merge, merchantId, at: clock.isoNow() });
+      archive.add(event);
+      if (webhookEvents.includes(type)) send(event);
+    },
+    sendTest: () => send(toTestEvent(settings.current.merchantId, clock.isoNow())),
+  };
+}
