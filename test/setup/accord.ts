@@ -196,10 +196,11 @@ export async function startWorkers(address: string, taskQueuePrefix: string, dep
 }
 
 let silenced = false;
-function silenceRuntime(): void {
+export function silenceRuntime(): void {
   if (silenced) return;
   silenced = true;
-  Runtime.install({ logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error }, shutdownSignals: [] });
+  const logger = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
+  Runtime.install({ logger, telemetryOptions: { logging: { filter: 'ERROR', forward: {} } }, shutdownSignals: [] });
 }
 
 function workflowOf(temporal: Client, contactId: string) {

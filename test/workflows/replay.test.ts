@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import proto from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import { buildWorkflowBundle } from '../../src/workflow-bundle.ts';
+import { silenceRuntime } from '../setup/accord.ts';
+import { personalData } from './recorded-people.ts';
+
+const directory = new URL('./histories/', import.meta.url);
+const { History } = proto.temporal.api.history.v1;
+
+interface Recorded {
+  workflowId: string;
+  history: { events: RecordedEvent[] };
+}
+
+interface RecordedEvent {
+  eventType: string;
+  activityTaskScheduledEventAttributes?: { activityType: { name: string } };
+}
+
+const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
+const recorded = (file: string): Recorded => JSON.parse(readFileSync(new URL(file, directory), 'utf8'));
+
+describe('a run that was recorded', () => {
+  let bundle: { code: string };
+  beforeAll(async () => {
+    silenceRuntime();
+    bundle = await buildWorkflowBundle();
+  });
+
+  it.each(files)('goes on in the workflow code of today: %s', async (file) => {
+    expect(await replay(bundle, recorded(file))).toBeUndefined();
+  });
+
+  it('is not what the code does when an activity of it was another', async () => {
+    const run = recorded('happy-pass.json');
+    const first = run.history.events.find((event) => event.activityTaskScheduledEventAttributes);
+    (first as Required<RecordedEvent>).activityTaskScheduledEventAttributes.activityType.name = 'pushRecord';
+    expect((await replay(bundle, run))?.name).toBe('DeterminismViolationError');
+  });
+});
+
+describe('the recordings', () => {
+  it.each([
+    ['happy-pass', ['observeRecord', 'pushRecord']],
+    ['customer-excluded', ['observeRecord', 'pushRecord']],
+    ['burst', ['observeRecord', 'observeRecord', 'observeRecord']],
+    [
+      'park-and-retry-now',
+      ['recordParked', 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES', 'WORKFLOW_EXECUTION_SIGNALED', 'TIMER_CANCELED', 'pushRecord'],
+    ],
+    ['parked-wakes-by-itself', ['recordParked', 'TIMER_FIRED', 'pushRecord', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['gave-up', ['recordParked', 'TIMER_FIRED', 'pushRecord', 'WORKFLOW_EXECUTION_FAILED']],
+    ['continue-as-new-1', ['recordParked', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW']],
+    ['sync-now', ['WORKFLOW_EXECUTION_UPDATE_ACCEPTED', 'WORKFLOW_EXECUTION_UPDATE_COMPLETED']],
+    ['reconcile-first-import', ['startRun', 'reconcilePage', 'pushBatch', 'completeRun']],
+    ['reconcile-few-drifted', ['startRun', 'reconcilePage', 'completeRun']],
+    ['reconcile-failed', ['startRun', 'reconcilePage', 'failRun', 'WORKFLOW_EXECUTION_FAILED']],
+  ])('%s goes through what it is named for', (name, milestones) => {
+    expect(inOrder(stepsOf(recorded(`${name}.json`)), milestones)).toEqual(milestones);
+  });
+
+  it.each(files)('tell nothing of the person they are about, nor of where they were made: %s', (file) => {
+    const text = everythingIn(recorded(file)).toLowerCase();
+    expect([...personalData, 'file:///', process.cwd()].filter((secret) => text.includes(secret))).toEqual([]);
+  });
+});
+
+/** The error of a replay, or nothing. */
+async function replay(workflowBundle: { code: string }, { workflowId, history }: Recorded): Promise<Error | undefined> {
+  const replays = Worker.runReplayHistories({ workflowBundle }, [{ workflowId, history: History.fromObject(history) }]);
+  const [result] = await Array.fromAsync(replays);
+  return result?.error;
+}
+
+/** Events by type, activities by name. */
+function stepsOf({ history }: Recorded): string[] {
+  return history.events.map(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType.name ?? event.eventType.replace('EVENT_TYPE_', ''),
+  );
+}
+
+/** The milestones that come up, one after the other. */
+function inOrder(steps: string[], milestones: string[]): string[] {
+  let place = 0;
+  return milestones.filter((milestone) => {
+    const found = steps.indexOf(milestone, place);
+    if (found === -1) return false;
+    place = found + 1;
+    return true;
+  });
+}
+
+/** All text of a recording, with every payload decoded. */
+function everythingIn(value: unknown): string {
+  if (typeof value === 'string') return `${value} ${Buffer.from(value, 'base64').toString('utf8')}\n`;
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.values(value).map(everythingIn).join('');
+}
