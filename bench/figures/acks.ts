@@ -1,0 +1,20 @@
+import type { Figure } from '../measure/figure.ts';
+import { startApi, startBareRoute, startLoadGenerator } from '../setup/ack-routes.ts';
+import type { Bench } from '../setup/bench.ts';
+import { ackLatency } from './ack-latency.ts';
+import { type AckRoutes, ackThroughput } from './ack-throughput.ts';
+
+/** Both figures of the ack path: the second one's rate is half of what the first one found. */
+export async function ackFigures(bench: Bench): Promise<Figure[]> {
+  await using cleanUp = new AsyncDisposableStack();
+  const stoppable = <T extends { stop(): Promise<void> }>(started: T): T => cleanUp.adopt(started, (each) => each.stop());
+  const database = await bench.createDatabase('bench_ack');
+  const routes: AckRoutes = {
+    generator: stoppable(await startLoadGenerator(bench)),
+    ours: stoppable(await startApi(bench, { database, dispatches: false })),
+    bare: stoppable(await startBareRoute(database)),
+    dispatching: stoppable(await startApi(bench, { database: bench.stack.database, dispatches: true })),
+  };
+  const throughput = await ackThroughput(bench, routes);
+  return [throughput, await ackLatency(bench, routes, (throughput.rows[0]?.ours ?? 0) / 2)];
+}

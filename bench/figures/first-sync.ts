@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { removePostgresData } from '../../src/dev/embedded-postgres.ts';
+import { stackPaths } from '../../src/dev/stack-folder.ts';
+import type { Figure } from '../measure/figure.ts';
+import type { Bench } from '../setup/bench.ts';
+
+const accord = fileURLToPath(new URL('../../src/cli/accord.ts', import.meta.url));
+
+/** From `npm start` until it shows a live change that arrived: on an empty folder, and once more on what the first start left. */
+export async function firstSync(_bench: Bench): Promise<Figure> {
+  const directory = await mkdtemp(join(tmpdir(), 'accord-first-'));
+  try {
+    const first = await secondsToLiveChange(directory);
+    const second = await secondsToLiveChange(directory);
+    return {
+      title: 'From `npm start` to the first live sync shown',
+      rows: [
+        { what: 'first start', ours: first, unit: 's', goal: { atMost: 30 } },
+        { what: 'second start', ours: second, unit: 's', goal: { atMost: 10 } },
+      ],
+      notes: ['beside the idle stack of this benchmark; the temporal executable was there already'],
+    };
+  } finally {
+    await removePostgresData(stackPaths(directory).postgres);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function secondsToLiveChange(directory: string): Promise<number> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [accord, 'up', '--exit', '--data', directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const timer = setTimeout(() => child.kill('SIGTERM'), 120_000);
+  let seconds: number | null = null;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.includes('Live:')) seconds ??= (performance.now() - startedAt) / 1_000;
+  }
+  const [code] = await ended;
+  clearTimeout(timer);
+  if (code !== 0 || seconds === null) throw new Error(`accord up ended with ${code} and showed no live change`);
+  return seconds;
+}

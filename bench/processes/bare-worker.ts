@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { serveParent } from '../setup/helper-process.ts';
+
+const activities = {
+  /** Answers when it ran, in milliseconds since 1970. */
+  empty: async () => performance.timeOrigin + performance.now(),
+};
+
+export type BareActivities = typeof activities;
+
+/** The floor of the sync figures: two workers, one for the workflow and one for a second queue, as Accord's own are set up. */
+const { BENCH_TEMPORAL = '', BENCH_QUEUE = '' } = process.env;
+const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
+Runtime.install({ logger: silent, shutdownSignals: [] });
+const workflowsPath = fileURLToPath(new URL('./bare-workflow.ts', import.meta.url));
+const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: silent });
+const connection = await NativeConnection.connect({ address: BENCH_TEMPORAL });
+const workers = await Promise.all([
+  Worker.create({ connection, taskQueue: BENCH_QUEUE, workflowBundle, activities, maxCachedWorkflows: 1_000 }),
+  Worker.create({ connection, taskQueue: `${BENCH_QUEUE}-activities`, activities }),
+]);
+for (const worker of workers) void worker.run();
+serveParent('ready', async () => 'ready');

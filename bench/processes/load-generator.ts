@@ -1,0 +1,101 @@
+import { createHmac, createPrivateKey, randomUUID, sign } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { serveParent } from '../setup/helper-process.ts';
+
+export type Scheme = 'ed25519' | 'hmac';
+
+export type LoadRequest =
+  /** Makes distinct signed events, about contacts `<prefix>0` … `<prefix>(contacts - 1)` in turn or at random. */
+  | { do: 'sign'; scheme: Scheme; events: number; contacts: number; prefix: string; order: 'in turn' | 'random' }
+  /** Sends them as fast as answers come back. */
+  | { do: 'closed'; url: string; connections: number; seconds: number }
+  /** Sends them at a steady rate, however long answers take. */
+  | { do: 'open'; url: string; perSecond: number; seconds: number };
+
+export interface Load {
+  sent: number;
+  seconds: number;
+  /** Of each request, in milliseconds: from the moment when it was due. */
+  latencies: number[];
+}
+
+interface SignedEvent {
+  body: string;
+  headers: Record<string, string>;
+}
+
+const { BENCH_PRIVATE_KEY = '', BENCH_SECRET = '', BENCH_LOCATION_ID } = process.env;
+const privateKey = createPrivateKey(BENCH_PRIVATE_KEY);
+let events: SignedEvent[] = [];
+
+serveParent<LoadRequest, Load>({ sent: 0, seconds: 0, latencies: [] }, async (request) => {
+  if (request.do === 'sign') {
+    events = Array.from({ length: request.events }, (_, index) => signedEvent(request, index));
+    return { sent: 0, seconds: 0, latencies: [] };
+  }
+  return request.do === 'closed' ? sendClosed(request) : sendOpen(request);
+});
+
+async function sendClosed({ url, connections, seconds }: LoadRequest & { do: 'closed' }): Promise<Load> {
+  const { send, latencies, close } = openTarget(url, connections);
+  const startedAt = performance.now();
+  const queue = events.values();
+  const work = async () => {
+    for (const event of queue) {
+      await send(event, performance.now());
+      if (performance.now() - startedAt > seconds * 1_000) return;
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  const took = (performance.now() - startedAt) / 1_000;
+  await close();
+  return { sent: latencies.length, seconds: took, latencies };
+}
+
+async function sendOpen({ url, perSecond, seconds }: LoadRequest & { do: 'open' }): Promise<Load> {
+  const { send, latencies, close } = openTarget(url, 100);
+  const startedAt = performance.now();
+  const total = Math.min(events.length, Math.round(perSecond * seconds));
+  const underWay: Promise<void>[] = [];
+  while (underWay.length < total) {
+    const due = Math.min(total, Math.ceil(((performance.now() - startedAt) / 1_000) * perSecond));
+    while (underWay.length < due) {
+      const place = underWay.length;
+      underWay.push(send(events[place] as SignedEvent, startedAt + (place / perSecond) * 1_000));
+    }
+    await delay(1);
+  }
+  await Promise.all(underWay);
+  const took = (performance.now() - startedAt) / 1_000;
+  await close();
+  return { sent: latencies.length, seconds: took, latencies };
+}
+
+/** An answer other than 200 ends the benchmark: refusals are quick, and would look like speed. */
+function openTarget(url: string, connections: number) {
+  const { origin, pathname: path } = new URL(url);
+  const pool = new Pool(origin, { connections, pipelining: 1 });
+  const latencies: number[] = [];
+  async function send({ body, headers }: SignedEvent, dueAt: number): Promise<void> {
+    const answer = await pool.request({ path, method: 'POST', headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}: ${text}`);
+    latencies.push(performance.now() - dueAt);
+  }
+  return { send, latencies, close: () => pool.close() };
+}
+
+function signedEvent({ scheme, contacts, prefix, order }: LoadRequest & { do: 'sign' }, index: number): SignedEvent {
+  const contact = order === 'in turn' ? index % contacts : Math.floor(Math.random() * contacts);
+  const body = JSON.stringify({
+    ...{ type: 'ContactTagUpdate', locationId: BENCH_LOCATION_ID, id: `${prefix}${contact}`, tags: ['newsletter', 'cold lead'] },
+    ...{ firstName: 'Ada', lastName: 'Lovelace', email: `ada${contact}@example.com`, phone: '+15125550143', country: 'US' },
+    ...{ timestamp: new Date().toISOString(), webhookId: randomUUID() },
+  });
+  const signature =
+    scheme === 'hmac'
+      ? createHmac('sha256', BENCH_SECRET).update(body).digest('hex')
+      : sign(null, Buffer.from(body), privateKey).toString('base64');
+  return { body, headers: { 'content-type': 'application/json', 'x-ghl-signature': signature } };
+}

@@ -1,0 +1,76 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { Command } from 'commander';
+import { stopSignal } from '../src/cli/stop-signal.ts';
+import { ackFigures } from './figures/acks.ts';
+import { callsPerChange } from './figures/calls-per-change.ts';
+import { contactsPerSecond } from './figures/contacts-per-second.ts';
+import { firstSync } from './figures/first-sync.ts';
+import { memoryAndIdle, readRest } from './figures/memory-and-idle.ts';
+import { millionContacts } from './figures/million-contacts.ts';
+import { nightlyPass } from './figures/nightly-pass.ts';
+import { tagToBucket } from './figures/tag-to-bucket.ts';
+import type { Figure } from './measure/figure.ts';
+import { type Measured, toTable, writeResults } from './report.ts';
+import { type Bench, openBench } from './setup/bench.ts';
+
+/** One after the other, for they share the machine. The last ones leave traces: a large store, memory that was used. */
+const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
+  acks: ackFigures,
+  latency: async (bench) => [await tagToBucket(bench)],
+  rate: async (bench) => [await contactsPerSecond(bench)],
+  calls: async (bench) => [await callsPerChange(bench)],
+  start: async (bench) => [await firstSync(bench)],
+  nightly: async (bench) => [await nightlyPass(bench)],
+  million: async (bench) => [await millionContacts(bench)],
+};
+
+interface Options {
+  quick: boolean;
+  only: string[];
+}
+
+const options = new Command('bench')
+  .description('Measures the figures of the design, each against its floor in the same run.')
+  .option('--quick', 'a third of the time, and less to rely on', false)
+  .option('--only <groups...>', `some of ${Object.keys(groups).join(', ')}`, Object.keys(groups))
+  .parse()
+  .opts<Options>();
+
+/** Longer than everything takes on a slow machine: then whatever hangs is stopped in order. */
+const limitMs = 15 * 60_000;
+
+async function main(): Promise<void> {
+  console.log(
+    `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}: what else runs here makes every figure worse\n`,
+  );
+  const stopped = stopSignal(() => process.exit(1)).then((signal) => `asked to by ${signal}`);
+  const late = new Promise<string>((resolve) => setTimeout(resolve, limitMs, 'it took too long').unref());
+  const measured: Measured[] = [];
+  await using bench = await openBench({ quick: options.quick, say: (line) => console.log(line) });
+  const cut = await Promise.race([measureAll(bench, measured), stopped, late]);
+  if (cut !== null) console.log(`\nStopped before the end: ${cut}`);
+  console.log(`\n${toTable(measured)}\n\nAlso in ${await writeResults(measured, options)}`);
+}
+
+/** A figure that cannot be measured is said, and does not cost the others. */
+async function measureAll(bench: Bench, measured: Measured[]): Promise<null> {
+  const before = await readRest(bench);
+  for (const name of options.only) {
+    const startedAt = performance.now();
+    try {
+      const figures = (await groups[name]?.(bench)) ?? [];
+      const seconds = (performance.now() - startedAt) / 1_000;
+      console.log(`  ${name.padEnd(8)} measured in ${seconds.toFixed(0)} s`);
+      measured.push(...figures.map((figure) => ({ name, ...figure, seconds })));
+    } catch (error) {
+      process.exitCode = 1;
+      console.error(`  ${name.padEnd(8)} could not be measured:`, error);
+    }
+  }
+  measured.push({ name: 'rest', ...memoryAndIdle(before, await readRest(bench)), seconds: 0 });
+  return null;
+}
+
+await main();
+// A figure that was cut short may still hold the event loop.
+process.exit();

@@ -1,0 +1,48 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Load, LoadRequest } from '../processes/load-generator.ts';
+import type { Bench } from './bench.ts';
+import { type HelperProcess, startHelper } from './helper-process.ts';
+import { startOwn } from './own-processes.ts';
+
+/** The benchmark signs as the vendor does, with a key pair and a secret of its own. */
+const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+const secret = 'what the sender signs with';
+
+export interface Route {
+  /** Where webhooks go. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+export interface ApiOptions {
+  database: string;
+  /** False: Temporal cannot be reached, so that nothing but storing and answering happens. */
+  dispatches: boolean;
+}
+
+/** Our api, with the benchmark's key in the vendor's place. */
+export async function startApi(bench: Bench, { database, dispatches }: ApiOptions): Promise<Route> {
+  // The discard port: connections are refused at once.
+  const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:9', TASK_QUEUE_PREFIX: 'nobody' };
+  const env = { GHL_WEBHOOK_PUBLIC_KEY: publicKey, GHL_WEBHOOK_SECRET: secret, ...(dispatches ? {} : nowhere) };
+  const api = await startOwn(bench, 'api', { database, env });
+  return { url: `${api.url}/webhook/ghl`, stop: () => api.stop() };
+}
+
+/** The floor: see `processes/bare-route.ts`. */
+export async function startBareRoute(database: string): Promise<Route> {
+  const env = { DATABASE_URL: database, BENCH_PUBLIC_KEY: publicKey, BENCH_SECRET: secret };
+  const { greeting, stop } = await startHelper<never, { url: string }>('bare-route.ts', env);
+  return { url: greeting.url, stop };
+}
+
+export type LoadGenerator = HelperProcess<LoadRequest, Load>;
+
+export function startLoadGenerator({ stack }: Bench): Promise<LoadGenerator> {
+  const { locationId } = stack.sandboxes.gohighlevel;
+  const env = { BENCH_PRIVATE_KEY: privateKey, BENCH_SECRET: secret, BENCH_LOCATION_ID: locationId };
+  return startHelper('load-generator.ts', env);
+}

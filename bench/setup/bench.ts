@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { parse, stringify } from 'yaml';
+import { migrateToLatest } from '../../src/db/migrate.ts';
+import { databaseUrl, ensureDatabase, removePostgresData } from '../../src/dev/embedded-postgres.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import { type Stack, startStack } from '../../src/dev/stack.ts';
+import { openStackFolder, stackPaths } from '../../src/dev/stack-folder.ts';
+import { readStackState } from '../../src/dev/stack-state.ts';
+
+export interface BenchOptions {
+  /** A third of the time, and less to rely on. */
+  quick: boolean;
+  say(line: string): void;
+}
+
+/** What every figure stands on: the whole stack as `npm start` runs it, and room for more of its parts. */
+export interface Bench extends BenchOptions, AsyncDisposable {
+  stack: Stack;
+  temporal: Client;
+  encryptionKey: string;
+  /** For the logs of what a figure starts by itself. */
+  logs: string;
+  /** A fresh, migrated database of the same server. Returns its URL. */
+  createDatabase(name: string): Promise<string>;
+}
+
+/** In a folder of its own, on ports of its own: a stack that a person has running stays untouched, and nothing is left behind. */
+export async function openBench(options: BenchOptions): Promise<Bench> {
+  const cleanUp = new AsyncDisposableStack();
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'accord-bench-'));
+    cleanUp.defer(() => rm(directory, { recursive: true, force: true }));
+    const folder = await openStackFolder(directory, { fresh: false });
+    cleanUp.defer(() => folder.release());
+    cleanUp.defer(() => removePostgresData(stackPaths(directory).postgres));
+    process.env.ACCORD_CONFIG = await writeConfig(directory);
+    const { state } = await readStackState(directory);
+    for (const name of Object.keys(state.ports) as (keyof typeof state.ports)[]) state.ports[name] = await freePort();
+
+    const part = { started() {}, onProcess() {}, fill: liftVendorLimits };
+    const stack = await startStack({ ...part, directory, state, say: options.say });
+    cleanUp.defer(() => stack.stop());
+    const connection = await Connection.connect({ address: stack.temporal });
+    cleanUp.defer(() => connection.close());
+    return {
+      ...options,
+      stack,
+      temporal: new Client({ connection }),
+      encryptionKey: state.encryptionKey,
+      logs: stackPaths(directory).logs,
+      async createDatabase(name) {
+        const server = { port: state.ports.postgres, password: state.postgresPassword };
+        await ensureDatabase(server, name);
+        await migrateToLatest(databaseUrl(server, name));
+        return databaseUrl(server, name);
+      },
+      [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
+    };
+  } catch (error) {
+    await cleanUp.disposeAsync();
+    throw error;
+  }
+}
+
+/** The machine is measured, not what accounts are allowed: accord.yaml as it is, with rates that never bind. */
+async function writeConfig(directory: string): Promise<string> {
+  const config = parse(await readFile(new URL('../../accord.yaml', import.meta.url), 'utf8'));
+  const unbound = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 50 };
+  const { gohighlevel, calltools } = config.profiles.sandbox.accounts;
+  Object.assign(gohighlevel, unbound);
+  Object.assign(calltools, unbound, { referenceField: 'hub_contact_id' });
+  const path = join(directory, 'accord.yaml');
+  await writeFile(path, stringify(config));
+  return path;
+}
+
+/** The same on the vendors' side. Search shows at once what was written: whoever waits for it measures the sandbox. */
+export async function liftVendorLimits({ gohighlevel }: Pick<Stack['sandboxes'], 'gohighlevel'>): Promise<void> {
+  const settings = { rateLimitMax: 10_000_000, dailyLimit: 10_000_000, searchLagMs: 0 };
+  const { ok } = await fetch(`${gohighlevel.control}/settings`, { method: 'PATCH', body: JSON.stringify(settings) });
+  if (!ok) throw new Error('The sandbox of GoHighLevel did not take its settings');
+}

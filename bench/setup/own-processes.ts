@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { nodeProcess } from '../../src/dev/node-process.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import { type RunningProcess, startProcess } from '../../src/dev/process.ts';
+import { readSandboxAccounts, type SandboxAccounts, sandboxEnvironment } from '../../src/dev/sandboxes.ts';
+import { stackEnvironment } from '../../src/dev/stack-environment.ts';
+import { waitUntil } from '../../src/dev/wait-until.ts';
+import { type Bench, liftVendorLimits } from './bench.ts';
+
+/** One of Accord's own processes beside those of the stack, by its own command, with some of its environment changed. */
+export async function startOwn(
+  bench: Bench,
+  name: 'api' | 'worker',
+  {
+    database,
+    sandboxes = bench.stack.sandboxes,
+    env = {},
+  }: { database: string; sandboxes?: SandboxAccounts; env?: Record<string, string> },
+): Promise<RunningProcess & { url: string }> {
+  let url = '';
+  const running = await startProcess(
+    nodeProcess({
+      name,
+      script: 'cli/accord.ts',
+      args: ['--no-env-file', name],
+      logFile: join(bench.logs, `bench-${name}.log`),
+      env: { ...stackEnvironment({ ...bench.stack, database }, sandboxes, bench.encryptionKey), PORT: '0', ...env },
+      ready: async (child, signal) => {
+        const [message] = await once(child, 'message', { signal });
+        url = message.url ?? '';
+      },
+    }),
+  );
+  return { ...running, url };
+}
+
+/** Sandboxes with nothing in them, and nobody who hears their webhooks. */
+export async function startEmptySandboxes(bench: Bench): Promise<{ accounts: SandboxAccounts; stop(): Promise<void> }> {
+  const ports = { gohighlevel: await freePort(), calltools: await freePort() };
+  const options = { ports, dataDirectory: join(bench.logs, 'sandboxes'), webhookUrl: 'http://127.0.0.1:9/' };
+  const running = await startProcess(
+    nodeProcess({
+      name: 'sandboxes',
+      script: 'sandbox/main.ts',
+      env: sandboxEnvironment(options),
+      logFile: join(bench.logs, 'bench-sandboxes.log'),
+      ready: (_child, signal) => waitUntil("The sandboxes' answer", () => readSandboxAccounts({ ports }), { signal }),
+    }),
+  );
+  const accounts = await readSandboxAccounts({ ports });
+  await liftVendorLimits(accounts);
+  return { accounts, stop: () => running.stop() };
+}

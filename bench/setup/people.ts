@@ -1,0 +1,47 @@
+import { callJson } from '../../src/dev/call-json.ts';
+import type { SandboxAccounts } from '../../src/dev/sandboxes.ts';
+
+/** Somebody of whom nobody else has the name, the email or the phone number. */
+export interface Person {
+  firstName: string;
+  lastName: string;
+  email: string;
+  /** E.164; a number that a dialer would call. */
+  phone: string;
+}
+
+export function person(index: number): Person {
+  return {
+    firstName: `Ada${letters(index)}`,
+    lastName: `Lovelace${letters(index)}`,
+    email: `ada.${index}@example.com`,
+    phone: `+1512${2_000_000 + index}`,
+  };
+}
+
+/** Puts people into GoHighLevel as a bulk import does there, without webhooks. Returns their ids, in order. */
+export async function seedGoHighLevel(
+  { gohighlevel }: Pick<SandboxAccounts, 'gohighlevel'>,
+  contacts: (Person & { id?: string; tags?: string[] })[],
+): Promise<string[]> {
+  const body = { contacts, webhooks: false };
+  return (await callJson<{ contacts: string[] }>(`${gohighlevel.control}/records`, { method: 'POST', body })).contacts;
+}
+
+/** Puts people into the dialer's bucket, as agents do by hand. */
+export async function seedCallTools(
+  { calltools }: Pick<SandboxAccounts, 'calltools'>,
+  people: Person[],
+  bucket: string,
+): Promise<void> {
+  const create = people.map(({ firstName, lastName, email, phone }) => ({
+    ...{ first_name: firstName, last_name: lastName, personal_email_address: email, mobile_phone_number: phone },
+    add_buckets: [bucket],
+  }));
+  await callJson(`${calltools.control}/records`, { method: 'POST', body: { buckets: [bucket], create } });
+}
+
+/** 0 → a, 25 → z, 26 → ba: names hold no digits. */
+function letters(index: number): string {
+  return [...index.toString(26)].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 26))).join('');
+}

@@ -1,0 +1,23 @@
+import { openDatabase } from '../../src/db/database.ts';
+import { countDirtyLinks } from '../../src/db/dirty-links.ts';
+import { waitUntil } from '../../src/dev/wait-until.ts';
+import type { Bench } from './bench.ts';
+
+/** Waits until nothing is left to do: every change was read, and no contact's workflow runs. */
+export async function untilQuiet({ stack, temporal }: Bench, timeoutMs = 60_000): Promise<void> {
+  const db = openDatabase({ url: stack.database, poolSize: 1 });
+  const query = `WorkflowType = 'syncContact' and ExecutionStatus = 'Running'`;
+  const check = async () => {
+    const { signalled, unsignalled } = await countDirtyLinks(db);
+    const { count } = await temporal.workflow.count(query);
+    if (signalled + unsignalled + count > 0)
+      throw new Error(`${signalled + unsignalled} changes and ${count} workflows are left`);
+  };
+  try {
+    // Visibility trails the workflows by some milliseconds: twice quiet is quiet.
+    await waitUntil('The end of all work', check, { timeoutMs, everyMs: 100 });
+    await waitUntil('The end of all work', check, { timeoutMs, everyMs: 100 });
+  } finally {
+    await db.destroy();
+  }
+}
