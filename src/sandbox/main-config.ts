@@ -18,6 +18,10 @@ const configSchema = z.strictObject({
     .strictObject({
       gohighlevel: sandboxSchema.nullable().default({ port: 4101, webhookTargets: [], settings: {} }),
       calltools: sandboxSchema.nullable().default({ port: 4102, webhookTargets: [], settings: {} }),
+      google: sandboxSchema
+        .extend({ port: sandboxSchema.shape.port.default(4104) })
+        .nullable()
+        .default(null),
       square: sandboxSchema
         .extend({ port: sandboxSchema.shape.port.default(4103) })
         .nullable()

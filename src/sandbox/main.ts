@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { startCallToolsSandbox } from './calltools/index.ts';
 import type { RunningSandbox, SandboxOptions } from './core/sandbox.ts';
 import { startGoHighLevelSandbox } from './gohighlevel/index.ts';
+import { startGoogleSandbox } from './google/index.ts';
 import { parseConfig, type SandboxesConfig } from './main-config.ts';
 import { startSquareSandbox } from './square/index.ts';
 
@@ -11,6 +12,7 @@ type Start = (options: SandboxOptions<never>) => Promise<RunningSandbox<object>>
 const starters: Record<keyof SandboxesConfig['sandboxes'], Start> = {
   gohighlevel: startGoHighLevelSandbox as Start,
   calltools: startCallToolsSandbox as Start,
+  google: startGoogleSandbox as Start,
   square: startSquareSandbox as Start,
 };
 

@@ -1,0 +1,33 @@
+import type { SandboxContext } from '../core/sandbox.ts';
+import { createAddressBook } from './address-book.ts';
+import { createContactWriter } from './contact-writer.ts';
+import { createGate } from './gate.ts';
+import { createGroups } from './groups.ts';
+import { createMutations } from './mutations.ts';
+import { createEtagGuard } from './person/etag-guard.ts';
+import { createQuota } from './quota.ts';
+import { createSearchCache } from './search-cache.ts';
+import type { GoogleSettings } from './settings.ts';
+import { createChangeFeed } from './sync/change-feed.ts';
+import { createSealedTokens } from './sync/sealed-tokens.ts';
+import { createTimestamp } from './timestamp.ts';
+import { createTokens } from './tokens.ts';
+
+export type Account = ReturnType<typeof createAccount>;
+
+/** One Google account with its contacts, and the parts that the routes stand on. */
+export function createAccount(context: SandboxContext<GoogleSettings>) {
+  const { store, clock } = context;
+  const settings = () => context.settings.current;
+  const timestamp = createTimestamp(clock);
+  const feed = createChangeFeed(store, clock, () => settings().propagationDelayMs);
+  const book = createAddressBook({ store, feed, timestamp });
+  const groups = createGroups(store, timestamp);
+  const writer = createContactWriter({ book, groups, checkEtag: createEtagGuard(settings), settings });
+  const search = createSearchCache(book, clock, () => settings().searchWarmUpMs);
+  const tokens = createTokens(context);
+  const quota = createQuota(clock, settings);
+  const gate = createGate({ tokens, quota, mutate: createMutations(clock, settings), settings });
+  const sealed = createSealedTokens(store);
+  return { settings, store, clock, feed, book, groups, writer, search, tokens, gate, sealed };
+}

@@ -1,0 +1,43 @@
+import type { Account } from './account.ts';
+import type { Plan } from './contact-writer.ts';
+import { GoogleError } from './google-error.ts';
+import type { Person } from './person/person.ts';
+
+/** What an error calls the contact (its index or its name), and how it is checked. */
+export type Entry = [key: string, plan: () => Plan];
+
+/**
+ * Does what all entries plan, or throws one error that names each bad contact. Google docs give the type of the details and
+ * not whether the good ones land: that is `failedBatch`.
+ */
+export function carryOut({ store, settings }: Account, detailsType: string | null, entries: Entry[]): [string, Person][] {
+  const good: [string, Plan][] = [];
+  const bad: [string, GoogleError][] = [];
+  for (const [key, plan] of entries) {
+    const planned = attempt(plan);
+    if (planned instanceof GoogleError) bad.push([key, planned]);
+    else good.push([key, planned]);
+  }
+  const isRefused = bad.length > 0 && settings().failedBatch === 'nothing';
+  const done = isRefused ? [] : store.transaction(() => good.map(([key, plan]): [string, Person] => [key, plan()]));
+  const [first] = bad;
+  if (first) throw withDetails(first[1], detailsType, bad);
+  return done;
+}
+
+function attempt(plan: () => Plan): Plan | GoogleError {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof GoogleError) return error;
+    throw error;
+  }
+}
+
+function withDetails({ status, message }: GoogleError, type: string | null, bad: [string, GoogleError][]): GoogleError {
+  if (type === null) return new GoogleError(status, message);
+  const contactErrors = Object.fromEntries(bad.map(([key, error]) => [key, error.rpcStatus]));
+  return new GoogleError(status, message, {
+    details: [{ '@type': `type.googleapis.com/google.people.v1.${type}`, contactErrors }],
+  });
+}

@@ -1,0 +1,29 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Account } from './account.ts';
+import { type FieldName, ruleOf } from './person/fields.ts';
+import type { Item, Person, Values } from './person/person.ts';
+
+/**
+ * "Merge & fix" in Google Contacts. What it emits is not documented: a deleted loser and a changed winner are what is to be
+ * expected, and with `mergeKeepsNames` the winner also answers to the losers' names.
+ */
+export function mergePeople({ book, settings }: Account, winner: Person, losers: readonly Person[]): Person {
+  const values = losers.reduce((merged, { values }) => union(merged, values), winner.values);
+  let merged = book.update(winner, values);
+  for (const loser of losers) {
+    book.remove(loser);
+    if (settings().mergeKeepsNames) merged = book.adopt(merged, loser.resourceName);
+  }
+  return merged;
+}
+
+function union(winner: Values, loser: Values): Values {
+  const merged: Values = { ...winner };
+  for (const [name, items] of Object.entries(loser) as [FieldName, Item[]][]) {
+    const kept = merged[name] ?? [];
+    const isFull = ruleOf(name).singleton && kept.length > 0;
+    const added = isFull ? [] : items.filter((item) => !kept.some((each) => isDeepStrictEqual(each, item)));
+    merged[name] = [...kept, ...added];
+  }
+  return merged;
+}

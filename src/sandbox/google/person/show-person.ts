@@ -1,0 +1,43 @@
+import type { GoogleSettings } from '../settings.ts';
+import { derive } from './derive.ts';
+import { type EtagScope, etagOf } from './etag.ts';
+import { type FieldName, fieldNames, type MaskPath } from './fields.ts';
+import { type Item, type Person, sourceEtagOf } from './person.ts';
+
+interface Request extends EtagScope {
+  /** Only an answer to a sync token has previous names. Google docs: PersonMetadata. */
+  withPreviousNames?: boolean;
+}
+
+/** A person as Google answers it: always with name and etag, of the rest what the mask asks for and what is not empty. */
+export function showPerson(person: Person, request: Request, settings: GoogleSettings): Record<string, unknown> {
+  const { resourceName } = person;
+  const shown: Record<string, unknown> = { resourceName, etag: etagOf(person, request) };
+  if (request.mask.includes('metadata')) shown.metadata = metadataOf(person, request);
+  if (person.deleted) return shown;
+  for (const name of fieldNames) {
+    const items = request.mask.includes(name as MaskPath) ? person.values[name] : undefined;
+    if (items?.length) shown[name] = showItems(person, name, items, settings);
+  }
+  return shown;
+}
+
+/** The first one that was written is the primary one, wherever it stands; memberships have none. */
+function showItems(person: Person, name: FieldName, items: Item[], { phoneRegion, itemOrder }: GoogleSettings): Item[] {
+  const source = { type: 'CONTACT', id: person.sourceId };
+  const shown = items.map((item, index) => {
+    const primary = index === 0 && name !== 'memberships';
+    return { metadata: { ...(primary && { primary, sourcePrimary: true }), source }, ...derive(name, item, phoneRegion) };
+  });
+  return itemOrder === 'reversed' ? shown.toReversed() : shown;
+}
+
+function metadataOf(person: Person, { withPreviousNames }: Request): Item {
+  const { sourceId, updateTime, previousNames, deleted } = person;
+  return {
+    sources: [{ type: 'CONTACT', id: sourceId, etag: sourceEtagOf(person), updateTime }],
+    ...(withPreviousNames && previousNames.length > 0 && { previousResourceNames: previousNames }),
+    ...(deleted && { deleted }),
+    objectType: 'PERSON',
+  };
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../core/clock.ts';
+import { errorInfo, GoogleError } from './google-error.ts';
+import type { GoogleSettings } from './settings.ts';
+
+/** What a call draws from each bucket. Google docs, "Read and Manage Contacts": quota. */
+export type Cost = Partial<Record<Bucket, number>>;
+type Bucket = keyof typeof minuteBuckets | 'dailyContactWrites';
+
+/** As the 429 names them. The first two names are from a live capture, the others follow their pattern. */
+const minuteBuckets = {
+  criticalReads: { setting: 'criticalReadsPerMinute', metric: 'Critical read requests', limit: 'CriticalReads' },
+  criticalWrites: { setting: 'criticalWritesPerMinute', metric: 'Critical write requests', limit: 'CriticalWrites' },
+  writeRequests: { setting: 'writeRequestsPerMinute', metric: 'Write requests', limit: 'Writes' },
+  groupReads: { setting: 'groupReadsPerMinute', metric: 'Contact group read requests', limit: 'ContactGroupReads' },
+  fullSyncs: { setting: 'fullSyncsPerMinute', metric: 'Full sync requests', limit: 'FullSyncs' },
+} as const;
+
+export const singleWrite: Cost = { criticalReads: 1, criticalWrites: 1, dailyContactWrites: 1 };
+/** Google docs: whatever its size. */
+export const batchWrite: Cost = { criticalReads: 6, criticalWrites: 6, dailyContactWrites: 200 };
+
+export interface Quota {
+  /** Draws all of it, or throws the 429 and draws nothing. */
+  spend(cost: Cost): void;
+}
+
+export function createQuota(clock: Clock, settings: () => GoogleSettings): Quota {
+  const windows = new Map<Bucket, { startedAt: number; used: number }>();
+
+  function window(bucket: Bucket) {
+    const lengthMs = bucket === 'dailyContactWrites' ? 86_400_000 : 60_000;
+    const open = windows.get(bucket);
+    if (open && clock.now() < open.startedAt + lengthMs) return open;
+    const next = { startedAt: clock.now(), used: 0 };
+    windows.set(bucket, next);
+    return next;
+  }
+
+  function limitOf(bucket: Bucket): number {
+    return bucket === 'dailyContactWrites' ? settings().dailyContactWrites : settings()[minuteBuckets[bucket].setting];
+  }
+
+  return {
+    spend(cost) {
+      const draws = Object.entries(cost) as [Bucket, number][];
+      for (const [bucket, units] of draws) if (window(bucket).used + units > limitOf(bucket)) throw exhausted(bucket);
+      for (const [bucket, units] of draws) window(bucket).used += units;
+    },
+  };
+}
+
+/** Both shapes from live captures by integrators; neither has a `Retry-After`. */
+function exhausted(bucket: Bucket): GoogleError {
+  return bucket === 'dailyContactWrites' ? storageExhausted() : minuteExhausted(minuteBuckets[bucket]);
+}
+
+function minuteExhausted({ metric, limit }: { metric: string; limit: string }): GoogleError {
+  const message =
+    `Quota exceeded for quota metric '${metric}' and limit '${metric} per minute per user' of service ` +
+    "'people.googleapis.com' for consumer 'project_number:000000000000'.";
+  const info = errorInfo('RATE_LIMIT_EXCEEDED', 'googleapis.com', {
+    service: 'people.googleapis.com',
+    consumer: 'projects/000000000000',
+    quota_metric: `people.googleapis.com/${metric.toLowerCase().replaceAll(' ', '_')}`,
+    quota_limit: `${limit}PerMinutePerProjectPerUser`,
+  });
+  return new GoogleError('RESOURCE_EXHAUSTED', message, { details: [info] });
+}
+
+function storageExhausted(): GoogleError {
+  const violations = [{ subject: 'QUOTA_EXCEEDED', description: 'FBS quota limit exceeded' }];
+  const failure = { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations };
+  return new GoogleError('RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).', { details: [failure] });
+}

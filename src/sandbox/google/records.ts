@@ -1,0 +1,111 @@
+import { ZodError, z } from 'zod';
+import type { RecordsControl } from '../core/control.ts';
+import type { Account } from './account.ts';
+import { cleaned } from './contact-writer.ts';
+import { GoogleError } from './google-error.ts';
+import { groupName } from './groups.ts';
+import { withDefaultGroup } from './memberships.ts';
+import { mergePeople } from './merge-people.ts';
+import { readPaths } from './person/fields.ts';
+import type { Person, Values } from './person/person.ts';
+import { checkSingletons, readPerson } from './person/read-person.ts';
+import { showPerson } from './person/show-person.ts';
+
+const names = z.array(z.string()).default([]);
+
+const changeBody = z.strictObject({
+  /** Labels that shall exist. */
+  groups: names,
+  /** With the name of a contact that exists: its fields replace those of the contact. Otherwise it is created, with that name or a new one. */
+  people: z.array(z.looseObject({ resourceName: z.string().optional() })).default([]),
+  /** Into the trash, and out of it. */
+  delete: names,
+  restore: names,
+  /** The etag moves, nothing else. */
+  touch: names,
+  /** A contact that is linked to a profile gets another name. */
+  rename: names,
+  merge: z.array(z.strictObject({ into: z.string(), from: z.array(z.string()).min(1) })).default([]),
+});
+type Change = z.output<typeof changeBody>;
+
+const listQuery = z.object({
+  resourceName: z.string().optional(),
+  email: z.string().optional(),
+  limit: z.coerce.number().int().min(1).default(1_000),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+/** What a person does in Google Contacts: no token, no quota, no etag. Sync sees it after the propagation delay. */
+export function createRecords(account: Account): RecordsControl {
+  const { book, settings, store } = account;
+  const show = (person: Person) => showPerson(person, { mask: readPaths, fromList: false, withPreviousNames: true }, settings());
+  return {
+    list(query) {
+      const { offset, limit, ...wanted } = listQuery.parse(query);
+      const people = [...book.all()].filter((person) => isWanted(person, wanted));
+      return { people: people.slice(offset, offset + limit).map(show), total: people.length, groups: groupsByName(account) };
+    },
+    change: (body) => store.transaction(() => change(account, changeBody.parse(Array.isArray(body) ? { people: body } : body))),
+  };
+}
+
+function change(account: Account, wanted: Change): object {
+  const { book, groups, settings } = account;
+  const bodies = check(account, wanted);
+  const get = (name: string) => book.find(name) as Person;
+  const taken = groupsByName(account);
+  for (const name of wanted.groups) if (!Object.hasOwn(taken, name)) groups.create({ name });
+  const people = bodies.map(({ resourceName, values }) => save(account, values, resourceName));
+  for (const name of wanted.restore) book.restore(book.findDeleted(name) as Person);
+  for (const name of wanted.touch) book.update(get(name));
+  const renamed = wanted.rename.map((name) => [name, book.rename(get(name), settings().renameTombstone).resourceName]);
+  for (const { into, from } of wanted.merge) mergePeople(account, get(into), from.map(get));
+  for (const name of wanted.delete) book.remove(get(name));
+  return { people, groups: groupsByName(account), renamed: Object.fromEntries(renamed) };
+}
+
+/** Reads all before one is written, so that a refusal leaves nothing half done. */
+function check({ book }: Account, { people, restore, touch, rename, merge, ...wanted }: Change) {
+  const merged = merge.flatMap(({ into, from }) => [into, ...from]);
+  const lost = [...touch, ...rename, ...merged, ...wanted.delete].find((name) => !book.find(name));
+  if (lost !== undefined) refuse(`There is no contact ${lost}.`);
+  const alive = restore.find((name) => !book.findDeleted(name));
+  if (alive !== undefined) refuse(`There is no deleted contact ${alive}.`);
+  return people.map((body, index) => ({ resourceName: body.resourceName, values: readValues(body, `people[${index}]`) }));
+}
+
+function readValues(body: object, at: string): Values {
+  try {
+    const { values } = readPerson(body, at);
+    checkSingletons(values);
+    return values;
+  } catch (error) {
+    if (error instanceof GoogleError) refuse(error.message);
+    throw error;
+  }
+}
+
+function groupsByName({ groups }: Account): Record<string, string> {
+  const living = groups.all().filter(({ deleted }) => !deleted);
+  return Object.fromEntries(living.map((group) => [group.name, groupName(group)]));
+}
+
+function save({ book }: Account, values: Values, resourceName: string | undefined): string {
+  const existing = resourceName === undefined ? undefined : book.find(resourceName);
+  if (existing) return book.update(existing, cleaned({ ...existing.values, ...values })).resourceName;
+  return book.create(withDefaultGroup(cleaned(values)), resourceName).resourceName;
+}
+
+function isWanted(
+  person: Person,
+  { resourceName, email }: { resourceName?: string | undefined; email?: string | undefined },
+): boolean {
+  if (resourceName !== undefined && person.resourceName !== resourceName) return false;
+  return email === undefined || (person.values.emailAddresses ?? []).some(({ value }) => value === email);
+}
+
+/** The control routes answer a ZodError with its sentence. */
+function refuse(message: string): never {
+  throw new ZodError([{ code: 'custom', path: [], message, input: undefined }]);
+}

@@ -1,0 +1,39 @@
+import { type Request, Router } from 'express';
+import { z } from 'zod';
+import type { Account } from '../account.ts';
+import { parseReadMask } from '../masks.ts';
+import { flag, pageSize, repeated, sources } from '../parse-request.ts';
+import type { Cost } from '../quota.ts';
+import { listConnections } from '../sync/connections.ts';
+import { sortOrders } from '../sync/sort-people.ts';
+
+const querySchema = z.strictObject({
+  personFields: z.string().optional(),
+  pageSize: pageSize({ standard: 100, maximum: 1_000 }),
+  pageToken: z.string().optional(),
+  requestSyncToken: flag,
+  sortOrder: z.enum(sortOrders).default('LAST_MODIFIED_ASCENDING'),
+  sources: repeated.pipe(sources),
+  syncToken: z.string().optional(),
+});
+
+/** Google docs: people.connections.list, for `people/me` alone. */
+export function connectionsRoute(account: Account): Router {
+  return Router().get(
+    '/people/me/connections',
+    account.gate({
+      access: 'read',
+      cost: costOf,
+      query: querySchema,
+      handle({ query: { personFields, ...request } }) {
+        return listConnections(account, { ...request, mask: parseReadMask(personFields, 'personFields') });
+      },
+    }),
+  );
+}
+
+/** Google docs: the first page of a full sync has a quota of its own. */
+function costOf({ query }: Request): Cost {
+  const isFullSync = query.requestSyncToken === 'true' && !query.syncToken && !query.pageToken;
+  return { criticalReads: 1, ...(isFullSync && { fullSyncs: 1 }) };
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Collection, Store } from '../../core/store.ts';
+import type { Person } from '../person/person.ts';
+
+/** A person as sync sees it, at its last change. */
+export interface Change {
+  sequence: number;
+  person: Person;
+}
+
+export interface ChangeFeed {
+  append(person: Person): void;
+  /** As though there never had been one of this name. */
+  forget(resourceName: string): void;
+  /** The newest sequence that can be seen. */
+  head(): number;
+  /** Each person at most once, at its last change, oldest first; deleted ones too. */
+  after(sequence: number): Change[];
+}
+
+interface Pending extends Change {
+  visibleAt: number;
+}
+
+/** Google docs, "Read and Manage Contacts": writes may take several minutes to be seen by sync requests. */
+export function createChangeFeed(store: Store, clock: Clock, delayMs: () => number): ChangeFeed {
+  const visible = store.collection<Change>('feed');
+  const pending = store.collection<Pending>('feed-pending');
+  const counters = store.collection<number>('counters');
+  let inOrder: Change[] | null = null;
+  let head = 0;
+  for (const { sequence } of visible.values()) head = sequence;
+
+  function nextSequence(): number {
+    const next = (counters.get('feed') ?? 0) + 1;
+    counters.put('feed', next);
+    return next;
+  }
+
+  /** Taken out first, so that the collection is in the order of the sequence. */
+  function show({ sequence, person }: Change): void {
+    visible.delete(person.resourceName);
+    visible.put(person.resourceName, { sequence, person });
+    head = sequence;
+    inOrder = null;
+  }
+
+  /** In the order of the writes: one that waits holds back those behind it. */
+  function settle(): void {
+    for (const change of dueOf(pending, clock.now())) {
+      pending.delete(String(change.sequence));
+      show(change);
+    }
+  }
+
+  return {
+    append(person) {
+      const change = { sequence: nextSequence(), person };
+      if (delayMs() === 0 && pending.size === 0) show(change);
+      else pending.put(String(change.sequence), { ...change, visibleAt: clock.now() + delayMs() });
+    },
+    forget(resourceName) {
+      visible.delete(resourceName);
+      inOrder = null;
+      for (const { sequence, person } of [...pending.values()]) {
+        if (person.resourceName === resourceName) pending.delete(String(sequence));
+      }
+    },
+    head() {
+      settle();
+      return head;
+    },
+    after(sequence) {
+      settle();
+      inOrder ??= [...visible.values()];
+      return inOrder.slice(indexAfter(inOrder, sequence));
+    },
+  };
+}
+
+function dueOf(pending: Collection<Pending>, now: number): Pending[] {
+  const due: Pending[] = [];
+  for (const change of pending.values()) {
+    if (change.visibleAt > now) break;
+    due.push(change);
+  }
+  return due;
+}
+
+function indexAfter(changes: readonly Change[], sequence: number): number {
+  let [low, high] = [0, changes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((changes[middle] as Change).sequence <= sequence) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

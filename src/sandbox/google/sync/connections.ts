@@ -1,0 +1,83 @@
+import type { Account } from '../account.ts';
+import type { MaskPath } from '../person/fields.ts';
+import type { Person } from '../person/person.ts';
+import { showPerson } from '../person/show-person.ts';
+import { type SortOrder, sortPeople } from './sort-people.ts';
+import { checkAge, type SyncPoint } from './sync-token.ts';
+
+export interface ListRequest {
+  mask: MaskPath[];
+  pageSize: number;
+  requestSyncToken: boolean;
+  sources: string[];
+  sortOrder: SortOrder;
+  pageToken?: string | undefined;
+  syncToken?: string | undefined;
+}
+
+/** Where a listing stands between two pages. */
+interface Progress {
+  /** Sync: the sequence of the last change that was shown. Else: how many were shown. */
+  after: number;
+  /** The sequence when the first page was made: from here the next sync goes on. */
+  startedAt: number;
+  total: number;
+}
+
+/** Google docs: people.connections.list. */
+export function listConnections(account: Account, request: ListRequest): object {
+  const { pageToken, syncToken, ...rest } = request;
+  const parameters = { ...rest, mask: request.mask.toSorted() };
+  const since = syncToken === undefined ? null : account.sealed.open<SyncPoint>('sync', parameters, syncToken);
+  if (since) checkAge(since, account.clock, account.settings());
+  const bound = { ...parameters, syncToken };
+  const progress = pageToken === undefined ? null : account.sealed.open<Progress>('page', bound, pageToken);
+
+  const page =
+    request.requestSyncToken || since ? syncPage(account, request, since, progress) : plainPage(account, request, progress);
+  const shown = page.people.map((person) =>
+    showPerson(person, { mask: request.mask, fromList: true, withPreviousNames: since !== null }, account.settings()),
+  );
+  return {
+    ...(shown.length > 0 && { connections: shown }),
+    ...(page.next && { nextPageToken: account.sealed.seal('page', bound, page.next) }),
+    ...(page.point && request.requestSyncToken && { nextSyncToken: account.sealed.seal('sync', parameters, page.point) }),
+    totalPeople: page.total,
+    totalItems: page.total,
+  };
+}
+
+interface Page {
+  people: Person[];
+  total: number;
+  next?: Progress;
+  /** On the last page of a sync. */
+  point?: SyncPoint;
+}
+
+/**
+ * A person that changes between two pages moves to the end: seen twice rather than not at all. The token on the last page
+ * goes on from where the first page began, so that nothing is missed in between.
+ */
+function syncPage({ feed, clock }: Account, request: ListRequest, since: SyncPoint | null, progress: Progress | null): Page {
+  const startedAt = progress?.startedAt ?? feed.head();
+  const changes = feed.after(progress?.after ?? since?.sequence ?? 0);
+  // Google docs: deleted people come with a sync token only.
+  const wanted = since ? changes : changes.filter(({ person }) => !person.deleted);
+  const total = progress?.total ?? wanted.length;
+  const shown = wanted.slice(0, request.pageSize);
+  const people = shown.map(({ person }) => person);
+  const last = shown.at(-1);
+  if (last && wanted.length > shown.length) return { people, total, next: { after: last.sequence, startedAt, total } };
+  const now = clock.now();
+  return { people, total, point: { sequence: startedAt, fullSyncAt: since?.fullSyncAt ?? now, issuedAt: now } };
+}
+
+/** Without a sync token asked for: people as they are now, no lag. */
+function plainPage({ book }: Account, { pageSize, sortOrder }: ListRequest, progress: Progress | null): Page {
+  const sorted = sortPeople(book.all(), sortOrder);
+  const total = sorted.length;
+  const after = progress?.after ?? 0;
+  const people = sorted.slice(after, after + pageSize);
+  return after + pageSize < total ? { people, total, next: { after: after + pageSize, startedAt: 0, total } } : { people, total };
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../../core/clock.ts';
+import { errorInfo, GoogleError } from '../google-error.ts';
+import type { GoogleSettings } from '../settings.ts';
+
+/** What a sync token stands for. */
+export interface SyncPoint {
+  /** All up to this one has been seen. */
+  sequence: number;
+  fullSyncAt: number;
+  issuedAt: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Google docs (connections.list): a sync token expires 7 days after the full sync. */
+export function checkAge({ fullSyncAt, issuedAt }: SyncPoint, clock: Clock, settings: GoogleSettings): void {
+  const bornAt = settings.syncTokenAge === 'fullSync' ? fullSyncAt : issuedAt;
+  if (clock.now() >= bornAt + settings.syncTokenDays * dayMs) throw expired(settings.expiredSyncToken);
+}
+
+/** The reason is documented. Status, message and whether there are details: as integrators report them, who disagree. */
+function expired(form: GoogleSettings['expiredSyncToken']): GoogleError {
+  const message = 'Sync token is expired. Clear local cache and retry call without the sync token.';
+  const details = form === 'messageOnly' ? [] : [errorInfo('EXPIRED_SYNC_TOKEN', 'people.googleapis.com')];
+  const status = form === 'invalidArgument' ? 'INVALID_ARGUMENT' : 'FAILED_PRECONDITION';
+  return new GoogleError(status, message, { details, http: form === 'gone' ? 410 : 400 });
+}

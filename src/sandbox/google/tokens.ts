@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { SandboxContext } from '../core/sandbox.ts';
+import { GoogleError } from './google-error.ts';
+import { OAuthError } from './oauth-error.ts';
+import type { GoogleSettings } from './settings.ts';
+
+/** Google docs: "Using OAuth 2.0", response of the token endpoint. */
+export interface TokenAnswer {
+  access_token: string;
+  expires_in: number;
+  scope: string;
+  token_type: 'Bearer';
+  refresh_token?: string;
+}
+
+interface Grant {
+  refreshToken: string;
+  grantedAt: number;
+  usedAt: number;
+}
+
+const dayMs = 86_400_000;
+/** Google docs ("Refresh token expiration"): unused for six months, or granted to an app in testing more than 7 days ago. */
+const unusedMs = 182 * dayMs;
+const testingMs = 7 * dayMs;
+/** Google docs: per account and client; one more silently ends the oldest. */
+const maximumGrants = 100;
+
+export type Tokens = ReturnType<typeof createTokens>;
+
+export function createTokens({ store, clock, settings }: SandboxContext<GoogleSettings>) {
+  const accessTokens = store.collection<{ refreshToken: string; expiresAt: number }>('access-tokens');
+  const grants = store.collection<Grant>('grants');
+  const usedCodes = store.collection<true>('authorization-codes');
+  const startedAt = clock.now();
+
+  function findGrant(refreshToken: string): Grant | undefined {
+    const { refreshToken: first, revokedRefreshTokens, publishingStatus } = settings.current;
+    const untouched = { refreshToken, grantedAt: startedAt, usedAt: startedAt };
+    const grant = grants.get(refreshToken) ?? (refreshToken === first ? untouched : undefined);
+    if (!grant || revokedRefreshTokens.includes(refreshToken)) return undefined;
+    if (publishingStatus === 'testing' && clock.now() - grant.grantedAt >= testingMs) return undefined;
+    return clock.now() - grant.usedAt < unusedMs ? grant : undefined;
+  }
+
+  function issueAccessToken(refreshToken: string): TokenAnswer {
+    const { accessTokenSeconds, scopes } = settings.current;
+    const accessToken = `ya29.${randomBytes(24).toString('base64url')}`;
+    accessTokens.put(accessToken, { refreshToken, expiresAt: clock.now() + accessTokenSeconds * 1_000 });
+    return { access_token: accessToken, expires_in: accessTokenSeconds, scope: scopes.join(' '), token_type: 'Bearer' };
+  }
+
+  function grant(): string {
+    const refreshToken = `1//${randomBytes(24).toString('base64url')}`;
+    grants.put(refreshToken, { refreshToken, grantedAt: clock.now(), usedAt: clock.now() });
+    const [oldest] = grants.values();
+    if (grants.size > maximumGrants && oldest) grants.delete(oldest.refreshToken);
+    return refreshToken;
+  }
+
+  return {
+    /** Throws the 401 of the API. */
+    authenticate(token: string | undefined): void {
+      if (token === undefined) throw missingCredentials();
+      if (token === settings.current.accessToken) return;
+      const known = accessTokens.get(token);
+      if (!known || known.expiresAt <= clock.now() || !findGrant(known.refreshToken)) throw invalidCredentials();
+    },
+
+    exchangeCode(code: string): TokenAnswer {
+      if (code !== settings.current.authorizationCode || usedCodes.get(code))
+        throw new OAuthError('invalid_grant', 'Bad Request');
+      return store.transaction(() => {
+        usedCodes.put(code, true);
+        const refreshToken = grant();
+        return { ...issueAccessToken(refreshToken), refresh_token: refreshToken };
+      });
+    },
+
+    /** The refresh token stays the same. Google docs: the answer usually has none. */
+    refresh(refreshToken: string): TokenAnswer {
+      const found = findGrant(refreshToken);
+      if (!found) throw new OAuthError('invalid_grant', 'Token has been expired or revoked.');
+      return store.transaction(() => {
+        grants.put(refreshToken, { ...found, usedAt: clock.now() });
+        return issueAccessToken(refreshToken);
+      });
+    },
+  };
+}
+
+const realm = 'Bearer realm="https://accounts.google.com/"';
+const expected =
+  'Expected OAuth 2 access token, login cookie or other valid authentication credential. ' +
+  'See https://developers.google.com/identity/sign-in/web/devconsole-project.';
+
+function missingCredentials(): GoogleError {
+  const message = `Request is missing required authentication credential. ${expected}`;
+  return new GoogleError('UNAUTHENTICATED', message, { headers: { 'www-authenticate': realm } });
+}
+
+function invalidCredentials(): GoogleError {
+  const message = `Request had invalid authentication credentials. ${expected}`;
+  return new GoogleError('UNAUTHENTICATED', message, { headers: { 'www-authenticate': `${realm}, error="invalid_token"` } });
+}
