@@ -1,4 +1,4 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
+import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { reconcileScheduleId, reconcileWorkflowId } from './workflows/ids.ts';
 import type { ReconcileInput } from './workflows/messages.ts';

@@ -1,5 +1,12 @@
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, type NativeConnection, Runtime, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
@@ -25,7 +32,10 @@ export interface RunningWorker {
 export async function startWorker(config: ConfigWith<'database'>): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
   Runtime.install({ logger: toTemporalLogger(logger), shutdownSignals: [] });
-  const db = openDatabase({ ...config.database, onError: (error) => logger.warn({ err: error }, 'An idle database connection broke') });
+  const db = openDatabase({
+    ...config.database,
+    onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
+  });
   const client = createTemporalClient();
   const { connection, namespace } = await connectWorker();
   const { taskQueuePrefix } = config.temporal;
@@ -51,7 +61,10 @@ export async function startWorker(config: ConfigWith<'database'>): Promise<Runni
   });
 }
 
-export function connectProviders(config: ConfigWith<'database'>, db: Parameters<typeof createTokenStore>[0]): Map<string, ConnectedProvider> {
+export function connectProviders(
+  config: ConfigWith<'database'>,
+  db: Parameters<typeof createTokenStore>[0],
+): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
   return new Map(
     builtIn.flatMap((provider) => {
@@ -78,17 +91,33 @@ export interface WorkersInput {
 export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bundle, roles }: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(deps);
   const queues = taskQueues(taskQueuePrefix);
-  const common = { connection, namespace, shutdownGraceTime: '30 seconds', shutdownForceTime: '60 seconds' } satisfies Partial<WorkerOptions>;
+  const common = {
+    connection,
+    namespace,
+    shutdownGraceTime: '30 seconds',
+    shutdownForceTime: '60 seconds',
+  } satisfies Partial<WorkerOptions>;
   const wanted = (role: string) => roles === null || roles.includes(role);
   const options: WorkerOptions[] = [];
   if (wanted('workflows')) {
     // The cache counts runs, not bytes; a parked contact that was evicted costs one replay when it wakes.
-    options.push({ ...common, taskQueue: queues.main, workflowBundle: bundle, activities: { ...activities.store }, maxCachedWorkflows: 1_000 });
+    options.push({
+      ...common,
+      taskQueue: queues.main,
+      workflowBundle: bundle,
+      activities: { ...activities.store },
+      maxCachedWorkflows: 1_000,
+    });
   }
   for (const [id, { client }] of deps.providers) {
     if (!wanted(id)) continue;
     const maxConcurrentActivityTaskExecutions = activitiesAtOnce(client.requestsPerSecond);
-    options.push({ ...common, taskQueue: queues.provider(id), activities: { ...activities.provider }, maxConcurrentActivityTaskExecutions });
+    options.push({
+      ...common,
+      taskQueue: queues.provider(id),
+      activities: { ...activities.provider },
+      maxConcurrentActivityTaskExecutions,
+    });
   }
   return Promise.all(options.map((each) => Worker.create(each)));
 }
@@ -119,7 +148,9 @@ function run(workers: Worker[], closeConnections: () => Promise<void>): RunningW
 /** Temporal's own log lines, facts as fields. Its metadata may hold symbols and bigints, which JSON cannot. */
 function toTemporalLogger(logger: Logger): DefaultLogger {
   return new DefaultLogger('WARN', ({ level, message, meta }) => {
-    const facts = Object.fromEntries(Object.entries(meta ?? {}).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]));
+    const facts = Object.fromEntries(
+      Object.entries(meta ?? {}).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]),
+    );
     logger[level.toLowerCase() as 'warn'](facts, message);
   });
 }

@@ -1,4 +1,4 @@
-import { listLinksByExternalIds, type Link } from '../db/links.ts';
+import { type Link, listLinksByExternalIds } from '../db/links.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { namesCompatible } from '../domain/normalize/name.ts';
 import { ConflictError } from '../providers/errors.ts';
@@ -38,11 +38,17 @@ export async function findOwnRecord(
   const [hit] = hits as [ProviderRecord];
   const ids = hits.map(({ externalId }) => externalId);
   if (hits.length > 1) {
-    throw refuse(`${connected.provider.name} has several records with this phone number or email (${ids.join(', ')}): merge them there, then retry`, hit.externalId);
+    throw refuse(
+      `${connected.provider.name} has several records with this phone number or email (${ids.join(', ')}): merge them there, then retry`,
+      hit.externalId,
+    );
   }
   await refuseTaken(deps, { connected, link }, hit.externalId);
   if (!namesCompatible(nameOf(sought), nameOf(hit.values))) {
-    throw refuse(`Record ${hit.externalId} of ${connected.provider.name} has this phone number or email under another name: correct the name or the number there, then retry`, hit.externalId);
+    throw refuse(
+      `Record ${hit.externalId} of ${connected.provider.name} has this phone number or email under another name: correct the name or the number there, then retry`,
+      hit.externalId,
+    );
   }
   return { record: hit, isOurs: false };
 }

@@ -7,5 +7,13 @@ import { isPermanent } from './failures.ts';
 export async function keepLinkError(db: Database, linkId: string, error: unknown): Promise<void> {
   if (!(error instanceof ProviderError)) return;
   const { name: type, operation, message, status, traceId } = error;
-  await saveLinkError(db, linkId, { type, operation, message, status, traceId, permanent: isPermanent(error), at: new Date().toISOString() });
+  await saveLinkError(db, linkId, {
+    type,
+    operation,
+    message,
+    status,
+    traceId,
+    permanent: isPermanent(error),
+    at: new Date().toISOString(),
+  });
 }

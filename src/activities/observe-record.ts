@@ -1,4 +1,4 @@
-import { type StoredContact, lockContact, saveContact } from '../db/contacts.ts';
+import { lockContact, type StoredContact, saveContact } from '../db/contacts.ts';
 import type { Database } from '../db/database.ts';
 import { clearDirty } from '../db/dirty-links.ts';
 import { type HistoryEntry, recordHistory } from '../db/history.ts';
@@ -43,7 +43,8 @@ export function takeIn(
     // Read again under the lock: two passes may have read the record at the same time.
     const link = await getLink(tx, linkId);
     if (record !== null && isOlder(record, link)) return { outcome: 'stale', contactId: contact.id, outOfStep: [] };
-    const { after, outcome } = record === null ? await bury(tx, deps, contact, link, cause) : await merge(tx, deps, contact, link, record, cause);
+    const { after, outcome } =
+      record === null ? await bury(tx, deps, contact, link, cause) : await merge(tx, deps, contact, link, record, cause);
     const targets = await settleStanding(tx, deps, after);
     const outOfStep = targets.filter(({ step }) => step.kind !== 'nothing').map(({ provider }) => provider);
     return { outcome, contactId: contact.id, outOfStep };
@@ -110,7 +111,9 @@ async function bury(tx: Database, deps: ActivityDeps, contact: StoredContact, li
   });
   await recordHistory(tx, [{ contactId: contact.id, kind: 'tombstoned', actor: link.provider, provider: link.provider, cause }]);
   const targets = targetProviders(deps.audiences);
-  const lives = (await listLinks(tx, contact.id)).some(({ provider, state }) => state === 'linked' && !targets.includes(provider));
+  const lives = (await listLinks(tx, contact.id)).some(
+    ({ provider, state }) => state === 'linked' && !targets.includes(provider),
+  );
   if (lives || contact.isDeleted) return { after: contact, outcome: 'gone' };
   const after = { ...contact, isDeleted: true };
   await saveContact(tx, contact.id, after);

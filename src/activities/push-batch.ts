@@ -32,9 +32,18 @@ export async function pushBatch(deps: ActivityDeps, batch: BatchInput, call: Cal
   });
 }
 
-async function pushOne(deps: ActivityDeps, batch: BatchInput, contactId: string, call: CallOptions): Promise<'pushed' | 'failed' | 'in-step'> {
+async function pushOne(
+  deps: ActivityDeps,
+  batch: BatchInput,
+  contactId: string,
+  call: CallOptions,
+): Promise<'pushed' | 'failed' | 'in-step'> {
   try {
-    const { outcome } = await pushRecord(deps, { contactId, provider: batch.provider, cause: batch.cause, owner: batch.owner }, call);
+    const { outcome } = await pushRecord(
+      deps,
+      { contactId, provider: batch.provider, cause: batch.cause, owner: batch.owner },
+      call,
+    );
     return outcome === 'in-step' ? 'in-step' : 'pushed';
   } catch (error) {
     if (call.signal?.aborted) throw error;

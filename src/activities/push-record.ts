@@ -1,5 +1,5 @@
-import type { Database } from '../db/database.ts';
 import { lockContact } from '../db/contacts.ts';
+import type { Database } from '../db/database.ts';
 import { recordHistory } from '../db/history.ts';
 import { claimKeys, insertIntent, type Link, releaseLease, saveIntentPayload, saveKnown, takeLease } from '../db/links.ts';
 import { openAttempt, refuseAttempt, resolveAttempts } from '../db/write-attempts.ts';
@@ -73,8 +73,15 @@ function planWrite(
           })
         : (target.link as Link);
     const free = step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload)));
-    if (!free || !(await takeLease(tx, link.id, owner, leaseSeconds))) throw new RecordBusyError(`Another writer is at ${link.id}`);
-    const attemptId = await openAttempt(tx, { linkId: link.id, operation: step.kind, patch: step.patch, baseVersion: link.version, cause });
+    if (!free || !(await takeLease(tx, link.id, owner, leaseSeconds)))
+      throw new RecordBusyError(`Another writer is at ${link.id}`);
+    const attemptId = await openAttempt(tx, {
+      linkId: link.id,
+      operation: step.kind,
+      patch: step.patch,
+      baseVersion: link.version,
+      cause,
+    });
     return { contactId, connected, link, step, attemptId, cause };
   });
 }
@@ -165,7 +172,13 @@ function learn(base: ProviderValues | null, patch: RecordPatch, seen: ProviderVa
 
 async function abandonIntent(deps: ActivityDeps, { link }: PlannedWrite): Promise<PushResult> {
   await resolveAttempts(deps.db, link.id, 'superseded');
-  await saveKnown(deps.db, link.id, { state: 'detached', shadow: null, version: null, remoteUpdatedAt: null, learnedBy: 'pushing' });
+  await saveKnown(deps.db, link.id, {
+    state: 'detached',
+    shadow: null,
+    version: null,
+    remoteUpdatedAt: null,
+    learnedBy: 'pushing',
+  });
   return { outcome: 'in-step' };
 }
 
@@ -173,7 +186,9 @@ async function abandonIntent(deps: ActivityDeps, { link }: PlannedWrite): Promis
 async function keepOverwritten(db: Database, write: PlannedWrite, record: ProviderRecord): Promise<void> {
   const { link, step, contactId, connected, cause } = write;
   const fields = (Object.keys(step.patch.set) as (keyof RecordPatch['set'])[]).filter(
-    (field) => !sameValue(field, record.values[field], link.shadow?.[field]) && !sameValue(field, record.values[field], step.patch.set[field]),
+    (field) =>
+      !sameValue(field, record.values[field], link.shadow?.[field]) &&
+      !sameValue(field, record.values[field], step.patch.set[field]),
   );
   await recordHistory(
     db,

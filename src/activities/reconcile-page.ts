@@ -27,7 +27,12 @@ const fewDrifted = 10;
 const readsAtOnce = 8;
 
 /** Lists one page and compares it with what is known. What drifted goes to its contact's workflow, or is taken in here when it is much. */
-export async function reconcilePage(deps: ActivityDeps, input: PageInput, call: CallOptions, onProgress: () => void): Promise<PageResult> {
+export async function reconcilePage(
+  deps: ActivityDeps,
+  input: PageInput,
+  call: CallOptions,
+  onProgress: () => void,
+): Promise<PageResult> {
   const connected = getConnected(deps, input.provider);
   const page = await connected.client.list({ cursor: input.cursor }, call);
   const known = await listLinksByExternalIds(
@@ -36,13 +41,19 @@ export async function reconcilePage(deps: ActivityDeps, input: PageInput, call: 
     connected.client.accountId,
     page.records.map(({ externalId }) => externalId),
   );
-  await markSeen(deps.db, input.runId, known.map(({ id }) => id));
+  await markSeen(
+    deps.db,
+    input.runId,
+    known.map(({ id }) => id),
+  );
 
   const { drifted, unknown } = sort(page.records, known);
   const counts = { listed: page.records.length, drifted: drifted.length, created: unknown.length };
   const unchanged = counts.listed - counts.drifted - counts.created;
   const many = drifted.length + unknown.length > fewDrifted;
-  const push = many ? await takeInMany(deps, connected, input, { drifted, unknown }, call, onProgress) : await announceFew(deps, connected, drifted, unknown);
+  const push = many
+    ? await takeInMany(deps, connected, input, { drifted, unknown }, call, onProgress)
+    : await announceFew(deps, connected, drifted, unknown);
   await addToRun(deps.db, input.runId, { ...counts, unchanged, ...(page.total === null ? {} : { total: page.total }) });
   return { cursor: page.cursor, push };
 }
@@ -99,7 +110,7 @@ async function takeInMany(
   });
   const push: Record<string, string[]> = {};
   for (const { contactId, outOfStep } of results) {
-    for (const provider of outOfStep) (push[provider] ??= []).push(contactId);
+    for (const provider of outOfStep) push[provider] = [...(push[provider] ?? []), contactId];
   }
   return push;
 }

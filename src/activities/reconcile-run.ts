@@ -14,7 +14,10 @@ export function startRun(
  * Ends a run that listed everything. Records that the listing lacked are read by id by their contact's workflow, which alone
  * may believe them gone; when too many are missing at once the listing is not believed at all.
  */
-export async function completeRun(deps: ActivityDeps, { runId, provider }: { runId: string; provider: string }): Promise<ReconcileCounts> {
+export async function completeRun(
+  deps: ActivityDeps,
+  { runId, provider }: { runId: string; provider: string },
+): Promise<ReconcileCounts> {
   const missing = await findMissingLinks(deps.db, runId);
   const linked = await countLinked(deps.db, provider, getConnected(deps, provider).client.accountId);
   if (!isSuspiciousLoss(missing.length, linked)) {

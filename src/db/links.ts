@@ -20,7 +20,12 @@ export function listLinks(db: Database, contactId: string): Promise<Link[]> {
 }
 
 /** The links of many contacts at once, for passes over pages of them. */
-export function listLinksByExternalIds(db: Database, provider: string, accountId: string, externalIds: string[]): Promise<Link[]> {
+export function listLinksByExternalIds(
+  db: Database,
+  provider: string,
+  accountId: string,
+  externalIds: string[],
+): Promise<Link[]> {
   if (externalIds.length === 0) return Promise.resolve([]);
   return db
     .selectFrom('link')
@@ -107,7 +112,9 @@ export async function takeLease(db: Database, linkId: string, owner: string, sec
     .updateTable('link')
     .set({ lease_owner: owner, lease_until: sql<Date>`now() + make_interval(secs => ${seconds})` })
     .where('id', '=', linkId)
-    .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<', sql<Date>`now()`), eb('lease_owner', '=', owner)]))
+    .where(({ or, eb }) =>
+      or([eb('lease_until', 'is', null), eb('lease_until', '<', sql<Date>`now()`), eb('lease_owner', '=', owner)]),
+    )
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

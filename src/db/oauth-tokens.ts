@@ -60,7 +60,9 @@ function encrypt(tokens: OAuthTokens, key: TokenKey, secret: Buffer): Buffer {
 }
 
 function decrypt(stored: Buffer, key: TokenKey, secret: Buffer): OAuthTokens {
-  const decipher = createDecipheriv('aes-256-gcm', secret, stored.subarray(0, 12)).setAAD(boundTo(key)).setAuthTag(stored.subarray(12, 28));
+  const decipher = createDecipheriv('aes-256-gcm', secret, stored.subarray(0, 12))
+    .setAAD(boundTo(key))
+    .setAuthTag(stored.subarray(12, 28));
   const text = Buffer.concat([decipher.update(stored.subarray(28)), decipher.final()]).toString();
   return tokensSchema.parse(JSON.parse(text));
 }

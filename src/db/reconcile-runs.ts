@@ -28,11 +28,22 @@ export async function insertRun(
 /** Adds to the counts of a run; `total` replaces what it was. Returns the counts so far. */
 export async function addToRun(db: Database, id: string, more: Partial<ReconcileCounts>): Promise<ReconcileCounts> {
   return db.transaction().execute(async (tx) => {
-    const { counts } = await tx.selectFrom('reconcile_run').select('counts').where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+    const { counts } = await tx
+      .selectFrom('reconcile_run')
+      .select('counts')
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     const { total = counts.total, ...added } = more;
-    const sums = Object.fromEntries(Object.entries(added).map(([name, count]) => [name, (counts[name as keyof ReconcileCounts] ?? 0) + count]));
+    const sums = Object.fromEntries(
+      Object.entries(added).map(([name, count]) => [name, (counts[name as keyof ReconcileCounts] ?? 0) + count]),
+    );
     const next = { ...counts, ...sums, total };
-    await tx.updateTable('reconcile_run').set({ counts: JSON.stringify(next) }).where('id', '=', id).execute();
+    await tx
+      .updateTable('reconcile_run')
+      .set({ counts: JSON.stringify(next) })
+      .where('id', '=', id)
+      .execute();
     return next;
   });
 }
@@ -64,19 +75,23 @@ export async function markSeen(db: Database, runId: string, linkIds: string[]): 
 
 /** Links of the run's account that were there before the run began and that its listing did not show. */
 export async function findMissingLinks(db: Database, runId: string): Promise<{ linkId: string; contactId: string }[]> {
-  return db
-    .selectFrom('link')
-    .innerJoin('reconcile_run as run', (join) =>
-      join.onRef('run.provider', '=', 'link.provider').onRef('run.account_id', '=', 'link.account_id').on('run.id', '=', runId),
-    )
-    .select(['link.id as linkId', 'link.contact_id as contactId'])
-    .where('link.state', '=', 'linked')
-    // A listing lags: what appeared shortly before the run may not be in it yet.
-    .where(({ eb, ref }) => eb('link.created_at', '<', sql<Date>`${ref('run.started_at')} - interval '10 minutes'`))
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('reconcile_seen').select('link_id').where('run_id', '=', runId).whereRef('link_id', '=', 'link.id'))),
-    )
-    .execute();
+  return (
+    db
+      .selectFrom('link')
+      .innerJoin('reconcile_run as run', (join) =>
+        join.onRef('run.provider', '=', 'link.provider').onRef('run.account_id', '=', 'link.account_id').on('run.id', '=', runId),
+      )
+      .select(['link.id as linkId', 'link.contact_id as contactId'])
+      .where('link.state', '=', 'linked')
+      // A listing lags: what appeared shortly before the run may not be in it yet.
+      .where(({ eb, ref }) => eb('link.created_at', '<', sql<Date>`${ref('run.started_at')} - interval '10 minutes'`))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(selectFrom('reconcile_seen').select('link_id').where('run_id', '=', runId).whereRef('link_id', '=', 'link.id')),
+        ),
+      )
+      .execute()
+  );
 }
 
 export async function countLinked(db: Database, provider: string, accountId: string): Promise<number> {

@@ -34,5 +34,9 @@ export async function resolveAttempts(db: Database, linkId: string, outcome: 'la
 
 /** The provider said no: this attempt did not land. */
 export async function refuseAttempt(db: Database, attemptId: string): Promise<void> {
-  await db.updateTable('write_attempt').set({ outcome: 'refused', resolved_at: new Date() }).where('id', '=', attemptId).execute();
+  await db
+    .updateTable('write_attempt')
+    .set({ outcome: 'refused', resolved_at: new Date() })
+    .where('id', '=', attemptId)
+    .execute();
 }

@@ -37,7 +37,10 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
 export type Standing = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
 
 function withoutFields(projection: Projection, names: readonly string[]): Projection {
-  return { ...projection, fields: Object.fromEntries(Object.entries(projection.fields).filter(([name]) => !names.includes(name))) };
+  return {
+    ...projection,
+    fields: Object.fromEntries(Object.entries(projection.fields).filter(([name]) => !names.includes(name))),
+  };
 }
 
 /** Where a contact stands, in one word, for `GET /sync/stats`. */

@@ -39,7 +39,8 @@ export function projectContact({ target, subject, placement, managed }: Projecti
     return {
       wanted: false,
       // A refusal must reach the record that stays behind, or it would be dialled from another list.
-      fields: refused && target.holds.includes('doNotContact') ? target.fitValues({ doNotContact: subject.fields.doNotContact }) : {},
+      fields:
+        refused && target.holds.includes('doNotContact') ? target.fitValues({ doNotContact: subject.fields.doNotContact }) : {},
       hasTags: [],
       lacksTags: managed.tags,
       inLists: [],

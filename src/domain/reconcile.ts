@@ -39,7 +39,9 @@ export function hasDrifted(row: ListedRecord, known: { shadow: ProviderValues | 
     // A listing that lags shows the record as it was before our last look; that is no news.
     if (age !== 0) return age > 0;
   }
-  return (Object.keys(row.values) as (keyof ProviderValues)[]).some((field) => !agrees(field, row, known.shadow as ProviderValues));
+  return (Object.keys(row.values) as (keyof ProviderValues)[]).some(
+    (field) => !agrees(field, row, known.shadow as ProviderValues),
+  );
 }
 
 export interface ListedRecord {
@@ -56,6 +58,7 @@ export function isSuspiciousLoss(missing: number, linked: number): boolean {
 function agrees(field: keyof ProviderValues, row: ListedRecord, shadow: ProviderValues): boolean {
   const [listed, known] = [row.values[field], shadow[field]];
   if (!row.complete && isBlank(listed)) return true;
-  if (typeof listed === 'string' && typeof known === 'string' && !row.complete) return listed.toLowerCase() === known.toLowerCase();
+  if (typeof listed === 'string' && typeof known === 'string' && !row.complete)
+    return listed.toLowerCase() === known.toLowerCase();
   return sameValue(field, listed, known);
 }

@@ -3,6 +3,8 @@
 export const contactWorkflowId = (contactId: string): string => `contact/${contactId}`;
 
 /** One pass at a time per provider: a second start while one runs is told of the first. What shares queues shares passes. */
-export const reconcileWorkflowId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}/reconcile/${provider}`;
+export const reconcileWorkflowId = (taskQueuePrefix: string, provider: string): string =>
+  `${taskQueuePrefix}/reconcile/${provider}`;
 
-export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}-reconcile-${provider}`;
+export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): string =>
+  `${taskQueuePrefix}-reconcile-${provider}`;

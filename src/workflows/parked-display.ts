@@ -15,7 +15,10 @@ export function showParked(lanes: Lane[]): void {
 
 /** Takes back what `showParked` said, as far as it no longer holds. */
 export function showRecovered(lanes: Lane[]): void {
-  if (lanes.some(({ error }) => error !== null)) return showParked(lanes);
+  if (lanes.some(({ error }) => error !== null)) {
+    showParked(lanes);
+    return;
+  }
   upsertSearchAttributes([
     { key: searchAttributes.syncStatus, value: 'InSync' },
     { key: searchAttributes.parkedProviders, value: null },
@@ -25,7 +28,9 @@ export function showRecovered(lanes: Lane[]): void {
 }
 
 function parkedDetails(parked: Lane[]): string {
-  const rows = parked.map(({ provider, error }) => `| ${provider} | ${error?.type} | ${cell(error?.message)} | ${error?.parkedAt} |`);
+  const rows = parked.map(
+    ({ provider, error }) => `| ${provider} | ${error?.type} | ${cell(error?.message)} | ${error?.parkedAt} |`,
+  );
   return [
     '### Parked: this contact is not in step everywhere',
     '',

@@ -56,7 +56,8 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
   return state();
 
   function accept(changed: ContactChanged): void {
-    for (const { linkId, provider } of changed.observe) request(provider, (lane) => lane.requestObserve(linkId, changed.priority));
+    for (const { linkId, provider } of changed.observe)
+      request(provider, (lane) => lane.requestObserve(linkId, changed.priority));
     for (const provider of changed.push) request(provider, (lane) => lane.requestPush(changed.priority));
   }
 

@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { emptyFields, type ContactFields, type ProviderValues } from '../../src/domain/contact.ts';
+import { type ContactFields, emptyFields, type ProviderValues } from '../../src/domain/contact.ts';
 import { type MergeInput, mergeRecord } from '../../src/domain/merge.ts';
 
 const at = '2026-11-22T02:00:00.000Z';
 const phone = (e164: string, raw = e164) => ({ e164, extension: null, raw, label: null });
 const email = (address: string) => ({ address, label: null });
 
-function merge(ours: Partial<ContactFields>, base: ProviderValues | null, theirs: ProviderValues, rest: Partial<MergeInput> = {}) {
+function merge(
+  ours: Partial<ContactFields>,
+  base: ProviderValues | null,
+  theirs: ProviderValues,
+  rest: Partial<MergeInput> = {},
+) {
   return mergeRecord({
     fields: { ...emptyFields, ...ours },
     provenance: {},
@@ -34,7 +39,10 @@ describe('a field that one side changed', () => {
   });
 
   it('is taken over on the first read of a contact that says nothing yet', () => {
-    expect(merge({}, null, { givenName: 'Ada', tags: ['cold lead'] }).fields).toMatchObject({ givenName: 'Ada', tags: ['cold lead'] });
+    expect(merge({}, null, { givenName: 'Ada', tags: ['cold lead'] }).fields).toMatchObject({
+      givenName: 'Ada',
+      tags: ['cold lead'],
+    });
   });
 
   it('is cleared when the provider cleared it on purpose', () => {
@@ -49,18 +57,28 @@ describe('a field that one side changed', () => {
 
 describe('a field that both sides changed', () => {
   it('goes to the provider of higher authority, and the loser is kept', () => {
-    const { fields, changes } = merge({ givenName: 'Ada L.' }, { givenName: 'Ada' }, { givenName: 'Augusta' }, {
-      provenance: { givenName: { provider: 'google', changedAt: at } },
-    });
+    const { fields, changes } = merge(
+      { givenName: 'Ada L.' },
+      { givenName: 'Ada' },
+      { givenName: 'Augusta' },
+      {
+        provenance: { givenName: { provider: 'google', changedAt: at } },
+      },
+    );
     expect(fields.givenName).toBe('Augusta');
     expect(changes).toEqual([{ field: 'givenName', before: 'Ada L.', after: 'Augusta', losing: 'Ada L.' }]);
   });
 
   it('stays ours against a provider of lower authority, and what it said is kept', () => {
-    const { fields, changes } = merge({ givenName: 'Ada L.' }, { givenName: 'Ada' }, { givenName: 'Augusta' }, {
-      provider: 'google',
-      provenance: { givenName: { provider: 'gohighlevel', changedAt: at } },
-    });
+    const { fields, changes } = merge(
+      { givenName: 'Ada L.' },
+      { givenName: 'Ada' },
+      { givenName: 'Augusta' },
+      {
+        provider: 'google',
+        provenance: { givenName: { provider: 'gohighlevel', changedAt: at } },
+      },
+    );
     expect(fields.givenName).toBe('Ada L.');
     expect(changes).toEqual([{ field: 'givenName', before: 'Ada L.', after: 'Ada L.', losing: 'Augusta' }]);
   });
@@ -104,7 +122,12 @@ describe('consent', () => {
 
   it('is not given again by a provider that had nothing to do with the refusal', () => {
     const provenance = { doNotContact: { provider: 'google', changedAt: at } };
-    const { fields, changes } = merge({ doNotContact: denied }, { doNotContact: denied }, { doNotContact: allowed }, { provenance });
+    const { fields, changes } = merge(
+      { doNotContact: denied },
+      { doNotContact: denied },
+      { doNotContact: allowed },
+      { provenance },
+    );
     expect(fields.doNotContact.call).toBe(true);
     expect(changes).toEqual([]);
   });

@@ -95,7 +95,11 @@ describe('a contact at the dialer', () => {
 
   it('is not written again for a value that the dialer stores in its own form', () => {
     const known = linkedAfter({});
-    const rewritten = { ...known, shadow: { ...known.shadow, givenName: 'ADA' }, echoPairs: { givenName: { sent: 'Ada', seen: 'ADA' } } };
+    const rewritten = {
+      ...known,
+      shadow: { ...known.shadow, givenName: 'ADA' },
+      echoPairs: { givenName: { sent: 'Ada', seen: 'ADA' } },
+    };
     expect(plan({}, rewritten)).toEqual({ kind: 'nothing', because: 'in-step' });
     expect(plan({ givenName: 'Augusta' }, rewritten)).toMatchObject({ kind: 'update', patch: { set: { givenName: 'Augusta' } } });
   });
@@ -130,6 +134,8 @@ describe('where a contact stands', () => {
     ['pending', 'a customer who is still in the bucket', {}, 'linked', true],
     ['not_eligible', 'a contact in no audience', { tags: [] }, none, false],
   ] as const)('is %s for %s', (expected, _what, fields, known, isCustomer) => {
-    expect(standing(fields as Partial<ContactFields>, known === 'linked' ? linkedAfter({}) : (known as KnownRecord), isCustomer)).toBe(expected);
+    expect(
+      standing(fields as Partial<ContactFields>, known === 'linked' ? linkedAfter({}) : (known as KnownRecord), isCustomer),
+    ).toBe(expected);
   });
 });

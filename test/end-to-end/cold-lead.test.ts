@@ -65,7 +65,9 @@ describe('a contact tagged "cold lead" in GHL', () => {
     await settled(accord, id, 'synced');
     const moved = nextPhone();
     await changeInGhl(accord.sandboxes, { id, firstName: 'Augusta', phone: moved });
-    await eventually(async () => expect(await inDialer(accord, moved)).toMatchObject([{ first_name: 'Augusta', bucketNames: ['Cold Leads'] }]));
+    await eventually(async () =>
+      expect(await inDialer(accord, moved)).toMatchObject([{ first_name: 'Augusta', bucketNames: ['Cold Leads'] }]),
+    );
     expect(await inDialer(accord, phone)).toEqual([]);
   });
 

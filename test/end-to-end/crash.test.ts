@@ -17,7 +17,13 @@ it('makes one record in the dialer when the worker is killed between the create 
   const workers: ChildProcess[] = [];
   try {
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
-    await control(accord.sandboxes.calltools, 'POST', 'faults', { method: 'POST', path: '/api/contacts/', afterWrite: true, hang: true, times: 1 });
+    await control(accord.sandboxes.calltools, 'POST', 'faults', {
+      method: 'POST',
+      path: '/api/contacts/',
+      afterWrite: true,
+      hang: true,
+      times: 1,
+    });
     workers.push(await startWorkerProcess(accord));
     const { id, phone } = await createLead(accord);
     await eventually(async () => expect(await inDialer(accord, phone)).toHaveLength(1));
@@ -36,12 +42,21 @@ it('goes on where it was when the Temporal server is killed and started again wi
   const directory = await mkdtemp(join(tmpdir(), 'accord-crash-'));
   const { path: executable } = await getTemporalExecutable({ say: () => {} });
   const spec = temporalServer({
-    ...{ executable, port: await freePort(), databaseFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log') },
+    ...{
+      executable,
+      port: await freePort(),
+      databaseFile: join(directory, 'temporal.db'),
+      logFile: join(directory, 'temporal.log'),
+    },
   });
   let server = await startProcess(spec);
   const accord = await startAccord({ temporalAddress: addressOf(spec.args) });
   try {
-    const fault = await control<{ id: number }>(accord.sandboxes.calltools, 'POST', 'faults', { path: '/api/**', status: 503, body: 'down' });
+    const fault = await control<{ id: number }>(accord.sandboxes.calltools, 'POST', 'faults', {
+      path: '/api/**',
+      status: 503,
+      body: 'down',
+    });
     const before = await createLead(accord);
     await settled(accord, before.id, 'pending');
 

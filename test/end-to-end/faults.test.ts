@@ -16,8 +16,14 @@ const creates = { method: 'POST', path: '/api/contacts/' };
 describe('the dialer', () => {
   it.each([
     ['answers 500 for a while', { status: 500, body: 'Server Error', times: 6 }],
-    ['answers 502 with a page of HTML', { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>', times: 3 }],
-    ['answers 429 with Retry-After', { status: 429, headers: { 'retry-after': '1' }, body: { detail: 'Request was throttled.' }, times: 2 }],
+    [
+      'answers 502 with a page of HTML',
+      { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>', times: 3 },
+    ],
+    [
+      'answers 429 with Retry-After',
+      { status: 429, headers: { 'retry-after': '1' }, body: { detail: 'Request was throttled.' }, times: 2 },
+    ],
     ['answers 429 without Retry-After', { status: 429, body: { detail: 'Request was throttled.' }, times: 2 }],
     ['hangs', { hang: true, times: 1 }],
     ['cuts the connection before anything is handled', { dropRequest: true, times: 2 }],
@@ -56,7 +62,9 @@ describe('a lane that cannot go on', () => {
   const parked = (contactId: string, type: string) =>
     eventually(async () => {
       const { lanes } = await accord.syncState(contactId);
-      expect(lanes).toContainEqual(expect.objectContaining({ provider: 'calltools', status: 'parked', error: expect.objectContaining({ type }) }));
+      expect(lanes).toContainEqual(
+        expect.objectContaining({ provider: 'calltools', status: 'parked', error: expect.objectContaining({ type }) }),
+      );
     });
 
   it('parks on a wrong API key, visible by search attribute, and goes on by retryNow once the key is right', async () => {
@@ -86,13 +94,23 @@ describe('a lane that cannot go on', () => {
   it('parks on a bucket that is missing, says what to create, and goes on with the next change', async () => {
     const { buckets } = await control<{ buckets: Record<string, number> }>(accord.sandboxes.calltools, 'GET', 'records');
     expect(buckets).toHaveProperty('Cold Leads');
-    const without = await startAccord({ calltoolsAccount: { createBuckets: false }, audiences: [{ ...(accord.deps.audiences[0] as never as object), then: { calltools: { lists: ['No Such Bucket'], addTags: [], removeTags: [] } } } as never] });
+    const without = await startAccord({
+      calltoolsAccount: { createBuckets: false },
+      audiences: [
+        {
+          ...(accord.deps.audiences[0] as never as object),
+          then: { calltools: { lists: ['No Such Bucket'], addTags: [], removeTags: [] } },
+        } as never,
+      ],
+    });
     try {
       const { id, phone } = await createLead(without);
       await settled(without, id, 'failed');
       const contactId = await without.contactIdOf(id);
       const { lanes } = await without.syncState(contactId);
-      expect(lanes.find(({ provider }) => provider === 'calltools')?.error?.message).toMatch(/create a bucket named "No Such Bucket" in CallTools/);
+      expect(lanes.find(({ provider }) => provider === 'calltools')?.error?.message).toMatch(
+        /create a bucket named "No Such Bucket" in CallTools/,
+      );
 
       await control(without.sandboxes.calltools, 'POST', 'records', { buckets: ['No Such Bucket'] });
       await control(without.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, lastName: 'King' }] });
@@ -110,7 +128,11 @@ describe('a lane that cannot go on', () => {
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, firstName: 'Augusta' }] });
     const contactId = await accord.contactIdOf(id);
     await eventually(async () => {
-      const { fields } = await accord.db.selectFrom('contact').select('fields').where('id', '=', contactId).executeTakeFirstOrThrow();
+      const { fields } = await accord.db
+        .selectFrom('contact')
+        .select('fields')
+        .where('id', '=', contactId)
+        .executeTakeFirstOrThrow();
       expect(fields.givenName).toBe('Augusta');
     });
     await control(accord.sandboxes.calltools, 'DELETE', 'faults');

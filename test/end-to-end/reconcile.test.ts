@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createApiKey } from '../../src/db/api-keys.ts';
+import { listRuns } from '../../src/db/reconcile-runs.ts';
 import { type Accord, control, dialerContacts, startAccord } from '../setup/accord.ts';
 import { eventually } from '../setup/eventually.ts';
 import { createLead, inDialer, nextPhone, settled } from '../setup/people.ts';
-import { createApiKey } from '../../src/db/api-keys.ts';
-import { listRuns } from '../../src/db/reconcile-runs.ts';
 
 let accord: Accord;
 let key: string;
@@ -37,11 +37,24 @@ const lead = () => ({ firstName: 'Ada', lastName: 'Lovelace', phone: nextPhone()
 
 describe('a pass over GHL', () => {
   it('brings a first import in step without a workflow each, in batches', async () => {
-    const people = Array.from({ length: 40 }, (_, index) => (index % 3 === 0 ? lead() : { firstName: 'Bob', phone: nextPhone() }));
+    const people = Array.from({ length: 40 }, (_, index) =>
+      index % 3 === 0 ? lead() : { firstName: 'Bob', phone: nextPhone() },
+    );
     await quietly(people);
-    expect(await reconcile('gohighlevel')).toMatchObject({ listed: 40, created: 40, drifted: 0, unchanged: 0, pushed: 14, failed: 0 });
-    expect((await dialerContacts(accord.sandboxes)).filter(({ bucketNames }) => bucketNames.includes('Cold Leads'))).toHaveLength(14);
-    const workflows = accord.temporal.workflow.list({ query: `TaskQueue = '${accord.taskQueuePrefix}' AND WorkflowType = 'syncContact'` });
+    expect(await reconcile('gohighlevel')).toMatchObject({
+      listed: 40,
+      created: 40,
+      drifted: 0,
+      unchanged: 0,
+      pushed: 14,
+      failed: 0,
+    });
+    expect((await dialerContacts(accord.sandboxes)).filter(({ bucketNames }) => bucketNames.includes('Cold Leads'))).toHaveLength(
+      14,
+    );
+    const workflows = accord.temporal.workflow.list({
+      query: `TaskQueue = '${accord.taskQueuePrefix}' AND WorkflowType = 'syncContact'`,
+    });
     expect(await Array.fromAsync(workflows)).toEqual([]);
   });
 
@@ -67,7 +80,11 @@ describe('a pass over GHL', () => {
     const gone = await createLead(accord);
     await settled(accord, gone.id, 'synced');
     // What appeared within the last minutes may be missing from a listing that lags.
-    await accord.db.updateTable('link').set({ created_at: new Date(Date.now() - 3_600_000) }).where('external_id', '=', gone.id).execute();
+    await accord.db
+      .updateTable('link')
+      .set({ created_at: new Date(Date.now() - 3_600_000) })
+      .where('external_id', '=', gone.id)
+      .execute();
     await quietly([], { delete: [gone.id] });
     expect(await reconcile('gohighlevel')).toMatchObject({ missing: 1 });
     await eventually(async () => expect(await inDialer(accord, gone.phone)).toMatchObject([{ bucketNames: [] }]));
@@ -75,8 +92,16 @@ describe('a pass over GHL', () => {
 
   it('believes nobody gone when the listing lacks many at once', async () => {
     const before = await dialerContacts(accord.sandboxes);
-    await accord.db.updateTable('link').set({ created_at: new Date(Date.now() - 3_600_000) }).execute();
-    await control(accord.sandboxes.gohighlevel, 'POST', 'faults', { path: '/contacts/search', status: 200, body: { contacts: [], total: 0 }, times: 1 });
+    await accord.db
+      .updateTable('link')
+      .set({ created_at: new Date(Date.now() - 3_600_000) })
+      .execute();
+    await control(accord.sandboxes.gohighlevel, 'POST', 'faults', {
+      path: '/contacts/search',
+      status: 200,
+      body: { contacts: [], total: 0 },
+      times: 1,
+    });
     const counts = await reconcile('gohighlevel');
     expect(counts?.missing).toBeGreaterThan(35);
     expect(await dialerContacts(accord.sandboxes)).toEqual(before);
@@ -86,12 +111,21 @@ describe('a pass over GHL', () => {
     const shared = nextPhone();
     await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
     const people = Array.from({ length: 12 }, lead);
-    const { contacts } = await quietly([...people, { ...lead(), phone: shared }, { ...lead(), firstName: 'Grace', lastName: 'Hopper', phone: shared }]);
+    const { contacts } = await quietly([
+      ...people,
+      { ...lead(), phone: shared },
+      { ...lead(), firstName: 'Grace', lastName: 'Hopper', phone: shared },
+    ]);
     const counts = await reconcile('gohighlevel');
     expect(counts).toMatchObject({ pushed: 13, failed: 1 });
     const ids = await Promise.all(contacts.slice(-2).map((id) => accord.contactIdOf(id)));
     await eventually(async () => {
-      const states = await accord.db.selectFrom('contact').select('sync_status').where('id', 'in', ids).orderBy('sync_status').execute();
+      const states = await accord.db
+        .selectFrom('contact')
+        .select('sync_status')
+        .where('id', 'in', ids)
+        .orderBy('sync_status')
+        .execute();
       expect(states.map(({ sync_status }) => sync_status)).toEqual(['failed', 'synced']);
     });
   });
@@ -109,9 +143,19 @@ describe('a pass over the dialer', () => {
   });
 
   it('makes no contact of the leads that the dialer has of its own', async () => {
-    await control(accord.sandboxes.calltools, 'POST', 'records', { create: [{ first_name: 'Stranger', mobile_phone_number: nextPhone() }] });
-    const { count } = await accord.db.selectFrom('contact').select(({ fn }) => fn.countAll<string>().as('count')).executeTakeFirstOrThrow();
+    await control(accord.sandboxes.calltools, 'POST', 'records', {
+      create: [{ first_name: 'Stranger', mobile_phone_number: nextPhone() }],
+    });
+    const { count } = await accord.db
+      .selectFrom('contact')
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow();
     await reconcile('calltools');
-    expect(await accord.db.selectFrom('contact').select(({ fn }) => fn.countAll<string>().as('count')).executeTakeFirstOrThrow()).toEqual({ count });
+    expect(
+      await accord.db
+        .selectFrom('contact')
+        .select(({ fn }) => fn.countAll<string>().as('count'))
+        .executeTakeFirstOrThrow(),
+    ).toEqual({ count });
   });
 });

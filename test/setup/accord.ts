@@ -79,7 +79,19 @@ export async function startAccord(options: AccordOptions = {}) {
   sandboxes.gohighlevel.webhooks.change({ targets: [`${api.url}/webhook/ghl`] });
 
   return {
-    ...{ db, databaseUrl: database.url, temporalAddress: address, temporal, api, sandboxes, deps, taskQueuePrefix, settings, timing, workers },
+    ...{
+      db,
+      databaseUrl: database.url,
+      temporalAddress: address,
+      temporal,
+      api,
+      sandboxes,
+      deps,
+      taskQueuePrefix,
+      settings,
+      timing,
+      workers,
+    },
     clients: { gohighlevel: clientOf(deps, 'gohighlevel'), calltools: clientOf(deps, 'calltools') },
     contactIdOf: (externalId: string) => contactIdOf(db, externalId),
     syncState: (contactId: string): Promise<SyncState> => workflowOf(temporal, contactId).query(syncStateQuery),
@@ -90,7 +102,9 @@ export async function startAccord(options: AccordOptions = {}) {
 
 export async function startSandboxes() {
   const [ghl, dialer] = await Promise.all([
-    startGoHighLevelSandbox({ settings: { rateLimitMax: 100_000, locationId: `loc${randomBytes(8).toString('hex')}`.slice(0, 20) } }),
+    startGoHighLevelSandbox({
+      settings: { rateLimitMax: 100_000, locationId: `loc${randomBytes(8).toString('hex')}`.slice(0, 20) },
+    }),
     startCallToolsSandbox(),
   ]);
   await control(dialer, 'POST', 'records', { buckets: ['Cold Leads'] });
@@ -98,7 +112,12 @@ export async function startSandboxes() {
 }
 
 /** What people do on the vendor's own pages, and what tests ask of a sandbox. */
-export async function control<T = unknown>(sandbox: { controlUrl: string }, method: string, path: string, body?: unknown): Promise<T> {
+export async function control<T = unknown>(
+  sandbox: { controlUrl: string },
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const response = await fetch(`${sandbox.controlUrl}/${path}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
@@ -119,7 +138,11 @@ export interface DialerContact {
 
 /** All that the dialer holds, with the names of each contact's buckets. */
 export async function dialerContacts({ calltools: dialer }: Sandboxes): Promise<(DialerContact & { bucketNames: string[] })[]> {
-  const { contacts, buckets } = await control<{ contacts: DialerContact[]; buckets: Record<string, number> }>(dialer, 'GET', 'records');
+  const { contacts, buckets } = await control<{ contacts: DialerContact[]; buckets: Record<string, number> }>(
+    dialer,
+    'GET',
+    'records',
+  );
   const names = new Map(Object.entries(buckets).map(([name, id]) => [id, name]));
   return contacts.map((contact) => ({ ...contact, bucketNames: contact.buckets.map((id) => names.get(id) ?? String(id)) }));
 }
@@ -151,7 +174,11 @@ function providerSettings({ gohighlevel: ghl, calltools: dialer }: Sandboxes, op
   };
 }
 
-function connectAll(db: Database, settings: ReturnType<typeof providerSettings>, audiences: Audience[]): ActivityDeps['providers'] {
+function connectAll(
+  db: Database,
+  settings: ReturnType<typeof providerSettings>,
+  audiences: Audience[],
+): ActivityDeps['providers'] {
   const tokens = createTokenStore(db, randomBytes(32));
   return new Map([
     [

@@ -10,7 +10,13 @@ export const nextPhone = () => `+1512555${String(1000 + people++).padStart(4, '0
 /** A contact in GHL that belongs in the dialer's bucket. */
 export async function createLead(accord: Accord, contact: object = {}): Promise<{ id: string; phone: string }> {
   const phone = nextPhone();
-  const id = await changeInGhl(accord.sandboxes, { firstName: 'Ada', lastName: 'Lovelace', phone, tags: ['cold lead'], ...contact });
+  const id = await changeInGhl(accord.sandboxes, {
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    phone,
+    tags: ['cold lead'],
+    ...contact,
+  });
   return { id, phone };
 }
 
