@@ -1,0 +1,62 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startHarness } from './harness.ts';
+
+const square = await startHarness();
+const { api, control, create, read, sandbox } = square;
+const fault = (settings: object) => control('POST', '/faults', settings);
+const total = async () => (await api('GET', '/customers?count=true')).json.count;
+
+beforeEach(() => square.reset());
+afterAll(() => square.close());
+
+describe('accidents of Square, by the faults of the frame', () => {
+  it('SDK 46.0.0 throws ParseError for 204 and for an empty 200, though the write has landed', async () => {
+    const id = await create({ given_name: 'Ada' });
+    for (const [nth, status] of [204, 200].entries()) {
+      await fault({ method: 'PUT', status, afterWrite: true, times: 1 });
+      const answer = await api('PUT', `/customers/${id}`, { note: String(status) });
+      expect([answer.status, answer.text]).toEqual([status, '']);
+      expect(await read(id)).toMatchObject({ note: String(status), version: nth + 1 });
+    }
+  });
+
+  it('SDK 46.0.0 hands out a 200 with broken JSON as if it were data', async () => {
+    await fault({ status: 200, headers: { 'content-type': 'application/json' }, body: '{"customer":', times: 1 });
+    expect(await api('GET', '/customers/X')).toMatchObject({ status: 200, json: null });
+  });
+
+  it('SDK 46.0.0 times the headers of an answer, not its body: a body can stay away', async () => {
+    const id = await create({ given_name: 'Ada' });
+    await fault({ method: 'GET', bodyLatencyMs: 3_600_000, times: 1 });
+    const url = `${sandbox.url}/v2/customers/${id}`;
+    const authorization = `Bearer ${sandbox.settings.current.token}`;
+    const stalled = await fetch(url, { headers: { authorization } });
+    expect(stalled.status).toBe(200);
+    await stalled.body?.cancel();
+    await fault({ method: 'GET', bodyLatencyMs: 1, times: 1 });
+    expect((await read(id)).given_name).toBe('Ada');
+  });
+
+  it('a gateway answers with HTML, or with an error of its own', async () => {
+    await fault({ status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>', times: 1 });
+    expect(await api('GET', '/customers')).toMatchObject({ status: 502, text: '<h1>Bad Gateway</h1>' });
+    const errors = [{ category: 'API_ERROR', code: 'SERVICE_UNAVAILABLE' }];
+    await fault({ status: 503, body: { errors }, times: 1 });
+    expect(await api('GET', '/customers')).toMatchObject({ status: 503, json: { errors } });
+  });
+
+  it('SDK 46.0.0 sends a POST again after a 5xx: without an idempotency key that makes two', async () => {
+    await fault({ method: 'POST', path: '/v2/customers', status: 500, afterWrite: true, times: 1 });
+    for (const expected of [500, 200]) expect((await api('POST', '/customers', { given_name: 'Ada' })).status).toBe(expected);
+    expect(await total()).toBe(2);
+  });
+
+  it('connections are cut before the write, or after it', async () => {
+    await fault({ method: 'POST', dropRequest: true, times: 1 });
+    await expect(create({ given_name: 'Ada' })).rejects.toThrow();
+    expect(await total()).toBe(0);
+    await fault({ method: 'POST', dropResponse: true, times: 1 });
+    await expect(create({ given_name: 'Ada' })).rejects.toThrow();
+    expect(await total()).toBe(1);
+  });
+});

@@ -1,0 +1,58 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startHarness } from './harness.ts';
+
+const square = await startHarness();
+const { api, control, events, person, read } = square;
+
+beforeEach(() => square.reset());
+afterAll(() => square.close());
+
+describe('the records of the sandbox, as a seller in the Square Dashboard', () => {
+  it('seeds many at once, quietly when asked; Square docs: they come from DIRECTORY', async () => {
+    const customers = Array.from({ length: 500 }, (_, index) => ({ given_name: `Person ${index}` }));
+    const answer = await person({ customers, webhooks: false });
+    expect(answer.customers).toHaveLength(500);
+    expect(await read(answer.customers[7])).toMatchObject({ given_name: 'Person 7', creation_source: 'DIRECTORY' });
+    expect(await events()).toEqual([]);
+  });
+
+  it('changes the one whose id is given: null empties, groups are replaced', async () => {
+    await person({ customers: [{ id: 'ADA', given_name: 'Ada', note: 'x', group_ids: ['VIP'] }], webhooks: false });
+    await person([{ id: 'ADA', note: null, nickname: 'Countess', group_ids: [], preferences: { email_unsubscribed: true } }]);
+    const customer = await read('ADA');
+    expect(customer).toMatchObject({ nickname: 'Countess', version: 1, preferences: { email_unsubscribed: true } });
+    for (const name of ['note', 'group_ids']) expect(customer).not.toHaveProperty(name);
+    expect((await events()).map(({ json }) => json.type)).toEqual(['customer.updated']);
+  });
+
+  it('moves segments beside other changes, and takes them away', async () => {
+    await person([{ id: 'ADA', given_name: 'Ada', segment_ids: ['ONE'] }]);
+    await person([{ id: 'ADA', note: 'x', segment_ids: ['TWO'] }]);
+    expect(await read('ADA')).toMatchObject({ note: 'x', version: 1, segment_ids: ['TWO'] });
+    await person([{ id: 'ADA', segment_ids: [] }]);
+    expect(await read('ADA')).not.toHaveProperty('segment_ids');
+  });
+
+  it('is listed by id or email, and in parts', async () => {
+    await person({
+      groups: [{ id: 'VIP', name: 'Very important' }],
+      customers: [
+        { id: 'ADA', email_address: 'ada@example.com' },
+        { id: 'BOB', email_address: 'bob@example.com' },
+      ],
+    });
+    const ids = async (query: string) =>
+      (await control('GET', `/records?${query}`)).json.customers.map(({ id }: { id: string }) => id);
+    expect(await ids('email=ADA@example.com')).toEqual(['ADA']);
+    expect(await ids('id=BOB')).toEqual(['BOB']);
+    expect(await ids('offset=1&limit=1')).toEqual(['BOB']);
+    expect((await control('GET', '/records')).json).toMatchObject({ total: 2, groups: [{ id: 'VIP', name: 'Very important' }] });
+  });
+
+  it('refuses what it cannot read, and leaves nothing half done', async () => {
+    expect((await control('POST', '/records', [{ givenName: 'Ada' }])).status).toBe(400);
+    const phone = await control('POST', '/records', [{ given_name: 'Ada' }, { phone_number: '000' }]);
+    expect([phone.status, phone.json.error]).toEqual([400, expect.stringContaining('INVALID_PHONE_NUMBER')]);
+    expect((await api('GET', '/customers')).json).toEqual({});
+  });
+});
