@@ -16,16 +16,16 @@ export function createEtagGuard(settings: () => GoogleSettings): EtagGuard {
   return (person, { etag, sourceEtag, lacksContactSource }) => {
     if (lacksContactSource || (etag === undefined && sourceEtag === undefined)) throw missing();
     if (etag === undefined && sourceEtag !== sourceEtagOf(person)) throw mismatch('person.metadata.sources.etag');
-    if (etag !== undefined && !fits(person, etag, settings())) throw mismatch('person.etag');
+    if (etag !== undefined && !fits(person, etag)) throw mismatch('person.etag');
     // Integrators report (google-api-python-client issue 2417): a strict get, update, get, update fails now and then.
     if (isSpurious(settings().spuriousMismatchRate)) throw mismatch('person.etag');
   };
 }
 
-function fits(person: Person, etag: string, { etagMode }: GoogleSettings): boolean {
+/** Only with `etagMode` `listRejected` does an etag say that it is from a list. */
+function fits(person: Person, etag: string): boolean {
   const read = readEtag(etag);
-  if (read?.sourceEtag !== sourceEtagOf(person)) return false;
-  return etagMode === 'perMask' || !read.fromList;
+  return read !== null && read.sourceEtag === sourceEtagOf(person) && !read.fromList;
 }
 
 /** Evenly, not by chance, so that a run can be repeated. */

@@ -12,7 +12,8 @@ interface Request extends EtagScope {
 /** A person as Google answers it: always with name and etag, of the rest what the mask asks for and what is not empty. */
 export function showPerson(person: Person, request: Request, settings: GoogleSettings): Record<string, unknown> {
   const { resourceName } = person;
-  const shown: Record<string, unknown> = { resourceName, etag: etagOf(person, request) };
+  const fromList = request.fromList && settings.etagMode === 'listRejected';
+  const shown: Record<string, unknown> = { resourceName, etag: etagOf(person, { mask: request.mask, fromList }) };
   if (request.mask.includes('metadata')) shown.metadata = metadataOf(person, request);
   if (person.deleted) return shown;
   for (const name of fieldNames) {
