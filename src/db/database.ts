@@ -16,5 +16,7 @@ export function openDatabase({ url, poolSize = 10, onError = () => {} }: Databas
   const pool = new pg.Pool({ connectionString: url, max: poolSize, connectionTimeoutMillis: 3_000 });
   // An idle connection that breaks (PostgreSQL restarted) is replaced by the pool; unheard, it would end the process.
   pool.on('error', onError);
+  // So would one that breaks at work, although its query fails and says why.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
