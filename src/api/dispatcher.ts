@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.ts';
 export interface Dispatcher {
   /** Takes a change, unless the queue is full. A link that waits already is told once. */
   offer(change: DirtyLink): boolean;
-  /** Resolves when nothing waits or is under way, or after `timeoutMs`. */
+  /** Resolves when nothing waits that could be told and nothing is under way, or after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
 }
 
@@ -37,6 +37,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const waiting = new Map<string, DirtyLink>();
   const marker = createMarker(options.db, log);
   let active = 0;
+  /** While Temporal does not answer, one call at a time finds out when it is back. */
+  let isAnswered = true;
 
   function offer(change: DirtyLink): boolean {
     if (waiting.size >= capacity && !waiting.has(change.linkId)) return false;
@@ -47,7 +49,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function pump(): void {
     for (const [linkId, change] of waiting) {
-      if (active >= concurrency) break;
+      if (active >= (isAnswered ? concurrency : 1)) break;
       waiting.delete(linkId);
       active += 1;
       void tell(change).finally(() => {
@@ -68,15 +70,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await announceChange(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
       marker.add(change);
       stop({ outcome: 'told' });
+      isAnswered = true;
     } catch (error) {
       stop({ outcome: 'failed' });
+      isAnswered = false;
       log.warn({ contactId, linkId, err: error }, 'no workflow could be told of a change; the sweeper will try again');
     }
   }
 
   async function drain(timeoutMs: number): Promise<void> {
     const end = Date.now() + timeoutMs;
-    while ((waiting.size > 0 || active > 0) && Date.now() < end) await delay(10);
+    // What waits for a Temporal that does not answer is left to the sweeper of whoever runs next.
+    while (((isAnswered && waiting.size > 0) || active > 0) && Date.now() < end) await delay(10);
     waiting.clear();
     await marker.flush();
   }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
 import { type AcceptedEvent, type ArrivedEvent, acceptEvent, acceptEvents } from '../db/inbox.ts';
 import { isDatabaseUnavailable } from './errors.ts';
@@ -23,26 +22,21 @@ const deadlineMs = 4_000;
  * trips and commits, which cost more than the rows do.
  */
 export function createEventStore(db: Database): EventStore {
-  const waiting = new Set<Arrival>();
+  const waiting: Arrival[] = [];
   let isStoring = false;
 
   function accept(event: ArrivedEvent): Promise<AcceptedEvent> {
     const arrival: Arrival = { event, ...Promise.withResolvers<AcceptedEvent>() };
-    waiting.add(arrival);
-    const timer = setTimeout(() => {
-      waiting.delete(arrival);
-      arrival.reject(new Error(`the database took longer than ${deadlineMs} ms`));
-    }, deadlineMs);
+    waiting.push(arrival);
     void storeWaiting();
-    return arrival.promise.finally(() => clearTimeout(timer));
+    return arrival.promise;
   }
 
   async function storeWaiting(): Promise<void> {
-    if (isStoring || waiting.size === 0) return;
+    if (isStoring || waiting.length === 0) return;
     isStoring = true;
-    const batch = [...waiting.values().take(largestBatch)];
-    for (const arrival of batch) waiting.delete(arrival);
-    await Promise.race([store(db, batch), delay(patienceMs)]);
+    const batch = waiting.splice(0, largestBatch);
+    await orAfter(patienceMs, store(db, batch));
     isStoring = false;
     void storeWaiting();
   }
@@ -51,19 +45,32 @@ export function createEventStore(db: Database): EventStore {
 }
 
 async function store(db: Database, batch: Arrival[]): Promise<void> {
+  const late = setTimeout(() => rejectAll(batch, new Error(`the database took longer than ${deadlineMs} ms`)), deadlineMs);
+  const events = batch.map(({ event }) => event);
   try {
-    const accepted = await acceptEvents(
-      db,
-      batch.map(({ event }) => event),
-    );
+    const accepted = await acceptEvents(db, events);
     for (const [place, each] of accepted.entries()) batch[place]?.resolve(each);
   } catch (error) {
     // One that the database will not have, or a deadlock, must not fail its neighbours.
     if (batch.length > 1 && !isDatabaseUnavailable(error)) await storeOneByOne(db, batch);
-    else for (const { reject } of batch) reject(error);
+    else rejectAll(batch, error);
+  } finally {
+    clearTimeout(late);
   }
 }
 
 async function storeOneByOne(db: Database, batch: Arrival[]): Promise<void> {
   for (const { event, resolve, reject } of batch) await acceptEvent(db, event).then(resolve, reject);
+}
+
+function rejectAll(batch: Arrival[], error: unknown): void {
+  for (const { reject } of batch) reject(error);
+}
+
+/** Resolves with `promise`, or without it after `ms`. */
+async function orAfter(ms: number, promise: Promise<void>): Promise<void> {
+  const { promise: after, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, after]);
+  clearTimeout(timer);
 }

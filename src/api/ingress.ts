@@ -75,14 +75,16 @@ function refuseWith({ metrics, log }: ApiDeps, route: WebhookRoute, refusals: Re
 
 type Outcome = 'queued' | 'duplicate' | 'ignored';
 
-/** Writes one of three known bodies, without Express' JSON and ETag work. */
-function answerWith(metrics: Metrics, route: string) {
-  const bodies = { queued: '{"status":"queued"}', duplicate: '{"status":"duplicate"}', ignored: '{"status":"ignored"}' };
+/** Writes one of three known bodies, without Express' JSON and ETag work, and counts it without looking labels up. */
+function answerWith({ webhooks, ackSeconds }: Metrics, route: string) {
+  const prepare = (outcome: Outcome) => ({ body: `{"status":"${outcome}"}`, counter: webhooks.labels(route, outcome) });
+  const prepared = { queued: prepare('queued'), duplicate: prepare('duplicate'), ignored: prepare('ignored') };
+  const ack = ackSeconds.labels(route);
   return (res: Response, outcome: Outcome, startedAt: number): void => {
-    const body = bodies[outcome];
+    const { body, counter } = prepared[outcome];
     res.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
-    metrics.webhooks.inc({ route, outcome });
-    metrics.ackSeconds.observe({ route }, (performance.now() - startedAt) / 1_000);
+    counter.inc();
+    ack.observe((performance.now() - startedAt) / 1_000);
   };
 }
 

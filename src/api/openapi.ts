@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import {
-  createDocument,
-  type ZodOpenApiOperationObject,
-  type ZodOpenApiPathsObject,
-  type ZodOpenApiResponsesObject,
-} from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { WebhookRoute } from '../providers/provider.ts';
 import { contactEndpoints } from './contacts.ts';
 import type { Endpoint } from './endpoint.ts';
 import { healthPaths } from './health.ts';
 import { inboxEndpoints } from './inbox.ts';
+import { describeProblems } from './problem-schema.ts';
 import { syncEndpoints } from './sync.ts';
 
 /** All operations that an API key opens. */
@@ -109,23 +105,6 @@ function describeWebhook(provider: string, { whenUnavailable }: WebhookRoute, pa
       }),
     },
   };
-}
-
-const problem = z
-  .object({
-    type: z.string().meta({ example: 'urn:accord:problem:missing-scope' }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    instance: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-    errorId: z.string().optional().meta({ description: 'Stands in the log beside what went wrong.' }),
-  })
-  .meta({ id: 'Problem' });
-
-function describeProblems(problems: Record<number, string>): ZodOpenApiResponsesObject {
-  const content = { 'application/problem+json': { schema: problem } };
-  return Object.fromEntries(Object.entries(problems).map(([status, description]) => [status, { description, content }]));
 }
 
 /** `POST /sync/contacts/{id}/retry` → `postSyncContactsIdRetry`, `POST /sync-trigger` → `postSync_trigger`. */

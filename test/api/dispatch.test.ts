@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { createDispatcher } from '../../src/api/dispatcher.ts';
 import { createMetrics } from '../../src/api/metrics.ts';
@@ -121,6 +122,16 @@ it('asks the vendor to send again while PostgreSQL is down, in the status that t
   expect(await accepted.json()).toEqual({ status: 'queued' });
   await api.close();
   await gate.shut();
+});
+
+it('asks the vendor to send again when PostgreSQL takes longer than the vendor waits', async () => {
+  const api = await startTestApi();
+  await api.db.transaction().execute(async (tx) => {
+    await sql`lock table inbox_event in access exclusive mode`.execute(tx);
+    expect((await postEvent(api)).status).toBe(429);
+  });
+  expect((await postEvent(api)).status).toBe(200);
+  await api.close();
 });
 
 it('stores the neighbours of an event that the database will not have', async () => {

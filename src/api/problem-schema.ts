@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { ZodOpenApiResponsesObject } from 'zod-openapi';
+
+/** What `sendProblem` sends. */
+const problem = z
+  .object({
+    type: z.string().meta({ example: 'urn:accord:problem:missing-scope' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    errorId: z.string().optional().meta({ description: 'Stands in the log beside what went wrong.' }),
+  })
+  .meta({ id: 'Problem' });
+
+/** By status: when it is answered. */
+export function describeProblems(problems: Record<number, string>): ZodOpenApiResponsesObject {
+  const content = { 'application/problem+json': { schema: problem } };
+  return Object.fromEntries(Object.entries(problems).map(([status, description]) => [status, { description, content }]));
+}
