@@ -2,24 +2,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { settingsSchema as callToolsSettings } from '../../src/sandbox/calltools/settings.ts';
 import { settingsSchema as goHighLevelSettings } from '../../src/sandbox/gohighlevel/settings.ts';
+import { settingsSchema as googleSettings } from '../../src/sandbox/google/settings.ts';
 
-const documentation = readFileSync('docs/sandboxes.md', 'utf8');
-const [, goHighLevel = '', callTools = ''] = documentation.split(/^## (?:GoHighLevel|CallTools)$/m);
-
-it.each([
-  ['GoHighLevel', Object.keys(goHighLevelSettings.shape), goHighLevel],
-  ['CallTools', Object.keys(callToolsSettings.shape), callTools],
-])('docs/sandboxes.md names every setting of %s', (_, settings, section) => {
-  expect(settings.filter((name) => !section.includes(`\`${name}\``))).toEqual([]);
-});
+const sections = readFileSync('docs/sandboxes.md', 'utf8').split(/^## /m);
+const sectionOf = (title: string) => sections.find((section) => section.startsWith(`${title}\n`)) ?? '';
 
 it.each([
-  ['gohighlevel', goHighLevel],
-  ['calltools', callTools],
-])('docs/sandboxes.md points from each quirk of %s to a test that exists', (folder, section) => {
-  const [, quirks = ''] = section.split(/^\| quirk .*$/m);
-  const named = [...quirks.matchAll(/\| ([^|]*) \|$/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([\w-]+)`/g)]);
-  const tests = new Set(named.map(([, name]) => `test/sandbox/${folder}/${name}.test.ts`));
-  expect(tests.size).toBeGreaterThan(5);
-  expect([...tests].filter((path) => !existsSync(path))).toEqual([]);
+  ['GoHighLevel', Object.keys(goHighLevelSettings.shape)],
+  ['CallTools', Object.keys(callToolsSettings.shape)],
+  ['Google', Object.keys(googleSettings.shape)],
+])('docs/sandboxes.md names every setting of %s', (title, settings) => {
+  expect(settings.filter((name) => !sectionOf(title).includes(`\`${name}\``))).toEqual([]);
 });
+
+it.each(['GoHighLevel', 'CallTools', 'Google'])(
+  'docs/sandboxes.md points from each quirk of %s to a test that exists',
+  (title) => {
+    const [, quirks = ''] = sectionOf(title).split(/^\| quirk .*$/m);
+    const named = [...quirks.matchAll(/\| ([^|]*) \|$/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([\w-]+)`/g)]);
+    const tests = new Set(named.map(([, name]) => `test/sandbox/${title.toLowerCase()}/${name}.test.ts`));
+    expect(tests.size).toBeGreaterThan(5);
+    expect([...tests].filter((path) => !existsSync(path))).toEqual([]);
+  },
+);

@@ -13,7 +13,7 @@ export async function startHarness(settings: Partial<GoogleSettings> = {}) {
   const quotas = { criticalReadsPerMinute: many, criticalWritesPerMinute: many, groupReadsPerMinute: many };
   const quick = { ...quotas, writeRequestsPerMinute: many, fullSyncsPerMinute: many, dailyContactWrites: many };
   const sandbox = await startGoogleSandbox({
-    settings: { ...quick, propagationDelayMs: 0, searchWarmUpMs: 0, ...settings } as GoogleSettings,
+    settings: { ...quick, propagationDelayMs: 0, searchWarmUpMs: 0, ...settings },
   });
   const headers = { authorization: `Bearer ${sandbox.settings.current.accessToken}` };
   const api = (method: string, path: string, body?: unknown) => call(method, `${sandbox.url}/v1/${path}`, body, headers);

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { type GoogleSettings, startGoogleSandbox } from '../../../src/sandbox/google/index.ts';
+import { startGoogleSandbox } from '../../../src/sandbox/google/index.ts';
 import { call } from '../core/http.ts';
 import { namesOf } from './harness.ts';
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'sandbox-google-'));
 afterAll(() => rmSync(dataDirectory, { recursive: true }));
 
-const settings = { propagationDelayMs: 60_000 } as GoogleSettings;
+const settings = { propagationDelayMs: 60_000 };
 const path = '/v1/people/me/connections?personFields=names,metadata&requestSyncToken=true';
 
 it('keeps contacts, former names, tokens, and what sync has yet to see over a restart', async () => {
