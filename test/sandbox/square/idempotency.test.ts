@@ -45,6 +45,13 @@ describe('the idempotency key of a create', () => {
     expect((await post(ada)).json.errors[0].code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
+  it('is not spent when its customer is merged: the first answer stays, with the old id', async () => {
+    const first = (await post(ada)).json;
+    const other = (await post({ given_name: 'Ada' })).json;
+    await square.person({ merge: { from_customer_ids: [first.customer.id, other.customer.id] } });
+    expect((await post(ada)).json).toEqual(first);
+  });
+
   it('is free after a refusal', async () => {
     expect((await post({ ...ada, birthday: 'soon' })).status).toBe(400);
     expect((await post(ada)).status).toBe(200);

@@ -72,7 +72,6 @@ export function createMerger({ store, clock, book, notifier, writer, settings }:
     const { id, created_at: _, updated_at: __, creation_source: ___, segment_ids: ____, version, ...fields } = customer;
     const source = mergedInto === undefined ? 'DELETION_RECOVERY' : 'UNMERGE_RECOVERY';
     if (settings().recoveryKeepsId) return writer.create(fields, { ...options, id, source, version: version + 1 });
-    book.put({ customer, deleted: true });
     return writer.create(fields, { ...options, source });
   }
 
