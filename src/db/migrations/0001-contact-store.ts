@@ -88,8 +88,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       received_at timestamptz not null
     );
     create unique index inbox_event_once on inbox_event (provider, event_id);
-    create index inbox_event_received on inbox_event (received_at);
-    create index inbox_event_link on inbox_event (link_id, received_at);
+    -- No index on received_at: ids are UUIDv7, so their order is that of arrival, and each index here costs every webhook.
 
     create table ingress_refusal (
       id uuid primary key,
@@ -178,8 +177,23 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index audit_log_at on audit_log (at);
   `.execute(db);
 
-  // Everything that must be true before a webhook is answered, in one round trip.
+  // Everything that must be true before a webhook is answered, in one round trip; several arrivals share one, and its commit.
   await sql`
+    create function accept_events(p_events json, empty_fields jsonb)
+      returns table (place integer, outcome text, contact_id uuid, link_id uuid, newly_dirty boolean)
+    -- Not language sql: before PostgreSQL 18 that would plan the statement anew at each call.
+    language plpgsql as $$
+    begin
+      return query select e.place, a.outcome, a.contact_id, a.link_id, a.newly_dirty
+        from json_to_recordset(p_events) as e(
+          place integer, id uuid, provider text, "eventId" text, type text, "accountId" text, "externalId" text, scheme text,
+          payload text, headers jsonb, "occurredAt" timestamptz, "receivedAt" timestamptz, "newContactId" uuid, "newLinkId" uuid
+        ), accept_event(
+          e.id, e.provider, e."eventId", e.type, e."accountId", e."externalId", e.scheme, e.payload, e.headers,
+          e."occurredAt", e."receivedAt", e."newContactId", e."newLinkId", empty_fields
+        ) as a;
+    end $$;
+
     create function accept_event(
       new_event_id uuid, p_provider text, p_event_id text, p_type text, p_account_id text, p_external_id text,
       p_scheme text, p_payload text, p_headers jsonb, p_occurred_at timestamptz, p_received_at timestamptz,

@@ -1,9 +1,7 @@
 import type { Migration } from 'kysely';
 import * as contactStore from './0001-contact-store.ts';
-import * as acceptEvents from './0002-accept-events.ts';
 
 /** In the order of their names. A migration that was merged is never edited: the next one mends it. */
 export const migrations: Record<string, Migration> = {
   '0001-contact-store': contactStore,
-  '0002-accept-events': acceptEvents,
 };
