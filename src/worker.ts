@@ -1,7 +1,7 @@
-import type { Client } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   DefaultLogger,
-  type NativeConnection,
+  NativeConnection,
   Runtime,
   Worker,
   type WorkerOptions,
@@ -17,7 +17,7 @@ import { managedBy } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
 import { ensureSchedules } from './schedules.ts';
-import { announceChange, connectWorker, createTemporalClient } from './temporal.ts';
+import { announceChange, createTemporalClient } from './temporal.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
@@ -75,6 +75,12 @@ export function connectProviders(
       return [[provider.id, { provider, client, fitValues: (values) => provider.fitValues(values, settings.account) }] as const];
     }),
   );
+}
+
+/** The connection that the workers of this process share. Rejects when the server does not answer. */
+async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? 'default' };
 }
 
 export interface WorkersInput {
@@ -154,5 +160,3 @@ function toTemporalLogger(logger: Logger): DefaultLogger {
     logger[level.toLowerCase() as 'warn'](facts, message);
   });
 }
-
-export type { Client };
