@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { settingsSchema as callToolsSettings } from '../../src/sandbox/calltools/settings.ts';
 import { settingsSchema as goHighLevelSettings } from '../../src/sandbox/gohighlevel/settings.ts';
 import { settingsSchema as googleSettings } from '../../src/sandbox/google/settings.ts';
+import { settingsSchema as squareSettings } from '../../src/sandbox/square/settings.ts';
 
 const sections = readFileSync('docs/sandboxes.md', 'utf8').split(/^## /m);
 const sectionOf = (title: string) => sections.find((section) => section.startsWith(`${title}\n`)) ?? '';
@@ -11,11 +12,12 @@ it.each([
   ['GoHighLevel', Object.keys(goHighLevelSettings.shape)],
   ['CallTools', Object.keys(callToolsSettings.shape)],
   ['Google', Object.keys(googleSettings.shape)],
+  ['Square', Object.keys(squareSettings.shape)],
 ])('docs/sandboxes.md names every setting of %s', (title, settings) => {
   expect(settings.filter((name) => !sectionOf(title).includes(`\`${name}\``))).toEqual([]);
 });
 
-it.each(['GoHighLevel', 'CallTools', 'Google'])(
+it.each(['GoHighLevel', 'CallTools', 'Google', 'Square'])(
   'docs/sandboxes.md points from each quirk of %s to a test that exists',
   (title) => {
     const [, quirks = ''] = sectionOf(title).split(/^\| quirk .*$/m);
