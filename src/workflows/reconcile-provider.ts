@@ -1,4 +1,11 @@
-import { ContinueAsNew, continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  ContinueAsNew,
+  continueAsNew,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ProviderActivities, StoreActivities } from '../activities/index.ts';
 import { priorities, type ReconcileInput, type ReconcileResult } from './messages.ts';
 import { taskQueues } from './task-queues.ts';
@@ -20,7 +27,8 @@ export async function reconcileProvider(input: ReconcileInput): Promise<Reconcil
     if (cursor === null) return { runId, counts: await store.completeRun({ runId, provider }) };
     return await continueAsNew<typeof reconcileProvider>({ ...input, resume: { runId, cursor } });
   } catch (error) {
-    if (!(error instanceof ContinueAsNew)) await store.failRun({ runId });
+    // Also when the pass was cancelled, where nothing else may be started.
+    if (!(error instanceof ContinueAsNew)) await CancellationScope.nonCancellable(() => store.failRun({ runId }));
     throw error;
   }
 }
@@ -50,6 +58,8 @@ function bulkActivities(taskQueuePrefix: string, provider: string) {
     priority: { priorityKey: priorities.bulk },
     startToCloseTimeout: '30 minutes',
     heartbeatTimeout: '2 minutes',
+    // A page that went on by itself would remember what it has seen for a pass that has ended.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes', maximumAttempts: 10 },
   });
 }
