@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RecordsControl } from '../core/control.ts';
+import { invalidRequest } from './api-error.ts';
 import type { Customer, CustomerChanges } from './customers/customer.ts';
 import { customerFields } from './customers/customer-body.ts';
 import type { WriteOptions } from './customers/customer-writer.ts';
@@ -26,7 +27,10 @@ const changeBody = z.strictObject({
   customers: z.array(customerSeed).default([]),
   merge: z
     .strictObject({
-      from_customer_ids: z.array(z.string()).min(2),
+      from_customer_ids: z
+        .array(z.string())
+        .transform((ids) => [...new Set(ids)])
+        .refine((ids) => ids.length > 1, 'A merge takes two customers or more.'),
       to_customer_id: z.string().optional(),
       customer: customerFields.prefault({}),
     })
@@ -69,7 +73,8 @@ function list({ book, groups }: Vendor, { id, email, limit, offset }: z.output<t
 function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change): object {
   const { merger, notifier } = vendor;
   const options = { quiet: !change.webhooks };
-  // All are read before one is written, so that a refusal leaves nothing half done.
+  // All is checked before anything is written, so that a refusal leaves nothing half done.
+  check(vendor, { customers, merge, unmerge: change.unmerge, undelete: change.undelete });
   const seeds = customers.map((seed) => ({ seed, changes: toSeedChanges(seed, vendor) }));
   const request = merge && toMergeRequest(merge, vendor);
   for (const { id, name } of groups) vendor.groups.create(name, id);
@@ -80,6 +85,16 @@ function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change):
   for (const id of change.delete) remove(vendor, id, options);
   if (change.testNotification) notifier.sendTest();
   return { customers: saved.map(idOf), ...(merged && { merged: merged.id }), recovered: recovered.map(idOf) };
+}
+
+/** A merge may name profiles that the same change makes. */
+function check({ book, merger }: Vendor, change: Pick<Change, 'customers' | 'merge' | 'unmerge' | 'undelete'>): void {
+  const { from_customer_ids: from = [], to_customer_id: to } = change.merge ?? {};
+  const ownIds = new Set(change.customers.map(({ id }) => id));
+  for (const id of from) if (!ownIds.has(id)) book.getLiving(id);
+  if (to !== undefined && (ownIds.has(to) || book.find(to))) throw invalidRequest('BAD_REQUEST', `There is a ${to} already.`);
+  for (const id of change.unmerge) merger.getMergedFrom(id);
+  for (const id of change.undelete) merger.getDeleted(id);
 }
 
 const idOf = ({ id }: Customer) => id;

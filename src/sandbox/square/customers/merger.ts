@@ -27,7 +27,22 @@ export interface MergeRequest {
 
 /** What no API call does: people and Square itself merge profiles, and people bring them back. */
 export function createMerger({ store, clock, book, notifier, writer, settings }: Options) {
+  function getMergedFrom(id: string): Profile[] {
+    const olds = [...book.mergedInto(book.getLiving(id).id)];
+    if (olds.length === 0) throw invalidRequest('BAD_REQUEST', `${id} is not the result of a merge.`);
+    return olds;
+  }
+
+  function getDeleted(id: string): Profile {
+    const profile = book.find(id);
+    if (!profile?.deleted) throw invalidRequest('BAD_REQUEST', `${id} is not deleted.`);
+    return profile;
+  }
+
   const merger = {
+    getMergedFrom,
+    getDeleted,
+
     /** Square docs (customer webhooks), forum 8321: a new profile, its `created`, and one `deleted` for each old one. */
     merge({ from, to, changes }: MergeRequest, { quiet }: WriteOptions): Customer {
       const olds = from.map(book.getLiving);
@@ -43,18 +58,12 @@ export function createMerger({ store, clock, book, notifier, writer, settings }:
 
     /** The merged profile goes, the old ones come back. That these are all the events is an assumption. */
     unmerge(id: string, options: WriteOptions): Customer[] {
-      const merged = book.getLiving(id);
-      const olds = [...book.mergedInto(id)];
-      if (olds.length === 0) throw invalidRequest('BAD_REQUEST', `${id} is not the result of a merge.`);
-      writer.remove(merged, options);
+      const olds = getMergedFrom(id);
+      writer.remove(book.getLiving(id), options);
       return olds.map((old) => recover(old, options));
     },
 
-    undelete(id: string, options: WriteOptions): Customer {
-      const profile = book.find(id);
-      if (!profile?.deleted) throw invalidRequest('BAD_REQUEST', `${id} is not deleted.`);
-      return recover(profile, options);
-    },
+    undelete: (id: string, options: WriteOptions): Customer => recover(getDeleted(id), options),
   };
 
   /** The order of a merge's events is not documented. */

@@ -12,8 +12,8 @@ interface Surroundings {
 
 /** Square docs (CustomerFilter): all parts must hold. A filter that the sandbox does not serve is refused, never ignored. */
 export function toPredicate(filter: Filter, { sellerCountry, groupExists }: Surroundings): Predicate {
-  for (const name of ['segment_ids', 'custom_attribute'] as const)
-    if (filter[name] !== undefined) throw notServed(`the filter ${name}`);
+  const refused = (['segment_ids', 'custom_attribute'] as const).find((name) => filter[name] !== undefined);
+  if (refused) throw notServed(`the filter ${refused}`);
   const predicates: Predicate[] = exactFields.flatMap((field) => {
     const part = filter[field];
     return part ? [toTextPredicate(field, part, sellerCountry)] : [];
