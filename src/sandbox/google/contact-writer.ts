@@ -49,7 +49,6 @@ export function createContactWriter({ book, groups, checkEtag, settings }: Optio
       const person = getPerson(resourceName);
       checkEtag(person, body);
       const written = Object.fromEntries(mask.map((name) => [name, body.values[name] ?? []])) as Values;
-      checkSingletons(written);
       checkMemberships(written, groups, groupsOf(person));
       const values = cleaned({ ...person.values, ...written });
       check(values);

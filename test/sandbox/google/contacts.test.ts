@@ -201,6 +201,14 @@ describe('updating', () => {
     expect((await update(resourceName, 'memberships', to('contactGroups/starred'))).status).toBe(200);
   });
 
+  it('Google docs: takes no second name, and nothing that a create would not take', async () => {
+    const { etag, resourceName } = await create(ada);
+    for (const names of [[{ givenName: 'a' }, { givenName: 'b' }], [{ givenName: 'x'.repeat(1_025) }]]) {
+      expect((await update(resourceName, 'names', { etag, names })).json.error).toMatchObject({ code: 400 });
+    }
+    expect((await get(resourceName, 'names')).names).toHaveLength(1);
+  });
+
   it('moves updateTime', async () => {
     const before = await create(ada);
     google.advance(60_000);

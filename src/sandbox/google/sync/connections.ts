@@ -33,15 +33,14 @@ export function listConnections(account: Account, request: ListRequest): object 
   const bound = { ...parameters, syncToken };
   const progress = pageToken === undefined ? null : account.sealed.open<Progress>('page', bound, pageToken);
 
-  const page =
-    request.requestSyncToken || since ? syncPage(account, request, since, progress) : plainPage(account, request, progress);
+  const page = request.requestSyncToken ? syncPage(account, request, since, progress) : plainPage(account, request, progress);
   const shown = page.people.map((person) =>
     showPerson(person, { mask: request.mask, fromList: true, withPreviousNames: since !== null }, account.settings()),
   );
   return {
     ...(shown.length > 0 && { connections: shown }),
     ...(page.next && { nextPageToken: account.sealed.seal('page', bound, page.next) }),
-    ...(page.point && request.requestSyncToken && { nextSyncToken: account.sealed.seal('sync', parameters, page.point) }),
+    ...(page.point && { nextSyncToken: account.sealed.seal('sync', parameters, page.point) }),
     totalPeople: page.total,
     totalItems: page.total,
   };
