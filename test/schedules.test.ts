@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
+import { pino } from 'pino';
+import { ensureSchedules, type SchedulesInput } from '../src/schedules.ts';
+import { reconcileScheduleId, reconcileWorkflowId } from '../src/workflows/ids.ts';
+
+const logger = pino({ level: 'silent' });
+
+let connection: Connection;
+let client: Client;
+beforeAll(async () => {
+  connection = await Connection.connect({ address: process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string });
+  client = new Client({ connection });
+});
+afterAll(() => connection.close());
+
+/** The schedules of an installation of its own, declared as a worker does when it starts. */
+function installation() {
+  const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
+  const declare = (input: Partial<SchedulesInput> = {}) =>
+    ensureSchedules(client, {
+      providers: ['gohighlevel'],
+      schedules: { reconcile: '0 2 * * *' },
+      taskQueuePrefix,
+      logger,
+      ...input,
+    });
+  const handle = (provider = 'gohighlevel') => client.schedule.getHandle(reconcileScheduleId(taskQueuePrefix, provider));
+  return { taskQueuePrefix, declare, handle };
+}
+
+/** When it runs, as `02:00`; Temporal describes a cron as calendars. */
+async function timesOf(handle: ReturnType<ReturnType<typeof installation>['handle']>): Promise<string[]> {
+  const { spec } = await handle.describe();
+  const first = (part: unknown) => String((part as { start: number }[])[0]?.start).padStart(2, '0');
+  return (spec.calendars ?? []).map(({ hour, minute }) => `${first(hour)}:${first(minute)}`);
+}
+
+describe('the nightly pass', () => {
+  it('is declared for every provider: at its time in UTC, one at a time', async () => {
+    const { declare, handle, taskQueuePrefix } = installation();
+    await declare({ providers: ['gohighlevel', 'calltools'] });
+    for (const provider of ['gohighlevel', 'calltools']) {
+      expect(await timesOf(handle(provider))).toEqual(['02:00']);
+      expect(await handle(provider).describe()).toMatchObject({
+        spec: { timezone: 'UTC' },
+        policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: 6 * 60 * 60_000, pauseOnFailure: false },
+        action: {
+          type: 'startWorkflow',
+          workflowType: 'reconcileProvider',
+          workflowId: reconcileWorkflowId(taskQueuePrefix, provider),
+          taskQueue: taskQueuePrefix,
+          args: [{ provider, trigger: 'schedule', taskQueuePrefix }],
+        },
+        state: { paused: false },
+      });
+    }
+  });
+
+  it('stays as it is when it is declared again', async () => {
+    const { declare, handle } = installation();
+    await declare();
+    const { spec, action, policies, state } = await handle().describe();
+    await declare();
+    await declare();
+    expect(await handle().describe()).toMatchObject({ spec, action, policies, state });
+  });
+
+  it('moves to another time, and no longer runs at the old one', async () => {
+    const { declare, handle } = installation();
+    await declare();
+    await declare({ schedules: { reconcile: '30 4 * * *' } });
+    expect(await timesOf(handle())).toEqual(['04:30']);
+  });
+
+  it('stays paused, with the reason, when an operator paused it', async () => {
+    const { declare, handle } = installation();
+    await declare();
+    await handle().pause('vendor maintenance');
+    await declare({ schedules: { reconcile: '30 4 * * *' } });
+    expect(await handle().describe()).toMatchObject({ state: { paused: true, note: 'vendor maintenance' } });
+    expect(await timesOf(handle())).toEqual(['04:30']);
+  });
+
+  it('is declared by several workers that start at the same time', async () => {
+    const { declare, handle } = installation();
+    await Promise.all([declare(), declare(), declare()]);
+    expect(await timesOf(handle())).toEqual(['02:00']);
+  });
+});
+
+it('leaves alone what it did not declare: of another installation, and of a provider that is no longer connected', async () => {
+  const [ours, theirs] = [installation(), installation()];
+  await theirs.declare({ schedules: { reconcile: '15 3 * * *' } });
+  await ours.declare({ providers: ['gohighlevel', 'calltools'] });
+  await ours.declare({ providers: ['gohighlevel'], schedules: { reconcile: '30 4 * * *' } });
+  expect(await timesOf(theirs.handle())).toEqual(['03:15']);
+  expect(await timesOf(ours.handle('calltools'))).toEqual(['02:00']);
+});

@@ -1,0 +1,69 @@
+import { createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { freePort } from '../src/dev/ports.ts';
+import { announceChange, registerSearchAttributes } from '../src/temporal.ts';
+import { priorities } from '../src/workflows/messages.ts';
+
+/** Of gRPC. */
+const status = { DEADLINE_EXCEEDED: 4 };
+
+const address = () => process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;
+
+describe('announceChange, where no Temporal server answers', () => {
+  const opened: Connection[] = [];
+  afterAll(() => Promise.all(opened.map((connection) => connection.close())));
+
+  /** What it says when it gives up. */
+  async function announceTo(server: string): Promise<unknown> {
+    const connection = Connection.lazy({ address: server });
+    opened.push(connection);
+    const options = {
+      contactId: '0190b5d4-0000-7000-8000-000000000000',
+      changed: { observe: [], push: ['calltools'], priority: priorities.live },
+      taskQueuePrefix: 'none',
+      deadlineMs: 300,
+    };
+    return announceChange(new Client({ connection }), options).catch((error: unknown) => error);
+  }
+
+  it('gives up at its deadline when the port is closed', async () => {
+    expect(await announceTo(`127.0.0.1:${await freePort()}`)).toMatchObject({ cause: { code: status.DEADLINE_EXCEEDED } });
+  });
+
+  it('gives up at its deadline when the port is open and silent', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    expect(await announceTo(`127.0.0.1:${port}`)).toMatchObject({ cause: { code: status.DEADLINE_EXCEEDED } });
+    expect(sockets.size).toBeGreaterThan(0);
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+});
+
+describe('registerSearchAttributes', () => {
+  const namespace = `attributes-${process.pid}`;
+  let connection: Connection;
+  let client: Client;
+  beforeAll(async () => {
+    connection = await Connection.connect({ address: address() });
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    });
+    client = new Client({ connection, namespace });
+  });
+  afterAll(() => connection.close());
+
+  const registered = async () =>
+    Object.keys((await connection.operatorService.listSearchAttributes({ namespace })).customAttributes ?? {});
+
+  it('makes ours known to a namespace that has none, once', async () => {
+    const names = ['SyncStatus', 'ParkedProviders', 'LastErrorType'];
+    expect(await registerSearchAttributes(client)).toEqual(names);
+    expect(await registered()).toEqual(expect.arrayContaining(names));
+    expect(await registerSearchAttributes(client)).toEqual([]);
+  });
+});
