@@ -8,7 +8,7 @@ export interface Measured extends Figure {
   seconds: number;
 }
 
-const columns = ['', 'ours', 'floor', 'ratio', 'goal', ''];
+const columns = ['what · floor', 'ours', 'floor', 'ratio', 'goal', ''];
 
 /** One table for people: every value beside its floor and its goal. */
 export function toTable(figures: readonly Measured[]): string {
@@ -48,18 +48,18 @@ function toCells(row: Row): string[] {
   const ratio = ratioOf(row);
   const reached = isReached(row);
   return [
-    floor === undefined ? what : `${what}, beside ${floor.what}`,
+    floor === undefined ? what : `${what} · ${floor.what}`,
     show(ours, unit),
     floor === undefined ? '' : show(floor.value, unit),
     ratio === null ? '' : `× ${ratio.toFixed(2)}`,
-    goal === undefined ? '' : showGoal(goal, ratio === null ? ` ${unit}` : ''),
+    goal === undefined ? '' : showGoal(goal, ratio === null ? ` ${unit}`.trimEnd() : ''),
     reached === null ? '' : reached ? 'reached' : 'NOT REACHED',
   ];
 }
 
 function show(value: number, unit: string): string {
   const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
-  return `${value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`;
+  return `${value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`.trimEnd();
 }
 
 function showGoal(goal: Goal, unit: string): string {

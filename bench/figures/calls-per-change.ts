@@ -29,11 +29,11 @@ export async function callsPerChange(bench: Bench): Promise<Figure> {
   for (const { what, change, calls, writes } of changes) {
     const requests = await changeAll(bench, logs, chosen, change);
     const perChange = (count: number) => count / people;
-    rows.push({ what, ours: perChange(requests.length), unit: 'calls', goal: { atMost: calls } });
+    rows.push({ what: `${what}: calls`, ours: perChange(requests.length), unit: '', goal: { atMost: calls } });
     rows.push({
-      what: '… of these, writes',
+      what: '… of these writes',
       ours: perChange(requests.filter(isWrite).length),
-      unit: 'calls',
+      unit: '',
       goal: { atMost: writes },
     });
   }

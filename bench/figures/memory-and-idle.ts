@@ -33,10 +33,10 @@ export function memoryAndIdle(before: Rest | null, after: Rest | null): Figure {
     rows: [
       { what: 'CPU, before', ours: idle(before), unit: '% of a core' },
       { what: 'CPU, after', ours: idle(after), unit: '% of a core' },
-      ...names.flatMap((name) => [
-        { what: `memory of ${name}, before`, ours: before.memory[name] ?? 0, unit: 'MB' as const },
-        { what: `memory of ${name}, after`, ours: after.memory[name] ?? 0, unit: 'MB' as const },
-      ]),
+      ...names.map((name) => ({
+        ...{ what: `memory of ${name}, after`, ours: after.memory[name] ?? 0, unit: 'MB' as const },
+        floor: { what: 'before', value: before.memory[name] ?? 0 },
+      })),
     ],
     notes: [`CPU before: ${share(before)}`, `CPU after: ${share(after)}`],
   };

@@ -20,7 +20,7 @@ interface Turn {
 
 /** How long a change is under way, in turns with a bare workflow of as many activities on the same Temporal server. */
 export async function tagToBucket(bench: Bench): Promise<Figure> {
-  const turns = bench.quick ? 3 : 8;
+  const turns = bench.quick ? 2 : 8;
   const leads = await prepareColdLeads(bench, (turns + 1) * changesPerTurn);
   const logs = await openLogs(bench);
   const bare = await startBareWorkflows(bench);
@@ -112,7 +112,7 @@ function toFigure(own: Turn[], floors: Record<ActivityQueue, BareRun[]>): Figure
   });
   const completed = (queue: ActivityQueue) => floors[queue].map(({ completedMs }) => completedMs);
   const until = (queue: ActivityQueue) => floors[queue].map(({ landedMs }) => landedMs);
-  const bareWorkflow = 'a bare workflow with 2 activities on another queue';
+  const bareWorkflow = 'bare workflow, 2 activities on another queue';
   return {
     title: 'A tag in GoHighLevel → in the bucket of CallTools, 5 changes a second',
     rows: [

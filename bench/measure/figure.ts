@@ -15,7 +15,8 @@ export interface Row {
   goal?: Goal;
 }
 
-export type Unit = '/s' | 'ms' | 's' | 'calls' | 'MB' | '% of a core';
+/** '' counts things. */
+export type Unit = '' | '/s' | 'ms' | 's' | 'MB' | '% of a core';
 
 /** Of the ratio to the floor, or of the value itself where there is no floor. */
 export type Goal = { atLeast: number } | { atMost: number };

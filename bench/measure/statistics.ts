@@ -6,13 +6,12 @@ export function percentile(values: readonly number[], percent: number): number {
   return value;
 }
 
-/** Of rounds: one that another program disturbed does not count for more than the others. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const middle = sorted.length / 2;
-  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  if (low === undefined || high === undefined) throw new Error('A median of nothing');
-  return (low + high) / 2;
+/** The round in the middle: one that another program disturbed does not count, and what is shown was measured together. */
+export function medianBy<Round>(rounds: readonly Round[], ratio: (round: Round) => number): Round {
+  const sorted = rounds.toSorted((one, other) => ratio(one) - ratio(other));
+  const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (middle === undefined) throw new Error('A median of nothing');
+  return middle;
 }
 
 export function sum(values: readonly number[]): number {
