@@ -1,6 +1,4 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   allHandlersFinished,
   condition,
   continueAsNew,
@@ -11,13 +9,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { contactActivities } from './contact-activities.ts';
-import { Lane, type LaneWork } from './lane.ts';
+import type { Lane, LaneWork } from './lane.ts';
+import { gaveUp, toLaneError } from './lane-error.ts';
+import { Lanes } from './lanes.ts';
 import {
-  type ContactChanged,
   contactChangedSignal,
   defaultTiming,
-  type LaneError,
-  type Priority,
   retryNowSignal,
   type SyncContactInput,
   type SyncState,
@@ -33,64 +30,16 @@ import { showParked, showRecovered } from './parked-display.ts';
 export async function syncContact(input: SyncContactInput): Promise<SyncState> {
   const timing = { ...defaultTiming, ...input.timing };
   const activities = contactActivities(input.taskQueuePrefix, timing);
-  const lanes = new Map<string, Lane>();
-  let broken: unknown;
+  const lanes = new Lanes(drain);
   let passesLeft = timing.passesPerRun;
+  listen(lanes);
 
-  setHandler(contactChangedSignal, accept, { description: 'A record or the contact itself changed.' });
-  setHandler(retryNowSignal, retryNow, { description: 'Try every parked provider again, now. Takes no input.' });
-  setHandler(syncStateQuery, state, { description: 'Where each provider stands for this contact.' });
-  setHandler(syncNowUpdate, syncNow, { description: 'As contactChanged, answering when every provider came to rest.' });
-
-  for (const carried of input.carried ?? []) {
-    const lane = Lane.fromCarried(carried);
-    lanes.set(lane.provider, lane);
-    start(lane);
-  }
-  await condition(() => broken !== undefined || atRest());
-  if (broken !== undefined) throw broken;
-  if (allLanes().some((lane) => lane.hasWork)) {
-    const carried = allLanes().flatMap((lane) => lane.carry() ?? []);
-    await continueAsNew<typeof syncContact>({ ...input, carried });
-  }
-  return state();
-
-  function accept(changed: ContactChanged): void {
-    for (const { linkId, provider } of changed.observe)
-      request(provider, (lane) => lane.requestObserve(linkId, changed.priority));
-    for (const provider of changed.push) request(provider, (lane) => lane.requestPush(changed.priority));
-  }
-
-  function retryNow(): void {
-    for (const lane of allLanes()) lane.wake();
-  }
-
-  async function syncNow(changed: ContactChanged): Promise<SyncState> {
-    accept(changed);
-    await condition(() => allLanes().every(({ status }) => status !== 'working'));
-    return state();
-  }
-
-  function state(): SyncState {
-    return { lanes: allLanes().map((lane) => lane.state()) };
-  }
-
-  /** A change to a lane also wakes it where it is parked: what changed may be just what was wrong. */
-  function request(provider: string, ask: (lane: Lane) => void): void {
-    const lane = lanes.get(provider) ?? new Lane(provider);
-    lanes.set(provider, lane);
-    ask(lane);
-    lane.wake();
-    start(lane);
-  }
-
-  function start(lane: Lane): void {
-    if (lane.status !== 'idle') return;
-    lane.status = 'working';
-    drain(lane).catch((error) => {
-      broken = error;
-    });
-  }
+  lanes.resume(input.carried ?? []);
+  await condition(() => lanes.failure !== null || (allHandlersFinished() && lanes.areIdle()));
+  if (lanes.failure) throw lanes.failure.error;
+  const carried = lanes.carry();
+  if (carried.length > 0) await continueAsNew<typeof syncContact>({ ...input, carried });
+  return lanes.state();
 
   async function drain(lane: Lane): Promise<void> {
     while (lane.hasWork && !isLong()) {
@@ -110,17 +59,13 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
     lane.status = 'idle';
   }
 
-  async function pass(lane: Lane, work: LaneWork): Promise<void> {
-    const { observeRecord, pushRecord } = activities(lane.provider, work.priority);
-    for (const linkId of work.observe) {
-      const { outOfStep } = await observeRecord({ linkId, priority: work.priority });
-      for (const provider of outOfStep) requestPush(provider, work.priority);
+  async function pass({ provider }: Lane, { observe, push, priority }: LaneWork): Promise<void> {
+    const { observeRecord, pushRecord } = activities(provider, priority);
+    for (const linkId of observe) {
+      const { outOfStep } = await observeRecord({ linkId, priority });
+      for (const target of outOfStep) lanes.requestPush(target, priority);
     }
-    if (work.push) await pushRecord({ contactId: input.contactId, provider: lane.provider, priority: work.priority });
-  }
-
-  function requestPush(provider: string, priority: Priority): void {
-    request(provider, (lane) => lane.requestPush(priority));
+    if (push) await pushRecord({ contactId: input.contactId, provider, priority });
   }
 
   /** A burst of events for one record ends in a few reads: the first at once, the next ones further and further apart. */
@@ -133,12 +78,12 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
 
   async function park(lane: Lane, error: unknown): Promise<void> {
     lane.status = 'parked';
-    lane.error = toLaneError(lane, error);
+    lane.error = toLaneError(lane.provider, error);
     lane.parkedSince ??= Date.now();
     if (Date.now() - lane.parkedSince >= timing.giveUp) throw gaveUp(lane.error);
     log.warn('Lane parked', { provider: lane.provider, errorType: lane.error.type });
     await activities.recordParked({ contactId: input.contactId });
-    showParked(allLanes());
+    showParked(lanes.all);
     await condition(() => lane.isWoken || isLong(), Math.min(timing.parkedRetry, timing.giveUp));
     lane.status = 'working';
   }
@@ -147,15 +92,7 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
     if (lane.error === null) return;
     lane.error = null;
     lane.parkedSince = null;
-    showRecovered(allLanes());
-  }
-
-  function allLanes(): Lane[] {
-    return [...lanes.values()];
-  }
-
-  function atRest(): boolean {
-    return allHandlersFinished() && allLanes().every((lane) => lane.status === 'idle');
+    showRecovered(lanes.all);
   }
 
   /** A long history is handed over to a fresh run, between two passes. */
@@ -164,17 +101,24 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
   }
 }
 
-function toLaneError(lane: Lane, error: unknown): LaneError {
-  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
-  const operation = error instanceof ActivityFailure ? error.activityType : 'sync';
-  return {
-    type: cause instanceof ApplicationFailure ? (cause.type ?? 'Error') : ((cause as Error).name ?? 'Error'),
-    operation: `${operation} at ${lane.provider}`,
-    message: (cause as Error).message,
-    parkedAt: new Date().toISOString(),
-  };
-}
-
-function gaveUp({ type, operation, message }: LaneError): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${operation} never succeeded: ${message} (${type})`, 'SyncGaveUp');
+/** What the Web UI, the api and the ingress may say and ask. */
+function listen(lanes: Lanes): void {
+  setHandler(contactChangedSignal, (changed) => lanes.accept(changed), {
+    description: 'A record or the contact itself changed.',
+  });
+  setHandler(retryNowSignal, () => lanes.wake(), {
+    description: 'Try every parked provider again, now. Takes no input.',
+  });
+  setHandler(syncStateQuery, () => lanes.state(), {
+    description: 'Where each provider stands for this contact.',
+  });
+  setHandler(
+    syncNowUpdate,
+    async (changed) => {
+      lanes.accept(changed);
+      await condition(() => lanes.areAtRest());
+      return lanes.state();
+    },
+    { description: 'As contactChanged, answering when every provider came to rest.' },
+  );
 }
