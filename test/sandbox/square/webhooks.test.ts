@@ -204,15 +204,15 @@ describe('retries, Square docs (webhooks overview)', () => {
     expect(new Set(headers.map((each) => each['x-square-hmacsha256-signature'])).size).toBe(1);
   });
 
-  it('step 2: tell a refused connection from an answer', async () => {
-    const holder = createServer((request) => request.socket.destroy());
-    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-    const { port } = holder.address() as { port: number };
+  it('step 2: tell a connection that was cut from an answer', async () => {
+    const cutter = createServer((request) => request.socket.destroy()).unref();
+    await new Promise<void>((resolve) => cutter.listen(0, '127.0.0.1', resolve));
+    const { port } = cutter.address() as { port: number };
     await control('PUT', '/webhooks', { targets: [`http://127.0.0.1:${port}/hook`] });
     await create({ given_name: 'Ada' });
     await sandbox.webhooks.idle();
+    cutter.close();
     expect(sandbox.webhooks.pending()[0]?.headers).toMatchObject({ 'square-retry-reason': 'other_error' });
-    await new Promise((resolve) => holder.close(resolve));
   });
 
   it.each([
