@@ -23,9 +23,11 @@ export function createAddressBook({ store, feed, timestamp }: Options) {
   function put(person: Person): Person {
     const isAlive = (each: Person | undefined) => (each && !each.deleted ? 1 : 0);
     living += isAlive(person) - isAlive(people.get(person.resourceName));
-    people.delete(person.resourceName);
-    people.put(person.resourceName, person);
-    feed.append(person);
+    store.transaction(() => {
+      people.delete(person.resourceName);
+      people.put(person.resourceName, person);
+      feed.append(person);
+    });
     return person;
   }
 
@@ -74,10 +76,12 @@ export function createAddressBook({ store, feed, timestamp }: Options) {
 
     /** Google docs (PersonMetadata): linking a contact to a profile gives it another name. */
     rename(person: Person, leavesTombstone: boolean): Person {
-      const { resourceName } = newId();
-      if (leavesTombstone) write(person, { deleted: true });
-      else forget(person);
-      return adopt({ ...person, resourceName }, person.resourceName);
+      return store.transaction(() => {
+        const { resourceName } = newId();
+        if (leavesTombstone) write(person, { deleted: true });
+        else forget(person);
+        return adopt({ ...person, resourceName }, person.resourceName);
+      });
     },
     /** From now on `former` leads to this person, and sync names it. */
     adopt,

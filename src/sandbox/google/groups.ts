@@ -30,8 +30,10 @@ export function createGroups(store: Store, timestamp: Timestamp) {
 
   /** Taken out first, so that the collection is in the order of the last change. */
   function put(group: Group): Group {
-    groups.delete(group.id);
-    groups.put(group.id, group);
+    store.transaction(() => {
+      groups.delete(group.id);
+      groups.put(group.id, group);
+    });
     return group;
   }
 

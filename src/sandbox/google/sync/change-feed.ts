@@ -48,8 +48,10 @@ export function createChangeFeed(store: Store, clock: Clock, delayMs: () => numb
   /** In the order of the writes: one that waits holds back those behind it. */
   function settle(): void {
     for (const change of dueOf(pending, clock.now())) {
-      pending.delete(String(change.sequence));
-      show(change);
+      store.transaction(() => {
+        pending.delete(String(change.sequence));
+        show(change);
+      });
     }
   }
 
