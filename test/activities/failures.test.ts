@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { isPermanent, RecordBusyError, toFailure } from '../../src/activities/failures.ts';
+import {
+  AuthenticationError,
+  ConflictError,
+  InvalidRequestError,
+  NotFoundError,
+  RateLimitError,
+  UnavailableError,
+} from '../../src/providers/errors.ts';
+
+const facts = { provider: 'calltools', operation: 'create contact', message: 'No.', status: 418, traceId: 'trace-1' };
+const benign = ApplicationFailureCategory.BENIGN;
+
+describe('what a provider says', () => {
+  it.each([
+    [new RateLimitError({ ...facts, retryAfterSeconds: 7 }), { type: 'RateLimitError', nextRetryDelay: 7_000, category: benign }],
+    [
+      new RateLimitError({ ...facts, retryAfterSeconds: null }),
+      { type: 'RateLimitError', nextRetryDelay: undefined, category: benign },
+    ],
+    [
+      new UnavailableError({ ...facts, retryAfterSeconds: 30 }),
+      { type: 'UnavailableError', nextRetryDelay: 30_000, category: benign },
+    ],
+    [new UnavailableError(facts), { type: 'UnavailableError', nextRetryDelay: undefined, category: benign }],
+  ])('%s is tried again, when it says', (error, expected) => {
+    expect(toFailure(error)).toBeInstanceOf(ApplicationFailure);
+    expect(toFailure(error)).toMatchObject({ message: 'No.', nonRetryable: false, ...expected });
+    expect(isPermanent(error)).toBe(false);
+  });
+
+  it.each([
+    ['AuthenticationError', new AuthenticationError(facts)],
+    ['InvalidRequestError', new InvalidRequestError(facts)],
+    ['NotFoundError', new NotFoundError(facts)],
+    ['ConflictError', new ConflictError({ ...facts, existingId: '42' })],
+  ])('%s waits for a person, who sees what was tried and the trace of the vendor', (type, error) => {
+    expect(toFailure(error)).toMatchObject({
+      ...{ type, message: 'No.', nonRetryable: true },
+      details: [{ operation: 'create contact', status: 418, traceId: 'trace-1' }],
+    });
+    expect(isPermanent(error)).toBe(true);
+  });
+
+  it('is told without what lies beneath: a cause may quote the contact', () => {
+    const failure = toFailure(new AuthenticationError({ ...facts, cause: new Error('+15125550143') })) as ApplicationFailure;
+    expect(failure.cause).toBeUndefined();
+  });
+});
+
+it('comes back in a second to a record that another writer holds', () => {
+  expect(toFailure(new RecordBusyError('busy'))).toMatchObject({
+    type: 'RecordBusy',
+    nonRetryable: false,
+    nextRetryDelay: 1_000,
+  });
+});
+
+it('leaves a fault of ours, or of PostgreSQL, as it is: it is retried', () => {
+  const fault = new Error('deadlock detected');
+  expect(toFailure(fault)).toBe(fault);
+  expect(isPermanent(fault)).toBe(false);
+});
