@@ -1,7 +1,7 @@
 import { type Link, listLinksByExternalIds } from '../db/links.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { namesCompatible } from '../domain/normalize/name.ts';
-import { ConflictError } from '../providers/errors.ts';
+import { ConflictError, createOperation } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import type { ActivityDeps, ConnectedProvider } from './deps.ts';
 
@@ -34,7 +34,7 @@ export async function findOwnRecord(
   if (hits.length === 0) return null;
 
   const refuse = (message: string, existingId: string) =>
-    new ConflictError({ provider: connected.provider.id, operation: 'create contact', message, existingId });
+    new ConflictError({ provider: connected.provider.id, operation: createOperation, message, existingId });
   const [hit] = hits as [ProviderRecord];
   const ids = hits.map(({ externalId }) => externalId);
   if (hits.length > 1) {
@@ -63,7 +63,7 @@ export async function refuseTaken(
   if (!taken || taken.contact_id === link.contact_id) return;
   throw new ConflictError({
     provider: connected.provider.id,
-    operation: 'create contact',
+    operation: createOperation,
     message: `Record ${externalId} of ${connected.provider.name} has the same phone number or email and belongs to contact ${taken.contact_id}: give one of them another number, then retry`,
     existingId: externalId,
   });

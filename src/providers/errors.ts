@@ -18,6 +18,9 @@ export abstract class ProviderError extends Error {
   }
 }
 
+/** The `operation` of every provider's create: the one call whose lost answer must not be followed by another at once. */
+export const createOperation = 'create contact';
+
 export interface ProviderErrorFacts {
   provider: string;
   operation: string;

@@ -47,6 +47,19 @@ describe('the dialer', () => {
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'merge' });
   });
 
+  it('carries out a create after we gave up on its answer, and the lead is there once', async () => {
+    const { calltools } = accord.sandboxes;
+    await control(calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
+    await fault({ ...creates, latencyMs: 2_500, times: 1 });
+    const { id, phone } = await createLead(accord);
+    await settled(accord, id, 'synced');
+    // A request that is held as long as the create was, and began after it: when it is answered, the create has landed.
+    await fault({ path: '/api/later/', latencyMs: 2_500 });
+    await fetch(`${calltools.url}/api/later/`);
+    expect(await inDialer(accord, phone)).toHaveLength(1);
+    await control(calltools, 'PATCH', 'settings', { duplicateMode: 'merge' });
+  });
+
   it('gets a change that came while a create of unknown outcome was pending', async () => {
     await fault({ ...creates, dropResponse: true, times: 1 });
     await fault({ method: 'GET', path: '/api/contacts/', status: 503, body: 'down', times: 4 });

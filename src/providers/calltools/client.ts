@@ -1,5 +1,5 @@
 import type { RecordPatch } from '../../domain/contact.ts';
-import { InvalidRequestError, NotFoundError } from '../errors.ts';
+import { createOperation, InvalidRequestError, NotFoundError } from '../errors.ts';
 import { createSend } from '../http.ts';
 import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
 import { RateLimiter, shareOf } from '../rate-limit.ts';
@@ -52,10 +52,10 @@ async function list(dialer: Dialer, { cursor }: { cursor: string | null }, call?
 async function create(dialer: Dialer, patch: RecordPatch, call: CallOptions & { reference: string }): Promise<WriteResult> {
   const { account, memberships } = dialer;
   const body = { ...fromNew(patch, call.reference, account), ...(await memberships.resolve(patch, call)) };
-  const request = { operation: 'create contact', method: 'POST', path: '/contacts/', body } as const;
+  const request = { operation: createOperation, method: 'POST', path: '/contacts/', body } as const;
   const answer = await dialer.send(request, createAnswer, call).catch((error) => forgetAndThrow(memberships, error));
   const created = 'id' in answer ? answer : await getContact(dialer, lowest(answer.duplicate_contacts), call);
-  const kept = await assertKept(dialer, { sent: body, got: created, operation: 'create contact' }, call);
+  const kept = await assertKept(dialer, { sent: body, got: created, operation: createOperation }, call);
   return { outcome: 'id' in answer ? 'created' : 'merged', record: await toNamedRecord(dialer, kept, call) };
 }
 

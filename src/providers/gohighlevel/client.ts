@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RecordPatch } from '../../domain/contact.ts';
+import { createOperation } from '../errors.ts';
 import type { Send } from '../http.ts';
 import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
 import { findRecords } from './find.ts';
@@ -61,7 +62,7 @@ async function list(
 async function create(location: Location, patch: RecordPatch, call: CallOptions & { reference: string }): Promise<WriteResult> {
   const { send, account, locationId } = location;
   const body = { locationId, ...fromNew(patch, { reference: call.reference, referenceField: account.referenceField }) };
-  const request = { operation: 'create contact', method: 'POST', path: '/contacts/', body } as const;
+  const request = { operation: createOperation, method: 'POST', path: '/contacts/', body } as const;
   const { contact } = await send(request, contactAnswer, call);
   return { outcome: 'created', record: toRecord(contact, account) };
 }

@@ -89,7 +89,8 @@ export async function startSandbox<S extends object>(
   const control = { clock, log, faults, webhooks, settings, reset, records: () => parts.records, info: () => parts.info() };
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
   app.use('/_sandbox', controlRoutes({ name: definition.name, ...control }));
-  app.use(log.record, faults.apply, express.raw({ type: () => true, limit: '10mb' }));
+  // The body is read before anything goes wrong, so that a request which is held up is carried out even if its client has left.
+  app.use(log.record, express.raw({ type: () => true, limit: '10mb' }), faults.apply);
   app.use((request, response, next) => parts.routes(request, response, next));
   app.use(reportBug);
 
