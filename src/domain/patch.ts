@@ -37,9 +37,18 @@ export function applyPatch(shadow: ProviderValues | null, patch: RecordPatch): P
   return {
     ...known,
     ...patch.set,
-    tags: [...(known.tags ?? []).filter((tag) => !includes(patch.removeTags, tag)), ...patch.addTags],
-    lists: [...(known.lists ?? []).filter((list) => !includes(patch.removeLists, list)), ...patch.addLists],
+    tags: changedList(known.tags, patch.addTags, patch.removeTags),
+    lists: changedList(known.lists, patch.addLists, patch.removeLists),
   };
+}
+
+/**
+ * What to take for known of a record that others made, when it is taken over: where the contact says nothing, as if the record
+ * said nothing there either. So no push ever erases what they wrote, until the contact says something of its own.
+ */
+export function adoptedValues(values: ProviderValues, { fields }: Projection): ProviderValues {
+  const unsaid = Object.entries(fields).filter(([field, value]) => field !== 'doNotContact' && isBlank(value));
+  return { ...values, ...Object.fromEntries(unsaid) };
 }
 
 function changedFields(wanted: Projection['fields'], known: ProviderValues, echoPairs: EchoPairs): RecordPatch['set'] {
@@ -58,6 +67,10 @@ function changedFields(wanted: Projection['fields'], known: ProviderValues, echo
 /** Consent goes one way by push: a refusal is passed on, a permission never overrides a refusal made there. */
 function deniesMore(wanted: DoNotContact, known: DoNotContact | undefined): boolean {
   return (wanted.call && !known?.call) || (wanted.sms && !known?.sms) || (wanted.email && !known?.email);
+}
+
+function changedList(known: string[] | undefined, add: string[], remove: string[]): string[] {
+  return [...(known ?? []).filter((item) => !includes(remove, item) && !includes(add, item)), ...add];
 }
 
 function includes(list: string[] | undefined, item: string): boolean {
