@@ -48,8 +48,11 @@ describe('accord up', () => {
     }, 180_000);
 
     it('keeps its data, and shows another live change', async () => {
-      const { body } = await call(ready, '/sync/stats');
-      expect(body).toMatchObject({ success: true, data: { total_contacts: 500, failed: 0, pending: 0 } });
+      // The dialer shows the live change a moment before Accord has noted it.
+      await waitUntil('rest', async () => {
+        const { body } = await call(ready, '/sync/stats');
+        expect(body).toMatchObject({ success: true, data: { total_contacts: 500, failed: 0, pending: 0 } });
+      });
       expect(run.output()).not.toContain('500 sample contacts');
       expect(run.output()).toMatch(/Live: .* was in CallTools’ bucket “Cold Leads” \d+ ms later/);
       expect(run.output()).not.toContain(ready.apiKey);
