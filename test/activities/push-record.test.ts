@@ -169,6 +169,20 @@ describe('a create whose answer was lost', () => {
     expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'linked', intent_payload: null });
   });
 
+  it('is known by our reference, though an agent gave it another name meanwhile', async () => {
+    const ada = await lead();
+    await fault({ ...creates, dropResponse: true });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
+    const landed = await eventually(async () => {
+      const [record] = await inDialer(on.accord, ada.phone);
+      expect(record).toBeDefined();
+      return record;
+    });
+    await dialer({ update: [{ id: landed?.id, first_name: 'Grace', last_name: 'Hopper' }] });
+    expect(await on.push(ada)).toEqual({ outcome: 'adopted' });
+    expect((await on.link(ada, 'calltools')).external_id).toBe(String(landed?.id));
+  });
+
   it('is found by the phone number that it carried, also when the contact has another one by now', async () => {
     await control(on.accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     const ada = await lead();
