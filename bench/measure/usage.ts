@@ -32,7 +32,7 @@ export interface CpuUse {
   ms: number;
 }
 
-/** Seconds of CPU that a process and all its descendants have used: a PostgreSQL works in children of its own. */
+/** Seconds of CPU that a process and all its descendants, those that have ended too, have used: PostgreSQL works in children. */
 export async function readCpuSeconds(pid: number): Promise<number> {
   const processes = await listProcesses();
   const family = new Set([pid]);
@@ -59,6 +59,6 @@ async function listProcesses(): Promise<ProcessRow[]> {
 /** `pid (name) state parent …`: the name may hold spaces, so what is behind it is counted from its bracket (man 5 proc_pid_stat). */
 function toRow(stat: string): ProcessRow {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [parent, user, system] = [fields[1], fields[11], fields[12]];
-  return { pid: Number.parseInt(stat, 10), parent: Number(parent), cpuSeconds: (Number(user) + Number(system)) / ticksPerSecond };
+  const ticks = [fields[11], fields[12], fields[13], fields[14]].reduce((total, field) => total + Number(field), 0);
+  return { pid: Number.parseInt(stat, 10), parent: Number(fields[1]), cpuSeconds: ticks / ticksPerSecond };
 }
