@@ -1,6 +1,7 @@
 import { type GoHighLevelSettings, startGoHighLevelSandbox } from '../../../src/sandbox/gohighlevel/index.ts';
 import { call } from '../core/http.ts';
 import { startReceiver } from '../core/receiver.ts';
+import { vendorHarness } from '../core/vendor-harness.ts';
 
 /** A sandbox on a free port, with a receiver of its webhooks. Rate limit and search lag are off unless asked for. */
 export async function startHarness(settings: Partial<GoHighLevelSettings> = {}) {
@@ -9,14 +10,12 @@ export async function startHarness(settings: Partial<GoHighLevelSettings> = {}) 
   const sandbox = await startGoHighLevelSandbox({ webhookTargets: [receiver.url], settings: { ...quick, ...settings } });
   const { locationId, token } = sandbox.settings.current;
   const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' };
-  const control = (method: string, path: string, body?: unknown) => call(method, `${sandbox.controlUrl}${path}`, body);
 
+  const common = vendorHarness(sandbox, receiver);
   return {
-    sandbox,
-    receiver,
+    ...common,
     locationId,
     headers,
-    control,
     /** As a client with a good token; `body` is sent as JSON. */
     api: (method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>
       call(method, `${sandbox.url}${path}`, body, { ...headers, ...more }),
@@ -24,22 +23,6 @@ export async function startHarness(settings: Partial<GoHighLevelSettings> = {}) 
       const answer = await call('POST', `${sandbox.url}/contacts/`, { locationId, ...fields }, headers);
       if (answer.status !== 201) throw new Error(answer.text);
       return answer.json.contact.id;
-    },
-    set: (knobs: Partial<GoHighLevelSettings>) => sandbox.settings.patch(knobs),
-    /** All webhooks that have arrived, parsed. */
-    async events() {
-      await sandbox.webhooks.idle();
-      return receiver.received.map(({ headers, body }) => ({ headers, raw: body, json: JSON.parse(body) }));
-    },
-    async reset() {
-      await sandbox.webhooks.idle();
-      await control('POST', '/reset');
-      receiver.received.length = 0;
-      receiver.status = 200;
-    },
-    async close() {
-      await sandbox.close();
-      await receiver.close();
     },
   };
 }

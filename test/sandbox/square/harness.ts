@@ -1,20 +1,19 @@
 import { type SquareSettings, startSquareSandbox } from '../../../src/sandbox/square/index.ts';
 import { call } from '../core/http.ts';
 import { startReceiver } from '../core/receiver.ts';
+import { vendorHarness } from '../core/vendor-harness.ts';
 
 /** A sandbox on a free port, with a receiver of its webhooks. List and search do not lag unless asked to. */
 export async function startHarness(settings: Partial<SquareSettings> = {}) {
   const receiver = await startReceiver();
   const sandbox = await startSquareSandbox({ webhookTargets: [receiver.url], settings: { indexLagMs: 0, ...settings } });
   const headers = { authorization: `Bearer ${sandbox.settings.current.token}`, 'square-version': '2026-09-16' };
-  const control = (method: string, path: string, body?: unknown) => call(method, `${sandbox.controlUrl}${path}`, body);
+  const common = vendorHarness(sandbox, receiver);
   const api = (method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>
     call(method, `${sandbox.url}/v2${path}`, body, { ...headers, ...more });
 
   return {
-    sandbox,
-    receiver,
-    control,
+    ...common,
     /** As a client with a good token; `body` is sent as JSON. */
     api,
     async create(fields: object): Promise<string> {
@@ -24,22 +23,6 @@ export async function startHarness(settings: Partial<SquareSettings> = {}) {
     },
     read: async (id: string) => (await api('GET', `/customers/${id}`)).json.customer,
     /** A person in the Dashboard. */
-    person: async (change: object) => (await control('POST', '/records', change)).json,
-    set: (knobs: Partial<SquareSettings>) => sandbox.settings.patch(knobs),
-    /** All webhooks that have arrived, parsed. */
-    async events() {
-      await sandbox.webhooks.idle();
-      return receiver.received.map(({ headers, body }) => ({ headers, raw: body, json: JSON.parse(body) }));
-    },
-    async reset() {
-      await sandbox.webhooks.idle();
-      await control('POST', '/reset');
-      receiver.received.length = 0;
-      receiver.status = 200;
-    },
-    async close() {
-      await sandbox.close();
-      await receiver.close();
-    },
+    person: async (change: object) => (await common.control('POST', '/records', change)).json,
   };
 }
