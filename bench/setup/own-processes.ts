@@ -26,8 +26,8 @@ export async function startOwn(
       args: ['--no-env-file', name],
       logFile: join(bench.logs, `bench-${name}.log`),
       env: { ...stackEnvironment({ ...bench.stack, database }, sandboxes, bench.encryptionKey), PORT: '0', ...env },
-      ready: async (child, signal) => {
-        const [message] = await once(child, 'message', { signal });
+      ready: async (child) => {
+        const [message] = await once(child, 'message');
         url = message.url ?? '';
       },
     }),
