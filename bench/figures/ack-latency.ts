@@ -7,7 +7,7 @@ import { type AckRoutes, bareRoute } from './ack-throughput.ts';
 /** How long an answer takes while webhooks arrive steadily at half of what the api can take, and at the bare route at that rate. */
 export async function ackLatency(bench: Bench, { generator, ours, bare }: AckRoutes, perSecond: number): Promise<Figure> {
   const events = { contacts: 1_000, prefix: 'held-', order: 'in turn' } as const;
-  const load = { perSecond, seconds: 2, rounds: bench.quick ? 3 : 7 };
+  const load = { perSecond, seconds: 2, rounds: bench.quick ? 3 : 5 };
   const rounds = await steadyRounds(generator, {
     ...load,
     first: { route: ours, ...events },

@@ -20,7 +20,7 @@ const contacts = 1_000;
 
 /** How many signed webhooks a second are stored and answered, in turns with a bare route that stores the same ones. */
 export async function ackThroughput(bench: Bench, routes: AckRoutes): Promise<Figure> {
-  const rounds = bench.quick ? 3 : 9;
+  const rounds = bench.quick ? 3 : 7;
   // The first events make the contacts, and find code that is not compiled yet.
   await takeTurns(routes, 'ed25519', { rounds: 1, seconds: 2 });
   const ed25519 = await takeTurns(routes, 'ed25519', { rounds, seconds: 1.5 });

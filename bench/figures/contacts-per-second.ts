@@ -11,7 +11,7 @@ const inFlight = 50;
 
 /** How many tagged contacts a second are fully synced, 50 of them under way at any time, in turns with bare workflows. */
 export async function contactsPerSecond(bench: Bench): Promise<Figure> {
-  const count = bench.quick ? 2 : 5;
+  const count = bench.quick ? 2 : 3;
   const each = bench.quick ? 50 : 100;
   const leads = await prepareColdLeads(bench, count * each);
   const bare = await startBareWorkflows(bench);

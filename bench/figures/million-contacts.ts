@@ -21,7 +21,7 @@ export async function millionContacts(bench: Bench): Promise<Figure> {
   };
   // The first events find cold caches and code that is not compiled yet, at both.
   await steadyRounds(generator, { ...targets, perSecond: perSecond / 2, seconds: 3, rounds: 1 });
-  const rounds = await steadyRounds(generator, { ...targets, perSecond, seconds: 2, rounds: bench.quick ? 3 : 7 });
+  const rounds = await steadyRounds(generator, { ...targets, perSecond, seconds: 2, rounds: bench.quick ? 3 : 5 });
   const what = `${few.toLocaleString('en')} contacts`;
   const sizes = large.tables.map(({ name, rows, megabytes }) => `${name} ${rows.toLocaleString('en')} rows, ${megabytes} MB`);
   return {

@@ -20,7 +20,7 @@ interface Turn {
 
 /** How long a change is under way, in turns with a bare workflow of as many activities on the same Temporal server. */
 export async function tagToBucket(bench: Bench): Promise<Figure> {
-  const turns = bench.quick ? 2 : 8;
+  const turns = bench.quick ? 2 : 6;
   const leads = await prepareColdLeads(bench, (turns + 1) * changesPerTurn);
   const logs = await openLogs(bench);
   const bare = await startBareWorkflows(bench);
