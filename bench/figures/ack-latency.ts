@@ -51,7 +51,13 @@ export async function steadyRounds(generator: LoadGenerator, { first, second, ..
     await generator.ask({ do: 'sign', scheme: 'ed25519', events, contacts, prefix, order });
     return (await generator.ask({ do: 'open', url: route.url, perSecond, seconds })).latencies;
   };
-  for (let round = 0; round < load.rounds; round += 1) rounds.push({ first: await send(first), second: await send(second) });
+  for (let round = 0; round < load.rounds; round += 1) {
+    // Whoever comes second may find what the first one left to be written to disk: each does, every other time.
+    const isSwapped = round % 2 === 1;
+    const one = await send(isSwapped ? second : first);
+    const other = await send(isSwapped ? first : second);
+    rounds.push(isSwapped ? { first: other, second: one } : { first: one, second: other });
+  }
   return rounds;
 }
 
