@@ -2,8 +2,10 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import {
   AuthenticationError,
   ConflictError,
+  ExpiredCursorError,
   InvalidRequestError,
   NotFoundError,
+  PreconditionFailedError,
   ProviderError,
   RateLimitError,
   UnavailableError,
@@ -15,6 +17,8 @@ export class RecordBusyError extends Error {}
 /** The one place that says retry or not. What is not named here is a fault of ours or of PostgreSQL, and is retried. */
 export function toFailure(error: unknown): unknown {
   if (error instanceof RateLimitError || error instanceof UnavailableError) return retryable(error, error.retryAfterSeconds);
+  // The next attempt reads the record again before it decides.
+  if (error instanceof PreconditionFailedError || error instanceof ExpiredCursorError) return retryable(error, null);
   if (error instanceof RecordBusyError) return benign(error.message, 'RecordBusy', 1);
   if (!(error instanceof ProviderError)) return error;
   return ApplicationFailure.create({

@@ -10,6 +10,8 @@ export interface ArrivedEvent {
   type: string;
   accountId: string;
   externalId: string;
+  /** Ids that a merge at the vendor has folded into `externalId`. */
+  replaces?: string[];
   /** How it proved itself, such as `ed25519`. */
   scheme: string;
   /** The body as it came, UTF-8. */

@@ -17,6 +17,9 @@ export interface Tables {
   oauth_token: OAuthTokenTable;
   api_key: ApiKeyTable;
   audit_log: AuditLogTable;
+  identity_key: IdentityKeyTable;
+  match_candidate: MatchCandidateTable;
+  form_submission: FormSubmissionTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -79,9 +82,25 @@ export interface LinkTable {
   lease_owner: string | null;
   lease_until: Timestamp | null;
   last_error: JSONColumnType<LinkError> | null;
+  /** `accord` where our own create made the record. */
+  origin: Generated<'provider' | 'accord'>;
+  /** Since when a read finds nothing. */
+  missing_since: Timestamp | null;
+  /** Values that it was known to hold a moment ago, the oldest first. */
+  recent: JSONColumnType<PastValues[], string | undefined, string>;
+  /** Ids that a merge at the vendor folded into this record, until they are followed. */
+  replaces: string[] | null;
+  /** Fields whose conflict waits for a person, with what the provider holds. */
+  held: JSONColumnType<ProviderValues, string | undefined, string>;
   observed_at: Timestamp | null;
   pushed_at: Timestamp | null;
   created_at: DefaultNow;
+}
+
+/** What a record held until `until`. */
+export interface PastValues {
+  until: string;
+  values: ProviderValues;
 }
 
 export interface LinkAliasTable {
@@ -134,9 +153,12 @@ export type HistoryKind =
   | 'created'
   | 'changed'
   | 'conflict'
+  | 'resolved'
   | 'pushed'
   | 'tombstoned'
   | 'restored'
+  | 'merged'
+  | 'consent'
   | 'marked_customer'
   | 'unmarked_customer';
 
@@ -208,4 +230,31 @@ export interface AuditLogTable {
   action: string;
   target: string;
   details: JSONColumnType<object, string | undefined, string>;
+}
+
+export interface IdentityKeyTable {
+  kind: 'email' | 'phone';
+  value: string;
+  contact_id: string;
+}
+
+export interface MatchCandidateTable {
+  id: string;
+  contact_id: string;
+  other_contact_id: string;
+  evidence: JSONColumnType<object>;
+  state: Generated<'open' | 'same' | 'different'>;
+  created_at: DefaultNow;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+}
+
+export interface FormSubmissionTable {
+  id: string;
+  form: string;
+  /** By field name, as typed. */
+  values: JSONColumnType<Record<string, string>>;
+  evidence: JSONColumnType<Record<string, string>>;
+  idempotency_key: string;
+  received_at: Timestamp;
 }

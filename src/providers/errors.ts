@@ -58,7 +58,13 @@ export class InvalidRequestError extends ProviderError {}
 /** The record is gone. */
 export class NotFoundError extends ProviderError {}
 
-/** The record changed since we read it, or another record holds the same key (`existingId`). */
+/** The record changed since we read it: look again, and decide anew. */
+export class PreconditionFailedError extends ProviderError {}
+
+/** The vendor no longer knows from where we ask for changes: list everything, and begin anew. */
+export class ExpiredCursorError extends ProviderError {}
+
+/** Another record holds the same key (`existingId`), or the record is in a state that contradicts the write. */
 export class ConflictError extends ProviderError {
   readonly existingId: string | null;
   constructor(facts: ProviderErrorFacts & { existingId?: string | null }) {

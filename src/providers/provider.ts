@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
-import type { FieldName, ProviderValues, RecordPatch } from '../domain/contact.ts';
+import type { DoNotContact, FieldName, ProviderValues, RecordPatch } from '../domain/contact.ts';
+import type { ProviderError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
 
 /** What a provider is to Accord. Everything vendor-specific stays behind it, in the provider's folder. */
@@ -13,6 +14,12 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   fields: readonly FieldName[];
   /** Those of `fields` that it takes with a create and never changes again. */
   createOnlyFields?: readonly FieldName[];
+  /** It tells of people and takes nothing back, as a form does. */
+  isSourceOnly?: true;
+  /** How long a record must stay unfound before it is believed gone: ids may come back, or turn out to be merged. 10 by default. */
+  goneAfterSeconds?: number;
+  /** How often to ask for changes where nothing is pushed: a cron expression in UTC. Its client then has `changes`. */
+  pollSchedule?: string;
   /** Its section under `accounts` in accord.yaml. */
   accountSchema: ZodType<Account>;
   /** The environment variables that it reads: a zod object whose keys are the variable names. */
@@ -32,6 +39,8 @@ export interface ConnectOptions<Account, Secrets> {
   secrets: Secrets;
   /** Where OAuth tokens live between runs. */
   tokens: TokenStore;
+  /** What visitors have sent by forms; a provider that reads them cannot connect without. */
+  submissions?: SubmissionStore;
   /** Every list that the audiences hand out at this provider, as accord.yaml says it: a name or an id. */
   lists: readonly string[];
   /** How many processes call this account: each takes its share of the account's rate. */
@@ -51,11 +60,26 @@ export interface ProviderClient {
   read(externalId: string, call?: CallOptions): Promise<ProviderRecord>;
   /** One page of all records, in an order that survives changes during the listing. */
   list(page: { cursor: string | null }, call?: CallOptions): Promise<RecordPage>;
+  /** Many records at once, in the order of the ids; null for those that are gone. Present where the vendor has a call for it. */
+  readMany?(externalIds: readonly string[], call?: CallOptions): Promise<(ProviderRecord | null)[]>;
+  /**
+   * One page of what changed since an earlier call, ours included. `since` null lists everything and begins to watch.
+   * Throws `ExpiredCursorError` when the vendor no longer knows of `since`.
+   */
+  changes?(position: { since: string | null; cursor: string | null }, call?: CallOptions): Promise<ChangePage>;
   /** Records that may be this contact; every hit was compared with what was asked, none is trusted for its rank. */
   find(lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]>;
   /** Creates a record that carries `reference`. `merged` when the vendor folded it into one that it had. */
   create(patch: RecordPatch, options: CallOptions & { reference: string }): Promise<WriteResult>;
-  /** Changes just what the patch names. `version` is the precondition where the vendor has one. */
+  /**
+   * Creates many in one call; one answer for each, in order, a `ProviderError` for one that was refused. Throws when the outcome
+   * of all is unknown. Present where the vendor has a call for it.
+   */
+  createMany?(creates: readonly NewRecord[], call?: CallOptions): Promise<(WriteResult | ProviderError)[]>;
+  /**
+   * Changes just what the patch names. `version` is the precondition where the vendor has one: throws
+   * `PreconditionFailedError` when the record has moved on since.
+   */
   update(externalId: string, patch: RecordPatch, options: CallOptions & { version: string | null }): Promise<WriteResult>;
 }
 
@@ -76,6 +100,14 @@ export interface ProviderRecord {
   /** False for listing rows that lack part of the record: read by id before believing what is absent. */
   complete: boolean;
   values: ProviderValues;
+  /** An explicit permission that the person gave with it, which alone lifts an earlier refusal. */
+  consent?: Consent;
+}
+
+export interface Consent {
+  grants: (keyof DoNotContact)[];
+  /** When, where and to which words: kept for whoever asks for proof. */
+  evidence: Record<string, string>;
 }
 
 export interface RecordPage {
@@ -84,6 +116,21 @@ export interface RecordPage {
   cursor: string | null;
   /** How many records the vendor says there are, if it does. */
   total: number | null;
+}
+
+export interface ChangePage {
+  records: ProviderRecord[];
+  /** Ids of records that were deleted. */
+  deleted: string[];
+  /** Where the next page begins; null on the last. */
+  cursor: string | null;
+  /** On the last page: what the next poll asks from. */
+  since: string | null;
+}
+
+export interface NewRecord {
+  patch: RecordPatch;
+  reference: string;
 }
 
 export interface RecordLookup {
@@ -132,5 +179,23 @@ export interface WebhookEvent {
   /** The vendor's account id, such as a GHL location. */
   accountId: string;
   externalId: string;
+  /** Ids that a merge at the vendor has folded into `externalId`. */
+  replaces?: string[];
   occurredAt: Date | null;
+}
+
+/** Submissions of forms, as they were stored with their evidence. */
+export interface SubmissionStore {
+  find(id: string): Promise<StoredSubmission | null>;
+}
+
+export interface StoredSubmission {
+  id: string;
+  /** The form's name in accord.yaml. */
+  form: string;
+  /** By field name, as it was typed. */
+  values: Record<string, string>;
+  /** Where it came from: origin, page, address, browser, the words that were agreed to. */
+  evidence: Record<string, string>;
+  receivedAt: Date;
 }
