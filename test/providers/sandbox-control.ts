@@ -20,7 +20,10 @@ export function createSandboxControl(controlUrl: string): SandboxControl {
     reset: () => call('POST', '/reset'),
     addFault: (fault) => call('POST', '/faults', fault),
     change: (records) => call('POST', '/records', records),
-    records: async () => ((await call('GET', '/records')) as { contacts: [] }).contacts,
+    records: async () => {
+      const { contacts, customers, people } = (await call('GET', '/records')) as Record<string, []>;
+      return contacts ?? customers ?? people ?? [];
+    },
     patchSettings: (settings) => call('PATCH', '/settings', settings),
     lastRequest: async () => ((await call('GET', '/requests')) as { last: number }).last,
     requestsSince: async (sequence) => ((await call('GET', `/requests?after=${sequence}`)) as { requests: [] }).requests,

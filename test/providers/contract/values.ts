@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ContactFields, FieldName, ProviderValues } from '../../../src/domain/contact.ts';
+import { asRead, manySided, noChange, people, toNew, whole } from './people.ts';
+import type { ContractBench } from './subject.ts';
+
+/** `fitValues` tells beforehand what a write leaves, and an update leaves the rest alone. */
+export function describeValues(bench: ContractBench): void {
+  const { provider, subject, held } = bench;
+  const { createOnlyFields = [] } = provider;
+  const changeable = provider.fields.filter(
+    (field): field is Exclude<FieldName, 'tags'> => field !== 'tags' && !createOnlyFields.includes(field),
+  );
+
+  describe(`${provider.name}: values`, () => {
+    it.each(Object.entries(people))('shows after a create what it said it would: %s', async (_, values) => {
+      const { record } = await bench.client.create(toNew(values), { reference: 'ref-0' });
+      const expected = asRead(held(whole(values)));
+      expect(record.values).toEqual(expected);
+      expect(await bench.client.read(record.externalId)).toEqual(record);
+    });
+
+    it('shows after an update what it said it would', async () => {
+      const { externalId, values: before } = await bench.create();
+      const { record } = await bench.client.update(externalId, toNew(manySided), { version: null });
+      const kept = createOnlyFields.map((field) => [field, before[field]]);
+      const tags = ['Cold Lead', ...manySided.tags];
+      const expected = held({ ...whole({ ...manySided, tags }), ...Object.fromEntries(kept) });
+      expect(inOrder(record.values)).toEqual(asRead(inOrder(expected)));
+      expect(await bench.client.read(externalId)).toEqual(record);
+    });
+
+    it.each(changeable)('changes %s and nothing beside it, nor what it does not map', async (field) => {
+      const { externalId, reference, values: before } = await bench.create();
+      await subject.edit(bench.sandbox, externalId, { unmapped: 'theirs', addTag: 'vip' });
+      const set = { [field]: manySided[field] } as Partial<Pick<ContactFields, typeof field>>;
+      const { record } = await bench.client.update(externalId, { ...noChange, set }, { version: null });
+      const { tags, ...values } = record.values;
+      expect(values).toEqual(asRead({ ...withoutTags(before), ...held(set) }));
+      if (provider.fields.includes('tags')) expect(tags).toContain('vip');
+      expect(record.reference).toBe(reference);
+      expect(await subject.readUnmapped(bench.sandbox, externalId)).toBe('theirs');
+    });
+
+    it('takes with a create alone what it says it takes with a create alone', async () => {
+      const { externalId, values: before } = await bench.create();
+      const set = Object.fromEntries(createOnlyFields.map((field) => [field, manySided[field]]));
+      const { record } = await bench.client.update(externalId, { ...noChange, set }, { version: null });
+      expect(record.values).toEqual(before);
+    });
+  });
+}
+
+function withoutTags<Values extends { tags?: string[] }>({ tags: _, ...values }: Values) {
+  return values;
+}
+
+/** Tags have none that means anything. */
+function inOrder(values: ProviderValues): ProviderValues {
+  return values.tags === undefined ? values : { ...values, tags: values.tags.toSorted() };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import * as errors from '../../../src/providers/errors.ts';
+import { noChange } from './people.ts';
+import type { ContractBench } from './subject.ts';
+
+/** Where records have versions, nobody's change is written over. Where they have none, a patch names what it changes. */
+export function describeVersions(bench: ContractBench): void {
+  const { provider, subject } = bench;
+  const king = { ...noChange, set: { familyName: 'King' } };
+
+  describe(`${provider.name}: versions`, () => {
+    it('refuses a write over what somebody else has changed meanwhile, if it can tell', async () => {
+      const { externalId, version } = await bench.create();
+      await subject.edit(bench.sandbox, externalId, { unmapped: 'theirs', addTag: 'vip' });
+      const writing = bench.client.update(externalId, king, { version });
+      if (version === null) {
+        await writing;
+      } else {
+        await expect(writing).rejects.toBeInstanceOf(errors.PreconditionFailedError);
+        const now = await bench.client.read(externalId);
+        expect(now.values.familyName).toBe('Lovelace');
+        expect(now.version).not.toBe(version);
+        await bench.client.update(externalId, king, { version: now.version });
+      }
+      expect((await bench.client.read(externalId)).values.familyName).toBe('King');
+      expect(await subject.readUnmapped(bench.sandbox, externalId)).toBe('theirs');
+    });
+
+    it('answers a write with the version that the next one needs', async () => {
+      const { externalId, version } = await bench.create();
+      const first = await bench.client.update(externalId, king, { version });
+      const set = { givenName: 'Augusta' };
+      const second = await bench.client.update(externalId, { ...noChange, set }, { version: first.record.version });
+      expect(second.record.values).toMatchObject({ givenName: 'Augusta', familyName: 'King' });
+      expect(await bench.client.read(externalId)).toEqual(second.record);
+    });
+  });
+}
