@@ -37,8 +37,11 @@ export async function startOwn(
 
 /** Sandboxes with nothing in them, and nobody who hears their webhooks. */
 export async function startEmptySandboxes(bench: Bench): Promise<{ accounts: SandboxAccounts; stop(): Promise<void> }> {
-  const ports = { gohighlevel: await freePort(), calltools: await freePort() };
-  const options = { ports, dataDirectory: join(bench.logs, 'sandboxes'), webhookUrl: 'http://127.0.0.1:9/' };
+  const ports = {
+    ...{ gohighlevel: await freePort(), calltools: await freePort() },
+    ...{ square: await freePort(), google: await freePort() },
+  };
+  const options = { ports, dataDirectory: join(bench.logs, 'sandboxes'), api: 'http://127.0.0.1:9' };
   const running = await startProcess(
     nodeProcess({
       name: 'sandboxes',

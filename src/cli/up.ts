@@ -87,6 +87,8 @@ function showAddresses({ api, temporalUi, sandboxes, apiKey }: Stack, folder: st
     ['Temporal Web UI', temporalUi],
     ['GoHighLevel sandbox', `${sandboxes.gohighlevel.url}   (control: /_sandbox, see docs/sandboxes.md)`],
     ['CallTools sandbox', sandboxes.calltools.url],
+    ['Square sandbox', `${sandboxes.square.url}/v2`],
+    ['Google sandbox', `${sandboxes.google.url}/v1`],
     ['API key', isNew ? `${apiKey}   (shown this once)` : `in ${folder}/up.json`],
   ]);
 }

@@ -10,16 +10,21 @@ export interface StackAddresses {
 }
 
 /** Settings of real accounts and servers, which must not leak from a person's shell into the stack. */
-const notInherited = /^(GHL|CALLTOOLS|TEMPORAL|DATABASE|API|ACCORD|TASK_QUEUE|WORKER)_|^(PORT|PUBLIC_URL)$/;
+const notInherited = /^(GHL|CALLTOOLS|SQUARE|GOOGLE|WEBFORM|TEMPORAL|DATABASE|API|ACCORD|TASK_QUEUE|WORKER)_|^(PORT|PUBLIC_URL)$/;
 
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !notInherited.test(name)));
 }
 
+/** Where the vendors that push are to post. Square signs its URL too: what it posts to and what the api was told must be one string. */
+export function webhookUrls(api: string): Record<'gohighlevel' | 'square', string> {
+  return { gohighlevel: `${api}/webhook/ghl`, square: `${api}/webhooks/square` };
+}
+
 /** The environment of api and worker: what they would have in production, with sandboxes in the vendors' places. */
 export function stackEnvironment(
   { api, database, temporal, temporalUi }: StackAddresses,
-  { gohighlevel, calltools }: SandboxAccounts,
+  { gohighlevel, calltools, square, google }: SandboxAccounts,
   encryptionKey: string,
 ): NodeJS.ProcessEnv {
   return {
@@ -41,5 +46,15 @@ export function stackEnvironment(
     GHL_WEBHOOK_PUBLIC_KEY: gohighlevel.webhookPublicKey,
     CALLTOOLS_BASE_URL: calltools.url,
     CALLTOOLS_API_KEY: calltools.token,
+    SQUARE_BASE_URL: square.url,
+    SQUARE_ACCESS_TOKEN: square.token,
+    SQUARE_MERCHANT_ID: square.merchantId,
+    SQUARE_SIGNATURE_KEY: square.signatureKey,
+    SQUARE_WEBHOOK_URL: webhookUrls(api).square,
+    GOOGLE_BASE_URL: google.url,
+    GOOGLE_TOKEN_URL: google.tokenUrl,
+    GOOGLE_CLIENT_ID: google.clientId,
+    GOOGLE_CLIENT_SECRET: google.clientSecret,
+    GOOGLE_REFRESH_TOKEN: google.refreshToken,
   };
 }

@@ -50,17 +50,17 @@ export async function startTemporal({ directory, state, launch, say }: PartConte
 export async function startSandboxes({ directory, state, launch }: PartContext): Promise<Part & { sandboxes: SandboxAccounts }> {
   const { ports } = state;
   const { sandboxes: dataDirectory } = stackPaths(directory);
-  const webhookUrl = `http://127.0.0.1:${ports.api}/webhook/ghl`;
+  const api = `http://127.0.0.1:${ports.api}`;
   await launch(
     nodeProcess({
       name: 'sandboxes',
       script: 'sandbox/main.ts',
-      env: sandboxEnvironment({ ports, webhookUrl, dataDirectory }),
+      env: sandboxEnvironment({ ports, api, dataDirectory }),
       logFile: logFile(directory, 'sandboxes'),
       ready: (_process, signal) => waitUntil("The sandboxes' answer", () => readSandboxAccounts({ ports }), { signal }),
     }),
   );
-  return { sandboxes: await readSandboxAccounts({ ports }), detail: 'GoHighLevel, CallTools' };
+  return { sandboxes: await readSandboxAccounts({ ports }), detail: 'GoHighLevel, CallTools, Square, Google' };
 }
 
 /** One of Accord's own processes, run as in production: by its command. */

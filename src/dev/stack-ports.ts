@@ -10,6 +10,8 @@ const names: Record<PortName, string> = {
   postgres: 'PostgreSQL',
   gohighlevel: 'the GoHighLevel sandbox',
   calltools: 'the CallTools sandbox',
+  square: 'the Square sandbox',
+  google: 'the Google sandbox',
 };
 
 /** The kept ports, where they are still free; another one, said in a sentence, where one is not. `PORT` asks for the API's. */

@@ -12,6 +12,9 @@ const stateSchema = z.object({
     postgres: z.number(),
     gohighlevel: z.number(),
     calltools: z.number(),
+    // Not in folders of before these two sandboxes.
+    square: z.number().default(4103),
+    google: z.number().default(4104),
   }),
   postgresPassword: z.string(),
   /** 32 bytes, base64. */
@@ -56,7 +59,16 @@ function stateFile(directory: string): string {
 
 function newState(): StackState {
   return {
-    ports: { api: 8080, temporal: 7233, temporalUi: 8233, postgres: 15432, gohighlevel: 4101, calltools: 4102 },
+    ports: {
+      api: 8080,
+      temporal: 7233,
+      temporalUi: 8233,
+      postgres: 15432,
+      gohighlevel: 4101,
+      calltools: 4102,
+      square: 4103,
+      google: 4104,
+    },
     postgresPassword: randomBytes(18).toString('base64url'),
     encryptionKey: randomBytes(32).toString('base64'),
     apiKey: null,

@@ -13,7 +13,7 @@ export function removeUpFile(directory: string): Promise<void> {
 }
 
 function toUpFile({ api, temporal, temporalUi, database, apiKey, sandboxes, processes }: Stack) {
-  const { gohighlevel, calltools } = sandboxes;
+  const { gohighlevel, calltools, square, google } = sandboxes;
   return {
     urls: { api, docs: `${api}/docs`, temporalUi },
     temporal: { address: temporal, namespace: 'default' },
@@ -23,6 +23,8 @@ function toUpFile({ api, temporal, temporalUi, database, apiKey, sandboxes, proc
     sandboxes: {
       gohighlevel: pick(gohighlevel, ['url', 'control', 'token', 'locationId']),
       calltools: pick(calltools, ['url', 'control', 'token']),
+      square: pick(square, ['url', 'control', 'token', 'merchantId', 'signatureKey']),
+      google: pick(google, ['url', 'control', 'token', 'clientId', 'clientSecret', 'refreshToken', 'tokenUrl']),
     },
   };
 }

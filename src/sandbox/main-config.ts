@@ -1,31 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const sandboxSchema = z.strictObject({
-  /** 0: any free port. */
-  port: z.number().int().min(0).max(65_535),
-  webhookTargets: z.array(z.url()).default([]),
-  /** The knobs of docs/sandboxes.md, checked by the sandbox itself. */
-  settings: z.record(z.string(), z.unknown()).default({}),
-});
-
 /** A sandbox that is set to null is not started. */
+const sandboxAt = (port: number) =>
+  z
+    .strictObject({
+      /** 0: any free port. */
+      port: z.number().int().min(0).max(65_535).default(port),
+      webhookTargets: z.array(z.url()).default([]),
+      /** The knobs of docs/sandboxes.md, checked by the sandbox itself. */
+      settings: z.record(z.string(), z.unknown()).default({}),
+    })
+    .nullable()
+    .prefault({});
+
 const configSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   /** One directory in it for each sandbox; absent: state lives in memory. */
   dataDirectory: z.string().optional(),
   sandboxes: z
     .strictObject({
-      gohighlevel: sandboxSchema.nullable().default({ port: 4101, webhookTargets: [], settings: {} }),
-      calltools: sandboxSchema.nullable().default({ port: 4102, webhookTargets: [], settings: {} }),
-      google: sandboxSchema
-        .extend({ port: sandboxSchema.shape.port.default(4104) })
-        .nullable()
-        .default(null),
-      square: sandboxSchema
-        .extend({ port: sandboxSchema.shape.port.default(4103) })
-        .nullable()
-        .default(null),
+      gohighlevel: sandboxAt(4101),
+      calltools: sandboxAt(4102),
+      square: sandboxAt(4103),
+      google: sandboxAt(4104),
     })
     .prefault({}),
 });

@@ -71,6 +71,13 @@ describe('accord up', () => {
         sandboxes: {
           gohighlevel: sandbox({ locationId: expect.any(String) }),
           calltools: sandbox({ url: expect.stringMatching(/\/api$/) }),
+          square: sandbox({ merchantId: expect.any(String), signatureKey: expect.any(String) }),
+          google: sandbox({
+            clientId: expect.any(String),
+            clientSecret: expect.any(String),
+            refreshToken: expect.any(String),
+            tokenUrl: expect.stringMatching(/\/token$/),
+          }),
         },
       });
       expect((await fetch(ready.urls.temporalUi)).status).toBe(200);

@@ -69,6 +69,14 @@ describe('readStackState', () => {
     expect(Buffer.from(one.state.encryptionKey, 'base64')).toHaveLength(32);
   });
 
+  it('takes a file of before there were sandboxes of Square and Google', async () => {
+    const { state } = await readStackState(directory);
+    const { square, google, ...ports } = state.ports;
+    await writeFile(join(directory, 'stack.json'), JSON.stringify({ ...state, ports }));
+    expect(await readStackState(directory)).toEqual({ state, isNew: false });
+    expect([square, google]).toEqual([4103, 4104]);
+  });
+
   it('says what to do when the file cannot be read', async () => {
     await writeFile(join(directory, 'stack.json'), '{"ports": 1}');
     await expect(readStackState(directory)).rejects.toThrow(

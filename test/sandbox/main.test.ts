@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../../src/sandbox/main-config.ts';
 
 let child: ChildProcess | undefined;
 afterEach(() => void child?.kill('SIGKILL'));
@@ -18,7 +19,10 @@ function start(config: object) {
 describe('the process of all sandboxes', () => {
   it('says in one line of JSON where they are, and stops cleanly', async () => {
     const started = start({
-      sandboxes: { gohighlevel: { port: 0, settings: { locationId: 'Mine0000000000000001' } }, calltools: { port: 0 } },
+      sandboxes: {
+        ...{ gohighlevel: { port: 0, settings: { locationId: 'Mine0000000000000001' } }, calltools: { port: 0 } },
+        ...{ square: { port: 0 }, google: { port: 0 } },
+      },
     });
     const [line] = await once(started.stdout, 'data');
     const { ready, sandboxes } = JSON.parse(String(line));
@@ -29,16 +33,28 @@ describe('the process of all sandboxes', () => {
       webhookPublicKey: expect.any(String),
     });
     expect(sandboxes.calltools).toMatchObject({ url: expect.stringMatching(/\/api$/), token: expect.any(String) });
+    expect(sandboxes.square).toMatchObject({ merchantId: 'MLSANDBOXMERCHANT', signatureKey: expect.any(String) });
+    expect(sandboxes.google).toMatchObject({ refreshToken: expect.any(String), tokenPath: '/token' });
     for (const { control } of Object.values<{ control: string }>(sandboxes)) expect((await fetch(control)).status).toBe(200);
     started.kill('SIGTERM');
     expect(await once(started, 'exit')).toEqual([0, null]);
+  });
+
+  it('runs all of them unless one is set to null', () => {
+    const { sandboxes } = parseConfig({ SANDBOX_CONFIG: '{"sandboxes":{"calltools":null}}' });
+    expect(sandboxes).toMatchObject({
+      gohighlevel: { port: 4101 },
+      calltools: null,
+      square: { port: 4103 },
+      google: { port: 4104 },
+    });
   });
 
   it('names a port that is taken, and leaves', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as AddressInfo;
-    const started = start({ sandboxes: { gohighlevel: { port }, calltools: null } });
+    const started = start({ sandboxes: { gohighlevel: { port } } });
     const [said, [status]] = await Promise.all([text(started.stderr), once(started, 'exit')]);
     expect(status).toBe(1);
     expect(said.trim()).toBe(`Port ${port} on 127.0.0.1 is taken: give the gohighlevel sandbox another one.`);
@@ -46,7 +62,7 @@ describe('the process of all sandboxes', () => {
   });
 
   it('names a knob that does not exist', async () => {
-    const started = start({ sandboxes: { gohighlevel: { port: 0, settings: { serchLagMs: 1 } }, calltools: null } });
+    const started = start({ sandboxes: { gohighlevel: { port: 0, settings: { serchLagMs: 1 } } } });
     expect(await text(started.stderr)).toMatch(/configuration is wrong[\s\S]*serchLagMs/);
   });
 });

@@ -1,0 +1,52 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../src/config.ts';
+import { type SandboxAccounts, sandboxEnvironment } from '../../src/dev/sandboxes.ts';
+import { stackEnvironment } from '../../src/dev/stack-environment.ts';
+import { parseConfig } from '../../src/sandbox/main-config.ts';
+
+const { publicKey } = generateKeyPairSync('ed25519');
+const api = 'http://127.0.0.1:8099';
+const ports = { gohighlevel: 1, calltools: 2, square: 3, google: 4 };
+const address = { url: 'http://127.0.0.1:1', control: 'http://127.0.0.1:1/_sandbox', token: 'token' };
+const accounts: SandboxAccounts = {
+  gohighlevel: {
+    ...address,
+    locationId: 'location',
+    webhookPublicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  },
+  calltools: address,
+  square: { ...address, merchantId: 'merchant', signatureKey: 'key' },
+  google: { ...address, clientId: 'client', clientSecret: 'secret', refreshToken: 'grant', tokenUrl: 'http://127.0.0.1:1/token' },
+};
+const addresses = {
+  api,
+  database: 'postgres://127.0.0.1/accord',
+  temporal: '127.0.0.1:7233',
+  temporalUi: 'http://127.0.0.1:8233',
+};
+const environment = () => stackEnvironment(addresses, accounts, Buffer.alloc(32).toString('base64'));
+
+const names = ['SQUARE_ACCESS_TOKEN', 'GOOGLE_REFRESH_TOKEN', 'WEBFORM_SOMETHING', 'GHL_WEBHOOK_SECRET'];
+afterEach(() => {
+  for (const name of names) delete process.env[name];
+});
+
+describe('the environment of a stack', () => {
+  it('connects every provider to its sandbox', () => {
+    expect(loadConfig({ env: environment(), need: ['database', 'encryptionKey'] }).notConnected).toEqual([]);
+  });
+
+  it('has Square sign the very URL that its webhooks are posted to', () => {
+    const { sandboxes } = parseConfig(sandboxEnvironment({ ports, dataDirectory: '/nowhere', api }));
+    expect(sandboxes.square?.webhookTargets).toEqual([environment().SQUARE_WEBHOOK_URL]);
+    expect(sandboxes.gohighlevel?.webhookTargets).toEqual([`${api}/webhook/ghl`]);
+  });
+
+  it("takes nothing of real accounts from a person's shell", () => {
+    for (const name of names) process.env[name] = 'real';
+    expect(Object.values({ ...environment(), ...sandboxEnvironment({ ports, dataDirectory: '/nowhere', api }) })).not.toContain(
+      'real',
+    );
+  });
+});
