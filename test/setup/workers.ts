@@ -1,0 +1,35 @@
+import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { createWorkers } from '../../src/worker.ts';
+import { buildWorkflowBundle } from '../../src/workflow-bundle.ts';
+
+export interface RunningWorkers {
+  stop(): Promise<void>;
+}
+
+let bundle: Promise<{ code: string }> | undefined;
+
+/** Workers inside the test's process, on task queues of their own. */
+export async function startWorkers(address: string, taskQueuePrefix: string, deps: ActivityDeps): Promise<RunningWorkers> {
+  silenceRuntime();
+  bundle ??= buildWorkflowBundle();
+  const connection = await NativeConnection.connect({ address });
+  const input = { connection, namespace: 'default', taskQueuePrefix, deps, bundle: await bundle, roles: null };
+  const workers: Worker[] = await createWorkers(input);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    async stop() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}
+
+let silenced = false;
+export function silenceRuntime(): void {
+  if (silenced) return;
+  silenced = true;
+  const logger = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
+  Runtime.install({ logger, telemetryOptions: { logging: { filter: 'ERROR', forward: {} } }, shutdownSignals: [] });
+}
