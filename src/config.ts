@@ -103,7 +103,10 @@ function toCoreSettings(environment: Environment): Omit<Config, 'accounts' | 'no
   };
 }
 
-/** A provider without a section in accord.yaml lives by its defaults; one without secrets is left out, whatever its section says. */
+/**
+ * A provider without a section in accord.yaml lives by its defaults; one without secrets is left out, whatever its section says.
+ * One that needs no secrets is connected by its section alone.
+ */
 function toAccounts(
   { accounts }: AccordYaml,
   secrets: Map<string, unknown>,
@@ -111,8 +114,8 @@ function toAccounts(
   problems: string[],
 ): Config['accounts'] {
   const connected: Config['accounts'] = {};
-  for (const { id, accountSchema } of providers) {
-    if (!secrets.has(id)) continue;
+  for (const { id, accountSchema, secretsSchema } of providers) {
+    if (!secrets.has(id) || (accounts[id] === undefined && findSecretNames(secretsSchema).required.length === 0)) continue;
     const account = accounts[id] === undefined ? accountSchema.safeParse({}) : { success: true as const, data: accounts[id] };
     if (account.success) connected[id] = { account: account.data, secrets: secrets.get(id) };
     else
@@ -128,7 +131,8 @@ function toAudiences({ audiences }: AccordYaml): Audience[] {
 function explainAbsence({ id, name, secretsSchema }: ProviderSettings, audiences: readonly Audience[]): NotConnected {
   const { required } = findSecretNames(secretsSchema);
   const waiting = audiences.filter((audience) => id in audience.then).map((audience) => audience.name);
-  const reason = `${name} is not connected: ${and.format(required)} ${required.length === 1 ? 'is' : 'are'} not set (see .env.example).`;
+  const unset = `${and.format(required)} ${required.length === 1 ? 'is' : 'are'} not set (see .env.example)`;
+  const reason = `${name} is not connected: ${required.length === 0 ? `accord.yaml has no accounts.${id}` : unset}.`;
   const consequence = waiting.length === 0 ? '' : ` Until then nobody gets there from ${and.format(waiting)}.`;
   return { provider: id, because: reason + consequence };
 }

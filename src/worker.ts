@@ -12,6 +12,7 @@ import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { ConfigWith } from './config.ts';
 import { openDatabase } from './db/database.ts';
+import { createSubmissionStore } from './db/form-submissions.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { managedBy } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
@@ -66,12 +67,13 @@ export function connectProviders(
   db: Parameters<typeof createTokenStore>[0],
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
+  const submissions = createSubmissionStore(db);
   return new Map(
     builtIn.flatMap((provider) => {
       const settings = config.accounts[provider.id];
       if (!settings) return [];
       const { lists } = managedBy(provider.id, config.audiences);
-      const client = provider.connect({ ...settings, tokens, lists, sharedBy: config.workerCopies });
+      const client = provider.connect({ ...settings, tokens, submissions, lists, sharedBy: config.workerCopies });
       return [[provider.id, { provider, client, fitValues: (values) => provider.fitValues(values, settings.account) }] as const];
     }),
   );

@@ -251,7 +251,11 @@ describe('the environment', () => {
     ['ACCORD_ENCRYPTION_KEY', 'c2hvcnQ=', 'must be 32 bytes in base64, made by openssl rand -base64 32'],
     ['ACCORD_ENCRYPTION_KEY', '%%%', 'must be base64'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
-    ['WORKER_ROLES', 'workflow', 'names "workflow", which is none of workflows, gohighlevel, calltools; did you mean workflows?'],
+    [
+      'WORKER_ROLES',
+      'workflow',
+      `names "workflow", which is none of ${['workflows', ...providers.map(({ id }) => id)].join(', ')}; did you mean workflows?`,
+    ],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ ...published, [name]: value })).toEqual([`${name} ${problem}`]);
   });
@@ -268,7 +272,7 @@ describe('the environment', () => {
 describe('providers', () => {
   it('are connected when their secrets are set', () => {
     const { accounts, notConnected } = loadConfig({ env: { ...published, ...calltools, ...gohighlevel } });
-    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'calltools']);
+    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'calltools', 'webform']);
     expect(accounts.calltools?.secrets).toEqual({ ...calltools, CALLTOOLS_BASE_URL: 'https://east-1.calltools.io/api' });
     expect(accounts.gohighlevel?.account).toMatchObject({ rate: { requestsPerSecond: 8, burst: 80 } });
     expect(notConnected).toEqual([]);
@@ -276,7 +280,7 @@ describe('providers', () => {
 
   it('are not connected when none is set, and it is said who waits for them', () => {
     const { accounts, notConnected } = loadConfig({ env: { ...published, ...gohighlevel, CALLTOOLS_API_KEY: '' } });
-    expect(Object.keys(accounts)).toEqual(['gohighlevel']);
+    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'webform']);
     expect(notConnected).toEqual([
       {
         provider: 'calltools',
@@ -294,6 +298,16 @@ describe('providers', () => {
     expect(problemsOf({ ...published, GHL_LOCATION_ID: 'location' })).toEqual([
       expect.stringMatching(/^GHL_API_KEY is not set: /),
     ]);
+  });
+
+  it('are connected by their section alone when they need no secrets', () => {
+    const form = '{ title: T, fields: [{ name: e, label: E, type: email, mapsTo: email }] }';
+    const { accounts } = loadConfig({ env: write(`accounts:\n  webform: { forms: { contact: ${form} } }`) });
+    expect(accounts.webform).toMatchObject({ account: { forms: { contact: { title: 'T' } } }, secrets: {} });
+    const { notConnected } = loadConfig({ env: { ...write('accounts: {}'), WEBFORM_SECRETS: 's'.repeat(16) } });
+    expect(notConnected.find(({ provider }) => provider === 'webform')?.because).toBe(
+      'Web forms is not connected: accord.yaml has no accounts.webform.',
+    );
   });
 
   it('leave a door closed whose secret is not set', () => {
@@ -366,9 +380,9 @@ it('has every variable that is read in .env.example, and no other', () => {
   expect([...offered].sort()).toEqual([...ours, ...theirs, ...temporal].sort());
 });
 
-it('is met by .env.example as it stands: nothing connected, nothing wrong', () => {
+it('is met by .env.example as it stands: nothing connected but the forms, nothing wrong', () => {
   const env = Object.fromEntries(
     [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
   );
-  expect(loadConfig({ env }).accounts).toEqual({});
+  expect(Object.keys(loadConfig({ env }).accounts)).toEqual(['webform']);
 });

@@ -49,7 +49,8 @@ function conditionSchema(description: string) {
 }
 
 function audienceSchema(providers: readonly ProviderSettings[]) {
-  const places = providers.map(({ id, name }) => [
+  const takesPlaces = providers.filter(({ isSourceOnly }) => !isSourceOnly);
+  const places = takesPlaces.map(({ id, name }) => [
     id,
     placementSchema.exactOptional().describe(`Where a member stands in ${name}.`),
   ]);

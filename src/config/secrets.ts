@@ -3,11 +3,11 @@ import type { Provider } from '../providers/provider.ts';
 import { toJsonSchema } from './json-schema.ts';
 
 /** What configuration needs to know of a provider. */
-export type ProviderSettings = Pick<Provider, 'id' | 'name' | 'accountSchema' | 'secretsSchema'>;
+export type ProviderSettings = Pick<Provider, 'id' | 'name' | 'accountSchema' | 'secretsSchema' | 'isSourceOnly'>;
 
 /**
  * The secrets of every provider that has some in the environment, by provider id. One that has none is not connected, which is no
- * error; one that has half of them is.
+ * error; one that has half of them is. One that needs none has what it needs.
  */
 export function readSecrets(
   given: Record<string, string>,
@@ -16,8 +16,9 @@ export function readSecrets(
 ): Map<string, unknown> {
   const secrets = new Map<string, unknown>();
   for (const { id, name, secretsSchema } of providers) {
-    const own = findSecretNames(secretsSchema).all.filter((variable) => variable in given);
-    if (own.length === 0) continue;
+    const { all, required } = findSecretNames(secretsSchema);
+    const own = all.filter((variable) => variable in given);
+    if (own.length === 0 && required.length > 0) continue;
     const result = secretsSchema.safeParse(Object.fromEntries(own.map((variable) => [variable, given[variable]])));
     if (result.success) secrets.set(id, result.data);
     else problems.push(...result.error.issues.map((issue) => describe(issue, given, name)));

@@ -1,8 +1,9 @@
 import { calltools } from './calltools/index.ts';
 import { gohighlevel } from './gohighlevel/index.ts';
 import type { Provider } from './provider.ts';
+import { webform } from './web-form/index.ts';
 
-export { calltools, gohighlevel };
+export { calltools, gohighlevel, webform };
 
 /** Every system that Accord keeps in step. A new one is its folder and its line here. */
-export const providers: readonly Provider[] = [gohighlevel, calltools];
+export const providers: readonly Provider[] = [gohighlevel, calltools, webform];

@@ -1,0 +1,52 @@
+import type { Consent } from '../provider.ts';
+import type { WebForm } from './settings.ts';
+
+/** Where and how a submission was sent. */
+export interface Circumstances {
+  /** Such as `https://www.example.com`; null where the sender signed and named none. */
+  origin: string | null;
+  /** Address of the page, as far as the browser told it. */
+  page: string | null;
+  ip: string | null;
+  userAgent: string | null;
+  /** What spoke for the sender: `origin` or `signature`. */
+  proof: string;
+}
+
+/**
+ * What is kept beside the values of a submission: its circumstances, and of every permission that was ticked the words and the
+ * channels as they stood then. accord.yaml may say something else tomorrow; the visitor agreed to this.
+ */
+export function toEvidence(form: WebForm, values: Record<string, string>, circumstances: Circumstances): Record<string, string> {
+  const { ip, userAgent, page, ...rest } = circumstances;
+  const evidence = Object.entries({ ...rest, ip, page: page?.slice(0, 1_000), userAgent: userAgent?.slice(0, 500) });
+  for (const { name, consent } of form.fields) {
+    if (!consent || !(name in values)) continue;
+    evidence.push([`${words}${name}`, consent.text], [`${grants}${name}`, consent.grants.join(' ')]);
+  }
+  return Object.fromEntries(evidence.filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+/** The permission that the evidence holds, if any. */
+export function toConsent(evidence: Record<string, string>, submitted: { form: string; at: Date }): Consent | null {
+  const channels = textsOf(evidence, grants).flatMap((list) => list.split(' '));
+  const granted = (['call', 'sms', 'email'] as const).filter((channel) => channels.includes(channel));
+  if (granted.length === 0) return null;
+  const circumstances = Object.entries(evidence).filter(([key]) => !key.startsWith(words) && !key.startsWith(grants));
+  return {
+    grants: granted,
+    evidence: {
+      ...Object.fromEntries(circumstances),
+      form: submitted.form,
+      at: submitted.at.toISOString(),
+      words: textsOf(evidence, words).join('\n'),
+    },
+  };
+}
+
+const words = 'words.';
+const grants = 'grants.';
+
+function textsOf(evidence: Record<string, string>, prefix: string): string[] {
+  return Object.entries(evidence).flatMap(([key, text]) => (key.startsWith(prefix) ? [text] : []));
+}

@@ -1,0 +1,90 @@
+import type { DoNotContact, PostalAddress, ProviderValues } from '../../domain/contact.ts';
+import { normalizeAddress } from '../../domain/normalize/address.ts';
+import { normalizeEmail } from '../../domain/normalize/email.ts';
+import { normalizeName, splitFullName } from '../../domain/normalize/name.ts';
+import { normalizePhone } from '../../domain/normalize/phone.ts';
+import { uniqueTags } from '../../domain/normalize/tag.ts';
+import { normalizeLine } from '../../domain/normalize/text.ts';
+import type { ProviderRecord, StoredSubmission } from '../provider.ts';
+import { toConsent } from './evidence.ts';
+import type { FieldTarget, FormField } from './field-schema.ts';
+import type { WebForm } from './settings.ts';
+
+/** What a submission says of a contact. A blank field says nothing, so that it empties nothing. */
+export function toRecord(submission: StoredSubmission, form: WebForm, defaultRegion: string): ProviderRecord {
+  const values = toValues(submission, form, defaultRegion);
+  const consent = toConsent(submission.evidence, { form: submission.form, at: submission.receivedAt });
+  // Whoever refuses and permits one channel at once has refused it.
+  const grants = consent?.grants.filter((channel) => !values.doNotContact?.[channel]) ?? [];
+  return {
+    externalId: submission.id,
+    version: null,
+    updatedAt: submission.receivedAt.toISOString(),
+    reference: null,
+    complete: true,
+    values,
+    ...(consent && grants.length > 0 ? { consent: { ...consent, grants } } : {}),
+  };
+}
+
+type Answer = FormField & { text: string };
+
+function toValues({ values }: StoredSubmission, form: WebForm, defaultRegion: string): ProviderValues {
+  const answers: Answer[] = form.fields.flatMap((field) => {
+    const text = Object.hasOwn(values, field.name) ? values[field.name] : undefined;
+    return text ? [{ ...field, text }] : [];
+  });
+  const all = (target: FieldTarget) => answers.filter(({ mapsTo }) => mapsTo === target);
+  const first = (target: FieldTarget) => all(target)[0]?.text;
+  const address = toAddress(first);
+  return withoutBlanks({
+    ...toName(first),
+    company: normalizeLine(first('company')),
+    emails: all('email').flatMap(({ text }) => normalizeEmail(text) ?? []),
+    phones: all('phone').flatMap(({ text }) => normalizePhone(text, { defaultRegion }) ?? []),
+    addresses: address ? [address] : [],
+    birthday: first('birthday') ?? null,
+    tags: uniqueTags([...form.tags, ...all('tag').map(({ text }) => text), ...answers.flatMap(({ tags = [] }) => tags)]),
+    note: toNote(all('note')),
+    source: normalizeLine(first('source') ?? form.source),
+    ...toRefusals(answers),
+  });
+}
+
+type FindFirst = (target: FieldTarget) => string | undefined;
+
+/** The parts of a name have a say before the whole. */
+function toName(first: FindFirst): Pick<ProviderValues, 'givenName' | 'familyName'> {
+  const whole = splitFullName(first('fullName'));
+  return {
+    givenName: normalizeName(first('givenName')) ?? whole.givenName,
+    familyName: normalizeName(first('familyName')) ?? whole.familyName,
+  };
+}
+
+function toAddress(first: FindFirst): PostalAddress | null {
+  return normalizeAddress({
+    street: first('street'),
+    city: first('city'),
+    region: first('region'),
+    postalCode: first('postalCode'),
+    country: first('country'),
+  });
+}
+
+/** Several answers bear their labels, as each would be unclear without its question. */
+function toNote(answers: Answer[]): string | null {
+  const lines = answers.map(({ label, text }) => (answers.length === 1 ? text : `${label}: ${text}`));
+  return lines.join('\n') || null;
+}
+
+function toRefusals(answers: Answer[]): { doNotContact?: DoNotContact } {
+  const refused = new Set(answers.flatMap(({ doNotContact = [] }) => doNotContact));
+  if (refused.size === 0) return {};
+  return { doNotContact: { call: refused.has('call'), sms: refused.has('sms'), email: refused.has('email') } };
+}
+
+function withoutBlanks(values: ProviderValues): ProviderValues {
+  const said = Object.entries(values).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(said);
+}
