@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as errors from './errors.ts';
-import type { HttpCall } from './http.ts';
+import type { NamedCall } from './http.ts';
 
 export interface HttpAnswer {
   status: number;
@@ -15,7 +15,7 @@ export interface Vendor {
 }
 
 /** What a refusal means, by its status. The vendor's own text is left out: it may quote the contact. */
-export function toProviderError(provider: Vendor, call: HttpCall, answer: HttpAnswer): errors.ProviderError {
+export function toProviderError(provider: Vendor, call: NamedCall, answer: HttpAnswer): errors.ProviderError {
   const { status } = answer;
   const retryAfterSeconds = findRetryAfter(answer.headers);
   const facts = (sentence: string) => toFacts(provider, call, answer, sentence);
@@ -33,7 +33,7 @@ export function toProviderError(provider: Vendor, call: HttpCall, answer: HttpAn
 /** `CallTools does not accept our key for this (401, read contact).` */
 export function toFacts(
   provider: Vendor,
-  { operation }: HttpCall,
+  { operation }: NamedCall,
   { status, json }: HttpAnswer,
   sentence: string,
 ): errors.ProviderErrorFacts {
@@ -42,7 +42,12 @@ export function toFacts(
 }
 
 /** No answer, or none that can be read. What was sent may have landed. */
-export function toUnavailable(provider: Vendor, { operation }: HttpCall, what: string, cause?: unknown): errors.UnavailableError {
+export function toUnavailable(
+  provider: Vendor,
+  { operation }: NamedCall,
+  what: string,
+  cause?: unknown,
+): errors.UnavailableError {
   return new errors.UnavailableError({
     provider: provider.id,
     operation,
@@ -70,7 +75,7 @@ function findTraceId(json: unknown): string | null {
 }
 
 /** Which of the fields that we sent the vendor complains about: their names, and nothing that stands beside them. */
-function nameFields({ json }: HttpAnswer, { body = {}, query = {} }: HttpCall): string {
+function nameFields({ json }: HttpAnswer, { body = {}, query = {} }: NamedCall): string {
   const complaint = json === undefined ? '' : JSON.stringify(json);
   const named = Object.keys({ ...body, ...query }).filter((field) => new RegExp(`\\b${field}\\b`).test(complaint));
   return named.length > 0 ? `, naming ${named.join(', ')}` : '';

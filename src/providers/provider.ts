@@ -91,6 +91,8 @@ export interface CallOptions {
 
 export interface ProviderRecord {
   externalId: string;
+  /** Other ids under which this record was known: the vendor has renamed it, or merged those into it. */
+  replaces?: string[];
   /** Version or etag for preconditions; null where the vendor has none. */
   version: string | null;
   /** ISO 8601, the vendor's clock; null where it does not say. */
