@@ -1,13 +1,15 @@
 import type { RecordPatch } from '../../domain/contact.ts';
-import { createOperation, InvalidRequestError, NotFoundError } from '../errors.ts';
+import { createOperation, InvalidRequestError } from '../errors.ts';
 import { createSend } from '../http.ts';
 import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
 import { RateLimiter, shareOf } from '../rate-limit.ts';
+import { readChanges } from './changes.ts';
 import { type Dialer, getContact, pathOf, toNamedRecord, vendor } from './dialer.ts';
 import { findRecords } from './find.ts';
+import { listContacts } from './listing.ts';
 import { fromNew, fromPatch } from './mapping.ts';
 import { MembershipBook } from './memberships.ts';
-import { contact, createAnswer, pageOf } from './schema.ts';
+import { type CallToolsContact, contact, createAnswer } from './schema.ts';
 import type { CallToolsAccount, CallToolsSecrets } from './settings.ts';
 import { assertKept } from './verify.ts';
 
@@ -24,6 +26,7 @@ export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecre
     requestsPerSecond: account.rate.requestsPerSecond / sharedBy,
     read: (externalId, call) => read(dialer, externalId, call),
     list: (page, call) => list(dialer, page, call),
+    changes: (position, call) => readChanges(dialer, position, call),
     find: (lookup, call) => findRecords(dialer, lookup, call),
     create: (patch, call) => create(dialer, patch, call),
     update: (externalId, patch, call) => update(dialer, externalId, patch, call),
@@ -34,19 +37,11 @@ async function read(dialer: Dialer, externalId: string, call?: CallOptions): Pro
   return toNamedRecord(dialer, await getContact(dialer, externalId, call), call);
 }
 
-/** By id, which never changes: what is created meanwhile comes last. A contact deleted meanwhile moves the later ones up by one. */
 async function list(dialer: Dialer, { cursor }: { cursor: string | null }, call?: CallOptions): Promise<RecordPage> {
-  const query = { page: cursor ?? '1', page_size: dialer.account.pageSize, ordering: 'id' };
-  const request = { operation: 'list contacts', method: 'GET', path: '/contacts/', query } as const;
-  try {
-    const { count, next, results } = await dialer.send(request, pageOf(contact), call);
-    const records = await Promise.all(results.map((row) => toNamedRecord(dialer, row, call)));
-    return { records, cursor: findPage(next), total: count };
-  } catch (error) {
-    // The last page has emptied since the one before it was read.
-    if (error instanceof NotFoundError && cursor !== null) return { records: [], cursor: null, total: null };
-    throw error;
-  }
+  const page = Number(cursor ?? 1);
+  const { rows, count, hasNext } = await listContacts(dialer, { page, order: 'id' }, call);
+  const records = await Promise.all(rows.map((row) => toNamedRecord(dialer, row, call)));
+  return { records, cursor: hasNext ? String(page + 1) : null, total: count };
 }
 
 async function create(dialer: Dialer, patch: RecordPatch, call: CallOptions & { reference: string }): Promise<WriteResult> {
@@ -56,7 +51,7 @@ async function create(dialer: Dialer, patch: RecordPatch, call: CallOptions & { 
   const answer = await dialer.send(request, createAnswer, call).catch((error) => forgetAndThrow(memberships, error));
   const created = 'id' in answer ? answer : await getContact(dialer, lowest(answer.duplicate_contacts), call);
   const kept = await assertKept(dialer, { sent: body, got: created, operation: createOperation }, call);
-  return { outcome: 'id' in answer ? 'created' : 'merged', record: await toNamedRecord(dialer, kept, call) };
+  return { outcome: 'id' in answer ? 'created' : 'merged', record: await toWhole(dialer, kept, call) };
 }
 
 async function update(dialer: Dialer, externalId: string, patch: RecordPatch, call: CallOptions): Promise<WriteResult> {
@@ -66,12 +61,13 @@ async function update(dialer: Dialer, externalId: string, patch: RecordPatch, ca
   const request = { operation: 'update contact', method: 'PATCH', path: pathOf(externalId), body } as const;
   const updated = await dialer.send(request, contact, call).catch((error) => forgetAndThrow(memberships, error));
   const kept = await assertKept(dialer, { sent: body, got: updated, operation: 'update contact' }, call);
-  return { outcome: 'updated', record: await toNamedRecord(dialer, kept, call) };
+  return { outcome: 'updated', record: await toWhole(dialer, kept, call) };
 }
 
-/** Only the number: the link may name another host. */
-function findPage(next: string | null): string | null {
-  return next === null ? null : new URL(next, 'http://calltools').searchParams.get('page');
+/** No document says that the answer to a write shows all that a read does. */
+async function toWhole(dialer: Dialer, answered: CallToolsContact, call: CallOptions): Promise<ProviderRecord> {
+  const record = await toNamedRecord(dialer, answered, call);
+  return record.complete ? record : read(dialer, record.externalId, call);
 }
 
 /** Of several duplicates, the oldest. */

@@ -1,4 +1,4 @@
-import type { Phone, PostalAddress, ProviderValues, RecordPatch } from '../../domain/contact.ts';
+import type { DoNotContact, Phone, PostalAddress, ProviderValues, RecordPatch } from '../../domain/contact.ts';
 import { normalizeAddress } from '../../domain/normalize/address.ts';
 import { normalizeEmail } from '../../domain/normalize/email.ts';
 import { normalizeName } from '../../domain/normalize/name.ts';
@@ -8,6 +8,7 @@ import type { ProviderRecord } from '../provider.ts';
 import { fitValues } from './fit-values.ts';
 import type { CallToolsContact } from './schema.ts';
 import type { CallToolsAccount } from './settings.ts';
+import { toInstant } from './stamp.ts';
 
 /** Names of the tags and buckets that hold a contact, which itself knows them by id; undefined where the row leaves them out. */
 export interface Memberships {
@@ -15,12 +16,16 @@ export interface Memberships {
   lists: string[] | undefined;
 }
 
-/** Rows of a listing can lack the phones that a read by id shows (seen by integrators): then these stay unsaid. */
+/**
+ * Rows of a listing can lack the phones that a read by id shows (seen by integrators): then these stay unsaid, and so does that
+ * nothing is denied. Only the fields that accord.yaml names are read as phones: a number elsewhere could not be written back.
+ */
 export function toRecord(contact: CallToolsContact, account: CallToolsAccount, memberships: Memberships): ProviderRecord {
   const phones = findPhones(contact, account);
   const values: ProviderValues = {
     ...toOwnValues(contact, account),
     ...(phones && { phones }),
+    ...((phones !== null || isDenied(contact, account)) && { doNotContact: toDoNotContact(contact, account) }),
     ...(memberships.tags && { tags: memberships.tags }),
     ...(memberships.lists && { lists: memberships.lists }),
   };
@@ -74,10 +79,9 @@ function findPhones(contact: CallToolsContact, account: CallToolsAccount): Phone
 }
 
 function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
-  const { address: street, city, state: region, zip_code: postalCode, country, do_not_contact } = contact;
+  const { address: street, city, state: region, zip_code: postalCode, country } = contact;
   const email = normalizeEmail(readText(contact, account.emailField));
   const address = normalizeAddress({ street, city, region, postalCode, country });
-  const call = do_not_contact === true;
   return {
     givenName: normalizeName(contact.first_name),
     familyName: normalizeName(contact.last_name),
@@ -85,8 +89,22 @@ function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): Prov
     emails: email ? [email] : [],
     addresses: address ? [address] : [],
     birthday: /^\d{4}-\d{2}-\d{2}/.exec(readText(contact, account.birthdayField) ?? '')?.[0] ?? null,
-    doNotContact: { call, sms: call, email: call },
   };
+}
+
+function toDoNotContact(contact: CallToolsContact, account: CallToolsAccount): DoNotContact {
+  const call = isDenied(contact, account);
+  return { call, sms: call, email: call };
+}
+
+/**
+ * A disposition can set the flag of the contact, or that of its numbers alone (`set_contact_dnc`, `set_phone_number_dnc`, seen by
+ * integrators); with every number barred, nobody can be called. `all_phone_numbers_fdnc` tells of the federal list, which the
+ * person's own consent overrides: it denies nothing here.
+ */
+function isDenied({ do_not_contact, _phone_numbers = [] }: CallToolsContact, { barredNumbers }: CallToolsAccount): boolean {
+  const isBarred = _phone_numbers.length > 0 && _phone_numbers.every((number) => number.do_not_contact === true);
+  return do_not_contact === true || (isBarred && barredNumbers === 'deny');
 }
 
 /** All slots: those without a phone are cleared. */
@@ -111,10 +129,4 @@ function fromAddress(address: PostalAddress | undefined): Record<string, string>
 function readText(contact: CallToolsContact, field: string | undefined): string | null {
   const value = field === undefined ? null : contact[field];
   return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/** ISO 8601, or `2025-12-12 05:03:44` in UTC (CallTools docs). */
-function toInstant(updatedOn: string | null | undefined): string | null {
-  const date = new Date((updatedOn ?? '').replace(/^(\S+) (\S+)$/, '$1T$2Z'));
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

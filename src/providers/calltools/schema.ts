@@ -20,7 +20,7 @@ export const contact = z.looseObject({
   do_not_contact: z.boolean().nullish(),
   tags: z.array(id).optional(),
   buckets: z.array(id).optional(),
-  _phone_numbers: z.array(z.object({ phone_number: text })).optional(),
+  _phone_numbers: z.array(z.object({ phone_number: text, do_not_contact: z.boolean().nullish() })).optional(),
   updated_on: text,
 });
 export type CallToolsContact = z.infer<typeof contact>;

@@ -30,6 +30,12 @@ export const accountSchema = z.strictObject({
   phoneFilter: fieldName.default('phone_number').describe('The query parameter of GET /contacts/ that finds a phone number.'),
   emailFilter: fieldName.optional().describe('The one that finds an email address, where that is known to work.'),
   referenceFilter: fieldName.optional().describe('The one that finds our reference, where that is known to work.'),
+  barredNumbers: z
+    .enum(['deny', 'ignore'])
+    .default('deny')
+    .describe(
+      'What it says of a contact when every number of it is marked do-not-contact, as dispositions can do: no contact, or nothing.',
+    ),
   createBuckets: z.boolean().default(false).describe('Create a bucket that is missing.'),
   createTags: z.boolean().default(true).describe('Create a tag that is missing.'),
 });

@@ -37,6 +37,10 @@ export const settingsSchema = z.strictObject({
   accountFieldFilters: z.boolean().default(false),
   /** `GET /contacts/?updated_on__gte=`. */
   updatedOnFilter: z.boolean().default(false),
+  /** `GET /contacts/?ordering=updated_on`. Off: ignored, the answer is in the order of ids. */
+  updatedOnOrdering: z.boolean().default(true),
+  /** Times of replies: ISO 8601 with microseconds as integrators saw them, or `YYYY-MM-DD HH:MM:SS` as the conventions page has it. */
+  timeFormat: z.enum(['microseconds', 'seconds']).default('microseconds'),
 });
 
 export type CallToolsSettings = z.output<typeof settingsSchema>;

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { CallToolsSettings } from './settings.ts';
 
 /** ISO 8601 with microseconds and Z, as replies carry them; never the same twice, so that `updated_on` puts writes in order. */
 export function createTimestamps(clock: Clock): () => string {
@@ -8,4 +9,9 @@ export function createTimestamps(clock: Clock): () => string {
     const microseconds = String(last % 1_000).padStart(3, '0');
     return `${new Date(last / 1_000).toISOString().slice(0, -1)}${microseconds}Z`;
   };
+}
+
+/** developers.calltools.com/api-conventions has whole seconds; integrators saw microseconds. */
+export function showTime(at: string, { timeFormat }: Pick<CallToolsSettings, 'timeFormat'>): string {
+  return timeFormat === 'seconds' ? at.slice(0, 19).replace('T', ' ') : at;
 }

@@ -87,6 +87,15 @@ describe('the client of CallTools', () => {
     expect(found).toEqual([record]);
   });
 
+  it('reads what the answer to a write leaves out', async () => {
+    const { record } = await create(1);
+    const body = { id: Number(record.externalId), last_name: 'King', tags: [], buckets: [] };
+    await sandbox.addFault({ method: 'PATCH', afterWrite: true, status: 200, body, times: 1 });
+    const patch = { ...noChange, set: { familyName: 'King' } };
+    const updated = await connect().update(record.externalId, patch, noVersion);
+    expect(updated.record).toMatchObject({ complete: true, values: { ...record.values, familyName: 'King' } });
+  });
+
   it('takes nobody for a hit when CallTools ignores the filter', async () => {
     await sandbox.patchSettings({ phoneNumberFilter: false });
     for (let number = 1; number <= 3; number += 1) await create(number);

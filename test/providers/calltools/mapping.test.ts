@@ -53,6 +53,24 @@ describe('a contact of CallTools', () => {
     expect([...findNumbers(ada, account)]).toEqual(['+12055550143', '+12055550188']);
   });
 
+  it.each([
+    ['all numbers barred', [true, true], {}, true],
+    ['one of two numbers barred', [true, false], {}, false],
+    ['no number', [], {}, false],
+    ['all numbers barred, which accord.yaml ignores', [true], { barredNumbers: 'ignore' as const }, false],
+  ])('reads what a disposition did to the numbers: %s', (_, barred, changes, denied) => {
+    const numbers = barred.map((do_not_contact) => ({ phone_number: '+12055550143', do_not_contact }));
+    const { values } = toRecord({ ...ada, _phone_numbers: numbers }, { ...account, ...changes }, { tags: [], lists: [] });
+    expect(values.doNotContact).toEqual({ call: denied, sms: denied, email: denied });
+  });
+
+  it('leaves unsaid that nothing is denied in a row that leaves the phones out', () => {
+    const row = contact.parse(parseFixture('calltools', 'list-row'));
+    expect(toRecord(row, account, { tags: [], lists: [] }).values).not.toHaveProperty('doNotContact');
+    const denied = toRecord({ ...row, do_not_contact: true }, account, { tags: [], lists: [] });
+    expect(denied.values.doNotContact?.call).toBe(true);
+  });
+
   it('takes "do not contact" at its word', () => {
     const { values } = toRecord({ ...ada, do_not_contact: true }, account, { tags: [], lists: [] });
     expect(values.doNotContact).toEqual({ call: true, sms: true, email: true });

@@ -21,6 +21,32 @@ afterAll(() => account.close());
 const list = async (query: string) => (await account.get(`contacts/?${query}`)).json;
 const ids = async (query: string) => (await list(query)).results.map(({ id }: { id: number }) => id);
 
+// The ordering of contacts by time is not documented: both ways are settings. The format of times is documented, and was seen otherwise.
+describe('the order by time', () => {
+  const newest = async () => (await ids('ordering=-updated_on&page_size=1'))[0];
+
+  it('puts first what was changed last', async () => {
+    const [, second] = await ids('page_size=2');
+    await account.people({ update: [{ id: second, county: 'Jefferson' }] });
+    expect(await newest()).toBe(second);
+  });
+
+  it('is ignored where the account has none', async () => {
+    await account.settings({ updatedOnOrdering: false });
+    expect(await newest()).toBe((await ids('ordering=id&page_size=1'))[0]);
+  });
+
+  it.each([
+    ['microseconds', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/],
+    ['seconds', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/],
+  ])('goes by times in %s', async (timeFormat, pattern) => {
+    await account.settings({ timeFormat });
+    const [row] = (await list('page_size=1')).results;
+    expect(row.updated_on).toMatch(pattern);
+    expect(row.created_on).toMatch(pattern);
+  });
+});
+
 describe('pages', () => {
   // developers.calltools.com/api-conventions for 25 and 250; envelope, capping and errors: stock Django REST Framework.
   it.each([

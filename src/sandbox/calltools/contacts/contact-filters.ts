@@ -16,7 +16,8 @@ import { builtInColumns } from './contact-columns.ts';
 /** What `GET /contacts/` lists. Only `first_name=` is documented; the rest is what integrators use. */
 export function filterContacts(account: Account, query: URLSearchParams): Contact[] {
   const rows = applyFilters(candidates(account, query), query, filtersOf(account));
-  return applyOrdering(rows, query.get('ordering'), orderings);
+  const { updated_on, ...others } = orderings;
+  return applyOrdering(rows, query.get('ordering'), account.settings.updatedOnOrdering ? orderings : others);
 }
 
 /**
@@ -68,9 +69,9 @@ function byTimeSince(value: string, name: string): (contact: Contact) => boolean
   return ({ updatedOn }) => updatedOn >= earliest;
 }
 
-const orderings: Orderings<Contact> = {
-  created_on: (contact) => contact.createdOn,
-  updated_on: (contact) => contact.updatedOn,
-  first_name: (contact) => String(contact.values.first_name),
-  last_name: (contact) => String(contact.values.last_name),
-};
+const orderings = {
+  created_on: (contact: Contact) => contact.createdOn,
+  updated_on: (contact: Contact) => contact.updatedOn,
+  first_name: (contact: Contact) => String(contact.values.first_name),
+  last_name: (contact: Contact) => String(contact.values.last_name),
+} satisfies Orderings<Contact>;

@@ -1,10 +1,12 @@
 import type { Account } from '../account.ts';
 import type { Contact, ContactBucket, ContactTag, Email, Phone } from '../rows.ts';
+import { showTime } from '../timestamps.ts';
 import { columnsOf, counters } from './contact-columns.ts';
 
 /** Replies and hook bodies; names are the vendor's. */
 export function showContact(contact: Contact, account: Account): Record<string, unknown> {
-  const { id, uuid, createdBy, modifiedBy, createdOn, updatedOn } = contact;
+  const { id, uuid, createdBy, modifiedBy } = contact;
+  const [createdOn, updatedOn] = [contact.createdOn, contact.updatedOn].map((at) => showTime(at, account.settings));
   return {
     id,
     uuid,
