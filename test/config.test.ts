@@ -16,6 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const calltools = { CALLTOOLS_BASE_URL: 'https://east-1.calltools.io/api/', CALLTOOLS_API_KEY: 'c'.repeat(40) };
 const gohighlevel = { GHL_LOCATION_ID: 'location', GHL_API_KEY: 'pit-key' };
+const square = { SQUARE_ACCESS_TOKEN: 's'.repeat(40), SQUARE_MERCHANT_ID: 'merchant' };
 const published = { ACCORD_CONFIG: 'accord.yaml' };
 
 function write(text: string): { ACCORD_CONFIG: string } {
@@ -271,8 +272,8 @@ describe('the environment', () => {
 
 describe('providers', () => {
   it('are connected when their secrets are set', () => {
-    const { accounts, notConnected } = loadConfig({ env: { ...published, ...calltools, ...gohighlevel } });
-    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'calltools', 'webform']);
+    const { accounts, notConnected } = loadConfig({ env: { ...published, ...calltools, ...gohighlevel, ...square } });
+    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'calltools', 'square', 'webform']);
     expect(accounts.calltools?.secrets).toEqual({ ...calltools, CALLTOOLS_BASE_URL: 'https://east-1.calltools.io/api' });
     expect(accounts.gohighlevel?.account).toMatchObject({ rate: { requestsPerSecond: 8, burst: 80 } });
     expect(notConnected).toEqual([]);
@@ -287,6 +288,10 @@ describe('providers', () => {
         because:
           'CallTools is not connected: CALLTOOLS_BASE_URL and CALLTOOLS_API_KEY are not set (see .env.example). ' +
           'Until then nobody gets there from cold-leads and active-clients.',
+      },
+      {
+        provider: 'square',
+        because: 'Square is not connected: SQUARE_ACCESS_TOKEN and SQUARE_MERCHANT_ID are not set (see .env.example).',
       },
     ]);
   });

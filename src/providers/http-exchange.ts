@@ -5,7 +5,7 @@ import type { CallOptions } from './provider.ts';
 
 export interface Exchange {
   dispatcher: Agent;
-  settings: HttpSettings;
+  settings: Pick<HttpSettings, 'provider' | 'baseUrl' | 'timeoutSeconds'>;
   call: HttpCall;
   options: CallOptions;
   headers: Record<string, string>;

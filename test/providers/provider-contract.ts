@@ -5,7 +5,7 @@ import type { TokenStore } from '../../src/providers/oauth.ts';
 import type { ProviderClient, ProviderRecord } from '../../src/providers/provider.ts';
 import { describeBatches } from './contract/batches.ts';
 import { describeChanges } from './contract/changes.ts';
-import { asRead, e164, email, noChange, person, whole } from './contract/people.ts';
+import { asRead, e164, email, noChange, person, referenceOf, whole } from './contract/people.ts';
 import type { ContractBench, ContractSubject } from './contract/subject.ts';
 import { describeValues } from './contract/values.ts';
 import { describeVersions } from './contract/versions.ts';
@@ -54,7 +54,7 @@ export function describeProviderContract(subject: ContractSubject): void {
   async function create(number = 0): Promise<ProviderRecord> {
     const { record } = await client.create(
       { ...noChange, set: person(number), addTags: ['Cold Lead'] },
-      { reference: `ref-${number}` },
+      { reference: referenceOf(number) },
     );
     return record;
   }
@@ -77,10 +77,10 @@ export function describeProviderContract(subject: ContractSubject): void {
     it('reads what it created, reference included', async () => {
       const { outcome, record } = await client.create(
         { ...noChange, set: person(0), addTags: ['Cold Lead'] },
-        { reference: 'ref-0' },
+        { reference: referenceOf(0) },
       );
       expect(outcome).toBe('created');
-      expect(record).toMatchObject({ reference: 'ref-0', complete: true });
+      expect(record).toMatchObject({ reference: referenceOf(0), complete: true });
       expect(await client.read(record.externalId)).toEqual(record);
       expect(record.values).toEqual(asRead(held(whole({ ...person(0), tags: ['Cold Lead'] }))));
     });
@@ -163,7 +163,7 @@ export function describeProviderContract(subject: ContractSubject): void {
     it('finds again by our reference alone, if it says so', async () => {
       if (!subject.findsByReference) return;
       const [, second] = [await create(1), await create(2)];
-      const found = await client.find({ reference: 'ref-2', phones: [], emails: [] });
+      const found = await client.find({ reference: referenceOf(2), phones: [], emails: [] });
       expect(found.map(({ externalId }) => externalId)).toEqual([second.externalId]);
     });
 
@@ -214,9 +214,9 @@ export function describeProviderContract(subject: ContractSubject): void {
       await create(1);
       await sandbox.addFault({ ...createRequest, dropResponse: true, times: 1 });
       await expect(create(2)).rejects.toBeInstanceOf(errors.UnavailableError);
-      const found = await client.find({ reference: 'ref-2', phones: [e164(2)], emails: [email(2)] });
+      const found = await client.find({ reference: referenceOf(2), phones: [e164(2)], emails: [email(2)] });
       expect(found).toHaveLength(1);
-      expect(await client.read(found[0]?.externalId ?? '')).toMatchObject({ reference: 'ref-2' });
+      expect(await client.read(found[0]?.externalId ?? '')).toMatchObject({ reference: referenceOf(2) });
     });
 
     it('does not follow a redirect', async () => {

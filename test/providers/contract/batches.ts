@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as errors from '../../../src/providers/errors.ts';
 import type { NewRecord, WriteResult } from '../../../src/providers/provider.ts';
-import { e164, email, noChange, person } from './people.ts';
+import { e164, email, noChange, person, referenceOf } from './people.ts';
 import type { ContractBench } from './subject.ts';
 
 /** Many at once, one answer for each. */
@@ -35,7 +35,7 @@ export function describeBatches(bench: ContractBench): void {
       for (const [at, answer] of (answers ?? []).entries()) {
         const { outcome, record } = answer as WriteResult;
         expect(outcome).toBe('created');
-        expect(record.reference).toBe(`ref-${at + 1}`);
+        expect(record.reference).toBe(referenceOf(at + 1));
         expect(await bench.client.read(record.externalId)).toEqual(record);
       }
     });
@@ -43,7 +43,7 @@ export function describeBatches(bench: ContractBench): void {
     it('creates the others when one is refused', async () => {
       const { refused } = subject;
       if (refused === undefined) return;
-      const creates = [newPerson(1), { patch: { ...noChange, set: refused }, reference: 'ref-2' }, newPerson(3)];
+      const creates = [newPerson(1), { patch: { ...noChange, set: refused }, reference: referenceOf(2) }, newPerson(3)];
       const answers = (await bench.client.createMany?.(creates)) ?? [];
       expect(answers.map((answer) => answer instanceof errors.ProviderError)).toEqual([false, true, false]);
       expect((await bench.client.list({ cursor: null })).records).toHaveLength(2);
@@ -55,13 +55,17 @@ export function describeBatches(bench: ContractBench): void {
       await bench.sandbox.addFault({ method: 'POST', path: '**', dropResponse: true, times: 1 });
       await expect(bench.client.createMany([newPerson(2), newPerson(3)])).rejects.toBeInstanceOf(errors.UnavailableError);
       for (const number of [2, 3]) {
-        const found = await bench.client.find({ reference: `ref-${number}`, phones: [e164(number)], emails: [email(number)] });
-        expect(found.map(({ reference }) => reference)).toEqual([`ref-${number}`]);
+        const found = await bench.client.find({
+          reference: referenceOf(number),
+          phones: [e164(number)],
+          emails: [email(number)],
+        });
+        expect(found.map(({ reference }) => reference)).toEqual([referenceOf(number)]);
       }
     });
   });
 }
 
 function newPerson(number: number): NewRecord {
-  return { patch: { ...noChange, set: person(number), addTags: ['Cold Lead'] }, reference: `ref-${number}` };
+  return { patch: { ...noChange, set: person(number), addTags: ['Cold Lead'] }, reference: referenceOf(number) };
 }

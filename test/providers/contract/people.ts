@@ -71,6 +71,11 @@ export function asRead(values: ProviderValues): object {
   return { ...values, phones: values.phones.map((each) => ({ ...each, raw: expect.any(String) })) };
 }
 
+/** Of the form that ours have: a vendor's own may stand in the same place. */
+export function referenceOf(number: number): string {
+  return `01980000-0000-7000-8000-00000000000${number}`;
+}
+
 export function email(number: number): string {
   return `ada${number}@example.com`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ContactFields, FieldName, ProviderValues } from '../../../src/domain/contact.ts';
-import { asRead, manySided, noChange, people, toNew, whole } from './people.ts';
+import { asRead, manySided, noChange, people, referenceOf, toNew, whole } from './people.ts';
 import type { ContractBench } from './subject.ts';
 
 /** `fitValues` tells beforehand what a write leaves, and an update leaves the rest alone. */
@@ -13,7 +13,7 @@ export function describeValues(bench: ContractBench): void {
 
   describe(`${provider.name}: values`, () => {
     it.each(Object.entries(people))('shows after a create what it said it would: %s', async (_, values) => {
-      const { record } = await bench.client.create(toNew(values), { reference: 'ref-0' });
+      const { record } = await bench.client.create(toNew(values), { reference: referenceOf(0) });
       const expected = asRead(held(whole(values)));
       expect(record.values).toEqual(expected);
       expect(await bench.client.read(record.externalId)).toEqual(record);

@@ -1,0 +1,46 @@
+import { NotFoundError } from '../errors.ts';
+import { toUnavailable } from '../http-errors.ts';
+import type { CallOptions, ProviderRecord } from '../provider.ts';
+import type { Directory } from './client.ts';
+import { toRecord } from './mapping.ts';
+import { fromEntry, vendor } from './refusals.ts';
+import { type BulkEntry, bulkAnswer } from './schema.ts';
+
+/** Square docs (bulk endpoints): what is more is refused. */
+export const mostEntries = 100;
+
+/** In the order of the ids; null for one that is gone. One that was merged away may come back under its new id. */
+export async function readMany(
+  directory: Directory,
+  externalIds: readonly string[],
+  options?: CallOptions,
+): Promise<(ProviderRecord | null)[]> {
+  const ids = [...new Set(externalIds)];
+  const found = new Map<string, ProviderRecord | null>();
+  for (let start = 0; start < ids.length; start += mostEntries) {
+    const chunk = ids.slice(start, start + mostEntries);
+    const entries = await readChunk(directory, chunk, options);
+    for (const id of chunk) found.set(id, toRecordOrNull(directory, entries[id]));
+  }
+  return externalIds.map((id) => found.get(id) ?? null);
+}
+
+const operation = 'read contacts';
+
+async function readChunk({ call }: Directory, customerIds: string[], options?: CallOptions): Promise<Record<string, BulkEntry>> {
+  const { responses } = await call(
+    { operation, run: (customers, request) => customers.bulkRetrieveCustomers({ customerIds }, request) },
+    bulkAnswer,
+    options,
+  );
+  return responses ?? {};
+}
+
+/** Only a clear "not found" means that it is gone. */
+function toRecordOrNull({ account }: Directory, entry: BulkEntry | undefined): ProviderRecord | null {
+  if (entry?.customer) return toRecord(entry.customer, account);
+  if (entry === undefined) throw toUnavailable(vendor, { operation }, 'left out a customer that we asked for');
+  const error = fromEntry(entry.errors ?? [], { operation });
+  if (error instanceof NotFoundError) return null;
+  throw error;
+}
