@@ -1,10 +1,11 @@
 import { calltools } from './calltools/index.ts';
 import { gohighlevel } from './gohighlevel/index.ts';
+import { google } from './google/index.ts';
 import type { Provider } from './provider.ts';
 import { square } from './square/index.ts';
 import { webform } from './web-form/index.ts';
 
-export { calltools, gohighlevel, square, webform };
+export { calltools, gohighlevel, google, square, webform };
 
 /** Every system that Accord keeps in step. A new one is its folder and its line here. */
-export const providers: readonly Provider[] = [gohighlevel, calltools, square, webform];
+export const providers: readonly Provider[] = [gohighlevel, calltools, square, google, webform];

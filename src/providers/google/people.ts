@@ -1,0 +1,145 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createOperation } from '../errors.ts';
+import type { CallOptions } from '../provider.ts';
+import type { Ask } from './ask.ts';
+import {
+  batchCreateAnswer,
+  batchGetAnswer,
+  connectionsAnswer,
+  type Item,
+  type Person,
+  type PersonFields,
+  type PersonResponse,
+  person,
+  personFields,
+  searchAnswer,
+  sources,
+} from './schema.ts';
+
+export interface ConnectionsQuery {
+  operation: string;
+  pageSize: number;
+  pageToken?: string | undefined;
+  requestSyncToken?: true;
+  syncToken?: string | undefined;
+  sortOrder?: 'LAST_MODIFIED_ASCENDING' | 'LAST_MODIFIED_DESCENDING';
+}
+
+export type NewPerson = PersonFields & { clientData: Item[] };
+
+export type People = ReturnType<typeof createPeople>;
+
+/** The methods of the People API that we use. Google docs: REST resources `people` and `people.connections`. */
+export function createPeople(ask: Ask) {
+  const shown = { personFields, sources };
+  return {
+    get: (resourceName: string, call?: CallOptions): Promise<Person> =>
+      ask(
+        { operation: 'read contact', make: (api, options) => api.people.get({ resourceName, ...shown }, options) },
+        person,
+        call,
+      ),
+
+    /** 200 names at most. */
+    async batchGet(resourceNames: string[], call?: CallOptions): Promise<PersonResponse[]> {
+      const { responses } = await ask(
+        { operation: 'read contacts', make: (api, options) => api.people.getBatchGet({ resourceNames, ...shown }, options) },
+        batchGetAnswer,
+        call,
+      );
+      return responses ?? [];
+    },
+
+    connections: ({ operation, ...query }: ConnectionsQuery, call?: CallOptions) => {
+      const asked = Object.fromEntries(Object.entries({ ...query, ...shown }).filter(([, value]) => value !== undefined));
+      const make = (api: Api, options: Options) => api.people.connections.list({ resourceName: 'people/me', ...asked }, options);
+      return ask({ operation, make }, connectionsAnswer, call);
+    },
+
+    create: (requestBody: NewPerson, call?: CallOptions): Promise<Person> =>
+      ask(
+        {
+          operation: createOperation,
+          isWrite: true,
+          make: (api, options) => api.people.createContact({ requestBody, ...shown } as object, options),
+        },
+        person,
+        call,
+      ),
+
+    /** 200 people at most. */
+    async batchCreate(people: NewPerson[], call?: CallOptions): Promise<Person[]> {
+      const contacts = people.map((contactPerson) => ({ contactPerson }));
+      const requestBody = { contacts, readMask: personFields, sources };
+      const { createdPeople } = await ask(
+        {
+          operation: createOperation,
+          isWrite: true,
+          make: (api, options) => api.people.batchCreateContacts({ requestBody } as object, options),
+        },
+        batchCreateAnswer,
+        call,
+      );
+      return (createdPeople ?? []).flatMap((response) => response.person ?? []);
+    },
+
+    /** Replaces the fields that stand in `fields`, each as a whole. `current` says which state of the person they were made from. */
+    update: (current: Person, fields: PersonFields, call?: CallOptions): Promise<Person> => {
+      const { resourceName, etag, metadata } = current;
+      const contact = (metadata?.sources ?? []).filter(({ type }) => type === 'CONTACT');
+      // Google docs speak of the source's etag, integrators saw that the person's decides: both are sent, as they were read.
+      const requestBody = { etag, metadata: { sources: contact }, ...fields };
+      const updatePersonFields = Object.keys(fields).join(',');
+      const make = (api: Api, options: Options) =>
+        api.people.updateContact({ resourceName, updatePersonFields, requestBody, ...shown } as object, options);
+      return ask({ operation: 'update contact', isWrite: true, make }, person, call);
+    },
+
+    search: createSearch(ask),
+  };
+}
+
+type Api = Parameters<Parameters<Ask>[0]['make']>[0];
+type Options = Parameters<Parameters<Ask>[0]['make']>[1];
+
+/** So long a search is believed to know of everybody: what is younger is found among the contacts that changed last. */
+const warmMs = 60_000;
+
+/** Google docs (searchContacts): the cache that is searched fills after a request with an empty query, within seconds. */
+function createSearch(ask: Ask) {
+  let warm: { until: number; ready: Promise<void> } | null = null;
+  const searchFor = (query: string, call?: CallOptions) =>
+    ask(
+      {
+        operation: 'search contacts',
+        make: (api, options) => api.people.searchContacts({ query, pageSize: 30, readMask: personFields, sources }, options),
+      },
+      searchAnswer,
+      call,
+    );
+
+  /** Once for all who search: by nobody's signal, lest one who gives up takes the others along. */
+  function warmUp(seconds: number): Promise<void> {
+    if (warm !== null && performance.now() < warm.until) return warm.ready;
+    const ready = searchFor('').then(() => pause(seconds * 1000));
+    warm = { until: performance.now() + warmMs, ready };
+    ready.catch(() => {
+      warm = null;
+    });
+    return ready;
+  }
+
+  return async (query: string, warmUpSeconds: number, call: CallOptions = {}): Promise<Person[]> => {
+    await unlessAborted(warmUp(warmUpSeconds), call.signal);
+    const { results } = await searchFor(query, call);
+    return (results ?? []).map((result) => result.person);
+  };
+}
+
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(signal?.reason);
+  signal?.addEventListener('abort', giveUp, { once: true });
+  await Promise.race([promise, aborted]).finally(() => signal?.removeEventListener('abort', giveUp));
+}
