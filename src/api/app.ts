@@ -8,6 +8,7 @@ import { problemHandler, unknownRoute } from './errors.ts';
 import { createHealthRouter, type Lifecycle } from './health.ts';
 import { mountIngress } from './ingress.ts';
 import { buildOpenApi, endpoints } from './openapi.ts';
+import { createWebFormRouter } from './web-forms.ts';
 
 export interface AppOptions {
   lifecycle?: Lifecycle;
@@ -23,6 +24,7 @@ export function createApp(deps: ApiDeps, { lifecycle = { stopping: false }, limi
 
   mountIngress(app, deps);
   app.use(securityHeaders);
+  app.use(createWebFormRouter(deps));
   app.use(createHealthRouter(deps, lifecycle));
   app.use(createDocsRouter(buildOpenApi(deps.providers)));
   app.use(createEndpointRouter(deps, endpoints, createAuth(deps.db, limits)));

@@ -22,6 +22,8 @@ export interface ApiDeps {
   timing?: Partial<SyncTiming>;
   /** Where the Temporal Web UI is, such as `http://127.0.0.1:8233`; null leaves links to it out. */
   temporalUiUrl: string | null;
+  /** How the world reaches the api: its own form pages, as browsers name where they come from. */
+  publicUrl?: string;
 }
 
 export interface ApiProvider {

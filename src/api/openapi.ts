@@ -8,6 +8,7 @@ import { healthPaths } from './health.ts';
 import { inboxEndpoints } from './inbox.ts';
 import { describeProblems } from './problem-schema.ts';
 import { syncEndpoints } from './sync.ts';
+import { webFormPaths } from './web-forms-openapi.ts';
 
 /** All operations that an API key opens. */
 export const endpoints: readonly Endpoint[] = [...syncEndpoints, ...contactEndpoints, ...inboxEndpoints];
@@ -36,7 +37,7 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
       },
     },
-    paths: { ...endpointPaths(), ...webhookPaths(providers), ...healthPaths },
+    paths: { ...endpointPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
   });
 }
 

@@ -11,7 +11,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
   const log = createLogger({ level: config.logLevel });
   const db = openDatabase({ ...config.database, onError: (error) => log.warn({ err: error }, 'a database connection broke') });
   const temporal = createTemporalClient();
-  const { host, port } = config.http;
+  const { host, port, publicUrl } = config.http;
   const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;
   const standsOn = {
     db,
@@ -19,6 +19,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     log,
     taskQueuePrefix,
     temporalUiUrl,
+    publicUrl,
     audiences: config.audiences,
     providers: toProviders(config),
   };
