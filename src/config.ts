@@ -3,6 +3,7 @@ import { type Environment, type Need, readEnvironment, withoutBlanks } from './c
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { findSecretNames, type ProviderSettings, readSecrets } from './config/secrets.ts';
 import type { Audience } from './domain/audience.ts';
+import type { ConflictRules } from './domain/conflict.ts';
 import { providers as builtIn } from './providers/index.ts';
 
 export interface Config {
@@ -24,6 +25,8 @@ export interface Config {
   accounts: Record<string, ConnectedAccount>;
   notConnected: NotConnected[];
   audiences: Audience[];
+  sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
+  conflicts: ConflictRules;
   schedules: AccordYaml['schedules'];
 }
 
@@ -72,6 +75,8 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     accounts,
     notConnected: providers.filter(({ id }) => !(id in accounts)).map((provider) => explainAbsence(provider, audiences)),
     audiences,
+    sharing: yaml.sharing,
+    conflicts: yaml.conflicts,
     schedules: yaml.schedules,
   };
   return deepFreeze(config) as ConfigWith<N>;
@@ -89,7 +94,9 @@ export class ConfigError extends Error {
   }
 }
 
-function toCoreSettings(environment: Environment): Omit<Config, 'accounts' | 'notConnected' | 'audiences' | 'schedules'> {
+function toCoreSettings(
+  environment: Environment,
+): Omit<Config, 'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'schedules'> {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {
     database: url === undefined ? null : { url, poolSize: environment.DATABASE_POOL_SIZE },

@@ -44,7 +44,9 @@ export async function startWorker(config: ConfigWith<'database'>): Promise<Runni
     db,
     providers: connectProviders(config, db),
     audiences: config.audiences,
-    authority: Object.keys(config.accounts),
+    sharing: config.sharing,
+    conflicts: config.conflicts,
+    now: () => new Date(),
     announce: (contactId, changed) => announceChange(client, { contactId, changed, taskQueuePrefix }),
   };
   await ensureSchedules(client, { providers: [...deps.providers.keys()], schedules: config.schedules, taskQueuePrefix, logger });

@@ -1,9 +1,12 @@
+import { findRevision } from '../db/contacts.ts';
 import { type Link, listLinksByExternalIds } from '../db/links.ts';
+import { insertCandidate } from '../db/match-candidates.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { namesCompatible } from '../domain/normalize/name.ts';
 import { ConflictError, createOperation } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import type { ActivityDeps, ConnectedProvider } from './deps.ts';
+import { RecordBusyError } from './failures.ts';
 
 export interface OwnRecord {
   record: ProviderRecord;
@@ -29,28 +32,36 @@ export async function findOwnRecord(
   const ours = hits.find(({ reference }) => reference === link.reference);
   if (ours) {
     await refuseTaken(deps, { connected, link }, ours.externalId);
-    return { record: ours, isOurs: true };
+    return { record: ours.complete ? ours : await connected.client.read(ours.externalId, call), isOurs: true };
   }
   if (hits.length === 0) return null;
 
-  const refuse = (message: string, existingId: string) =>
-    new ConflictError({ provider: connected.provider.id, operation: createOperation, message, existingId });
   const [hit] = hits as [ProviderRecord];
   const ids = hits.map(({ externalId }) => externalId);
   if (hits.length > 1) {
-    throw refuse(
-      `${connected.provider.name} has several records with this phone number or email (${ids.join(', ')}): merge them there, then retry`,
-      hit.externalId,
-    );
+    const { id: provider, name } = connected.provider;
+    const message = `${name} has several records with this phone number or email (${ids.join(', ')}): merge them there, then retry`;
+    throw new ConflictError({ provider, operation: createOperation, message, existingId: hit.externalId });
   }
-  await refuseTaken(deps, { connected, link }, hit.externalId);
-  if (!namesCompatible(nameOf(sought), nameOf(hit.values))) {
-    throw refuse(
-      `Record ${hit.externalId} of ${connected.provider.name} has this phone number or email under another name: correct the name or the number there, then retry`,
-      hit.externalId,
-    );
-  }
-  return { record: hit, isOurs: false };
+  await assertAdoptable(deps, { connected, link }, hit);
+  return { record: hit.complete ? hit : await connected.client.read(hit.externalId, call), isOurs: false };
+}
+
+/** Throws unless a record that others made may be taken for the contact's own. */
+export async function assertAdoptable(
+  deps: ActivityDeps,
+  { connected, link }: { connected: ConnectedProvider; link: Link },
+  record: ProviderRecord,
+): Promise<void> {
+  await refuseTaken(deps, { connected, link }, record.externalId);
+  if (namesCompatible(nameOf(link.intent_payload ?? {}), nameOf(record.values))) return;
+  const { id: provider, name } = connected.provider;
+  throw new ConflictError({
+    provider,
+    operation: createOperation,
+    message: `Record ${record.externalId} of ${name} has this phone number or email under another name: correct the name or the number there, then retry`,
+    existingId: record.externalId,
+  });
 }
 
 /** Throws when a record belongs to another contact already. */
@@ -61,6 +72,10 @@ export async function refuseTaken(
 ): Promise<void> {
   const [taken] = await listLinksByExternalIds(deps.db, link.provider, link.account_id, [externalId]);
   if (!taken || taken.contact_id === link.contact_id) return;
+  // Nobody has read it yet: it may turn out to be this very contact.
+  if ((await findRevision(deps.db, taken.contact_id)) === 0)
+    throw new RecordBusyError(`Record ${externalId} has not been read yet`);
+  await insertCandidate(deps.db, link.contact_id, taken.contact_id, { keys: [], against: ['same-provider'] });
   throw new ConflictError({
     provider: connected.provider.id,
     operation: createOperation,

@@ -1,6 +1,8 @@
 import type { Database } from '../db/database.ts';
-import type { Audience } from '../domain/audience.ts';
+import { type Audience, targetProviders } from '../domain/audience.ts';
+import type { ConflictRules } from '../domain/conflict.ts';
 import type { ProviderValues } from '../domain/contact.ts';
+import type { Role } from '../domain/projection.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
 import type { ContactChanged } from '../workflows/messages.ts';
 
@@ -10,14 +12,16 @@ export interface ActivityDeps {
   /** Connected providers by id. */
   providers: ReadonlyMap<string, ConnectedProvider>;
   audiences: readonly Audience[];
-  /** Provider ids, the one that wins a conflict first. */
-  authority: readonly string[];
+  /** Members that hold only whom they have already; every other one holds everyone. */
+  sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
+  conflicts: ConflictRules;
+  now(): Date;
   /** Tells a contact's workflow of a change. Rejects when Temporal does not take it. */
   announce(contactId: string, changed: ContactChanged): Promise<void>;
 }
 
 export interface ConnectedProvider {
-  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields'>;
+  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields' | 'isSourceOnly' | 'goneAfterSeconds'>;
   /** What the provider can hold of some values, given how its account is set up. */
   fitValues(values: ProviderValues): ProviderValues;
   client: ProviderClient;
@@ -28,4 +32,11 @@ export function getConnected(deps: ActivityDeps, id: string): ConnectedProvider 
   const connected = deps.providers.get(id);
   if (!connected) throw new Error(`${id} is not connected: set its environment variables and restart the worker`);
   return connected;
+}
+
+/** What a provider is to the business: null for one that only tells, as a form does. */
+export function roleOf(deps: ActivityDeps, id: string): Role | null {
+  if (targetProviders(deps.audiences).includes(id)) return 'audience';
+  if (deps.providers.get(id)?.provider.isSourceOnly) return null;
+  return deps.sharing[id] ?? 'everyone';
 }

@@ -39,6 +39,11 @@ export function isPermanent(error: unknown): boolean {
   );
 }
 
+/** Whether the provider said no to a write, so that it certainly is not there. */
+export function didNotLand(error: unknown): boolean {
+  return isPermanent(error) || error instanceof PreconditionFailedError || error instanceof RateLimitError;
+}
+
 /** Expected in a healthy system: kept out of error logs and metrics. */
 function retryable(error: ProviderError, retryAfterSeconds: number | null): ApplicationFailure {
   return benign(error.message, error.name, retryAfterSeconds);

@@ -12,7 +12,7 @@ import { completeRun, failRun, startRun } from './reconcile-run.ts';
 
 /** Activities that call a provider; each provider's queue has them. */
 export interface ProviderActivities {
-  observeRecord(input: { linkId: string; priority: number }): Promise<Pick<ObserveResult, 'outcome' | 'outOfStep'>>;
+  observeRecord(input: { linkId: string; contactId?: string; priority: number }): Promise<Omit<ObserveResult, 'contactId'>>;
   pushRecord(input: { contactId: string; provider: string; priority: number }): Promise<PushResult>;
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
   pushBatch(input: { runId: string; provider: string; contactIds: string[] }): Promise<void>;
@@ -29,9 +29,9 @@ export interface StoreActivities {
 export function createActivities(deps: ActivityDeps): { provider: ProviderActivities; store: StoreActivities } {
   return {
     provider: mapFailures({
-      async observeRecord({ linkId, priority }) {
-        const { outcome, outOfStep } = await observeRecord(deps, { linkId, cause: cause() }, callOptions(priority));
-        return { outcome, outOfStep };
+      async observeRecord({ priority, ...input }) {
+        const { contactId: _, ...result } = await observeRecord(deps, { ...input, cause: cause() }, callOptions(priority));
+        return result;
       },
       pushRecord: ({ contactId, provider, priority }) =>
         pushRecord(deps, { contactId, provider, cause: cause(), owner: owner() }, callOptions(priority)),

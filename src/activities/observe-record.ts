@@ -1,142 +1,144 @@
-import { lockContact, type StoredContact, saveContact } from '../db/contacts.ts';
+import { findRevision } from '../db/contacts.ts';
 import type { Database } from '../db/database.ts';
 import { clearDirty } from '../db/dirty-links.ts';
-import { type HistoryEntry, recordHistory } from '../db/history.ts';
-import { getLink, type Link, listLinks, saveKnown } from '../db/links.ts';
-import { targetProviders } from '../domain/audience.ts';
-import type { ProviderValues } from '../domain/contact.ts';
-import { mergeRecord } from '../domain/merge.ts';
+import { getLink, type Link, type OpenLink } from '../db/links.ts';
 import { NotFoundError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
-import { type ActivityDeps, getConnected } from './deps.ts';
+import type { Priority } from '../workflows/messages.ts';
+import { absorbRecord, lagMs, sameValues } from './absorb-record.ts';
+import { type ContactUnit, openUnit } from './contact-unit.ts';
+import { type ActivityDeps, getConnected, roleOf } from './deps.ts';
+import { followMerge } from './follow-merge.ts';
 import { keepLinkError } from './link-error.ts';
-import { settleStanding } from './standing.ts';
+import { recogniseNewcomer } from './recognise-newcomer.ts';
+
+export interface ObserveInput {
+  linkId: string;
+  /** Whose workflow asks; another contact's is told itself of what there is to do for it. */
+  contactId?: string;
+  cause: string;
+}
 
 export interface ObserveResult {
-  outcome: 'changed' | 'unchanged' | 'gone' | 'stale';
+  outcome: 'changed' | 'unchanged' | 'missing' | 'gone' | 'stale';
+  /** Whose record it is, now that it was read. */
   contactId: string;
   /** Providers whose record is no longer what it should be. */
   outOfStep: string[];
+  /** Look again after so many milliseconds: what was seen is not to be believed yet. */
+  againAfterMs?: number;
 }
 
 /** Reads a record as it is now and takes what changed in it into the contact. */
-export async function observeRecord(
-  deps: ActivityDeps,
-  { linkId, cause }: { linkId: string; cause: string },
-  call: CallOptions,
-): Promise<ObserveResult> {
-  const link = await getLink(deps.db, linkId);
-  const { client } = getConnected(deps, link.provider);
-  await clearDirty(deps.db, linkId);
-  const record = link.external_id === null ? null : await read(deps, link, client.read(link.external_id, call));
-  return takeIn(deps, { linkId, record, cause });
+export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: CallOptions): Promise<ObserveResult> {
+  const { linkId, cause } = input;
+  const link = await clearDirty(deps.db, linkId);
+  if (link.external_id === null) return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
+  const record = await readOrNull(deps, link, call);
+  const result = await takeIn(deps, { linkId, record, cause });
+  const isOurs = input.contactId === undefined || input.contactId === result.contactId;
+  if (isOurs || result.outOfStep.length === 0) return result;
+  const priority = (call.priority ?? 3) as Priority;
+  await deps.announce(result.contactId, { observe: [], push: result.outOfStep, priority });
+  return { ...result, outOfStep: [] };
 }
 
-/** Compares a record with what it held before and merges, in one transaction. `record` is null when it is gone. */
+/** Compares a record with what it held before and merges, in one transaction. `record` is null when it is not found. */
 export function takeIn(
   deps: ActivityDeps,
   { linkId, record, cause }: { linkId: string; record: ProviderRecord | null; cause: string },
 ): Promise<ObserveResult> {
   return deps.db.transaction().execute(async (tx) => {
-    const { contact_id } = await getLink(tx, linkId);
-    const contact = await lockContact(tx, contact_id);
-    // Read again under the lock: two passes may have read the record at the same time.
-    const link = await getLink(tx, linkId);
-    if (record !== null && isOlder(record, link)) return { outcome: 'stale', contactId: contact.id, outOfStep: [] };
-    const { after, outcome } =
-      record === null ? await bury(tx, deps, contact, link, cause) : await merge(tx, deps, contact, link, record, cause);
-    const targets = await settleStanding(tx, deps, after);
-    const outOfStep = targets.filter(({ step }) => step.kind !== 'nothing').map(({ provider }) => provider);
-    return { outcome, contactId: contact.id, outOfStep };
+    const known = await identify(tx, deps, { linkId, record, cause });
+    const unit = await openUnit(tx, deps, { contactId: known.contactId, cause });
+    const link = unit.getLink(known.linkId);
+    const seen = record === null ? bury(unit, link) : see(unit, link, record);
+    await unit.save();
+    return { contactId: unit.contact.id, outOfStep: unit.outOfStep(), ...seen };
   });
 }
 
-interface TakenIn {
-  after: StoredContact;
-  outcome: ObserveResult['outcome'];
-}
-
-async function merge(
+/** Whose record it is: a new one may be that of somebody we know, or of several whom the vendor has merged. */
+async function identify(
   tx: Database,
   deps: ActivityDeps,
-  contact: StoredContact,
-  link: Link,
-  record: ProviderRecord,
-  cause: string,
-): Promise<TakenIn> {
-  const provides = !targetProviders(deps.audiences).includes(link.provider);
-  await saveKnown(tx, link.id, {
-    state: 'linked',
-    shadow: provides ? { ...link.shadow, ...record.values } : ownedValues(link.shadow, record.values),
-    version: record.version,
-    remoteUpdatedAt: record.updatedAt,
-    learnedBy: 'observing',
-  });
-  if (!provides) return { after: contact, outcome: 'unchanged' };
-
-  const merged = mergeRecord({
-    fields: contact.fields,
-    provenance: contact.provenance,
-    base: link.shadow,
-    theirs: record.values,
-    provider: link.provider,
-    at: new Date().toISOString(),
-    authority: deps.authority,
-  });
-  const cameBack = contact.isDeleted || link.state === 'tombstoned';
-  if (merged.changes.length === 0 && !cameBack) return { after: contact, outcome: 'unchanged' };
-  const after = { ...contact, fields: merged.fields, provenance: merged.provenance, isDeleted: false };
-  await saveContact(tx, contact.id, after);
-  const common = { contactId: contact.id, actor: link.provider, provider: link.provider, cause };
-  const entries: HistoryEntry[] = merged.changes.map((change) => ({
-    ...common,
-    kind: 'losing' in change ? 'conflict' : 'changed',
-    ...change,
-  }));
-  if (contact.revision === 0) entries.unshift({ ...common, kind: 'created' });
-  if (cameBack) entries.unshift({ ...common, kind: 'restored' });
-  await recordHistory(tx, entries);
-  return { after, outcome: 'changed' };
+  { linkId, record, cause }: { linkId: string; record: ProviderRecord | null; cause: string },
+): Promise<{ contactId: string; linkId: string }> {
+  const link = await getLink(tx, linkId);
+  if (record === null) return { contactId: link.contact_id, linkId };
+  if (link.replaces !== null) return followMerge(tx, deps, { link, replaces: link.replaces, cause });
+  const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
+  return isNew ? recogniseNewcomer(tx, deps, { link, record, cause }) : { contactId: link.contact_id, linkId };
 }
 
-/** The record is gone. Its contact lives on while another provider that it came from still has it. */
-async function bury(tx: Database, deps: ActivityDeps, contact: StoredContact, link: Link, cause: string): Promise<TakenIn> {
-  if (link.state === 'tombstoned') return { after: contact, outcome: 'gone' };
-  await saveKnown(tx, link.id, {
-    state: 'tombstoned',
-    shadow: link.shadow,
-    version: null,
-    remoteUpdatedAt: null,
-    learnedBy: 'observing',
-  });
-  await recordHistory(tx, [{ contactId: contact.id, kind: 'tombstoned', actor: link.provider, provider: link.provider, cause }]);
-  const targets = targetProviders(deps.audiences);
-  const lives = (await listLinks(tx, contact.id)).some(
-    ({ provider, state }) => state === 'linked' && !targets.includes(provider),
-  );
-  if (lives || contact.isDeleted) return { after: contact, outcome: 'gone' };
-  const after = { ...contact, isDeleted: true };
-  await saveContact(tx, contact.id, after);
-  return { after, outcome: 'gone' };
+type Seen = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;
+
+function see(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
+  const againAfterMs = findDoubt(record, link, unit.deps.now());
+  if (againAfterMs !== null) return { outcome: 'stale', againAfterMs };
+  const changed = absorbRecord(unit, link, record);
+  // What a form said was said once: the next submission is another record.
+  if (roleOf(unit.deps, link.provider) === null) unit.changeLink(link, { state: 'detached' });
+  return { outcome: changed ? 'changed' : 'unchanged' };
 }
 
 /**
- * Of a record at an audience target only the places and tags that Accord hands out are taken as they are now, so that the next
- * push restores them. Fields that a person edited there keep their old base, and are overwritten only by a newer change of ours.
+ * How long to wait before this read is believed, or null when it may be now. A record older than what we know was read from a
+ * copy that lags; without any clock, so may be one that shows what was there a moment ago. Longer than a copy may lag, nothing
+ * is doubted: a person who really put it back is heard a little later.
  */
-function ownedValues(shadow: ProviderValues | null, values: ProviderValues): ProviderValues {
-  return { ...values, ...shadow, ...(values.tags && { tags: values.tags }), ...(values.lists && { lists: values.lists }) };
+function findDoubt(record: ProviderRecord, link: OpenLink, now: Date): number | null {
+  const knownAt = Math.max(link.observed_at?.getTime() ?? 0, link.pushed_at?.getTime() ?? 0);
+  if (record.updatedAt !== null && link.remote_updated_at !== null) {
+    const isOlder = Date.parse(record.updatedAt) < link.remote_updated_at.getTime();
+    return isOlder && now.getTime() - knownAt < lagMs ? lagRetryMs : null;
+  }
+  if (link.shadow === null || sameValues({ ...link.shadow, ...record.values }, link.shadow)) return null;
+  const past = link.recent.findLast(({ values }) => sameValues({ ...values, ...record.values }, values));
+  const believedAt = past ? Date.parse(past.until) + lagMs : 0;
+  return believedAt > now.getTime() ? believedAt - now.getTime() : null;
 }
 
-function isOlder(record: ProviderRecord, link: Link): boolean {
-  if (record.updatedAt === null || link.remote_updated_at === null) return false;
-  return Date.parse(record.updatedAt) < link.remote_updated_at.getTime();
+/** A lagging copy has usually caught up by then. */
+const lagRetryMs = 5_000;
+
+/** Nothing was found. Believed only when it lasts: an answer may be wrong, and a vanished id may have been merged into another. */
+function bury(unit: ContactUnit, link: OpenLink): Seen {
+  if (link.state === 'tombstoned' || link.state === 'detached') return { outcome: 'gone' };
+  const { goneAfterSeconds = 10 } = getConnected(unit.deps, link.provider).provider;
+  const now = unit.deps.now();
+  const since = link.missing_since ?? now;
+  const waitMs = since.getTime() + goneAfterSeconds * 1_000 - now.getTime();
+  if (waitMs > 0) {
+    if (link.missing_since === null) unit.changeLink(link, { missing_since: now });
+    return { outcome: 'missing', againAfterMs: waitMs };
+  }
+  unit.changeLink(link, { state: 'tombstoned', version: null, remote_updated_at: null, observed_at: now, last_error: null });
+  unit.resolve(link, link.attempts, 'superseded');
+  unit.note({ kind: 'tombstoned', actor: link.provider, provider: link.provider });
+  if (!unit.contact.isDeleted && !livesWithout(unit, link)) unit.changeContact({ isDeleted: true });
+  return { outcome: 'gone' };
 }
 
-/** Null when it is gone. */
-async function read(deps: ActivityDeps, link: Link, reading: Promise<ProviderRecord>): Promise<ProviderRecord | null> {
+/**
+ * A contact lives while a member that it came from still has it. Our own copies do not keep it alive, except where the one that was
+ * deleted was such a copy itself.
+ */
+function livesWithout(unit: ContactUnit, gone: OpenLink): boolean {
+  const members = unit.links.filter(({ state, provider }) => state === 'linked' && isMember(unit, provider));
+  const isMemberGone = isMember(unit, gone.provider);
+  return !isMemberGone || members.some(({ origin }) => gone.origin === 'accord' || origin === 'provider');
+}
+
+function isMember({ deps }: ContactUnit, provider: string): boolean {
+  const role = roleOf(deps, provider);
+  return role === 'everyone' || role === 'linked';
+}
+
+/** Null when it is not found. */
+async function readOrNull(deps: ActivityDeps, link: Link, call: CallOptions): Promise<ProviderRecord | null> {
   try {
-    return await reading;
+    return await getConnected(deps, link.provider).client.read(link.external_id as string, call);
   } catch (error) {
     if (error instanceof NotFoundError) return null;
     await keepLinkError(deps.db, link.id, error);

@@ -1,12 +1,12 @@
-import { lockContact } from '../db/contacts.ts';
-import { claimKeys, insertIntent, type Link, takeLease } from '../db/links.ts';
+import { claimKeys, insertIntent, type OpenLink, takeLease } from '../db/links.ts';
 import { openAttempt } from '../db/write-attempts.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { applyPatch } from '../domain/patch.ts';
 import type { Step } from '../domain/plan.ts';
+import { type ContactUnit, withContact } from './contact-unit.ts';
 import type { ActivityDeps, ConnectedProvider } from './deps.ts';
 import { RecordBusyError } from './failures.ts';
-import { settleStanding } from './standing.ts';
+import type { TargetStanding } from './standing.ts';
 
 /** Longer than one activity may run: while it lasts, nobody else writes to the record. */
 const leaseSeconds = 45;
@@ -14,45 +14,68 @@ const leaseSeconds = 45;
 export interface PlannedWrite {
   contactId: string;
   connected: ConnectedProvider;
-  link: Link;
+  link: OpenLink;
   step: Exclude<Step, { kind: 'nothing' }>;
   attemptId: string;
   cause: string;
+  owner: string;
 }
 
+export interface WriteRequest {
+  contactId: string;
+  connected: ConnectedProvider;
+  cause: string;
+  /** Who holds the lease: the same for every attempt of one activity. */
+  owner: string;
+  /** The record was read just now: a vendor without preconditions has nothing better. */
+  looked: boolean;
+}
+
+export type Plan =
+  | { kind: 'nothing' }
+  /** The vendor would overwrite unseen what others wrote: read it first. */
+  | { kind: 'look'; link: OpenLink }
+  | { kind: 'write'; write: PlannedWrite };
+
 /** Decides and writes down what will be sent, in one transaction, before anything is sent. */
-export function planWrite(
-  deps: ActivityDeps,
-  { contactId, connected, cause, owner }: { contactId: string; connected: ConnectedProvider; cause: string; owner: string },
-): Promise<PlannedWrite | null> {
-  const { provider, client } = connected;
-  return deps.db.transaction().execute(async (tx) => {
-    const contact = await lockContact(tx, contactId);
-    const target = (await settleStanding(tx, deps, contact)).find((standing) => standing.provider === provider.id);
-    if (!target || target.step.kind === 'nothing') return null;
-    const { step } = target;
-    const link =
-      step.kind === 'create' && target.known.state === 'none'
-        ? await insertIntent(tx, {
-            contactId,
-            provider: provider.id,
-            accountId: client.accountId,
-            generation: (target.link?.generation ?? 0) + 1,
-            payload: applyPatch(null, step.patch),
-          })
-        : (target.link as Link);
-    const free = step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload)));
-    if (!free || !(await takeLease(tx, link.id, owner, leaseSeconds)))
-      throw new RecordBusyError(`Another writer is at ${link.id}`);
-    const attemptId = await openAttempt(tx, {
-      linkId: link.id,
-      operation: step.kind,
-      patch: step.patch,
-      baseVersion: link.version,
-      cause,
-    });
-    return { contactId, connected, link, step, attemptId, cause };
+export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<Plan> {
+  return withContact(deps, request, async (unit): Promise<Plan> => {
+    const target = unit.targets().find(({ provider }) => provider === request.connected.provider.id);
+    if (!target || target.step.kind === 'nothing') return { kind: 'nothing' };
+    if (!request.looked && mustLook(target)) return { kind: 'look', link: target.link as OpenLink };
+    return { kind: 'write', write: await prepare(unit, request, target, target.step) };
   });
+}
+
+/** Tags and lists are added and removed one by one, which overwrites nothing. */
+function mustLook({ step, link }: TargetStanding): boolean {
+  return step.kind === 'update' && link?.version === null && Object.keys(step.patch.set).length > 0;
+}
+
+async function prepare(
+  unit: ContactUnit,
+  { connected, cause, owner }: WriteRequest,
+  target: TargetStanding,
+  step: PlannedWrite['step'],
+): Promise<PlannedWrite> {
+  const { tx, contact } = unit;
+  const { provider, client } = connected;
+  const isNew = step.kind === 'create' && target.known.state === 'none';
+  const link = isNew
+    ? await insertIntent(tx, {
+        contactId: contact.id,
+        provider: provider.id,
+        accountId: client.accountId,
+        generation: (target.link?.generation ?? 0) + 1,
+        payload: applyPatch(null, step.patch),
+      })
+    : (target.link as OpenLink);
+  if (isNew) unit.links.push(link);
+  const free = step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload)));
+  if (!free || !(await takeLease(tx, link.id, owner, leaseSeconds))) throw new RecordBusyError(`Another writer is at ${link.id}`);
+  const attempt = { linkId: link.id, operation: step.kind, patch: step.patch, baseVersion: link.version, cause };
+  const attemptId = await openAttempt(tx, attempt, unit.deps.now());
+  return { contactId: contact.id, connected, link, step, attemptId, cause, owner };
 }
 
 /** By a phone number the provider might fold two people who are created at the same time into one record. */

@@ -39,12 +39,15 @@ async function pushOne(
   call: CallOptions,
 ): Promise<'pushed' | 'failed' | 'in-step'> {
   try {
-    const { outcome } = await pushRecord(
+    const { outcome, outOfStep, again } = await pushRecord(
       deps,
       { contactId, provider: batch.provider, cause: batch.cause, owner: batch.owner },
       call,
     );
-    return outcome === 'in-step' ? 'in-step' : 'pushed';
+    const observe = again ? [{ linkId: again.linkId, provider: batch.provider }] : [];
+    if (observe.length + outOfStep.length > 0)
+      await deps.announce(contactId, { observe, push: outOfStep, priority: priorities.bulk });
+    return outcome === 'in-step' || outcome === 'missing' ? 'in-step' : 'pushed';
   } catch (error) {
     if (call.signal?.aborted) throw error;
     await deps.announce(contactId, { observe: [], push: [batch.provider], priority: priorities.bulk });

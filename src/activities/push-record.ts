@@ -1,93 +1,95 @@
-import { releaseLease, saveIntentPayload } from '../db/links.ts';
+import { releaseLease } from '../db/links.ts';
 import { resolveAttempts } from '../db/write-attempts.ts';
-import { adoptedValues, applyPatch, isEmptyPatch, patchBetween } from '../domain/patch.ts';
-import { createOperation, NotFoundError, UnavailableError } from '../providers/errors.ts';
+import { NotFoundError, PreconditionFailedError } from '../providers/errors.ts';
 import type { CallOptions } from '../providers/provider.ts';
-import { findOwnRecord, refuseTaken } from './adopt-record.ts';
+import { createRecord } from './create-record.ts';
 import { type ActivityDeps, getConnected } from './deps.ts';
-import { takeIn } from './observe-record.ts';
+import { RecordBusyError } from './failures.ts';
+import { type ObserveResult, observeRecord, takeIn } from './observe-record.ts';
 import { type PlannedWrite, planWrite } from './plan-write.ts';
-import { abandonIntent, keepError, keepOverwritten, settle } from './settle-write.ts';
+import { keepError, settle } from './settle-write.ts';
 
 export interface PushResult {
-  outcome: 'in-step' | 'created' | 'adopted' | 'updated' | 'gone';
+  outcome: 'in-step' | 'created' | 'adopted' | 'updated' | 'missing' | 'gone';
+  /** Other providers that are out of step by what was found in the record. */
+  outOfStep: string[];
+  /** The record was not found, which is not believed yet. */
+  again?: LookAgain;
 }
+
+export interface LookAgain {
+  linkId: string;
+  afterMs: number;
+}
+
+export interface PushInput {
+  contactId: string;
+  provider: string;
+  cause: string;
+  owner: string;
+}
+
+/** Looks and decides anew so often before the rest is left to the next attempt: whoever edits there is at it just now. */
+const mostRounds = 5;
 
 /** Brings one provider's record in step with the contact: only what differs is written, and nothing when nothing does. */
-export async function pushRecord(
-  deps: ActivityDeps,
-  { contactId, provider, cause, owner }: { contactId: string; provider: string; cause: string; owner: string },
-  call: CallOptions,
-): Promise<PushResult> {
-  const connected = getConnected(deps, provider);
-  const write = await planWrite(deps, { contactId, connected, cause, owner });
-  if (write === null) return { outcome: 'in-step' };
+export async function pushRecord(deps: ActivityDeps, input: PushInput, call: CallOptions): Promise<PushResult> {
+  const connected = getConnected(deps, input.provider);
+  const found = new Set<string>();
+  let outcome: PushResult['outcome'] = 'in-step';
+  let looked = false;
+  const result = (): PushResult => ({ outcome, outOfStep: [...found].filter((provider) => provider !== input.provider) });
+  for (let round = 0; round < mostRounds; round += 1) {
+    const plan = await planWrite(deps, { ...input, connected, looked });
+    if (plan.kind === 'nothing') return result();
+    const step = plan.kind === 'look' ? await look(deps, input, plan.link.id, call) : await carryOut(deps, plan.write, call);
+    for (const provider of step.outOfStep) found.add(provider);
+    looked = step.outcome === 'looked';
+    if (step.outcome !== 'looked' && outcome !== 'adopted') outcome = step.outcome;
+    if (step.again) return { ...result(), again: step.again };
+    // What was taken over may still lack something, and what was read may have changed what is to be written.
+    if (!looked && step.outcome !== 'adopted') return result();
+  }
+  throw new RecordBusyError(`Somebody edits the record of ${input.contactId} at ${input.provider} faster than it can be written`);
+}
+
+interface Done {
+  /** `looked`: nothing was written, the record was read and taken in. */
+  outcome: PushResult['outcome'] | 'looked';
+  outOfStep: string[];
+  again?: LookAgain;
+}
+
+async function look(deps: ActivityDeps, { contactId, cause }: PushInput, linkId: string, call: CallOptions): Promise<Done> {
+  return afterReading(linkId, await observeRecord(deps, { linkId, contactId, cause }, call));
+}
+
+function afterReading(linkId: string, { outcome, outOfStep, againAfterMs = 0 }: ObserveResult): Done {
+  if (outcome === 'missing') return { outcome, outOfStep, again: { linkId, afterMs: againAfterMs } };
+  return { outcome: outcome === 'gone' ? 'gone' : 'looked', outOfStep };
+}
+
+async function carryOut(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<Done> {
   try {
-    return await (write.step.kind === 'create' ? create(deps, write, call) : update(deps, write, call));
+    return await (write.step.kind === 'create' ? createRecord(deps, write, call) : update(deps, write, call));
   } catch (error) {
     await keepError(deps.db, write, error);
-    throw error;
+    if (!(error instanceof PreconditionFailedError)) throw error;
+    const { contactId, cause, link } = write;
+    return look(deps, { contactId, cause, provider: link.provider, owner: write.owner }, link.id, call);
   } finally {
-    await releaseLease(deps.db, write.link.id, owner);
+    await releaseLease(deps.db, write.link.id, write.owner);
   }
 }
 
-/** A create whose answer was lost has landed all the same, so every create begins by looking for its own record. */
-async function create(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<PushResult> {
-  const { client } = write.connected;
-  const found = await findOwnRecord(deps, write, call);
-  if (found === null) {
-    // Nothing of ours landed, and the contact left its audiences meanwhile: there is nothing to make.
-    if (!write.step.projection.wanted) {
-      await abandonIntent(deps, write);
-      return { outcome: 'in-step' };
-    }
-    refuseWhileItMayLand(write);
-    await saveIntentPayload(deps.db, write.link.id, applyPatch(null, write.step.patch));
-    const { record, outcome } = await client.create(write.step.patch, { ...call, reference: write.link.reference });
-    if (outcome === 'merged') await refuseTaken(deps, write, record.externalId);
-    const base = outcome === 'merged' ? adoptedValues(record.values, write.step.projection) : null;
-    await settle(deps, write, { record, base, patch: write.step.patch });
-    return { outcome: outcome === 'merged' ? 'adopted' : 'created' };
-  }
-  if (!found.isOurs) await keepOverwritten(deps.db, write, found.record);
-  const sent = found.isOurs ? write.link.intent_payload : null;
-  const base = sent ?? adoptedValues(found.record.values, write.step.projection);
-  const patch = patchBetween(write.step.projection, base);
-  const record = isEmptyPatch(patch)
-    ? found.record
-    : (await client.update(found.record.externalId, patch, { ...call, version: found.record.version })).record;
-  await settle(deps, write, { record, base, patch });
-  return { outcome: 'adopted' };
-}
-
-/** How long a create that got no answer may take to show at the provider. */
-const landingSeconds = 5;
-
-/** Not found does not mean not made, just after a create that was never answered: it may be under way at the provider. */
-function refuseWhileItMayLand({ link: { last_error: last }, connected }: PlannedWrite): void {
-  const unanswered = last?.type === UnavailableError.name && last.status === null && last.operation === createOperation;
-  if (!unanswered || Date.now() - Date.parse(last.at) >= landingSeconds * 1_000) return;
-  const { id: provider, name } = connected.provider;
-  const message = `${name} did not answer a create, which may still land: looking for it again before making another.`;
-  throw new UnavailableError({ provider, operation: createOperation, message, retryAfterSeconds: landingSeconds + 1 });
-}
-
-async function update(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<PushResult> {
+async function update(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<Done> {
   const { link, step, connected } = write;
-  const externalId = link.external_id as string;
   try {
-    // Without a precondition the record is read first, so that an edit made there is at least not overwritten unseen.
-    if (link.version === null && Object.keys(step.patch.set).length > 0) {
-      await keepOverwritten(deps.db, write, await connected.client.read(externalId, call));
-    }
-    const { record } = await connected.client.update(externalId, step.patch, { ...call, version: link.version });
-    await settle(deps, write, { record, base: link.shadow, patch: step.patch });
-    return { outcome: 'updated' };
+    const { record } = await connected.client.update(link.external_id as string, step.patch, { ...call, version: link.version });
+    return { outcome: 'updated', outOfStep: await settle(deps, write, { record }) };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    await resolveAttempts(deps.db, link.id, 'superseded');
-    await takeIn(deps, { linkId: link.id, record: null, cause: write.cause });
-    return { outcome: 'gone' };
+    await resolveAttempts(deps.db, [write.attemptId], 'refused');
+    return afterReading(link.id, await takeIn(deps, { linkId: link.id, record: null, cause: write.cause }));
   }
 }

@@ -3,7 +3,7 @@ import { addToRun, markSeen } from '../db/reconcile-runs.ts';
 import { hasDrifted } from '../domain/reconcile.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import { priorities } from '../workflows/messages.ts';
-import { type ActivityDeps, type ConnectedProvider, getConnected } from './deps.ts';
+import { type ActivityDeps, type ConnectedProvider, getConnected, roleOf } from './deps.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { observeRecord, takeIn } from './observe-record.ts';
 
@@ -117,6 +117,6 @@ async function takeInMany(
 
 /** A record at an audience target that carries no link is somebody else's: the dialer has leads of its own. */
 async function claim(deps: ActivityDeps, { provider, client }: ConnectedProvider, row: ProviderRecord): Promise<Link | null> {
-  const isTarget = deps.audiences.some(({ then }) => provider.id in then);
-  return isTarget ? null : claimLink(deps.db, { provider: provider.id, accountId: client.accountId, externalId: row.externalId });
+  if (roleOf(deps, provider.id) === 'audience') return null;
+  return claimLink(deps.db, { provider: provider.id, accountId: client.accountId, externalId: row.externalId });
 }

@@ -1,51 +1,58 @@
-import { type StoredContact, setSyncStatus } from '../db/contacts.ts';
-import type { Database } from '../db/database.ts';
-import { type Link, listLinks } from '../db/links.ts';
-import { type Subject, targetProviders } from '../domain/audience.ts';
-import { type KnownRecord, planStep, type Step, standingOf } from '../domain/plan.ts';
-import { type ActivityDeps, getConnected } from './deps.ts';
+import type { StoredContact } from '../db/contacts.ts';
+import type { OpenLink } from '../db/links.ts';
+import type { Subject } from '../domain/audience.ts';
+import { type KnownRecord, planStep, type Step } from '../domain/plan.ts';
+import type { Role } from '../domain/projection.ts';
+import { type ActivityDeps, getConnected, roleOf } from './deps.ts';
 
-/** What is to be done for a contact at each target, by provider id. */
+/** What is to be done for a contact at one provider. */
 export interface TargetStanding {
   provider: string;
+  role: Role;
   step: Step;
   known: KnownRecord;
-  link: Link | null;
+  link: OpenLink | null;
 }
 
-/** Plans every connected target of a contact, and stores in one word where the contact stands. */
-export async function settleStanding(db: Database, deps: ActivityDeps, contact: StoredContact): Promise<TargetStanding[]> {
-  const links = await listLinks(db, contact.id);
+/** Plans every connected provider that takes contacts. */
+export function planTargets(deps: ActivityDeps, contact: StoredContact, links: OpenLink[]): TargetStanding[] {
   const subject = toSubject(contact);
-  const targets = targetProviders(deps.audiences)
-    .filter((id) => deps.providers.has(id))
-    .map((id) => planTarget(deps, subject, id, links));
-  await setSyncStatus(db, contact.id, standingOf(deps.audiences, subject, targets));
-  return targets;
+  return [...deps.providers.keys()].flatMap((id) => {
+    const role = roleOf(deps, id);
+    return role === null ? [] : [planTarget(deps, subject, { provider: id, role }, links)];
+  });
 }
 
 export function toSubject(contact: StoredContact): Subject {
   return { fields: contact.fields, isCustomer: contact.isCustomer, isDeleted: contact.isDeleted };
 }
 
-function planTarget(deps: ActivityDeps, subject: Subject, provider: string, links: Link[]): TargetStanding {
-  const link = newestLink(links, provider);
+function planTarget(
+  deps: ActivityDeps,
+  subject: Subject,
+  { provider, role }: { provider: string; role: Role },
+  links: OpenLink[],
+): TargetStanding {
+  const link = currentLink(links, provider);
   const known = toKnownRecord(link);
   const { provider: facts, fitValues } = getConnected(deps, provider);
-  const target = { provider, holds: facts.fields, createOnly: facts.createOnlyFields ?? [], fitValues };
-  return { provider, link, known, step: planStep(target, deps.audiences, subject, known) };
+  const target = { provider, role, holds: facts.fields, createOnly: facts.createOnlyFields ?? [], fitValues };
+  return { provider, role, link, known, step: planStep(target, deps.audiences, subject, known) };
 }
 
-function newestLink(links: Link[], provider: string): Link | null {
-  return links.filter((link) => link.provider === provider).at(-1) ?? null;
+/** The one that lives, else the newest. */
+function currentLink(links: OpenLink[], provider: string): OpenLink | null {
+  const own = links.filter((link) => link.provider === provider);
+  return own.findLast(({ state }) => ['intent', 'linked', 'quarantined'].includes(state)) ?? own.at(-1) ?? null;
 }
 
-function toKnownRecord(link: Link | null): KnownRecord {
+function toKnownRecord(link: OpenLink | null): KnownRecord {
   const states = { intent: 'intent', linked: 'linked', quarantined: 'gone', tombstoned: 'gone', detached: 'none' } as const;
   return {
     state: link === null ? 'none' : states[link.state],
     shadow: link?.shadow ?? null,
     echoPairs: link?.echo_pairs ?? {},
+    held: Object.keys(link?.held ?? {}),
     failed: link?.last_error?.permanent === true,
   };
 }

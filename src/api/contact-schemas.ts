@@ -40,7 +40,12 @@ const link = z
     accountId: z.string(),
     externalId: text,
     state: z.enum(['intent', 'linked', 'tombstoned', 'detached', 'quarantined']),
+    origin: z.enum(['provider', 'accord']).meta({ description: '`accord` where Accord made the record.' }),
     shadow: z.record(z.string(), z.unknown()).nullable().meta({ description: 'What the provider was last known to hold.' }),
+    held: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'Fields whose conflict waits for a person, with what the provider holds.' }),
+    missingSince: z.iso.datetime().nullable().meta({ description: 'Since when the provider does not find it.' }),
     changedAt: z.iso.datetime().nullable().meta({ description: 'Set while a change there waits to be read.' }),
     observedAt: z.iso.datetime().nullable(),
     pushedAt: z.iso.datetime().nullable(),
@@ -58,7 +63,7 @@ const audienceVerdict = z
 
 const lane = z.object({
   provider: z.string(),
-  status: z.enum(['idle', 'working', 'parked']),
+  status: z.enum(['idle', 'working', 'waiting', 'parked']),
   passes: z.int(),
   error: z.object({ type: z.string(), operation: z.string(), message: z.string(), parkedAt: z.string() }).nullable(),
 });
@@ -77,6 +82,7 @@ const contactWorkflow = z
 
 const historyEntry = z
   .object({
+    id: z.string(),
     at: z.iso.datetime(),
     kind: z.string(),
     actor: z.string(),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Placement } from '../domain/audience.ts';
+import type { ConflictMode } from '../domain/conflict.ts';
+import { emptyFields, type FieldName } from '../domain/contact.ts';
 import type { ProviderSettings } from './secrets.ts';
 
 /** What accord.yaml may say. Every field has a description: editors show it, by way of accord.schema.json. */
@@ -10,7 +12,9 @@ export function accordYamlSchema(providers: readonly ProviderSettings[]) {
       .record(audienceName, audienceSchema(providers))
       .default({})
       .describe('Who belongs where. Leaving an audience takes a contact out of all that the audience gave it.'),
-    schedules: schedulesSchema,
+    sharing: sharingSchema(providers),
+    conflicts: conflictsSchema(providers),
+    schedules: schedulesSchema(providers),
     profiles: z
       .record(z.string().min(1), z.looseObject({}))
       .default({})
@@ -86,13 +90,75 @@ const placementSchema = z
   .meta({ minProperties: 1 })
   .transform(({ bucket, ...placement }): Placement => ({ lists: bucket === undefined ? [] : [String(bucket)], ...placement }));
 
-const schedulesSchema = z
-  .strictObject({
-    reconcile: z
-      .string()
-      .regex(/^\S+( \S+){4}$/, 'Must be a cron expression of five fields, such as "0 2 * * *".')
-      .default('0 2 * * *')
-      .describe('When every provider is compared with what Accord knows of it, in full: a cron expression, in UTC.'),
-  })
-  .prefault({})
-  .describe('What runs by the clock.');
+/** Ids of providers that hold contacts of their own accord: not those that audiences fill, and none that only tells. */
+function memberIds(providers: readonly ProviderSettings[]): string[] {
+  return providers.filter(({ isSourceOnly }) => !isSourceOnly).map(({ id }) => id);
+}
+
+function sharingSchema(providers: readonly ProviderSettings[]) {
+  const choices = memberIds(providers).map((id) => [id, z.enum(['everyone', 'linked']).exactOptional()]);
+  return z
+    .strictObject(
+      Object.fromEntries(choices) as Record<string, z.ZodExactOptional<z.ZodEnum<{ everyone: 'everyone'; linked: 'linked' }>>>,
+    )
+    .prefault({})
+    .describe(
+      'Whom a provider holds: `everyone` (each contact gets a record there; the default), or `linked` (only those that have one are ' +
+        'kept in step). Providers that audiences place contacts at hold whom the audiences want, and nobody else.',
+    );
+}
+
+const conflictModes = ['authority', 'newest', 'keep-both', 'ask', 'owner'] as const satisfies ConflictMode[];
+
+function conflictsSchema(providers: readonly ProviderSettings[]) {
+  const order = z.array(z.enum(providers.map(({ id }) => id) as [string, ...string[]]));
+  const rule = z
+    .strictObject({
+      mode: z
+        .enum(conflictModes)
+        .describe(
+          'authority: the first in the order wins. newest: the later change, by the order where it cannot be told. keep-both: items of ' +
+            'both sides, for lists. ask: a person decides, until then each side keeps its value. owner: the first in the order always wins.',
+        ),
+      order: order.min(1).exactOptional().describe('For this field alone, the one that wins first.'),
+    })
+    .describe('What happens when two sides changed this field.');
+  const fields = Object.keys(emptyFields).filter((field) => field !== 'doNotContact');
+  return z
+    .strictObject({
+      order: order
+        .default(providers.map(({ id }) => id))
+        .describe('Whose word counts where two sides changed one thing: the first wins. The other value stays in the history.'),
+      fields: z
+        .strictObject(
+          Object.fromEntries(fields.map((field) => [field, rule.exactOptional()])) as Record<
+            Exclude<FieldName, 'doNotContact'>,
+            z.ZodExactOptional<typeof rule>
+          >,
+        )
+        .prefault({})
+        .describe('Fields that are settled in another way. Refusals are not among them: a no always wins.'),
+    })
+    .prefault({})
+    .describe('What happens when two sides changed the same field since they last agreed.');
+}
+
+const cron = z.string().regex(/^\S+( \S+){4}$/, 'Must be a cron expression of five fields, such as "0 2 * * *".');
+
+function schedulesSchema(providers: readonly ProviderSettings[]) {
+  const polled = providers.flatMap(({ id, name, pollSchedule }) =>
+    pollSchedule === undefined ? [] : [[id, cron.default(pollSchedule).describe(`When ${name} is asked what changed.`)]],
+  );
+  return z
+    .strictObject({
+      reconcile: cron
+        .default('0 2 * * *')
+        .describe('When every provider is compared with what Accord knows of it, in full: a cron expression, in UTC.'),
+      poll: z
+        .strictObject(Object.fromEntries(polled) as Record<string, z.ZodDefault<typeof cron>>)
+        .prefault({})
+        .describe('When providers that tell nothing by themselves are asked what changed, by id: cron expressions, in UTC.'),
+    })
+    .prefault({})
+    .describe('What runs by the clock.');
+}

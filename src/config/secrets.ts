@@ -3,7 +3,10 @@ import type { Provider } from '../providers/provider.ts';
 import { toJsonSchema } from './json-schema.ts';
 
 /** What configuration needs to know of a provider. */
-export type ProviderSettings = Pick<Provider, 'id' | 'name' | 'accountSchema' | 'secretsSchema' | 'isSourceOnly'>;
+export type ProviderSettings = Pick<
+  Provider,
+  'id' | 'name' | 'accountSchema' | 'secretsSchema' | 'isSourceOnly' | 'pollSchedule'
+>;
 
 /**
  * The secrets of every provider that has some in the environment, by provider id. One that has none is not connected, which is no

@@ -12,6 +12,8 @@ export interface StoredContact {
   isCustomer: boolean;
   isDeleted: boolean;
   syncStatus: SyncStatus;
+  /** The contact that this one turned out to be. */
+  mergedInto: string | null;
 }
 
 export async function findContact(db: Database, id: string): Promise<StoredContact | null> {
@@ -19,10 +21,19 @@ export async function findContact(db: Database, id: string): Promise<StoredConta
   return row ? toStoredContact(row) : null;
 }
 
-/** The contact, with its row locked until the transaction ends: whoever merges or plans a write goes one at a time. */
+/** How often it changed; 0 for one that nothing is known of yet. */
+export async function findRevision(db: Database, id: string): Promise<number | null> {
+  const row = await db.selectFrom('contact').select('revision').where('id', '=', id).executeTakeFirst();
+  return row?.revision ?? null;
+}
+
+/**
+ * The contact, or the one that it was merged into, with its row locked until the transaction ends: whoever merges or plans a
+ * write goes one at a time.
+ */
 export async function lockContact(db: Database, id: string): Promise<StoredContact> {
   const row = await db.selectFrom('contact').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
-  return toStoredContact(row);
+  return row.merged_into === null ? toStoredContact(row) : lockContact(db, row.merged_into);
 }
 
 export async function findContactIdByExternalId(db: Database, provider: string, externalId: string): Promise<string | null> {
@@ -39,7 +50,7 @@ export async function findContactIdByExternalId(db: Database, provider: string, 
 export async function saveContact(
   db: Database,
   id: string,
-  { fields, provenance, isDeleted }: { fields: ContactFields; provenance: Provenance; isDeleted: boolean },
+  { fields, provenance, isDeleted, syncStatus }: Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted' | 'syncStatus'>,
 ): Promise<void> {
   await db
     .updateTable('contact')
@@ -48,6 +59,7 @@ export async function saveContact(
       provenance: JSON.stringify(provenance),
       revision: sql`revision + 1`,
       deleted_at: isDeleted ? sql`coalesce(deleted_at, now())` : null,
+      sync_status: syncStatus,
       updated_at: new Date(),
     })
     .where('id', '=', id)
@@ -56,6 +68,12 @@ export async function saveContact(
 
 export async function setSyncStatus(db: Database, id: string, status: SyncStatus): Promise<void> {
   await db.updateTable('contact').set({ sync_status: status }).where('id', '=', id).where('sync_status', '!=', status).execute();
+}
+
+/** Ends a contact that turned out to be another: its row stays, and leads there. */
+export async function setMergedInto(db: Database, id: string, survivorId: string): Promise<void> {
+  await db.updateTable('contact').set({ merged_into: survivorId, updated_at: new Date() }).where('id', '=', id).execute();
+  await db.updateTable('contact').set({ merged_into: survivorId }).where('merged_into', '=', id).execute();
 }
 
 /** Marks by hand that someone is (or is not) a customer. False when it was so already. */
@@ -83,6 +101,7 @@ type ContactRow = {
   revision: number;
   is_customer: boolean;
   deleted_at: Date | null;
+  merged_into: string | null;
   sync_status: SyncStatus;
 };
 
@@ -95,5 +114,6 @@ function toStoredContact(row: ContactRow): StoredContact {
     isCustomer: row.is_customer,
     isDeleted: row.deleted_at !== null,
     syncStatus: row.sync_status,
+    mergedInto: row.merged_into,
   };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import type { Link } from './links.ts';
 
 const dirtyLink = ['id as linkId', 'contact_id as contactId', 'provider', 'changed_at as changedAt'] as const;
 
@@ -67,8 +68,13 @@ export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]>
 }
 
 /** Called just before a record is read: whatever is announced from now on needs another read. */
-export async function clearDirty(db: Database, linkId: string): Promise<void> {
-  await db.updateTable('link').set({ changed_at: null, signalled_at: null }).where('id', '=', linkId).execute();
+export function clearDirty(db: Database, linkId: string): Promise<Link> {
+  return db
+    .updateTable('link')
+    .set({ changed_at: null, signalled_at: null })
+    .where('id', '=', linkId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** How many changes wait to be read, for the gauge: those that a workflow was told of, and those that none was told of yet. */

@@ -1,11 +1,23 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
-import { emptyFields, type ProviderValues } from '../domain/contact.ts';
-import type { EchoPairs } from '../domain/patch.ts';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { emptyFields, type ProviderValues, type RecordPatch } from '../domain/contact.ts';
 import type { Database } from './database.ts';
-import type { LinkError, LinkState, LinkTable } from './tables.ts';
+import type { LinkError, LinkTable } from './tables.ts';
 
 export type Link = Selectable<LinkTable>;
+
+/** A link with the writes to its record of which nobody knows whether they landed, the oldest first. */
+export type OpenLink = Link & { attempts: OpenAttempt[] };
+
+export interface OpenAttempt {
+  id: string;
+  operation: 'create' | 'update';
+  patch: RecordPatch;
+  cause: string;
+  /** ISO 8601. */
+  started_at: string;
+}
 
 export function findLink(db: Database, id: string): Promise<Link | undefined> {
   return db.selectFrom('link').selectAll().where('id', '=', id).executeTakeFirst();
@@ -17,6 +29,24 @@ export function getLink(db: Database, id: string): Promise<Link> {
 
 export function listLinks(db: Database, contactId: string): Promise<Link[]> {
   return db.selectFrom('link').selectAll().where('contact_id', '=', contactId).orderBy('created_at').execute();
+}
+
+export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink[]> {
+  return db
+    .selectFrom('link')
+    .selectAll()
+    .select(({ selectFrom }) =>
+      jsonArrayFrom(
+        selectFrom('write_attempt as attempt')
+          .select(['attempt.id', 'attempt.operation', 'attempt.patch', 'attempt.cause', 'attempt.started_at'])
+          .whereRef('attempt.link_id', '=', 'link.id')
+          .where('attempt.resolved_at', 'is', null)
+          .orderBy('attempt.id'),
+      ).as('attempts'),
+    )
+    .where('contact_id', '=', contactId)
+    .orderBy('created_at')
+    .execute() as unknown as Promise<OpenLink[]>;
 }
 
 /** The links of many contacts at once, for passes over pages of them. */
@@ -53,9 +83,9 @@ export async function claimLink(
 export async function insertIntent(
   db: Database,
   intent: { contactId: string; provider: string; accountId: string; generation: number; payload: ProviderValues },
-): Promise<Link> {
+): Promise<OpenLink> {
   const id = randomUUIDv7();
-  return db
+  const link = await db
     .insertInto('link')
     .values({
       id,
@@ -66,9 +96,11 @@ export async function insertIntent(
       reference: id,
       generation: intent.generation,
       intent_payload: JSON.stringify(intent.payload),
+      origin: 'accord',
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  return { ...link, attempts: [] };
 }
 
 /**
@@ -128,31 +160,62 @@ export async function releaseLease(db: Database, linkId: string, owner: string):
     .execute();
 }
 
-/** What a read or a write taught us of the record. Any error of before is over. */
-export interface KnownNow {
-  state: LinkState;
-  externalId?: string;
-  shadow: ProviderValues | null;
-  echoPairs?: EchoPairs;
-  version: string | null;
-  remoteUpdatedAt: string | null;
-  learnedBy: 'observing' | 'pushing';
-}
+/** What may change in a link, as its row has it. */
+export type LinkChange = Partial<Omit<Link, 'id' | 'provider' | 'account_id' | 'reference' | 'created_at'>>;
 
-export async function saveKnown(db: Database, linkId: string, known: KnownNow): Promise<void> {
+const jsonColumns = ['intent_payload', 'shadow', 'echo_pairs', 'last_error', 'recent', 'held'] as const;
+
+export async function saveLink(db: Database, id: string, change: LinkChange): Promise<void> {
+  const json = jsonColumns.filter((column) => column in change && change[column] !== null);
+  const row = { ...change, ...Object.fromEntries(json.map((column) => [column, JSON.stringify(change[column])])) };
   await db
     .updateTable('link')
-    .set({
-      state: known.state,
-      ...(known.externalId === undefined ? {} : { external_id: known.externalId, intent_payload: null }),
-      shadow: known.shadow === null ? null : JSON.stringify(known.shadow),
-      ...(known.echoPairs === undefined ? {} : { echo_pairs: JSON.stringify(known.echoPairs) }),
-      version: known.version,
-      remote_updated_at: known.remoteUpdatedAt,
-      last_error: null,
-      ...(known.learnedBy === 'observing' ? { observed_at: new Date() } : { pushed_at: new Date() }),
-    })
-    .where('id', '=', linkId)
+    .set(row as never)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Lets an id that a merge replaced lead to the link that stands for it now. */
+export async function insertAlias(db: Database, link: Link, externalId: string): Promise<void> {
+  const { provider, account_id, id: link_id } = link;
+  await db
+    .insertInto('link_alias')
+    .values({ provider, account_id, external_id: externalId, link_id })
+    .onConflict((conflict) => conflict.columns(['provider', 'account_id', 'external_id']).doUpdateSet({ link_id }))
+    .execute();
+}
+
+/** Lets all that led to a link that was merged away lead to its successor. */
+export async function moveAliases(db: Database, fromLinkIds: readonly string[], toLinkId: string): Promise<void> {
+  if (fromLinkIds.length === 0) return;
+  await db.updateTable('link_alias').set({ link_id: toLinkId }).where('link_id', 'in', fromLinkIds).execute();
+}
+
+/** The link that carries a reference of ours. */
+export function findLinkByReference(
+  db: Database,
+  provider: string,
+  accountId: string,
+  reference: string,
+): Promise<Link | undefined> {
+  return db
+    .selectFrom('link')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('reference', '=', reference)
+    .executeTakeFirst();
+}
+
+/** Creates that are under way at a provider just now. */
+export function listCreating(db: Database, provider: string, accountId: string): Promise<Link[]> {
+  return db
+    .selectFrom('link')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'intent')
+    .where('lease_until', '>', sql<Date>`now()`)
     .execute();
 }
 

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 export async function openAttempt(
   db: Database,
   attempt: { linkId: string; operation: 'create' | 'update'; patch: RecordPatch; baseVersion: string | null; cause: string },
+  startedAt: Date,
 ): Promise<string> {
   const id = randomUUIDv7();
   await db
@@ -17,26 +18,20 @@ export async function openAttempt(
       patch: JSON.stringify(attempt.patch),
       base_version: attempt.baseVersion,
       cause: attempt.cause,
+      started_at: startedAt,
     })
     .execute();
   return id;
 }
 
-/** `landed` also settles the older attempts of the link whose outcome was unknown: the record was read again since. */
-export async function resolveAttempts(db: Database, linkId: string, outcome: 'landed' | 'superseded'): Promise<void> {
+export type AttemptOutcome = 'landed' | 'refused' | 'superseded';
+
+export async function resolveAttempts(db: Database, attemptIds: readonly string[], outcome: AttemptOutcome): Promise<void> {
+  if (attemptIds.length === 0) return;
   await db
     .updateTable('write_attempt')
     .set({ outcome, resolved_at: new Date() })
-    .where('link_id', '=', linkId)
+    .where('id', 'in', attemptIds)
     .where('resolved_at', 'is', null)
-    .execute();
-}
-
-/** The provider said no: this attempt did not land. */
-export async function refuseAttempt(db: Database, attemptId: string): Promise<void> {
-  await db
-    .updateTable('write_attempt')
-    .set({ outcome: 'refused', resolved_at: new Date() })
-    .where('id', '=', attemptId)
     .execute();
 }

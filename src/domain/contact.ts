@@ -53,6 +53,10 @@ export interface DoNotContact {
 export interface FieldProvenance {
   provider: string;
   changedAt: string;
+  /** When the provider says it changed, by its own clock. */
+  updatedAt?: string;
+  /** Of `doNotContact`: who denied which channel. */
+  by?: Partial<Record<keyof DoNotContact, string>>;
 }
 
 export type Provenance = Partial<Record<FieldName, FieldProvenance>>;

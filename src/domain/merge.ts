@@ -1,5 +1,9 @@
-import type { ContactFields, DoNotContact, FieldName, Provenance, ProviderValues } from './contact.ts';
-import { isBlank, isSetField, itemKeys, type SetField, sameValue } from './equality.ts';
+import { type ConflictRules, ruleFor, theirsWins } from './conflict.ts';
+import { mergeConsent } from './consent.ts';
+import type { ContactFields, DoNotContact, FieldName, Provenance, ProviderValues, RecordPatch } from './contact.ts';
+import { isBlank, isSetField, sameValue } from './equality.ts';
+import { mergeSets } from './merge-sets.ts';
+import type { EchoPairs } from './patch.ts';
 
 export interface MergeInput {
   fields: ContactFields;
@@ -8,11 +12,19 @@ export interface MergeInput {
   base: ProviderValues | null;
   /** What it holds now. */
   theirs: ProviderValues;
+  /** What the provider would hold of values of ours. */
+  fitValues(values: ProviderValues): ProviderValues;
+  echoPairs: EchoPairs;
+  /** Writes of ours to this record of which nobody knows whether they landed. */
+  attempts: readonly Pick<RecordPatch, 'set' | 'addTags' | 'removeTags'>[];
   provider: string;
   /** When the change reached us, ISO 8601. */
   at: string;
-  /** Providers, the one that wins a conflict first. */
-  authority: readonly string[];
+  /** When the provider says that the record changed, by its own clock. */
+  updatedAt: string | null;
+  conflicts: ConflictRules;
+  /** Channels that the person has just allowed, with proof. */
+  grants?: readonly (keyof DoNotContact)[];
 }
 
 export interface MergeResult {
@@ -27,11 +39,13 @@ export interface FieldChange {
   after: unknown;
   /** Present when both sides had changed: the value that did not survive. */
   losing?: unknown;
+  /** The conflict waits for a person: nothing is written over what the provider holds. */
+  asks?: true;
 }
 
 /**
  * Three-way, field by field: what the provider changed since we last looked is taken over, what it left alone keeps our value.
- * A provider that repeats what we know of it (an echo, a moved etag) changes nothing.
+ * A provider that repeats what we know of it (an echo, a moved etag), or shows a write of ours landing, changes nothing.
  */
 export function mergeRecord(input: MergeInput): MergeResult {
   const fields = { ...input.fields };
@@ -39,59 +53,76 @@ export function mergeRecord(input: MergeInput): MergeResult {
   const changes: FieldChange[] = [];
   for (const field of Object.keys(input.theirs) as (keyof ProviderValues)[]) {
     if (field === 'lists') continue;
-    const merged = mergeField(field, input);
+    const merged = field === 'doNotContact' ? mergeConsent(input) : mergeField(field, input);
     if (merged === null) continue;
-    changes.push({ field, before: fields[field], ...merged });
+    const { by, ...change } = merged;
+    changes.push({ field, before: fields[field], ...change });
     if (sameValue(field, fields[field], merged.after)) continue;
     Object.assign(fields, { [field]: merged.after });
-    provenance[field] = { provider: input.provider, changedAt: input.at };
+    provenance[field] = {
+      provider: input.provider,
+      changedAt: input.at,
+      ...(input.updatedAt && { updatedAt: input.updatedAt }),
+      ...(by && { by }),
+    };
   }
   return { fields, provenance, changes };
 }
 
-type Merged = { after: unknown; losing?: unknown } | null;
+/** What a field becomes; null where nothing happened to it. */
+export interface Merged {
+  after: unknown;
+  losing?: unknown;
+  asks?: true;
+  /** Who denied which channel. */
+  by?: Partial<Record<keyof DoNotContact, string>>;
+}
 
-function mergeField(field: FieldName, input: MergeInput): Merged {
+function mergeField(field: Exclude<FieldName, 'doNotContact'>, input: MergeInput): Merged | null {
   const base = input.base?.[field];
   const theirs = input.theirs[field];
   const ours = input.fields[field];
   if (base !== undefined && sameValue(field, theirs, base)) return null;
-  if (sameValue(field, theirs, ours)) return null;
-  if (field === 'doNotContact') return mergeConsent(input, ours as DoNotContact, theirs as DoNotContact);
-  const untouchedByUs = sameValue(field, ours, base) || (base === undefined && isBlank(ours));
-  if (untouchedByUs) return { after: theirs };
-  if (isSetField(field)) return { after: mergeSets(field, base ?? [], theirs as never, ours as never) };
-  return settleConflict(field, input, ours, theirs);
+  if (isLanding(field, input)) return null;
+  if (sameValue(field, theirs, input.fitValues({ [field]: ours })[field])) return null;
+  const untouched = isUntouchedByUs(field, input);
+  const rule = ruleFor(field, input.conflicts);
+  if (rule.mode === 'owner' && rule.order[0] !== input.provider && !isBlank(ours)) return { after: ours, losing: theirs };
+  if (isSetField(field) && (untouched || rule.mode === 'keep-both')) return toMerged(field, ours, mergeSets(field, input));
+  return untouched ? { after: theirs } : settleConflict(field, input, ours, theirs);
 }
 
-/** Deny wins. Only the provider that denied may allow again: there a person took the refusal back. */
-function mergeConsent({ provider, provenance }: MergeInput, ours: DoNotContact, theirs: DoNotContact): Merged {
-  const mayAllow = provenance.doNotContact === undefined || provenance.doNotContact.provider === provider;
-  const after: DoNotContact = mayAllow
-    ? theirs
-    : { call: ours.call || theirs.call, sms: ours.sms || theirs.sms, email: ours.email || theirs.email };
-  return sameValue('doNotContact', after, ours) ? null : { after };
+/** What we sent, and heard nothing of, shows in the record: it is our write, not an edit. */
+function isLanding(field: FieldName, { attempts, theirs, fitValues }: MergeInput): boolean {
+  if (field === 'tags') return false;
+  return attempts.some(({ set }) => field in set && sameValue(field, theirs[field], fitValues({ [field]: set[field] })[field]));
 }
 
-/** Added by either side is kept, removed by either side is removed. */
-function mergeSets<F extends SetField>(field: F, base: unknown, theirs: ContactFields[F], ours: ContactFields[F]): unknown[] {
-  const keyOf = itemKeys[field] as (item: unknown) => string;
-  const baseKeys = new Set((base as unknown[]).map(keyOf));
-  const theirKeys = new Set(theirs.map(keyOf));
-  const ourKeys = new Set(ours.map(keyOf));
-  const kept = ours.filter((item) => theirKeys.has(keyOf(item)) || !baseKeys.has(keyOf(item)));
-  const added = theirs.filter((item) => !ourKeys.has(keyOf(item)) && !baseKeys.has(keyOf(item)));
-  return [...kept, ...added];
+/** The provider held what we say, as far as it can: whatever it holds now, a person wrote there. */
+function isUntouchedByUs(field: FieldName, { base, fields, echoPairs, attempts, fitValues }: MergeInput): boolean {
+  const ours = fitValues({ [field]: fields[field] })[field] ?? fields[field];
+  const known = base?.[field];
+  if (known === undefined) return isBlank(ours);
+  if (sameValue(field, ours, known)) return true;
+  const echo = echoPairs[field];
+  if (echo && sameValue(field, echo.sent, ours) && sameValue(field, echo.seen, known)) return true;
+  // Our value may have landed, and been edited there since.
+  return attempts.some(({ set }) => field !== 'tags' && field in set && sameValue(field, set[field], ours));
 }
 
-function settleConflict(field: FieldName, input: MergeInput, ours: unknown, theirs: unknown): Merged {
+function toMerged(field: FieldName, ours: unknown, after: unknown): Merged | null {
+  return sameValue(field, ours, after) ? null : { after };
+}
+
+function settleConflict(
+  field: Exclude<FieldName, 'doNotContact'>,
+  input: MergeInput,
+  ours: unknown,
+  theirs: unknown,
+): Merged | null {
   const clearedOnPurpose = !isBlank(input.base?.[field]);
   if (isBlank(theirs) && !clearedOnPurpose) return null;
-  const theirsWins = rank(input.authority, input.provider) < rank(input.authority, input.provenance[field]?.provider);
-  return theirsWins || isBlank(ours) ? { after: theirs, losing: ours } : { after: ours, losing: theirs };
-}
-
-function rank(authority: readonly string[], provider: string | undefined): number {
-  const position = provider === undefined ? -1 : authority.indexOf(provider);
-  return position === -1 ? authority.length : position;
+  if (isBlank(ours) && input.base?.[field] === undefined) return { after: theirs };
+  if (ruleFor(field, input.conflicts).mode === 'ask') return { after: ours, losing: theirs, asks: true };
+  return theirsWins(field, input) ? { after: theirs, losing: ours } : { after: ours, losing: theirs };
 }

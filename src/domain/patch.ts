@@ -1,5 +1,5 @@
-import type { ContactFields, DoNotContact, ProviderValues, RecordPatch } from './contact.ts';
-import { isBlank, sameValue } from './equality.ts';
+import type { ContactFields, DoNotContact, FieldName, ProviderValues, RecordPatch } from './contact.ts';
+import { isBlank, isSetField, itemKeys, sameValue } from './equality.ts';
 import { tagKey } from './normalize/tag.ts';
 import type { Projection } from './projection.ts';
 
@@ -10,9 +10,9 @@ export type EchoPairs = Record<string, { sent: unknown; seen: unknown }>;
 export function patchBetween(projection: Projection, shadow: ProviderValues | null, echoPairs: EchoPairs = {}): RecordPatch {
   const known = shadow ?? {};
   return {
-    set: changedFields(projection.fields, known, echoPairs),
+    set: changedFields(projection, known, echoPairs),
     addTags: projection.hasTags.filter((tag) => !includes(known.tags, tag)),
-    removeTags: projection.lacksTags.filter((tag) => includes(known.tags, tag)),
+    removeTags: surplusTags(projection, known.tags ?? []),
     addLists: projection.inLists.filter((list) => !includes(known.lists, list)),
     removeLists: projection.notInLists.filter((list) => includes(known.lists, list)),
   };
@@ -42,26 +42,32 @@ export function applyPatch(shadow: ProviderValues | null, patch: RecordPatch): P
   };
 }
 
-/**
- * What to take for known of a record that others made, when it is taken over: where the contact says nothing, as if the record
- * said nothing there either. So no push ever erases what they wrote, until the contact says something of its own.
- */
-export function adoptedValues(values: ProviderValues, { fields }: Projection): ProviderValues {
-  const unsaid = Object.entries(fields).filter(([field, value]) => field !== 'doNotContact' && isBlank(value));
-  return { ...values, ...Object.fromEntries(unsaid) };
-}
-
-function changedFields(wanted: Projection['fields'], known: ProviderValues, echoPairs: EchoPairs): RecordPatch['set'] {
+function changedFields(projection: Projection, known: ProviderValues, echoPairs: EchoPairs): RecordPatch['set'] {
   const set: Partial<ContactFields> = {};
-  for (const [field, value] of Object.entries(wanted) as [keyof Projection['fields'], unknown][]) {
+  for (const [field, value] of Object.entries(projection.fields) as [keyof Projection['fields'], unknown][]) {
     if (field === 'doNotContact' && !deniesMore(value as DoNotContact, known.doNotContact)) continue;
     if (isBlank(value) && isBlank(known[field])) continue;
-    if (sameValue(field, value, known[field])) continue;
+    if (sameValue(field, value, known[field]) || holdsSome(field, value, projection, known)) continue;
     const echo = echoPairs[field];
     if (echo && sameValue(field, echo.sent, value) && sameValue(field, echo.seen, known[field])) continue;
     Object.assign(set, { [field]: value });
   }
   return set;
+}
+
+/** Where there is room for fewer items than the contact has, those that stand there already are as good as any other. */
+function holdsSome(field: FieldName, wanted: unknown, { mayHold }: Projection, known: ProviderValues): boolean {
+  if (!isSetField(field)) return false;
+  const [allowed, held] = [mayHold[field], known[field]];
+  if (allowed === undefined || held === undefined || held.length !== (wanted as unknown[]).length) return false;
+  const keyOf = itemKeys[field] as (item: unknown) => string;
+  return held.every((item) => allowed.includes(keyOf(item)));
+}
+
+function surplusTags({ hasTags, lacksTags }: Projection, known: string[]): string[] {
+  return lacksTags === 'others'
+    ? known.filter((tag) => !includes(hasTags, tag))
+    : lacksTags.filter((tag) => includes(known, tag));
 }
 
 /** Consent goes one way by push: a refusal is passed on, a permission never overrides a refusal made there. */

@@ -11,6 +11,8 @@ export class Lane {
   passes = 0;
   lastPassAt = 0;
   private observe = new Set<string>();
+  /** Records to read again, and when. */
+  private later = new Map<string, number>();
   private push = false;
   private priority: Priority = priorities.bulk;
   private wokenByPerson = false;
@@ -23,6 +25,11 @@ export class Lane {
     return this.push || this.observe.size > 0;
   }
 
+  /** When the next record is to be read again; null when none is. */
+  get nextAt(): number | null {
+    return this.later.size === 0 ? null : Math.min(...this.later.values());
+  }
+
   get isWoken(): boolean {
     return this.wokenByPerson;
   }
@@ -30,6 +37,20 @@ export class Lane {
   requestObserve(linkId: string, priority: Priority): void {
     this.observe.add(linkId);
     this.raise(priority);
+  }
+
+  /** What was seen is not to be believed yet. */
+  lookAgain(linkId: string, at: number): void {
+    this.later.set(linkId, at);
+  }
+
+  /** Makes work of what was to be read again by now. */
+  resume(now: number): void {
+    for (const [linkId, at] of this.later) {
+      if (at > now) continue;
+      this.later.delete(linkId);
+      this.requestObserve(linkId, priorities.bulk);
+    }
   }
 
   requestPush(priority: Priority): void {
@@ -65,14 +86,16 @@ export class Lane {
 
   /** What the next run of the workflow needs, or null for a lane at rest. */
   carry(): CarriedLane | null {
-    if (!this.hasWork) return null;
-    const { provider, observe, push, priority, error, parkedSince } = this;
-    return { provider, observe: [...observe], push, priority, error, parkedSince };
+    if (!this.hasWork && this.later.size === 0) return null;
+    const { provider, observe, push, priority, error, parkedSince, later } = this;
+    const waiting = later.size === 0 ? {} : { later: [...later] };
+    return { provider, observe: [...observe], push, priority, error, parkedSince, ...waiting };
   }
 
   static fromCarried(carried: CarriedLane): Lane {
     const lane = new Lane(carried.provider);
     lane.giveBack(carried);
+    for (const [linkId, at] of carried.later ?? []) lane.lookAgain(linkId, at);
     lane.error = carried.error;
     lane.parkedSince = carried.parkedSince;
     return lane;

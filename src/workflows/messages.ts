@@ -33,7 +33,8 @@ export interface SyncState {
 
 export interface LaneState {
   provider: string;
-  status: 'idle' | 'working' | 'parked';
+  /** `waiting`: done, but for a record that is to be read once more later. */
+  status: 'idle' | 'working' | 'waiting' | 'parked';
   /** Passes that this run of the workflow made in this lane. */
   passes: number;
   error: LaneError | null;
@@ -64,6 +65,8 @@ export interface CarriedLane {
   priority: Priority;
   error: LaneError | null;
   parkedSince: number | null;
+  /** Links to read again, and when, in milliseconds. */
+  later?: [linkId: string, at: number][];
 }
 
 /** In milliseconds, where nothing else is said. */

@@ -42,7 +42,11 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
   return lanes.state();
 
   async function drain(lane: Lane): Promise<void> {
-    while (lane.hasWork && !isLong()) {
+    while ((lane.hasWork || lane.nextAt !== null) && !isLong()) {
+      if (!lane.hasWork) {
+        await rest(lane, lane.nextAt as number);
+        continue;
+      }
       await keepApart(lane);
       const work = lane.take();
       lane.passes += 1;
@@ -59,13 +63,28 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
     lane.status = 'idle';
   }
 
-  async function pass({ provider }: Lane, { observe, push, priority }: LaneWork): Promise<void> {
+  async function pass(lane: Lane, { observe, push, priority }: LaneWork): Promise<void> {
+    const { provider } = lane;
+    const { contactId } = input;
     const { observeRecord, pushRecord } = activities(provider, priority);
     for (const linkId of observe) {
-      const { outOfStep } = await observeRecord({ linkId, priority });
+      const { outOfStep, againAfterMs } = await observeRecord({ linkId, contactId, priority });
       for (const target of outOfStep) lanes.requestPush(target, priority);
+      if (againAfterMs !== undefined) lane.lookAgain(linkId, Date.now() + againAfterMs);
     }
-    if (push) await pushRecord({ contactId: input.contactId, provider, priority });
+    if (!push) return;
+    const { outOfStep, again } = await pushRecord({ contactId, provider, priority });
+    // Histories from before providers were equals have no such list.
+    for (const target of outOfStep ?? []) lanes.requestPush(target, priority);
+    if (again) lane.lookAgain(again.linkId, Date.now() + again.afterMs);
+  }
+
+  /** Until a record is to be read once more, or there is something else to do. */
+  async function rest(lane: Lane, until: number): Promise<void> {
+    lane.status = 'waiting';
+    if (until > Date.now()) await condition(() => lane.hasWork || isLong(), until - Date.now());
+    lane.resume(Date.now());
+    lane.status = 'working';
   }
 
   /** A burst of events for one record ends in a few reads: the first at once, the next ones further and further apart. */

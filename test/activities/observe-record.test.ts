@@ -24,7 +24,7 @@ async function changeHere({ contactId }: Person, provider: string, changed: Part
       Object.keys(changed).map((field) => [field, { provider, changedAt: '2026-01-01T00:00:00Z' }]),
     );
     const fields = { ...contact.fields, ...changed };
-    await saveContact(tx, contactId, { fields, provenance: { ...contact.provenance, ...said }, isDeleted: contact.isDeleted });
+    await saveContact(tx, contactId, { ...contact, fields, provenance: { ...contact.provenance, ...said } });
   });
 }
 
@@ -180,24 +180,24 @@ describe('a record that is gone', () => {
 });
 
 describe('a record of the dialer', () => {
-  it('gives no field to the contact; only the places that Accord hands out are seen as they are', async () => {
+  it('gives its fields to the contact and to the other members, and gets back the places that Accord hands out', async () => {
     const ada = await on.unseen(coldLead);
     await on.observe(ada);
     await on.push(ada);
     const [record] = await inDialer(on.accord, ada.phone);
-    const before = await on.contact(ada);
     await control(on.accord.sandboxes.calltools, 'POST', 'records', {
       update: [{ id: record?.id, first_name: 'Addie', buckets: [] }],
     });
-
     const link = await on.link(ada, 'calltools');
     expect(await on.observe({ linkId: link.id })).toEqual({
-      outcome: 'unchanged',
+      outcome: 'changed',
       contactId: ada.contactId,
-      outOfStep: ['calltools'],
+      outOfStep: ['gohighlevel', 'calltools'],
     });
-    expect((await on.link(ada, 'calltools')).shadow).toMatchObject({ givenName: 'Ada', lists: [] });
-    expect(await on.contact(ada)).toEqual({ ...before, syncStatus: 'pending' });
+    expect(await on.contact(ada)).toMatchObject({
+      fields: { givenName: 'Addie', tags: ['cold lead'] },
+      provenance: { givenName: { provider: 'calltools' } },
+    });
   });
 
   it('that an agent deleted is not wanted back', async () => {

@@ -51,7 +51,7 @@ describe('a contact that is in step', () => {
   it('costs no call at all', async () => {
     const ada = await pushedLead();
     expect(await calls(() => on.push(ada))).toEqual([]);
-    expect(await on.push(ada)).toEqual({ outcome: 'in-step' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'in-step' });
     expect(await attempts(ada)).toHaveLength(1);
   });
 
@@ -113,7 +113,7 @@ describe('what an agent changed in the dialer', () => {
     await dialer({ update: [{ id: ada.recordId, last_name: 'Byron', city: 'London' }] });
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
     await on.observe(ada);
-    expect(await on.push(ada)).toEqual({ outcome: 'updated' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'updated' });
     expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ first_name: 'Augusta', last_name: 'Byron', city: 'London' }]);
     expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
   });
@@ -126,7 +126,7 @@ describe('what an agent changed in the dialer', () => {
     await on.push(ada);
     expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ first_name: 'Augusta' }]);
     expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([
-      expect.objectContaining({ provider: 'calltools', field: 'givenName', losing: 'Addie', after: 'Augusta', actor: 'accord' }),
+      expect.objectContaining({ provider: 'calltools', field: 'givenName', losing: 'Addie', after: 'Augusta' }),
     ]);
   });
 
@@ -144,9 +144,9 @@ describe('what an agent changed in the dialer', () => {
     await dialer({ delete: [ada.recordId] });
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
     await on.observe(ada);
-    expect(await on.push(ada)).toEqual({ outcome: 'gone' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'gone' });
     expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'tombstoned' });
-    expect(await attempts(ada)).toMatchObject([{ outcome: 'landed' }, { outcome: 'superseded' }]);
+    expect(await attempts(ada)).toMatchObject([{ outcome: 'landed' }]);
     expect(await on.contact(ada)).toMatchObject({ isDeleted: false });
 
     await on.changeInGhl(ada.id, { firstName: 'Ada' });
@@ -164,7 +164,7 @@ describe('a create whose answer was lost', () => {
     await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
     await on.observe(ada);
-    expect(await on.push(ada)).toEqual({ outcome: 'adopted' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
     expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ first_name: 'Augusta', bucketNames: ['Cold Leads'] }]);
     expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'linked', intent_payload: null });
   });
@@ -179,7 +179,7 @@ describe('a create whose answer was lost', () => {
       return record;
     });
     await dialer({ update: [{ id: landed?.id, first_name: 'Grace', last_name: 'Hopper' }] });
-    expect(await on.push(ada)).toEqual({ outcome: 'adopted' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
     expect((await on.link(ada, 'calltools')).external_id).toBe(String(landed?.id));
   });
 
@@ -218,7 +218,7 @@ describe('a create whose answer was lost', () => {
 
     await on.changeInGhl(ada.id, { tags: ['cold lead'] });
     await on.observe(ada);
-    expect(await on.push(ada)).toEqual({ outcome: 'created' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'created' });
     expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'linked', generation: 2 });
   });
 });
@@ -230,7 +230,7 @@ describe('a record that the dialer has already', () => {
     const phone = nextPhone();
     const { created } = await strangers({ first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone });
     const ada = await lead({ phone });
-    expect(await on.push(ada)).toEqual({ outcome: 'adopted' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
     expect(await inDialer(on.accord, phone)).toMatchObject([{ id: created[0], bucketNames: ['Cold Leads'] }]);
     expect((await on.link(ada, 'calltools')).external_id).toBe(String(created[0]));
   });
@@ -248,7 +248,7 @@ describe('a record that the dialer has already', () => {
       await strangers({ first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone, city: 'London' });
       const ada = await lead({ phone });
       await hide();
-      expect(await on.push(ada)).toEqual({ outcome: 'adopted' });
+      expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
       await on.observe({ linkId: (await on.link(ada, 'calltools')).id });
       await on.changeInGhl(ada.id, { firstName: 'Adele' });
       await on.observe(ada);
@@ -256,11 +256,11 @@ describe('a record that the dialer has already', () => {
       expect(await inDialer(on.accord, phone)).toMatchObject([
         { first_name: 'Adele', city: 'London', bucketNames: ['Cold Leads'] },
       ]);
-      expect(await on.push(ada)).toEqual({ outcome: 'in-step' });
+      expect(await on.push(ada)).toMatchObject({ outcome: 'in-step' });
     },
   );
 
-  it('gives up to the history what the contact says otherwise', async () => {
+  it('keeps its email beside the one of the contact: there is room for one, and either is right', async () => {
     const phone = nextPhone();
     await strangers({
       first_name: 'Ada',
@@ -270,10 +270,10 @@ describe('a record that the dialer has already', () => {
     });
     const ada = await lead({ phone, email: 'new@example.com' });
     await on.push(ada);
-    expect(await inDialer(on.accord, phone)).toMatchObject([{ personal_email_address: 'new@example.com' }]);
-    expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toMatchObject([
-      { provider: 'calltools', field: 'emails', losing: [{ address: 'old@example.com' }] },
-    ]);
+    expect(await inDialer(on.accord, phone)).toMatchObject([{ personal_email_address: 'old@example.com' }]);
+    const { emails } = (await on.contact(ada)).fields;
+    expect(emails.map(({ address }) => address)).toEqual(['new@example.com', 'old@example.com']);
+    expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
   });
 
   it('is left to a person when it bears another name', async () => {
@@ -311,23 +311,24 @@ describe('a record that the dialer has already', () => {
 });
 
 describe('another writer', () => {
-  it('is not disturbed: nothing is sent while it holds the record', async () => {
+  it('is not disturbed: nothing is written while it holds the record', async () => {
     const ada = await pushedLead();
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
     await on.observe(ada);
     const { id } = await on.link(ada, 'calltools');
     await takeLease(on.accord.db, id, 'another', 45);
-    expect(await calls(() => expect(on.push(ada)).rejects.toBeInstanceOf(RecordBusyError))).toEqual([]);
+    const sent = await calls(() => expect(on.push(ada)).rejects.toBeInstanceOf(RecordBusyError));
+    expect(sent.filter((call) => !call.startsWith('GET'))).toEqual([]);
     expect(await attempts(ada)).toHaveLength(1);
     await releaseLease(on.accord.db, id, 'another');
-    expect(await on.push(ada)).toEqual({ outcome: 'updated' });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'updated' });
   });
 
   it('finds the record free as soon as a write has ended, well or not', async () => {
     const ada = await lead();
     await fault({ ...creates, status: 503, body: 'down' });
     await on.push(ada, 'one').catch(() => {});
-    expect(await on.push(ada, 'other')).toEqual({ outcome: 'created' });
+    expect(await on.push(ada, 'other')).toMatchObject({ outcome: 'created' });
     expect(await on.link(ada, 'calltools')).toMatchObject({ lease_owner: null, lease_until: null });
   });
 
@@ -339,7 +340,7 @@ describe('another writer', () => {
     const pushing = on.push(first, 'one');
     await eventually(async () => expect(await on.link(first, 'calltools')).toMatchObject({ lease_owner: 'one' }));
     await expect(on.push(second, 'other')).rejects.toBeInstanceOf(RecordBusyError);
-    expect(await pushing).toEqual({ outcome: 'created' });
+    expect(await pushing).toMatchObject({ outcome: 'created' });
   });
 });
 

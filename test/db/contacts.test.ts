@@ -62,7 +62,12 @@ describe('a stored contact', () => {
   it('grows by one revision with each save, and keeps when it was deleted first', async () => {
     const { contactId } = await newContact(store.db);
     const save = (isDeleted: boolean) =>
-      saveContact(store.db, contactId, { fields: { ...emptyFields, givenName: 'Ada' }, provenance: {}, isDeleted });
+      saveContact(store.db, contactId, {
+        fields: { ...emptyFields, givenName: 'Ada' },
+        provenance: {},
+        isDeleted,
+        syncStatus: 'pending',
+      });
     const deletedAt = async () =>
       (await store.db.selectFrom('contact').select('deleted_at').where('id', '=', contactId).executeTakeFirstOrThrow())
         .deleted_at;

@@ -10,7 +10,7 @@ import {
   listLinks,
   listLinksByExternalIds,
   releaseLease,
-  saveKnown,
+  saveLink,
   saveLinkError,
   takeLease,
 } from '../../src/db/links.ts';
@@ -118,13 +118,7 @@ describe('a link', () => {
 
   it('may follow one that is no longer live', async () => {
     const { contact_id, id } = await newIntent();
-    await saveKnown(store.db, id, {
-      state: 'detached',
-      shadow: null,
-      version: null,
-      remoteUpdatedAt: null,
-      learnedBy: 'pushing',
-    });
+    await saveLink(store.db, id, { state: 'detached' });
     const next = { contactId: contact_id, provider: 'calltools', accountId: 'silo', generation: 2, payload: {} };
     expect(await insertIntent(store.db, next)).toMatchObject({ generation: 2, state: 'intent' });
   });
@@ -142,24 +136,13 @@ describe('a link', () => {
     };
     await saveLinkError(store.db, id, error);
     expect((await getLink(store.db, id)).last_error).toEqual(error);
-    const known = {
-      state: 'linked' as const,
-      externalId: '42',
-      shadow: { givenName: 'Ada' },
-      version: 'v1',
-      remoteUpdatedAt: '2026-01-01T00:00:00Z',
-    };
-    await saveKnown(store.db, id, { ...known, learnedBy: 'pushing' });
+    await saveLink(store.db, id, {
+      ...{ state: 'linked', external_id: '42', intent_payload: null, last_error: null },
+      ...{ shadow: { givenName: 'Ada' }, recent: [{ until: '2026-01-01T00:00:00Z', values: {} }] },
+    });
     expect(await getLink(store.db, id)).toMatchObject({
-      ...{
-        state: 'linked',
-        external_id: '42',
-        intent_payload: null,
-        last_error: null,
-        shadow: { givenName: 'Ada' },
-        version: 'v1',
-      },
-      ...{ remote_updated_at: new Date('2026-01-01T00:00:00Z'), pushed_at: expect.any(Date), observed_at: null },
+      ...{ state: 'linked', external_id: '42', intent_payload: null, last_error: null },
+      ...{ shadow: { givenName: 'Ada' }, recent: [{ until: '2026-01-01T00:00:00Z', values: {} }], echo_pairs: {} },
     });
   });
 

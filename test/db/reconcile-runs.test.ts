@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { claimLink, saveKnown } from '../../src/db/links.ts';
+import { claimLink, saveLink } from '../../src/db/links.ts';
 import {
   addToRun,
   countLinked,
@@ -51,8 +51,7 @@ describe('what a listing lacks', () => {
     const account = newAccount();
     await knownLink(newAccount());
     const gone = await knownLink(account);
-    const known = { shadow: null, version: null, remoteUpdatedAt: null, learnedBy: 'observing' as const };
-    await saveKnown(store.db, gone, { state: 'tombstoned', ...known });
+    await saveLink(store.db, gone, { state: 'tombstoned' });
     expect(await missing(await newRun(account))).toEqual([]);
     expect(await countLinked(store.db, 'gohighlevel', account)).toBe(0);
   });

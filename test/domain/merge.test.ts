@@ -19,7 +19,11 @@ function merge(
     theirs,
     provider: 'gohighlevel',
     at,
-    authority: ['gohighlevel', 'google'],
+    updatedAt: null,
+    fitValues: (values) => values,
+    echoPairs: {},
+    attempts: [],
+    conflicts: { order: ['gohighlevel', 'google'], fields: {} },
     ...rest,
   });
 }
@@ -98,7 +102,8 @@ describe('sets', () => {
     const ours = { emails: [email('a@x.test'), email('b@x.test'), email('ours@x.test')] };
     const theirs = { emails: [email('b@x.test'), email('theirs@x.test')] };
     const addresses = merge(ours, base, theirs).fields.emails.map(({ address }) => address);
-    expect(addresses).toEqual(['b@x.test', 'ours@x.test', 'theirs@x.test']);
+    // The first of a list is the one that vendors with room for one show, so what replaces it takes its place.
+    expect(addresses).toEqual(['theirs@x.test', 'b@x.test', 'ours@x.test']);
   });
 
   it('do not see a change in the case of a tag', () => {

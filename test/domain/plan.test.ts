@@ -23,9 +23,10 @@ const dialer: Target = {
   provider: 'calltools',
   holds: ['givenName', 'phones', 'doNotContact', 'source'],
   createOnly: ['source'],
+  role: 'audience',
   fitValues: (values) => values,
 };
-const none: KnownRecord = { state: 'none', shadow: null, echoPairs: {}, failed: false };
+const none: KnownRecord = { state: 'none', shadow: null, echoPairs: {}, held: [], failed: false };
 const lead: ContactFields = {
   ...emptyFields,
   givenName: 'Ada',
@@ -122,7 +123,9 @@ describe('a contact at the dialer', () => {
 describe('where a contact stands', () => {
   const standing = (fields: Partial<ContactFields>, known: KnownRecord, isCustomer = false) => {
     const subject = { fields: { ...lead, ...fields }, isCustomer, isDeleted: false };
-    return standingOf(audiences, subject, [{ provider: 'calltools', step: planStep(dialer, audiences, subject, known), known }]);
+    return standingOf(audiences, subject, [
+      { provider: 'calltools', role: 'audience' as const, step: planStep(dialer, audiences, subject, known), known },
+    ]);
   };
 
   it.each([

@@ -14,6 +14,7 @@ import { createTestDatabase } from './database.ts';
 import {
   type AccountOptions,
   getProvider,
+  type ProviderId,
   type ProviderSettings,
   providerSettings,
   testEncryptionKey,
@@ -38,9 +39,13 @@ const quick: Partial<SyncTiming> = { retryInitial: 50, retryMaximum: 200 };
 
 export interface AccordOptions extends AccountOptions {
   /** Who is connected, and whose sandbox is started: GoHighLevel and CallTools by default. The first wins conflicts. */
-  providers?: readonly SandboxId[];
+  providers?: readonly ProviderId[];
   timing?: Partial<SyncTiming>;
   audiences?: Audience[];
+  sharing?: ActivityDeps['sharing'];
+  conflicts?: Partial<ActivityDeps['conflicts']>;
+  /** How long a record must stay unfound before it is believed gone; at once by default. */
+  goneAfterSeconds?: number;
   /** Of other parts of a test, which closes them itself; those and no others are connected. */
   sandboxes?: Sandboxes;
   /** Of a Temporal server; the run's own by default. */
@@ -56,7 +61,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
   const database = await createTestDatabase();
   const db = openDatabase({ url: database.url, onError: () => {} });
-  const sandboxes = options.sandboxes ?? (await startSandboxes(options.providers));
+  const sandboxes = options.sandboxes ?? (await startSandboxes(withSandbox(options.providers)));
   const temporalAddress = options.temporalAddress ?? (process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string);
   const connection = await Connection.connect({ address: temporalAddress });
   const temporal = new Client({ connection });
@@ -64,7 +69,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const audiences = options.audiences ?? [coldLeads];
   const settings = providerSettings(sandboxes, options);
   const common = { db, temporal, taskQueuePrefix, timing, audiences };
-  const deps = dependencies({ ...common, settings });
+  const deps = dependencies({ ...common, settings }, options);
   const workers =
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps);
   const api = await startApi({ ...common, settings });
@@ -87,23 +92,36 @@ export async function startAccord(options: AccordOptions = {}) {
   };
 }
 
+function withSandbox(ids: readonly ProviderId[] | undefined) {
+  return ids?.filter((id): id is SandboxId => id !== 'webform');
+}
+
 interface Common {
   db: Database;
   temporal: Client;
   taskQueuePrefix: string;
   timing: Partial<SyncTiming>;
   audiences: Audience[];
-  settings: Record<SandboxId, ProviderSettings>;
+  settings: Record<ProviderId, ProviderSettings>;
 }
 
 /** As `src/worker.ts` makes them of a configuration. */
-function dependencies({ db, temporal, taskQueuePrefix, timing, audiences, settings }: Common): ActivityDeps {
+function dependencies(
+  { db, temporal, taskQueuePrefix, timing, audiences, settings }: Common,
+  { sharing = {}, conflicts = {}, goneAfterSeconds = 0 }: AccordOptions,
+): ActivityDeps {
   const config = { accounts: settings, audiences, encryptionKey: testEncryptionKey, workerCopies: 1 };
   return {
-    ...{ db, audiences, authority: Object.keys(settings) },
-    providers: connectProviders(config as never, db),
+    ...{ db, audiences, sharing, now: () => new Date() },
+    conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
+    providers: withoutHold(connectProviders(config as never, db), goneAfterSeconds),
     announce: (contactId, changed) => announceChange(temporal, { contactId, changed, taskQueuePrefix, timing }),
   };
+}
+
+function withoutHold(providers: ActivityDeps['providers'], goneAfterSeconds: number): ActivityDeps['providers'] {
+  const all = [...providers].map(([id, each]) => [id, { ...each, provider: { ...each.provider, goneAfterSeconds } }] as const);
+  return new Map(all);
 }
 
 async function startApi({ settings, ...common }: Common) {

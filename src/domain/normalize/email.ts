@@ -11,6 +11,26 @@ export function normalizeEmail(raw: string | null | undefined, label?: string | 
   return { address: `${local}@${domain}`, label: normalizeLine(label) };
 }
 
+/**
+ * What two spellings of one mailbox have in common, to compare and never to send; null for a mailbox that many share.
+ * gmail.com drops dots and +tags, a few others the +tag alone; of everybody else nothing is known.
+ */
+export function emailMatchKey(address: string): string | null {
+  const at = address.lastIndexOf('@');
+  const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
+  const untagged = ignoreTags.has(domain) ? local.replace(/\+.*$/, '') : local;
+  if (untagged === '' || roles.has(untagged)) return null;
+  return gmail.has(domain) ? `${untagged.replaceAll('.', '')}@gmail.com` : `${untagged}@${domain}`;
+}
+
+const gmail = new Set(['gmail.com', 'googlemail.com']);
+const ignoreTags = new Set([...gmail, 'outlook.com', 'hotmail.com', 'live.com', 'fastmail.com', 'icloud.com', 'me.com']);
+/** Mailboxes of a function, not of a person (RFC 2142, and what businesses use beside it). */
+const roles = new Set(
+  `info sales office admin contact hello support help service enquiries inquiries billing accounts accounting reception
+team mail marketing hr jobs noreply no-reply postmaster webmaster hostmaster abuse`.split(/\s+/),
+);
+
 /** RFC 5321 without quoted local parts and address literals, which no vendor of ours accepts; letters of any script. */
 const shape = /^([\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*)@([\p{L}\p{M}\p{N}.-]+)$/u;
 

@@ -1,0 +1,122 @@
+import { lockContact, type StoredContact, saveContact, setSyncStatus } from '../db/contacts.ts';
+import type { Database } from '../db/database.ts';
+import { type HistoryEntry, recordHistory } from '../db/history.ts';
+import { saveKeys } from '../db/identity-keys.ts';
+import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink } from '../db/links.ts';
+import { type AttemptOutcome, resolveAttempts } from '../db/write-attempts.ts';
+import { sameValue } from '../domain/equality.ts';
+import { identityKeys } from '../domain/match.ts';
+import { standingOf } from '../domain/plan.ts';
+import type { ActivityDeps } from './deps.ts';
+import { planTargets, type TargetStanding, toSubject } from './standing.ts';
+
+type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted'>>;
+
+/**
+ * One contact and its links, in memory, under a lock. What is changed here is seen by all that is planned after it, and written
+ * in as few statements as it takes, when the work is done.
+ */
+export class ContactUnit {
+  readonly tx: Database;
+  readonly deps: ActivityDeps;
+  /** Workflow and run, for the history. */
+  readonly cause: string;
+  readonly links: OpenLink[];
+  contact: StoredContact;
+  readonly #before: StoredContact;
+  readonly #linkChanges = new Map<string, LinkChange>();
+  readonly #resolved = new Map<AttemptOutcome, string[]>();
+  readonly #history: HistoryEntry[] = [];
+
+  constructor({ tx, deps, cause, contact, links }: Pick<ContactUnit, 'tx' | 'deps' | 'cause' | 'contact' | 'links'>) {
+    this.tx = tx;
+    this.deps = deps;
+    this.cause = cause;
+    this.contact = contact;
+    this.#before = contact;
+    this.links = links;
+  }
+
+  getLink(id: string): OpenLink {
+    const link = this.links.find((each) => each.id === id);
+    if (!link) throw new Error(`Contact ${this.contact.id} has no link ${id}`);
+    return link;
+  }
+
+  changeContact(change: ContactChange): void {
+    this.contact = { ...this.contact, ...change };
+  }
+
+  changeLink(link: OpenLink, change: LinkChange): void {
+    Object.assign(link, change);
+    this.#linkChanges.set(link.id, { ...this.#linkChanges.get(link.id), ...change });
+  }
+
+  resolve(link: OpenLink, attempts: readonly OpenAttempt[], outcome: AttemptOutcome): void {
+    const ids = attempts.map(({ id }) => id);
+    this.#resolved.set(outcome, [...(this.#resolved.get(outcome) ?? []), ...ids]);
+    link.attempts = link.attempts.filter(({ id }) => !ids.includes(id));
+  }
+
+  /** The cause is this run, where the entry names no other. */
+  note(...entries: Omit<HistoryEntry, 'contactId'>[]): void {
+    this.#history.push(...entries.map((entry) => ({ cause: this.cause, ...entry, contactId: this.contact.id })));
+  }
+
+  /** What is to be done for the contact at each provider, as things stand. */
+  targets(): TargetStanding[] {
+    return planTargets(this.deps, this.contact, this.links);
+  }
+
+  /** Providers whose record is not what it should be. */
+  outOfStep(): string[] {
+    return this.targets().flatMap(({ provider, step }) => (step.kind === 'nothing' ? [] : [provider]));
+  }
+
+  async save(): Promise<void> {
+    const { tx, contact } = this;
+    const { id } = contact;
+    for (const [linkId, change] of this.#linkChanges) await saveLink(tx, linkId, change);
+    for (const [outcome, ids] of this.#resolved) await resolveAttempts(tx, ids, outcome);
+    const syncStatus = standingOf(this.deps.audiences, toSubject(contact), this.targets());
+    if (this.#isChanged()) await saveContact(tx, id, { ...contact, syncStatus });
+    else if (syncStatus !== contact.syncStatus) await setSyncStatus(tx, id, syncStatus);
+    if (this.#hasOtherKeys()) await saveKeys(tx, id, identityKeys(contact.fields));
+    await recordHistory(tx, this.#history);
+  }
+
+  #isChanged(): boolean {
+    const { fields, provenance, isDeleted } = this.contact;
+    const before = this.#before;
+    return fields !== before.fields || provenance !== before.provenance || isDeleted !== before.isDeleted;
+  }
+
+  #hasOtherKeys(): boolean {
+    const [{ fields }, { fields: before }] = [this.contact, this.#before];
+    return !sameValue('emails', fields.emails, before.emails) || !sameValue('phones', fields.phones, before.phones);
+  }
+}
+
+/** Works on a contact, or on the one that it was merged into, alone, and stores what came of it; all or nothing. */
+export function withContact<T>(
+  deps: ActivityDeps,
+  { contactId, cause }: { contactId: string; cause: string },
+  work: (unit: ContactUnit) => T | Promise<T>,
+): Promise<T> {
+  return deps.db.transaction().execute(async (tx) => {
+    const unit = await openUnit(tx, deps, { contactId, cause });
+    const result = await work(unit);
+    await unit.save();
+    return result;
+  });
+}
+
+/** For who holds a transaction already; `save` is theirs to call. */
+export async function openUnit(
+  tx: Database,
+  deps: ActivityDeps,
+  { contactId, cause }: { contactId: string; cause: string },
+): Promise<ContactUnit> {
+  const contact = await lockContact(tx, contactId);
+  return new ContactUnit({ tx, deps, cause, contact, links: await listOpenLinks(tx, contact.id) });
+}

@@ -1,0 +1,64 @@
+import { lockContact, type StoredContact, setMergedInto } from '../db/contacts.ts';
+import type { Database } from '../db/database.ts';
+import { saveKeys } from '../db/identity-keys.ts';
+import { listLinks, saveLink } from '../db/links.ts';
+import { mergeRecord } from '../domain/merge.ts';
+import { openUnit } from './contact-unit.ts';
+import type { ActivityDeps } from './deps.ts';
+
+/**
+ * Makes two contacts one that are known to be one person: the survivor takes the other's records and what it says besides. A record at
+ * a provider where the survivor has one itself is let go of: the vendor has merged the two, or a person will.
+ */
+export async function joinContacts(
+  tx: Database,
+  deps: ActivityDeps,
+  { survivorId, otherId, why, cause }: { survivorId: string; otherId: string; why: string; cause: string },
+): Promise<void> {
+  if (survivorId === otherId) return;
+  for (const id of [survivorId, otherId].toSorted()) await lockContact(tx, id);
+  const unit = await openUnit(tx, deps, { contactId: survivorId, cause });
+  const other = await lockContact(tx, otherId);
+  if (other.id === unit.contact.id) return;
+  const taken = new Set(
+    unit.links.filter(({ state }) => isLive(state)).map(({ provider, account_id }) => `${provider}/${account_id}`),
+  );
+  for (const link of await listLinks(tx, other.id)) {
+    const isDouble = isLive(link.state) && taken.has(`${link.provider}/${link.account_id}`);
+    await saveLink(tx, link.id, { contact_id: unit.contact.id, ...(isDouble && { state: 'detached' as const }) });
+  }
+  await saveKeys(tx, other.id, []);
+  await setMergedInto(tx, other.id, unit.contact.id);
+  const { fields, provenance, changes } = union(unit.contact, other, deps);
+  unit.note({ kind: 'merged', actor: 'accord', before: { contactId: other.id, fields: other.fields }, after: { why } });
+  unit.note(
+    ...changes.map((change) => ({
+      kind: 'losing' in change ? ('conflict' as const) : ('changed' as const),
+      actor: 'accord',
+      ...change,
+    })),
+  );
+  unit.changeContact({ fields, provenance, isDeleted: unit.contact.isDeleted && other.isDeleted });
+  await unit.save();
+}
+
+/** Lists of both, what only one of them says, and the survivor's word where they differ. */
+function union(survivor: StoredContact, other: StoredContact, { conflicts, now }: ActivityDeps) {
+  return mergeRecord({
+    fields: survivor.fields,
+    provenance: survivor.provenance,
+    base: null,
+    theirs: other.fields,
+    fitValues: (values) => values,
+    echoPairs: {},
+    attempts: [],
+    provider: 'accord',
+    at: now().toISOString(),
+    updatedAt: null,
+    conflicts: { order: conflicts.order, fields: {} },
+  });
+}
+
+function isLive(state: string): boolean {
+  return ['intent', 'linked', 'quarantined'].includes(state);
+}
