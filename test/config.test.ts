@@ -16,6 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const calltools = { CALLTOOLS_BASE_URL: 'https://east-1.calltools.io/api/', CALLTOOLS_API_KEY: 'c'.repeat(40) };
 const gohighlevel = { GHL_LOCATION_ID: 'location', GHL_API_KEY: 'pit-key' };
+const google = { GOOGLE_CLIENT_ID: 'client', GOOGLE_CLIENT_SECRET: 's'.repeat(40), GOOGLE_REFRESH_TOKEN: 'token' };
 const square = { SQUARE_ACCESS_TOKEN: 's'.repeat(40), SQUARE_MERCHANT_ID: 'merchant' };
 const published = { ACCORD_CONFIG: 'accord.yaml' };
 
@@ -272,8 +273,8 @@ describe('the environment', () => {
 
 describe('providers', () => {
   it('are connected when their secrets are set', () => {
-    const { accounts, notConnected } = loadConfig({ env: { ...published, ...calltools, ...gohighlevel, ...square } });
-    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'calltools', 'square', 'webform']);
+    const { accounts, notConnected } = loadConfig({ env: { ...published, ...calltools, ...gohighlevel, ...square, ...google } });
+    expect(Object.keys(accounts)).toEqual(['gohighlevel', 'calltools', 'square', 'google', 'webform']);
     expect(accounts.calltools?.secrets).toEqual({ ...calltools, CALLTOOLS_BASE_URL: 'https://east-1.calltools.io/api' });
     expect(accounts.gohighlevel?.account).toMatchObject({ rate: { requestsPerSecond: 8, burst: 80 } });
     expect(notConnected).toEqual([]);
@@ -292,6 +293,11 @@ describe('providers', () => {
       {
         provider: 'square',
         because: 'Square is not connected: SQUARE_ACCESS_TOKEN and SQUARE_MERCHANT_ID are not set (see .env.example).',
+      },
+      {
+        provider: 'google',
+        because:
+          'Google Contacts is not connected: GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN are not set (see .env.example).',
       },
     ]);
   });

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { createOperation } from '../errors.ts';
 import type { CallOptions } from '../provider.ts';
 import type { Ask } from './ask.ts';
+import { createNewest } from './newest.ts';
 import {
   batchCreateAnswer,
   batchGetAnswer,
@@ -12,9 +12,9 @@ import {
   type PersonResponse,
   person,
   personFields,
-  searchAnswer,
   sources,
 } from './schema.ts';
+import { createSearch } from './search.ts';
 
 export interface ConnectionsQuery {
   operation: string;
@@ -29,10 +29,28 @@ export type NewPerson = PersonFields & { clientData: Item[] };
 
 export type People = ReturnType<typeof createPeople>;
 
+/** Two full batches, and what people edit meanwhile. */
+const newestCount = 500;
+
 /** The methods of the People API that we use. Google docs: REST resources `people` and `people.connections`. */
 export function createPeople(ask: Ask) {
   const shown = { personFields, sources };
+
+  function connections({ operation, ...query }: ConnectionsQuery, call?: CallOptions) {
+    const asked = Object.fromEntries(Object.entries({ ...query, ...shown }).filter(([, value]) => value !== undefined));
+    const make = (api: Api, options: Options) => api.people.connections.list({ resourceName: 'people/me', ...asked }, options);
+    return ask({ operation, make }, connectionsAnswer, call);
+  }
+
   return {
+    connections,
+    /** Those that changed last. */
+    newest: createNewest(async (call) => {
+      const query = { operation: 'find contact', pageSize: newestCount, sortOrder: 'LAST_MODIFIED_DESCENDING' } as const;
+      return (await connections(query, call)).connections ?? [];
+    }),
+    search: createSearch(ask),
+
     get: (resourceName: string, call?: CallOptions): Promise<Person> =>
       ask(
         { operation: 'read contact', make: (api, options) => api.people.get({ resourceName, ...shown }, options) },
@@ -48,12 +66,6 @@ export function createPeople(ask: Ask) {
         call,
       );
       return responses ?? [];
-    },
-
-    connections: ({ operation, ...query }: ConnectionsQuery, call?: CallOptions) => {
-      const asked = Object.fromEntries(Object.entries({ ...query, ...shown }).filter(([, value]) => value !== undefined));
-      const make = (api: Api, options: Options) => api.people.connections.list({ resourceName: 'people/me', ...asked }, options);
-      return ask({ operation, make }, connectionsAnswer, call);
     },
 
     create: (requestBody: NewPerson, call?: CallOptions): Promise<Person> =>
@@ -94,52 +106,8 @@ export function createPeople(ask: Ask) {
         api.people.updateContact({ resourceName, updatePersonFields, requestBody, ...shown } as object, options);
       return ask({ operation: 'update contact', isWrite: true, make }, person, call);
     },
-
-    search: createSearch(ask),
   };
 }
 
 type Api = Parameters<Parameters<Ask>[0]['make']>[0];
 type Options = Parameters<Parameters<Ask>[0]['make']>[1];
-
-/** So long a search is believed to know of everybody: what is younger is found among the contacts that changed last. */
-const warmMs = 60_000;
-
-/** Google docs (searchContacts): the cache that is searched fills after a request with an empty query, within seconds. */
-function createSearch(ask: Ask) {
-  let warm: { until: number; ready: Promise<void> } | null = null;
-  const searchFor = (query: string, call?: CallOptions) =>
-    ask(
-      {
-        operation: 'search contacts',
-        make: (api, options) => api.people.searchContacts({ query, pageSize: 30, readMask: personFields, sources }, options),
-      },
-      searchAnswer,
-      call,
-    );
-
-  /** Once for all who search: by nobody's signal, lest one who gives up takes the others along. */
-  function warmUp(seconds: number): Promise<void> {
-    if (warm !== null && performance.now() < warm.until) return warm.ready;
-    const ready = searchFor('').then(() => pause(seconds * 1000));
-    warm = { until: performance.now() + warmMs, ready };
-    ready.catch(() => {
-      warm = null;
-    });
-    return ready;
-  }
-
-  return async (query: string, warmUpSeconds: number, call: CallOptions = {}): Promise<Person[]> => {
-    await unlessAborted(warmUp(warmUpSeconds), call.signal);
-    const { results } = await searchFor(query, call);
-    return (results ?? []).map((result) => result.person);
-  };
-}
-
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(signal?.reason);
-  signal?.addEventListener('abort', giveUp, { once: true });
-  await Promise.race([promise, aborted]).finally(() => signal?.removeEventListener('abort', giveUp));
-}
