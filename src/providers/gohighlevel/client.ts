@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { RecordPatch } from '../../domain/contact.ts';
 import { createOperation } from '../errors.ts';
-import type { Send } from '../http.ts';
-import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
+import type { CallOptions, ConnectOptions, ProviderClient, RecordPage, WriteResult } from '../provider.ts';
 import { findRecords } from './find.ts';
+import { findCreated, isRefusal } from './find-created.ts';
 import { fitValues } from './fit-values.ts';
+import { type Location, pathOf, read } from './location.ts';
 import { fromNew, fromPatch, toListedRecord, toRecord } from './mapping.ts';
-import { contactAnswer, searchAnswer, tagsAnswer } from './schema.ts';
+import { contactAnswer, type GoHighLevelContact, searchAnswer, tagsAnswer } from './schema.ts';
 import { connectSend } from './send.ts';
 import type { GoHighLevelAccount, GoHighLevelSecrets } from './settings.ts';
+import { shows } from './shows.ts';
 
 export function connect(options: ConnectOptions<GoHighLevelAccount, GoHighLevelSecrets>): ProviderClient {
   const { account } = options;
@@ -22,19 +24,6 @@ export function connect(options: ConnectOptions<GoHighLevelAccount, GoHighLevelS
     create: (patch, call) => create(location, patch, call),
     update: (externalId, patch, call) => update(location, externalId, patch, call),
   };
-}
-
-/** One location (sub-account), and the way to it. */
-export interface Location {
-  send: Send;
-  account: GoHighLevelAccount;
-  locationId: string;
-}
-
-async function read({ send, account }: Location, externalId: string, call?: CallOptions): Promise<ProviderRecord> {
-  const request = { operation: 'read contact', method: 'GET', path: pathOf(externalId) } as const;
-  const { contact } = await send(request, contactAnswer, call);
-  return toRecord(contact, account);
 }
 
 /** Oldest first: what is created meanwhile comes last, and an edit moves nothing. */
@@ -61,21 +50,33 @@ async function list(
 
 async function create(location: Location, patch: RecordPatch, call: CallOptions & { reference: string }): Promise<WriteResult> {
   const { send, account, locationId } = location;
-  const body = { locationId, ...fromNew(patch, { reference: call.reference, referenceField: account.referenceField }) };
+  const body = { locationId, ...fromNew(patch, call.reference, account) };
   const request = { operation: createOperation, method: 'POST', path: '/contacts/', body } as const;
-  const { contact } = await send(request, contactAnswer, call);
-  return { outcome: 'created', record: toRecord(contact, account) };
+  try {
+    const { contact } = await send(request, contactAnswer, call);
+    return { outcome: 'created', record: await toShown(location, contact, patch, call) };
+  } catch (error) {
+    const created = isRefusal(error) ? await findCreated(location, patch, call) : null;
+    if (created === null) throw error;
+    return { outcome: 'created', record: created };
+  }
 }
 
 /** Tags first, so that the answer to the update shows them, and no read is needed. */
 async function update(location: Location, externalId: string, patch: RecordPatch, call: CallOptions): Promise<WriteResult> {
   await changeTags(location, externalId, { method: 'POST', operation: 'add tags', tags: patch.addTags }, call);
   await changeTags(location, externalId, { method: 'DELETE', operation: 'remove tags', tags: patch.removeTags }, call);
-  const body = fromPatch(patch);
+  const body = fromPatch(patch, location.account);
   if (Object.keys(body).length === 0) return { outcome: 'updated', record: await read(location, externalId, call) };
   const request = { operation: 'update contact', method: 'PUT', path: pathOf(externalId), body } as const;
   const { contact } = await location.send(request, contactAnswer, call);
-  return { outcome: 'updated', record: toRecord(contact, location.account) };
+  return { outcome: 'updated', record: await toShown(location, contact, patch, call) };
+}
+
+/** The answer to a write, if it shows what was written; else a read. Integrators have seen answers that left fields out. */
+async function toShown(location: Location, contact: GoHighLevelContact, patch: RecordPatch, call: CallOptions) {
+  const record = toRecord(contact, location.account);
+  return shows(record.values, patch, location.account) ? record : read(location, record.externalId, call);
 }
 
 interface TagChange {
@@ -85,15 +86,11 @@ interface TagChange {
 }
 
 /** By the tags' own routes: `tags` in an update would replace those that somebody else has added meanwhile. */
-async function changeTags({ send }: Location, externalId: string, change: TagChange, call: CallOptions): Promise<void> {
-  const { tags = [] } = fitValues({ tags: change.tags });
+async function changeTags({ send, account }: Location, externalId: string, change: TagChange, call: CallOptions): Promise<void> {
+  const { tags = [] } = fitValues({ tags: change.tags }, account);
   if (tags.length === 0) return;
   const { operation, method } = change;
   await send({ operation, method, path: `${pathOf(externalId)}/tags`, body: { tags } }, tagsAnswer, call);
-}
-
-function pathOf(externalId: string): string {
-  return `/contacts/${encodeURIComponent(externalId)}`;
 }
 
 /** The sort value and the id of a page's last contact, as HighLevel gives them on each row. */

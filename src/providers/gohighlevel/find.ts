@@ -1,9 +1,9 @@
 import { normalizeEmail } from '../../domain/normalize/email.ts';
 import { normalizePhone } from '../../domain/normalize/phone.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '../provider.ts';
-import type { Location } from './client.ts';
+import type { Location } from './location.ts';
 import { toListedRecord, toRecord } from './mapping.ts';
-import { duplicateAnswer, searchAnswer } from './schema.ts';
+import { duplicateAnswer, type GoHighLevelContact, searchAnswer } from './schema.ts';
 
 /** By our reference, then by each phone and email; every hit holds what was asked for. */
 export async function findRecords(location: Location, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
@@ -31,14 +31,19 @@ async function findDuplicate(location: Location, key: DuplicateKey, call?: CallO
   const query: Record<string, string> = { locationId, ...key };
   const request = { operation: 'find duplicate', method: 'GET', path: '/contacts/search/duplicate', query } as const;
   const { contact } = await send(request, duplicateAnswer, call);
-  const record = contact ? { ...toRecord(contact, account), complete: false } : null;
-  return record && holds(record, key, account.defaultRegion) ? [record] : [];
+  if (!contact || !holds(contact, key, account.defaultRegion)) return [];
+  return [{ ...toRecord(contact, account), complete: false }];
 }
 
 type DuplicateKey = { number: string } | { email: string };
 
-function holds({ values }: ProviderRecord, key: DuplicateKey, defaultRegion: string): boolean {
-  if ('email' in key) return values.emails?.some(({ address }) => address === normalizeEmail(key.email)?.address) ?? false;
+/** HighLevel looks at additional emails too: whoever has one is no stranger, and a create would be refused. */
+function holds(contact: GoHighLevelContact, key: DuplicateKey, defaultRegion: string): boolean {
+  if ('email' in key) {
+    const more = (contact.additionalEmails ?? []).map((item) => (typeof item === 'string' ? item : item.email));
+    const addresses = [contact.email, ...more].flatMap((email) => normalizeEmail(email)?.address ?? []);
+    return addresses.includes(normalizeEmail(key.email)?.address ?? '');
+  }
   const asked = normalizePhone(key.number, { defaultRegion })?.e164;
-  return values.phones?.some(({ e164 }) => e164 !== null && e164 === asked) ?? false;
+  return asked != null && normalizePhone(contact.phone, { defaultRegion })?.e164 === asked;
 }

@@ -9,24 +9,19 @@ import { fitValues } from './fit-values.ts';
 import type { GoHighLevelContact, SearchRow } from './schema.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
-export interface Reference {
-  reference: string;
-  referenceField: string | undefined;
-}
-
 export function toRecord(contact: GoHighLevelContact, account: GoHighLevelAccount): ProviderRecord {
   const values = { ...toValues(contact, contact.address1, account), ...toName(contact) };
-  return { ...toEnvelope(contact, account), complete: true, values: fitValues(values) };
+  return { ...toEnvelope(contact, account), complete: true, values: fitValues(values, account) };
 }
 
 /** Without the name: a search knows it in lower case alone. */
 export function toListedRecord(row: SearchRow, account: GoHighLevelAccount): ProviderRecord {
-  return { ...toEnvelope(row, account), complete: false, values: fitValues(toValues(row, row.address, account)) };
+  return { ...toEnvelope(row, account), complete: false, values: fitValues(toValues(row, row.address, account), account) };
 }
 
 /** What an update sends. Lists are given whole, `null` clears; tags have routes of their own, and the company none. */
-export function fromPatch({ set }: Pick<RecordPatch, 'set'>): Record<string, unknown> {
-  const { givenName, familyName, source, emails, phones, addresses, birthday, doNotContact } = fitValues(set);
+export function fromPatch({ set }: Pick<RecordPatch, 'set'>, account: GoHighLevelAccount): Record<string, unknown> {
+  const { givenName, familyName, source, emails, phones, addresses, birthday, doNotContact } = fitValues(set, account);
   return withoutUndefined({
     firstName: givenName,
     lastName: familyName,
@@ -81,11 +76,13 @@ function toDoNotContact({ dnd, dndSettings }: GoHighLevelContact | SearchRow): D
 /** The create's body takes the company as well, and has nothing to clear. */
 export function fromNew(
   patch: Pick<RecordPatch, 'set' | 'addTags'>,
-  { reference, referenceField }: Reference,
+  reference: string,
+  account: GoHighLevelAccount,
 ): Record<string, unknown> {
-  const { company, tags } = fitValues({ ...patch.set, tags: patch.addTags });
+  const { referenceField } = account;
+  const { company, tags } = fitValues({ ...patch.set, tags: patch.addTags }, account);
   const body = {
-    ...fromPatch(patch),
+    ...fromPatch(patch, account),
     companyName: company,
     tags,
     customFields: referenceField && [{ id: referenceField, field_value: reference }],
@@ -93,7 +90,10 @@ export function fromNew(
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null && value !== ''));
 }
 
-/** Only denials: what a person switched off in HighLevel is switched on again there, by a person. */
+/**
+ * Only denials: what a person switched off in HighLevel is switched on again there, by a person. HighLevel sets some of them itself,
+ * after a STOP or a complaint, and a permission from elsewhere does not know of it.
+ */
 function fromDoNotContact({ call, sms, email }: DoNotContact): Record<string, { status: string }> | undefined {
   const denied = Object.entries({ Call: call, SMS: sms, Email: email }).filter(([, denies]) => denies);
   return denied.length > 0 ? Object.fromEntries(denied.map(([channel]) => [channel, { status: 'active' }])) : undefined;

@@ -6,6 +6,11 @@ const text = z.string().nullish();
 const contactFields = {
   id: z.string().min(1),
   email: text,
+  /** Texts in a search (HighLevel docs); objects by id, where no document names them (seen by integrators). */
+  additionalEmails: z
+    .array(z.union([z.string(), z.object({ email: text })]))
+    .nullish()
+    .catch(undefined),
   phone: text,
   companyName: text,
   city: text,

@@ -14,7 +14,7 @@ export const accountSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{2}$/)
     .default('US')
-    .describe('Country of phone numbers written without one.'),
+    .describe('Country of phone numbers and addresses written without one: that of the location.'),
   referenceField: z
     .string()
     .min(1)

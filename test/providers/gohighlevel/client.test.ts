@@ -102,6 +102,32 @@ describe('the client of GoHighLevel', () => {
     for (const found of [byEmail, byReference]) expect(found.map(({ externalId }) => externalId)).toEqual([record.externalId]);
   });
 
+  it('finds by an email that a person has added to the first', async () => {
+    const { record } = await create(1);
+    await sandbox.change({ contacts: [{ id: record.externalId, additionalEmails: ['ada.home@example.com'] }] });
+    const found = await connect().find({ reference: null, phones: [], emails: ['Ada.Home@example.com'] });
+    expect(found.map(({ externalId }) => externalId)).toEqual([record.externalId]);
+  });
+
+  it('leaves additional emails and phones where they are', async () => {
+    const { record } = await create(1);
+    const additional = { additionalEmails: ['ada.home@example.com'], additionalPhones: [e164(7)] };
+    await sandbox.change({ contacts: [{ id: record.externalId, ...additional }] });
+    const { emails = [], phones = [] } = person(2);
+    const updated = await connect().update(record.externalId, { ...noChange, set: { emails, phones } }, { version: null });
+    expect(updated.record.values.emails).toEqual(emails);
+    expect((await sandbox.records()).find(({ id }) => id === record.externalId)).toMatchObject(additional);
+  });
+
+  it('reads what the answer to a write does not show', async () => {
+    const { record } = await create(1);
+    const body = { succeded: true, contact: { id: record.externalId, lastName: 'Lovelace' } };
+    await sandbox.addFault({ method: 'PUT', afterWrite: true, status: 200, body, times: 1 });
+    const set = { familyName: 'King' };
+    const updated = await connect().update(record.externalId, { ...noChange, set }, { version: null });
+    expect(updated.record.values).toEqual({ ...record.values, familyName: 'King' });
+  });
+
   it('believes no hit that it did not compare', async () => {
     const contact = { id: 'somebody', phone: e164(9), email: 'somebody@example.com' };
     await sandbox.addFault({ path: '/contacts/search/duplicate', status: 200, body: { contact } });
@@ -124,6 +150,33 @@ describe('the client of GoHighLevel', () => {
     const before = await sandbox.lastRequest();
     await connect().update(record.externalId, { ...noChange, ...patch }, { version: null });
     expect((await sandbox.requestsSince(before)).map(({ method }) => method)).toEqual(methods);
+  });
+});
+
+describe('a create that GoHighLevel refuses with 422', () => {
+  const refusal = { method: 'POST', path: '/contacts/', status: 422, body: { statusCode: 422, message: ['refused'] }, times: 1 };
+  beforeEach(() => sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] }));
+
+  it('is a create if the contact is there all the same', async () => {
+    await sandbox.addFault({ ...refusal, afterWrite: true });
+    const { outcome, record } = await create(1);
+    expect(outcome).toBe('created');
+    expect(await connect().read(record.externalId)).toEqual(record);
+    expect(record.reference).toBe('ref-1');
+  });
+
+  it('is a refusal if it is not, and does not take for ours whoever has that phone', async () => {
+    await sandbox.change({ contacts: [{ phone: e164(1) }] });
+    await sandbox.addFault(refusal);
+    await expect(create(1)).rejects.toBeInstanceOf(errors.InvalidRequestError);
+  });
+
+  it('has an unknown outcome if nobody can say', async () => {
+    await sandbox.addFault({ ...refusal, afterWrite: true });
+    await sandbox.addFault({ path: '/contacts/search', status: 503, body: {} });
+    const error = await refusalOf(create(1));
+    expect(error).toBeInstanceOf(errors.UnavailableError);
+    expect(error).toMatchObject({ operation: errors.createOperation });
   });
 });
 

@@ -80,13 +80,13 @@ describe('a contact of GoHighLevel', () => {
 
 describe('a write to GoHighLevel', () => {
   it('names just what the patch names', () => {
-    expect(fromPatch({ set: { familyName: 'King' } })).toEqual({ lastName: 'King' });
-    expect(fromPatch({ set: {} })).toEqual({});
+    expect(fromPatch({ set: { familyName: 'King' } }, account)).toEqual({ lastName: 'King' });
+    expect(fromPatch({ set: {} }, account)).toEqual({});
   });
 
   it('clears with null, and the postal code with an empty text, for it takes no null', () => {
     const set = { givenName: null, source: null, emails: [], phones: [], addresses: [], birthday: null };
-    expect(fromPatch({ set })).toEqual({
+    expect(fromPatch({ set }, account)).toEqual({
       firstName: null,
       source: null,
       email: null,
@@ -100,18 +100,18 @@ describe('a write to GoHighLevel', () => {
   });
 
   it('leaves out the company, which an update does not take', () => {
-    expect(fromPatch({ set: { company: 'Engine Works' } })).toEqual({});
+    expect(fromPatch({ set: { company: 'Engine Works' } }, account)).toEqual({});
   });
 
   it('only ever denies', () => {
     const doNotContact = { call: true, sms: false, email: false };
-    expect(fromPatch({ set: { doNotContact } })).toEqual({ dndSettings: { Call: { status: 'active' } } });
-    expect(fromPatch({ set: { doNotContact: { ...doNotContact, call: false } } })).toEqual({});
+    expect(fromPatch({ set: { doNotContact } }, account)).toEqual({ dndSettings: { Call: { status: 'active' } } });
+    expect(fromPatch({ set: { doNotContact: { ...doNotContact, call: false } } }, account)).toEqual({});
   });
 
   it('creates with the company, the tags and our reference, and without blanks', () => {
     const set = { givenName: 'Ada', familyName: null, company: 'Engine Works', addresses: [] };
-    const body = fromNew({ set, addTags: ['Cold Lead'] }, { reference: 'ref-1', referenceField: 'field-1' });
+    const body = fromNew({ set, addTags: ['Cold Lead'] }, 'ref-1', { ...account, referenceField: 'field-1' });
     expect(body).toEqual({
       firstName: 'Ada',
       companyName: 'Engine Works',
@@ -124,22 +124,25 @@ describe('a write to GoHighLevel', () => {
 describe('what GoHighLevel can hold', () => {
   it('is one email, one phone that is a number, one address with a place, tags in lower case', () => {
     const phone = { extension: '7', label: 'work' };
-    const values = fitValues({
-      emails: ['a@example.com', 'b@example.com'].map((address) => ({ address, label: 'work' })),
-      phones: [
-        { ...phone, e164: null, raw: '000' },
-        { ...phone, e164: '+12055550143', raw: '(205) 555-0143' },
-      ],
-      addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: 'Atlantis', label: 'home' }],
-      birthday: '--12-10',
-      tags: ['Cold Lead', 'cold lead', 'VIP'],
-      note: 'dropped',
-      lists: ['dropped'],
-    });
+    const values = fitValues(
+      {
+        emails: ['a@example.com', 'b@example.com'].map((address) => ({ address, label: 'work' })),
+        phones: [
+          { ...phone, e164: null, raw: '000' },
+          { ...phone, e164: '+12055550143', raw: '(205) 555-0143' },
+        ],
+        addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: 'Atlantis', label: 'home' }],
+        birthday: '--12-10',
+        tags: ['Cold Lead', 'cold lead', 'VIP'],
+        note: 'dropped',
+        lists: ['dropped'],
+      },
+      account,
+    );
     expect(values).toEqual({
       emails: [{ address: 'a@example.com', label: null }],
       phones: [{ e164: '+12055550143', extension: null, raw: '(205) 555-0143', label: null }],
-      addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: null, label: null }],
+      addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: 'US', label: null }],
       birthday: null,
       tags: ['cold lead', 'vip'],
     });
