@@ -50,6 +50,7 @@ export const people: Record<string, Partial<ContactFields>> = {
   'a name and a birthday without a year': { givenName: 'Zoë', birthday: '--12-10' },
   'a phone that is no number': { givenName: 'Zoë', phones: [{ e164: null, extension: null, raw: '000', label: null }] },
   'a phone with an extension': { givenName: 'Zoë', phones: [{ ...phone('+12055550171', 'work'), extension: '42' }] },
+  'a street without a country': { givenName: 'Zoë', addresses: [{ ...nowhere(), street: '1 Difference Row' }] },
   'a country alone': { givenName: 'Zoë', addresses: [{ ...nowhere(), country: 'US' }] },
   'a company without a person': { company: 'Engine Works', phones: [phone('+12055550171')] },
   'no call, and nothing else denied': { givenName: 'Zoë', doNotContact: { call: true, sms: false, email: false } },
