@@ -3,7 +3,7 @@ import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, Recor
 import { type Call, createCall } from './call.ts';
 import { create, createMany } from './create.ts';
 import { findRecords } from './find.ts';
-import { fromPatch, toRecord } from './mapping.ts';
+import { fromPatch, toRecord, toRecordOf } from './mapping.ts';
 import { readMany } from './read-many.ts';
 import { customerAnswer, pageAnswer } from './schema.ts';
 import type { SquareAccount, SquareSecrets } from './settings.ts';
@@ -31,14 +31,13 @@ export function connect(options: ConnectOptions<SquareAccount, SquareSecrets>): 
   };
 }
 
-/** An id that was merged away is answered with the profile it became, under the new id (Square forum, 10676 and 174). */
 async function read({ call, account }: Directory, externalId: string, options?: CallOptions): Promise<ProviderRecord> {
   const { customer } = await call(
     { operation: 'read contact', run: (customers, request) => customers.get({ customerId: externalId }, request) },
     customerAnswer,
     options,
   );
-  return toRecord(customer, account);
+  return toRecordOf(externalId, customer, account);
 }
 
 /**

@@ -26,6 +26,15 @@ export function toRecord(customer: SquareCustomer, account: SquareAccount): Prov
   };
 }
 
+/**
+ * The answer to a look-up by id. An id that was merged away is answered with the profile that it became part of, under that one's
+ * id (Square forum, 10676 and 174).
+ */
+export function toRecordOf(externalId: string, customer: SquareCustomer, account: SquareAccount): ProviderRecord {
+  const record = toRecord(customer, account);
+  return record.externalId === externalId ? record : { ...record, replaces: [externalId] };
+}
+
 /** What an update sends: `null` clears (Square docs, clearing fields), and what is not named stays. */
 export function fromPatch({ set }: Pick<RecordPatch, 'set'>): CustomerFields {
   const { givenName, familyName, company, emails, phones, addresses, birthday, note } = fitValues(set);

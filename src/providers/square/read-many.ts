@@ -2,14 +2,14 @@ import { NotFoundError } from '../errors.ts';
 import { toUnavailable } from '../http-errors.ts';
 import type { CallOptions, ProviderRecord } from '../provider.ts';
 import type { Directory } from './client.ts';
-import { toRecord } from './mapping.ts';
+import { toRecordOf } from './mapping.ts';
 import { fromEntry, vendor } from './refusals.ts';
 import { type BulkEntry, bulkAnswer } from './schema.ts';
 
 /** Square docs (bulk endpoints): what is more is refused. */
 export const mostEntries = 100;
 
-/** In the order of the ids; null for one that is gone. One that was merged away may come back under its new id. */
+/** In the order of the ids; null for one that is gone. Whether merged ids are followed, as by a read, is not documented. */
 export async function readMany(
   directory: Directory,
   externalIds: readonly string[],
@@ -20,7 +20,7 @@ export async function readMany(
   for (let start = 0; start < ids.length; start += mostEntries) {
     const chunk = ids.slice(start, start + mostEntries);
     const entries = await readChunk(directory, chunk, options);
-    for (const id of chunk) found.set(id, toRecordOrNull(directory, entries[id]));
+    for (const id of chunk) found.set(id, toRecordOrNull(directory, id, entries[id]));
   }
   return externalIds.map((id) => found.get(id) ?? null);
 }
@@ -37,8 +37,8 @@ async function readChunk({ call }: Directory, customerIds: string[], options?: C
 }
 
 /** Only a clear "not found" means that it is gone. */
-function toRecordOrNull({ account }: Directory, entry: BulkEntry | undefined): ProviderRecord | null {
-  if (entry?.customer) return toRecord(entry.customer, account);
+function toRecordOrNull({ account }: Directory, id: string, entry: BulkEntry | undefined): ProviderRecord | null {
+  if (entry?.customer) return toRecordOf(id, entry.customer, account);
   if (entry === undefined) throw toUnavailable(vendor, { operation }, 'left out a customer that we asked for');
   const error = fromEntry(entry.errors ?? [], { operation });
   if (error instanceof NotFoundError) return null;

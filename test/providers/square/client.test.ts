@@ -1,6 +1,14 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { emptyFields } from '../../../src/domain/contact.ts';
+import * as errors from '../../../src/providers/errors.ts';
 import { square } from '../../../src/providers/index.ts';
+import type { WriteResult } from '../../../src/providers/provider.ts';
+import { accountSchema, secretsSchema } from '../../../src/providers/square/settings.ts';
 import { startSquareSandbox } from '../../../src/sandbox/square/index.ts';
-import { describeProviderContract } from '../provider-contract.ts';
+import { referenceOf } from '../contract/people.ts';
+import { parseFixture } from '../fixtures.ts';
+import { describeProviderContract, e164, email, noChange, noTokens, person } from '../provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
 
 const startSandbox = () => startSquareSandbox({ settings: { indexLagMs: 0 } });
 const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2 };
@@ -22,5 +30,322 @@ describeProviderContract({
   readUnmapped: async (sandbox, id) => (await sandbox.records()).find((customer) => customer.id === id)?.nickname,
   createRequest: { method: 'POST', path: '/v2/customers' },
   findsByReference: true,
+  // Nobody at all: Square wants a name, a company, an email or a phone.
   refused: { givenName: null },
+});
+
+let running: Awaited<ReturnType<typeof startSandbox>>;
+let sandbox: SandboxControl;
+beforeAll(async () => {
+  running = await startSandbox();
+  sandbox = createSandboxControl(running.controlUrl);
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => running.close());
+
+function connect(changes: object = {}) {
+  return square.connect({
+    account: accountSchema.parse({ ...account, ...changes }),
+    secrets: secretsSchema.parse(environment(running.url)),
+    tokens: noTokens,
+    lists: [],
+    sharedBy: 1,
+  });
+}
+
+async function create(number: number, set = person(number)): Promise<WriteResult> {
+  return connect().create({ ...noChange, set }, { reference: referenceOf(number) });
+}
+
+async function seed(fields: object): Promise<string> {
+  const { customers } = (await sandbox.change({ customers: [fields] })) as { customers: [string] };
+  return customers[0];
+}
+
+/** Lets the sandbox's time pass. */
+async function advance(milliseconds: number): Promise<void> {
+  const [method, headers] = ['POST', { 'content-type': 'application/json' }];
+  await fetch(`${running.controlUrl}/clock`, { method, headers, body: JSON.stringify({ advanceMs: milliseconds }) });
+}
+
+const refusalOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
+const king = { ...noChange, set: { familyName: 'King' } };
+const nobody = { reference: null, phones: [], emails: [] };
+
+describe('a customer of Square, read by its SDK', () => {
+  it('becomes canonical values', async () => {
+    await sandbox.addFault({ method: 'GET', status: 200, body: { customer: parseFixture('square', 'customer') } });
+    expect(await connect().read('JDKYHBWT1D4F8MFH63DBMEN8Y4')).toEqual({
+      externalId: 'JDKYHBWT1D4F8MFH63DBMEN8Y4',
+      version: '7',
+      updatedAt: '2026-01-10T14:35:00Z',
+      reference: referenceOf(1),
+      complete: true,
+      values: {
+        givenName: 'Ada',
+        familyName: 'Lovelace',
+        company: 'Engine Works',
+        emails: [{ address: 'ada.lovelace@example.com', label: null }],
+        phones: [{ e164: '+12055550143', extension: null, raw: '+1 (205) 555-0143', label: null }],
+        addresses: [
+          {
+            street: '12 Analytical Street, Floor 3',
+            city: 'Birmingham',
+            region: 'AL',
+            postalCode: '35203',
+            country: 'US',
+            label: null,
+          },
+        ],
+        birthday: '--12-10',
+        note: 'Prefers mornings.\nAsk for Ada.',
+      },
+    });
+  });
+
+  it('can be cleared of all but one thing that says who it is', async () => {
+    const { record } = await create(1, { ...person(1), company: 'Engine Works', birthday: '1985-12-10', note: 'call' });
+    const { tags, source, doNotContact, ...set } = { ...emptyFields, givenName: 'Ada' };
+    await connect().update(record.externalId, { ...noChange, set }, { version: record.version });
+    const [left] = await sandbox.records();
+    const kept = ['id', 'created_at', 'updated_at', 'given_name', 'reference_id', 'preferences', 'creation_source', 'version'];
+    expect(Object.keys(left ?? {}).toSorted()).toEqual(kept.toSorted());
+  });
+
+  it("keeps the shop's own reference, which is not taken for ours", async () => {
+    const id = await seed({ given_name: 'Ada', reference_id: '1042' });
+    const { record } = await connect().update(id, king, { version: null });
+    expect(record.reference).toBeNull();
+    expect(await sandbox.records()).toMatchObject([{ reference_id: '1042', family_name: 'King' }]);
+  });
+
+  it('keeps the parts of its address that nobody else knows', async () => {
+    const id = await seed({ given_name: 'Ada', address: { sublocality: 'Soho', locality: 'London', address_line_2: 'Floor 3' } });
+    const addresses = [{ street: '1 A St', city: 'London', region: null, postalCode: null, country: 'GB', label: null }];
+    await connect().update(id, { ...noChange, set: { addresses } }, { version: null });
+    const address = { sublocality: 'Soho', locality: 'London', address_line_1: '1 A St', country: 'GB' };
+    expect((await sandbox.records())[0]?.address).toEqual(address);
+  });
+});
+
+describe('a write to Square', () => {
+  it.each(['CONFLICT', 'VERSION_MISMATCH'])(
+    'over a newer version is refused, whether Square says so with %s',
+    async (versionConflict) => {
+      await sandbox.patchSettings({ versionConflict });
+      const { record } = await create(1);
+      await sandbox.change({ customers: [{ id: record.externalId, note: 'edited' }] });
+      const error = await refusalOf(connect().update(record.externalId, king, { version: record.version }));
+      expect(error).toBeInstanceOf(errors.PreconditionFailedError);
+      await expect(connect().update(record.externalId, king, { version: null })).resolves.toMatchObject({ outcome: 'updated' });
+    },
+  );
+
+  it('takes one request, whatever comes of it', async () => {
+    const before = await sandbox.lastRequest();
+    await sandbox.addFault({ status: 503, headers: { 'retry-after': '1' }, body: {} });
+    await expect(create(1)).rejects.toMatchObject({ name: 'UnavailableError', retryAfterSeconds: 1 });
+    expect(await sandbox.requestsSince(before)).toHaveLength(1);
+  });
+
+  it('says which permissions are needed when the token lacks one', async () => {
+    await sandbox.patchSettings({ token: 'other', oauthTokens: [{ token: environment('').SQUARE_ACCESS_TOKEN, scopes: [] }] });
+    await expect(create(1)).rejects.toThrow('it needs CUSTOMERS_READ and CUSTOMERS_WRITE');
+  });
+
+  it('names the field that Square does not take', async () => {
+    const phones = [{ e164: '+999555014300', extension: null, raw: '', label: null }];
+    await expect(create(1, { ...person(1), phones })).rejects.toThrow('refuses the request, naming phone_number (400');
+  });
+});
+
+describe('a create that is sent again', () => {
+  it('gets the customer of the first', async () => {
+    const first = await create(1);
+    expect(await create(1)).toEqual(first);
+    expect(await sandbox.records()).toHaveLength(1);
+  });
+
+  it('after the contact has changed brings the customer of the first up to date', async () => {
+    const { record } = await create(1);
+    await sandbox.change({ customers: [{ id: record.externalId, note: 'theirs' }] });
+    const again = await create(1, { ...person(1), familyName: 'King', note: null });
+    expect(again).toMatchObject({
+      outcome: 'created',
+      record: { externalId: record.externalId, values: { familyName: 'King' } },
+    });
+    expect(await sandbox.records()).toMatchObject([{ note: 'theirs', family_name: 'King' }]);
+  });
+
+  it('waits for the customer of the first to show', async () => {
+    await sandbox.patchSettings({ indexLagMs: 20_000 });
+    const { record } = await create(1);
+    const again = () => create(1, { ...person(1), familyName: 'King' });
+    await expect(again()).rejects.toMatchObject({ name: 'UnavailableError', status: 400, retryAfterSeconds: 30 });
+    await advance(20_000);
+    expect((await again()).record.externalId).toBe(record.externalId);
+  });
+
+  it('among many does so as well', async () => {
+    await create(1);
+    const creates = [1, 2].map((number) => ({
+      patch: { ...noChange, set: { ...person(number), familyName: 'King' } },
+      reference: referenceOf(number),
+    }));
+    const answers = await connect().createMany?.(creates);
+    expect(answers).toMatchObject(
+      [1, 2].map((number) => ({ record: { reference: referenceOf(number), values: { familyName: 'King' } } })),
+    );
+    expect(await sandbox.records()).toHaveLength(2);
+  });
+});
+
+describe('many at once', () => {
+  const creates = Array.from({ length: 101 }, (_, at) => ({
+    patch: { ...noChange, set: { givenName: `Ada ${at}` } },
+    reference: `01980000-0000-7000-8000-000000000${at + 100}`,
+  }));
+
+  it('are created a hundred a call', async () => {
+    const before = await sandbox.lastRequest();
+    const answers = await connect().createMany?.(creates);
+    expect(answers).toMatchObject(creates.map(({ patch }) => ({ outcome: 'created', record: { values: patch.set } })));
+    expect(await sandbox.requestsSince(before)).toHaveLength(2);
+  });
+
+  it('are told apart when a later call fails', async () => {
+    await sandbox.addFault({ latencyMs: 0, times: 1 });
+    await sandbox.addFault({ status: 503, body: {} });
+    const answers = (await connect().createMany?.(creates)) ?? [];
+    expect(answers.map((answer) => answer instanceof errors.UnavailableError)).toEqual(creates.map((_, at) => at === 100));
+  });
+
+  it('are not taken for gone where Square leaves one out', async () => {
+    await sandbox.addFault({ status: 200, body: { responses: {} } });
+    await expect(connect().readMany?.(['JDKYHBWT1D4F8MFH63DBMEN8Y4'])).rejects.toBeInstanceOf(errors.UnavailableError);
+  });
+});
+
+describe('an answer of Square that says nothing', () => {
+  it.each([
+    ['is empty', { status: 200 }],
+    ['has no content', { status: 204 }],
+    ['is a page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Maintenance</h1>' }],
+    ['holds errors', { status: 200, body: { errors: [{ category: 'API_ERROR', code: 'INTERNAL_SERVER_ERROR' }] } }],
+    ['is a list', { status: 200, body: [] }],
+    ['has rows that are no customers', { status: 200, body: { customers: [{}], responses: { a: { customer: {} } } } }],
+    ['comes in broken pieces', { status: 500, headers: { 'content-type': 'application/json' }, body: '{"errors":' }],
+  ])('when it %s is no answer', async (_, fault) => {
+    await sandbox.addFault(fault);
+    const client = connect();
+    const calls = [
+      client.list({ cursor: null }),
+      client.find({ ...nobody, phones: [e164(1)] }),
+      client.readMany?.(['a']),
+      create(1),
+    ];
+    for (const call of calls) expect(await refusalOf(call as Promise<unknown>)).toBeInstanceOf(errors.UnavailableError);
+  });
+
+  it('stops in the middle is given up', async () => {
+    await sandbox.addFault({ bodyLatencyMs: 60_000 });
+    await expect(connect({ timeoutSeconds: 0.3 }).list({ cursor: null })).rejects.toThrow('did not answer within 0.3 s');
+  });
+});
+
+describe('the listing of Square', () => {
+  it('keeps its order while customers change, and shows those that come', async () => {
+    const [first, second] = [await create(1), await create(2), await create(3)];
+    const page = await connect().list({ cursor: null });
+    await sandbox.change({
+      customers: [{ id: first?.record.externalId, given_name: 'Zoë' }, { given_name: 'New' }],
+      delete: [second?.record.externalId],
+    });
+    const rest = await connect().list({ cursor: page.cursor });
+    expect(rest.records.map(({ values }) => values.givenName)).toEqual(['Ada', 'New']);
+    expect(rest.cursor).toBeNull();
+  });
+
+  it('begins anew where Square has forgotten how far it was', async () => {
+    for (const number of [1, 2, 3]) await create(number);
+    const { cursor } = await connect().list({ cursor: null });
+    await advance(300_000);
+    await expect(connect().list({ cursor })).rejects.toBeInstanceOf(errors.ExpiredCursorError);
+  });
+});
+
+describe('a look-up at Square', () => {
+  it('finds by email in any case', async () => {
+    const { record } = await create(1);
+    await create(2);
+    expect(await connect().find({ ...nobody, emails: [email(1).toUpperCase()] })).toEqual([record]);
+  });
+
+  it('finds a phone however it was typed', async () => {
+    const id = await seed({ given_name: 'Ada', phone_number: '(205) 555-0141' });
+    expect(await connect().find({ ...nobody, phones: [e164(1)] })).toMatchObject([{ externalId: id }]);
+  });
+
+  it('names once whom several searches find', async () => {
+    const { record } = await create(1);
+    expect(await connect().find({ reference: referenceOf(1), phones: [e164(1)], emails: [email(1)] })).toEqual([record]);
+  });
+
+  it('misses what the search does not show yet', async () => {
+    await sandbox.patchSettings({ indexLagMs: 20_000 });
+    const { record } = await create(1);
+    const lookup = { reference: referenceOf(1), phones: [e164(1)], emails: [email(1)] };
+    expect(await connect().find(lookup)).toEqual([]);
+    await advance(20_000);
+    expect(await connect().find(lookup)).toEqual([record]);
+  });
+
+  it('believes no hit that is out of date, and gives the others as they are now', async () => {
+    const [moved, edited] = [await create(1), await create(2)];
+    await sandbox.patchSettings({ indexLagMs: 20_000 });
+    await sandbox.change({
+      customers: [
+        { id: moved.record.externalId, email_address: 'elsewhere@example.com' },
+        { id: edited.record.externalId, note: 'new' },
+      ],
+    });
+    const found = await connect().find({ ...nobody, emails: [email(1), email(2)] });
+    expect(found).toMatchObject([{ externalId: edited.record.externalId, version: '1', values: { note: 'new' } }]);
+  });
+
+  it('asks for nothing that Square could not hold', async () => {
+    const before = await sandbox.lastRequest();
+    expect(await connect().find({ ...nobody, phones: ['+2901234'], emails: ['no address'] })).toEqual([]);
+    expect(await sandbox.requestsSince(before)).toEqual([]);
+  });
+});
+
+describe('customers that were merged at Square', () => {
+  const merged = 'NEWCUSTOMER000000000000003';
+  let ids: string[];
+  beforeEach(async () => {
+    ids = [await create(1), await create(2)].map(({ record }) => record.externalId);
+    await sandbox.change({ merge: { from_customer_ids: ids, to_customer_id: merged } });
+  });
+
+  it('are read as the one that they became', async () => {
+    for (const id of ids) expect(await connect().read(id)).toMatchObject({ externalId: merged, replaces: [id] });
+    expect(await connect().read(merged)).not.toHaveProperty('replaces');
+    expect(await connect().readMany?.(ids)).toMatchObject(ids.map((id) => ({ externalId: merged, replaces: [id] })));
+  });
+
+  it('may be gone to a call for many', async () => {
+    await sandbox.patchSettings({ bulkFollowsMerges: false });
+    expect(await connect().readMany?.([...ids, merged])).toMatchObject([null, null, { externalId: merged }]);
+  });
+
+  it('are written by the new id alone', async () => {
+    await expect(connect().update(ids[0] ?? '', king, { version: null })).rejects.toBeInstanceOf(errors.NotFoundError);
+    expect((await connect().update(merged, king, { version: '0' })).record).toMatchObject({ externalId: merged, version: '1' });
+  });
+
+  it('are found once', async () => {
+    const found = await connect().find({ reference: referenceOf(1), phones: [e164(1)], emails: [email(1)] });
+    expect(found).toMatchObject([{ externalId: merged, reference: referenceOf(1) }]);
+  });
 });

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { square } from '../../../src/providers/index.ts';
+import type { WebhookEvent, WebhookVerdict } from '../../../src/providers/provider.ts';
+import { startSquareSandbox } from '../../../src/sandbox/square/index.ts';
+import { eventually } from '../../setup/eventually.ts';
+import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+import { startVendorServer } from '../vendor-server.ts';
+
+/** The sandbox's own deliveries, over HTTP, read by the route that production uses. */
+let receiver: Awaited<ReturnType<typeof startVendorServer>>;
+let running: Awaited<ReturnType<typeof startSquareSandbox>>;
+let sandbox: SandboxControl;
+let verdicts: (WebhookVerdict | undefined)[];
+
+beforeAll(async () => {
+  receiver = await startVendorServer();
+  running = await startSquareSandbox({ webhookTargets: [`${receiver.url}/webhooks/square`] });
+  sandbox = createSandboxControl(running.controlUrl);
+});
+beforeEach(async () => {
+  await sandbox.reset();
+  verdicts = [];
+  receiver.answer(({ url, headers, body }, response) => {
+    response.end('{}');
+    const route = square.webhookRoutes?.find(({ paths }) => paths.includes(url));
+    const request = { headers, rawBody: Buffer.from(body), receivedAt: new Date() };
+    verdicts.push(route?.receive(request, { account: square.accountSchema.parse({}), secrets: readSecrets() }));
+  });
+});
+afterAll(async () => {
+  await running.close();
+  await receiver.close();
+});
+
+function readSecrets() {
+  const info = running.info() as Record<string, string>;
+  return square.secretsSchema.parse({
+    SQUARE_ACCESS_TOKEN: info.token,
+    SQUARE_MERCHANT_ID: info.merchantId,
+    SQUARE_SIGNATURE_KEY: info.signatureKey,
+    SQUARE_WEBHOOK_URL: `${receiver.url}/webhooks/square`,
+  });
+}
+
+/** The first so many verdicts. */
+async function deliver(count: number, change: object): Promise<(WebhookVerdict | undefined)[]> {
+  await sandbox.change(change);
+  await eventually(() => expect(verdicts).toHaveLength(count));
+  return verdicts;
+}
+
+const [a, b, merged] = ['OLDCUSTOMER000000000000001', 'OLDCUSTOMER000000000000002', 'NEWCUSTOMER000000000000003'];
+const people = [a, b].map((id) => ({ id, given_name: 'Ada' }));
+
+it('believes what is created, changed and deleted', async () => {
+  const customers = [
+    { id: a, given_name: 'Zoë 東京' },
+    { id: a, note: 'edited' },
+  ];
+  const told = await deliver(3, { customers, delete: [a] });
+  const types = ['customer.created', 'customer.updated', 'customer.deleted'];
+  const events = types.map((type) => [{ type, externalId: a, accountId: 'MLSANDBOXMERCHANT' }]);
+  expect(told).toMatchObject(events.map((each) => ({ kind: 'accepted', scheme: 'hmac-sha256', events: each })));
+});
+
+it.each(['created-first', 'deleted-first'])('hears of a merge which ids became one, %s', async (mergeOrder) => {
+  await sandbox.patchSettings({ mergeOrder });
+  await deliver(2, { customers: people });
+  const told = await deliver(5, { merge: { from_customer_ids: [a, b], to_customer_id: merged } });
+  const events = told.slice(2).flatMap((verdict): WebhookEvent[] => (verdict?.kind === 'accepted' ? verdict.events : []));
+  const shown = events.map(({ type, externalId, replaces }) => [type, externalId, replaces]);
+  expect(shown).toHaveLength(3);
+  expect(shown).toEqual(
+    expect.arrayContaining([
+      ['customer.created', merged, [a, b]],
+      ['customer.deleted', a, undefined],
+      ['customer.deleted', b, undefined],
+    ]),
+  );
+});
+
+it.each([
+  [{ webhookSignature: 'corrupt' }, { kind: 'refused', code: 'wrong-signature' }],
+  [{ webhookSignature: 'missing' }, { kind: 'refused', code: 'missing-signature' }],
+])('does not believe a delivery with %j', async (settings, expected) => {
+  await sandbox.patchSettings(settings);
+  expect(await deliver(1, { customers: [{ given_name: 'Ada' }] })).toMatchObject([expected]);
+});
+
+it('takes a trial from the Developer Console for what it is', async () => {
+  expect(await deliver(1, { testNotification: true })).toMatchObject([{ kind: 'ignored' }]);
+});
