@@ -15,7 +15,7 @@ label{display:block;font-weight:600;margin-bottom:.25rem;overflow-wrap:anywhere}
 .error{margin:0 0 .25rem;color:#a10b1c;font-weight:600}
 input,select,textarea,button{font:inherit;color:inherit}
 input:not([type=checkbox]),select,textarea{width:100%;min-height:2.75rem;padding:.5rem .6rem;background:#fff;border:2px solid #4a4a4a;border-radius:4px}
-[aria-invalid]{border-color:#a10b1c}
+:is(input,select,textarea)[aria-invalid]{border-color:#a10b1c}
 .tick{display:flex;gap:.75rem;align-items:flex-start}
 .tick input{flex:none;width:1.5rem;height:1.5rem;margin:0}
 .tick label{font-weight:400;margin:0}

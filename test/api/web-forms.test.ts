@@ -19,7 +19,8 @@ afterAll(() => api.close());
 
 /** A person of their own for each test. */
 const someone = (more: object = {}) => ({ name: 'Ada Lovelace', email: `${randomUUID()}@example.com`, ...more });
-const answerOf = async (response: Response): Promise<Answer> => Object.assign((await response.json()) as object, { code: response.status });
+const answerOf = async (response: Response): Promise<Answer> =>
+  Object.assign((await response.json()) as object, { code: response.status });
 const stored = async (email: string) => (await api.submissions('contact')).filter(({ values }) => values.email === email);
 const post = (form: string, body: string, headers: Record<string, string> = {}) =>
   fetch(`${api.url}/webforms/${form}`, { method: 'POST', body, headers: { origin: api.url, ...headers } });

@@ -36,7 +36,7 @@ export function checkValues(form: WebForm, given: GivenValues, options: CheckOpt
     if (message !== null) problems.push({ field: field.name, message });
     else if (text) values[field.name] = text;
   }
-  if (problems.length === 0) problems.push(...findUnreachable(form, values));
+  problems.push(...findUnreachable(form, values, problems));
   return { values, problems };
 }
 
@@ -111,9 +111,10 @@ function findUnknown(form: WebForm, given: GivenValues): FieldProblem[] {
 }
 
 /** Both may be optional by themselves. */
-function findUnreachable(form: WebForm, values: Record<string, string>): FieldProblem[] {
+function findUnreachable(form: WebForm, values: Record<string, string>, problems: FieldProblem[]): FieldProblem[] {
   const ways = form.fields.filter(({ mapsTo }) => mapsTo === 'email' || mapsTo === 'phone');
   const [first] = ways;
-  if (first === undefined || ways.some(({ name }) => name in values)) return [];
+  const isSaid = ways.some(({ name }) => name in values || problems.some(({ field }) => field === name));
+  if (first === undefined || isSaid) return [];
   return [{ field: first.name, message: `Fill in: ${ways.map(({ label }) => label).join(' or ')}.` }];
 }

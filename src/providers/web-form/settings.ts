@@ -4,11 +4,9 @@ import { fieldSchema, tagSchema, words } from './field-schema.ts';
 
 const redirect = z.string().max(2_000).refine(isSafeRedirect, 'must be an https:// address, or a path here such as /welcome');
 
-const origin = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text, {
-    error: 'must be an origin and no more: https://www.example.com, without a path or a closing slash',
-  });
+const origin = z.string().refine(isOrigin, {
+  error: 'must be an origin and no more: https://www.example.com, without a path or a closing slash',
+});
 
 const rateLimit = z
   .strictObject({
@@ -74,6 +72,11 @@ export const secretsSchema = z.object({
 export type WebFormAccount = z.output<typeof accountSchema>;
 export type WebFormSecrets = z.output<typeof secretsSchema>;
 export type WebForm = z.output<typeof form>;
+
+/** As browsers write it, port included. A host named `*` would be none that anybody has. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^*,]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 /** A path that a browser could take for another host (`//host`, `/\host`) is none. */
 function isSafeRedirect(text: string): boolean {

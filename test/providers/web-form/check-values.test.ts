@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkValues } from '../../../src/providers/web-form/check-values.ts';
+import { formWith } from './submission.ts';
+
+const options = { defaultRegion: 'US', now: new Date('2026-11-22T10:00:00Z'), refuseUnknown: true };
+
+function check(field: object, given: unknown) {
+  const { form } = formWith([{ name: 'x', label: 'X', ...field }]);
+  const { values, problems } = checkValues(
+    form,
+    new Map<string, unknown>([
+      ['x', given],
+      ['reach', 'a@example.com'],
+    ]),
+    options,
+  );
+  return problems.length > 0 ? problems.map(({ message }) => message).join() : (values.x ?? null);
+}
+
+const date = 'Write a date as year, month and day, such as 1985-12-10.';
+
+describe('a field', () => {
+  it.each<[type: object, given: unknown, kept: string | null]>([
+    [{}, ' a\r\nb\rc ', 'a\nb\nc'],
+    [{}, 'e\u0301', '\u00e9'],
+    [{}, 7, '7'],
+    [{}, null, null],
+    [{}, '   ', null],
+    [{}, true, 'This must be a text.'],
+    [{}, { a: 1 }, 'This must be a text.'],
+    [{}, 'x'.repeat(201), 'This is too long: 200 characters at most.'],
+    [{ maxLength: 3 }, '𠮷𠮷', 'This is too long: 3 characters at most.'],
+    [{ required: true }, ' ', 'Fill in: X.'],
+    [{ type: 'email' }, 'Ada@Bücher.example', 'Ada@Bücher.example'],
+    [{ type: 'email' }, 'ada@localhost', 'Write an email address, such as name@example.com.'],
+    [{ type: 'tel' }, '+44 20 7946 0018', '+44 20 7946 0018'],
+    [{ type: 'tel' }, '555', 'Write a phone number with its area code.'],
+    [{ type: 'select', options: ['a'] }, 'b', 'Choose one of the options.'],
+    [{ type: 'select', options: ['a'], required: true }, '', 'Choose: X.'],
+    [{ type: 'checkbox' }, true, 'yes'],
+    [{ type: 'checkbox' }, 'on', 'yes'],
+    [{ type: 'checkbox' }, false, null],
+    [{ type: 'checkbox' }, 'FALSE', null],
+    [{ type: 'checkbox', required: true }, '0', 'Tick “X” to go on.'],
+    [{ type: 'checkbox' }, ['yes'], 'This must be a text.'],
+    [{ type: 'date' }, '2024-02-29', '2024-02-29'],
+    [{ type: 'date' }, '2023-02-29', date],
+    [{ type: 'date' }, '22.11.2026', date],
+    [{ type: 'date', mapsTo: 'birthday' }, '2026-11-23', 'This date has not come yet.'],
+    [{ type: 'hidden', value: 'ours' }, 'theirs', 'ours'],
+  ])('of %j that was sent %j is %j', (field, given, kept) => {
+    expect(check(field, given)).toBe(kept);
+  });
+});
+
+describe('what reaches nobody', () => {
+  const { form } = formWith([
+    { name: 'name', label: 'Name', required: true },
+    { name: 'tel', label: 'Phone', type: 'tel', mapsTo: 'phone' },
+  ]);
+  const problemsOf = (given: Record<string, string>) => checkValues(form, new Map(Object.entries(given)), options).problems;
+
+  it('is said together with what else is wrong', () => {
+    expect(problemsOf({})).toEqual([
+      { field: 'name', message: 'Fill in: Name.' },
+      { field: 'tel', message: 'Fill in: Phone or Email.' },
+    ]);
+  });
+
+  it('is not said twice of one field', () => {
+    expect(problemsOf({ name: 'Ada', tel: '12' })).toEqual([
+      { field: 'tel', message: 'Write a phone number with its area code.' },
+    ]);
+  });
+});
+
+it('names fields that the form does not have to programs, and passes over them for browsers', () => {
+  const { form } = formWith([]);
+  const given = new Map([
+    ['reach', 'a@example.com'],
+    ['homepage', ''],
+    ['__proto__', 'x'],
+  ]);
+  expect(checkValues(form, given, options).problems).toEqual([{ field: '__proto__', message: 'The form has no such field.' }]);
+  expect(checkValues(form, given, { ...options, refuseUnknown: false })).toEqual({
+    values: { reach: 'a@example.com' },
+    problems: [],
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import { toRecord } from '../../../src/providers/web-form/mapping.ts';
+import { formWith, submissionOf } from './submission.ts';
+
+function read(fields: object[], values: Record<string, string>, more: object = {}) {
+  const { form } = formWith(fields, more);
+  return toRecord(submissionOf(form, values), form, 'US');
+}
+
+const consent = {
+  name: 'agree',
+  label: 'Permission',
+  type: 'checkbox',
+  consent: { grants: ['sms', 'call'], text: 'You may call and text me.' },
+};
+
+describe('a submission as a record', () => {
+  it('tells every part of a contact, in its normal form', () => {
+    const text = (name: string, mapsTo = name) => ({ name, label: name, mapsTo });
+    const fields = [
+      ...['givenName', 'familyName', 'company', 'street', 'city', 'region', 'postalCode', 'country', 'source'].map((name) =>
+        text(name),
+      ),
+      { name: 'tel', label: 'Phone', type: 'tel', mapsTo: 'phone' },
+      { name: 'born', label: 'Birthday', type: 'date', mapsTo: 'birthday' },
+      { name: 'topic', label: 'Topic', type: 'select', options: ['Offer'], mapsTo: 'tag' },
+      { name: 'vip', label: 'VIP', type: 'checkbox', tags: ['vip', 'Web Lead'] },
+      { name: 'message', label: 'Message', type: 'textarea', mapsTo: 'note' },
+    ];
+    const values = {
+      givenName: ' Ada ',
+      familyName: 'Lovelace',
+      company: 'Analytical  Engines',
+      street: '1 Main St',
+      city: 'Austin',
+      region: 'TX',
+      postalCode: '78701',
+      country: 'United States',
+      source: 'Fair',
+      reach: 'ADA@Example.com',
+      tel: '(512) 555-0143',
+      born: '1985-12-10',
+      topic: 'Offer',
+      vip: 'yes',
+      message: 'One\nTwo',
+    };
+    expect(read(fields, values, { tags: ['web lead'], source: 'Website' })).toEqual({
+      externalId: '0199a0a0-0000-7000-8000-000000000001',
+      version: null,
+      updatedAt: '2026-11-22T10:00:00.000Z',
+      reference: null,
+      complete: true,
+      values: {
+        givenName: 'Ada',
+        familyName: 'Lovelace',
+        company: 'Analytical Engines',
+        emails: [{ address: 'ada@example.com', label: null }],
+        phones: [{ e164: '+15125550143', extension: null, raw: '(512) 555-0143', label: null }],
+        addresses: [{ street: '1 Main St', city: 'Austin', region: 'TX', postalCode: '78701', country: 'US', label: null }],
+        birthday: '1985-12-10',
+        tags: ['web lead', 'Offer', 'vip'],
+        note: 'One\nTwo',
+        source: 'Fair',
+      },
+    });
+  });
+
+  it('says nothing of what was left blank', () => {
+    const fields = [
+      { name: 'name', label: 'Name', mapsTo: 'fullName' },
+      { name: 'no', label: 'No', type: 'checkbox', doNotContact: ['call'] },
+      consent,
+    ];
+    const record = read(fields, { reach: 'ada@example.com' });
+    expect(record.values).toEqual({ emails: [{ address: 'ada@example.com', label: null }] });
+    expect(record).not.toHaveProperty('consent');
+  });
+
+  it('splits a full name, and lets its parts have a say before it', () => {
+    const whole = { name: 'name', label: 'Name', mapsTo: 'fullName' };
+    const given = { name: 'given', label: 'Given', mapsTo: 'givenName' };
+    expect(read([whole], { name: 'Ada King Lovelace' }).values).toMatchObject({ givenName: 'Ada King', familyName: 'Lovelace' });
+    expect(read([whole, given], { name: 'A. Lovelace', given: 'Ada' }).values).toMatchObject({
+      givenName: 'Ada',
+      familyName: 'Lovelace',
+    });
+  });
+
+  it.each(['𠮷野 家', 'שרה לוי', 'محمد سلمان'])('keeps the name %s', (name) => {
+    const { givenName, familyName } = read([{ name: 'name', label: 'Name', mapsTo: 'fullName' }], { name }).values;
+    expect(`${givenName} ${familyName}`).toBe(name);
+  });
+
+  it('joins several notes under their labels', () => {
+    const fields = ['When', 'What'].map((label) => ({ name: label, label, mapsTo: 'note' }));
+    expect(read(fields, { When: 'Monday', What: 'Tea' }).values.note).toBe('When: Monday\nWhat: Tea');
+  });
+
+  it('believes a hidden field with a value as accord.yaml has it', () => {
+    const fields = [{ name: 'kind', label: 'Kind', type: 'hidden', value: 'newsletter', mapsTo: 'tag' }];
+    expect(read(fields, { kind: 'newsletter' }).values.tags).toEqual(['newsletter']);
+  });
+
+  it('leaves out what is in no field of the form', () => {
+    expect(read([], { tags: 'customer', toString: 'x' }).values).toEqual({});
+  });
+});
+
+describe('permission', () => {
+  it('is given with the words, the time and the place, as they stood then', () => {
+    const { form } = formWith([consent]);
+    const submission = submissionOf(form, { agree: 'yes', reach: 'ada@example.com' });
+    const { form: later } = formWith([{ ...consent, consent: { grants: ['call', 'sms', 'email'], text: 'Anything goes.' } }]);
+    expect(toRecord(submission, later, 'US').consent).toEqual({
+      grants: ['call', 'sms'],
+      evidence: {
+        words: 'You may call and text me.',
+        at: '2026-11-22T10:00:00.000Z',
+        form: 'contact',
+        origin: 'https://www.example.com',
+        page: 'https://www.example.com/contact',
+        ip: '192.0.2.1',
+        userAgent: 'Browser/1.0',
+        proof: 'origin',
+      },
+    });
+  });
+
+  it('is not given where it is refused in the same breath', () => {
+    const refusal = { name: 'no', label: 'No calls', type: 'checkbox', doNotContact: ['call'] };
+    const record = read([consent, refusal], { agree: 'yes', no: 'yes' });
+    expect(record.values.doNotContact).toEqual({ call: true, sms: false, email: false });
+    expect(record.consent?.grants).toEqual(['sms']);
+    const all = { ...refusal, doNotContact: ['call', 'sms'] };
+    expect(read([consent, all], { agree: 'yes', no: 'yes' })).not.toHaveProperty('consent');
+  });
+});

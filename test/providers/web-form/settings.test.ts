@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { webform } from '../../../src/providers/index.ts';
+
+const email = { name: 'email', label: 'Email', type: 'email', mapsTo: 'email' };
+
+function problemsOf(form: object): string[] {
+  const { error } = webform.accountSchema.safeParse({ forms: { contact: { title: 'Contact', ...form } } });
+  return (error?.issues ?? []).map(({ path, message }) => `${path.slice(2).join('.')}: ${message}`);
+}
+
+describe('a form of accord.yaml', () => {
+  it('needs little', () => {
+    expect(problemsOf({ fields: [email] })).toEqual([]);
+    expect(problemsOf({ fields: [{ name: 'phone', label: 'Phone', type: 'tel', mapsTo: 'phone' }] })).toEqual([]);
+  });
+
+  it.each<[what: string, form: object, problem: string]>([
+    [
+      'reaches nobody',
+      { fields: [{ name: 'name', label: 'Name' }] },
+      'fields: Nobody could be reached: one field must have mapsTo: email or mapsTo: phone.',
+    ],
+    [
+      'has thanks and a redirect',
+      { fields: [email], thanks: 'Thanks', redirect: '/x' },
+      'redirect: A form has thanks or a redirect, not both: the visitor sees one of them.',
+    ],
+    ['has a field twice', { fields: [email, email] }, 'fields.1.name: Two fields have this name.'],
+    [
+      'has a field with the name of its trap',
+      { fields: [email, { name: 'homepage', label: 'Homepage' }] },
+      'fields.1.name: The honeypot has this name: choose another for one of them.',
+    ],
+    [
+      'has a select without options',
+      { fields: [email, { name: 'x', label: 'X', type: 'select' }] },
+      'fields.1.options: A select needs options to choose from.',
+    ],
+    [
+      'has options for a text',
+      { fields: [email, { name: 'x', label: 'X', options: ['a'] }] },
+      'fields.1.options: Only a field of type select has this.',
+    ],
+    [
+      'has a consent that is no checkbox',
+      { fields: [email, { name: 'x', label: 'X', consent: { grants: ['call'], text: 'Yes' } }] },
+      'fields.1.consent: Only a field of type checkbox has this.',
+    ],
+    [
+      'has an email address that is not checked as one',
+      { fields: [email, { name: 'x', label: 'X', mapsTo: 'email' }] },
+      'fields.1.mapsTo: A field of type text cannot tell this: the type must be email.',
+    ],
+    [
+      'lets visitors type their own tags',
+      { fields: [email, { name: 'x', label: 'X', mapsTo: 'tag' }] },
+      'fields.1.mapsTo: A field of type text cannot tell this: the type must be select or hidden.',
+    ],
+    [
+      'lets visitors send their own tags',
+      { fields: [email, { name: 'x', label: 'X', type: 'hidden', mapsTo: 'tag' }] },
+      'fields.1.mapsTo: A hidden field that is a tag needs a value: visitors must not choose their own tags.',
+    ],
+    [
+      'requires what nobody can see',
+      { fields: [email, { name: 'x', label: 'X', type: 'hidden', required: true }] },
+      'fields.1.required: Nobody can fill in what is hidden.',
+    ],
+    [
+      'allows an origin with a path',
+      { fields: [email], allowedOrigins: ['https://www.example.com/'] },
+      'allowedOrigins.0: must be an origin and no more: https://www.example.com, without a path or a closing slash',
+    ],
+  ])('that %s stops the start', (_what, form, problem) => {
+    expect(problemsOf(form)).toEqual([problem]);
+  });
+
+  it('sends visitors to https or to a path here, and nowhere else', () => {
+    const isTaken = (redirect: string) => problemsOf({ fields: [email], redirect }).length === 0;
+    expect(['/', '/welcome?a=b#c', 'https://www.example.com/thanks'].filter((each) => !isTaken(each))).toEqual([]);
+    const unsafe = ['//evil.example', '/\\evil.example', '/\t/evil.example', 'http://www.example.com', 'javascript:alert(1)'];
+    unsafe.push('data:text/html,x', 'https://user:secret@www.example.com', 'https:\\\\x', 'welcome', '', 'https://');
+    expect(unsafe.filter(isTaken)).toEqual([]);
+  });
+
+  it('allows no wildcard, no list in one text and no other scheme', () => {
+    for (const origin of ['*', 'null', 'https://*', 'https://a.example,https://b.example', 'ftp://a.example', 'a.example']) {
+      expect(problemsOf({ fields: [email], allowedOrigins: [origin] })).toHaveLength(1);
+    }
+  });
+});
+
+describe('WEBFORM_SECRETS', () => {
+  it('are one or more, each long enough', () => {
+    const parse = (text: string) => webform.secretsSchema.safeParse({ WEBFORM_SECRETS: text });
+    expect(parse(`${'a'.repeat(16)} , ${'b'.repeat(32)}`).data).toEqual({ WEBFORM_SECRETS: ['a'.repeat(16), 'b'.repeat(32)] });
+    for (const text of ['short', `${'a'.repeat(16)},`, `${'a'.repeat(16)},short`, ',']) expect(parse(text).success).toBe(false);
+    expect(webform.secretsSchema.parse({})).toEqual({});
+  });
+});
