@@ -24,6 +24,7 @@ describeProviderContract({
   wrongKey: { GHL_API_KEY: 'pit-wrong' },
   unknownId: 'Unknown0Contact00001',
   prepare: (sandbox) => sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] }),
+  findsByReference: true,
   remove: (sandbox, id) => sandbox.change({ delete: [id] }),
   edit: (sandbox, id, { unmapped, addTag }) => sandbox.change({ contacts: [{ id, website: unmapped, addTags: [addTag] }] }),
   readUnmapped: async (sandbox, id) => (await sandbox.records()).find((contact) => contact.id === id)?.website,
