@@ -1,5 +1,8 @@
+import { google } from '../../../src/providers/google/index.ts';
+import { accountSchema, secretsSchema } from '../../../src/providers/google/settings.ts';
 import type { OAuthTokens, TokenStore } from '../../../src/providers/oauth.ts';
 import { type GoogleSettings, startGoogleSandbox } from '../../../src/sandbox/google/index.ts';
+import { createSandboxControl } from '../sandbox-control.ts';
 
 const many = 1_000_000;
 const unbound = { criticalReadsPerMinute: many, criticalWritesPerMinute: many, fullSyncsPerMinute: many };
@@ -44,3 +47,38 @@ export function createStore(stored: OAuthTokens | null = null) {
   };
   return store;
 }
+
+/** A running sandbox and a client for it; each `connect` is another process. */
+export async function startBench() {
+  const running = await startSandbox();
+  const sandbox = createSandboxControl(running.controlUrl);
+  return {
+    ...{ running, sandbox },
+    advance: (milliseconds: number) => running.clock.advance(milliseconds),
+    close: () => running.close(),
+    connect: (changes: { account?: object; secrets?: object; tokens?: TokenStore } = {}) =>
+      google.connect({
+        account: accountSchema.parse({ ...account, ...changes.account }),
+        secrets: secretsSchema.parse({ ...environment(running.url), ...changes.secrets }),
+        tokens: changes.tokens ?? tokens,
+        lists: [],
+        sharedBy: 1,
+      }),
+    /** As a person in Google Contacts; gives the names. */
+    people: async (...people: object[]) => ((await sandbox.change({ people })) as { people: string[] }).people,
+    /** All that the sandbox holds of a person. */
+    async person(resourceName: string): Promise<Record<string, Record<string, unknown>[]>> {
+      const found = (await sandbox.records()).find((each) => each.resourceName === resourceName);
+      if (!found) throw new Error(`The sandbox has no ${resourceName}.`);
+      return found as never;
+    },
+    /** Method and path, without the query, of what was asked meanwhile. */
+    async requestsOf(work: () => Promise<unknown>): Promise<string[]> {
+      const before = await sandbox.lastRequest();
+      await work();
+      return (await sandbox.requestsSince(before)).map(({ method, path }) => `${method} ${path.split('?')[0]}`);
+    },
+  };
+}
+
+export const refusalOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as errors from '../../../src/providers/errors.ts';
+import type { ChangePage, ProviderClient, ProviderRecord } from '../../../src/providers/provider.ts';
+import { noChange } from '../provider-contract.ts';
+import { refusalOf, startBench } from './setup.ts';
+
+let bench: Awaited<ReturnType<typeof startBench>>;
+beforeAll(async () => {
+  bench = await startBench();
+});
+beforeEach(() => bench.sandbox.reset());
+afterAll(() => bench.close());
+
+const dayMs = 86_400_000;
+
+async function poll(client: ProviderClient, since: string | null) {
+  const told = { records: [] as ProviderRecord[], deleted: [] as string[], since: null as string | null };
+  let cursor: string | null = null;
+  do {
+    const page: ChangePage | undefined = await client.changes?.({ since, cursor });
+    told.records.push(...(page?.records ?? []));
+    told.deleted.push(...(page?.deleted ?? []));
+    told.since = page?.since ?? null;
+    cursor = page?.cursor ?? null;
+  } while (cursor !== null);
+  return told;
+}
+
+describe('the changes at Google', () => {
+  it('come late, and none is lost while they do', async () => {
+    await bench.sandbox.patchSettings({ propagationDelayMs: 60_000 });
+    const client = bench.connect();
+    const { since } = await poll(client, null);
+    const [name] = await bench.people({ names: [{ givenName: 'Ada' }] });
+    const early = await poll(client, since);
+    expect(early.records).toEqual([]);
+    await bench.advance(60_000);
+    const late = await poll(client, early.since);
+    expect(late.records).toEqual([await client.read(name as string)]);
+  });
+
+  it.each(['failedPrecondition', 'invalidArgument', 'messageOnly', 'gone'])(
+    'are forgotten seven days after everybody was listed, as %s',
+    async (expiredSyncToken) => {
+      await bench.sandbox.patchSettings({ expiredSyncToken });
+      await bench.people({ names: [{ givenName: 'Ada' }] });
+      const client = bench.connect();
+      const { since } = await poll(client, null);
+      await bench.advance(7 * dayMs - 1_000);
+      expect((await poll(client, since)).records).toEqual([]);
+      await bench.advance(1_000);
+      await expect(poll(client, since)).rejects.toBeInstanceOf(errors.ExpiredCursorError);
+      expect((await poll(client, null)).records).toHaveLength(1);
+    },
+  );
+
+  it('name a contact that got another name, and do not call it deleted', async () => {
+    const client = bench.connect();
+    const [before, other] = (await bench.people({ names: [{ givenName: 'Ada' }] }, { names: [{ givenName: 'Bo' }] })) as [
+      string,
+      string,
+    ];
+    const { since } = await poll(client, null);
+    const { renamed } = (await bench.sandbox.change({ rename: [before], delete: [other] })) as {
+      renamed: Record<string, string>;
+    };
+    const told = await poll(client, since);
+    expect(told.deleted).toEqual([other]);
+    expect(new Set(told.records.map(({ externalId }) => externalId))).toEqual(new Set([renamed[before]]));
+    for (const { replaces } of told.records) expect(replaces).toEqual([before]);
+  });
+
+  it('tell a name that was given up from a contact that was deleted when they come a page apart', async () => {
+    const client = bench.connect({ account: { pageSize: 1 } });
+    const [before] = (await bench.people({ names: [{ givenName: 'Ada' }] })) as [string];
+    const { since } = await poll(client, null);
+    const { renamed } = (await bench.sandbox.change({ rename: [before] })) as { renamed: Record<string, string> };
+    const told = await poll(client, since);
+    expect(told.deleted).toEqual([]);
+    for (const record of told.records) expect(record).toMatchObject({ externalId: renamed[before], replaces: [before] });
+  });
+
+  it('believe that a contact is deleted though a late read still shows it', async () => {
+    const client = bench.connect();
+    const [name] = (await bench.people({ names: [{ givenName: 'Ada' }] })) as [string];
+    const { since } = await poll(client, null);
+    const person = await bench.person(name);
+    await bench.sandbox.change({ delete: [name] });
+    const body = { responses: [{ requestedResourceName: name, person, httpStatusCode: 200 }] };
+    await bench.sandbox.addFault({ path: '**/people:batchGet', status: 200, body, times: 1 });
+    expect(await poll(client, since)).toMatchObject({ records: [], deleted: [name] });
+  });
+
+  it('tell of the loser of a merge', async () => {
+    const client = bench.connect();
+    const [winner, loser] = (await bench.people({ names: [{ givenName: 'Ada' }] }, { names: [{ givenName: 'Ada' }] })) as [
+      string,
+      string,
+    ];
+    const { since } = await poll(client, null);
+    await bench.sandbox.change({ merge: [{ into: winner, from: [loser] }] });
+    const told = await poll(client, since);
+    expect(told.deleted).toEqual([loser]);
+    expect(told.records.map(({ externalId }) => externalId)).toEqual([winner]);
+  });
+
+  it('are asked for anew with other settings, which a token is not good for', async () => {
+    const { since } = await poll(bench.connect(), null);
+    await expect(poll(bench.connect({ account: { pageSize: 100 } }), since)).rejects.toBeInstanceOf(errors.ExpiredCursorError);
+  });
+
+  it("are asked for anew with a token that is another account's", async () => {
+    const { since } = await poll(bench.connect(), null);
+    const forged = `${since?.split(' ')[0]} bm9ib2R5cw`;
+    await expect(poll(bench.connect(), forged)).rejects.toBeInstanceOf(errors.ExpiredCursorError);
+    const listing = bench.connect().changes?.({ since: null, cursor: 'bm9ib2R5cw' });
+    await expect(listing).rejects.toBeInstanceOf(errors.ExpiredCursorError);
+  });
+
+  it('bring our own writes as they are known already', async () => {
+    const client = bench.connect();
+    const { since } = await poll(client, null);
+    const { record } = await client.create({ ...noChange, set: { givenName: 'Ada' } }, { reference: 'ref-1' });
+    expect((await poll(client, since)).records).toEqual([record]);
+  });
+
+  it('wait for the quota of full listings', async () => {
+    await bench.sandbox.patchSettings({ fullSyncsPerMinute: 0 });
+    expect(await refusalOf(poll(bench.connect(), null))).toMatchObject({ name: 'RateLimitError', retryAfterSeconds: 60 });
+  });
+});

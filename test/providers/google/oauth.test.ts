@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import * as errors from '../../../src/providers/errors.ts';
+import { createStore, granted, grantedToken, refusalOf, startBench } from './setup.ts';
+
+let bench: Awaited<ReturnType<typeof startBench>>;
+let name: string;
+beforeAll(async () => {
+  bench = await startBench();
+});
+beforeEach(async () => {
+  await bench.sandbox.reset();
+  [name] = (await bench.people({ names: [{ givenName: 'Ada' }] })) as [string];
+});
+afterAll(() => bench.close());
+
+const secrets = { GOOGLE_REFRESH_TOKEN: grantedToken };
+const read = `GET /v1/`;
+
+describe('the grant of Google', () => {
+  it('is traded for an access token once for all who wait, which is kept and used again', async () => {
+    const tokens = createStore();
+    const client = bench.connect({ secrets, tokens });
+    const asked = await bench.requestsOf(async () => {
+      await Promise.all([client.read(name), client.read(name)]);
+      await bench.connect({ secrets, tokens }).read(name);
+    });
+    expect(asked).toEqual(['POST /token', read + name, read + name, read + name]);
+    expect(tokens.stored).toMatchObject({ refreshToken: grantedToken });
+  });
+
+  it('gives another access token, once, when one that should be good is refused', async () => {
+    const tokens = createStore(granted({ accessToken: 'revoked' }));
+    const asked = await bench.requestsOf(() => bench.connect({ secrets, tokens }).read(name));
+    expect(asked).toEqual([read + name, 'POST /token', read + name]);
+    await bench.sandbox.addFault({ path: '/v1/**', status: 401, body: { error: { code: 401, status: 'UNAUTHENTICATED' } } });
+    const refused = bench.connect({ secrets, tokens }).read(name);
+    await expect(refused).rejects.toBeInstanceOf(errors.AuthenticationError);
+  });
+
+  it('is renewed before the access token ends', async () => {
+    const expiresAt = new Date(Date.now() + 10_000).toISOString();
+    const tokens = createStore(granted({ expiresAt }));
+    expect(await bench.requestsOf(() => bench.connect({ secrets, tokens }).read(name))).toEqual(['POST /token', read + name]);
+  });
+
+  it('falls back on the environment when the stored one is dead: a person has granted anew', async () => {
+    const tokens = createStore({ accessToken: 'old', refreshToken: '1//dead', expiresAt: '2020-01-01T00:00:00Z' });
+    await bench.connect({ secrets, tokens }).read(name);
+    expect(tokens.stored).toMatchObject({ refreshToken: grantedToken });
+  });
+
+  it('asks a person to authorise again when it was taken back', async () => {
+    await bench.sandbox.patchSettings({ revokedRefreshTokens: [grantedToken] });
+    const tokens = createStore();
+    const error = await refusalOf(bench.connect({ secrets, tokens }).read(name));
+    expect(error).toBeInstanceOf(errors.AuthenticationError);
+    expect(error).toMatchObject({ message: expect.stringContaining('set GOOGLE_REFRESH_TOKEN to the new token') });
+    expect(tokens.stored).toBeNull();
+  });
+
+  it('asks a person for the right app', async () => {
+    const strange = { ...secrets, GOOGLE_CLIENT_SECRET: 'another' };
+    const error = await refusalOf(bench.connect({ secrets: strange, tokens: createStore() }).read(name));
+    expect(error).toBeInstanceOf(errors.AuthenticationError);
+    expect(error).toMatchObject({ message: expect.stringContaining('are GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET right?') });
+  });
+
+  it.each([500, 503])('is asked for later when the token endpoint answers %d', async (status) => {
+    await bench.sandbox.addFault({ path: '/token', status, body: 'Sorry' });
+    const reading = bench.connect({ secrets, tokens: createStore() }).read(name);
+    await expect(reading).rejects.toBeInstanceOf(errors.UnavailableError);
+  });
+});
