@@ -77,6 +77,7 @@ describe('the changes at Google', () => {
     const { renamed } = (await bench.sandbox.change({ rename: [before] })) as { renamed: Record<string, string> };
     const told = await poll(client, since);
     expect(told.deleted).toEqual([]);
+    expect(told.records).toHaveLength(2);
     for (const record of told.records) expect(record).toMatchObject({ externalId: renamed[before], replaces: [before] });
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { RecordPatch } from '../../../src/domain/contact.ts';
 import { fitValues } from '../../../src/providers/google/fit-values.ts';
-import { toListedRecord, toRecord } from '../../../src/providers/google/mapping.ts';
+import { toListedRecord, toRecord, toValues } from '../../../src/providers/google/mapping.ts';
 import { mergeFields } from '../../../src/providers/google/merge-fields.ts';
 import { person } from '../../../src/providers/google/schema.ts';
 import { accountSchema } from '../../../src/providers/google/settings.ts';
@@ -170,5 +171,28 @@ describe('what Google holds', () => {
   it('is a number where one can be read in what was typed', () => {
     const typed = { e164: null, extension: null, raw: '(205) 555-0143', label: null };
     expect(held({ phones: [typed] }).phones).toMatchObject([{ e164: '+12055550143' }]);
+  });
+
+  it('is what it shows after a write, whatever it was given', () => {
+    const text = fc.option(fc.oneof(fc.constantFrom('work', 'US', 'United Kingdom', 'x'.repeat(1_030)), fc.string()));
+    const e164 = fc.constantFrom('+12055550143', '+12055550144', '+442079460143', null);
+    const place = { street: text, city: text, region: text, postalCode: text, country: text, label: text };
+    const anything = fc.record({
+      ...{ givenName: text, familyName: text, company: text, note: text },
+      emails: fc.array(fc.record({ address: fc.emailAddress(), label: text }), { maxLength: 3 }),
+      phones: fc.array(fc.record({ e164, extension: text, raw: fc.string({ minLength: 1 }), label: text }), { maxLength: 3 }),
+      addresses: fc.array(fc.record(place), { maxLength: 3 }),
+      birthday: fc.constantFrom(null, '1985-12-10', '--02-29'),
+    });
+    const seen = ({ phones = [], ...values }: ReturnType<typeof held>) => ({
+      ...values,
+      phones: phones.map(({ raw: _, ...phone }) => phone),
+    });
+    fc.assert(
+      fc.property(anything, (values) => {
+        expect(seen(toValues(mergeFields({}, values, account), account))).toEqual(seen(held(values)));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
