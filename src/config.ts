@@ -9,7 +9,8 @@ import { providers as builtIn } from './providers/index.ts';
 export interface Config {
   /** Null where `DATABASE_URL` is unset. */
   database: { url: string; poolSize: number } | null;
-  http: { host: string; port: number; publicUrl: string };
+  /** `trustedProxies` may say in X-Forwarded-For who is calling. */
+  http: { host: string; port: number; publicUrl: string; trustedProxies: string[] };
   /** The server's address is not here: `@temporalio/envconfig` reads `TEMPORAL_*` itself. */
   temporal: { uiUrl: string | null; taskQueuePrefix: string };
   /** 32 bytes that encrypt OAuth tokens; null where `ACCORD_ENCRYPTION_KEY` is unset. */
@@ -100,7 +101,12 @@ function toCoreSettings(
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {
     database: url === undefined ? null : { url, poolSize: environment.DATABASE_POOL_SIZE },
-    http: { host, port, publicUrl: environment.PUBLIC_URL ?? `http://${host}:${port}` },
+    http: {
+      host,
+      port,
+      publicUrl: environment.PUBLIC_URL ?? `http://${host}:${port}`,
+      trustedProxies: environment.TRUSTED_PROXIES,
+    },
     temporal: { uiUrl: environment.TEMPORAL_UI_URL ?? null, taskQueuePrefix: environment.TASK_QUEUE_PREFIX },
     encryptionKey: environment.ACCORD_ENCRYPTION_KEY ?? null,
     logLevel: environment.LOG_LEVEL,

@@ -1,21 +1,30 @@
 import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { reconcileScheduleId, reconcileWorkflowId } from './workflows/ids.ts';
-import type { ReconcileInput } from './workflows/messages.ts';
+import { pollScheduleId, pollWorkflowId, reconcileScheduleId, reconcileWorkflowId } from './workflows/ids.ts';
+import type { PollProviderInput, ReconcileInput } from './workflows/messages.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 export interface SchedulesInput {
-  /** Ids of the connected providers. */
-  providers: readonly string[];
-  /** Cron expressions, UTC. */
-  schedules: { reconcile: string };
+  /** Connected providers that have records: none that only tells. */
+  providers: readonly ScheduledProvider[];
+  /** Cron expressions, UTC; those of `poll` by provider id. */
+  schedules: { reconcile: string; poll: Readonly<Record<string, string>> };
   taskQueuePrefix: string;
   logger: Logger;
 }
 
+export interface ScheduledProvider {
+  id: string;
+  /** Whether it must be asked what changed. */
+  isPolled: boolean;
+}
+
 /** Everything that runs by the clock, declared in one place: created where it is missing, changed where it differs. */
 export async function ensureSchedules(client: Client, input: SchedulesInput): Promise<void> {
-  for (const provider of input.providers) await ensureSchedule(client, reconcileSchedule(provider, input), input.logger);
+  for (const { id, isPolled } of input.providers) {
+    await ensureSchedule(client, reconcileSchedule(id, input), input.logger);
+    if (isPolled) await ensureSchedule(client, pollSchedule(id, input), input.logger);
+  }
 }
 
 function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
@@ -33,6 +42,25 @@ function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: Sch
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '6 hours', pauseOnFailure: false },
   };
 }
+
+function pollSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
+  const args: [PollProviderInput] = [{ provider, taskQueuePrefix }];
+  return {
+    scheduleId: pollScheduleId(taskQueuePrefix, provider),
+    spec: { cronExpressions: [schedules.poll[provider] ?? everyFiveMinutes], timezone: 'UTC' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'pollProvider',
+      workflowId: pollWorkflowId(taskQueuePrefix, provider),
+      taskQueue: taskQueues(taskQueuePrefix).main,
+      args,
+    },
+    // A poll that was missed is made up for by the next one.
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute', pauseOnFailure: false },
+  };
+}
+
+const everyFiveMinutes = '*/5 * * * *';
 
 /** An update replaces the whole spec, for Temporal describes a cron as calendars and would keep the old times beside the new. */
 async function ensureSchedule(client: Client, wanted: ScheduleOptions, logger: Logger): Promise<void> {

@@ -17,7 +17,7 @@ import { createTokenStore } from './db/oauth-tokens.ts';
 import { managedBy } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
-import { ensureSchedules } from './schedules.ts';
+import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
 import { announceChange, createTemporalClient } from './temporal.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
@@ -49,7 +49,7 @@ export async function startWorker(config: ConfigWith<'database'>): Promise<Runni
     now: () => new Date(),
     announce: (contactId, changed) => announceChange(client, { contactId, changed, taskQueuePrefix }),
   };
-  await ensureSchedules(client, { providers: [...deps.providers.keys()], schedules: config.schedules, taskQueuePrefix, logger });
+  await ensureSchedules(client, { providers: scheduled(deps), schedules: config.schedules, taskQueuePrefix, logger });
   const workers = await createWorkers({
     connection,
     namespace,
@@ -62,6 +62,12 @@ export async function startWorker(config: ConfigWith<'database'>): Promise<Runni
   return run(workers, async () => {
     await Promise.all([connection.close(), client.connection.close(), db.destroy()]);
   });
+}
+
+/** What a form said needs no pass: each submission is stored here before it is taken in. */
+function scheduled({ providers }: ActivityDeps): ScheduledProvider[] {
+  const withRecords = [...providers.values()].filter(({ provider }) => !provider.isSourceOnly);
+  return withRecords.map(({ provider, client }) => ({ id: provider.id, isPolled: client.changes !== undefined }));
 }
 
 export function connectProviders(

@@ -55,7 +55,7 @@ describe('the published accord.yaml', () => {
         then: { calltools: { lists: ['Active clients'], addTags: ['Active client'], removeTags: ['Cold lead'] } },
       },
     ]);
-    expect(schedules).toEqual({ reconcile: '0 2 * * *' });
+    expect(schedules).toEqual({ reconcile: '0 2 * * *', poll: { calltools: '*/5 * * * *', google: '* * * * *' } });
   });
 
   it('is careful with real accounts, and quick with the sandboxes', () => {
@@ -212,7 +212,7 @@ describe('the environment', () => {
     expect(loadConfig({ env: published })).toMatchObject({
       database: null,
       encryptionKey: null,
-      http: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080' },
+      http: { host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', trustedProxies: ['loopback'] },
       temporal: { uiUrl: null, taskQueuePrefix: 'accord' },
       logLevel: 'info',
       workerRoles: null,
@@ -228,6 +228,7 @@ describe('the environment', () => {
       API_HOST: '0.0.0.0',
       PORT: '0',
       PUBLIC_URL: 'https://accord.example.com/',
+      TRUSTED_PROXIES: 'uniquelocal, 192.0.2.1,2001:db8::/32',
       ACCORD_ENCRYPTION_KEY: key.toString('base64'),
       LOG_LEVEL: 'debug',
       TEMPORAL_UI_URL: 'http://127.0.0.1:8233/',
@@ -237,7 +238,12 @@ describe('the environment', () => {
     expect(loadConfig({ env, need: ['database', 'encryptionKey'] })).toMatchObject({
       database: { url: env.DATABASE_URL, poolSize: 4 },
       encryptionKey: key,
-      http: { host: '0.0.0.0', port: 0, publicUrl: 'https://accord.example.com' },
+      http: {
+        host: '0.0.0.0',
+        port: 0,
+        publicUrl: 'https://accord.example.com',
+        trustedProxies: ['uniquelocal', '192.0.2.1', '2001:db8::/32'],
+      },
       temporal: { uiUrl: 'http://127.0.0.1:8233', taskQueuePrefix: 'blue' },
       logLevel: 'debug',
       workerRoles: ['workflows', 'calltools'],
@@ -249,6 +255,11 @@ describe('the environment', () => {
     ['DATABASE_POOL_SIZE', '0', 'must be a whole number from 1 to 1000'],
     ['PORT', '80a', 'must be a whole number from 0 to 65535'],
     ['PORT', '65536', 'must be a whole number from 0 to 65535'],
+    [
+      'TRUSTED_PROXIES',
+      '10.0.0.0/33',
+      'must be IP addresses, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, by commas',
+    ],
     ['PUBLIC_URL', 'accord.example.com', 'must be a URL that begins with http:// or https://'],
     ['ACCORD_ENCRYPTION_KEY', 'c2hvcnQ=', 'must be 32 bytes in base64, made by openssl rand -base64 32'],
     ['ACCORD_ENCRYPTION_KEY', '%%%', 'must be base64'],

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import { pino } from 'pino';
 import { ensureSchedules, type SchedulesInput } from '../src/schedules.ts';
-import { reconcileScheduleId, reconcileWorkflowId } from '../src/workflows/ids.ts';
+import { pollScheduleId, pollWorkflowId, reconcileScheduleId, reconcileWorkflowId } from '../src/workflows/ids.ts';
 
+const schedules = { reconcile: '0 2 * * *', poll: { google: '* * * * *' } };
+const asked = (...ids: string[]) => ids.map((id) => ({ id, isPolled: false }));
 const logger = pino({ level: 'silent' });
 
 let connection: Connection;
@@ -20,8 +22,8 @@ function installation() {
   const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
   const declare = (input: Partial<SchedulesInput> = {}) =>
     ensureSchedules(client, {
-      providers: ['gohighlevel'],
-      schedules: { reconcile: '0 2 * * *' },
+      providers: asked('gohighlevel'),
+      schedules,
       taskQueuePrefix,
       logger,
       ...input,
@@ -40,7 +42,7 @@ async function timesOf(handle: ReturnType<ReturnType<typeof installation>['handl
 describe('the nightly pass', () => {
   it('is declared for every provider: at its time in UTC, one at a time', async () => {
     const { declare, handle, taskQueuePrefix } = installation();
-    await declare({ providers: ['gohighlevel', 'calltools'] });
+    await declare({ providers: asked('gohighlevel', 'calltools') });
     for (const provider of ['gohighlevel', 'calltools']) {
       expect(await timesOf(handle(provider))).toEqual(['02:00']);
       expect(await handle(provider).describe()).toMatchObject({
@@ -70,7 +72,7 @@ describe('the nightly pass', () => {
   it('moves to another time, and no longer runs at the old one', async () => {
     const { declare, handle } = installation();
     await declare();
-    await declare({ schedules: { reconcile: '30 4 * * *' } });
+    await declare({ schedules: { ...schedules, reconcile: '30 4 * * *' } });
     expect(await timesOf(handle())).toEqual(['04:30']);
   });
 
@@ -78,7 +80,7 @@ describe('the nightly pass', () => {
     const { declare, handle } = installation();
     await declare();
     await handle().pause('vendor maintenance');
-    await declare({ schedules: { reconcile: '30 4 * * *' } });
+    await declare({ schedules: { ...schedules, reconcile: '30 4 * * *' } });
     expect(await handle().describe()).toMatchObject({ state: { paused: true, note: 'vendor maintenance' } });
     expect(await timesOf(handle())).toEqual(['04:30']);
   });
@@ -90,11 +92,28 @@ describe('the nightly pass', () => {
   });
 });
 
+describe('a poll', () => {
+  it('is declared for a provider that must be asked what changed, as often as accord.yaml says', async () => {
+    const { declare, taskQueuePrefix } = installation();
+    await declare({ providers: [{ id: 'google', isPolled: true }, ...asked('square')] });
+    const handle = client.schedule.getHandle(pollScheduleId(taskQueuePrefix, 'google'));
+    expect(await handle.describe()).toMatchObject({
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: 60_000 },
+      action: {
+        workflowType: 'pollProvider',
+        workflowId: pollWorkflowId(taskQueuePrefix, 'google'),
+        args: [{ provider: 'google', taskQueuePrefix }],
+      },
+    });
+    await expect(client.schedule.getHandle(pollScheduleId(taskQueuePrefix, 'square')).describe()).rejects.toThrow();
+  });
+});
+
 it('leaves alone what it did not declare: of another installation, and of a provider that is no longer connected', async () => {
   const [ours, theirs] = [installation(), installation()];
-  await theirs.declare({ schedules: { reconcile: '15 3 * * *' } });
-  await ours.declare({ providers: ['gohighlevel', 'calltools'] });
-  await ours.declare({ providers: ['gohighlevel'], schedules: { reconcile: '30 4 * * *' } });
+  await theirs.declare({ schedules: { ...schedules, reconcile: '15 3 * * *' } });
+  await ours.declare({ providers: asked('gohighlevel', 'calltools') });
+  await ours.declare({ providers: asked('gohighlevel'), schedules: { ...schedules, reconcile: '30 4 * * *' } });
   expect(await timesOf(theirs.handle())).toEqual(['03:15']);
   expect(await timesOf(ours.handle('calltools'))).toEqual(['02:00']);
 });

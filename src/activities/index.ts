@@ -2,20 +2,23 @@ import { Context } from '@temporalio/activity';
 import { findContact, setSyncStatus } from '../db/contacts.ts';
 import type { ReconcileCounts } from '../domain/reconcile.ts';
 import type { CallOptions } from '../providers/provider.ts';
+import { priorities } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toFailure } from './failures.ts';
 import { type ObserveResult, observeRecord } from './observe-record.ts';
+import { type PollInput, type PollResult, pollChanges } from './poll-changes.ts';
 import { pushBatch } from './push-batch.ts';
 import { type PushResult, pushRecord } from './push-record.ts';
 import { type PageResult, reconcilePage } from './reconcile-page.ts';
-import { completeRun, failRun, startRun } from './reconcile-run.ts';
+import { completeRun, failRun, listUnplacedContacts, startRun } from './reconcile-run.ts';
 
 /** Activities that call a provider; each provider's queue has them. */
 export interface ProviderActivities {
   observeRecord(input: { linkId: string; contactId?: string; priority: number }): Promise<Omit<ObserveResult, 'contactId'>>;
   pushRecord(input: { contactId: string; provider: string; priority: number }): Promise<PushResult>;
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
-  pushBatch(input: { runId: string; provider: string; contactIds: string[] }): Promise<void>;
+  pollChanges(input: Omit<PollInput, 'cause'>): Promise<PollResult>;
+  pushBatch(input: { runId: string | null; provider: string; contactIds: string[] }): Promise<void>;
 }
 
 /** Activities that only touch our own store; the main queue has them. */
@@ -24,6 +27,7 @@ export interface StoreActivities {
   startRun(input: { provider: string; trigger: string }): Promise<string>;
   completeRun(input: { runId: string; provider: string }): Promise<ReconcileCounts>;
   failRun(input: { runId: string }): Promise<void>;
+  listUnplacedContacts(input: { provider: string; after: string | null }): Promise<string[]>;
 }
 
 export function createActivities(deps: ActivityDeps): { provider: ProviderActivities; store: StoreActivities } {
@@ -35,8 +39,10 @@ export function createActivities(deps: ActivityDeps): { provider: ProviderActivi
       },
       pushRecord: ({ contactId, provider, priority }) =>
         pushRecord(deps, { contactId, provider, cause: cause(), owner: owner() }, callOptions(priority)),
-      reconcilePage: (input) => reconcilePage(deps, { ...input, cause: cause() }, callOptions(bulk), heartbeat),
-      pushBatch: (input) => pushBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(bulk), heartbeat),
+      reconcilePage: (input) => reconcilePage(deps, { ...input, cause: cause() }, callOptions(priorities.bulk), heartbeat),
+      pollChanges: (input) => pollChanges(deps, { ...input, cause: cause() }, callOptions(priorities.poll), heartbeat),
+      pushBatch: (input) =>
+        pushBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk), heartbeat),
     }),
     store: mapFailures({
       async recordParked({ contactId }) {
@@ -48,11 +54,10 @@ export function createActivities(deps: ActivityDeps): { provider: ProviderActivi
       },
       completeRun: (input) => completeRun(deps, input),
       failRun: (input) => failRun(deps, input),
+      listUnplacedContacts: (input) => listUnplacedContacts(deps, input),
     }),
   };
 }
-
-const bulk = 5;
 
 function callOptions(priority: number): CallOptions {
   return { priority, signal: Context.current().cancellationSignal };

@@ -1,7 +1,7 @@
-import { findRevision } from '../db/contacts.ts';
+import { findRevision, getContact } from '../db/contacts.ts';
 import type { Database } from '../db/database.ts';
 import { clearDirty } from '../db/dirty-links.ts';
-import { getLink, type Link, type OpenLink } from '../db/links.ts';
+import { getLink, type Link, listLinks, type OpenLink } from '../db/links.ts';
 import { NotFoundError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import type { Priority } from '../workflows/messages.ts';
@@ -31,11 +31,10 @@ export interface ObserveResult {
 
 /** Reads a record as it is now and takes what changed in it into the contact. */
 export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: CallOptions): Promise<ObserveResult> {
-  const { linkId, cause } = input;
-  const link = await clearDirty(deps.db, linkId);
+  const link = await successorOf(deps, await clearDirty(deps.db, input.linkId));
   if (link.external_id === null) return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
   const record = await readOrNull(deps, link, call);
-  const result = await takeIn(deps, { linkId, record, cause });
+  const result = await takeIn(deps, { linkId: link.id, record, cause: input.cause });
   const isOurs = input.contactId === undefined || input.contactId === result.contactId;
   if (isOurs || result.outOfStep.length === 0) return result;
   const priority = (call.priority ?? 3) as Priority;
@@ -66,7 +65,8 @@ async function identify(
 ): Promise<{ contactId: string; linkId: string }> {
   const link = await getLink(tx, linkId);
   if (record === null) return { contactId: link.contact_id, linkId };
-  if (link.replaces !== null) return followMerge(tx, deps, { link, replaces: link.replaces, cause });
+  const merged = await followMerge(tx, deps, { link, record, cause });
+  if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
   return isNew ? recogniseNewcomer(tx, deps, { link, record, cause }) : { contactId: link.contact_id, linkId };
 }
@@ -133,6 +133,17 @@ function livesWithout(unit: ContactUnit, gone: OpenLink): boolean {
 function isMember({ deps }: ContactUnit, provider: string): boolean {
   const role = roleOf(deps, provider);
   return role === 'everyone' || role === 'linked';
+}
+
+/** A link that was claimed for a record which turned out to be our own lost it to ours: what was told of the one concerns the other. */
+async function successorOf({ db }: ActivityDeps, link: Link): Promise<Link> {
+  if (link.external_id !== null) return link;
+  const { contact_id, provider, account_id } = link;
+  const { mergedInto } = await getContact(db, contact_id);
+  const links = await listLinks(db, mergedInto ?? contact_id);
+  return (
+    links.findLast((each) => each.provider === provider && each.account_id === account_id && each.external_id !== null) ?? link
+  );
 }
 
 /** Null when it is not found. */

@@ -11,6 +11,8 @@ import type { TargetStanding } from './standing.ts';
 /** Longer than one activity may run: while it lasts, nobody else writes to the record. */
 const leaseSeconds = 45;
 
+export const freed = { lease_owner: null, lease_until: null };
+
 export interface PlannedWrite {
   contactId: string;
   connected: ConnectedProvider;
@@ -41,7 +43,11 @@ export type Plan =
 export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<Plan> {
   return withContact(deps, request, async (unit): Promise<Plan> => {
     const target = unit.targets().find(({ provider }) => provider === request.connected.provider.id);
-    if (!target || target.step.kind === 'nothing') return { kind: 'nothing' };
+    if (!target || target.step.kind === 'nothing') {
+      // What a try of before held when it died.
+      if (target?.link?.lease_owner === request.owner) unit.changeLink(target.link, freed);
+      return { kind: 'nothing' };
+    }
     if (!request.looked && mustLook(target)) return { kind: 'look', link: target.link as OpenLink };
     return { kind: 'write', write: await prepare(unit, request, target, target.step) };
   });

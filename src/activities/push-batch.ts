@@ -6,7 +6,8 @@ import { mapConcurrently } from './map-concurrently.ts';
 import { pushRecord } from './push-record.ts';
 
 export interface BatchInput {
-  runId: string;
+  /** The full pass that counts it; null for others. */
+  runId: string | null;
   provider: string;
   contactIds: string[];
   cause: string;
@@ -26,6 +27,7 @@ export async function pushBatch(deps: ActivityDeps, batch: BatchInput, call: Cal
     onProgress();
     return outcome;
   });
+  if (batch.runId === null) return;
   await addToRun(deps.db, batch.runId, {
     pushed: outcomes.filter((outcome) => outcome === 'pushed').length,
     failed: outcomes.filter((outcome) => outcome === 'failed').length,

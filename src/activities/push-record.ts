@@ -76,7 +76,7 @@ async function carryOut(deps: ActivityDeps, write: PlannedWrite, call: CallOptio
     await keepError(deps.db, write, error);
     if (!(error instanceof PreconditionFailedError)) throw error;
     const { contactId, cause, link } = write;
-    return look(deps, { contactId, cause, provider: link.provider, owner: write.owner }, link.id, call);
+    return await look(deps, { contactId, cause, provider: link.provider, owner: write.owner }, link.id, call);
   } finally {
     await releaseLease(deps.db, write.link.id, write.owner);
   }

@@ -1,7 +1,8 @@
 import { addToRun, countLinked, findMissingLinks, finishRun, insertRun } from '../db/reconcile-runs.ts';
+import { listUnplaced } from '../db/unplaced-contacts.ts';
 import { isSuspiciousLoss, type ReconcileCounts } from '../domain/reconcile.ts';
 import { priorities } from '../workflows/messages.ts';
-import { type ActivityDeps, getConnected } from './deps.ts';
+import { type ActivityDeps, getConnected, roleOf } from './deps.ts';
 
 export function startRun(
   deps: ActivityDeps,
@@ -29,6 +30,18 @@ export async function completeRun(
   await finishRun(deps.db, runId, 'completed');
   return counts;
 }
+
+/** Contacts that a member should have and has not: ids only, a page's worth. None where the provider does not hold everyone. */
+export async function listUnplacedContacts(
+  deps: ActivityDeps,
+  { provider, after }: { provider: string; after: string | null },
+): Promise<string[]> {
+  if (roleOf(deps, provider) !== 'everyone') return [];
+  const { accountId } = getConnected(deps, provider).client;
+  return listUnplaced(deps.db, { provider, accountId, after, limit: unplacedAtOnce });
+}
+
+const unplacedAtOnce = 200;
 
 export function failRun(deps: ActivityDeps, { runId }: { runId: string }): Promise<void> {
   return finishRun(deps.db, runId, 'failed');

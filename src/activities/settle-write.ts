@@ -10,9 +10,7 @@ import type { ActivityDeps } from './deps.ts';
 import { didNotLand } from './failures.ts';
 import { joinContacts } from './join-contacts.ts';
 import { keepLinkError } from './link-error.ts';
-import type { PlannedWrite } from './plan-write.ts';
-
-const free = { lease_owner: null, lease_until: null };
+import { freed, type PlannedWrite } from './plan-write.ts';
 
 /**
  * Stores the answer to a write: what we sent is known to be there, and what others changed meanwhile is merged. Returns the
@@ -29,7 +27,7 @@ export function settle(
     const unit = await openUnit(tx, deps, { contactId, cause });
     const link = unit.getLink(planned.id);
     absorbRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
-    unit.changeLink(link, free);
+    unit.changeLink(link, freed);
     await unit.save();
     return unit.outOfStep();
   });
@@ -47,7 +45,7 @@ export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs 
       unit.changeLink(link, { origin: 'provider' });
     }
     absorbRecord(unit, link, record, { base: isOurs ? link.intent_payload : null });
-    unit.changeLink(link, free);
+    unit.changeLink(link, freed);
     await unit.save();
     return unit.outOfStep();
   });
@@ -67,7 +65,7 @@ export function abandonIntent(deps: ActivityDeps, { contactId, link: { id }, cau
   return withContact(deps, { contactId, cause }, (unit) => {
     const link = unit.getLink(id);
     unit.resolve(link, link.attempts, 'superseded');
-    unit.changeLink(link, { ...free, state: 'detached', intent_payload: null, last_error: null, pushed_at: deps.now() });
+    unit.changeLink(link, { ...freed, state: 'detached', intent_payload: null, last_error: null, pushed_at: deps.now() });
   });
 }
 

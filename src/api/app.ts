@@ -13,14 +13,19 @@ import { createWebFormRouter } from './web-forms.ts';
 export interface AppOptions {
   lifecycle?: Lifecycle;
   limits?: AuthLimits;
+  /** Proxies that are believed about who is calling: addresses, subnets, or names as Express knows them. Loopback by default. */
+  trustedProxies?: readonly string[];
 }
 
 /** The HTTP side of Accord, without a port: webhooks first, then what people and programs ask. */
-export function createApp(deps: ApiDeps, { lifecycle = { stopping: false }, limits }: AppOptions = {}): Express {
+export function createApp(
+  deps: ApiDeps,
+  { lifecycle = { stopping: false }, limits, trustedProxies = ['loopback'] }: AppOptions = {},
+): Express {
   const app = express();
   app.disable('x-powered-by');
-  // A proxy on the same machine says who is calling; anybody else would only claim to.
-  app.set('trust proxy', 'loopback');
+  // Anybody else would only claim to be speaking for others.
+  app.set('trust proxy', [...trustedProxies]);
 
   mountIngress(app, deps);
   app.use(securityHeaders);

@@ -1,7 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { type DirtyLink, markDirty, markSignalled } from '../db/dirty-links.ts';
 import { listLinks } from '../db/links.ts';
-import { targetProviders } from '../domain/audience.ts';
 import { announceChange } from '../temporal.ts';
 import { contactWorkflowId } from '../workflows/ids.ts';
 import { type LaneState, priorities, retryNowSignal, syncStateQuery } from '../workflows/messages.ts';
@@ -24,9 +23,9 @@ export async function markRecordsDirty({ db }: ApiDeps, contactId: string): Prom
  * records bring it back to the sweeper. Throws where there is no such mark.
  */
 export async function requestSync(deps: ApiDeps, contactId: string, records: DirtyLink[]): Promise<'started' | 'queued'> {
-  const { temporal, taskQueuePrefix, timing, audiences, db, log } = deps;
+  const { temporal, taskQueuePrefix, timing, db, log } = deps;
   const observe = records.map(({ linkId, provider }) => ({ linkId, provider }));
-  const changed = { observe, push: targetProviders(audiences), priority: priorities.live };
+  const changed = { observe, push: takingContacts(deps), priority: priorities.live };
   try {
     await announceChange(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
   } catch (error) {
@@ -36,6 +35,10 @@ export async function requestSync(deps: ApiDeps, contactId: string, records: Dir
   }
   if (records.length > 0) await markSignalled(db, records);
   return 'started';
+}
+
+function takingContacts({ providers }: ApiDeps): string[] {
+  return providers.filter(({ settings, isSourceOnly }) => settings !== null && !isSourceOnly).map(({ id }) => id);
 }
 
 /** Wakes the lanes that wait. False when no workflow of this contact runs. */

@@ -1,26 +1,17 @@
 import { z } from 'zod';
 import { recordAudit } from '../db/audit-log.ts';
-import { findContact, findContactIdByExternalId, markCustomer, type StoredContact } from '../db/contacts.ts';
-import type { Database } from '../db/database.ts';
+import { markCustomer } from '../db/contacts.ts';
 import { listHistory } from '../db/history.ts';
 import { type Link, listLinks } from '../db/links.ts';
 import { evaluateAudience } from '../domain/audience.ts';
 import { contactWorkflowId } from '../workflows/ids.ts';
+import { contactIdParameter, getContact, syncOutcome } from './contact-parameter.ts';
 import { explainedContact } from './contact-schemas.ts';
 import { describeWorkflow, markRecordsDirty, requestSync, retryRunning } from './contact-workflow.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { notFound } from './errors.ts';
 import { webUiLink } from './web-ui.ts';
 
 const historyShown = 50;
-
-const contactId = z.string().min(1).meta({
-  description: 'Our id of the contact, a provider’s with its name before it (`calltools:42`), or a GoHighLevel contact id.',
-  example: 'gohighlevel:ocQHyuzHvysMo5N5VsXc',
-});
-const sync = z.enum(['started', 'queued']).meta({
-  description: '`queued` while Temporal does not answer: it is made up for when it does.',
-});
 
 export const contactEndpoints = [
   defineEndpoint({
@@ -30,7 +21,7 @@ export const contactEndpoints = [
     summary: 'Why is this contact where it is?',
     description: 'Its fields, its records at the providers, each audience rule by rule, its workflow, and what happened lately.',
     scope: 'sync:read',
-    params: z.object({ id: contactId }),
+    params: z.object({ id: contactIdParameter }),
     response: { status: 200, description: 'The contact', data: explainedContact },
     problems: { 404: 'No such contact' },
     async handle({ params }, deps) {
@@ -57,11 +48,11 @@ export const contactEndpoints = [
     summary: 'Try again now',
     description: 'Wakes the workflow that waits; where none runs, reads all records of the contact again and syncs it.',
     scope: 'sync:write',
-    params: z.object({ id: contactId }),
+    params: z.object({ id: contactIdParameter }),
     response: {
       status: 202,
       description: 'It is tried again',
-      data: z.object({ contactId: z.string(), sync: z.enum(['retrying', ...sync.options]), webUi: z.string().nullable() }),
+      data: z.object({ contactId: z.string(), sync: z.enum(['retrying', ...syncOutcome.options]), webUi: z.string().nullable() }),
     },
     problems: { 404: 'No such contact' },
     async handle({ params, actor }, deps) {
@@ -79,12 +70,12 @@ export const contactEndpoints = [
     summary: 'Keep a customer out of the cold leads',
     description: 'Marks the contact by hand, whatever its tags say. `{"is_customer": false}` takes the mark back.',
     scope: 'sync:write',
-    params: z.object({ ghl_contact_id: contactId }),
+    params: z.object({ ghl_contact_id: contactIdParameter }),
     body: z.object({ is_customer: z.boolean().default(true) }).default({ is_customer: true }),
     response: {
       status: 200,
       description: 'It is marked, and its targets are brought in step',
-      data: z.object({ contactId: z.string(), is_customer: z.boolean(), changed: z.boolean(), sync }),
+      data: z.object({ contactId: z.string(), is_customer: z.boolean(), changed: z.boolean(), sync: syncOutcome }),
     },
     problems: { 404: 'No such contact' },
     async handle({ params, body, actor }, deps) {
@@ -96,20 +87,6 @@ export const contactEndpoints = [
     },
   }),
 ];
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-async function getContact(db: Database, id: string): Promise<StoredContact> {
-  const ownId = uuid.test(id) ? id : await findContactIdByExternalId(db, ...splitProvider(id));
-  const contact = ownId === null ? null : await findContact(db, ownId);
-  if (contact === null) throw notFound(`There is no contact ${id}.`);
-  return contact;
-}
-
-function splitProvider(id: string): [provider: string, externalId: string] {
-  const colon = id.indexOf(':');
-  return colon < 0 ? ['gohighlevel', id] : [id.slice(0, colon), id.slice(colon + 1)];
-}
 
 function fromLink(link: Link) {
   return {

@@ -29,6 +29,10 @@ export interface ApiDeps {
 export interface ApiProvider {
   id: string;
   webhookRoutes: readonly WebhookRoute[];
+  /** It tells of people and takes nothing back. */
+  isSourceOnly?: boolean;
+  /** It must be asked what changed. */
+  isPolled?: boolean;
   /** What its webhook routes verify with; null while it is not connected. */
   settings: { account: unknown; secrets: unknown } | null;
   /** The sentence that says what to set; null when it is connected. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { WebhookRoute } from '../providers/provider.ts';
+import { conflictEndpoints } from './conflicts.ts';
 import { contactEndpoints } from './contacts.ts';
 import type { Endpoint } from './endpoint.ts';
 import { healthPaths } from './health.ts';
@@ -11,7 +12,7 @@ import { syncEndpoints } from './sync.ts';
 import { webFormPaths } from './web-forms-openapi.ts';
 
 /** All operations that an API key opens. */
-export const endpoints: readonly Endpoint[] = [...syncEndpoints, ...contactEndpoints, ...inboxEndpoints];
+export const endpoints: readonly Endpoint[] = [...syncEndpoints, ...contactEndpoints, ...conflictEndpoints, ...inboxEndpoints];
 
 export interface WebhookSource {
   id: string;

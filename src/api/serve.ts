@@ -13,6 +13,7 @@ export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
   /** 0 for any that is free. */
   port: number;
   limits?: AppOptions['limits'];
+  trustedProxies?: AppOptions['trustedProxies'];
   sweep?: Pick<SweeperOptions, 'everyMs' | 'olderThanSeconds' | 'signalLostAfterSeconds'>;
 }
 
@@ -27,11 +28,14 @@ export interface RunningApi {
 const drainMs = 10_000;
 
 /** Listens, dispatches and sweeps until it is closed. Rejects when the port is taken. */
-export async function serveApi({ host, port, limits, sweep, ...standsOn }: ServeOptions): Promise<RunningApi> {
+export async function serveApi({ host, port, limits, trustedProxies, sweep, ...standsOn }: ServeOptions): Promise<RunningApi> {
   const metrics = createMetrics(standsOn);
   const dispatcher = createDispatcher({ ...standsOn, metrics });
   const lifecycle: Lifecycle = { stopping: false };
-  const app = createApp({ ...standsOn, metrics, dispatcher }, { lifecycle, ...(limits ? { limits } : {}) });
+  const app = createApp(
+    { ...standsOn, metrics, dispatcher },
+    { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) },
+  );
   // Whoever takes longer to send 256 KB is not a vendor.
   const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app);
   await listen(server, port, host);

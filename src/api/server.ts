@@ -11,7 +11,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
   const log = createLogger({ level: config.logLevel });
   const db = openDatabase({ ...config.database, onError: (error) => log.warn({ err: error }, 'a database connection broke') });
   const temporal = createTemporalClient();
-  const { host, port, publicUrl } = config.http;
+  const { host, port, publicUrl, trustedProxies } = config.http;
   const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;
   const standsOn = {
     db,
@@ -23,7 +23,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     audiences: config.audiences,
     providers: toProviders(config),
   };
-  const api = await serveApi({ ...standsOn, host, port });
+  const api = await serveApi({ ...standsOn, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');
 
   async function close(): Promise<void> {
@@ -36,9 +36,8 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
 }
 
 function toProviders({ accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {
-  return providers.map(({ id, webhookRoutes = [] }) => ({
-    id,
-    webhookRoutes,
+  return providers.map(({ id, webhookRoutes = [], isSourceOnly = false, pollSchedule }) => ({
+    ...{ id, webhookRoutes, isSourceOnly, isPolled: pollSchedule !== undefined },
     settings: accounts[id] ?? null,
     notConnected: notConnected.find(({ provider }) => provider === id)?.because ?? null,
   }));

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { listRuns } from '../db/reconcile-runs.ts';
 import { readSyncStats } from '../db/sync-stats.ts';
-import { reconcileWorkflowId } from '../workflows/ids.ts';
-import type { ReconcileInput } from '../workflows/messages.ts';
+import { pollWorkflowId, reconcileWorkflowId } from '../workflows/ids.ts';
+import type { PollProviderInput, ReconcileInput } from '../workflows/messages.ts';
 import { taskQueues } from '../workflows/task-queues.ts';
 import type { ApiDeps } from './deps.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { ApiProblem } from './errors.ts';
+import { readSchedules, scheduleState } from './schedules.ts';
 import { shareFor } from './share-for.ts';
 import { webUiLink } from './web-ui.ts';
 
@@ -44,6 +45,10 @@ const syncStats = z
     excluded_customers: z.int(),
     pending: z.int(),
     not_eligible: z.int(),
+    schedules: z
+      .array(scheduleState)
+      .nullable()
+      .meta({ description: 'What runs by the clock; null while Temporal does not answer.' }),
   })
   .meta({ id: 'SyncStats' });
 
@@ -63,6 +68,20 @@ export const syncEndpoints = [
     async handle({ body }, deps) {
       const providers = chooseProviders(deps, body?.provider);
       return { runs: await Promise.all(providers.map((provider) => startReconcile(deps, provider))) };
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: '/sync/poll',
+    tag: 'Sync',
+    summary: 'Ask for changes now',
+    description: 'Starts a poll of each provider that does not push, or of one. A poll that is running already is answered with.',
+    scope: 'sync:write',
+    body: z.object({ provider: z.string().optional().meta({ example: 'google' }) }).optional(),
+    response: { status: 202, description: 'The polls that run now', data: z.object({ runs: z.array(startedRun) }) },
+    async handle({ body }, deps) {
+      const polled = { ...deps, providers: deps.providers.filter(({ isPolled }) => isPolled) };
+      return { runs: await Promise.all(chooseProviders(polled, body?.provider).map((provider) => startPoll(deps, provider))) };
     },
   }),
   defineEndpoint({
@@ -99,12 +118,15 @@ export const syncEndpoints = [
     description: 'At most a second old.',
     scope: 'sync:read',
     response: { status: 200, description: 'The counts', data: syncStats },
-    handle: (_input, { db }) => readSharedStats(db),
+    async handle(_input, deps) {
+      const [counts, schedules] = await Promise.all([readSharedStats(deps.db), readSchedules(deps)]);
+      return { ...counts, schedules };
+    },
   }),
 ];
 
 function chooseProviders({ providers }: ApiDeps, wanted: string | undefined): string[] {
-  const connected = providers.filter(({ settings }) => settings !== null).map(({ id }) => id);
+  const connected = providers.filter(({ settings, isSourceOnly }) => settings !== null && !isSourceOnly).map(({ id }) => id);
   if (connected.length === 0) {
     throw new ApiProblem({
       status: 409,
@@ -118,17 +140,37 @@ function chooseProviders({ providers }: ApiDeps, wanted: string | undefined): st
   throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/body/provider', detail }] });
 }
 
-async function startReconcile(deps: ApiDeps, provider: string) {
-  const { temporal, taskQueuePrefix } = deps;
-  const workflowId = reconcileWorkflowId(taskQueuePrefix, provider);
+function startReconcile(deps: ApiDeps, provider: string) {
+  const { taskQueuePrefix } = deps;
   const input: ReconcileInput = { provider, trigger: 'api', taskQueuePrefix };
+  const workflowId = reconcileWorkflowId(taskQueuePrefix, provider);
+  return startRun(deps, { provider, type: 'reconcileProvider', workflowId, input, summary: `Full pass over ${provider}` });
+}
+
+function startPoll(deps: ApiDeps, provider: string) {
+  const { taskQueuePrefix } = deps;
+  const input: PollProviderInput = { provider, taskQueuePrefix };
+  const workflowId = pollWorkflowId(taskQueuePrefix, provider);
+  return startRun(deps, { provider, type: 'pollProvider', workflowId, input, summary: `Changes of ${provider}` });
+}
+
+interface Run {
+  provider: string;
+  type: string;
+  workflowId: string;
+  input: object;
+  summary: string;
+}
+
+async function startRun(deps: ApiDeps, { provider, type, workflowId, input, summary }: Run) {
+  const { temporal, taskQueuePrefix } = deps;
   const { firstExecutionRunId: runId } = await temporal.withDeadline(Date.now() + 5_000, () =>
-    temporal.workflow.start('reconcileProvider', {
+    temporal.workflow.start(type, {
       workflowId,
       taskQueue: taskQueues(taskQueuePrefix).main,
       args: [input],
       workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: `Full pass over ${provider}`,
+      staticSummary: summary,
     }),
   );
   return { provider, workflowId, runId, webUi: webUiLink(deps, workflowId, runId) };

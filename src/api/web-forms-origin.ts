@@ -18,7 +18,7 @@ export function findSender(req: Request, { form }: OpenForm, publicUrl: string |
   const origin = req.headers.origin ?? originOf(req.headers.referer);
   if (origin === undefined || !URL.canParse(origin)) return { origin: null, isAllowed: false };
   const { host } = new URL(origin);
-  const isOwn = host === req.host || (publicUrl !== undefined && host === new URL(publicUrl).host);
+  const isOwn = host === req.headers.host || (publicUrl !== undefined && host === new URL(publicUrl).host);
   return { origin, isAllowed: isOwn || form.allowedOrigins.includes(origin) };
 }
 

@@ -90,17 +90,12 @@ const placementSchema = z
   .meta({ minProperties: 1 })
   .transform(({ bucket, ...placement }): Placement => ({ lists: bucket === undefined ? [] : [String(bucket)], ...placement }));
 
-/** Ids of providers that hold contacts of their own accord: not those that audiences fill, and none that only tells. */
-function memberIds(providers: readonly ProviderSettings[]): string[] {
-  return providers.filter(({ isSourceOnly }) => !isSourceOnly).map(({ id }) => id);
-}
-
 function sharingSchema(providers: readonly ProviderSettings[]) {
-  const choices = memberIds(providers).map((id) => [id, z.enum(['everyone', 'linked']).exactOptional()]);
+  const choice = z.enum(['everyone', 'linked']);
+  const members = providers.filter(({ isSourceOnly }) => !isSourceOnly);
+  const choices = members.map(({ id, name }) => [id, choice.exactOptional().describe(`Whom ${name} holds.`)]);
   return z
-    .strictObject(
-      Object.fromEntries(choices) as Record<string, z.ZodExactOptional<z.ZodEnum<{ everyone: 'everyone'; linked: 'linked' }>>>,
-    )
+    .strictObject(Object.fromEntries(choices) as Record<string, z.ZodExactOptional<typeof choice>>)
     .prefault({})
     .describe(
       'Whom a provider holds: `everyone` (each contact gets a record there; the default), or `linked` (only those that have one are ' +

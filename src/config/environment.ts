@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { suggest } from './nearest.ts';
 
@@ -43,6 +44,7 @@ export function environmentSchema(roles: string[]) {
     API_HOST: z.string().default('127.0.0.1'),
     PORT: wholeNumber(0, 65_535, 8080),
     PUBLIC_URL: httpUrl.optional(),
+    TRUSTED_PROXIES: proxiesSchema.default(['loopback']),
     ACCORD_ENCRYPTION_KEY: keySchema.optional(),
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
     TEMPORAL_UI_URL: httpUrl.optional(),
@@ -61,6 +63,21 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
   .transform((url) => url.replace(/\/+$/, ''));
+
+const proxyNames = ['loopback', 'linklocal', 'uniquelocal'];
+
+const proxiesSchema = z
+  .string()
+  .transform((text) => text.split(',').map((proxy) => proxy.trim()))
+  .refine((proxies) => proxies.every((proxy) => proxyNames.includes(proxy) || isSubnet(proxy)), {
+    error: `must be IP addresses, subnets such as 10.0.0.0/8, or ${proxyNames.join(', ')}, by commas`,
+  });
+
+function isSubnet(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return longest > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest));
+}
 
 const keySchema = z
   .base64('must be base64')

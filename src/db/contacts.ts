@@ -21,6 +21,10 @@ export async function findContact(db: Database, id: string): Promise<StoredConta
   return row ? toStoredContact(row) : null;
 }
 
+export async function getContact(db: Database, id: string): Promise<StoredContact> {
+  return toStoredContact(await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+}
+
 /** How often it changed; 0 for one that nothing is known of yet. */
 export async function findRevision(db: Database, id: string): Promise<number | null> {
   const row = await db.selectFrom('contact').select('revision').where('id', '=', id).executeTakeFirst();

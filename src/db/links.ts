@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { emptyFields, type ProviderValues, type RecordPatch } from '../domain/contact.ts';
 import type { Database } from './database.ts';
-import type { LinkError, LinkTable } from './tables.ts';
+import type { LinkError, LinkTable, SyncStatus } from './tables.ts';
 
 export type Link = Selectable<LinkTable>;
 
@@ -60,6 +60,28 @@ export function listLinksByExternalIds(
   return db
     .selectFrom('link')
     .selectAll()
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('external_id', 'in', externalIds)
+    .execute();
+}
+
+/** A link, and where its contact stands. */
+export type LinkWithStatus = Link & { sync_status: SyncStatus };
+
+/** As `listLinksByExternalIds`, for passes that look after unfinished contacts too. */
+export function listLinksWithStatus(
+  db: Database,
+  provider: string,
+  accountId: string,
+  externalIds: string[],
+): Promise<LinkWithStatus[]> {
+  if (externalIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('link')
+    .innerJoin('contact', 'contact.id', 'link.contact_id')
+    .selectAll('link')
+    .select('contact.sync_status')
     .where('provider', '=', provider)
     .where('account_id', '=', accountId)
     .where('external_id', 'in', externalIds)

@@ -182,7 +182,7 @@ export interface SyncCursorTable {
   provider: string;
   account_id: string;
   name: string;
-  cursor: JSONColumnType<object>;
+  cursor: JSONColumnType<{ since: string }>;
   updated_at: DefaultNow;
 }
 

@@ -102,8 +102,7 @@ function isLanding(field: FieldName, { attempts, theirs, fitValues }: MergeInput
 function isUntouchedByUs(field: FieldName, { base, fields, echoPairs, attempts, fitValues }: MergeInput): boolean {
   const ours = fitValues({ [field]: fields[field] })[field] ?? fields[field];
   const known = base?.[field];
-  if (known === undefined) return isBlank(ours);
-  if (sameValue(field, ours, known)) return true;
+  if (known === undefined ? isBlank(ours) : sameValue(field, ours, known)) return true;
   const echo = echoPairs[field];
   if (echo && sameValue(field, echo.sent, ours) && sameValue(field, echo.seen, known)) return true;
   // Our value may have landed, and been edited there since.

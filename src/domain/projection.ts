@@ -94,6 +94,8 @@ const identifying = new Set<string>(['givenName', 'familyName', 'company', 'emai
 function fieldsFor(target: Target, fields: ContactFields): Pick<Projection, 'fields' | 'mayHold'> {
   const held = target.holds.filter((field) => field !== 'tags');
   const fitted = target.fitValues(Object.fromEntries(held.map((field) => [field, fields[field]])));
+  // What it cannot show at all (a birthday without its year) says nothing about what it holds.
+  for (const field of held) if (isBlank(fitted[field]) && !isBlank(fields[field])) delete fitted[field];
   const sets = target.holds.filter(isSetField).map((field) => [field, keysOf(target, field, fields[field])]);
   return { fields: fitted as Projection['fields'], mayHold: Object.fromEntries(sets) };
 }

@@ -8,3 +8,8 @@ export const reconcileWorkflowId = (taskQueuePrefix: string, provider: string): 
 
 export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): string =>
   `${taskQueuePrefix}-reconcile-${provider}`;
+
+/** One poll at a time per provider, for the same reason. */
+export const pollWorkflowId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}/poll/${provider}`;
+
+export const pollScheduleId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}-poll-${provider}`;

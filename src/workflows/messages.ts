@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { PollPosition } from '../activities/poll-changes.ts';
 import type { ReconcileCounts } from '../domain/reconcile.ts';
 
 /** Smaller goes first; the task queues know 1 to 5. */
@@ -106,7 +107,21 @@ export interface ReconcileInput {
   trigger: string;
   taskQueuePrefix: string;
   /** Set by continue-as-new. */
-  resume?: { runId: string; cursor: string | null };
+  resume?: {
+    runId: string;
+    cursor: string | null;
+    /** All is listed, and contacts up to this id were given to the provider. */
+    placedUntil?: string;
+  };
+}
+
+/** The input of `pollProvider`. */
+export interface PollProviderInput {
+  provider: string;
+  taskQueuePrefix: string;
+  /** Set by continue-as-new. */
+  position?: PollPosition;
+  changed?: number;
 }
 
 export interface ReconcileResult {

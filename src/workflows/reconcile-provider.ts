@@ -1,14 +1,7 @@
-import {
-  ActivityCancellationType,
-  CancellationScope,
-  ContinueAsNew,
-  continueAsNew,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { ProviderActivities, StoreActivities } from '../activities/index.ts';
-import { priorities, type ReconcileInput, type ReconcileResult } from './messages.ts';
-import { taskQueues } from './task-queues.ts';
+import { CancellationScope, ContinueAsNew, continueAsNew, patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { StoreActivities } from '../activities/index.ts';
+import { bulkActivities, pushEach } from './bulk-activities.ts';
+import type { ReconcileInput, ReconcileResult } from './messages.ts';
 
 /** Pages after which the history is handed over to a fresh run. */
 const pagesPerRun = 100;
@@ -23,14 +16,33 @@ export async function reconcileProvider(input: ReconcileInput): Promise<Reconcil
   const { provider } = input;
   const runId = input.resume?.runId ?? (await store.startRun({ provider, trigger: input.trigger }));
   try {
-    const cursor = await readPages(input, runId);
-    if (cursor === null) return { runId, counts: await store.completeRun({ runId, provider }) };
-    return await continueAsNew<typeof reconcileProvider>({ ...input, resume: { runId, cursor } });
+    const isListed = input.resume?.placedUntil !== undefined;
+    const cursor = isListed ? null : await readPages(input, runId);
+    if (cursor !== null) return await continueAsNew<typeof reconcileProvider>({ ...input, resume: { runId, cursor } });
+    const after = await placeEverybody(input, runId);
+    if (after !== null)
+      return await continueAsNew<typeof reconcileProvider>({ ...input, resume: { runId, cursor: null, placedUntil: after } });
+    return { runId, counts: await store.completeRun({ runId, provider }) };
   } catch (error) {
     // Also when the pass was cancelled, where nothing else may be started.
     if (!(error instanceof ContinueAsNew)) await CancellationScope.nonCancellable(() => store.failRun({ runId }));
     throw error;
   }
+}
+
+/** Gives the provider whom it should have and has not: it was connected later. Returns after whom to go on, or null at the end. */
+async function placeEverybody({ provider, taskQueuePrefix, resume }: ReconcileInput, runId: string): Promise<string | null> {
+  // Passes that began before there were members end as they began.
+  if (!patched('place-everybody')) return null;
+  const { pushBatch } = bulkActivities(taskQueuePrefix, provider);
+  let after = resume?.placedUntil ?? null;
+  for (let pages = 0; pages < pagesPerRun && !workflowInfo().continueAsNewSuggested; pages += 1) {
+    const contactIds = await store.listUnplacedContacts({ provider, after });
+    if (contactIds.length === 0) return null;
+    await pushBatch({ runId, provider, contactIds });
+    after = contactIds.at(-1) ?? null;
+  }
+  return after;
 }
 
 /** Pushes one page's drift while the next page is read. Returns where to go on, or null after the last page. */
@@ -40,26 +52,10 @@ async function readPages({ provider, taskQueuePrefix, resume }: ReconcileInput, 
   let pushing: Promise<unknown> = Promise.resolve();
   for (let pages = 0; pages < pagesPerRun && !workflowInfo().continueAsNewSuggested; pages += 1) {
     const [page] = await Promise.all([reconcilePage({ runId, provider, cursor }), pushing]);
-    pushing = Promise.all(
-      Object.entries(page.push).map(([target, contactIds]) =>
-        bulkActivities(taskQueuePrefix, target).pushBatch({ runId, provider: target, contactIds }),
-      ),
-    );
+    pushing = pushEach(taskQueuePrefix, page.push, runId);
     cursor = page.cursor;
     if (cursor === null) break;
   }
   await pushing;
   return cursor;
-}
-
-function bulkActivities(taskQueuePrefix: string, provider: string) {
-  return proxyActivities<Pick<ProviderActivities, 'reconcilePage' | 'pushBatch'>>({
-    taskQueue: taskQueues(taskQueuePrefix).provider(provider),
-    priority: { priorityKey: priorities.bulk },
-    startToCloseTimeout: '30 minutes',
-    heartbeatTimeout: '2 minutes',
-    // A page that went on by itself would remember what it has seen for a pass that has ended.
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes', maximumAttempts: 10 },
-  });
 }

@@ -72,7 +72,7 @@ describe('GET /sync/stats', () => {
     expect(await faultsOf('get', '/sync/stats', response)).toEqual([]);
     expect(await response.json()).toEqual({
       success: true,
-      data: { total_contacts: 6, synced: 2, failed: 1, excluded_customers: 1, pending: 1, not_eligible: 1 },
+      data: { total_contacts: 6, synced: 2, failed: 1, excluded_customers: 1, pending: 1, not_eligible: 1, schedules: [] },
     });
     await fresh.close();
   });

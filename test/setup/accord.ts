@@ -130,7 +130,7 @@ async function startApi({ settings, ...common }: Common) {
     log: pino({ level: 'silent' }),
     providers: Object.entries(settings).map(([id, each]) => ({
       id,
-      webhookRoutes: getProvider(id).webhookRoutes ?? [],
+      ...apiFacts(getProvider(id)),
       settings: each,
       notConnected: null,
     })),
@@ -138,6 +138,11 @@ async function startApi({ settings, ...common }: Common) {
   // Square signs the URL too, and the port is known only now.
   if (settings.square) settings.square.secrets.SQUARE_WEBHOOK_URL = webhookUrls(api.url).square as string;
   return api;
+}
+
+/** As `src/api/server.ts` tells the api of a provider. */
+function apiFacts({ webhookRoutes = [], isSourceOnly, pollSchedule }: ReturnType<typeof getProvider>) {
+  return { webhookRoutes, isSourceOnly: isSourceOnly === true, isPolled: pollSchedule !== undefined };
 }
 
 function workflowOf(temporal: Client, contactId: string) {

@@ -1,0 +1,54 @@
+import { lockContact, saveContact } from '../db/contacts.ts';
+import type { Database } from '../db/database.ts';
+import { recordHistory } from '../db/history.ts';
+import { saveKeys } from '../db/identity-keys.ts';
+import { listLinks, saveLink } from '../db/links.ts';
+import type { ContactFields, FieldName } from '../domain/contact.ts';
+import { sameValue } from '../domain/equality.ts';
+import { identityKeys } from '../domain/match.ts';
+
+export interface Resolution {
+  contactId: string;
+  /** Id of the history entry of the conflict. */
+  conflictId: string;
+  /** `kept`: what the contact says stays. `lost`: the other value comes back. */
+  value: 'kept' | 'lost';
+  actor: string;
+}
+
+export type Resolved = 'resolved' | 'unknown' | 'changed-since';
+
+/** Decides a conflict by hand, or undoes how it was decided. `changed-since` when the field says something else by now. */
+export function resolveConflict(db: Database, { contactId, conflictId, value, actor }: Resolution): Promise<Resolved> {
+  return db.transaction().execute(async (tx) => {
+    const contact = await lockContact(tx, contactId);
+    const conflict = await tx
+      .selectFrom('contact_history')
+      .selectAll()
+      .where('id', '=', conflictId)
+      .where('contact_id', '=', contact.id)
+      .where('kind', '=', 'conflict')
+      .executeTakeFirst();
+    if (!conflict) return 'unknown';
+    const field = conflict.field as FieldName;
+    if (!sameValue(field, contact.fields[field], conflict.after)) return 'changed-since';
+
+    const after = value === 'kept' ? conflict.after : conflict.losing;
+    const fields = { ...contact.fields, [field]: after } as ContactFields;
+    const provenance = { ...contact.provenance, [field]: { provider: actor, changedAt: new Date().toISOString() } };
+    await saveContact(tx, contact.id, { ...contact, fields, provenance, syncStatus: 'pending' });
+    await saveKeys(tx, contact.id, identityKeys(fields));
+    await letGo(tx, contact.id, field);
+    await recordHistory(tx, [{ contactId: contact.id, kind: 'resolved', actor, field, before: conflict.after, after }]);
+    return 'resolved';
+  });
+}
+
+/** A field that a provider was allowed to keep for the time being is written again like any other. */
+async function letGo(tx: Database, contactId: string, field: FieldName): Promise<void> {
+  for (const { id, held } of await listLinks(tx, contactId)) {
+    if (!(field in held)) continue;
+    const { [field]: _, ...rest } = held;
+    await saveLink(tx, id, { held: rest });
+  }
+}
