@@ -24,7 +24,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export interface TestApiOptions extends Partial<Pick<ServeOptions, 'limits' | 'sweep' | 'providers' | 'port'>> {
+export interface TestApiOptions
+  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port'>> {
   /** Where the api believes PostgreSQL and Temporal to be. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;

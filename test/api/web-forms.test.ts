@@ -257,6 +257,17 @@ describe('the rate limit', () => {
   });
 });
 
+it('believes about a visitor’s address only proxies that are trusted', async () => {
+  const values = someone();
+  const behind = { 'x-forwarded-for': '192.0.2.7' };
+  await api.send('contact', values, behind);
+  expect((await stored(values.email))[0]?.evidence.ip).toBe('192.0.2.7');
+  const other = await startFormApi({ trustedProxies: ['198.51.100.0/24'] });
+  await other.send('contact', values, behind);
+  expect((await other.submissions('contact'))[0]?.evidence.ip).toBe('127.0.0.1');
+  await other.close();
+});
+
 describe('a signed submission', () => {
   const sendSigned = async (form: string, body: string, headers: Record<string, string>) =>
     answerOf(await fetch(`${api.url}/webforms/${form}`, { method: 'POST', body, headers }));
