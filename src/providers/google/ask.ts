@@ -87,17 +87,16 @@ async function exchangeNow({ baseUrl, timeoutSeconds, call, options: { signal },
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     const fault = findFault(error);
-    const what = timeout.aborted
-      ? `did not answer within ${timeoutSeconds} s`
-      : `could not be reached${fault && `: ${fault.code}`}`;
+    const unreached = fault ? `could not be reached: ${fault.code}` : 'could not be reached';
+    const what = timeout.aborted ? `did not answer within ${timeoutSeconds} s` : unreached;
     throw toUnavailable(vendor, call, what, fault ?? undefined);
   }
 }
 
-/** The system's error below Google's, whose text and settings may quote what was sent. */
+/** The system's error below Google's: that one carries its `config`, and so what was sent, and the token. */
 function findFault(error: unknown): { code: string } | null {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (each.name !== 'GaxiosError' && 'code' in each && typeof each.code === 'string') return each as Error & { code: string };
+  for (let each = error; typeof each === 'object' && each !== null; each = 'cause' in each ? each.cause : null) {
+    if (!('config' in each) && 'code' in each && typeof each.code === 'string') return each as { code: string };
   }
   return null;
 }
