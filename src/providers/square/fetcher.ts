@@ -30,8 +30,7 @@ export function createFetcher(dispatcher: Agent, { operation }: NamedCall): Fetc
 function toSdkAnswer<Result>({ status, headers, json }: HttpAnswer) {
   const single = Object.entries(headers).filter((header): header is [string, string] => typeof header[1] === 'string');
   const rawResponse = new Response(null, { status, headers: single });
-  const isGood = status >= 200 && status < 300 && typeof json === 'object' && json !== null;
-  if (isGood) return { ok: true, body: json as Result, rawResponse } as const;
+  if (status >= 200 && status < 300) return { ok: true, body: json as Result, rawResponse } as const;
   return { ok: false, error: { reason: 'status-code', statusCode: status, body: json }, rawResponse } as const;
 }
 

@@ -5,6 +5,7 @@ import { square } from '../../../src/providers/index.ts';
 import type { WriteResult } from '../../../src/providers/provider.ts';
 import { accountSchema, secretsSchema } from '../../../src/providers/square/settings.ts';
 import { startSquareSandbox } from '../../../src/sandbox/square/index.ts';
+import { eventually } from '../../setup/eventually.ts';
 import { referenceOf } from '../contract/people.ts';
 import { parseFixture } from '../fixtures.ts';
 import { describeProviderContract, e164, email, noChange, noTokens, person } from '../provider-contract.ts';
@@ -66,6 +67,12 @@ async function seed(fields: object): Promise<string> {
 async function advance(milliseconds: number): Promise<void> {
   const [method, headers] = ['POST', { 'content-type': 'application/json' }];
   await fetch(`${running.controlUrl}/clock`, { method, headers, body: JSON.stringify({ advanceMs: milliseconds }) });
+}
+
+/** How many requests have met a fault. */
+async function touchedByFaults(): Promise<number> {
+  const { faults } = (await (await fetch(`${running.controlUrl}/faults`)).json()) as { faults: { touched: number }[] };
+  return faults.reduce((sum, { touched }) => sum + touched, 0);
 }
 
 const refusalOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
@@ -156,6 +163,18 @@ describe('a write to Square', () => {
   it('names the field that Square does not take', async () => {
     const phones = [{ e164: '+999555014300', extension: null, raw: '', label: null }];
     await expect(create(1, { ...person(1), phones })).rejects.toThrow('refuses the request, naming phone_number (400');
+  });
+});
+
+describe('a call that is given up', () => {
+  it('ends with the reason, also when it is under way', async () => {
+    await sandbox.addFault({ hang: true });
+    const reason = new Error('cancelled');
+    const impatient = new AbortController();
+    const reading = refusalOf(connect({ timeoutSeconds: 600 }).read('JDKYHBWT1D4F8MFH63DBMEN8Y4', { signal: impatient.signal }));
+    await eventually(async () => expect(await touchedByFaults()).toBe(1));
+    impatient.abort(reason);
+    expect(await reading).toBe(reason);
   });
 });
 
