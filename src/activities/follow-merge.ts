@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts';
 import { insertAlias, type Link, listLinksByExternalIds, moveAliases, saveLink } from '../db/links.ts';
-import type { ProviderRecord } from '../providers/provider.ts';
-import type { ActivityDeps } from './deps.ts';
+import { namesCompatible } from '../domain/normalize/name.ts';
+import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
+import { type ActivityDeps, getConnected } from './deps.ts';
 import { joinContacts } from './join-contacts.ts';
 
 /**
@@ -36,4 +37,44 @@ export async function followMerge(
     await joinContacts(tx, deps, { survivorId: first.contact_id, otherId, why: `${provider} merged its records`, cause });
   }
   return { contactId: first.contact_id, linkId: link.id };
+}
+
+/**
+ * A vendor answers under another id than the one that it was asked for. The old one becomes an alias; where the new one has a link
+ * already, that link takes over. Null when this link goes on.
+ */
+export async function followRename(
+  tx: Database,
+  deps: ActivityDeps,
+  { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
+): Promise<{ contactId: string; linkId: string } | null> {
+  const { external_id: oldId, provider, account_id } = link;
+  if (oldId === null || record.externalId === oldId) return null;
+  const [other] = await listLinksByExternalIds(tx, provider, account_id, [record.externalId]);
+  if (other) return followMerge(tx, deps, { link: other, record: { ...record, replaces: [oldId] }, cause });
+  await insertAlias(tx, link, oldId);
+  await saveLink(tx, link.id, { external_id: record.externalId });
+  return null;
+}
+
+/**
+ * The record that took the place of one that is gone, when nobody told of the merge: it has the same phone number or email, and a
+ * name that fits. Null when there is none, or more than one.
+ */
+export async function findMergeTarget(deps: ActivityDeps, gone: Link, call: CallOptions): Promise<ProviderRecord | null> {
+  const { client } = getConnected(deps, gone.provider);
+  const { phones = [], emails = [], givenName = null, familyName = null } = gone.shadow ?? {};
+  const lookup = {
+    reference: null,
+    phones: phones.flatMap(({ e164 }) => e164 ?? []),
+    emails: emails.map(({ address }) => address),
+  };
+  if (lookup.phones.length + lookup.emails.length === 0) return null;
+  const hits = (await client.find(lookup, call)).filter(({ externalId }) => externalId !== gone.external_id);
+  const [hit] = hits;
+  if (!hit || hits.length > 1) return null;
+  const name = { givenName: hit.values.givenName ?? null, familyName: hit.values.familyName ?? null };
+  if (!namesCompatible({ givenName, familyName }, name)) return null;
+  const record = hit.complete ? hit : await client.read(hit.externalId, call);
+  return { ...record, replaces: [...(record.replaces ?? []), gone.external_id as string] };
 }

@@ -1,14 +1,14 @@
 import { findRevision, getContact } from '../db/contacts.ts';
 import type { Database } from '../db/database.ts';
 import { clearDirty } from '../db/dirty-links.ts';
-import { getLink, type Link, listLinks, type OpenLink } from '../db/links.ts';
+import { claimLink, getLink, type Link, listLinks, type OpenLink } from '../db/links.ts';
 import { NotFoundError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import type { Priority } from '../workflows/messages.ts';
 import { absorbRecord, lagMs, sameValues } from './absorb-record.ts';
 import { type ContactUnit, openUnit } from './contact-unit.ts';
 import { type ActivityDeps, getConnected, roleOf } from './deps.ts';
-import { followMerge } from './follow-merge.ts';
+import { findMergeTarget, followMerge, followRename } from './follow-merge.ts';
 import { keepLinkError } from './link-error.ts';
 import { recogniseNewcomer } from './recognise-newcomer.ts';
 
@@ -33,8 +33,8 @@ export interface ObserveResult {
 export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: CallOptions): Promise<ObserveResult> {
   const link = await successorOf(deps, await clearDirty(deps.db, input.linkId));
   if (link.external_id === null) return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
-  const record = await readOrNull(deps, link, call);
-  const result = await takeIn(deps, { linkId: link.id, record, cause: input.cause });
+  const { linkId, record } = await find(deps, link, call);
+  const result = await takeIn(deps, { linkId, record, cause: input.cause });
   const isOurs = input.contactId === undefined || input.contactId === result.contactId;
   if (isOurs || result.outOfStep.length === 0) return result;
   const priority = (call.priority ?? 3) as Priority;
@@ -65,6 +65,8 @@ async function identify(
 ): Promise<{ contactId: string; linkId: string }> {
   const link = await getLink(tx, linkId);
   if (record === null) return { contactId: link.contact_id, linkId };
+  const renamed = await followRename(tx, deps, { link, record, cause });
+  if (renamed) return renamed;
   const merged = await followMerge(tx, deps, { link, record, cause });
   if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
@@ -144,6 +146,27 @@ async function successorOf({ db }: ActivityDeps, link: Link): Promise<Link> {
   return (
     links.findLast((each) => each.provider === provider && each.account_id === account_id && each.external_id !== null) ?? link
   );
+}
+
+/** The record, or, once it is clear that it will not come back, the one that a merge put in its place. */
+async function find(
+  deps: ActivityDeps,
+  link: Link,
+  call: CallOptions,
+): Promise<{ linkId: string; record: ProviderRecord | null }> {
+  const record = await readOrNull(deps, link, call);
+  if (record !== null || link.state !== 'linked' || !isOverdue(deps, link)) return { linkId: link.id, record };
+  const target = await findMergeTarget(deps, link, call);
+  if (target === null) return { linkId: link.id, record };
+  const { provider, account_id: accountId } = link;
+  return { linkId: (await claimLink(deps.db, { provider, accountId, externalId: target.externalId })).id, record: target };
+}
+
+/** Missing for so long that it is gone, at a provider that may have merged it. */
+function isOverdue(deps: ActivityDeps, { provider, missing_since }: Link): boolean {
+  const { goneAfterSeconds } = getConnected(deps, provider).provider;
+  if (goneAfterSeconds === undefined || missing_since === null) return false;
+  return deps.now().getTime() - missing_since.getTime() >= goneAfterSeconds * 1_000;
 }
 
 /** Null when it is not found. */

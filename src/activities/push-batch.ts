@@ -1,7 +1,8 @@
 import { addToRun } from '../db/reconcile-runs.ts';
 import type { CallOptions } from '../providers/provider.ts';
 import { priorities } from '../workflows/messages.ts';
-import type { ActivityDeps } from './deps.ts';
+import { type ActivityDeps, getConnected } from './deps.ts';
+import { gatherCreates } from './gather-creates.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { pushRecord } from './push-record.ts';
 
@@ -16,14 +17,20 @@ export interface BatchInput {
 
 /** The provider's own concurrency limit and rate come below this. */
 const writesAtOnce = 16;
+/** Where creates go in batches, each batch is what is asked for at the same time. */
+const batchedAtOnce = 100;
 
 /**
  * Pushes many contacts in one activity, under the same intents, attempts and leases as a contact's own workflow.
  * One that fails, or that its workflow is writing just now, is left to that workflow, where a person can see and retry it.
  */
 export async function pushBatch(deps: ActivityDeps, batch: BatchInput, call: CallOptions, onProgress: () => void): Promise<void> {
-  const outcomes = await mapConcurrently(batch.contactIds, writesAtOnce, async (contactId) => {
-    const outcome = await pushOne(deps, batch, contactId, call);
+  const connected = getConnected(deps, batch.provider);
+  const client = gatherCreates(connected.client);
+  const batched = { ...deps, providers: new Map([...deps.providers, [batch.provider, { ...connected, client }]]) };
+  const atOnce = client === connected.client ? writesAtOnce : batchedAtOnce;
+  const outcomes = await mapConcurrently(batch.contactIds, atOnce, async (contactId) => {
+    const outcome = await pushOne(batched, batch, contactId, call);
     onProgress();
     return outcome;
   });

@@ -5,7 +5,7 @@ import { type ServeOptions, serveApi } from '../../src/api/serve.ts';
 import { type ApiScope, createApiKey } from '../../src/db/api-keys.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import type { Audience } from '../../src/domain/audience.ts';
-import { gohighlevel } from '../../src/providers/index.ts';
+import { gohighlevel, providers } from '../../src/providers/index.ts';
 import { createTestDatabase } from '../setup/database.ts';
 import { ghlSecrets, type Keys } from './ghl-webhook.ts';
 
@@ -51,7 +51,6 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const temporal = new Client({ connection });
   const taskQueuePrefix = `test-${randomBytes(6).toString('hex')}`;
   const keys = generateKeyPairSync('ed25519');
-  const connected = { id: gohighlevel.id, webhookRoutes: gohighlevel.webhookRoutes ?? [], notConnected: null };
   async function cleanUp(): Promise<void> {
     await Promise.all([connection.close(), db.destroy(), admin.destroy()]);
     await database.drop();
@@ -62,7 +61,16 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     temporal,
     taskQueuePrefix,
     audiences,
-    providers: [{ ...connected, settings: { account: gohighlevel.accountSchema.parse({}), secrets: ghlSecrets(keys) } }],
+    providers: providers.map(({ id, webhookRoutes = [] }) =>
+      id === gohighlevel.id
+        ? {
+            id,
+            webhookRoutes,
+            settings: { account: gohighlevel.accountSchema.parse({}), secrets: ghlSecrets(keys) },
+            notConnected: null,
+          }
+        : { id, webhookRoutes, settings: null, notConnected: `${id} is not connected` },
+    ),
     temporalUiUrl: 'http://127.0.0.1:8233',
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',
