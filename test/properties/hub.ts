@@ -1,0 +1,158 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { ActivityDeps, ConnectedProvider } from '../../src/activities/deps.ts';
+import { observeRecord } from '../../src/activities/observe-record.ts';
+import { pushRecord } from '../../src/activities/push-record.ts';
+import type { Database } from '../../src/db/database.ts';
+import { acceptEvent } from '../../src/db/inbox.ts';
+import { Lane, type Work } from './lane.ts';
+import { Activity } from './model/activity.ts';
+import type { FakeClock } from './model/clock.ts';
+import type { ModelProvider } from './model/model-provider.ts';
+import { fitTo } from './model/traits.ts';
+
+export interface Hint {
+  provider: string;
+  externalId: string;
+}
+
+/** The real observe and push, with a schedule in the place of ingress and workflow. */
+export class Hub {
+  readonly deps: ActivityDeps;
+  readonly hints: Hint[] = [];
+  readonly errors: unknown[] = [];
+  /** Hears what happens, for whoever looks into a schedule. */
+  trace: (line: string) => void = () => {};
+  /** Activities that ran. */
+  runs = 0;
+  #causes = 0;
+  readonly #db: Database;
+  readonly #clock: FakeClock;
+  readonly #models: Map<string, ModelProvider>;
+  readonly #lanes: Map<string, Lane>;
+
+  constructor({ db, clock, models }: { db: Database; clock: FakeClock; models: readonly ModelProvider[] }) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#models = new Map(models.map((model) => [model.traits.id, model]));
+    this.#lanes = new Map(models.map((model) => [model.traits.id, new Lane()]));
+    this.deps = dependencies({ db, clock, models }, (contactId, { observe, push }) => {
+      for (const { linkId, provider } of observe) this.observe(provider, linkId);
+      for (const provider of push) this.push(provider, contactId);
+    });
+    for (const model of models) {
+      model.onChange = (externalId) => this.hints.push({ provider: model.traits.id, externalId });
+    }
+  }
+
+  /** What ingress does with a webhook, or a poll with a row: the event is stored, and the record is to be read. */
+  async deliver({ provider, externalId }: Hint): Promise<{ contactId: string; linkId: string }> {
+    const { accountId } = this.#models.get(provider) as ModelProvider;
+    const accepted = await acceptEvent(this.#db, {
+      ...{ provider, accountId, externalId, eventId: randomUUIDv7(), type: 'changed', scheme: 'none', payload: '{}' },
+      ...{ headers: {}, occurredAt: null, receivedAt: this.#clock.now() },
+    });
+    this.observe(provider, accepted.linkId);
+    return accepted;
+  }
+
+  observe(provider: string, linkId: string, afterMs = 0): void {
+    const cause = () => this.#newCause(`observe/${linkId}`);
+    this.#lane(provider).ask('observe', linkId, { cause, due: this.#clock.ms + afterMs });
+  }
+
+  push(provider: string, contactId: string): void {
+    const cause = () => this.#newCause(`push/${provider}/${contactId}`);
+    this.#lane(provider).ask('push', contactId, { cause, due: this.#clock.ms });
+  }
+
+  /** When a lane has something to do, in milliseconds by the fake clock; null when it has nothing, or is at it. */
+  nextDue(provider: string): number | null {
+    return this.#lane(provider).nextDue;
+  }
+
+  /** Whether an activity of the lane waits at a call. */
+  isHeld(provider: string): boolean {
+    return this.#lane(provider).running !== null;
+  }
+
+  /** Runs what a lane has to do next until it has ended, waits at a call, or is dead. */
+  async runNext(provider: string): Promise<void> {
+    const lane = this.#lane(provider);
+    const work = lane.take(this.#clock.ms);
+    if (!work) return;
+    this.runs += 1;
+    const activity = new Activity(work.cause);
+    const ended = this.#perform(provider, work, activity).catch((error: unknown) => {
+      this.errors.push(error);
+      this.trace(`  ${work.cause}: ${(error as Error).name}: ${(error as Error).message}`);
+      lane.giveBack(work, this.#clock.ms);
+    });
+    lane.running = { work, activity, ended };
+    await this.#attend(lane);
+  }
+
+  /** Lets go what waits at a call. */
+  async release(provider: string): Promise<void> {
+    const lane = this.#lane(provider);
+    if (!lane.running) return;
+    lane.running.activity.release();
+    await this.#attend(lane);
+  }
+
+  async #attend(lane: Lane): Promise<void> {
+    const { work, activity, ended } = lane.running as NonNullable<Lane['running']>;
+    await Promise.race([ended, activity.interrupted]);
+    if (activity.isHeld) return;
+    lane.running = null;
+    if (!activity.isDead) return;
+    this.trace(`  ${work.cause}: crashed`);
+    lane.giveBack(work, this.#clock.ms);
+  }
+
+  async #perform(provider: string, work: Work, { signal, cause }: Activity): Promise<void> {
+    const done = work.kind === 'observe' ? await this.#observe(provider, work, signal) : await this.#push(provider, work, signal);
+    this.trace(`  ${cause}: ${done.outcome}, out of step: ${done.outOfStep.join()}`);
+    for (const target of done.outOfStep) this.push(target, done.contactId);
+  }
+
+  async #observe(provider: string, { id: linkId, cause }: Work, signal: AbortSignal) {
+    const observed = await observeRecord(this.deps, { linkId, cause }, { signal });
+    if (observed.againAfterMs !== undefined) this.observe(provider, linkId, observed.againAfterMs);
+    return observed;
+  }
+
+  async #push(provider: string, { id: contactId, cause }: Work, signal: AbortSignal) {
+    const pushed = await pushRecord(this.deps, { contactId, provider, cause, owner: cause }, { signal });
+    return { ...pushed, contactId };
+  }
+
+  #newCause(what: string): string {
+    this.#causes += 1;
+    return `${what}#${this.#causes}`;
+  }
+
+  #lane(provider: string): Lane {
+    return this.#lanes.get(provider) as Lane;
+  }
+}
+
+function dependencies(
+  { db, clock, models }: { db: Database; clock: FakeClock; models: readonly ModelProvider[] },
+  announce: (contactId: string, changed: Parameters<ActivityDeps['announce']>[1]) => void,
+): ActivityDeps {
+  const providers = new Map(
+    models.map(({ traits, client }): [string, ConnectedProvider] => [
+      traits.id,
+      {
+        provider: { id: traits.id, name: traits.id, fields: traits.fields },
+        fitValues: (values) => fitTo(traits, values),
+        client,
+      },
+    ]),
+  );
+  return {
+    ...{ db, providers, audiences: [], sharing: {}, now: clock.now },
+    conflicts: { order: models.map(({ traits }) => traits.id), fields: {} },
+    announce: async (contactId, changed) => announce(contactId, changed),
+  };
+}

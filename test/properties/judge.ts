@@ -1,0 +1,173 @@
+import type { ContactFields } from '../../src/domain/contact.ts';
+import { isSetField, itemKeys, sameValue } from '../../src/domain/equality.ts';
+import type { ModelProvider } from './model/model-provider.ts';
+import { currentOf } from './model/record.ts';
+import { storedBy } from './model/traits.ts';
+import type { Simulation } from './simulation.ts';
+import { type Edit, editIdIn, type TextField, textFields } from './world.ts';
+
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I7' | 'I8' | 'I9' | 'I12' | 'I14' | 'I15';
+
+export interface Violation {
+  invariant: Invariant;
+  what: string;
+}
+
+export interface FinalState {
+  contacts: { id: string; fields: ContactFields; revision: number }[];
+  history: {
+    kind: string;
+    provider: string | null;
+    field: string | null;
+    before: unknown;
+    losing: unknown;
+    cause: string | null;
+  }[];
+  lastErrors: string[];
+}
+
+/** The contacts of a run that are alive, with their history. */
+export async function readState({ db, models }: Simulation): Promise<FinalState> {
+  const accountId = (models[0] as ModelProvider).accountId;
+  const links = await db
+    .selectFrom('link')
+    .select(['contact_id', 'state', 'last_error'])
+    .where('account_id', '=', accountId)
+    .execute();
+  const linked = links.filter(({ state }) => state === 'linked').map(({ contact_id }) => contact_id);
+  const all = [...new Set(links.map(({ contact_id }) => contact_id))];
+  if (all.length === 0) return { contacts: [], history: [], lastErrors: [] };
+  const contacts = await db
+    .selectFrom('contact')
+    .select(['id', 'fields', 'revision', 'merged_into'])
+    .where('id', 'in', all)
+    .execute();
+  const history = await db
+    .selectFrom('contact_history')
+    .select(['kind', 'provider', 'field', 'before', 'losing', 'cause'])
+    .where('contact_id', 'in', all)
+    .orderBy('id')
+    .execute();
+  return {
+    contacts: contacts.filter(({ id, merged_into }) => merged_into === null && linked.includes(id)),
+    history,
+    lastErrors: links.flatMap(({ last_error }) => last_error?.message ?? []),
+  };
+}
+
+/** I1, I3, I12: one contact, one record everywhere, and all of them say the same, as far as they can. */
+export function judgeAgreement({ models, world }: Simulation, { contacts }: FinalState): Violation[] {
+  const [contact] = contacts;
+  if (!contact || contacts.length > 1)
+    return [{ invariant: contact ? 'I3' : 'I1', what: `${contacts.length} contacts for one person` }];
+  const violations: Violation[] = [];
+  for (const model of models) {
+    const { id } = model.traits;
+    const [record] = model.live;
+    if (model.live.length > 1) violations.push({ invariant: 'I3', what: `${id} has ${model.live.length} records of one person` });
+    else if (!record) violations.push({ invariant: 'I1', what: `${id} has no record` });
+    else
+      for (const field of disagreements(model, contact.fields))
+        violations.push({
+          invariant: 'I1',
+          what: `${id} differs in ${field}: ${JSON.stringify(currentOf(record).values[field])} for ${JSON.stringify(contact.fields[field])}`,
+        });
+  }
+  for (const channel of world.denied) {
+    if (!contact.fields.doNotContact[channel])
+      violations.push({ invariant: 'I12', what: `${channel} was denied and is allowed` });
+  }
+  return violations;
+}
+
+function disagreements(model: ModelProvider, fields: ContactFields): (keyof ContactFields)[] {
+  const held = currentOf(model.live[0] as never).values;
+  return model.traits.fields.filter((field) => {
+    const wanted = storedBy(model.traits, { [field]: fields[field] })[field];
+    if (!isSetField(field) || !model.traits.oneOf.includes(field)) return !sameValue(field, held[field], wanted);
+    // Where there is room for one, any of the contact's will do.
+    const keyOf = itemKeys[field] as (item: unknown) => string;
+    const known = (fields[field] as unknown[]).map(keyOf);
+    const shown = (held[field] ?? []) as unknown[];
+    return shown.length !== Math.min(1, known.length) || !shown.every((item) => known.includes(keyOf(item)));
+  });
+}
+
+/** I2: no value that somebody replaced knowingly is back, no item is lost or back, and who lost a conflict stands in the history. */
+export function judgeUpdates({ world, models }: Simulation, { contacts, history }: FinalState): Violation[] {
+  const [contact] = contacts;
+  if (!contact) return [];
+  const violations = textFields.flatMap((field) => judgeText(world.edits, field, contact.fields[field], history, models));
+  for (const { field, key, removed, raced } of world.items.values()) {
+    if (raced) continue;
+    const has = (contact.fields[field] as unknown[]).map(itemKeys[field] as (item: unknown) => string).includes(key);
+    if (has === removed)
+      violations.push({ invariant: 'I2', what: `${field}: ${key} was ${removed ? 'removed and is back' : 'added and is gone'}` });
+  }
+  return violations;
+}
+
+function judgeText(
+  all: Edit[],
+  field: TextField,
+  value: string | null,
+  history: FinalState['history'],
+  models: ModelProvider[],
+): Violation[] {
+  const edits = all.filter((edit) => edit.field === field);
+  if (edits.length === 0) return [];
+  const lost = (what: string): Violation[] => [{ invariant: 'I2', what: `${field}: ${what}` }];
+  if (value === null) return edits.some((edit) => edit.value === null) ? [] : lost('nobody cleared it, and it is blank');
+  const final = edits.find(({ id }) => id === editIdIn(value));
+  if (!final) return lost(`nobody wrote ${value}`);
+  const knowing = edits.find((edit) => !edit.raced && ancestorsOf(edit, edits).has(final.id));
+  if (knowing)
+    return lost(`edit ${knowing.id} at ${knowing.provider} replaced edit ${final.id} of ${final.provider}, which is back`);
+  const cut = models.find(({ traits }) => traits.id === final.provider);
+  if (field === 'note' && final.value !== value && cut)
+    return lost(`"${value}" is not what was written at ${final.provider}: "${final.value}"`);
+  return edits
+    .filter((edit) => edit !== final && !edit.raced && edit.value !== null && !edits.some((other) => other.saw === edit.id))
+    .filter(
+      (edit) =>
+        !history.some(
+          (row) => row.field === field && [row.losing, row.before].some((text) => editIdIn(text as string | null) === edit.id),
+        ),
+    )
+    .flatMap((edit) =>
+      lost(`edit ${edit.id} at ${edit.provider} lost to edit ${final.id} of ${final.provider}, and no history says so`),
+    );
+}
+
+/** Every edit whose value was seen, directly or through others, when this one was made. */
+function ancestorsOf({ saw }: Edit, edits: Edit[]): Set<number> {
+  const ancestors = new Set<number>();
+  for (let id = saw; id !== null && !ancestors.has(id); ) {
+    ancestors.add(id);
+    id = edits.find((edit) => edit.id === id)?.saw ?? null;
+  }
+  return ancestors;
+}
+
+/** I14: every write that landed has a row in the history that names its cause. */
+export function judgeExplanations({ models }: Simulation, { history }: FinalState): Violation[] {
+  return models.flatMap(({ traits, writes }) =>
+    writes
+      .filter(({ cause }) => !history.some((row) => row.provider === traits.id && row.cause === cause))
+      .map(({ cause, operation }) => ({
+        invariant: 'I14' as const,
+        what: `no history of the ${operation} at ${traits.id} by ${cause}`,
+      })),
+  );
+}
+
+/** I15: nothing that belongs to a person stands in an error, or in the cause of a change. */
+export function judgeSecrets({ hub, world }: Simulation, { history, lastErrors }: FinalState): Violation[] {
+  const said = [
+    ...hub.errors.map((error) => (error as Error).message),
+    ...lastErrors,
+    ...history.map(({ cause }) => cause ?? ''),
+  ];
+  const leaked = [...world.personal].filter((text) => said.some((line) => line.includes(text)));
+  return leaked.map((text) => ({ invariant: 'I15' as const, what: `"${text}" stands in an error` }));
+}

@@ -1,0 +1,51 @@
+export type Operation = 'read' | 'find' | 'create' | 'update';
+
+/**
+ * What goes wrong with a call:
+ * - `unavailable`, `limited`, `refused`: nothing lands, and the caller hears so
+ * - `lost`: it lands, and the caller hears nothing
+ * - `late`: the caller hears nothing, and it lands some seconds after
+ * - `stale`: the answer is from a moment ago
+ * - `missing`: a record that is there is not found
+ * - `crash-before`, `crash-after`: our process ends before the call, or when it has landed
+ * - `hold-before`, `hold-after`: the request, or its answer, is on its way for a while
+ */
+export type FaultKind =
+  | 'unavailable'
+  | 'limited'
+  | 'refused'
+  | 'lost'
+  | 'late'
+  | 'stale'
+  | 'missing'
+  | 'crash-before'
+  | 'crash-after'
+  | 'hold-before'
+  | 'hold-after';
+
+const common: readonly FaultKind[] = ['unavailable', 'limited', 'crash-before', 'crash-after', 'hold-before', 'hold-after'];
+
+export const possibleFaults: Record<Operation, readonly FaultKind[]> = {
+  read: [...common, 'stale', 'missing', 'stale', 'missing'],
+  find: [...common, 'missing'],
+  create: [...common, 'refused', 'lost', 'lost', 'late'],
+  update: [...common, 'refused', 'lost', 'lost', 'late'],
+};
+
+/** Faults that wait for the next call of their kind. */
+export class Faults {
+  #waiting: { operation: Operation; kind: FaultKind }[] = [];
+
+  add(operation: Operation, kind: FaultKind): void {
+    this.#waiting.push({ operation, kind });
+  }
+
+  take(operation: Operation): FaultKind | null {
+    const index = this.#waiting.findIndex((fault) => fault.operation === operation);
+    return index === -1 ? null : (this.#waiting.splice(index, 1)[0]?.kind ?? null);
+  }
+
+  clear(): void {
+    this.#waiting = [];
+  }
+}

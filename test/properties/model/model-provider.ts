@@ -1,0 +1,258 @@
+import type { ProviderValues, RecordPatch } from '../../../src/domain/contact.ts';
+import { itemKeys, sameValue } from '../../../src/domain/equality.ts';
+import {
+  ConflictError,
+  createOperation,
+  InvalidRequestError,
+  NotFoundError,
+  PreconditionFailedError,
+  RateLimitError,
+  UnavailableError,
+} from '../../../src/providers/errors.ts';
+import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup, WriteResult } from '../../../src/providers/provider.ts';
+import { Activity } from './activity.ts';
+import type { FakeClock } from './clock.ts';
+import { Faults, type Operation } from './faults.ts';
+import { currentOf, type ModelRecord, patched, show, type Unseen, unseenBy } from './record.ts';
+import { storedBy, type Traits } from './traits.ts';
+
+export interface Write {
+  operation: 'create' | 'update';
+  externalId: string;
+  cause: string;
+  /** Fields that it named and that held just that already. */
+  needless: string[];
+  unseen: Unseen[];
+}
+
+/** A vendor in memory: it holds records, people change them, and the client of the contract reads and writes them. */
+export class ModelProvider {
+  readonly traits: Traits;
+  readonly accountId: string;
+  readonly faults = new Faults();
+  readonly records: ModelRecord[] = [];
+  readonly calls: { operation: Operation | 'list'; cause: string }[] = [];
+  readonly writes: Write[] = [];
+  /** Hears of each change, whoever made it; the schedule decides what becomes of it. */
+  onChange: (externalId: string) => void = () => {};
+  onWrite: (write: Write) => void = () => {};
+  readonly client: ProviderClient;
+  readonly #clock: FakeClock;
+  /** What was answered to the creates of each reference. */
+  readonly #answers = new Map<string, { body: string; answer: WriteResult }>();
+  #late: { due: number; land: () => unknown }[] = [];
+
+  constructor(traits: Traits, accountId: string, clock: FakeClock) {
+    this.traits = traits;
+    this.accountId = accountId;
+    this.#clock = clock;
+    this.client = this.#connect();
+  }
+
+  get live(): ModelRecord[] {
+    return this.records.filter(({ isDeleted }) => !isDeleted);
+  }
+
+  /** What a person does on the vendor's own pages. */
+  createByHand(values: ProviderValues): ModelRecord {
+    const record = this.#insert(storedBy(this.traits, values), null);
+    this.onChange(record.externalId);
+    return record;
+  }
+
+  editByHand(record: ModelRecord, change: (values: ProviderValues) => ProviderValues): void {
+    this.#advance(record, storedBy(this.traits, change(structuredClone(currentOf(record).values))));
+  }
+
+  /** The version moves on and nothing else does. */
+  touch(record: ModelRecord): void {
+    this.#advance(record, currentOf(record).values);
+  }
+
+  deleteByHand(record: ModelRecord): void {
+    record.isDeleted = true;
+    this.onChange(record.externalId);
+  }
+
+  /** What was under way lands, if its time has come. */
+  settleLate(): void {
+    const due = this.#late.filter((late) => late.due <= this.#clock.ms);
+    this.#late = this.#late.filter((late) => late.due > this.#clock.ms);
+    for (const { land } of due) {
+      try {
+        land();
+      } catch {
+        // It was refused, and there is nobody to tell.
+      }
+    }
+  }
+
+  #connect(): ProviderClient {
+    return {
+      accountId: this.accountId,
+      requestsPerSecond: 1_000,
+      read: (externalId, call) => this.#call('read', call, (fault) => this.#read(externalId, call, fault)),
+      find: (lookup, call) => this.#call('find', call, (fault) => this.#find(lookup, fault)),
+      create: (patch, call) => this.#call('create', call, (fault) => this.#landing(fault, () => this.#create(patch, call))),
+      update: (externalId, patch, call) =>
+        this.#call('update', call, (fault) => this.#landing(fault, () => this.#update(externalId, patch, call))),
+      list: async () => {
+        this.calls.push({ operation: 'list', cause: 'list' });
+        return { records: this.live.map((record) => show(this.traits, record)), cursor: null, total: null };
+      },
+    };
+  }
+
+  async #call<Result>(
+    operation: Operation,
+    call: CallOptions | undefined,
+    perform: (fault: string | null) => Result,
+  ): Promise<Result> {
+    const activity = Activity.of(call?.signal);
+    const fault = this.faults.take(operation);
+    this.calls.push({ operation, cause: activity?.cause ?? '' });
+    if (fault === 'hold-before') await activity?.hold();
+    if (fault === 'crash-before') await activity?.die();
+    const facts = { provider: this.traits.id, operation: operation === 'create' ? createOperation : `${operation} contact` };
+    if (fault === 'unavailable') throw new UnavailableError({ ...facts, message: 'The model is down', status: 503 });
+    if (fault === 'limited') throw new RateLimitError({ ...facts, message: 'Too many', status: 429, retryAfterSeconds: 1 });
+    if (fault === 'refused') throw new InvalidRequestError({ ...facts, message: 'The model says no', status: 400 });
+    this.settleLate();
+    const result = await settle(() => perform(fault));
+    if (fault === 'crash-after') await activity?.die();
+    if (fault === 'hold-after') await activity?.hold();
+    if (fault === 'lost' || fault === 'late') throw new UnavailableError({ ...facts, message: 'No answer' });
+    if ('error' in result) throw result.error;
+    return result.value;
+  }
+
+  #read(externalId: string, call: CallOptions | undefined, fault: string | null): ProviderRecord {
+    const record = this.#get(externalId, 'read contact');
+    if (fault === 'missing' && this.#clock.ms - (record.missedSince ?? this.#clock.ms) < this.traits.lagSeconds * 1_000) {
+      record.missedSince ??= this.#clock.ms;
+      throw this.#notFound('read contact');
+    }
+    record.missedSince = null;
+    const [before, current] = [record.versions.at(-2), currentOf(record)];
+    const isFresh = this.#clock.ms - current.at < this.traits.lagSeconds * 1_000;
+    const version = fault === 'stale' && before && isFresh ? before : current;
+    Activity.of(call?.signal)?.shown.set(externalId, version.number);
+    return show(this.traits, record, version);
+  }
+
+  #find({ reference, phones, emails }: RecordLookup, fault: string | null): ProviderRecord[] {
+    const hits = this.live.filter((record) => {
+      if (fault === 'missing' && this.#clock.ms - record.createdAt < this.traits.lagSeconds * 1_000) return false;
+      return (
+        (this.traits.keepsReference && reference !== null && record.reference === reference) || this.#has(record, phones, emails)
+      );
+    });
+    return hits.map((record) => show(this.traits, record));
+  }
+
+  #create(patch: RecordPatch, call: CallOptions & { reference: string }): WriteResult {
+    const first = this.traits.isIdempotent ? this.#answers.get(call.reference) : undefined;
+    if (first) return this.#repeat(first, patch);
+    const values = patched(this.traits, {}, patch);
+    const phones = (values.phones ?? []).flatMap(({ e164 }) => e164 ?? []);
+    const emails = (values.emails ?? []).map(({ address }) => address);
+    const twin = this.traits.duplicates === 'allowed' ? undefined : this.live.find((record) => this.#has(record, phones, emails));
+    if (twin && this.traits.duplicates === 'refused') {
+      const message = 'The model has a record with this phone number or email';
+      throw new ConflictError({ provider: this.traits.id, operation: createOperation, message, existingId: twin.externalId });
+    }
+    const record = twin ?? this.#insert(values, call.reference);
+    if (twin) this.#advance(twin, patched(this.traits, currentOf(twin).values, patch));
+    else this.onChange(record.externalId);
+    const cause = Activity.of(call.signal)?.cause ?? '';
+    this.#note({ operation: 'create', externalId: record.externalId, cause, needless: [], unseen: [] });
+    const answer: WriteResult = { outcome: twin ? 'merged' : 'created', record: show(this.traits, record) };
+    this.#answers.set(call.reference, { body: JSON.stringify(patch), answer });
+    return answer;
+  }
+
+  /** As Square does: the first answer again, as it was then, and no other body with the same key. */
+  #repeat({ body, answer }: { body: string; answer: WriteResult }, patch: RecordPatch): WriteResult {
+    if (body === JSON.stringify(patch)) return answer;
+    const message = 'The key of an earlier create was sent with another body';
+    const existingId = answer.record.externalId;
+    throw new ConflictError({ provider: this.traits.id, operation: createOperation, message, existingId });
+  }
+
+  #update(externalId: string, patch: RecordPatch, call: CallOptions & { version: string | null }): WriteResult {
+    const record = this.#get(externalId, 'update contact');
+    const { hasPrecondition, id } = this.traits;
+    if (hasPrecondition && call.version !== null && call.version !== show(this.traits, record).version) {
+      throw new PreconditionFailedError({ provider: id, operation: 'update contact', message: 'The record has moved on' });
+    }
+    const activity = Activity.of(call.signal);
+    const shown = hasPrecondition ? undefined : activity?.shown.get(externalId);
+    const unseen = shown === undefined ? [] : unseenBy(record, shown, patch);
+    const before = currentOf(record).values;
+    const next = patched(this.traits, before, patch);
+    const named = Object.keys(patch.set) as (keyof ProviderValues)[];
+    const needless = named.filter((field) => sameValue(field, before[field], next[field]));
+    this.#advance(record, next);
+    activity?.shown.set(externalId, currentOf(record).number);
+    this.#note({ operation: 'update', externalId, cause: activity?.cause ?? '', needless, unseen });
+    return { outcome: 'updated', record: show(this.traits, record) };
+  }
+
+  /** A write lands now, or some seconds after its caller stopped to wait. Without a precondition, a late one would undo newer ones. */
+  #landing<Result>(fault: string | null, land: () => Result): Result {
+    if (fault !== 'late' || !this.traits.hasPrecondition) return land();
+    this.#late.push({ due: this.#clock.ms + 3_000, land });
+    return undefined as Result;
+  }
+
+  #insert(values: ProviderValues, reference: string | null): ModelRecord {
+    const at = this.#clock.now().getTime();
+    const record: ModelRecord = {
+      externalId: `${this.accountId}-${this.records.length + 1}`,
+      reference,
+      isDeleted: false,
+      createdAt: at,
+      versions: [{ number: 1, at, values }],
+      unmapped: {},
+      missedSince: null,
+    };
+    this.records.push(record);
+    return record;
+  }
+
+  #advance(record: ModelRecord, values: ProviderValues): void {
+    record.versions.push({ number: currentOf(record).number + 1, at: this.#clock.now().getTime(), values });
+    this.onChange(record.externalId);
+  }
+
+  #note(write: Write): void {
+    this.writes.push(write);
+    this.onWrite(write);
+  }
+
+  #has(record: ModelRecord, phones: string[], emails: string[]): boolean {
+    const { values } = currentOf(record);
+    return (
+      (values.phones ?? []).some((phone) => phones.includes(itemKeys.phones(phone))) ||
+      (values.emails ?? []).some(({ address }) => emails.includes(address))
+    );
+  }
+
+  #get(externalId: string, operation: string): ModelRecord {
+    const record = this.live.find((each) => each.externalId === externalId);
+    if (!record) throw this.#notFound(operation);
+    return record;
+  }
+
+  #notFound(operation: string): NotFoundError {
+    return new NotFoundError({ provider: this.traits.id, operation, message: 'No such record', status: 404 });
+  }
+}
+
+async function settle<Value>(perform: () => Value): Promise<{ value: Value } | { error: unknown }> {
+  try {
+    return { value: await perform() };
+  } catch (error) {
+    return { error };
+  }
+}

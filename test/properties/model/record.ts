@@ -1,0 +1,82 @@
+import { type DoNotContact, emptyFields, type ProviderValues, type RecordPatch } from '../../../src/domain/contact.ts';
+import { itemKeys, type SetField, setFields } from '../../../src/domain/equality.ts';
+import type { ProviderRecord } from '../../../src/providers/provider.ts';
+import { fitTo, storedBy, type Traits } from './traits.ts';
+
+/** What a record held from `at` on. */
+export interface Version {
+  number: number;
+  /** Milliseconds by the fake clock. */
+  at: number;
+  values: ProviderValues;
+}
+
+/** A record as the model vendor keeps it. */
+export interface ModelRecord {
+  externalId: string;
+  reference: string | null;
+  isDeleted: boolean;
+  createdAt: number;
+  /** The newest last. */
+  versions: Version[];
+  /** Columns that Accord knows nothing of. */
+  unmapped: Record<string, string>;
+  /** Since when reads wrongly say that it is not there; null after a good one. */
+  missedSince: number | null;
+}
+
+export const currentOf = (record: ModelRecord): Version => record.versions.at(-1) as Version;
+
+export function show(traits: Traits, record: ModelRecord, version: Version = currentOf(record)): ProviderRecord {
+  return structuredClone({
+    externalId: record.externalId,
+    version: traits.hasPrecondition ? `"${version.number}"` : null,
+    updatedAt: traits.saysWhen ? new Date(version.at + traits.skewSeconds * 1_000).toISOString() : null,
+    reference: traits.keepsReference ? record.reference : null,
+    complete: true,
+    // A complete record says of each field that there is nothing, where there is nothing.
+    values: fitTo(traits, { ...emptyFields, ...version.values }),
+  });
+}
+
+/** The values after a patch: whole values for what it sets, tags one by one. */
+export function patched(traits: Traits, values: ProviderValues, patch: RecordPatch): ProviderValues {
+  const next: ProviderValues = { ...values, ...patch.set };
+  const removed = patch.removeTags.map(itemKeys.tags);
+  const kept = (values.tags ?? []).filter((tag) => !removed.includes(itemKeys.tags(tag)));
+  const keptKeys = kept.map(itemKeys.tags);
+  next.tags = [...kept, ...patch.addTags.filter((tag) => !keptKeys.includes(itemKeys.tags(tag)))];
+  if (values.doNotContact && patch.set.doNotContact)
+    next.doNotContact = eitherDenied(values.doNotContact, patch.set.doNotContact);
+  return storedBy(traits, next);
+}
+
+/** A refusal is only ever set by a write, never lifted. */
+function eitherDenied(one: DoNotContact, other: DoNotContact): DoNotContact {
+  return { call: one.call || other.call, sms: one.sms || other.sms, email: one.email || other.email };
+}
+
+/** What people had written since `shown`, and a patch that could not know of it replaces: the race that no vendor without versions can win. */
+export type Unseen =
+  | { field: 'givenName' | 'note'; value: string | null }
+  /** An item that was added or removed meanwhile. */
+  | { field: SetField; key: string };
+
+export function unseenBy(record: ModelRecord, shownNumber: number, patch: RecordPatch): Unseen[] {
+  const shown = record.versions.find(({ number }) => number === shownNumber)?.values ?? {};
+  const current = currentOf(record).values;
+  const texts = (['givenName', 'note'] as const).filter((field) => field in patch.set && shown[field] !== current[field]);
+  const lists = setFields.filter((field) => field in patch.set);
+  return [
+    ...texts.map((field) => ({ field, value: current[field] ?? null })),
+    ...lists.flatMap((field) => {
+      const [before, now] = [keysOf(shown, field), keysOf(current, field)];
+      const changed = [...now.filter((key) => !before.includes(key)), ...before.filter((key) => !now.includes(key))];
+      return changed.map((key) => ({ field, key }));
+    }),
+  ];
+}
+
+function keysOf(values: ProviderValues, field: SetField): string[] {
+  return ((values[field] ?? []) as never[]).map(itemKeys[field] as (item: never) => string);
+}

@@ -1,0 +1,65 @@
+import type { Database } from '../../src/db/database.ts';
+import {
+  type FinalState,
+  judgeAgreement,
+  judgeExplanations,
+  judgeSecrets,
+  judgeUpdates,
+  readState,
+  type Violation,
+} from './judge.ts';
+import type { Schedule } from './schedule.ts';
+import { Simulation } from './simulation.ts';
+
+/** After the last edit and the last fault, so many passes may go by until everybody agrees. */
+const roundsToAgree = 3;
+
+export interface Verdict {
+  violations: Violation[];
+  simulation: Simulation;
+}
+
+/** Plays a schedule to its end, lets everything settle, and says what did not hold. */
+export async function runSchedule(db: Database, schedule: Schedule, trace = (_line: string) => {}): Promise<Verdict> {
+  const simulation = new Simulation(db, schedule);
+  simulation.hub.trace = trace;
+  await simulation.play(schedule);
+  const { state, disagreements } = await settle(simulation);
+  return {
+    simulation,
+    violations: [
+      ...disagreements,
+      ...judgeUpdates(simulation, state),
+      ...judgeExplanations(simulation, state),
+      ...judgeSecrets(simulation, state),
+      // What is not in step has something to write.
+      ...(disagreements.length > 0 ? [] : await judgeQuiet(simulation)),
+    ],
+  };
+}
+
+async function settle(simulation: Simulation): Promise<{ state: FinalState; disagreements: Violation[] }> {
+  for (let round = 1; ; round += 1) {
+    await simulation.round();
+    const state = await readState(simulation);
+    const disagreements = judgeAgreement(simulation, state);
+    if (disagreements.length === 0 || round === roundsToAgree) return { state, disagreements };
+  }
+}
+
+/** I7: a pass over everything, with nothing changed outside, writes nothing and leaves no row in the history. */
+async function judgeQuiet(simulation: Simulation): Promise<Violation[]> {
+  const before = await look(simulation);
+  for (const { id } of before.state.contacts) for (const { traits } of simulation.models) simulation.hub.push(traits.id, id);
+  await simulation.round();
+  const after = await look(simulation);
+  const quiet = (what: string): Violation[] => [{ invariant: 'I7', what }];
+  if (after.writes !== before.writes) return quiet(`${after.writes - before.writes} writes with nothing changed`);
+  const rows = after.state.history.length - before.state.history.length;
+  return rows === 0 ? [] : quiet(`${rows} rows of history with nothing changed`);
+}
+
+async function look(simulation: Simulation): Promise<{ state: FinalState; writes: number }> {
+  const writes = simulation.models.reduce((sum, model) => sum + model.writes.length, 0);
+  return { state: await readState(simulation), writes };
+}

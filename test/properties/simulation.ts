@@ -1,0 +1,179 @@
+import { sql } from 'kysely';
+import type { Database } from '../../src/db/database.ts';
+import { Hub } from './hub.ts';
+import { FakeClock } from './model/clock.ts';
+import { ModelProvider } from './model/model-provider.ts';
+import type { ModelRecord } from './model/record.ts';
+import type { EditStep, Hinting, Schedule, Step } from './schedule.ts';
+import { World } from './world.ts';
+
+/** Longer than every lag, lease and doubt. */
+const quietSeconds = 120;
+/** More than any pass needs: what goes on after that goes on for ever. */
+const activitiesPerRound = 60;
+/** Times that a pass waits for what failed. */
+const mostWaits = 10;
+
+let runs = Math.floor(Date.now() / 1_000) % 100_000;
+
+/** One person, some vendors, the hub, and what happens to them. */
+export class Simulation {
+  readonly db: Database;
+  readonly clock = new FakeClock();
+  readonly models: ModelProvider[];
+  readonly hub: Hub;
+  readonly world: World;
+
+  constructor(db: Database, { traits }: Pick<Schedule, 'traits'>) {
+    this.db = db;
+    runs += 1;
+    const run = runs;
+    // Accounts of its own keep each run apart in the one database.
+    this.models = traits.map((each) => new ModelProvider(each, `account-${process.pid}-${run}`, this.clock));
+    this.world = new World(run);
+    this.hub = new Hub({ db, clock: this.clock, models: this.models });
+    for (const model of this.models) {
+      model.onWrite = (write) => {
+        this.hub.trace(
+          `  ${write.operation} at ${model.traits.id}: ${JSON.stringify(model.live.map(({ versions }) => versions.at(-1)))}`,
+        );
+        this.world.forgive(write);
+      };
+    }
+  }
+
+  model(at: number): ModelProvider {
+    return this.models[at % this.models.length] as ModelProvider;
+  }
+
+  async play({ from, settled, steps }: Schedule): Promise<void> {
+    this.world.enter(this.model(from));
+    if (settled) await this.drain();
+    for (const step of steps) await this.take(step);
+  }
+
+  async take(step: Step): Promise<void> {
+    this.hub.trace(JSON.stringify(step));
+    if (step.step === 'work-all') return this.workAll();
+    if (step.step === 'deliver') return this.#deliver(step.index);
+    if (step.step === 'advance') return this.advance(step.seconds);
+    if (step.step === 'work') return this.#work(step.index);
+    if (step.step === 'release') return this.#release(step.index);
+    const model = this.model(step.at);
+    if (step.step === 'fault') return model.faults.add(step.operation, step.kind);
+    const [record] = model.live;
+    if (!record) return;
+    const known = this.hub.hints.length;
+    this.#edit(step, model, record);
+    await this.#hint(known, step.hint);
+  }
+
+  #edit(step: EditStep, model: ModelProvider, record: ModelRecord): void {
+    const { world } = this;
+    const holds = (field: string) => (model.traits.fields as readonly string[]).includes(field);
+    if (step.step === 'touch') model.touch(record);
+    else if (step.step === 'deny') holds('doNotContact') && world.deny(model, record, 'call');
+    else if (!holds(step.field)) return;
+    else if (step.step === 'write') world.write(model, record, step.field);
+    else if (step.step === 'clear') world.clear(model, record, step.field);
+    else if (step.step === 'add') world.add(model, record, step.field);
+    else world.remove(model, record, step.field, step.index);
+  }
+
+  async #hint(known: number, hint: Hinting): Promise<void> {
+    if (hint === 'later') return;
+    for (const each of this.hub.hints.splice(known)) {
+      if (hint !== 'never') await this.hub.deliver(each);
+      if (hint === 'twice') this.hub.hints.push(each);
+    }
+  }
+
+  async #deliver(index: number): Promise<void> {
+    const { hints } = this.hub;
+    const [hint] = hints.length === 0 ? [] : hints.splice(index % hints.length, 1);
+    if (hint) await this.hub.deliver(hint);
+  }
+
+  /** Does all that may be done by now. */
+  async workAll(): Promise<void> {
+    for (let left = activitiesPerRound; left > 0; ) {
+      const ready = this.#lanes((id) => (this.hub.nextDue(id) ?? Number.POSITIVE_INFINITY) <= this.clock.ms);
+      if (ready.length === 0) return;
+      for (const id of ready) await this.hub.runNext(id);
+      left -= ready.length;
+    }
+  }
+
+  /** Does all that there is, and lets the time go by that it takes to try again what failed. */
+  async #finish(): Promise<void> {
+    for (let waits = 0; waits < mostWaits; waits += 1) {
+      await this.workAll();
+      if (this.#lanes((id) => this.hub.nextDue(id) !== null).length === 0) return;
+      await this.advance(10);
+    }
+  }
+
+  /** One of the lanes that have something to do does it; what is not due yet is waited for. */
+  async #work(index: number): Promise<void> {
+    const lanes = this.#lanes((id) => this.hub.nextDue(id) !== null);
+    const lane = lanes[index % lanes.length];
+    if (lane === undefined) return;
+    const wait = (this.hub.nextDue(lane) as number) - this.clock.ms;
+    if (wait > 0) await this.advance(wait / 1_000);
+    await this.hub.runNext(lane);
+  }
+
+  async #release(index: number): Promise<void> {
+    const lanes = this.#lanes((id) => this.hub.isHeld(id));
+    const lane = lanes[index % lanes.length];
+    if (lane !== undefined) await this.hub.release(lane);
+  }
+
+  #lanes(suits: (id: string) => boolean): string[] {
+    return this.models.map(({ traits }) => traits.id).filter(suits);
+  }
+
+  /** Leases go by the clock of the database, which is nobody's to move: they are moved instead. */
+  async advance(seconds: number): Promise<void> {
+    this.clock.advance(seconds);
+    await this.db
+      .updateTable('link')
+      .set({ lease_until: sql<Date>`lease_until - make_interval(secs => ${seconds})` })
+      .where('account_id', '=', this.model(0).accountId)
+      .where('lease_until', 'is not', null)
+      .execute();
+  }
+
+  /** Nothing goes wrong any more: what was under way arrives, and every record is looked at again, as a reconcile does. */
+  async round(): Promise<void> {
+    this.hub.trace('round');
+    for (const model of this.models) model.faults.clear();
+    for (const { traits } of this.models) while (this.hub.isHeld(traits.id)) await this.hub.release(traits.id);
+    await this.advance(quietSeconds);
+    for (const model of this.models) model.settleLate();
+    this.hub.hints.length = 0;
+    for (const { traits, live } of this.models) {
+      for (const { externalId } of live) await this.hub.deliver({ provider: traits.id, externalId });
+    }
+    await this.#observeAbsent();
+    await this.#finish();
+  }
+
+  async drain(rounds = 2): Promise<void> {
+    for (let round = 0; round < rounds; round += 1) await this.round();
+  }
+
+  /** Links whose record no listing shows are read by id. */
+  async #observeAbsent(): Promise<void> {
+    const links = await this.db
+      .selectFrom('link')
+      .select(['id', 'provider', 'external_id'])
+      .where('account_id', '=', this.model(0).accountId)
+      .where('state', '=', 'linked')
+      .execute();
+    for (const { id, provider, external_id } of links) {
+      const model = this.models.find(({ traits }) => traits.id === provider);
+      if (!model?.live.some(({ externalId }) => externalId === external_id)) this.hub.observe(provider, id);
+    }
+  }
+}
