@@ -23,6 +23,12 @@ export function showFact(line: string): void {
   console.log(`  ${style('green', '✔')} ${line}`);
 }
 
+/** One edit: where, what, and where it arrived after how long. */
+export function showEdit({ at, what, arrived }: { at: string; what: string; arrived: { where: string; ms: number }[] }): void {
+  const places = arrived.map(({ where, ms }) => `${where} ${style('bold', `${ms} ms`)}`).join(style('dim', ' · '));
+  showFact(`${at.padEnd(12)}${what.padEnd(44)}${style('dim', '→')} ${places}`);
+}
+
 export function showTable(rows: readonly (readonly [name: string, value: string])[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`  ${style('dim', name.padEnd(width))}  ${value}`);

@@ -1,7 +1,10 @@
-import { type DemonstratedStack, syncEverything } from '../dev/demonstration.ts';
-import { showLiveChange } from '../dev/live-change.ts';
+import { edits } from '../dev/demonstration/edits.ts';
+import { countContacts, type DemonstratedStack, pollNow, syncEverything } from '../dev/demonstration/first-sync.ts';
+import { followEdit } from '../dev/demonstration/follow-edit.ts';
+import { countHeads } from '../dev/demonstration/head-count.ts';
+import { openSandboxPages, type SandboxPages } from '../dev/demonstration/sandbox-pages.ts';
 import type { StackState } from '../dev/stack-state.ts';
-import { showFact, showLine, showProgress } from './screen.ts';
+import { showEdit, showFact, showLine, showProgress } from './screen.ts';
 
 export interface Demonstration {
   stack: DemonstratedStack;
@@ -11,18 +14,20 @@ export interface Demonstration {
   signal: AbortSignal;
 }
 
-/** At the first start a full sync of the sample contacts; at every start one change, live. */
+/** At the first start a full sync of the sample contacts; at every start an edit in each place. Throws when one did not arrive. */
 export async function demonstrate(demonstration: Demonstration): Promise<void> {
-  const { state, save } = demonstration;
+  const { stack, state, save, signal } = demonstration;
   showLine('');
-  if (!state.synced) {
+  if (!state.syncedEverywhere) {
     await syncWithProgress(demonstration);
-    state.synced = true;
+    state.syncedEverywhere = true;
     await save();
   }
-  await changeLive(demonstration);
+  const pages = openSandboxPages(stack.sandboxes, signal);
+  await editEverywhere(demonstration, pages);
   state.shown += 1;
   await save();
+  await showHeadCount(demonstration, pages);
 }
 
 async function syncWithProgress({ stack, signal }: Demonstration): Promise<void> {
@@ -37,7 +42,14 @@ async function syncWithProgress({ stack, signal }: Demonstration): Promise<void>
   showFact(`500 sample contacts compared and synced in ${seconds} s`);
 }
 
-async function changeLive({ stack, state, signal }: Demonstration): Promise<void> {
-  const { name, bucket, ms } = await showLiveChange(stack.sandboxes, state.shown, signal);
-  showFact(`Live: ${name} was tagged “cold lead” in GoHighLevel, and was in CallTools’ bucket “${bucket}” ${ms} ms later`);
+async function editEverywhere({ stack, state, signal }: Demonstration, pages: SandboxPages): Promise<void> {
+  const stage = { api: stack.api, accounts: stack.sandboxes, pages, nth: state.shown, signal };
+  showLine('\n  Live edits, and how many milliseconds later they were elsewhere:');
+  const poll = (provider: string) => pollNow(stack, provider, signal);
+  for (const prepare of edits) showEdit(await followEdit(await prepare(stage), { poll, signal }));
+}
+
+async function showHeadCount({ stack, signal }: Demonstration, pages: SandboxPages): Promise<void> {
+  const { everywhere, inDialer } = await countHeads(pages, await countContacts(stack, signal));
+  showFact(`${everywhere} people in GoHighLevel, Square and Google, ${inDialer} of them in CallTools, each of them once`);
 }

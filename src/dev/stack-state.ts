@@ -21,10 +21,11 @@ const stateSchema = z.object({
   encryptionKey: z.string(),
   /** Null until the database is there to know it. */
   apiKey: z.string().nullable(),
-  /** Whether the sample contacts are in the sandbox, and whether they were synced from there. */
+  /** Whether the sample contacts are in the sandbox of GoHighLevel, and whether they were synced from there to all the others. */
   imported: z.boolean(),
-  synced: z.boolean(),
-  /** How many times a live change was shown: each takes another contact. */
+  // Not in folders of before there were all the others.
+  syncedEverywhere: z.boolean().default(false),
+  /** How many times live edits were shown: each takes other contacts. */
   shown: z.number(),
 });
 
@@ -73,7 +74,7 @@ function newState(): StackState {
     encryptionKey: randomBytes(32).toString('base64'),
     apiKey: null,
     imported: false,
-    synced: false,
+    syncedEverywhere: false,
     shown: 0,
   };
 }

@@ -4,6 +4,8 @@ import { type PartContext, startDatabase, startOurs, startSandboxes, startTempor
 import { type Supervised, supervise } from './supervisor.ts';
 
 export interface StackOptions extends Omit<PartContext, 'launch'> {
+  /** Laid over the environment of worker and api. A blank variable is as good as none. */
+  env?: NodeJS.ProcessEnv;
   /** Fills the sandboxes while worker and API start. */
   fill(sandboxes: SandboxAccounts): Promise<void>;
   /** Told when a part is up, and how long after the start. */
@@ -46,7 +48,7 @@ async function startParts(context: StackOptions & PartContext, processes: Superv
     temporal: `127.0.0.1:${ports.temporal}`,
     temporalUi: `http://127.0.0.1:${ports.temporalUi}`,
   };
-  const env = stackEnvironment(addresses, sandboxes, encryptionKey);
+  const env = { ...stackEnvironment(addresses, sandboxes, encryptionKey), ...context.env };
   await allOf([
     tell('Worker', startOurs('worker', env, context)),
     tell('API', startOurs('api', env, context)),

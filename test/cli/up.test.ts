@@ -27,10 +27,11 @@ describe('accord up', () => {
     return current;
   };
 
-  it('shows a first sync and a live change, and the first API key, and leaves when told to', async () => {
+  it('shows a first sync and an edit in each place, and the first API key, and leaves when told to', async () => {
     const { ended, output } = start('--exit');
     expect([await ended, output()]).toEqual([0, expect.stringMatching(/✔ 500 sample contacts compared and synced in [\d.]+ s/)]);
-    expect(output()).toMatch(/Live: .* was in CallTools’ bucket “Cold Leads” \d+ ms later/);
+    expectEdits(output());
+    expect(output()).toMatch(/✔ 501 people in GoHighLevel, Square and Google, \d+ of them in CallTools, each of them once/);
     expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
     expect(existsSync(join(directory, 'up.json'))).toBe(false);
   }, 180_000);
@@ -47,14 +48,15 @@ describe('accord up', () => {
       ready = readUpFile(directory);
     }, 180_000);
 
-    it('keeps its data, and shows another live change', async () => {
-      // The dialer shows the live change a moment before Accord has noted it.
+    it('keeps its data, and shows other edits', async () => {
+      // The vendors show the last edit a moment before Accord has noted it.
       await waitUntil('rest', async () => {
         const { body } = await call(ready, '/sync/stats');
-        expect(body).toMatchObject({ success: true, data: { total_contacts: 500, failed: 0, pending: 0 } });
+        expect(body).toMatchObject({ success: true, data: { total_contacts: 502, failed: 0, pending: 0 } });
       });
       expect(run.output()).not.toContain('500 sample contacts');
-      expect(run.output()).toMatch(/Live: .* was in CallTools’ bucket “Cold Leads” \d+ ms later/);
+      expectEdits(run.output());
+      expect(run.output()).toContain('502 people');
       expect(run.output()).not.toContain(ready.apiKey);
     });
 
@@ -119,9 +121,21 @@ describe('accord up', () => {
     const { ended, output } = start('--fresh', '--no-demo', '--exit');
     expect(await ended).toBe(0);
     expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
-    expect(output()).not.toContain('Live:');
+    expect(output()).not.toContain('Live edits');
   }, 120_000);
 });
+
+/** Each edit, and each place where it is to be seen. */
+function expectEdits(output: string): void {
+  for (const line of [
+    /GoHighLevel +\S.* tagged “cold lead” +→ CallTools’ bucket “Cold Leads” \d+ ms/,
+    /Square +\S.* has another phone number +→ GoHighLevel \d+ ms · Google \d+ ms/,
+    /Google +\S.* is now \S.* +→ GoHighLevel \d+ ms · Square \d+ ms/,
+    /CallTools +\S.* wants no more calls +→ GoHighLevel \d+ ms · out of the bucket \d+ ms/,
+    /Web form +\S.* wrote +→ GoHighLevel \d+ ms · Square \d+ ms · Google \d+ ms/,
+  ])
+    expect(output).toMatch(line);
+}
 
 interface Run {
   child: ChildProcess;

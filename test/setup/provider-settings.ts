@@ -4,8 +4,11 @@ import { providers } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import type { Sandboxes, SandboxId } from './sandboxes.ts';
 
+/** Web forms have no sandbox: visitors are whoever posts to the api. */
+export type ProviderId = SandboxId | 'webform';
+
 /** Over the settings of accord.yaml, by provider. */
-export type AccountOptions = { [Id in SandboxId as `${Id}Account`]?: Record<string, unknown> };
+export type AccountOptions = { [Id in ProviderId as `${Id}Account`]?: Record<string, unknown> };
 
 export interface ProviderSettings {
   account: Record<string, unknown>;
@@ -14,8 +17,11 @@ export interface ProviderSettings {
 }
 
 /** Accounts whose rates never bind, with the sandboxes' keys. */
-export function providerSettings(sandboxes: Sandboxes, options: AccountOptions): Record<SandboxId, ProviderSettings> {
-  const settings = (Object.keys(sandboxes) as SandboxId[]).map((id) => {
+export function providerSettings(
+  sandboxes: Sandboxes,
+  { providers: ids = Object.keys(sandboxes) as SandboxId[], ...options }: AccountOptions & { providers?: readonly ProviderId[] },
+): Record<ProviderId, ProviderSettings> {
+  const settings = ids.map((id) => {
     const { accountSchema, secretsSchema } = getProvider(id);
     const account = { ...pick(unbound, (accountSchema as ZodObject).shape), ...ours[id], ...options[`${id}Account`] };
     return [id, { account: accountSchema.parse(account), secrets: secretsSchema.parse(environments[id](sandboxes)) }];
@@ -30,9 +36,29 @@ export function getProvider(id: string): Provider {
 }
 
 const unbound = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 50 };
-const ours: Partial<Record<SandboxId, object>> = { calltools: { referenceField: 'hub_contact_id' } };
+/** The site whose pages may send the form. */
+export const formOrigin = 'https://www.example.com';
 
-const environments: Record<SandboxId, (sandboxes: Sandboxes) => Record<string, unknown>> = {
+const ours: Partial<Record<ProviderId, object>> = {
+  calltools: { referenceField: 'hub_contact_id' },
+  google: { searchWarmUpSeconds: 0 },
+  webform: { forms: { contact: contactForm() } },
+};
+
+function contactForm() {
+  return {
+    ...{ title: 'Contact us', allowedOrigins: [formOrigin], rateLimit: { submissions: 1_000, minutes: 1 } },
+    fields: [
+      { name: 'name', label: 'Name', required: true, mapsTo: 'fullName' },
+      { name: 'email', label: 'Email address', type: 'email', mapsTo: 'email' },
+      { name: 'phone', label: 'Phone number', type: 'tel', mapsTo: 'phone' },
+      { name: 'message', label: 'How can we help?', type: 'textarea', mapsTo: 'note' },
+    ],
+  };
+}
+
+const environments: Record<ProviderId, (sandboxes: Sandboxes) => Record<string, unknown>> = {
+  webform: () => ({}),
   gohighlevel({ gohighlevel: { url, info } }) {
     const { locationId, token, webhookPublicKey } = info();
     return { GHL_BASE_URL: url, GHL_LOCATION_ID: locationId, GHL_API_KEY: token, GHL_WEBHOOK_PUBLIC_KEY: webhookPublicKey };

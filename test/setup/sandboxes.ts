@@ -16,12 +16,12 @@ const starters = {
   },
   square: () => startSquareSandbox(),
   // What a test changes, the next poll sees: nothing waits for Google's minutes.
-  google: () => startGoogleSandbox({ settings: { ...unbound, propagationDelayMs: 0, fullSyncsPerMinute: 10_000 } }),
+  google: () => startGoogleSandbox({ settings: { ...unbound, propagationDelayMs: 0, searchWarmUpMs: 0 } }),
 };
 
 const unbound = {
   ...{ criticalReadsPerMinute: 100_000, criticalWritesPerMinute: 100_000 },
-  ...{ writeRequestsPerMinute: 100_000, groupReadsPerMinute: 100_000 },
+  ...{ writeRequestsPerMinute: 100_000, groupReadsPerMinute: 100_000, fullSyncsPerMinute: 100_000 },
 };
 
 export type SandboxId = keyof typeof starters;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { callJson, type JsonCall } from './call-json.ts';
+import { callJson, type JsonCall } from '../call-json.ts';
+import type { SandboxAccounts } from '../sandboxes.ts';
+import type { Stack } from '../stack.ts';
+import { waitUntil } from '../wait-until.ts';
 import { sampleContacts } from './sample-contacts.ts';
-import type { SandboxAccounts } from './sandboxes.ts';
-import type { Stack } from './stack.ts';
-import { waitUntil } from './wait-until.ts';
 
 export type DemonstratedStack = Pick<Stack, 'api' | 'apiKey' | 'sandboxes'>;
 
@@ -39,7 +39,7 @@ async function untilSearchable({ gohighlevel }: SandboxAccounts, signal: AbortSi
   await waitUntil('The search of GoHighLevel', search, { everyMs: 200, signal });
 }
 
-/** One full pass over GoHighLevel, as every night. `onProgress` is told how many contacts are where they belong. Throws when it fails. */
+/** One full pass over GoHighLevel, as every night. `onProgress` is told how many contacts are wherever they belong. Throws when it fails. */
 export async function syncEverything(
   stack: DemonstratedStack,
   { onProgress, signal }: { onProgress: (done: number) => void; signal: AbortSignal },
@@ -57,6 +57,16 @@ export async function syncEverything(
     if (outcome === 'completed' && stats.pending === 0) return;
     await delay(200, undefined, { signal });
   }
+}
+
+/** Has Accord ask a provider now what changed, and not at the next minute. */
+export async function pollNow(stack: DemonstratedStack, provider: string, signal: AbortSignal): Promise<void> {
+  await callApi(stack, '/sync/poll', { method: 'POST', body: { provider }, signal });
+}
+
+/** How many people Accord knows. */
+export async function countContacts(stack: DemonstratedStack, signal: AbortSignal): Promise<number> {
+  return (await callApi<SyncStats>(stack, '/sync/stats', { signal })).total_contacts;
 }
 
 async function callApi<T>({ api, apiKey }: DemonstratedStack, path: string, call: JsonCall): Promise<T> {

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Edit, followEdit } from '../../../src/dev/demonstration/follow-edit.ts';
+
+const signal = new AbortController().signal;
+
+describe('followEdit', () => {
+  it('makes the edit, and says of each place when it was there', async () => {
+    let made = false;
+    const edit: Edit = {
+      ...{ at: 'Square', what: 'Ada has another phone number' },
+      async make() {
+        made = true;
+      },
+      arrivals: ['Google', 'GoHighLevel'].map((where) => ({ where, hasCome: async () => made })),
+    };
+    expect(await followEdit(edit, { poll: () => Promise.reject(new Error('Nothing is polled here')), signal })).toEqual({
+      ...{ at: 'Square', what: 'Ada has another phone number' },
+      arrived: ['Google', 'GoHighLevel'].map((where) => ({ where, ms: expect.any(Number) })),
+    });
+  });
+
+  it('asks for changes until the edit is there, where the vendor tells of none', async () => {
+    const polled: string[] = [];
+    const edit: Edit = {
+      ...{ at: 'Google', what: 'Ada is now Ada King', polled: 'google' },
+      make: async () => {},
+      arrivals: [{ where: 'Square', hasCome: async () => polled.length > 1 }],
+    };
+    await followEdit(edit, { poll: async (provider) => polled.push(provider), signal });
+    expect(polled).toEqual(['google', 'google']);
+  });
+
+  it('stops waiting when it is to stop', async () => {
+    const stopping = new AbortController();
+    const edit: Edit = {
+      ...{ at: 'Google', what: 'Ada is now Ada King', polled: 'google' },
+      make: async () => stopping.abort(),
+      arrivals: [{ where: 'Square', hasCome: async () => false }],
+    };
+    await expect(followEdit(edit, { poll: async () => {}, signal: stopping.signal })).rejects.toThrow('aborted');
+  });
+});

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { taskQueues } from '../../src/workflows/task-queues.ts';
+import type { Accord } from './accord.ts';
+
+/** A full pass over one provider, as cron would start it, until its end. */
+export async function reconcileNow({ temporal, taskQueuePrefix }: Accord, provider: string): Promise<void> {
+  await temporal.workflow.execute('reconcileProvider', {
+    workflowId: `${taskQueuePrefix}/reconcile/${provider}/${randomUUID()}`,
+    taskQueue: taskQueues(taskQueuePrefix).main,
+    args: [{ provider, trigger: 'test', taskQueuePrefix }],
+  });
+}
+
+/** What was written at a sandbox since the request with this number. */
+export function writesSince(
+  sandbox: { requests(after: number): { method: string; path: string }[] },
+  sequence: number,
+): string[] {
+  return sandbox
+    .requests(sequence)
+    .filter(({ method, path }) => method !== 'GET' && !/\/search|\/token|bulk-retrieve/.test(path))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+export function lastRequest(sandbox: { requests(): { sequence: number }[] }): number {
+  return sandbox.requests().at(-1)?.sequence ?? 0;
+}

@@ -1,0 +1,11 @@
+import { pollWorkflowId } from '../../src/workflows/ids.ts';
+import type { PollProviderInput } from '../../src/workflows/messages.ts';
+import { taskQueues } from '../../src/workflows/task-queues.ts';
+import type { Accord } from './accord.ts';
+
+/** One poll, as the schedule would start it, until its end. */
+export async function pollNow({ temporal, taskQueuePrefix }: Accord, provider: string): Promise<void> {
+  const args: [PollProviderInput] = [{ provider, taskQueuePrefix }];
+  const workflowId = pollWorkflowId(taskQueuePrefix, provider);
+  await temporal.workflow.execute('pollProvider', { workflowId, taskQueue: taskQueues(taskQueuePrefix).main, args });
+}
