@@ -1,10 +1,8 @@
-import { saveIntentPayload } from '../db/links.ts';
-import { applyPatch } from '../domain/patch.ts';
 import { ConflictError, createOperation, UnavailableError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord, WriteResult } from '../providers/provider.ts';
 import { assertAdoptable, findOwnRecord, refuseTaken } from './adopt-record.ts';
 import type { ActivityDeps } from './deps.ts';
-import type { PlannedWrite } from './plan-write.ts';
+import { openCreate, type PlannedWrite } from './plan-write.ts';
 import { abandonIntent, adopt, settle } from './settle-write.ts';
 
 export interface Created {
@@ -22,7 +20,7 @@ export async function createRecord(deps: ActivityDeps, write: PlannedWrite, call
     return { outcome: 'in-step', outOfStep: [] };
   }
   refuseWhileItMayLand(deps, write);
-  await saveIntentPayload(deps.db, write.link.id, applyPatch(null, write.step.patch));
+  await openCreate(deps, write);
   const { record, outcome } = await createOrFind(deps, write, call);
   if (outcome === 'created') return { outcome, outOfStep: await settle(deps, write, { record, base: null }) };
   await refuseTaken(deps, write, record.externalId);

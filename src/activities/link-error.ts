@@ -1,10 +1,10 @@
-import type { Database } from '../db/database.ts';
 import { saveLinkError } from '../db/links.ts';
 import { ProviderError } from '../providers/errors.ts';
+import type { ActivityDeps } from './deps.ts';
 import { isPermanent } from './failures.ts';
 
 /** Keeps with the link what its provider refused last, for whoever asks why a contact is where it is. */
-export async function keepLinkError(db: Database, linkId: string, error: unknown): Promise<void> {
+export async function keepLinkError({ db, now }: ActivityDeps, linkId: string, error: unknown): Promise<void> {
   if (!(error instanceof ProviderError)) return;
   const { name: type, operation, message, status, traceId } = error;
   await saveLinkError(db, linkId, {
@@ -14,6 +14,6 @@ export async function keepLinkError(db: Database, linkId: string, error: unknown
     status,
     traceId,
     permanent: isPermanent(error),
-    at: new Date().toISOString(),
+    at: now().toISOString(),
   });
 }

@@ -175,7 +175,7 @@ async function readOrNull(deps: ActivityDeps, link: Link, call: CallOptions): Pr
     return await getConnected(deps, link.provider).client.read(link.external_id as string, call);
   } catch (error) {
     if (error instanceof NotFoundError) return null;
-    await keepLinkError(deps.db, link.id, error);
+    await keepLinkError(deps, link.id, error);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { claimKeys, insertIntent, type OpenLink, takeLease } from '../db/links.ts';
+import type { Database } from '../db/database.ts';
+import { claimKeys, insertIntent, type OpenLink, saveIntentPayload, takeLease } from '../db/links.ts';
 import { openAttempt } from '../db/write-attempts.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { applyPatch } from '../domain/patch.ts';
@@ -18,7 +19,8 @@ export interface PlannedWrite {
   connected: ConnectedProvider;
   link: OpenLink;
   step: Exclude<Step, { kind: 'nothing' }>;
-  attemptId: string;
+  /** The row that says what is being sent; null as long as a create only looks whether there is something to send. */
+  attemptId: string | null;
   cause: string;
   owner: string;
 }
@@ -73,15 +75,33 @@ async function prepare(
         provider: provider.id,
         accountId: client.accountId,
         generation: (target.link?.generation ?? 0) + 1,
-        payload: applyPatch(null, step.patch),
+        payload: createdValues(step),
       })
     : (target.link as OpenLink);
   if (isNew) unit.links.push(link);
   const free = step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload)));
   if (!free || !(await takeLease(tx, link.id, owner, leaseSeconds))) throw new RecordBusyError(`Another writer is at ${link.id}`);
+  const write: PlannedWrite = { contactId: contact.id, connected, link, step, attemptId: null, cause, owner };
+  if (step.kind === 'update') write.attemptId = await openWrite(tx, write, unit.deps.now());
+  return write;
+}
+
+function openWrite(tx: Database, { link, step, cause }: PlannedWrite, now: Date): Promise<string> {
   const attempt = { linkId: link.id, operation: step.kind, patch: step.patch, baseVersion: link.version, cause };
-  const attemptId = await openAttempt(tx, attempt, unit.deps.now());
-  return { contactId: contact.id, connected, link, step, attemptId, cause, owner };
+  return openAttempt(tx, attempt, now);
+}
+
+/** Writes down what a create sends, just before it is sent. Of several the first counts: it may be the one that landed. */
+export function openCreate(deps: ActivityDeps, write: PlannedWrite): Promise<void> {
+  return deps.db.transaction().execute(async (tx) => {
+    if (write.link.attempts.length === 0) await saveIntentPayload(tx, write.link.id, createdValues(write.step));
+    write.attemptId = await openWrite(tx, write, deps.now());
+  });
+}
+
+/** What the record would hold: also what was left blank was said. */
+function createdValues({ projection, patch }: PlannedWrite['step']): ProviderValues {
+  return { ...projection.fields, ...applyPatch(null, patch) };
 }
 
 /** By a phone number the provider might fold two people who are created at the same time into one record. */

@@ -1,5 +1,4 @@
 import { releaseLease } from '../db/links.ts';
-import { resolveAttempts } from '../db/write-attempts.ts';
 import { NotFoundError, PreconditionFailedError } from '../providers/errors.ts';
 import type { CallOptions } from '../providers/provider.ts';
 import { createRecord } from './create-record.ts';
@@ -73,7 +72,7 @@ async function carryOut(deps: ActivityDeps, write: PlannedWrite, call: CallOptio
   try {
     return await (write.step.kind === 'create' ? createRecord(deps, write, call) : update(deps, write, call));
   } catch (error) {
-    await keepError(deps.db, write, error);
+    await keepError(deps, write, error);
     if (!(error instanceof PreconditionFailedError)) throw error;
     const { contactId, cause, link } = write;
     return await look(deps, { contactId, cause, provider: link.provider, owner: write.owner }, link.id, call);
@@ -89,7 +88,7 @@ async function update(deps: ActivityDeps, write: PlannedWrite, call: CallOptions
     return { outcome: 'updated', outOfStep: await settle(deps, write, { record }) };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    await resolveAttempts(deps.db, [write.attemptId], 'refused');
+    await keepError(deps, write, error);
     return afterReading(link.id, await takeIn(deps, { linkId: link.id, record: null, cause: write.cause }));
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts';
-import { type Link, listLinksByExternalIds, saveLink } from '../db/links.ts';
+import { listLinksByExternalIds, saveLink } from '../db/links.ts';
 import { resolveAttempts } from '../db/write-attempts.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import type { ProviderRecord } from '../providers/provider.ts';
@@ -70,11 +70,7 @@ export function abandonIntent(deps: ActivityDeps, { contactId, link: { id }, cau
 }
 
 /** The attempt was refused, or its outcome is unknown; either way people can see why. */
-export async function keepError(
-  db: Database,
-  { link, attemptId }: { link: Link; attemptId: string },
-  error: unknown,
-): Promise<void> {
-  if (didNotLand(error)) await resolveAttempts(db, [attemptId], 'refused');
-  await keepLinkError(db, link.id, error);
+export async function keepError(deps: ActivityDeps, { link, attemptId }: PlannedWrite, error: unknown): Promise<void> {
+  if (attemptId !== null && didNotLand(error)) await resolveAttempts(deps.db, [attemptId], 'refused');
+  await keepLinkError(deps, link.id, error);
 }

@@ -214,7 +214,7 @@ describe('a create whose answer was lost', () => {
     await on.observe(ada);
     expect(await calls(() => on.push(ada))).not.toContain('POST /api/contacts/');
     expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'detached' });
-    expect(await attempts(ada)).toMatchObject([{ outcome: 'superseded' }, { outcome: 'superseded' }]);
+    expect(await attempts(ada)).toMatchObject([{ outcome: 'superseded' }]);
 
     await on.changeInGhl(ada.id, { tags: ['cold lead'] });
     await on.observe(ada);
