@@ -8,7 +8,7 @@ import { fromNew, toRecord } from './mapping.ts';
 import { mostEntries } from './read-many.ts';
 import { fromEntry, vendor } from './refusals.ts';
 import { type BulkEntry, bulkAnswer, customerAnswer } from './schema.ts';
-import { sentFields, writeFields } from './write-fields.ts';
+import { sentFields } from './write-fields.ts';
 
 /**
  * The reference is the idempotency key as well: a create that is sent again, because its answer was lost, gets the customer of the
@@ -29,7 +29,7 @@ export async function create(
     );
     return { outcome: 'created', record: toRecord(customer, directory.account) };
   } catch (error) {
-    if (error instanceof ConflictError) return finish(directory, { patch, reference }, error, options);
+    if (error instanceof ConflictError) return nameMade(directory, reference, error, options);
     throw error;
   }
 }
@@ -81,7 +81,7 @@ async function toAnswer(
   if (entry === undefined) return toUnavailable(vendor, asked, 'does not say what became of a customer');
   const error = fromEntry(entry.errors ?? [], asked);
   if (!(error instanceof ConflictError)) return error;
-  return finish(directory, created, error, options).catch((reason: unknown) => {
+  return nameMade(directory, created.reference, error, options).catch((reason: unknown) => {
     if (reason instanceof ProviderError) return reason;
     throw reason;
   });
@@ -91,21 +91,16 @@ async function toAnswer(
 const searchLagSeconds = 30;
 
 /**
- * An earlier create by this reference has landed, and the contact has changed since: what it made is brought up to date. A person
- * may have added to it meanwhile, so nothing is cleared.
+ * An earlier create by this reference has landed, and the contact has changed since. What it made is named, so that it is taken
+ * over by the rules: a person may have edited it meanwhile.
  */
-async function finish(
-  directory: Directory,
-  { patch, reference }: NewRecord,
-  error: ConflictError,
-  options?: CallOptions,
-): Promise<WriteResult> {
+async function nameMade(directory: Directory, reference: string, error: ConflictError, options?: CallOptions): Promise<never> {
   const [made] = await findRecords(directory, { reference, phones: [], emails: [] }, options);
+  const { provider, operation, status } = error;
   if (made === undefined) {
     const message = `Square has made this customer before, and does not show it yet (${error.status}, ${createOperation}).`;
-    const { provider, operation, status } = error;
     throw new UnavailableError({ provider, operation, status, message, retryAfterSeconds: searchLagSeconds });
   }
-  const { externalId, version } = made;
-  return { outcome: 'created', record: await writeFields(directory, externalId, fromNew(patch), { ...options, version }) };
+  const message = `Square has made this customer before, from what the contact said then (${error.status}, ${createOperation}).`;
+  throw new ConflictError({ provider, operation, status, message, existingId: made.externalId });
 }

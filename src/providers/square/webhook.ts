@@ -6,7 +6,7 @@ import type { SquareAccount, SquareSecrets } from './settings.ts';
 
 /** Events of a webhook subscription. */
 export const eventRoute: WebhookRoute<SquareAccount, SquareSecrets> = {
-  paths: ['/webhooks/square', '/webhook/square'],
+  paths: ['/webhooks/square'],
   receive: (request, { secrets }) => checkSignature(request, secrets) ?? readEvent(request, secrets),
   // Square docs (webhooks overview): after anything but a 2xx it sends again, 11 times in 24 hours, the first after a minute.
   whenUnavailable: { status: 503, retryAfterSeconds: 60 },
