@@ -7,6 +7,7 @@ import { readSandboxAccounts, type SandboxAccounts, sandboxEnvironment } from '.
 import { stackEnvironment } from '../../src/dev/stack-environment.ts';
 import { waitUntil } from '../../src/dev/wait-until.ts';
 import { type Bench, liftVendorLimits } from './bench.ts';
+import { twoProviders } from './two-providers.ts';
 
 /** One of Accord's own processes beside those of the stack, by its own command, with some of its environment changed. */
 export async function startOwn(
@@ -25,7 +26,12 @@ export async function startOwn(
       script: 'cli/accord.ts',
       args: ['--no-env-file', name],
       logFile: join(bench.logs, `bench-${name}.log`),
-      env: { ...stackEnvironment({ ...bench.stack, database }, sandboxes, bench.encryptionKey), PORT: '0', ...env },
+      env: {
+        ...stackEnvironment({ ...bench.stack, database }, sandboxes, bench.encryptionKey),
+        PORT: '0',
+        ...twoProviders,
+        ...env,
+      },
       ready: async (child) => {
         const [message] = await once(child, 'message');
         url = message.url ?? '';
