@@ -185,15 +185,12 @@ describe('a create that is sent again', () => {
     expect(await sandbox.records()).toHaveLength(1);
   });
 
-  it('after the contact has changed brings the customer of the first up to date', async () => {
+  it('after the contact has changed names the customer of the first, and leaves it as it is', async () => {
     const { record } = await create(1);
     await sandbox.change({ customers: [{ id: record.externalId, note: 'theirs' }] });
-    const again = await create(1, { ...person(1), familyName: 'King', note: null });
-    expect(again).toMatchObject({
-      outcome: 'created',
-      record: { externalId: record.externalId, values: { familyName: 'King' } },
-    });
-    expect(await sandbox.records()).toMatchObject([{ note: 'theirs', family_name: 'King' }]);
+    const again = create(1, { ...person(1), familyName: 'King', note: null });
+    await expect(again).rejects.toMatchObject({ name: 'ConflictError', status: 400, existingId: record.externalId });
+    expect(await sandbox.records()).toMatchObject([{ note: 'theirs', family_name: 'Lovelace' }]);
   });
 
   it('waits for the customer of the first to show', async () => {
@@ -202,19 +199,20 @@ describe('a create that is sent again', () => {
     const again = () => create(1, { ...person(1), familyName: 'King' });
     await expect(again()).rejects.toMatchObject({ name: 'UnavailableError', status: 400, retryAfterSeconds: 30 });
     await advance(20_000);
-    expect((await again()).record.externalId).toBe(record.externalId);
+    await expect(again()).rejects.toMatchObject({ name: 'ConflictError', existingId: record.externalId });
   });
 
-  it('among many does so as well', async () => {
-    await create(1);
+  it('among many is named as well, and the others are made', async () => {
+    const { record } = await create(1);
     const creates = [1, 2].map((number) => ({
       patch: { ...noChange, set: { ...person(number), familyName: 'King' } },
       reference: referenceOf(number),
     }));
     const answers = await connect().createMany?.(creates);
-    expect(answers).toMatchObject(
-      [1, 2].map((number) => ({ record: { reference: referenceOf(number), values: { familyName: 'King' } } })),
-    );
+    expect(answers).toMatchObject([
+      { name: 'ConflictError', existingId: record.externalId },
+      { record: { reference: referenceOf(2), values: { familyName: 'King' } } },
+    ]);
     expect(await sandbox.records()).toHaveLength(2);
   });
 });
