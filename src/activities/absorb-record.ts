@@ -63,6 +63,7 @@ export function absorbRecord(unit: ContactUnit, link: OpenLink, record: Provider
     ...(written ? { pushed_at: deps.now() } : { observed_at: deps.now() }),
   });
   if (written) unit.note({ kind: 'pushed', actor: 'accord', provider: link.provider, after: namesInPatch(written) });
+  if (record.consent) unit.note({ kind: 'consent', actor: link.provider, provider: link.provider, after: { ...record.consent } });
   if (changes.length === 0 && !cameBack) return false;
   if (cameBack) unit.note({ kind: 'restored', actor: link.provider, provider: link.provider });
   if (contact.revision === 0) unit.note({ kind: 'created', actor: link.provider, provider: link.provider });

@@ -76,11 +76,13 @@ async function identify(
 type Seen = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;
 
 function see(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
+  // What a form said was said once: the next submission is another record.
+  const isSaid = roleOf(unit.deps, link.provider) === null;
+  if (isSaid && link.state === 'detached') return { outcome: 'unchanged' };
   const againAfterMs = findDoubt(record, link, unit.deps.now());
   if (againAfterMs !== null) return { outcome: 'stale', againAfterMs };
   const changed = absorbRecord(unit, link, record);
-  // What a form said was said once: the next submission is another record.
-  if (roleOf(unit.deps, link.provider) === null) unit.changeLink(link, { state: 'detached' });
+  if (isSaid) unit.changeLink(link, { state: 'detached' });
   return { outcome: changed ? 'changed' : 'unchanged' };
 }
 

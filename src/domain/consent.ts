@@ -1,42 +1,51 @@
-import type { DoNotContact, FieldProvenance } from './contact.ts';
+import type { DoNotContact, FieldProvenance, Refusers } from './contact.ts';
 import { sameValue } from './equality.ts';
 import type { Merged, MergeInput } from './merge.ts';
 
-const channels = ['call', 'sms', 'email'] as const satisfies (keyof DoNotContact)[];
+type Channel = keyof DoNotContact;
+
+const channels = ['call', 'sms', 'email'] as const satisfies Channel[];
 
 /**
- * Deny wins. A refusal is lifted only where it was made, or by a permission of the person's own that comes with proof: no other
- * provider, and no order of events, turns a no into a yes.
+ * Deny wins. A refusal is lifted only where it was made, and by all who made it, or by a permission of the person's own that comes
+ * with proof: no other provider, and no order of events, turns a no into a yes.
  */
 export function mergeConsent(input: MergeInput): Merged | null {
-  const { provider, provenance, fields, base, theirs, grants = [] } = input;
-  const ours = fields.doNotContact;
-  const said = theirs.doNotContact as DoNotContact;
-  const before = base?.doNotContact;
-  if (grants.length === 0 && isNoNews(input, said, before)) return null;
-
-  const by = { ...deniedBy(provenance.doNotContact, ours) };
+  const ours = input.fields.doNotContact;
+  const known = refusersOf(input.provenance.doNotContact, ours);
+  const by: Refusers = {};
   const after = { ...ours };
   for (const channel of channels) {
-    if (grants.includes(channel)) after[channel] = false;
-    else if (said[channel]) after[channel] = true;
-    else if (before?.[channel] === true && by[channel] === provider) after[channel] = false;
-    if (after[channel]) by[channel] ??= provider;
-    else delete by[channel];
+    const refusers = refusersAfter(channel, input, known[channel] ?? []);
+    after[channel] = refusers.length > 0;
+    if (after[channel]) by[channel] = refusers;
   }
-  return sameValue('doNotContact', after, ours) ? null : { after, by };
+  const isSame = sameValue('doNotContact', after, ours) && JSON.stringify(by) === JSON.stringify(known);
+  return isSame ? null : { after, by };
 }
 
-/** What was known, what we say, or a write of ours landing: a dialer has one flag for all channels, and shows ours as three. */
-function isNoNews({ fields, attempts, fitValues }: MergeInput, said: DoNotContact, before: DoNotContact | undefined): boolean {
-  const shows = (value: DoNotContact | undefined) =>
-    value !== undefined && sameValue('doNotContact', said, fitValues({ doNotContact: value }).doNotContact);
-  if (before !== undefined && sameValue('doNotContact', said, before)) return true;
-  return shows(fields.doNotContact) || attempts.some(({ set }) => shows(set.doNotContact));
+function refusersAfter(channel: Channel, input: MergeInput, known: string[]): string[] {
+  const { provider, base, theirs, grants = [] } = input;
+  if (grants.includes(channel)) return [];
+  const said = theirs.doNotContact?.[channel] === true;
+  const before = base?.doNotContact?.[channel] === true;
+  if (said && !before && !isLanding(channel, input)) return known.includes(provider) ? known : [...known, provider];
+  if (!said && before) return known.filter((refuser) => refuser !== provider);
+  return known;
 }
 
-function deniedBy(provenance: FieldProvenance | undefined, ours: DoNotContact): NonNullable<Merged['by']> {
-  if (provenance?.by) return provenance.by;
-  const denied = channels.filter((channel) => ours[channel] && provenance !== undefined);
-  return Object.fromEntries(denied.map((channel) => [channel, provenance?.provider as string]));
+/** A write of ours shows: a dialer has one flag for all channels, and ours for one of them shows there as three. */
+function isLanding(channel: Channel, { attempts, fitValues }: MergeInput): boolean {
+  return attempts.some(({ set: { doNotContact } }) => {
+    return doNotContact !== undefined && fitValues({ doNotContact }).doNotContact?.[channel] === true;
+  });
+}
+
+/** In the order of the channels, so that two that are the same look the same. */
+function refusersOf(provenance: FieldProvenance | undefined, ours: DoNotContact): Refusers {
+  const refusers: Refusers = {};
+  for (const channel of channels) {
+    if (ours[channel]) refusers[channel] = provenance?.by?.[channel] ?? [provenance?.provider ?? 'unknown'];
+  }
+  return refusers;
 }

@@ -55,9 +55,12 @@ export interface FieldProvenance {
   changedAt: string;
   /** When the provider says it changed, by its own clock. */
   updatedAt?: string;
-  /** Of `doNotContact`: who denied which channel. */
-  by?: Partial<Record<keyof DoNotContact, string>>;
+  /** Of `doNotContact`. */
+  by?: Refusers;
 }
+
+/** Who refused which channel: all of them must take it back before it is open again. */
+export type Refusers = Partial<Record<keyof DoNotContact, string[]>>;
 
 export type Provenance = Partial<Record<FieldName, FieldProvenance>>;
 

@@ -1,6 +1,6 @@
 import { type ConflictRules, ruleFor, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
-import type { ContactFields, DoNotContact, FieldName, Provenance, ProviderValues, RecordPatch } from './contact.ts';
+import type { ContactFields, DoNotContact, FieldName, Provenance, ProviderValues, RecordPatch, Refusers } from './contact.ts';
 import { isBlank, isSetField, sameValue } from './equality.ts';
 import { mergeSets } from './merge-sets.ts';
 import type { EchoPairs } from './patch.ts';
@@ -51,13 +51,12 @@ export function mergeRecord(input: MergeInput): MergeResult {
   const fields = { ...input.fields };
   const provenance = { ...input.provenance };
   const changes: FieldChange[] = [];
-  for (const field of Object.keys(input.theirs) as (keyof ProviderValues)[]) {
-    if (field === 'lists') continue;
+  for (const field of fieldsOf(input)) {
     const merged = field === 'doNotContact' ? mergeConsent(input) : mergeField(field, input);
     if (merged === null) continue;
     const { by, ...change } = merged;
     changes.push({ field, before: fields[field], ...change });
-    if (sameValue(field, fields[field], merged.after)) continue;
+    if (!by && sameValue(field, fields[field], merged.after)) continue;
     Object.assign(fields, { [field]: merged.after });
     provenance[field] = {
       provider: input.provider,
@@ -69,13 +68,19 @@ export function mergeRecord(input: MergeInput): MergeResult {
   return { fields, provenance, changes };
 }
 
+/** A permission counts also where the record says nothing of refusals. */
+function fieldsOf({ theirs, grants = [] }: MergeInput): FieldName[] {
+  const told = Object.keys(theirs).filter((field) => field !== 'lists') as FieldName[];
+  return grants.length > 0 && !told.includes('doNotContact') ? [...told, 'doNotContact'] : told;
+}
+
 /** What a field becomes; null where nothing happened to it. */
 export interface Merged {
   after: unknown;
   losing?: unknown;
   asks?: true;
   /** Who denied which channel. */
-  by?: Partial<Record<keyof DoNotContact, string>>;
+  by?: Refusers;
 }
 
 function mergeField(field: Exclude<FieldName, 'doNotContact'>, input: MergeInput): Merged | null {
