@@ -142,3 +142,79 @@ describe('where a contact stands', () => {
     ).toBe(expected);
   });
 });
+
+describe('a contact at a member', () => {
+  const member = (role: 'everyone' | 'linked'): Target => ({
+    ...dialer,
+    provider: 'square',
+    role,
+    holds: ['givenName', 'phones', 'note'],
+  });
+  const planAt = (
+    role: 'everyone' | 'linked',
+    known: Partial<KnownRecord>,
+    { isDeleted = false, ...fields }: Partial<ContactFields> & { isDeleted?: boolean } = {},
+  ) => planStep(member(role), audiences, { fields: { ...lead, ...fields }, isCustomer: false, isDeleted }, { ...none, ...known });
+  const linked = { state: 'linked' as const, shadow: { givenName: 'Ada', phones: lead.phones, note: null } };
+
+  it('is created where the member holds everyone, whatever the audiences say', () => {
+    expect(planAt('everyone', {}, { tags: [] })).toMatchObject({ kind: 'create', patch: { set: { givenName: 'Ada' } } });
+  });
+
+  it('is not created where it holds only whom it has, and kept in step where it has them', () => {
+    expect(planAt('linked', {})).toEqual({ kind: 'nothing', because: 'not-wanted' });
+    expect(planAt('linked', linked, { givenName: 'Augusta' })).toMatchObject({
+      kind: 'update',
+      patch: { set: { givenName: 'Augusta' } },
+    });
+  });
+
+  it('keeps its record as it is when the contact was deleted', () => {
+    expect(planAt('everyone', linked, { givenName: 'Augusta', isDeleted: true })).toEqual({
+      kind: 'nothing',
+      because: 'not-wanted',
+    });
+    expect(planAt('everyone', {}, { isDeleted: true })).toEqual({ kind: 'nothing', because: 'not-wanted' });
+  });
+
+  it('keeps what it holds of a field whose conflict waits for a person, and gets the others', () => {
+    const step = planAt('everyone', { ...linked, held: ['givenName'] }, { givenName: 'Augusta', note: 'Likes tea' });
+    expect(step).toMatchObject({ kind: 'update', patch: { set: { note: 'Likes tea' } } });
+    expect(step).not.toMatchObject({ patch: { set: { givenName: 'Augusta' } } });
+    expect(planAt('everyone', { ...linked, held: ['givenName'] }, { givenName: 'Augusta' })).toEqual({
+      kind: 'nothing',
+      because: 'in-step',
+    });
+  });
+});
+
+describe('where a contact that belongs to no audience stands', () => {
+  const subject = { fields: { ...lead, tags: [] }, isCustomer: false, isDeleted: false };
+  const at = (known: Partial<KnownRecord>, step = 'nothing' as const) => ({
+    provider: 'square',
+    role: 'everyone' as const,
+    step: { kind: step, because: 'in-step' as const },
+    known: { ...none, ...known },
+  });
+  const linked = { state: 'linked' as const };
+
+  it.each([
+    ['synced', 'two members have it', [at(linked), at(linked)]],
+    ['not_eligible', 'one alone has it', [at(linked), at({})]],
+    ['not_eligible', 'all but one have lost it', [at(linked), at({ state: 'gone' })]],
+  ] as const)('is %s when %s', (expected, _what, targets) => {
+    expect(standingOf(audiences, subject, [...targets])).toBe(expected);
+  });
+
+  it('is pending as long as one member lacks something, and failed when that one refuses it', () => {
+    const create = planStep({ ...dialer, role: 'everyone' }, audiences, subject, none);
+    const lacking = { provider: 'square', role: 'everyone' as const, step: create, known: none };
+    expect(standingOf(audiences, subject, [at(linked), at(linked), lacking])).toBe('pending');
+    const refused = { ...lacking, known: { ...none, failed: true } };
+    expect(standingOf(audiences, subject, [at(linked), at(linked), refused])).toBe('failed');
+  });
+
+  it('is not failed for a refusal of before that there is nothing left to do about', () => {
+    expect(standingOf(audiences, subject, [at({ ...linked, failed: true }), at(linked)])).toBe('synced');
+  });
+});
