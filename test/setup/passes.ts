@@ -11,14 +11,18 @@ export async function reconcileNow({ temporal, taskQueuePrefix }: Accord, provid
   });
 }
 
-/** What was written at a sandbox since the request with this number. */
-export function writesSince(
-  sandbox: { requests(after: number): { method: string; path: string }[] },
-  sequence: number,
-): string[] {
+interface Logged {
+  method: string;
+  path: string;
+  status: number | null;
+}
+
+/** What was written at a sandbox since the request with this number. What it refused, such as an old version, is no write. */
+export function writesSince(sandbox: { requests(after: number): Logged[] }, sequence: number): string[] {
   return sandbox
     .requests(sequence)
-    .filter(({ method, path }) => method !== 'GET' && !/\/search|\/token|bulk-retrieve/.test(path))
+    .filter(({ method, status }) => method !== 'GET' && status !== null && status < 300)
+    .filter(({ path }) => !/\/search|\/token|bulk-retrieve/.test(path))
     .map(({ method, path }) => `${method} ${path}`);
 }
 

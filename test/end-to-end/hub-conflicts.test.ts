@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Accord, control, startAccord } from '../setup/accord.ts';
+import { eventually } from '../setup/eventually.ts';
+import { atRest, edit, eventuallyPolled, everywhere, lookUp, type Member, members, peopleIn, someone } from '../setup/hub.ts';
+import { lastRequest, reconcileNow, writesSince } from '../setup/passes.ts';
+import { nextPhone } from '../setup/people.ts';
+import { pollNow } from '../setup/polls.ts';
+
+let accord: Accord;
+beforeAll(async () => {
+  accord = await startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google'], goneAfterSeconds: 3 });
+  // Listings show writes at once, so that no test has to wait for the vendors' lags.
+  await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { searchLagMs: 0 });
+  await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
+  await pollNow(accord, 'google');
+});
+afterAll(() => accord.close());
+
+const pushers = ['gohighlevel', 'square'] as const;
+const silence = (drop: boolean | number) =>
+  Promise.all(pushers.map((id) => control(accord.sandboxes[id], 'PUT', 'webhooks', { drop })));
+
+/** Edits that Accord hears of when it looks, and not before. */
+async function unheard<T>(work: () => Promise<T>): Promise<T> {
+  await silence(true);
+  try {
+    return await work();
+  } finally {
+    await silence(0);
+  }
+}
+
+/** Has Accord look at what a provider holds: a poll where it polls, else a full pass. */
+const lookAt = (member: Member) => (member === 'google' ? pollNow(accord, 'google') : reconcileNow(accord, member));
+
+const historyOf = async (id: string, field: string) => {
+  const contactId = await accord.contactIdOf(id);
+  return accord.db
+    .selectFrom('contact_history')
+    .select(['kind', 'provider', 'after', 'losing'])
+    .where('contact_id', '=', contactId)
+    .where('field', '=', field)
+    .orderBy('id')
+    .execute();
+};
+
+describe('two who edit one field at once', () => {
+  it.each([
+    ['gohighlevel', 'square'],
+    ['square', 'gohighlevel'],
+    ['gohighlevel', 'google'],
+    ['google', 'gohighlevel'],
+    ['square', 'google'],
+    ['google', 'square'],
+  ] as const)(
+    '%s and %s, looked at in this order: the same one wins, and the other value stays in the history',
+    async (first, second) => {
+      const { ids, email } = await someone(accord);
+      const values = { gohighlevel: 'Augusta', square: 'Byron', google: 'Annabella' };
+      await unheard(() => Promise.all([first, second].map((each) => edit(accord, each, { givenName: values[each] }, ids[each]))));
+      await lookAt(first);
+      await lookAt(second);
+      // GoHighLevel stands before Square in the order of authority, Square before Google.
+      const [winner, loser] = [first, second].sort((one, other) => members.indexOf(one) - members.indexOf(other)) as [
+        Member,
+        Member,
+      ];
+      await everywhere(accord, email, { givenName: values[winner] });
+      await atRest(accord, ids.gohighlevel);
+      await everywhere(accord, email, { givenName: values[winner] });
+      const history = await historyOf(ids.gohighlevel, 'givenName');
+      expect(history.filter(({ losing }) => losing !== null)).toEqual([expect.objectContaining({ losing: values[loser] })]);
+    },
+  );
+
+  it('in the same way agree: there is no conflict and no write', async () => {
+    const { ids, email } = await someone(accord);
+    await atRest(accord, ids.gohighlevel);
+    await unheard(() => Promise.all(members.map((each) => edit(accord, each, { givenName: 'Augusta' }, ids[each]))));
+    const before = members.map((each) => lastRequest(accord.sandboxes[each]));
+    for (const each of members) await lookAt(each);
+    await atRest(accord, ids.gohighlevel);
+    await everywhere(accord, email, { givenName: 'Augusta' });
+    expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
+    expect((await historyOf(ids.gohighlevel, 'givenName')).filter(({ losing }) => losing !== null)).toEqual([]);
+  });
+
+  it('on two fields both keep theirs', async () => {
+    const { ids, email } = await someone(accord);
+    await unheard(() =>
+      Promise.all([
+        edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel),
+        edit(accord, 'square', { familyName: 'King' }, ids.square),
+      ]),
+    );
+    await lookAt('gohighlevel');
+    await everywhere(accord, email, { givenName: 'Augusta', familyName: 'King' });
+  });
+});
+
+it('an item that is added to a list here while another is removed there leaves the list with just the new one', async () => {
+  const { ids, email, phone } = await someone(accord);
+  const added = nextPhone();
+  await unheard(() =>
+    Promise.all([
+      control(accord.sandboxes.google, 'POST', 'records', {
+        people: [{ resourceName: ids.google, phoneNumbers: [{ value: phone }, { value: added, type: 'work' }] }],
+      }),
+      edit(accord, 'square', { phone: null }, ids.square),
+    ]),
+  );
+  await lookAt('square');
+  await everywhere(accord, email, { phones: [added] });
+});
+
+it('a phone number in another form is no change', async () => {
+  const { ids, phone } = await someone(accord);
+  await atRest(accord, ids.gohighlevel);
+  const before = members.map((each) => lastRequest(accord.sandboxes[each]));
+  const typed = `(${phone.slice(2, 5)}) ${phone.slice(5, 8)}-${phone.slice(8)}`;
+  await edit(accord, 'square', { phone: `+1 ${typed}` }, ids.square);
+  await edit(accord, 'google', { phone: typed }, ids.google);
+  for (const each of ['square', 'google'] as const) await lookAt(each);
+  await atRest(accord, ids.square);
+  await atRest(accord, ids.google);
+  expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
+});
+
+it('an etag of Google that moves alone costs no write anywhere', async () => {
+  const { ids } = await someone(accord);
+  await atRest(accord, ids.gohighlevel);
+  await pollNow(accord, 'google');
+  const before = members.map((each) => lastRequest(accord.sandboxes[each]));
+  await control(accord.sandboxes.google, 'POST', 'records', { touch: [ids.google] });
+  await pollNow(accord, 'google');
+  await atRest(accord, ids.google);
+  expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
+});
+
+it('a name that somebody cleared is cleared with all others', async () => {
+  const { ids, email } = await someone(accord);
+  await edit(accord, 'square', { familyName: null }, ids.square);
+  await everywhere(accord, email, { givenName: 'Ada', familyName: undefined });
+});
+
+describe('while Square is being written to', () => {
+  /** The next write takes a second. Resolves with what tells whether it is under way. */
+  async function slowWrite() {
+    const fault = { method: 'PUT', path: '/v2/customers/*', latencyMs: 1_000, times: 1 };
+    const { id } = await control<{ id: string }>(accord.sandboxes.square, 'POST', 'faults', fault);
+    return async () => {
+      const { faults } = await control<{ faults: { id: string; touched: number }[] }>(accord.sandboxes.square, 'GET', 'faults');
+      // It leaves the list with its last request.
+      expect(faults.find((each) => each.id === id)?.touched ?? 1).toBe(1);
+    };
+  }
+
+  it('an edit there is neither lost nor does it undo ours', async () => {
+    const { ids, email } = await someone(accord);
+    const isUnderWay = await slowWrite();
+    await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
+    await eventually(isUnderWay);
+    await edit(accord, 'square', { familyName: 'King' }, ids.square);
+    await everywhere(accord, email, { givenName: 'Augusta', familyName: 'King' });
+  });
+
+  it('a merge there is followed: the write goes to the new profile, and nobody is doubled', async () => {
+    const { ids, email } = await someone(accord);
+    const twin = await someone(accord, { givenName: 'Ada', familyName: 'Lovelace' }, 'square');
+    const isUnderWay = await slowWrite();
+    await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
+    await eventually(isUnderWay);
+    const before = (await peopleIn(accord, 'square')).length;
+    const { merged } = await control<{ merged: string }>(accord.sandboxes.square, 'POST', 'records', {
+      merge: { from_customer_ids: [ids.square, twin.ids.square] },
+    });
+    await eventuallyPolled(accord, async () =>
+      expect(await lookUp(accord, 'square', email)).toEqual([expect.objectContaining({ id: merged, givenName: 'Augusta' })]),
+    );
+    await atRest(accord, ids.gohighlevel);
+    expect(await peopleIn(accord, 'square')).toHaveLength(before - 1);
+  });
+});

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Accord, control, dialerContacts, recordsOf, startAccord } from '../setup/accord.ts';
+import { eventually } from '../setup/eventually.ts';
+import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '../setup/hub.ts';
+import { inDialer, nextPhone } from '../setup/people.ts';
+import { pollNow } from '../setup/polls.ts';
+import { formOrigin } from '../setup/provider-settings.ts';
+
+let accord: Accord;
+beforeAll(async () => {
+  accord = await startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google', 'webform'] });
+  await pollNow(accord, 'google');
+});
+afterAll(() => accord.close());
+
+describe('somebody new', () => {
+  it.each(members)('in %s is with all others a moment later, with name, phone and email', async (member) => {
+    const phone = nextPhone();
+    const email = `new.${phone.slice(-4)}@example.com`;
+    await edit(accord, member, { givenName: 'Ada', familyName: 'Lovelace', phone, email });
+    await everywhere(accord, email, { givenName: 'Ada', familyName: 'Lovelace', phones: [phone], emails: [email] });
+  });
+
+  it('in two places at once is one person', async () => {
+    const phone = nextPhone();
+    const email = `both.${phone.slice(-4)}@example.com`;
+    const ada = { givenName: 'Ada', familyName: 'Lovelace', phone, email };
+    await Promise.all([edit(accord, 'gohighlevel', ada), edit(accord, 'square', ada), edit(accord, 'google', ada)]);
+    const { ids } = await everywhere(accord, email, { givenName: 'Ada' });
+    await atRest(accord, ids.gohighlevel);
+    expect(new Set(await Promise.all(members.map((member) => accord.contactIdOf(ids[member])))).size).toBe(1);
+    await everywhere(accord, email, { givenName: 'Ada' });
+  });
+});
+
+describe('an edit', () => {
+  it.each(members)('of a name in %s is with all others', async (member) => {
+    const { ids, email } = await someone(accord);
+    await edit(accord, member, { givenName: 'Augusta', familyName: 'King' }, ids[member]);
+    expect(await everywhere(accord, email, { givenName: 'Augusta', familyName: 'King' })).toEqual({ ids });
+  });
+
+  it.each(members)('of the phone number in %s puts it right with all others', async (member) => {
+    const { ids, email } = await someone(accord);
+    const phone = nextPhone();
+    await edit(accord, member, { phone }, ids[member]);
+    expect(await everywhere(accord, email, { phones: [phone] })).toEqual({ ids });
+  });
+
+  it.each([
+    ['square', 'google'],
+    ['google', 'square'],
+  ] as const)('of the note in %s is in %s', async (from, to) => {
+    const { ids, email } = await someone(accord);
+    await edit(accord, from, { note: 'Prefers mornings.\nHas a dog.' }, ids[from]);
+    await eventuallyPolled(accord, async () =>
+      expect(await lookUp(accord, to, email)).toEqual([expect.objectContaining({ note: 'Prefers mornings.\nHas a dog.' })]),
+    );
+  });
+
+  it('in Google comes by a poll, and a second poll costs one call and no write', async () => {
+    const { ids, email } = await someone(accord);
+    await edit(accord, 'google', { familyName: 'King' }, ids.google);
+    await everywhere(accord, email, { familyName: 'King' });
+    await atRest(accord, ids.gohighlevel);
+    await pollNow(accord, 'google');
+    const before = accord.sandboxes.google.requests().at(-1)?.sequence ?? 0;
+    await pollNow(accord, 'google');
+    expect(accord.sandboxes.google.requests(before).map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('of a lead reaches the dialer as well', async () => {
+    const { ids, phone } = await someone(accord);
+    await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
+      contacts: [{ id: ids.gohighlevel, addTags: ['cold lead'] }],
+    });
+    await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]));
+    const moved = nextPhone();
+    await edit(accord, 'square', { givenName: 'Augusta', phone: moved }, ids.square);
+    await eventually(async () => expect(await inDialer(accord, moved)).toMatchObject([{ first_name: 'Augusta' }]));
+    expect(await inDialer(accord, phone)).toEqual([]);
+  });
+});
+
+describe('whom the dialer is told not to call', () => {
+  it('is marked so in GHL, and out of the bucket', async () => {
+    const { ids, phone } = await someone(accord);
+    await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
+      contacts: [{ id: ids.gohighlevel, addTags: ['cold lead'] }],
+    });
+    await atRest(accord, ids.gohighlevel);
+    const [lead] = await inDialer(accord, phone);
+    await control(accord.sandboxes.calltools, 'POST', 'records', {
+      dispositions: [{ name: 'Never again', set_contact_dnc: true }],
+      update: [{ id: lead?.id, disposition: 'Never again' }],
+    });
+    await eventually(async () => {
+      await pollNow(accord, 'calltools');
+      expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [], do_not_contact: true }]);
+    });
+    await eventually(async () => {
+      const contacts = await recordsOf<{ id: string; dnd?: boolean; dndSettings?: { Call?: { status: string } } }>(
+        accord.sandboxes.gohighlevel,
+      );
+      const { dnd, dndSettings } = contacts.find(({ id }) => id === ids.gohighlevel) ?? {};
+      expect(dnd || dndSettings?.Call?.status === 'active').toBe(true);
+    });
+  });
+});
+
+describe('a form', () => {
+  const submit = (body: object, headers: Record<string, string> = {}) =>
+    fetch(`${accord.api.url}/webforms/contact`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: formOrigin, ...headers },
+      body: JSON.stringify(body),
+    });
+  const visitor = () => {
+    const phone = nextPhone();
+    return { name: 'Grace Hopper', email: `grace.${phone.slice(-4)}@example.com`, phone, message: 'Please call me.' };
+  };
+
+  it('makes one contact everywhere', async () => {
+    const grace = visitor();
+    expect((await submit(grace)).ok).toBe(true);
+    await everywhere(accord, grace.email, { givenName: 'Grace', familyName: 'Hopper', phones: [grace.phone] });
+  });
+
+  it('that is sent twice makes one contact', async () => {
+    const grace = visitor();
+    await Promise.all([submit(grace), submit(grace)]);
+    const { ids } = await everywhere(accord, grace.email);
+    await submit(grace);
+    await atRest(accord, ids.gohighlevel);
+    expect(await everywhere(accord, grace.email)).toEqual({ ids });
+  });
+
+  it('of somebody whom all know adds what is new to them', async () => {
+    const { ids, email, phone } = await someone(accord);
+    await submit({ name: 'Ada Lovelace', email, phone, message: 'Please write to me.' });
+    await eventually(async () => expect((await lookUp(accord, 'square', email))[0]?.note).toContain('Please write to me.'));
+    expect(await everywhere(accord, email)).toEqual({ ids });
+  });
+});
+
+describe('in the end', () => {
+  it('everybody is everywhere once', async () => {
+    const counts = await Promise.all(members.map(async (member) => (await peopleIn(accord, member)).length));
+    const { count } = await accord.db
+      .selectFrom('contact')
+      .select(({ fn }) => fn.countAll<string>().as('count'))
+      .where('merged_into', 'is', null)
+      .executeTakeFirstOrThrow();
+    expect(counts).toEqual(members.map(() => Number(count)));
+    for (const member of members) {
+      const keys = (await peopleIn(accord, member)).flatMap(({ emails }) => emails);
+      expect([member, new Set(keys).size]).toEqual([member, keys.length]);
+    }
+    const numbers = (await dialerContacts(accord.sandboxes)).map(({ mobile_phone_number }) => mobile_phone_number);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+});
