@@ -1,11 +1,11 @@
 import { findRevision } from '../db/contacts.ts';
-import { type Link, listLinksByExternalIds } from '../db/links.ts';
+import { type Link, listLinksByExternalIds, type OpenLink } from '../db/links.ts';
 import { insertCandidate } from '../db/match-candidates.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { namesCompatible } from '../domain/normalize/name.ts';
 import { ConflictError, createOperation } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
-import type { ActivityDeps, ConnectedProvider } from './deps.ts';
+import { type ActivityDeps, type ConnectedProvider, roleOf } from './deps.ts';
 import { RecordBusyError } from './failures.ts';
 
 export interface OwnRecord {
@@ -21,30 +21,49 @@ export interface OwnRecord {
  */
 export async function findOwnRecord(
   deps: ActivityDeps,
-  { connected, link }: { connected: ConnectedProvider; link: Link },
+  { connected, link }: { connected: ConnectedProvider; link: OpenLink },
   call: CallOptions,
 ): Promise<OwnRecord | null> {
   // What was or is about to be sent: a create that landed is found by what it carried then, not by what the contact says now.
   const sought = link.intent_payload ?? {};
   const phones = (sought.phones ?? []).flatMap(({ e164 }) => e164 ?? []);
   const emails = (sought.emails ?? []).map(({ address }) => address);
-  const hits = await connected.client.find({ reference: link.reference, phones, emails }, call);
+  const lookup = { reference: link.reference, phones, emails };
+  const find = link.attempts.length === 0 ? (connected.listed ?? connected.client.find) : connected.client.find;
+  const found = await find(lookup, call);
+  const hits = await Promise.all(found.map((hit) => (hit.complete ? hit : connected.client.read(hit.externalId, call))));
   const ours = hits.find(({ reference }) => reference === link.reference);
   if (ours) {
     await refuseTaken(deps, { connected, link }, ours.externalId);
-    return { record: ours.complete ? ours : await connected.client.read(ours.externalId, call), isOurs: true };
+    return { record: ours, isOurs: true };
   }
-  if (hits.length === 0) return null;
-
-  const [hit] = hits as [ProviderRecord];
-  const ids = hits.map(({ externalId }) => externalId);
-  if (hits.length > 1) {
+  const theirs = roleOf(deps, connected.provider.id) === 'audience' ? hits : await withoutStrangers(deps, link, hits);
+  const [hit] = theirs;
+  if (!hit) return null;
+  if (theirs.length > 1) {
     const { id: provider, name } = connected.provider;
-    const message = `${name} has several records with this phone number or email (${ids.join(', ')}): merge them there, then retry`;
+    const ids = theirs.map(({ externalId }) => externalId).join(', ');
+    const message = `${name} has several records with this phone number or email (${ids}): merge them there, then retry`;
     throw new ConflictError({ provider, operation: createOperation, message, existingId: hit.externalId });
   }
   await assertAdoptable(deps, { connected, link }, hit);
-  return { record: hit.complete ? hit : await connected.client.read(hit.externalId, call), isOurs: false };
+  return { record: hit, isOurs: false };
+}
+
+/** A member may hold several people with one number, as a family has: those that are others are no hindrance. */
+async function withoutStrangers(deps: ActivityDeps, link: Link, hits: ProviderRecord[]): Promise<ProviderRecord[]> {
+  const ids = hits.map(({ externalId }) => externalId);
+  const taken = await listLinksByExternalIds(deps.db, link.provider, link.account_id, ids);
+  for (const { contact_id, external_id } of taken) await refuseUnread(deps, link, contact_id, external_id as string);
+  const others = new Set(taken.filter(({ contact_id }) => contact_id !== link.contact_id).map(({ external_id }) => external_id));
+  const name = nameOf(link.intent_payload ?? {});
+  return hits.filter(({ externalId, values }) => !others.has(externalId) && namesCompatible(name, nameOf(values)));
+}
+
+/** Nobody has read it yet: it may turn out to be this very contact. */
+async function refuseUnread(deps: ActivityDeps, link: Link, contactId: string, externalId: string): Promise<void> {
+  if (contactId === link.contact_id || (await findRevision(deps.db, contactId)) !== 0) return;
+  throw new RecordBusyError(`Record ${externalId} has not been read yet`);
 }
 
 /** Throws unless a record that others made may be taken for the contact's own. */
@@ -72,9 +91,7 @@ export async function refuseTaken(
 ): Promise<void> {
   const [taken] = await listLinksByExternalIds(deps.db, link.provider, link.account_id, [externalId]);
   if (!taken || taken.contact_id === link.contact_id) return;
-  // Nobody has read it yet: it may turn out to be this very contact.
-  if ((await findRevision(deps.db, taken.contact_id)) === 0)
-    throw new RecordBusyError(`Record ${externalId} has not been read yet`);
+  await refuseUnread(deps, link, taken.contact_id, externalId);
   await insertCandidate(deps.db, link.contact_id, taken.contact_id, { keys: [], against: ['same-provider'] });
   throw new ConflictError({
     provider: connected.provider.id,

@@ -5,6 +5,7 @@ import type { ProviderValues } from '../domain/contact.ts';
 import type { Role } from '../domain/projection.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
 import type { ContactChanged } from '../workflows/messages.ts';
+import type { ListedLookup } from './listed-lookup.ts';
 
 /** What activities stand on; made once per worker process. */
 export interface ActivityDeps {
@@ -25,6 +26,8 @@ export interface ConnectedProvider {
   /** What the provider can hold of some values, given how its account is set up. */
   fitValues(values: ProviderValues): ProviderValues;
   client: ProviderClient;
+  /** Set during imports: quicker than `client.find`, for who has sent nothing yet. */
+  listed?: ListedLookup;
 }
 
 /** Throws when a provider was disconnected after work for it was queued. */

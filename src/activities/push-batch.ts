@@ -3,6 +3,7 @@ import type { CallOptions } from '../providers/provider.ts';
 import { priorities } from '../workflows/messages.ts';
 import { type ActivityDeps, getConnected } from './deps.ts';
 import { gatherCreates } from './gather-creates.ts';
+import { listedLookup } from './listed-lookup.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { pushRecord } from './push-record.ts';
 
@@ -19,6 +20,8 @@ export interface BatchInput {
 const writesAtOnce = 16;
 /** Where creates go in batches, each batch is what is asked for at the same time. */
 const batchedAtOnce = 100;
+/** For so many it is quicker to list a provider's records once than to search for each. */
+const manyContacts = 20;
 
 /**
  * Pushes many contacts in one activity, under the same intents, attempts and leases as a contact's own workflow.
@@ -27,7 +30,8 @@ const batchedAtOnce = 100;
 export async function pushBatch(deps: ActivityDeps, batch: BatchInput, call: CallOptions, onProgress: () => void): Promise<void> {
   const connected = getConnected(deps, batch.provider);
   const client = gatherCreates(connected.client);
-  const batched = { ...deps, providers: new Map([...deps.providers, [batch.provider, { ...connected, client }]]) };
+  const listed = batch.contactIds.length < manyContacts ? {} : { listed: listedLookup(connected.client) };
+  const batched = { ...deps, providers: new Map([...deps.providers, [batch.provider, { ...connected, client, ...listed }]]) };
   const atOnce = client === connected.client ? writesAtOnce : batchedAtOnce;
   const outcomes = await mapConcurrently(batch.contactIds, atOnce, async (contactId) => {
     const outcome = await pushOne(batched, batch, contactId, call);
