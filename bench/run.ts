@@ -6,6 +6,7 @@ import { ackFigures } from './figures/acks.ts';
 import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
 import { firstSync } from './figures/first-sync.ts';
+import { hubFigures } from './figures/hub.ts';
 import { memoryAndIdle, readRest } from './figures/memory-and-idle.ts';
 import { millionContacts } from './figures/million-contacts.ts';
 import { nightlyPass } from './figures/nightly-pass.ts';
@@ -20,6 +21,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   latency: async (bench) => [await tagToBucket(bench)],
   rate: async (bench) => [await contactsPerSecond(bench)],
   calls: async (bench) => [await callsPerChange(bench)],
+  hub: hubFigures,
   start: async (bench) => [await firstSync(bench)],
   nightly: async (bench) => [await nightlyPass(bench)],
   million: async (bench) => [await millionContacts(bench)],

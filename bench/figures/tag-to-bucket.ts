@@ -3,7 +3,14 @@ import { callJson } from '../../src/dev/call-json.ts';
 import { waitUntil } from '../../src/dev/wait-until.ts';
 import type { Figure, Row } from '../measure/figure.ts';
 import { percentile, sum } from '../measure/statistics.ts';
-import { type ActivityQueue, type BareRun, type BareWorkflows, startBareWorkflows } from '../setup/bare-workflows.ts';
+import { steadily } from '../measure/steadily.ts';
+import {
+  type ActivityQueue,
+  type BareRun,
+  type BareWorkflows,
+  readAndWrite,
+  startBareWorkflows,
+} from '../setup/bare-workflows.ts';
 import type { Bench } from '../setup/bench.ts';
 import { type Candidate, prepareColdLeads, tagColdLead } from '../setup/cold-leads.ts';
 import { openRequestLog, type RequestLog } from '../setup/request-log.ts';
@@ -23,7 +30,7 @@ export async function tagToBucket(bench: Bench): Promise<Figure> {
   const turns = bench.quick ? 2 : 6;
   const leads = await prepareColdLeads(bench, (turns + 1) * changesPerTurn);
   const logs = await openLogs(bench);
-  const bare = await startBareWorkflows(bench);
+  const bare = await startBareWorkflows(bench, Object.values(readAndWrite));
   const take = () => Promise.all(Array.from({ length: changesPerTurn }, () => leads.next()));
   const own: Turn[] = [];
   const floors = { 'another queue': [] as BareRun[], 'the same queue': [] as BareRun[] };
@@ -40,7 +47,7 @@ export async function tagToBucket(bench: Bench): Promise<Figure> {
 }
 
 async function ourTurn(bench: Bench, logs: Logs, candidates: Candidate[]): Promise<Turn> {
-  await steadily(candidates.length, (index) => tagColdLead(bench, candidates[index] as Candidate));
+  await steadily(candidates.length, everyMs, (index) => tagColdLead(bench, candidates[index] as Candidate));
   const landedAt = await waitForLanding(bench, candidates);
   const [ghl, dialer] = await Promise.all([logs.gohighlevel.next(), logs.calltools.next()]);
   const isTag = ({ path }: { path: string }) => path.endsWith('/tags');
@@ -54,19 +61,8 @@ async function ourTurn(bench: Bench, logs: Logs, candidates: Candidate[]): Promi
 
 async function bareTurn(bare: BareWorkflows, queue: ActivityQueue): Promise<BareRun[]> {
   const runs: BareRun[] = [];
-  await steadily(changesPerTurn, async () => runs.push(await bare.run(queue)));
+  await steadily(changesPerTurn, everyMs, async () => runs.push(await bare.run(readAndWrite[queue])));
   return runs;
-}
-
-/** Starts one after the other, five a second, whether or not those before have ended. */
-async function steadily(count: number, start: (index: number) => Promise<unknown>): Promise<void> {
-  const started: Promise<unknown>[] = [];
-  const startedAt = performance.now();
-  for (let index = 0; index < count; index += 1) {
-    await delay(Math.max(0, startedAt + index * everyMs - performance.now()));
-    started.push(start(index));
-  }
-  await Promise.all(started);
 }
 
 /** When each contact was created in the dialer, with its bucket, by the dialer's own clock: it is one process with the other sandbox. */

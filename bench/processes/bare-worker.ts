@@ -9,8 +9,8 @@ const activities = {
 
 export type BareActivities = typeof activities;
 
-/** The floor of the sync figures: two workers, one for the workflow and one for a second queue, as Accord's own are set up. */
-const { BENCH_TEMPORAL = '', BENCH_QUEUE = '' } = process.env;
+/** The floor of the sync figures: one worker for the workflow and one for each further queue, as Accord's own are set up. */
+const { BENCH_TEMPORAL = '', BENCH_QUEUE = '', BENCH_FURTHER_QUEUES = '' } = process.env;
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
 Runtime.install({ logger: silent, shutdownSignals: [] });
 const workflowsPath = fileURLToPath(new URL('./bare-workflow.ts', import.meta.url));
@@ -18,7 +18,7 @@ const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: silent 
 const connection = await NativeConnection.connect({ address: BENCH_TEMPORAL });
 const workers = await Promise.all([
   Worker.create({ connection, taskQueue: BENCH_QUEUE, workflowBundle, activities, maxCachedWorkflows: 1_000 }),
-  Worker.create({ connection, taskQueue: `${BENCH_QUEUE}-activities`, activities }),
+  ...BENCH_FURTHER_QUEUES.split(',').map((taskQueue) => Worker.create({ connection, taskQueue, activities })),
 ]);
 for (const worker of workers) void worker.run();
 serveParent('ready', async () => 'ready');

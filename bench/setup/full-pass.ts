@@ -1,7 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { reconcileWorkflowId } from '../../src/workflows/ids.ts';
-import type { ReconcileInput, ReconcileResult } from '../../src/workflows/messages.ts';
+import { pollWorkflowId, reconcileWorkflowId } from '../../src/workflows/ids.ts';
+import type { PollProviderInput, ReconcileInput, ReconcileResult } from '../../src/workflows/messages.ts';
 import { taskQueues } from '../../src/workflows/task-queues.ts';
+
+const workflowExecutionTimeout = '5 minutes';
 
 /** One pass over all records of a provider, as every night. Comes back with what it counted, after five minutes at most. */
 export async function runFullPass(
@@ -14,7 +16,18 @@ export async function runFullPass(
     workflowId: reconcileWorkflowId(taskQueuePrefix, provider),
     taskQueue: taskQueues(taskQueuePrefix).main,
     args: [input],
-    workflowExecutionTimeout: '5 minutes',
+    workflowExecutionTimeout,
   });
   return counts;
+}
+
+/** One poll, as its schedule starts it. */
+export async function runPoll(temporal: Client, provider: string, taskQueuePrefix: string): Promise<void> {
+  const input: PollProviderInput = { provider, taskQueuePrefix };
+  await temporal.workflow.execute('pollProvider', {
+    workflowId: pollWorkflowId(taskQueuePrefix, provider),
+    taskQueue: taskQueues(taskQueuePrefix).main,
+    args: [input],
+    workflowExecutionTimeout,
+  });
 }

@@ -9,29 +9,31 @@ import { waitUntil } from '../../src/dev/wait-until.ts';
 import { type Bench, liftVendorLimits } from './bench.ts';
 import { twoProviders } from './two-providers.ts';
 
+export interface OwnOptions {
+  database: string;
+  sandboxes?: SandboxAccounts;
+  /** Those of the stack by default. */
+  providers?: 'two' | 'all';
+  /** Where the api is to be; any free port by default. */
+  api?: string;
+  env?: Record<string, string>;
+}
+
 /** One of Accord's own processes beside those of the stack, by its own command, with some of its environment changed. */
 export async function startOwn(
   bench: Bench,
   name: 'api' | 'worker',
-  {
-    database,
-    sandboxes = bench.stack.sandboxes,
-    env = {},
-  }: { database: string; sandboxes?: SandboxAccounts; env?: Record<string, string> },
+  { database, sandboxes = bench.stack.sandboxes, providers = 'two', api = 'http://127.0.0.1:0', env = {} }: OwnOptions,
 ): Promise<RunningProcess & { url: string }> {
   let url = '';
+  const connected = providers === 'two' ? twoProviders : {};
   const running = await startProcess(
     nodeProcess({
       name,
       script: 'cli/accord.ts',
       args: ['--no-env-file', name],
       logFile: join(bench.logs, `bench-${name}.log`),
-      env: {
-        ...stackEnvironment({ ...bench.stack, database }, sandboxes, bench.encryptionKey),
-        PORT: '0',
-        ...twoProviders,
-        ...env,
-      },
+      env: { ...stackEnvironment({ ...bench.stack, database, api }, sandboxes, bench.encryptionKey), ...connected, ...env },
       ready: async (child) => {
         const [message] = await once(child, 'message');
         url = message.url ?? '';
@@ -41,13 +43,16 @@ export async function startOwn(
   return { ...running, url };
 }
 
-/** Sandboxes with nothing in them, and nobody who hears their webhooks. */
-export async function startEmptySandboxes(bench: Bench): Promise<{ accounts: SandboxAccounts; stop(): Promise<void> }> {
+/** Sandboxes with nothing in them. Unless there is an api, nobody hears their webhooks. */
+export async function startEmptySandboxes(
+  bench: Bench,
+  api = 'http://127.0.0.1:9',
+): Promise<{ accounts: SandboxAccounts; pid: number; stop(): Promise<void> }> {
   const ports = {
     ...{ gohighlevel: await freePort(), calltools: await freePort() },
     ...{ square: await freePort(), google: await freePort() },
   };
-  const options = { ports, dataDirectory: join(bench.logs, 'sandboxes'), api: 'http://127.0.0.1:9' };
+  const options = { ports, dataDirectory: join(bench.logs, `sandboxes-${ports.gohighlevel}`), api };
   const running = await startProcess(
     nodeProcess({
       name: 'sandboxes',
@@ -59,5 +64,5 @@ export async function startEmptySandboxes(bench: Bench): Promise<{ accounts: San
   );
   const accounts = await readSandboxAccounts({ ports });
   await liftVendorLimits(accounts);
-  return { accounts, stop: () => running.stop() };
+  return { accounts, pid: running.pid, stop: () => running.stop() };
 }

@@ -4,8 +4,8 @@ import { waitUntil } from '../../src/dev/wait-until.ts';
 import type { Bench } from './bench.ts';
 
 /** Waits until nothing is left to do: every change was read, and no contact's workflow runs. */
-export async function untilQuiet({ stack, temporal }: Bench, timeoutMs = 60_000): Promise<void> {
-  const db = openDatabase({ url: stack.database, poolSize: 1 });
+export async function untilQuiet({ stack, temporal }: Bench, database = stack.database): Promise<void> {
+  const db = openDatabase({ url: database, poolSize: 1 });
   const query = `WorkflowType = 'syncContact' and ExecutionStatus = 'Running'`;
   const check = async () => {
     const { signalled, unsignalled } = await countDirtyLinks(db);
@@ -15,8 +15,8 @@ export async function untilQuiet({ stack, temporal }: Bench, timeoutMs = 60_000)
   };
   try {
     // Visibility trails the workflows by some milliseconds: twice quiet is quiet.
-    await waitUntil('The end of all work', check, { timeoutMs, everyMs: 100 });
-    await waitUntil('The end of all work', check, { timeoutMs, everyMs: 100 });
+    await waitUntil('The end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
+    await waitUntil('The end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
   } finally {
     await db.destroy();
   }

@@ -29,11 +29,12 @@ export async function openRequestLog({ control }: { control: string }): Promise<
   };
 }
 
+/** Searches, bulk reads and grants of tokens are no writes, whatever their method. */
 export function isWrite({ method, path }: LoggedRequest): boolean {
-  return method !== 'GET' && !path.startsWith('/contacts/search');
+  return method !== 'GET' && !/\/(search|bulk-retrieve|token)\b/.test(path);
 }
 
 /** About one contact, which its id in the path tells. */
 export function isOfOne({ path }: LoggedRequest): boolean {
-  return /\/contacts\/(?!search)[^/?]+/.test(path);
+  return /\/(contacts|customers|people)\/(?!search|bulk-|me\/)[^/?]+/.test(path);
 }

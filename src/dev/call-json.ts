@@ -1,5 +1,5 @@
 export interface JsonCall {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal;

@@ -1,0 +1,93 @@
+import { callJson } from '../../src/dev/call-json.ts';
+import { waitUntil } from '../../src/dev/wait-until.ts';
+import type { Figure, Row } from '../measure/figure.ts';
+import { sum } from '../measure/statistics.ts';
+import type { Bench } from '../setup/bench.ts';
+import type { Hub, HubPeople, HubPerson } from '../setup/hub.ts';
+import { person } from '../setup/people.ts';
+import { untilQuiet } from '../setup/quiet.ts';
+import { isWrite, type LoggedRequest, openRequestLog } from '../setup/request-log.ts';
+
+const people = 10;
+const providers = ['square', 'google', 'gohighlevel', 'calltools'] as const;
+type Requests = Record<(typeof providers)[number], LoggedRequest[]>;
+
+const names = { square: 'Square', google: 'Google', gohighlevel: 'GoHighLevel', calltools: 'CallTools' };
+
+/** What one change costs among four providers, counted by those who were called. The first change of each person since the worker began. */
+export async function hubCalls(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
+  const plain = hub.plain.slice(0, people);
+  const leads = hub.leads.slice(0, people);
+  // Google's token is fetched once, and is no matter of a change.
+  await callsOf(bench, hub, [hub.plain.at(-1) as HubPerson], newPhone);
+  const phone = await callsOf(bench, hub, plain, newPhone);
+  const leadsPhone = await callsOf(bench, hub, leads, newPhone);
+  const saved = await callsOf(bench, hub, plain, asItIs);
+  return {
+    title: 'API calls for one change in Square, four providers connected',
+    rows: [
+      ...toRows('a phone corrected, of somebody whom three hold', phone, { calls: 1 + 2 + 3, writes: 2 }),
+      ...toRows('… whom the dialer holds too', leadsPhone, { calls: 1 + 2 + 3 + 3, writes: 3 }),
+      { what: 'saved with nothing changed: calls', ours: total(saved), unit: '', goal: { atMost: 1 } },
+      { what: '… of these writes', ours: total(onlyWrites(saved)), unit: '', goal: { atMost: 0 } },
+    ],
+    notes: [
+      `means of ${people} people, from the sandboxes' logs; the floor is 1 read in Square, 1 read and 1 write at Google, which has a precondition, and 2 reads and 1 write at the others`,
+      `for three: ${describe(phone)}`,
+      `for all: ${describe(leadsPhone)}`,
+    ],
+  };
+}
+
+/** A seller in Square's own pages. */
+type Edit = (person: HubPerson, index: number) => object;
+
+let numbers = 500_000;
+const newPhone: Edit = ({ square }) => ({ id: square, phone_number: person(numbers++).phone });
+const asItIs: Edit = ({ square }) => ({ id: square });
+
+async function callsOf(bench: Bench, hub: Hub, chosen: HubPerson[], edit: Edit): Promise<Requests> {
+  const logs = await Promise.all(providers.map((provider) => openRequestLog(hub.accounts[provider])));
+  const customers = chosen.map(edit);
+  await callJson(`${hub.accounts.square.control}/records`, { method: 'POST', body: { customers } });
+  const requests: Requests = { square: [], google: [], gohighlevel: [], calltools: [] };
+  const collect = async () => {
+    for (const [place, provider] of providers.entries()) requests[provider].push(...((await logs[place]?.next()) ?? []));
+    const { length } = requests.square;
+    if (length < chosen.length) throw new Error(`Square was read ${length} times for ${chosen.length} changes`);
+  };
+  await waitUntil('The first call for each change', collect);
+  await untilQuiet(bench, hub.database);
+  await collect();
+  return requests;
+}
+
+function toRows(what: string, requests: Requests, least: { calls: number; writes: number }): Row[] {
+  const row = (title: string, ours: number, value: number): Row => ({
+    ...{ what: title, ours, unit: '', goal: { atMost: 1 } },
+    floor: { what: 'what differs', value },
+  });
+  return [
+    row(`${what}: calls`, total(requests), least.calls),
+    row('… of these writes', total(onlyWrites(requests)), least.writes),
+  ];
+}
+
+function total(requests: Requests): number {
+  return sum(Object.values(requests).map(({ length }) => length)) / people;
+}
+
+function onlyWrites(requests: Requests): Requests {
+  return Object.fromEntries(providers.map((provider) => [provider, requests[provider].filter(isWrite)])) as Requests;
+}
+
+function describe(requests: Requests): string {
+  const called = providers.filter((provider) => requests[provider].length > 0);
+  return called.map((provider) => `${names[provider]} ${count(requests[provider])}`).join(' · ');
+}
+
+function count(requests: readonly LoggedRequest[]): string {
+  const writes = requests.filter(isWrite).length / people;
+  const reads = requests.length / people - writes;
+  return writes === 0 ? `${reads} reads` : `${reads} reads, ${writes} writes`;
+}

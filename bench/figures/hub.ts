@@ -1,0 +1,19 @@
+import type { Figure } from '../measure/figure.ts';
+import type { Bench } from '../setup/bench.ts';
+import { startHub } from '../setup/hub.ts';
+import { hubCalls } from './hub-calls.ts';
+import { idleWrites } from './idle-writes.ts';
+import { perTurn, twoTargetLatency } from './two-target-latency.ts';
+import { perRound, twoTargetRate } from './two-target-rate.ts';
+
+/** All figures with four providers that change one contact at a time. */
+export async function hubFigures(bench: Bench): Promise<Figure[]> {
+  await using cleanUp = new AsyncDisposableStack();
+  const hub = await startHub(bench, { plain: Math.max(perTurn, perRound(bench)), leads: 10 }, cleanUp);
+  return [
+    await hubCalls(bench, hub),
+    await idleWrites(bench, hub),
+    await twoTargetLatency(bench, hub),
+    await twoTargetRate(bench, hub),
+  ];
+}

@@ -1,0 +1,79 @@
+import { callJson } from '../../src/dev/call-json.ts';
+import { waitUntil } from '../../src/dev/wait-until.ts';
+import type { Figure, Row } from '../measure/figure.ts';
+import type { Bench } from '../setup/bench.ts';
+import { runFullPass, runPoll } from '../setup/full-pass.ts';
+import type { Hub, HubPeople } from '../setup/hub.ts';
+import { untilQuiet } from '../setup/quiet.ts';
+import { isWrite, type LoggedRequest, openRequestLog } from '../setup/request-log.ts';
+
+const polled = ['google', 'calltools'] as const;
+const all = ['gohighlevel', 'square', 'google', 'calltools'] as const;
+
+/** What Accord writes when there is nothing to write: everything it does by the clock, and its own writes when they come back. */
+export async function idleWrites(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
+  const { temporal } = bench;
+  const { taskQueuePrefix: prefix } = hub;
+  const listen = () => Promise.all(all.map((provider) => openRequestLog(hub.accounts[provider])));
+  const measure = async (work: () => Promise<unknown>) => {
+    const logs = await listen();
+    await work();
+    await untilQuiet(bench, hub.database);
+    return (await Promise.all(logs.map((log) => log.next()))).flat();
+  };
+  const people = hub.plain.slice(0, 10);
+  const echoes = await measure(() =>
+    renameWithEchoesTwice(
+      hub,
+      people.map(({ gohighlevel }) => gohighlevel),
+    ),
+  );
+  const echoPolls = await measure(() => inTurn(polled, (provider) => runPoll(temporal, provider, prefix)));
+  const polls = await measure(() => inTurn(polled, (provider) => runPoll(temporal, provider, prefix)));
+  const passes = await measure(() => inTurn(all, (provider) => runFullPass(temporal, provider, prefix)));
+  const known = hub.plain.length + hub.leads.length;
+  return {
+    title: 'Writes where nothing is to be written, four providers connected',
+    rows: [
+      none(
+        'renamed in GoHighLevel, all webhooks sent twice: writes beyond one at Square and one at Google',
+        writes(echoes) - 2 * people.length,
+      ),
+      none('a poll of Google and CallTools that shows our own writes', writes(echoPolls)),
+      none('a poll of both that shows nothing', writes(polls)),
+      none(`a pass over all four, ${known} contacts`, writes(passes)),
+    ],
+    notes: [
+      `calls: ${echoes.length} for ${people.length} renamings with echoes, ${echoPolls.length} and ${polls.length} for the polls, ${passes.length} for the passes`,
+    ],
+  };
+}
+
+function none(what: string, ours: number): Row {
+  return { what, ours, unit: '', goal: { atMost: 0 } };
+}
+
+function writes(requests: readonly LoggedRequest[]): number {
+  return requests.filter(isWrite).length;
+}
+
+async function inTurn<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
+  for (const item of items) await work(item);
+}
+
+/** Ends when Square and Google were written. */
+async function renameWithEchoesTwice({ accounts }: Hub, ids: string[]): Promise<void> {
+  const { gohighlevel, square, google } = accounts;
+  const setTwice = (duplicate: boolean) =>
+    inTurn([gohighlevel, square], ({ control }) => callJson(`${control}/webhooks`, { method: 'PUT', body: { duplicate } }));
+  const logs = await Promise.all([square, google].map((account) => openRequestLog(account)));
+  let written = 0;
+  await setTwice(true);
+  const contacts = ids.map((id) => ({ id, firstName: 'Grace' }));
+  await callJson(`${gohighlevel.control}/records`, { method: 'POST', body: { contacts } });
+  await waitUntil('The writes at Square and Google', async () => {
+    for (const log of logs) written += (await log.next()).filter(isWrite).length;
+    if (written < 2 * ids.length) throw new Error(`${written} of ${2 * ids.length} writes were made`);
+  });
+  await setTwice(false);
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitUntil } from '../../src/dev/wait-until.ts';
+import type { Figure, Row } from '../measure/figure.ts';
+import { percentile, sum } from '../measure/statistics.ts';
+import { steadily } from '../measure/steadily.ts';
+import { type BareRun, readAndWriteTwo, startBareWorkflows } from '../setup/bare-workflows.ts';
+import type { Bench } from '../setup/bench.ts';
+import type { Hub, HubPeople, HubPerson } from '../setup/hub.ts';
+import { untilQuiet } from '../setup/quiet.ts';
+import { rename } from '../setup/rename.ts';
+import { type LoggedRequest, openRequestLog, type RequestLog } from '../setup/request-log.ts';
+
+const everyMs = 200;
+export const perTurn = 15;
+const source = 'gohighlevel';
+const targets = ['square', 'google'] as const;
+type Logs = Record<typeof source | (typeof targets)[number], RequestLog>;
+
+interface Turn {
+  /** Of each change: from the answer to the edit until both targets have answered. */
+  landed: number[];
+  /** What the sandboxes themselves took of it, on average: the read, and the slower one of the writes. */
+  sandboxMs: number;
+}
+
+/** How long a change is under way to two targets, in turns with a bare workflow of as many activities on as many queues. */
+export async function twoTargetLatency(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
+  const turns = bench.quick ? 2 : 6;
+  const people = hub.plain.slice(0, perTurn);
+  const logs = await openLogs(hub);
+  const bare = await startBareWorkflows(bench, [readAndWriteTwo]);
+  const own: Turn[] = [];
+  const floor: BareRun[] = [];
+  try {
+    await ourTurn(bench, { hub, logs, people, firstName: 'First' });
+    for (let turn = 0; turn < turns; turn += 1) {
+      own.push(await ourTurn(bench, { hub, logs, people, firstName: `Turn${letter(turn)}` }));
+      await steadily(perTurn, everyMs, async () => floor.push(await bare.run(readAndWriteTwo)));
+    }
+  } finally {
+    await bare.stop();
+  }
+  return toFigure(own, floor);
+}
+
+interface TurnInput {
+  hub: Hub;
+  logs: Logs;
+  people: HubPerson[];
+  firstName: string;
+}
+
+async function ourTurn(bench: Bench, { hub, logs, people, firstName }: TurnInput): Promise<Turn> {
+  await steadily(people.length, everyMs, (index) => rename(hub, people[index] as HubPerson, firstName));
+  const written = { square: [] as LoggedRequest[], google: [] as LoggedRequest[] };
+  await delay(everyMs);
+  await waitUntil('Square and Google', async () => {
+    for (const target of targets) written[target].push(...(await logs[target].next()).filter(isUpdate));
+    const missing = targets.reduce((count, target) => count + people.length - written[target].length, 0);
+    if (missing > 0) throw new Error(`${missing} writes are missing`);
+  });
+  // Until the echoes are read, too: they would be part of the next turn.
+  await untilQuiet(bench, hub.database);
+  const asked = await logs[source].next();
+  const landed = people.map((person) => {
+    const editedAt = endOf(asked.filter(isUpdate), person[source]);
+    return Math.max(...targets.map((target) => endOf(written[target], person[target]))) - editedAt;
+  });
+  const means = targets.map((target) => mean(written[target]));
+  return { landed, sandboxMs: mean(asked.filter(({ method }) => method === 'GET')) + Math.max(...means) };
+}
+
+/** By the clock of the sandboxes, which is one process. */
+function endOf(requests: readonly LoggedRequest[], id: string): number {
+  const request = requests.find(({ path }) => path.includes(id));
+  if (!request) throw new Error('A write of this turn is of nobody who was edited');
+  return Date.parse(request.at) + request.ms;
+}
+
+function isUpdate({ method }: LoggedRequest): boolean {
+  return method === 'PUT' || method === 'PATCH';
+}
+
+function mean(requests: readonly LoggedRequest[]): number {
+  return sum(requests.map(({ ms }) => ms)) / Math.max(1, requests.length);
+}
+
+function letter(index: number): string {
+  return String.fromCharCode(97 + index);
+}
+
+async function openLogs({ accounts: { gohighlevel, square, google } }: Hub): Promise<Logs> {
+  return {
+    gohighlevel: await openRequestLog(gohighlevel),
+    square: await openRequestLog(square),
+    google: await openRequestLog(google),
+  };
+}
+
+function toFigure(own: Turn[], floor: BareRun[]): Figure {
+  const landed = own.flatMap((turn) => turn.landed);
+  const sandboxMs = sum(own.map((turn) => turn.sandboxMs)) / own.length;
+  const row = (percent: number, what: string, values: number[]): Row => ({
+    what: `p${percent}`,
+    ours: percentile(landed, percent) - sandboxMs,
+    unit: 'ms',
+    floor: { what, value: percentile(values, percent) },
+  });
+  const completed = floor.map(({ completedMs }) => completedMs);
+  const until = floor.map(({ landedMs }) => landedMs);
+  const what = 'bare workflow, 1 activity and then 2 at once, on 3 queues';
+  return {
+    title: `A name changed in GoHighLevel → in Square and Google, ${1_000 / everyMs} changes a second`,
+    rows: [
+      { ...row(50, what, completed), goal: { atMost: 1.5 } },
+      { ...row(99, what, completed), goal: { atMost: 1.5 } },
+      row(50, '… until its last activity ran', until),
+      row(99, '… until its last activity ran', until),
+    ],
+    notes: [
+      `${landed.length} changes in turns with the bare workflows; less ${sandboxMs.toFixed(1)} ms each that the sandboxes themselves took`,
+      "Square's webhook of our own write, which is read while the next change is under way, is not in the floor",
+    ],
+  };
+}

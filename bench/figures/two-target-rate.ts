@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { Figure } from '../measure/figure.ts';
+import { showCpu, startAndCount, startAndWait, type Timed, timed } from '../measure/in-flight.ts';
+import { medianBy } from '../measure/statistics.ts';
+import { readAndWriteTwo, startBareWorkflows } from '../setup/bare-workflows.ts';
+import type { Bench } from '../setup/bench.ts';
+import type { Hub, HubPeople, HubPerson } from '../setup/hub.ts';
+import { untilQuiet } from '../setup/quiet.ts';
+import { rename } from '../setup/rename.ts';
+
+const inFlight = 50;
+
+export function perRound({ quick }: Bench): number {
+  return quick ? 50 : 100;
+}
+
+/** How many changes a second reach both of their targets, 50 of them under way at any time, in turns with bare workflows. */
+export async function twoTargetRate(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
+  const count = bench.quick ? 2 : 3;
+  const total = perRound(bench);
+  const bare = await startBareWorkflows(bench, [readAndWriteTwo]);
+  const db = openDatabase({ url: hub.database, poolSize: 1 });
+  const processes = [...hub.processes, { name: 'bare worker', pid: bare.pid }];
+  const rounds: Record<'ours' | 'bare', Timed>[] = [];
+  const renameAll = (firstName: string) =>
+    startAndCount(
+      { total, inFlight },
+      {
+        start: (index) => rename(hub, hub.plain[index] as HubPerson, firstName),
+        countDone: () => countSynced(db, firstName),
+      },
+    );
+  try {
+    for (let round = 0; round < count; round += 1) {
+      const ours = await timed(processes, total, () => renameAll(`Round${String.fromCharCode(97 + round)}`));
+      await untilQuiet(bench, hub.database);
+      const floor = await timed(processes, total, () => startAndWait({ total, inFlight }, () => bare.run(readAndWriteTwo)));
+      rounds.push({ ours, bare: floor });
+    }
+  } finally {
+    await Promise.all([bare.stop(), db.destroy()]);
+  }
+  const { ours, bare: floor } = medianBy(rounds, (round) => round.ours.perSecond / round.bare.perSecond);
+  return {
+    title: `Changes from GoHighLevel to Square and Google a second, ${inFlight} in flight`,
+    rows: [
+      {
+        ...{ what: 'synced', ours: ours.perSecond, unit: '/s', goal: { atLeast: 0.7 } },
+        floor: { what: 'bare workflows, 1 activity and then 2 at once, on 3 queues', value: floor.perSecond },
+      },
+    ],
+    notes: [
+      `${count} rounds of ${total} changes in turns, the median one shown`,
+      `CPU for one change: ${showCpu(rounds.map((round) => round.ours))}`,
+      `CPU for one bare workflow: ${showCpu(rounds.map((round) => round.bare))}`,
+    ],
+  };
+}
+
+/** Those of this name with whom nothing is left to be done. */
+async function countSynced(db: Database, firstName: string): Promise<number> {
+  const row = await db
+    .selectFrom('contact')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('sync_status', '=', 'synced')
+    .where(sql<boolean>`fields ->> 'givenName' = ${firstName}`)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}

@@ -1,0 +1,98 @@
+import { openDatabase } from '../../src/db/database.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import type { SandboxAccounts } from '../../src/dev/sandboxes.ts';
+import type { Bench } from './bench.ts';
+import { runFullPass, runPoll } from './full-pass.ts';
+import { startEmptySandboxes, startOwn } from './own-processes.ts';
+import { person, seedGoHighLevel } from './people.ts';
+import { untilQuiet } from './quiet.ts';
+
+/** Accord with all four providers, on a store, queues and sandboxes of its own. */
+export interface Hub {
+  accounts: SandboxAccounts;
+  database: string;
+  taskQueuePrefix: string;
+  processes: { name: string; pid: number }[];
+}
+
+/** Somebody whom all members hold, by their ids. */
+export type HubPerson = Record<'gohighlevel' | 'square' | 'google', string>;
+
+export interface HubPeople {
+  /** In no audience. */
+  plain: HubPerson[];
+  /** In the dialer's bucket. */
+  leads: HubPerson[];
+}
+
+const taskQueuePrefix = 'hub';
+
+/**
+ * Starts it with people whom it has brought from GoHighLevel to everybody, as a first import does. Its worker is another one than
+ * that of the import, and remembers nothing of it.
+ */
+export async function startHub(
+  bench: Bench,
+  counts: Record<keyof HubPeople, number>,
+  cleanUp: AsyncDisposableStack,
+): Promise<Hub & HubPeople> {
+  const api = `http://127.0.0.1:${await freePort()}`;
+  const sandboxes = cleanUp.adopt(await startEmptySandboxes(bench, api), (each) => each.stop());
+  const database = await bench.createDatabase('bench_hub');
+  const env = { TASK_QUEUE_PREFIX: taskQueuePrefix };
+  const common = { database, sandboxes: sandboxes.accounts, providers: 'all', api, env } as const;
+  const served = cleanUp.adopt(await startOwn(bench, 'api', common), (each) => each.stop());
+
+  const importer = await startOwn(bench, 'worker', common);
+  const ids = await importPeople(bench, { accounts: sandboxes.accounts, database }, counts).finally(() => importer.stop());
+  const worker = cleanUp.adopt(await startOwn(bench, 'worker', common), (each) => each.stop());
+  const own = [served, worker, { name: 'sandboxes', pid: sandboxes.pid }];
+  const shared = bench.stack.processes.filter(({ name }) => name === 'postgres' || name === 'temporal');
+  const people = await findEverywhere(database, ids);
+  return {
+    ...{ accounts: sandboxes.accounts, database, taskQueuePrefix, processes: [...shared, ...own] },
+    ...{ plain: people.slice(0, counts.plain), leads: people.slice(counts.plain) },
+  };
+}
+
+/** Returns their ids in GoHighLevel. */
+async function importPeople(
+  bench: Bench,
+  { accounts, database }: Pick<Hub, 'accounts' | 'database'>,
+  { plain, leads }: Record<keyof HubPeople, number>,
+): Promise<string[]> {
+  const people = Array.from({ length: plain + leads }, (_, index) => ({
+    ...person(index),
+    tags: index < plain ? [] : ['cold lead'],
+  }));
+  const ids = await seedGoHighLevel(accounts, people);
+  await runFullPass(bench.temporal, 'gohighlevel', taskQueuePrefix);
+  await untilQuiet(bench, database);
+  // The first poll of all begins to watch.
+  for (const provider of ['google', 'calltools']) await runPoll(bench.temporal, provider, taskQueuePrefix);
+  await untilQuiet(bench, database);
+  return ids;
+}
+
+/** Throws when somebody is not with every member. */
+async function findEverywhere(database: string, ids: string[]): Promise<HubPerson[]> {
+  const db = openDatabase({ url: database, poolSize: 1 });
+  try {
+    const rows = await db
+      .selectFrom('link')
+      .select(['contact_id', 'provider', 'external_id'])
+      .where('state', '=', 'linked')
+      .execute();
+    const people = new Map<string, Partial<HubPerson>>();
+    for (const { contact_id, provider, external_id } of rows)
+      people.set(contact_id, { ...people.get(contact_id), [provider]: external_id });
+    const byId = new Map([...people.values()].map((each) => [each.gohighlevel, each]));
+    return ids.map((id) => {
+      const each = byId.get(id);
+      if (!each?.square || !each.google) throw new Error('Not everybody was brought to Square and Google');
+      return each as HubPerson;
+    });
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,9 @@
+import { callJson } from '../../src/dev/call-json.ts';
+import type { Hub, HubPerson } from './hub.ts';
+
+/** Renames somebody through GoHighLevel's API, as another integration would. Square and Google are then out of step. */
+export async function rename({ accounts }: Hub, { gohighlevel: id }: HubPerson, firstName: string): Promise<void> {
+  const { url, token } = accounts.gohighlevel;
+  const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' };
+  await callJson(`${url}/contacts/${id}`, { method: 'PUT', headers, body: { firstName } });
+}
