@@ -1,8 +1,8 @@
-import { addToRun, countLinked, findMissingLinks, finishRun, insertRun } from '../db/reconcile-runs.ts';
+import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, type MissingLink } from '../db/reconcile-runs.ts';
 import { listUnplaced } from '../db/unplaced-contacts.ts';
 import { isSuspiciousLoss, type ReconcileCounts } from '../domain/reconcile.ts';
 import { priorities } from '../workflows/messages.ts';
-import { type ActivityDeps, getConnected, roleOf } from './deps.ts';
+import { type ActivityDeps, type ConnectedProvider, getConnected, roleOf } from './deps.ts';
 
 export function startRun(
   deps: ActivityDeps,
@@ -19,16 +19,24 @@ export async function completeRun(
   deps: ActivityDeps,
   { runId, provider }: { runId: string; provider: string },
 ): Promise<ReconcileCounts> {
+  const connected = getConnected(deps, provider);
   const missing = await findMissingLinks(deps.db, runId);
-  const linked = await countLinked(deps.db, provider, getConnected(deps, provider).client.accountId);
+  const linked = await countLinked(deps.db, provider, connected.client.accountId);
   if (!isSuspiciousLoss(missing.length, linked)) {
-    for (const { linkId, contactId } of missing) {
+    for (const { linkId, contactId } of await withoutFound(connected, missing)) {
       await deps.announce(contactId, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
     }
   }
   const counts = await addToRun(deps.db, runId, { missing: missing.length });
   await finishRun(deps.db, runId, 'completed');
   return counts;
+}
+
+/** A listing that lags lacks records which a read finds: one call asks for many, where the vendor has it. */
+async function withoutFound({ client }: ConnectedProvider, missing: MissingLink[]): Promise<MissingLink[]> {
+  if (!client.readMany || missing.length === 0) return missing;
+  const found = await client.readMany(missing.map(({ externalId }) => externalId));
+  return missing.filter((_, at) => found[at] === null);
 }
 
 /** Contacts that a member should have and has not: ids only, a page's worth. None where the provider does not hold everyone. */

@@ -73,16 +73,24 @@ export async function markSeen(db: Database, runId: string, linkIds: string[]): 
     .execute();
 }
 
+export interface MissingLink {
+  linkId: string;
+  contactId: string;
+  externalId: string;
+}
+
 /** Links of the run's account that were there before the run began and that its listing did not show. */
-export async function findMissingLinks(db: Database, runId: string): Promise<{ linkId: string; contactId: string }[]> {
+export async function findMissingLinks(db: Database, runId: string): Promise<MissingLink[]> {
   return (
     db
       .selectFrom('link')
       .innerJoin('reconcile_run as run', (join) =>
         join.onRef('run.provider', '=', 'link.provider').onRef('run.account_id', '=', 'link.account_id').on('run.id', '=', runId),
       )
-      .select(['link.id as linkId', 'link.contact_id as contactId'])
+      .select(['link.id as linkId', 'link.contact_id as contactId', 'link.external_id as externalId'])
       .where('link.state', '=', 'linked')
+      .where('link.external_id', 'is not', null)
+      .$narrowType<{ externalId: string }>()
       // A listing lags: what appeared shortly before the run may not be in it yet.
       .where(({ eb, ref }) => eb('link.created_at', '<', sql<Date>`${ref('run.started_at')} - interval '10 minutes'`))
       .where(({ not, exists, selectFrom }) =>
