@@ -41,6 +41,23 @@ export async function seedCallTools(
   await callJson(`${calltools.control}/records`, { method: 'POST', body: { buckets: [bucket], create } });
 }
 
+/** Puts people into Square as an import there does, without webhooks. */
+export async function seedSquare({ square }: Pick<SandboxAccounts, 'square'>, people: Person[]): Promise<void> {
+  const customers = people.map(({ firstName, lastName, email, phone }) => ({
+    ...{ given_name: firstName, family_name: lastName, email_address: email, phone_number: phone },
+  }));
+  await callJson(`${square.control}/records`, { method: 'POST', body: { customers, webhooks: false } });
+}
+
+/** Puts people into Google Contacts, as an import there does. */
+export async function seedGoogle({ google }: Pick<SandboxAccounts, 'google'>, people: Person[]): Promise<void> {
+  const body = people.map(({ firstName, lastName, email, phone }) => ({
+    ...{ names: [{ givenName: firstName, familyName: lastName }], emailAddresses: [{ value: email }] },
+    phoneNumbers: [{ value: phone }],
+  }));
+  await callJson(`${google.control}/records`, { method: 'POST', body: { people: body } });
+}
+
 /** 0 → a, 25 → z, 26 → ba: names hold no digits. */
 function letters(index: number): string {
   return [...index.toString(26)].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 26))).join('');

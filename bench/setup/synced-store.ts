@@ -1,13 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import { loadConfig } from '../../src/config.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { createTokenStore } from '../../src/db/oauth-tokens.ts';
 import type { SandboxAccounts } from '../../src/dev/sandboxes.ts';
+import { stackEnvironment } from '../../src/dev/stack-environment.ts';
 import { emptyFields } from '../../src/domain/contact.ts';
-import { calltools } from '../../src/providers/calltools/index.ts';
-import { gohighlevel } from '../../src/providers/gohighlevel/index.ts';
 import type { ProviderClient, ProviderRecord } from '../../src/providers/provider.ts';
-import { person, seedCallTools, seedGoHighLevel } from './people.ts';
+import { connectProviders } from '../../src/worker.ts';
+import type { Bench } from './bench.ts';
+import { person, seedCallTools, seedGoHighLevel, seedGoogle, seedSquare } from './people.ts';
 
 /** A contact store and its providers, in step with each other without a sync: filled in bulk. */
 export interface SyncedStore {
@@ -20,9 +21,10 @@ export interface SyncedStore {
 const bucket = 'Cold Leads';
 const perRequest = 5_000;
 
-export function createSyncedStore(database: string, accounts: SandboxAccounts): SyncedStore {
+export function createSyncedStore(bench: Bench, database: string, accounts: SandboxAccounts): SyncedStore {
   const db = openDatabase({ url: database, poolSize: 2 });
-  const clients = connect(db, accounts);
+  const env = stackEnvironment({ ...bench.stack, database }, accounts, bench.encryptionKey);
+  const connected = connectProviders(loadConfig({ env, need: ['database'] }), db);
   let filled = 0;
 
   async function fill(count: number): Promise<void> {
@@ -33,36 +35,19 @@ export function createSyncedStore(database: string, accounts: SandboxAccounts): 
         people.map((each) => ({ ...each, tags: ['cold lead'] })),
       );
       await seedCallTools(accounts, people, bucket);
+      await seedSquare(accounts, people);
+      await seedGoogle(accounts, people);
     }
     filled = count;
-    for (const [provider, client] of clients) await learn(db, provider, client);
+    for (const provider of ['gohighlevel', 'calltools', 'square', 'google']) {
+      const { client } = connected.get(provider) ?? {};
+      if (!client) throw new Error(`${provider} is not connected`);
+      await learn(db, provider, client);
+    }
     await sql`analyze`.execute(db);
   }
 
   return { accounts, fill, close: () => db.destroy() };
-}
-
-function connect(db: Database, { gohighlevel: ghl, calltools: dialer }: SandboxAccounts): Map<string, ProviderClient> {
-  const fast = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 10 };
-  const common = { tokens: createTokenStore(db, null), sharedBy: 1 };
-  const ghlSecrets = { GHL_BASE_URL: ghl.url, GHL_LOCATION_ID: ghl.locationId, GHL_API_KEY: ghl.token };
-  const dialerSecrets = { CALLTOOLS_BASE_URL: dialer.url, CALLTOOLS_API_KEY: dialer.token };
-  return new Map([
-    [
-      'gohighlevel',
-      gohighlevel.connect({
-        ...{ ...common, lists: [], account: gohighlevel.accountSchema.parse({ ...fast, pageSize: 500 }) },
-        secrets: gohighlevel.secretsSchema.parse(ghlSecrets),
-      }),
-    ],
-    [
-      'calltools',
-      calltools.connect({
-        ...{ ...common, lists: [bucket], account: calltools.accountSchema.parse(fast) },
-        secrets: calltools.secretsSchema.parse(dialerSecrets),
-      }),
-    ],
-  ]);
 }
 
 /** Stores every record as known, just as the provider lists it: the contact of a phone number is made at its first record. */
@@ -89,13 +74,18 @@ async function storePage(
   await db.transaction().execute(async (tx) => {
     await sql`insert into contact (id, fields, revision, sync_status) select r."contactId", r.fields, 1, 'synced' from ${table}
       on conflict do nothing`.execute(tx);
+    await sql`insert into identity_key (kind, value, contact_id)
+      select 'phone', r.fields #>> '{phones,0,e164}', r."contactId" from ${table} where r.fields #>> '{phones,0,e164}' is not null
+      union all
+      select 'email', r.fields #>> '{emails,0,address}', r."contactId" from ${table} where r.fields #>> '{emails,0,address}' is not null
+      on conflict do nothing`.execute(tx);
     await sql`insert into link (id, contact_id, provider, account_id, external_id, state, reference, shadow, version, remote_updated_at)
       select r."linkId", r."contactId", ${account.provider}, ${account.accountId}, r."externalId", 'linked', r."linkId"::text, r.values,
         r.version, r."updatedAt" from ${table} on conflict do nothing`.execute(tx);
   });
 }
 
-/** The same for both records of a person: made of the phone number. */
+/** The same for all records of a person: made of the phone number. */
 function contactIdOf({ phones = [] }: ProviderRecord['values']): string {
   const digits = (phones[0]?.e164 ?? '').replace(/\D/g, '');
   return `00000000-0000-7000-8000-${digits.padStart(12, '0')}`;
