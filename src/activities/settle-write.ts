@@ -22,7 +22,7 @@ export function settle(
   { record, base }: { record: ProviderRecord; base?: ProviderValues | null },
 ): Promise<string[]> {
   const { link: planned, contactId, cause, step } = write;
-  return deps.db.transaction().execute(async (tx) => {
+  return inOneGo(deps, async (tx) => {
     if (step.kind === 'create') await takeOver(tx, deps, write, record.externalId);
     const unit = await openUnit(tx, deps, { contactId, cause });
     const link = unit.getLink(planned.id);
@@ -36,7 +36,7 @@ export function settle(
 /** A record that exists already is the contact's own: what it says is merged, and the rest is written by the next step. */
 export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: OwnRecord): Promise<string[]> {
   const { link: planned, contactId, cause } = write;
-  return deps.db.transaction().execute(async (tx) => {
+  return inOneGo(deps, async (tx) => {
     await takeOver(tx, deps, write, record.externalId);
     const unit = await openUnit(tx, deps, { contactId, cause });
     const link = unit.getLink(planned.id);
@@ -49,6 +49,24 @@ export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs 
     await unit.save();
     return unit.outOfStep();
   });
+}
+
+/** In one transaction; anew when a webhook claims the record just while it runs, which the next try then sees. */
+async function inOneGo<T>({ db }: ActivityDeps, work: (tx: Database) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (tries === mostTries || !isClaimedMeanwhile(error)) throw error;
+    }
+  }
+}
+
+const mostTries = 3;
+
+function isClaimedMeanwhile(error: unknown): boolean {
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  return code === '23505' && constraint === 'link_external_id';
 }
 
 /** A webhook may have told of the record before its create was answered: then it has a link, and a contact, of its own. */
