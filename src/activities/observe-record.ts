@@ -5,11 +5,13 @@ import { claimLink, getLink, type Link, listLinks, type OpenLink } from '../db/l
 import { NotFoundError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import type { Priority } from '../workflows/messages.ts';
-import { absorbRecord, lagMs, sameValues } from './absorb-record.ts';
+import { absorbRecord } from './absorb-record.ts';
 import { type ContactUnit, openUnit } from './contact-unit.ts';
 import { type ActivityDeps, getConnected, roleOf } from './deps.ts';
+import { findDoubt } from './doubtful-read.ts';
 import { findMergeTarget, followMerge, followRename } from './follow-merge.ts';
 import { keepLinkError } from './link-error.ts';
+import { bury, isOverdue } from './missing-record.ts';
 import { recogniseNewcomer } from './recognise-newcomer.ts';
 
 export interface ObserveInput {
@@ -86,59 +88,6 @@ function see(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
   return { outcome: changed ? 'changed' : 'unchanged' };
 }
 
-/**
- * How long to wait before this read is believed, or null when it may be now. A record older than what we know was read from a
- * copy that lags; without any clock, so may be one that shows what was there a moment ago. Longer than a copy may lag, nothing
- * is doubted: a person who really put it back is heard a little later.
- */
-function findDoubt(record: ProviderRecord, link: OpenLink, now: Date): number | null {
-  const knownAt = Math.max(link.observed_at?.getTime() ?? 0, link.pushed_at?.getTime() ?? 0);
-  if (record.updatedAt !== null && link.remote_updated_at !== null) {
-    const isOlder = Date.parse(record.updatedAt) < link.remote_updated_at.getTime();
-    return isOlder && now.getTime() - knownAt < lagMs ? lagRetryMs : null;
-  }
-  if (link.shadow === null || sameValues({ ...link.shadow, ...record.values }, link.shadow)) return null;
-  const past = link.recent.findLast(({ values }) => sameValues({ ...values, ...record.values }, values));
-  const believedAt = past ? Date.parse(past.until) + lagMs : 0;
-  return believedAt > now.getTime() ? believedAt - now.getTime() : null;
-}
-
-/** A lagging copy has usually caught up by then. */
-const lagRetryMs = 5_000;
-
-/** Nothing was found. Believed only when it lasts: an answer may be wrong, and a vanished id may have been merged into another. */
-function bury(unit: ContactUnit, link: OpenLink): Seen {
-  if (link.state === 'tombstoned' || link.state === 'detached') return { outcome: 'gone' };
-  const { goneAfterSeconds = 10 } = getConnected(unit.deps, link.provider).provider;
-  const now = unit.deps.now();
-  const since = link.missing_since ?? now;
-  const waitMs = since.getTime() + goneAfterSeconds * 1_000 - now.getTime();
-  if (waitMs > 0) {
-    if (link.missing_since === null) unit.changeLink(link, { missing_since: now });
-    return { outcome: 'missing', againAfterMs: waitMs };
-  }
-  unit.changeLink(link, { state: 'tombstoned', version: null, remote_updated_at: null, observed_at: now, last_error: null });
-  unit.resolve(link, link.attempts, 'superseded');
-  unit.note({ kind: 'tombstoned', actor: link.provider, provider: link.provider });
-  if (!unit.contact.isDeleted && !livesWithout(unit, link)) unit.changeContact({ isDeleted: true });
-  return { outcome: 'gone' };
-}
-
-/**
- * A contact lives while a member that it came from still has it. Our own copies do not keep it alive, except where the one that was
- * deleted was such a copy itself.
- */
-function livesWithout(unit: ContactUnit, gone: OpenLink): boolean {
-  const members = unit.links.filter(({ state, provider }) => state === 'linked' && isMember(unit, provider));
-  const isMemberGone = isMember(unit, gone.provider);
-  return !isMemberGone || members.some(({ origin }) => gone.origin === 'accord' || origin === 'provider');
-}
-
-function isMember({ deps }: ContactUnit, provider: string): boolean {
-  const role = roleOf(deps, provider);
-  return role === 'everyone' || role === 'linked';
-}
-
 /** A link that was claimed for a record which turned out to be our own lost it to ours: what was told of the one concerns the other. */
 async function successorOf({ db }: ActivityDeps, link: Link): Promise<Link> {
   if (link.external_id !== null) return link;
@@ -162,13 +111,6 @@ async function find(
   if (target === null) return { linkId: link.id, record };
   const { provider, account_id: accountId } = link;
   return { linkId: (await claimLink(deps.db, { provider, accountId, externalId: target.externalId })).id, record: target };
-}
-
-/** Missing for so long that it is gone, at a provider that may have merged it. */
-function isOverdue(deps: ActivityDeps, { provider, missing_since }: Link): boolean {
-  const { goneAfterSeconds } = getConnected(deps, provider).provider;
-  if (goneAfterSeconds === undefined || missing_since === null) return false;
-  return deps.now().getTime() - missing_since.getTime() >= goneAfterSeconds * 1_000;
 }
 
 /** Null when it is not found. */
