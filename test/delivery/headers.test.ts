@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  checkCustomHeaders,
+  checkHeaders,
+  createScrubber,
+  redactRequestHeaders,
+  redactResponseHeaders,
+} from '../../src/delivery/headers.ts';
+
+describe('custom headers', () => {
+  it.each([
+    [{}],
+    [{ Authorization: 'Bearer 4f9c', 'X-Tenant': 'nord', "!#$%&'*+.^_`|~": 'tab\tand\xe9' }],
+    [Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`X-${index}`, 'x'.repeat(150)]))],
+  ])('%# may be sent', (headers) => {
+    expect(checkCustomHeaders(headers)).toBeNull();
+  });
+
+  it.each([
+    'Host',
+    'Connection',
+    'TE',
+    'Transfer-Encoding',
+    'Trailer',
+    'Upgrade',
+    'Expect',
+    'Keep-Alive',
+    'Proxy-Authorization',
+    'Content-Type',
+    'content-length',
+    'Content-Encoding',
+    'Accept-Encoding',
+    'User-Agent',
+    'X-Webhook-Signature',
+    'x-webhook-anything',
+    'Webhook-Id',
+    'webhook-signature',
+  ])('may not be %s', (name) => {
+    expect(checkCustomHeaders({ [name]: 'x' })).toContain(`The header ${name.toLowerCase()} is set by the server`);
+  });
+
+  it.each([
+    ['a line feed', { 'X-A': 'one\nX-B: two' }, 'newline'],
+    ['a carriage return', { 'X-A': 'one\rtwo' }, 'newline'],
+    ['a zero', { 'X-A': 'one\0' }, 'forbidden character'],
+    ['a delete', { 'X-A': '\x7f' }, 'forbidden character'],
+    ['a character beyond Latin-1', { 'X-A': '王' }, 'forbidden character'],
+    ['a newline in the name', { 'X-A\r\nX-B': 'two' }, 'cannot be the name'],
+    ['a space in the name', { 'X A': 'one' }, 'cannot be the name'],
+    ['a colon in the name', { 'X-A:': 'one' }, 'cannot be the name'],
+    ['no name', { '': 'one' }, 'cannot be the name'],
+    ['the same name twice', { 'X-A': '1', 'x-a': '2' }, 'x-a is there twice'],
+    ['more than 20', Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`X-${index}`, ''])), 'at most 20'],
+    ['more than 4 KB', { 'X-A': 'a'.repeat(4094) }, 'at most 4096 bytes'],
+  ])('may not have %s', (_, headers, because) => {
+    expect(checkCustomHeaders(headers)).toContain(because);
+  });
+
+  it('are not quoted in a refusal', () => {
+    expect(checkCustomHeaders({ Authorization: 'hunter2\n' })).not.toContain('hunter2');
+  });
+});
+
+describe('the headers of a request', () => {
+  it('may be ours', () => {
+    expect(checkHeaders({ 'Content-Type': 'application/json', 'X-Webhook-Event': 'new_lead', 'webhook-id': '1' })).toBeNull();
+  });
+
+  it.each([{ Host: 'internal' }, { 'content-length': '3' }, { 'X-A': 'a\r\n\r\nPOST / HTTP/1.1' }])(
+    'may not be %j',
+    (headers) => {
+      expect(checkHeaders(headers)).not.toBeNull();
+    },
+  );
+});
+
+describe('what is kept of an attempt', () => {
+  it('shows the headers that we made, and of others the name alone', () => {
+    const headers = { 'X-Webhook-Event': 'new_lead', 'webhook-id': '1', Authorization: 'Bearer 4f9c1c', 'X-Tenant': 'north' };
+    expect(redactRequestHeaders(headers)).toEqual({
+      'X-Webhook-Event': 'new_lead',
+      'webhook-id': '1',
+      Authorization: '[redacted]',
+      'X-Tenant': '[redacted]',
+    });
+  });
+
+  it("does not show the receiver's cookies and tokens", () => {
+    const headers = { server: 'nginx', 'set-cookie': ['sid=1', 'b=2'], 'x-api-key': 'k', 'x-csrf-token': 't', via: ['a', 'b'] };
+    expect(redactResponseHeaders(headers)).toEqual({
+      server: 'nginx',
+      'set-cookie': '[redacted]',
+      'x-api-key': '[redacted]',
+      'x-csrf-token': '[redacted]',
+      via: 'a, b',
+    });
+  });
+
+  it('does not show a custom value that the receiver sent back', () => {
+    const scrub = createScrubber({ Authorization: 'Bearer 4f9c1c77', 'X-Short': 'ok', 'X-Webhook-Event': 'new_lead' });
+    expect(scrub('ok: new_lead, Bearer 4f9c1c77, 4f9c1c77')).toBe('ok: new_lead, [redacted], [redacted]');
+  });
+});
