@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from './database.ts';
+import { seal, unseal } from './seal.ts';
 
 /** Shapes of `providers/oauth.ts`, which this room does not import. */
 interface TokenKey {
@@ -51,22 +51,12 @@ function tokenRow(db: Database, { provider, accountId }: TokenKey) {
   return db.selectFrom('oauth_token').select('ciphertext').where('provider', '=', provider).where('account_id', '=', accountId);
 }
 
-/** iv (12 bytes), tag (16 bytes), ciphertext. */
-function encrypt(tokens: OAuthTokens, key: TokenKey, secret: Buffer): Buffer {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', secret, iv).setAAD(boundTo(key));
-  const ciphertext = Buffer.concat([cipher.update(JSON.stringify(tokens)), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+function encrypt(tokens: OAuthTokens, of: TokenKey, key: Buffer): Buffer {
+  return seal(JSON.stringify(tokens), { key, boundTo: boundTo(of) });
 }
 
-function decrypt(stored: Buffer, key: TokenKey, secret: Buffer): OAuthTokens {
-  const decipher = createDecipheriv('aes-256-gcm', secret, stored.subarray(0, 12))
-    .setAAD(boundTo(key))
-    .setAuthTag(stored.subarray(12, 28));
-  const text = Buffer.concat([decipher.update(stored.subarray(28)), decipher.final()]).toString();
-  return tokensSchema.parse(JSON.parse(text));
+function decrypt(stored: Buffer, of: TokenKey, key: Buffer): OAuthTokens {
+  return tokensSchema.parse(JSON.parse(unseal(stored, { key, boundTo: boundTo(of) })));
 }
 
-function boundTo({ provider, accountId }: TokenKey): Buffer {
-  return Buffer.from(`${provider}/${accountId}`);
-}
+const boundTo = ({ provider, accountId }: TokenKey): string => `${provider}/${accountId}`;

@@ -24,6 +24,7 @@ export interface Tables {
   outbox_event: OutboxEventTable;
   webhook_delivery: WebhookDeliveryTable;
   webhook_attempt: WebhookAttemptTable;
+  webhook_serving: WebhookServingTable;
   idempotency_key: IdempotencyKeyTable;
 }
 
@@ -315,6 +316,9 @@ export interface WebhookEndpointTable {
   last_success_at: Timestamp | null;
   last_failure_at: Timestamp | null;
   last_error: string | null;
+  /** What died in this time is being sent again, for the endpoint came back. */
+  redrive_since: Timestamp | null;
+  redrive_until: Timestamp | null;
   created_at: DefaultNow;
   updated_at: DefaultNow;
   deleted_at: Timestamp | null;
@@ -356,7 +360,14 @@ export interface WebhookDeliveryTable {
   dead_reason: string | null;
   note: string | null;
   delivered_at: Timestamp | null;
+  /** Times that it was sent again because its endpoint came back. */
+  auto_redrives: Generated<number>;
   created_at: DefaultNow;
+}
+
+export interface WebhookServingTable {
+  endpoint_id: string;
+  until: Timestamp;
 }
 
 export interface WebhookAttemptTable {

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as contactStore from './0001-contact-store.ts';
 import * as hub from './0002-hub.ts';
 import * as leadWebhooks from './0003-lead-webhooks.ts';
+import * as webhookDrains from './0004-webhook-drains.ts';
 
 /** In the order of their names. A migration that was merged is never edited: the next one mends it. */
 export const migrations: Record<string, Migration> = {
   '0001-contact-store': contactStore,
   '0002-hub': hub,
   '0003-lead-webhooks': leadWebhooks,
+  '0004-webhook-drains': webhookDrains,
 };

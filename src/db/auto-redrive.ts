@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+
+/** Once more for each recovery, and no more often than this: what an endpoint refuses whenever it is asked stays dead. */
+const redrivesAtMost = 3;
+
+/**
+ * Makes up to `limit` deliveries due again that used up their retries while the endpoint was down, those first that died first.
+ * Answers how many; when there are none left, the endpoint is done with them.
+ */
+export async function redriveAfterRecovery(db: Database, endpointId: string, limit: number): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    update webhook_delivery set state = 'pending', next_attempt_at = now(), next_trigger = 'redrive', attempts_before = attempts,
+      auto_redrives = auto_redrives + 1, dead_at = null, dead_reason = null
+    where state = 'dead' and id in (
+      select delivery.id from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
+      where delivery.endpoint_id = ${endpointId} and delivery.state = 'dead' and delivery.dead_reason = 'exhausted'
+        and delivery.dead_at between endpoint.redrive_since and endpoint.redrive_until
+        and delivery.auto_redrives < ${redrivesAtMost} and delivery.event_type <> 'webhook.test'
+      order by delivery.dead_at, delivery.id limit ${limit}
+      for update of delivery skip locked
+    )`.execute(db);
+  if (Number(numAffectedRows) < limit) await endRedrive(db, endpointId);
+  return Number(numAffectedRows);
+}
+
+async function endRedrive(db: Database, endpointId: string): Promise<void> {
+  await db
+    .updateTable('webhook_endpoint')
+    .set({ redrive_since: null, redrive_until: null })
+    .where('id', '=', endpointId)
+    .execute();
+}

@@ -1,0 +1,17 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** AES-256-GCM under `key` (32 bytes), bound to what it belongs to: iv (12 bytes), tag (16 bytes), ciphertext. */
+export function seal(text: string, { key, boundTo }: { key: Buffer; boundTo: string }): Buffer {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(boundTo));
+  const ciphertext = Buffer.concat([cipher.update(text), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+}
+
+/** Throws where the key is another, or the bytes were made for something else or changed. */
+export function unseal(sealed: Buffer, { key, boundTo }: { key: Buffer; boundTo: string }): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+    .setAAD(Buffer.from(boundTo))
+    .setAuthTag(sealed.subarray(12, 28));
+  return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString();
+}

@@ -1,0 +1,184 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import type { Database } from './database.ts';
+import { seal, unseal } from './seal.ts';
+import type { DisabledReason, LeadEventType, LeadFilters, WebhookEndpointTable } from './tables.ts';
+
+/** What its owner decides; in the names of the table, headers as plain text. */
+export interface EndpointSettings {
+  url: string;
+  description: string | null;
+  events: LeadEventType[];
+  max_retries: number;
+  timeout_seconds: number;
+  retry_schedule: number[] | null;
+  custom_headers: Record<string, string> | null;
+  filters: LeadFilters | null;
+  rate_per_second: number | null;
+  ordered: boolean;
+  include_previous: boolean;
+  is_active: boolean;
+}
+
+export type EndpointRow = Selectable<WebhookEndpointTable>;
+
+/** An endpoint as whoever sends to it needs it. */
+export type LoadedEndpoint = Omit<EndpointRow, 'secret' | 'previous_secret' | 'custom_headers'> & {
+  /** `previous` while both are to be signed with. */
+  secrets: { current: string; previous?: string };
+  custom_headers: Record<string, string>;
+};
+
+export async function createEndpoint(
+  db: Database,
+  key: Buffer,
+  { secret, ...settings }: EndpointSettings & { secret: string },
+): Promise<EndpointRow> {
+  const id = randomUUIDv7();
+  return db
+    .insertInto('webhook_endpoint')
+    .values({
+      id,
+      ...toColumns(key, id, settings),
+      secret: seal(secret, { key, boundTo: secretOf(id) }),
+      ...switched(settings),
+    } as never)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Changes what is given; undefined where there is no such endpoint. An endpoint that is switched on starts with a clean record. */
+export function updateEndpoint(
+  db: Database,
+  key: Buffer,
+  id: string,
+  settings: Partial<EndpointSettings>,
+): Promise<EndpointRow | undefined> {
+  return db
+    .updateTable('webhook_endpoint')
+    .set({ ...(toColumns(key, id, settings) as object), ...switched(settings), updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Deliveries that waited for it are cancelled. False where there is no such endpoint. */
+export async function deleteEndpoint(db: Database, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('webhook_endpoint')
+    .set({ deleted_at: sql<Date>`now()`, is_active: false, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await db
+    .updateTable('webhook_delivery')
+    .set({ state: 'cancelled', next_attempt_at: null, note: 'its endpoint was deleted' })
+    .where('endpoint_id', '=', id)
+    .where('state', '=', 'pending')
+    .execute();
+  return true;
+}
+
+/** Without secrets and headers. Undefined where it was deleted. */
+export function findEndpoint(db: Database, id: string): Promise<EndpointRow | undefined> {
+  return db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst();
+}
+
+/** The newest first. `cursor` is the id of the last one of the page before. */
+export function listEndpoints(
+  db: Database,
+  { cursor, limit, isActive }: { cursor?: string | undefined; limit: number; isActive?: boolean | undefined },
+): Promise<EndpointRow[]> {
+  return db
+    .selectFrom('webhook_endpoint')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .$if(cursor !== undefined, (query) => query.where('id', '<', cursor as string))
+    .$if(isActive !== undefined, (query) => query.where('is_active', '=', isActive as boolean))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** With its secrets and headers in plain text; null where it was deleted. */
+export async function loadEndpoint(db: Database, key: Buffer, id: string): Promise<LoadedEndpoint | null> {
+  const row = await findEndpoint(db, id);
+  if (!row) return null;
+  const { secret, previous_secret, custom_headers, ...rest } = row;
+  const isOverlap = previous_secret !== null && row.previous_secret_until !== null && row.previous_secret_until > new Date();
+  return {
+    ...rest,
+    custom_headers: openHeaders(key, id, custom_headers),
+    secrets: {
+      current: unseal(secret, { key, boundTo: secretOf(id) }),
+      ...(isOverlap && { previous: unseal(previous_secret, { key, boundTo: secretOf(id) }) }),
+    },
+  };
+}
+
+/** Sign with the new one from now on, and with the old one as well until `overlapSeconds` have passed. */
+export function rotateSecret(
+  db: Database,
+  key: Buffer,
+  { id, secret, overlapSeconds }: { id: string; secret: string; overlapSeconds: number },
+): Promise<EndpointRow | undefined> {
+  const isOverlap = overlapSeconds > 0;
+  return db
+    .updateTable('webhook_endpoint')
+    .set({
+      secret: seal(secret, { key, boundTo: secretOf(id) }),
+      previous_secret: isOverlap ? sql<Buffer>`secret` : null,
+      previous_secret_until: isOverlap ? sql<Date>`now() + make_interval(secs => ${overlapSeconds})` : null,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Switches an endpoint off that does not answer. False when it was off, or gone, already. */
+export async function disableEndpoint(db: Database, id: string, reason: DisabledReason): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('webhook_endpoint')
+    .set({ is_active: false, disabled_reason: reason, disabled_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('is_active', '=', true)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Names of the headers that its owner added; what they hold is told to nobody. */
+export function headerNames(key: Buffer, { id, custom_headers }: EndpointRow): string[] {
+  return Object.keys(openHeaders(key, id, custom_headers));
+}
+
+function openHeaders(key: Buffer, id: string, sealed: Buffer | null): Record<string, string> {
+  return sealed === null ? {} : JSON.parse(unseal(sealed, { key, boundTo: headersOf(id) }));
+}
+
+function toColumns(key: Buffer, id: string, { custom_headers: headers, filters, ...rest }: Partial<EndpointSettings>) {
+  return {
+    ...rest,
+    ...(filters !== undefined && { filters: filters === null ? null : JSON.stringify(filters) }),
+    ...(headers !== undefined && {
+      custom_headers: headers === null ? null : seal(JSON.stringify(headers), { key, boundTo: headersOf(id) }),
+    }),
+  };
+}
+
+function switched({ is_active: isActive }: Partial<EndpointSettings>): object {
+  if (isActive === undefined) return {};
+  if (!isActive) return { disabled_reason: 'operator', disabled_at: sql`now()` };
+  return {
+    ...{ disabled_reason: null, disabled_at: null, failing_since: null },
+    ...{ breaker_state: 'closed', breaker_until: null, breaker_trips: 0 },
+    ...{ window_started_at: null, window_successes: 0, window_failures: 0 },
+  };
+}
+
+const secretOf = (id: string): string => `webhook-secret/${id}`;
+const headersOf = (id: string): string => `webhook-headers/${id}`;
