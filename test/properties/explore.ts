@@ -1,32 +1,69 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import type { Database } from '../../src/db/database.ts';
-import { openDatabase } from '../../src/db/database.ts';
-import { migrateToLatest } from '../../src/db/migrate.ts';
-import { databaseUrl, embeddedPostgres, ensureDatabase } from '../../src/dev/embedded-postgres.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import { startProcess } from '../../src/dev/process.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { Invariant } from './judge.ts';
+import { startPostgres } from './postgres.ts';
 import { runSchedule } from './run-schedule.ts';
-import { type ScheduleOptions, schedules, tell } from './schedule.ts';
-import { minimise, sweep } from './sweep.ts';
+import { schedules, tell } from './schedule.ts';
+import { defaultLanes, minimise, type SweepOptions, sweep } from './sweep.ts';
 
+/**
+ * The property tests outside Jest, for whoever looks into a failure:
+ * `node test/properties/explore.ts --runs 2000`, or `--seed 1 --path 92:0 --trace` to see one schedule step by step.
+ */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '300' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-    lanes: { type: 'string', default: '6' },
-    steps: { type: 'string', default: '16' },
+    steps: { type: 'string', default: '24' },
     path: { type: 'string' },
+    /** No faults but those of people and webhooks. */
     calm: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
+    /** Ends at the first violation. */
+    stop: { type: 'boolean', default: false },
+    /** A migrated database to use; a PostgreSQL of its own by default. */
+    database: { type: 'string' },
   },
 });
 
-async function replay(db: Database, options: ScheduleOptions & { seed: number }, path: string): Promise<void> {
+const options: SweepOptions = {
+  runs: Number(values.runs),
+  seed: Number(values.seed),
+  lanes: defaultLanes,
+  maxSteps: Number(values.steps),
+  faults: !values.calm,
+  path: values.path ?? null,
+  stopAtFirst: values.stop,
+};
+
+if (values.database) process.exitCode = await explore(values.database);
+else {
+  const postgres = await startPostgres();
+  try {
+    process.exitCode = await explore(await postgres.createDatabase('explore'));
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** Gives the exit code: 1 when anything was broken. */
+async function explore(url: string): Promise<number> {
+  const db = openDatabase({ url, poolSize: 20 });
+  if (values.trace && values.path) await replay(db, values.path);
+  const result = await sweep(db, options);
+  const rate = (result.runs / result.seconds).toFixed(1);
+  console.log(`${result.runs} schedules, ${result.activities} activities in ${result.seconds.toFixed(1)} s: ${rate} schedules/s`);
+  for (const [invariant, found] of result.found) {
+    console.log(`${label(invariant, result.counts)} --seed ${found.seed} --path ${found.path}: ${found.what}`);
+    if (values.shrink) console.log(await minimise(db, options, found));
+  }
+  await db.destroy();
+  return result.found.size === 0 ? 0 : 1;
+}
+
+async function replay(db: Database, path: string): Promise<void> {
   const property = fc.asyncProperty(schedules(options), async (schedule) => {
     console.log(tell(schedule));
     await runSchedule(db, schedule, console.log);
@@ -34,38 +71,6 @@ async function replay(db: Database, options: ScheduleOptions & { seed: number },
   await fc.assert(property, { seed: options.seed, path, numRuns: 1 });
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'accord-properties-'));
-await chmod(directory, 0o711);
-const options = {
-  dataDirectory: join(directory, 'postgres'),
-  logFile: join(directory, 'postgres.log'),
-  password: 'test',
-  port: await freePort(),
-  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '100' },
-};
-const postgres = await startProcess(await embeddedPostgres(options));
-try {
-  await ensureDatabase(options, 'accord');
-  await migrateToLatest(databaseUrl(options, 'accord'));
-  const db = openDatabase({ url: databaseUrl(options, 'accord'), poolSize: 20 });
-  const sweepOptions = {
-    runs: Number(values.runs),
-    seed: Number(values.seed),
-    lanes: Number(values.lanes),
-    maxSteps: Number(values.steps),
-    faults: !values.calm,
-    path: values.path ?? null,
-  };
-  if (values.path && values.trace) await replay(db, sweepOptions, values.path);
-  const result = await sweep(db, sweepOptions);
-  const rate = (result.runs / result.seconds).toFixed(1);
-  console.log(`${result.runs} runs, ${result.activities} activities in ${result.seconds.toFixed(1)} s: ${rate} runs/s`);
-  for (const [invariant, found] of result.found) {
-    console.log(`${invariant} ×${result.counts.get(invariant)} seed ${found.seed} path ${found.path}: ${found.what}`);
-    if (values.shrink) console.log(await minimise(db, sweepOptions, found));
-  }
-  await db.destroy();
-} finally {
-  await postgres.stop();
-  await rm(directory, { recursive: true, force: true });
+function label(invariant: Invariant, counts: ReadonlyMap<Invariant, number>): string {
+  return `${invariant} broken by ${counts.get(invariant)}:`;
 }

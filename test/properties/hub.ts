@@ -4,15 +4,19 @@ import { observeRecord } from '../../src/activities/observe-record.ts';
 import { pushRecord } from '../../src/activities/push-record.ts';
 import type { Database } from '../../src/db/database.ts';
 import { acceptEvent } from '../../src/db/inbox.ts';
+import type { ProviderRecord } from '../../src/providers/provider.ts';
 import { Lane, type Work } from './lane.ts';
 import { Activity } from './model/activity.ts';
 import type { FakeClock } from './model/clock.ts';
 import type { ModelProvider } from './model/model-provider.ts';
+import { type ModelRecord, show } from './model/record.ts';
 import { fitTo } from './model/traits.ts';
 
 export interface Hint {
   provider: string;
   externalId: string;
+  /** The record as it was when the event arose: nobody may believe it, for events come late and in any order. */
+  body: ProviderRecord;
 }
 
 /** The real observe and push, with a schedule in the place of ingress and workflow. */
@@ -25,6 +29,8 @@ export class Hub {
   /** Activities that ran. */
   runs = 0;
   #causes = 0;
+  /** By link: what the latest event to arrive said. */
+  readonly bodies = new Map<string, ProviderRecord>();
   readonly #db: Database;
   readonly #clock: FakeClock;
   readonly #models: Map<string, ModelProvider>;
@@ -40,17 +46,18 @@ export class Hub {
       for (const provider of push) this.push(provider, contactId);
     });
     for (const model of models) {
-      model.onChange = (externalId) => this.hints.push({ provider: model.traits.id, externalId });
+      model.onChange = (record) => this.hints.push(toHint(model, record));
     }
   }
 
   /** What ingress does with a webhook, or a poll with a row: the event is stored, and the record is to be read. */
-  async deliver({ provider, externalId }: Hint): Promise<{ contactId: string; linkId: string }> {
+  async deliver({ provider, externalId, body }: Hint): Promise<{ contactId: string; linkId: string }> {
     const { accountId } = this.#models.get(provider) as ModelProvider;
     const accepted = await acceptEvent(this.#db, {
       ...{ provider, accountId, externalId, eventId: randomUUIDv7(), type: 'changed', scheme: 'none', payload: '{}' },
       ...{ headers: {}, occurredAt: null, receivedAt: this.#clock.now() },
     });
+    this.bodies.set(accepted.linkId, body);
     this.observe(provider, accepted.linkId);
     return accepted;
   }
@@ -134,6 +141,10 @@ export class Hub {
   #lane(provider: string): Lane {
     return this.#lanes.get(provider) as Lane;
   }
+}
+
+export function toHint({ traits }: ModelProvider, record: ModelRecord): Hint {
+  return { provider: traits.id, externalId: record.externalId, body: show(traits, record) };
 }
 
 function dependencies(

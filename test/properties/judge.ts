@@ -13,17 +13,23 @@ export interface Violation {
   what: string;
 }
 
+interface HistoryRow {
+  kind: string;
+  actor: string;
+  provider: string | null;
+  field: string | null;
+  before: unknown;
+  after: unknown;
+  losing: unknown;
+  cause: string | null;
+}
+
 export interface FinalState {
   contacts: { id: string; fields: ContactFields; revision: number }[];
-  history: {
-    kind: string;
-    provider: string | null;
-    field: string | null;
-    before: unknown;
-    losing: unknown;
-    cause: string | null;
-  }[];
+  history: HistoryRow[];
   lastErrors: string[];
+  /** Causes of the writes that were about to be sent. */
+  attempted: string[];
 }
 
 /** The contacts of a run that are alive, with their history. */
@@ -31,12 +37,12 @@ export async function readState({ db, models }: Simulation): Promise<FinalState>
   const accountId = (models[0] as ModelProvider).accountId;
   const links = await db
     .selectFrom('link')
-    .select(['contact_id', 'state', 'last_error'])
+    .select(['id', 'contact_id', 'state', 'last_error'])
     .where('account_id', '=', accountId)
     .execute();
   const linked = links.filter(({ state }) => state === 'linked').map(({ contact_id }) => contact_id);
   const all = [...new Set(links.map(({ contact_id }) => contact_id))];
-  if (all.length === 0) return { contacts: [], history: [], lastErrors: [] };
+  if (all.length === 0) return { contacts: [], history: [], lastErrors: [], attempted: [] };
   const contacts = await db
     .selectFrom('contact')
     .select(['id', 'fields', 'revision', 'merged_into'])
@@ -44,13 +50,23 @@ export async function readState({ db, models }: Simulation): Promise<FinalState>
     .execute();
   const history = await db
     .selectFrom('contact_history')
-    .select(['kind', 'provider', 'field', 'before', 'losing', 'cause'])
+    .select(['kind', 'actor', 'provider', 'field', 'before', 'after', 'losing', 'cause'])
     .where('contact_id', 'in', all)
     .orderBy('id')
+    .execute();
+  const attempts = await db
+    .selectFrom('write_attempt')
+    .select('cause')
+    .where(
+      'link_id',
+      'in',
+      links.map(({ id }) => id),
+    )
     .execute();
   return {
     contacts: contacts.filter(({ id, merged_into }) => merged_into === null && linked.includes(id)),
     history,
+    attempted: attempts.map(({ cause }) => cause),
     lastErrors: links.flatMap(({ last_error }) => last_error?.message ?? []),
   };
 }
@@ -149,16 +165,35 @@ function ancestorsOf({ saw }: Edit, edits: Edit[]): Set<number> {
   return ancestors;
 }
 
-/** I14: every write that landed has a row in the history that names its cause. */
-export function judgeExplanations({ models }: Simulation, { history }: FinalState): Violation[] {
+/**
+ * I14: every write that landed has a row in the history that names its cause. Of one that was not answered, and that somebody wrote
+ * over before it was seen, nobody can say that it landed: its attempt names the cause.
+ */
+export function judgeExplanations({ models }: Simulation, { history, attempted }: FinalState): Violation[] {
   return models.flatMap(({ traits, writes }) =>
     writes
       .filter(({ cause }) => !history.some((row) => row.provider === traits.id && row.cause === cause))
+      .filter(({ cause, answered }) => answered || !attempted.includes(cause))
       .map(({ cause, operation }) => ({
         invariant: 'I14' as const,
         what: `no history of the ${operation} at ${traits.id} by ${cause}`,
       })),
   );
+}
+
+/** I14: who the history says changed a text did so. A late read or our own write coming back is nobody's edit. */
+export function judgeBlame({ models, world }: Simulation, { history }: FinalState): Violation[] {
+  return history.flatMap(({ kind, actor, field, after }) => {
+    const model = models.find(({ traits }) => traits.id === actor);
+    if (kind !== 'changed' || !model) return [];
+    if (field !== 'givenName' && field !== 'note') return [];
+    const id = editIdIn(after as string | null);
+    const edits = world.edits.filter((edit) => edit.provider === actor && edit.field === field);
+    const isTheirs = edits.some((edit) => (id === null ? edit.value === null : edit.id === id));
+    return isTheirs
+      ? []
+      : [{ invariant: 'I14' as const, what: `${actor} is said to have changed ${field} to ${JSON.stringify(after)}` }];
+  });
 }
 
 /** I15: nothing that belongs to a person stands in an error, or in the cause of a change. */

@@ -16,11 +16,11 @@ export class Lane {
   readonly waiting: Work[] = [];
   running: { work: Work; activity: Activity; ended: Promise<void> } | null = null;
 
-  /** Asked for twice before it is done, it is done once; and at once, though it waited for another try. */
+  /** Asked for twice before it is done, it is done once. What has failed waits its time all the same, as Temporal lets it. */
   ask(kind: Work['kind'], id: string, { cause, due }: { cause: () => string; due: number }): void {
     const waiting = this.waiting.find((work) => work.kind === kind && work.id === id);
-    if (waiting) waiting.due = Math.min(waiting.due, due);
-    else this.waiting.push({ kind, id, cause: cause(), tries: 0, due });
+    if (waiting && waiting.tries === 0) waiting.due = Math.min(waiting.due, due);
+    if (!waiting) this.waiting.push({ kind, id, cause: cause(), tries: 0, due });
   }
 
   /** Takes what may be done by now, the longest due first. */

@@ -2,6 +2,7 @@ import type { Database } from '../../src/db/database.ts';
 import {
   type FinalState,
   judgeAgreement,
+  judgeBlame,
   judgeExplanations,
   judgeSecrets,
   judgeUpdates,
@@ -31,6 +32,7 @@ export async function runSchedule(db: Database, schedule: Schedule, trace = (_li
       ...disagreements,
       ...judgeUpdates(simulation, state),
       ...judgeExplanations(simulation, state),
+      ...judgeBlame(simulation, state),
       ...judgeSecrets(simulation, state),
       // What is not in step has something to write.
       ...(disagreements.length > 0 ? [] : await judgeQuiet(simulation)),

@@ -96,7 +96,9 @@ const traits: fc.Arbitrary<Traits[]> = fc
     { ...versioned, noteLength: one.noteLength },
     { ...etagged, shouts: one.shouts, skewSeconds: two.skewSeconds },
     { ...unversioned, saysWhen: one.saysWhen, duplicates: two.duplicates as Traits['duplicates'] },
-  ]);
+  ])
+  // The first wins conflicts.
+  .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
 
 export function schedules({ maxSteps, faults }: ScheduleOptions): fc.Arbitrary<Schedule> {
   const step: fc.Arbitrary<Step> = fc.oneof(

@@ -3,8 +3,6 @@ export const settings = {
   runs: Number(process.env.ACCORD_RUNS ?? 300),
   seed: Number(process.env.ACCORD_SEED ?? Math.floor(Math.random() * 1_000_000_000)),
   path: process.env.ACCORD_PATH ?? null,
-  /** Schedules side by side: most of the time of each goes by in waiting for PostgreSQL. */
-  lanes: 6,
 };
 
 /** Generous: how long `runs` schedules may take on a busy machine. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.ts';
-import { Hub } from './hub.ts';
+import { Hub, toHint } from './hub.ts';
 import { FakeClock } from './model/clock.ts';
 import { ModelProvider } from './model/model-provider.ts';
 import type { ModelRecord } from './model/record.ts';
@@ -152,9 +152,7 @@ export class Simulation {
     await this.advance(quietSeconds);
     for (const model of this.models) model.settleLate();
     this.hub.hints.length = 0;
-    for (const { traits, live } of this.models) {
-      for (const { externalId } of live) await this.hub.deliver({ provider: traits.id, externalId });
-    }
+    for (const model of this.models) for (const record of model.live) await this.hub.deliver(toHint(model, record));
     await this.#observeAbsent();
     await this.#finish();
   }

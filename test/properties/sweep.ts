@@ -23,13 +23,16 @@ export interface SweepResult {
 export interface SweepOptions extends ScheduleOptions {
   runs: number;
   seed: number;
-  /** Schedules that are played side by side: most of a run is waiting for the database. */
+  /** Schedules that are played side by side. */
   lanes: number;
   /** Plays this one schedule of `seed` alone. */
   path?: string | null;
-  /** Ends at the first violation of any of these. */
-  until?: readonly Invariant[];
+  /** Ends at the first violation. */
+  stopAtFirst?: boolean;
 }
+
+/** Most of the time of each goes by in waiting for PostgreSQL. */
+export const defaultLanes = 6;
 
 /** Plays many schedules and says which invariants they broke. Does not shrink: that is `minimise`. */
 export async function sweep(db: Database, options: SweepOptions): Promise<SweepResult> {
@@ -46,7 +49,7 @@ async function sweepLane(db: Database, options: SweepOptions, seed: number, runs
   let index = 0;
   const property = fc.asyncProperty(schedules(options), async (schedule) => {
     const path = options.path ?? String(index++);
-    if (options.until?.some((invariant) => result.found.has(invariant))) return;
+    if (options.stopAtFirst && result.found.size > 0) return;
     const { violations, activities } = await play(db, schedule);
     result.runs += 1;
     result.activities += activities;

@@ -12,7 +12,7 @@ import {
 import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup, WriteResult } from '../../../src/providers/provider.ts';
 import { Activity } from './activity.ts';
 import type { FakeClock } from './clock.ts';
-import { Faults, type Operation } from './faults.ts';
+import { type FaultKind, Faults, type Operation } from './faults.ts';
 import { currentOf, type ModelRecord, patched, show, type Unseen, unseenBy } from './record.ts';
 import { storedBy, type Traits } from './traits.ts';
 
@@ -20,10 +20,20 @@ export interface Write {
   operation: 'create' | 'update';
   externalId: string;
   cause: string;
+  /** Whether whoever sent it heard that it landed. */
+  answered: boolean;
   /** Fields that it named and that held just that already. */
   needless: string[];
   unseen: Unseen[];
 }
+
+interface UpdateCall {
+  patch: RecordPatch;
+  call: CallOptions & { version: string | null };
+  answered: boolean;
+}
+
+const isAnswered = (fault: string | null): boolean => fault !== 'lost' && fault !== 'late' && fault !== 'crash-after';
 
 /** A vendor in memory: it holds records, people change them, and the client of the contract reads and writes them. */
 export class ModelProvider {
@@ -34,7 +44,7 @@ export class ModelProvider {
   readonly calls: { operation: Operation | 'list'; cause: string }[] = [];
   readonly writes: Write[] = [];
   /** Hears of each change, whoever made it; the schedule decides what becomes of it. */
-  onChange: (externalId: string) => void = () => {};
+  onChange: (record: ModelRecord) => void = () => {};
   onWrite: (write: Write) => void = () => {};
   readonly client: ProviderClient;
   readonly #clock: FakeClock;
@@ -56,7 +66,7 @@ export class ModelProvider {
   /** What a person does on the vendor's own pages. */
   createByHand(values: ProviderValues): ModelRecord {
     const record = this.#insert(storedBy(this.traits, values), null);
-    this.onChange(record.externalId);
+    this.onChange(record);
     return record;
   }
 
@@ -71,7 +81,7 @@ export class ModelProvider {
 
   deleteByHand(record: ModelRecord): void {
     record.isDeleted = true;
-    this.onChange(record.externalId);
+    this.onChange(record);
   }
 
   /** What was under way lands, if its time has come. */
@@ -93,9 +103,12 @@ export class ModelProvider {
       requestsPerSecond: 1_000,
       read: (externalId, call) => this.#call('read', call, (fault) => this.#read(externalId, call, fault)),
       find: (lookup, call) => this.#call('find', call, (fault) => this.#find(lookup, fault)),
-      create: (patch, call) => this.#call('create', call, (fault) => this.#landing(fault, () => this.#create(patch, call))),
+      create: (patch, call) =>
+        this.#call('create', call, (fault) => this.#landing(fault, () => this.#create(patch, call, isAnswered(fault)))),
       update: (externalId, patch, call) =>
-        this.#call('update', call, (fault) => this.#landing(fault, () => this.#update(externalId, patch, call))),
+        this.#call('update', call, (fault) =>
+          this.#landing(fault, () => this.#update(externalId, { patch, call, answered: isAnswered(fault) })),
+        ),
       list: async () => {
         this.calls.push({ operation: 'list', cause: 'list' });
         return { records: this.live.map((record) => show(this.traits, record)), cursor: null, total: null };
@@ -106,10 +119,10 @@ export class ModelProvider {
   async #call<Result>(
     operation: Operation,
     call: CallOptions | undefined,
-    perform: (fault: string | null) => Result,
+    perform: (fault: FaultKind | null) => Result,
   ): Promise<Result> {
     const activity = Activity.of(call?.signal);
-    const fault = this.faults.take(operation);
+    const fault = this.#possible(this.faults.take(operation));
     this.calls.push({ operation, cause: activity?.cause ?? '' });
     if (fault === 'hold-before') await activity?.hold();
     if (fault === 'crash-before') await activity?.die();
@@ -124,6 +137,12 @@ export class ModelProvider {
     if (fault === 'lost' || fault === 'late') throw new UnavailableError({ ...facts, message: 'No answer' });
     if ('error' in result) throw result.error;
     return result.value;
+  }
+
+  /** A write that a vendor rewrites in secret, and that nobody hears of, is an edit to whoever reads it: no rule can tell. */
+  #possible(fault: FaultKind | null): FaultKind | null {
+    if (!this.traits.shouts || isAnswered(fault)) return fault;
+    return fault === 'crash-after' ? 'crash-before' : 'unavailable';
   }
 
   #read(externalId: string, call: CallOptions | undefined, fault: string | null): ProviderRecord {
@@ -150,7 +169,7 @@ export class ModelProvider {
     return hits.map((record) => show(this.traits, record));
   }
 
-  #create(patch: RecordPatch, call: CallOptions & { reference: string }): WriteResult {
+  #create(patch: RecordPatch, call: CallOptions & { reference: string }, answered: boolean): WriteResult {
     const first = this.traits.isIdempotent ? this.#answers.get(call.reference) : undefined;
     if (first) return this.#repeat(first, patch);
     const values = patched(this.traits, {}, patch);
@@ -163,9 +182,9 @@ export class ModelProvider {
     }
     const record = twin ?? this.#insert(values, call.reference);
     if (twin) this.#advance(twin, patched(this.traits, currentOf(twin).values, patch));
-    else this.onChange(record.externalId);
+    else this.onChange(record);
     const cause = Activity.of(call.signal)?.cause ?? '';
-    this.#note({ operation: 'create', externalId: record.externalId, cause, needless: [], unseen: [] });
+    this.#note({ operation: 'create', externalId: record.externalId, cause, answered, needless: [], unseen: [] });
     const answer: WriteResult = { outcome: twin ? 'merged' : 'created', record: show(this.traits, record) };
     this.#answers.set(call.reference, { body: JSON.stringify(patch), answer });
     return answer;
@@ -179,7 +198,7 @@ export class ModelProvider {
     throw new ConflictError({ provider: this.traits.id, operation: createOperation, message, existingId });
   }
 
-  #update(externalId: string, patch: RecordPatch, call: CallOptions & { version: string | null }): WriteResult {
+  #update(externalId: string, { patch, call, answered }: UpdateCall): WriteResult {
     const record = this.#get(externalId, 'update contact');
     const { hasPrecondition, id } = this.traits;
     if (hasPrecondition && call.version !== null && call.version !== show(this.traits, record).version) {
@@ -194,7 +213,7 @@ export class ModelProvider {
     const needless = named.filter((field) => sameValue(field, before[field], next[field]));
     this.#advance(record, next);
     activity?.shown.set(externalId, currentOf(record).number);
-    this.#note({ operation: 'update', externalId, cause: activity?.cause ?? '', needless, unseen });
+    this.#note({ operation: 'update', externalId, cause: activity?.cause ?? '', answered, needless, unseen });
     return { outcome: 'updated', record: show(this.traits, record) };
   }
 
@@ -222,7 +241,7 @@ export class ModelProvider {
 
   #advance(record: ModelRecord, values: ProviderValues): void {
     record.versions.push({ number: currentOf(record).number + 1, at: this.#clock.now().getTime(), values });
-    this.onChange(record.externalId);
+    this.onChange(record);
   }
 
   #note(write: Write): void {

@@ -1,0 +1,102 @@
+/** One rule of the sync model, and the edits of the source that switch it off. */
+export interface Ablation {
+  rule: string;
+  edits: { file: string; from: string; to: string }[];
+}
+
+const absorb = 'src/activities/absorb-record.ts';
+const create = 'src/activities/create-record.ts';
+const merge = 'src/domain/merge.ts';
+const doubt = 'src/activities/doubtful-read.ts';
+const missing = 'src/activities/missing-record.ts';
+
+export const ablations: Ablation[] = [
+  {
+    rule: 'base-snapshot',
+    edits: [{ file: merge, from: 'if (base !== undefined && sameValue(field, theirs, base)) return null;', to: '' }],
+  },
+  {
+    // Ingress hands on ids alone, so the rule is switched off where the test plays ingress.
+    rule: 'fetch-latest',
+    edits: [
+      {
+        file: 'test/properties/hub.ts',
+        from: 'await observeRecord(this.deps, { linkId, cause }, { signal })',
+        to: 'await takeIn(this.deps, { linkId, cause, record: this.bodies.get(linkId) ?? null })',
+      },
+      { file: 'test/properties/hub.ts', from: 'import { observeRecord }', to: 'import { takeIn }' },
+    ],
+  },
+  { rule: 'own-write-ledger', edits: [{ file: merge, from: 'if (isLanding(field, input)) return null;', to: '' }] },
+  {
+    rule: 'unresolved-write-fast-forwards',
+    edits: [
+      {
+        file: merge,
+        from: "return attempts.some(({ set }) => field !== 'tags' && field in set",
+        to: 'return attempts.some(({ set }) => false && field in set',
+      },
+    ],
+  },
+  {
+    rule: 'write-precondition',
+    edits: [
+      {
+        file: 'src/activities/push-record.ts',
+        from: 'step.patch, { ...call, version: link.version }',
+        to: 'step.patch, { ...call, version: null }',
+      },
+      {
+        file: 'src/activities/plan-write.ts',
+        from: 'if (!request.looked && mustLook(target))',
+        to: 'if (!request.looked && mustLook(target) && false)',
+      },
+    ],
+  },
+  {
+    rule: 'stale-read-guard',
+    edits: [
+      {
+        file: 'src/activities/observe-record.ts',
+        from: 'const againAfterMs = findDoubt(record, link, unit.deps.now());',
+        to: 'const againAfterMs = null as number | null;',
+      },
+    ],
+  },
+  {
+    rule: 'shadow-ring',
+    edits: [{ file: doubt, from: 'const believedAt = past ?', to: 'const believedAt = past && false ?' }],
+  },
+  { rule: 'echo-pair', edits: [{ file: absorb, from: 'echoPairs[field] = { sent, seen: seen[field] };', to: '' }] },
+  {
+    rule: 'intent-and-reference',
+    edits: [
+      {
+        file: create,
+        from: 'const found = await findOwnRecord(deps, write, call);',
+        to: 'const found = null as Awaited<ReturnType<typeof findOwnRecord>>;',
+      },
+      { file: create, from: '{ ...call, reference: write.link.reference }', to: '{ ...call, reference: crypto.randomUUID() }' },
+      {
+        file: 'src/activities/recognise-newcomer.ts',
+        from: 'const own = await findOwnIntent(tx, link, record);',
+        to: 'const own = null as Awaited<ReturnType<typeof findOwnIntent>>;',
+      },
+    ],
+  },
+  {
+    rule: 'intent-payload-as-base',
+    edits: [
+      {
+        file: 'src/activities/settle-write.ts',
+        from: 'base: isOurs ? link.intent_payload : null',
+        to: 'base: isOurs ? record.values : null',
+      },
+      { file: 'src/activities/recognise-newcomer.ts', from: 'shadow: own.intent_payload', to: 'shadow: record.values' },
+    ],
+  },
+  {
+    rule: 'not-found-needs-confirmation',
+    edits: [{ file: missing, from: 'if (waitMs > 0) {', to: 'if (waitMs > Number.MAX_SAFE_INTEGER) {' }],
+  },
+];

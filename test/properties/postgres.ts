@@ -1,0 +1,35 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrateToLatest } from '../../src/db/migrate.ts';
+import { databaseUrl, embeddedPostgres, ensureDatabase } from '../../src/dev/embedded-postgres.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import { startProcess } from '../../src/dev/process.ts';
+
+/** A PostgreSQL of its own for what runs outside `npm test`. */
+export async function startPostgres() {
+  const directory = await mkdtemp(join(tmpdir(), 'accord-properties-'));
+  await chmod(directory, 0o711); // PostgreSQL may run as another user, who has to get through
+  const options = {
+    dataDirectory: join(directory, 'postgres'),
+    logFile: join(directory, 'postgres.log'),
+    password: 'test',
+    port: await freePort(),
+    // What a crash leaves is of no interest here.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  };
+  const server = await startProcess(await embeddedPostgres(options));
+  return {
+    /** The URL of a fresh, migrated database. */
+    async createDatabase(name: string): Promise<string> {
+      await ensureDatabase(options, name);
+      const url = databaseUrl(options, name);
+      await migrateToLatest(url);
+      return url;
+    },
+    async stop(): Promise<void> {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
