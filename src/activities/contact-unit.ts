@@ -5,10 +5,12 @@ import { saveKeys } from '../db/identity-keys.ts';
 import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink } from '../db/links.ts';
 import { type AttemptOutcome, resolveAttempts } from '../db/write-attempts.ts';
 import { sameValue } from '../domain/equality.ts';
+import type { LeadChange } from '../domain/lead-event.ts';
 import { identityKeys } from '../domain/match.ts';
 import { standingOf } from '../domain/plan.ts';
 import type { ActivityDeps } from './deps.ts';
 import { planTargets, type TargetStanding, toSubject } from './standing.ts';
+import { tellOfLead } from './tell-of-lead.ts';
 
 type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted'>>;
 
@@ -83,6 +85,12 @@ export class ContactUnit {
     else if (syncStatus !== contact.syncStatus) await setSyncStatus(tx, id, syncStatus);
     if (this.#hasOtherKeys()) await saveKeys(tx, id, identityKeys(contact.fields));
     await recordHistory(tx, this.#history);
+    if (this.#isChanged()) await tellOfLead(tx, this.#change());
+  }
+
+  #change(): LeadChange {
+    const { contact, deps } = this;
+    return { contactId: contact.id, revision: contact.revision + 1, before: this.#before, after: contact, at: deps.now() };
   }
 
   #isChanged(): boolean {

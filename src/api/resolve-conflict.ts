@@ -3,8 +3,10 @@ import type { Database } from '../db/database.ts';
 import { recordHistory } from '../db/history.ts';
 import { saveKeys } from '../db/identity-keys.ts';
 import { listLinks, saveLink } from '../db/links.ts';
+import { publishLeadEvent } from '../db/outbox-events.ts';
 import type { ContactFields, FieldName } from '../domain/contact.ts';
 import { sameValue } from '../domain/equality.ts';
+import { leadEvent } from '../domain/lead-event.ts';
 import { identityKeys } from '../domain/match.ts';
 
 export interface Resolution {
@@ -40,6 +42,11 @@ export function resolveConflict(db: Database, { contactId, conflictId, value, ac
     await saveKeys(tx, contact.id, identityKeys(fields));
     await letGo(tx, contact.id, field);
     await recordHistory(tx, [{ contactId: contact.id, kind: 'resolved', actor, field, before: conflict.after, after }]);
+    const event = leadEvent({
+      ...{ contactId: contact.id, revision: contact.revision + 1, at: new Date() },
+      ...{ before: contact, after: { ...contact, fields } },
+    });
+    if (event) await publishLeadEvent(tx, event);
     return 'resolved';
   });
 }

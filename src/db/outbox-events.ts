@@ -1,19 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
+import type { LeadEvent, LeadEventType } from '../domain/lead-event.ts';
 import type { Database } from './database.ts';
-import type { AttemptTrigger, LeadEventType, LeadFilters, OutboxEventType } from './tables.ts';
-
-/** What happened to a lead, and who wants to hear of it: `leadEvent` of the domain makes it. */
-export interface LeadEvent {
-  type: LeadEventType;
-  contactId: string;
-  /** The contact's revision that it tells of. */
-  sequence: number;
-  occurredAt: Date;
-  isWanted(filters: LeadFilters | null): boolean;
-  /** JSON under this id. */
-  toText(id: string, options: { withPrevious: boolean }): string;
-}
+import type { AttemptTrigger, OutboxEventType } from './tables.ts';
 
 interface NewEvent {
   id: string;
@@ -27,12 +16,12 @@ interface NewEvent {
 
 /**
  * Writes the event and one delivery for each active endpoint that wants it, for the caller's transaction to commit: there is never
- * the change without them. Where nobody wants it nothing is written. Answers with the endpoints.
+ * the change without them. Where nobody wants it nothing is written. Answers with the event's id, or null.
  */
-export async function publishLeadEvent(tx: Database, event: LeadEvent): Promise<string[]> {
+export async function publishLeadEvent(tx: Database, event: LeadEvent): Promise<string | null> {
   const subscribers = await findSubscribers(tx, event.type);
   const wanting = subscribers.filter(({ filters }) => event.isWanted(filters));
-  if (wanting.length === 0) return [];
+  if (wanting.length === 0) return null;
   const id = randomUUIDv7();
   const { type, contactId, sequence, occurredAt } = event;
   const body = event.toText(id, { withPrevious: false });
@@ -40,7 +29,13 @@ export async function publishLeadEvent(tx: Database, event: LeadEvent): Promise<
   const bodyWithPrevious = isPreviousAsked ? event.toText(id, { withPrevious: true }) : null;
   const endpointIds = wanting.map((endpoint) => endpoint.id);
   await insertEvent(tx, { id, type, contactId, sequence, occurredAt, body, bodyWithPrevious }, endpointIds, 'schedule');
-  return endpointIds;
+  return id;
+}
+
+/** Takes back what this transaction itself has published: it went on to change the same contact. */
+export async function withdrawEvent(tx: Database, id: string): Promise<void> {
+  await tx.deleteFrom('webhook_delivery').where('event_id', '=', id).execute();
+  await tx.deleteFrom('outbox_event').where('id', '=', id).execute();
 }
 
 /** An event that one endpoint is sent to see whether it arrives. Answers with the id of its delivery. */

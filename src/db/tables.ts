@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '../domain/contact.ts';
+import type { LeadEventType, LeadFilters } from '../domain/lead-event.ts';
 import type { ReconcileCounts } from '../domain/reconcile.ts';
 
 /** One interface per table; the reasons stand in `migrations/`. */
@@ -265,22 +266,11 @@ export interface FormSubmissionTable {
   received_at: Timestamp;
 }
 
-export type LeadEventType = 'new_lead' | 'lead_update';
 export type OutboxEventType = LeadEventType | 'webhook.test';
 export type BreakerState = 'closed' | 'open' | 'half-open';
 export type DisabledReason = 'gone' | 'failing' | 'operator';
 export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'cancelled' | 'discarded';
 export type AttemptTrigger = 'schedule' | 'manual' | 'redrive' | 'test';
-
-/** Which leads an endpoint hears of; what is left out does not matter. */
-export interface LeadFilters {
-  /** The lead bears one of these. */
-  tags?: string[];
-  /** The lead came from one of these. */
-  sources?: string[];
-  /** Of an update: one of these changed, named as in `data.changes`. */
-  changed?: string[];
-}
 
 export interface WebhookEndpointTable {
   id: string;

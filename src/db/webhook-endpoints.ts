@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
+import type { LeadEventType, LeadFilters } from '../domain/lead-event.ts';
 import type { Database } from './database.ts';
 import { seal, unseal } from './seal.ts';
-import type { DisabledReason, LeadEventType, LeadFilters, WebhookEndpointTable } from './tables.ts';
+import type { DisabledReason, WebhookEndpointTable } from './tables.ts';
 
 /** What its owner decides; in the names of the table, headers as plain text. */
 export interface EndpointSettings {

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { Database } from '../../src/db/database.ts';
-import { type LeadEvent, publishLeadEvent } from '../../src/db/outbox-events.ts';
+import { publishLeadEvent } from '../../src/db/outbox-events.ts';
 import type { AttemptRecord } from '../../src/db/webhook-attempts.ts';
 import { createEndpoint, type EndpointRow, type EndpointSettings } from '../../src/db/webhook-endpoints.ts';
+import type { LeadEvent } from '../../src/domain/lead-event.ts';
 
 export const encryptionKey = randomBytes(32);
 
