@@ -18,6 +18,8 @@ export interface PlannedWrite {
   contactId: string;
   connected: ConnectedProvider;
   link: OpenLink;
+  /** The intent was opened just now, and says what this step would send. */
+  isNew: boolean;
   step: Exclude<Step, { kind: 'nothing' }>;
   /** The row that says what is being sent; null as long as a create only looks whether there is something to send. */
   attemptId: string | null;
@@ -76,12 +78,14 @@ async function prepare(
         accountId: client.accountId,
         generation: (target.link?.generation ?? 0) + 1,
         payload: createdValues(step),
+        lease: { owner, seconds: leaseSeconds },
       })
     : (target.link as OpenLink);
   if (isNew) unit.links.push(link);
-  const free = step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload)));
-  if (!free || !(await takeLease(tx, link.id, owner, leaseSeconds))) throw new RecordBusyError(`Another writer is at ${link.id}`);
-  const write: PlannedWrite = { contactId: contact.id, connected, link, step, attemptId: null, cause, owner };
+  const isAlone = isNew || (await takeLease(tx, link.id, owner, leaseSeconds));
+  const isFree = isAlone && (step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload))));
+  if (!isFree) throw new RecordBusyError(`Another writer is at ${link.id}`);
+  const write: PlannedWrite = { contactId: contact.id, connected, link, isNew, step, attemptId: null, cause, owner };
   if (step.kind === 'update') write.attemptId = await openWrite(tx, write, unit.deps.now());
   return write;
 }
@@ -92,8 +96,12 @@ function openWrite(tx: Database, { link, step, cause }: PlannedWrite, now: Date)
 }
 
 /** Writes down what a create sends, just before it is sent. Of several the first counts: it may be the one that landed. */
-export function openCreate(deps: ActivityDeps, write: PlannedWrite): Promise<void> {
-  return deps.db.transaction().execute(async (tx) => {
+export async function openCreate(deps: ActivityDeps, write: PlannedWrite): Promise<void> {
+  if (write.isNew) {
+    write.attemptId = await openWrite(deps.db, write, deps.now());
+    return;
+  }
+  await deps.db.transaction().execute(async (tx) => {
     if (write.link.attempts.length === 0) await saveIntentPayload(tx, write.link.id, createdValues(write.step));
     write.attemptId = await openWrite(tx, write, deps.now());
   });

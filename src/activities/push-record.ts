@@ -70,25 +70,26 @@ function afterReading(linkId: string, { outcome, outOfStep, againAfterMs = 0 }: 
 
 async function carryOut(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<Done> {
   try {
+    // What stores the answer lets go of the record, too.
     return await (write.step.kind === 'create' ? createRecord(deps, write, call) : update(deps, write, call));
   } catch (error) {
-    await keepError(deps, write, error);
-    if (!(error instanceof PreconditionFailedError)) throw error;
-    const { contactId, cause, link } = write;
-    return await look(deps, { contactId, cause, provider: link.provider, owner: write.owner }, link.id, call);
-  } finally {
-    await releaseLease(deps.db, write.link.id, write.owner);
+    return await afterRefusal(deps, write, error, call).finally(() => releaseLease(deps.db, write.link.id, write.owner));
   }
 }
 
 async function update(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<Done> {
   const { link, step, connected } = write;
-  try {
-    const { record } = await connected.client.update(link.external_id as string, step.patch, { ...call, version: link.version });
-    return { outcome: 'updated', outOfStep: await settle(deps, write, { record }) };
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    await keepError(deps, write, error);
-    return afterReading(link.id, await takeIn(deps, { linkId: link.id, record: null, cause: write.cause }));
-  }
+  const { record } = await connected.client.update(link.external_id as string, step.patch, { ...call, version: link.version });
+  return { outcome: 'updated', outOfStep: await settle(deps, write, { record }) };
+}
+
+/** A record that moved on is read, and one that is not there is not believed gone yet; all else is thrown. */
+async function afterRefusal(deps: ActivityDeps, write: PlannedWrite, error: unknown, call: CallOptions): Promise<Done> {
+  const { contactId, cause, link, owner, step } = write;
+  await keepError(deps, write, error);
+  if (error instanceof PreconditionFailedError)
+    return look(deps, { contactId, cause, provider: link.provider, owner }, link.id, call);
+  if (error instanceof NotFoundError && step.kind === 'update')
+    return afterReading(link.id, await takeIn(deps, { linkId: link.id, record: null, cause }));
+  throw error;
 }

@@ -101,10 +101,17 @@ export async function claimLink(
   return link;
 }
 
-/** Opens the intent to create a record, before anything is sent. */
+/** Opens the intent to create a record, before anything is sent; with a lease on it, if one is given. */
 export async function insertIntent(
   db: Database,
-  intent: { contactId: string; provider: string; accountId: string; generation: number; payload: ProviderValues },
+  intent: {
+    contactId: string;
+    provider: string;
+    accountId: string;
+    generation: number;
+    payload: ProviderValues;
+    lease?: { owner: string; seconds: number };
+  },
 ): Promise<OpenLink> {
   const id = randomUUIDv7();
   const link = await db
@@ -119,6 +126,7 @@ export async function insertIntent(
       generation: intent.generation,
       intent_payload: JSON.stringify(intent.payload),
       origin: 'accord',
+      ...(intent.lease && { lease_owner: intent.lease.owner, lease_until: until(intent.lease.seconds) }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -164,13 +172,17 @@ export async function saveIntentPayload(db: Database, linkId: string, payload: P
 export async function takeLease(db: Database, linkId: string, owner: string, seconds: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('link')
-    .set({ lease_owner: owner, lease_until: sql<Date>`now() + make_interval(secs => ${seconds})` })
+    .set({ lease_owner: owner, lease_until: until(seconds) })
     .where('id', '=', linkId)
     .where(({ or, eb }) =>
       or([eb('lease_until', 'is', null), eb('lease_until', '<', sql<Date>`now()`), eb('lease_owner', '=', owner)]),
     )
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+function until(seconds: number) {
+  return sql<Date>`now() + make_interval(secs => ${seconds})`;
 }
 
 export async function releaseLease(db: Database, linkId: string, owner: string): Promise<void> {
