@@ -5,6 +5,7 @@ import type { ProviderValues } from '../domain/contact.ts';
 import type { Role } from '../domain/projection.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
 import type { ContactChanged } from '../workflows/messages.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
 import type { ListedLookup } from './listed-lookup.ts';
 
 /** What activities stand on; made once per worker process. */
@@ -19,6 +20,8 @@ export interface ActivityDeps {
   now(): Date;
   /** Tells a contact's workflow of a change. Rejects when Temporal does not take it. */
   announce(contactId: string, changed: ContactChanged): Promise<void>;
+  /** Left out where this process sends no webhooks. */
+  delivery?: DeliveryDeps;
 }
 
 export interface ConnectedProvider {

@@ -1,9 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { findContact, setSyncStatus } from '../db/contacts.ts';
+import { countDead, type DeadFilter, redriveDead } from '../db/dead-deliveries.ts';
+import { hurryDeliveries } from '../db/endpoint-health.ts';
 import type { ReconcileCounts } from '../domain/reconcile.ts';
 import type { CallOptions } from '../providers/provider.ts';
 import { priorities } from '../workflows/messages.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
 import type { ActivityDeps } from './deps.ts';
+import { type DrainInput, type DrainResult, drainEndpoint } from './drain-endpoint.ts';
 import { toFailure } from './failures.ts';
 import { type ObserveResult, observeRecord } from './observe-record.ts';
 import { type PollInput, type PollResult, pollChanges } from './poll-changes.ts';
@@ -28,9 +32,19 @@ export interface StoreActivities {
   completeRun(input: { runId: string; provider: string }): Promise<ReconcileCounts>;
   failRun(input: { runId: string }): Promise<void>;
   listUnplacedContacts(input: { provider: string; after: string | null }): Promise<string[]>;
+  hurryDeliveries(input: { endpointId: string }): Promise<void>;
+  countDead(input: { filter: DeadFilter }): Promise<number>;
+  redriveDead(input: { filter: DeadFilter; limit: number }): Promise<{ redriven: number }>;
 }
 
-export function createActivities(deps: ActivityDeps): { provider: ProviderActivities; store: StoreActivities } {
+export type { DeadFilter };
+
+/** The activity that sends webhooks; its own queue has it. */
+export interface DeliveryActivities {
+  drainEndpoint(input: DrainInput): Promise<DrainResult>;
+}
+
+export function createActivities(deps: ActivityDeps): Activities {
   return {
     provider: mapFailures({
       async observeRecord({ priority, ...input }) {
@@ -55,7 +69,33 @@ export function createActivities(deps: ActivityDeps): { provider: ProviderActivi
       completeRun: (input) => completeRun(deps, input),
       failRun: (input) => failRun(deps, input),
       listUnplacedContacts: (input) => listUnplacedContacts(deps, input),
+      hurryDeliveries: ({ endpointId }) => hurryDeliveries(deps.db, endpointId),
+      countDead: async ({ filter }) => (await countDead(deps.db, filter)).redrivable,
+      redriveDead: async (input) => ({ redriven: (await redriveDead(deps.db, input)).length }),
     }),
+    delivery: deps.delivery ? deliveryActivities(deps.delivery) : null,
+  };
+}
+
+interface Activities {
+  provider: ProviderActivities;
+  store: StoreActivities;
+  delivery: DeliveryActivities | null;
+}
+
+/** The server hears at most every few seconds of it, whatever is reported here. */
+const heartbeatEveryMs = 1_000;
+
+function deliveryActivities(deps: DeliveryDeps): DeliveryActivities {
+  return {
+    async drainEndpoint(input) {
+      const timer = setInterval(heartbeat, heartbeatEveryMs);
+      try {
+        return await drainEndpoint(deps, input, Context.current().cancellationSignal);
+      } finally {
+        clearInterval(timer);
+      }
+    },
   };
 }
 

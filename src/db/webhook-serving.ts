@@ -25,20 +25,20 @@ export async function findUnserved(db: Database, endpointIds: readonly string[])
   return rows.map(({ id }) => id);
 }
 
-/** Active endpoints that nobody serves although something has been due there for a while, the longest first. */
+/** Active endpoints that nobody serves although something has been due there for a while, or is to be sent again; the longest first. */
 export async function findForgotten(
   db: Database,
   { olderThanSeconds, limit }: { olderThanSeconds: number; limit: number },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select endpoint.id from webhook_endpoint endpoint
-    cross join lateral (
+    left join lateral (
       select next_attempt_at from webhook_delivery
       where endpoint_id = endpoint.id and state = 'pending' order by next_attempt_at limit 1
-    ) as first
+    ) as first on true
     where endpoint.is_active and endpoint.deleted_at is null
       and (endpoint.breaker_until is null or endpoint.breaker_until < now())
-      and first.next_attempt_at < now() - make_interval(secs => ${olderThanSeconds})
+      and (first.next_attempt_at < now() - make_interval(secs => ${olderThanSeconds}) or endpoint.redrive_since is not null)
       and not exists (select from webhook_serving where endpoint_id = endpoint.id and until > now())
     order by first.next_attempt_at limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);

@@ -1,4 +1,6 @@
-/** What follows from one attempt to deliver a webhook. */
+import { nextAttemptDelaySeconds } from './retry-schedule.ts';
+
+/** What is to be known of one attempt. */
 export interface AttemptOutcome {
   ok: boolean;
   /** Trying the same again cannot help: a redirect, a blocked address. */
@@ -10,22 +12,25 @@ export interface AttemptOutcome {
 
 export type DeadReason = 'permanent' | 'exhausted' | 'gone';
 
-export type NextStep = { kind: 'delivered' } | { kind: 'retry'; at: Date } | { kind: 'dead'; reason: DeadReason };
+/** What follows for the delivery. */
+export type NextStep =
+  | { state: 'delivered' }
+  | { state: 'pending'; afterSeconds: number }
+  | { state: 'dead'; reason: DeadReason };
 
 export interface AttemptPlace {
-  /** 1 for the first one. */
+  /** Which one it was of those that the endpoint grants, from 1. */
   attempt: number;
   maxRetries: number;
-  /** When the attempt ended: the wait counts from there. */
-  now: Date;
-  /** Seconds until the next attempt, given what the receiver asked for. */
-  delaySeconds(retryAfterSeconds: number | null): number;
+  /** Seconds before each retry; null for the usual doubling. */
+  schedule: readonly number[] | null;
 }
 
-export function nextStep(outcome: AttemptOutcome, { attempt, maxRetries, now, delaySeconds }: AttemptPlace): NextStep {
-  if (outcome.ok) return { kind: 'delivered' };
-  if (outcome.disable) return { kind: 'dead', reason: 'gone' };
-  if (outcome.permanent) return { kind: 'dead', reason: 'permanent' };
-  if (attempt > maxRetries) return { kind: 'dead', reason: 'exhausted' };
-  return { kind: 'retry', at: new Date(now.getTime() + delaySeconds(outcome.retryAfterSeconds) * 1_000) };
+export function nextStep(outcome: AttemptOutcome, { attempt, maxRetries, schedule }: AttemptPlace): NextStep {
+  if (outcome.ok) return { state: 'delivered' };
+  if (outcome.disable) return { state: 'dead', reason: 'gone' };
+  if (outcome.permanent) return { state: 'dead', reason: 'permanent' };
+  if (attempt > maxRetries) return { state: 'dead', reason: 'exhausted' };
+  const { retryAfterSeconds } = outcome;
+  return { state: 'pending', afterSeconds: nextAttemptDelaySeconds({ attempt, schedule, retryAfterSeconds }) };
 }

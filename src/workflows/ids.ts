@@ -13,3 +13,9 @@ export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): 
 export const pollWorkflowId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}/poll/${provider}`;
 
 export const pollScheduleId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}-poll-${provider}`;
+
+/** One at a time per subscriber's endpoint: whatever is due to it goes through here. */
+export const deliverWorkflowId = (endpointId: string): string => `hook/${endpointId}`;
+
+/** One per order to send dead deliveries again. */
+export const redriveWorkflowId = (redriveId: string): string => `redrive/${redriveId}`;

@@ -1,21 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AttemptOutcome, nextStep } from '../../src/domain/delivery-rules.ts';
+import { type AttemptOutcome, type AttemptPlace, nextStep } from '../../src/domain/delivery-rules.ts';
 
-const now = new Date('2025-06-01T12:00:00Z');
 const failure: AttemptOutcome = { ok: false, permanent: false, disable: false, retryAfterSeconds: null };
-const place = { attempt: 1, maxRetries: 5, now, delaySeconds: (retryAfter: number | null) => retryAfter ?? 4 };
+const place: AttemptPlace = { attempt: 1, maxRetries: 5, schedule: null };
 
 describe('after an attempt', () => {
-  it.each<[string, Partial<AttemptOutcome>, Partial<typeof place>, object]>([
-    ['a success ends it', { ok: true }, {}, { kind: 'delivered' }],
-    ['a failure is tried again after the wait of its schedule', {}, {}, { kind: 'retry', at: new Date('2025-06-01T12:00:04Z') }],
-    ['the receiver may say when', { retryAfterSeconds: 90 }, {}, { kind: 'retry', at: new Date('2025-06-01T12:01:30Z') }],
-    ['five retries are six attempts: the fifth failure is tried again', {}, { attempt: 5 }, { kind: 'retry' }],
-    ['and the sixth is the last', {}, { attempt: 6 }, { kind: 'dead', reason: 'exhausted' }],
-    ['without retries the first is the last', {}, { maxRetries: 0 }, { kind: 'dead', reason: 'exhausted' }],
-    ['what can never work is not tried again', { permanent: true }, {}, { kind: 'dead', reason: 'permanent' }],
-    ['whoever is gone is not asked again', { disable: true, permanent: true }, {}, { kind: 'dead', reason: 'gone' }],
+  it.each<[string, Partial<AttemptOutcome>, Partial<AttemptPlace>, object]>([
+    ['a success ends it', { ok: true }, {}, { state: 'delivered' }],
+    ['a failure is tried again after the wait of its schedule', {}, { attempt: 3 }, { state: 'pending', afterSeconds: 4 }],
+    ["which may be the endpoint's own", {}, { schedule: [7, 70] }, { state: 'pending', afterSeconds: 7 }],
+    ['the receiver may ask for longer', { retryAfterSeconds: 90 }, {}, { state: 'pending', afterSeconds: 90 }],
+    ['but not for a day', { retryAfterSeconds: 86_400 }, {}, { state: 'pending', afterSeconds: 3_600 }],
+    [
+      'five retries are six attempts: the fifth failure is tried again',
+      {},
+      { attempt: 5 },
+      { state: 'pending', afterSeconds: 16 },
+    ],
+    ['and the sixth is the last', {}, { attempt: 6 }, { state: 'dead', reason: 'exhausted' }],
+    ['without retries the first is the last', {}, { maxRetries: 0 }, { state: 'dead', reason: 'exhausted' }],
+    ['what can never work is not tried again', { permanent: true }, {}, { state: 'dead', reason: 'permanent' }],
+    ['whoever is gone is not asked again', { disable: true, permanent: true }, {}, { state: 'dead', reason: 'gone' }],
   ])('%s', (_rule, outcome, where, expected) => {
-    expect(nextStep({ ...failure, ...outcome }, { ...place, ...where })).toMatchObject(expected);
+    expect(nextStep({ ...failure, ...outcome }, { ...place, ...where })).toEqual(expected);
   });
 });

@@ -1,0 +1,37 @@
+import type { Database } from '../db/database.ts';
+import { createAddressGuard } from '../delivery/address-guard.ts';
+import { createAttemptWriter } from './attempt-writer.ts';
+import type { DeliveryDeps, DeliveryLog } from './delivery-deps.ts';
+import { createOperatorWebhook } from './operator-webhook.ts';
+import { createDueCalls, createServing } from './serving.ts';
+
+export interface DeliverySettings {
+  db: Database;
+  /** For a connection that listens. */
+  databaseUrl: string;
+  encryptionKey: Buffer;
+  /** CIDRs of subscribers that are not on the public Internet. */
+  allowPrivateAddresses: readonly string[];
+  requireHttps: boolean;
+  /** Where operational events are posted; null for nowhere. */
+  operatorWebhook: string | null;
+  log: DeliveryLog;
+}
+
+/** All that the sending of webhooks stands on, for one process. */
+export function createDelivery(settings: DeliverySettings): DeliveryDeps & { close(): Promise<void> } {
+  const { db, encryptionKey, log, databaseUrl, operatorWebhook } = settings;
+  const { allowPrivateAddresses: allowPrivateCidrs, requireHttps } = settings;
+  const guard = createAddressGuard({ allowPrivateCidrs, requireHttps });
+  const serving = createServing(db, log);
+  const due = createDueCalls(databaseUrl, log);
+  return {
+    ...{ db, encryptionKey, guard, serving, due, log },
+    record: createAttemptWriter(db),
+    ...(operatorWebhook !== null && { tellOperator: createOperatorWebhook({ url: operatorWebhook, guard, log }) }),
+    async close() {
+      serving.close();
+      await due.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { cancelPending, countPending } from '../db/endpoint-health.ts';
+import { earliestDue } from '../db/webhook-deliveries.ts';
+import type { EndpointHealth } from '../domain/endpoint-health.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+import { Drain, type DrainTimes } from './drain.ts';
+
+export interface DrainInput extends DrainTimes {
+  endpointId: string;
+}
+
+/** How things stand when a drain leaves. Times are ISO 8601. */
+export interface DrainResult {
+  /** When to come back; null when nothing is due. */
+  nextAt: string | null;
+  pending: number;
+  /** When the oldest of them was written. */
+  oldestAt: string | null;
+  lastError: string | null;
+  breaker: EndpointHealth['breaker'];
+  openUntil: string | null;
+  disabledReason: string | null;
+}
+
+/** Sends an endpoint what is due to it; returns when nothing is, when nothing may be sent, or when it is told to stop. */
+export async function drainEndpoint(
+  deps: DeliveryDeps,
+  { endpointId, ...times }: DrainInput,
+  signal: AbortSignal,
+): Promise<DrainResult> {
+  const drain = new Drain(deps, endpointId, times, signal);
+  await deps.serving.enter(endpointId);
+  const unsubscribe = deps.due.subscribe(endpointId, () => drain.call());
+  try {
+    await drain.run();
+  } finally {
+    unsubscribe();
+    await deps.serving.leave(endpointId).catch(() => {});
+  }
+  // After it is known that nobody serves: what came in between is seen here, or the dispatcher tells the workflow of it.
+  return describe(deps, endpointId, drain);
+}
+
+async function describe({ db }: DeliveryDeps, endpointId: string, { watch }: Drain): Promise<DrainResult> {
+  const { endpoint, health, lastError } = watch;
+  if (watch.isDeleted) await cancelPending(db, endpointId);
+  const [dueInMs, { pending, oldestAt }] = await Promise.all([earliestDue(db, endpointId), countPending(db, endpointId)]);
+  const isOpen = health.breaker === 'open' && health.openUntil !== null;
+  const next = dueInMs === null ? null : Math.max(Date.now() + dueInMs, isOpen ? (health.openUntil as number) : 0);
+  return {
+    nextAt: next === null ? null : new Date(next).toISOString(),
+    pending,
+    oldestAt: oldestAt?.toISOString() ?? null,
+    lastError,
+    breaker: health.breaker,
+    openUntil: isOpen ? new Date(health.openUntil as number).toISOString() : null,
+    disabledReason: endpoint && !endpoint.is_active ? (endpoint.disabled_reason ?? 'operator') : null,
+  };
+}
