@@ -36,12 +36,12 @@ export function redactRequestHeaders(headers: Headers): Record<string, string> {
 }
 
 /** Response headers as they may be kept, without what the receiver itself keeps secret. */
-export function redactResponseHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value = ''] of Object.entries(headers)) {
-    kept[name] = telling.test(name) ? mask : Array.isArray(value) ? value.join(', ') : value;
-  }
-  return kept;
+export function redactResponseHeaders(
+  headers: Record<string, string | string[] | undefined>,
+  scrub: (text: string) => string,
+): Record<string, string> {
+  const texts = Object.entries(headers).map(([name, value = '']) => [name, Array.isArray(value) ? value.join(', ') : value]);
+  return mapValues(Object.fromEntries(texts), (value, name) => (telling.test(name) ? mask : scrub(value)));
 }
 
 /** Takes the custom headers' values out of a text: there are receivers that answer with the request. */

@@ -87,8 +87,8 @@ describe('what is kept of an attempt', () => {
 
   it("does not show the receiver's cookies and tokens", () => {
     const headers = { server: 'nginx', 'set-cookie': ['sid=1', 'b=2'], 'x-api-key': 'k', 'x-csrf-token': 't', via: ['a', 'b'] };
-    expect(redactResponseHeaders(headers)).toEqual({
-      server: 'nginx',
+    expect(redactResponseHeaders(headers, (text) => text.replace('nginx', 'n'))).toEqual({
+      server: 'n',
       'set-cookie': '[redacted]',
       'x-api-key': '[redacted]',
       'x-csrf-token': '[redacted]',
