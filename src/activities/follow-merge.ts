@@ -16,12 +16,12 @@ export async function followMerge(
   { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
 ): Promise<{ contactId: string; linkId: string } | null> {
   const { provider, account_id, contact_id: own } = link;
-  const replaces = [...new Set([...(link.replaces ?? []), ...(record.replaces ?? [])])].filter((id) => id !== link.external_id);
+  const told = [...new Set([...(link.replaces ?? []), ...(record.replaces ?? [])])];
+  const replaces = (await allReplaced(tx, link, told)).filter((id) => id !== link.external_id);
   if (replaces.length === 0) return null;
   const known = await listLinksByExternalIds(tx, provider, account_id, replaces);
   // Some vendors name the ids of before in every answer.
   if (known.length === 0 && link.replaces === null) return null;
-  // The oldest contact is the one that people and workflows know.
   const merged = known.filter(({ id }) => id !== link.id).toSorted((a, b) => (a.contact_id < b.contact_id ? -1 : 1));
   for (const { id } of merged) await saveLink(tx, id, { state: 'detached', external_id: null });
   await moveAliases(
@@ -33,10 +33,19 @@ export async function followMerge(
   const [first] = merged;
   await saveLink(tx, link.id, { replaces: null, ...(first && link.shadow === null && { shadow: first.shadow }) });
   if (!first) return null;
-  for (const otherId of new Set([own, ...merged.map(({ contact_id }) => contact_id)])) {
-    await joinContacts(tx, deps, { survivorId: first.contact_id, otherId, why: `${provider} merged its records`, cause });
+  // The oldest contact is the one that people and workflows know.
+  const [survivorId, ...others] = [...new Set([own, ...merged.map(({ contact_id }) => contact_id)])].toSorted() as [string];
+  for (const otherId of others) {
+    await joinContacts(tx, deps, { survivorId, otherId, why: `${provider} merged its records`, cause });
   }
-  return { contactId: first.contact_id, linkId: link.id };
+  return { contactId: survivorId, linkId: link.id };
+}
+
+/** Ids that were replaced, and those that these had replaced themselves: a merge of a merge may be read before the first. */
+async function allReplaced(tx: Database, link: Link, ids: string[]): Promise<string[]> {
+  const known = await listLinksByExternalIds(tx, link.provider, link.account_id, ids);
+  const more = known.flatMap(({ replaces }) => replaces ?? []).filter((id) => !ids.includes(id));
+  return more.length === 0 ? ids : allReplaced(tx, link, [...new Set([...ids, ...more])]);
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Claimed {
   contactId: string;
 }
 
+type Given = Claimed & { phone: string };
+
 type SandboxName = Member | 'calltools';
 
 /** Three members and a dialer whose events reach nobody: the test says what is read and written, when, and at what time. */
@@ -68,12 +70,13 @@ export function useHub(options: AccordOptions = {}) {
     },
 
     /** Somebody new, whom Accord has heard of and not read yet. */
-    async unread(member: Member, change: Change = {}): Promise<Claimed> {
-      return hub.claim(member, await edit(accord, member, { ...ada(), ...change }));
+    async unread(member: Member, change: Change = {}): Promise<Given> {
+      const person = { givenName: 'Ada', familyName: 'Lovelace', phone: nextPhone(), ...change };
+      return { ...(await hub.claim(member, await edit(accord, member, person))), phone: person.phone as string };
     },
 
     /** Somebody new, taken in. */
-    async read(member: Member, change: Change = {}): Promise<Claimed & { result: ObserveResult }> {
+    async read(member: Member, change: Change = {}): Promise<Given & { result: ObserveResult }> {
       const claimed = await hub.unread(member, change);
       const result = await hub.observe(claimed);
       return { ...claimed, contactId: result.contactId, result };
@@ -116,8 +119,10 @@ export function useHub(options: AccordOptions = {}) {
     contact: async (id: string): Promise<StoredContact> => (await findContact(accord.db, id)) as StoredContact,
     linkById: (id: string): Promise<Link> => getLink(accord.db, id),
     links: (contactId: string): Promise<Link[]> => listLinks(accord.db, contactId),
+    /** The one that lives, else the newest. */
     async link(contactId: string, provider: string): Promise<Link> {
-      return (await listLinks(accord.db, contactId)).findLast((link) => link.provider === provider) as Link;
+      const own = (await listLinks(accord.db, contactId)).filter((link) => link.provider === provider);
+      return (own.findLast(({ state }) => state !== 'detached') ?? own.at(-1)) as Link;
     },
 
     history: (contactId: string) =>
@@ -157,9 +162,6 @@ export function useHub(options: AccordOptions = {}) {
   };
   return hub;
 }
-
-/** Somebody of whom nobody has heard. */
-const ada = () => ({ givenName: 'Ada', familyName: 'Lovelace', phone: nextPhone() });
 
 /** No lag, no quota, and no events but those that a test makes. */
 async function makeQuick({ sandboxes }: Accord): Promise<void> {
