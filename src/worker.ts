@@ -8,6 +8,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createDelivery } from './activities/create-delivery.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { ConfigWith } from './config.ts';
@@ -30,18 +31,25 @@ export interface RunningWorker {
 }
 
 /** The process that runs workflows and activities: clients from configuration, activities from clients, workers from activities. */
-export async function startWorker(config: ConfigWith<'database'>): Promise<RunningWorker> {
+export async function startWorker(config: ConfigWith<'database' | 'encryptionKey'>): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
   Runtime.install({ logger: toTemporalLogger(logger), shutdownSignals: [] });
   const db = openDatabase({
     ...config.database,
+    // In a batch a hundred pushes take turns on a few connections.
+    connectTimeoutMs: 20_000,
     onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
   });
   const client = createTemporalClient();
   const { connection, namespace } = await connectWorker();
   const { taskQueuePrefix } = config.temporal;
+  const delivery = createDelivery({
+    ...{ db, databaseUrl: config.database.url, encryptionKey: config.encryptionKey, log: logger },
+    ...config.webhooks,
+  });
   const deps: ActivityDeps = {
     db,
+    delivery,
     providers: connectProviders(config, db),
     audiences: config.audiences,
     sharing: config.sharing,
@@ -60,6 +68,7 @@ export async function startWorker(config: ConfigWith<'database'>): Promise<Runni
   });
   logger.info({ queues: workers.map(({ options }) => options.taskQueue) }, 'Worker ready');
   return run(workers, async () => {
+    await delivery.close();
     await Promise.all([connection.close(), client.connection.close(), db.destroy()]);
   });
 }
@@ -99,11 +108,11 @@ export interface WorkersInput {
   taskQueuePrefix: string;
   deps: ActivityDeps;
   bundle: WorkflowBundleOption;
-  /** `workflows` and provider ids; null for all. */
+  /** `workflows`, `delivery` and provider ids; null for all. */
   roles: readonly string[] | null;
 }
 
-/** One worker for workflows and our own store, one per provider, on queues of their own. */
+/** One worker for workflows and our own store, one for webhooks that are sent, one per provider, on queues of their own. */
 export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bundle, roles }: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(deps);
   const queues = taskQueues(taskQueuePrefix);
@@ -125,6 +134,14 @@ export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bu
       maxCachedWorkflows: 1_000,
     });
   }
+  if (wanted('delivery') && activities.delivery) {
+    options.push({
+      ...common,
+      ...deliveryOptions,
+      taskQueue: queues.delivery,
+      activities: { ...activities.delivery },
+    });
+  }
   for (const [id, { client }] of deps.providers) {
     if (!wanted(id)) continue;
     const maxConcurrentActivityTaskExecutions = activitiesAtOnce(client.requestsPerSecond);
@@ -137,6 +154,12 @@ export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bu
   }
   return Promise.all(options.map((each) => Worker.create(each)));
 }
+
+/** A drain waits more than it works, and one that hangs holds nobody else. Told to stop at once, it ends what is under way. */
+const deliveryOptions = {
+  maxConcurrentActivityTaskExecutions: 1_000,
+  shutdownGraceTime: 0,
+} satisfies Partial<WorkerOptions>;
 
 /**
  * As many as the rate can carry well within an activity's 30 seconds, at some three calls each. The rest waits in the task

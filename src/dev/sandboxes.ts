@@ -35,7 +35,7 @@ export function sandboxEnvironment({ ports, dataDirectory, api }: SandboxesOptio
     dataDirectory,
     sandboxes: {
       // The real account takes 100 calls in 10 seconds: a first sync would take minutes, as it does there.
-      gohighlevel: { port: ports.gohighlevel, webhookTargets: [targets.gohighlevel], settings: { rateLimitMax: 1_000 } },
+      gohighlevel: { port: ports.gohighlevel, webhookTargets: [targets.gohighlevel], settings: { rateLimitMax: 10_000 } },
       calltools: { port: ports.calltools, settings: { bucketCreateAllowed: true } },
       square: { port: ports.square, webhookTargets: [targets.square] },
       google: { port: ports.google, settings: generousGoogle },

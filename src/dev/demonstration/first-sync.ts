@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { callJson, type JsonCall } from '../call-json.ts';
 import type { SandboxAccounts } from '../sandboxes.ts';
 import type { Stack } from '../stack.ts';
+import { webhookUrls } from '../stack-environment.ts';
 import { waitUntil } from '../wait-until.ts';
 import { sampleContacts } from './sample-contacts.ts';
 
@@ -45,6 +46,25 @@ export async function syncEverything(
   { onProgress, signal }: { onProgress: (done: number) => void; signal: AbortSignal },
 ): Promise<void> {
   await untilSearchable(stack.sandboxes, signal);
+  await subscribeAtSquare(stack, false);
+  try {
+    await passOverGoHighLevel(stack, onProgress, signal);
+  } finally {
+    await subscribeAtSquare(stack, true);
+  }
+}
+
+/** As one does it: the webhooks are subscribed to when the import is done, for Square would tell of each of the 500 that we make there. */
+async function subscribeAtSquare({ api, sandboxes }: DemonstratedStack, isOn: boolean): Promise<void> {
+  const targets = isOn ? [webhookUrls(api).square] : [];
+  await callJson(`${sandboxes.square.control}/webhooks`, { method: 'PUT', body: { targets } });
+}
+
+async function passOverGoHighLevel(
+  stack: DemonstratedStack,
+  onProgress: (done: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
   await callApi(stack, '/sync/trigger', { method: 'POST', body: { provider: 'gohighlevel' }, signal });
   while (true) {
     const [run, stats] = await Promise.all([
