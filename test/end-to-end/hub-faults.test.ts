@@ -107,7 +107,8 @@ describe('Google', () => {
   it('whose quota is used up gets it later', async () => {
     const { ids, email } = await someone(accord);
     const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded' } };
-    await fault('google', { method: 'PATCH', status: 429, body, times: 3 });
+    // Where Google does not say how long, a minute is waited.
+    await fault('google', { method: 'PATCH', status: 429, headers: { 'retry-after': '1' }, body, times: 2 });
     await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);
     expect(await everywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
   });

@@ -88,7 +88,7 @@ describe('whom the dialer is told not to call', () => {
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
       contacts: [{ id: ids.gohighlevel, addTags: ['cold lead'] }],
     });
-    await atRest(accord, ids.gohighlevel);
+    await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]));
     const [lead] = await inDialer(accord, phone);
     await control(accord.sandboxes.calltools, 'POST', 'records', {
       dispositions: [{ name: 'Never again', set_contact_dnc: true }],
