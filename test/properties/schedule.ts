@@ -48,23 +48,67 @@ const hint = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Hinting>('twice', 'never') },
 );
 
-const edit = fc.oneof(
+/** What one schedule is about. A few things that happen again and again meet each other more often than many that happen once. */
+interface Theme {
+  texts: TextField[];
+  lists: ListField[];
+  faults: { operation: Operation; kind: FaultKind }[];
+}
+
+const everyFault = (Object.keys(possibleFaults) as Operation[]).flatMap((operation) =>
+  possibleFaults[operation].map((kind) => ({ operation, kind })),
+);
+
+const theme: fc.Arbitrary<Theme> = fc.record({
+  texts: fc.subarray([...textFields], { minLength: 1 }),
+  lists: fc.subarray([...listFields], { minLength: 1 }),
+  faults: fc.subarray(everyFault, { minLength: 1, maxLength: 4 }),
+});
+
+/** A number stands for one of those that the theme names. */
+const some = fc.nat({ max: 11 });
+const pick = <Item>(from: readonly Item[], index: number): Item => from[index % from.length] as Item;
+
+type DrawnStep = (theme: Theme) => Step;
+
+const edit: fc.Arbitrary<DrawnStep> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ step: fc.constant('write' as const), at, field: fc.constantFrom(...textFields), hint }),
+    arbitrary: fc.record({ at, some, hint }).map(
+      ({ some, ...rest }): DrawnStep =>
+        ({ texts }) => ({ step: 'write', ...rest, field: pick(texts, some) }),
+    ),
   },
-  { weight: 1, arbitrary: fc.record({ step: fc.constant('clear' as const), at, field: fc.constantFrom(...textFields), hint }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ at, some, hint }).map(
+      ({ some, ...rest }): DrawnStep =>
+        ({ texts }) => ({ step: 'clear', ...rest, field: pick(texts, some) }),
+    ),
+  },
   {
     weight: 4,
-    arbitrary: fc.record({
-      step: fc.constantFrom('add' as const, 'add' as const, 'remove' as const),
-      at,
-      field: fc.constantFrom(...listFields),
-      index: fc.nat({ max: 3 }),
-      hint,
-    }),
+    arbitrary: fc
+      .record({
+        step: fc.constantFrom('add' as const, 'add' as const, 'remove' as const),
+        at,
+        some,
+        index: fc.nat({ max: 3 }),
+        hint,
+      })
+      .map(
+        ({ some, ...rest }): DrawnStep =>
+          ({ lists }) => ({ ...rest, field: pick(lists, some) }),
+      ),
   },
-  { weight: 1, arbitrary: fc.record({ step: fc.constantFrom('touch' as const, 'deny' as const), at, hint }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ step: fc.constantFrom('touch' as const, 'deny' as const), at, hint }).map(
+      (step): DrawnStep =>
+        () =>
+          step,
+    ),
+  },
 );
 
 const work = fc.oneof(
@@ -73,13 +117,9 @@ const work = fc.oneof(
   { weight: 2, arbitrary: fc.record({ step: fc.constant('deliver' as const), index: fc.nat({ max: 9 }) }) },
 );
 
-const fault = fc.constantFrom<Operation>('update', 'update', 'read', 'read', 'create', 'find').chain((operation) =>
-  fc.record({
-    step: fc.constant('fault' as const),
-    at,
-    operation: fc.constant(operation),
-    kind: fc.constantFrom(...possibleFaults[operation]),
-  }),
+const fault = fc.record({ at, some }).map(
+  ({ at, some }): DrawnStep =>
+    ({ faults }) => ({ step: 'fault', at, ...pick(faults, some) }),
 );
 
 const time = fc.oneof(
@@ -101,22 +141,33 @@ const traits: fc.Arbitrary<Traits[]> = fc
   .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
 
 export function schedules({ maxSteps, faults }: ScheduleOptions): fc.Arbitrary<Schedule> {
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    { weight: 4, arbitrary: edit },
-    { weight: 6, arbitrary: work },
+  const step: fc.Arbitrary<DrawnStep> = fc.oneof(
+    { weight: 5, arbitrary: edit },
+    {
+      weight: 7,
+      arbitrary: work.map(
+        (each): DrawnStep =>
+          () =>
+            each,
+      ),
+    },
     ...(faults
       ? [
           { weight: 4, arbitrary: fault },
-          { weight: 2, arbitrary: time },
+          {
+            weight: 1,
+            arbitrary: time.map(
+              (each): DrawnStep =>
+                () =>
+                  each,
+            ),
+          },
         ]
       : []),
   );
-  return fc.record({
-    traits,
-    from: at,
-    settled: fc.boolean(),
-    steps: fc.array(step, { minLength: 3, maxLength: maxSteps, size: 'max' }),
-  });
+  const steps = fc.array(step, { minLength: 3, maxLength: maxSteps, size: 'max' });
+  const begin = fc.record({ traits, from: at, settled: fc.constantFrom(true, true, false) });
+  return fc.tuple(begin, theme, steps).map(([start, about, drawn]) => ({ ...start, steps: drawn.map((each) => each(about)) }));
 }
 
 /** A schedule as people read it: what is special of the vendors, and a step a line. */

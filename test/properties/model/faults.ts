@@ -26,10 +26,10 @@ export type FaultKind =
 const common: readonly FaultKind[] = ['unavailable', 'limited', 'crash-before', 'crash-after', 'hold-before', 'hold-after'];
 
 export const possibleFaults: Record<Operation, readonly FaultKind[]> = {
-  read: [...common, 'stale', 'missing', 'stale', 'missing'],
+  read: [...common, 'stale', 'missing'],
   find: [...common, 'missing'],
-  create: [...common, 'refused', 'lost', 'lost', 'late'],
-  update: [...common, 'refused', 'lost', 'lost', 'late'],
+  create: [...common, 'refused', 'lost', 'late'],
+  update: [...common, 'refused', 'lost', 'late'],
 };
 
 /** Faults that wait for the next call of their kind. */
