@@ -55,7 +55,7 @@ export function absorbRecord(unit: ContactUnit, link: OpenLink, record: Provider
     intent_payload: null,
     ...toShadow(link, record.values, deps.now()),
     echo_pairs: echoPairs,
-    held: stillHeld(link.held, changes, record.values, fields, fitValues),
+    held: toHeld(link.held, changes, record.values),
     version: record.version,
     remote_updated_at: record.updatedAt === null ? null : new Date(record.updatedAt),
     missing_since: null,
@@ -124,20 +124,11 @@ function shows({ patch }: OpenAttempt, values: ProviderValues): boolean {
   return sameValues(after, { tags: [], lists: [], ...values });
 }
 
-/** A conflict that waits for a person ends by itself when both sides come to say the same. */
-function stillHeld(
-  held: ProviderValues,
-  changes: readonly FieldChange[],
-  values: ProviderValues,
-  fields: ProviderValues,
-  fitValues: (values: ProviderValues) => ProviderValues,
-): ProviderValues {
-  const asked = Object.fromEntries(changes.filter(({ asks }) => asks).map(({ field }) => [field, values[field]]));
-  const all = { ...held, ...asked } as ProviderValues;
-  const open = (Object.keys(all) as (keyof ProviderValues)[]).filter(
-    (field) => field in values && !sameValue(field, values[field], fitValues(fields)[field]),
-  );
-  return Object.fromEntries(open.map((field) => [field, values[field]]));
+/** What a provider keeps while a person is asked, as it holds it now. */
+function toHeld(held: ProviderValues, changes: readonly FieldChange[], values: ProviderValues): ProviderValues {
+  const asked = changes.filter(({ asks }) => asks).map(({ field }) => field);
+  const fields = new Set([...(Object.keys(held) as (keyof ProviderValues)[]), ...asked]);
+  return Object.fromEntries([...fields].map((field) => [field, values[field] ?? held[field]]));
 }
 
 function toEntry(provider: string, { asks, ...change }: FieldChange): Omit<HistoryEntry, 'contactId'> {

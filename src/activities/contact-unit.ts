@@ -4,11 +4,12 @@ import { type HistoryEntry, recordHistory } from '../db/history.ts';
 import { saveKeys } from '../db/identity-keys.ts';
 import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink } from '../db/links.ts';
 import { type AttemptOutcome, resolveAttempts } from '../db/write-attempts.ts';
+import type { ProviderValues } from '../domain/contact.ts';
 import { sameValue } from '../domain/equality.ts';
 import type { LeadChange } from '../domain/lead-event.ts';
 import { identityKeys } from '../domain/match.ts';
 import { standingOf } from '../domain/plan.ts';
-import type { ActivityDeps } from './deps.ts';
+import { type ActivityDeps, getConnected } from './deps.ts';
 import { planTargets, type TargetStanding, toSubject } from './standing.ts';
 import { tellOfLead } from './tell-of-lead.ts';
 
@@ -78,6 +79,7 @@ export class ContactUnit {
   async save(): Promise<void> {
     const { tx, contact } = this;
     const { id } = contact;
+    this.#endAgreedConflicts();
     for (const [linkId, change] of this.#linkChanges) await saveLink(tx, linkId, change);
     for (const [outcome, ids] of this.#resolved) await resolveAttempts(tx, ids, outcome);
     const syncStatus = standingOf(this.deps.audiences, toSubject(contact), this.targets());
@@ -86,6 +88,19 @@ export class ContactUnit {
     if (this.#hasOtherKeys()) await saveKeys(tx, id, identityKeys(contact.fields));
     await recordHistory(tx, this.#history);
     if (this.#isChanged()) await tellOfLead(tx, this.#change());
+  }
+
+  /** A conflict that waits for a person is over when both sides have come to say the same. */
+  #endAgreedConflicts(): void {
+    for (const link of this.links) {
+      const fields = Object.keys(link.held) as (keyof ProviderValues)[];
+      if (fields.length === 0) continue;
+      const { fitValues } = getConnected(this.deps, link.provider);
+      const shown = fitValues(this.contact.fields);
+      const open = fields.filter((field) => !sameValue(field, link.held[field], shown[field]));
+      if (open.length < fields.length)
+        this.changeLink(link, { held: Object.fromEntries(open.map((field) => [field, link.held[field]])) });
+    }
   }
 
   #change(): LeadChange {

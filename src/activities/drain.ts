@@ -87,7 +87,8 @@ export class Drain {
     const now = Date.now();
     const isStale = this.#queue.length > 0 && now - this.#lookedAt > freshForMs;
     const isEmpty = this.#queue.length === 0 && this.#mayHaveMore;
-    if (!(this.#mustLook || isStale || isEmpty || now - this.#lookedAt >= this.#deps.due.lookEveryMs())) return;
+    const isTurn = this.#queue.length === 0 && this.#redriveInMs(now) === 0;
+    if (!(this.#mustLook || isStale || isEmpty || isTurn || now - this.#lookedAt >= this.#deps.due.lookEveryMs())) return;
     this.#mustLook = false;
     this.#lookedAt = now;
     try {
@@ -115,12 +116,18 @@ export class Drain {
   }
 
   async #redrive(): Promise<void> {
-    const { endpoint, health } = this.watch;
-    if (!endpoint?.redrive_since || health.breaker !== 'closed' || !this.watch.isOn || Date.now() < this.#redriveAt) return;
+    if (this.#redriveInMs(Date.now()) !== 0) return;
     this.#redriveAt = Date.now() + redriveEveryMs;
-    const redriven = await redriveAfterRecovery(this.#deps.db, this.#endpointId, redrivenAtOnce);
-    if (redriven > 0) this.#mustLook = true;
-    if (redriven === redrivenAtOnce) this.#callIn(redriveEveryMs);
+    await redriveAfterRecovery(this.#deps.db, this.#endpointId, redrivenAtOnce);
+    // For what is due now, and to learn whether that was all.
+    this.#mustLook = true;
+  }
+
+  /** When the next portion of what the endpoint missed is its turn; null when it missed nothing, or is not well. */
+  #redriveInMs(now: number): number | null {
+    const { endpoint, health, isOn } = this.watch;
+    if (!endpoint?.redrive_since || health.breaker !== 'closed' || !isOn) return null;
+    return Math.max(0, this.#redriveAt - now);
   }
 
   #start(): void {
@@ -165,6 +172,7 @@ export class Drain {
   #hasNothingToDo(): boolean {
     if (this.#underWay.size > 0 || this.#mustLook || this.#troubleSince !== null) return false;
     if (this.watch.allowedAtOnce(atOnce) === 0) return true;
+    if (this.#redriveInMs(Date.now()) !== null) return false;
     return this.#queue.length === 0 && !this.#mayHaveMore && this.#idleMs() >= this.#times.lingerMs;
   }
 
@@ -177,7 +185,9 @@ export class Drain {
     if (this.#mustLook) return;
     const now = Date.now();
     const waits = [this.#deps.due.lookEveryMs()];
-    if (this.#underWay.size === 0) waits.push(this.#times.lingerMs - this.#idleMs());
+    const redriveInMs = this.#redriveInMs(now);
+    if (redriveInMs !== null) waits.push(redriveInMs);
+    else if (this.#underWay.size === 0) waits.push(this.#times.lingerMs - this.#idleMs());
     if (this.#queue.length > 0) waits.push(this.#pace.waitMs(this.watch.endpoint?.rate_per_second ?? null, now) || freshForMs);
     const timer = setTimeout(() => this.#event.resolve(), Math.max(1, Math.min(...waits)));
     await this.#event.promise;

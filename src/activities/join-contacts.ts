@@ -2,6 +2,7 @@ import { lockContact, type StoredContact, setMergedInto } from '../db/contacts.t
 import type { Database } from '../db/database.ts';
 import { saveKeys } from '../db/identity-keys.ts';
 import { listLinks, saveLink } from '../db/links.ts';
+import { joinConsent } from '../domain/consent.ts';
 import { mergeRecord } from '../domain/merge.ts';
 import { openUnit } from './contact-unit.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -42,21 +43,28 @@ export async function joinContacts(
   await unit.save();
 }
 
-/** Lists of both, what only one of them says, and the survivor's word where they differ. */
+/**
+ * Lists of both, what only one of them says, and the survivor's word where they differ. Who said it stays who said it, and who
+ * refused stays who refused.
+ */
 function union(survivor: StoredContact, other: StoredContact, { conflicts, now }: ActivityDeps) {
-  return mergeRecord({
-    fields: survivor.fields,
-    provenance: survivor.provenance,
-    base: null,
-    theirs: other.fields,
-    fitValues: (values) => values,
-    echoPairs: {},
-    attempts: [],
-    provider: 'accord',
-    at: now().toISOString(),
-    updatedAt: null,
-    conflicts: { order: conflicts.order, fields: {} },
+  const { doNotContact: _, ...theirs } = other.fields;
+  const at = now().toISOString();
+  const merged = mergeRecord({
+    ...{ fields: survivor.fields, provenance: survivor.provenance, base: null, theirs, provider: 'accord', at, updatedAt: null },
+    ...{ fitValues: (values) => values, echoPairs: {}, attempts: [], conflicts: { order: conflicts.order, fields: {} } },
   });
+  const { doNotContact, by } = joinConsent(survivor, other);
+  const provenance = { ...merged.provenance };
+  for (const { field } of merged.changes.filter((change) => !('losing' in change))) {
+    Object.assign(provenance, { [field]: other.provenance[field] ?? provenance[field] });
+  }
+  if (Object.keys(by).length > 0) {
+    const { provider, changedAt } = survivor.provenance.doNotContact ??
+      other.provenance.doNotContact ?? { provider: 'accord', changedAt: at };
+    provenance.doNotContact = { provider, changedAt, by };
+  }
+  return { fields: { ...merged.fields, doNotContact }, provenance, changes: merged.changes };
 }
 
 function isLive(state: string): boolean {

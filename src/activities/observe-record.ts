@@ -80,12 +80,19 @@ type Seen = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;
 function see(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
   // What a form said was said once: the next submission is another record.
   const isSaid = roleOf(unit.deps, link.provider) === null;
-  if (isSaid && link.state === 'detached') return { outcome: 'unchanged' };
+  if (link.state === 'detached') return isSaid ? { outcome: 'unchanged' } : ignore(unit, link, record);
   const againAfterMs = findDoubt(record, link, unit.deps.now());
   if (againAfterMs !== null) return { outcome: 'stale', againAfterMs };
   const changed = absorbRecord(unit, link, record);
   if (isSaid) unit.changeLink(link, { state: 'detached' });
   return { outcome: changed ? 'changed' : 'unchanged' };
+}
+
+/** The contact has another record there, or has let go of this one: what it holds is known, for passes to compare with, and no more. */
+function ignore(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
+  const remote_updated_at = record.updatedAt === null ? null : new Date(record.updatedAt);
+  unit.changeLink(link, { shadow: record.values, version: record.version, remote_updated_at, observed_at: unit.deps.now() });
+  return { outcome: 'unchanged' };
 }
 
 /** A link that was claimed for a record which turned out to be our own lost it to ours: what was told of the one concerns the other. */

@@ -2,7 +2,7 @@ import { lockContact, saveContact } from '../db/contacts.ts';
 import type { Database } from '../db/database.ts';
 import { recordHistory } from '../db/history.ts';
 import { saveKeys } from '../db/identity-keys.ts';
-import { listLinks, saveLink } from '../db/links.ts';
+import { type Link, listLinks, saveLink } from '../db/links.ts';
 import { publishLeadEvent } from '../db/outbox-events.ts';
 import type { ContactFields, FieldName } from '../domain/contact.ts';
 import { sameValue } from '../domain/equality.ts';
@@ -33,15 +33,19 @@ export function resolveConflict(db: Database, { contactId, conflictId, value, ac
       .executeTakeFirst();
     if (!conflict) return 'unknown';
     const field = conflict.field as FieldName;
-    if (!sameValue(field, contact.fields[field], conflict.after)) return 'changed-since';
+    const holding = (await listLinks(tx, contact.id)).filter(({ held }) => field in held);
+    const now = contact.fields[field];
+    // While a side waits for the decision it can be made, whatever the others have come to say.
+    if (holding.length === 0 && !sameValue(field, now, conflict.after)) return 'changed-since';
 
-    const after = value === 'kept' ? conflict.after : conflict.losing;
+    const held = holding.find(({ provider }) => provider === conflict.provider)?.held[field];
+    const after = value === 'kept' ? now : (held ?? conflict.losing);
     const fields = { ...contact.fields, [field]: after } as ContactFields;
     const provenance = { ...contact.provenance, [field]: { provider: actor, changedAt: new Date().toISOString() } };
     await saveContact(tx, contact.id, { ...contact, fields, provenance, syncStatus: 'pending' });
     await saveKeys(tx, contact.id, identityKeys(fields));
-    await letGo(tx, contact.id, field);
-    await recordHistory(tx, [{ contactId: contact.id, kind: 'resolved', actor, field, before: conflict.after, after }]);
+    await letGo(tx, holding, field);
+    await recordHistory(tx, [{ contactId: contact.id, kind: 'resolved', actor, field, before: now, after }]);
     const event = leadEvent({
       ...{ contactId: contact.id, revision: contact.revision + 1, at: new Date() },
       ...{ before: contact, after: { ...contact, fields } },
@@ -52,9 +56,8 @@ export function resolveConflict(db: Database, { contactId, conflictId, value, ac
 }
 
 /** A field that a provider was allowed to keep for the time being is written again like any other. */
-async function letGo(tx: Database, contactId: string, field: FieldName): Promise<void> {
-  for (const { id, held } of await listLinks(tx, contactId)) {
-    if (!(field in held)) continue;
+async function letGo(tx: Database, holding: Link[], field: FieldName): Promise<void> {
+  for (const { id, held } of holding) {
     const { [field]: _, ...rest } = held;
     await saveLink(tx, id, { held: rest });
   }

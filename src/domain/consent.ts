@@ -1,4 +1,4 @@
-import type { DoNotContact, FieldProvenance, Refusers } from './contact.ts';
+import type { ContactFields, DoNotContact, FieldProvenance, Provenance, Refusers } from './contact.ts';
 import { sameValue } from './equality.ts';
 import type { Merged, MergeInput } from './merge.ts';
 
@@ -22,6 +22,23 @@ export function mergeConsent(input: MergeInput): Merged | null {
   }
   const isSame = sameValue('doNotContact', after, ours) && JSON.stringify(by) === JSON.stringify(known);
   return isSame ? null : { after, by };
+}
+
+/** The refusals of two contacts that are one person: all who refused must take it back. */
+export function joinConsent(one: Said, other: Said): { doNotContact: DoNotContact; by: Refusers } {
+  const sides = [one, other].map(({ fields, provenance }) => refusersOf(provenance.doNotContact, fields.doNotContact));
+  const by: Refusers = {};
+  for (const channel of channels) {
+    const refusers = new Set(sides.flatMap((side) => side[channel] ?? []));
+    if (refusers.size > 0) by[channel] = [...refusers];
+  }
+  const denies = (channel: Channel) => by[channel] !== undefined;
+  return { doNotContact: { call: denies('call'), sms: denies('sms'), email: denies('email') }, by };
+}
+
+interface Said {
+  fields: Pick<ContactFields, 'doNotContact'>;
+  provenance: Provenance;
 }
 
 function refusersAfter(channel: Channel, input: MergeInput, known: string[]): string[] {
