@@ -16,7 +16,7 @@ export interface Config {
   /** 32 bytes that encrypt OAuth tokens; null where `ACCORD_ENCRYPTION_KEY` is unset. */
   encryptionKey: Buffer | null;
   logLevel: Environment['LOG_LEVEL'];
-  /** `workflows` and provider ids: what this worker runs. Null for everything. */
+  /** `workflows`, `delivery` and provider ids: what this worker runs. Null for everything. */
   workerRoles: string[] | null;
   /** How many workers share the rates of the accounts. */
   workerCopies: number;
@@ -29,6 +29,7 @@ export interface Config {
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
   schedules: AccordYaml['schedules'];
+  webhooks: AccordYaml['webhooks'];
 }
 
 /** What the provider's own `accountSchema` and `secretsSchema` made of accord.yaml and the environment. */
@@ -79,6 +80,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     sharing: yaml.sharing,
     conflicts: yaml.conflicts,
     schedules: yaml.schedules,
+    webhooks: yaml.webhooks,
   };
   return deepFreeze(config) as ConfigWith<N>;
 }
@@ -97,7 +99,7 @@ export class ConfigError extends Error {
 
 function toCoreSettings(
   environment: Environment,
-): Omit<Config, 'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'schedules'> {
+): Omit<Config, 'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'schedules' | 'webhooks'> {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {
     database: url === undefined ? null : { url, poolSize: environment.DATABASE_POOL_SIZE },

@@ -1,6 +1,7 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { contactWorkflowId } from './workflows/ids.ts';
+import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery-messages.ts';
+import { contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
 import { type ContactChanged, contactChangedSignal, type SyncContactInput } from './workflows/messages.ts';
 import { searchAttributes } from './workflows/search-attributes.ts';
 import { taskQueues } from './workflows/task-queues.ts';
@@ -46,6 +47,22 @@ export interface AnnounceOptions {
   taskQueuePrefix: string;
   timing?: SyncContactInput['timing'];
   deadlineMs?: number;
+}
+
+/** Tells an endpoint's workflow that something is due there, and starts it where none runs. Durable once this returns. */
+export async function announceDue(client: Client, input: DeliverInput, deadlineMs = 5_000): Promise<void> {
+  const { endpointId, taskQueuePrefix } = input;
+  await client.withDeadline(Date.now() + deadlineMs, () =>
+    client.workflow.signalWithStart('deliverToEndpoint', {
+      workflowId: deliverWorkflowId(endpointId),
+      taskQueue: taskQueues(taskQueuePrefix).main,
+      args: [input],
+      signal: deliveriesDueSignal,
+      signalArgs: [],
+      staticSummary: `Webhook endpoint ${endpointId}`,
+      staticDetails: 'Sends a subscriber the webhooks that are due, and tries again what failed.',
+    }),
+  );
 }
 
 /** Makes the search attributes known to the namespace. Those that exist stay as they are. */

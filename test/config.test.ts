@@ -267,7 +267,7 @@ describe('the environment', () => {
     [
       'WORKER_ROLES',
       'workflow',
-      `names "workflow", which is none of ${['workflows', ...providers.map(({ id }) => id)].join(', ')}; did you mean workflows?`,
+      `names "workflow", which is none of ${['workflows', 'delivery', ...providers.map(({ id }) => id)].join(', ')}; did you mean workflows?`,
     ],
   ])('refuses %s=%s', (name, value, problem) => {
     expect(problemsOf({ ...published, [name]: value })).toEqual([`${name} ${problem}`]);

@@ -103,9 +103,11 @@ export class Drain {
 
   async #take(): Promise<void> {
     const { db } = this.#deps;
-    const limit = this.#underWay.size + takenAtOnce;
+    // What ends while this is read was read as due, and is not.
+    const before = new Set(this.#underWay.keys());
+    const limit = before.size + takenAtOnce;
     const [rows] = await Promise.all([dueDeliveries(db, this.#endpointId, limit), this.watch.load()]);
-    this.#queue = rows.filter(({ id }) => !this.#underWay.has(id));
+    this.#queue = rows.filter(({ id }) => !before.has(id) && !this.#underWay.has(id));
     this.#mayHaveMore = rows.length === limit;
     if (this.#queue.length > 0) return;
     await this.#redrive();

@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DeliveryTiming } from '../workflows/delivery-messages.ts';
 import { type AppOptions, createApp } from './app.ts';
+import { startDeliveryDispatcher } from './delivery-dispatcher.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { Lifecycle } from './health.ts';
@@ -15,6 +17,9 @@ export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
   limits?: AppOptions['limits'];
   trustedProxies?: AppOptions['trustedProxies'];
   sweep?: Pick<SweeperOptions, 'everyMs' | 'olderThanSeconds' | 'signalLostAfterSeconds'>;
+  /** Of the same database, for a connection that listens; without it webhooks that are due are looked for now and then. */
+  databaseUrl?: string;
+  deliveryTiming?: Partial<DeliveryTiming>;
 }
 
 export interface RunningApi {
@@ -28,7 +33,8 @@ export interface RunningApi {
 const drainMs = 10_000;
 
 /** Listens, dispatches and sweeps until it is closed. Rejects when the port is taken. */
-export async function serveApi({ host, port, limits, trustedProxies, sweep, ...standsOn }: ServeOptions): Promise<RunningApi> {
+export async function serveApi(options: ServeOptions): Promise<RunningApi> {
+  const { host, port, limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, ...standsOn } = options;
   const metrics = createMetrics(standsOn);
   const dispatcher = createDispatcher({ ...standsOn, metrics });
   const lifecycle: Lifecycle = { stopping: false };
@@ -40,10 +46,13 @@ export async function serveApi({ host, port, limits, trustedProxies, sweep, ...s
   const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app);
   await listen(server, port, host);
   const stopSweeper = startSweeper({ ...standsOn, ...sweep, dispatcher });
+  const { db, temporal, taskQueuePrefix, log } = standsOn;
+  const timing = deliveryTiming ? { timing: deliveryTiming } : {};
+  const deliveries = startDeliveryDispatcher({ db, databaseUrl, temporal, taskQueuePrefix, log, ...timing });
 
   async function close(): Promise<void> {
     lifecycle.stopping = true;
-    await Promise.all([closeServer(server), stopSweeper()]);
+    await Promise.all([closeServer(server), stopSweeper(), deliveries.close()]);
     await dispatcher.drain(drainMs);
   }
 

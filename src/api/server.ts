@@ -1,5 +1,6 @@
 import type { ConfigWith } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
+import { type AddressGuard, createAddressGuard } from '../delivery/address-guard.ts';
 import { createLogger } from '../logger.ts';
 import { providers } from '../providers/index.ts';
 import { createTemporalClient } from '../temporal.ts';
@@ -17,11 +18,13 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     db,
     temporal,
     log,
+    databaseUrl: config.database.url,
     taskQueuePrefix,
     temporalUiUrl,
     publicUrl,
     audiences: config.audiences,
     providers: toProviders(config),
+    webhooks: { encryptionKey: config.encryptionKey, guard: toGuard(config) },
   };
   const api = await serveApi({ ...standsOn, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');
@@ -33,6 +36,10 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
   }
 
   return { url: api.url, close };
+}
+
+function toGuard({ webhooks: { allowPrivateAddresses, requireHttps } }: ConfigWith<'database'>): AddressGuard {
+  return createAddressGuard({ allowPrivateCidrs: allowPrivateAddresses, requireHttps });
 }
 
 function toProviders({ accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {

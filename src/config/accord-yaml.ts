@@ -3,6 +3,7 @@ import type { Placement } from '../domain/audience.ts';
 import type { ConflictMode } from '../domain/conflict.ts';
 import { emptyFields, type FieldName } from '../domain/contact.ts';
 import type { ProviderSettings } from './secrets.ts';
+import { webhooksSchema } from './webhooks.ts';
 
 /** What accord.yaml may say. Every field has a description: editors show it, by way of accord.schema.json. */
 export function accordYamlSchema(providers: readonly ProviderSettings[]) {
@@ -15,6 +16,7 @@ export function accordYamlSchema(providers: readonly ProviderSettings[]) {
     sharing: sharingSchema(providers),
     conflicts: conflictsSchema(providers),
     schedules: schedulesSchema(providers),
+    webhooks: webhooksSchema,
     profiles: z
       .record(z.string().min(1), z.looseObject({}))
       .default({})

@@ -20,7 +20,7 @@ export function readEnvironment(
   for (const { name, example } of need.map((key) => needed[key])) {
     if (given[name] === undefined) problems.push(`${name} is not set: ${example}`);
   }
-  const { success, data, error } = environmentSchema(['workflows', ...providerIds]).safeParse(given);
+  const { success, data, error } = environmentSchema(['workflows', 'delivery', ...providerIds]).safeParse(given);
   if (success) return data;
   problems.push(...error.issues.map(({ path, message }) => `${String(path[0])} ${message}`));
   return null;

@@ -17,11 +17,13 @@ export async function stopServing(db: Database, endpointId: string): Promise<voi
   await db.deleteFrom('webhook_serving').where('endpoint_id', '=', endpointId).execute();
 }
 
-/** Those of them that no worker serves. */
+/** Those of them that may be sent to and that no worker serves. One whose breaker is open waits for `findForgotten`. */
 export async function findUnserved(db: Database, endpointIds: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from unnest(${endpointIds}::uuid[]) as row(id)
-    where not exists (select from webhook_serving where endpoint_id = id and until > now())`.execute(db);
+    select id from webhook_endpoint
+    where id = any(${endpointIds}::uuid[]) and is_active and deleted_at is null
+      and (breaker_until is null or breaker_until < now())
+      and not exists (select from webhook_serving where endpoint_id = id and until > now())`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
+import { createDelivery } from '../../src/activities/create-delivery.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { serveApi } from '../../src/api/serve.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
@@ -8,6 +9,7 @@ import type { Audience } from '../../src/domain/audience.ts';
 import type { ProviderClient } from '../../src/providers/provider.ts';
 import { announceChange } from '../../src/temporal.ts';
 import { connectProviders } from '../../src/worker.ts';
+import type { DeliveryTiming } from '../../src/workflows/delivery-messages.ts';
 import { contactWorkflowId } from '../../src/workflows/ids.ts';
 import { type SyncState, type SyncTiming, syncStateQuery } from '../../src/workflows/messages.ts';
 import { createTestDatabase } from './database.ts';
@@ -36,11 +38,22 @@ export const coldLeads: Audience = {
 
 /** Waits in milliseconds that in production are minutes and days. */
 const quick: Partial<SyncTiming> = { retryInitial: 50, retryMaximum: 200 };
+const quickDelivery: Partial<DeliveryTiming> = { lingerMs: 500 };
+
+/** As a worker has it, for subscribers on this machine. */
+export function createTestDelivery(db: Database, databaseUrl: string) {
+  return createDelivery({
+    ...{ db, databaseUrl, encryptionKey: testEncryptionKey, operatorWebhook: null },
+    ...{ allowPrivateAddresses: ['127.0.0.0/8'], requireHttps: false },
+    log: { info() {}, warn() {} },
+  });
+}
 
 export interface AccordOptions extends AccountOptions {
   /** Who is connected, and whose sandbox is started: GoHighLevel and CallTools by default. The first wins conflicts. */
   providers?: readonly ProviderId[];
   timing?: Partial<SyncTiming>;
+  deliveryTiming?: Partial<DeliveryTiming>;
   audiences?: Audience[];
   sharing?: ActivityDeps['sharing'];
   conflicts?: Partial<ActivityDeps['conflicts']>;
@@ -69,14 +82,16 @@ export async function startAccord(options: AccordOptions = {}) {
   const audiences = options.audiences ?? [coldLeads];
   const settings = providerSettings(sandboxes, options);
   const common = { db, temporal, taskQueuePrefix, timing, audiences };
-  const deps = dependencies({ ...common, settings }, options);
+  const delivery = createTestDelivery(db, database.url);
+  const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), delivery };
   const workers =
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps);
-  const api = await startApi({ ...common, settings });
+  const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };
+  const api = await startApi({ ...common, settings, databaseUrl: database.url, deliveryTiming });
   aimWebhooks(sandboxes, api.url);
 
   return {
-    ...{ ...common, databaseUrl: database.url, temporalAddress, api, sandboxes, deps, settings, workers },
+    ...{ ...common, databaseUrl: database.url, temporalAddress, api, sandboxes, deps, settings, workers, delivery },
     clients: clientsOf(deps),
     contactIdOf: (externalId: string) => contactIdOf(db, externalId),
     syncState: (contactId: string): Promise<SyncState> => workflowOf(temporal, contactId).query(syncStateQuery),
@@ -84,6 +99,7 @@ export async function startAccord(options: AccordOptions = {}) {
     async close() {
       await api.close();
       await workers.stop();
+      await delivery.close();
       await connection.close();
       await db.destroy();
       await database.drop();
@@ -124,7 +140,7 @@ function withoutHold(providers: ActivityDeps['providers'], goneAfterSeconds: num
   return new Map(all);
 }
 
-async function startApi({ settings, ...common }: Common) {
+async function startApi({ settings, ...common }: Common & { databaseUrl: string; deliveryTiming: Partial<DeliveryTiming> }) {
   const api = await serveApi({
     ...{ ...common, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),
