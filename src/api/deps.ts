@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
+import type { AddressGuard } from '../delivery/address-guard.ts';
 import type { Audience } from '../domain/audience.ts';
 import type { WebhookRoute } from '../providers/provider.ts';
 import type { SyncTiming } from '../workflows/messages.ts';
@@ -22,8 +23,17 @@ export interface ApiDeps {
   timing?: Partial<SyncTiming>;
   /** Where the Temporal Web UI is, such as `http://127.0.0.1:8233`; null leaves links to it out. */
   temporalUiUrl: string | null;
+  /** What subscribers' endpoints need; without it none can be made. */
+  webhooks?: WebhookSettings;
   /** How the world reaches the api: its own form pages, as browsers name where they come from. */
   publicUrl?: string;
+}
+
+export interface WebhookSettings {
+  /** 32 bytes that secrets are encrypted with; null where `ACCORD_ENCRYPTION_KEY` is unset. */
+  encryptionKey: Buffer | null;
+  /** Where subscribers may be. */
+  guard: AddressGuard;
 }
 
 export interface ApiProvider {

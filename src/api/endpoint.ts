@@ -1,15 +1,18 @@
-import express, { type RequestHandler, Router } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { ApiScope } from '../db/api-keys.ts';
 import type { ApiDeps } from './deps.ts';
 import { invalidInput, methodNotAllowed } from './errors.ts';
+import { answerOnce } from './idempotency.ts';
 
 /**
  * One operation of the REST API. The router checks requests by its schemas and `openapi.ts` describes it by the same ones, so that
  * the two cannot differ.
  */
 export interface Endpoint {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/sync/contacts/{id}`. */
   path: string;
   /** Other paths that do the same. */
@@ -21,10 +24,37 @@ export interface Endpoint {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  response: { status: 200 | 202; description: string; data: z.ZodType };
+  response: EndpointResponse<z.ZodType>;
+  /** Runs in one transaction, audit entry and all, and heeds `Idempotency-Key`. What it says is worded for the caller. */
+  isAtomic?: boolean;
   /** What else may be answered, beside what every endpoint may answer. */
   problems?: Record<number, string>;
   handle(input: EndpointInput<never, never, never>, deps: ApiDeps): Promise<unknown>;
+}
+
+export interface EndpointResponse<Data extends z.ZodType> {
+  /** 204 goes without a body, whatever the handler returns. */
+  status: 200 | 201 | 202 | 204;
+  description: string;
+  data: Data;
+  /** The data alone, where a form was promised that has no `{ success, data }` around it. */
+  isBare?: boolean;
+  example?: unknown;
+  /** Other content types that a `Download` may have. */
+  downloads?: readonly string[];
+}
+
+/** An answer that is made while it is sent, and too long to be held in memory. */
+export class Download {
+  readonly type: string;
+  readonly filename: string;
+  readonly chunks: AsyncIterable<string>;
+
+  constructor({ type, filename, chunks }: Pick<Download, 'type' | 'filename' | 'chunks'>) {
+    this.type = type;
+    this.filename = filename;
+    this.chunks = chunks;
+  }
 }
 
 export interface EndpointInput<Params, Query, Body> {
@@ -48,8 +78,8 @@ export function defineEndpoint<
     params?: Params;
     query?: Query;
     body?: Body;
-    response: { status: 200 | 202; description: string; data: Data };
-    handle(input: EndpointInput<Output<Params>, Output<Query>, Output<Body>>, deps: ApiDeps): Promise<z.input<Data>>;
+    response: EndpointResponse<Data>;
+    handle(input: EndpointInput<Output<Params>, Output<Query>, Output<Body>>, deps: ApiDeps): Promise<z.input<Data> | Download>;
   },
 ): Endpoint {
   return endpoint as unknown as Endpoint;
@@ -64,13 +94,15 @@ export function createEndpointRouter(
   const router = Router();
   // Whatever its content type says: a body that is not JSON is refused, not overlooked.
   const readJson = express.json({ limit: '64kb', type: () => true });
+  const methods = new Map<string, string[]>();
   for (const endpoint of endpoints) {
     const handlers = [countWith(deps, endpoint), ...authorize(endpoint.scope), readJson, handleWith(deps, endpoint)];
-    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
-      router[endpoint.method](toExpressPath(path), ...handlers);
-      router.all(toExpressPath(path), methodNotAllowed(endpoint.method.toUpperCase()));
+    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])].map(toExpressPath)) {
+      router[endpoint.method](path, ...handlers);
+      methods.set(path, [...(methods.get(path) ?? []), endpoint.method.toUpperCase()]);
     }
   }
+  for (const [path, allowed] of methods) router.all(path, methodNotAllowed(allowed.join(', ')));
   return router;
 }
 
@@ -83,9 +115,36 @@ function handleWith(deps: ApiDeps, endpoint: Endpoint): RequestHandler {
       body: parse(endpoint.body ?? none, endpoint.body && req.body, 'body'),
       actor: String(res.locals.actor),
     };
-    const data = await endpoint.handle(input as EndpointInput<never, never, never>, deps);
-    res.status(endpoint.response.status).json({ success: true, data });
+    const handle = (standsOn: ApiDeps) => endpoint.handle(input as EndpointInput<never, never, never>, standsOn);
+    const answer = endpoint.isAtomic
+      ? await answerOnce(deps, requestOf(req, res, endpoint, input), handle)
+      : { data: await handle(deps), isRepeated: false };
+    await send(res, endpoint, answer);
   };
+}
+
+function requestOf(
+  req: Request,
+  res: Response,
+  { method, path }: Endpoint,
+  { params, query, body }: object & Record<'params' | 'query' | 'body', unknown>,
+) {
+  const asked = JSON.stringify([method, path, params, query, body]);
+  return { key: req.headers['idempotency-key'], keyId: String(res.locals.keyId), asked };
+}
+
+/** Whatever went wrong with a download after it began, its reader must not take for the end: the connection breaks. */
+async function send(
+  res: Response,
+  { response }: Endpoint,
+  { data, isRepeated }: { data: unknown; isRepeated: boolean },
+): Promise<void> {
+  res.status(response.status);
+  if (isRepeated) res.set('idempotency-replayed', 'true');
+  if (response.status === 204) return void res.end();
+  if (!(data instanceof Download)) return void res.json(response.isBare ? data : { success: true, data });
+  res.type(data.type).attachment(data.filename);
+  await pipeline(Readable.from(data.chunks), res).catch(() => res.destroy());
 }
 
 function countWith({ metrics }: ApiDeps, { method, path }: Endpoint): RequestHandler {

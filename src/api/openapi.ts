@@ -10,9 +10,18 @@ import { inboxEndpoints } from './inbox.ts';
 import { describeProblems } from './problem-schema.ts';
 import { syncEndpoints } from './sync.ts';
 import { webFormPaths } from './web-forms-openapi.ts';
+import { webhookToolEndpoints } from './webhook-tools.ts';
+import { webhookEndpoints } from './webhooks.ts';
 
 /** All operations that an API key opens. */
-export const endpoints: readonly Endpoint[] = [...syncEndpoints, ...contactEndpoints, ...conflictEndpoints, ...inboxEndpoints];
+export const endpoints: readonly Endpoint[] = [
+  ...syncEndpoints,
+  ...contactEndpoints,
+  ...conflictEndpoints,
+  ...inboxEndpoints,
+  ...webhookEndpoints,
+  ...webhookToolEndpoints,
+];
 
 export interface WebhookSource {
   id: string;
@@ -46,36 +55,54 @@ function endpointPaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const endpoint of endpoints) {
     for (const path of [endpoint.path, ...(endpoint.aliases ?? [])])
-      paths[path] = { [endpoint.method]: describeEndpoint(endpoint, path) };
+      paths[path] = { ...paths[path], [endpoint.method]: describeEndpoint(endpoint, path) };
   }
   return paths;
 }
 
 function describeEndpoint(endpoint: Endpoint, path: string): ZodOpenApiOperationObject {
-  const { method, tag, summary, description, scope, params, query, body, response } = endpoint;
+  const { method, tag, summary, description, scope, params, query, body, response, isAtomic } = endpoint;
+  const parameters = {
+    ...(params ? { path: params } : {}),
+    ...(query ? { query } : {}),
+    ...(isAtomic ? { header: idempotencyHeader } : {}),
+  };
   return {
     operationId: operationId(method, path),
     tags: [tag],
     summary,
     description: [description, `Needs the scope \`${scope}\`.`].filter(Boolean).join('\n\n'),
     security: [{ bearer: [scope] }, { header: [scope] }],
-    ...(params || query ? { requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}) } } : {}),
+    ...(Object.keys(parameters).length > 0 ? { requestParams: parameters } : {}),
     ...(body ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
     responses: {
       [response.status]: {
         description: response.description,
-        content: { 'application/json': { schema: z.object({ success: z.literal(true), data: response.data }) } },
+        ...(response.status === 204 ? {} : { content: describeContent(response) }),
       },
       ...describeProblems({
         ...(params || query || body ? { 400: 'The request does not have the form that is asked for' } : {}),
         401: 'No API key, or a wrong one',
         403: 'The API key lacks the scope',
+        ...(isAtomic ? { 422: 'The Idempotency-Key was used for another request' } : {}),
         ...endpoint.problems,
         429: 'Too many requests',
         503: 'The database or Temporal does not answer',
       }),
     },
   };
+}
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).optional().meta({
+    description: 'What is asked again under one key within 24 hours is done once, and answered as the first time.',
+  }),
+});
+
+function describeContent({ data, isBare, example, downloads = [] }: Endpoint['response']) {
+  const schema = isBare ? data : z.object({ success: z.literal(true), data });
+  const others = downloads.map((type) => [type, { schema: z.string() }] as const);
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) }, ...Object.fromEntries(others) };
 }
 
 function webhookPaths(providers: readonly WebhookSource[]): ZodOpenApiPathsObject {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { Database } from './database.ts';
 
 /** What a key may do. `admin` may do everything. */
-export const apiScopes = ['sync:read', 'sync:write', 'inbox:read', 'admin'] as const;
+export const apiScopes = ['sync:read', 'sync:write', 'inbox:read', 'webhooks:read', 'webhooks:write', 'admin'] as const;
 export type ApiScope = (typeof apiScopes)[number];
 
 export interface ApiKey {

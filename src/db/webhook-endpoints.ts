@@ -152,9 +152,14 @@ export async function disableEndpoint(db: Database, id: string, reason: Disabled
   return numUpdatedRows > 0n;
 }
 
-/** Names of the headers that its owner added; what they hold is told to nobody. */
-export function headerNames(key: Buffer, { id, custom_headers }: EndpointRow): string[] {
-  return Object.keys(openHeaders(key, id, custom_headers));
+/** Names of the headers that its owner added; what they hold is told to nobody. Null where the key is not theirs. */
+export function readHeaderNames(key: Buffer | null, { id, custom_headers: sealed }: EndpointRow): string[] | null {
+  if (sealed === null) return [];
+  try {
+    return key && Object.keys(openHeaders(key, id, sealed));
+  } catch {
+    return null;
+  }
 }
 
 function openHeaders(key: Buffer, id: string, sealed: Buffer | null): Record<string, string> {

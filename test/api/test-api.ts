@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { type ServeOptions, serveApi } from '../../src/api/serve.ts';
 import { type ApiScope, createApiKey } from '../../src/db/api-keys.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
+import { createAddressGuard } from '../../src/delivery/address-guard.ts';
 import type { Audience } from '../../src/domain/audience.ts';
 import { gohighlevel, providers } from '../../src/providers/index.ts';
 import { createTestDatabase } from '../setup/database.ts';
@@ -18,6 +19,7 @@ export interface TestApi {
   /** An API request with a key that may do everything. */
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown): Promise<Response>;
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   keyFor(...scopes: ApiScope[]): Promise<string>;
   /** Stops the api and leaves the database. */
   stop(): Promise<void>;
@@ -25,11 +27,13 @@ export interface TestApi {
 }
 
 export interface TestApiOptions
-  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port'>> {
+  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'webhooks'>> {
   /** Where the api believes PostgreSQL and Temporal to be. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;
 }
+
+const publicAddress = { address: '93.184.215.14', family: 4 };
 
 const audiences: Audience[] = [
   {
@@ -72,6 +76,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
         : { id, webhookRoutes, settings: null, notConnected: `${id} is not connected` },
     ),
     temporalUiUrl: 'http://127.0.0.1:8233',
+    webhooks: { encryptionKey: randomBytes(32), guard: createAddressGuard({ resolve: async () => [publicAddress] }) },
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',
     port: 0,
@@ -85,6 +90,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   }
 
   const headers = { authorization: `Bearer ${await keyFor('admin')}`, 'content-type': 'application/json' };
+  const request = (method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>
+    fetch(api.url + path, {
+      method,
+      headers: { ...headers, ...more },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   return {
     url: api.url,
     db: admin,
@@ -93,8 +104,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     keys,
     keyFor,
     get: (path) => fetch(api.url + path, { headers, redirect: 'manual' }),
-    post: (path, body) =>
-      fetch(api.url + path, { method: 'POST', headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+    post: (path, body) => request('POST', path, body),
+    request,
     stop: () => api.close(),
     async close() {
       await api.close();

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** How lists about webhooks are paged. */
+export const pageQuery = {
+  cursor: z.uuid().optional().meta({ description: '`next` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  const next = z.string().nullable().meta({ description: 'Where the next page begins; null after the last.' });
+  return z.object({ data: z.array(item), next });
+}
+
+export function toPage<Row extends { id: string }, Item>(rows: Row[], limit: number, toItem: (row: Row) => Item) {
+  return { data: rows.map(toItem), next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+}
+
+export const idParameter = z.object({ id: z.uuid() });
+
+/** ISO 8601 or null. */
+export const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { recordAudit } from '../db/audit-log.ts';
+import { publishTestEvent } from '../db/outbox-events.ts';
+import { rotateSecret } from '../db/webhook-endpoints.ts';
+import { newSecret } from '../delivery/sign.ts';
+import { testEventText } from '../domain/lead-event.ts';
+import { defineEndpoint } from './endpoint.ts';
+import { ApiProblem } from './errors.ts';
+import { idParameter, timeOf } from './webhook-page.ts';
+import { getEndpoint, needSettings, noEndpoint } from './webhooks.ts';
+
+const mostOverlapHours = 7 * 24;
+
+/** What is done with an endpoint beside changing it. */
+export const webhookToolEndpoints = [
+  defineEndpoint({
+    method: 'post',
+    path: '/api/v1/webhooks/{id}/test',
+    tag: 'Lead webhooks',
+    summary: 'Send a test event',
+    description:
+      'An event of the type `webhook.test`, whatever the endpoint subscribed to. Look at the delivery to see how it went.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: {
+      status: 202,
+      description: 'It is on its way',
+      data: z.object({ event_id: z.string(), delivery_id: z.string() }),
+      isBare: true,
+    },
+    problems: { 404: 'No such endpoint', 409: 'The endpoint is switched off' },
+    async handle({ params: { id }, actor }, deps) {
+      const endpoint = await getEndpoint(deps, id);
+      if (!endpoint.is_active) throw switchedOff();
+      const at = new Date();
+      const toText = (eventId: string) => testEventText(eventId, at);
+      const { eventId, deliveryId } = await publishTestEvent(deps.db, { endpointId: id, occurredAt: at, toText });
+      await recordAudit(deps.db, { actor, action: 'webhook.test', target: id, details: { deliveryId } });
+      return { event_id: eventId, delivery_id: deliveryId };
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: '/api/v1/webhooks/{id}/rotate-secret',
+    tag: 'Lead webhooks',
+    summary: 'Make a new secret',
+    description:
+      'From now on deliveries are signed with it, and with the old one as well until the overlap ends. The answer is the only one that has it.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    body: z
+      .strictObject({
+        overlap_hours: z.number().min(0).max(mostOverlapHours).default(24).meta({ description: 'How long both hold; 0 to 168.' }),
+        immediate: z.boolean().default(false).meta({ description: 'The old one ends now: it leaked.' }),
+      })
+      .prefault({}),
+    response: {
+      status: 200,
+      description: 'The new secret',
+      data: z.object({ id: z.string(), secret: z.string(), previous_secret_expires_at: z.iso.datetime().nullable() }),
+      isBare: true,
+    },
+    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
+    async handle({ params: { id }, body, actor }, deps) {
+      const { encryptionKey } = needSettings(deps);
+      const overlapSeconds = body.immediate ? 0 : Math.round(body.overlap_hours * 3_600);
+      const secret = newSecret();
+      const row = await rotateSecret(deps.db, encryptionKey, { id, secret, overlapSeconds });
+      if (!row) throw noEndpoint(id);
+      await recordAudit(deps.db, { actor, action: 'webhook.rotate-secret', target: id, details: { overlapSeconds } });
+      return { id, secret, previous_secret_expires_at: timeOf(row.previous_secret_until) };
+    },
+  }),
+];
+
+export function switchedOff(): ApiProblem {
+  return new ApiProblem({ status: 409, code: 'switched-off', detail: 'The endpoint is switched off: enable it first.' });
+}
