@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { createDelivery } from '../../src/activities/create-delivery.ts';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
-import { serveApi } from '../../src/api/serve.ts';
+import { type ServeOptions, serveApi } from '../../src/api/serve.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import type { Audience } from '../../src/domain/audience.ts';
 import type { ProviderClient } from '../../src/providers/provider.ts';
@@ -87,7 +87,8 @@ export async function startAccord(options: AccordOptions = {}) {
   const workers =
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps);
   const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };
-  const api = await startApi({ ...common, settings, databaseUrl: database.url, deliveryTiming });
+  const webhooks = { encryptionKey: testEncryptionKey, guard: delivery.guard };
+  const api = await startApi({ ...common, settings, databaseUrl: database.url, deliveryTiming, webhooks });
   aimWebhooks(sandboxes, api.url);
 
   return {
@@ -140,7 +141,7 @@ function withoutHold(providers: ActivityDeps['providers'], goneAfterSeconds: num
   return new Map(all);
 }
 
-async function startApi({ settings, ...common }: Common & { databaseUrl: string; deliveryTiming: Partial<DeliveryTiming> }) {
+async function startApi({ settings, ...common }: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'webhooks'>) {
   const api = await serveApi({
     ...{ ...common, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),
