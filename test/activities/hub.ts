@@ -91,7 +91,7 @@ export function useHub(options: AccordOptions = {}) {
       return { contactId, email, links: links as Record<Member, Link> };
     },
 
-    edit: (member: Member, change: Change, id: string | null) => edit(accord, member, change, id as string),
+    edit: (member: Member, change: Change, id?: string | null) => edit(accord, member, change, id ?? undefined),
     lookUp: (member: Member, key: string): Promise<Seen[]> => lookUp(accord, member, key),
     records: <T>(name: SandboxName, change: object) => control<T>(accord.sandboxes[name], 'POST', 'records', change),
 
@@ -139,6 +139,10 @@ export function useHub(options: AccordOptions = {}) {
         .selectAll()
         .where(({ or, eb }) => or([eb('contact_id', '=', contactId), eb('other_contact_id', '=', contactId)]))
         .execute(),
+
+    /** Lets time pass at a vendor. */
+    clock: (name: SandboxName, seconds: number) =>
+      control(accord.sandboxes[name], 'POST', 'clock', { advanceMs: seconds * 1_000 }),
 
     fault: (name: SandboxName, what: object) => control(accord.sandboxes[name], 'POST', 'faults', { times: 1, ...what }),
 
