@@ -75,6 +75,10 @@ export class ContactUnit {
   outOfStep(): string[] {
     return this.targets().flatMap(({ provider, step }) => (step.kind === 'nothing' ? [] : [provider]));
   }
+  /** Those who are out of step by what this work changed. Who was before it, is on the list of whoever found that out. */
+  newlyOutOfStep(): string[] {
+    return this.#isChanged() ? this.outOfStep() : [];
+  }
 
   async save(): Promise<void> {
     const { tx, contact } = this;

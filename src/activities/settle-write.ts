@@ -23,13 +23,13 @@ export function settle(
 ): Promise<string[]> {
   const { link: planned, contactId, cause, step } = write;
   return inOneGo(deps, async (tx) => {
-    if (step.kind === 'create') await takeOver(tx, deps, write, record.externalId);
+    const isJoined = step.kind === 'create' && (await takeOver(tx, deps, write, record.externalId));
     const unit = await openUnit(tx, deps, { contactId, cause });
     const link = unit.getLink(planned.id);
     absorbRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
     unit.changeLink(link, freed);
     await unit.save();
-    return unit.outOfStep();
+    return isJoined ? unit.outOfStep() : unit.newlyOutOfStep();
   });
 }
 
@@ -37,7 +37,7 @@ export function settle(
 export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: OwnRecord): Promise<string[]> {
   const { link: planned, contactId, cause } = write;
   return inOneGo(deps, async (tx) => {
-    await takeOver(tx, deps, write, record.externalId);
+    const isJoined = await takeOver(tx, deps, write, record.externalId);
     const unit = await openUnit(tx, deps, { contactId, cause });
     const link = unit.getLink(planned.id);
     if (!isOurs) {
@@ -47,7 +47,7 @@ export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs 
     absorbRecord(unit, link, record, { base: isOurs ? link.intent_payload : null });
     unit.changeLink(link, freed);
     await unit.save();
-    return unit.outOfStep();
+    return isJoined ? unit.outOfStep() : unit.newlyOutOfStep();
   });
 }
 
@@ -69,13 +69,14 @@ function isClaimedMeanwhile(error: unknown): boolean {
   return code === '23505' && constraint === 'link_external_id';
 }
 
-/** A webhook may have told of the record before its create was answered: then it has a link, and a contact, of its own. */
-async function takeOver(tx: Database, deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<void> {
+/** A webhook may have told of the record before its create was answered: then it has a link, and a contact, of its own, which is joined. */
+async function takeOver(tx: Database, deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<boolean> {
   const { link, contactId, cause } = write;
   const [claimed] = await listLinksByExternalIds(tx, link.provider, link.account_id, [externalId]);
-  if (!claimed || claimed.id === link.id) return;
+  if (!claimed || claimed.id === link.id) return false;
   await saveLink(tx, claimed.id, { state: 'detached', external_id: null });
   await joinContacts(tx, deps, { survivorId: contactId, otherId: claimed.contact_id, why: 'made by our own create', cause });
+  return true;
 }
 
 /** There turned out to be nothing to make, and nothing of ours was made. */

@@ -78,3 +78,21 @@ describe('an event that belongs to another workflow', () => {
     expect(hub.announced).toEqual([{ contactId: known.contactId, observe: [], push: ['google'], priority: 2 }]);
   });
 });
+
+describe('the answer to a write', () => {
+  it('that says nothing new raises nobody: who else is out of step was raised by what made them so', async () => {
+    const { contactId } = await hub.read('gohighlevel', { phone: nextPhone() });
+    expect(await hub.push(contactId, 'square')).toMatchObject({ outcome: 'created', outOfStep: [] });
+  });
+
+  it('that shows an edit of somebody else raises the others', async () => {
+    const { contactId } = await hub.read('gohighlevel', { phone: nextPhone() });
+    const edited = hub.depsWith('square', (client) => ({
+      async create(...given) {
+        const { record, ...result } = await client.create(...given);
+        return { ...result, record: { ...record, values: { ...record.values, note: 'Has a dog.' } } };
+      },
+    }));
+    expect(await hub.push(contactId, 'square', { with: edited })).toMatchObject({ outOfStep: ['google'] });
+  });
+});
