@@ -61,7 +61,7 @@ export class AddressBlockedError extends Error {
 export class NameError extends Error {
   readonly code = 'ERR_NAME';
   constructor(hostname: string, cause: unknown) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no address';
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'no address';
     super(`The name ${hostname} could not be resolved (${code}).`, { cause });
     this.name = 'NameError';
   }

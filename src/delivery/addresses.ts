@@ -11,7 +11,7 @@ export type Cidr = [Address, number];
 export function findAddressRefusal(text: string, allowed: readonly Cidr[]): string | null {
   // A zone names an interface of this machine.
   if (!isIP(text) || text.includes('%')) return 'not an address that leads beyond this machine';
-  const address = ipaddr.process(text);
+  const address = ipaddr.process(withoutDots(text));
   if (isInAny(address, metadata)) return 'cloud metadata';
   const detour = findDetour(address);
   if (detour) return detour;
@@ -52,6 +52,11 @@ const detours = [
 const nat64 = parseCidr('64:ff9b::/96');
 /** All that IANA has given out for use between networks; ipaddr.js takes what is not given out for public. */
 const global = parseCidr('2000::/3');
+
+/** `::8.8.8.8` → `::808:808`. ipaddr.js would read it as `::ffff:8.8.8.8`, which is another address. */
+function withoutDots(text: string): string {
+  return isIP(text) === 6 && text.includes('.') ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+}
 
 function findDetour(address: Address): string | null {
   // :: and ::1 lie in ::/96 and have a meaning of their own.

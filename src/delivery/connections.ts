@@ -1,13 +1,14 @@
 import { Client } from 'undici';
 import type { AddressGuard } from './address-guard.ts';
-import { createOpenConnection, notOpened, type OpenConnection, type Opening } from './open-connection.ts';
+import { createOpenConnection, type OpenConnection, type Opening } from './open-connection.ts';
 
 /** One socket that serves one request at a time, so that it is known what a request went over. */
 export interface Connection {
   readonly client: Client;
   readonly origin: string;
   readonly createdAt: number;
-  readonly opening: Opening;
+  /** Null before its first request. */
+  opening: Opening | null;
   /** Was it open before the request at hand? */
   isReused: boolean;
 }
@@ -34,21 +35,29 @@ export function createConnections(guard: AddressGuard): Connections {
     if (others.length > 0) idle.set(connection.origin, others);
     else idle.delete(connection.origin);
     // One that still waits for its peer is not the client's yet.
-    connection.opening.socket?.destroy();
+    connection.opening?.socket.destroy();
     void connection.client.destroy();
+  }
+
+  function create(origin: string): Connection {
+    const connection = createConnection(origin, open);
+    // Closed by the other side while nobody used it. In use, its request fails, or opens it anew if it was not sent yet.
+    connection.client.on('disconnect', () => {
+      if (idle.get(origin)?.includes(connection)) drop(connection);
+    });
+    return connection;
   }
 
   return {
     take(origin) {
       // The newest, so that the others may close for want of use.
       const found = idle.get(origin)?.pop();
-      if (!found) return createConnection(origin, open, drop);
-      found.isReused = true;
-      return found;
+      if (found) found.isReused = true;
+      return found ?? create(origin);
     },
     keep(connection) {
-      if (performance.now() - connection.createdAt > longestLifeMs) return drop(connection);
-      if (connection.client.destroyed) return;
+      const isOld = performance.now() - connection.createdAt > longestLifeMs;
+      if (isOld || !connection.client.stats.connected) return drop(connection);
       const others = idle.get(connection.origin);
       if (others) others.push(connection);
       else idle.set(connection.origin, [connection]);
@@ -57,17 +66,18 @@ export function createConnections(guard: AddressGuard): Connections {
   };
 }
 
-function createConnection(origin: string, open: OpenConnection, drop: (connection: Connection) => void): Connection {
-  const opening: Opening = { ...notOpened };
-  const client = new Client(origin, {
-    connect: open(opening),
-    // These only watch for silence, which a byte now and then breaks; the request has a deadline.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveMaxTimeout: 60_000,
+function createConnection(origin: string, open: OpenConnection): Connection {
+  const connect = open((opening) => {
+    connection.opening = opening;
+    connection.isReused = false;
   });
-  const connection = { client, origin, opening, createdAt: performance.now(), isReused: false };
-  // Closed by the other side. A client would open another socket; we would no longer know what a request goes over.
-  client.on('disconnect', () => drop(connection));
+  const client = new Client(origin, { ...clientOptions, connect });
+  const connection: Connection = { client, origin, opening: null, createdAt: performance.now(), isReused: false };
   return connection;
 }
+
+const clientOptions = {
+  // These only watch for silence, which a byte now and then breaks; the request has a deadline.
+  ...{ headersTimeout: 0, bodyTimeout: 0 },
+  keepAliveMaxTimeout: 60_000,
+};

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Connection, Connections } from './connections.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
 import { nameError } from './name-error.ts';
 import type { Fault } from './outcome.ts';
 import { readAnswerText } from './read-answer-text.ts';
@@ -30,7 +30,8 @@ export interface Exchange {
 export async function exchange(connections: Connections, request: ExchangeRequest): Promise<Exchange> {
   const startedAt = performance.now();
   const connection = connections.take(request.url.origin);
-  const deadline = startDeadline(request.timeoutSeconds, request.signal);
+  // undici heeds a signal only once a request is on its way; without its connection, it fails wherever it is.
+  const deadline = startDeadline(request.timeoutSeconds, request.signal, () => connections.drop(connection));
   const progress: Exchange = {
     connection,
     status: null,
@@ -41,7 +42,7 @@ export async function exchange(connections: Connections, request: ExchangeReques
     fault: null,
   };
   try {
-    const response = await post(connection, request, deadline);
+    const response = await post(connection, request);
     progress.firstByteMs = performance.now() - startedAt;
     progress.status = response.statusCode;
     progress.headers = response.headers;
@@ -60,8 +61,8 @@ export async function exchange(connections: Connections, request: ExchangeReques
   return progress;
 }
 
-function post({ client }: Connection, { url, headers, body }: ExchangeRequest, { signal }: Deadline) {
-  return client.request({ method: 'POST', path: url.pathname + url.search, headers, body, signal });
+function post({ client }: Connection, { url, headers, body }: ExchangeRequest) {
+  return client.request({ method: 'POST', path: url.pathname + url.search, headers, body });
 }
 
 function sayLate({ connection, status }: Exchange, seconds: number): Fault {
@@ -69,7 +70,7 @@ function sayLate({ connection, status }: Exchange, seconds: number): Fault {
 }
 
 function findLateStep({ opening }: Connection, status: number | null, seconds: number): string {
-  if (opening.remoteAddress === null) return `There was no connection within ${seconds} s.`;
+  if (!opening?.remoteAddress) return `There was no connection within ${seconds} s.`;
   if (status === null) return `There was no answer within ${seconds} s.`;
   return `The answer (status ${status}) had not ended after ${seconds} s.`;
 }

@@ -38,7 +38,9 @@ function classOf(code: string): ErrorClass {
 
 /** By code: an error's text may quote what was sent. Where several addresses were tried, the first one's. */
 function findCode(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
+  if (typeof error !== 'object' || error === null) return null;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof AggregateError ? findCode(error.errors[0]) : null;
+  // undici's has no code when the very first bytes are wrong.
+  if ('name' in error && error.name === 'HTTPParserError') return 'HPE_INVALID';
+  return 'errors' in error && Array.isArray(error.errors) ? findCode(error.errors[0]) : null;
 }

@@ -7,14 +7,13 @@ export interface Opening {
   dnsMs: number | null;
   connectMs: number | null;
   tlsMs: number | null;
-  socket: Socket | null;
+  readonly socket: Socket;
   /** Null before there was a connection. */
   remoteAddress: string | null;
 }
 
-export const notOpened: Readonly<Opening> = { dnsMs: null, connectMs: null, tlsMs: null, socket: null, remoteAddress: null };
-
-export type OpenConnection = (opening: Opening) => buildConnector.connector;
+/** Tells of each opening as it begins, and writes down how it goes on. */
+export type OpenConnection = (tell: (opening: Opening) => void) => buildConnector.connector;
 
 /**
  * Opens sockets under the guard. A name is resolved once and its answer connected to, so that it cannot change between check and use;
@@ -25,7 +24,7 @@ export function createOpenConnection(guard: AddressGuard): OpenConnection {
   // certificates cannot be switched off by NODE_TLS_REJECT_UNAUTHORIZED.
   const options = { lookup: createLookup(guard), minVersion: 'TLSv1.2', rejectUnauthorized: true, timeout: 0 } as const;
   const connect = buildConnector(options) as (...call: Parameters<buildConnector.connector>) => Socket;
-  return (opening) => (target, callback) => {
+  return (tell) => (target, callback) => {
     const refusal = isIP(target.hostname) ? guard.findRefusal(target.hostname) : null;
     if (refusal) return callback(new AddressBlockedError(target.hostname, target.hostname, refusal), null);
     const socket = connect(target, (error, opened) => {
@@ -35,7 +34,7 @@ export function createOpenConnection(guard: AddressGuard): OpenConnection {
       opened.destroy();
       callback(new AddressBlockedError(target.hostname, opened.remoteAddress ?? 'nowhere', mismatch), null);
     });
-    observe(socket, opening);
+    tell(observe(socket));
   };
 }
 
@@ -48,8 +47,8 @@ function createLookup(guard: AddressGuard): LookupFunction {
   };
 }
 
-function observe(socket: Socket, opening: Opening): void {
-  opening.socket = socket;
+function observe(socket: Socket): Opening {
+  const opening: Opening = { dnsMs: null, connectMs: null, tlsMs: null, remoteAddress: null, socket };
   let since = performance.now();
   const lap = () => {
     const started = since;
@@ -66,4 +65,5 @@ function observe(socket: Socket, opening: Opening): void {
   socket.once('secureConnect', () => {
     opening.tlsMs = lap();
   });
+  return opening;
 }

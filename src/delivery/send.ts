@@ -68,7 +68,7 @@ function toOutcome(exchanged: Exchange, headers: WebhookRequest['headers']): Sen
     status,
     durationMs: Math.round(durationMs),
     timings: toTimings(exchanged),
-    remoteAddress: connection.opening.remoteAddress,
+    remoteAddress: connection.opening?.remoteAddress ?? null,
     requestHeaders: redactRequestHeaders(headers),
     responseHeaders,
     responseBody: text === null ? null : scrub(text),
@@ -84,7 +84,7 @@ function toVerdict({ errorClass, error }: Fault): Verdict {
 const noAnswer: Fault = { errorClass: 'internal_error', error: 'The request could not be sent.' };
 
 function toTimings({ connection, firstByteMs }: Exchange): Timings {
-  const { dnsMs, connectMs, tlsMs } = connection.isReused ? noOpening : connection.opening;
+  const { dnsMs, connectMs, tlsMs } = (connection.isReused ? null : connection.opening) ?? noOpening;
   return { dnsMs: round(dnsMs), connectMs: round(connectMs), tlsMs: round(tlsMs), firstByteMs: round(firstByteMs) };
 }
 

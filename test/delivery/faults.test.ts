@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setInterval } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createAddressGuard } from '../../src/delivery/address-guard.ts';
+import { eventually } from '../setup/eventually.ts';
+import { createReceivers, send } from './receiver.ts';
+
+const receivers = createReceivers();
+afterEach(() => receivers.close());
+
+const kept = 64 * 1024;
+
+/** A server that does as it likes once the request has begun to arrive. */
+async function answerRaw(act: (socket: Socket) => unknown): Promise<string> {
+  const port = await receivers.listen(createServer((socket) => void socket.once('data', () => act(socket))));
+  return `http://127.0.0.1:${port}/`;
+}
+
+async function drip(socket: Socket): Promise<void> {
+  for await (const _ of setInterval(10)) {
+    if (socket.destroyed) return;
+    socket.write('x');
+  }
+}
+
+/** As fast as the other side takes it. Resolves to what was written when that side had enough. */
+async function pour(socket: Socket): Promise<number> {
+  const chunk = Buffer.alloc(16 * 1024, 'x');
+  while (!socket.destroyed) {
+    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
+  }
+  return socket.bytesWritten;
+}
+
+describe('an answer that takes its time', () => {
+  it.each([
+    ['drips a byte at a time', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 200, 'had not ended after 0.3 s'],
+    ['drips its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'no answer within 0.3 s'],
+  ])('and %s fails at the deadline', async (_, start, status, words) => {
+    const url = await answerRaw((socket) => {
+      socket.write(start);
+      return drip(socket);
+    });
+    const outcome = await send({ url, timeoutSeconds: 0.3 });
+    expect(outcome).toMatchObject({ ok: false, status, errorClass: 'timeout', permanent: false });
+    expect(outcome.error).toContain(words);
+  });
+
+  it('and never comes fails at the deadline, and its connection is closed', async () => {
+    let closed = false;
+    const url = await answerRaw((socket) => {
+      socket.once('close', () => {
+        closed = true;
+      });
+    });
+    expect(await send({ url, timeoutSeconds: 0.2 })).toMatchObject({
+      ...{ ok: false, status: null, errorClass: 'timeout', error: 'There was no answer within 0.2 s.' },
+      ...{ remoteAddress: '127.0.0.1', timings: { connectMs: expect.any(Number), firstByteMs: null } },
+    });
+    await eventually(() => expect(closed).toBe(true));
+  });
+
+  it('fails at the deadline too where its name is never resolved', async () => {
+    const guard = createAddressGuard({ requireHttps: false, resolve: () => new Promise(() => {}) });
+    expect(await send({ url: 'http://silent.example/', timeoutSeconds: 0.2, guard })).toMatchObject({
+      ...{ ok: false, errorClass: 'timeout', error: 'There was no connection within 0.2 s.', remoteAddress: null },
+    });
+  });
+
+  it('fails at the deadline too where TLS is never spoken', async () => {
+    const url = await answerRaw(() => {});
+    expect(await send({ url: url.replace('http:', 'https:'), timeoutSeconds: 0.2 })).toMatchObject({ errorClass: 'timeout' });
+  });
+});
+
+describe('an answer that is too long', () => {
+  it.each([
+    ['never ends', 'HTTP/1.1 200 OK\r\n\r\n'],
+    ['is a gigabyte by its own account', `HTTP/1.1 200 OK\r\nContent-Length: ${1024 ** 3}\r\n\r\n`],
+  ])('because it %s is read to 64 KB and closed', async (_, start) => {
+    let poured: Promise<number> | null = null;
+    const url = await answerRaw((socket) => {
+      socket.write(start);
+      poured = pour(socket);
+    });
+    const outcome = await send({ url });
+    expect(outcome).toMatchObject({ ok: true, status: 200 });
+    expect(outcome.responseBody).toBe('x'.repeat(kept));
+    // What lies in the buffers of two sockets.
+    expect(await poured).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('because it is compressed is not inflated', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const { url, received } = await receivers.serve((_, response) => {
+      response.setHeader('Content-Encoding', 'gzip').end(bomb);
+    });
+    expect(await send({ url })).toMatchObject({ ok: true, responseBody: '(compressed as gzip, not shown)' });
+    expect(bomb.length).toBeLessThan(kept);
+    expect(received).toHaveLength(1);
+  });
+
+  it('by a byte is cut, and the next webhook finds a connection of its own', async () => {
+    const receiver = await receivers.serve((_, response) => void response.end('x'.repeat(kept + 1)));
+    for (let count = 0; count < 2; count += 1) expect((await send({ url: receiver.url })).responseBody).toHaveLength(kept);
+    expect(receiver.connections).toBe(2);
+  });
+
+  it('is one of more than 64 KB, not of as much', async () => {
+    const receiver = await receivers.serve((_, response) => void response.end('x'.repeat(kept)));
+    for (let count = 0; count < 2; count += 1) expect((await send({ url: receiver.url })).responseBody).toHaveLength(kept);
+    expect(receiver.connections).toBe(1);
+  });
+});
+
+describe('a receiver that breaks off', () => {
+  it('before its answer has reset the connection', async () => {
+    const url = await answerRaw((socket) => socket.resetAndDestroy());
+    expect(await send({ url })).toMatchObject({ ok: false, status: null, errorClass: 'connection_reset', permanent: false });
+  });
+
+  it('without a word has closed the connection', async () => {
+    const url = await answerRaw((socket) => socket.end());
+    expect(await send({ url })).toMatchObject({ ok: false, status: null, errorClass: 'connection_reset' });
+  });
+
+  it.each(['Content-Length: 10', 'Transfer-Encoding: chunked'])(
+    'in its answer (%s) has not accepted the webhook',
+    async (length) => {
+      const url = await answerRaw((socket) => socket.end(`HTTP/1.1 200 OK\r\n${length}\r\n\r\n1`));
+      const outcome = await send({ url });
+      expect(outcome).toMatchObject({ ok: false, status: 200, permanent: false });
+      expect(['connection_reset', 'invalid_response']).toContain(outcome.errorClass);
+    },
+  );
+
+  it('by refusing the connection is told so', async () => {
+    const { url } = await receivers.serve();
+    await receivers.close();
+    expect(await send({ url })).toMatchObject({
+      ok: false,
+      errorClass: 'connection_refused',
+      permanent: false,
+      remoteAddress: null,
+    });
+  });
+});
+
+describe('a receiver that does not speak HTTP', () => {
+  it.each([
+    ['another protocol', 'SSH-2.0-OpenSSH_9.9\r\n'],
+    ['headers without end', `HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(200_000)}\r\n\r\n`],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12'],
+  ])('but sends %s is told so', async (_, text) => {
+    const url = await answerRaw((socket) => socket.write(text));
+    expect(await send({ url })).toMatchObject({ ok: false, status: null, errorClass: 'invalid_response', permanent: false });
+  });
+});
