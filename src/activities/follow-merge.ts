@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
-import { insertAlias, type Link, listLinksByExternalIds, moveAliases, saveLink } from '../db/links.ts';
+import { insertAlias, moveAliases } from '../db/link-aliases.ts';
+import { type Link, listLinksByExternalIds, saveLink } from '../db/links.ts';
 import { namesCompatible } from '../domain/normalize/name.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import { type ActivityDeps, getConnected } from './deps.ts';

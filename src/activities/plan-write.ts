@@ -1,5 +1,7 @@
 import type { Database } from '../db/database.ts';
-import { claimKeys, insertIntent, type OpenLink, saveIntentPayload, takeLease } from '../db/links.ts';
+import { claimKeys, insertIntent, saveIntentPayload } from '../db/intents.ts';
+import { takeLease } from '../db/leases.ts';
+import type { OpenLink } from '../db/links.ts';
 import { openAttempt } from '../db/write-attempts.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { applyPatch } from '../domain/patch.ts';

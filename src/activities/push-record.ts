@@ -1,4 +1,4 @@
-import { releaseLease } from '../db/links.ts';
+import { releaseLease } from '../db/leases.ts';
 import { NotFoundError, PreconditionFailedError } from '../providers/errors.ts';
 import type { CallOptions } from '../providers/provider.ts';
 import { createRecord } from './create-record.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RecordBusyError } from '../../src/activities/failures.ts';
-import { releaseLease, takeLease } from '../../src/db/links.ts';
+import { releaseLease, takeLease } from '../../src/db/leases.ts';
 import { ConflictError, InvalidRequestError, UnavailableError } from '../../src/providers/errors.ts';
 import { control } from '../setup/accord.ts';
 import { eventually } from '../setup/eventually.ts';

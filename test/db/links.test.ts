@@ -1,19 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { Database } from '../../src/db/database.ts';
-import {
-  claimKeys,
-  claimLink,
-  getLink,
-  insertIntent,
-  type Link,
-  listLinks,
-  listLinksByExternalIds,
-  releaseLease,
-  saveLink,
-  saveLinkError,
-  takeLease,
-} from '../../src/db/links.ts';
+import { claimKeys, insertIntent } from '../../src/db/intents.ts';
+import { releaseLease, takeLease } from '../../src/db/leases.ts';
+import { claimLink, getLink, type Link, listLinks, listLinksByExternalIds, saveLink, saveLinkError } from '../../src/db/links.ts';
 import type { ProviderValues } from '../../src/domain/contact.ts';
 import { newContact, useDatabase } from './test-database.ts';
 

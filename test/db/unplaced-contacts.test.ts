@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { lockContact, saveContact, setMergedInto } from '../../src/db/contacts.ts';
-import { insertIntent, type LinkChange, saveLink } from '../../src/db/links.ts';
+import { insertIntent } from '../../src/db/intents.ts';
+import { type LinkChange, saveLink } from '../../src/db/links.ts';
 import { listUnplaced } from '../../src/db/unplaced-contacts.ts';
 import { newContact, useDatabase } from './test-database.ts';
 
