@@ -4,12 +4,16 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { WebhookRoute } from '../providers/provider.ts';
 import { conflictEndpoints } from './conflicts.ts';
 import { contactEndpoints } from './contacts.ts';
+import { deadLetterEndpoints } from './dead-letters.ts';
 import type { Endpoint } from './endpoint.ts';
 import { healthPaths } from './health.ts';
 import { inboxEndpoints } from './inbox.ts';
+import { leadWebhooks } from './lead-webhooks-openapi.ts';
 import { describeProblems } from './problem-schema.ts';
+import { redriveEndpoints } from './redrives.ts';
 import { syncEndpoints } from './sync.ts';
 import { webFormPaths } from './web-forms-openapi.ts';
+import { webhookDeliveryEndpoints } from './webhook-deliveries.ts';
 import { webhookToolEndpoints } from './webhook-tools.ts';
 import { webhookEndpoints } from './webhooks.ts';
 
@@ -19,6 +23,10 @@ export const endpoints: readonly Endpoint[] = [
   ...contactEndpoints,
   ...conflictEndpoints,
   ...inboxEndpoints,
+  // Before those of one endpoint: its id could be any word.
+  ...webhookDeliveryEndpoints,
+  ...redriveEndpoints,
+  ...deadLetterEndpoints,
   ...webhookEndpoints,
   ...webhookToolEndpoints,
 ];
@@ -47,6 +55,7 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
       },
     },
+    webhooks: leadWebhooks,
     paths: { ...endpointPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
   });
 }
