@@ -1,7 +1,16 @@
 import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { pollScheduleId, pollWorkflowId, reconcileScheduleId, reconcileWorkflowId } from './workflows/ids.ts';
+import type { RetentionDays } from './db/prune-webhooks.ts';
+import {
+  pollScheduleId,
+  pollWorkflowId,
+  pruneScheduleId,
+  pruneWorkflowId,
+  reconcileScheduleId,
+  reconcileWorkflowId,
+} from './workflows/ids.ts';
 import type { PollProviderInput, ReconcileInput } from './workflows/messages.ts';
+import type { PruneInput } from './workflows/prune-webhooks.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 export interface SchedulesInput {
@@ -9,6 +18,8 @@ export interface SchedulesInput {
   providers: readonly ScheduledProvider[];
   /** Cron expressions, UTC; those of `poll` by provider id. */
   schedules: { reconcile: string; poll: Readonly<Record<string, string>> };
+  /** For how many days it is kept what was sent to subscribers; left out where nothing is removed. */
+  retentionDays?: RetentionDays;
   taskQueuePrefix: string;
   logger: Logger;
 }
@@ -25,6 +36,7 @@ export async function ensureSchedules(client: Client, input: SchedulesInput): Pr
     await ensureSchedule(client, reconcileSchedule(id, input), input.logger);
     if (isPolled) await ensureSchedule(client, pollSchedule(id, input), input.logger);
   }
+  if (input.retentionDays) await ensureSchedule(client, pruneSchedule(input.retentionDays, input), input.logger);
 }
 
 function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
@@ -60,6 +72,25 @@ function pollSchedule(provider: string, { schedules, taskQueuePrefix }: Schedule
   };
 }
 
+function pruneSchedule(retention: RetentionDays, { taskQueuePrefix }: SchedulesInput): ScheduleOptions {
+  const args: [PruneInput] = [{ retention }];
+  return {
+    scheduleId: pruneScheduleId(taskQueuePrefix),
+    spec: { cronExpressions: [everyNight], timezone: 'UTC' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'pruneWebhooks',
+      workflowId: pruneWorkflowId(taskQueuePrefix),
+      taskQueue: taskQueues(taskQueuePrefix).main,
+      args,
+    },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day', pauseOnFailure: false },
+    // The first days of the log of attempts are made now.
+    state: { triggerImmediately: true },
+  };
+}
+
+const everyNight = '30 3 * * *';
 const everyFiveMinutes = '*/5 * * * *';
 
 /** An update replaces the whole spec, for Temporal describes a cron as calendars and would keep the old times beside the new. */

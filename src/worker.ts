@@ -57,7 +57,13 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     now: () => new Date(),
     announce: (contactId, changed) => announceChange(client, { contactId, changed, taskQueuePrefix }),
   };
-  await ensureSchedules(client, { providers: scheduled(deps), schedules: config.schedules, taskQueuePrefix, logger });
+  await ensureSchedules(client, {
+    providers: scheduled(deps),
+    schedules: config.schedules,
+    retentionDays: config.webhooks.retentionDays,
+    taskQueuePrefix,
+    logger,
+  });
   const workers = await createWorkers({
     connection,
     namespace,

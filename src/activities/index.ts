@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { findContact, setSyncStatus } from '../db/contacts.ts';
 import { countDead, type DeadFilter, redriveDead } from '../db/dead-deliveries.ts';
 import { hurryDeliveries } from '../db/endpoint-health.ts';
+import { type Pruned, pruneWebhooks, type RetentionDays } from '../db/prune-webhooks.ts';
 import type { ReconcileCounts } from '../domain/reconcile.ts';
 import type { CallOptions } from '../providers/provider.ts';
 import { priorities } from '../workflows/messages.ts';
@@ -35,9 +36,10 @@ export interface StoreActivities {
   hurryDeliveries(input: { endpointId: string }): Promise<void>;
   countDead(input: { filter: DeadFilter }): Promise<number>;
   redriveDead(input: { filter: DeadFilter; limit: number }): Promise<{ redriven: number }>;
+  pruneWebhooks(input: { retention: RetentionDays }): Promise<Pruned>;
 }
 
-export type { DeadFilter };
+export type { DeadFilter, Pruned, RetentionDays };
 
 /** The activity that sends webhooks; its own queue has it. */
 export interface DeliveryActivities {
@@ -71,6 +73,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       listUnplacedContacts: (input) => listUnplacedContacts(deps, input),
       hurryDeliveries: ({ endpointId }) => hurryDeliveries(deps.db, endpointId),
       countDead: async ({ filter }) => (await countDead(deps.db, filter)).redrivable,
+      pruneWebhooks: ({ retention }) => pruneWebhooks(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       redriveDead: async (input) => ({ redriven: (await redriveDead(deps.db, input)).length }),
     }),
     delivery: deps.delivery ? deliveryActivities(deps.delivery) : null,

@@ -19,3 +19,8 @@ export const deliverWorkflowId = (endpointId: string): string => `hook/${endpoin
 
 /** One per order to send dead deliveries again. */
 export const redriveWorkflowId = (redriveId: string): string => `redrive/${redriveId}`;
+
+/** What was sent too long ago is removed once a night. */
+export const pruneWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/prune`;
+
+export const pruneScheduleId = (taskQueuePrefix: string): string => `${taskQueuePrefix}-prune`;
