@@ -1,9 +1,10 @@
 import { edits } from '../dev/demonstration/edits.ts';
 import { countContacts, type DemonstratedStack, pollNow, syncEverything } from '../dev/demonstration/first-sync.ts';
 import { followEdit } from '../dev/demonstration/follow-edit.ts';
-import { countHeads } from '../dev/demonstration/head-count.ts';
+import { countHeads, type HeadCount } from '../dev/demonstration/head-count.ts';
 import { openSandboxPages, type SandboxPages } from '../dev/demonstration/sandbox-pages.ts';
 import type { StackState } from '../dev/stack-state.ts';
+import { waitUntil } from '../dev/wait-until.ts';
 import { showEdit, showFact, showLine, showProgress } from './screen.ts';
 
 export interface Demonstration {
@@ -50,6 +51,12 @@ async function editEverywhere({ stack, state, signal }: Demonstration, pages: Sa
 }
 
 async function showHeadCount({ stack, signal }: Demonstration, pages: SandboxPages): Promise<void> {
-  const { everywhere, inDialer } = await countHeads(pages, await countContacts(stack, signal));
+  let count: HeadCount = { everywhere: 0, inDialer: 0 };
+  const check = async () => {
+    count = await countHeads(pages, await countContacts(stack, signal));
+  };
+  // An event of a record that was just made counts as somebody new, until it is known whose record it is.
+  await waitUntil('The same number of people everywhere', check, { timeoutMs: 20_000, everyMs: 250, signal });
+  const { everywhere, inDialer } = count;
   showFact(`${everywhere} people in GoHighLevel, Square and Google, ${inDialer} of them in CallTools, each of them once`);
 }
