@@ -1,0 +1,57 @@
+import { subscribe } from 'node:diagnostics_channel';
+import pg from 'pg';
+import type { ActivityDeps } from '../../src/activities/deps.ts';
+import { observeRecord } from '../../src/activities/observe-record.ts';
+import { pushRecord } from '../../src/activities/push-record.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { gohighlevel } from '../../src/providers/gohighlevel/index.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { square } from '../../src/providers/square/index.ts';
+import type { ProviderSettings } from '../setup/provider-settings.ts';
+
+/** What a process is told that observes a record and pushes to a provider, and ends itself on the way. */
+export interface MortalTask {
+  databaseUrl: string;
+  settings: Record<'gohighlevel' | 'square', ProviderSettings>;
+  linkId: string;
+  contactId: string;
+  /** At which statement or step of a call it kills itself; null for never. */
+  killAt: number | null;
+}
+
+const task = JSON.parse(process.argv[2] ?? '') as MortalTask;
+let points = 0;
+
+/** Here the process may end: with SIGKILL, so that nothing is tidied up. */
+function point(): void {
+  points += 1;
+  if (points === task.killAt) process.kill(process.pid, 'SIGKILL');
+}
+
+const query = pg.Client.prototype.query;
+pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+  point();
+  return (query as (...all: unknown[]) => unknown).apply(this, args);
+} as typeof query;
+// Before a request is sent, while it is under way, and when its answer has come and nobody has read it.
+for (const step of ['create', 'bodySent', 'headers']) subscribe(`undici:request:${step}`, point);
+
+const db = openDatabase({ url: task.databaseUrl, poolSize: 2 });
+const deps: ActivityDeps = {
+  ...{ db, audiences: [], sharing: {}, now: () => new Date() },
+  conflicts: { order: ['gohighlevel', 'square'], fields: {} },
+  providers: new Map([connect(gohighlevel, task.settings.gohighlevel), connect(square, task.settings.square)]),
+  announce: async () => {},
+};
+await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
+await pushRecord(deps, { contactId: task.contactId, provider: 'square', cause: 'mortal', owner: 'mortal' }, {});
+await db.destroy();
+console.log(points);
+process.exit(0);
+
+function connect(anyProvider: unknown, settings: ProviderSettings): [string, never] {
+  const provider = anyProvider as Provider<never, never>;
+  const { account, secrets } = settings as never;
+  const client = provider.connect({ account, secrets, tokens: {} as never, lists: [], sharedBy: 1 });
+  return [provider.id, { provider, client, fitValues: (values: never) => provider.fitValues(values, account) } as never];
+}

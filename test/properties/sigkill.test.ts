@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mapConcurrently } from '../../src/activities/map-concurrently.ts';
+import { observeRecord } from '../../src/activities/observe-record.ts';
+import { pushRecord } from '../../src/activities/push-record.ts';
+import { claimLink } from '../../src/db/links.ts';
+import { type Accord, control, recordsOf, startAccord } from '../setup/accord.ts';
+import { eventually } from '../setup/eventually.ts';
+import { nextPhone } from '../setup/people.ts';
+import type { MortalTask } from './mortal.ts';
+
+let accord: Accord;
+let cache: string;
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'accord-sigkill-'));
+  accord = await startAccord({ providers: ['gohighlevel', 'square'], workersInside: false });
+  // Who is told of what is for other tests; here the one process alone is at work.
+  accord.sandboxes.square.webhooks.change({ targets: [] });
+  await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
+});
+afterAll(async () => {
+  await accord.close();
+  await rm(cache, { recursive: true, force: true });
+});
+
+interface Person {
+  id: string;
+  phone: string;
+  linkId: string;
+  contactId: string;
+}
+
+/** Most points at which a process may end. What takes more has become another algorithm. */
+const mostPoints = 120;
+const atOnce = 3;
+
+describe.each([
+  ['creates a record', async () => newPerson()],
+  [
+    'changes a record',
+    async () => {
+      const person = await newPerson();
+      await finish(person);
+      await changeInGhl({ id: person.id, firstName: 'Augusta' });
+      return person;
+    },
+  ],
+])('a process that %s', (_, prepare) => {
+  it('and is killed by SIGKILL at any statement or call leaves nothing that the next one cannot finish', async () => {
+    const whole = await prepare();
+    const { points } = await live(whole, null);
+    console.info(`${points} points at which a process may end`);
+    expect(points).toBeGreaterThan(10);
+    expect(points).toBeLessThan(mostPoints);
+    const expected = await squareRecord(whole);
+
+    const ends = Array.from({ length: points }, (_, index) => index + 1);
+    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+      const person = await prepare();
+      const { signal } = await live(person, killAt);
+      await finish(person);
+      return { killAt, signal, ...(await squareRecord(person)), ...(await traces(person)) };
+    });
+    for (const outcome of outcomes) {
+      const { killAt } = outcome;
+      expect(outcome).toEqual({ killAt, signal: 'SIGKILL', ...expected, contacts: 1, openAttempts: 0, leases: 0 });
+    }
+  }, 240_000);
+});
+
+/** One life of a process; it ends by itself when it is not killed before. */
+function live({ linkId, contactId }: Person, killAt: number | null): Promise<{ points: number; signal: string | null }> {
+  const settings = accord.settings as MortalTask['settings'];
+  const task: MortalTask = { databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt };
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'mortal.ts'), JSON.stringify(task)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Nearly all of a short life is compiling.
+    env: { ...process.env, NODE_COMPILE_CACHE: cache },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  return new Promise((done) => child.on('close', (_code, signal) => done({ points: Number(output), signal })));
+}
+
+/** What Temporal does when a worker has died: it runs both again, until nothing is left to do. */
+async function finish({ linkId, contactId }: Person): Promise<void> {
+  await eventually(async () => {
+    await observeRecord(accord.deps, { linkId, cause: 'after' }, {});
+    const push = { contactId, provider: 'square', cause: 'after', owner: 'mortal' };
+    await pushRecord(accord.deps, push, {});
+    expect(await pushRecord(accord.deps, push, {})).toMatchObject({ outcome: 'in-step', outOfStep: [] });
+  });
+}
+
+async function newPerson(): Promise<Person> {
+  const phone = nextPhone();
+  const id = await changeInGhl({ firstName: 'Ada', lastName: 'Lovelace', phone });
+  const { accountId } = accord.clients.gohighlevel;
+  const link = await claimLink(accord.db, { provider: 'gohighlevel', accountId, externalId: id });
+  return { id, phone, linkId: link.id, contactId: link.contact_id };
+}
+
+async function changeInGhl(contact: object): Promise<string> {
+  const change = { webhooks: false, contacts: [contact] };
+  const { contacts } = await control<{ contacts: string[] }>(accord.sandboxes.gohighlevel, 'POST', 'records', change);
+  return contacts[0] as string;
+}
+
+async function squareRecord({ phone }: Person): Promise<object> {
+  const all = await recordsOf<{ phone_number?: string; given_name?: string; family_name?: string }>(accord.sandboxes.square);
+  const own = all.filter(({ phone_number }) => phone_number?.replace(/\D/g, '').endsWith(phone.slice(-10)));
+  return { records: own.length, given: own[0]?.given_name, family: own[0]?.family_name };
+}
+
+async function traces({ contactId }: Person): Promise<object> {
+  const links = await accord.db.selectFrom('link').selectAll().where('contact_id', '=', contactId).execute();
+  const open = await accord.db
+    .selectFrom('write_attempt')
+    .innerJoin('link', 'link.id', 'write_attempt.link_id')
+    .select('write_attempt.id')
+    .where('link.contact_id', '=', contactId)
+    .where('resolved_at', 'is', null)
+    .execute();
+  return {
+    contacts: new Set(links.map(({ contact_id }) => contact_id)).size,
+    openAttempts: open.length,
+    leases: links.filter(({ lease_owner }) => lease_owner !== null).length,
+  };
+}
