@@ -1,9 +1,11 @@
-import { lockContact, type StoredContact, saveContact, setSyncStatus } from '../db/contacts.ts';
+import type { OperationNodeSource } from 'kysely';
+import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '../db/contacts.ts';
 import type { Database } from '../db/database.ts';
-import { type HistoryEntry, recordHistory } from '../db/history.ts';
+import { executeTogether } from '../db/execute-together.ts';
+import { type HistoryEntry, insertHistory } from '../db/history.ts';
 import { saveKeys } from '../db/identity-keys.ts';
-import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink } from '../db/links.ts';
-import { type AttemptOutcome, resolveAttempts } from '../db/write-attempts.ts';
+import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink, updateLink } from '../db/links.ts';
+import { type AttemptOutcome, updateAttempts } from '../db/write-attempts.ts';
 import type { ProviderValues } from '../domain/contact.ts';
 import { sameValue } from '../domain/equality.ts';
 import type { LeadChange } from '../domain/lead-event.ts';
@@ -30,6 +32,7 @@ export class ContactUnit {
   readonly #linkChanges = new Map<string, LinkChange>();
   readonly #resolved = new Map<AttemptOutcome, string[]>();
   readonly #history: HistoryEntry[] = [];
+  #planned: TargetStanding[] | null = null;
 
   constructor({ tx, deps, cause, contact, links }: Pick<ContactUnit, 'tx' | 'deps' | 'cause' | 'contact' | 'links'>) {
     this.tx = tx;
@@ -47,10 +50,17 @@ export class ContactUnit {
   }
 
   changeContact(change: ContactChange): void {
+    this.#planned = null;
     this.contact = { ...this.contact, ...change };
   }
 
+  addLink(link: OpenLink): void {
+    this.#planned = null;
+    this.links.push(link);
+  }
+
   changeLink(link: OpenLink, change: LinkChange): void {
+    this.#planned = null;
     Object.assign(link, change);
     this.#linkChanges.set(link.id, { ...this.#linkChanges.get(link.id), ...change });
   }
@@ -68,7 +78,8 @@ export class ContactUnit {
 
   /** What is to be done for the contact at each provider, as things stand. */
   targets(): TargetStanding[] {
-    return planTargets(this.deps, this.contact, this.links);
+    this.#planned ??= planTargets(this.deps, this.contact, this.links);
+    return this.#planned;
   }
 
   /** Providers whose record is not what it should be. */
@@ -84,13 +95,18 @@ export class ContactUnit {
     const { tx, contact } = this;
     const { id } = contact;
     this.#endAgreedConflicts();
-    for (const [linkId, change] of this.#linkChanges) await saveLink(tx, linkId, change);
-    for (const [outcome, ids] of this.#resolved) await resolveAttempts(tx, ids, outcome);
+    const linkChanges = [...this.#linkChanges];
+    const lastLink = linkChanges.pop();
+    // One after the other, for an id may pass from one to the next.
+    for (const [linkId, change] of linkChanges) await saveLink(tx, linkId, change);
     const syncStatus = standingOf(this.deps.audiences, toSubject(contact), this.targets());
-    if (this.#isChanged()) await saveContact(tx, id, { ...contact, syncStatus });
-    else if (syncStatus !== contact.syncStatus) await setSyncStatus(tx, id, syncStatus);
+    const writes: OperationNodeSource[] = lastLink ? [updateLink(tx, ...lastLink)] : [];
+    for (const [outcome, ids] of this.#resolved) if (ids.length > 0) writes.push(updateAttempts(tx, ids, outcome));
+    if (this.#isChanged()) writes.push(updateContact(tx, id, { ...contact, syncStatus }));
+    else if (syncStatus !== contact.syncStatus) writes.push(updateSyncStatus(tx, id, syncStatus));
+    if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
+    await executeTogether(tx, writes);
     if (this.#hasOtherKeys()) await saveKeys(tx, id, identityKeys(contact.fields));
-    await recordHistory(tx, this.#history);
     if (this.#isChanged()) await tellOfLead(tx, this.#change());
   }
 

@@ -83,7 +83,7 @@ async function prepare(
         lease: { owner, seconds: leaseSeconds },
       })
     : (target.link as OpenLink);
-  if (isNew) unit.links.push(link);
+  if (isNew) unit.addLink(link);
   const isAlone = isNew || (await takeLease(tx, link.id, owner, leaseSeconds));
   const isFree = isAlone && (step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload))));
   if (!isFree) throw new RecordBusyError(`Another writer is at ${link.id}`);

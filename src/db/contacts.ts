@@ -51,12 +51,15 @@ export async function findContactIdByExternalId(db: Database, provider: string, 
 }
 
 /** Stores what a merge made of a contact; its revision grows by one. */
-export async function saveContact(
-  db: Database,
-  id: string,
-  { fields, provenance, isDeleted, syncStatus }: Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted' | 'syncStatus'>,
-): Promise<void> {
-  await db
+export async function saveContact(db: Database, id: string, values: SavedValues): Promise<void> {
+  await updateContact(db, id, values).execute();
+}
+
+type SavedValues = Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted' | 'syncStatus'>;
+
+/** The statement of `saveContact`, for who has more to write. */
+export function updateContact(db: Database, id: string, { fields, provenance, isDeleted, syncStatus }: SavedValues) {
+  return db
     .updateTable('contact')
     .set({
       fields: JSON.stringify(fields),
@@ -66,12 +69,16 @@ export async function saveContact(
       sync_status: syncStatus,
       updated_at: new Date(),
     })
-    .where('id', '=', id)
-    .execute();
+    .where('id', '=', id);
 }
 
 export async function setSyncStatus(db: Database, id: string, status: SyncStatus): Promise<void> {
-  await db.updateTable('contact').set({ sync_status: status }).where('id', '=', id).where('sync_status', '!=', status).execute();
+  await updateSyncStatus(db, id, status).execute();
+}
+
+/** The statement of `setSyncStatus`, for who has more to write. */
+export function updateSyncStatus(db: Database, id: string, status: SyncStatus) {
+  return db.updateTable('contact').set({ sync_status: status }).where('id', '=', id).where('sync_status', '!=', status);
 }
 
 /** Ends a contact that turned out to be another: its row stays, and leads there. */

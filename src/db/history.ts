@@ -18,23 +18,24 @@ export interface HistoryEntry {
 
 /** Append-only: what changed, from what to what, who did it and why. */
 export async function recordHistory(db: Database, entries: HistoryEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await db
-    .insertInto('contact_history')
-    .values(
-      entries.map((entry) => ({
-        contact_id: entry.contactId,
-        kind: entry.kind,
-        actor: entry.actor,
-        provider: entry.provider ?? null,
-        field: entry.field ?? null,
-        before: toJson(entry.before),
-        after: toJson(entry.after),
-        losing: toJson(entry.losing),
-        cause: entry.cause ?? null,
-      })),
-    )
-    .execute();
+  if (entries.length > 0) await insertHistory(db, entries).execute();
+}
+
+/** The statement of `recordHistory`, for who has more to write. Of one entry at least. */
+export function insertHistory(db: Database, entries: readonly HistoryEntry[]) {
+  return db.insertInto('contact_history').values(
+    entries.map((entry) => ({
+      contact_id: entry.contactId,
+      kind: entry.kind,
+      actor: entry.actor,
+      provider: entry.provider ?? null,
+      field: entry.field ?? null,
+      before: toJson(entry.before),
+      after: toJson(entry.after),
+      losing: toJson(entry.losing),
+      cause: entry.cause ?? null,
+    })),
+  );
 }
 
 export function listHistory(db: Database, contactId: string, limit: number) {

@@ -107,13 +107,17 @@ export type LinkChange = Partial<Omit<Link, 'id' | 'provider' | 'account_id' | '
 const jsonColumns = ['intent_payload', 'shadow', 'echo_pairs', 'last_error', 'recent', 'held'] as const;
 
 export async function saveLink(db: Database, id: string, change: LinkChange): Promise<void> {
+  await updateLink(db, id, change).execute();
+}
+
+/** The statement of `saveLink`, for who has more to write. */
+export function updateLink(db: Database, id: string, change: LinkChange) {
   const json = jsonColumns.filter((column) => column in change && change[column] !== null);
   const row = { ...change, ...Object.fromEntries(json.map((column) => [column, JSON.stringify(change[column])])) };
-  await db
+  return db
     .updateTable('link')
     .set(row as never)
-    .where('id', '=', id)
-    .execute();
+    .where('id', '=', id);
 }
 
 /** The link that carries a reference of ours. */

@@ -27,11 +27,14 @@ export async function openAttempt(
 export type AttemptOutcome = 'landed' | 'refused' | 'superseded';
 
 export async function resolveAttempts(db: Database, attemptIds: readonly string[], outcome: AttemptOutcome): Promise<void> {
-  if (attemptIds.length === 0) return;
-  await db
+  if (attemptIds.length > 0) await updateAttempts(db, attemptIds, outcome).execute();
+}
+
+/** The statement of `resolveAttempts`, for who has more to write. Of one attempt at least. */
+export function updateAttempts(db: Database, attemptIds: readonly string[], outcome: AttemptOutcome) {
+  return db
     .updateTable('write_attempt')
     .set({ outcome, resolved_at: new Date() })
     .where('id', 'in', attemptIds)
-    .where('resolved_at', 'is', null)
-    .execute();
+    .where('resolved_at', 'is', null);
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { getContact, updateSyncStatus } from '../../src/db/contacts.ts';
+import { executeTogether } from '../../src/db/execute-together.ts';
+import { insertHistory, listHistory } from '../../src/db/history.ts';
+import { getLink, updateLink } from '../../src/db/links.ts';
+import { newContact, useDatabase } from './test-database.ts';
+
+const store = useDatabase();
+
+describe('writes that are sent together', () => {
+  it('are all carried out', async () => {
+    const { contactId, linkId } = await newContact(store.db);
+    await executeTogether(store.db, [
+      updateLink(store.db, linkId, { shadow: { givenName: 'Ada' }, version: '7' }),
+      updateSyncStatus(store.db, contactId, 'synced'),
+      insertHistory(store.db, [{ contactId, kind: 'changed', actor: 'square', after: 'Ada' }]),
+    ]);
+    expect(await getLink(store.db, linkId)).toMatchObject({ shadow: { givenName: 'Ada' }, version: '7' });
+    expect(await getContact(store.db, contactId)).toMatchObject({ syncStatus: 'synced' });
+    expect(await listHistory(store.db, contactId, 1)).toMatchObject([{ actor: 'square', after: 'Ada' }]);
+  });
+
+  it('are not carried out at all when one of them is refused', async () => {
+    const { contactId, linkId } = await newContact(store.db);
+    const writes = [
+      updateLink(store.db, linkId, { version: '7' }),
+      insertHistory(store.db, [{ contactId, kind: 'no such kind' as never, actor: 'square' }]),
+    ];
+    await expect(executeTogether(store.db, writes)).rejects.toThrow(/contact_history_kind_check/);
+    expect(await getLink(store.db, linkId)).toMatchObject({ version: null });
+  });
+
+  it('may be none', async () => {
+    await expect(executeTogether(store.db, [])).resolves.toBeUndefined();
+  });
+});
