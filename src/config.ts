@@ -13,7 +13,7 @@ export interface Config {
   http: { host: string; port: number; publicUrl: string; trustedProxies: string[] };
   /** The server's address is not here: `@temporalio/envconfig` reads `TEMPORAL_*` itself. */
   temporal: { uiUrl: string | null; taskQueuePrefix: string };
-  /** 32 bytes that encrypt OAuth tokens; null where `ACCORD_ENCRYPTION_KEY` is unset. */
+  /** 32 bytes that encrypt OAuth tokens and subscribers' secrets; null where `ACCORD_ENCRYPTION_KEY` is unset. */
   encryptionKey: Buffer | null;
   logLevel: Environment['LOG_LEVEL'];
   /** `workflows`, `delivery` and provider ids: what this worker runs. Null for everything. */
