@@ -19,7 +19,7 @@ case "${1:-}" in
     trap 'rm -f "$body"' EXIT
     now=$(date +%s)
     id="evt_$now"
-    printf '{"id":"%s","event":"webhook.test","type":"webhook.test","timestamp":"%s","sequence":0,"data":{"id":"lead_1"}}' \
+    printf '{"id":"%s","event":"webhook.test","type":"webhook.test","timestamp":"%s","sequence":0,"data":{"message":"Only a test."}}' \
       "$id" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$body"
     curl --silent --show-error --fail --output /dev/null --write-out '%{http_code}\n' --data-binary "@$body" \
       --header 'Content-Type: application/json' \

@@ -37,5 +37,5 @@ if (!$isGenuine) {
     exit;
 }
 $event = json_decode($body, true, 512, JSON_THROW_ON_ERROR);
-error_log($header('X-Webhook-Delivery-Id') . " {$event['event']} {$event['data']['id']}");
+error_log(implode(' ', [$header('X-Webhook-Delivery-Id'), $event['event'], $event['data']['id'] ?? '']));
 http_response_code(204);

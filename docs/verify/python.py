@@ -38,7 +38,7 @@ class Receiver(BaseHTTPRequestHandler):
         ) and is_standard_signature(SECRET, body, self.headers)
         if is_genuine:
             event = json.loads(body)
-            print(self.headers["X-Webhook-Delivery-Id"], event["event"], event["data"]["id"])
+            print(self.headers["X-Webhook-Delivery-Id"], event["event"], event["data"].get("id"))
         self.send_response(204 if is_genuine else 401)
         self.end_headers()
 

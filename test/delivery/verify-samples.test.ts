@@ -83,6 +83,11 @@ describe.each(samples)('the sample in $language', ({ language, probe, prepare, s
     }
   });
 
+  it('accepts a test event, which tells of no lead', async () => {
+    const test = Buffer.from('{"event":"webhook.test","data":{"message":"Only a test."}}');
+    expect(await send({ url, body: test, headers: signed({ body: test }) })).toMatchObject({ ok: true, status: 204 });
+  });
+
   it('accepts no other signature, body or time, and no lack of them', async () => {
     const past = (seconds: number) => signed({ timestamp: new Date(Date.now() - seconds * 1000) });
     const forgeries: [headers: Record<string, string>, bytes?: Buffer][] = [
