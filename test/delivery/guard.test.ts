@@ -111,6 +111,13 @@ describe('a name', () => {
     expect(outcome.error).toContain('The name nowhere.example could not be resolved');
   });
 
+  it('of this machine is found by the real way', async () => {
+    const { port } = await receivers.serve();
+    const guard = guardOf({ allowPrivateCidrs: ['127.0.0.0/8', '::1/128'] });
+    const outcome = await send({ url: `http://localhost:${port}/`, guard });
+    expect(outcome).toMatchObject({ ok: true, remoteAddress: '127.0.0.1', timings: { dnsMs: expect.any(Number) } });
+  });
+
   it('that does not exist is found out by the real way', async () => {
     const outcome = await send({ url: 'http://does-not-exist.invalid/', guard: guardOf({}) });
     expect(outcome).toMatchObject({ ok: false, errorClass: 'dns_error', permanent: false });
