@@ -1,5 +1,6 @@
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '../db/links.ts';
 import { hasDrifted } from '../domain/reconcile.ts';
+import { AuthenticationError, RateLimitError, UnavailableError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
 import { priorities } from '../workflows/messages.ts';
 import { type ActivityDeps, type ConnectedProvider, roleOf } from './deps.ts';
@@ -73,9 +74,7 @@ async function announceFew(
 ): Promise<TakenInPage['push']> {
   const claimed = await Promise.all(unknown.map((row) => claim(deps, page.connected, row)));
   const links = [...drifted.map(({ link }) => link), ...claimed.flatMap((link) => link ?? [])];
-  for (const { id: linkId, contact_id, provider } of links) {
-    await deps.announce(contact_id, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
-  }
+  for (const link of links) await announce(deps, link);
   return {};
 }
 
@@ -86,18 +85,34 @@ async function takeInMany(
 ): Promise<TakenInPage['push']> {
   const claimed = await mapConcurrently(unknown, readsAtOnce, async (row) => ({ row, link: await claim(deps, connected, row) }));
   const all = [...drifted, ...claimed.flatMap(({ row, link }) => (link ? [{ row, link }] : []))];
-  const results = await mapConcurrently(all, readsAtOnce, ({ row, link }) => {
+  const results = await mapConcurrently(all, readsAtOnce, async ({ row, link }) => {
     onProgress();
-    // A complete row is as good as a read of its own; one that lacks something is read by id.
-    return row.complete
-      ? takeIn(deps, { linkId: link.id, record: row, cause })
-      : observeRecord(deps, { linkId: link.id, cause }, call);
+    try {
+      // A complete row is as good as a read of its own; one that lacks something is read by id.
+      return row.complete
+        ? await takeIn(deps, { linkId: link.id, record: row, cause })
+        : await observeRecord(deps, { linkId: link.id, cause }, call);
+    } catch (error) {
+      if (call.signal?.aborted || concernsAll(error)) throw error;
+      // One that cannot be taken in holds up no other: its own workflow tries again, where a person can see it.
+      await announce(deps, link);
+      return null;
+    }
   });
   const push: Record<string, string[]> = {};
-  for (const { contactId, outOfStep } of results) {
+  for (const { contactId, outOfStep } of results.filter((result) => result !== null)) {
     for (const provider of outOfStep) push[provider] = [...new Set([...(push[provider] ?? []), contactId])];
   }
   return push;
+}
+
+/** The provider is down, slow or refuses our key: the next record would fare no better. */
+function concernsAll(error: unknown): boolean {
+  return error instanceof UnavailableError || error instanceof RateLimitError || error instanceof AuthenticationError;
+}
+
+function announce(deps: ActivityDeps, { id: linkId, contact_id, provider }: Link): Promise<void> {
+  return deps.announce(contact_id, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
 }
 
 /** A record at an audience target that carries no link is somebody else's: the dialer has leads of its own. */

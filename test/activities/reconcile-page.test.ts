@@ -137,7 +137,7 @@ describe('a full pass', () => {
       expect((await pass(member)).counts).toMatchObject({ drifted: 0, created: 0 });
   });
 
-  it.failing('is not held up by one record that cannot be taken in', async () => {
+  it('is not held up by one record that cannot be taken in', async () => {
     const people = Array.from({ length: 12 }, (_, at) => ({ firstName: `Ada ${at}`, lastName: 'King', phone: nextPhone() }));
     const { contacts } = await hub.records<{ contacts: string[] }>('gohighlevel', { contacts: people, webhooks: false });
     await hub.fault('gohighlevel', { method: 'GET', path: `/contacts/${contacts[5]}`, status: 422, body: { message: 'No.' } });
