@@ -5,6 +5,7 @@ import { stopSignal } from '../src/cli/stop-signal.ts';
 import { ackFigures } from './figures/acks.ts';
 import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
+import { deliveryFigures } from './figures/deliveries.ts';
 import { firstSync } from './figures/first-sync.ts';
 import { hubFigures } from './figures/hub.ts';
 import { memoryAndIdle, readRest } from './figures/memory-and-idle.ts';
@@ -22,6 +23,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   rate: async (bench) => [await contactsPerSecond(bench)],
   calls: async (bench) => [await callsPerChange(bench)],
   hub: hubFigures,
+  deliveries: deliveryFigures,
   start: async (bench) => [await firstSync(bench)],
   nightly: async (bench) => [await nightlyPass(bench)],
   million: async (bench) => [await millionContacts(bench)],

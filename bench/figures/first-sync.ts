@@ -39,7 +39,8 @@ async function secondsToLiveChange(directory: string): Promise<number> {
   const timer = setTimeout(() => child.kill('SIGTERM'), 120_000);
   let seconds: number | null = null;
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line.includes('Live:')) seconds ??= (performance.now() - startedAt) / 1_000;
+    // The first edit that is shown with where it arrived: "→ Square 120 ms".
+    if (/→.* \d+ ms/.test(line)) seconds ??= (performance.now() - startedAt) / 1_000;
   }
   const [code] = await ended;
   clearTimeout(timer);

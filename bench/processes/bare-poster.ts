@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { Pool } from 'undici';
+import { signatureHeaders } from '../../src/delivery/sign.ts';
+import { steadily } from '../measure/steadily.ts';
+import { serveParent } from '../setup/helper-process.ts';
+
+export type PostRequest =
+  /** As fast as answers come back. */
+  | { do: 'loop'; url: string; body: string; posts: number; connections: number }
+  /** So many a second, however long answers take. */
+  | { do: 'paced'; url: string; body: string; posts: number; everyMs: number };
+
+export interface Posted {
+  seconds: number;
+  /** Of each round trip, in milliseconds. */
+  latencies: number[];
+}
+
+/** The floor of the delivery figures: signed POSTs over kept connections, and nothing that could be lost. */
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+serveParent<PostRequest, Posted>({ seconds: 0, latencies: [] }, async (request) => {
+  const pool = new Pool(new URL(request.url).origin, { connections: request.do === 'loop' ? request.connections : 50 });
+  const body = Buffer.from(request.body);
+  const latencies: number[] = [];
+  const post = async () => {
+    const startedAt = performance.now();
+    const signature = signatureHeaders({ secrets: { current: secret }, eventId: randomUUID(), timestamp: new Date(), body });
+    const headers = { 'content-type': 'application/json', ...signature };
+    const answer = await pool.request({ path: new URL(request.url).pathname, method: 'POST', headers, body });
+    await answer.body.dump();
+    latencies.push(performance.now() - startedAt);
+  };
+  const startedAt = performance.now();
+  if (request.do === 'paced') await steadily(request.posts, request.everyMs, post);
+  else await loop(request.posts, request.connections, post);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  await pool.close();
+  return { seconds, latencies };
+});
+
+async function loop(posts: number, connections: number, post: () => Promise<void>): Promise<void> {
+  let left = posts;
+  const work = async () => {
+    while (left > 0) {
+      left -= 1;
+      await post();
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+}

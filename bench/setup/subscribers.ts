@@ -1,0 +1,115 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { publishLeadEvent } from '../../src/db/outbox-events.ts';
+import { createEndpoint } from '../../src/db/webhook-endpoints.ts';
+import type { Posted, PostRequest } from '../processes/bare-poster.ts';
+import type { ReceiverAnswer, ReceiverRequest } from '../processes/delivery-receiver.ts';
+import type { Bench } from './bench.ts';
+import { type HelperProcess, startHelper } from './helper-process.ts';
+
+export interface Subscribers {
+  receiver: HelperProcess<ReceiverRequest, ReceiverAnswer>;
+  poster: HelperProcess<PostRequest, Posted>;
+  db: Database;
+  /** What each event's body is like. */
+  body: string;
+  /** Commits one event, for one endpoint; gives its id, and when that was asked for and done, in milliseconds since 1970. */
+  publish(endpoint: number): Promise<{ id: string; askedAt: number; committedAt: number }>;
+  /** Commits all of them at once, each for one endpoint, evenly. */
+  publishAll(events: number): Promise<number>;
+  /** Lets the first so many hang, the others answer. */
+  hang(endpoints: number): Promise<void>;
+}
+
+/** Endpoints of one receiver, each with a tag of its own, by which an event chooses the one that hears of it. */
+export async function openSubscribers(bench: Bench, count: number, cleanUp: AsyncDisposableStack): Promise<Subscribers> {
+  const db = openDatabase({ url: bench.stack.database, poolSize: 20 });
+  cleanUp.defer(() => db.destroy());
+  const receiver = await startHelper<ReceiverRequest, ReceiverAnswer>('delivery-receiver.ts', {});
+  cleanUp.defer(() => receiver.stop());
+  const poster = await startHelper<PostRequest, Posted>('bare-poster.ts', {});
+  cleanUp.defer(() => poster.stop());
+  const key = Buffer.from(bench.encryptionKey, 'base64');
+  const { url } = receiver.greeting;
+  const ids: string[] = [];
+  for (let place = 0; place < count; place += 1)
+    ids.push((await createEndpoint(db, key, endpointOf(`${url}/ok/${place}`, place))).id);
+  // Whatever the later figures do, nobody is told of it.
+  cleanUp.defer(async () => {
+    await db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
+  });
+
+  return {
+    ...{ receiver, poster, db, body },
+    async publish(endpoint) {
+      const event = leadEvent(endpoint);
+      const askedAt = now();
+      const id = await db.transaction().execute((tx) => publishLeadEvent(tx, event));
+      return { id: id as string, askedAt, committedAt: now() };
+    },
+    async publishAll(events) {
+      await publishAll(db, ids, events);
+      return performance.now();
+    },
+    async hang(endpoints) {
+      for (const [place, id] of ids.entries()) {
+        const path = place < endpoints ? 'hang' : 'ok';
+        await db
+          .updateTable('webhook_endpoint')
+          .set({ url: `${url}/${path}/${place}` })
+          .where('id', '=', id)
+          .execute();
+      }
+    },
+  };
+}
+
+const body = JSON.stringify({
+  ...{ id: randomUUIDv7(), event: 'lead_update', type: 'lead_update', timestamp: new Date().toISOString(), sequence: 1 },
+  data: {
+    id: randomUUIDv7(),
+    name: 'Ada Lovelace',
+    email: 'ada@example.com',
+    phone: '+15125550143',
+    changes: { source: 'fair' },
+  },
+});
+
+const now = () => performance.timeOrigin + performance.now();
+
+function endpointOf(url: string, place: number) {
+  return {
+    ...{ url, description: null, events: ['lead_update' as const], max_retries: 5, timeout_seconds: 30, retry_schedule: null },
+    ...{ custom_headers: null, filters: { tags: [`endpoint-${place}`] }, rate_per_second: null, ordered: false },
+    ...{ include_previous: false, is_active: true, secret: `whsec_${Buffer.alloc(32, place).toString('base64')}` },
+  };
+}
+
+function leadEvent(endpoint: number) {
+  return {
+    ...{ type: 'lead_update' as const, contactId: randomUUIDv7(), sequence: 1, occurredAt: new Date() },
+    isWanted: (filters: { tags?: string[] } | null) => filters?.tags?.[0] === `endpoint-${endpoint}`,
+    toText: () => body,
+  };
+}
+
+/** As if as many changes had been committed in one moment. */
+async function publishAll(db: Database, endpointIds: readonly string[], events: number): Promise<void> {
+  const rows = Array.from({ length: events }, (_, place) => ({
+    ...{ event: randomUUIDv7(), delivery: randomUUIDv7(), contact: randomUUIDv7() },
+    endpoint: endpointIds[place % endpointIds.length],
+  }));
+  await db.transaction().execute(async (tx) => {
+    await sql`
+      with row as materialized (
+        select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(event uuid, delivery uuid, contact uuid, endpoint uuid)
+      ), event as (
+        insert into outbox_event (id, type, contact_id, sequence, body, occurred_at)
+        select event, 'lead_update', contact, 1, ${Buffer.from(body)}, now() from row
+      )
+      insert into webhook_delivery (id, endpoint_id, event_id, event_type, contact_id, sequence, next_attempt_at)
+      select delivery, endpoint, event, 'lead_update', contact, 1, now() from row`.execute(tx);
+    await sql`select pg_notify('webhook_due', id) from unnest(${[...endpointIds]}::text[]) as row(id)`.execute(tx);
+  });
+}
