@@ -55,6 +55,7 @@ const allowed: [file: string, source: string][] = [
   ['src/providers/square/client.ts', value('../http.ts')],
   ['src/db/links.ts', "import { emptyFields, type It } from '../domain/contact.ts'; export const it: It = emptyFields;"],
   ['src/api/sync.ts', value('../temporal.ts')],
+  ['src/api/webhooks.ts', value('../delivery/sign.ts')],
   ['src/api/server.ts', value('../config.ts')],
   ['src/sandbox/square/routes/customers.ts', value('../../core/store.ts')],
   ['src/worker.ts', value('./config.ts')],
