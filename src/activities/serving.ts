@@ -53,7 +53,7 @@ export function createDueCalls(url: string, log: DeliveryLog): DueCalls & { clos
         if (wakers.get(endpointId) === wake) wakers.delete(endpointId);
       };
     },
-    lookEveryMs: () => (notifications.isListening() ? 2_500 : 250),
+    lookEveryMs: () => (notifications.isListening() ? 10_000 : 250),
     close: () => notifications.close(),
   };
 }

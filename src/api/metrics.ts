@@ -1,11 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
+import { readDeliveryStats } from '../db/delivery-stats.ts';
 import { countDirtyLinks } from '../db/dirty-links.ts';
 import { shareFor } from './share-for.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const readSharedCounts = shareFor(1_000, countDirtyLinks);
+const readSharedStats = shareFor(5_000, readDeliveryStats);
 
 /** What the api counts and times. Labels have few values: a route and an outcome, never an id. */
 export function createMetrics({ db, registry = new Registry() }: { db: Database; registry?: Registry }) {
@@ -22,6 +24,7 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
       this.set({ signalled: 'no' }, counts.unsignalled);
     },
   });
+  addDeliveryGauges(db, registers);
   return {
     registry,
     webhooks: new Counter({
@@ -58,4 +61,25 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
       registers,
     }),
   };
+}
+
+const deliveryGauges = {
+  pending: ['accord_deliveries_pending', 'Webhooks to subscribers that wait, due or not'],
+  dead: ['accord_deliveries_dead', 'Webhooks to subscribers in the dead letter queue'],
+  oldestDueSeconds: ['accord_deliveries_oldest_due_seconds', 'For how long the oldest webhook has been due that could be sent'],
+  breakersOpen: ['accord_webhook_breakers_open', 'Endpoints that are sent nothing because they kept failing'],
+  disabled: ['accord_webhook_endpoints_disabled', 'Endpoints that were disabled because they failed for days or are gone'],
+} as const;
+
+function addDeliveryGauges(db: Database, registers: Registry[]): void {
+  for (const [key, [name, help]] of Object.entries(deliveryGauges)) {
+    new Gauge({
+      ...{ name, help, registers },
+      collect: async function () {
+        const stats = await readSharedStats(db).catch(() => null);
+        if (stats) this.set(stats[key as keyof typeof deliveryGauges]);
+        else this.reset();
+      },
+    });
+  }
 }

@@ -24,7 +24,7 @@ export interface DeliveryTiming {
 }
 
 export const deliveryTiming: DeliveryTiming = {
-  lingerMs: 5_000,
+  lingerMs: 15_000,
   stayAtMostMs: 5 * 60_000,
   heartbeatTimeoutMs: 10_000,
   drainsPerRun: 100,

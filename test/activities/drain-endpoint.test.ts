@@ -299,7 +299,7 @@ describe('an endpoint may ask', () => {
 });
 
 describe('faults of ours', () => {
-  it('an attempt that returns while PostgreSQL is away is stored afterwards', async () => {
+  it('an attempt that could not be stored is made again, under the same delivery id', async () => {
     const { receiver, endpoint } = await subscriber();
     let failures = 3;
     const broken = {
