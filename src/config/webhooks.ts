@@ -14,7 +14,8 @@ export const webhooksSchema = z
       .describe('Ranges of addresses, beyond the public Internet, where subscribers may be: CIDRs. Metadata services never are.'),
     requireHttps: z.boolean().default(true).describe('Whether subscribers must be reached by https.'),
     operatorWebhook: z
-      .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+      .string()
+      .regex(/^https?:\/\/\S+$/, 'must be a URL that begins with http:// or https://')
       .nullable()
       .default(null)
       .describe('Where it is told that an endpoint fails, recovers or was disabled, and that a delivery was given up.'),
