@@ -76,6 +76,15 @@ describe('the worked example of the integration guide', () => {
       ['dead', 2],
     ]);
 
+    const { data: dead } = await call<{ data: { id: string }[] }>('GET', `/deliveries/?state=dead&endpoint_id=${endpoint.id}`);
+    expect(dead).toMatchObject([{ event_type: 'lead_update', attempts: 2, last_status: 500, dead_reason: 'exhausted' }]);
+    const reviewed = await call<{ attempt_log: unknown[] }>('GET', `/deliveries/${dead[0]?.id}`);
+    expect(reviewed).toMatchObject({ payload: { event: 'lead_update', data: { name: 'Jack Doe' } } });
+    expect(reviewed.attempt_log).toMatchObject([
+      { number: 1, status: 500, response_body: 'no', request_headers: { 'X-Webhook-Event': 'lead_update' } },
+      { number: 2, status: 500, error: expect.any(String), remote_address: '127.0.0.1' },
+    ]);
+
     // It answers again: with the next event comes what it missed.
     receiver.usually = 200;
     const jane = person();
