@@ -17,6 +17,8 @@ export interface Edit {
   value: string | null;
   /** The edit whose value they saw; null where they saw none. */
   saw: number | null;
+  /** The version of the record that it made. */
+  version: number;
   /** Overwritten by a write that could not know of it. */
   raced: boolean;
 }
@@ -52,7 +54,7 @@ export class World {
     if (fields.includes('tags')) values.tags = [`Tag ${this.#next()}`];
     const record = provider.createByHand(values);
     const shown = currentOf(record).values;
-    this.#noteEdit(provider, 'givenName', shown.givenName ?? null, null);
+    this.#noteEdit(provider, record, 'givenName', null);
     for (const field of listFields) for (const key of keysOf(shown, field)) this.#noteAdded(provider, field, key);
     return record;
   }
@@ -100,12 +102,22 @@ export class World {
   #setText(provider: ModelProvider, record: ModelRecord, field: TextField, text: string | null): void {
     const saw = currentOf(record).values[field] ?? null;
     provider.editByHand(record, (values) => ({ ...values, [field]: text }));
-    this.#noteEdit(provider, field, currentOf(record).values[field] ?? null, editIdIn(saw));
+    this.#noteEdit(provider, record, field, editIdIn(saw));
+    if (record.beforeUnheard && (record.beforeUnheard.values[field] ?? null) === text)
+      this.#forgiveReturn(provider, record, field);
   }
 
-  #noteEdit(provider: ModelProvider, field: TextField, value: string | null, saw: number | null): void {
+  /** Who puts back what stood there before a write that nobody heard of leaves no trace: it looks as if nothing had landed. */
+  #forgiveReturn(provider: ModelProvider, { beforeUnheard }: ModelRecord, field: TextField): void {
+    const unseen = this.edits.filter((edit) => edit.field === field && edit.provider === provider.traits.id);
+    for (const edit of unseen) if (edit.version > (beforeUnheard?.number ?? 0)) edit.raced = true;
+  }
+
+  #noteEdit(provider: ModelProvider, record: ModelRecord, field: TextField, saw: number | null): void {
+    const { number: version, values } = currentOf(record);
+    const value = values[field] ?? null;
     const id = editIdIn(value) ?? this.#next();
-    this.edits.push({ id, provider: provider.traits.id, field, value, saw, raced: false });
+    this.edits.push({ id, provider: provider.traits.id, field, value, saw, version, raced: false });
   }
 
   #changeList(provider: ModelProvider, record: ModelRecord, field: ListField, change: (items: unknown[]) => unknown[]): void {
@@ -113,7 +125,12 @@ export class World {
     provider.editByHand(record, (values) => ({ ...values, [field]: change(values[field] ?? []) }) as ProviderValues);
     const after = keysOf(currentOf(record).values, field);
     for (const key of after) if (!before.includes(key)) this.#noteAdded(provider, field, key);
-    for (const key of before) if (!after.includes(key)) (this.items.get(`${field}/${key}`) as Item).removed = true;
+    for (const key of before.filter((each) => !after.includes(each))) {
+      const item = this.items.get(`${field}/${key}`) as Item;
+      item.removed = true;
+      // As with texts: what an unheard write added and a person took away was never there.
+      if (record.beforeUnheard && !keysOf(record.beforeUnheard.values, field).includes(key)) item.raced = true;
+    }
   }
 
   #noteAdded(provider: ModelProvider, field: ListField, key: string): void {

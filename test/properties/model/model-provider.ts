@@ -156,6 +156,7 @@ export class ModelProvider {
     const isFresh = this.#clock.ms - current.at < this.traits.lagSeconds * 1_000;
     const version = fault === 'stale' && before && isFresh ? before : current;
     Activity.of(call?.signal)?.shown.set(externalId, version.number);
+    if (version === current && fault !== 'crash-after') record.beforeUnheard = null;
     return show(this.traits, record, version);
   }
 
@@ -211,6 +212,7 @@ export class ModelProvider {
     const next = patched(this.traits, before, patch);
     const named = Object.keys(patch.set) as (keyof ProviderValues)[];
     const needless = named.filter((field) => sameValue(field, before[field], next[field]));
+    record.beforeUnheard = answered ? null : (record.beforeUnheard ?? currentOf(record));
     this.#advance(record, next);
     activity?.shown.set(externalId, currentOf(record).number);
     this.#note({ operation: 'update', externalId, cause: activity?.cause ?? '', answered, needless, unseen });
@@ -233,6 +235,7 @@ export class ModelProvider {
       createdAt: at,
       versions: [{ number: 1, at, values }],
       unmapped: {},
+      beforeUnheard: null,
       missedSince: null,
     };
     this.records.push(record);

@@ -21,6 +21,8 @@ export interface ModelRecord {
   versions: Version[];
   /** Columns that Accord knows nothing of. */
   unmapped: Record<string, string>;
+  /** What it held before a write of which nobody heard that it landed, until somebody looks. */
+  beforeUnheard: Version | null;
   /** Since when reads wrongly say that it is not there; null after a good one. */
   missedSince: number | null;
 }
