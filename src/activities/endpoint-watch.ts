@@ -4,8 +4,8 @@ import { afterAttempt, allowedAtOnce, atTime, type EndpointHealth, healthy, must
 import type { Attempted } from './attempt-delivery.ts';
 import type { DeliveryDeps, OperationalEventType } from './delivery-deps.ts';
 
-/** Counts of a breaker may be a second old in the database; that it opened or closed may not. */
-const saveEveryMs = 1_000;
+/** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
+const saveEveryMs = { ok: 15_000, failed: 1_000 };
 
 /** An endpoint as it stands while it is drained: its settings from the database, its health from what it answers. */
 export class EndpointWatch {
@@ -68,7 +68,7 @@ export class EndpointWatch {
     else this.#noteFailure(record);
     const hasTurned = before.breaker !== this.health.breaker || this.#recoveredFrom !== null;
     if (before.breaker === 'closed' && this.health.breaker === 'open') this.#tell('endpoint.failing');
-    if (hasTurned || at - this.#savedAt >= saveEveryMs) await this.save();
+    if (hasTurned || at - this.#savedAt >= saveEveryMs[ok ? 'ok' : 'failed']) await this.save();
     if (disable) await this.#disable('gone');
     else if (!ok && mustDisable(this.health)) await this.#disable('failing');
     return hasTurned;
