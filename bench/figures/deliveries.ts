@@ -70,6 +70,8 @@ async function commitToReceived(bench: Bench, subscribers: Subscribers): Promise
 }
 
 async function besideHanging(subscribers: Subscribers, perSecond: number, seconds: number): Promise<Row[]> {
+  // While bare requests were measured, nobody was sent anything.
+  await latencies(subscribers, { perSecond, seconds: 1 });
   const without = await latencies(subscribers, { perSecond, seconds });
   await subscribers.hang(hanging);
   await latencies(subscribers, { perSecond, seconds: 2, silent: hanging });
