@@ -11,6 +11,7 @@ const promises: [Invariant, string][] = [
   ['I2', 'no lost update: no value comes back that somebody replaced knowingly, and who loses a conflict stands in the history'],
   ['I3', 'no duplicate: one record of a person at each provider, and one contact'],
   ['I7', 'quiescence: a pass with nothing changed writes nothing and leaves no history'],
+  ['I10', 'delete safety: nobody is believed gone whom nobody deleted'],
   ['I12', 'consent is monotone: no schedule turns a refusal into a permission'],
   ['I14', 'explainability: every write that landed has a row in the history that names its cause'],
   ['I15', 'secrets: nothing personal stands in an error or a cause'],
@@ -42,5 +43,6 @@ describe.each([
 
 describe('what later issues bring', () => {
   it.todo('I4 no resurrection of an erased contact: with a later issue (erasure)');
+  it.todo('I16 tenancy, two accounts at one provider: with a later issue (several accounts)');
   it.todo('I13 split(merge(a, b)) restores links and the fields not edited since: with a later issue (splits)');
 });

@@ -6,7 +6,7 @@ import { storedBy } from './model/traits.ts';
 import type { Simulation } from './simulation.ts';
 import { type Edit, editIdIn, type TextField, textFields } from './world.ts';
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I7' | 'I8' | 'I9' | 'I12' | 'I14' | 'I15';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I7' | 'I10' | 'I12' | 'I14' | 'I15';
 
 export interface Violation {
   invariant: Invariant;
@@ -193,6 +193,15 @@ export function judgeBlame({ models, world }: Simulation, { history }: FinalStat
     return isTheirs
       ? []
       : [{ invariant: 'I14' as const, what: `${actor} is said to have changed ${field} to ${JSON.stringify(after)}` }];
+  });
+}
+
+/** I10: nobody is believed gone whom nobody deleted. */
+export function judgeBurials({ models }: Simulation, { history }: FinalState): Violation[] {
+  return history.flatMap(({ kind, provider }) => {
+    const model = models.find(({ traits }) => traits.id === provider);
+    if (kind !== 'tombstoned' || model?.records.some(({ isDeleted }) => isDeleted)) return [];
+    return [{ invariant: 'I10' as const, what: `a record of ${provider} that nobody deleted is said to be gone` }];
   });
 }
 

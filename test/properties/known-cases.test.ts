@@ -17,6 +17,7 @@ import { Scenario } from './scenario.ts';
  * | insert_hash | there is no older format of what is remembered |
  * | conflict_resolution_invalid_mode | refused by the schema of accord.yaml: test/config.test.ts |
  * | uses_get_multi | batches: test/activities, test/providers |
+ * | moved_href | ids change by merges alone: test/activities/follow-merge.test.ts |
  * | SyncMachine | invariants.test.ts is ours |
  * | bisync: backupdir, check_filename, createemptysrcdirs, ext_paths, extended_char_paths, extended_filenames, filters, filtersfile_checks, ignorelistingchecksum, rmdirs, equal, compare_all, nomodtime, dry_run, resync modes | of files and folders, or options that Accord does not have |
  */
@@ -193,8 +194,6 @@ describe('vdirsyncer', () => {
     for (let time = 0; time < 3; time += 1) await scenario.announce(0);
     expect(await scenario.violations()).toEqual([]);
   });
-
-  it.todo('moved_href: a record whose id changes without a merge; vendors of ours do that by merging alone (test/activities)');
 });
 
 describe('rclone bisync', () => {

@@ -3,6 +3,7 @@ import {
   type FinalState,
   judgeAgreement,
   judgeBlame,
+  judgeBurials,
   judgeExplanations,
   judgeSecrets,
   judgeUpdates,
@@ -33,6 +34,7 @@ export async function runSchedule(db: Database, schedule: Schedule, trace = (_li
       ...judgeUpdates(simulation, state),
       ...judgeExplanations(simulation, state),
       ...judgeBlame(simulation, state),
+      ...judgeBurials(simulation, state),
       ...judgeSecrets(simulation, state),
       // What is not in step has something to write.
       ...(disagreements.length > 0 ? [] : await judgeQuiet(simulation)),

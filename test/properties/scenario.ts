@@ -4,6 +4,7 @@ import {
   type FinalState,
   judgeAgreement,
   judgeBlame,
+  judgeBurials,
   judgeExplanations,
   judgeSecrets,
   judgeUpdates,
@@ -89,7 +90,7 @@ export class Scenario {
   async violations(): Promise<Violation[]> {
     await this.simulation.drain();
     const state = await readState(this.simulation);
-    const judges = [judgeAgreement, judgeUpdates, judgeExplanations, judgeBlame, judgeSecrets];
+    const judges = [judgeAgreement, judgeUpdates, judgeExplanations, judgeBlame, judgeBurials, judgeSecrets];
     return judges.flatMap((judge) => judge(this.simulation, state));
   }
 
