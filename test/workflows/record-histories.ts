@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { pollChanges } from '../../src/activities/poll-changes.ts';
 import { claimLink } from '../../src/db/links.ts';
 import { announceChange } from '../../src/temporal.ts';
-import { reconcileWorkflowId } from '../../src/workflows/ids.ts';
+import { pollWorkflowId, reconcileWorkflowId } from '../../src/workflows/ids.ts';
 import { type ContactChanged, priorities, retryNowSignal, syncNowUpdate } from '../../src/workflows/messages.ts';
 import { type Accord, type AccordOptions, changeInGhl, control, startAccord } from '../setup/accord.ts';
 import { eventually } from '../setup/eventually.ts';
@@ -12,7 +13,8 @@ import { recordedPeople } from './recorded-people.ts';
 /**
  * `npm run record:histories`: runs the workflows on the real server and the real sandboxes, one branch after the other, and keeps
  * their histories for `replay.test.ts`. Run it when a workflow changed on purpose, behind `patched()` where runs of the old code
- * may still be open; the old histories then stay beside the new ones, under names of their own.
+ * may still be open; the old histories then stay beside the new ones, under names of their own. With names behind it
+ * (`-- poll-changes`) it records just those, and leaves all others as they are.
  */
 const directory = new URL('./histories/', import.meta.url);
 
@@ -28,6 +30,9 @@ interface Run {
   runId: string;
 }
 
+const hub: AccordOptions = { providers: ['gohighlevel', 'calltools', 'square'], goneAfterSeconds: 600 };
+const polled: AccordOptions = { providers: ['google', 'square'], audiences: [] };
+
 const recordings: Recording[] = [
   { name: 'happy-pass', record: async (accord) => [await finished(accord, await newLead(accord))] },
   { name: 'burst', record: burst },
@@ -40,13 +45,26 @@ const recordings: Recording[] = [
   { name: 'reconcile-first-import', options: { gohighlevelAccount: { pageSize: 20 } }, record: reconcileFirstImport },
   { name: 'reconcile-few-drifted', record: reconcileFewDrifted },
   { name: 'reconcile-failed', record: reconcileFailed },
+  { name: 'missing-waits', options: hub, record: missingWaits },
+  { name: 'missing-then-gone', options: { ...hub, goneAfterSeconds: 2 }, record: missingThenGone },
+  {
+    name: 'missing-continued',
+    options: { ...hub, goneAfterSeconds: 5, timing: { passesPerRun: 2, passSpacing: [0] } },
+    record: missingContinued,
+  },
+  { name: 'poll-few', options: polled, record: async (accord) => [await pollAfter(accord, 1)] },
+  { name: 'poll-many', options: polled, record: async (accord) => [await pollAfter(accord, 15)] },
+  { name: 'poll-expired', options: polled, record: pollExpired },
+  { name: 'reconcile-place-everybody', options: polled, record: placeEverybody },
 ];
+
+const wanted = process.argv.slice(2);
 
 await globalSetup();
 try {
-  await rm(directory, { recursive: true, force: true });
+  if (wanted.length === 0) await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  for (const recording of recordings) await keep(recording);
+  for (const recording of recordings) if (wanted.length === 0 || wanted.includes(recording.name)) await keep(recording);
 } finally {
   await globalTeardown();
 }
@@ -188,12 +206,97 @@ async function reconcileFailed(accord: Accord): Promise<Run[]> {
   return [await reconcile(accord)];
 }
 
-async function reconcile(accord: Accord): Promise<Run> {
+/** A lead who has just vanished from Square, and whose lane there waits. */
+async function vanished(accord: Accord): Promise<{ id: string; contactId: string }> {
+  const id = await newLead(accord);
+  const [customer, contactId] = await eventually(async () => {
+    const links = await accord.db
+      .selectFrom('link')
+      .selectAll()
+      .where('contact_id', '=', await accord.contactIdOf(id))
+      .execute();
+    const linked = links.filter(({ state, external_id }) => state === 'linked' && external_id !== null);
+    const found = linked.find(({ provider }) => provider === 'square');
+    if (!found || linked.length < 3) throw new Error('Not all have the lead yet');
+    return [found.external_id, found.contact_id] as const;
+  });
+  await finished(accord, id);
+  await control(accord.sandboxes.square, 'POST', 'records', { delete: [customer] });
+  await eventually(async () => {
+    const { lanes } = await accord.syncState(contactId);
+    if (!lanes.some(({ status }) => status === 'waiting')) throw new Error('Nothing waits yet');
+  });
+  return { id, contactId };
+}
+
+/** The workflow is told again while it waits, and of another lane's change. It never ends: the record is to be read in ten minutes. */
+async function missingWaits(accord: Accord): Promise<Run[]> {
+  const { id, contactId } = await vanished(accord);
+  const handle = accord.workflowOf(contactId);
+  await changeInGhl(accord.sandboxes, { id, website: 'https://example.com' });
+  await handle.executeUpdate(syncNowUpdate, { args: [{ observe: [], push: ['calltools'], priority: priorities.live }] });
+  return [{ workflowId: handle.workflowId, runId: (await handle.describe()).runId }];
+}
+
+async function missingThenGone(accord: Accord): Promise<Run[]> {
+  return [await finished(accord, (await vanished(accord)).id)];
+}
+
+async function missingContinued(accord: Accord): Promise<Run[]> {
+  const { id } = await vanished(accord);
+  for (const path of ['one', 'two']) await changeInGhl(accord.sandboxes, { id, website: `https://example.com/${path}` });
+  const { workflowId, runId } = await finished(accord, id);
+  return (await chainOf(accord, workflowId, runId)).map((each) => ({ workflowId, runId: each }));
+}
+
+/** So many people who are new at Google. */
+async function newPeople({ sandboxes: { google } }: Accord, count: number): Promise<void> {
+  const [{ firstName, lastName }] = recordedPeople as [(typeof recordedPeople)[number]];
+  const people = Array.from({ length: count }, (_, index) => ({
+    names: [{ givenName: firstName, familyName: lastName }],
+    emailAddresses: [{ value: `z${index}@quillfeather.example` }],
+  }));
+  await control(google, 'PATCH', 'settings', { propagationDelayMs: 0, searchWarmUpMs: 0 });
+  await control(google, 'POST', 'records', { people });
+}
+
+async function pollAfter(accord: Accord, count: number): Promise<Run> {
+  await poll(accord);
+  await newPeople(accord, count);
+  return poll(accord);
+}
+
+async function pollExpired(accord: Accord): Promise<Run[]> {
+  await pollAfter(accord, 1);
+  await control(accord.sandboxes.google, 'POST', 'clock', { advanceMs: 8 * 24 * 3_600_000 });
+  const run = await poll(accord);
+  await accord.temporal.workflow.getHandle(reconcileWorkflowId(accord.taskQueuePrefix, 'google')).result();
+  return [run];
+}
+
+/** Whom a poll took in, and pushed nowhere, a pass over another provider gives to it. */
+async function placeEverybody(accord: Accord): Promise<Run[]> {
+  await newPeople(accord, 15);
+  await pollChanges(accord.deps, { provider: 'google', position: null, cause: 'recording' }, {}, () => {});
+  return [await reconcile(accord, 'square')];
+}
+
+async function poll({ temporal, taskQueuePrefix }: Accord): Promise<Run> {
+  const handle = await temporal.workflow.start('pollProvider', {
+    workflowId: pollWorkflowId(taskQueuePrefix, 'google'),
+    taskQueue: taskQueuePrefix,
+    args: [{ provider: 'google', taskQueuePrefix }],
+  });
+  await handle.result();
+  return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+}
+
+async function reconcile(accord: Accord, provider = 'gohighlevel'): Promise<Run> {
   const { taskQueuePrefix } = accord;
   const handle = await accord.temporal.workflow.start('reconcileProvider', {
-    workflowId: reconcileWorkflowId(taskQueuePrefix, 'gohighlevel'),
+    workflowId: reconcileWorkflowId(taskQueuePrefix, provider),
     taskQueue: taskQueuePrefix,
-    args: [{ provider: 'gohighlevel', trigger: 'api', taskQueuePrefix }],
+    args: [{ provider, trigger: 'api', taskQueuePrefix }],
   });
   await handle.result().catch(() => {});
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };

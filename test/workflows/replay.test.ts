@@ -57,6 +57,17 @@ describe('the recordings', () => {
     ['reconcile-first-import', ['startRun', 'reconcilePage', 'pushBatch', 'completeRun']],
     ['reconcile-few-drifted', ['startRun', 'reconcilePage', 'completeRun']],
     ['reconcile-failed', ['startRun', 'reconcilePage', 'failRun', 'WORKFLOW_EXECUTION_FAILED']],
+    ['missing-waits', ['observeRecord', 'TIMER_STARTED', 'WORKFLOW_EXECUTION_UPDATE_COMPLETED']],
+    ['missing-then-gone', ['observeRecord', 'TIMER_FIRED', 'observeRecord', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['missing-continued-1', ['observeRecord', 'TIMER_STARTED', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW']],
+    ['missing-continued-2', ['TIMER_FIRED', 'observeRecord', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['poll-few', ['pollChanges', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['poll-many', ['pollChanges', 'pushBatch', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['poll-expired', ['pollChanges', 'START_CHILD_WORKFLOW_EXECUTION_INITIATED', 'WORKFLOW_EXECUTION_COMPLETED']],
+    [
+      'reconcile-place-everybody',
+      ['startRun', 'reconcilePage', 'listUnplacedContacts', 'pushBatch', 'listUnplacedContacts', 'completeRun'],
+    ],
   ])('%s goes through what it is named for', (name, milestones) => {
     expect(inOrder(stepsOf(recorded(`${name}.json`)), milestones)).toEqual(milestones);
   });
