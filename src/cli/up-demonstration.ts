@@ -31,11 +31,13 @@ export async function demonstrate(demonstration: Demonstration): Promise<void> {
   await showHeadCount(demonstration, pages);
 }
 
-async function syncWithProgress({ stack, signal }: Demonstration): Promise<void> {
+async function syncWithProgress({ stack, state, signal }: Demonstration): Promise<void> {
   const startedAt = performance.now();
   const bar = showProgress('Syncing 500 sample contacts from GoHighLevel', 500);
   try {
-    await syncEverything(stack, { onProgress: bar.update, signal });
+    // In a folder of before, the contacts are known already, and lack their records at the new members.
+    const providers = state.shown === 0 ? ['gohighlevel'] : ['gohighlevel', 'square', 'google'];
+    await syncEverything(stack, { providers, onProgress: bar.update, signal });
   } finally {
     bar.stop();
   }

@@ -14,6 +14,7 @@ interface SyncStats {
 }
 
 interface Run {
+  id: string;
   outcome: 'completed' | 'failed' | null;
   webUi: string | null;
 }
@@ -40,18 +41,29 @@ async function untilSearchable({ gohighlevel }: SandboxAccounts, signal: AbortSi
   await waitUntil('The search of GoHighLevel', search, { everyMs: 200, signal });
 }
 
-/** One full pass over GoHighLevel, as every night. `onProgress` is told how many contacts are wherever they belong. Throws when it fails. */
-export async function syncEverything(
-  stack: DemonstratedStack,
-  { onProgress, signal }: { onProgress: (done: number) => void; signal: AbortSignal },
-): Promise<void> {
-  await untilSearchable(stack.sandboxes, signal);
+/**
+ * A full pass over each of these providers, one after the other, as every night. `onProgress` is told how many contacts are
+ * wherever they belong. Throws when one fails.
+ */
+export async function syncEverything(stack: DemonstratedStack, { providers, ...progress }: SyncOptions): Promise<void> {
+  await untilSearchable(stack.sandboxes, progress.signal);
   await subscribeAtSquare(stack, false);
   try {
-    await passOverGoHighLevel(stack, onProgress, signal);
+    for (const provider of providers) await passOver(stack, provider, progress);
+    await untilNothingIsPending(stack, progress);
   } finally {
     await subscribeAtSquare(stack, true);
   }
+}
+
+interface SyncOptions extends Progress {
+  /** Their ids. */
+  providers: readonly string[];
+}
+
+interface Progress {
+  onProgress(done: number): void;
+  signal: AbortSignal;
 }
 
 /** As one does it: the webhooks are subscribed to when the import is done, for Square would tell of each of the 500 that we make there. */
@@ -60,23 +72,32 @@ async function subscribeAtSquare({ api, sandboxes }: DemonstratedStack, isOn: bo
   await callJson(`${sandboxes.square.control}/webhooks`, { method: 'PUT', body: { targets } });
 }
 
-async function passOverGoHighLevel(
-  stack: DemonstratedStack,
-  onProgress: (done: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await callApi(stack, '/sync/trigger', { method: 'POST', body: { provider: 'gohighlevel' }, signal });
+async function passOver(stack: DemonstratedStack, provider: string, { onProgress, signal }: Progress): Promise<void> {
+  const before = await findNewestRun(stack, provider, signal);
+  await callApi(stack, '/sync/trigger', { method: 'POST', body: { provider }, signal });
   while (true) {
-    const [run, stats] = await Promise.all([
-      callApi<{ runs: Run[] }>(stack, '/sync/runs?provider=gohighlevel&limit=1', { signal }),
-      callApi<SyncStats>(stack, '/sync/stats', { signal }),
-    ]);
-    const { outcome = null, webUi } = run.runs[0] ?? {};
+    const [run, stats] = await Promise.all([findNewestRun(stack, provider, signal), readStats(stack, signal)]);
     onProgress(stats.total_contacts - stats.pending);
-    if (outcome === 'failed') throw new Error(`The pass over GoHighLevel failed; what it did: ${webUi}`);
-    if (outcome === 'completed' && stats.pending === 0) return;
+    const { outcome, webUi } = run && run.id !== before?.id ? run : { outcome: null, webUi: null };
+    if (outcome === 'failed') throw new Error(`The pass over ${provider} failed; what it did: ${webUi}`);
+    if (outcome === 'completed') return;
     await delay(200, undefined, { signal });
   }
+}
+
+/** What a pass left to the contacts' own workflows comes after it. */
+async function untilNothingIsPending(stack: DemonstratedStack, { onProgress, signal }: Progress): Promise<void> {
+  for (let pending = 1; pending > 0; ) {
+    const stats = await readStats(stack, signal);
+    onProgress(stats.total_contacts - stats.pending);
+    pending = stats.pending;
+    if (pending > 0) await delay(200, undefined, { signal });
+  }
+}
+
+async function findNewestRun(stack: DemonstratedStack, provider: string, signal: AbortSignal): Promise<Run | null> {
+  const { runs } = await callApi<{ runs: Run[] }>(stack, `/sync/runs?provider=${provider}&limit=1`, { signal });
+  return runs[0] ?? null;
 }
 
 /** Has Accord ask a provider now what changed, and not at the next minute. */
@@ -86,7 +107,11 @@ export async function pollNow(stack: DemonstratedStack, provider: string, signal
 
 /** How many people Accord knows. */
 export async function countContacts(stack: DemonstratedStack, signal: AbortSignal): Promise<number> {
-  return (await callApi<SyncStats>(stack, '/sync/stats', { signal })).total_contacts;
+  return (await readStats(stack, signal)).total_contacts;
+}
+
+function readStats(stack: DemonstratedStack, signal: AbortSignal): Promise<SyncStats> {
+  return callApi<SyncStats>(stack, '/sync/stats', { signal });
 }
 
 async function callApi<T>({ api, apiKey }: DemonstratedStack, path: string, call: JsonCall): Promise<T> {
