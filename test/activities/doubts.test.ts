@@ -108,6 +108,17 @@ describe('who is gone everywhere', () => {
     expect((await hub.contact(contactId)).isDeleted).toBe(false);
   });
 
+  it('lives on where a copy of ours was deleted, also when no member is where they came from', async () => {
+    const { contactId, links } = await hub.everywhere();
+    // As of somebody who came by a form.
+    await hub.accord.db.updateTable('link').set({ origin: 'accord' }).where('contact_id', '=', contactId).execute();
+    await hub.records('google', { delete: [links.google.external_id] });
+    await hub.observe({ linkId: links.google.id });
+    hub.wait(121);
+    expect(await hub.observe({ linkId: links.google.id })).toMatchObject({ outcome: 'gone' });
+    expect((await hub.contact(contactId)).isDeleted).toBe(false);
+  });
+
   it('is restored where they were deleted: there is a contact again', async () => {
     const { contactId, links } = await hub.everywhere({}, 'google');
     const linkId = links.google.id;
