@@ -61,7 +61,7 @@ describe('registerSearchAttributes', () => {
     Object.keys((await connection.operatorService.listSearchAttributes({ namespace })).customAttributes ?? {});
 
   it('makes ours known to a namespace that has none, once', async () => {
-    const names = ['SyncStatus', 'ParkedProviders', 'LastErrorType'];
+    const names = ['SyncStatus', 'ParkedProviders', 'WebhookBreaker', 'LastErrorType'];
     expect(await registerSearchAttributes(client)).toEqual(names);
     expect(await registered()).toEqual(expect.arrayContaining(names));
     expect(await registerSearchAttributes(client)).toEqual([]);
