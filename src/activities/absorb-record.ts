@@ -68,7 +68,6 @@ export function absorbRecord(unit: ContactUnit, link: OpenLink, record: Provider
   if (cameBack) unit.note({ kind: 'restored', actor: link.provider, provider: link.provider });
   if (contact.revision === 0) unit.note({ kind: 'created', actor: link.provider, provider: link.provider });
   unit.note(...changes.map((change) => toEntry(link.provider, change)));
-  if (record.consent) unit.note({ kind: 'consent', actor: link.provider, provider: link.provider, after: { ...record.consent } });
   unit.changeContact({ fields, provenance, isDeleted: false });
   return true;
 }
