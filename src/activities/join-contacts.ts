@@ -1,7 +1,7 @@
 import { lockContact, type StoredContact, setMergedInto } from '../db/contacts.ts';
 import type { Database } from '../db/database.ts';
 import { saveKeys } from '../db/identity-keys.ts';
-import { listLinks, saveLink } from '../db/links.ts';
+import { isLive, listLinks, saveLink } from '../db/links.ts';
 import { joinConsent } from '../domain/consent.ts';
 import { mergeRecord } from '../domain/merge.ts';
 import { openUnit } from './contact-unit.ts';
@@ -21,11 +21,9 @@ export async function joinContacts(
   const unit = await openUnit(tx, deps, { contactId: survivorId, cause });
   const other = await lockContact(tx, otherId);
   if (other.id === unit.contact.id) return;
-  const taken = new Set(
-    unit.links.filter(({ state }) => isLive(state)).map(({ provider, account_id }) => `${provider}/${account_id}`),
-  );
+  const taken = new Set(unit.links.filter(isLive).map(({ provider, account_id }) => `${provider}/${account_id}`));
   for (const link of await listLinks(tx, other.id)) {
-    const isDouble = isLive(link.state) && taken.has(`${link.provider}/${link.account_id}`);
+    const isDouble = isLive(link) && taken.has(`${link.provider}/${link.account_id}`);
     await saveLink(tx, link.id, { contact_id: unit.contact.id, ...(isDouble && { state: 'detached' as const }) });
   }
   await saveKeys(tx, other.id, []);
@@ -65,8 +63,4 @@ function union(survivor: StoredContact, other: StoredContact, { conflicts, now }
     provenance.doNotContact = { provider, changedAt, by };
   }
   return { fields: { ...merged.fields, doNotContact }, provenance, changes: merged.changes };
-}
-
-function isLive(state: string): boolean {
-  return ['intent', 'linked', 'quarantined'].includes(state);
 }

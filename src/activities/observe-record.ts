@@ -4,7 +4,7 @@ import { clearDirty } from '../db/dirty-links.ts';
 import { claimLink, getLink, type Link, listLinks, type OpenLink } from '../db/links.ts';
 import { NotFoundError } from '../providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '../providers/provider.ts';
-import type { Priority } from '../workflows/messages.ts';
+import { type Priority, priorities } from '../workflows/messages.ts';
 import { absorbRecord } from './absorb-record.ts';
 import { type ContactUnit, openUnit } from './contact-unit.ts';
 import { type ActivityDeps, getConnected, roleOf } from './deps.ts';
@@ -39,7 +39,7 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
   const result = await takeIn(deps, { linkId, record, cause: input.cause });
   const isOurs = input.contactId === undefined || input.contactId === result.contactId;
   if (isOurs || result.outOfStep.length === 0) return result;
-  const priority = (call.priority ?? 3) as Priority;
+  const priority = (call.priority ?? priorities.poll) as Priority;
   await deps.announce(result.contactId, { observe: [], push: result.outOfStep, priority });
   return { ...result, outOfStep: [] };
 }
@@ -72,7 +72,7 @@ async function identify(
   const merged = await followMerge(tx, deps, { link, record, cause });
   if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
-  return isNew ? recogniseNewcomer(tx, deps, { link, record, cause }) : { contactId: link.contact_id, linkId };
+  return isNew ? recogniseNewcomer(tx, { link, record, cause }) : { contactId: link.contact_id, linkId };
 }
 
 type Seen = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;

@@ -3,12 +3,11 @@ import type { Database } from '../db/database.ts';
 import { recordHistory } from '../db/history.ts';
 import { listKeyHolders, lockKeys } from '../db/identity-keys.ts';
 import { listCreating } from '../db/intents.ts';
-import { findLinkByReference, type Link, listLinks, saveLink } from '../db/links.ts';
+import { findLinkByReference, isLive, type Link, listLinks, saveLink } from '../db/links.ts';
 import { insertCandidate } from '../db/match-candidates.ts';
 import { sameValue } from '../domain/equality.ts';
 import { findMatch, identityKeys } from '../domain/match.ts';
 import type { ProviderRecord } from '../providers/provider.ts';
-import type { ActivityDeps } from './deps.ts';
 import { RecordBusyError } from './failures.ts';
 
 interface Newcomer {
@@ -26,7 +25,7 @@ interface Whose {
  * Whose record is it that we see for the first time? One that carries our reference was made by us; one that shares a key and a
  * name with somebody is theirs; everybody else is new. Until the transaction ends nobody else can decide about the same keys.
  */
-export async function recogniseNewcomer(tx: Database, _deps: ActivityDeps, newcomer: Newcomer): Promise<Whose> {
+export async function recogniseNewcomer(tx: Database, newcomer: Newcomer): Promise<Whose> {
   const { link, record } = newcomer;
   const own = await findOwnIntent(tx, link, record);
   if (own) return adoptInto(tx, newcomer, own, 'reference');
@@ -54,13 +53,9 @@ async function findOwnIntent(tx: Database, link: Link, record: ProviderRecord): 
   return own && own.id !== link.id && own.external_id === null && own.state === 'intent' ? own : null;
 }
 
-function listLive(tx: Database, contactId: string, { provider, account_id }: Link): Promise<Link[]> {
-  return listLinks(tx, contactId).then((links) =>
-    links.filter(
-      (link) =>
-        link.provider === provider && link.account_id === account_id && ['intent', 'linked', 'quarantined'].includes(link.state),
-    ),
-  );
+async function listLive(tx: Database, contactId: string, { provider, account_id }: Link): Promise<Link[]> {
+  const links = await listLinks(tx, contactId);
+  return links.filter((link) => link.provider === provider && link.account_id === account_id && isLive(link));
 }
 
 /** The record is what a create of ours made, or was about to make: its link takes the place of the one that was claimed. */

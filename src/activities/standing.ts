@@ -1,5 +1,5 @@
 import type { StoredContact } from '../db/contacts.ts';
-import type { OpenLink } from '../db/links.ts';
+import { isLive, type OpenLink } from '../db/links.ts';
 import type { Subject } from '../domain/audience.ts';
 import { type KnownRecord, planStep, type Step } from '../domain/plan.ts';
 import type { Role } from '../domain/projection.ts';
@@ -43,7 +43,7 @@ function planTarget(
 /** The one that lives, else the newest. */
 function currentLink(links: OpenLink[], provider: string): OpenLink | null {
   const own = links.filter((link) => link.provider === provider);
-  return own.findLast(({ state }) => ['intent', 'linked', 'quarantined'].includes(state)) ?? own.at(-1) ?? null;
+  return own.findLast(isLive) ?? own.at(-1) ?? null;
 }
 
 function toKnownRecord(link: OpenLink | null): KnownRecord {

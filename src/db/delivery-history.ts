@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Database } from './database.ts';
-import type { DeliveryState } from './tables.ts';
 import type { DeliveryRow } from './webhook-deliveries.ts';
+import type { DeliveryState } from './webhook-tables.ts';
 
 /** Which deliveries are meant; what is left out does not matter. */
 export interface DeliveryFilter {

@@ -19,8 +19,9 @@ export interface OpenAttempt {
   started_at: string;
 }
 
-export function findLink(db: Database, id: string): Promise<Link | undefined> {
-  return db.selectFrom('link').selectAll().where('id', '=', id).executeTakeFirst();
+/** Of these a contact has one at most at an account: the index `link_one_live_per_contact` sees to it. */
+export function isLive({ state }: Pick<Link, 'state'>): boolean {
+  return state === 'intent' || state === 'linked' || state === 'quarantined';
 }
 
 export function getLink(db: Database, id: string): Promise<Link> {

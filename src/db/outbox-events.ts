@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { LeadEvent, LeadEventType } from '../domain/lead-event.ts';
 import type { Database } from './database.ts';
-import type { AttemptTrigger, OutboxEventType } from './tables.ts';
+import type { AttemptTrigger, OutboxEventType } from './webhook-tables.ts';
 
 interface NewEvent {
   id: string;

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import type { AttemptTimings, AttemptTrigger } from './tables.ts';
+import type { AttemptTimings, AttemptTrigger } from './webhook-tables.ts';
 
 export interface AttemptRecord {
   deliveryId: string;

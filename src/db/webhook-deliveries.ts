@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
-import type { AttemptTrigger, OutboxEventType, WebhookDeliveryTable } from './tables.ts';
+import type { AttemptTrigger, OutboxEventType, WebhookDeliveryTable } from './webhook-tables.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveryTable>;
 
@@ -59,23 +59,6 @@ const isItsTurn = sql<boolean>`(not endpoint.ordered or delivery.contact_id is n
   select from webhook_delivery earlier
   where earlier.endpoint_id = delivery.endpoint_id and earlier.contact_id = delivery.contact_id
     and earlier.sequence < delivery.sequence and earlier.state = 'pending' and earlier.replay_of is null))`;
-
-/** Active endpoints with something due, for whoever sweeps: ids, those that wait longest first. */
-export async function findDueEndpoints(
-  db: Database,
-  { olderThanSeconds, limit }: { olderThanSeconds: number; limit: number },
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select endpoint.id from webhook_endpoint endpoint
-    cross join lateral (
-      select next_attempt_at from webhook_delivery
-      where endpoint_id = endpoint.id and state = 'pending' order by next_attempt_at limit 1
-    ) as first
-    where endpoint.is_active and endpoint.deleted_at is null
-      and first.next_attempt_at < now() - make_interval(secs => ${olderThanSeconds})
-    order by first.next_attempt_at limit ${limit}`.execute(db);
-  return rows.map(({ id }) => id);
-}
 
 /** Tells whoever listens that there is something to do at these endpoints, once the transaction is committed. */
 export async function notifyDue(db: Database, endpointIds: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { LeadEventType, LeadFilters } from '../domain/lead-event.ts';
 import type { Database } from './database.ts';
 import { seal, unseal } from './seal.ts';
-import type { DisabledReason, WebhookEndpointTable } from './tables.ts';
+import type { DisabledReason, WebhookEndpointTable } from './webhook-tables.ts';
 
 /** What its owner decides; in the names of the table, headers as plain text. */
 export interface EndpointSettings {

@@ -92,3 +92,8 @@ export const emptyFields: ContactFields = {
   source: null,
   doNotContact: { call: false, sms: false, email: false },
 };
+
+/** Those of some values that stand in `fields`. What is not said stays unsaid. */
+export function pickFields(values: ProviderValues, fields: readonly (keyof ProviderValues)[]): ProviderValues {
+  return Object.fromEntries(fields.filter((field) => field in values).map((field) => [field, values[field]]));
+}

@@ -114,8 +114,3 @@ export function allowedAtOnce({ breaker }: EndpointHealth, most: number): number
 export function mustDisable({ failingSince, lastFailureAt }: EndpointHealth, rules = healthRules): boolean {
   return failingSince !== null && lastFailureAt !== null && lastFailureAt - failingSince >= rules.disableAfterMs;
 }
-
-/** Whether this attempt ended a time in which the breaker was open: what died meanwhile is worth another try. */
-export function hasRecovered(before: EndpointHealth, after: EndpointHealth): boolean {
-  return before.breaker === 'half-open' && after.breaker === 'closed';
-}

@@ -2,8 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { countDead, discardDead, listDead, redriveDead } from '../../src/db/dead-deliveries.ts';
 import { addAttemptDays, dropAttemptsBefore, listAttempts, recordAttempts } from '../../src/db/webhook-attempts.ts';
-import { dueDeliveries, earliestDue, findDueEndpoints } from '../../src/db/webhook-deliveries.ts';
+import { dueDeliveries, earliestDue } from '../../src/db/webhook-deliveries.ts';
 import { deleteEndpoint, disableEndpoint, updateEndpoint } from '../../src/db/webhook-endpoints.ts';
+import { findForgotten } from '../../src/db/webhook-serving.ts';
 import { useDatabase } from './test-database.ts';
 import { attemptOf, encryptionKey, newEndpoint, publish } from './webhook-rows.ts';
 
@@ -56,10 +57,10 @@ describe('what is due', () => {
     expect(await earliestDue(database.db, endpoint.id)).toBeNull();
     await updateEndpoint(database.db, encryptionKey, endpoint.id, { is_active: true });
     expect(await dueDeliveries(database.db, endpoint.id, 10)).toHaveLength(1);
-    expect(await findDueEndpoints(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([endpoint.id]);
+    expect(await findForgotten(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([endpoint.id]);
     await deleteEndpoint(database.db, endpoint.id);
     expect(await earliestDue(database.db, endpoint.id)).toBeNull();
-    expect(await findDueEndpoints(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([]);
+    expect(await findForgotten(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([]);
   });
 });
 

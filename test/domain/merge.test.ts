@@ -1,32 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ContactFields, emptyFields, type ProviderValues } from '../../src/domain/contact.ts';
-import { type MergeInput, mergeRecord } from '../../src/domain/merge.ts';
+import type { ContactFields, ProviderValues } from '../../src/domain/contact.ts';
+import type { MergeInput } from '../../src/domain/merge.ts';
+import { at, mergeSides } from './merging.ts';
 
-const at = '2026-11-22T02:00:00.000Z';
 const phone = (e164: string, raw = e164) => ({ e164, extension: null, raw, label: null });
 const email = (address: string) => ({ address, label: null });
 
-function merge(
+const merge = (
   ours: Partial<ContactFields>,
   base: ProviderValues | null,
   theirs: ProviderValues,
   rest: Partial<MergeInput> = {},
-) {
-  return mergeRecord({
-    fields: { ...emptyFields, ...ours },
-    provenance: {},
-    base,
-    theirs,
-    provider: 'gohighlevel',
-    at,
-    updatedAt: null,
-    fitValues: (values) => values,
-    echoPairs: {},
-    attempts: [],
-    conflicts: { order: ['gohighlevel', 'google'], fields: {} },
-    ...rest,
-  });
-}
+) => mergeSides({ ours, base, theirs }, rest);
 
 describe('a field that one side changed', () => {
   it('is taken over when the provider changed it', () => {

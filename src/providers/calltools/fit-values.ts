@@ -1,4 +1,4 @@
-import type { FieldName, Phone, ProviderValues } from '../../domain/contact.ts';
+import { type FieldName, type Phone, type ProviderValues, pickFields } from '../../domain/contact.ts';
 import { uniqueTags } from '../../domain/normalize/tag.ts';
 import type { CallToolsAccount } from './settings.ts';
 
@@ -16,8 +16,7 @@ export const fields = [
 
 /** One email and one address without label, a phone per slot with the slot's label, one flag for all channels. */
 export function fitValues(values: ProviderValues, account: CallToolsAccount): ProviderValues {
-  const fitted: ProviderValues = {};
-  for (const field of heldBy(account)) if (field in values) Object.assign(fitted, { [field]: values[field] });
+  const fitted = pickFields(values, heldBy(account));
   const { emails, phones, addresses, birthday, tags, lists, doNotContact } = fitted;
   if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
   if (phones) fitted.phones = toSlots(phones, Object.keys(account.phoneFields));

@@ -1,4 +1,4 @@
-import type { FieldName, PostalAddress, ProviderValues } from '../../domain/contact.ts';
+import { type FieldName, type PostalAddress, type ProviderValues, pickFields } from '../../domain/contact.ts';
 import { uniqueTags } from '../../domain/normalize/tag.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
@@ -23,8 +23,7 @@ export const createOnlyFields = ['company'] as const satisfies readonly FieldNam
  * phones, which only people can write: an API call that names them is refused with 422 (seen by integrators). So they are no values.
  */
 export function fitValues(values: ProviderValues, account: Pick<GoHighLevelAccount, 'defaultRegion'>): ProviderValues {
-  const fitted: ProviderValues = {};
-  for (const field of fields) if (field in values) Object.assign(fitted, { [field]: values[field] });
+  const fitted = pickFields(values, fields);
   const { emails, phones, addresses, birthday, tags } = fitted;
   if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
   if (phones) fitted.phones = firstPhone(phones).map((phone) => ({ ...phone, extension: null, label: null }));

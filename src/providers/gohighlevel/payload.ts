@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../parse-body.ts';
 
 /** What the body of a webhook says, whichever of its forms it has. */
 export interface Payload {
@@ -16,7 +17,7 @@ export interface Payload {
  * one of the shared-secret scheme and the snake_case one of workflows. Null for what is no JSON object in UTF-8.
  */
 export function parsePayload(rawBody: Buffer): Payload | null {
-  const outer = findObject(rawBody);
+  const outer = parseBody(payload, rawBody);
   if (outer === null) return null;
   const body = { ...outer.data, ...outer };
   return {
@@ -56,15 +57,6 @@ const payload = z.object({
   data: z.object(eventFields).optional().catch(undefined),
   customData: z.object({ type: optionalText, contact_id: optionalId }).optional().catch(undefined),
 });
-
-function findObject(rawBody: Buffer): z.infer<typeof payload> | null {
-  try {
-    const parsed = payload.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
 
 /** HighLevel docs: five events. The other names are those that people select by in the guide of the shared-secret scheme. */
 const types: Record<string, string> = {

@@ -1,4 +1,4 @@
-import type { FieldName, Phone, PostalAddress, ProviderValues } from '../../domain/contact.ts';
+import { type FieldName, type Phone, type PostalAddress, type ProviderValues, pickFields } from '../../domain/contact.ts';
 import { findCountryCode, normalizeAddress } from '../../domain/normalize/address.ts';
 import { normalizeName } from '../../domain/normalize/name.ts';
 import { normalizeLine } from '../../domain/normalize/text.ts';
@@ -16,8 +16,7 @@ export const fields = [
 
 /** One email, one phone that Square takes for a number, one address; no labels. */
 export function fitValues(values: ProviderValues): ProviderValues {
-  const fitted: ProviderValues = {};
-  for (const field of fields) if (field in values) Object.assign(fitted, { [field]: values[field] });
+  const fitted = pickFields(values, fields);
   const { givenName, familyName, company, emails, phones, addresses, birthday, note } = fitted;
   if (givenName) fitted.givenName = normalizeName(cut(givenName, longest.name));
   if (familyName) fitted.familyName = normalizeName(cut(familyName, longest.name));

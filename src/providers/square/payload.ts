@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBody } from '../parse-body.ts';
 
 /** What the body of a webhook says. */
 export interface Payload {
@@ -15,7 +16,7 @@ export interface Payload {
 
 /** Null for what is no JSON object in UTF-8. Square docs (webhooks overview; customer webhooks). */
 export function parsePayload(rawBody: Buffer): Payload | null {
-  const body = findObject(rawBody);
+  const body = parseBody(payload, rawBody);
   if (body === null) return null;
   const { data } = body;
   const merge = data?.object?.event_context?.merge ?? data?.object;
@@ -68,15 +69,6 @@ const payload = z.object({
     .optional()
     .catch(undefined),
 });
-
-function findObject(rawBody: Buffer): z.infer<typeof payload> | null {
-  try {
-    const parsed = payload.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
 
 /** RFC 3339, to the nanosecond at times (Square docs). A time without a zone could be anybody's. */
 function toDate(timestamp: string | undefined): Date | null {

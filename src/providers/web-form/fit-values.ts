@@ -1,19 +1,7 @@
-import type { FieldName, ProviderValues } from '../../domain/contact.ts';
+import { emptyFields, type FieldName, type ProviderValues } from '../../domain/contact.ts';
 
 /** All of a contact can be asked for. */
-export const fields = [
-  'givenName',
-  'familyName',
-  'company',
-  'emails',
-  'phones',
-  'addresses',
-  'birthday',
-  'tags',
-  'note',
-  'source',
-  'doNotContact',
-] as const satisfies readonly FieldName[];
+export const fields = Object.keys(emptyFields) as FieldName[];
 
 /** Nothing is ever written to a submission, so nothing is altered on the way there. It has no lists. */
 export function fitValues(values: ProviderValues): ProviderValues {
