@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findContact } from '../../src/db/contacts.ts';
+import { listHistory } from '../../src/db/history.ts';
 import { type Accord, control, dialerContacts, recordsOf, startAccord } from '../setup/accord.ts';
 import { eventually } from '../setup/eventually.ts';
 import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '../setup/hub.ts';
@@ -140,6 +142,30 @@ describe('a form', () => {
     await submit({ name: 'Ada Lovelace', email, phone, message: 'Please write to me.' });
     await eventually(async () => expect((await lookUp(accord, 'square', email))[0]?.note).toContain('Please write to me.'));
     expect(await everywhere(accord, email)).toEqual({ ids });
+  });
+});
+
+describe('a consent in a form', () => {
+  it('lifts a refusal that was made in GHL, and its words stand in the history, once', async () => {
+    const { ids, email, phone } = await someone(accord);
+    await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id: ids.gohighlevel, dnd: true }] });
+    const contact = async () => findContact(accord.db, await accord.contactIdOf(ids.gohighlevel));
+    await eventually(async () => expect((await contact())?.fields.doNotContact).toMatchObject({ call: true, email: true }));
+
+    const answer = await fetch(`${accord.api.url}/webforms/contact`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: formOrigin },
+      body: JSON.stringify({ name: 'Ada Lovelace', email, phone, message: 'Please call me.', consent: true }),
+    });
+    expect(answer.status).toBe(202);
+    const allowed = { call: false, sms: false, email: true };
+    await eventually(async () => expect((await contact())?.fields.doNotContact).toEqual(allowed));
+    await atRest(accord, ids.gohighlevel);
+    const history = await listHistory(accord.db, await accord.contactIdOf(ids.gohighlevel), 100);
+    const consents = history.filter(({ kind }) => kind === 'consent');
+    expect(consents).toHaveLength(1);
+    expect(JSON.stringify(consents[0]?.after)).toContain('You may call me.');
+    expect((await contact())?.fields.doNotContact).toEqual(allowed);
   });
 });
 

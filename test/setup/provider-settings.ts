@@ -53,6 +53,12 @@ function contactForm() {
       { name: 'email', label: 'Email address', type: 'email', mapsTo: 'email' },
       { name: 'phone', label: 'Phone number', type: 'tel', mapsTo: 'phone' },
       { name: 'message', label: 'How can we help?', type: 'textarea', mapsTo: 'note' },
+      {
+        name: 'consent',
+        label: 'Permission to call',
+        type: 'checkbox',
+        consent: { grants: ['call', 'sms'], text: 'You may call me.' },
+      },
     ],
   };
 }
