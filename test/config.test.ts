@@ -112,6 +112,10 @@ describe('accord.yaml, when it is wrong', () => {
       'accounts:\n  calltools:\n    rate: { requestsPerSecnd: 9 }',
       'accord.yaml:3: accounts.calltools.rate.requestsPerSecnd: not a setting; did you mean requestsPerSecond?',
     ],
+    [
+      'conflicts:\n  fields:\n    note: { mode: keep-both }',
+      'accord.yaml:3: conflicts.fields.note.mode: Invalid option: expected one of "authority"|"newest"|"ask"|"owner"',
+    ],
     ['accounts:\n  hubspot: {}', 'accord.yaml:2: accounts.hubspot: not a setting'],
     [
       'accounts:\n  calltools:\n    pageSize: many',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Placement } from '../domain/audience.ts';
 import type { ConflictMode } from '../domain/conflict.ts';
 import { emptyFields, type FieldName } from '../domain/contact.ts';
+import { isSetField } from '../domain/equality.ts';
 import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
 
@@ -109,17 +110,18 @@ const conflictModes = ['authority', 'newest', 'keep-both', 'ask', 'owner'] as co
 
 function conflictsSchema(providers: readonly ProviderSettings[]) {
   const order = z.array(z.enum(providers.map(({ id }) => id) as [string, ...string[]]));
-  const rule = z
-    .strictObject({
-      mode: z
-        .enum(conflictModes)
-        .describe(
-          'authority: the first in the order wins. newest: the later change, by the order where it cannot be told. keep-both: items of ' +
-            'both sides, for lists. ask: a person decides, until then each side keeps its value. owner: the first in the order always wins.',
-        ),
-      order: order.min(1).exactOptional().describe('For this field alone, the one that wins first.'),
-    })
-    .describe('What happens when two sides changed this field.');
+  const ruleFor = (field: string) =>
+    z
+      .strictObject({
+        mode: z
+          .enum(isSetField(field as FieldName) ? conflictModes : conflictModes.filter((mode) => mode !== 'keep-both'))
+          .describe(
+            'authority: the first in the order wins. newest: the later change, by the order where it cannot be told. keep-both: items of ' +
+              'both sides, for lists. ask: a person decides, until then each side keeps its value. owner: the first in the order always wins.',
+          ),
+        order: order.min(1).exactOptional().describe('For this field alone, the one that wins first.'),
+      })
+      .describe('What happens when two sides changed this field.');
   const fields = Object.keys(emptyFields).filter((field) => field !== 'doNotContact');
   return z
     .strictObject({
@@ -128,9 +130,9 @@ function conflictsSchema(providers: readonly ProviderSettings[]) {
         .describe('Whose word counts where two sides changed one thing: the first wins. The other value stays in the history.'),
       fields: z
         .strictObject(
-          Object.fromEntries(fields.map((field) => [field, rule.exactOptional()])) as Record<
+          Object.fromEntries(fields.map((field) => [field, ruleFor(field).exactOptional()])) as Record<
             Exclude<FieldName, 'doNotContact'>,
-            z.ZodExactOptional<typeof rule>
+            z.ZodExactOptional<ReturnType<typeof ruleFor>>
           >,
         )
         .prefault({})
