@@ -5,6 +5,7 @@ import { type DueNotifications, listenForDue } from '../db/due-notifications.ts'
 import { findForgotten, findUnserved } from '../db/webhook-serving.ts';
 import { announceDue } from '../temporal.ts';
 import type { DeliveryTiming } from '../workflows/delivery-messages.ts';
+import { repeat } from './repeat.ts';
 
 export interface DeliveryDispatcherOptions {
   db: Database;
@@ -100,22 +101,4 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
 function listen(url: string, onDue: (endpointId: string | null) => void, log: Logger): DueNotifications {
   const onError = (error: Error) => log.warn({ err: error }, 'not called when webhooks are due; looking for them meanwhile');
   return listenForDue({ url, onDue, onError });
-}
-
-/** Again and again, never two at once, until the returned function is called. */
-function repeat(everyMs: number, work: () => Promise<void>): () => Promise<void> {
-  let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let working = Promise.resolve();
-  function run(): void {
-    working = work().finally(() => {
-      if (!isStopped) timer = setTimeout(run, everyMs);
-    });
-  }
-  run();
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await working;
-  };
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { findUnsignalledLinks } from '../db/dirty-links.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { repeat } from './repeat.ts';
 
 export interface SweeperOptions {
   db: Database;
@@ -28,28 +29,13 @@ export function startSweeper({
   signalLostAfterSeconds = 15 * 60,
   limit = 1_000,
 }: SweeperOptions): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let sweeping = Promise.resolve();
-
   async function sweep(): Promise<void> {
     const links = await findUnsignalledLinks(db, { olderThanSeconds, signalLostAfterSeconds, limit });
     const taken = links.filter((link) => dispatcher.offer(link)).length;
     if (taken > 0) log.info({ found: links.length, taken }, 'picked up changes that no workflow knew of');
   }
 
-  function run(): void {
-    sweeping = sweep()
-      .catch((error) => log.warn({ err: error }, 'could not look for changes that no workflow knows of'))
-      .finally(() => {
-        if (!stopped) timer = setTimeout(run, everyMs);
-      });
-  }
-
-  run();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await sweeping;
-  };
+  return repeat(everyMs, () =>
+    sweep().catch((error) => log.warn({ err: error }, 'could not look for changes that no workflow knows of')),
+  );
 }
