@@ -50,7 +50,7 @@ async function describe(
     return {
       ...schedule,
       paused: state.paused,
-      note: state.note ?? null,
+      note: state.note || null,
       lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
       nextRunAt: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
       running: info.runningActions.length,
