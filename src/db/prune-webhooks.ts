@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { addAttemptDays, dropAttemptsBefore } from './attempt-days.ts';
 import type { Database } from './database.ts';
-import { addAttemptDays, dropAttemptsBefore } from './webhook-attempts.ts';
 
 /** How many days each is kept. */
 export interface RetentionDays {

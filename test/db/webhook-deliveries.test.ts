@@ -1,7 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { addAttemptDays, dropAttemptsBefore } from '../../src/db/attempt-days.ts';
 import { countDead, discardDead, listDead, redriveDead } from '../../src/db/dead-deliveries.ts';
-import { addAttemptDays, dropAttemptsBefore, listAttempts, recordAttempts } from '../../src/db/webhook-attempts.ts';
+import { listAttempts, recordAttempts } from '../../src/db/webhook-attempts.ts';
 import { dueDeliveries, earliestDue } from '../../src/db/webhook-deliveries.ts';
 import { deleteEndpoint, disableEndpoint, updateEndpoint } from '../../src/db/webhook-endpoints.ts';
 import { findForgotten } from '../../src/db/webhook-serving.ts';
