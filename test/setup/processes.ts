@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { testEncryptionKey } from './provider-settings.ts';
+
+/** Where a process finds what it stands on. */
+export interface StandsOn {
+  databaseUrl: string;
+  taskQueuePrefix: string;
+  temporalAddress: string;
+}
+
+const exitWithParent = fileURLToPath(new URL('../../src/dev/exit-with-parent.ts', import.meta.url));
+
+/** Accord's api or worker by its own command, as it runs in production. Resolves when it is ready. */
+export async function startAccordProcess(
+  name: 'api' | 'worker',
+  { databaseUrl, taskQueuePrefix, temporalAddress }: StandsOn,
+  env: Record<string, string> = {},
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', exitWithParent, 'src/cli/accord.ts', '--no-env-file', name], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      ...{ NODE_OPTIONS: '', ACCORD_PROFILE: 'sandbox', LOG_LEVEL: 'fatal', PORT: '0' },
+      ...{ DATABASE_URL: databaseUrl, TASK_QUEUE_PREFIX: taskQueuePrefix, TEMPORAL_ADDRESS: temporalAddress },
+      ...{ ACCORD_ENCRYPTION_KEY: testEncryptionKey.toString('base64'), ...env },
+    },
+  });
+  await once(child, 'message');
+  return child;
+}
+
+/** Without a word of warning; resolves when it is gone. */
+export async function killProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
