@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { assertActive, conflict, noDelivery } from './webhook-deliveries.ts';
 import { delivery, eventTypes, toDelivery } from './webhook-delivery-schemas.ts';
-import { idParameter, pageOf, pageQuery, toPage } from './webhook-page.ts';
+import { idParameter, pageOf, pageQuery, timeFilter, toPage } from './webhook-page.ts';
 
 export const deadLetterPath = '/api/v1/webhooks/dead-letters';
 
@@ -16,8 +16,8 @@ const filters = {
   event_type: z.enum(eventTypes).optional(),
   contact_id: z.uuid().optional(),
   error_class: z.string().max(100).optional().meta({ description: 'Of the last attempt, such as `timeout`.' }),
-  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Dead since then or later.' }),
-  until: z.iso.datetime({ offset: true }).optional().meta({ description: 'Dead before then.' }),
+  since: timeFilter.optional().meta({ description: 'Dead since then or later.' }),
+  until: timeFilter.optional().meta({ description: 'Dead before then.' }),
 };
 
 export const deadLetterFilter = z
@@ -36,7 +36,7 @@ export const deadLetterEndpoints = [
     tag: 'Dead letters',
     summary: 'Deliveries that were given up, newest first',
     scope: 'webhooks:read',
-    query: z.object({ ...filters, ...pageQuery }),
+    query: z.strictObject({ ...filters, ...pageQuery }),
     response: { status: 200, description: 'A page of dead letters', data: pageOf(delivery), isBare: true },
     async handle({ query: { cursor, limit, ...filter } }, { db }) {
       return toPage(await listDead(db, { filter: toDeadFilter(filter), cursor, limit }), limit, toDelivery);
@@ -49,7 +49,7 @@ export const deadLetterEndpoints = [
     summary: 'All dead letters as a file',
     description: 'As JSON with their payloads, or as CSV without.',
     scope: 'webhooks:read',
-    query: z.object({ ...filters, format: z.enum(['json', 'csv']).default('json') }),
+    query: z.strictObject({ ...filters, format: z.enum(['json', 'csv']).default('json') }),
     response: {
       status: 200,
       description: 'The file',

@@ -6,6 +6,7 @@ import type { ApiScope } from '../db/api-keys.ts';
 import type { ApiDeps } from './deps.ts';
 import { invalidInput, methodNotAllowed } from './errors.ts';
 import { answerOnce } from './idempotency.ts';
+import { findUnstorable } from './storable-text.ts';
 
 /**
  * One operation of the REST API. The router checks requests by its schemas and `openapi.ts` describes it by the same ones, so that
@@ -157,7 +158,9 @@ function countWith({ metrics }: ApiDeps, { method, path }: Endpoint): RequestHan
 
 function parse(schema: z.ZodType, value: unknown, part: 'params' | 'query' | 'body'): unknown {
   const { success, data, error } = schema.safeParse(value);
-  if (!success) throw invalidInput(part, error);
+  if (!success) throw invalidInput(part, error.issues);
+  const unstorable = findUnstorable(data);
+  if (unstorable) throw invalidInput(part, [unstorable]);
   return data;
 }
 

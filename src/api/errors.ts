@@ -36,10 +36,12 @@ export interface FieldError {
   detail: string;
 }
 
+type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+
 export const notFound = (detail: string) => new ApiProblem({ status: 404, code: 'not-found', detail });
 
-export function invalidInput(part: 'params' | 'query' | 'body', error: z.ZodError): ApiProblem {
-  const errors = error.issues.map(({ path, message }) => ({
+export function invalidInput(part: 'params' | 'query' | 'body', issues: readonly Issue[]): ApiProblem {
+  const errors = issues.map(({ path, message }) => ({
     pointer: `/${[part, ...path.map(String)].join('/')}`,
     detail: message,
   }));

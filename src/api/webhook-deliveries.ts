@@ -9,7 +9,7 @@ import type { ApiDeps } from './deps.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { ApiProblem, notFound } from './errors.ts';
 import { delivery, deliveryStates, deliveryWithAttempts, eventTypes, toAttempt, toDelivery } from './webhook-delivery-schemas.ts';
-import { idParameter, pageOf, pageQuery, toPage } from './webhook-page.ts';
+import { idParameter, pageOf, pageQuery, timeFilter, toPage } from './webhook-page.ts';
 import { switchedOff } from './webhook-tools.ts';
 
 const root = '/api/v1/webhooks/deliveries';
@@ -22,8 +22,8 @@ const filters = {
   contact_id: z.uuid().optional(),
   error_class: z.string().max(100).optional().meta({ description: 'Of the last attempt, such as `timeout`.' }),
   status_class: z.enum(['2xx', '3xx', '4xx', '5xx']).optional().meta({ description: 'What the last attempt was answered with.' }),
-  since: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
+  since: timeFilter.optional(),
+  until: timeFilter.optional(),
 };
 
 export const webhookDeliveryEndpoints = [
@@ -33,7 +33,7 @@ export const webhookDeliveryEndpoints = [
     tag: 'Lead webhooks',
     summary: 'What was sent or waits to be, newest first',
     scope: 'webhooks:read',
-    query: z.object({ ...filters, ...pageQuery }),
+    query: z.strictObject({ ...filters, ...pageQuery }),
     response: { status: 200, description: 'A page of deliveries', data: pageOf(delivery), isBare: true },
     async handle({ query }, { db }) {
       const { state, endpoint_id, event_id, event_type, contact_id, error_class, status_class, since, until, cursor, limit } =

@@ -17,5 +17,16 @@ export function toPage<Row extends { id: string }, Item>(rows: Row[], limit: num
 
 export const idParameter = z.object({ id: z.uuid() });
 
+/** A time that somebody looks for. The database knows fewer years and smaller offsets than ISO 8601 does: it gets UTC. */
+export const timeFilter = z.iso
+  .datetime({ offset: true, abort: true })
+  .refine(hasKnownYear, 'The year is out of range.')
+  .transform((text) => new Date(text).toISOString());
+
+function hasKnownYear(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
 /** ISO 8601 or null. */
 export const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;

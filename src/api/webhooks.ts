@@ -58,7 +58,7 @@ export const webhookEndpoints = [
     tag: 'Lead webhooks',
     summary: 'Who is subscribed, newest first',
     scope: 'webhooks:read',
-    query: z.object({ is_active: z.stringbool().optional(), ...pageQuery }),
+    query: z.strictObject({ is_active: z.stringbool().optional(), ...pageQuery }),
     response: { status: 200, description: 'A page of endpoints', data: pageOf(webhook), isBare: true },
     async handle({ query: { is_active, cursor, limit } }, deps) {
       const rows = await listEndpoints(deps.db, { cursor, limit, isActive: is_active });

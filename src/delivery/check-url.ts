@@ -42,7 +42,8 @@ export function hostOf(url: URL): string {
 }
 
 function findSyntaxRefusal(text: string, url: URL, { requireHttps }: AddressGuard): UrlRefusal | null {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return invalid('A URL begins with https://.');
+  // `https:host` is one to the parser, and to hardly anybody else.
+  if (!/^https?:\/\//i.test(text)) return invalid('A URL begins with https://.');
   if (url.protocol === 'http:' && requireHttps)
     return invalid('The URL must begin with https://: what is sent is personal data.');
   if (url.username || url.password) return invalid('A URL has no user name or password in it; use a custom header instead.');

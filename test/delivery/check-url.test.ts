@@ -73,6 +73,8 @@ describe("a subscriber's URL", () => {
     // Ways and ports
     ['http://hooks.example.com/', 'must begin with https://'],
     ['ftp://hooks.example.com/', 'begins with https://'],
+    ['https:hooks.example.com/', 'begins with https://'],
+    ['https:\\\\hooks.example.com/', 'begins with https://'],
     ['file:///etc/passwd', 'begins with https://'],
     ['javascript:alert(1)', 'begins with https://'],
     ['https://hooks.example.com:22/', 'Port 22 is blocked'],
