@@ -13,7 +13,7 @@ export interface DrainTimes {
 
 /** Deliveries of one endpoint that are under way at a time. */
 const atOnce = 10;
-const takenAtOnce = 50;
+const takenAtOnce = 100;
 /** What was read longer ago may have been cancelled, and the secret changed. */
 const freshForMs = 1_000;
 /** What an endpoint missed comes in portions behind what is new: so many a second. */
@@ -39,6 +39,7 @@ export class Drain {
   readonly #startedAt = Date.now();
   #queue: DueDelivery[] = [];
   #lookedAt = 0;
+  #loadedAt = 0;
   #mustLook = true;
   #mayHaveMore = false;
   #knowsNextDue = false;
@@ -89,10 +90,12 @@ export class Drain {
     const isEmpty = this.#queue.length === 0 && this.#mayHaveMore;
     const isTurn = this.#queue.length === 0 && this.#redriveInMs(now) === 0;
     if (!(this.#mustLook || isStale || isEmpty || isTurn || now - this.#lookedAt >= this.#deps.due.lookEveryMs())) return;
+    const mustLoad = this.#mustLook || now - this.#loadedAt > freshForMs;
     this.#mustLook = false;
     this.#lookedAt = now;
     try {
-      await this.#take();
+      await Promise.all([this.#take(), mustLoad && this.#load(now)]);
+      await this.#lookAhead();
       this.#troubleSince = null;
     } catch (error) {
       this.#troubleSince ??= now;
@@ -101,19 +104,27 @@ export class Drain {
     }
   }
 
+  async #load(now: number): Promise<void> {
+    await this.watch.load();
+    this.#loadedAt = now;
+  }
+
   async #take(): Promise<void> {
-    const { db } = this.#deps;
     // What ends while this is read was read as due, and is not.
     const before = new Set(this.#underWay.keys());
     const limit = before.size + takenAtOnce;
-    const [rows] = await Promise.all([dueDeliveries(db, this.#endpointId, limit), this.watch.load()]);
+    const rows = await dueDeliveries(this.#deps.db, this.#endpointId, limit);
     this.#queue = rows.filter(({ id }) => !before.has(id) && !this.#underWay.has(id));
     this.#mayHaveMore = rows.length === limit;
+  }
+
+  /** Where nothing is due: what the endpoint missed while it was down, and when something will be due. */
+  async #lookAhead(): Promise<void> {
     if (this.#queue.length > 0) return;
     await this.#redrive();
     if (!this.#knowsNextDue && this.#underWay.size === 0) {
       this.#knowsNextDue = true;
-      this.#callIn(await earliestDue(db, this.#endpointId));
+      this.#callIn(await earliestDue(this.#deps.db, this.#endpointId));
     }
   }
 

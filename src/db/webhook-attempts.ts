@@ -38,7 +38,7 @@ export async function recordAttempts(db: Database, attempts: readonly AttemptRec
   const rows = attempts.map((attempt) => ({ id: randomUUIDv7(), ...attempt }));
   await sql`
     with attempt as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows, storable)}::jsonb) as row(
+      select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as row(
         id uuid, "deliveryId" uuid, "endpointId" uuid, number int, trigger text, "startedAt" timestamptz, "durationMs" int,
         timings jsonb, status int, "errorClass" text, error text, "remoteAddress" text, "requestHeaders" jsonb,
         "responseHeaders" jsonb, "responseBody" text, next jsonb
@@ -68,7 +68,15 @@ export async function recordAttempts(db: Database, attempts: readonly AttemptRec
   `.execute(db);
 }
 
-/** A receiver may answer with anything; PostgreSQL takes neither NUL nor half a character. */
+/**
+ * A receiver may answer with anything; PostgreSQL takes neither NUL nor half a character. JSON escapes both, so that hardly any text
+ * needs a second look.
+ */
+function toJson(rows: readonly unknown[]): string {
+  const text = JSON.stringify(rows);
+  return /\\u(?:0000|d[89a-f])/.test(text) ? JSON.stringify(rows, storable) : text;
+}
+
 function storable(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value;
 }
