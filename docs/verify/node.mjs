@@ -4,9 +4,11 @@ import { createServer } from 'node:http';
 
 const toleranceSeconds = 300;
 
-/** The plain signature: hex HMAC-SHA256 of the body, keyed by the whole secret as text. */
-export function isPlainSignature(secret, body, signature) {
-  return isSame(createHmac('sha256', secret).update(body).digest('hex'), signature);
+/** The plain signature: hex HMAC-SHA256 of the body, keyed by the whole secret as text. While a secret is rotated there are several. */
+export function isPlainSignature(secret, body, headers) {
+  const { 'x-webhook-signature': signature = '', 'x-webhook-signature-previous': previous = '' } = headers;
+  const expected = createHmac('sha256', secret).update(body).digest('hex');
+  return `${signature} ${previous}`.split(' ').some((entry) => isSame(expected, entry));
 }
 
 /** The Standard Webhooks signature, which also covers the id and the time. Keyed by what the base64 after whsec_ stands for. */
@@ -19,7 +21,7 @@ export function isStandardSignature(secret, body, headers, now = Date.now() / 10
 }
 
 /** Takes the same time wherever a wrong one differs. */
-function isSame(expected, given = '') {
+function isSame(expected, given) {
   const [a, b] = [Buffer.from(expected), Buffer.from(given)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
@@ -31,8 +33,7 @@ createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks); // as it arrived: parse it only after the check
-  const isGenuine =
-    isPlainSignature(secret, body, request.headers['x-webhook-signature']) && isStandardSignature(secret, body, request.headers);
+  const isGenuine = isPlainSignature(secret, body, request.headers) && isStandardSignature(secret, body, request.headers);
   if (!isGenuine) return response.writeHead(401).end();
   const event = JSON.parse(body.toString('utf8'));
   console.log(request.headers['x-webhook-delivery-id'], event.event, event.data.id);

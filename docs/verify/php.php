@@ -3,10 +3,10 @@
 
 const TOLERANCE_SECONDS = 300;
 
-/** Hex HMAC-SHA256 of the body, keyed by the whole secret as text. */
-function isPlainSignature(string $secret, string $body, string $signature): bool
+/** Hex HMAC-SHA256 of the body, keyed by the whole secret as text. While a secret is rotated there are several. */
+function isPlainSignature(string $secret, string $body, string $signatures): bool
 {
-    return hash_equals(hash_hmac('sha256', $body, $secret), $signature);
+    return isOneOf(hash_hmac('sha256', $body, $secret), $signatures);
 }
 
 /** As Standard Webhooks has it: also covers the id and the time. Keyed by what the base64 after whsec_ stands for. */
@@ -17,6 +17,12 @@ function isStandardSignature(string $secret, string $body, string $id, string $t
     }
     $key = base64_decode(substr($secret, strlen('whsec_')), true);
     $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
+    return isOneOf($expected, $signatures);
+}
+
+/** Takes the same time wherever a wrong one differs. */
+function isOneOf(string $expected, string $signatures): bool
+{
     foreach (explode(' ', $signatures) as $entry) {
         if (hash_equals($expected, $entry)) {
             return true;
@@ -30,7 +36,7 @@ $secret = getenv('WEBHOOK_SECRET') ?: throw new RuntimeException('WEBHOOK_SECRET
 $body = file_get_contents('php://input');
 $header = fn (string $name): string => $_SERVER['HTTP_' . strtr(strtoupper($name), '-', '_')] ?? '';
 
-$isGenuine = isPlainSignature($secret, $body, $header('X-Webhook-Signature'))
+$isGenuine = isPlainSignature($secret, $body, $header('X-Webhook-Signature') . ' ' . $header('X-Webhook-Signature-Previous'))
     && isStandardSignature($secret, $body, $header('webhook-id'), $header('webhook-timestamp'), $header('webhook-signature'));
 if (!$isGenuine) {
     http_response_code(401);

@@ -75,7 +75,7 @@ const headers = z.object({
   'X-Webhook-Signature-Previous': z
     .string()
     .optional()
-    .meta({ description: 'The same with the old secret, while a rotation lasts.' }),
+    .meta({ description: 'The same with each older secret that still holds, while a rotation lasts; separated by spaces.' }),
   'webhook-id': z.string(),
   'webhook-timestamp': z.string().meta({ description: 'Of the attempt, in seconds since 1970.' }),
   'webhook-signature': z.string().meta({ description: 'Standard Webhooks: `v1,` and base64, one for each secret that holds.' }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '../db/audit-log.ts';
+import { rotateSecret } from '../db/endpoint-secrets.ts';
 import { publishTestEvent } from '../db/outbox-events.ts';
-import { rotateSecret } from '../db/webhook-endpoints.ts';
 import { newSecret } from '../delivery/sign.ts';
 import { testEventText } from '../domain/lead-event.ts';
 import { defineEndpoint } from './endpoint.ts';
@@ -46,7 +46,7 @@ export const webhookToolEndpoints = [
     tag: 'Lead webhooks',
     summary: 'Make a new secret',
     description:
-      'From now on deliveries are signed with it, and with the old one as well until the overlap ends. The answer is the only one that has it.',
+      'From now on deliveries are signed with it, and with the old one as well until the overlap ends. Older ones whose overlap lasts keep it. The answer is the only one that has it.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
@@ -62,18 +62,25 @@ export const webhookToolEndpoints = [
       data: z.object({ id: z.string(), secret: z.string(), previous_secret_expires_at: z.iso.datetime().nullable() }),
       isBare: true,
     },
-    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
+    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here, or ten old secrets hold already' },
     async handle({ params: { id }, body, actor }, deps) {
       const { encryptionKey } = needSettings(deps);
       const overlapSeconds = body.immediate ? 0 : Math.round(body.overlap_hours * 3_600);
       const secret = newSecret();
-      const row = await rotateSecret(deps.db, encryptionKey, { id, secret, overlapSeconds });
-      if (!row) throw noEndpoint(id);
+      const rotated = await rotateSecret(deps.db, encryptionKey, { id, secret, overlapSeconds });
+      if (rotated.outcome === 'not-found') throw noEndpoint(id);
+      if (rotated.outcome === 'too-many') throw tooManySecrets();
       await recordAudit(deps.db, { actor, action: 'webhook.rotate-secret', target: id, details: { overlapSeconds } });
-      return { id, secret, previous_secret_expires_at: timeOf(row.previous_secret_until) };
+      return { id, secret, previous_secret_expires_at: timeOf(rotated.until) };
     },
   }),
 ];
+
+const tooManySecrets = () =>
+  new ApiProblem({
+    ...{ status: 409, code: 'too-many-secrets' },
+    detail: 'Ten old secrets of this endpoint hold already. Wait until one ends, or end them all with `immediate`.',
+  });
 
 export function switchedOff(): ApiProblem {
   return new ApiProblem({ status: 409, code: 'switched-off', detail: 'The endpoint is switched off: enable it first.' });

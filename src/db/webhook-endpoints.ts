@@ -1,15 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
-import type { LeadEventType, LeadFilters } from '../domain/lead-event.ts';
+import type { LeadFilters } from '../domain/lead-event.ts';
 import type { Database } from './database.ts';
+import { type EndpointSecrets, openSecrets, sealSecret } from './endpoint-secrets.ts';
 import { seal, unseal } from './seal.ts';
-import type { DisabledReason, WebhookEndpointTable } from './webhook-tables.ts';
+import type { DisabledReason, EndpointEventType, WebhookEndpointTable } from './webhook-tables.ts';
 
 /** What its owner decides; in the names of the table, headers as plain text. */
 export interface EndpointSettings {
   url: string;
   description: string | null;
-  events: LeadEventType[];
+  events: EndpointEventType[];
   max_retries: number;
   timeout_seconds: number;
   retry_schedule: number[] | null;
@@ -25,8 +26,7 @@ export type EndpointRow = Selectable<WebhookEndpointTable>;
 
 /** An endpoint as whoever sends to it needs it. */
 export type LoadedEndpoint = Omit<EndpointRow, 'secret' | 'previous_secret' | 'custom_headers'> & {
-  /** `previous` while both are to be signed with. */
-  secrets: { current: string; previous?: string };
+  secrets: EndpointSecrets;
   custom_headers: Record<string, string>;
 };
 
@@ -41,7 +41,7 @@ export async function createEndpoint(
     .values({
       id,
       ...toColumns(key, id, settings),
-      secret: seal(secret, { key, boundTo: secretOf(id) }),
+      secret: sealSecret(key, id, secret),
       ...switched(settings),
     } as never)
     .returningAll()
@@ -107,37 +107,8 @@ export function listEndpoints(
 export async function loadEndpoint(db: Database, key: Buffer, id: string): Promise<LoadedEndpoint | null> {
   const row = await findEndpoint(db, id);
   if (!row) return null;
-  const { secret, previous_secret, custom_headers, ...rest } = row;
-  const isOverlap = previous_secret !== null && row.previous_secret_until !== null && row.previous_secret_until > new Date();
-  return {
-    ...rest,
-    custom_headers: openHeaders(key, id, custom_headers),
-    secrets: {
-      current: unseal(secret, { key, boundTo: secretOf(id) }),
-      ...(isOverlap && { previous: unseal(previous_secret, { key, boundTo: secretOf(id) }) }),
-    },
-  };
-}
-
-/** Sign with the new one from now on, and with the old one as well until `overlapSeconds` have passed. */
-export function rotateSecret(
-  db: Database,
-  key: Buffer,
-  { id, secret, overlapSeconds }: { id: string; secret: string; overlapSeconds: number },
-): Promise<EndpointRow | undefined> {
-  const isOverlap = overlapSeconds > 0;
-  return db
-    .updateTable('webhook_endpoint')
-    .set({
-      secret: seal(secret, { key, boundTo: secretOf(id) }),
-      previous_secret: isOverlap ? sql<Buffer>`secret` : null,
-      previous_secret_until: isOverlap ? sql<Date>`now() + make_interval(secs => ${overlapSeconds})` : null,
-      updated_at: sql<Date>`now()`,
-    })
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst();
+  const { secret: _, previous_secret: __, custom_headers, ...rest } = row;
+  return { ...rest, custom_headers: openHeaders(key, id, custom_headers), secrets: openSecrets(key, row, new Date()) };
 }
 
 /** Switches an endpoint off that does not answer. False when it was off, or gone, already. */
@@ -186,5 +157,4 @@ function switched({ is_active: isActive }: Partial<EndpointSettings>): object {
   };
 }
 
-const secretOf = (id: string): string => `webhook-secret/${id}`;
 const headersOf = (id: string): string => `webhook-headers/${id}`;

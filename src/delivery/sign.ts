@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 export interface Secrets {
   current: string;
-  /** While a rotation lasts. */
-  previous?: string | null | undefined;
+  /** Those before it that still hold, the newest first. */
+  previous?: readonly string[] | undefined;
 }
 
 export interface SignedContent {
@@ -24,18 +24,21 @@ const prefix = 'whsec_';
  * - `webhook-signature`: as Standard Webhooks 1.0.0 has it, with the id and the time, keyed by the bytes that the base64 after
  *   `whsec_` stands for.
  *
- * While a secret is being rotated, `X-Webhook-Signature-Previous` and a second `v1` entry are made with the previous one.
+ * While a secret is being rotated, each previous one that still holds makes an entry of `X-Webhook-Signature-Previous` and a further
+ * `v1` entry, all separated by spaces.
  */
 export function signatureHeaders({ secrets, eventId, timestamp, body }: SignedContent): Record<string, string> {
-  const { current, previous } = secrets;
+  const { current, previous = [] } = secrets;
   const seconds = Math.floor(timestamp.getTime() / 1000);
   const sign = (secret: string) => standardSignature(secret, `${eventId}.${seconds}.`, body);
   return {
     'X-Webhook-Signature': hexSignature(current, body),
-    ...(previous ? { 'X-Webhook-Signature-Previous': hexSignature(previous, body) } : {}),
+    ...(previous.length > 0 && {
+      'X-Webhook-Signature-Previous': previous.map((secret) => hexSignature(secret, body)).join(' '),
+    }),
     'webhook-id': eventId,
     'webhook-timestamp': String(seconds),
-    'webhook-signature': previous ? `${sign(current)} ${sign(previous)}` : sign(current),
+    'webhook-signature': [current, ...previous].map(sign).join(' '),
   };
 }
 

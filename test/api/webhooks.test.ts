@@ -318,9 +318,18 @@ describe('an endpoint', () => {
     expect([response.status, await faultsOf('post', `${root}/{id}/rotate-secret`, response)]).toEqual([200, []]);
     const { secret, previous_secret_expires_at: until } = (await response.json()) as Record<string, string>;
     const loaded = await loadEndpoint(api.db, encryptionKey, id as string);
-    expect(loaded?.secrets).toEqual(hours === 0 ? { current: secret } : { current: secret, previous: old });
+    expect(loaded?.secrets).toEqual({ current: secret, previous: hours === 0 ? [] : [old] });
     if (hours === 0) expect(until).toBeNull();
     else expect(Math.abs(Date.parse(until as string) - before - hours * 3_600_000)).toBeLessThan(60_000);
+  });
+
+  it('keeps up to ten old secrets, and says what to do then', async () => {
+    const { id } = await create();
+    for (let turn = 0; turn < 10; turn += 1) await ask('POST', `${root}/${id}/rotate-secret`, {});
+    const response = await api.post(`${root}/${id}/rotate-secret`);
+    expect([response.status, await faultsOf('post', `${root}/{id}/rotate-secret`, response)]).toEqual([409, []]);
+    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/`immediate`/) });
+    expect(await ask('POST', `${root}/${id}/rotate-secret`, { immediate: true })).toMatchObject({ status: 200 });
   });
 
   it('does not get an overlap of more than seven days', async () => {

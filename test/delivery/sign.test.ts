@@ -87,22 +87,23 @@ describe('webhook-signature', () => {
 });
 
 describe('while a secret is being rotated', () => {
-  const secrets = { current: newSecret(), previous: newSecret() };
+  const secrets = { current: newSecret(), previous: [newSecret(), newSecret()] };
 
-  it('a receiver with either secret is content with the Standard Webhooks headers', () => {
+  it('a receiver with any of the secrets is content with the Standard Webhooks headers', () => {
     const headers = sign({ secrets });
-    for (const secret of [secrets.current, secrets.previous])
+    for (const secret of [secrets.current, ...secrets.previous])
       expect(() => new Webhook(secret).verify(body, headers)).not.toThrow();
     expect(() => new Webhook(newSecret()).verify(body, headers)).toThrow();
   });
 
-  it('the plain header has the new secret, and a header of its own the previous one', () => {
+  it('the plain header has the new secret, and a header of its own has those of the previous ones', () => {
     const headers = sign({ secrets });
     expect(headers['X-Webhook-Signature']).toBe(createHmac('sha256', secrets.current).update(body).digest('hex'));
-    expect(headers['X-Webhook-Signature-Previous']).toBe(createHmac('sha256', secrets.previous).update(body).digest('hex'));
+    const former = secrets.previous.map((secret) => createHmac('sha256', secret).update(body).digest('hex'));
+    expect(headers['X-Webhook-Signature-Previous']?.split(' ')).toEqual(former);
   });
 
-  it.each([undefined, null])('and afterwards (%s) nothing of the previous one is left', (previous) => {
+  it.each([undefined, []])('and afterwards (%j) nothing of the previous one is left', (previous) => {
     const headers = sign({ secrets: { current: secrets.current, previous } });
     expect(headers).not.toHaveProperty('X-Webhook-Signature-Previous');
     expect(headers['webhook-signature']).toMatch(/^v1,[A-Za-z0-9+/]{43}=$/);

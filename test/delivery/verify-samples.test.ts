@@ -12,7 +12,8 @@ import { send } from './receiver.ts';
 
 const run = promisify(execFile);
 const folder = join(import.meta.dirname, '../../docs/verify');
-const secrets = { current: newSecret(), previous: newSecret() };
+/** `current` is the one that the receivers know. */
+const secrets = { current: newSecret(), other: newSecret(), oldest: newSecret() };
 const body = Buffer.from('{"event":"new_lead","data":{"id":"lead_1","name":"Zoë 王 🦊"}}');
 
 interface Sample {
@@ -77,10 +78,14 @@ describe.each(samples)('the sample in $language', ({ language, probe, prepare, s
   });
 
   it('accepts what is genuine, also while the secret is rotated', async () => {
-    for (const previous of [null, secrets.previous]) {
-      const headers = signed({ secrets: { current: secrets.current, previous } });
-      expect(await send({ url, body, headers })).toMatchObject({ ok: true, status: 204 });
-    }
+    const { current, other, oldest } = secrets;
+    for (const secrets of [
+      { current },
+      { current, previous: [other] },
+      { current: other, previous: [current] },
+      { current: other, previous: [oldest, current] },
+    ])
+      expect(await send({ url, body, headers: signed({ secrets }) })).toMatchObject({ ok: true, status: 204 });
   });
 
   it('accepts a test event, which tells of no lead', async () => {
@@ -92,6 +97,7 @@ describe.each(samples)('the sample in $language', ({ language, probe, prepare, s
     const past = (seconds: number) => signed({ timestamp: new Date(Date.now() - seconds * 1000) });
     const forgeries: [headers: Record<string, string>, bytes?: Buffer][] = [
       [signed({ secrets: { current: newSecret() } })],
+      [signed({ secrets: { current: newSecret(), previous: [newSecret()] } })],
       [signed(), Buffer.concat([body, Buffer.from(' ')])],
       [{ ...signed(), 'X-Webhook-Signature': 'zz' }],
       [{ ...signed(), 'webhook-timestamp': 'hello' }],

@@ -18,10 +18,11 @@ import (
 
 const tolerance = 300 * time.Second
 
-// isPlainSignature checks the hex HMAC-SHA256 of the body, keyed by the whole secret as text.
-func isPlainSignature(secret string, body []byte, signature string) bool {
-	given, err := hex.DecodeString(signature)
-	return err == nil && hmac.Equal(sum([]byte(secret), body), given)
+// isPlainSignature checks the hex HMAC-SHA256 of the body, keyed by the whole secret as text. While a secret is rotated there are
+// several.
+func isPlainSignature(secret string, body []byte, header http.Header) bool {
+	signatures := header.Get("X-Webhook-Signature") + " " + header.Get("X-Webhook-Signature-Previous")
+	return isOneOf(hex.EncodeToString(sum([]byte(secret), body)), signatures)
 }
 
 // isStandardSignature checks what Standard Webhooks has, which also covers the id and the time. It is keyed by what the base64
@@ -41,7 +42,12 @@ func isStandardSignature(secret string, body []byte, header http.Header) bool {
 	}
 	start := header.Get("webhook-id") + "." + timestamp + "."
 	expected := "v1," + base64.StdEncoding.EncodeToString(sum(key, append([]byte(start), body...)))
-	for _, entry := range strings.Split(header.Get("webhook-signature"), " ") {
+	return isOneOf(expected, header.Get("webhook-signature"))
+}
+
+// isOneOf takes the same time wherever a wrong one differs.
+func isOneOf(expected, signatures string) bool {
+	for _, entry := range strings.Split(signatures, " ") {
 		if hmac.Equal([]byte(expected), []byte(entry)) {
 			return true
 		}
@@ -63,7 +69,7 @@ func main() {
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		// The bytes as they arrived: decode them only after the check.
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
-		if err != nil || !isPlainSignature(secret, body, r.Header.Get("X-Webhook-Signature")) ||
+		if err != nil || !isPlainSignature(secret, body, r.Header) ||
 			!isStandardSignature(secret, body, r.Header) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
