@@ -20,6 +20,8 @@ export interface ActivityDeps {
   now(): Date;
   /** Tells a contact's workflow of a change. Rejects when Temporal does not take it. */
   announce(contactId: string, changed: ContactChanged): Promise<void>;
+  /** Where webhooks that are removed for their age are kept as files; left out for nowhere. */
+  exportDirectory?: string | null;
   /** Left out where this process sends no webhooks. */
   delivery?: DeliveryDeps;
 }

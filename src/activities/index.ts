@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { findContact, setSyncStatus } from '../db/contacts.ts';
 import { countDead, type DeadFilter, redriveDead } from '../db/dead-deliveries.ts';
 import { hurryDeliveries } from '../db/endpoint-health.ts';
-import { type Pruned, pruneWebhooks, type RetentionDays } from '../db/prune-webhooks.ts';
+import type { RetentionDays } from '../db/prune-webhooks.ts';
 import type { ReconcileCounts } from '../domain/reconcile.ts';
 import type { CallOptions } from '../providers/provider.ts';
 import { priorities } from '../workflows/messages.ts';
@@ -12,6 +12,7 @@ import { type DrainInput, type DrainResult, drainEndpoint } from './drain-endpoi
 import { toFailure } from './failures.ts';
 import { type ObserveResult, observeRecord } from './observe-record.ts';
 import { type PollInput, type PollResult, pollChanges } from './poll-changes.ts';
+import { type Pruned, pruneWebhooks } from './prune-webhooks.ts';
 import { pushBatch } from './push-batch.ts';
 import { type PushResult, pushRecord } from './push-record.ts';
 import { type PageResult, reconcilePage } from './reconcile-page.ts';
@@ -73,7 +74,10 @@ export function createActivities(deps: ActivityDeps): Activities {
       listUnplacedContacts: (input) => listUnplacedContacts(deps, input),
       hurryDeliveries: ({ endpointId }) => hurryDeliveries(deps.db, endpointId),
       countDead: async ({ filter }) => (await countDead(deps.db, filter)).redrivable,
-      pruneWebhooks: ({ retention }) => pruneWebhooks(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
+      pruneWebhooks: ({ retention }) => {
+        const { exportDirectory = null } = deps;
+        return pruneWebhooks(deps.db, { retention, exportDirectory, now: deps.now(), onProgress: heartbeat });
+      },
       redriveDead: async (input) => ({ redriven: (await redriveDead(deps.db, input)).length }),
     }),
     delivery: deps.delivery ? deliveryActivities(deps.delivery) : null,

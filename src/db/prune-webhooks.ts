@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { addAttemptDays, dropAttemptsBefore } from './attempt-days.ts';
 import type { Database } from './database.ts';
 
 /** How many days each is kept. */
@@ -9,70 +8,103 @@ export interface RetentionDays {
   dead: number;
 }
 
-export interface Pruned {
-  attemptDays: number;
-  deliveries: number;
-  events: number;
+/** What was over before these is removed. */
+export interface Cutoffs {
+  attempts: Date;
+  payloads: Date;
+  dead: Date;
 }
 
-/** Days of the log that are made ahead: a schedule that stands still for a while does no harm. */
-const daysAhead = 8;
-/** Rows in one statement: short transactions, so that nothing waits for them. */
-const rowsAtOnce = 5_000;
+export interface OldPortion {
+  cutoffs: Cutoffs;
+  /** The last id of the portion before; `firstId` to begin. */
+  after: string;
+  limit: number;
+}
+
+export const firstId = '00000000-0000-0000-0000-000000000000';
+
 /** Longer than anybody repeats a request. */
 const idempotencyDays = 2;
+const dayMs = 86_400_000;
 
-/** Makes room: days of the log go as a whole, the rest in portions. Calls `onProgress` between them. */
-export async function pruneWebhooks(
+export function cutoffsAt(now: Date, { attempts, payloads, dead }: RetentionDays): Cutoffs {
+  return { attempts: daysBefore(now, attempts), payloads: daysBefore(now, payloads), dead: daysBefore(now, dead) };
+}
+
+/**
+ * Settles up to `limit` deliveries that have been due since before `cutoffs.payloads`: their endpoint is off, or far too slow. As dead
+ * letters they are kept for as long as those are, and go out if a person says so, but not by themselves when the endpoint is back.
+ */
+export async function expireWaiting(
   db: Database,
-  { retention, now, onProgress }: { retention: RetentionDays; now: Date; onProgress(): void },
-): Promise<Pruned> {
-  await addAttemptDays(db, { first: now, days: daysAhead });
-  const attemptDays = (await dropAttemptsBefore(db, daysBefore(now, retention.attempts))).length;
-  const portions = (remove: (limit: number) => Promise<number>) => inPortions(remove, onProgress);
-  const [done, dead] = [daysBefore(now, retention.payloads), daysBefore(now, retention.dead)];
-  const deliveries =
-    (await portions((limit) => removeDone(db, done, limit))) + (await portions((limit) => removeDead(db, dead, limit)));
-  const events = await portions((limit) => removeEvents(db, done, limit));
-  await db.deleteFrom('idempotency_key').where('created_at', '<', daysBefore(now, idempotencyDays)).execute();
-  return { attemptDays, deliveries, events };
-}
-
-async function inPortions(remove: (limit: number) => Promise<number>, onProgress: () => void): Promise<number> {
-  for (let total = 0; ; ) {
-    const removed = await remove(rowsAtOnce);
-    total += removed;
-    onProgress();
-    if (removed < rowsAtOnce) return total;
-  }
-}
-
-async function removeDone(db: Database, before: Date, limit: number): Promise<number> {
+  { cutoffs, now, limit }: { cutoffs: Cutoffs; now: Date; limit: number },
+): Promise<number> {
+  const days = Math.round((now.getTime() - cutoffs.payloads.getTime()) / dayMs);
   const { numAffectedRows = 0n } = await sql`
-    delete from webhook_delivery where id in (
-      select id from webhook_delivery
-      where state in ('delivered', 'cancelled', 'discarded') and created_at < ${before} limit ${limit})`.execute(db);
+    with waiting as materialized (
+      select id from webhook_delivery where state = 'pending' and next_attempt_at < ${cutoffs.payloads}
+      limit ${limit} for update skip locked
+    )
+    update webhook_delivery set state = 'dead', next_attempt_at = null, dead_at = ${now}, dead_reason = 'expired',
+      note = ${`it was due for ${days} days and could not be sent`}
+    from waiting where webhook_delivery.id = waiting.id`.execute(db);
   return Number(numAffectedRows);
 }
 
-async function removeDead(db: Database, before: Date, limit: number): Promise<number> {
+/** A change may be committed just after its endpoint was deleted, where nobody looks any more. */
+export async function cancelOfDeleted(db: Database): Promise<void> {
+  await sql`
+    update webhook_delivery set state = 'cancelled', next_attempt_at = null, note = 'its endpoint was deleted'
+    where state = 'pending' and endpoint_id in (select id from webhook_endpoint where deleted_at is not null)`.execute(db);
+}
+
+/** Ids of deliveries that are over for long enough, in their order. */
+export async function listOldDeliveries(db: Database, portion: OldPortion): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from webhook_delivery where ${isOldPortion(portion)} order by id limit ${portion.limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Removes them, save those that are wanted again meanwhile. Answers how many. */
+export async function removeDeliveries(db: Database, ids: readonly string[], cutoffs: Cutoffs): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
-    delete from webhook_delivery where id in (
-      select id from webhook_delivery where state = 'dead' and dead_at < ${before} order by dead_at limit ${limit})`.execute(db);
+    delete from webhook_delivery where id = any(${ids}::uuid[]) and ${isOld(cutoffs)}`.execute(db);
   return Number(numAffectedRows);
 }
 
-/** Those that no delivery needs any more: a dead one keeps its payload, for it may be sent again. */
-async function removeEvents(db: Database, before: Date, limit: number): Promise<number> {
+/** Removes up to `limit` that no delivery needs any more: a dead one keeps its payload, for it may be sent again. */
+export async function removeEvents(db: Database, { payloads }: Cutoffs, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from outbox_event where id in (
       select event.id from outbox_event event
-      where event.occurred_at < ${before}
+      where event.id < ${idAround(payloads.getTime())} and event.occurred_at < ${payloads}
         and not exists (select from webhook_delivery delivery where delivery.event_id = event.id)
       limit ${limit})`.execute(db);
   return Number(numAffectedRows);
 }
 
+export async function removeIdempotencyKeys(db: Database, now: Date): Promise<void> {
+  await db.deleteFrom('idempotency_key').where('created_at', '<', daysBefore(now, idempotencyDays)).execute();
+}
+
+/** By the primary key, in which the oldest come first: the table is not read whole. */
+export function isOldPortion({ cutoffs, after }: Pick<OldPortion, 'cutoffs' | 'after'>) {
+  const { payloads, dead } = cutoffs;
+  return sql<boolean>`id > ${after} and id < ${idAround(Math.max(payloads.getTime(), dead.getTime()))} and ${isOld(cutoffs)}`;
+}
+
+function isOld({ payloads, dead }: Cutoffs) {
+  return sql<boolean>`((state = 'dead' and dead_at < ${dead}) or
+    (state in ('delivered', 'cancelled', 'discarded') and greatest(created_at, delivered_at, dead_at) < ${payloads}))`;
+}
+
+/** An id (UUID v7) that nothing has which was written before `ms`, whatever the difference of clocks. */
+function idAround(ms: number): string {
+  const hex = (ms + dayMs).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 function daysBefore(now: Date, days: number): Date {
-  return new Date(now.getTime() - days * 86_400_000);
+  return new Date(now.getTime() - days * dayMs);
 }

@@ -1,6 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { addAttemptDays, dropAttemptsBefore } from '../../src/db/attempt-days.ts';
 import { countDead, discardDead, listDead, redriveDead } from '../../src/db/dead-deliveries.ts';
 import { listAttempts, recordAttempts } from '../../src/db/webhook-attempts.ts';
 import { dueDeliveries, earliestDue } from '../../src/db/webhook-deliveries.ts';
@@ -97,35 +96,6 @@ describe('an attempt', () => {
     expect(await stateOf(one.id)).toMatchObject({ state: 'cancelled', attempts: 0 });
     expect(await stateOf(two.id)).toMatchObject({ state: 'delivered', attempts: 1 });
     expect(await listAttempts(database.db, one.id)).toHaveLength(1);
-  });
-
-  it('is kept by the day, and days are dropped whole', async () => {
-    const endpoint = await newEndpoint(database.db);
-    const delivery = first(await publish(database.db));
-    await addAttemptDays(database.db, { first: new Date('2020-01-01T12:00:00Z'), days: 2 });
-    await addAttemptDays(database.db, { first: new Date('2020-01-01T12:00:00Z'), days: 3 });
-    const startedAts = ['2019-12-31T23:59:59Z', '2020-01-01T00:00:00Z', '2020-01-02T23:59:59Z', '2020-01-03T00:00:00Z'];
-    for (const startedAt of startedAts)
-      await recordAttempts(database.db, [attemptOf(delivery, { startedAt: new Date(startedAt) })]);
-    expect(await dropAttemptsBefore(database.db, new Date('2020-01-03T05:00:00Z'))).toEqual([
-      'webhook_attempt_20200101',
-      'webhook_attempt_20200102',
-    ]);
-    expect((await listAttempts(database.db, delivery.id)).map(({ started_at }) => started_at.toISOString())).toEqual([
-      '2020-01-03T00:00:00.000Z',
-    ]);
-    await addAttemptDays(database.db, { first: new Date('2019-12-01T00:00:00Z'), days: 1 });
-    await deleteEndpoint(database.db, endpoint.id);
-  });
-
-  it('that lies outside of all days does not keep its day from being made, nor is it lost', async () => {
-    const endpoint = await newEndpoint(database.db);
-    const delivery = first(await publish(database.db));
-    const startedAt = new Date('2031-05-05T10:00:00Z');
-    await recordAttempts(database.db, [attemptOf(delivery, { startedAt })]);
-    await addAttemptDays(database.db, { first: startedAt, days: 2 });
-    expect(await listAttempts(database.db, delivery.id)).toHaveLength(1);
-    await deleteEndpoint(database.db, endpoint.id);
   });
 });
 
