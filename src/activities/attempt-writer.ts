@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
-import { type AttemptRecord, recordAttempts } from '../db/webhook-attempts.ts';
+import type { AttemptRecord } from '../db/webhook-attempts.ts';
+import { settleAttempts } from './settle-attempts.ts';
 
 interface Waiting {
   attempt: AttemptRecord;
@@ -40,7 +41,7 @@ export function createAttemptWriter(db: Database, { patienceMs = 60_000 }: Attem
     const end = Date.now() + patienceMs;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        await recordAttempts(
+        await settleAttempts(
           db,
           batch.map(({ attempt }) => attempt),
         );

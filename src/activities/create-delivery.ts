@@ -2,7 +2,6 @@ import type { Database } from '../db/database.ts';
 import { createAddressGuard } from '../delivery/address-guard.ts';
 import { createAttemptWriter } from './attempt-writer.ts';
 import type { DeliveryDeps, DeliveryLog } from './delivery-deps.ts';
-import { createOperatorWebhook } from './operator-webhook.ts';
 import { createDueCalls, createServing } from './serving.ts';
 
 export interface DeliverySettings {
@@ -13,14 +12,12 @@ export interface DeliverySettings {
   /** CIDRs of subscribers that are not on the public Internet. */
   allowPrivateAddresses: readonly string[];
   requireHttps: boolean;
-  /** Where operational events are posted; null for nowhere. */
-  operatorWebhook: string | null;
   log: DeliveryLog;
 }
 
 /** All that the sending of webhooks stands on, for one process. */
 export function createDelivery(settings: DeliverySettings): DeliveryDeps & { close(): Promise<void> } {
-  const { db, encryptionKey, log, databaseUrl, operatorWebhook } = settings;
+  const { db, encryptionKey, log, databaseUrl } = settings;
   const { allowPrivateAddresses: allowPrivateCidrs, requireHttps } = settings;
   const guard = createAddressGuard({ allowPrivateCidrs, requireHttps });
   const serving = createServing(db, log);
@@ -28,7 +25,6 @@ export function createDelivery(settings: DeliverySettings): DeliveryDeps & { clo
   return {
     ...{ db, encryptionKey, guard, serving, due, log },
     record: createAttemptWriter(db),
-    ...(operatorWebhook !== null && { tellOperator: createOperatorWebhook({ url: operatorWebhook, guard, log }) }),
     async close() {
       serving.close();
       await due.close();

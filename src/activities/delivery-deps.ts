@@ -13,8 +13,6 @@ export interface DeliveryDeps {
   serving: Serving;
   /** Resolves when the attempt is stored. */
   record(attempt: AttemptRecord): Promise<void>;
-  /** Told of what an operator may want to know; must not throw. */
-  tellOperator?(event: OperationalEvent): void;
   log: DeliveryLog;
 }
 
@@ -32,15 +30,4 @@ export interface DueCalls {
 export interface Serving {
   enter(endpointId: string): Promise<void>;
   leave(endpointId: string): Promise<void>;
-}
-
-export type OperationalEventType = 'endpoint.failing' | 'endpoint.recovered' | 'endpoint.disabled' | 'delivery.exhausted';
-
-/** Ids and plain words, nothing of a lead. */
-export interface OperationalEvent {
-  type: OperationalEventType;
-  endpointId: string;
-  at: Date;
-  deliveryId?: string;
-  reason?: string;
 }

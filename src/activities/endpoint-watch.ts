@@ -1,8 +1,12 @@
-import { saveHealth, toHealth } from '../db/endpoint-health.ts';
+import { hasDiedSince } from '../db/auto-redrive.ts';
+import { type HealthChange, saveHealth, toHealth } from '../db/endpoint-health.ts';
 import { disableEndpoint, type LoadedEndpoint, loadEndpoint } from '../db/webhook-endpoints.ts';
 import { afterAttempt, allowedAtOnce, atTime, type EndpointHealth, healthy, mustDisable } from '../domain/endpoint-health.ts';
+import { hasFallenIll, hasRecovered, warningsBetween } from '../domain/endpoint-news.ts';
+import type { OperationalEvent } from '../domain/operational-event.ts';
 import type { Attempted } from './attempt-delivery.ts';
-import type { DeliveryDeps, OperationalEventType } from './delivery-deps.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+import { tellOperators } from './tell-operators.ts';
 
 /** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
 const saveEveryMs = { ok: 15_000, failed: 1_000 };
@@ -20,8 +24,12 @@ export class EndpointWatch {
   #isLoaded = false;
   #savedAt = 0;
   #saves = 0;
+  #saving = 0;
   #isChanged = false;
+  /** It answers again, and failed since then. */
   #recoveredFrom: number | null = null;
+  /** What is told when the health is stored next. */
+  #news: OperationalEvent[] = [];
   /** Whether something may have died since it began to fail. */
   #hasDead = false;
 
@@ -40,10 +48,11 @@ export class EndpointWatch {
 
   async load(): Promise<void> {
     const saves = this.#saves;
+    const isBefore = this.#saving > 0;
     this.endpoint = await loadEndpoint(this.#deps.db, this.#deps.encryptionKey, this.#id);
     this.#isLoaded = true;
     // What was read while it was being stored may be from before.
-    if (!this.endpoint || saves !== this.#saves) return;
+    if (!this.endpoint || isBefore || saves !== this.#saves) return;
     const health = toHealth(this.endpoint);
     if (JSON.stringify(health) === this.#stored) return;
     this.#hasDead ||= this.#stored === '' && health.failingSince !== null;
@@ -64,11 +73,12 @@ export class EndpointWatch {
     const before = this.health;
     this.health = afterAttempt(before, { ok, at });
     this.#isChanged = true;
-    if (ok) this.#noteRecovery(before);
+    if (ok) this.#noteSuccess(before);
     else this.#noteFailure(record);
+    this.#noteNews(before, { at, errorClass: record.errorClass });
     const hasTurned = before.breaker !== this.health.breaker || this.#recoveredFrom !== null;
-    if (before.breaker === 'closed' && this.health.breaker === 'open') this.#tell('endpoint.failing');
-    if (hasTurned || at - this.#savedAt >= saveEveryMs[ok ? 'ok' : 'failed']) await this.save();
+    const isDue = at - this.#savedAt >= saveEveryMs[ok ? 'ok' : 'failed'];
+    if (hasTurned || isDue || this.#news.length > 0) await this.save();
     if (disable) await this.#disable('gone');
     else if (!ok && mustDisable(this.health)) await this.#disable('failing');
     return hasTurned;
@@ -77,35 +87,59 @@ export class EndpointWatch {
   async save(): Promise<void> {
     if (!this.#isChanged) return;
     const { health, lastError } = this;
-    const recoveredFrom = this.#recoveredFrom;
+    const change = { health, lastError, recoveredFrom: this.#recoveredFrom };
+    const news = this.#news;
     this.#isChanged = false;
     this.#recoveredFrom = null;
+    this.#news = [];
     this.#savedAt = Date.now();
     this.#stored = JSON.stringify(health);
     this.#saves += 1;
-    await saveHealth(this.#deps.db, this.#id, { health, lastError, recoveredFrom });
+    this.#saving += 1;
+    await this.#store(change, news).finally(() => {
+      this.#saving -= 1;
+    });
   }
 
-  #noteRecovery({ failingSince }: EndpointHealth): void {
+  /** The health and what is told of it: both or neither. */
+  async #store(change: HealthChange, news: OperationalEvent[]): Promise<void> {
+    const { db } = this.#deps;
+    const { recoveredFrom } = change;
+    if (recoveredFrom === null && news.length === 0) return saveHealth(db, this.#id, change);
+    await db.transaction().execute(async (tx) => {
+      const isRedriven = recoveredFrom !== null && (await hasDiedSince(tx, this.#id, recoveredFrom));
+      await saveHealth(tx, this.#id, { ...change, recoveredFrom: isRedriven ? recoveredFrom : null });
+      const recovered: OperationalEvent = { type: 'endpoint.recovered', endpointId: this.#id, at: new Date() };
+      const isTold = news.some(({ type }) => type === 'endpoint.recovered');
+      await tellOperators(tx, isRedriven && !isTold ? [...news, recovered] : news);
+    });
+  }
+
+  #noteSuccess({ failingSince }: EndpointHealth): void {
     if (failingSince === null || !this.#hasDead) return;
     this.#hasDead = false;
     this.#recoveredFrom = failingSince;
-    this.#tell('endpoint.recovered');
   }
 
-  #noteFailure({ error, next, deliveryId }: Attempted['record']): void {
+  #noteFailure({ error, next }: Attempted['record']): void {
     this.lastError = error;
-    if (next.state !== 'dead') return;
-    this.#hasDead = true;
-    this.#tell('delivery.exhausted', { deliveryId, reason: next.reason });
+    if (next.state === 'dead') this.#hasDead = true;
+  }
+
+  #noteNews(before: EndpointHealth, { at: ms, errorClass }: { at: number; errorClass: string | null }): void {
+    const about = { endpointId: this.#id, at: new Date(ms) };
+    if (hasFallenIll(before, this.health)) this.#news.push({ ...about, type: 'endpoint.failing', errorClass });
+    for (const percent of warningsBetween(before, this.health))
+      this.#news.push({ ...about, type: 'endpoint.disable_warning', percent });
+    if (hasRecovered(before, this.health)) this.#news.push({ ...about, type: 'endpoint.recovered' });
   }
 
   async #disable(reason: 'gone' | 'failing'): Promise<void> {
-    if (await disableEndpoint(this.#deps.db, this.#id, reason)) this.#tell('endpoint.disabled', { reason });
+    await this.#deps.db.transaction().execute(async (tx) => {
+      const at = new Date();
+      if (await disableEndpoint(tx, this.#id, reason))
+        await tellOperators(tx, [{ type: 'endpoint.disabled', endpointId: this.#id, at, reason }]);
+    });
     if (this.endpoint) this.endpoint = { ...this.endpoint, is_active: false, disabled_reason: reason };
-  }
-
-  #tell(type: OperationalEventType, more: { deliveryId?: string; reason?: string } = {}): void {
-    this.#deps.tellOperator?.({ type, endpointId: this.#id, at: new Date(), ...more });
   }
 }

@@ -13,12 +13,6 @@ export const webhooksSchema = z
       .default([])
       .describe('Ranges of addresses, beyond the public Internet, where subscribers may be: CIDRs. Metadata services never are.'),
     requireHttps: z.boolean().default(true).describe('Whether subscribers must be reached by https.'),
-    operatorWebhook: z
-      .string()
-      .regex(/^https?:\/\/\S+$/, 'must be a URL that begins with http:// or https://')
-      .nullable()
-      .default(null)
-      .describe('Where it is told that an endpoint fails, recovers or was disabled, and that a delivery was given up.'),
     retentionDays: z
       .strictObject({
         attempts: days(30).describe('Of the log of attempts, with its headers and answers.'),

@@ -3,6 +3,19 @@ import type { Database } from './database.ts';
 
 /** Once more for each recovery, and no more often than this: what an endpoint refuses whenever it is asked stays dead. */
 const redrivesAtMost = 3;
+/** Failures are timed by the clock of the worker, deaths by that of the database. */
+const clockSlack = '1 minute';
+
+/** Whether deliveries to an endpoint used up their retries since then (milliseconds since 1970). */
+export async function hasDiedSince(db: Database, endpointId: string, since: number): Promise<boolean> {
+  const { rows } = await sql<{ answer: boolean }>`
+    select exists (
+      select from webhook_delivery
+      where endpoint_id = ${endpointId} and state = 'dead' and dead_at >= ${new Date(since)}::timestamptz - ${clockSlack}::interval
+        and dead_reason = 'exhausted' and event_type <> 'webhook.test' and auto_redrives < ${redrivesAtMost}
+    ) as answer`.execute(db);
+  return rows[0]?.answer === true;
+}
 
 /**
  * Makes up to `limit` deliveries due again that used up their retries while the endpoint was down, those first that died first.
@@ -15,7 +28,7 @@ export async function redriveAfterRecovery(db: Database, endpointId: string, lim
     where state = 'dead' and id in (
       select delivery.id from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
       where delivery.endpoint_id = ${endpointId} and delivery.state = 'dead' and delivery.dead_reason = 'exhausted'
-        and delivery.dead_at between endpoint.redrive_since and endpoint.redrive_until
+        and delivery.dead_at between endpoint.redrive_since - ${clockSlack}::interval and endpoint.redrive_until
         and delivery.auto_redrives < ${redrivesAtMost} and delivery.event_type <> 'webhook.test'
       order by delivery.dead_at, delivery.id limit ${limit}
       for update of delivery skip locked

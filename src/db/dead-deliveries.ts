@@ -36,6 +36,18 @@ export async function countDead(db: Database, filter: DeadFilter): Promise<DeadC
   return { matching: Number(matching), redrivable: Number(redrivable) };
 }
 
+/** Which of these deliveries of lead events the transaction that asks has made dead letters. Nobody is told of others. */
+export async function findJustDied(
+  tx: Database,
+  ids: readonly string[],
+): Promise<{ id: string; endpointId: string; reason: string; at: Date }[]> {
+  const { rows } = await sql<{ id: string; endpointId: string; reason: string; at: Date }>`
+    select id, endpoint_id as "endpointId", coalesce(dead_reason, 'exhausted') as reason, dead_at as at from webhook_delivery
+    where id = any(${ids}::uuid[]) and state = 'dead' and dead_at = now() and event_type in ('new_lead', 'lead_update')
+    order by id`.execute(tx);
+  return rows;
+}
+
 /** The newest delivery first. `cursor` is the id of the last one of the page before. */
 export function listDead(
   db: Database,

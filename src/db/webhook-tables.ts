@@ -1,10 +1,13 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { LeadEventType, LeadFilters } from '../domain/lead-event.ts';
+import type { OperationalEventType } from '../domain/operational-event.ts';
 import type { DefaultNow, Timestamp } from './columns.ts';
 
 /** Who subscribes to lead events, what was sent and how it went. No foreign keys: attempts live in partitions that are dropped by the day. */
 
-export type OutboxEventType = LeadEventType | 'webhook.test';
+/** What an endpoint may subscribe to. */
+export type EndpointEventType = LeadEventType | OperationalEventType;
+export type OutboxEventType = EndpointEventType | 'webhook.test';
 export type BreakerState = 'closed' | 'open' | 'half-open';
 export type DisabledReason = 'gone' | 'failing' | 'operator';
 export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'cancelled' | 'discarded';
@@ -123,6 +126,11 @@ export interface AttemptTimings {
   connectMs?: number;
   tlsMs?: number;
   firstByteMs?: number;
+}
+
+export interface OperationalEventCountTable {
+  type: OperationalEventType;
+  total: ColumnType<string, number, number>;
 }
 
 export interface IdempotencyKeyTable {

@@ -1,13 +1,14 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDelivery } from '../../src/activities/create-delivery.ts';
-import type { DeliveryDeps, OperationalEvent } from '../../src/activities/delivery-deps.ts';
 import type { DrainTimes } from '../../src/activities/drain.ts';
 import { drainEndpoint } from '../../src/activities/drain-endpoint.ts';
 import { hurryDeliveries } from '../../src/db/endpoint-health.ts';
+import { rotateSecret } from '../../src/db/endpoint-secrets.ts';
 import { listAttempts } from '../../src/db/webhook-attempts.ts';
-import { deleteEndpoint, type EndpointRow, type EndpointSettings, rotateSecret } from '../../src/db/webhook-endpoints.ts';
+import { deleteEndpoint, type EndpointRow, type EndpointSettings } from '../../src/db/webhook-endpoints.ts';
 import { findUnserved } from '../../src/db/webhook-serving.ts';
+import { operationalEventTypes } from '../../src/domain/operational-event.ts';
 import { useDatabase } from '../db/test-database.ts';
 import { encryptionKey, newEndpoint, publish } from '../db/webhook-rows.ts';
 import { eventually } from '../setup/eventually.ts';
@@ -15,21 +16,22 @@ import { type Answer, type Receiver, startReceiver } from '../setup/receiver.ts'
 
 const database = useDatabase();
 const cleanUps: (() => Promise<unknown>)[] = [];
-const told: OperationalEvent[] = [];
-let delivery: ReturnType<typeof createDelivery>;
-let deps: DeliveryDeps;
+let deps: ReturnType<typeof createDelivery>;
+/** Whoever operates the endpoints of a test; it is not called, only written to. */
+let operator: EndpointRow;
 beforeAll(() => {
-  delivery = createDelivery({
-    ...{ db: database.db, databaseUrl: database.url, encryptionKey, operatorWebhook: null },
+  deps = createDelivery({
+    ...{ db: database.db, databaseUrl: database.url, encryptionKey },
     ...{ allowPrivateAddresses: ['127.0.0.0/8'], requireHttps: false, log: { info() {}, warn() {} } },
   });
-  deps = { ...delivery, tellOperator: (event) => told.push(event) };
 });
-afterAll(() => delivery.close());
+beforeEach(async () => {
+  operator = await newEndpoint(database.db, { events: [...operationalEventTypes] });
+});
+afterAll(() => deps.close());
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
   await database.db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
-  told.length = 0;
 });
 
 /** An endpoint for everything that answers as it is told, with the retries of a test. */
@@ -68,6 +70,18 @@ const rowOf = ({ id }: EndpointRow) =>
   database.db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 const setEndpoint = ({ id }: EndpointRow, columns: object) =>
   database.db.updateTable('webhook_endpoint').set(columns).where('id', '=', id).execute();
+/** What its operators are told of an endpoint, the first thing first. */
+async function toldOf({ id }: EndpointRow, of = operator) {
+  const rows = await database.db
+    .selectFrom('webhook_delivery')
+    .innerJoin('outbox_event', 'outbox_event.id', 'webhook_delivery.event_id')
+    .select('body')
+    .where('endpoint_id', '=', of.id)
+    .orderBy('webhook_delivery.id')
+    .execute();
+  return rows.map(({ body }) => JSON.parse(body.toString())).filter(({ data }) => data.endpoint_id === id);
+}
+const typesToldOf = async (endpoint: EndpointRow) => (await toldOf(endpoint)).map(({ type }) => type);
 const ids = ({ received }: Receiver) => received.map(({ deliveryId }) => deliveryId);
 
 describe('what is due', () => {
@@ -115,7 +129,8 @@ describe('a failure', () => {
       [2, 500, 'no'],
       [3, 500, 'no'],
     ]);
-    expect(told).toMatchObject([{ type: 'delivery.exhausted', deliveryId: delivery?.id }]);
+    const data = { endpoint_id: endpoint.id, delivery_id: delivery?.id, reason: 'exhausted' };
+    expect(await toldOf(endpoint)).toMatchObject([{ event: 'delivery.exhausted', type: 'delivery.exhausted', data }]);
   });
 
   it('waits as its schedule says, and as long as the receiver asks for, but not a day', async () => {
@@ -157,7 +172,10 @@ describe('a failure', () => {
     expect(await drain()).toMatchObject({ nextAt: null, pending: 2, disabledReason: 'gone' });
     expect(await rowOf(endpoint)).toMatchObject({ is_active: false, disabled_reason: 'gone' });
     expect(await statesOf(endpoint)).toEqual(['dead', 'pending', 'pending']);
-    expect(told.map(({ type }) => type)).toContain('endpoint.disabled');
+    expect(await toldOf(endpoint)).toMatchObject([
+      { type: 'delivery.exhausted', data: { reason: 'gone' } },
+      { type: 'endpoint.disabled', data: { reason: 'gone' } },
+    ]);
   });
 });
 
@@ -171,7 +189,7 @@ describe('the breaker', () => {
     const tried = receiver.received.length;
     expect(tried).toBeLessThan(25);
     expect((await deliveriesOf(endpoint)).filter(({ attempts }) => attempts === 0)).toHaveLength(25 - tried);
-    expect(told.map(({ type }) => type)).toContain('endpoint.failing');
+    expect(await toldOf(endpoint)).toMatchObject([{ type: 'endpoint.failing', data: { error_class: 'server_error' } }]);
 
     await setEndpoint(endpoint, { breaker_until: new Date(Date.now() - 1) });
     expect(await drain()).toMatchObject({ breaker: 'open' });
@@ -218,7 +236,7 @@ describe('an endpoint that answers again', () => {
     expect(await statesOf(endpoint)).toEqual(['delivered', 'dead', ...Array(12).fill('delivered')]);
     expect(ids(receiver).filter((id) => id === poison)).toHaveLength(4);
     expect(await rowOf(endpoint)).toMatchObject({ redrive_since: null });
-    expect(told.map(({ type }) => type)).toContain('endpoint.recovered');
+    expect(await typesToldOf(endpoint)).toContain('endpoint.recovered');
   });
 });
 

@@ -43,7 +43,7 @@ const quickDelivery: Partial<DeliveryTiming> = { lingerMs: 500 };
 /** As a worker has it, for subscribers on this machine. */
 export function createTestDelivery(db: Database, databaseUrl: string) {
   return createDelivery({
-    ...{ db, databaseUrl, encryptionKey: testEncryptionKey, operatorWebhook: null },
+    ...{ db, databaseUrl, encryptionKey: testEncryptionKey },
     ...{ allowPrivateAddresses: ['127.0.0.0/8'], requireHttps: false },
     log: { info() {}, warn() {} },
   });

@@ -3,6 +3,7 @@ import * as contactStore from './0001-contact-store.ts';
 import * as hub from './0002-hub.ts';
 import * as leadWebhooks from './0003-lead-webhooks.ts';
 import * as webhookDrains from './0004-webhook-drains.ts';
+import * as operationalEvents from './0005-operational-events.ts';
 
 /** In the order of their names. A migration that was merged is never edited: the next one mends it. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-hub': hub,
   '0003-lead-webhooks': leadWebhooks,
   '0004-webhook-drains': webhookDrains,
+  '0005-operational-events': operationalEvents,
 };
