@@ -86,6 +86,7 @@ export class Drain {
 
   async #look(): Promise<void> {
     const now = Date.now();
+    if (this.#isFull()) return this.#lookLater();
     const isStale = this.#queue.length > 0 && now - this.#lookedAt > freshForMs;
     const isEmpty = this.#queue.length === 0 && this.#mayHaveMore;
     const isTurn = this.#queue.length === 0 && this.#redriveInMs(now) === 0;
@@ -102,6 +103,17 @@ export class Drain {
       if (now - this.#troubleSince > troubleAtMostMs) throw error;
       this.#deps.log.warn({ err: error, endpointId: this.#endpointId }, 'could not read what is due; trying again');
     }
+  }
+
+  #isFull(): boolean {
+    const allowed = this.watch.allowedAtOnce(atOnce);
+    return allowed > 0 && this.#underWay.size >= allowed;
+  }
+
+  /** What came is read when a request has ended: a receiver that hangs, or is slow, costs no reads. */
+  #lookLater(): void {
+    this.#mayHaveMore ||= this.#mustLook;
+    this.#mustLook = false;
   }
 
   async #load(now: number): Promise<void> {
