@@ -41,6 +41,8 @@ const lead = z.object({
   source: z.string().optional(),
 });
 
+const merged = z.array(z.string()).meta({ description: 'Leads that turned out to be this one: they have no events any more.' });
+
 const envelope = {
   id: z.string().meta({ description: 'Of the event: the `webhook-id` header, the same at each attempt and for each endpoint.' }),
   timestamp: z.iso.datetime().meta({ description: 'When it happened.' }),
@@ -48,7 +50,12 @@ const envelope = {
 };
 
 const newLead = z
-  .object({ ...envelope, event: z.literal('new_lead'), type: z.literal('new_lead'), data: lead })
+  .object({
+    ...envelope,
+    event: z.literal('new_lead'),
+    type: z.literal('new_lead'),
+    data: lead.extend({ merged: merged.optional() }),
+  })
   .meta({ id: 'NewLeadEvent' });
 
 const leadUpdate = z
@@ -59,6 +66,7 @@ const leadUpdate = z
     data: lead.extend({
       changes: values.meta({ description: 'The fields that changed, with their new values.' }),
       previous: values.optional().meta({ description: 'Their old values, where the endpoint asked for them.' }),
+      merged: merged.optional(),
       omitted: z.array(z.enum(leadFields)).optional().meta({ description: 'Changed as well, and too large to send.' }),
     }),
   })
@@ -90,20 +98,21 @@ const example = {
 /** What Accord sends to those who subscribed: the `webhooks` of OpenAPI 3.1. */
 export const leadWebhooks: Record<string, { post: ZodOpenApiOperationObject }> = {
   new_lead: {
-    post: describe('new_lead', 'Somebody is a lead who was none before', newLead, {
+    post: describeEvent('new_lead', 'Somebody is a lead who was none before', newLead, {
       ...{ ...example, event: 'new_lead', type: 'new_lead', sequence: 1 },
       data: { ...example.data, source: 'website' },
     }),
   },
   lead_update: {
-    post: describe('lead_update', 'A lead changed, whoever changed it', leadUpdate, {
+    post: describeEvent('lead_update', 'A lead changed, whoever changed it', leadUpdate, {
       ...{ ...example, event: 'lead_update', type: 'lead_update', sequence: 2 },
       data: { ...example.data, changes: { tags: ['contacted'], notes: 'Called and left voicemail' } },
     }),
   },
 };
 
-function describe(name: string, summary: string, schema: z.ZodType, value: object): ZodOpenApiOperationObject {
+/** One webhook of the document: what is posted, with which headers, and what the receiver may answer. */
+export function describeEvent(name: string, summary: string, schema: z.ZodType, value: object): ZodOpenApiOperationObject {
   return {
     operationId: name,
     tags: ['Lead webhooks'],

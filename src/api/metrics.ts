@@ -2,12 +2,15 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
 import { readDeliveryStats } from '../db/delivery-stats.ts';
 import { countDirtyLinks } from '../db/dirty-links.ts';
+import { countOperationalEvents } from '../db/operational-events.ts';
+import { operationalEventTypes } from '../domain/operational-event.ts';
 import { shareFor } from './share-for.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const readSharedCounts = shareFor(1_000, countDirtyLinks);
 const readSharedStats = shareFor(5_000, readDeliveryStats);
+const readSharedTotals = shareFor(5_000, countOperationalEvents);
 
 /** What the api counts and times. Labels have few values: a route and an outcome, never an id. */
 export function createMetrics({ db, registry = new Registry() }: { db: Database; registry?: Registry }) {
@@ -25,6 +28,7 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
     },
   });
   addDeliveryGauges(db, registers);
+  addOperationalEvents(db, registers);
   return {
     registry,
     webhooks: new Counter({
@@ -82,4 +86,19 @@ function addDeliveryGauges(db: Database, registers: Registry[]): void {
       },
     });
   }
+}
+
+/** Counted in the database, by whichever worker was there: the same at each api, and after each restart. */
+function addOperationalEvents(db: Database, registers: Registry[]): void {
+  new Counter({
+    name: 'accord_webhook_operational_events_total',
+    help: 'What happened to endpoints and deliveries, by type, whether or not anybody subscribed to it',
+    labelNames: ['type'],
+    registers,
+    collect: async function () {
+      const totals = await readSharedTotals(db).catch(() => null);
+      this.reset();
+      if (totals) for (const type of operationalEventTypes) this.inc({ type }, totals.get(type) ?? 0);
+    },
+  });
 }

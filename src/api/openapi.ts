@@ -9,6 +9,7 @@ import type { Endpoint } from './endpoint.ts';
 import { healthPaths } from './health.ts';
 import { inboxEndpoints } from './inbox.ts';
 import { leadWebhooks } from './lead-webhooks-openapi.ts';
+import { operationalWebhooks } from './operational-webhooks-openapi.ts';
 import { describeProblems } from './problem-schema.ts';
 import { redriveEndpoints } from './redrives.ts';
 import { syncEndpoints } from './sync.ts';
@@ -55,7 +56,7 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
       },
     },
-    webhooks: leadWebhooks,
+    webhooks: { ...leadWebhooks, ...operationalWebhooks },
     paths: { ...endpointPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
   });
 }

@@ -26,9 +26,9 @@ export async function publishOperationalEvents(tx: Database, events: readonly Ne
 }
 
 /** How often each has happened, ever. */
-export async function countOperationalEvents(db: Database): Promise<{ type: string; total: number }[]> {
+export async function countOperationalEvents(db: Database): Promise<Map<OperationalEventType, number>> {
   const rows = await db.selectFrom('operational_event_count').selectAll().execute();
-  return rows.map(({ type, total }) => ({ type, total: Number(total) }));
+  return new Map(rows.map(({ type, total }) => [type, Number(total)]));
 }
 
 function findSubscribers(tx: Database, events: readonly NewOperationalEvent[]) {

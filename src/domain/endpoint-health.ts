@@ -71,7 +71,7 @@ function isSilenceBroken({ lastFailureAt }: EndpointHealth, at: number, rules: H
   return lastFailureAt !== null && at - lastFailureAt > rules.disableAfterMs - rules.leastSpreadMs;
 }
 
-/** What was under way when the breaker opened says nothing new about it. */
+/** A success never opens it. What was under way when it opened says nothing new. */
 function decideBreaker(health: EndpointHealth, { ok, at }: { ok: boolean; at: number }, rules: HealthRules): EndpointHealth {
   switch (health.breaker) {
     case 'open':
@@ -79,7 +79,7 @@ function decideBreaker(health: EndpointHealth, { ok, at }: { ok: boolean; at: nu
     case 'half-open':
       return ok ? close(health) : open(health, at, rules);
     case 'closed':
-      return failsTooOften(health, rules) ? open(health, at, rules) : health;
+      return !ok && failsTooOften(health, rules) ? open(health, at, rules) : health;
   }
 }
 

@@ -22,8 +22,17 @@ export function compileSchemas(): string[] {
 export async function faultsOf(method: string, path: string, response: Response): Promise<string[]> {
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
   const place = ['paths', path, method, 'responses', String(response.status), 'content', type, 'schema'];
+  return faultsAt(place, await response.clone().json());
+}
+
+/** What is wrong with an event that is sent to subscribers, by the document. */
+export function faultsOfEvent(type: string, body: unknown): string[] {
+  return faultsAt(['webhooks', type, 'post', 'requestBody', 'content', 'application/json', 'schema'], body);
+}
+
+function faultsAt(place: string[], value: unknown): string[] {
   const validate = ajv.compile({ $ref: `openapi#${toPointer(place)}` });
-  validate(await response.clone().json());
+  validate(value);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 

@@ -31,6 +31,11 @@ describe('the breaker', () => {
     expect(outcomes(halved, start, { failures: 1 }).breaker).toBe('open');
   });
 
+  it('is not opened by a success, however many failures are behind it', () => {
+    expect(outcomes(healthy, start, { failures: 9, successes: 1 }).breaker).toBe('closed');
+    expect(outcomes(healthy, start, { failures: 9, successes: 2 })).toMatchObject({ breaker: 'closed', failingSince: null });
+  });
+
   it('forgets what is older than five minutes', () => {
     const nine = outcomes(healthy, start, { failures: 9 });
     expect(outcomes(nine, start + 301 * second, { failures: 1 }).breaker).toBe('closed');
