@@ -1,4 +1,5 @@
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { ActivityNotFoundError, Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery-messages.ts';
 import { contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
@@ -63,6 +64,17 @@ export async function announceDue(client: Client, input: DeliverInput, deadlineM
       staticDetails: 'Sends a subscriber the webhooks that are due, and tries again what failed.',
     }),
   );
+}
+
+/** Ends an attempt of an activity whose worker is gone, so that the next one begins now and not when the missing heartbeats are noticed. */
+export async function giveUpAttempt(client: Client, taskToken: Uint8Array, deadlineMs = 5_000): Promise<void> {
+  const failure = ApplicationFailure.create({ message: 'Its worker is gone', type: 'WorkerGone', nextRetryDelay: '1 ms' });
+  try {
+    await client.withDeadline(Date.now() + deadlineMs, () => client.activity.fail(taskToken, failure));
+  } catch (error) {
+    // It has ended, or another attempt is under way.
+    if (!(error instanceof ActivityNotFoundError)) throw error;
+  }
 }
 
 /** Makes the search attributes known to the namespace. Those that exist stay as they are. */

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import type { AttemptRecord } from '../db/webhook-attempts.ts';
+import type { Served } from '../db/webhook-serving.ts';
 import type { AddressGuard } from '../delivery/address-guard.ts';
 
 /** What the sending of webhooks stands on; made once per worker process. */
@@ -26,8 +27,9 @@ export interface DueCalls {
   lookEveryMs(): number;
 }
 
-/** Tells the dispatchers of all processes who needs no workflow to be told. */
+/** Tells the dispatchers of all processes who needs no workflow to be told, and whose worker has died. */
 export interface Serving {
-  enter(endpointId: string): Promise<void>;
-  leave(endpointId: string): Promise<void>;
+  /** The signal aborts when another drain has taken the endpoint over. */
+  enter(served: Served): Promise<AbortSignal>;
+  leave(served: Served): Promise<void>;
 }

@@ -26,15 +26,17 @@ export async function drainEndpoint(
   deps: DeliveryDeps,
   { endpointId, ...times }: DrainInput,
   signal: AbortSignal,
+  taskToken: Uint8Array = new Uint8Array(),
 ): Promise<DrainResult> {
-  const drain = new Drain(deps, endpointId, times, signal);
-  await deps.serving.enter(endpointId);
+  const served = { endpointId, taskToken };
+  const lost = await deps.serving.enter(served);
+  const drain = new Drain(deps, endpointId, times, AbortSignal.any([signal, lost]));
   const unsubscribe = deps.due.subscribe(endpointId, () => drain.call());
   try {
     await drain.run();
   } finally {
     unsubscribe();
-    await deps.serving.leave(endpointId).catch(() => {});
+    await deps.serving.leave(served).catch(() => {});
   }
   // After it is known that nobody serves: what came in between is seen here, or the dispatcher tells the workflow of it.
   return describe(deps, endpointId, drain);

@@ -98,7 +98,8 @@ function deliveryActivities(deps: DeliveryDeps): DeliveryActivities {
     async drainEndpoint(input) {
       const timer = setInterval(heartbeat, heartbeatEveryMs);
       try {
-        return await drainEndpoint(deps, input, Context.current().cancellationSignal);
+        const { cancellationSignal, info } = Context.current();
+        return await drainEndpoint(deps, input, cancellationSignal, info.taskToken);
       } finally {
         clearInterval(timer);
       }

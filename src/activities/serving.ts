@@ -1,32 +1,55 @@
 import type { Database } from '../db/database.ts';
 import { type DueNotifications, listenForDue } from '../db/due-notifications.ts';
-import { keepServing, stopServing } from '../db/webhook-serving.ts';
+import { keepServing, startServing, stopServing } from '../db/webhook-serving.ts';
 import type { DeliveryLog, DueCalls, Serving } from './delivery-deps.ts';
 
-const renewEveryMs = 1_500;
+interface Lease {
+  taskToken: Uint8Array;
+  lost: AbortController;
+}
+
+const renewEveryMs = 1_000;
 
 /** Says for all endpoints of this process, in one statement every now and then, that they are served. */
 export function createServing(db: Database, log: DeliveryLog): Serving & { close(): void } {
-  const served = new Set<string>();
+  const leases = new Map<string, Lease>();
   let timer: NodeJS.Timeout | undefined;
+  let renewing: Promise<void> = Promise.resolve();
 
   function renew(): void {
     timer = setTimeout(async () => {
-      // Where it is not said, a workflow is told in vain: no more than that.
-      await keepServing(db, [...served]).catch((error) => log.warn({ err: error }, 'could not say which endpoints are served'));
+      // Where it is not said for long, another worker serves them too: subscribers may get something twice.
+      renewing = renewAll().catch((error) => log.warn({ err: error }, 'could not say which endpoints are served'));
+      await renewing;
       if (timer !== undefined) renew();
     }, renewEveryMs).unref();
   }
 
+  async function renewAll(): Promise<void> {
+    const asked = [...leases];
+    const kept = await keepServing(
+      db,
+      asked.map(([endpointId, { taskToken }]) => ({ endpointId, taskToken })),
+    );
+    for (const [endpointId, { lost }] of asked) if (!kept.has(endpointId)) lost.abort();
+  }
+
   renew();
   return {
-    async enter(endpointId) {
-      served.add(endpointId);
-      await keepServing(db, [endpointId]);
+    async enter(served) {
+      await startServing(db, served);
+      const { endpointId, taskToken } = served;
+      leases.get(endpointId)?.lost.abort();
+      const lost = new AbortController();
+      leases.set(endpointId, { taskToken, lost });
+      return lost.signal;
     },
-    async leave(endpointId) {
-      served.delete(endpointId);
-      await stopServing(db, endpointId);
+    async leave(served) {
+      const { endpointId, taskToken } = served;
+      if (leases.get(endpointId)?.taskToken === taskToken) leases.delete(endpointId);
+      // What is being said of it now would else be the last word.
+      await renewing;
+      await stopServing(db, served);
     },
     close() {
       clearTimeout(timer);

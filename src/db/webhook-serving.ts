@@ -2,19 +2,50 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
 /** How long a worker is believed to serve an endpoint after it last said so. */
-const believedForSeconds = 5;
+const believedForSeconds = 3;
 
-/** Says that these endpoints are being served. To be repeated well within five seconds. */
-export async function keepServing(db: Database, endpointIds: readonly string[]): Promise<void> {
-  if (endpointIds.length === 0) return;
-  await sql`
-    insert into webhook_serving (endpoint_id, until)
-    select id, now() + make_interval(secs => ${believedForSeconds}) from unnest(${endpointIds.toSorted()}::uuid[]) as row(id)
-    on conflict (endpoint_id) do update set until = excluded.until`.execute(db);
+/** An endpoint that a drain is busy with, and the token by which Temporal knows the attempt of that drain. */
+export interface Served {
+  endpointId: string;
+  taskToken: Uint8Array;
 }
 
-export async function stopServing(db: Database, endpointId: string): Promise<void> {
-  await db.deleteFrom('webhook_serving').where('endpoint_id', '=', endpointId).execute();
+/** A drain begins. Whoever served the endpoint before does so no longer. */
+export async function startServing(db: Database, { endpointId, taskToken }: Served): Promise<void> {
+  await sql`
+    insert into webhook_serving (endpoint_id, until, task_token)
+    values (${endpointId}, now() + make_interval(secs => ${believedForSeconds}), ${toBytes(taskToken)})
+    on conflict (endpoint_id) do update set until = excluded.until, task_token = excluded.task_token`.execute(db);
+}
+
+/**
+ * Says that these endpoints are still being served. To be repeated well within three seconds. Answers for which of them that is
+ * so: the others were taken over.
+ */
+export async function keepServing(db: Database, served: readonly Served[]): Promise<Set<string>> {
+  if (served.length === 0) return new Set();
+  // In one order everywhere, so that two processes never wait for each other.
+  const sorted = served.toSorted((one, other) => (one.endpointId < other.endpointId ? -1 : 1));
+  const { rows } = await sql<{ id: string }>`
+    insert into webhook_serving (endpoint_id, until, task_token)
+    select id, now() + make_interval(secs => ${believedForSeconds}), token
+    from unnest(${sorted.map(({ endpointId }) => endpointId)}::uuid[],
+      ${sorted.map(({ taskToken }) => toBytes(taskToken))}::bytea[]) as row(id, token)
+    on conflict (endpoint_id) do update set until = excluded.until where webhook_serving.task_token = excluded.task_token
+    returning endpoint_id as id`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function stopServing(db: Database, { endpointId, taskToken }: Served): Promise<void> {
+  const token = toBytes(taskToken);
+  await db.deleteFrom('webhook_serving').where('endpoint_id', '=', endpointId).where('task_token', '=', token).execute();
+}
+
+/** Drains that have said nothing for longer than a worker that lives ever does. Each is answered once. */
+export async function takeAbandoned(db: Database): Promise<Served[]> {
+  const { rows } = await sql<Served>`
+    delete from webhook_serving where until < now() returning endpoint_id as "endpointId", task_token as "taskToken"`.execute(db);
+  return rows;
 }
 
 /** Those of them that may be sent to and that no worker serves. One whose breaker is open waits for `findForgotten`. */
@@ -44,4 +75,8 @@ export async function findForgotten(
       and not exists (select from webhook_serving where endpoint_id = endpoint.id and until > now())
     order by first.next_attempt_at limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
+}
+
+function toBytes(token: Uint8Array): Buffer {
+  return Buffer.from(token.buffer, token.byteOffset, token.byteLength);
 }

@@ -99,6 +99,8 @@ export interface WebhookDeliveryTable {
 export interface WebhookServingTable {
   endpoint_id: string;
   until: Timestamp;
+  /** By which Temporal knows the attempt of the drain. */
+  task_token: Generated<Buffer>;
 }
 
 export interface WebhookAttemptTable {

@@ -27,7 +27,8 @@ export async function startAccordProcess(
       ...{ ACCORD_ENCRYPTION_KEY: testEncryptionKey.toString('base64'), ...env },
     },
   });
-  await once(child, 'message');
+  const exited = once(child, 'exit').then(() => Promise.reject(new Error(`The ${name} ended before it was ready`)));
+  await Promise.race([once(child, 'message'), exited]);
   return child;
 }
 
