@@ -32,6 +32,7 @@ export class ContactUnit {
   readonly #linkChanges = new Map<string, LinkChange>();
   readonly #resolved = new Map<AttemptOutcome, string[]>();
   readonly #history: HistoryEntry[] = [];
+  readonly #merged: string[] = [];
   #planned: TargetStanding[] | null = null;
 
   constructor({ tx, deps, cause, contact, links }: Pick<ContactUnit, 'tx' | 'deps' | 'cause' | 'contact' | 'links'>) {
@@ -52,6 +53,11 @@ export class ContactUnit {
   changeContact(change: ContactChange): void {
     this.#planned = null;
     this.contact = { ...this.contact, ...change };
+  }
+
+  /** Another lead turned out to be this one. */
+  absorb(contactId: string): void {
+    this.#merged.push(contactId);
   }
 
   addLink(link: OpenLink): void {
@@ -125,7 +131,8 @@ export class ContactUnit {
 
   #change(): LeadChange {
     const { contact, deps } = this;
-    return { contactId: contact.id, revision: contact.revision + 1, before: this.#before, after: contact, at: deps.now() };
+    const facts = { contactId: contact.id, revision: contact.revision + 1, merged: this.#merged, at: deps.now() };
+    return { ...facts, before: this.#before, after: contact };
   }
 
   #isChanged(): boolean {

@@ -38,6 +38,8 @@ export async function joinContacts(
     })),
   );
   unit.changeContact({ fields, provenance, isDeleted: unit.contact.isDeleted && other.isDeleted });
+  // Of a contact that nobody had said anything about, nobody was told.
+  if (Object.keys(other.provenance).length > 0) unit.absorb(other.id);
   await unit.save();
 }
 

@@ -4,6 +4,7 @@ import { type LeadChange, leadEvent } from '../domain/lead-event.ts';
 
 interface Told {
   before: LeadChange['before'];
+  merged: readonly string[];
   eventId: string | null;
 }
 
@@ -19,7 +20,8 @@ export async function tellOfLead(tx: Database, change: LeadChange): Promise<void
   toldIn.set(tx, told);
   const earlier = told.get(change.contactId);
   const before = earlier?.before ?? change.before;
+  const merged = [...(earlier?.merged ?? []), ...(change.merged ?? [])];
   if (earlier?.eventId) await withdrawEvent(tx, earlier.eventId);
-  const event = leadEvent({ ...change, before });
-  told.set(change.contactId, { before, eventId: event && (await publishLeadEvent(tx, event)) });
+  const event = leadEvent({ ...change, before, merged });
+  told.set(change.contactId, { before, merged, eventId: event && (await publishLeadEvent(tx, event)) });
 }

@@ -32,6 +32,8 @@ export interface LeadChange {
   revision: number;
   before: { fields: ContactFields; provenance: Provenance };
   after: { fields: ContactFields; isDeleted: boolean };
+  /** Leads of their own until now that turned out to be this one. */
+  merged?: readonly string[];
   at: Date;
 }
 
@@ -39,16 +41,16 @@ export interface LeadChange {
 export const largestBody = 64 * 1_024;
 
 /** The event of a change, or null where subscribers would see none. A lead of which nobody had said anything is new. */
-export function leadEvent({ contactId, revision, before, after, at }: LeadChange): LeadEvent | null {
+export function leadEvent({ contactId, revision, before, after, merged = [], at }: LeadChange): LeadEvent | null {
   const changed = changedLeadFields(before.fields, after.fields);
-  if (changed.length === 0 || after.isDeleted) return null;
+  if ((changed.length === 0 && merged.length === 0) || after.isDeleted) return null;
   const type = Object.keys(before.provenance).length === 0 ? 'new_lead' : 'lead_update';
   const told: LeadField[] = type === 'lead_update' ? changed : [];
   return {
     ...{ type, contactId, sequence: revision, occurredAt: at },
     isWanted: (filters) => isWanted(filters ?? {}, { type, changed, fields: after.fields }),
     toText: (id, { withPrevious }) =>
-      toText({ id, type, contactId, revision, at }, { before: before.fields, after: after.fields, told, withPrevious }),
+      toText({ id, type, contactId, revision, at }, { before: before.fields, after: after.fields, told, merged, withPrevious }),
   };
 }
 
@@ -72,6 +74,7 @@ interface Contents {
   before: ContactFields;
   after: ContactFields;
   told: readonly LeadField[];
+  merged: readonly string[];
   withPrevious: boolean;
 }
 
@@ -82,7 +85,7 @@ function envelope({ id, type, at, sequence }: { id: string; type: string; at: Da
 
 function toText(
   { id, type, contactId, revision, at }: { id: string; type: LeadEventType; contactId: string; revision: number; at: Date },
-  { before, after, told, withPrevious }: Contents,
+  { before, after, told, merged, withPrevious }: Contents,
 ): string {
   const [email, phone, source] = [shown.email(after), shown.phone(after), shown.source(after)];
   const pick = (fields: ContactFields, names: readonly LeadField[]) =>
@@ -93,8 +96,9 @@ function toText(
       ...{ id: contactId, name: shown.name(after), email },
       ...(phone !== null && { phone }),
       ...(source !== null && { source }),
-      ...(told.length > 0 && { changes: pick(after, kept) }),
-      ...(told.length > 0 && withPrevious && { previous: pick(before, kept) }),
+      ...(type === 'lead_update' && { changes: pick(after, kept) }),
+      ...(type === 'lead_update' && withPrevious && { previous: pick(before, kept) }),
+      ...(merged.length > 0 && { merged }),
       ...(omitted.length > 0 && { omitted }),
     };
     return JSON.stringify({ ...envelope({ id, type, at, sequence: revision }), data });

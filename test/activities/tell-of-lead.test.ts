@@ -100,8 +100,37 @@ describe('subscribers', () => {
       company: 'Analytical Engines',
       phones: [expect.any(String), expect.any(String)],
     });
+    expect(update?.body.data.merged).toEqual([other.contactId]);
     expect(await eventsOf(other.contactId)).toHaveLength(1);
     expect(await deliveriesOf(one.contactId)).toHaveLength(2);
+  });
+
+  it('hear of a merge that changes no field, but not that a contact was merged of which nobody knew', async () => {
+    await subscribe();
+    const { deps } = hub;
+    const { db } = hub.accord;
+    const survivor = await hub.read('square');
+    const join = ({ contactId: otherId }: { contactId: string }) => {
+      const pair = { survivorId: survivor.contactId, otherId, why: 'test', cause: 'test' };
+      return deps.db.transaction().execute((tx) => joinContacts(tx, deps, pair));
+    };
+    await join(await hub.unread('google'));
+    expect(await eventsOf(survivor.contactId)).toHaveLength(1);
+
+    const twin = await hub.read('google', { phone: nextPhone() });
+    const { fields } = await db
+      .selectFrom('contact')
+      .select('fields')
+      .where('id', '=', survivor.contactId)
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('contact')
+      .set({ fields: JSON.stringify(fields) as never })
+      .where('id', '=', twin.contactId)
+      .execute();
+    await join(twin);
+    const [, update] = await eventsOf(survivor.contactId);
+    expect(update).toMatchObject({ type: 'lead_update', body: { data: { changes: {}, merged: [twin.contactId] } } });
   });
 
   it('hear of what a person decided', async () => {
