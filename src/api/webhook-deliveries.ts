@@ -66,7 +66,8 @@ export const webhookDeliveryEndpoints = [
     path: `${root}/{id}/retry`,
     tag: 'Lead webhooks',
     summary: 'Try again now',
-    description: 'For a delivery that waits. Takes one of its retries.',
+    description:
+      'For a delivery that waits, also while the breaker of its endpoint is open: where it arrives, the breaker closes. Takes one of its retries.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordAudit } from '../db/audit-log.ts';
+import { sendNext } from '../db/delivery-actions.ts';
 import { rotateSecret } from '../db/endpoint-secrets.ts';
 import { publishTestEvent } from '../db/outbox-events.ts';
 import { newSecret } from '../delivery/sign.ts';
@@ -19,7 +20,7 @@ export const webhookToolEndpoints = [
     tag: 'Lead webhooks',
     summary: 'Send a test event',
     description:
-      'An event of the type `webhook.test`, whatever the endpoint subscribed to. Look at the delivery to see how it went.',
+      'An event of the type `webhook.test`, whatever the endpoint subscribed to, before all that waits and also while its breaker is open. Look at the delivery to see how it went.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
@@ -36,6 +37,7 @@ export const webhookToolEndpoints = [
       const at = new Date();
       const toText = (eventId: string) => testEventText(eventId, at);
       const { eventId, deliveryId } = await publishTestEvent(deps.db, { endpointId: id, occurredAt: at, toText });
+      await sendNext(deps.db, deliveryId, 'test');
       await recordAudit(deps.db, { actor, action: 'webhook.test', target: id, details: { deliveryId } });
       return { event_id: eventId, delivery_id: deliveryId };
     },

@@ -59,14 +59,19 @@ export async function saveHealth(db: Database, id: string, { health, lastError, 
     .execute();
 }
 
-/** Makes all that waits at an endpoint due now, and lets one delivery through an open breaker. */
-export async function hurryDeliveries(db: Database, endpointId: string): Promise<void> {
+/** Lets one delivery through an open breaker, to find out whether the endpoint is back. */
+export async function tryBreaker(db: Database, endpointId: string): Promise<void> {
   await db
     .updateTable('webhook_endpoint')
     .set({ breaker_state: 'half-open', breaker_until: null })
     .where('id', '=', endpointId)
     .where('breaker_state', '=', 'open')
     .execute();
+}
+
+/** Makes all that waits at an endpoint due now, and lets one delivery through an open breaker. */
+export async function hurryDeliveries(db: Database, endpointId: string): Promise<void> {
+  await tryBreaker(db, endpointId);
   await db
     .updateTable('webhook_delivery')
     .set({ next_attempt_at: sql<Date>`now()`, next_trigger: 'manual' })

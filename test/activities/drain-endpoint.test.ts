@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createDelivery } from '../../src/activities/create-delivery.ts';
 import type { DrainTimes } from '../../src/activities/drain.ts';
 import { drainEndpoint } from '../../src/activities/drain-endpoint.ts';
+import { retryDelivery, sendNext } from '../../src/db/delivery-actions.ts';
 import { hurryDeliveries } from '../../src/db/endpoint-health.ts';
 import { rotateSecret } from '../../src/db/endpoint-secrets.ts';
+import { publishTestEvent } from '../../src/db/outbox-events.ts';
 import { listAttempts } from '../../src/db/webhook-attempts.ts';
 import { deleteEndpoint, type EndpointRow, type EndpointSettings } from '../../src/db/webhook-endpoints.ts';
 import { findUnserved } from '../../src/db/webhook-serving.ts';
@@ -215,6 +217,27 @@ describe('the breaker', () => {
     receiver.usually = 200;
     await hurryDeliveries(database.db, endpoint.id);
     expect(await drain()).toMatchObject({ breaker: 'closed', pending: 0, nextAt: null });
+  });
+
+  it('is passed by a test event, and by a delivery that a person wants tried now: where it arrives, all follow', async () => {
+    const { receiver, endpoint, drain } = await subscriber(503, { retry_schedule: [3_600] });
+    await publishMany(25);
+    await drain();
+    const tried = receiver.received.length;
+    const test = { endpointId: endpoint.id, occurredAt: new Date(), toText: () => '{}' };
+    const { deliveryId } = await publishTestEvent(database.db, test);
+    await sendNext(database.db, deliveryId, 'test');
+    // In vain: the breaker opens again, and the test is over.
+    expect(await drain()).toMatchObject({ breaker: 'open' });
+    expect(ids(receiver).slice(tried)).toEqual([deliveryId]);
+    expect((await deliveriesOf(endpoint)).find(({ id }) => id === deliveryId)).toMatchObject({ state: 'dead', attempts: 1 });
+
+    receiver.usually = 200;
+    const last = (await deliveriesOf(endpoint)).findLast(({ state }) => state === 'pending')?.id as string;
+    await retryDelivery(database.db, last);
+    expect(await drain()).toMatchObject({ breaker: 'closed' });
+    expect(ids(receiver)[tried + 1]).toBe(last);
+    expect((await deliveriesOf(endpoint)).filter(({ attempts }) => attempts === 0)).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AttemptRecord, recordAttempts } from '../../src/db/webhook-attempts.ts';
 import { type DeliveryRow, dueDeliveries } from '../../src/db/webhook-deliveries.ts';
-import { deleteEndpoint, disableEndpoint, type EndpointRow } from '../../src/db/webhook-endpoints.ts';
+import { deleteEndpoint, disableEndpoint, type EndpointRow, findEndpoint } from '../../src/db/webhook-endpoints.ts';
 import { attemptOf, newEndpoint, publish } from '../db/webhook-rows.ts';
 import { faultsOf } from './openapi-check.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
@@ -142,6 +142,20 @@ describe('one delivery', () => {
       });
     const audit = await api.db.selectFrom('audit_log').select('action').where('target', '=', id).orderBy('id').execute();
     expect(audit.map(({ action }) => action)).toEqual(['delivery.retry', 'delivery.cancel']);
+  });
+
+  it('that is tried now comes before all others, and through an open breaker', async () => {
+    const [first, second] = [await waiting(), await waiting()];
+    const breaker = { breaker_state: 'open' as const, breaker_until: new Date(Date.now() + 600_000), breaker_trips: 3 };
+    await api.db.updateTable('webhook_endpoint').set(breaker).where('id', '=', endpoint.id).execute();
+    expect((await dueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([first.id, second.id]);
+    await ask('POST', '/deliveries/{id}/retry', { id: second.id });
+    expect((await dueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([second.id, first.id]);
+    const { body } = await ask('POST', '/{id}/test', { id: endpoint.id });
+    expect((await dueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([body.delivery_id, second.id, first.id]);
+    expect(await findEndpoint(api.db, endpoint.id)).toMatchObject({
+      ...{ breaker_state: 'half-open', breaker_until: null, breaker_trips: 3 },
+    });
   });
 
   it('is replayed under an id of its own, as often as one likes, with the same bytes', async () => {
