@@ -51,7 +51,7 @@ export async function pruneWebhooks(db: Database, options: PruneOptions): Promis
   const run: Run = { db, cutoffs, files, day: now.toISOString().slice(0, 10), onProgress };
   const attemptDays = await removeAttempts(run);
   const deliveries = await removeOldDeliveries(run);
-  const events = await portions(() => removeEvents(db, cutoffs, rowsAtOnce));
+  const events = await removeOldEvents(run);
   return { attemptDays, expired, deliveries, events };
 }
 
@@ -95,6 +95,17 @@ async function takeOldDeliveries({ db, cutoffs, files, day, onProgress }: Run, a
   const rows = exportDeliveries(db, { cutoffs, after, limit: rowsPerFile });
   await files.write(`webhook-deliveries-${day}`, linesOf(rows, onProgress, ids));
   return ids;
+}
+
+async function removeOldEvents({ db, cutoffs, onProgress }: Run): Promise<number> {
+  let total = 0;
+  for (let after: string | null = firstId; after !== null; ) {
+    const { removed, last } = await removeEvents(db, { cutoffs, after, limit: rowsAtOnce });
+    total += removed;
+    onProgress();
+    after = last;
+  }
+  return total;
 }
 
 async function* linesOf(portions: AsyncIterable<ExportedRow[]>, onProgress: () => void, ids: string[] = []) {

@@ -5,6 +5,7 @@ import * as leadWebhooks from './0003-lead-webhooks.ts';
 import * as webhookDrains from './0004-webhook-drains.ts';
 import * as operationalEvents from './0005-operational-events.ts';
 import * as drainTokens from './0006-drain-tokens.ts';
+import * as replayedEvents from './0007-replayed-events.ts';
 
 /** In the order of their names. A migration that was merged is never edited: the next one mends it. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-webhook-drains': webhookDrains,
   '0005-operational-events': operationalEvents,
   '0006-drain-tokens': drainTokens,
+  '0007-replayed-events': replayedEvents,
 };
