@@ -54,6 +54,7 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,
+    exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     announce: (contactId, changed) => announceChange(client, { contactId, changed, taskQueuePrefix }),
   };

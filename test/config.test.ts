@@ -158,6 +158,23 @@ describe('accord.yaml, when it is wrong', () => {
       'schedules: { reconcile: daily }',
       'accord.yaml:1: schedules.reconcile: Must be a cron expression of five fields, such as "0 2 * * *".',
     ],
+    [
+      'webhooks:\n  retentionDays:\n    attempts: 0',
+      'accord.yaml:3: webhooks.retentionDays.attempts: must be a whole number of days from 1 to 3650',
+    ],
+    [
+      'webhooks:\n  retentionDays: { payloads: 2.5 }',
+      'accord.yaml:2: webhooks.retentionDays.payloads: must be a whole number of days from 1 to 3650',
+    ],
+    [
+      'webhooks:\n  retentionDays: { dead: never }',
+      'accord.yaml:2: webhooks.retentionDays.dead: must be a whole number of days from 1 to 3650',
+    ],
+    ['webhooks: { retentionDay: 30 }', 'accord.yaml:1: webhooks.retentionDay: not a setting; did you mean retentionDays?'],
+    [
+      'webhooks:\n  exportDirectory: exports',
+      'accord.yaml:2: webhooks.exportDirectory: must be the whole path of a directory, such as /var/lib/accord/exports',
+    ],
     ['- a list', 'accord.yaml:1: must be settings by name: accounts, audiences, schedules, profiles'],
     ['just words', 'accord.yaml:1: must be settings by name: accounts, audiences, schedules, profiles'],
     [
