@@ -25,7 +25,10 @@ export const delivery = z
     last_error: z.string().nullable().meta({ description: 'In plain words.' }),
     replay_of: z.string().nullable().meta({ description: 'The delivery that this one sends once more.' }),
     dead_at: time,
-    dead_reason: z.string().nullable(),
+    dead_reason: z.string().nullable().meta({
+      description:
+        '`exhausted`: no retry was left. `permanent`: it was answered or refused in a way that no retry mends. `gone`: the endpoint asked to be disabled. `expired`: it was due for as long as payloads are kept, and could not be sent.',
+    }),
     note: z.string().nullable(),
     delivered_at: time,
     created_at: z.iso.datetime(),
