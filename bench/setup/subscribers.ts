@@ -16,15 +16,23 @@ export interface Subscribers {
   body: string;
   /** Commits one event, for one endpoint; gives its id, and when that was asked for and done, in milliseconds since 1970. */
   publish(endpoint: number): Promise<{ id: string; askedAt: number; committedAt: number }>;
+  /** Commits one event for all endpoints. */
+  publishToAll(): Promise<void>;
   /** Commits all of them at once, each for one endpoint, evenly. */
   publishAll(events: number): Promise<number>;
-  /** Lets the first so many hang, the others answer. */
+  /** Lets the first so many hang, or refuse each event once; the others answer. */
   hang(endpoints: number): Promise<void>;
+  refuseOnce(endpoints: number): Promise<void>;
 }
 
 /** Endpoints of one receiver, each with a tag of its own, by which an event chooses the one that hears of it. */
-export async function openSubscribers(bench: Bench, count: number, cleanUp: AsyncDisposableStack): Promise<Subscribers> {
-  const db = openDatabase({ url: bench.stack.database, poolSize: 20 });
+export async function openSubscribers(
+  bench: Bench,
+  count: number,
+  cleanUp: AsyncDisposableStack,
+  database = bench.stack.database,
+): Promise<Subscribers> {
+  const db = openDatabase({ url: database, poolSize: 20 });
   cleanUp.defer(() => db.destroy());
   const receiver = await startHelper<ReceiverRequest, ReceiverAnswer>('delivery-receiver.ts', {});
   cleanUp.defer(() => receiver.stop());
@@ -40,6 +48,17 @@ export async function openSubscribers(bench: Bench, count: number, cleanUp: Asyn
     await db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
   });
 
+  async function answer(how: 'hang' | 'once', endpoints: number): Promise<void> {
+    for (const [place, id] of ids.entries()) {
+      const path = place < endpoints ? how : 'ok';
+      await db
+        .updateTable('webhook_endpoint')
+        .set({ url: `${url}/${path}/${place}` })
+        .where('id', '=', id)
+        .execute();
+    }
+  }
+
   return {
     ...{ receiver, poster, db, body },
     async publish(endpoint) {
@@ -48,20 +67,15 @@ export async function openSubscribers(bench: Bench, count: number, cleanUp: Asyn
       const id = await db.transaction().execute((tx) => publishLeadEvent(tx, event));
       return { id: id as string, askedAt, committedAt: now() };
     },
+    async publishToAll() {
+      await db.transaction().execute((tx) => publishLeadEvent(tx, { ...leadEvent(0), isWanted: () => true }));
+    },
     async publishAll(events) {
       await publishAll(db, ids, events);
       return performance.now();
     },
-    async hang(endpoints) {
-      for (const [place, id] of ids.entries()) {
-        const path = place < endpoints ? 'hang' : 'ok';
-        await db
-          .updateTable('webhook_endpoint')
-          .set({ url: `${url}/${path}/${place}` })
-          .where('id', '=', id)
-          .execute();
-      }
-    },
+    hang: (endpoints) => answer('hang', endpoints),
+    refuseOnce: (endpoints) => answer('once', endpoints),
   };
 }
 
