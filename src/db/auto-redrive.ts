@@ -12,7 +12,7 @@ export async function hasDiedSince(db: Database, endpointId: string, since: numb
     select exists (
       select from webhook_delivery
       where endpoint_id = ${endpointId} and state = 'dead' and dead_at >= ${new Date(since)}::timestamptz - ${clockSlack}::interval
-        and dead_reason = 'exhausted' and event_type <> 'webhook.test' and auto_redrives < ${redrivesAtMost}
+        and dead_reason in ('exhausted', 'expired') and event_type <> 'webhook.test' and auto_redrives < ${redrivesAtMost}
     ) as answer`.execute(db);
   return rows[0]?.answer === true;
 }
@@ -24,10 +24,10 @@ export async function hasDiedSince(db: Database, endpointId: string, since: numb
 export async function redriveAfterRecovery(db: Database, endpointId: string, limit: number): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     update webhook_delivery set state = 'pending', next_attempt_at = now(), next_trigger = 'redrive', attempts_before = attempts,
-      auto_redrives = auto_redrives + 1, dead_at = null, dead_reason = null
+      auto_redrives = auto_redrives + 1, dead_at = null, dead_reason = null, note = null
     where state = 'dead' and id in (
       select delivery.id from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
-      where delivery.endpoint_id = ${endpointId} and delivery.state = 'dead' and delivery.dead_reason = 'exhausted'
+      where delivery.endpoint_id = ${endpointId} and delivery.state = 'dead' and delivery.dead_reason in ('exhausted', 'expired')
         and delivery.dead_at between endpoint.redrive_since - ${clockSlack}::interval and endpoint.redrive_until
         and delivery.auto_redrives < ${redrivesAtMost} and delivery.event_type <> 'webhook.test'
       order by delivery.dead_at, delivery.id limit ${limit}

@@ -81,7 +81,7 @@ export async function redriveDead(
       for update of webhook_delivery skip locked
     )
     update webhook_delivery set state = 'pending', next_attempt_at = now(), next_trigger = 'redrive',
-      attempts_before = attempts, dead_at = null, dead_reason = null
+      attempts_before = attempts, dead_at = null, dead_reason = null, note = null
     from chosen where webhook_delivery.id = chosen.id
     returning webhook_delivery.id, endpoint_id as "endpointId"`.execute(db);
   await notifyDue(

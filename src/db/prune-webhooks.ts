@@ -34,7 +34,7 @@ export function cutoffsAt(now: Date, { attempts, payloads, dead }: RetentionDays
 
 /**
  * Settles up to `limit` deliveries that have been due since before `cutoffs.payloads`: their endpoint is off, or far too slow. As dead
- * letters they are kept for as long as those are, and go out if a person says so, but not by themselves when the endpoint is back.
+ * letters they are kept for as long as those are, and go out if a person says so, or with all else that a failing endpoint missed.
  */
 export async function expireWaiting(
   db: Database,

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { pruneWebhooks } from '../../src/activities/prune-webhooks.ts';
+import { redriveAfterRecovery } from '../../src/db/auto-redrive.ts';
 import { redriveDead } from '../../src/db/dead-deliveries.ts';
 import { recordAttempts } from '../../src/db/webhook-attempts.ts';
 import { deleteEndpoint, disableEndpoint } from '../../src/db/webhook-endpoints.ts';
@@ -103,7 +104,17 @@ describe('what was sent', () => {
     for (const id of kept) expect(await deliveryOf(id)).toMatchObject({ state: 'pending' });
     await sql`update webhook_endpoint set is_active = true`.execute(database.db);
     expect(await redriveDead(database.db, { filter: {}, limit: 10 })).toMatchObject([{ id: late }]);
+    expect(await deliveryOf(late)).toMatchObject({ state: 'pending', dead_reason: null, note: null });
     expect(await prune()).toMatchObject({ expired: 0, deliveries: 0 });
+  });
+
+  it('that has expired goes out with all else that an endpoint missed, once it has recovered', async () => {
+    const late = await aged(31, due(31));
+    await prune();
+    await sql`update webhook_endpoint set redrive_since = ${ago(33)}, redrive_until = now()`.execute(database.db);
+    const { endpoint_id: endpointId } = await deliveryOf(late);
+    expect(await redriveAfterRecovery(database.db, endpointId, 10)).toBe(1);
+    expect(await deliveryOf(late)).toMatchObject({ state: 'pending', dead_reason: null, note: null });
   });
 
   it('does not wait for an endpoint that was deleted', async () => {
