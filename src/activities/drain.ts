@@ -143,15 +143,16 @@ export class Drain {
   async #redrive(): Promise<void> {
     if (this.#redriveInMs(Date.now()) !== 0) return;
     this.#redriveAt = Date.now() + redriveEveryMs;
-    await redriveAfterRecovery(this.#deps.db, this.#endpointId, redrivenAtOnce);
+    // Where it is not known whether the endpoint is well, one of them finds out.
+    await redriveAfterRecovery(this.#deps.db, this.#endpointId, this.watch.allowedAtOnce(redrivenAtOnce));
     // For what is due now, and to learn whether that was all.
     this.#mustLook = true;
   }
 
-  /** When the next portion of what the endpoint missed is its turn; null when it missed nothing, or is not well. */
+  /** When it is the turn of the next portion of what the endpoint missed; null when it missed nothing, or is sent enough already. */
   #redriveInMs(now: number): number | null {
-    const { endpoint, health, isOn } = this.watch;
-    if (!endpoint?.redrive_since || health.breaker !== 'closed' || !isOn) return null;
+    const isFree = this.#queue.length === 0 && this.#underWay.size < this.watch.allowedAtOnce(atOnce);
+    if (!this.watch.endpoint?.redrive_since || !isFree) return null;
     return Math.max(0, this.#redriveAt - now);
   }
 

@@ -78,9 +78,9 @@ export class EndpointWatch {
     this.#noteNews(before, { at, errorClass: record.errorClass });
     const hasTurned = before.breaker !== this.health.breaker || this.#recoveredFrom !== null;
     const isDue = at - this.#savedAt >= saveEveryMs[ok ? 'ok' : 'failed'];
-    if (hasTurned || isDue || this.#news.length > 0) await this.save();
-    if (disable) await this.#disable('gone');
-    else if (!ok && mustDisable(this.health)) await this.#disable('failing');
+    const mustEnd = disable || (!ok && mustDisable(this.health));
+    if (hasTurned || isDue || mustEnd || this.#news.length > 0) await this.save();
+    if (mustEnd) await this.#disable(disable ? 'gone' : 'failing');
     return hasTurned;
   }
 

@@ -126,7 +126,8 @@ export const webhookEndpoints = [
     path: '/api/v1/webhooks/{id}/enable',
     tag: 'Lead webhooks',
     summary: 'Switch an endpoint on',
-    description: 'It starts with a clean record, and what waited is sent.',
+    description:
+      'It starts with a clean record, and what waited is sent. If it was disabled for its failures, one delivery goes first, and once one arrives what died meanwhile is sent again as well.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,

@@ -42,13 +42,13 @@ export async function createEndpoint(
       id,
       ...toColumns(key, id, settings),
       secret: sealSecret(key, id, secret),
-      ...switched(settings),
+      ...(settings.is_active ? {} : switchedOff),
     } as never)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** Changes what is given; undefined where there is no such endpoint. An endpoint that is switched on starts with a clean record. */
+/** Changes what is given; undefined where there is no such endpoint. */
 export function updateEndpoint(
   db: Database,
   key: Buffer,
@@ -147,14 +147,28 @@ function toColumns(key: Buffer, id: string, { custom_headers: headers, filters, 
   };
 }
 
+/** Since when an endpoint failed that is to be switched on; null where its operator had switched it off. */
+const missedSince = sql`case when disabled_reason is distinct from 'operator'
+  then coalesce(failing_since, disabled_at) end`;
+
+const switchedOff = { disabled_reason: 'operator', disabled_at: sql<Date>`now()` };
+
+/**
+ * On again, an endpoint has a clean record. Where nobody had switched it off but its failures, one delivery finds out whether it is
+ * back, and what it missed since then is sent again.
+ */
+const switchedOn = {
+  ...{ disabled_reason: null, disabled_at: null, failing_since: null },
+  breaker_state: sql`case when ${missedSince} is null then 'closed' else 'half-open' end`,
+  ...{ breaker_until: null, breaker_trips: 0 },
+  ...{ window_started_at: null, window_successes: 0, window_failures: 0 },
+  redrive_since: sql`least(redrive_since, ${missedSince})`,
+  redrive_until: sql`case when ${missedSince} is null then redrive_until else now() end`,
+};
+
 function switched({ is_active: isActive }: Partial<EndpointSettings>): object {
   if (isActive === undefined) return {};
-  if (!isActive) return { disabled_reason: 'operator', disabled_at: sql`now()` };
-  return {
-    ...{ disabled_reason: null, disabled_at: null, failing_since: null },
-    ...{ breaker_state: 'closed', breaker_until: null, breaker_trips: 0 },
-    ...{ window_started_at: null, window_successes: 0, window_failures: 0 },
-  };
+  return isActive ? switchedOn : switchedOff;
 }
 
 const headersOf = (id: string): string => `webhook-headers/${id}`;

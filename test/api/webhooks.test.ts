@@ -269,11 +269,14 @@ describe('an endpoint', () => {
     expect((await ask('POST', `${root}/${id}/enable`)).body).toMatchObject({
       is_active: true,
       disabled_reason: null,
-      breaker: 'closed',
+      breaker: 'half-open',
       failing_since: null,
     });
     expect((await ask('POST', `${root}/${id}/disable`)).body).toMatchObject({ is_active: false, disabled_reason: 'operator' });
-    expect((await ask('PATCH', `${root}/${id}`, { is_active: true })).body).toMatchObject({ is_active: true });
+    expect((await ask('PATCH', `${root}/${id}`, { is_active: true })).body).toMatchObject({
+      is_active: true,
+      breaker: 'closed',
+    });
     expect((await ask('GET', `${root}?is_active=false`)).body.data.map((each: { id: string }) => each.id)).not.toContain(id);
   });
 
