@@ -12,6 +12,8 @@ export interface DrainInput extends DrainTimes {
 export interface DrainResult {
   /** When to come back; null when nothing is due. */
   nextAt: string | null;
+  /** The same in milliseconds from now: the clock of the worker need not be that of the workflow. */
+  nextInMs: number | null;
   pending: number;
   /** When the oldest of them was written. */
   oldestAt: string | null;
@@ -47,9 +49,11 @@ async function describe({ db }: DeliveryDeps, endpointId: string, { watch }: Dra
   if (watch.isDeleted) await cancelPending(db, endpointId);
   const [dueInMs, { pending, oldestAt }] = await Promise.all([earliestDue(db, endpointId), countPending(db, endpointId)]);
   const isOpen = health.breaker === 'open' && health.openUntil !== null;
-  const next = dueInMs === null ? null : Math.max(Date.now() + dueInMs, isOpen ? (health.openUntil as number) : 0);
+  const now = Date.now();
+  const nextInMs = dueInMs === null ? null : Math.max(dueInMs, isOpen ? (health.openUntil as number) - now : 0);
   return {
-    nextAt: next === null ? null : new Date(next).toISOString(),
+    nextAt: nextInMs === null ? null : new Date(now + nextInMs).toISOString(),
+    nextInMs,
     pending,
     oldestAt: oldestAt?.toISOString() ?? null,
     lastError,

@@ -28,7 +28,8 @@ export async function deliverToEndpoint(input: DeliverInput): Promise<DrainResul
     await condition(allHandlersFinished);
     if (isWoken) continue;
     if (result.nextAt === null) return result;
-    await condition(() => isWoken, Math.max(1, Date.parse(result.nextAt) - Date.now()));
+    // Drains of an earlier version did not say how long.
+    await condition(() => isWoken, Math.max(1, result.nextInMs ?? Date.parse(result.nextAt) - Date.now()));
   }
   await condition(allHandlersFinished);
   return continueAsNew<typeof deliverToEndpoint>(input);

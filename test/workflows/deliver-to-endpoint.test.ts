@@ -10,6 +10,7 @@ import { type Accord, startAccord } from '../setup/accord.ts';
 import { eventually } from '../setup/eventually.ts';
 import { testEncryptionKey } from '../setup/provider-settings.ts';
 import { type Answer, type Receiver, startReceiver } from '../setup/receiver.ts';
+import { shiftClock } from '../setup/shift-clock.ts';
 
 let accord: Accord;
 const receivers: Receiver[] = [];
@@ -67,6 +68,19 @@ describe('the workflow of an endpoint', () => {
     await eventually(async () => expect(new Set(await statesOf(endpoint))).toEqual(new Set(['delivered'])));
     await handle.result();
     expect((await handle.describe()).searchAttributes.WebhookBreaker).toBeUndefined();
+  });
+
+  it('waits as long as a drain says, also where the clock of its worker is slow', async () => {
+    const { handle } = await subscriber(500);
+    const restore = shiftClock(-10 * 60_000);
+    await publishMany(1);
+    const waitsOf = async () => {
+      const { events } = await handle.fetchHistory();
+      const starts = (events ?? []).flatMap(({ timerStartedEventAttributes: start }) => (start ? [start] : []));
+      return starts.map(({ startToFireTimeout }) => Number(startToFireTimeout?.seconds ?? 0));
+    };
+    await eventually(async () => expect(await waitsOf()).toEqual([expect.any(Number)])).finally(restore);
+    expect((await waitsOf())[0]).toBeGreaterThan(3_500);
   });
 
   it('waits for a retry that is far away, without a drain, over several runs', async () => {

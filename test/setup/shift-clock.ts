@@ -1,0 +1,17 @@
+/** Lets this process believe that it is so much later, or earlier, until the returned function is called. Timers take as long as ever. */
+export function shiftClock(ms: number): () => void {
+  const RealDate = Date;
+  class ShiftedDate extends RealDate {
+    constructor(...parts: unknown[]) {
+      if (parts.length === 0) super(RealDate.now() + ms);
+      else super(...(parts as [number]));
+    }
+    static override now(): number {
+      return RealDate.now() + ms;
+    }
+  }
+  globalThis.Date = ShiftedDate as DateConstructor;
+  return () => {
+    globalThis.Date = RealDate;
+  };
+}
