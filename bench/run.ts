@@ -6,6 +6,7 @@ import { ackFigures } from './figures/acks.ts';
 import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
 import { deliveryFigures } from './figures/deliveries.ts';
+import { deliveryRecovery } from './figures/delivery-recovery.ts';
 import { firstSync } from './figures/first-sync.ts';
 import { hubFigures } from './figures/hub.ts';
 import { memoryAndIdle, readRest } from './figures/memory-and-idle.ts';
@@ -24,6 +25,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   calls: async (bench) => [await callsPerChange(bench)],
   hub: hubFigures,
   deliveries: deliveryFigures,
+  recovery: async (bench) => [await deliveryRecovery(bench)],
   start: async (bench) => [await firstSync(bench)],
   nightly: async (bench) => [await nightlyPass(bench)],
   million: async (bench) => [await millionContacts(bench)],

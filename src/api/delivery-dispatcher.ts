@@ -2,9 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { type DueNotifications, listenForDue } from '../db/due-notifications.ts';
-import { findForgotten, findUnserved, type Served, takeAbandoned } from '../db/webhook-serving.ts';
-import { announceDue, giveUpAttempt } from '../temporal.ts';
+import { findForgotten, findUnserved } from '../db/webhook-serving.ts';
+import { announceDue } from '../temporal.ts';
 import type { DeliveryTiming } from '../workflows/delivery-messages.ts';
+import { startHandingOn } from './abandoned-drains.ts';
 import { repeat } from './repeat.ts';
 
 export interface DeliveryDispatcherOptions {
@@ -36,8 +37,6 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
   let telling: Promise<void> = Promise.resolve();
   let isTelling = false;
   let isClosed = false;
-  /** In a row, in which the database was there. */
-  let sweeps = 0;
 
   function call(endpointId: string | null): void {
     if (endpointId === null) return;
@@ -80,38 +79,23 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
     }
   }
 
-  /** Long before Temporal misses the heartbeats of a worker that died. */
-  async function handOn({ endpointId, taskToken }: Served): Promise<void> {
-    try {
-      await giveUpAttempt(options.temporal, taskToken);
-      log.info({ endpointId }, 'a worker fell silent while it sent webhooks; another one goes on');
-    } catch (error) {
-      log.warn({ endpointId, err: error }, 'a worker fell silent while it sent webhooks; its heartbeats have to be missed first');
-    }
-  }
-
   async function sweep(): Promise<void> {
-    // At the first sight of a database that was away, workers that live have had nobody to tell so.
-    if (sweeps > 0) await Promise.all((await takeAbandoned(db)).map(handOn));
     const now = Date.now();
     for (const [id, at] of toldAt) if (now - at > sweepAgainMs) toldAt.delete(id);
     const forgotten = await findForgotten(db, { olderThanSeconds, limit: sweptAtOnce });
     await tellAll(forgotten.filter((id) => !toldAt.has(id)));
-    sweeps += 1;
   }
 
   const notifications = options.databaseUrl === null ? null : listen(options.databaseUrl, call, log);
   const stopSweeping = repeat(sweepEveryMs, () =>
-    sweep().catch((error) => {
-      sweeps = 0;
-      log.warn({ err: error }, 'could not look for webhooks that are due and forgotten');
-    }),
+    sweep().catch((error) => log.warn({ err: error }, 'could not look for webhooks that are due and forgotten')),
   );
+  const stopHandingOn = startHandingOn(options);
   return {
     async close() {
       isClosed = true;
       called.clear();
-      await Promise.all([notifications?.close(), stopSweeping(), telling]);
+      await Promise.all([notifications?.close(), stopSweeping(), stopHandingOn(), telling]);
     },
   };
 }

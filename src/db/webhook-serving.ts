@@ -41,10 +41,10 @@ export async function stopServing(db: Database, { endpointId, taskToken }: Serve
   await db.deleteFrom('webhook_serving').where('endpoint_id', '=', endpointId).where('task_token', '=', token).execute();
 }
 
-/** Drains that have said nothing for longer than a worker that lives ever does. Each is answered once. */
-export async function takeAbandoned(db: Database): Promise<Served[]> {
+/** Drains that have said nothing for longer than a worker that lives ever does. */
+export async function findAbandoned(db: Database): Promise<Served[]> {
   const { rows } = await sql<Served>`
-    delete from webhook_serving where until < now() returning endpoint_id as "endpointId", task_token as "taskToken"`.execute(db);
+    select endpoint_id as "endpointId", task_token as "taskToken" from webhook_serving where until < now()`.execute(db);
   return rows;
 }
 
