@@ -69,6 +69,25 @@ describe('the breaker', () => {
     expect(outcomes(closed, start + 32 * second, { failures: 10 }).openUntil).toBe(start + 62 * second);
   });
 
+  it('goes through all its states, counting anew in each', () => {
+    const steps: [afterSeconds: number, counts: { failures?: number; successes?: number }, breaker: string][] = [
+      [0, { failures: 1, successes: 2 }, 'closed'],
+      [1, { failures: 13, successes: 1 }, 'open'],
+      [32, {}, 'half-open'],
+      [32, { successes: 2 }, 'closed'],
+      [33, { failures: 14 }, 'open'],
+      [64, { failures: 1 }, 'open'],
+      [65, {}, 'open'],
+      [124, {}, 'half-open'],
+    ];
+    let health = healthy;
+    for (const [afterSeconds, counts, breaker] of steps) {
+      const at = start + afterSeconds * second;
+      health = atTime(outcomes(health, at, counts), at);
+      expect([afterSeconds, health.breaker]).toEqual([afterSeconds, breaker]);
+    }
+  });
+
   it('does not mind how those ended that were under way when it opened', () => {
     const opened = outcomes(healthy, start, { failures: 10 });
     expect(afterAttempt(opened, { ok: false, at: start + second })).toMatchObject({
