@@ -143,8 +143,9 @@ export function toDeadFilter(filter: z.output<typeof deadLetterFilter>): DeadFil
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
+/** Nobody else redrives or discards it meanwhile. */
 async function getDead({ db }: ApiDeps, id: string) {
-  const row = await findDelivery(db, id);
+  const row = await findDelivery(db, id, { isLocked: true });
   if (!row) throw noDelivery(id);
   if (row.state !== 'dead') throw conflict('not-dead', `The delivery is ${row.state}, and no dead letter.`);
   return row;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { recordAudit } from '../db/audit-log.ts';
+import { tryBreaker } from '../db/endpoint-health.ts';
 import { notifyDue } from '../db/webhook-deliveries.ts';
 import {
   createEndpoint,
@@ -83,7 +84,8 @@ export const webhookEndpoints = [
     path: '/api/v1/webhooks/{id}',
     tag: 'Lead webhooks',
     summary: 'Change an endpoint',
-    description: 'Headers and filters are replaced whole. Deliveries that wait go to where the endpoint is then.',
+    description:
+      'Headers and filters are replaced whole. Deliveries that wait go to where the endpoint is then. With a new URL or new headers one of them is tried at once, also where the breaker is open.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
@@ -92,15 +94,18 @@ export const webhookEndpoints = [
     problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
     async handle({ params: { id }, body, actor }, deps) {
       const { encryptionKey, guard } = needSettings(deps);
-      const before = await getEndpoint(deps, id);
-      if (body.url !== undefined && body.url !== before.url) await assertReachable(body.url, guard);
+      const { url } = await getEndpoint(deps, id);
+      if (body.url !== undefined && body.url !== url) await assertReachable(body.url, guard);
+      // Only now: a name server may take its time.
+      const before = await getEndpoint(deps, id, { isLocked: true });
       const isSwitched = body.is_active !== undefined && body.is_active !== before.is_active;
       const { is_active, ...rest } = body;
       const row = await updateEndpoint(deps.db, encryptionKey, id, toSettings(isSwitched ? { ...rest, is_active } : rest));
       if (!row) throw noEndpoint(id);
+      if (row.url !== before.url || body.custom_headers !== undefined) await tryBreaker(deps.db, id);
       if (row.is_active) await notifyDue(deps.db, [id]);
       await recordAudit(deps.db, { actor, action: 'webhook.update', target: id, details: differences(body, before) });
-      return show(deps, row);
+      return show(deps, await getEndpoint(deps, id));
     },
   }),
   defineEndpoint({
@@ -160,8 +165,8 @@ export const webhookEndpoints = [
   }),
 ];
 
-export async function getEndpoint({ db }: ApiDeps, id: string): Promise<EndpointRow> {
-  const row = await findEndpoint(db, id);
+export async function getEndpoint({ db }: ApiDeps, id: string, options: { isLocked?: boolean } = {}): Promise<EndpointRow> {
+  const row = await findEndpoint(db, id, options);
   if (!row) throw noEndpoint(id);
   return row;
 }

@@ -44,8 +44,12 @@ export function listDeliveries(
     .execute();
 }
 
-/** With what is or was sent; `body` is null once that was removed for its age. */
-export async function findDelivery(db: Database, id: string): Promise<(DeliveryRow & { body: Buffer | null }) | undefined> {
+/** With what is or was sent; `body` is null once that was removed for its age. `isLocked` keeps it as it is for the transaction. */
+export async function findDelivery(
+  db: Database,
+  id: string,
+  { isLocked = false } = {},
+): Promise<(DeliveryRow & { body: Buffer | null }) | undefined> {
   return db
     .selectFrom('webhook_delivery')
     .leftJoin('outbox_event', 'outbox_event.id', 'webhook_delivery.event_id')
@@ -56,6 +60,7 @@ export async function findDelivery(db: Database, id: string): Promise<(DeliveryR
         then coalesce(outbox_event.body_with_previous, outbox_event.body) else outbox_event.body end`.as('body'),
     )
     .where('webhook_delivery.id', '=', id)
+    .$if(isLocked, (query) => query.forUpdate('webhook_delivery'))
     .executeTakeFirst();
 }
 

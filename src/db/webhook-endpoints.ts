@@ -82,9 +82,15 @@ export async function deleteEndpoint(db: Database, id: string): Promise<boolean>
   return true;
 }
 
-/** Without secrets and headers. Undefined where it was deleted. */
-export function findEndpoint(db: Database, id: string): Promise<EndpointRow | undefined> {
-  return db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst();
+/** Without secrets and headers. Undefined where it was deleted. `isLocked` keeps it as it is for the transaction. */
+export function findEndpoint(db: Database, id: string, { isLocked = false } = {}): Promise<EndpointRow | undefined> {
+  return db
+    .selectFrom('webhook_endpoint')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .$if(isLocked, (query) => query.forUpdate())
+    .executeTakeFirst();
 }
 
 /** The newest first. `cursor` is the id of the last one of the page before. */
