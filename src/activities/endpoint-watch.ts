@@ -1,11 +1,11 @@
-import { hasDiedSince } from '../db/auto-redrive.ts';
-import { type HealthChange, saveHealth, toHealth } from '../db/endpoint-health.ts';
+import { toHealth } from '../db/endpoint-health.ts';
 import { disableEndpoint, type LoadedEndpoint, loadEndpoint } from '../db/webhook-endpoints.ts';
 import { afterAttempt, allowedAtOnce, atTime, type EndpointHealth, healthy, mustDisable } from '../domain/endpoint-health.ts';
 import { hasFallenIll, hasRecovered, warningsBetween } from '../domain/endpoint-news.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
 import type { Attempted } from './attempt-delivery.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
+import { storeHealth } from './store-health.ts';
 import { tellOperators } from './tell-operators.ts';
 
 /** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
@@ -96,22 +96,8 @@ export class EndpointWatch {
     this.#stored = JSON.stringify(health);
     this.#saves += 1;
     this.#saving += 1;
-    await this.#store(change, news).finally(() => {
+    await storeHealth(this.#deps.db, this.#id, change, news).finally(() => {
       this.#saving -= 1;
-    });
-  }
-
-  /** The health and what is told of it: both or neither. */
-  async #store(change: HealthChange, news: OperationalEvent[]): Promise<void> {
-    const { db } = this.#deps;
-    const { recoveredFrom } = change;
-    if (recoveredFrom === null && news.length === 0) return saveHealth(db, this.#id, change);
-    await db.transaction().execute(async (tx) => {
-      const isRedriven = recoveredFrom !== null && (await hasDiedSince(tx, this.#id, recoveredFrom));
-      await saveHealth(tx, this.#id, { ...change, recoveredFrom: isRedriven ? recoveredFrom : null });
-      const recovered: OperationalEvent = { type: 'endpoint.recovered', endpointId: this.#id, at: new Date() };
-      const isTold = news.some(({ type }) => type === 'endpoint.recovered');
-      await tellOperators(tx, isRedriven && !isTold ? [...news, recovered] : news);
     });
   }
 

@@ -199,6 +199,22 @@ describe('the breaker', () => {
     expect(await rowOf(endpoint)).toMatchObject({ breaker_state: 'open', breaker_trips: 2 });
   });
 
+  it('is not closed by an answer to what was under way when it opened, and nobody is told that all is well', async () => {
+    const { receiver, endpoint } = await subscriber(500, { max_retries: 0 });
+    let answer = () => {};
+    receiver.next.push((response) => {
+      answer = () => response.writeHead(200).end();
+    });
+    await publishMany(12);
+    const ended = drain(endpoint);
+    await eventually(async () => expect(await rowOf(endpoint)).toMatchObject({ breaker_state: 'open' }));
+    answer();
+    expect(await ended).toMatchObject({ breaker: 'open' });
+    const types = await typesToldOf(endpoint);
+    expect(types.filter((type) => type !== 'delivery.exhausted')).toEqual(['endpoint.failing']);
+    expect(types.filter((type) => type === 'delivery.exhausted').length).toBeGreaterThanOrEqual(10);
+  });
+
   it('closes with the first success, and all that was held is sent', async () => {
     const { receiver, endpoint, drain } = await subscriber(503, { retry_schedule: [3_600] });
     await publishMany(25);
