@@ -20,7 +20,7 @@ export class EndpointWatch {
   readonly #deps: DeliveryDeps;
   readonly #id: string;
   /** As the database had it last: what differs from that was done by somebody else. */
-  #stored = '';
+  #stored: EndpointHealth | null = null;
   #isLoaded = false;
   #savedAt = 0;
   #saves = 0;
@@ -54,11 +54,11 @@ export class EndpointWatch {
     // What was read while it was being stored may be from before.
     if (!this.endpoint || isBefore || saves !== this.#saves) return;
     const health = toHealth(this.endpoint);
-    if (JSON.stringify(health) === this.#stored) return;
-    this.#hasDead ||= this.#stored === '' && health.failingSince !== null;
+    if (JSON.stringify(health) === JSON.stringify(this.#stored)) return;
+    this.#hasDead ||= this.#stored === null && health.failingSince !== null;
     this.health = health;
     this.lastError = this.endpoint.last_error;
-    this.#stored = JSON.stringify(health);
+    this.#stored = health;
   }
 
   /** How many deliveries may be under way now. */
@@ -87,13 +87,14 @@ export class EndpointWatch {
   async save(): Promise<void> {
     if (!this.#isChanged) return;
     const { health, lastError } = this;
-    const change = { health, lastError, recoveredFrom: this.#recoveredFrom };
+    const hasTurned = JSON.stringify(breakerOf(health)) !== JSON.stringify(breakerOf(this.#stored ?? healthy));
+    const change = { health, hasTurned, lastError, recoveredFrom: this.#recoveredFrom };
     const news = this.#news;
     this.#isChanged = false;
     this.#recoveredFrom = null;
     this.#news = [];
     this.#savedAt = Date.now();
-    this.#stored = JSON.stringify(health);
+    this.#stored = health;
     this.#saves += 1;
     this.#saving += 1;
     await storeHealth(this.#deps.db, this.#id, change, news).finally(() => {
@@ -129,3 +130,5 @@ export class EndpointWatch {
     if (this.endpoint) this.endpoint = { ...this.endpoint, is_active: false, disabled_reason: reason };
   }
 }
+
+const breakerOf = ({ breaker, openUntil, trips }: EndpointHealth) => [breaker, openUntil, trips];

@@ -31,18 +31,23 @@ type HealthColumn =
 
 export interface HealthChange {
   health: EndpointHealth;
+  /** Whether the breaker opened or closed; if it did not, what a person has made of it meanwhile stays. */
+  hasTurned: boolean;
   lastError: string | null;
   /** It answers again: what died since then, and until now, is to be sent again. */
   recoveredFrom: number | null;
 }
 
-export async function saveHealth(db: Database, id: string, { health, lastError, recoveredFrom }: HealthChange): Promise<void> {
+export async function saveHealth(db: Database, id: string, change: HealthChange): Promise<void> {
+  const { health, hasTurned, lastError, recoveredFrom } = change;
   await db
     .updateTable('webhook_endpoint')
     .set({
-      breaker_state: health.breaker,
-      breaker_until: toDate(health.openUntil),
-      breaker_trips: health.trips,
+      ...(hasTurned && {
+        breaker_state: health.breaker,
+        breaker_until: toDate(health.openUntil),
+        breaker_trips: health.trips,
+      }),
       window_started_at: toDate(health.windowStartedAt),
       window_successes: health.windowSuccesses,
       window_failures: health.windowFailures,
