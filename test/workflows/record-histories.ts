@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { pollChanges } from '../../src/activities/poll-changes.ts';
 import { claimLink } from '../../src/db/links.ts';
 import { announceChange } from '../../src/temporal.ts';
@@ -8,7 +8,9 @@ import { type Accord, type AccordOptions, changeInGhl, control, startAccord } fr
 import { eventually } from '../setup/eventually.ts';
 import globalSetup from '../setup/global-setup.ts';
 import globalTeardown from '../setup/global-teardown.ts';
+import { deliveryRecordings } from './recorded-deliveries.ts';
 import { recordedPeople } from './recorded-people.ts';
+import { chainOf, type Recording, type Run } from './recording.ts';
 
 /**
  * `npm run record:histories`: runs the workflows on the real server and the real sandboxes, one branch after the other, and keeps
@@ -17,18 +19,6 @@ import { recordedPeople } from './recorded-people.ts';
  * (`-- poll-changes`) it records just those, and leaves all others as they are.
  */
 const directory = new URL('./histories/', import.meta.url);
-
-interface Recording {
-  name: string;
-  options?: AccordOptions;
-  /** Gives the runs to keep, oldest first. */
-  record(accord: Accord): Promise<Run[]>;
-}
-
-interface Run {
-  workflowId: string;
-  runId: string;
-}
 
 const hub: AccordOptions = { providers: ['gohighlevel', 'calltools', 'square'], goneAfterSeconds: 600 };
 const polled: AccordOptions = { providers: ['google', 'square'], audiences: [] };
@@ -56,13 +46,13 @@ const recordings: Recording[] = [
   { name: 'poll-many', options: polled, record: async (accord) => [await pollAfter(accord, 15)] },
   { name: 'poll-expired', options: polled, record: pollExpired },
   { name: 'reconcile-place-everybody', options: polled, record: placeEverybody },
+  ...deliveryRecordings,
 ];
 
 const wanted = process.argv.slice(2);
 
 await globalSetup();
 try {
-  if (wanted.length === 0) await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   for (const recording of recordings) if (wanted.length === 0 || wanted.includes(recording.name)) await keep(recording);
 } finally {
@@ -136,15 +126,7 @@ async function continueAsNew(accord: Accord): Promise<Run[]> {
   const handle = await handleOf(accord, id);
   await mend();
   await handle.signal(retryNowSignal);
-  const { workflowId, runId } = await finished(accord, id);
-  return (await chainOf(accord, workflowId, runId)).map((each) => ({ workflowId, runId: each }));
-}
-
-/** The runs from the first to this one, oldest first. */
-async function chainOf(accord: Accord, workflowId: string, runId: string): Promise<string[]> {
-  const { events } = await accord.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
-  const before = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
-  return before ? [...(await chainOf(accord, workflowId, before)), runId] : [runId];
+  return chainOf(accord, await finished(accord, id));
 }
 
 async function customerExcluded(accord: Accord): Promise<Run[]> {
@@ -245,8 +227,7 @@ async function missingThenGone(accord: Accord): Promise<Run[]> {
 async function missingContinued(accord: Accord): Promise<Run[]> {
   const { id } = await vanished(accord);
   for (const path of ['one', 'two']) await changeInGhl(accord.sandboxes, { id, website: `https://example.com/${path}` });
-  const { workflowId, runId } = await finished(accord, id);
-  return (await chainOf(accord, workflowId, runId)).map((each) => ({ workflowId, runId: each }));
+  return chainOf(accord, await finished(accord, id));
 }
 
 /** So many people who are new at Google. */

@@ -68,6 +68,28 @@ describe('the recordings', () => {
       'reconcile-place-everybody',
       ['startRun', 'reconcilePage', 'listUnplacedContacts', 'pushBatch', 'listUnplacedContacts', 'completeRun'],
     ],
+    ['hook-served', ['WORKFLOW_EXECUTION_SIGNALED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['hook-retried', ['drainEndpoint', 'TIMER_FIRED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
+    // Of the time when a drain said when it was to come back, and not in how long.
+    ['hook-retried-by-the-clock', ['drainEndpoint', 'TIMER_FIRED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
+    [
+      'hook-breaker-and-retry-now',
+      [
+        ...[
+          'drainEndpoint',
+          'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES',
+          'TIMER_STARTED',
+          'WORKFLOW_EXECUTION_SIGNALED',
+          'hurryDeliveries',
+        ],
+        ...['TIMER_CANCELED', 'drainEndpoint', 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES', 'WORKFLOW_EXECUTION_COMPLETED'],
+      ],
+    ],
+    ['hook-continued-1', ['drainEndpoint', 'TIMER_FIRED', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW']],
+    ['hook-continued-2', ['drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['redrive-done', ['countDead', 'redriveDead', 'TIMER_FIRED', 'redriveDead', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['redrive-cancelled', ['countDead', 'redriveDead', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED']],
+    ['prune', ['pruneWebhooks', 'WORKFLOW_EXECUTION_COMPLETED']],
   ])('%s goes through what it is named for', (name, milestones) => {
     expect(inOrder(stepsOf(recorded(`${name}.json`)), milestones)).toEqual(milestones);
   });
