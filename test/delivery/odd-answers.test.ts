@@ -1,0 +1,71 @@
+import { createServer, type Socket } from 'node:net';
+import { setInterval } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createReceivers, send } from './receiver.ts';
+
+const receivers = createReceivers();
+afterEach(() => receivers.close());
+
+/** A server that does as it likes with each part of a request that arrives. */
+async function answerRaw(act: (socket: Socket, turn: number) => unknown) {
+  let turns = 0;
+  const server = createServer((socket) => {
+    socket.on('data', (data) => {
+      // The head of a request; its body may come by itself.
+      if (data.toString('latin1').startsWith('POST ')) act(socket, ++turns);
+    });
+  });
+  return { url: `http://127.0.0.1:${await receivers.listen(server)}/` };
+}
+
+describe('an answer', () => {
+  it.each([
+    ['after a hint', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+    ['in HTTP/1.0, that ends with the connection', 'HTTP/1.0 200 OK\r\n\r\nreceived'],
+    ['without a reason phrase', 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n'],
+    ['with trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-After: 1\r\n\r\n'],
+  ])('%s is one', async (_what, text) => {
+    const { url } = await answerRaw((socket) => socket.end(text));
+    expect(await send({ url })).toMatchObject({ ok: true, status: 200, errorClass: null });
+  });
+
+  it.each([
+    ['that changes the protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'],
+    ['with a chunk of no size', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
+    ['with a length and chunks', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['with a length below zero', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n'],
+    ['with a status of no meaning', 'HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n'],
+  ])('%s is none', async (_what, text) => {
+    const { url } = await answerRaw((socket) => socket.end(text));
+    expect(await send({ url })).toMatchObject({ ok: false, permanent: false });
+  });
+
+  it('that is only ever announced fails at the deadline', async () => {
+    const { url } = await answerRaw(async (socket) => {
+      for await (const _ of setInterval(10)) {
+        if (socket.destroyed) return;
+        socket.write('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n');
+      }
+    });
+    expect(await send({ url, timeoutSeconds: 0.3 })).toMatchObject({ ok: false, status: null, errorClass: 'timeout' });
+  });
+
+  it('before the request was read is what it says', async () => {
+    const text = 'HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+    const { url } = await answerRaw((socket) => socket.end(text));
+    const outcome = await send({ url, body: Buffer.alloc(64 * 1024, 'x') });
+    expect(outcome.ok).toBe(false);
+    expect([413, null]).toContain(outcome.status);
+  });
+});
+
+describe('an answer too many', () => {
+  it('is not taken for the one to the next webhook', async () => {
+    const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+    const { url } = await answerRaw((socket, turn) => {
+      socket.write(turn === 1 ? ok + ok : 'HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n');
+    });
+    expect(await send({ url })).toMatchObject({ ok: true });
+    expect(await send({ url })).toMatchObject({ ok: false, status: 500 });
+  });
+});
