@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { createAddressGuard } from '../delivery/address-guard.ts';
+import { createAttemptCounts } from './attempt-counts.ts';
 import { createAttemptWriter } from './attempt-writer.ts';
 import type { DeliveryDeps, DeliveryLog } from './delivery-deps.ts';
 import { createDueCalls, createServing } from './serving.ts';
@@ -22,12 +23,17 @@ export function createDelivery(settings: DeliverySettings): DeliveryDeps & { clo
   const guard = createAddressGuard({ allowPrivateCidrs, requireHttps });
   const serving = createServing(db, log);
   const due = createDueCalls(databaseUrl, log);
+  const store = createAttemptWriter(db);
+  const counts = createAttemptCounts(db, log);
   return {
     ...{ db, encryptionKey, guard, serving, due, log },
-    record: createAttemptWriter(db),
+    async record(attempt) {
+      await store(attempt);
+      counts.add(attempt.errorClass ?? 'delivered');
+    },
     async close() {
       serving.close();
-      await due.close();
+      await Promise.all([due.close(), counts.close()]);
     },
   };
 }

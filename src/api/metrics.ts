@@ -1,16 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../db/database.ts';
-import { readDeliveryStats } from '../db/delivery-stats.ts';
 import { countDirtyLinks } from '../db/dirty-links.ts';
-import { countOperationalEvents } from '../db/operational-events.ts';
-import { operationalEventTypes } from '../domain/operational-event.ts';
+import { addDeliveryMetrics } from './delivery-metrics.ts';
 import { shareFor } from './share-for.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
 const readSharedCounts = shareFor(1_000, countDirtyLinks);
-const readSharedStats = shareFor(5_000, readDeliveryStats);
-const readSharedTotals = shareFor(5_000, countOperationalEvents);
 
 /** What the api counts and times. Labels have few values: a route and an outcome, never an id. */
 export function createMetrics({ db, registry = new Registry() }: { db: Database; registry?: Registry }) {
@@ -27,8 +23,7 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
       this.set({ signalled: 'no' }, counts.unsignalled);
     },
   });
-  addDeliveryGauges(db, registers);
-  addOperationalEvents(db, registers);
+  addDeliveryMetrics(db, registers);
   return {
     registry,
     webhooks: new Counter({
@@ -65,40 +60,4 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
       registers,
     }),
   };
-}
-
-const deliveryGauges = {
-  pending: ['accord_deliveries_pending', 'Webhooks to subscribers that wait, due or not'],
-  dead: ['accord_deliveries_dead', 'Webhooks to subscribers in the dead letter queue'],
-  oldestDueSeconds: ['accord_deliveries_oldest_due_seconds', 'For how long the oldest webhook has been due that could be sent'],
-  breakersOpen: ['accord_webhook_breakers_open', 'Endpoints that are sent nothing because they kept failing'],
-  disabled: ['accord_webhook_endpoints_disabled', 'Endpoints that were disabled because they failed for days or are gone'],
-} as const;
-
-function addDeliveryGauges(db: Database, registers: Registry[]): void {
-  for (const [key, [name, help]] of Object.entries(deliveryGauges)) {
-    new Gauge({
-      ...{ name, help, registers },
-      collect: async function () {
-        const stats = await readSharedStats(db).catch(() => null);
-        if (stats) this.set(stats[key as keyof typeof deliveryGauges]);
-        else this.reset();
-      },
-    });
-  }
-}
-
-/** Counted in the database, by whichever worker was there: the same at each api, and after each restart. */
-function addOperationalEvents(db: Database, registers: Registry[]): void {
-  new Counter({
-    name: 'accord_webhook_operational_events_total',
-    help: 'What happened to endpoints and deliveries, by type, whether or not anybody subscribed to it',
-    labelNames: ['type'],
-    registers,
-    collect: async function () {
-      const totals = await readSharedTotals(db).catch(() => null);
-      this.reset();
-      if (totals) for (const type of operationalEventTypes) this.inc({ type }, totals.get(type) ?? 0);
-    },
-  });
 }

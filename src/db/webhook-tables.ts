@@ -17,7 +17,7 @@ export interface WebhookEndpointTable {
   id: string;
   url: string;
   description: string | null;
-  events: LeadEventType[];
+  events: EndpointEventType[];
   /** Attempts after the first. */
   max_retries: Generated<number>;
   timeout_seconds: Generated<number>;
@@ -128,6 +128,11 @@ export interface AttemptTimings {
   connectMs?: number;
   tlsMs?: number;
   firstByteMs?: number;
+}
+
+export interface AttemptCountTable {
+  outcome: string;
+  total: ColumnType<string, number, number>;
 }
 
 export interface OperationalEventCountTable {
