@@ -1,4 +1,4 @@
-import { addAttemptDays, dropAttemptDay, listAttemptDays } from '../db/attempt-days.ts';
+import { addAttemptDays, dropAttemptDay, isExported, listAttemptDays, markExported } from '../db/attempt-days.ts';
 import type { Database } from '../db/database.ts';
 import {
   type Cutoffs,
@@ -38,74 +38,94 @@ const rowsAtOnce = 5_000;
 /** So many deliveries to a file: their ids are remembered until it is complete. */
 const rowsPerFile = 50_000;
 
-/** Makes room: days of the log go as a whole, the rest in portions. With a directory nothing goes that is not in a file there. */
+/**
+ * Makes room: days of the log go as a whole, the rest in portions. With a directory nothing goes that is not in a file there. A part
+ * that fails, because a backup holds the log or the directory is full, keeps none of the others from being done; then it throws.
+ */
 export async function pruneWebhooks(db: Database, options: PruneOptions): Promise<Pruned> {
   const { now, retention, exportDirectory, onProgress } = options;
-  const cutoffs = cutoffsAt(now, retention);
-  await addAttemptDays(db, { first: now, days: daysAhead });
-  await removeIdempotencyKeys(db, now);
-  await cancelOfDeleted(db);
-  const portions = (work: () => Promise<number>) => inPortions(work, onProgress);
-  const expired = await portions(() => expireWaiting(db, { cutoffs, now, limit: rowsAtOnce }));
-  const files = exportDirectory === null ? null : await openExportFiles(exportDirectory);
-  const run: Run = { db, cutoffs, files, day: now.toISOString().slice(0, 10), onProgress };
-  const attemptDays = await removeAttempts(run);
-  const deliveries = await removeOldDeliveries(run);
-  const events = await removeOldEvents(run);
-  return { attemptDays, expired, deliveries, events };
+  const run: Run = { db, cutoffs: cutoffsAt(now, retention), exportDirectory, now, onProgress };
+  const pruned: Pruned = { attemptDays: 0, expired: 0, deliveries: 0, events: 0 };
+  const failures: unknown[] = [];
+  for (const part of [makeRoomAhead, settleWaiting, removeOldDeliveries, removeOldEvents, removeAttempts])
+    await part(run, pruned).catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+  return pruned;
 }
 
 interface Run {
   db: Database;
   cutoffs: Cutoffs;
-  files: ExportFiles | null;
-  /** Today, UTC. */
-  day: string;
+  exportDirectory: string | null;
+  now: Date;
   onProgress(): void;
 }
 
-async function removeAttempts({ db, cutoffs, files, onProgress }: Run): Promise<number> {
-  const days = await listAttemptDays(db, cutoffs.attempts);
-  for (const day of days) {
-    await files?.write(`webhook-attempts-${day}`, linesOf(exportAttempts(db, day), onProgress));
-    await dropAttemptDay(db, day);
-    onProgress();
-  }
-  return days.length;
+async function makeRoomAhead({ db, now }: Run): Promise<void> {
+  await removeIdempotencyKeys(db, now);
+  await addAttemptDays(db, { first: now, days: daysAhead });
 }
 
-async function removeOldDeliveries(run: Run): Promise<number> {
+async function settleWaiting({ db, cutoffs, now, onProgress }: Run, pruned: Pruned): Promise<void> {
+  await cancelOfDeleted(db);
+  for (let expired = rowsAtOnce; expired === rowsAtOnce; onProgress()) {
+    expired = await expireWaiting(db, { cutoffs, now, limit: rowsAtOnce });
+    pruned.expired += expired;
+  }
+}
+
+async function removeOldDeliveries(run: Run, pruned: Pruned): Promise<void> {
   const { db, cutoffs, onProgress } = run;
-  let removed = 0;
+  const files = await openFiles(run);
   for (let after = firstId; ; ) {
-    const ids = await takeOldDeliveries(run, after);
+    const ids = await takeOldDeliveries(run, files, after);
     for (let from = 0; from < ids.length; from += rowsAtOnce) {
-      removed += await removeDeliveries(db, ids.slice(from, from + rowsAtOnce), cutoffs);
+      pruned.deliveries += await removeDeliveries(db, ids.slice(from, from + rowsAtOnce), cutoffs);
       onProgress();
     }
-    if (ids.length === 0) return removed;
+    if (ids.length === 0) return;
     after = ids.at(-1) as string;
   }
 }
 
 /** Ids of those that may go now; where there are files, they stand in one. */
-async function takeOldDeliveries({ db, cutoffs, files, day, onProgress }: Run, after: string): Promise<string[]> {
+async function takeOldDeliveries(
+  { db, cutoffs, now, onProgress }: Run,
+  files: ExportFiles | null,
+  after: string,
+): Promise<string[]> {
   if (files === null) return listOldDeliveries(db, { cutoffs, after, limit: rowsAtOnce });
   const ids: string[] = [];
   const rows = exportDeliveries(db, { cutoffs, after, limit: rowsPerFile });
-  await files.write(`webhook-deliveries-${day}`, linesOf(rows, onProgress, ids));
+  await files.write(`webhook-deliveries-${now.toISOString().slice(0, 10)}`, linesOf(rows, onProgress, ids));
   return ids;
 }
 
-async function removeOldEvents({ db, cutoffs, onProgress }: Run): Promise<number> {
-  let total = 0;
+async function removeOldEvents({ db, cutoffs, onProgress }: Run, pruned: Pruned): Promise<void> {
   for (let after: string | null = firstId; after !== null; ) {
     const { removed, last } = await removeEvents(db, { cutoffs, after, limit: rowsAtOnce });
-    total += removed;
+    pruned.events += removed;
     onProgress();
     after = last;
   }
-  return total;
+}
+
+async function removeAttempts(run: Run, pruned: Pruned): Promise<void> {
+  const { db, cutoffs, onProgress } = run;
+  const files = await openFiles(run);
+  for (const day of await listAttemptDays(db, cutoffs.attempts)) {
+    if (files && !(await isExported(db, day))) {
+      await files.write(`webhook-attempts-${day}`, linesOf(exportAttempts(db, day), onProgress));
+      await markExported(db, day);
+    }
+    await dropAttemptDay(db, day);
+    pruned.attemptDays += 1;
+    onProgress();
+  }
+}
+
+async function openFiles({ exportDirectory }: Run): Promise<ExportFiles | null> {
+  return exportDirectory === null ? null : openExportFiles(exportDirectory);
 }
 
 async function* linesOf(portions: AsyncIterable<ExportedRow[]>, onProgress: () => void, ids: string[] = []) {
@@ -113,14 +133,5 @@ async function* linesOf(portions: AsyncIterable<ExportedRow[]>, onProgress: () =
     for (const { id } of rows) ids.push(id);
     onProgress();
     yield rows.map(({ line }) => line);
-  }
-}
-
-async function inPortions(work: () => Promise<number>, onProgress: () => void): Promise<number> {
-  for (let total = 0; ; ) {
-    const done = await work();
-    total += done;
-    onProgress();
-    if (done < rowsAtOnce) return total;
   }
 }

@@ -4,12 +4,14 @@ import type { Database } from './database.ts';
 
 /**
  * To make or to drop a day the log is locked for a moment. Whoever waits for that lock, behind a backup say, holds up every attempt that
- * is to be stored: so it gives up soon, and tries again a little later.
+ * is to be stored: so it gives up soon, and tries again a little later, a few times.
  */
-const lockTimeout = '300ms';
-const triesAtMost = 20;
+const lockTimeout = '200ms';
+const triesAtMost = 5;
 const pauseMs = 1_000;
 const lockNotAvailable = '55P03';
+/** The comment on a table. */
+const exported = 'exported';
 
 /** Makes the partitions of `days` days from `first` on (UTC), as far as they are missing and nothing of theirs was stored already. */
 export async function addAttemptDays(db: Database, { first, days }: { first: Date; days: number }): Promise<void> {
@@ -47,6 +49,19 @@ export async function listAttemptDays(db: Database, before: Date): Promise<strin
 export async function dropAttemptDay(db: Database, day: string): Promise<void> {
   await withBriefLock(db, (tx) => sql`drop table if exists ${sql.id(partitionOf(day))}`.execute(tx));
   await sql`delete from webhook_attempt_default where ${isOf(day)}`.execute(db);
+}
+
+/** Remembers that a day stands in a file: it may not be possible to drop it yet. One that was never made is not remembered. */
+export async function markExported(db: Database, day: string): Promise<void> {
+  const { rows } = await sql<{ isThere: boolean }>`
+    select to_regclass(${partitionOf(day)}) is not null as "isThere"`.execute(db);
+  if (rows[0]?.isThere) await sql`comment on table ${sql.id(partitionOf(day))} is ${sql.lit(exported)}`.execute(db);
+}
+
+export async function isExported(db: Database, day: string): Promise<boolean> {
+  const { rows } = await sql<{ comment: string | null }>`
+    select obj_description(to_regclass(${partitionOf(day)}), 'pg_class') as comment`.execute(db);
+  return rows[0]?.comment === exported;
 }
 
 /** Which rows of the log are of a day. */

@@ -4,8 +4,8 @@ import type { Pruned, RetentionDays, StoreActivities } from '../activities/index
 const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks'>>({
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '5 minutes',
-  // A quarter of an hour: a database that is started anew at night costs no night.
-  retry: { initialInterval: '30 seconds', maximumAttempts: 6 },
+  // For three hours: a backup may hold the log, or the database be started anew.
+  retry: { initialInterval: '30 seconds', maximumInterval: '30 minutes', maximumAttempts: 12 },
 });
 
 /** The input of `pruneWebhooks`. */

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { pruneWebhooks } from '../../src/activities/prune-webhooks.ts';
+import { addAttemptDays, markExported } from '../../src/db/attempt-days.ts';
 import { redriveAfterRecovery } from '../../src/db/auto-redrive.ts';
 import { redriveDead } from '../../src/db/dead-deliveries.ts';
 import { recordAttempts } from '../../src/db/webhook-attempts.ts';
@@ -212,6 +213,23 @@ describe('with a directory for exports', () => {
     await expect(pruneInto(file)).rejects.toThrow(/cannot be written/);
     expect(await idsOf()).toHaveLength(2);
     expect(await count('webhook_attempt')).toBe(1);
+  });
+
+  it('does all the same what needs no file', async () => {
+    const [late] = [await aged(31, due(31)), await aged(31, delivered(31))];
+    await expect(pruneInto(join(directory, 'missing'))).rejects.toThrow(/cannot be written/);
+    expect(await deliveryOf(late)).toMatchObject({ state: 'dead', dead_reason: 'expired' });
+    expect(await idsOf()).toHaveLength(2);
+  });
+
+  it('writes a day of the log once, also when it could not be dropped then: a backup may hold the log for hours', async () => {
+    const { db } = database;
+    await addAttemptDays(db, { first: ago(40), days: 1 });
+    await recordAttempts(db, [attemptOf(await deliveryOf(await aged(1)), { startedAt: ago(40) })]);
+    await markExported(db, ago(40).toISOString().slice(0, 10));
+    expect(await pruneInto()).toMatchObject({ attemptDays: 1 });
+    expect(readdirSync(directory)).toEqual([]);
+    expect(await count('webhook_attempt')).toBe(0);
   });
 
   it('loses nothing in a crash between writing and removing: what is written twice stands in two files', async () => {
