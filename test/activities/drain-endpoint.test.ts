@@ -289,6 +289,26 @@ describe('an endpoint that has failed for 72 hours', () => {
     expect(await rowOf(endpoint)).toMatchObject({ is_active: false, disabled_reason: 'failing' });
   });
 
+  it('was warned of at half and at three quarters of them, once each', async () => {
+    const { endpoint, drain } = await subscriber(500, { max_retries: 0 });
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    // How long it has failed, and how long ago it failed last.
+    for (const [hours, pause] of [
+      [30, 10],
+      [37, 7],
+      [40, 3],
+      [55, 15],
+      [60, 5],
+    ] as const) {
+      await setEndpoint(endpoint, { failing_since: hoursAgo(hours), last_failure_at: hoursAgo(pause) });
+      await publishMany(1);
+      await drain();
+    }
+    const warnings = (await toldOf(endpoint)).filter(({ type }) => type === 'endpoint.disable_warning');
+    expect(warnings.map(({ data }) => data.percent)).toEqual([50, 75]);
+    expect(await rowOf(endpoint)).toMatchObject({ is_active: true });
+  });
+
   it('is not when it was hardly asked: two failures with days of silence between them', async () => {
     const { endpoint, drain } = await subscriber(500);
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
