@@ -6,7 +6,7 @@ import { exportDead } from './dead-letter-export.ts';
 import type { ApiDeps } from './deps.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { assertActive, conflict, noDelivery } from './webhook-deliveries.ts';
-import { delivery, eventTypes, toDelivery } from './webhook-delivery-schemas.ts';
+import { deadReasons, delivery, eventTypes, toDelivery } from './webhook-delivery-schemas.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from './webhook-page.ts';
 
 export const deadLetterPath = '/api/v1/webhooks/dead-letters';
@@ -16,6 +16,7 @@ const filters = {
   event_type: z.enum(eventTypes).optional(),
   contact_id: z.uuid().optional(),
   error_class: z.string().max(100).optional().meta({ description: 'Of the last attempt, such as `timeout`.' }),
+  reason: z.enum(deadReasons).optional().meta({ description: 'Why it was given up.' }),
   since: timeFilter.optional().meta({ description: 'Dead since then or later.' }),
   until: timeFilter.optional().meta({ description: 'Dead before then.' }),
 };
@@ -136,10 +137,11 @@ export function toDeadFilter(filter: z.output<typeof deadLetterFilter>): DeadFil
     event_type: eventType,
     contact_id: contactId,
     error_class: errorClass,
+    reason,
     since,
     until,
   } = filter;
-  const all = { ids, endpointId, eventType, contactId, errorClass, since, until };
+  const all = { ids, endpointId, eventType, contactId, errorClass, reason, since, until };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

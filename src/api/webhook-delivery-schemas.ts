@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { listAttempts } from '../db/webhook-attempts.ts';
 import type { DeliveryRow } from '../db/webhook-deliveries.ts';
+import type { DeadReason } from '../domain/delivery-rules.ts';
 import { operationalEventTypes } from '../domain/operational-event.ts';
 import { timeOf } from './webhook-page.ts';
 
 const time = z.iso.datetime().nullable();
 
+export const deadReasons = ['exhausted', 'permanent', 'gone', 'expired'] as const satisfies DeadReason[];
 export const deliveryStates = ['pending', 'delivered', 'dead', 'cancelled', 'discarded'] as const;
 export const eventTypes = ['new_lead', 'lead_update', 'webhook.test', ...operationalEventTypes] as const;
 

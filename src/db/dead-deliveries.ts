@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
+import type { DeadReason } from '../domain/delivery-rules.ts';
 import type { Database } from './database.ts';
 import { type DeliveryRow, notifyDue } from './webhook-deliveries.ts';
 
@@ -9,6 +10,7 @@ export interface DeadFilter {
   eventType?: string | undefined;
   contactId?: string | undefined;
   errorClass?: string | undefined;
+  reason?: DeadReason | undefined;
   /** Dead since then or later. ISO 8601. */
   since?: string | undefined;
   /** Dead before then. ISO 8601. */
@@ -107,7 +109,7 @@ export async function discardDead(
 }
 
 function isDead(filter: DeadFilter) {
-  const { ids, endpointId, eventType, contactId, errorClass, since, until } = filter;
+  const { ids, endpointId, eventType, contactId, errorClass, reason, since, until } = filter;
   const conditions = [
     sql<SqlBool>`webhook_delivery.state = 'dead'`,
     ids && sql<SqlBool>`webhook_delivery.id = any(${ids}::uuid[])`,
@@ -115,6 +117,7 @@ function isDead(filter: DeadFilter) {
     eventType && sql<SqlBool>`webhook_delivery.event_type = ${eventType}`,
     contactId && sql<SqlBool>`webhook_delivery.contact_id = ${contactId}`,
     errorClass && sql<SqlBool>`webhook_delivery.last_error_class = ${errorClass}`,
+    reason && sql<SqlBool>`webhook_delivery.dead_reason = ${reason}`,
     since && sql<SqlBool>`webhook_delivery.dead_at >= ${since}`,
     until && sql<SqlBool>`webhook_delivery.dead_at < ${until}`,
   ].filter((condition) => condition !== undefined && condition !== '');

@@ -10,7 +10,8 @@ export interface AttemptOutcome {
   retryAfterSeconds: number | null;
 }
 
-export type DeadReason = 'permanent' | 'exhausted' | 'gone';
+/** `expired`: it could not be tried for as long as payloads are kept. */
+export type DeadReason = 'permanent' | 'exhausted' | 'gone' | 'expired';
 
 /** What follows for the delivery. */
 export type NextStep =

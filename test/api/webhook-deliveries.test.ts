@@ -197,6 +197,8 @@ describe('dead letters', () => {
     const of = `?endpoint_id=${endpoint.id}`;
     expect(idsOf((await ask('GET', '/dead-letters', { query: of })).body)).toEqual([two.id, one.id]);
     expect(idsOf((await ask('GET', '/dead-letters', { query: `${of}&error_class=tls_error` })).body)).toEqual([two.id]);
+    expect(idsOf((await ask('GET', '/dead-letters', { query: `${of}&reason=exhausted` })).body)).toEqual([two.id, one.id]);
+    expect(idsOf((await ask('GET', '/dead-letters', { query: `${of}&reason=expired` })).body)).toEqual([]);
     const { body } = await ask('GET', '/dead-letters', { query: `${of}&limit=1` });
     expect(idsOf((await ask('GET', '/dead-letters', { query: `${of}&cursor=${body.next}` })).body)).toEqual([one.id]);
     expect(body.data[0]).toMatchObject({ state: 'dead', dead_reason: 'exhausted', dead_at: expect.any(String) });
