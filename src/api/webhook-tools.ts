@@ -3,6 +3,7 @@ import { recordAudit } from '../db/audit-log.ts';
 import { sendNext } from '../db/delivery-actions.ts';
 import { rotateSecret } from '../db/endpoint-secrets.ts';
 import { publishTestEvent } from '../db/outbox-events.ts';
+import { notifyDue } from '../db/webhook-deliveries.ts';
 import { newSecret } from '../delivery/sign.ts';
 import { testEventText } from '../domain/lead-event.ts';
 import { defineEndpoint } from './endpoint.ts';
@@ -72,6 +73,8 @@ export const webhookToolEndpoints = [
       const rotated = await rotateSecret(deps.db, encryptionKey, { id, secret, overlapSeconds });
       if (rotated.outcome === 'not-found') throw noEndpoint(id);
       if (rotated.outcome === 'too-many') throw tooManySecrets();
+      // Whoever is sending looks at its endpoint again.
+      await notifyDue(deps.db, [id]);
       await recordAudit(deps.db, { actor, action: 'webhook.rotate-secret', target: id, details: { overlapSeconds } });
       return { id, secret, previous_secret_expires_at: timeOf(rotated.until) };
     },
