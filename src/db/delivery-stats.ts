@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { isItsTurn } from './webhook-deliveries.ts';
 
 export interface DeliveryStats {
   pending: number;
@@ -19,12 +20,12 @@ export async function readDeliveryStats(db: Database): Promise<DeliveryStats> {
       (select count(*)::int from webhook_delivery where state = 'dead') as dead,
       (select coalesce(max(greatest(0, extract(epoch from now() - first.next_attempt_at))), 0)::float8
         from webhook_endpoint endpoint cross join lateral (
-          select next_attempt_at from webhook_delivery
-          where endpoint_id = endpoint.id and state = 'pending' order by next_attempt_at limit 1
+          select next_attempt_at from webhook_delivery delivery
+          where endpoint_id = endpoint.id and state = 'pending' and ${isItsTurn} order by next_attempt_at limit 1
         ) as first
-        where endpoint.is_active and endpoint.deleted_at is null and endpoint.breaker_state = 'closed') as "oldestDueSeconds",
+        where endpoint.is_active and endpoint.deleted_at is null and endpoint.breaker_state <> 'open') as "oldestDueSeconds",
       (select count(*)::int from webhook_endpoint
-        where breaker_state <> 'closed' and is_active and deleted_at is null) as "breakersOpen",
+        where breaker_state = 'open' and is_active and deleted_at is null) as "breakersOpen",
       (select count(*)::int from webhook_endpoint
         where disabled_reason in ('gone', 'failing') and not is_active and deleted_at is null) as disabled`.execute(db);
   return rows[0] as DeliveryStats;

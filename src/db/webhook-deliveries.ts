@@ -54,8 +54,11 @@ export async function earliestDue(db: Database, endpointId: string): Promise<num
   return rows[0] ? Math.ceil(rows[0].ms) : null;
 }
 
-/** A replay of an older event waits for nothing: its turn was long ago. */
-const isItsTurn = sql<boolean>`(not endpoint.ordered or delivery.contact_id is null or delivery.replay_of is not null or not exists (
+/**
+ * Of a `delivery` of an `endpoint`, whether no earlier one is in its way. A replay of an older event waits for nothing: its turn was long
+ * ago.
+ */
+export const isItsTurn = sql<boolean>`(not endpoint.ordered or delivery.contact_id is null or delivery.replay_of is not null or not exists (
   select from webhook_delivery earlier
   where earlier.endpoint_id = delivery.endpoint_id and earlier.contact_id = delivery.contact_id
     and earlier.sequence < delivery.sequence and earlier.state = 'pending' and earlier.replay_of is null))`;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { isItsTurn } from './webhook-deliveries.ts';
 
 /** How long a worker is believed to serve an endpoint after it last said so. */
 const believedForSeconds = 3;
@@ -66,8 +67,8 @@ export async function findForgotten(
   const { rows } = await sql<{ id: string }>`
     select endpoint.id from webhook_endpoint endpoint
     left join lateral (
-      select next_attempt_at from webhook_delivery
-      where endpoint_id = endpoint.id and state = 'pending' order by next_attempt_at limit 1
+      select next_attempt_at from webhook_delivery delivery
+      where endpoint_id = endpoint.id and state = 'pending' and ${isItsTurn} order by next_attempt_at limit 1
     ) as first on true
     where endpoint.is_active and endpoint.deleted_at is null
       and (endpoint.breaker_until is null or endpoint.breaker_until < now())
