@@ -25,25 +25,24 @@ export async function hasDiedSince(db: Database, endpointId: string, since: numb
  * when there are none left, the endpoint is done with them.
  */
 export async function redriveAfterRecovery(db: Database, endpointId: string, limit: number): Promise<number> {
-  const { numAffectedRows = 0n } = await sql`
-    with chosen as materialized (
-      select delivery.id from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
-      where delivery.endpoint_id = ${endpointId} and delivery.state = 'dead' and ${isMissed}
-        and delivery.dead_at between endpoint.redrive_since - ${clockSlack}::interval and endpoint.redrive_until
-      order by delivery.dead_at, delivery.id limit ${limit}
+  // Whoever has set another time meanwhile finds it where it is.
+  const { rows } = await sql<{ redriven: number }>`
+    with missed as materialized (
+      select redrive_since, redrive_until from webhook_endpoint where id = ${endpointId}
+    ), chosen as materialized (
+      select id from webhook_delivery delivery, missed
+      where endpoint_id = ${endpointId} and state = 'dead' and ${isMissed}
+        and dead_at between redrive_since - ${clockSlack}::interval and redrive_until
+      order by dead_at, id limit ${limit}
       for update of delivery skip locked
+    ), redriven as (
+      update webhook_delivery set state = 'pending', next_attempt_at = now(), next_trigger = 'redrive', attempts_before = attempts,
+        auto_redrives = auto_redrives + 1, dead_at = null, dead_reason = null, note = null
+      from chosen where webhook_delivery.id = chosen.id
+    ), ended as (
+      update webhook_endpoint endpoint set redrive_since = null, redrive_until = null from missed
+      where id = ${endpointId} and endpoint.redrive_until = missed.redrive_until and (select count(*) from chosen) < ${limit}
     )
-    update webhook_delivery set state = 'pending', next_attempt_at = now(), next_trigger = 'redrive', attempts_before = attempts,
-      auto_redrives = auto_redrives + 1, dead_at = null, dead_reason = null, note = null
-    from chosen where webhook_delivery.id = chosen.id`.execute(db);
-  if (Number(numAffectedRows) < limit) await endRedrive(db, endpointId);
-  return Number(numAffectedRows);
-}
-
-async function endRedrive(db: Database, endpointId: string): Promise<void> {
-  await db
-    .updateTable('webhook_endpoint')
-    .set({ redrive_since: null, redrive_until: null })
-    .where('id', '=', endpointId)
-    .execute();
+    select count(*)::int as redriven from chosen`.execute(db);
+  return rows[0]?.redriven ?? 0;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { redriveAfterRecovery } from '../../src/db/auto-redrive.ts';
 import { disableEndpoint, type EndpointRow, updateEndpoint } from '../../src/db/webhook-endpoints.ts';
 import { findForgotten } from '../../src/db/webhook-serving.ts';
 import type { DisabledReason } from '../../src/db/webhook-tables.ts';
@@ -120,4 +122,29 @@ describe('an endpoint that is enabled again', () => {
     expect(await drain()).toMatchObject({ pending: 0, nextAt: null });
     expect([await isForgotten(endpoint), receiver.received]).toEqual([false, []]);
   });
+
+  it('does not lose what it missed while the last time was being ended', async () => {
+    const { endpoint } = await disabled('failing', { dead: 0 });
+    const { db } = drains.database;
+    const until = new Date(Date.now() - 60_000);
+    await setEndpoint(endpoint, { is_active: true, redrive_since: until, redrive_until: until });
+    let redriven = Promise.resolve(0);
+    await db.transaction().execute(async (tx) => {
+      const again = { redrive_until: new Date(Date.now() + 60_000) };
+      await tx.updateTable('webhook_endpoint').set(again).where('id', '=', endpoint.id).execute();
+      redriven = redriveAfterRecovery(db, endpoint.id, 20);
+      await eventually(async () => expect(await countWaitingForLocks()).toBe(1));
+    });
+    expect(await redriven).toBe(0);
+    expect(await drains.rowOf(endpoint)).toMatchObject({ redrive_since: until });
+    await redriveAfterRecovery(db, endpoint.id, 20);
+    expect(await drains.rowOf(endpoint)).toMatchObject({ redrive_since: null });
+  });
 });
+
+async function countWaitingForLocks(): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(drains.database.db);
+  return rows[0]?.count ?? 0;
+}
