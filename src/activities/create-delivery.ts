@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { createAddressGuard } from '../delivery/address-guard.ts';
 import { createAttemptCounts } from './attempt-counts.ts';
 import { createAttemptWriter } from './attempt-writer.ts';
@@ -16,14 +16,19 @@ export interface DeliverySettings {
   log: DeliveryLog;
 }
 
+/** Attempts that ended, and the word that an endpoint is served, do not queue behind reads: what was not stored is sent again. */
+const ownConnections = 3;
+
 /** All that the sending of webhooks stands on, for one process. */
 export function createDelivery(settings: DeliverySettings): DeliveryDeps & { close(): Promise<void> } {
   const { db, encryptionKey, log, databaseUrl } = settings;
   const { allowPrivateAddresses: allowPrivateCidrs, requireHttps } = settings;
   const guard = createAddressGuard({ allowPrivateCidrs, requireHttps });
-  const serving = createServing(db, log);
+  const onError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke');
+  const own = openDatabase({ url: databaseUrl, poolSize: ownConnections, onError });
+  const serving = createServing(own, log);
   const due = createDueCalls(databaseUrl, log);
-  const store = createAttemptWriter(db);
+  const store = createAttemptWriter(own);
   const counts = createAttemptCounts(db, log);
   return {
     ...{ db, encryptionKey, guard, serving, due, log },
@@ -33,7 +38,7 @@ export function createDelivery(settings: DeliverySettings): DeliveryDeps & { clo
     },
     async close() {
       serving.close();
-      await Promise.all([due.close(), counts.close()]);
+      await Promise.all([due.close(), counts.close(), own.destroy()]);
     },
   };
 }
