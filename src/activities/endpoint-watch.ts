@@ -26,8 +26,8 @@ export class EndpointWatch {
   #saves = 0;
   #saving = 0;
   #isChanged = false;
-  /** It answers again, and failed since then. */
-  #recoveredFrom: number | null = null;
+  /** It answers again, and has failed for so long. */
+  #recoveredAfterMs: number | null = null;
   /** What is told when the health is stored next. */
   #news: OperationalEvent[] = [];
   /** Whether something may have died since it began to fail. */
@@ -73,10 +73,10 @@ export class EndpointWatch {
     const before = this.health;
     this.health = afterAttempt(before, { ok, at });
     this.#isChanged = true;
-    if (ok) this.#noteSuccess(before);
+    if (ok) this.#noteSuccess(before, at);
     else this.#noteFailure(record);
     this.#noteNews(before, { at, errorClass: record.errorClass });
-    const hasTurned = before.breaker !== this.health.breaker || this.#recoveredFrom !== null;
+    const hasTurned = before.breaker !== this.health.breaker || this.#recoveredAfterMs !== null;
     const isDue = at - this.#savedAt >= saveEveryMs[ok ? 'ok' : 'failed'];
     const mustEnd = disable || (!ok && mustDisable(this.health));
     if (hasTurned || isDue || mustEnd || this.#news.length > 0) await this.save();
@@ -88,10 +88,10 @@ export class EndpointWatch {
     if (!this.#isChanged) return;
     const { health, lastError } = this;
     const hasTurned = JSON.stringify(breakerOf(health)) !== JSON.stringify(breakerOf(this.#stored ?? healthy));
-    const change = { health, hasTurned, lastError, recoveredFrom: this.#recoveredFrom };
+    const change = { health, hasTurned, lastError, recoveredAfterMs: this.#recoveredAfterMs };
     const news = this.#news;
     this.#isChanged = false;
-    this.#recoveredFrom = null;
+    this.#recoveredAfterMs = null;
     this.#news = [];
     this.#savedAt = Date.now();
     this.#stored = health;
@@ -102,10 +102,10 @@ export class EndpointWatch {
     });
   }
 
-  #noteSuccess({ failingSince }: EndpointHealth): void {
+  #noteSuccess({ failingSince }: EndpointHealth, at: number): void {
     if (failingSince === null || !this.#hasDead) return;
     this.#hasDead = false;
-    this.#recoveredFrom = failingSince;
+    this.#recoveredAfterMs = at - failingSince;
   }
 
   #noteFailure({ error, next }: Attempted['record']): void {

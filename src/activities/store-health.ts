@@ -1,4 +1,4 @@
-import { hasDiedSince } from '../db/auto-redrive.ts';
+import { hasDiedLately } from '../db/auto-redrive.ts';
 import type { Database } from '../db/database.ts';
 import { type HealthChange, saveHealth } from '../db/endpoint-health.ts';
 import type { OperationalEvent } from '../domain/operational-event.ts';
@@ -9,11 +9,11 @@ import { tellOperators } from './tell-operators.ts';
  * sent those again.
  */
 export async function storeHealth(db: Database, id: string, change: HealthChange, news: OperationalEvent[]): Promise<void> {
-  const { health, recoveredFrom } = change;
-  if (recoveredFrom === null && news.length === 0) return saveHealth(db, id, change);
+  const { health, recoveredAfterMs } = change;
+  if (recoveredAfterMs === null && news.length === 0) return saveHealth(db, id, change);
   await db.transaction().execute(async (tx) => {
-    const isRedriven = recoveredFrom !== null && (await hasDiedSince(tx, id, recoveredFrom));
-    await saveHealth(tx, id, { ...change, recoveredFrom: isRedriven ? recoveredFrom : null });
+    const isRedriven = recoveredAfterMs !== null && (await hasDiedLately(tx, id, recoveredAfterMs));
+    await saveHealth(tx, id, { ...change, recoveredAfterMs: isRedriven ? recoveredAfterMs : null });
     // A single answer to what was under way when the breaker opened says little.
     const isUntold = health.breaker === 'closed' && news.every(({ type }) => type !== 'endpoint.recovered');
     const recovered: OperationalEvent = { type: 'endpoint.recovered', endpointId: id, at: new Date() };

@@ -3,19 +3,19 @@ import type { Database } from './database.ts';
 
 /** Once more for each recovery, and no more often than this: what an endpoint refuses whenever it is asked stays dead. */
 const redrivesAtMost = 3;
-/** Failures are timed by the clock of the worker, deaths by that of the database. */
-const clockSlack = '1 minute';
+/** A failure is stored a little after it was seen. */
+const slack = '1 minute';
 /** What would have arrived had the endpoint been well: no redirects, and no tests, which somebody has looked at already. */
 const isMissed = sql<boolean>`dead_reason in ('exhausted', 'gone', 'expired') and event_type <> 'webhook.test'
   and auto_redrives < ${redrivesAtMost}`;
 
-/** Whether an endpoint has missed deliveries since then (milliseconds since 1970). */
-export async function hasDiedSince(db: Database, endpointId: string, since: number): Promise<boolean> {
+/** Whether an endpoint has missed deliveries in the last `ms`, by the clock of the database. */
+export async function hasDiedLately(db: Database, endpointId: string, ms: number): Promise<boolean> {
   const { rows } = await sql<{ answer: boolean }>`
     select exists (
       select from webhook_delivery
-      where endpoint_id = ${endpointId} and state = 'dead' and dead_at >= ${new Date(since)}::timestamptz - ${clockSlack}::interval
-        and ${isMissed}
+      where endpoint_id = ${endpointId} and state = 'dead' and ${isMissed}
+        and dead_at >= now() - make_interval(secs => ${ms / 1_000}) - ${slack}::interval
     ) as answer`.execute(db);
   return rows[0]?.answer === true;
 }
@@ -32,7 +32,7 @@ export async function redriveAfterRecovery(db: Database, endpointId: string, lim
     ), chosen as materialized (
       select id from webhook_delivery delivery, missed
       where endpoint_id = ${endpointId} and state = 'dead' and ${isMissed}
-        and dead_at between redrive_since - ${clockSlack}::interval and redrive_until
+        and dead_at between redrive_since - ${slack}::interval and redrive_until
       order by dead_at, id limit ${limit}
       for update of delivery skip locked
     ), redriven as (

@@ -34,12 +34,12 @@ export interface HealthChange {
   /** Whether the breaker opened or closed; if it did not, what a person has made of it meanwhile stays. */
   hasTurned: boolean;
   lastError: string | null;
-  /** It answers again: what died since then, and until now, is to be sent again. */
-  recoveredFrom: number | null;
+  /** It answers again, having failed for so long: what died in this time is to be sent again. */
+  recoveredAfterMs: number | null;
 }
 
 export async function saveHealth(db: Database, id: string, change: HealthChange): Promise<void> {
-  const { health, hasTurned, lastError, recoveredFrom } = change;
+  const { health, hasTurned, lastError, recoveredAfterMs } = change;
   await db
     .updateTable('webhook_endpoint')
     .set({
@@ -55,8 +55,8 @@ export async function saveHealth(db: Database, id: string, change: HealthChange)
       last_success_at: toDate(health.lastSuccessAt),
       last_failure_at: toDate(health.lastFailureAt),
       last_error: lastError,
-      ...(recoveredFrom !== null && {
-        redrive_since: sql<Date>`least(redrive_since, ${new Date(recoveredFrom)}::timestamptz)`,
+      ...(recoveredAfterMs !== null && {
+        redrive_since: sql<Date>`least(redrive_since, now() - make_interval(secs => ${recoveredAfterMs / 1_000}))`,
         redrive_until: sql<Date>`now()`,
       }),
     })

@@ -153,9 +153,11 @@ function toColumns(key: Buffer, id: string, { custom_headers: headers, filters, 
   };
 }
 
-/** Since when an endpoint failed that is to be switched on; null where its operator had switched it off. */
-const missedSince = sql`case when disabled_reason is distinct from 'operator'
-  then coalesce(failing_since, disabled_at) end`;
+/**
+ * Since when an endpoint failed that is to be switched on; null where its operator had switched it off. Not later than it was disabled,
+ * whatever the clock of the worker that saw it fail.
+ */
+const missedSince = sql`case when disabled_reason is distinct from 'operator' then least(failing_since, disabled_at) end`;
 
 const switchedOff = { disabled_reason: 'operator', disabled_at: sql<Date>`now()` };
 

@@ -7,6 +7,7 @@ import type { DisabledReason } from '../../src/db/webhook-tables.ts';
 import { encryptionKey, newEndpoint } from '../db/webhook-rows.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type Answer, type Receiver, startReceiver } from '../setup/receiver.ts';
+import { shiftClock } from '../setup/shift-clock.ts';
 import { useDrains } from './draining.ts';
 
 const drains = useDrains();
@@ -139,6 +140,32 @@ describe('an endpoint that is enabled again', () => {
     expect(await drains.rowOf(endpoint)).toMatchObject({ redrive_since: until });
     await redriveAfterRecovery(db, endpoint.id, 20);
     expect(await drains.rowOf(endpoint)).toMatchObject({ redrive_since: null });
+  });
+});
+
+describe('a worker whose clock is wrong', () => {
+  it.each([
+    ['slow', -3_600_000],
+    ['fast', 3_600_000],
+  ])('by an hour, %s, sends again what died while the endpoint was down', async (_how, skewMs) => {
+    drains.cleanUp(async () => restore());
+    const restore = shiftClock(skewMs);
+    const { receiver, endpoint, told, drain } = await subscriber(500);
+    await publishMany(2);
+    await drain();
+    receiver.usually = 200;
+    await publishMany(1);
+    await drain(200);
+    expect(await statesOf(endpoint)).toEqual(Array(3).fill('delivered'));
+    expect(await told()).toEqual(['endpoint.recovered']);
+
+    receiver.usually = 410;
+    await publishMany(1);
+    await drain();
+    receiver.usually = 200;
+    await enable(endpoint);
+    await drain(200);
+    expect(await statesOf(endpoint)).toEqual(Array(4).fill('delivered'));
   });
 });
 
