@@ -39,6 +39,8 @@ export interface LeadChange {
 
 /** Subscribers may refuse more, and advise against a third of it. */
 export const largestBody = 64 * 1_024;
+/** Longer is nobody's name or number. */
+const longestShown = 1_000;
 
 /** The event of a change, or null where subscribers would see none. A lead of which nobody had said anything is new. */
 export function leadEvent({ contactId, revision, before, after, merged = [], at }: LeadChange): LeadEvent | null {
@@ -87,13 +89,13 @@ function toText(
   { id, type, contactId, revision, at }: { id: string; type: LeadEventType; contactId: string; revision: number; at: Date },
   { before, after, told, merged, withPrevious }: Contents,
 ): string {
-  const [email, phone, source] = [shown.email(after), shown.phone(after), shown.source(after)];
+  const [name, email, phone, source] = [shown.name, shown.email, shown.phone, shown.source].map((show) => clip(show(after)));
   const pick = (fields: ContactFields, names: readonly LeadField[]) =>
     Object.fromEntries(names.map((name) => [name, shown[name](fields)]));
   const textWithout = (omitted: readonly LeadField[]): string => {
     const kept = told.filter((field) => !omitted.includes(field));
     const data = {
-      ...{ id: contactId, name: shown.name(after), email },
+      ...{ id: contactId, name, email },
       ...(phone !== null && { phone }),
       ...(source !== null && { source }),
       ...(type === 'lead_update' && { changes: pick(after, kept) }),
@@ -110,6 +112,15 @@ function toText(
   for (let count = 1; byteLength(text) > largestBody && count <= heaviest.length; count += 1)
     text = textWithout(heaviest.slice(0, count));
   return text;
+}
+
+/** What every event says of its lead must not fill it. In `changes` it is told whole, or left out by name. */
+function clip(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length <= longestShown) return value;
+  return `${value
+    .slice(0, longestShown)
+    .toWellFormed()
+    .replace(/\ufffd$/, '')}…`;
 }
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;

@@ -127,6 +127,19 @@ describe('a change of a lead', () => {
     });
     expect(JSON.parse(text).data.changes).not.toHaveProperty('notes');
   });
+
+  it.each<[string, { before?: ContactFields }]>([
+    ['new', { before: emptyFields }],
+    ['known', {}],
+  ])('is no larger of a %s lead whose very name fills it', (_which, about) => {
+    const long = '🦊'.repeat(20_000);
+    const phones = [{ e164: null, extension: null, raw: '0'.repeat(70_000), label: null }];
+    const text = eventOf({ givenName: long, source: long, phones }, about)?.toText('event-1', { withPrevious: true }) as string;
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(largestBody);
+    const { data } = JSON.parse(text);
+    expect(data.name).toBe(`${'🦊'.repeat(500)}…`);
+    expect(data.phone).toBe(`${'0'.repeat(1_000)}…`);
+  });
 });
 
 describe('an endpoint with filters', () => {
