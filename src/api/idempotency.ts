@@ -42,7 +42,7 @@ export function answerOnce(
       return { data, isRepeated: false };
     })
     .catch((error) => {
-      throw (error as { code?: unknown }).code === '55P03' ? underWay() : error;
+      throw isInTheWay(error) ? underWay() : error;
     });
 }
 
@@ -50,6 +50,11 @@ function assertKey(key: string | string[]): asserts key is string {
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return;
   const detail = 'An Idempotency-Key has 1 to 255 visible ASCII characters.';
   throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/headers/idempotency-key', detail }] });
+}
+
+/** It waited too long for somebody's lock, or the two waited for each other's (40P01). */
+function isInTheWay(error: unknown): boolean {
+  return ['55P03', '40P01'].includes(String((error as { code?: unknown }).code));
 }
 
 const reused = () =>

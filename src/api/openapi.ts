@@ -96,6 +96,9 @@ function describeEndpoint(endpoint: Endpoint, path: string): ZodOpenApiOperation
         403: 'The API key lacks the scope',
         ...(isAtomic ? { 422: 'The Idempotency-Key was used for another request' } : {}),
         ...endpoint.problems,
+        ...(isAtomic
+          ? { 409: [endpoint.problems?.[409], 'Something else is changing this just now'].filter(Boolean).join('; or: ') }
+          : {}),
         429: 'Too many requests',
         503: 'The database or Temporal does not answer',
       }),

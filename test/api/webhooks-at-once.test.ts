@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { recordAttempts } from '../../src/db/webhook-attempts.ts';
 import { attemptOf, publish } from '../db/webhook-rows.ts';
+import { eventually } from '../setup/eventually.ts';
 import { faultsOf } from './openapi-check.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
 
@@ -103,6 +105,40 @@ describe('two at once', () => {
     const [one, two] = await Promise.all([replay(), replay()]);
     expect([one.status, two.body]).toEqual([202, one.body]);
     expect((await ask('GET', `/deliveries/?endpoint_id=${id}`)).body.data).toHaveLength(2);
+  });
+});
+
+describe('whoever waits for somebody who waits for him', () => {
+  /** A deletion takes the endpoint first and then its deliveries, a retry the other way round. */
+  async function retryWhileBothAreTaken(delivery: string): Promise<Response> {
+    const isOpen = { breaker_state: 'open', breaker_until: new Date(Date.now() + 600_000) } as const;
+    await api.db.updateTable('webhook_endpoint').set(isOpen).where('id', '=', id).execute();
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    const both = api.db.transaction().execute(async (tx) => {
+      await tx.selectFrom('webhook_endpoint').select('id').where('id', '=', id).forUpdate().execute();
+      void api.post(`${root}/deliveries/${delivery}/retry`).then(resolve);
+      await eventually(async () => {
+        const { rows } =
+          await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(api.db);
+        expect(rows).not.toEqual([]);
+      });
+      await tx.selectFrom('webhook_delivery').select('id').where('id', '=', delivery).forUpdate().execute();
+    });
+    // One of the two is chosen to give way, mostly who waited first.
+    await both.catch(() => {});
+    return promise;
+  }
+
+  it('is asked to try again in a few seconds', async () => {
+    const delivery = await newDelivery();
+    const refused = await eventually(async () => {
+      const response = await retryWhileBothAreTaken(delivery);
+      expect(response.status).toBe(409);
+      return response;
+    });
+    expect(refused.headers.get('retry-after')).toBe('2');
+    expect(await faultsOf('post', `${root}/deliveries/{id}/retry`, refused)).toEqual([]);
+    expect((await ask('POST', `/deliveries/${delivery}/retry`)).status).toBe(202);
   });
 });
 
