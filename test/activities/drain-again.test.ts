@@ -57,6 +57,22 @@ describe('a test event', () => {
   });
 });
 
+describe('an endpoint with waits of its own', () => {
+  it('is tried again after each of them, the last one repeated, and no more often than it said', async () => {
+    const { receiver, endpoint } = await subscriber(500, { retry_schedule: [60, 600], max_retries: 3 });
+    await drains.publish();
+    const minutes: (number | null)[] = [];
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      const { nextInMs } = await drains.drain(endpoint);
+      minutes.push(nextInMs && Math.round(nextInMs / 60_000));
+      await hurryDeliveries(drains.database.db, endpoint.id);
+    }
+    expect(minutes).toEqual([1, 10, 10, null]);
+    expect(await drains.deliveriesOf(endpoint)).toMatchObject([{ state: 'dead', dead_reason: 'exhausted', attempts: 4 }]);
+    expect(receiver.received).toHaveLength(4);
+  });
+});
+
 describe('an endpoint that is changed', () => {
   it('is sent what waits where it is now, with the headers that it has now', async () => {
     const { receiver: old, endpoint } = await subscriber(500, { retry_schedule: [3_600], custom_headers: { 'X-Token': 'old' } });
