@@ -10,8 +10,12 @@ export function seal(text: string, { key, boundTo }: { key: Buffer; boundTo: str
 
 /** Throws where the key is another, or the bytes were made for something else or changed. */
 export function unseal(sealed: Buffer, { key, boundTo }: { key: Buffer; boundTo: string }): string {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
-    .setAAD(Buffer.from(boundTo))
-    .setAuthTag(sealed.subarray(12, 28));
-  return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString();
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+      .setAAD(Buffer.from(boundTo))
+      .setAuthTag(sealed.subarray(12, 28));
+    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString();
+  } catch (cause) {
+    throw new Error(`${boundTo} was encrypted with another ACCORD_ENCRYPTION_KEY than the one that is set now`, { cause });
+  }
 }

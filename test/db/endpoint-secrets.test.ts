@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { openSecrets, rotateSecret } from '../../src/db/endpoint-secrets.ts';
-import { findEndpoint } from '../../src/db/webhook-endpoints.ts';
+import { findEndpoint, loadEndpoint } from '../../src/db/webhook-endpoints.ts';
 import { newSecret } from '../../src/delivery/sign.ts';
 import { useDatabase } from './test-database.ts';
 import { encryptionKey, newEndpoint } from './webhook-rows.ts';
@@ -63,9 +63,12 @@ it('two rotations at once are done one after the other: whoever has either secre
   expect(new Set([opened?.current, ...(opened?.previous ?? [])])).toEqual(new Set([...both, ...secrets]));
 });
 
-it('what was sealed with a key that is lost is rotated out at once', async () => {
+it('what was sealed with a key that is lost is named, and rotated out at once', async () => {
   const { id } = await rotated(hour);
   const key = randomBytes(32);
+  await expect(loadEndpoint(database.db, key, id)).rejects.toThrow(
+    `webhook-secret/${id} was encrypted with another ACCORD_ENCRYPTION_KEY than the one that is set now`,
+  );
   const secret = newSecret();
   expect(await rotateSecret(database.db, key, { id, secret, overlapSeconds: hour })).toEqual({ outcome: 'rotated', until: null });
   const row = await findEndpoint(database.db, id);
