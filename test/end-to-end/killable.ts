@@ -1,0 +1,98 @@
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import type { LeadEventType } from '../../src/domain/lead-event.ts';
+import { useDatabase } from '../db/test-database.ts';
+import { encryptionKey, newEndpoint } from '../db/webhook-rows.ts';
+import { eventually } from '../setup/eventually.ts';
+import { killProcess, startAccordProcess } from '../setup/processes.ts';
+import { type Receiver, startReceiver } from '../setup/receiver.ts';
+
+const temporalAddress = process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;
+
+/** Processes of Accord that may be killed at any time, and a subscriber who knows what it was sent and what it answered. */
+export function useKillable() {
+  const database = useDatabase();
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  let taskQueuePrefix: string;
+  let receiver: Receiver;
+  /** Deliveries that were told 200. */
+  let answered: Set<string>;
+
+  beforeEach(async () => {
+    taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
+    answered = new Set();
+    receiver = await startReluctantReceiver(answered);
+    cleanUps.push(() => receiver.close());
+  });
+  afterEach(async () => {
+    await Promise.all(cleanUps.splice(0).map((cleanUp) => cleanUp()));
+    await database.db.deleteFrom('webhook_endpoint').execute();
+    await database.db.deleteFrom('webhook_delivery').execute();
+  });
+
+  async function start(name: 'api' | 'worker', env: Record<string, string> = {}): Promise<ChildProcess> {
+    const standsOn = { databaseUrl: database.url, taskQueuePrefix, temporalAddress };
+    const key = encryptionKey.toString('base64');
+    const child = await startAccordProcess(name, standsOn, { ACCORD_ENCRYPTION_KEY: key, ...env });
+    cleanUps.push(() => killProcess(child));
+    return child;
+  }
+
+  /** By then nothing may be called what it is not. */
+  async function kill(...children: ChildProcess[]): Promise<void> {
+    await Promise.all(children.map(killProcess));
+    await expectHonest();
+  }
+
+  async function subscribe(count: number, events: LeadEventType[] = ['lead_update']): Promise<string[]> {
+    const settings = { url: receiver.url, events, retry_schedule: [1, 1, 1] };
+    const made = await Promise.all(Array.from({ length: count }, () => newEndpoint(database.db, settings)));
+    return made.map(({ id }) => id);
+  }
+
+  const untilArrived = (count: number) => eventually(() => expect(receiver.received.length).toBeGreaterThanOrEqual(count));
+
+  /** So many, and none else. */
+  async function untilDelivered(count: number): Promise<void> {
+    const delivered = async () => (await deliveries()).filter(({ state }) => state === 'delivered').length;
+    await eventually(async () => expect(await delivered()).toBe(count), 60_000);
+    expect(await deliveries()).toHaveLength(count);
+    await expectHonest();
+  }
+
+  const deliveries = () => database.db.selectFrom('webhook_delivery').select(['id', 'state', 'event_id']).execute();
+
+  /** What is called delivered was answered and stands in the log, and whatever came, and came again, was the stored bytes. */
+  async function expectHonest(): Promise<void> {
+    const events = await database.db.selectFrom('outbox_event').select(['id', 'body']).execute();
+    const bodies = new Map(events.map(({ id, body }) => [id, body.toString()]));
+    const rows = await deliveries();
+    const bodyOf = new Map(rows.map(({ id, event_id }) => [id, bodies.get(event_id)]));
+    const logged = await database.db.selectFrom('webhook_attempt').select('delivery_id').where('status', '=', 200).execute();
+    const inLog = new Set(logged.map(({ delivery_id }) => delivery_id));
+    const delivered = rows.filter(({ state }) => state === 'delivered').map(({ id }) => id);
+    expect(delivered.filter((id) => !answered.has(id) || !inLog.has(id))).toEqual([]);
+    expect(receiver.received.filter(({ deliveryId, body }) => body.toString() !== bodyOf.get(deliveryId))).toEqual([]);
+  }
+
+  return {
+    ...{ database, cleanUps, start, kill, subscribe, untilArrived, untilDelivered },
+    taskQueuePrefix: () => taskQueuePrefix,
+    received: () => receiver.received,
+  };
+}
+
+/** Answers so late that requests are under way whenever a process is killed, and turns away now and then what comes for the first time. */
+function startReluctantReceiver(answered: Set<string>): Promise<Receiver> {
+  const seen = new Set<string>();
+  return startReceiver((response) => {
+    const id = String(response.req.headers['x-webhook-delivery-id']);
+    const isRefused = !seen.has(id) && seen.size % 20 === 0;
+    seen.add(id);
+    setTimeout(() => {
+      if (!isRefused) answered.add(id);
+      response.writeHead(isRefused ? 503 : 200).end();
+    }, 20);
+  });
+}
