@@ -13,9 +13,12 @@ export interface DrainTimes {
 
 /** Deliveries of one endpoint that are under way at a time. */
 const atOnce = 10;
-const takenAtOnce = 100;
-/** What was read longer ago may have been cancelled, and the secret changed. */
+/** Those that are under way are read as well. */
+const readAtOnce = atOnce + 100;
+/** What was read longer ago may have been cancelled. */
 const freshForMs = 1_000;
+/** An older secret holds no longer than this after its end. */
+const reloadEveryMs = 5_000;
 /** What an endpoint missed comes in portions behind what is new: so many a second. */
 const redrivenAtOnce = 20;
 const redriveEveryMs = 1_000;
@@ -91,11 +94,10 @@ export class Drain {
     const isEmpty = this.#queue.length === 0 && this.#mayHaveMore;
     const isTurn = this.#queue.length === 0 && this.#redriveInMs(now) === 0;
     if (!(this.#mustLook || isStale || isEmpty || isTurn || now - this.#lookedAt >= this.#deps.due.lookEveryMs())) return;
-    const mustLoad = this.#mustLook || now - this.#loadedAt > freshForMs;
     this.#mustLook = false;
     this.#lookedAt = now;
     try {
-      await Promise.all([this.#take(), mustLoad && this.#load(now)]);
+      await this.#take(now);
       await this.#lookAhead();
       this.#troubleSince = null;
     } catch (error) {
@@ -116,18 +118,16 @@ export class Drain {
     this.#mustLook = false;
   }
 
-  async #load(now: number): Promise<void> {
-    await this.watch.load();
-    this.#loadedAt = now;
-  }
-
-  async #take(): Promise<void> {
+  async #take(now: number): Promise<void> {
     // What ends while this is read was read as due, and is not.
     const before = new Set(this.#underWay.keys());
-    const limit = before.size + takenAtOnce;
-    const rows = await dueDeliveries(this.#deps.db, this.#endpointId, limit);
+    const rows = await dueDeliveries(this.#deps.db, this.#endpointId, readAtOnce);
     this.#queue = rows.filter(({ id }) => !before.has(id) && !this.#underWay.has(id));
-    this.#mayHaveMore = rows.length === limit;
+    this.#mayHaveMore = rows.length === readAtOnce;
+    const isSame = rows[0] !== undefined && rows[0].endpointVersion === this.watch.endpoint?.version;
+    if (isSame && now - this.#loadedAt <= reloadEveryMs) return;
+    await this.watch.load();
+    this.#loadedAt = now;
   }
 
   /** Where nothing is due: what the endpoint missed while it was down, and when something will be due. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
@@ -25,6 +26,8 @@ const atOnce = 16;
 /** An endpoint that was told is not told again by the sweep for so long: its worker may be down. */
 const sweepAgainMs = 15_000;
 const sweptAtOnce = 200;
+/** Calls come for every event; whoever is served needs none of them, and whoever is not can wait so long for the next round. */
+const roundEveryMs = 25;
 
 /**
  * Tells endpoints' workflows that something is due: when a transaction says so, and now and then for what a crash left. Endpoints
@@ -52,6 +55,7 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
         const ids = [...called].slice(0, 1_000);
         for (const id of ids) called.delete(id);
         await tellAll(await findUnserved(db, ids));
+        await delay(roundEveryMs);
       }
     } catch (error) {
       log.warn({ err: error }, 'could not see which endpoints are served; the sweep will');

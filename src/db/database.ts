@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { prepareMarked } from './prepared.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -20,5 +21,6 @@ export function openDatabase({ url, poolSize = 10, connectTimeoutMs = 3_000, onE
   pool.on('error', onError);
   // So would one that breaks at work, although its query fails and says why.
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', prepareMarked);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -1,7 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import type { LeadEvent, LeadEventType } from '../domain/lead-event.ts';
+import type { LeadEvent, LeadEventType, LeadFilters } from '../domain/lead-event.ts';
 import type { Database } from './database.ts';
+import { prepared } from './prepared.ts';
 import type { AttemptTrigger, OutboxEventType } from './webhook-tables.ts';
 
 interface NewEvent {
@@ -25,7 +26,7 @@ export async function publishLeadEvent(tx: Database, event: LeadEvent): Promise<
   const id = randomUUIDv7();
   const { type, contactId, sequence, occurredAt } = event;
   const body = event.toText(id, { withPrevious: false });
-  const isPreviousAsked = wanting.some(({ include_previous }) => include_previous);
+  const isPreviousAsked = wanting.some((endpoint) => endpoint.isPreviousAsked);
   const bodyWithPrevious = isPreviousAsked ? event.toText(id, { withPrevious: true }) : null;
   const endpointIds = wanting.map((endpoint) => endpoint.id);
   await insertEvent(tx, { id, type, contactId, sequence, occurredAt, body, bodyWithPrevious }, endpointIds, 'schedule');
@@ -52,14 +53,17 @@ export async function publishTestEvent(
   return { eventId: id, deliveryId: deliveryId as string };
 }
 
-function findSubscribers(tx: Database, type: LeadEventType) {
-  return tx
-    .selectFrom('webhook_endpoint')
-    .select(['id', 'filters', 'include_previous'])
-    .where('is_active', '=', true)
-    .where('deleted_at', 'is', null)
-    .where(sql<boolean>`${type} = any(events)`)
-    .execute();
+async function findSubscribers(tx: Database, type: LeadEventType): Promise<Subscriber[]> {
+  const { rows } = await sql<Subscriber>`${prepared('find-subscribers')}
+    select id, filters, include_previous as "isPreviousAsked" from webhook_endpoint
+    where is_active and deleted_at is null and ${type} = any(events)`.execute(tx);
+  return rows;
+}
+
+interface Subscriber {
+  id: string;
+  filters: LeadFilters | null;
+  isPreviousAsked: boolean;
 }
 
 /** Event, deliveries and the call to whoever listens, in one round trip. The call is heard when the transaction commits. */
@@ -71,7 +75,7 @@ async function insertEvent(
 ): Promise<string[]> {
   const deliveryIds = endpointIds.map(() => randomUUIDv7());
   const { id, type, contactId, sequence, occurredAt, body, bodyWithPrevious } = event;
-  await sql`
+  await sql`${prepared('insert-event')}
     with event as (
       insert into outbox_event (id, type, contact_id, sequence, body, body_with_previous, occurred_at)
       values (${id}, ${type}, ${contactId}, ${sequence}, ${Buffer.from(body)},

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { prepared } from './prepared.ts';
 import type { AttemptTimings, AttemptTrigger } from './webhook-tables.ts';
 
 export interface AttemptRecord {
@@ -36,7 +37,7 @@ export type AttemptConsequence =
 export async function recordAttempts(db: Database, attempts: readonly AttemptRecord[]): Promise<void> {
   if (attempts.length === 0) return;
   const rows = attempts.map((attempt) => ({ id: randomUUIDv7(), ...attempt }));
-  await sql`
+  await sql`${prepared('record-attempts')}
     with attempt as (
       select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as row(
         id uuid, "deliveryId" uuid, "endpointId" uuid, number int, trigger text, "startedAt" timestamptz, "durationMs" int,

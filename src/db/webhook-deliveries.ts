@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
+import { prepared } from './prepared.ts';
 import type { AttemptTrigger, OutboxEventType, WebhookDeliveryTable } from './webhook-tables.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveryTable>;
@@ -17,6 +18,8 @@ export interface DueDelivery {
   dueAt: Date;
   /** The very bytes to sign and to send. */
   body: Buffer;
+  /** Another one whenever the endpoint's row has changed. */
+  endpointVersion: string;
 }
 
 /**
@@ -24,11 +27,12 @@ export interface DueDelivery {
  * contact only the earliest event that is not settled yet.
  */
 export async function dueDeliveries(db: Database, endpointId: string, limit: number): Promise<DueDelivery[]> {
-  const { rows } = await sql<DueDelivery>`
+  const { rows } = await sql<DueDelivery>`${prepared(`due-deliveries-${limit}`)}
     select delivery.id, delivery.event_id as "eventId", delivery.event_type as "eventType", delivery.contact_id as "contactId",
       delivery.attempts, delivery.attempts_before as "attemptsBefore", delivery.next_trigger as trigger,
       delivery.next_attempt_at as "dueAt",
-      case when endpoint.include_previous then coalesce(event.body_with_previous, event.body) else event.body end as body
+      case when endpoint.include_previous then coalesce(event.body_with_previous, event.body) else event.body end as body,
+      endpoint.xmin::text as "endpointVersion"
     from webhook_delivery delivery
     join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
     join outbox_event event on event.id = delivery.event_id
@@ -36,7 +40,7 @@ export async function dueDeliveries(db: Database, endpointId: string, limit: num
       and endpoint.is_active and endpoint.deleted_at is null
       and ${isItsTurn}
     order by delivery.next_attempt_at, delivery.id
-    limit ${limit}`.execute(db);
+    limit ${sql.lit(limit)}`.execute(db);
   return rows;
 }
 

@@ -26,6 +26,8 @@ export type EndpointRow = Selectable<WebhookEndpointTable>;
 
 /** An endpoint as whoever sends to it needs it. */
 export type LoadedEndpoint = Omit<EndpointRow, 'secret' | 'previous_secret' | 'custom_headers'> & {
+  /** Another one whenever the row has changed. */
+  version: string;
   secrets: EndpointSecrets;
   custom_headers: Record<string, string>;
 };
@@ -84,13 +86,13 @@ export async function deleteEndpoint(db: Database, id: string): Promise<boolean>
 
 /** Without secrets and headers. Undefined where it was deleted. `isLocked` keeps it as it is for the transaction. */
 export function findEndpoint(db: Database, id: string, { isLocked = false } = {}): Promise<EndpointRow | undefined> {
-  return db
-    .selectFrom('webhook_endpoint')
-    .selectAll()
-    .where('id', '=', id)
-    .where('deleted_at', 'is', null)
+  return selectEndpoint(db, id)
     .$if(isLocked, (query) => query.forUpdate())
     .executeTakeFirst();
+}
+
+function selectEndpoint(db: Database, id: string) {
+  return db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).where('deleted_at', 'is', null);
 }
 
 /** The newest first. `cursor` is the id of the last one of the page before. */
@@ -111,7 +113,7 @@ export function listEndpoints(
 
 /** With its secrets and headers in plain text; null where it was deleted. */
 export async function loadEndpoint(db: Database, key: Buffer, id: string): Promise<LoadedEndpoint | null> {
-  const row = await findEndpoint(db, id);
+  const row = await selectEndpoint(db, id).select(sql<string>`xmin::text`.as('version')).executeTakeFirst();
   if (!row) return null;
   const { secret: _, previous_secret: __, custom_headers, ...rest } = row;
   return { ...rest, custom_headers: openHeaders(key, id, custom_headers), secrets: openSecrets(key, row, new Date()) };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { prepared } from './prepared.ts';
 import { isItsTurn } from './webhook-deliveries.ts';
 
 /** How long a worker is believed to serve an endpoint after it last said so. */
@@ -51,7 +52,7 @@ export async function findAbandoned(db: Database): Promise<Served[]> {
 
 /** Those of them that may be sent to and that no worker serves. One whose breaker is open waits for `findForgotten`. */
 export async function findUnserved(db: Database, endpointIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ id: string }>`${prepared('find-unserved')}
     select id from webhook_endpoint
     where id = any(${endpointIds}::uuid[]) and is_active and deleted_at is null
       and (breaker_until is null or breaker_until < now())
