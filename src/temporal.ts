@@ -60,6 +60,8 @@ export async function announceDue(client: Client, input: DeliverInput, deadlineM
       args: [input],
       signal: deliveriesDueSignal,
       signalArgs: [],
+      // A drain is one task for many webhooks: it need not stand behind a burst of contacts.
+      priority: { priorityKey: 1 },
       staticSummary: `Webhook endpoint ${endpointId}`,
       staticDetails: 'Sends a subscriber the webhooks that are due, and tries again what failed.',
     }),

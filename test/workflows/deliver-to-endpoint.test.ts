@@ -51,6 +51,8 @@ describe('the workflow of an endpoint', () => {
     await publishMany(3);
     await eventually(() => expect(receiver.received).toHaveLength(3));
     expect(await handle.result()).toMatchObject({ pending: 0, nextAt: null });
+    // Ahead of contacts on the same task queue: one drain is many webhooks.
+    expect((await handle.describe()).priority).toMatchObject({ priorityKey: 1 });
     await publishMany(1);
     await eventually(() => expect(receiver.received).toHaveLength(4));
   });
