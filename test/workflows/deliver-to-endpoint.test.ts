@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { createEndpoint, type EndpointSettings } from '../../src/db/webhook-endpoints.ts';
+import { giveUpAttempt } from '../../src/temporal.ts';
 import { type RedriveInput, redriveProgressQuery } from '../../src/workflows/delivery-messages.ts';
 import { deliverWorkflowId, redriveWorkflowId } from '../../src/workflows/ids.ts';
 import { retryNowSignal } from '../../src/workflows/messages.ts';
@@ -92,6 +93,26 @@ describe('the workflow of an endpoint', () => {
     await eventually(async () => expect(await statesOf(endpoint)).toEqual(['delivered']));
     expect(new Set(receiver.received.map(({ deliveryId }) => deliveryId)).size).toBe(1);
     await handle.result();
+  });
+
+  it('goes on with another drain when a worker that lives was believed dead', async () => {
+    const { receiver, endpoint, handle } = await subscriber();
+    const held = Promise.withResolvers<void>();
+    receiver.next.push((response) => void held.promise.then(() => response.writeHead(200).end()));
+    await publishMany(1);
+    await eventually(() => expect(receiver.received).toHaveLength(1));
+    const serving = accord.db.selectFrom('webhook_serving').select('task_token').where('endpoint_id', '=', endpoint.id);
+    const { task_token: token } = await serving.executeTakeFirstOrThrow();
+    await giveUpAttempt(accord.temporal, token);
+    await giveUpAttempt(accord.temporal, token);
+    await eventually(() => expect(receiver.received).toHaveLength(2));
+    held.resolve();
+    await publishMany(3);
+    await eventually(async () => expect(await statesOf(endpoint)).toEqual(Array(4).fill('delivered')));
+    const [first, second, ...others] = receiver.received.map(({ deliveryId }) => deliveryId);
+    expect(second).toBe(first);
+    expect(new Set([first, ...others]).size).toBe(4);
+    expect(await handle.result()).toMatchObject({ pending: 0 });
   });
 });
 
