@@ -23,7 +23,10 @@ export interface DrainResult {
   disabledReason: string | null;
 }
 
-/** Sends an endpoint what is due to it; returns when nothing is, when nothing may be sent, or when it is told to stop. */
+/**
+ * Sends an endpoint what is due to it; returns when nothing is, when nothing may be sent, when it is told to stop, or when another
+ * attempt took over. By `taskToken` Temporal knows this one.
+ */
 export async function drainEndpoint(
   deps: DeliveryDeps,
   { endpointId, ...times }: DrainInput,
