@@ -30,6 +30,8 @@ export interface Endpoint {
   isAtomic?: boolean;
   /** What else may be answered, beside what every endpoint may answer. */
   problems?: Record<number, string>;
+  /** Done before the transaction of one that is atomic: what may take long. Throws what is answered instead. */
+  check?(input: EndpointInput<never, never, never>, deps: ApiDeps): Promise<void>;
   handle(input: EndpointInput<never, never, never>, deps: ApiDeps): Promise<unknown>;
 }
 
@@ -75,11 +77,12 @@ export function defineEndpoint<
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(
-  endpoint: Omit<Endpoint, 'params' | 'query' | 'body' | 'response' | 'handle'> & {
+  endpoint: Omit<Endpoint, 'params' | 'query' | 'body' | 'response' | 'check' | 'handle'> & {
     params?: Params;
     query?: Query;
     body?: Body;
     response: EndpointResponse<Data>;
+    check?(input: EndpointInput<Output<Params>, Output<Query>, Output<Body>>, deps: ApiDeps): Promise<void>;
     handle(input: EndpointInput<Output<Params>, Output<Query>, Output<Body>>, deps: ApiDeps): Promise<z.input<Data> | Download>;
   },
 ): Endpoint {
@@ -116,6 +119,7 @@ function handleWith(deps: ApiDeps, endpoint: Endpoint): RequestHandler {
       body: parse(endpoint.body ?? none, endpoint.body && req.body, 'body'),
       actor: String(res.locals.actor),
     };
+    await endpoint.check?.(input as EndpointInput<never, never, never>, deps);
     const handle = (standsOn: ApiDeps) => endpoint.handle(input as EndpointInput<never, never, never>, standsOn);
     const answer = endpoint.isAtomic
       ? await answerOnce(deps, requestOf(req, res, endpoint, input), handle)

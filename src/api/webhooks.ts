@@ -32,10 +32,10 @@ export const webhookEndpoints = [
     body: newWebhook,
     response: { status: 201, description: 'It is subscribed', data: webhookWithSecret, isBare: true },
     problems: { 409: 'No encryption key is set here' },
+    check: ({ body }, deps) => assertReachable(body.url, needSettings(deps).guard),
     async handle({ body, actor }, deps) {
-      const { encryptionKey, guard } = needSettings(deps);
+      const { encryptionKey } = needSettings(deps);
       const { secret = newSecret(), ...wanted } = body;
-      await assertReachable(wanted.url, guard);
       const { timeout, ...settings } = wanted;
       const row = await createEndpoint(deps.db, encryptionKey, {
         ...settings,
@@ -92,11 +92,13 @@ export const webhookEndpoints = [
     body: webhookChange,
     response: { status: 200, description: 'The endpoint as it is now', data: webhook, isBare: true },
     problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
-    async handle({ params: { id }, body, actor }, deps) {
-      const { encryptionKey, guard } = needSettings(deps);
+    async check({ params: { id }, body }, deps) {
+      const { guard } = needSettings(deps);
       const { url } = await getEndpoint(deps, id);
       if (body.url !== undefined && body.url !== url) await assertReachable(body.url, guard);
-      // Only now: a name server may take its time.
+    },
+    async handle({ params: { id }, body, actor }, deps) {
+      const { encryptionKey } = needSettings(deps);
       const before = await getEndpoint(deps, id, { isLocked: true });
       const isSwitched = body.is_active !== undefined && body.is_active !== before.is_active;
       const { is_active, ...rest } = body;

@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { LookupAddress } from 'node:dns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { recordAttempts } from '../../src/db/webhook-attempts.ts';
-import { attemptOf, publish } from '../db/webhook-rows.ts';
+import { createAddressGuard } from '../../src/delivery/address-guard.ts';
+import { attemptOf, encryptionKey, publish } from '../db/webhook-rows.ts';
 import { eventually } from '../setup/eventually.ts';
 import { faultsOf } from './openapi-check.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
@@ -139,6 +141,33 @@ describe('whoever waits for somebody who waits for him', () => {
     expect(refused.headers.get('retry-after')).toBe('2');
     expect(await faultsOf('post', `${root}/deliveries/{id}/retry`, refused)).toEqual([]);
     expect((await ask('POST', `/deliveries/${delivery}/retry`)).status).toBe(202);
+  });
+});
+
+describe('names that no name server knows', () => {
+  it('hold up nobody else, however many are registered', async () => {
+    const answered = Promise.withResolvers<LookupAddress[]>();
+    let asked = 0;
+    const resolve = () => {
+      asked += 1;
+      return answered.promise;
+    };
+    const guard = createAddressGuard({ resolve });
+    const other = await startTestApi({ webhooks: { encryptionKey, guard } });
+    let ended = 0;
+    const wanted = { url: 'https://silent.example/', events: ['new_lead'] };
+    const created = Array.from({ length: 25 }, async () => {
+      const { status } = await other.post(root, wanted);
+      ended += 1;
+      return status;
+    });
+    // As many as there are connections to the database.
+    await eventually(() => expect(asked).toBeGreaterThanOrEqual(10));
+    expect((await other.get(root)).status).toBe(200);
+    expect(ended).toBe(0);
+    answered.resolve([{ address: '10.0.0.1', family: 4 }]);
+    expect(new Set(await Promise.all(created))).toEqual(new Set([400]));
+    await other.close();
   });
 });
 
