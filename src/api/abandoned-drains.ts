@@ -12,7 +12,7 @@ export interface AbandonedDrainsOptions {
 }
 
 /** One look at a table of at most a few rows, and mostly of none. */
-const everyMs = 1_000;
+const everyMs = 500;
 
 /**
  * Lets another worker go on where one fell silent while it sent webhooks, long before Temporal misses its heartbeats. Several may
