@@ -40,7 +40,7 @@ export const deadLetterEndpoints = [
     query: z.strictObject({ ...filters, ...pageQuery }),
     response: { status: 200, description: 'A page of dead letters', data: pageOf(delivery), isBare: true },
     async handle({ query: { cursor, limit, ...filter } }, { db }) {
-      return toPage(await listDead(db, { filter: toDeadFilter(filter), cursor, limit }), limit, toDelivery);
+      return toPage(await listDead(db, { filter: toDeadFilter(filter), cursor, limit: limit + 1 }), limit, toDelivery);
     },
   }),
   defineEndpoint({

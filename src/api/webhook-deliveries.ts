@@ -42,7 +42,7 @@ export const webhookDeliveryEndpoints = [
         ...{ state, endpointId: endpoint_id, eventId: event_id, eventType: event_type, contactId: contact_id, since, until },
         ...{ errorClass: error_class, statusClass: status_class && Number(status_class[0]) },
       };
-      return toPage(await listDeliveries(db, { filter, cursor, limit }), limit, toDelivery);
+      return toPage(await listDeliveries(db, { filter, cursor, limit: limit + 1 }), limit, toDelivery);
     },
   }),
   defineEndpoint({

@@ -11,8 +11,10 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ data: z.array(item), next });
 }
 
+/** Of rows of which one more was asked for than the page has: it says whether there is another page. */
 export function toPage<Row extends { id: string }, Item>(rows: Row[], limit: number, toItem: (row: Row) => Item) {
-  return { data: rows.map(toItem), next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
+  const shown = rows.slice(0, limit);
+  return { data: shown.map(toItem), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
 export const idParameter = z.object({ id: z.uuid() });

@@ -62,7 +62,7 @@ export const webhookEndpoints = [
     query: z.strictObject({ is_active: z.stringbool().optional(), ...pageQuery }),
     response: { status: 200, description: 'A page of endpoints', data: pageOf(webhook), isBare: true },
     async handle({ query: { is_active, cursor, limit } }, deps) {
-      const rows = await listEndpoints(deps.db, { cursor, limit, isActive: is_active });
+      const rows = await listEndpoints(deps.db, { cursor, limit: limit + 1, isActive: is_active });
       return toPage(rows, limit, (row) => show(deps, row));
     },
   }),

@@ -61,6 +61,8 @@ describe('GET /api/v1/webhooks/deliveries/', () => {
     });
     const rest = await ask('GET', '/deliveries/', { query: `?${of}&limit=2&cursor=${body.next}` });
     expect([idsOf(rest.body), rest.body.next]).toEqual([ids.slice(2), null]);
+    const all = await ask('GET', '/deliveries/', { query: `?${of}&limit=3` });
+    expect([idsOf(all.body), all.body.next]).toEqual([ids, null]);
     expect((await api.get(`${root}/deliveries`)).status).toBe(200);
   });
 
