@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { temporalServer } from '../../src/dev/temporal-server.ts';
 import { type Accord, control, startAccord } from '../setup/accord.ts';
 import { eventually } from '../setup/eventually.ts';
 import { createLead, inDialer, settled } from '../setup/people.ts';
+import { killProcess, startAccordProcess } from '../setup/processes.ts';
 
 it('makes one record in the dialer when the worker is killed between the create and its record', async () => {
   const accord = await startAccord({ workersInside: false, timing: { activityTimeout: 3_000 } });
@@ -28,12 +28,12 @@ it('makes one record in the dialer when the worker is killed between the create 
     const { id, phone } = await createLead(accord);
     await eventually(async () => expect(await inDialer(accord, phone)).toHaveLength(1));
 
-    await kill(workers[0] as ChildProcess);
+    await killProcess(workers[0] as ChildProcess);
     workers.push(await startWorkerProcess(accord));
     await settled(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
   } finally {
-    await Promise.all(workers.map(kill));
+    await Promise.all(workers.map(killProcess));
     await accord.close();
   }
 });
@@ -78,29 +78,11 @@ it('goes on where it was when the Temporal server is killed and started again wi
   }
 }, 120_000);
 
-/** A worker as it runs in production, in a process of its own. */
-async function startWorkerProcess({ databaseUrl, settings, taskQueuePrefix, temporalAddress }: Accord): Promise<ChildProcess> {
-  const { GHL_WEBHOOK_PUBLIC_KEY: _, ...ghl } = settings.gohighlevel.secrets;
-  const worker = spawn(process.execPath, ['src/cli/accord.ts', '--no-env-file', 'worker'], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      ...(ghl as unknown as NodeJS.ProcessEnv),
-      ...settings.calltools.secrets,
-      ...{ DATABASE_URL: databaseUrl, TASK_QUEUE_PREFIX: taskQueuePrefix, TEMPORAL_ADDRESS: temporalAddress },
-      ...{ ACCORD_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'), ACCORD_PROFILE: 'sandbox', LOG_LEVEL: 'fatal' },
-    },
-  });
-  await once(worker, 'message');
-  return worker;
-}
-
-async function kill(worker: ChildProcess): Promise<void> {
-  if (worker.exitCode !== null || worker.signalCode !== null) return;
-  const exited = once(worker, 'exit');
-  worker.kill('SIGKILL');
-  await exited;
+/** With the accounts of the sandboxes. */
+function startWorkerProcess(accord: Accord): Promise<ChildProcess> {
+  const { gohighlevel, calltools } = accord.settings;
+  const { GHL_WEBHOOK_PUBLIC_KEY: _, ...ghl } = gohighlevel.secrets;
+  return startAccordProcess('worker', accord, { ...ghl, ...calltools.secrets });
 }
 
 function addressOf(args: readonly string[]): string {
