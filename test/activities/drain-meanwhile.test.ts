@@ -68,9 +68,10 @@ describe('while a delivery is tried again', () => {
   ])(
     'its endpoint may be deleted: an attempt under way that is answered with %d is kept, and is the last',
     async (status, expected) => {
-      const { receiver, endpoint } = await subscriber((response) => {
+      const answer: Answer = (response) => {
         void deleteEndpoint(drains.database.db, endpoint.id).then(() => response.writeHead(status).end());
-      });
+      };
+      const { receiver, endpoint } = await subscriber(answer, { max_retries: 0 });
       const [delivery] = await drains.publish();
       expect(await drains.drain(endpoint, { lingerMs: 200 })).toMatchObject({ pending: 0, nextAt: null });
       expect(await drains.deliveriesOf(endpoint)).toMatchObject([expected]);
