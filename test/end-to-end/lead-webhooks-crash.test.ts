@@ -49,7 +49,7 @@ it('goes on where a killed worker was as soon as Temporal misses its heartbeats,
   await kill(worker);
   await start('worker');
   await untilDelivered(100);
-});
+}, 120_000);
 
 it('goes on where a killed worker was long before Temporal misses its heartbeats, for the api notices', async () => {
   startDispatcher({ heartbeatTimeoutMs: 30_000, lingerMs: 200 });
@@ -61,7 +61,7 @@ it('goes on where a killed worker was long before Temporal misses its heartbeats
   await untilDelivered(300);
   const failures = await Promise.all(endpointIds.map(drainFailures));
   expect(failures.flat()).toContain('Its worker is gone');
-});
+}, 120_000);
 
 function startDispatcher(timing: { heartbeatTimeoutMs: number; lingerMs: number }): void {
   const { db, url: databaseUrl } = database;
