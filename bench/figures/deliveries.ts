@@ -87,24 +87,43 @@ async function commitToReceived(bench: Bench, subscribers: Subscribers): Promise
     notes.push(`at ${perSecond}/s, from the call that commits: ${showBoth(ours.asked)}`);
   }
   rows.push(...(await besideHanging(subscribers, fast, seconds)));
-  notes.push(`${seconds} s at each rate, events to all ${endpoints} endpoints in turn; each endpoint has its share of them`);
+  notes.push(
+    `${seconds} s at each rate, events to all ${endpoints} endpoints in turn; beside hanging ones the median of ${parts} parts`,
+  );
   return { title: 'From the commit of an event to its arrival at a healthy subscriber', rows, notes };
 }
 
 async function besideHanging(subscribers: Subscribers, perSecond: number, seconds: number): Promise<Row[]> {
   // While bare requests were measured, nobody was sent anything.
   await latencies(subscribers, { perSecond, seconds: 1 });
-  const without = await latencies(subscribers, { perSecond, seconds });
+  const without = await inParts(subscribers, { perSecond, seconds });
   await subscribers.hang(hanging);
   await latencies(subscribers, { perSecond, seconds: 2, silent: hanging });
-  const beside = await latencies(subscribers, { perSecond, seconds, silent: hanging });
+  const beside = await inParts(subscribers, { perSecond, seconds, silent: hanging });
   await subscribers.hang(0);
   return percents.map((percent): Row => {
-    const floor = { what: 'without', value: percentile(without.committed, percent) };
+    const floor = { what: 'without', value: medianPart(without, percent) };
     const what = `p${percent} at ${perSecond} events/s, ${hanging} of ${endpoints} hanging`;
-    const row: Row = { what, ours: percentile(beside.committed, percent), unit: 'ms', floor };
+    const row: Row = { what, ours: medianPart(beside, percent), unit: 'ms', floor };
     return percent === 99 ? { ...row, goal: { atMost: 1.2 } } : row;
   });
+}
+
+const parts = 5;
+
+/** The same in parts of a few seconds: autovacuum takes a fifth of a second now and then, and would make the p99 of one side alone. */
+async function inParts(subscribers: Subscribers, { seconds, ...load }: Load): Promise<number[][]> {
+  const measured: number[][] = [];
+  for (let part = 0; part < parts; part += 1)
+    measured.push((await latencies(subscribers, { ...load, seconds: seconds / parts })).committed);
+  return measured;
+}
+
+function medianPart(measured: number[][], percent: number): number {
+  return percentile(
+    measured.map((values) => percentile(values, percent)),
+    50,
+  );
 }
 
 const percents = [50, 99] as const;
@@ -134,10 +153,14 @@ interface Latencies {
   asked: number[];
 }
 
-async function latencies(
-  { publish, receiver }: Subscribers,
-  { perSecond, seconds, silent = 0 }: { perSecond: number; seconds: number; silent?: number },
-): Promise<Latencies> {
+interface Load {
+  perSecond: number;
+  seconds: number;
+  /** Endpoints that do not answer. */
+  silent?: number;
+}
+
+async function latencies({ publish, receiver }: Subscribers, { perSecond, seconds, silent = 0 }: Load): Promise<Latencies> {
   await receiver.ask({ do: 'forget' });
   const published = new Map<string, { askedAt: number; committedAt: number }>();
   await steadily(Math.round(perSecond * seconds), 1_000 / perSecond, async (index) => {
