@@ -3,7 +3,8 @@ import type pg from 'pg';
 
 /**
  * Begins a statement that each connection parses and plans once, for one that runs often and costs no more than its planning.
- * Under one name the text is always the same, which pg checks. It names its columns: a `*` would break when a migration adds one.
+ * Under one name the text is always the same, which pg checks. It names its columns: a `*` would break when a migration adds one. And
+ * it takes the same indexes whatever the size of the tables: a plan made while one was empty lasts until PostgreSQL analyzes it.
  */
 export function prepared(name: string): RawBuilder<unknown> {
   return sql.raw(`/* prepared: ${name} */`);

@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import { prepared } from './prepared.ts';
 import type { AttemptTimings, AttemptTrigger } from './webhook-tables.ts';
 
 export interface AttemptRecord {
@@ -37,7 +36,8 @@ export type AttemptConsequence =
 export async function recordAttempts(db: Database, attempts: readonly AttemptRecord[]): Promise<void> {
   if (attempts.length === 0) return;
   const rows = attempts.map((attempt) => ({ id: randomUUIDv7(), ...attempt }));
-  await sql`${prepared('record-attempts')}
+  // Not prepared: planned while the tables were small, it went through all deliveries until PostgreSQL next analyzed them.
+  await sql`
     with attempt as (
       select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as row(
         id uuid, "deliveryId" uuid, "endpointId" uuid, number int, trigger text, "startedAt" timestamptz, "durationMs" int,
