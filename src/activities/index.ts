@@ -91,7 +91,7 @@ interface Activities {
 }
 
 /** The server hears at most every few seconds of it, whatever is reported here. */
-const heartbeatEveryMs = 3_000;
+const heartbeatEveryMs = 1_000;
 
 function deliveryActivities(deps: DeliveryDeps): DeliveryActivities {
   return {
