@@ -18,7 +18,9 @@ export function buildWorkflowBundle(): Promise<{ code: string }> {
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
 
 /** `npm run build`: what `WORKFLOW_BUNDLE` then points to. */
-if (import.meta.main) {
+if (import.meta.main) void writeWorkflowBundle();
+
+async function writeWorkflowBundle(): Promise<void> {
   const target = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
   const { code } = await buildWorkflowBundle();
   await mkdir(dirname(target), { recursive: true });

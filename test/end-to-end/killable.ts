@@ -55,8 +55,9 @@ export function useKillable() {
 
   /** So many, and none else. */
   async function untilDelivered(count: number): Promise<void> {
-    const delivered = async () => (await deliveries()).filter(({ state }) => state === 'delivered').length;
-    await eventually(async () => expect(await delivered()).toBe(count), 60_000);
+    const delivered = database.db.selectFrom('webhook_delivery').where('state', '=', 'delivered');
+    const counted = delivered.select(({ fn }) => fn.countAll<string>().as('count'));
+    await eventually(async () => expect(Number((await counted.executeTakeFirstOrThrow()).count)).toBe(count), 60_000);
     expect(await deliveries()).toHaveLength(count);
     await expectHonest();
   }

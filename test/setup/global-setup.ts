@@ -1,4 +1,4 @@
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateToLatest } from '../../src/db/migrate.ts';
@@ -7,6 +7,7 @@ import { freePort } from '../../src/dev/ports.ts';
 import { type RunningProcess, startProcess } from '../../src/dev/process.ts';
 import { getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
 import { temporalServer } from '../../src/dev/temporal-server.ts';
+import { buildWorkflowBundle } from '../../src/workflow-bundle.ts';
 import { testStack } from './test-stack.ts';
 
 /** One real PostgreSQL and one real Temporal server for the whole run. Test files find them through `process.env`. */
@@ -14,9 +15,21 @@ export default async function globalSetup(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'accord-test-'));
   await chmod(directory, 0o711); // PostgreSQL may run as another user, who has to get through
   testStack.directory = directory;
-  const [postgres, temporal] = await Promise.all([startPostgres(directory), startTemporal(directory)]);
+  const [postgres, temporal, bundle] = await Promise.all([
+    startPostgres(directory),
+    startTemporal(directory),
+    writeBundle(join(directory, 'workflow-bundle.js')),
+  ]);
   process.env.ACCORD_TEST_DATABASE_URL = postgres;
   process.env.ACCORD_TEST_TEMPORAL_ADDRESS = temporal;
+  process.env.ACCORD_TEST_WORKFLOW_BUNDLE = bundle;
+}
+
+/** Packed once, not by each worker that a test starts. */
+async function writeBundle(path: string): Promise<string> {
+  const { code } = await buildWorkflowBundle();
+  await writeFile(path, code);
+  return path;
 }
 
 async function startPostgres(directory: string): Promise<string> {

@@ -24,7 +24,8 @@ export async function startAccordProcess(
       ...process.env,
       ...{ NODE_OPTIONS: '', ACCORD_PROFILE: 'sandbox', LOG_LEVEL: 'fatal', PORT: '0' },
       ...{ DATABASE_URL: databaseUrl, TASK_QUEUE_PREFIX: taskQueuePrefix, TEMPORAL_ADDRESS: temporalAddress },
-      ...{ ACCORD_ENCRYPTION_KEY: testEncryptionKey.toString('base64'), ...env },
+      ...{ ACCORD_ENCRYPTION_KEY: testEncryptionKey.toString('base64') },
+      ...{ WORKFLOW_BUNDLE: process.env.ACCORD_TEST_WORKFLOW_BUNDLE, ...env },
     },
   });
   const exited = once(child, 'exit').then(() => Promise.reject(new Error(`The ${name} ended before it was ready`)));

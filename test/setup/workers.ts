@@ -1,20 +1,17 @@
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { ActivityDeps } from '../../src/activities/deps.ts';
 import { createWorkers } from '../../src/worker.ts';
-import { buildWorkflowBundle } from '../../src/workflow-bundle.ts';
 
 export interface RunningWorkers {
   stop(): Promise<void>;
 }
 
-let bundle: Promise<{ code: string }> | undefined;
-
 /** Workers inside the test's process, on task queues of their own. */
 export async function startWorkers(address: string, taskQueuePrefix: string, deps: ActivityDeps): Promise<RunningWorkers> {
   silenceRuntime();
-  bundle ??= buildWorkflowBundle();
+  const bundle = { codePath: process.env.ACCORD_TEST_WORKFLOW_BUNDLE as string };
   const connection = await NativeConnection.connect({ address });
-  const input = { connection, namespace: 'default', taskQueuePrefix, deps, bundle: await bundle, roles: null };
+  const input = { connection, namespace: 'default', taskQueuePrefix, deps, bundle, roles: null };
   const workers: Worker[] = await createWorkers(input);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
