@@ -80,8 +80,8 @@ async function commitToReceived(bench: Bench, subscribers: Subscribers): Promise
   const notes: string[] = [];
   const rows: Row[] = [];
   for (const perSecond of [slow, fast]) {
-    // Endpoints that are asked for the first time have a workflow to start.
-    await latencies(subscribers, { perSecond, seconds: endpoints / perSecond });
+    // Endpoints that are asked for the first time have a workflow to start, and a hundred at once keep Temporal busy for a while.
+    await latencies(subscribers, { perSecond, seconds: endpoints / perSecond + 3 });
     const ours = await latencies(subscribers, { perSecond, seconds });
     rows.push(...besideBare(ours.committed, await paced(subscribers, perSecond, seconds), perSecond));
     notes.push(`at ${perSecond}/s, from the call that commits: ${showBoth(ours.asked)}`);

@@ -17,8 +17,8 @@ const atOnce = 10;
 const readAtOnce = atOnce + 100;
 /** What was read longer ago may have been cancelled. */
 const freshForMs = 1_000;
-/** An older secret holds no longer than this after its end. */
-const reloadEveryMs = 5_000;
+/** An older secret holds no longer than this after its end. Drains that began together do not load together. */
+const reloadAtMostMs = 5_000;
 /** What an endpoint missed comes in portions behind what is new: so many a second. */
 const redrivenAtOnce = 20;
 const redriveEveryMs = 1_000;
@@ -40,6 +40,7 @@ export class Drain {
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #startedAt = Date.now();
+  readonly #reloadEveryMs = reloadAtMostMs * (1 - Math.random() / 2);
   #queue: DueDelivery[] = [];
   #lookedAt = 0;
   #loadedAt = 0;
@@ -125,7 +126,7 @@ export class Drain {
     this.#queue = rows.filter(({ id }) => !before.has(id) && !this.#underWay.has(id));
     this.#mayHaveMore = rows.length === readAtOnce;
     const isSame = rows[0] !== undefined && rows[0].endpointVersion === this.watch.endpoint?.version;
-    if (isSame && now - this.#loadedAt <= reloadEveryMs) return;
+    if (isSame && now - this.#loadedAt <= this.#reloadEveryMs) return;
     await this.watch.load();
     this.#loadedAt = now;
   }

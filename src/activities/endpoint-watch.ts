@@ -10,6 +10,8 @@ import { tellOperators } from './tell-operators.ts';
 
 /** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
 const saveEveryMs = { ok: 15_000, failed: 1_000 };
+/** Endpoints that were first served in one moment are not all saved in one moment ever after. */
+const spreadMs = 15_000;
 
 /** An endpoint as it stands while it is drained: its settings from the database, its health from what it answers. */
 export class EndpointWatch {
@@ -21,6 +23,7 @@ export class EndpointWatch {
   readonly #id: string;
   /** As the database had it last: what differs from that was done by somebody else. */
   #stored: EndpointHealth | null = null;
+  readonly #saveEveryMs = { ...saveEveryMs, ok: saveEveryMs.ok + Math.random() * spreadMs };
   #isLoaded = false;
   #savedAt = 0;
   #saves = 0;
@@ -77,7 +80,7 @@ export class EndpointWatch {
     else this.#noteFailure(record);
     this.#noteNews(before, { at, errorClass: record.errorClass });
     const hasTurned = before.breaker !== this.health.breaker || this.#recoveredAfterMs !== null;
-    const isDue = at - this.#savedAt >= saveEveryMs[ok ? 'ok' : 'failed'];
+    const isDue = at - this.#savedAt >= this.#saveEveryMs[ok ? 'ok' : 'failed'];
     const mustEnd = disable || (!ok && mustDisable(this.health));
     if (hasTurned || isDue || mustEnd || this.#news.length > 0) await this.save();
     if (mustEnd) await this.#disable(disable ? 'gone' : 'failing');
