@@ -1,5 +1,5 @@
-import { addAttemptCounts } from '../db/attempt-counts.ts';
 import type { Database } from '../db/database.ts';
+import { addTotals } from '../db/webhook-totals.ts';
 import type { DeliveryLog } from './delivery-deps.ts';
 
 const everyMs = 5_000;
@@ -24,7 +24,7 @@ export function createAttemptCounts(db: Database, log: DeliveryLog) {
     const stored = counts;
     counts = new Map();
     try {
-      await addAttemptCounts(db, stored);
+      await addTotals(db, 'attempts', stored);
     } catch (error) {
       log.warn({ err: error }, 'could not count attempts; trying again');
       for (const [outcome, number] of stored) add(outcome, number);

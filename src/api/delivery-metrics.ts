@@ -1,8 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { readAttemptCounts } from '../db/attempt-counts.ts';
 import type { Database } from '../db/database.ts';
 import { readDeliveryStats } from '../db/delivery-stats.ts';
-import { countOperationalEvents } from '../db/operational-events.ts';
+import { readTotals, type Totals } from '../db/webhook-totals.ts';
 import { operationalEventTypes } from '../domain/operational-event.ts';
 import { shareFor } from './share-for.ts';
 
@@ -15,8 +14,8 @@ const gauges = {
 } as const;
 
 const readSharedStats = shareFor(5_000, readDeliveryStats);
-const readSharedEvents = shareFor(5_000, countOperationalEvents);
-const readSharedAttempts = shareFor(5_000, readAttemptCounts);
+const readSharedEvents = shareFor(5_000, (db: Database) => readTotals(db, 'operational_events'));
+const readSharedAttempts = shareFor(5_000, (db: Database) => readTotals(db, 'attempts'));
 
 /** How webhooks to subscribers fare. Read from the database: the same at each api, whichever worker sends, and after each restart. */
 export function addDeliveryMetrics(db: Database, registers: Registry[]): void {
@@ -30,14 +29,14 @@ export function addDeliveryMetrics(db: Database, registers: Registry[]): void {
       },
     });
   }
-  addTotals(registers, {
+  addCounter(registers, {
     name: 'accord_webhook_operational_events_total',
     help: 'What happened to endpoints and deliveries, by type, whether or not anybody subscribed to it',
     label: 'type',
     known: operationalEventTypes,
     read: () => readSharedEvents(db),
   });
-  addTotals(registers, {
+  addCounter(registers, {
     name: 'accord_webhook_attempts_total',
     help: 'Attempts to deliver webhooks, by how they ended: delivered, or a class of error',
     label: 'outcome',
@@ -46,16 +45,16 @@ export function addDeliveryMetrics(db: Database, registers: Registry[]): void {
   });
 }
 
-interface Totals {
+interface TotalsMetric {
   name: string;
   help: string;
   label: string;
   /** Shown also where there was none of it. */
   known: readonly string[];
-  read(): Promise<ReadonlyMap<string, number>>;
+  read(): Promise<Totals>;
 }
 
-function addTotals(registers: Registry[], { name, help, label, known, read }: Totals): void {
+function addCounter(registers: Registry[], { name, help, label, known, read }: TotalsMetric): void {
   new Counter({
     ...{ name, help, labelNames: [label], registers },
     collect: async function () {

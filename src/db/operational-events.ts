@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { OperationalEventType } from '../domain/operational-event.ts';
 import type { Database } from './database.ts';
+import { addTotals } from './webhook-totals.ts';
 
 export interface NewOperationalEvent {
   type: OperationalEventType;
@@ -14,7 +15,8 @@ export interface NewOperationalEvent {
 /** Counts the events, and sends them to the endpoints that subscribed, for the caller's transaction to commit. */
 export async function publishOperationalEvents(tx: Database, events: readonly NewOperationalEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await count(tx, events);
+  const counts = [...Map.groupBy(events, ({ type }) => type)].map(([type, of]) => [type, of.length] as const);
+  await addTotals(tx, 'operational_events', new Map(counts));
   const subscribers = await findSubscribers(tx, events);
   const deliveries = events.flatMap((event) => {
     const eventId = randomUUIDv7();
@@ -25,12 +27,6 @@ export async function publishOperationalEvents(tx: Database, events: readonly Ne
   if (deliveries.length > 0) await insert(tx, deliveries);
 }
 
-/** How often each has happened, ever. */
-export async function countOperationalEvents(db: Database): Promise<Map<OperationalEventType, number>> {
-  const rows = await db.selectFrom('operational_event_count').selectAll().execute();
-  return new Map(rows.map(({ type, total }) => [type, Number(total)]));
-}
-
 function findSubscribers(tx: Database, events: readonly NewOperationalEvent[]) {
   return tx
     .selectFrom('webhook_endpoint')
@@ -39,15 +35,6 @@ function findSubscribers(tx: Database, events: readonly NewOperationalEvent[]) {
     .where('deleted_at', 'is', null)
     .where(sql<boolean>`events && ${[...new Set(events.map(({ type }) => type))]}::text[]`)
     .execute();
-}
-
-/** In the order of their names, so that no two transactions wait for each other. */
-async function count(tx: Database, events: readonly NewOperationalEvent[]): Promise<void> {
-  const types = events.map(({ type }) => type).toSorted();
-  await sql`
-    insert into operational_event_count as counted (type, total)
-    select type, count(*) from unnest(${types}::text[]) as row(type) group by type order by type
-    on conflict (type) do update set total = counted.total + excluded.total`.execute(tx);
 }
 
 interface NewDelivery {

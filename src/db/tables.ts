@@ -27,8 +27,7 @@ export interface Tables {
   webhook_delivery: webhooks.WebhookDeliveryTable;
   webhook_attempt: webhooks.WebhookAttemptTable;
   webhook_serving: webhooks.WebhookServingTable;
-  attempt_count: webhooks.AttemptCountTable;
-  operational_event_count: webhooks.OperationalEventCountTable;
+  webhook_total: webhooks.WebhookTotalTable;
   idempotency_key: webhooks.IdempotencyKeyTable;
 }
 

@@ -130,13 +130,12 @@ export interface AttemptTimings {
   firstByteMs?: number;
 }
 
-export interface AttemptCountTable {
-  outcome: string;
-  total: ColumnType<string, number, number>;
-}
+export type WebhookMetric = 'attempts' | 'operational_events';
 
-export interface OperationalEventCountTable {
-  type: OperationalEventType;
+export interface WebhookTotalTable {
+  metric: WebhookMetric;
+  /** How an attempt ended, or the type of an event. */
+  label: string;
   total: ColumnType<string, number, number>;
 }
 

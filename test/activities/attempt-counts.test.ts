@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createAttemptCounts } from '../../src/activities/attempt-counts.ts';
-import { readAttemptCounts } from '../../src/db/attempt-counts.ts';
+import { readTotals } from '../../src/db/webhook-totals.ts';
 import { useDatabase } from '../db/test-database.ts';
 import { attemptOf } from '../db/webhook-rows.ts';
 import { createTestDelivery } from '../setup/accord.ts';
@@ -11,7 +11,7 @@ const database = useDatabase();
 const warnings: string[] = [];
 const log = { info() {}, warn: (_facts: object, message: string) => void warnings.push(message) };
 beforeEach(async () => {
-  await database.db.deleteFrom('attempt_count').execute();
+  await database.db.deleteFrom('webhook_total').execute();
 });
 
 it('adds up what several workers count, by outcome', async () => {
@@ -21,7 +21,7 @@ it('adds up what several workers count, by outcome', async () => {
   workers[0]?.add('tls_error');
   await workers[0]?.close();
   const counts = { delivered: 4, timeout: 2, tls_error: 1 };
-  expect(Object.fromEntries(await readAttemptCounts(database.db))).toEqual(counts);
+  expect(Object.fromEntries(await readTotals(database.db, 'attempts'))).toEqual(counts);
 });
 
 it('counts what a worker sends', async () => {
@@ -30,17 +30,17 @@ it('counts what a worker sends', async () => {
   await delivery.record(attempt);
   await delivery.record({ ...attempt, errorClass: null, next: { state: 'delivered' } });
   await delivery.close();
-  expect(Object.fromEntries(await readAttemptCounts(database.db))).toEqual({ server_error: 1, delivered: 1 });
+  expect(Object.fromEntries(await readTotals(database.db, 'attempts'))).toEqual({ server_error: 1, delivered: 1 });
 });
 
 it('keeps what could not be stored for the next time', async () => {
   const counts = createAttemptCounts(database.db, log);
   counts.add('delivered');
-  await sql`alter table attempt_count rename to elsewhere`.execute(database.db);
+  await sql`alter table webhook_total rename to elsewhere`.execute(database.db);
   await counts.close();
   expect(warnings).toHaveLength(1);
-  await sql`alter table elsewhere rename to attempt_count`.execute(database.db);
+  await sql`alter table elsewhere rename to webhook_total`.execute(database.db);
   counts.add('delivered');
   await counts.close();
-  expect(await readAttemptCounts(database.db)).toEqual(new Map([['delivered', 2]]));
+  expect(await readTotals(database.db, 'attempts')).toEqual(new Map([['delivered', 2]]));
 });

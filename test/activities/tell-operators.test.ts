@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { settleAttempts } from '../../src/activities/settle-attempts.ts';
 import { tellOperators } from '../../src/activities/tell-operators.ts';
-import { countOperationalEvents } from '../../src/db/operational-events.ts';
 import { publishTestEvent } from '../../src/db/outbox-events.ts';
 import { dueDeliveries } from '../../src/db/webhook-deliveries.ts';
 import { deleteEndpoint, disableEndpoint, type EndpointRow } from '../../src/db/webhook-endpoints.ts';
+import { readTotals } from '../../src/db/webhook-totals.ts';
 import { type OperationalEvent, operationalEventTypes } from '../../src/domain/operational-event.ts';
 import { useDatabase } from '../db/test-database.ts';
 import { attemptOf, newEndpoint, publish } from '../db/webhook-rows.ts';
@@ -19,7 +19,7 @@ const tell = (...events: OperationalEvent[]) => database.db.transaction().execut
 const recovered = (endpointId: string): OperationalEvent => ({ type: 'endpoint.recovered', endpointId, at: new Date() });
 const dueAt = ({ id }: EndpointRow) => dueDeliveries(database.db, id, 100);
 const typesDueAt = async (endpoint: EndpointRow) => (await dueAt(endpoint)).map(({ eventType }) => eventType);
-const totalOf = async (type: OperationalEvent['type']) => (await countOperationalEvents(database.db)).get(type) ?? 0;
+const totalOf = async (type: OperationalEvent['type']) => (await readTotals(database.db, 'operational_events')).get(type) ?? 0;
 
 describe('an operational event', () => {
   it('is due at each endpoint that asked for it, as bytes with ids and plain words', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { addAttemptCounts } from '../../src/db/attempt-counts.ts';
 import { publishOperationalEvents } from '../../src/db/operational-events.ts';
+import { addTotals } from '../../src/db/webhook-totals.ts';
 import { createAddressGuard } from '../../src/delivery/address-guard.ts';
 import { type OperationalEvent, operationalEventText, operationalEventTypes } from '../../src/domain/operational-event.ts';
 import { encryptionKey, newEndpoint } from '../db/webhook-rows.ts';
@@ -25,7 +25,7 @@ it('are subscribed to like events of leads, found among the deliveries by type, 
   const found = await api.get(`${root}/deliveries/?event_type=endpoint.failing`);
   expect(await faultsOf('get', `${root}/deliveries/`, found)).toEqual([]);
   expect(await found.json()).toMatchObject({ data: [{ endpoint_id: id, event_type: 'endpoint.failing', contact_id: null }] });
-  await addAttemptCounts(api.db, new Map([['timeout', 3]]));
+  await addTotals(api.db, 'attempts', new Map([['timeout', 3]]));
   const metrics = await (await fetch(`${api.url}/metrics`)).text();
   expect(metrics).toMatch(/accord_webhook_operational_events_total{type="endpoint.failing"} 1\n/);
   expect(metrics).toMatch(/accord_webhook_operational_events_total{type="delivery.exhausted"} 0\n/);

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Endpoints may subscribe to what happens to other endpoints, and all that happened is counted. */
+/** Endpoints may subscribe to what happens to other endpoints, and all that happened is counted, attempts too. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     alter table webhook_endpoint drop constraint webhook_endpoint_events_check;
@@ -16,10 +16,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         'endpoint.disabled', 'endpoint.recovered', 'delivery.exhausted')
     ) not valid;
 
-    -- Counted where it happens, in the same transaction: events are removed for their age, and are not written where nobody asks for them.
-    create table operational_event_count (
-      type text primary key,
-      total bigint not null
+    -- For /metrics: the log of attempts and events are removed for their age, and events are not written where nobody asks for them.
+    create table webhook_total (
+      metric text not null,
+      label text not null,
+      total bigint not null,
+      primary key (metric, label)
     );
   `.execute(db);
 }

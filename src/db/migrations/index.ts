@@ -6,7 +6,6 @@ import * as webhookDrains from './0004-webhook-drains.ts';
 import * as operationalEvents from './0005-operational-events.ts';
 import * as drainTokens from './0006-drain-tokens.ts';
 import * as replayedEvents from './0007-replayed-events.ts';
-import * as attemptCounts from './0008-attempt-counts.ts';
 
 /** In the order of their names. A migration that was merged is never edited: the next one mends it. */
 export const migrations: Record<string, Migration> = {
@@ -17,5 +16,4 @@ export const migrations: Record<string, Migration> = {
   '0005-operational-events': operationalEvents,
   '0006-drain-tokens': drainTokens,
   '0007-replayed-events': replayedEvents,
-  '0008-attempt-counts': attemptCounts,
 };
