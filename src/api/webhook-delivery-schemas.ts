@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { listAttempts } from '../db/webhook-attempts.ts';
 import type { DeliveryRow } from '../db/webhook-deliveries.ts';
 import type { DeadReason } from '../domain/delivery-rules.ts';
+import { leadEventTypes } from '../domain/lead-event.ts';
 import { operationalEventTypes } from '../domain/operational-event.ts';
 import { timeOf } from './webhook-page.ts';
 
@@ -9,7 +10,7 @@ const time = z.iso.datetime().nullable();
 
 export const deadReasons = ['exhausted', 'permanent', 'gone', 'expired'] as const satisfies DeadReason[];
 export const deliveryStates = ['pending', 'delivered', 'dead', 'cancelled', 'discarded'] as const;
-export const eventTypes = ['new_lead', 'lead_update', 'webhook.test', ...operationalEventTypes] as const;
+export const eventTypes = [...leadEventTypes, 'webhook.test', ...operationalEventTypes] as const;
 
 export const delivery = z
   .object({

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { type EndpointRow, type EndpointSettings, readHeaderNames } from '../db/webhook-endpoints.ts';
 import { checkCustomHeaders } from '../delivery/headers.ts';
 import { checkSecret } from '../delivery/sign.ts';
+import { leadEventTypes } from '../domain/lead-event.ts';
 import { leadFields } from '../domain/lead-fields.ts';
 import { operationalEventTypes } from '../domain/operational-event.ts';
 import { timeOf } from './webhook-page.ts';
 
-const eventTypes = z.enum(['new_lead', 'lead_update', ...operationalEventTypes]);
+const eventTypes = z.enum([...leadEventTypes, ...operationalEventTypes]);
 const mask = '[redacted]';
 
 const names = (what: string) => z.array(z.string().trim().min(1).max(200)).min(1).max(50).optional().meta({ description: what });

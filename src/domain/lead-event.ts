@@ -2,7 +2,8 @@ import type { ContactFields, Provenance } from './contact.ts';
 import { changedLeadFields, type LeadField, shown } from './lead-fields.ts';
 import { tagKey } from './normalize/tag.ts';
 
-export type LeadEventType = 'new_lead' | 'lead_update';
+export const leadEventTypes = ['new_lead', 'lead_update'] as const;
+export type LeadEventType = (typeof leadEventTypes)[number];
 
 /** Which leads an endpoint hears of: all conditions must hold, and what is left out is none. */
 export interface LeadFilters {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer, type Socket } from 'node:net';
 import { setInterval } from 'node:timers/promises';
@@ -8,7 +7,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { EndpointSettings } from '../../src/db/webhook-endpoints.ts';
 import { createAddressGuard } from '../../src/delivery/address-guard.ts';
 import { createAuthority } from '../delivery/certificates.ts';
-import { createReceivers } from '../delivery/receiver.ts';
+import { createReceivers, pour } from '../delivery/receiver.ts';
 import { useDrains } from './draining.ts';
 
 const drains = useDrains();
@@ -34,15 +33,6 @@ async function outcomeOf(
 async function answerRaw(act: (socket: Socket) => unknown): Promise<string> {
   const port = await receivers.listen(createServer((socket) => void socket.once('data', () => act(socket))));
   return `http://127.0.0.1:${port}/`;
-}
-
-/** As fast as the other side takes it. Resolves to how much that was, once that side had enough. */
-async function pour(socket: Socket): Promise<number> {
-  const chunk = Buffer.alloc(16 * 1024, 'x');
-  while (!socket.destroyed) {
-    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
-  }
-  return socket.bytesWritten;
 }
 
 describe('an answer', () => {

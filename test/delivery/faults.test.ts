@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setInterval } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createAddressGuard } from '../../src/delivery/address-guard.ts';
 import { eventually } from '../setup/eventually.ts';
-import { createReceivers, send } from './receiver.ts';
+import { createReceivers, pour, send } from './receiver.ts';
 
 const receivers = createReceivers();
 afterEach(() => receivers.close());
@@ -23,15 +22,6 @@ async function drip(socket: Socket): Promise<void> {
     if (socket.destroyed) return;
     socket.write('x');
   }
-}
-
-/** As fast as the other side takes it. Resolves to what was written when that side had enough. */
-async function pour(socket: Socket): Promise<number> {
-  const chunk = Buffer.alloc(16 * 1024, 'x');
-  while (!socket.destroyed) {
-    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
-  }
-  return socket.bytesWritten;
 }
 
 describe('an answer that takes its time', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { createAddressGuard } from '../../src/delivery/address-guard.ts';
@@ -72,4 +73,13 @@ export function send(request: Partial<WebhookRequest> & { url: string }) {
     guard: localGuard,
     ...request,
   });
+}
+
+/** As fast as the other side takes it. Resolves to what was written when that side had enough. */
+export async function pour(socket: Socket): Promise<number> {
+  const chunk = Buffer.alloc(16 * 1024, 'x');
+  while (!socket.destroyed) {
+    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
+  }
+  return socket.bytesWritten;
 }
