@@ -31,7 +31,7 @@ export async function drainEndpoint(
   deps: DeliveryDeps,
   { endpointId, ...times }: DrainInput,
   signal: AbortSignal,
-  taskToken: Uint8Array = new Uint8Array(),
+  taskToken: Uint8Array,
 ): Promise<DrainResult> {
   const served = { endpointId, taskToken };
   const lost = await deps.serving.enter(served);

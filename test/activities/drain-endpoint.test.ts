@@ -45,7 +45,7 @@ async function subscriber(usually: Answer = 200, settings: Partial<EndpointSetti
 }
 
 function drain({ id: endpointId }: EndpointRow, times: Partial<DrainTimes> = {}, signal = new AbortController().signal) {
-  return drainEndpoint(deps, { endpointId, lingerMs: 0, stayAtMostMs: 20_000, ...times }, signal);
+  return drainEndpoint(deps, { endpointId, lingerMs: 0, stayAtMostMs: 20_000, ...times }, signal, Buffer.from('test'));
 }
 
 /** A drain that stays until it is told to stop. */
@@ -386,8 +386,9 @@ describe('faults of ours', () => {
     await publishMany(1);
     const times = { endpointId: endpoint.id, lingerMs: 0, stayAtMostMs: 10_000 };
     const signal = new AbortController().signal;
-    for (let tries = 0; tries < 3; tries += 1) await expect(drainEndpoint(broken, times, signal)).rejects.toThrow('away');
-    await drainEndpoint(broken, times, signal);
+    for (let tries = 0; tries < 3; tries += 1)
+      await expect(drainEndpoint(broken, times, signal, Buffer.from('test'))).rejects.toThrow('away');
+    await drainEndpoint(broken, times, signal, Buffer.from('test'));
     expect(await statesOf(endpoint)).toEqual(['delivered']);
     expect(receiver.received).toHaveLength(4);
     expect(new Set(ids(receiver)).size).toBe(1);

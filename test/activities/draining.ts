@@ -39,7 +39,7 @@ export function useDrains() {
       { id: endpointId }: EndpointRow,
       { lingerMs = 0, stayAtMostMs = 20_000, signal = new AbortController().signal, ...deps }: DrainOptions = {},
     ) {
-      return drainEndpoint({ ...delivery, ...deps }, { endpointId, lingerMs, stayAtMostMs }, signal);
+      return drainEndpoint({ ...delivery, ...deps }, { endpointId, lingerMs, stayAtMostMs }, signal, Buffer.from('test'));
     },
     deliveriesOf: ({ id }: EndpointRow) =>
       database.db.selectFrom('webhook_delivery').selectAll().where('endpoint_id', '=', id).orderBy('id').execute(),
