@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { availableParallelism, loadavg } from 'node:os';
 import { Command } from 'commander';
-import { stopSignal } from '../src/cli/stop-signal.ts';
+import { stopSignal } from '#cli/stop-signal.ts';
 import { ackFigures } from './figures/acks.ts';
 import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';

@@ -1,6 +1,7 @@
 import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { RetentionDays } from './db/prune-webhooks.ts';
+import type { RetentionDays } from './db/delivery/prune.ts';
+import type { PruneInput } from './workflows/delivery/prune-deliveries.ts';
 import {
   pollScheduleId,
   pollWorkflowId,
@@ -10,7 +11,6 @@ import {
   reconcileWorkflowId,
 } from './workflows/ids.ts';
 import type { PollProviderInput, ReconcileInput } from './workflows/messages.ts';
-import type { PruneInput } from './workflows/prune-webhooks.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 export interface SchedulesInput {

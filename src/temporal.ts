@@ -1,9 +1,10 @@
 import { ActivityNotFoundError, Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery-messages.ts';
+import type { ContactChanged } from './domain/contact-changed.ts';
+import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery/messages.ts';
 import { contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
-import { type ContactChanged, contactChangedSignal, type SyncContactInput } from './workflows/messages.ts';
+import { contactChangedSignal, type SyncContactInput } from './workflows/messages.ts';
 import { searchAttributes } from './workflows/search-attributes.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 

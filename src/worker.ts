@@ -8,13 +8,13 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createDelivery } from './activities/create-delivery.ts';
+import { createDelivery } from './activities/delivery/create-delivery.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { ConfigWith } from './config.ts';
 import { openDatabase } from './db/database.ts';
-import { createSubmissionStore } from './db/form-submissions.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
+import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { managedBy } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';

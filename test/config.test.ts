@@ -5,11 +5,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { environmentSchema } from '../src/config/environment.ts';
-import { accordJsonSchema } from '../src/config/publish-schema.ts';
-import { findSecretNames } from '../src/config/secrets.ts';
-import { ConfigError, loadConfig } from '../src/config.ts';
-import { providers } from '../src/providers/index.ts';
+import { environmentSchema } from '#config/environment.ts';
+import { accordJsonSchema } from '#config/publish-schema.ts';
+import { findSecretNames } from '#config/secrets.ts';
+import { ConfigError, loadConfig } from '#config.ts';
+import { providers } from '#providers/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'accord-config-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from '../src/logger.ts';
+import { createLogger } from '#logger.ts';
 
 function openLog(level = 'info') {
   const lines: string[] = [];

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import { pino } from 'pino';
-import { ensureSchedules, type SchedulesInput } from '../src/schedules.ts';
-import { pollScheduleId, pollWorkflowId, reconcileScheduleId, reconcileWorkflowId } from '../src/workflows/ids.ts';
+import { ensureSchedules, type SchedulesInput } from '#schedules.ts';
+import { pollScheduleId, pollWorkflowId, reconcileScheduleId, reconcileWorkflowId } from '#workflows/ids.ts';
 
 const schedules = { reconcile: '0 2 * * *', poll: { google: '* * * * *' } };
 const asked = (...ids: string[]) => ids.map((id) => ({ id, isPolled: false }));

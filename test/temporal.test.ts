@@ -1,9 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { freePort } from '../src/dev/ports.ts';
-import { announceChange, registerSearchAttributes } from '../src/temporal.ts';
-import { priorities } from '../src/workflows/messages.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { priorities } from '#domain/priority.ts';
+import { announceChange, registerSearchAttributes } from '#temporal.ts';
 
 /** Of gRPC. */
 const status = { DEADLINE_EXCEEDED: 4 };

@@ -1,7 +1,7 @@
-import type { Figure, Row } from '../measure/figure.ts';
-import { medianBy, percentile } from '../measure/statistics.ts';
-import type { LoadGenerator, Route } from '../setup/ack-routes.ts';
-import type { Bench } from '../setup/bench.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { medianBy, percentile } from '#bench/measure/statistics.ts';
+import type { LoadGenerator, Route } from '#bench/setup/ack-routes.ts';
+import type { Bench } from '#bench/setup/bench.ts';
 import { type AckRoutes, bareRoute } from './ack-throughput.ts';
 
 /** How long an answer takes while webhooks arrive steadily at half of what the api can take, and at the bare route at that rate. */

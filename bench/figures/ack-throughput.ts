@@ -1,10 +1,10 @@
-import type { Figure, Row } from '../measure/figure.ts';
-import { medianBy, percentile } from '../measure/statistics.ts';
-import type { Load, Scheme } from '../processes/load-generator.ts';
-import type { LoadGenerator, Route } from '../setup/ack-routes.ts';
-import type { Bench } from '../setup/bench.ts';
-import { person, seedGoHighLevel } from '../setup/people.ts';
-import { untilQuiet } from '../setup/quiet.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { medianBy, percentile } from '#bench/measure/statistics.ts';
+import type { Load, Scheme } from '#bench/processes/load-generator.ts';
+import type { LoadGenerator, Route } from '#bench/setup/ack-routes.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { person, seedGoHighLevel } from '#bench/setup/people.ts';
+import { untilQuiet } from '#bench/setup/quiet.ts';
 
 export interface AckRoutes {
   generator: LoadGenerator;

@@ -1,6 +1,6 @@
-import type { Figure } from '../measure/figure.ts';
-import { startApi, startBareRoute, startLoadGenerator } from '../setup/ack-routes.ts';
-import type { Bench } from '../setup/bench.ts';
+import type { Figure } from '#bench/measure/figure.ts';
+import { startApi, startBareRoute, startLoadGenerator } from '#bench/setup/ack-routes.ts';
+import type { Bench } from '#bench/setup/bench.ts';
 import { ackLatency } from './ack-latency.ts';
 import { type AckRoutes, ackThroughput } from './ack-throughput.ts';
 

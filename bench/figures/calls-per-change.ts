@@ -1,10 +1,10 @@
-import { callJson } from '../../src/dev/call-json.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
-import type { Figure, Row } from '../measure/figure.ts';
-import type { Bench } from '../setup/bench.ts';
-import { type Candidate, prepareColdLeads } from '../setup/cold-leads.ts';
-import { untilQuiet } from '../setup/quiet.ts';
-import { isWrite, type LoggedRequest, openRequestLog, type RequestLog } from '../setup/request-log.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { type Candidate, prepareColdLeads } from '#bench/setup/cold-leads.ts';
+import { untilQuiet } from '#bench/setup/quiet.ts';
+import { isWrite, type LoggedRequest, openRequestLog, type RequestLog } from '#bench/setup/request-log.ts';
+import { callJson } from '#dev/call-json.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 const people = 10;
 

@@ -1,10 +1,10 @@
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import type { Figure, Row } from '../measure/figure.ts';
-import { showCpu, startAndCount, startAndWait, type Timed, timed } from '../measure/in-flight.ts';
-import { medianBy } from '../measure/statistics.ts';
-import { type ActivityQueue, readAndWrite, startBareWorkflows } from '../setup/bare-workflows.ts';
-import type { Bench } from '../setup/bench.ts';
-import { prepareColdLeads, tagColdLead } from '../setup/cold-leads.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { showCpu, startAndCount, startAndWait, type Timed, timed } from '#bench/measure/in-flight.ts';
+import { medianBy } from '#bench/measure/statistics.ts';
+import { type ActivityQueue, readAndWrite, startBareWorkflows } from '#bench/setup/bare-workflows.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { prepareColdLeads, tagColdLead } from '#bench/setup/cold-leads.ts';
+import { type Database, openDatabase } from '#db/database.ts';
 
 const inFlight = 50;
 

@@ -1,8 +1,8 @@
-import type { Figure, Row } from '../measure/figure.ts';
-import { medianBy, percentile } from '../measure/statistics.ts';
-import { steadily } from '../measure/steadily.ts';
-import type { Bench } from '../setup/bench.ts';
-import { openSubscribers, type Subscribers } from '../setup/subscribers.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { medianBy, percentile } from '#bench/measure/statistics.ts';
+import { steadily } from '#bench/measure/steadily.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { openSubscribers, type Subscribers } from '#bench/setup/subscribers.ts';
 
 const endpoints = 100;
 const hanging = 10;

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningProcess } from '../../src/dev/process.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
-import { buildWorkflowBundle } from '../../src/workflow-bundle.ts';
-import type { Figure } from '../measure/figure.ts';
-import type { Bench } from '../setup/bench.ts';
-import { type OwnOptions, startOwn } from '../setup/own-processes.ts';
-import { openSubscribers, type Subscribers } from '../setup/subscribers.ts';
+import type { Figure } from '#bench/measure/figure.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { type OwnOptions, startOwn } from '#bench/setup/own-processes.ts';
+import { openSubscribers, type Subscribers } from '#bench/setup/subscribers.ts';
+import type { RunningProcess } from '#dev/processes/process.ts';
+import { waitUntil } from '#dev/wait-until.ts';
+import { buildWorkflowBundle } from '#workflow-bundle.ts';
 
 const endpoints = 100;
 const deliveries = 2_000;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { removePostgresData } from '../../src/dev/embedded-postgres.ts';
-import { stackPaths } from '../../src/dev/stack-folder.ts';
-import type { Figure } from '../measure/figure.ts';
-import type { Bench } from '../setup/bench.ts';
+import type { Figure } from '#bench/measure/figure.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { removePostgresData } from '#dev/postgres/embedded-postgres.ts';
+import { stackPaths } from '#dev/stack/stack-folder.ts';
 
 const accord = fileURLToPath(new URL('../../src/cli/accord.ts', import.meta.url));
 

@@ -1,12 +1,12 @@
-import { callJson } from '../../src/dev/call-json.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
-import type { Figure, Row } from '../measure/figure.ts';
-import { sum } from '../measure/statistics.ts';
-import type { Bench } from '../setup/bench.ts';
-import type { Hub, HubPeople, HubPerson } from '../setup/hub.ts';
-import { person } from '../setup/people.ts';
-import { untilQuiet } from '../setup/quiet.ts';
-import { isWrite, type LoggedRequest, openRequestLog } from '../setup/request-log.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { sum } from '#bench/measure/statistics.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import type { Hub, HubPeople, HubPerson } from '#bench/setup/hub.ts';
+import { person } from '#bench/setup/people.ts';
+import { untilQuiet } from '#bench/setup/quiet.ts';
+import { isWrite, type LoggedRequest, openRequestLog } from '#bench/setup/request-log.ts';
+import { callJson } from '#dev/call-json.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 const people = 10;
 const providers = ['square', 'google', 'gohighlevel', 'calltools'] as const;

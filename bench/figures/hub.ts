@@ -1,6 +1,6 @@
-import type { Figure } from '../measure/figure.ts';
-import type { Bench } from '../setup/bench.ts';
-import { startHub } from '../setup/hub.ts';
+import type { Figure } from '#bench/measure/figure.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { startHub } from '#bench/setup/hub.ts';
 import { hubCalls } from './hub-calls.ts';
 import { idleWrites } from './idle-writes.ts';
 import { perTurn, twoTargetLatency } from './two-target-latency.ts';

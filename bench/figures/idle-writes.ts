@@ -1,11 +1,11 @@
-import { callJson } from '../../src/dev/call-json.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
-import type { Figure, Row } from '../measure/figure.ts';
-import type { Bench } from '../setup/bench.ts';
-import { runFullPass, runPoll } from '../setup/full-pass.ts';
-import type { Hub, HubPeople } from '../setup/hub.ts';
-import { untilQuiet } from '../setup/quiet.ts';
-import { isWrite, type LoggedRequest, openRequestLog } from '../setup/request-log.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { runFullPass, runPoll } from '#bench/setup/full-pass.ts';
+import type { Hub, HubPeople } from '#bench/setup/hub.ts';
+import { untilQuiet } from '#bench/setup/quiet.ts';
+import { isWrite, type LoggedRequest, openRequestLog } from '#bench/setup/request-log.ts';
+import { callJson } from '#dev/call-json.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 const polled = ['google', 'calltools'] as const;
 const all = ['gohighlevel', 'square', 'google', 'calltools'] as const;

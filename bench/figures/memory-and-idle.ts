@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Figure } from '../measure/figure.ts';
-import { sum } from '../measure/statistics.ts';
-import { type CpuUse, canReadUsage, cpuDuring, readMemory } from '../measure/usage.ts';
-import type { Bench } from '../setup/bench.ts';
+import type { Figure } from '#bench/measure/figure.ts';
+import { sum } from '#bench/measure/statistics.ts';
+import { type CpuUse, canReadUsage, cpuDuring, readMemory } from '#bench/measure/usage.ts';
+import type { Bench } from '#bench/setup/bench.ts';
 
 export interface Rest {
   /** MB by process name. */

@@ -1,7 +1,7 @@
-import type { Figure } from '../measure/figure.ts';
-import { type Route, startApi, startLoadGenerator } from '../setup/ack-routes.ts';
-import type { Bench } from '../setup/bench.ts';
-import { fillStore, type TableSize } from '../setup/filled-store.ts';
+import type { Figure } from '#bench/measure/figure.ts';
+import { type Route, startApi, startLoadGenerator } from '#bench/setup/ack-routes.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { fillStore, type TableSize } from '#bench/setup/filled-store.ts';
 import { besideFirst, steadyRounds } from './ack-latency.ts';
 
 const prefix = 'stored-';

@@ -1,11 +1,11 @@
-import type { Figure, Row } from '../measure/figure.ts';
-import { sum } from '../measure/statistics.ts';
-import { canReadUsage, readMemory } from '../measure/usage.ts';
-import type { Bench } from '../setup/bench.ts';
-import { runFullPass } from '../setup/full-pass.ts';
-import { startEmptySandboxes, startOwn } from '../setup/own-processes.ts';
-import { isOfOne, isWrite, openRequestLog } from '../setup/request-log.ts';
-import { createSyncedStore, type SyncedStore } from '../setup/synced-store.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { sum } from '#bench/measure/statistics.ts';
+import { canReadUsage, readMemory } from '#bench/measure/usage.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { runFullPass } from '#bench/setup/full-pass.ts';
+import { startEmptySandboxes, startOwn } from '#bench/setup/own-processes.ts';
+import { isOfOne, isWrite, openRequestLog } from '#bench/setup/request-log.ts';
+import { createSyncedStore, type SyncedStore } from '#bench/setup/synced-store.ts';
 
 const providers = ['gohighlevel', 'calltools', 'square', 'google'] as const;
 const taskQueuePrefix = 'nightly';

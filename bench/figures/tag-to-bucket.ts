@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { callJson } from '../../src/dev/call-json.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
-import type { Figure, Row } from '../measure/figure.ts';
-import { percentile, sum } from '../measure/statistics.ts';
-import { steadily } from '../measure/steadily.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { percentile, sum } from '#bench/measure/statistics.ts';
+import { steadily } from '#bench/measure/steadily.ts';
 import {
   type ActivityQueue,
   type BareRun,
   type BareWorkflows,
   readAndWrite,
   startBareWorkflows,
-} from '../setup/bare-workflows.ts';
-import type { Bench } from '../setup/bench.ts';
-import { type Candidate, prepareColdLeads, tagColdLead } from '../setup/cold-leads.ts';
-import { openRequestLog, type RequestLog } from '../setup/request-log.ts';
+} from '#bench/setup/bare-workflows.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { type Candidate, prepareColdLeads, tagColdLead } from '#bench/setup/cold-leads.ts';
+import { openRequestLog, type RequestLog } from '#bench/setup/request-log.ts';
+import { callJson } from '#dev/call-json.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 const everyMs = 200;
 const changesPerTurn = 15;

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitUntil } from '../../src/dev/wait-until.ts';
-import type { Figure, Row } from '../measure/figure.ts';
-import { percentile, sum } from '../measure/statistics.ts';
-import { steadily } from '../measure/steadily.ts';
-import { type BareRun, readAndWriteTwo, startBareWorkflows } from '../setup/bare-workflows.ts';
-import type { Bench } from '../setup/bench.ts';
-import type { Hub, HubPeople, HubPerson } from '../setup/hub.ts';
-import { untilQuiet } from '../setup/quiet.ts';
-import { rename } from '../setup/rename.ts';
-import { type LoggedRequest, openRequestLog, type RequestLog } from '../setup/request-log.ts';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { percentile, sum } from '#bench/measure/statistics.ts';
+import { steadily } from '#bench/measure/steadily.ts';
+import { type BareRun, readAndWriteTwo, startBareWorkflows } from '#bench/setup/bare-workflows.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import type { Hub, HubPeople, HubPerson } from '#bench/setup/hub.ts';
+import { untilQuiet } from '#bench/setup/quiet.ts';
+import { rename } from '#bench/setup/rename.ts';
+import { type LoggedRequest, openRequestLog, type RequestLog } from '#bench/setup/request-log.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 const everyMs = 200;
 export const perTurn = 15;

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import type { Figure } from '../measure/figure.ts';
-import { showCpu, startAndCount, startAndWait, type Timed, timed } from '../measure/in-flight.ts';
-import { medianBy } from '../measure/statistics.ts';
-import { readAndWriteTwo, startBareWorkflows } from '../setup/bare-workflows.ts';
-import type { Bench } from '../setup/bench.ts';
-import type { Hub, HubPeople, HubPerson } from '../setup/hub.ts';
-import { untilQuiet } from '../setup/quiet.ts';
-import { rename } from '../setup/rename.ts';
+import type { Figure } from '#bench/measure/figure.ts';
+import { showCpu, startAndCount, startAndWait, type Timed, timed } from '#bench/measure/in-flight.ts';
+import { medianBy } from '#bench/measure/statistics.ts';
+import { readAndWriteTwo, startBareWorkflows } from '#bench/setup/bare-workflows.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import type { Hub, HubPeople, HubPerson } from '#bench/setup/hub.ts';
+import { untilQuiet } from '#bench/setup/quiet.ts';
+import { rename } from '#bench/setup/rename.ts';
+import { type Database, openDatabase } from '#db/database.ts';
 
 const inFlight = 50;
 

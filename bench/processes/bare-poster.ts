@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import { signatureHeaders } from '../../src/delivery/sign.ts';
-import { steadily } from '../measure/steadily.ts';
-import { serveParent } from '../setup/helper-process.ts';
+import { steadily } from '#bench/measure/steadily.ts';
+import { serveParent } from '#bench/setup/helper-process.ts';
+import { signatureHeaders } from '#delivery/sign.ts';
 
 export type PostRequest =
   /** As fast as answers come back. */

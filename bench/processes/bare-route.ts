@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypt
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import pg from 'pg';
-import { serveParent } from '../setup/helper-process.ts';
+import { serveParent } from '#bench/setup/helper-process.ts';
 
 /**
  * The floor of every ack figure: what anybody would write first. Express, one check of the signature over the raw body, one INSERT

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { serveParent } from '../setup/helper-process.ts';
+import { serveParent } from '#bench/setup/helper-process.ts';
 
 const activities = {
   /** Answers when it ran, in milliseconds since 1970. */

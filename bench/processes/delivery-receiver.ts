@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serveParent } from '../setup/helper-process.ts';
+import { serveParent } from '#bench/setup/helper-process.ts';
 
 export type ReceiverRequest =
   | { do: 'forget' }

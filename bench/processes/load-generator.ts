@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, randomUUID, sign } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { serveParent } from '../setup/helper-process.ts';
+import { serveParent } from '#bench/setup/helper-process.ts';
 
 export type Scheme = 'ed25519' | 'hmac';
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Load, LoadRequest } from '../processes/load-generator.ts';
+import type { Load, LoadRequest } from '#bench/processes/load-generator.ts';
 import type { Bench } from './bench.ts';
 import { type HelperProcess, startHelper } from './helper-process.ts';
 import { startOwn } from './own-processes.ts';

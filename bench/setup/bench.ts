@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
-import { migrateToLatest } from '../../src/db/migrate.ts';
-import { databaseUrl, ensureDatabase, removePostgresData } from '../../src/dev/embedded-postgres.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import { type Stack, startStack } from '../../src/dev/stack.ts';
-import { openStackFolder, stackPaths } from '../../src/dev/stack-folder.ts';
-import { readStackState } from '../../src/dev/stack-state.ts';
+import { migrateToLatest } from '#db/migrate.ts';
+import { databaseUrl, ensureDatabase, removePostgresData } from '#dev/postgres/embedded-postgres.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { type Stack, startStack } from '#dev/stack/stack.ts';
+import { openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
+import { readStackState } from '#dev/stack/stack-state.ts';
 import { twoProviders } from './two-providers.ts';
 
 export interface BenchOptions {

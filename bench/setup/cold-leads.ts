@@ -1,4 +1,4 @@
-import { callJson } from '../../src/dev/call-json.ts';
+import { callJson } from '#dev/call-json.ts';
 import type { Bench } from './bench.ts';
 import { runFullPass } from './full-pass.ts';
 import { type Person, person, seedGoHighLevel } from './people.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { pollWorkflowId, reconcileWorkflowId } from '../../src/workflows/ids.ts';
-import type { PollProviderInput, ReconcileInput, ReconcileResult } from '../../src/workflows/messages.ts';
-import { taskQueues } from '../../src/workflows/task-queues.ts';
+import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
+import type { PollProviderInput, ReconcileInput, ReconcileResult } from '#workflows/messages.ts';
+import { taskQueues } from '#workflows/task-queues.ts';
 
 const workflowExecutionTimeout = '5 minutes';
 

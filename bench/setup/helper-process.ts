@@ -15,7 +15,7 @@ export interface HelperProcess<Request, Answer> {
 /** `{ error }` is thrown on this side. */
 type Message<Answer> = { answer: Answer } | { error: string };
 
-const exitWithParent = new URL('../../src/dev/exit-with-parent.ts', import.meta.url).href;
+const exitWithParent = new URL('../../src/dev/processes/exit-with-parent.ts', import.meta.url).href;
 
 export async function startHelper<Request, Answer>(
   script: string,

@@ -1,6 +1,6 @@
-import { openDatabase } from '../../src/db/database.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import type { SandboxAccounts } from '../../src/dev/sandboxes.ts';
+import { openDatabase } from '#db/database.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import type { Bench } from './bench.ts';
 import { runFullPass, runPoll } from './full-pass.ts';
 import { startEmptySandboxes, startOwn } from './own-processes.ts';

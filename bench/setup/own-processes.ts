@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { nodeProcess } from '../../src/dev/node-process.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import { type RunningProcess, startProcess } from '../../src/dev/process.ts';
-import { readSandboxAccounts, type SandboxAccounts, sandboxEnvironment } from '../../src/dev/sandboxes.ts';
-import { stackEnvironment } from '../../src/dev/stack-environment.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
+import { nodeProcess } from '#dev/processes/node-process.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
+import { readSandboxAccounts, type SandboxAccounts, sandboxEnvironment } from '#dev/stack/sandboxes.ts';
+import { stackEnvironment } from '#dev/stack/stack-environment.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 import { type Bench, liftVendorLimits } from './bench.ts';
 import { twoProviders } from './two-providers.ts';
 

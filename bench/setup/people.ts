@@ -1,5 +1,5 @@
-import { callJson } from '../../src/dev/call-json.ts';
-import type { SandboxAccounts } from '../../src/dev/sandboxes.ts';
+import { callJson } from '#dev/call-json.ts';
+import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 
 /** Somebody of whom nobody else has the name, the email or the phone number. */
 export interface Person {

@@ -1,6 +1,6 @@
-import { openDatabase } from '../../src/db/database.ts';
-import { countDirtyLinks } from '../../src/db/dirty-links.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
+import { countDirtyLinks } from '#db/contacts/dirty-links.ts';
+import { openDatabase } from '#db/database.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 import type { Bench } from './bench.ts';
 
 /** Waits until nothing is left to do: every change was read, and no contact's workflow runs. */

@@ -1,4 +1,4 @@
-import { callJson } from '../../src/dev/call-json.ts';
+import { callJson } from '#dev/call-json.ts';
 import type { Hub, HubPerson } from './hub.ts';
 
 /** Renames somebody through GoHighLevel's API, as another integration would. Square and Google are then out of step. */

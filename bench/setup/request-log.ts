@@ -1,4 +1,4 @@
-import { callJson } from '../../src/dev/call-json.ts';
+import { callJson } from '#dev/call-json.ts';
 
 /** One request that a sandbox answered; see docs/sandboxes.md. */
 export interface LoggedRequest {

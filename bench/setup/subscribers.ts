@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import { publishLeadEvent } from '../../src/db/outbox-events.ts';
-import { createEndpoint } from '../../src/db/webhook-endpoints.ts';
-import type { Posted, PostRequest } from '../processes/bare-poster.ts';
-import type { ReceiverAnswer, ReceiverRequest } from '../processes/delivery-receiver.ts';
+import type { Posted, PostRequest } from '#bench/processes/bare-poster.ts';
+import type { ReceiverAnswer, ReceiverRequest } from '#bench/processes/delivery-receiver.ts';
+import { type Database, openDatabase } from '#db/database.ts';
+import { createEndpoint } from '#db/delivery/endpoints.ts';
+import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
 import type { Bench } from './bench.ts';
 import { type HelperProcess, startHelper } from './helper-process.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
-import { loadConfig } from '../../src/config.ts';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import type { SandboxAccounts } from '../../src/dev/sandboxes.ts';
-import { stackEnvironment } from '../../src/dev/stack-environment.ts';
-import { emptyFields } from '../../src/domain/contact.ts';
-import type { ProviderClient, ProviderRecord } from '../../src/providers/provider.ts';
-import { connectProviders } from '../../src/worker.ts';
+import { loadConfig } from '#config.ts';
+import { type Database, openDatabase } from '#db/database.ts';
+import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
+import { stackEnvironment } from '#dev/stack/stack-environment.ts';
+import { emptyFields } from '#domain/contact.ts';
+import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
+import { connectProviders } from '#worker.ts';
 import type { Bench } from './bench.ts';
 import { person, seedCallTools, seedGoHighLevel, seedGoogle, seedSquare } from './people.ts';
 

@@ -1,12 +1,12 @@
-import type { Database } from '../db/database.ts';
-import { type Audience, targetProviders } from '../domain/audience.ts';
-import type { ConflictRules } from '../domain/conflict.ts';
-import type { ProviderValues } from '../domain/contact.ts';
-import type { Role } from '../domain/projection.ts';
-import type { Provider, ProviderClient } from '../providers/provider.ts';
-import type { ContactChanged } from '../workflows/messages.ts';
-import type { DeliveryDeps } from './delivery-deps.ts';
-import type { ListedLookup } from './listed-lookup.ts';
+import type { Database } from '#db/database.ts';
+import { type Audience, targetProviders } from '#domain/audience.ts';
+import type { ConflictRules } from '#domain/conflict.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import type { ContactChanged } from '#domain/contact-changed.ts';
+import type { Role } from '#domain/projection.ts';
+import type { Provider, ProviderClient } from '#providers/provider.ts';
+import type { DeliveryDeps } from './delivery/delivery-deps.ts';
+import type { ListedLookup } from './passes/listed-lookup.ts';
 
 /** What activities stand on; made once per worker process. */
 export interface ActivityDeps {

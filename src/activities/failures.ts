@@ -9,7 +9,7 @@ import {
   ProviderError,
   RateLimitError,
   UnavailableError,
-} from '../providers/errors.ts';
+} from '#providers/errors.ts';
 
 /** Another writer holds the record; by the time of the retry it will have let go. */
 export class RecordBusyError extends Error {}

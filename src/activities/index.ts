@@ -1,22 +1,22 @@
 import { Context } from '@temporalio/activity';
-import { findContact, setSyncStatus } from '../db/contacts.ts';
-import { countDead, type DeadFilter, redriveDead } from '../db/dead-deliveries.ts';
-import { hurryDeliveries } from '../db/endpoint-health.ts';
-import type { RetentionDays } from '../db/prune-webhooks.ts';
-import type { ReconcileCounts } from '../domain/reconcile.ts';
-import type { CallOptions } from '../providers/provider.ts';
-import { priorities } from '../workflows/messages.ts';
-import type { DeliveryDeps } from './delivery-deps.ts';
+import { findContact, setSyncStatus } from '#db/contacts/contacts.ts';
+import { countDead, type DeadFilter, redriveDead } from '#db/delivery/dead-deliveries.ts';
+import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import type { RetentionDays } from '#db/delivery/prune.ts';
+import { priorities } from '#domain/priority.ts';
+import type { ReconcileCounts } from '#domain/reconcile.ts';
+import type { CallOptions } from '#providers/provider.ts';
+import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
+import { type PushResult, pushRecord } from './contact/push-record.ts';
+import type { DeliveryDeps } from './delivery/delivery-deps.ts';
+import { type DrainInput, type DrainResult, drainEndpoint } from './delivery/drain-endpoint.ts';
+import { type Pruned, pruneWebhooks } from './delivery/prune-deliveries.ts';
 import type { ActivityDeps } from './deps.ts';
-import { type DrainInput, type DrainResult, drainEndpoint } from './drain-endpoint.ts';
 import { toFailure } from './failures.ts';
-import { type ObserveResult, observeRecord } from './observe-record.ts';
-import { type PollInput, type PollResult, pollChanges } from './poll-changes.ts';
-import { type Pruned, pruneWebhooks } from './prune-webhooks.ts';
-import { pushBatch } from './push-batch.ts';
-import { type PushResult, pushRecord } from './push-record.ts';
-import { type PageResult, reconcilePage } from './reconcile-page.ts';
-import { completeRun, failRun, listUnplacedContacts, startRun } from './reconcile-run.ts';
+import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
+import { pushBatch } from './passes/push-batch.ts';
+import { type PageResult, reconcilePage } from './passes/reconcile-page.ts';
+import { completeRun, failRun, listUnplacedContacts, startRun } from './passes/reconcile-run.ts';
 
 /** Activities that call a provider; each provider's queue has them. */
 export interface ProviderActivities {

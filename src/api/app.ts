@@ -1,14 +1,14 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { type AuthLimits, createAuth } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
-import { createDocsRouter } from './docs.ts';
-import { createEndpointRouter } from './endpoint.ts';
-import { problemHandler, unknownRoute } from './errors.ts';
-import { createHealthRouter, type Lifecycle } from './health.ts';
-import { mountIngress } from './ingress.ts';
-import { buildOpenApi, endpoints } from './openapi.ts';
-import { createWebFormRouter } from './web-forms.ts';
+import { createDocsRouter } from './docs/docs.ts';
+import { buildOpenApi, endpoints } from './docs/openapi.ts';
+import { mountIngress } from './ingress/ingress.ts';
+import { createHealthRouter, type Lifecycle } from './monitoring/health.ts';
+import { type AuthLimits, createAuth } from './rest/auth.ts';
+import { problemHandler, unknownRoute } from './rest/errors.ts';
+import { createEndpointRouter } from './rest/operation.ts';
+import { createWebFormRouter } from './web-forms/web-forms.ts';
 
 export interface AppOptions {
   lifecycle?: Lifecycle;

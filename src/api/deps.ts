@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { Database } from '../db/database.ts';
-import type { AddressGuard } from '../delivery/address-guard.ts';
-import type { Audience } from '../domain/audience.ts';
-import type { WebhookRoute } from '../providers/provider.ts';
-import type { SyncTiming } from '../workflows/messages.ts';
-import type { Dispatcher } from './dispatcher.ts';
-import type { Metrics } from './metrics.ts';
+import type { Database } from '#db/database.ts';
+import type { AddressGuard } from '#delivery/address-guard.ts';
+import type { Audience } from '#domain/audience.ts';
+import type { WebhookRoute } from '#providers/provider.ts';
+import type { SyncTiming } from '#workflows/messages.ts';
+import type { Dispatcher } from './dispatch/dispatcher.ts';
+import type { Metrics } from './monitoring/metrics.ts';
 
 /** All that the api stands on; `server.ts` builds it from the configuration, tests from what they need. */
 export interface ApiDeps {

@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeliveryTiming } from '../workflows/delivery-messages.ts';
+import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 import { type AppOptions, createApp } from './app.ts';
-import { startDeliveryDispatcher } from './delivery-dispatcher.ts';
 import type { ApiDeps } from './deps.ts';
-import { createDispatcher } from './dispatcher.ts';
-import type { Lifecycle } from './health.ts';
-import { createMetrics } from './metrics.ts';
-import { type SweeperOptions, startSweeper } from './sweeper.ts';
+import { startDeliveryDispatcher } from './dispatch/delivery-dispatcher.ts';
+import { createDispatcher } from './dispatch/dispatcher.ts';
+import { type SweeperOptions, startSweeper } from './dispatch/sweeper.ts';
+import type { Lifecycle } from './monitoring/health.ts';
+import { createMetrics } from './monitoring/metrics.ts';
 
 export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
   host: string;

@@ -1,9 +1,9 @@
-import type { ConfigWith } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
-import { type AddressGuard, createAddressGuard } from '../delivery/address-guard.ts';
-import { createLogger } from '../logger.ts';
-import { providers } from '../providers/index.ts';
-import { createTemporalClient } from '../temporal.ts';
+import type { ConfigWith } from '#config.ts';
+import { openDatabase } from '#db/database.ts';
+import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
+import { createLogger } from '#logger.ts';
+import { providers } from '#providers/index.ts';
+import { createTemporalClient } from '#temporal.ts';
 import type { ApiProvider } from './deps.ts';
 import { type RunningApi, serveApi } from './serve.ts';
 

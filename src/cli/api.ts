@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '#config.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export function apiCommand(): Command {
@@ -9,7 +9,7 @@ export function apiCommand(): Command {
 async function runApi(): Promise<void> {
   const stopped = stopSignal();
   const config = loadConfig({ need: ['database'] });
-  const { startApi } = await import('../api/server.ts');
+  const { startApi } = await import('#api/server.ts');
   const api = await startApi(config);
   process.send?.({ url: api.url });
   await stopped;

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { loadConfig } from '../config.ts';
-import { type ApiScope, apiScopes, createApiKey, listApiKeys, revokeApiKey } from '../db/api-keys.ts';
-import { type Database, openDatabase } from '../db/database.ts';
+import { loadConfig } from '#config.ts';
+import { type ApiScope, apiScopes, createApiKey, listApiKeys, revokeApiKey } from '#db/api-keys.ts';
+import { type Database, openDatabase } from '#db/database.ts';
 
 export function keysCommand(): Command {
   const keys = new Command('keys').description('keys for the REST API');

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config.ts';
-import { migrateToLatest } from '../db/migrate.ts';
+import { loadConfig } from '#config.ts';
+import { migrateToLatest } from '#db/migrate.ts';
 
 export function migrateCommand(): Command {
   return new Command('migrate')
@@ -15,7 +15,7 @@ async function migrate(): Promise<void> {
 }
 
 async function registerWithTemporal(): Promise<string[]> {
-  const { createTemporalClient, registerSearchAttributes } = await import('../temporal.ts');
+  const { createTemporalClient, registerSearchAttributes } = await import('#temporal.ts');
   const client = createTemporalClient();
   try {
     return await registerSearchAttributes(client);

@@ -1,10 +1,10 @@
-import { edits } from '../dev/demonstration/edits.ts';
-import { countContacts, type DemonstratedStack, pollNow, syncEverything } from '../dev/demonstration/first-sync.ts';
-import { followEdit } from '../dev/demonstration/follow-edit.ts';
-import { countHeads, type HeadCount } from '../dev/demonstration/head-count.ts';
-import { openSandboxPages, type SandboxPages } from '../dev/demonstration/sandbox-pages.ts';
-import type { StackState } from '../dev/stack-state.ts';
-import { waitUntil } from '../dev/wait-until.ts';
+import { edits } from '#dev/demonstration/edits.ts';
+import { countContacts, type DemonstratedStack, pollNow, syncEverything } from '#dev/demonstration/first-sync.ts';
+import { followEdit } from '#dev/demonstration/follow-edit.ts';
+import { countHeads, type HeadCount } from '#dev/demonstration/head-count.ts';
+import { openSandboxPages, type SandboxPages } from '#dev/demonstration/sandbox-pages.ts';
+import type { StackState } from '#dev/stack/stack-state.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 import { showEdit, showFact, showLine, showProgress } from './screen.ts';
 
 export interface Demonstration {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { loadConfig } from '#config.ts';
 import { stopSignal } from './stop-signal.ts';
 
 export function workerCommand(): Command {
@@ -9,7 +9,7 @@ export function workerCommand(): Command {
 async function runWorker(): Promise<void> {
   const stopped = stopSignal();
   const config = loadConfig({ need: ['database', 'encryptionKey'] });
-  const { startWorker } = await import('../worker.ts');
+  const { startWorker } = await import('#worker.ts');
   const worker = await startWorker(config);
   process.send?.({ ready: true });
   await Promise.race([stopped, worker.ended]);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Placement } from '../domain/audience.ts';
-import type { ConflictMode } from '../domain/conflict.ts';
-import { emptyFields, type FieldName } from '../domain/contact.ts';
-import { isSetField } from '../domain/equality.ts';
+import type { Placement } from '#domain/audience.ts';
+import type { ConflictMode } from '#domain/conflict.ts';
+import { emptyFields, type FieldName } from '#domain/contact.ts';
+import { isSetField } from '#domain/equality.ts';
 import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { providers } from '../providers/index.ts';
+import { providers } from '#providers/index.ts';
 import { accordYamlSchema } from './accord-yaml.ts';
 import { type JsonSchema, relax, toJsonSchema } from './json-schema.ts';
 

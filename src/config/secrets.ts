@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Provider } from '../providers/provider.ts';
+import type { Provider } from '#providers/provider.ts';
 import { toJsonSchema } from './json-schema.ts';
 
 /** What configuration needs to know of a provider. */

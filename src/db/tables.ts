@@ -1,8 +1,8 @@
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
-import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '../domain/contact.ts';
-import type { ReconcileCounts } from '../domain/reconcile.ts';
+import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { ReconcileCounts } from '#domain/reconcile.ts';
 import type { DefaultNow, Timestamp } from './columns.ts';
-import type * as webhooks from './webhook-tables.ts';
+import type * as webhooks from './delivery/tables.ts';
 
 /** One interface per table; the reasons stand in `migrations/`. */
 export interface Tables {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
-import type { DoNotContact, FieldName, ProviderValues, RecordPatch } from '../domain/contact.ts';
+import type { DoNotContact, FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
 import type { ProviderError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
 

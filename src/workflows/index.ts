@@ -1,6 +1,6 @@
-export { deliverToEndpoint } from './deliver-to-endpoint.ts';
-export { pollProvider } from './poll-provider.ts';
-export { pruneWebhooks } from './prune-webhooks.ts';
-export { reconcileProvider } from './reconcile-provider.ts';
-export { redriveDeliveries } from './redrive-deliveries.ts';
-export { syncContact } from './sync-contact.ts';
+export { syncContact } from './contact/sync-contact.ts';
+export { deliverToEndpoint } from './delivery/deliver-to-endpoint.ts';
+export { pruneWebhooks } from './delivery/prune-deliveries.ts';
+export { redriveDeliveries } from './delivery/redrive-deliveries.ts';
+export { pollProvider } from './passes/poll-provider.ts';
+export { reconcileProvider } from './passes/reconcile-provider.ts';

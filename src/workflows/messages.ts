@@ -1,24 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { PollPosition } from '../activities/poll-changes.ts';
-import type { ReconcileCounts } from '../domain/reconcile.ts';
-
-/** Smaller goes first; the task queues know 1 to 5. */
-export const priorities = { live: 2, poll: 3, bulk: 5 } as const;
-export type Priority = (typeof priorities)[keyof typeof priorities];
-
-/** What happened to a contact. Ids only: what changed is read again from where it changed. */
-export interface ContactChanged {
-  /** Links whose record changed at its provider and must be read. */
-  observe: LinkToObserve[];
-  /** Providers that may be out of step because the contact changed in Accord itself. */
-  push: string[];
-  priority: Priority;
-}
-
-export interface LinkToObserve {
-  linkId: string;
-  provider: string;
-}
+import type { ContactChanged } from '#domain/contact-changed.ts';
+import type { PollPosition } from '#domain/poll-position.ts';
+import type { Priority } from '#domain/priority.ts';
+import type { ReconcileCounts } from '#domain/reconcile.ts';
 
 export const contactChangedSignal = defineSignal<[ContactChanged]>('contactChanged');
 /** Takes nothing, so that the Web UI's button is enough. */

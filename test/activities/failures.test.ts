@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { isPermanent, RecordBusyError, toFailure } from '../../src/activities/failures.ts';
+import { isPermanent, RecordBusyError, toFailure } from '#activities/failures.ts';
 import {
   AuthenticationError,
   ConflictError,
@@ -8,7 +8,7 @@ import {
   NotFoundError,
   RateLimitError,
   UnavailableError,
-} from '../../src/providers/errors.ts';
+} from '#providers/errors.ts';
 
 const facts = { provider: 'calltools', operation: 'create contact', message: 'No.', status: 418, traceId: 'trace-1' };
 const benign = ApplicationFailureCategory.BENIGN;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, it } from '@jest/globals';
-import { eventually } from '../setup/eventually.ts';
-import { bytesOf, ed25519, ghlEvent } from './ghl-webhook.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { bytesOf, ed25519, ghlEvent } from './ingress/ghl-webhook.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
 
 it('finishes the webhook that is under way when it is told to stop, and takes no other', async () => {

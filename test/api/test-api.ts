@@ -1,14 +1,14 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { type ServeOptions, serveApi } from '../../src/api/serve.ts';
-import { type ApiScope, createApiKey } from '../../src/db/api-keys.ts';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import { createAddressGuard } from '../../src/delivery/address-guard.ts';
-import type { Audience } from '../../src/domain/audience.ts';
-import { gohighlevel, providers } from '../../src/providers/index.ts';
-import { createTestDatabase } from '../setup/database.ts';
-import { ghlSecrets, type Keys } from './ghl-webhook.ts';
+import { type ServeOptions, serveApi } from '#api/serve.ts';
+import { type ApiScope, createApiKey } from '#db/api-keys.ts';
+import { type Database, openDatabase } from '#db/database.ts';
+import { createAddressGuard } from '#delivery/address-guard.ts';
+import type { Audience } from '#domain/audience.ts';
+import { gohighlevel, providers } from '#providers/index.ts';
+import { createTestDatabase } from '#test/setup/database.ts';
+import { ghlSecrets, type Keys } from './ingress/ghl-webhook.ts';
 
 export interface TestApi {
   url: string;

@@ -5,7 +5,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { waitUntil } from '../../src/dev/wait-until.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 // The whole stack, started as a person starts it. The parts follow one another: each start stands on the one before.
 describe('accord up', () => {

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '../../src/db/api-keys.ts';
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '#db/api-keys.ts';
 import { useDatabase } from './test-database.ts';
 
 const store = useDatabase();

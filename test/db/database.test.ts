@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { openDatabase } from '../../src/db/database.ts';
-import { createTcpGate } from '../api/tcp-gate.ts';
-import { createTestDatabase } from '../setup/database.ts';
-import { eventually } from '../setup/eventually.ts';
+import { openDatabase } from '#db/database.ts';
+import { createTcpGate } from '#test/api/tcp-gate.ts';
+import { createTestDatabase } from '#test/setup/database.ts';
+import { eventually } from '#test/setup/eventually.ts';
 
 it('fails the query whose connection breaks, not the process', async () => {
   const database = await createTestDatabase();

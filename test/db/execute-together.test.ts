@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { getContact, updateSyncStatus } from '../../src/db/contacts.ts';
-import { executeTogether } from '../../src/db/execute-together.ts';
-import { insertHistory, listHistory } from '../../src/db/history.ts';
-import { getLink, updateLink } from '../../src/db/links.ts';
+import { getContact, updateSyncStatus } from '#db/contacts/contacts.ts';
+import { insertHistory, listHistory } from '#db/contacts/history.ts';
+import { getLink, updateLink } from '#db/contacts/links.ts';
+import { executeTogether } from '#db/execute-together.ts';
 import { newContact, useDatabase } from './test-database.ts';
 
 const store = useDatabase();

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { migrateToLatest } from '../../src/db/migrate.ts';
-import { migrations } from '../../src/db/migrations/index.ts';
+import { migrateToLatest } from '#db/migrate.ts';
+import { migrations } from '#db/migrations/index.ts';
 
 const server = new pg.Client({ connectionString: process.env.ACCORD_TEST_DATABASE_URL as string });
 const created: string[] = [];

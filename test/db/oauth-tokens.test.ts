@@ -1,6 +1,6 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { createTokenStore } from '../../src/db/oauth-tokens.ts';
+import { createTokenStore } from '#db/oauth-tokens.ts';
 import { useDatabase } from './test-database.ts';
 
 const store = useDatabase();

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/database.ts';
-import { prepared } from '../../src/db/prepared.ts';
+import type { Database } from '#db/database.ts';
+import { prepared } from '#db/prepared.ts';
 import { useDatabase } from './test-database.ts';
 
 const database = useDatabase();

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import { type ArrivedEvent, acceptEvent } from '../../src/db/inbox.ts';
-import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
+import { type Database, openDatabase } from '#db/database.ts';
+import { type ArrivedEvent, acceptEvent } from '#db/sync/inbox.ts';
+import { createTestDatabase, type TestDatabase } from '#test/setup/database.ts';
 
 /** A database of its own for a test file, and as many pools to it as the test wants: what races in production races across processes. */
 export function useDatabase() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findAddressRefusal, parseCidr } from '../../src/delivery/addresses.ts';
+import { findAddressRefusal, parseCidr } from '#delivery/addresses.ts';
 
 const everything = ['0.0.0.0/0', '::/0'].map(parseCidr);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeAnswer } from '../../src/delivery/judge-answer.ts';
-import { nameError } from '../../src/delivery/name-error.ts';
-import { parseRetryAfter } from '../../src/delivery/retry-after.ts';
+import { judgeAnswer } from '#delivery/judge-answer.ts';
+import { nameError } from '#delivery/name-error.ts';
+import { parseRetryAfter } from '#delivery/retry-after.ts';
 
 const now = new Date('2026-11-22T06:00:00Z');
 const judge = (status: number, headers: Record<string, string> = {}) => judgeAnswer({ status, headers }, now);

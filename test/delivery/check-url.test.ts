@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createAddressGuard } from '../../src/delivery/address-guard.ts';
-import { checkHost, checkUrl } from '../../src/delivery/check-url.ts';
+import { createAddressGuard } from '#delivery/address-guard.ts';
+import { checkHost, checkUrl } from '#delivery/check-url.ts';
 
 const guard = createAddressGuard();
 const ofLength = (length: number) => 'https://hooks.example.com/'.padEnd(length, 'x');

@@ -2,8 +2,8 @@ import { createServer, type Socket } from 'node:net';
 import { setInterval } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createAddressGuard } from '../../src/delivery/address-guard.ts';
-import { eventually } from '../setup/eventually.ts';
+import { createAddressGuard } from '#delivery/address-guard.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { createReceivers, pour, send } from './receiver.ts';
 
 const receivers = createReceivers();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type AddressGuardOptions, createAddressGuard } from '../../src/delivery/address-guard.ts';
-import { checkHost } from '../../src/delivery/check-url.ts';
+import { type AddressGuardOptions, createAddressGuard } from '#delivery/address-guard.ts';
+import { checkHost } from '#delivery/check-url.ts';
 import { createReceivers, send } from './receiver.ts';
 
 const receivers = createReceivers();

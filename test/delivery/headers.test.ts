@@ -5,7 +5,7 @@ import {
   createScrubber,
   redactRequestHeaders,
   redactResponseHeaders,
-} from '../../src/delivery/headers.ts';
+} from '#delivery/headers.ts';
 
 describe('custom headers', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Message, messageHeaders } from '../../src/delivery/message.ts';
-import { signatureHeaders } from '../../src/delivery/sign.ts';
+import { type Message, messageHeaders } from '#delivery/message.ts';
+import { signatureHeaders } from '#delivery/sign.ts';
 
 const message: Message = {
   secrets: { current: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
-import { createAddressGuard } from '../../src/delivery/address-guard.ts';
-import { sendWebhook, type WebhookRequest } from '../../src/delivery/send.ts';
+import { createAddressGuard } from '#delivery/address-guard.ts';
+import { sendWebhook, type WebhookRequest } from '#delivery/send.ts';
 
 export interface Received {
   url: string;

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { createAddressGuard } from '../../src/delivery/address-guard.ts';
-import { checkHost } from '../../src/delivery/check-url.ts';
-import { createResolveName } from '../../src/delivery/resolve-name.ts';
+import { createAddressGuard } from '#delivery/address-guard.ts';
+import { checkHost } from '#delivery/check-url.ts';
+import { createResolveName } from '#delivery/resolve-name.ts';
 import { type NameServer, startNameServer } from './name-server.ts';
 import { createReceivers, send } from './receiver.ts';
 

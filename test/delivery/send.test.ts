@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { messageHeaders } from '../../src/delivery/message.ts';
-import { newSecret } from '../../src/delivery/sign.ts';
-import { eventually } from '../setup/eventually.ts';
+import { messageHeaders } from '#delivery/message.ts';
+import { newSecret } from '#delivery/sign.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { createReceivers, send } from './receiver.ts';
 
 const receivers = createReceivers();

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { checkSecret, newSecret, type SignedContent, signatureHeaders } from '../../src/delivery/sign.ts';
+import { checkSecret, newSecret, type SignedContent, signatureHeaders } from '#delivery/sign.ts';
 
 const eventId = 'msg_p5jXN8AQM9LWM0D4loKWxJek';
 const body = Buffer.from('{"event":"new_lead","data":{"name":"Zoë 王 🦊"}}');

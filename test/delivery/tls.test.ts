@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createAddressGuard } from '../../src/delivery/address-guard.ts';
+import { createAddressGuard } from '#delivery/address-guard.ts';
 import { type Certificate, createAuthority } from './certificates.ts';
 import { createReceivers, send } from './receiver.ts';
 

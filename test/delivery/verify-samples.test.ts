@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { messageHeaders } from '../../src/delivery/message.ts';
-import { newSecret } from '../../src/delivery/sign.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import { eventually } from '../setup/eventually.ts';
+import { messageHeaders } from '#delivery/message.ts';
+import { newSecret } from '#delivery/sign.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { send } from './receiver.ts';
 
 const run = promisify(execFile);

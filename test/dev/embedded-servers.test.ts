@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
-import { databaseUrl, embeddedPostgres } from '../../src/dev/embedded-postgres.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import { type ProcessSpec, type RunningProcess, startProcess } from '../../src/dev/process.ts';
-import { getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
-import { temporalServer } from '../../src/dev/temporal-server.ts';
+import { databaseUrl, embeddedPostgres } from '#dev/postgres/embedded-postgres.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { type ProcessSpec, type RunningProcess, startProcess } from '#dev/processes/process.ts';
+import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
+import { temporalServer } from '#dev/temporal/temporal-server.ts';
 
 let directory: string;
 const running: RunningProcess[] = [];

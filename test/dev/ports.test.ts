@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { choosePort, freePort } from '../../src/dev/ports.ts';
+import { choosePort, freePort } from '#dev/processes/ports.ts';
 
 describe('choosePort', () => {
   let other: Server;

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { loadConfig } from '../../src/config.ts';
-import { type SandboxAccounts, sandboxEnvironment } from '../../src/dev/sandboxes.ts';
-import { stackEnvironment } from '../../src/dev/stack-environment.ts';
-import { parseConfig } from '../../src/sandbox/main-config.ts';
+import { loadConfig } from '#config.ts';
+import { type SandboxAccounts, sandboxEnvironment } from '#dev/stack/sandboxes.ts';
+import { stackEnvironment } from '#dev/stack/stack-environment.ts';
+import { parseConfig } from '#sandbox/main-config.ts';
 
 const { publicKey } = generateKeyPairSync('ed25519');
 const api = 'http://127.0.0.1:8099';

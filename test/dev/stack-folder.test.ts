@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { endLeftovers, findCommand } from '../../src/dev/leftovers.ts';
-import { openStackFolder, stackPaths } from '../../src/dev/stack-folder.ts';
-import { readStackState, writeStackState } from '../../src/dev/stack-state.ts';
+import { endLeftovers, findCommand } from '#dev/stack/leftovers.ts';
+import { openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
+import { readStackState, writeStackState } from '#dev/stack/stack-state.ts';
 
 let directory: string;
 

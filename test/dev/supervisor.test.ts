@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ProcessSpec, startProcess } from '../../src/dev/process.ts';
-import { type Supervised, supervise } from '../../src/dev/supervisor.ts';
-import { waitUntil } from '../../src/dev/wait-until.ts';
+import { type ProcessSpec, startProcess } from '#dev/processes/process.ts';
+import { type Supervised, supervise } from '#dev/processes/supervisor.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 let directory: string;
 let supervised: Supervised | null = null;

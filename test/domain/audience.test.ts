@@ -8,8 +8,8 @@ import {
   placementFor,
   type Subject,
   targetProviders,
-} from '../../src/domain/audience.ts';
-import { type ContactFields, emptyFields, type Phone } from '../../src/domain/contact.ts';
+} from '#domain/audience.ts';
+import { type ContactFields, emptyFields, type Phone } from '#domain/contact.ts';
 
 const customerTags = ['customer', 'client', 'won', 'purchased'];
 const coldLeads: Audience = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ContactFields, emptyFields } from '../../src/domain/contact.ts';
-import { findMatch, type IdentityKey, identityKeys, type KeyHolder } from '../../src/domain/match.ts';
+import { type ContactFields, emptyFields } from '#domain/contact.ts';
+import { findMatch, type IdentityKey, identityKeys, type KeyHolder } from '#domain/match.ts';
 import { email, phone } from './merging.ts';
 
 const ada = { givenName: 'Ada', familyName: 'Lovelace' };

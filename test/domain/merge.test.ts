@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ContactFields, ProviderValues } from '../../src/domain/contact.ts';
-import type { MergeInput } from '../../src/domain/merge.ts';
+import type { ContactFields, ProviderValues } from '#domain/contact.ts';
+import type { MergeInput } from '#domain/merge.ts';
 import { at, mergeSides } from './merging.ts';
 
 const phone = (e164: string, raw = e164) => ({ e164, extension: null, raw, label: null });

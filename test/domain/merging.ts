@@ -1,5 +1,5 @@
-import { type ContactFields, type DoNotContact, emptyFields, type Phone, type ProviderValues } from '../../src/domain/contact.ts';
-import { type MergeInput, mergeRecord } from '../../src/domain/merge.ts';
+import { type ContactFields, type DoNotContact, emptyFields, type Phone, type ProviderValues } from '#domain/contact.ts';
+import { type MergeInput, mergeRecord } from '#domain/merge.ts';
 
 export const at = '2026-11-22T02:00:00.000Z';
 

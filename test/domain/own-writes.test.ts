@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ProviderValues } from '../../src/domain/contact.ts';
+import type { ProviderValues } from '#domain/contact.ts';
 import { at, attempt, email, mergeSides } from './merging.ts';
 
 /** Google speaks, and what stands here was said by Square, which has more authority. */

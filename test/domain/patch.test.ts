@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ProviderValues } from '../../src/domain/contact.ts';
-import { applyPatch, type EchoPairs, isEmptyPatch, namesInPatch, patchBetween } from '../../src/domain/patch.ts';
-import type { Projection } from '../../src/domain/projection.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import { applyPatch, type EchoPairs, isEmptyPatch, namesInPatch, patchBetween } from '#domain/patch.ts';
+import type { Projection } from '#domain/projection.ts';
 import { deny, email, phone } from './merging.ts';
 
 function between(change: Partial<Projection>, shadow: ProviderValues | null, echoPairs: EchoPairs = {}) {

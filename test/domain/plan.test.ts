@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Audience } from '../../src/domain/audience.ts';
-import { type ContactFields, emptyFields } from '../../src/domain/contact.ts';
-import { applyPatch } from '../../src/domain/patch.ts';
-import { type KnownRecord, planStep, standingOf } from '../../src/domain/plan.ts';
-import type { Target } from '../../src/domain/projection.ts';
+import type { Audience } from '#domain/audience.ts';
+import { type ContactFields, emptyFields } from '#domain/contact.ts';
+import { applyPatch } from '#domain/patch.ts';
+import { type KnownRecord, planStep, standingOf } from '#domain/plan.ts';
+import type { Target } from '#domain/projection.ts';
 
 const coldLeads: Audience = {
   name: 'cold-leads',

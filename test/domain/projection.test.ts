@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ContactFields, emptyFields, type FieldName, type ProviderValues } from '../../src/domain/contact.ts';
-import { isEmptyPatch, patchBetween } from '../../src/domain/patch.ts';
-import { projectContact, type Target } from '../../src/domain/projection.ts';
+import { type ContactFields, emptyFields, type FieldName, type ProviderValues } from '#domain/contact.ts';
+import { isEmptyPatch, patchBetween } from '#domain/patch.ts';
+import { projectContact, type Target } from '#domain/projection.ts';
 import { email, phone } from './merging.ts';
 
 const everything = Object.keys(emptyFields) as FieldName[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasDrifted, isSuspiciousLoss } from '../../src/domain/reconcile.ts';
+import { hasDrifted, isSuspiciousLoss } from '#domain/reconcile.ts';
 
 const seenAt = new Date('2026-11-22T02:00:00.000Z');
 const shadow = { givenName: 'Ada', tags: ['cold lead'], phones: [] };

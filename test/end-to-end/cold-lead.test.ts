@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Accord, changeInGhl, control, dialerContacts, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { createLead, inDialer, nextPhone, settled } from '../setup/people.ts';
+import { type Accord, changeInGhl, control, dialerContacts, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { createLead, inDialer, nextPhone, settled } from '#test/setup/people.ts';
 
 let accord: Accord;
 beforeAll(async () => {

@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { freePort } from '../../src/dev/ports.ts';
-import { startProcess } from '../../src/dev/process.ts';
-import { getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
-import { temporalServer } from '../../src/dev/temporal-server.ts';
-import { type Accord, control, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { createLead, inDialer, settled } from '../setup/people.ts';
-import { killProcess, startAccordProcess } from '../setup/processes.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { startProcess } from '#dev/processes/process.ts';
+import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
+import { temporalServer } from '#dev/temporal/temporal-server.ts';
+import { type Accord, control, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { createLead, inDialer, settled } from '#test/setup/people.ts';
+import { killProcess, startAccordProcess } from '#test/setup/processes.ts';
 
 it('makes one record in the dialer when the worker is killed between the create and its record', async () => {
   const accord = await startAccord({ workersInside: false, timing: { activityTimeout: 3_000 } });

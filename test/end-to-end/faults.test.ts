@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Accord, control, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { createLead, inDialer, settled } from '../setup/people.ts';
+import { type Accord, control, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { createLead, inDialer, settled } from '#test/setup/people.ts';
 
 let accord: Accord;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Accord, changeInGoogle, control, recordsOf, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '../setup/hub.ts';
-import { nextPhone } from '../setup/people.ts';
-import { pollNow } from '../setup/polls.ts';
+import { type Accord, changeInGoogle, control, recordsOf, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '#test/setup/hub.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { pollNow } from '#test/setup/polls.ts';
 
 let accord: Accord;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Accord, control, startAccord } from '../setup/accord.ts';
-import { atRest, type Change, edit, eventuallyPolled, lookUp, type Member, members, someone } from '../setup/hub.ts';
-import { nextPhone } from '../setup/people.ts';
-import { pollNow } from '../setup/polls.ts';
+import { type Accord, control, startAccord } from '#test/setup/accord.ts';
+import { atRest, type Change, edit, eventuallyPolled, lookUp, type Member, members, someone } from '#test/setup/hub.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { pollNow } from '#test/setup/polls.ts';
 
 /**
  * The property tests' little sister: few schedules, and nothing in them is a model. A failure prints the seed and path, which

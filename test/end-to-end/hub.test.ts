@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findContact } from '../../src/db/contacts.ts';
-import { listHistory } from '../../src/db/history.ts';
-import { type Accord, control, dialerContacts, recordsOf, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '../setup/hub.ts';
-import { inDialer, nextPhone } from '../setup/people.ts';
-import { pollNow } from '../setup/polls.ts';
-import { formOrigin } from '../setup/provider-settings.ts';
+import { findContact } from '#db/contacts/contacts.ts';
+import { listHistory } from '#db/contacts/history.ts';
+import { type Accord, control, dialerContacts, recordsOf, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '#test/setup/hub.ts';
+import { inDialer, nextPhone } from '#test/setup/people.ts';
+import { pollNow } from '#test/setup/polls.ts';
+import { formOrigin } from '#test/setup/provider-settings.ts';
 
 let accord: Accord;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import type { LeadEventType } from '../../src/domain/lead-event.ts';
-import { useDatabase } from '../db/test-database.ts';
-import { encryptionKey, newEndpoint } from '../db/webhook-rows.ts';
-import { eventually } from '../setup/eventually.ts';
-import { killProcess, startAccordProcess } from '../setup/processes.ts';
-import { type Receiver, startReceiver } from '../setup/receiver.ts';
+import type { LeadEventType } from '#domain/delivery/lead-event.ts';
+import { encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { killProcess, startAccordProcess } from '#test/setup/processes.ts';
+import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 
 const temporalAddress = process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;
 

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { publishLeadEvent } from '../../src/db/outbox-events.ts';
-import { leadEvent } from '../db/webhook-rows.ts';
-import { type Accord, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { type Answer, type Receiver, startReceiver } from '../setup/receiver.ts';
-import { apiClient, type Subscription } from '../setup/webhook-subscriber.ts';
+import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
+import { leadEvent } from '#test/db/delivery/delivery-rows.ts';
+import { type Accord, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { type Answer, type Receiver, startReceiver } from '#test/setup/receiver.ts';
+import { apiClient, type Subscription } from '#test/setup/webhook-subscriber.ts';
 
 /** What people do to an endpoint while its worker is busy with it. */
 

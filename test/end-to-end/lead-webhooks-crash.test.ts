@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { startDeliveryDispatcher } from '../../src/api/delivery-dispatcher.ts';
-import { announceDue } from '../../src/temporal.ts';
-import { deliverWorkflowId } from '../../src/workflows/ids.ts';
-import { publish } from '../db/webhook-rows.ts';
+import { startDeliveryDispatcher } from '#api/dispatch/delivery-dispatcher.ts';
+import { announceDue } from '#temporal.ts';
+import { publish } from '#test/db/delivery/delivery-rows.ts';
+import { deliverWorkflowId } from '#workflows/ids.ts';
 import { useKillable } from './killable.ts';
 
 const { database, cleanUps, taskQueuePrefix, received, start, kill, subscribe, untilArrived, untilDelivered } = useKillable();

@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { type Accord, changeInGhl, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { nextPhone } from '../setup/people.ts';
-import { type Answer, type Received, type Receiver, startReceiver } from '../setup/receiver.ts';
-import { apiClient, type Subscription } from '../setup/webhook-subscriber.ts';
+import { type Accord, changeInGhl, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { type Answer, type Received, type Receiver, startReceiver } from '#test/setup/receiver.ts';
+import { apiClient, type Subscription } from '#test/setup/webhook-subscriber.ts';
 
 let accord: Accord;
 let call: Awaited<ReturnType<typeof apiClient>>;

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { publish } from '../db/webhook-rows.ts';
-import { type Accord, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { type Answer, type Receiver, startReceiver } from '../setup/receiver.ts';
-import { apiClient, type Subscription } from '../setup/webhook-subscriber.ts';
+import { publish } from '#test/db/delivery/delivery-rows.ts';
+import { type Accord, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { type Answer, type Receiver, startReceiver } from '#test/setup/receiver.ts';
+import { apiClient, type Subscription } from '#test/setup/webhook-subscriber.ts';
 
 let accord: Accord;
 let call: Awaited<ReturnType<typeof apiClient>>;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createApiKey } from '../../src/db/api-keys.ts';
-import { listRuns } from '../../src/db/reconcile-runs.ts';
-import { type Accord, control, dialerContacts, startAccord } from '../setup/accord.ts';
-import { eventually } from '../setup/eventually.ts';
-import { createLead, inDialer, nextPhone, settled } from '../setup/people.ts';
+import { createApiKey } from '#db/api-keys.ts';
+import { listRuns } from '#db/sync/reconcile-runs.ts';
+import { type Accord, control, dialerContacts, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { createLead, inDialer, nextPhone, settled } from '#test/setup/people.ts';
 
 let accord: Accord;
 let key: string;

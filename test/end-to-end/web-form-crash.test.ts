@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { freePort } from '../../src/dev/ports.ts';
-import { eventually } from '../setup/eventually.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { useKillable } from './killable.ts';
 
 const { cleanUps, received, start, kill, subscribe, untilArrived, untilDelivered } = useKillable();

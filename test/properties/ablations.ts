@@ -4,11 +4,11 @@ export interface Ablation {
   edits: { file: string; from: string; to: string }[];
 }
 
-const absorb = 'src/activities/absorb-record.ts';
-const create = 'src/activities/create-record.ts';
+const absorb = 'src/activities/contact/absorb-record.ts';
+const create = 'src/activities/contact/create-record.ts';
 const merge = 'src/domain/merge.ts';
-const doubt = 'src/activities/doubtful-read.ts';
-const missing = 'src/activities/missing-record.ts';
+const doubt = 'src/activities/contact/doubtful-read.ts';
+const missing = 'src/activities/contact/missing-record.ts';
 
 export const ablations: Ablation[] = [
   {
@@ -42,12 +42,12 @@ export const ablations: Ablation[] = [
     rule: 'write-precondition',
     edits: [
       {
-        file: 'src/activities/push-record.ts',
+        file: 'src/activities/contact/push-record.ts',
         from: 'step.patch, { ...call, version: link.version }',
         to: 'step.patch, { ...call, version: null }',
       },
       {
-        file: 'src/activities/plan-write.ts',
+        file: 'src/activities/contact/plan-write.ts',
         from: 'if (!request.looked && mustLook(target))',
         to: 'if (!request.looked && mustLook(target) && false)',
       },
@@ -57,7 +57,7 @@ export const ablations: Ablation[] = [
     rule: 'stale-read-guard',
     edits: [
       {
-        file: 'src/activities/observe-record.ts',
+        file: 'src/activities/contact/observe-record.ts',
         from: 'const againAfterMs = findDoubt(record, link, unit.deps.now());',
         to: 'const againAfterMs = null as number | null;',
       },
@@ -78,7 +78,7 @@ export const ablations: Ablation[] = [
       },
       { file: create, from: '{ ...call, reference: write.link.reference }', to: '{ ...call, reference: crypto.randomUUID() }' },
       {
-        file: 'src/activities/recognise-newcomer.ts',
+        file: 'src/activities/contact/recognise-newcomer.ts',
         from: 'const own = await findOwnIntent(tx, link, record);',
         to: 'const own = null as Awaited<ReturnType<typeof findOwnIntent>>;',
       },
@@ -88,11 +88,11 @@ export const ablations: Ablation[] = [
     rule: 'intent-payload-as-base',
     edits: [
       {
-        file: 'src/activities/settle-write.ts',
+        file: 'src/activities/contact/settle-write.ts',
         from: 'base: isOurs ? link.intent_payload : null',
         to: 'base: isOurs ? record.values : null',
       },
-      { file: 'src/activities/recognise-newcomer.ts', from: 'shadow: own.intent_payload', to: 'shadow: record.values' },
+      { file: 'src/activities/contact/recognise-newcomer.ts', from: 'shadow: own.intent_payload', to: 'shadow: record.values' },
     ],
   },
   {

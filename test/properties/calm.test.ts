@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { useDatabase } from '../db/test-database.ts';
+import { useDatabase } from '#test/db/test-database.ts';
 import { readState } from './judge.ts';
 import { type FaultKind, possibleFaults } from './model/faults.ts';
 import { currentOf } from './model/record.ts';

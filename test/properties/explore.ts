@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { type Database, openDatabase } from '../../src/db/database.ts';
+import { type Database, openDatabase } from '#db/database.ts';
 import type { Invariant } from './judge.ts';
 import { startPostgres } from './postgres.ts';
 import { runSchedule } from './run-schedule.ts';

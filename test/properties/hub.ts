@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { ActivityDeps, ConnectedProvider } from '../../src/activities/deps.ts';
-import { observeRecord } from '../../src/activities/observe-record.ts';
-import { pushRecord } from '../../src/activities/push-record.ts';
-import type { Database } from '../../src/db/database.ts';
-import { acceptEvent } from '../../src/db/inbox.ts';
-import type { ProviderRecord } from '../../src/providers/provider.ts';
+import { observeRecord } from '#activities/contact/observe-record.ts';
+import { pushRecord } from '#activities/contact/push-record.ts';
+import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
+import type { Database } from '#db/database.ts';
+import { acceptEvent } from '#db/sync/inbox.ts';
+import type { ProviderRecord } from '#providers/provider.ts';
 import { Lane, type Work } from './lane.ts';
 import { Activity } from './model/activity.ts';
 import type { FakeClock } from './model/clock.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { useDatabase } from '../db/test-database.ts';
+import { useDatabase } from '#test/db/test-database.ts';
 import type { Invariant } from './judge.ts';
 import { settings, timeoutFor } from './settings.ts';
 import { defaultLanes, minimise, type SweepResult, sweep } from './sweep.ts';

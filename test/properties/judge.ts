@@ -1,5 +1,5 @@
-import type { ContactFields } from '../../src/domain/contact.ts';
-import { isSetField, itemKeys, sameValue } from '../../src/domain/equality.ts';
+import type { ContactFields } from '#domain/contact.ts';
+import { isSetField, itemKeys, sameValue } from '#domain/equality.ts';
 import type { ModelProvider } from './model/model-provider.ts';
 import { currentOf } from './model/record.ts';
 import { storedBy } from './model/traits.ts';

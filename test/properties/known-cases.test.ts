@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { reconcilePage } from '../../src/activities/reconcile-page.ts';
-import { completeRun, startRun } from '../../src/activities/reconcile-run.ts';
-import { useDatabase } from '../db/test-database.ts';
+import { reconcilePage } from '#activities/passes/reconcile-page.ts';
+import { completeRun, startRun } from '#activities/passes/reconcile-run.ts';
+import { useDatabase } from '#test/db/test-database.ts';
 import { etagged, unversioned, versioned } from './model/traits.ts';
 import { Scenario } from './scenario.ts';
 

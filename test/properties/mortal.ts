@@ -1,13 +1,13 @@
 import { subscribe } from 'node:diagnostics_channel';
 import pg from 'pg';
-import type { ActivityDeps } from '../../src/activities/deps.ts';
-import { observeRecord } from '../../src/activities/observe-record.ts';
-import { pushRecord } from '../../src/activities/push-record.ts';
-import { openDatabase } from '../../src/db/database.ts';
-import { gohighlevel } from '../../src/providers/gohighlevel/index.ts';
-import type { Provider } from '../../src/providers/provider.ts';
-import { square } from '../../src/providers/square/index.ts';
-import type { ProviderSettings } from '../setup/provider-settings.ts';
+import { observeRecord } from '#activities/contact/observe-record.ts';
+import { pushRecord } from '#activities/contact/push-record.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { openDatabase } from '#db/database.ts';
+import { gohighlevel } from '#providers/gohighlevel/index.ts';
+import type { Provider } from '#providers/provider.ts';
+import { square } from '#providers/square/index.ts';
+import type { ProviderSettings } from '#test/setup/provider-settings.ts';
 
 /** What a process is told that observes a record and pushes to a provider, and ends itself on the way. */
 export interface MortalTask {

@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateToLatest } from '../../src/db/migrate.ts';
-import { databaseUrl, embeddedPostgres, ensureDatabase } from '../../src/dev/embedded-postgres.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import { startProcess } from '../../src/dev/process.ts';
+import { migrateToLatest } from '#db/migrate.ts';
+import { databaseUrl, embeddedPostgres, ensureDatabase } from '#dev/postgres/embedded-postgres.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { startProcess } from '#dev/processes/process.ts';
 
 /** A PostgreSQL of its own for what runs outside `npm test`. */
 export async function startPostgres() {

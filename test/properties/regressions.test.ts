@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { useDatabase } from '../db/test-database.ts';
+import { useDatabase } from '#test/db/test-database.ts';
 import { etagged, unversioned, versioned } from './model/traits.ts';
 import { Scenario } from './scenario.ts';
 

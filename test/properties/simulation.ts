@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../src/db/database.ts';
+import type { Database } from '#db/database.ts';
 import { Hub, toHint } from './hub.ts';
 import { FakeClock } from './model/clock.ts';
 import { ModelProvider } from './model/model-provider.ts';

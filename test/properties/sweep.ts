@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Database } from '../../src/db/database.ts';
+import type { Database } from '#db/database.ts';
 import type { Invariant, Violation } from './judge.ts';
 import { runSchedule } from './run-schedule.ts';
 import { type Schedule, type ScheduleOptions, schedules, tell } from './schedule.ts';

@@ -1,5 +1,5 @@
-import type { DoNotContact, Phone, ProviderValues } from '../../src/domain/contact.ts';
-import { itemKeys } from '../../src/domain/equality.ts';
+import type { DoNotContact, Phone, ProviderValues } from '#domain/contact.ts';
+import { itemKeys } from '#domain/equality.ts';
 import type { ModelProvider, Write } from './model/model-provider.ts';
 import { currentOf, type ModelRecord } from './model/record.ts';
 

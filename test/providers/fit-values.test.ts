@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { providers } from '../../src/providers/index.ts';
+import { providers } from '#providers/index.ts';
 
 const text = fc.oneof(fc.constantFrom('work', 'mobile', 'US', 'Cold Lead', 'cold lead'), fc.string({ minLength: 1 }));
 const maybe = fc.option(text);

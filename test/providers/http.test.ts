@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import * as errors from '../../src/providers/errors.ts';
-import { createSend, type HttpCall, type HttpSettings } from '../../src/providers/http.ts';
-import { findRetryAfter } from '../../src/providers/http-errors.ts';
-import { RateLimiter } from '../../src/providers/rate-limit.ts';
+import * as errors from '#providers/errors.ts';
+import { createSend, type HttpCall, type HttpSettings } from '#providers/http.ts';
+import { findRetryAfter } from '#providers/http-errors.ts';
+import { RateLimiter } from '#providers/rate-limit.ts';
 import { startVendorServer } from './vendor-server.ts';
 
 let vendor: Awaited<ReturnType<typeof startVendorServer>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AccessToken, type OAuthTokens, type TokenStore } from '../../src/providers/oauth.ts';
+import { AccessToken, type OAuthTokens, type TokenStore } from '#providers/oauth.ts';
 
 const key = { provider: 'gohighlevel', accountId: 'location' };
 const tokens = (name: string, seconds: number): OAuthTokens => ({

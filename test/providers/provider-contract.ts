@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ProviderValues } from '../../src/domain/contact.ts';
-import * as errors from '../../src/providers/errors.ts';
-import type { TokenStore } from '../../src/providers/oauth.ts';
-import type { ProviderClient, ProviderRecord } from '../../src/providers/provider.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import * as errors from '#providers/errors.ts';
+import type { TokenStore } from '#providers/oauth.ts';
+import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import { describeBatches } from './contract/batches.ts';
 import { describeChanges } from './contract/changes.ts';
 import { asRead, e164, email, noChange, person, referenceOf, whole } from './contract/people.ts';

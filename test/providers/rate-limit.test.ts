@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Rate, RateLimiter, shareOf } from '../../src/providers/rate-limit.ts';
+import { type Rate, RateLimiter, shareOf } from '#providers/rate-limit.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());

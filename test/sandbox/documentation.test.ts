@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { settingsSchema as callToolsSettings } from '../../src/sandbox/calltools/settings.ts';
-import { settingsSchema as goHighLevelSettings } from '../../src/sandbox/gohighlevel/settings.ts';
-import { settingsSchema as googleSettings } from '../../src/sandbox/google/settings.ts';
-import { settingsSchema as squareSettings } from '../../src/sandbox/square/settings.ts';
+import { settingsSchema as callToolsSettings } from '#sandbox/calltools/settings.ts';
+import { settingsSchema as goHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
+import { settingsSchema as googleSettings } from '#sandbox/google/settings.ts';
+import { settingsSchema as squareSettings } from '#sandbox/square/settings.ts';
 
 const sections = readFileSync('docs/sandboxes.md', 'utf8').split(/^## /m);
 const sectionOf = (title: string) => sections.find((section) => section.startsWith(`${title}\n`)) ?? '';

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { createDelivery } from '../../src/activities/create-delivery.ts';
-import type { ActivityDeps } from '../../src/activities/deps.ts';
-import { type ServeOptions, serveApi } from '../../src/api/serve.ts';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import type { Audience } from '../../src/domain/audience.ts';
-import type { ProviderClient } from '../../src/providers/provider.ts';
-import { announceChange } from '../../src/temporal.ts';
-import { connectProviders } from '../../src/worker.ts';
-import type { DeliveryTiming } from '../../src/workflows/delivery-messages.ts';
-import { contactWorkflowId } from '../../src/workflows/ids.ts';
-import { type SyncState, type SyncTiming, syncStateQuery } from '../../src/workflows/messages.ts';
+import { createDelivery } from '#activities/delivery/create-delivery.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { type ServeOptions, serveApi } from '#api/serve.ts';
+import { type Database, openDatabase } from '#db/database.ts';
+import type { Audience } from '#domain/audience.ts';
+import type { ProviderClient } from '#providers/provider.ts';
+import { announceChange } from '#temporal.ts';
+import { connectProviders } from '#worker.ts';
+import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
+import { contactWorkflowId } from '#workflows/ids.ts';
+import { type SyncState, type SyncTiming, syncStateQuery } from '#workflows/messages.ts';
 import { createTestDatabase } from './database.ts';
 import {
   type AccountOptions,

@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrateToLatest } from '../../src/db/migrate.ts';
-import { databaseUrl, embeddedPostgres, ensureDatabase } from '../../src/dev/embedded-postgres.ts';
-import { freePort } from '../../src/dev/ports.ts';
-import { type RunningProcess, startProcess } from '../../src/dev/process.ts';
-import { getTemporalExecutable } from '../../src/dev/temporal-executable.ts';
-import { temporalServer } from '../../src/dev/temporal-server.ts';
-import { buildWorkflowBundle } from '../../src/workflow-bundle.ts';
+import { migrateToLatest } from '#db/migrate.ts';
+import { databaseUrl, embeddedPostgres, ensureDatabase } from '#dev/postgres/embedded-postgres.ts';
+import { freePort } from '#dev/processes/ports.ts';
+import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
+import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
+import { temporalServer } from '#dev/temporal/temporal-server.ts';
+import { buildWorkflowBundle } from '#workflow-bundle.ts';
 import { testStack } from './test-stack.ts';
 
 /** One real PostgreSQL and one real Temporal server for the whole run. Test files find them through `process.env`. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { taskQueues } from '../../src/workflows/task-queues.ts';
+import { taskQueues } from '#workflows/task-queues.ts';
 import type { Accord } from './accord.ts';
 
 /** A full pass over one provider, as cron would start it, until its end. */

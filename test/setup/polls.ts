@@ -1,6 +1,6 @@
-import { pollWorkflowId } from '../../src/workflows/ids.ts';
-import type { PollProviderInput } from '../../src/workflows/messages.ts';
-import { taskQueues } from '../../src/workflows/task-queues.ts';
+import { pollWorkflowId } from '#workflows/ids.ts';
+import type { PollProviderInput } from '#workflows/messages.ts';
+import { taskQueues } from '#workflows/task-queues.ts';
 import type { Accord } from './accord.ts';
 
 /** One poll, as the schedule would start it, until its end. */

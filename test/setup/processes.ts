@@ -10,7 +10,7 @@ export interface StandsOn {
   temporalAddress: string;
 }
 
-const exitWithParent = fileURLToPath(new URL('../../src/dev/exit-with-parent.ts', import.meta.url));
+const exitWithParent = fileURLToPath(new URL('../../src/dev/processes/exit-with-parent.ts', import.meta.url));
 
 /** Accord's api or worker by its own command, as it runs in production. Resolves when it is ready. */
 export async function startAccordProcess(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ZodObject } from 'zod';
-import { providers } from '../../src/providers/index.ts';
-import type { Provider } from '../../src/providers/provider.ts';
+import { providers } from '#providers/index.ts';
+import type { Provider } from '#providers/provider.ts';
 import type { Sandboxes, SandboxId } from './sandboxes.ts';
 
 /** Web forms have no sandbox: visitors are whoever posts to the api. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { startCallToolsSandbox } from '../../src/sandbox/calltools/index.ts';
-import { startGoHighLevelSandbox } from '../../src/sandbox/gohighlevel/index.ts';
-import { startGoogleSandbox } from '../../src/sandbox/google/index.ts';
-import { startSquareSandbox } from '../../src/sandbox/square/index.ts';
+import { startCallToolsSandbox } from '#sandbox/calltools/index.ts';
+import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { startGoogleSandbox } from '#sandbox/google/index.ts';
+import { startSquareSandbox } from '#sandbox/square/index.ts';
 
 const starters = {
   gohighlevel: () =>

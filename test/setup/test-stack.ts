@@ -1,4 +1,4 @@
-import type { RunningProcess } from '../../src/dev/process.ts';
+import type { RunningProcess } from '#dev/processes/process.ts';
 
 /** What the set-up of a test run leaves for its teardown. */
 interface TestStack {

@@ -1,4 +1,4 @@
-import { type ApiScope, createApiKey } from '../../src/db/api-keys.ts';
+import { type ApiScope, createApiKey } from '#db/api-keys.ts';
 import type { Accord } from './accord.ts';
 
 export interface Subscription {

@@ -1,6 +1,6 @@
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
-import type { ActivityDeps } from '../../src/activities/deps.ts';
-import { createWorkers } from '../../src/worker.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { createWorkers } from '#worker.ts';
 
 export interface RunningWorkers {
   stop(): Promise<void>;

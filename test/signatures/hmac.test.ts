@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isHmacSha256, isSameSecret } from '../../src/signatures/hmac.ts';
+import { isHmacSha256, isSameSecret } from '#signatures/hmac.ts';
 
 /** RFC 4231, section 4.3. */
 const vector = {

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { isEd25519, isRsaSha256, publicKeySchema } from '../../src/signatures/public-key.ts';
+import { isEd25519, isRsaSha256, publicKeySchema } from '#signatures/public-key.ts';
 
 /** RFC 8032, section 7.1, test 2. */
 const vector = {

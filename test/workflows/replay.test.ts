@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { buildWorkflowBundle } from '../../src/workflow-bundle.ts';
-import { silenceRuntime } from '../setup/accord.ts';
-import { personalData } from './recorded-people.ts';
+import { silenceRuntime } from '#test/setup/accord.ts';
+import { buildWorkflowBundle } from '#workflow-bundle.ts';
+import { personalData } from './recording/recorded-people.ts';
 
 const directory = new URL('./histories/', import.meta.url);
 const { History } = proto.temporal.api.history.v1;

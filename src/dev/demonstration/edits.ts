@@ -1,5 +1,5 @@
-import { callJson } from '../call-json.ts';
-import type { SandboxAccounts } from '../sandboxes.ts';
+import { callJson } from '#dev/call-json.ts';
+import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import type { Arrival, Edit } from './follow-edit.ts';
 import { anotherPhone, e164Of, nameOf, peopleToCall, pickNth, plainPeople, visitor } from './people.ts';
 import type { SandboxPages } from './sandbox-pages.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { callJson, type JsonCall } from '../call-json.ts';
-import type { SandboxAccounts } from '../sandboxes.ts';
-import type { Stack } from '../stack.ts';
-import { webhookUrls } from '../stack-environment.ts';
-import { waitUntil } from '../wait-until.ts';
+import { callJson, type JsonCall } from '#dev/call-json.ts';
+import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
+import type { Stack } from '#dev/stack/stack.ts';
+import { webhookUrls } from '#dev/stack/stack-environment.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 import { sampleContacts } from './sample-contacts.ts';
 
 export type DemonstratedStack = Pick<Stack, 'api' | 'apiKey' | 'sandboxes'>;

@@ -1,5 +1,5 @@
-import { callJson, type JsonCall } from '../call-json.ts';
-import type { SandboxAccounts } from '../sandboxes.ts';
+import { callJson, type JsonCall } from '#dev/call-json.ts';
+import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 
 /** What a person sees and does in the vendors' own pages, by way of the sandboxes' control routes: it costs no call of any account. */
 export interface SandboxPages {

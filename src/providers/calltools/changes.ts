@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ExpiredCursorError } from '../errors.ts';
-import type { CallOptions, ChangePage } from '../provider.ts';
+import { ExpiredCursorError } from '#providers/errors.ts';
+import type { CallOptions, ChangePage } from '#providers/provider.ts';
 import { type Dialer, toNamedRecord, vendor } from './dialer.ts';
 import { type ContactOrder, isNewestFirst, listContacts, probeOrder } from './listing.ts';
 import type { CallToolsContact } from './schema.ts';

@@ -1,8 +1,15 @@
-import type { RecordPatch } from '../../domain/contact.ts';
-import { createOperation, InvalidRequestError } from '../errors.ts';
-import { createSend } from '../http.ts';
-import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
-import { RateLimiter, shareOf } from '../rate-limit.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { createOperation, InvalidRequestError } from '#providers/errors.ts';
+import { createSend } from '#providers/http.ts';
+import type {
+  CallOptions,
+  ConnectOptions,
+  ProviderClient,
+  ProviderRecord,
+  RecordPage,
+  WriteResult,
+} from '#providers/provider.ts';
+import { RateLimiter, shareOf } from '#providers/rate-limit.ts';
 import { readChanges } from './changes.ts';
 import { type Dialer, getContact, pathOf, toNamedRecord, vendor } from './dialer.ts';
 import { findRecords } from './find.ts';

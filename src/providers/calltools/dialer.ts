@@ -1,5 +1,5 @@
-import type { Send } from '../http.ts';
-import type { CallOptions, ProviderRecord } from '../provider.ts';
+import type { Send } from '#providers/http.ts';
+import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 import { toRecord } from './mapping.ts';
 import type { MembershipBook } from './memberships.ts';
 import { type CallToolsContact, contact } from './schema.ts';

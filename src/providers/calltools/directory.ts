@@ -1,6 +1,6 @@
-import { tagKey } from '../../domain/normalize/tag.ts';
-import type { Send } from '../http.ts';
-import type { CallOptions } from '../provider.ts';
+import { tagKey } from '#domain/normalize/tag.ts';
+import type { Send } from '#providers/http.ts';
+import type { CallOptions } from '#providers/provider.ts';
 import { type Named, named, pageOf } from './schema.ts';
 
 export interface DirectorySettings {

@@ -1,6 +1,6 @@
-import { normalizeEmail } from '../../domain/normalize/email.ts';
-import { InvalidRequestError } from '../errors.ts';
-import type { CallOptions, ProviderRecord, RecordLookup } from '../provider.ts';
+import { normalizeEmail } from '#domain/normalize/email.ts';
+import { InvalidRequestError } from '#providers/errors.ts';
+import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
 import { type Dialer, getContact, toNamedRecord, vendor } from './dialer.ts';
 import { findNumbers } from './mapping.ts';
 import { type CallToolsContact, contact, pageOf } from './schema.ts';

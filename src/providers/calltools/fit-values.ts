@@ -1,5 +1,5 @@
-import { type FieldName, type Phone, type ProviderValues, pickFields } from '../../domain/contact.ts';
-import { uniqueTags } from '../../domain/normalize/tag.ts';
+import { type FieldName, type Phone, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { uniqueTags } from '#domain/normalize/tag.ts';
 import type { CallToolsAccount } from './settings.ts';
 
 export const fields = [

@@ -1,5 +1,5 @@
-import { NotFoundError } from '../errors.ts';
-import type { CallOptions } from '../provider.ts';
+import { NotFoundError } from '#providers/errors.ts';
+import type { CallOptions } from '#providers/provider.ts';
 import type { Dialer } from './dialer.ts';
 import { type CallToolsContact, contact, pageOf } from './schema.ts';
 import { laterOf, toStamp } from './stamp.ts';

@@ -1,7 +1,7 @@
-import type { RecordPatch } from '../../domain/contact.ts';
-import { AuthenticationError, InvalidRequestError } from '../errors.ts';
-import type { Send } from '../http.ts';
-import type { CallOptions } from '../provider.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { AuthenticationError, InvalidRequestError } from '#providers/errors.ts';
+import type { Send } from '#providers/http.ts';
+import type { CallOptions } from '#providers/provider.ts';
 import { Directory } from './directory.ts';
 import type { Memberships } from './mapping.ts';
 import type { CallToolsContact } from './schema.ts';

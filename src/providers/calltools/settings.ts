@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { baseUrlSchema } from '../http.ts';
-import { rateSchema } from '../rate-limit.ts';
+import { baseUrlSchema } from '#providers/http.ts';
+import { rateSchema } from '#providers/rate-limit.ts';
 
 const fieldName = z.string().regex(/^\w+$/, 'A CallTools field is named in letters, digits and underscores.');
 

@@ -1,5 +1,5 @@
-import { InvalidRequestError } from '../errors.ts';
-import type { CallOptions } from '../provider.ts';
+import { InvalidRequestError } from '#providers/errors.ts';
+import type { CallOptions } from '#providers/provider.ts';
 import { type Dialer, getContact, vendor } from './dialer.ts';
 import { findNumbers } from './mapping.ts';
 import type { CallToolsContact } from './schema.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { RecordPatch } from '../../domain/contact.ts';
-import { createOperation } from '../errors.ts';
-import type { CallOptions, ConnectOptions, ProviderClient, RecordPage, WriteResult } from '../provider.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { createOperation } from '#providers/errors.ts';
+import type { CallOptions, ConnectOptions, ProviderClient, RecordPage, WriteResult } from '#providers/provider.ts';
 import { findRecords } from './find.ts';
 import { findCreated, isRefusal } from './find-created.ts';
 import { fitValues } from './fit-values.ts';

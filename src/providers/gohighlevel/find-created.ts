@@ -1,6 +1,6 @@
-import type { RecordPatch } from '../../domain/contact.ts';
-import { createOperation, InvalidRequestError, ProviderError, UnavailableError } from '../errors.ts';
-import type { CallOptions, ProviderRecord } from '../provider.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { createOperation, InvalidRequestError, ProviderError, UnavailableError } from '#providers/errors.ts';
+import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 import { findRecords } from './find.ts';
 import { type Location, read } from './location.ts';
 import { vendor } from './refusals.ts';

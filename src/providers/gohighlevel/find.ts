@@ -1,6 +1,6 @@
-import { normalizeEmail } from '../../domain/normalize/email.ts';
-import { normalizePhone } from '../../domain/normalize/phone.ts';
-import type { CallOptions, ProviderRecord, RecordLookup } from '../provider.ts';
+import { normalizeEmail } from '#domain/normalize/email.ts';
+import { normalizePhone } from '#domain/normalize/phone.ts';
+import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
 import type { Location } from './location.ts';
 import { toListedRecord, toRecord } from './mapping.ts';
 import { duplicateAnswer, type GoHighLevelContact, searchAnswer } from './schema.ts';

@@ -1,5 +1,5 @@
-import { type FieldName, type PostalAddress, type ProviderValues, pickFields } from '../../domain/contact.ts';
-import { uniqueTags } from '../../domain/normalize/tag.ts';
+import { type FieldName, type PostalAddress, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { uniqueTags } from '#domain/normalize/tag.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
 export const fields = [

@@ -1,4 +1,4 @@
-import type { Provider } from '../provider.ts';
+import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { createOnlyFields, fields, fitValues } from './fit-values.ts';
 import { vendor } from './refusals.ts';

@@ -1,5 +1,5 @@
-import type { Send } from '../http.ts';
-import type { CallOptions, ProviderRecord } from '../provider.ts';
+import type { Send } from '#providers/http.ts';
+import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 import { toRecord } from './mapping.ts';
 import { contactAnswer } from './schema.ts';
 import type { GoHighLevelAccount } from './settings.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseBody } from '../parse-body.ts';
+import { parseBody } from '#providers/parse-body.ts';
 
 /** What the body of a webhook says, whichever of its forms it has. */
 export interface Payload {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isHmacSha256, isSameSecret } from '../../signatures/hmac.ts';
-import { isEd25519, isRsaSha256 } from '../../signatures/public-key.ts';
-import type { RefusalCode, WebhookRequest, WebhookVerdict } from '../provider.ts';
+import type { RefusalCode, WebhookRequest, WebhookVerdict } from '#providers/provider.ts';
+import { isHmacSha256, isSameSecret } from '#signatures/hmac.ts';
+import { isEd25519, isRsaSha256 } from '#signatures/public-key.ts';
 import type { GoHighLevelSecrets } from './settings.ts';
 
 export interface Proof {

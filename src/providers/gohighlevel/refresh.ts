@@ -1,6 +1,6 @@
-import { AuthenticationError, InvalidRequestError } from '../errors.ts';
-import type { Send } from '../http.ts';
-import type { OAuthTokens } from '../oauth.ts';
+import { AuthenticationError, InvalidRequestError } from '#providers/errors.ts';
+import type { Send } from '#providers/http.ts';
+import type { OAuthTokens } from '#providers/oauth.ts';
 import { vendor } from './refusals.ts';
 import { tokenAnswer } from './schema.ts';
 import type { OAuthApp } from './settings.ts';

@@ -5,9 +5,9 @@ import {
   NotFoundError,
   type ProviderError,
   RateLimitError,
-} from '../errors.ts';
-import type { HttpCall } from '../http.ts';
-import { findRetryAfter, type HttpAnswer, toFacts } from '../http-errors.ts';
+} from '#providers/errors.ts';
+import type { HttpCall } from '#providers/http.ts';
+import { findRetryAfter, type HttpAnswer, toFacts } from '#providers/http-errors.ts';
 import { errorAnswer } from './schema.ts';
 
 export const vendor = { id: 'gohighlevel', name: 'GoHighLevel' };

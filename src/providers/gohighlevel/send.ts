@@ -1,8 +1,8 @@
-import { createSend, type HttpSettings, type Send } from '../http.ts';
-import type { HttpAnswer } from '../http-errors.ts';
-import { AccessToken } from '../oauth.ts';
-import type { ConnectOptions } from '../provider.ts';
-import { type Quota, RateLimiter, shareOf } from '../rate-limit.ts';
+import { createSend, type HttpSettings, type Send } from '#providers/http.ts';
+import type { HttpAnswer } from '#providers/http-errors.ts';
+import { AccessToken } from '#providers/oauth.ts';
+import type { ConnectOptions } from '#providers/provider.ts';
+import { type Quota, RateLimiter, shareOf } from '#providers/rate-limit.ts';
 import { createRefresh } from './refresh.ts';
 import { isTokenRefused, refine, vendor } from './refusals.ts';
 import { findOAuthApp, type GoHighLevelAccount, type GoHighLevelSecrets } from './settings.ts';

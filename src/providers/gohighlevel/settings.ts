@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { publicKeySchema } from '../../signatures/public-key.ts';
-import { baseUrlSchema } from '../http.ts';
-import { rateSchema } from '../rate-limit.ts';
+import { baseUrlSchema } from '#providers/http.ts';
+import { rateSchema } from '#providers/rate-limit.ts';
+import { publicKeySchema } from '#signatures/public-key.ts';
 
 /** `accounts.gohighlevel` in accord.yaml. */
 export const accountSchema = z.strictObject({

@@ -1,6 +1,6 @@
-import type { FieldName, ProviderValues, RecordPatch } from '../../domain/contact.ts';
-import { sameValue } from '../../domain/equality.ts';
-import { tagKey } from '../../domain/normalize/tag.ts';
+import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import { sameValue } from '#domain/equality.ts';
+import { tagKey } from '#domain/normalize/tag.ts';
 import { createOnlyFields, fitValues } from './fit-values.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 

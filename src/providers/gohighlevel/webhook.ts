@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { WebhookEvent, WebhookRequest, WebhookRoute, WebhookVerdict } from '../provider.ts';
+import type { WebhookEvent, WebhookRequest, WebhookRoute, WebhookVerdict } from '#providers/provider.ts';
 import { type Payload, parsePayload } from './payload.ts';
 import { checkSignature, checkWorkflowSecret, type Proof } from './proof.ts';
 import type { GoHighLevelAccount, GoHighLevelSecrets } from './settings.ts';

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { MethodOptions, people_v1 } from 'googleapis/build/src/apis/people/index.js';
 import type { ZodType } from 'zod';
-import { createSend, type HttpSettings, type NamedCall, sendBy, takeTurn } from '../http.ts';
-import { type HttpAnswer, toUnavailable } from '../http-errors.ts';
-import { AccessToken } from '../oauth.ts';
-import type { CallOptions, ConnectOptions } from '../provider.ts';
-import { RateLimiter, shareOf } from '../rate-limit.ts';
+import { createSend, type HttpSettings, type NamedCall, sendBy, takeTurn } from '#providers/http.ts';
+import { type HttpAnswer, toUnavailable } from '#providers/http-errors.ts';
+import { AccessToken } from '#providers/oauth.ts';
+import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
+import { RateLimiter, shareOf } from '#providers/rate-limit.ts';
 import { createRefresh, refineTokenRefusal } from './refresh.ts';
 import { refine, vendor } from './refusals.ts';
 import type { GoogleAccount, GoogleSecrets } from './settings.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { ExpiredCursorError, InvalidRequestError } from '../errors.ts';
-import type { CallOptions, ChangePage, ProviderRecord } from '../provider.ts';
+import { ExpiredCursorError, InvalidRequestError } from '#providers/errors.ts';
+import type { CallOptions, ChangePage, ProviderRecord } from '#providers/provider.ts';
 import type { AddressBook } from './client.ts';
 import { toListedRecord } from './mapping.ts';
 import { readMany } from './read.ts';

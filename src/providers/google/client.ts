@@ -1,4 +1,4 @@
-import type { ConnectOptions, ProviderClient } from '../provider.ts';
+import type { ConnectOptions, ProviderClient } from '#providers/provider.ts';
 import { connectAsk } from './ask.ts';
 import { changes } from './changes.ts';
 import { create, createMany } from './create.ts';

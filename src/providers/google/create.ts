@@ -1,6 +1,6 @@
-import type { RecordPatch } from '../../domain/contact.ts';
-import { createOperation, InvalidRequestError, ProviderError, UnavailableError } from '../errors.ts';
-import type { CallOptions, NewRecord, WriteResult } from '../provider.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { createOperation, InvalidRequestError, ProviderError, UnavailableError } from '#providers/errors.ts';
+import type { CallOptions, NewRecord, WriteResult } from '#providers/provider.ts';
 import type { AddressBook } from './client.ts';
 import { findReference, referenceKey, toRecord } from './mapping.ts';
 import { mergeFields } from './merge-fields.ts';

@@ -1,6 +1,6 @@
-import { normalizeEmail } from '../../domain/normalize/email.ts';
-import { normalizePhone } from '../../domain/normalize/phone.ts';
-import type { CallOptions, ProviderRecord, RecordLookup } from '../provider.ts';
+import { normalizeEmail } from '#domain/normalize/email.ts';
+import { normalizePhone } from '#domain/normalize/phone.ts';
+import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
 import type { AddressBook } from './client.ts';
 import { contactItems, emailItems, phoneItems } from './items.ts';
 import { findReference, toListedRecord, toRecord } from './mapping.ts';

@@ -1,5 +1,5 @@
-import type { ProviderValues } from '../../domain/contact.ts';
-import type { ProviderRecord } from '../provider.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
 import { addressItems, contactItems, emailItems, type ItemMapping, phoneItems, textOf } from './items.ts';
 import type { Item, Person } from './schema.ts';

@@ -1,5 +1,5 @@
-import type { ProviderValues, RecordPatch } from '../../domain/contact.ts';
-import { itemKeys, sameValue } from '../../domain/equality.ts';
+import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
+import { itemKeys, sameValue } from '#domain/equality.ts';
 import { fitValues } from './fit-values.ts';
 import { addressItems, contactItems, emailItems, type ItemMapping, phoneItems, withoutBlanks } from './items.ts';
 import { findOrganization, toValues } from './mapping.ts';

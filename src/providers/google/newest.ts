@@ -1,4 +1,4 @@
-import type { CallOptions } from '../provider.ts';
+import type { CallOptions } from '#providers/provider.ts';
 import type { Person } from './schema.ts';
 import { unlessAborted } from './unless-aborted.ts';
 

@@ -1,5 +1,5 @@
-import { createOperation } from '../errors.ts';
-import type { CallOptions } from '../provider.ts';
+import { createOperation } from '#providers/errors.ts';
+import type { CallOptions } from '#providers/provider.ts';
 import type { Ask } from './ask.ts';
 import { createNewest } from './newest.ts';
 import {

@@ -1,5 +1,5 @@
-import { UnavailableError } from '../errors.ts';
-import type { CallOptions, ProviderRecord, RecordPage } from '../provider.ts';
+import { UnavailableError } from '#providers/errors.ts';
+import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
 import type { AddressBook } from './client.ts';
 import { toAskedRecord, toListedRecord } from './mapping.ts';
 import { vendor } from './refusals.ts';

@@ -1,7 +1,7 @@
-import { AuthenticationError, type ProviderError } from '../errors.ts';
-import type { NamedCall, Send } from '../http.ts';
-import { type HttpAnswer, toFacts } from '../http-errors.ts';
-import type { OAuthTokens } from '../oauth.ts';
+import { AuthenticationError, type ProviderError } from '#providers/errors.ts';
+import type { NamedCall, Send } from '#providers/http.ts';
+import { type HttpAnswer, toFacts } from '#providers/http-errors.ts';
+import type { OAuthTokens } from '#providers/oauth.ts';
 import { refine, vendor } from './refusals.ts';
 import { tokenAnswer, tokenError } from './schema.ts';
 import type { GoogleSecrets } from './settings.ts';

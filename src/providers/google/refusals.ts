@@ -7,9 +7,9 @@ import {
   type ProviderError,
   RateLimitError,
   UnavailableError,
-} from '../errors.ts';
-import type { NamedCall } from '../http.ts';
-import { findRetryAfter, type HttpAnswer, toFacts } from '../http-errors.ts';
+} from '#providers/errors.ts';
+import type { NamedCall } from '#providers/http.ts';
+import { findRetryAfter, type HttpAnswer, toFacts } from '#providers/http-errors.ts';
 import { errorAnswer } from './schema.ts';
 
 export const vendor = { id: 'google', name: 'Google Contacts' };

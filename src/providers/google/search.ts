@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CallOptions } from '../provider.ts';
+import type { CallOptions } from '#providers/provider.ts';
 import type { Ask } from './ask.ts';
 import { type Person, personFields, searchAnswer, sources } from './schema.ts';
 import { unlessAborted } from './unless-aborted.ts';

@@ -1,6 +1,6 @@
-import type { RecordPatch } from '../../domain/contact.ts';
-import { PreconditionFailedError } from '../errors.ts';
-import type { CallOptions, WriteResult } from '../provider.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { PreconditionFailedError } from '#providers/errors.ts';
+import type { CallOptions, WriteResult } from '#providers/provider.ts';
 import type { AddressBook } from './client.ts';
 import { toAskedRecord } from './mapping.ts';
 import { mergeFields } from './merge-fields.ts';

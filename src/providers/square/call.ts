@@ -1,10 +1,10 @@
 import type { BaseRequestOptions, SquareClient, SquareError } from 'square';
 import { Agent } from 'undici';
 import type { ZodType } from 'zod';
-import { type NamedCall, sendBy } from '../http.ts';
-import type { HttpAnswer } from '../http-errors.ts';
-import type { CallOptions, ConnectOptions } from '../provider.ts';
-import { RateLimiter, shareOf } from '../rate-limit.ts';
+import { type NamedCall, sendBy } from '#providers/http.ts';
+import type { HttpAnswer } from '#providers/http-errors.ts';
+import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
+import { RateLimiter, shareOf } from '#providers/rate-limit.ts';
 import { createFetcher } from './fetcher.ts';
 import { refine, toRefusal, vendor } from './refusals.ts';
 import type { SquareAccount, SquareSecrets } from './settings.ts';

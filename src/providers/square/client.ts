@@ -1,5 +1,12 @@
-import type { RecordPatch } from '../../domain/contact.ts';
-import type { CallOptions, ConnectOptions, ProviderClient, ProviderRecord, RecordPage, WriteResult } from '../provider.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import type {
+  CallOptions,
+  ConnectOptions,
+  ProviderClient,
+  ProviderRecord,
+  RecordPage,
+  WriteResult,
+} from '#providers/provider.ts';
 import { type Call, createCall } from './call.ts';
 import { create, createMany } from './create.ts';
 import { findRecords } from './find.ts';

@@ -1,7 +1,7 @@
-import type { RecordPatch } from '../../domain/contact.ts';
-import { ConflictError, createOperation, ProviderError, UnavailableError } from '../errors.ts';
-import { toUnavailable } from '../http-errors.ts';
-import type { CallOptions, NewRecord, WriteResult } from '../provider.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { ConflictError, createOperation, ProviderError, UnavailableError } from '#providers/errors.ts';
+import { toUnavailable } from '#providers/http-errors.ts';
+import type { CallOptions, NewRecord, WriteResult } from '#providers/provider.ts';
 import type { Directory } from './client.ts';
 import { findRecords } from './find.ts';
 import { fromNew, toRecord } from './mapping.ts';

@@ -1,8 +1,8 @@
 import type { BaseClientOptions } from 'square';
 import type { Agent } from 'undici';
-import type { HttpCall, NamedCall } from '../http.ts';
-import type { HttpAnswer } from '../http-errors.ts';
-import { exchangeNow } from '../http-exchange.ts';
+import type { HttpCall, NamedCall } from '#providers/http.ts';
+import type { HttpAnswer } from '#providers/http-errors.ts';
+import { exchangeNow } from '#providers/http-exchange.ts';
 import { vendor } from './refusals.ts';
 
 type Fetcher = NonNullable<BaseClientOptions['fetcher']>;

@@ -1,6 +1,6 @@
 import type { Square } from 'square';
-import { normalizeEmail } from '../../domain/normalize/email.ts';
-import type { CallOptions, ProviderRecord, RecordLookup } from '../provider.ts';
+import { normalizeEmail } from '#domain/normalize/email.ts';
+import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
 import type { Directory } from './client.ts';
 import { isNumber } from './fit-values.ts';
 import { readMany } from './read-many.ts';

@@ -1,6 +1,6 @@
-import { NotFoundError } from '../errors.ts';
-import { toUnavailable } from '../http-errors.ts';
-import type { CallOptions, ProviderRecord } from '../provider.ts';
+import { NotFoundError } from '#providers/errors.ts';
+import { toUnavailable } from '#providers/http-errors.ts';
+import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 import type { Directory } from './client.ts';
 import { toRecordOf } from './mapping.ts';
 import { fromEntry, vendor } from './refusals.ts';

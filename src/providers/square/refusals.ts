@@ -5,9 +5,9 @@ import {
   InvalidRequestError,
   PreconditionFailedError,
   ProviderError,
-} from '../errors.ts';
-import type { NamedCall } from '../http.ts';
-import { type HttpAnswer, toFacts, toProviderError, toUnavailable } from '../http-errors.ts';
+} from '#providers/errors.ts';
+import type { NamedCall } from '#providers/http.ts';
+import { type HttpAnswer, toFacts, toProviderError, toUnavailable } from '#providers/http-errors.ts';
 import { errorAnswer, type Problem } from './schema.ts';
 
 export const vendor = { id: 'square', name: 'Square' };

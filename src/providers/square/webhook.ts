@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { isHmacSha256 } from '../../signatures/hmac.ts';
-import type { RefusalCode, WebhookRequest, WebhookRoute, WebhookVerdict } from '../provider.ts';
+import type { RefusalCode, WebhookRequest, WebhookRoute, WebhookVerdict } from '#providers/provider.ts';
+import { isHmacSha256 } from '#signatures/hmac.ts';
 import { parsePayload } from './payload.ts';
 import type { SquareAccount, SquareSecrets } from './settings.ts';
 

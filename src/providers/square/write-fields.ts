@@ -1,4 +1,4 @@
-import type { CallOptions, ProviderRecord } from '../provider.ts';
+import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 import type { Directory } from './client.ts';
 import { type CustomerFields, toRecord } from './mapping.ts';
 import { updateOperation } from './refusals.ts';

@@ -1,5 +1,5 @@
-import { normalizeEmail } from '../../domain/normalize/email.ts';
-import { normalizePhone } from '../../domain/normalize/phone.ts';
+import { normalizeEmail } from '#domain/normalize/email.ts';
+import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { FormField } from './field-schema.ts';
 import type { WebForm } from './settings.ts';
 

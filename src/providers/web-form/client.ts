@@ -1,5 +1,5 @@
-import { createOperation, InvalidRequestError, NotFoundError, UnavailableError } from '../errors.ts';
-import type { ConnectOptions, ProviderClient, ProviderRecord, StoredSubmission, SubmissionStore } from '../provider.ts';
+import { createOperation, InvalidRequestError, NotFoundError, UnavailableError } from '#providers/errors.ts';
+import type { ConnectOptions, ProviderClient, ProviderRecord, StoredSubmission, SubmissionStore } from '#providers/provider.ts';
 import { toRecord } from './mapping.ts';
 import type { WebFormAccount, WebFormSecrets } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import type { Consent } from '../provider.ts';
+import type { Consent } from '#providers/provider.ts';
 import type { WebForm } from './settings.ts';
 
 /** Where and how a submission was sent. */

@@ -1,4 +1,4 @@
-import { emptyFields, type FieldName, type ProviderValues } from '../../domain/contact.ts';
+import { emptyFields, type FieldName, type ProviderValues } from '#domain/contact.ts';
 
 /** All of a contact can be asked for. */
 export const fields = Object.keys(emptyFields) as FieldName[];

@@ -1,4 +1,4 @@
-import type { Provider } from '../provider.ts';
+import type { Provider } from '#providers/provider.ts';
 import { connect, vendor } from './client.ts';
 import { fields, fitValues } from './fit-values.ts';
 import { accountSchema, secretsSchema, type WebFormAccount, type WebFormSecrets } from './settings.ts';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isHmacSha256 } from '../../signatures/hmac.ts';
-import type { RefusalCode } from '../provider.ts';
+import type { RefusalCode } from '#providers/provider.ts';
+import { isHmacSha256 } from '#signatures/hmac.ts';
 import type { WebFormSecrets } from './settings.ts';
 
 export interface SignedRequest {

@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import type { Settings } from '../core/settings.ts';
-import type { Store } from '../core/store.ts';
-import type { Webhooks } from '../core/webhooks.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import type { Settings } from '#sandbox/core/settings.ts';
+import type { Store } from '#sandbox/core/store.ts';
+import type { Webhooks } from '#sandbox/core/webhooks.ts';
 import { ContactIndex } from './contacts/contact-index.ts';
 import { createHooks, type Hooks } from './hooks.ts';
 import type { Bucket, Contact, Disposition, HookSubscription, Tag } from './rows.ts';

@@ -1,4 +1,4 @@
-import type { Webhooks } from '../core/webhooks.ts';
+import type { Webhooks } from '#sandbox/core/webhooks.ts';
 import type { HookSubscription } from './rows.ts';
 import type { Table } from './table.ts';
 

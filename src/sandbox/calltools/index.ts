@@ -1,4 +1,4 @@
-import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '../core/sandbox.ts';
+import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
 import { openAccount } from './account.ts';
 import { createRecords } from './records.ts';
 import { buckets } from './routes/buckets.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordsControl } from '../core/control.ts';
+import type { RecordsControl } from '#sandbox/core/control.ts';
 import type { Account } from './account.ts';
 import { parseContactChange } from './contacts/contact-change.ts';
 import { createContact, deleteContact, updateContact } from './contacts/contact-writes.ts';

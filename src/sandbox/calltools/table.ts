@@ -1,4 +1,4 @@
-import type { Store } from '../core/store.ts';
+import type { Store } from '#sandbox/core/store.ts';
 
 /** Rows of one kind under integer ids that count up and are never given twice, not even after a delete. */
 export interface Table<Row extends { id: number }> {

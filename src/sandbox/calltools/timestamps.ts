@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
 import type { CallToolsSettings } from './settings.ts';
 
 /** ISO 8601 with microseconds and Z, as replies carry them; never the same twice, so that `updated_on` puts writes in order. */

@@ -1,4 +1,4 @@
-import type { Store } from '../core/store.ts';
+import type { Store } from '#sandbox/core/store.ts';
 import type { Contact } from './contact.ts';
 
 export type MatchField = 'email' | 'phone';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Store } from '../core/store.ts';
+import type { Store } from '#sandbox/core/store.ts';
 import { newId } from './ids.ts';
 
 /** HighLevel docs: apps/locations.json, GET /locations/{locationId}/customFields. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordsControl } from '../core/control.ts';
+import type { RecordsControl } from '#sandbox/core/control.ts';
 import type { Contact, ContactChanges } from './contact.ts';
 import { createBody } from './contact-body.ts';
 import { customFieldSeed } from './custom-fields.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SandboxContext } from '../core/sandbox.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { type GoHighLevelSettings, type Scope, scopes } from './settings.ts';
 import { badRequest, unauthorized } from './vendor-error.ts';
 

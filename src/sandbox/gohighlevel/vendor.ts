@@ -1,4 +1,4 @@
-import type { SandboxContext } from '../core/sandbox.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import type { Contact, ContactChanges } from './contact.ts';
 import type { ContactFields } from './contact-body.ts';
 import { createContactBook } from './contact-book.ts';

@@ -1,4 +1,4 @@
-import type { SandboxContext } from '../core/sandbox.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { createAddressBook } from './address-book.ts';
 import { createContactWriter } from './contact-writer.ts';
 import { createGate } from './gate.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../core/store.ts';
+import type { Store } from '#sandbox/core/store.ts';
 import { findSourceId, type Person, toPersonId, type Values } from './person/person.ts';
 import type { ChangeFeed } from './sync/change-feed.ts';
 import type { Timestamp } from './timestamp.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../core/store.ts';
+import type { Store } from '#sandbox/core/store.ts';
 import { GoogleError, invalidArgument, notFound } from './google-error.ts';
 import type { Timestamp } from './timestamp.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
 import { errorInfo, GoogleError } from './google-error.ts';
 import type { GoogleSettings } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import { ZodError, z } from 'zod';
-import type { RecordsControl } from '../core/control.ts';
+import type { RecordsControl } from '#sandbox/core/control.ts';
 import type { Account } from './account.ts';
 import { cleaned } from './contact-writer.ts';
 import { GoogleError } from './google-error.ts';

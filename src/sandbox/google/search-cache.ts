@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
 import type { AddressBook } from './address-book.ts';
 import type { FieldName } from './person/fields.ts';
 import type { Person } from './person/person.ts';

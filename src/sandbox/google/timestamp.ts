@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
 
 export type Timestamp = () => string;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { SandboxContext } from '../core/sandbox.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { GoogleError } from './google-error.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { GoogleSettings } from './settings.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts';
-import type { Store } from '../core/store.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import type { Store } from '#sandbox/core/store.ts';
 import { notFound } from './api-error.ts';
 import { newId } from './ids.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SandboxContext } from '../core/sandbox.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { invalidRequest } from './api-error.ts';
 import type { CustomerBook } from './customers/customer-book.ts';
 import type { SquareSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '../core/sandbox.ts';
+import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
 import { notFound } from './api-error.ts';
 import { answer } from './gate.ts';
 import { createRecords } from './records.ts';

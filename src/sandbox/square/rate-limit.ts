@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
 import { ApiError } from './api-error.ts';
 import type { SquareSettings } from './settings.ts';
 

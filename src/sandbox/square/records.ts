@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RecordsControl } from '../core/control.ts';
+import type { RecordsControl } from '#sandbox/core/control.ts';
 import { invalidRequest } from './api-error.ts';
 import type { Customer, CustomerChanges } from './customers/customer.ts';
 import { customerFields } from './customers/customer-body.ts';

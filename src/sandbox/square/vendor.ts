@@ -1,4 +1,4 @@
-import type { SandboxContext } from '../core/sandbox.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { createCustomerBook } from './customers/customer-book.ts';
 import { createCustomerWriter } from './customers/customer-writer.ts';
 import { createMerger } from './customers/merger.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Edit, followEdit } from '../../../src/dev/demonstration/follow-edit.ts';
+import { type Edit, followEdit } from '#dev/demonstration/follow-edit.ts';
 
 const signal = new AbortController().signal;
 

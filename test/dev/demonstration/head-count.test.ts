@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { countHeads } from '../../../src/dev/demonstration/head-count.ts';
-import { openSandboxPages, type SandboxPages } from '../../../src/dev/demonstration/sandbox-pages.ts';
-import { changeInGhl, changeInGoogle, changeInSquare, control, type Sandboxes, startSandboxes } from '../../setup/accord.ts';
-import { closeSandboxes } from '../../setup/sandboxes.ts';
+import { countHeads } from '#dev/demonstration/head-count.ts';
+import { openSandboxPages, type SandboxPages } from '#dev/demonstration/sandbox-pages.ts';
+import { changeInGhl, changeInGoogle, changeInSquare, control, type Sandboxes, startSandboxes } from '#test/setup/accord.ts';
+import { closeSandboxes } from '#test/setup/sandboxes.ts';
 
 let sandboxes: Sandboxes;
 let pages: SandboxPages;

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  anotherPhone,
-  e164Of,
-  nameOf,
-  peopleToCall,
-  pickNth,
-  plainPeople,
-  visitor,
-} from '../../../src/dev/demonstration/people.ts';
-import { sampleContacts } from '../../../src/dev/demonstration/sample-contacts.ts';
+import { anotherPhone, e164Of, nameOf, peopleToCall, pickNth, plainPeople, visitor } from '#dev/demonstration/people.ts';
+import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 
 const numbers = new Set(sampleContacts().map(({ phone }) => phone && e164Of(phone)));
 const names = new Set(sampleContacts().map(nameOf));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type SampleContact, sampleContacts } from '../../../src/dev/demonstration/sample-contacts.ts';
-import { isDialable, normalizePhone } from '../../../src/domain/normalize/phone.ts';
-import { tagKey } from '../../../src/domain/normalize/tag.ts';
+import { type SampleContact, sampleContacts } from '#dev/demonstration/sample-contacts.ts';
+import { isDialable, normalizePhone } from '#domain/normalize/phone.ts';
+import { tagKey } from '#domain/normalize/tag.ts';
 
 const people = sampleContacts();
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { findCountryCode, normalizeAddress } from '../../../src/domain/normalize/address.ts';
+import { findCountryCode, normalizeAddress } from '#domain/normalize/address.ts';
 
 it('trims every part', () => {
   expect(

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { normalizeEmail } from '../../../src/domain/normalize/email.ts';
+import { normalizeEmail } from '#domain/normalize/email.ts';
 
 it.each([
   [' Ada@Example.COM ', 'ada@example.com'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { namesCompatible, normalizeName, sameName, splitFullName } from '../../../src/domain/normalize/name.ts';
+import { namesCompatible, normalizeName, sameName, splitFullName } from '#domain/normalize/name.ts';
 
 describe('one part of a name', () => {
   it.each([

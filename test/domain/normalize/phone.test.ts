@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { isDialable, isMatchKey, normalizePhone, phoneKey } from '../../../src/domain/normalize/phone.ts';
+import { isDialable, isMatchKey, normalizePhone, phoneKey } from '#domain/normalize/phone.ts';
 
 const inUs = (raw: string) => {
   const phone = normalizePhone(raw, { defaultRegion: 'US' });

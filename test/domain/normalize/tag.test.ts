@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { normalizeTag, tagKey, uniqueTags } from '../../../src/domain/normalize/tag.ts';
+import { normalizeTag, tagKey, uniqueTags } from '#domain/normalize/tag.ts';
 
 it.each([
   [' Cold Lead ', 'Cold Lead'],

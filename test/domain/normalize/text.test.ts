@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { caseFold, foldText, normalizeLine } from '../../../src/domain/normalize/text.ts';
+import { caseFold, foldText, normalizeLine } from '#domain/normalize/text.ts';
 
 it.each([
   ['  Ada   Lovelace ', 'Ada Lovelace'],

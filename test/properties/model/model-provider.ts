@@ -1,5 +1,5 @@
-import type { ProviderValues, RecordPatch } from '../../../src/domain/contact.ts';
-import { itemKeys, sameValue } from '../../../src/domain/equality.ts';
+import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
+import { itemKeys, sameValue } from '#domain/equality.ts';
 import {
   ConflictError,
   createOperation,
@@ -8,8 +8,8 @@ import {
   PreconditionFailedError,
   RateLimitError,
   UnavailableError,
-} from '../../../src/providers/errors.ts';
-import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup, WriteResult } from '../../../src/providers/provider.ts';
+} from '#providers/errors.ts';
+import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup, WriteResult } from '#providers/provider.ts';
 import { Activity } from './activity.ts';
 import type { FakeClock } from './clock.ts';
 import { type FaultKind, Faults, type Operation } from './faults.ts';

@@ -1,6 +1,6 @@
-import { type DoNotContact, emptyFields, type ProviderValues, type RecordPatch } from '../../../src/domain/contact.ts';
-import { itemKeys, type SetField, setFields } from '../../../src/domain/equality.ts';
-import type { ProviderRecord } from '../../../src/providers/provider.ts';
+import { type DoNotContact, emptyFields, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
+import { itemKeys, type SetField, setFields } from '#domain/equality.ts';
+import type { ProviderRecord } from '#providers/provider.ts';
 import { fitTo, storedBy, type Traits } from './traits.ts';
 
 /** What a record held from `at` on. */

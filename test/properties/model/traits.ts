@@ -1,5 +1,5 @@
-import type { FieldName, ProviderValues } from '../../../src/domain/contact.ts';
-import type { SetField } from '../../../src/domain/equality.ts';
+import type { FieldName, ProviderValues } from '#domain/contact.ts';
+import type { SetField } from '#domain/equality.ts';
 
 /** What a model vendor is like. The real ones are combinations of these. */
 export interface Traits {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { accountSchema, secretsSchema } from '../../../src/providers/calltools/settings.ts';
-import { ExpiredCursorError } from '../../../src/providers/errors.ts';
-import { calltools } from '../../../src/providers/index.ts';
-import type { ChangePage, ProviderRecord } from '../../../src/providers/provider.ts';
-import { defaultToken, startCallToolsSandbox } from '../../../src/sandbox/calltools/index.ts';
-import { noTokens } from '../provider-contract.ts';
-import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+import { accountSchema, secretsSchema } from '#providers/calltools/settings.ts';
+import { ExpiredCursorError } from '#providers/errors.ts';
+import { calltools } from '#providers/index.ts';
+import type { ChangePage, ProviderRecord } from '#providers/provider.ts';
+import { defaultToken, startCallToolsSandbox } from '#sandbox/calltools/index.ts';
+import { noTokens } from '#test/providers/provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 
 let running: Awaited<ReturnType<typeof startCallToolsSandbox>>;
 let sandbox: SandboxControl;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { accountSchema, secretsSchema } from '../../../src/providers/calltools/settings.ts';
-import * as errors from '../../../src/providers/errors.ts';
-import { calltools } from '../../../src/providers/index.ts';
-import { defaultToken, startCallToolsSandbox } from '../../../src/sandbox/calltools/index.ts';
-import { describeProviderContract, e164, noChange, noTokens, person } from '../provider-contract.ts';
-import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+import { accountSchema, secretsSchema } from '#providers/calltools/settings.ts';
+import * as errors from '#providers/errors.ts';
+import { calltools } from '#providers/index.ts';
+import { defaultToken, startCallToolsSandbox } from '#sandbox/calltools/index.ts';
+import { describeProviderContract, e164, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 
 const account = {
   rate: { requestsPerSecond: 1000, burst: 1000 },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitValues } from '../../../src/providers/calltools/fit-values.ts';
-import { findNumbers, fromNew, fromPatch, toRecord } from '../../../src/providers/calltools/mapping.ts';
-import { contact } from '../../../src/providers/calltools/schema.ts';
-import { accountSchema } from '../../../src/providers/calltools/settings.ts';
-import { parseFixture } from '../fixtures.ts';
+import { fitValues } from '#providers/calltools/fit-values.ts';
+import { findNumbers, fromNew, fromPatch, toRecord } from '#providers/calltools/mapping.ts';
+import { contact } from '#providers/calltools/schema.ts';
+import { accountSchema } from '#providers/calltools/settings.ts';
+import { parseFixture } from '#test/providers/fixtures.ts';
 
 const account = accountSchema.parse({
   companyField: 'company_name',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
-import type { NewRecord, WriteResult } from '../../../src/providers/provider.ts';
+import * as errors from '#providers/errors.ts';
+import type { NewRecord, WriteResult } from '#providers/provider.ts';
 import { e164, email, noChange, person, referenceOf } from './people.ts';
 import type { ContractBench } from './subject.ts';
 

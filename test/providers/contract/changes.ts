@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
-import type { ProviderClient, ProviderRecord } from '../../../src/providers/provider.ts';
+import * as errors from '#providers/errors.ts';
+import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import { noChange } from './people.ts';
 import type { ContractBench } from './subject.ts';
 

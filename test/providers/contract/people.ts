@@ -1,11 +1,5 @@
 import { expect } from '@jest/globals';
-import {
-  type ContactFields,
-  emptyFields,
-  type Phone,
-  type ProviderValues,
-  type RecordPatch,
-} from '../../../src/domain/contact.ts';
+import { type ContactFields, emptyFields, type Phone, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
 
 export const noChange: RecordPatch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
 

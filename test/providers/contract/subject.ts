@@ -1,7 +1,7 @@
-import type { ProviderValues, RecordPatch } from '../../../src/domain/contact.ts';
-import type { TokenStore } from '../../../src/providers/oauth.ts';
-import type { Provider, ProviderClient, ProviderRecord } from '../../../src/providers/provider.ts';
-import type { SandboxControl } from '../sandbox-control.ts';
+import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { TokenStore } from '#providers/oauth.ts';
+import type { Provider, ProviderClient, ProviderRecord } from '#providers/provider.ts';
+import type { SandboxControl } from '#test/providers/sandbox-control.ts';
 
 /** What a provider must bring to be tried against the cases that all pass. */
 export interface ContractSubject {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ContactFields, FieldName, ProviderValues } from '../../../src/domain/contact.ts';
+import type { ContactFields, FieldName, ProviderValues } from '#domain/contact.ts';
 import { asRead, manySided, noChange, people, referenceOf, toNew, whole } from './people.ts';
 import type { ContractBench } from './subject.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
+import * as errors from '#providers/errors.ts';
 import { noChange } from './people.ts';
 import type { ContractBench } from './subject.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
-import { accountSchema, secretsSchema } from '../../../src/providers/gohighlevel/settings.ts';
-import { gohighlevel } from '../../../src/providers/index.ts';
-import type { OAuthTokens, TokenStore } from '../../../src/providers/oauth.ts';
-import { startGoHighLevelSandbox } from '../../../src/sandbox/gohighlevel/index.ts';
-import { describeProviderContract, e164, email, noChange, noTokens, person } from '../provider-contract.ts';
-import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+import * as errors from '#providers/errors.ts';
+import { accountSchema, secretsSchema } from '#providers/gohighlevel/settings.ts';
+import { gohighlevel } from '#providers/index.ts';
+import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
+import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { describeProviderContract, e164, email, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 
 const referenceField = 'Field0Reference00001';
 const startSandbox = () => startGoHighLevelSandbox({ settings: { searchLagMs: 0, rateLimitMax: 100_000 } });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitValues } from '../../../src/providers/gohighlevel/fit-values.ts';
-import { fromNew, fromPatch, toListedRecord, toRecord } from '../../../src/providers/gohighlevel/mapping.ts';
-import { contact, contactAnswer, searchAnswer } from '../../../src/providers/gohighlevel/schema.ts';
-import { accountSchema } from '../../../src/providers/gohighlevel/settings.ts';
-import { parseFixture } from '../fixtures.ts';
+import { fitValues } from '#providers/gohighlevel/fit-values.ts';
+import { fromNew, fromPatch, toListedRecord, toRecord } from '#providers/gohighlevel/mapping.ts';
+import { contact, contactAnswer, searchAnswer } from '#providers/gohighlevel/schema.ts';
+import { accountSchema } from '#providers/gohighlevel/settings.ts';
+import { parseFixture } from '#test/providers/fixtures.ts';
 
 const account = accountSchema.parse({ referenceField: 'MgobCB14YMVKuE4Ka8p1' });
 const read = (fields: object) => toRecord(contact.parse({ id: 'c1', ...fields }), account).values;

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { isTokenRefused, refine } from '../../../src/providers/gohighlevel/refusals.ts';
-import type { HttpCall } from '../../../src/providers/http.ts';
+import { isTokenRefused, refine } from '#providers/gohighlevel/refusals.ts';
+import type { HttpCall } from '#providers/http.ts';
 
 const call: HttpCall = { operation: 'read contact', method: 'GET', path: '/contacts/abc' };
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { gohighlevel } from '../../../src/providers/gohighlevel/index.ts';
-import type { WebhookVerdict } from '../../../src/providers/provider.ts';
-import { startGoHighLevelSandbox } from '../../../src/sandbox/gohighlevel/index.ts';
-import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
-import { startVendorServer } from '../vendor-server.ts';
+import { gohighlevel } from '#providers/gohighlevel/index.ts';
+import type { WebhookVerdict } from '#providers/provider.ts';
+import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
+import { startVendorServer } from '#test/providers/vendor-server.ts';
 
 /** The sandbox's own deliveries, over HTTP, read by the routes that production uses. */
 let receiver: Awaited<ReturnType<typeof startVendorServer>>;

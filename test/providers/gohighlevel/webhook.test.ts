@@ -1,8 +1,8 @@
 import { createHmac, generateKeyPairSync, hash, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { accountSchema, secretsSchema } from '../../../src/providers/gohighlevel/settings.ts';
-import { eventRoute, workflowRoute } from '../../../src/providers/gohighlevel/webhook.ts';
-import { readFixture } from '../fixtures.ts';
+import { accountSchema, secretsSchema } from '#providers/gohighlevel/settings.ts';
+import { eventRoute, workflowRoute } from '#providers/gohighlevel/webhook.ts';
+import { readFixture } from '#test/providers/fixtures.ts';
 
 const ed25519 = generateKeyPairSync('ed25519');
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });

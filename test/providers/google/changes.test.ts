@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
-import type { ChangePage, ProviderClient, ProviderRecord } from '../../../src/providers/provider.ts';
-import { noChange } from '../provider-contract.ts';
+import * as errors from '#providers/errors.ts';
+import type { ChangePage, ProviderClient, ProviderRecord } from '#providers/provider.ts';
+import { noChange } from '#test/providers/provider-contract.ts';
 import { refusalOf, startBench } from './setup.ts';
 
 let bench: Awaited<ReturnType<typeof startBench>>;

@@ -1,5 +1,5 @@
-import { google } from '../../../src/providers/google/index.ts';
-import { describeProviderContract } from '../provider-contract.ts';
+import { google } from '#providers/google/index.ts';
+import { describeProviderContract } from '#test/providers/provider-contract.ts';
 import { account, environment, startSandbox, tokens } from './setup.ts';
 
 describeProviderContract({

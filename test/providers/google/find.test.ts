@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { e164, email, noChange, person } from '../provider-contract.ts';
+import { e164, email, noChange, person } from '#test/providers/provider-contract.ts';
 import { refusalOf, startBench } from './setup.ts';
 
 let bench: Awaited<ReturnType<typeof startBench>>;

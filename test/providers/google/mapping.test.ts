@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RecordPatch } from '../../../src/domain/contact.ts';
-import { fitValues } from '../../../src/providers/google/fit-values.ts';
-import { toListedRecord, toRecord, toValues } from '../../../src/providers/google/mapping.ts';
-import { mergeFields } from '../../../src/providers/google/merge-fields.ts';
-import { person } from '../../../src/providers/google/schema.ts';
-import { accountSchema } from '../../../src/providers/google/settings.ts';
-import { parseFixture } from '../fixtures.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { fitValues } from '#providers/google/fit-values.ts';
+import { toListedRecord, toRecord, toValues } from '#providers/google/mapping.ts';
+import { mergeFields } from '#providers/google/merge-fields.ts';
+import { person } from '#providers/google/schema.ts';
+import { accountSchema } from '#providers/google/settings.ts';
+import { parseFixture } from '#test/providers/fixtures.ts';
 
 const account = accountSchema.parse({});
 const fixture = parseFixture('google', 'person') as Record<string, Record<string, unknown>[]>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
+import * as errors from '#providers/errors.ts';
 import { createStore, granted, grantedToken, refusalOf, startBench } from './setup.ts';
 
 let bench: Awaited<ReturnType<typeof startBench>>;

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
-import { noChange, person } from '../provider-contract.ts';
+import * as errors from '#providers/errors.ts';
+import { noChange, person } from '#test/providers/provider-contract.ts';
 import { refusalOf, startBench, startSandbox } from './setup.ts';
 
 let bench: Awaited<ReturnType<typeof startBench>>;

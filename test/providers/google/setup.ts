@@ -1,8 +1,8 @@
-import { google } from '../../../src/providers/google/index.ts';
-import { accountSchema, secretsSchema } from '../../../src/providers/google/settings.ts';
-import type { OAuthTokens, TokenStore } from '../../../src/providers/oauth.ts';
-import { type GoogleSettings, startGoogleSandbox } from '../../../src/sandbox/google/index.ts';
-import { createSandboxControl } from '../sandbox-control.ts';
+import { google } from '#providers/google/index.ts';
+import { accountSchema, secretsSchema } from '#providers/google/settings.ts';
+import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
+import { type GoogleSettings, startGoogleSandbox } from '#sandbox/google/index.ts';
+import { createSandboxControl } from '#test/providers/sandbox-control.ts';
 
 const many = 1_000_000;
 const unbound = { criticalReadsPerMinute: many, criticalWritesPerMinute: many, fullSyncsPerMinute: many };

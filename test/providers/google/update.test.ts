@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import * as errors from '../../../src/providers/errors.ts';
-import { e164, email, noChange, person } from '../provider-contract.ts';
+import * as errors from '#providers/errors.ts';
+import { e164, email, noChange, person } from '#test/providers/provider-contract.ts';
 import { startBench } from './setup.ts';
 
 let bench: Awaited<ReturnType<typeof startBench>>;

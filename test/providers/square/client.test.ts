@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { emptyFields } from '../../../src/domain/contact.ts';
-import * as errors from '../../../src/providers/errors.ts';
-import { square } from '../../../src/providers/index.ts';
-import type { WriteResult } from '../../../src/providers/provider.ts';
-import { accountSchema, secretsSchema } from '../../../src/providers/square/settings.ts';
-import { startSquareSandbox } from '../../../src/sandbox/square/index.ts';
-import { eventually } from '../../setup/eventually.ts';
-import { referenceOf } from '../contract/people.ts';
-import { parseFixture } from '../fixtures.ts';
-import { describeProviderContract, e164, email, noChange, noTokens, person } from '../provider-contract.ts';
-import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
+import { emptyFields } from '#domain/contact.ts';
+import * as errors from '#providers/errors.ts';
+import { square } from '#providers/index.ts';
+import type { WriteResult } from '#providers/provider.ts';
+import { accountSchema, secretsSchema } from '#providers/square/settings.ts';
+import { startSquareSandbox } from '#sandbox/square/index.ts';
+import { referenceOf } from '#test/providers/contract/people.ts';
+import { parseFixture } from '#test/providers/fixtures.ts';
+import { describeProviderContract, e164, email, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
+import { eventually } from '#test/setup/eventually.ts';
 
 const startSandbox = () => startSquareSandbox({ settings: { indexLagMs: 0 } });
 const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2 };

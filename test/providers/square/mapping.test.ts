@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RecordPatch } from '../../../src/domain/contact.ts';
-import { fitValues } from '../../../src/providers/square/fit-values.ts';
-import { fromNew, fromPatch, toRecord, toRecordOf } from '../../../src/providers/square/mapping.ts';
-import { customer } from '../../../src/providers/square/schema.ts';
-import { accountSchema } from '../../../src/providers/square/settings.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { fitValues } from '#providers/square/fit-values.ts';
+import { fromNew, fromPatch, toRecord, toRecordOf } from '#providers/square/mapping.ts';
+import { customer } from '#providers/square/schema.ts';
+import { accountSchema } from '#providers/square/settings.ts';
 
 const account = accountSchema.parse({});
 const read = (fields: object) => toRecord(customer.parse({ id: 'c1', ...fields }), account).values;

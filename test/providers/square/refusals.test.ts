@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { toProviderError } from '../../../src/providers/http-errors.ts';
-import { fromEntry, refine, toRefusal, updateOperation, vendor } from '../../../src/providers/square/refusals.ts';
+import { toProviderError } from '#providers/http-errors.ts';
+import { fromEntry, refine, toRefusal, updateOperation, vendor } from '#providers/square/refusals.ts';
 
 const call = { operation: updateOperation };
 const problem = { category: 'INVALID_REQUEST_ERROR', code: 'BAD_REQUEST', detail: '', field: '' };

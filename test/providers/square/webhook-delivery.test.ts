@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { square } from '../../../src/providers/index.ts';
-import type { WebhookEvent, WebhookVerdict } from '../../../src/providers/provider.ts';
-import { startSquareSandbox } from '../../../src/sandbox/square/index.ts';
-import { eventually } from '../../setup/eventually.ts';
-import { createSandboxControl, type SandboxControl } from '../sandbox-control.ts';
-import { startVendorServer } from '../vendor-server.ts';
+import { square } from '#providers/index.ts';
+import type { WebhookEvent, WebhookVerdict } from '#providers/provider.ts';
+import { startSquareSandbox } from '#sandbox/square/index.ts';
+import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
+import { startVendorServer } from '#test/providers/vendor-server.ts';
+import { eventually } from '#test/setup/eventually.ts';
 
 /** The sandbox's own deliveries, over HTTP, read by the route that production uses. */
 let receiver: Awaited<ReturnType<typeof startVendorServer>>;

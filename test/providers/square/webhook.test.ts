@@ -1,8 +1,8 @@
 import { createHmac, hash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { accountSchema, secretsSchema } from '../../../src/providers/square/settings.ts';
-import { eventRoute } from '../../../src/providers/square/webhook.ts';
-import { readFixture } from '../fixtures.ts';
+import { accountSchema, secretsSchema } from '#providers/square/settings.ts';
+import { eventRoute } from '#providers/square/webhook.ts';
+import { readFixture } from '#test/providers/fixtures.ts';
 
 const environment = {
   SQUARE_ACCESS_TOKEN: 'token',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkValues } from '../../../src/providers/web-form/check-values.ts';
+import { checkValues } from '#providers/web-form/check-values.ts';
 import { formWith } from './submission.ts';
 
 const options = { defaultRegion: 'US', now: new Date('2026-11-22T10:00:00Z'), refuseUnknown: true };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createSubmissionStore } from '../../../src/db/form-submissions.ts';
-import { InvalidRequestError, NotFoundError, UnavailableError } from '../../../src/providers/errors.ts';
-import { webform } from '../../../src/providers/index.ts';
-import type { SubmissionStore } from '../../../src/providers/provider.ts';
-import { useDatabase } from '../../db/test-database.ts';
-import { noChange, noTokens } from '../provider-contract.ts';
+import { createSubmissionStore } from '#db/sync/form-submissions.ts';
+import { InvalidRequestError, NotFoundError, UnavailableError } from '#providers/errors.ts';
+import { webform } from '#providers/index.ts';
+import type { SubmissionStore } from '#providers/provider.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+import { noChange, noTokens } from '#test/providers/provider-contract.ts';
 import { formWith, submissionOf } from './submission.ts';
 
 const database = useDatabase();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toRecord } from '../../../src/providers/web-form/mapping.ts';
+import { toRecord } from '#providers/web-form/mapping.ts';
 import { formWith, submissionOf } from './submission.ts';
 
 function read(fields: object[], values: Record<string, string>, more: object = {}) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { webform } from '../../../src/providers/index.ts';
+import { webform } from '#providers/index.ts';
 
 const email = { name: 'email', label: 'Email', type: 'email', mapsTo: 'email' };
 

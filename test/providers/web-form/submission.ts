@@ -1,7 +1,7 @@
-import { webform } from '../../../src/providers/index.ts';
-import type { StoredSubmission } from '../../../src/providers/provider.ts';
-import { toEvidence } from '../../../src/providers/web-form/evidence.ts';
-import type { WebForm, WebFormAccount } from '../../../src/providers/web-form/settings.ts';
+import { webform } from '#providers/index.ts';
+import type { StoredSubmission } from '#providers/provider.ts';
+import { toEvidence } from '#providers/web-form/evidence.ts';
+import type { WebForm, WebFormAccount } from '#providers/web-form/settings.ts';
 
 /** A form with these fields, beside one that makes it a form. */
 export function formWith(fields: object[], more: object = {}): { account: WebFormAccount; form: WebForm } {

@@ -1,6 +1,6 @@
-import { type CallToolsSettings, defaultToken, startCallToolsSandbox } from '../../../src/sandbox/calltools/index.ts';
-import type { RunningSandbox, SandboxOptions } from '../../../src/sandbox/core/sandbox.ts';
-import { call } from '../core/http.ts';
+import { type CallToolsSettings, defaultToken, startCallToolsSandbox } from '#sandbox/calltools/index.ts';
+import type { RunningSandbox, SandboxOptions } from '#sandbox/core/sandbox.ts';
+import { call } from '#test/sandbox/core/http.ts';
 
 export const authorization = { authorization: `Token ${defaultToken}` };
 

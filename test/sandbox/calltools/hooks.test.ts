@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startReceiver } from '../core/receiver.ts';
+import { startReceiver } from '#test/sandbox/core/receiver.ts';
 import { startAccount, type TestAccount } from './account.ts';
 
 let account: TestAccount;

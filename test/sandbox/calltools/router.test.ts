@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defaultToken } from '../../../src/sandbox/calltools/index.ts';
+import { defaultToken } from '#sandbox/calltools/index.ts';
 import { startAccount, type TestAccount } from './account.ts';
 
 let account: TestAccount;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createClock } from '../../../src/sandbox/core/clock.ts';
+import { createClock } from '#sandbox/core/clock.ts';
 
 describe('the clock of a sandbox', () => {
   it('starts what became due, earliest first, and leaves the rest', () => {

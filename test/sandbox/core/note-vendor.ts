@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { type SandboxOptions, startSandbox } from '../../../src/sandbox/core/sandbox.ts';
+import { type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
 
 const settingsSchema = z.strictObject({
   greeting: z.string().default('hello'),

@@ -1,4 +1,4 @@
-import type { RunningSandbox } from '../../../src/sandbox/core/sandbox.ts';
+import type { RunningSandbox } from '#sandbox/core/sandbox.ts';
 import { call } from './http.ts';
 import type { startReceiver } from './receiver.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { call } from '../core/http.ts';
+import { call } from '#test/sandbox/core/http.ts';
 import { startHarness } from './harness.ts';
 
 const ghl = await startHarness({
@@ -77,7 +77,7 @@ describe('rate limits', () => {
   };
 
   it('HighLevel docs: 100 requests in 10 s are the default', async () => {
-    const { startGoHighLevelSandbox } = await import('../../../src/sandbox/gohighlevel/index.ts');
+    const { startGoHighLevelSandbox } = await import('#sandbox/gohighlevel/index.ts');
     const plain = await startGoHighLevelSandbox();
     expect(plain.settings.current).toMatchObject({ rateLimitMax: 100, rateLimitIntervalMs: 10_000, dailyLimit: 200_000 });
     await plain.close();

@@ -1,7 +1,7 @@
-import { type GoHighLevelSettings, startGoHighLevelSandbox } from '../../../src/sandbox/gohighlevel/index.ts';
-import { call } from '../core/http.ts';
-import { startReceiver } from '../core/receiver.ts';
-import { vendorHarness } from '../core/vendor-harness.ts';
+import { type GoHighLevelSettings, startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { call } from '#test/sandbox/core/http.ts';
+import { startReceiver } from '#test/sandbox/core/receiver.ts';
+import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
 
 /** A sandbox on a free port, with a receiver of its webhooks. Rate limit and search lag are off unless asked for. */
 export async function startHarness(settings: Partial<GoHighLevelSettings> = {}) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { call } from '../core/http.ts';
+import { call } from '#test/sandbox/core/http.ts';
 import { startHarness } from './harness.ts';
 
 const ghl = await startHarness();

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { startGoHighLevelSandbox } from '../../../src/sandbox/gohighlevel/index.ts';
-import { call } from '../core/http.ts';
+import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { call } from '#test/sandbox/core/http.ts';
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'sandbox-ghl-'));
 afterAll(() => rmSync(dataDirectory, { recursive: true }));

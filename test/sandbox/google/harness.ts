@@ -1,5 +1,5 @@
-import { type GoogleSettings, startGoogleSandbox } from '../../../src/sandbox/google/index.ts';
-import { call } from '../core/http.ts';
+import { type GoogleSettings, startGoogleSandbox } from '#sandbox/google/index.ts';
+import { call } from '#test/sandbox/core/http.ts';
 
 /** The mask that a sync would use. */
 export const mask = 'names,emailAddresses,phoneNumbers,addresses,organizations,biographies,memberships,clientData,metadata';

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startGoogleSandbox } from '../../../src/sandbox/google/index.ts';
-import type { GoogleSettings } from '../../../src/sandbox/google/settings.ts';
+import { startGoogleSandbox } from '#sandbox/google/index.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 import { startHarness } from './harness.ts';
 
 const google = await startHarness();

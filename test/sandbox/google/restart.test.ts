@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { startGoogleSandbox } from '../../../src/sandbox/google/index.ts';
-import { call } from '../core/http.ts';
+import { startGoogleSandbox } from '#sandbox/google/index.ts';
+import { call } from '#test/sandbox/core/http.ts';
 import { namesOf } from './harness.ts';
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'sandbox-google-'));

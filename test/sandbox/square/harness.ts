@@ -1,7 +1,7 @@
-import { type SquareSettings, startSquareSandbox } from '../../../src/sandbox/square/index.ts';
-import { call } from '../core/http.ts';
-import { startReceiver } from '../core/receiver.ts';
-import { vendorHarness } from '../core/vendor-harness.ts';
+import { type SquareSettings, startSquareSandbox } from '#sandbox/square/index.ts';
+import { call } from '#test/sandbox/core/http.ts';
+import { startReceiver } from '#test/sandbox/core/receiver.ts';
+import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
 
 /** A sandbox on a free port, with a receiver of its webhooks. List and search do not lag unless asked to. */
 export async function startHarness(settings: Partial<SquareSettings> = {}) {

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { retryRule } from '../../../src/sandbox/square/webhooks/retry-rule.ts';
-import { signature } from '../../../src/sandbox/square/webhooks/signature.ts';
+import { retryRule } from '#sandbox/square/webhooks/retry-rule.ts';
+import { signature } from '#sandbox/square/webhooks/signature.ts';
 import { startHarness } from './harness.ts';
 
 const square = await startHarness();

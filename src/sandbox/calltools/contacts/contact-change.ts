@@ -1,10 +1,10 @@
-import type { Account } from '../account.ts';
-import { type FieldErrors, invalid } from '../django/errors.ts';
-import { type ColumnType, coerce, FieldError } from '../django/field-types.ts';
-import { toIds } from '../django/ids.ts';
-import type { Body } from '../django/parse-body.ts';
-import type { FieldValues } from '../rows.ts';
-import type { CallToolsSettings } from '../settings.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import { type FieldErrors, invalid } from '#sandbox/calltools/django/errors.ts';
+import { type ColumnType, coerce, FieldError } from '#sandbox/calltools/django/field-types.ts';
+import { toIds } from '#sandbox/calltools/django/ids.ts';
+import type { Body } from '#sandbox/calltools/django/parse-body.ts';
+import type { FieldValues } from '#sandbox/calltools/rows.ts';
+import type { CallToolsSettings } from '#sandbox/calltools/settings.ts';
 import { columnsOf } from './contact-columns.ts';
 
 /** What a body asks for, checked. */

@@ -1,6 +1,6 @@
-import type { ColumnType } from '../django/field-types.ts';
-import type { FieldValues } from '../rows.ts';
-import type { CallToolsSettings } from '../settings.ts';
+import type { ColumnType } from '#sandbox/calltools/django/field-types.ts';
+import type { FieldValues } from '#sandbox/calltools/rows.ts';
+import type { CallToolsSettings } from '#sandbox/calltools/settings.ts';
 
 interface Column {
   type: ColumnType;

@@ -1,5 +1,5 @@
-import type { Account } from '../account.ts';
-import { invalid } from '../django/errors.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import { invalid } from '#sandbox/calltools/django/errors.ts';
 import {
   applyFilters,
   applyOrdering,
@@ -9,8 +9,8 @@ import {
   type Filters,
   type Orderings,
   parseNumber,
-} from '../django/filters.ts';
-import type { Contact } from '../rows.ts';
+} from '#sandbox/calltools/django/filters.ts';
+import type { Contact } from '#sandbox/calltools/rows.ts';
 import { builtInColumns } from './contact-columns.ts';
 
 /** What `GET /contacts/` lists. Only `first_name=` is documented; the rest is what integrators use. */

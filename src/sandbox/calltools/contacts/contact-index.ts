@@ -1,4 +1,4 @@
-import type { Contact } from '../rows.ts';
+import type { Contact } from '#sandbox/calltools/rows.ts';
 
 /** Key → ids of the contacts that have it. */
 type Postings<Key> = Map<Key, Set<number>>;

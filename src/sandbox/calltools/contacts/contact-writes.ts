@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../account.ts';
-import type { Contact, ContactBucket, ContactTag, Email, FieldValues, Phone } from '../rows.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import type { Contact, ContactBucket, ContactTag, Email, FieldValues, Phone } from '#sandbox/calltools/rows.ts';
 import type { ContactChange, IdChange } from './contact-change.ts';
 import { initialValues } from './contact-columns.ts';
 import { toDialable } from './phone.ts';

@@ -1,6 +1,6 @@
-import type { Account } from '../account.ts';
-import type { Answer } from '../routes/resource.ts';
-import type { Contact } from '../rows.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import type { Answer } from '#sandbox/calltools/routes/resource.ts';
+import type { Contact } from '#sandbox/calltools/rows.ts';
 import type { ContactChange } from './contact-change.ts';
 import { updateContact } from './contact-writes.ts';
 import { toDialable } from './phone.ts';

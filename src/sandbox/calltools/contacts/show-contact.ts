@@ -1,6 +1,6 @@
-import type { Account } from '../account.ts';
-import type { Contact, ContactBucket, ContactTag, Email, Phone } from '../rows.ts';
-import { showTime } from '../timestamps.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import type { Contact, ContactBucket, ContactTag, Email, Phone } from '#sandbox/calltools/rows.ts';
+import { showTime } from '#sandbox/calltools/timestamps.ts';
 import { columnsOf, counters } from './contact-columns.ts';
 
 /** Replies and hook bodies; names are the vendor's. */

@@ -1,4 +1,4 @@
-import { type PhoneRules, toDialable } from '../contacts/phone.ts';
+import { type PhoneRules, toDialable } from '#sandbox/calltools/contacts/phone.ts';
 
 /** The types that an account can give to a contact field. */
 export const fieldTypes = ['phone', 'email', 'text', 'number', 'bool', 'date', 'datetime'] as const;

@@ -1,12 +1,12 @@
-import type { Account } from '../account.ts';
-import { changeBuckets, saveContact } from '../contacts/contact-writes.ts';
-import { forbidden, notFound } from '../django/errors.ts';
-import { applyFilters, applyOrdering, byNumber, byText } from '../django/filters.ts';
-import { toIds } from '../django/ids.ts';
-import { paginate } from '../django/paging.ts';
-import type { Body } from '../django/parse-body.ts';
-import { readField, readRequiredText, readText } from '../django/read-field.ts';
-import type { Bucket } from '../rows.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import { changeBuckets, saveContact } from '#sandbox/calltools/contacts/contact-writes.ts';
+import { forbidden, notFound } from '#sandbox/calltools/django/errors.ts';
+import { applyFilters, applyOrdering, byNumber, byText } from '#sandbox/calltools/django/filters.ts';
+import { toIds } from '#sandbox/calltools/django/ids.ts';
+import { paginate } from '#sandbox/calltools/django/paging.ts';
+import type { Body } from '#sandbox/calltools/django/parse-body.ts';
+import { readField, readRequiredText, readText } from '#sandbox/calltools/django/read-field.ts';
+import type { Bucket } from '#sandbox/calltools/rows.ts';
 import { type Call, created, ok, type Resource } from './resource.ts';
 
 /** `/api/buckets/` and `/api/buckets/{id}/`: the static lists that agents dial from. */

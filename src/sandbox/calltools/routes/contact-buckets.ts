@@ -1,7 +1,7 @@
-import { showContactBucket } from '../contacts/show-contact.ts';
-import { applyFilters, byNumber, type Filters } from '../django/filters.ts';
-import { paginate } from '../django/paging.ts';
-import type { Contact, ContactBucket } from '../rows.ts';
+import { showContactBucket } from '#sandbox/calltools/contacts/show-contact.ts';
+import { applyFilters, byNumber, type Filters } from '#sandbox/calltools/django/filters.ts';
+import { paginate } from '#sandbox/calltools/django/paging.ts';
+import type { Contact, ContactBucket } from '#sandbox/calltools/rows.ts';
 import { type Call, ok, type Resource } from './resource.ts';
 
 interface Membership {

@@ -1,12 +1,12 @@
-import { parseContactChange } from '../contacts/contact-change.ts';
-import { initialValues } from '../contacts/contact-columns.ts';
-import { filterContacts } from '../contacts/contact-filters.ts';
-import { createContact, deleteContact, updateContact } from '../contacts/contact-writes.ts';
-import { answerDuplicate, findDuplicates } from '../contacts/duplicates.ts';
-import { showContact, showContactRow } from '../contacts/show-contact.ts';
-import { notFound } from '../django/errors.ts';
-import { paginate } from '../django/paging.ts';
-import type { Contact } from '../rows.ts';
+import { parseContactChange } from '#sandbox/calltools/contacts/contact-change.ts';
+import { initialValues } from '#sandbox/calltools/contacts/contact-columns.ts';
+import { filterContacts } from '#sandbox/calltools/contacts/contact-filters.ts';
+import { createContact, deleteContact, updateContact } from '#sandbox/calltools/contacts/contact-writes.ts';
+import { answerDuplicate, findDuplicates } from '#sandbox/calltools/contacts/duplicates.ts';
+import { showContact, showContactRow } from '#sandbox/calltools/contacts/show-contact.ts';
+import { notFound } from '#sandbox/calltools/django/errors.ts';
+import { paginate } from '#sandbox/calltools/django/paging.ts';
+import type { Contact } from '#sandbox/calltools/rows.ts';
 import { type Call, created, noContent, ok, type Resource } from './resource.ts';
 
 /** `/api/contacts/` and `/api/contacts/{id}/`. */

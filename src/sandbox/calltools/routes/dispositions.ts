@@ -1,8 +1,8 @@
-import type { Account } from '../account.ts';
-import { saveContact } from '../contacts/contact-writes.ts';
-import { notFound } from '../django/errors.ts';
-import { paginate } from '../django/paging.ts';
-import type { Contact, Disposition } from '../rows.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import { saveContact } from '#sandbox/calltools/contacts/contact-writes.ts';
+import { notFound } from '#sandbox/calltools/django/errors.ts';
+import { paginate } from '#sandbox/calltools/django/paging.ts';
+import type { Contact, Disposition } from '#sandbox/calltools/rows.ts';
 import { type Call, ok, type Resource } from './resource.ts';
 
 /** `/api/calldispositions/` and `/api/calldispositions/{id}/`: what agents can say that came of a call. Read only. */

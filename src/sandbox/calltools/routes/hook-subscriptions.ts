@@ -1,8 +1,8 @@
-import { type FieldErrors, invalid, notFound } from '../django/errors.ts';
-import { paginate } from '../django/paging.ts';
-import { readRequiredText, readText } from '../django/read-field.ts';
-import { hookModels } from '../hooks.ts';
-import type { HookSubscription } from '../rows.ts';
+import { type FieldErrors, invalid, notFound } from '#sandbox/calltools/django/errors.ts';
+import { paginate } from '#sandbox/calltools/django/paging.ts';
+import { readRequiredText, readText } from '#sandbox/calltools/django/read-field.ts';
+import { hookModels } from '#sandbox/calltools/hooks.ts';
+import type { HookSubscription } from '#sandbox/calltools/rows.ts';
 import { type Call, created, noContent, ok, type Resource } from './resource.ts';
 
 /** `/api/resthooksubscriptions/`: developers.calltools.com/webhooks. They fire when something is created, and only then. */

@@ -1,11 +1,11 @@
-import type { Account } from '../account.ts';
-import { saveContact } from '../contacts/contact-writes.ts';
-import { showPhone } from '../contacts/show-contact.ts';
-import { notFound } from '../django/errors.ts';
-import { toBool } from '../django/field-types.ts';
-import { paginate } from '../django/paging.ts';
-import { readField } from '../django/read-field.ts';
-import type { Contact, Phone } from '../rows.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import { saveContact } from '#sandbox/calltools/contacts/contact-writes.ts';
+import { showPhone } from '#sandbox/calltools/contacts/show-contact.ts';
+import { notFound } from '#sandbox/calltools/django/errors.ts';
+import { toBool } from '#sandbox/calltools/django/field-types.ts';
+import { paginate } from '#sandbox/calltools/django/paging.ts';
+import { readField } from '#sandbox/calltools/django/read-field.ts';
+import type { Contact, Phone } from '#sandbox/calltools/rows.ts';
 import { type Call, ok, type Resource } from './resource.ts';
 
 interface OwnedPhone {

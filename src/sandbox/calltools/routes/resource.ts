@@ -1,6 +1,6 @@
-import type { Account } from '../account.ts';
-import type { Body } from '../django/parse-body.ts';
-import type { Permission, Token } from '../tokens.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import type { Body } from '#sandbox/calltools/django/parse-body.ts';
+import type { Permission, Token } from '#sandbox/calltools/tokens.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { Account } from '../account.ts';
-import { ApiError, methodNotAllowed, notFoundPage } from '../django/errors.ts';
-import { parseBody } from '../django/parse-body.ts';
-import { authenticate, requirePermission } from '../tokens.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import { ApiError, methodNotAllowed, notFoundPage } from '#sandbox/calltools/django/errors.ts';
+import { parseBody } from '#sandbox/calltools/django/parse-body.ts';
+import { authenticate, requirePermission } from '#sandbox/calltools/tokens.ts';
 import type { Answer, Call, Method, Resource } from './resource.ts';
 
 type Methods = NonNullable<Resource['list']>;

@@ -1,9 +1,9 @@
-import type { Account } from '../account.ts';
-import { notFound } from '../django/errors.ts';
-import { applyFilters, applyOrdering, byNumber, byText } from '../django/filters.ts';
-import { paginate } from '../django/paging.ts';
-import { readRequiredText } from '../django/read-field.ts';
-import type { Tag } from '../rows.ts';
+import type { Account } from '#sandbox/calltools/account.ts';
+import { notFound } from '#sandbox/calltools/django/errors.ts';
+import { applyFilters, applyOrdering, byNumber, byText } from '#sandbox/calltools/django/filters.ts';
+import { paginate } from '#sandbox/calltools/django/paging.ts';
+import { readRequiredText } from '#sandbox/calltools/django/read-field.ts';
+import type { Tag } from '#sandbox/calltools/rows.ts';
 import { type Call, created, ok, type Resource } from './resource.ts';
 
 /** `/api/alltags/` and `/api/alltags/{id}/`. */

@@ -1,11 +1,11 @@
 import { Router } from 'express';
-import { type Contact, toCreated, toDetail } from '../contact.ts';
-import { createBody, updateBody } from '../contact-body.ts';
-import { findMatch, refuseDuplicate } from '../duplicates.ts';
-import { locationInBody } from '../gate.ts';
-import { normalizePhone } from '../normalize.ts';
-import type { Vendor } from '../vendor.ts';
-import { unprocessable } from '../vendor-error.ts';
+import { type Contact, toCreated, toDetail } from '#sandbox/gohighlevel/contact.ts';
+import { createBody, updateBody } from '#sandbox/gohighlevel/contact-body.ts';
+import { findMatch, refuseDuplicate } from '#sandbox/gohighlevel/duplicates.ts';
+import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
+import { normalizePhone } from '#sandbox/gohighlevel/normalize.ts';
+import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
+import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 
 /** One contact at a time. HighLevel docs: apps/contacts.json. */
 export function contactRoutes(vendor: Vendor): Router {

@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { type Contact, toListed } from '../contact.ts';
-import { parseBody } from '../validate.ts';
-import type { Vendor } from '../vendor.ts';
+import { type Contact, toListed } from '#sandbox/gohighlevel/contact.ts';
+import { parseBody } from '#sandbox/gohighlevel/validate.ts';
+import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
 const querySchema = z.object({
   locationId: z.string(),

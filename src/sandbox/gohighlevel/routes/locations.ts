@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Vendor } from '../vendor.ts';
+import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
 /** HighLevel docs: apps/locations.json; of the duplicate settings only the one boolean can be read. */
 export function locationRoutes({ gate, settings, customFields }: Vendor): Router {

@@ -1,8 +1,8 @@
 import { type Request, Router } from 'express';
-import { answer } from '../gate.ts';
-import type { TokenAnswer } from '../tokens.ts';
-import type { Vendor } from '../vendor.ts';
-import { badRequest } from '../vendor-error.ts';
+import { answer } from '#sandbox/gohighlevel/gate.ts';
+import type { TokenAnswer } from '#sandbox/gohighlevel/tokens.ts';
+import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
+import { badRequest } from '#sandbox/gohighlevel/vendor-error.ts';
 
 /**
  * HighLevel docs: POST /oauth/token takes form-urlencoded and no `Version`.

@@ -1,8 +1,8 @@
 import { Router } from 'express';
-import { locationInBody } from '../gate.ts';
-import { toHit } from '../search/hit.ts';
-import { searchBody } from '../search/search-body.ts';
-import type { Vendor } from '../vendor.ts';
+import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
+import { toHit } from '#sandbox/gohighlevel/search/hit.ts';
+import { searchBody } from '#sandbox/gohighlevel/search/search-body.ts';
+import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
 /** HighLevel docs: POST /contacts/search, described by the page "Contacts Search API". */
 export function searchRoute({ gate, searchIndex }: Vendor): Router {

@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import type { z } from 'zod';
-import type { Contact } from '../contact.ts';
-import { bulkTagsBody, tagsBody } from '../contact-body.ts';
-import { locationInBody } from '../gate.ts';
-import { isFirebaseId } from '../ids.ts';
-import { normalizeTags } from '../normalize.ts';
-import type { Vendor } from '../vendor.ts';
-import { unprocessable } from '../vendor-error.ts';
+import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import { bulkTagsBody, tagsBody } from '#sandbox/gohighlevel/contact-body.ts';
+import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
+import { isFirebaseId } from '#sandbox/gohighlevel/ids.ts';
+import { normalizeTags } from '#sandbox/gohighlevel/normalize.ts';
+import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
+import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 
 type Mode = 'add' | 'remove';
 

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import type { z } from 'zod';
-import { toDetail } from '../contact.ts';
-import { upsertBody } from '../contact-body.ts';
-import { dropConflicts, findMatch } from '../duplicates.ts';
-import { locationInBody } from '../gate.ts';
-import type { Vendor } from '../vendor.ts';
+import { toDetail } from '#sandbox/gohighlevel/contact.ts';
+import { upsertBody } from '#sandbox/gohighlevel/contact-body.ts';
+import { dropConflicts, findMatch } from '#sandbox/gohighlevel/duplicates.ts';
+import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
+import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
 /** HighLevel docs: POST /contacts/upsert creates or updates by the location's duplicate rules, and answers 200 for both. */
 export function upsertRoute(vendor: Vendor): Router {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Contact } from '../contact.ts';
-import { unprocessable } from '../vendor-error.ts';
+import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 import { findField, fold, type Operator, type Scalar, type SearchField } from './fields.ts';
 
 const bound = z.union([z.number(), z.iso.datetime({ offset: true }), z.iso.date()]);

@@ -1,5 +1,5 @@
-import type { Contact } from '../contact.ts';
-import type { EventType } from '../settings.ts';
+import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import type { EventType } from '#sandbox/gohighlevel/settings.ts';
 
 /** Integrators report (api-docs issue 264): changes of inbound do-not-disturb fire nothing. */
 const silent = new Set(['inboundDndSettings', 'dateUpdated']);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxContext } from '../../core/sandbox.ts';
-import type { Contact } from '../contact.ts';
-import type { GoHighLevelSettings } from '../settings.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
+import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 import { toEvents } from './events.ts';
 import { nativePayload, nestedPayload, workflowPayload } from './payloads.ts';
 import type { Signer } from './signing.ts';

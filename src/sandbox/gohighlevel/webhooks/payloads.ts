@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Contact, fullName } from '../contact.ts';
-import type { EventType, GoHighLevelSettings } from '../settings.ts';
+import { type Contact, fullName } from '#sandbox/gohighlevel/contact.ts';
+import type { EventType, GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 
 interface Occurrence {
   type: EventType;

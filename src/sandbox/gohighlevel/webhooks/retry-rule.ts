@@ -1,5 +1,5 @@
-import type { RetryRule } from '../../core/deliveries.ts';
-import type { GoHighLevelSettings } from '../settings.ts';
+import type { RetryRule } from '#sandbox/core/deliveries.ts';
+import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 
 const minuteMs = 60_000;
 

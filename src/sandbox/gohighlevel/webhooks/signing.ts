@@ -7,8 +7,8 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import type { Store } from '../../core/store.ts';
-import type { GoHighLevelSettings } from '../settings.ts';
+import type { Store } from '#sandbox/core/store.ts';
+import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 
 export interface Signer {
   /** SPKI PEM; a service is configured with it in place of the vendor's own key. */

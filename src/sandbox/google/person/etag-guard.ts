@@ -1,5 +1,5 @@
-import { GoogleError, invalidArgument } from '../google-error.ts';
-import type { GoogleSettings } from '../settings.ts';
+import { GoogleError, invalidArgument } from '#sandbox/google/google-error.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 import { readEtag } from './etag.ts';
 import { type Person, sourceEtagOf } from './person.ts';
 import type { PersonBody } from './read-person.ts';

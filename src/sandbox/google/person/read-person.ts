@@ -1,4 +1,4 @@
-import { badRequest, invalidArgument } from '../google-error.ts';
+import { badRequest, invalidArgument } from '#sandbox/google/google-error.ts';
 import { type FieldName, isField, keyTypes, ruleOf } from './fields.ts';
 import type { Item, Values } from './person.ts';
 

@@ -1,4 +1,4 @@
-import type { GoogleSettings } from '../settings.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 import { derive } from './derive.ts';
 import { type EtagScope, etagOf } from './etag.ts';
 import { type FieldName, fieldNames, type MaskPath } from './fields.ts';

@@ -1,11 +1,11 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
-import type { Account } from '../account.ts';
-import { parseReadMask } from '../masks.ts';
-import { flag, pageSize, repeated, sources } from '../parse-request.ts';
-import type { Cost } from '../quota.ts';
-import { listConnections } from '../sync/connections.ts';
-import { sortOrders } from '../sync/sort-people.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { parseReadMask } from '#sandbox/google/masks.ts';
+import { flag, pageSize, repeated, sources } from '#sandbox/google/parse-request.ts';
+import type { Cost } from '#sandbox/google/quota.ts';
+import { listConnections } from '#sandbox/google/sync/connections.ts';
+import { sortOrders } from '#sandbox/google/sync/sort-people.ts';
 
 const querySchema = z.strictObject({
   personFields: z.string().optional(),

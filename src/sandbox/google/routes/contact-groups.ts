@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Account } from '../account.ts';
-import { GoogleError } from '../google-error.ts';
-import type { Group } from '../groups.ts';
-import { removeGroup } from '../memberships.ts';
-import { checkCount, pageSize, repeated } from '../parse-request.ts';
-import { membersByGroup, parseGroupFields, showGroup } from '../show-group.ts';
-import { listGroups } from '../sync/group-list.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { GoogleError } from '#sandbox/google/google-error.ts';
+import type { Group } from '#sandbox/google/groups.ts';
+import { removeGroup } from '#sandbox/google/memberships.ts';
+import { checkCount, pageSize, repeated } from '#sandbox/google/parse-request.ts';
+import { membersByGroup, parseGroupFields, showGroup } from '#sandbox/google/show-group.ts';
+import { listGroups } from '#sandbox/google/sync/group-list.ts';
 
 const text = z.string().optional();
 const maxMembers = z.coerce.number().int().min(0).default(0);

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Account } from '../account.ts';
-import { invalidArgument } from '../google-error.ts';
-import { groupName } from '../groups.ts';
-import { join, leave } from '../memberships.ts';
-import { checkCount } from '../parse-request.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { invalidArgument } from '#sandbox/google/google-error.ts';
+import { groupName } from '#sandbox/google/groups.ts';
+import { join, leave } from '#sandbox/google/memberships.ts';
+import { checkCount } from '#sandbox/google/parse-request.ts';
 
 const names = z.array(z.string()).default([]);
 const bodySchema = z.strictObject({ resourceNamesToAdd: names, resourceNamesToRemove: names });

@@ -1,7 +1,7 @@
 import { type Request, Router } from 'express';
-import type { Account } from '../account.ts';
-import { OAuthError } from '../oauth-error.ts';
-import type { TokenAnswer } from '../tokens.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { OAuthError } from '#sandbox/google/oauth-error.ts';
+import type { TokenAnswer } from '#sandbox/google/tokens.ts';
 
 /** `POST /token`, which stands for https://oauth2.googleapis.com/token. Google docs: "Using OAuth 2.0". */
 export function oauthRoute(account: Account): Router {

@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/clock.ts';
-import type { Collection, Store } from '../../core/store.ts';
-import type { Person } from '../person/person.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import type { Collection, Store } from '#sandbox/core/store.ts';
+import type { Person } from '#sandbox/google/person/person.ts';
 
 /** A person as sync sees it, at its last change. */
 export interface Change {

@@ -1,7 +1,7 @@
-import type { Account } from '../account.ts';
-import type { MaskPath } from '../person/fields.ts';
-import type { Person } from '../person/person.ts';
-import { showPerson } from '../person/show-person.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import type { MaskPath } from '#sandbox/google/person/fields.ts';
+import type { Person } from '#sandbox/google/person/person.ts';
+import { showPerson } from '#sandbox/google/person/show-person.ts';
 import { type SortOrder, sortPeople } from './sort-people.ts';
 import { checkAge, type SyncPoint } from './sync-token.ts';
 

@@ -1,5 +1,5 @@
-import type { Account } from '../account.ts';
-import { membersByGroup, parseGroupFields, showGroup } from '../show-group.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { membersByGroup, parseGroupFields, showGroup } from '#sandbox/google/show-group.ts';
 import { checkAge, type SyncPoint } from './sync-token.ts';
 
 interface ListRequest {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Store } from '../../core/store.ts';
-import { invalidArgument } from '../google-error.ts';
+import type { Store } from '#sandbox/core/store.ts';
+import { invalidArgument } from '#sandbox/google/google-error.ts';
 
 export type SealedTokens = ReturnType<typeof createSealedTokens>;
 

@@ -1,4 +1,4 @@
-import type { Person } from '../person/person.ts';
+import type { Person } from '#sandbox/google/person/person.ts';
 
 /** Google docs (connections.list): `SortOrder`; it counts only where no sync is asked for. */
 export const sortOrders = [

@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/clock.ts';
-import { errorInfo, GoogleError } from '../google-error.ts';
-import type { GoogleSettings } from '../settings.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import { errorInfo, GoogleError } from '#sandbox/google/google-error.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 
 /** What a sync token stands for. */
 export interface SyncPoint {

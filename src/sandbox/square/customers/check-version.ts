@@ -1,5 +1,5 @@
-import { invalidRequest } from '../api-error.ts';
-import type { SquareSettings } from '../settings.ts';
+import { invalidRequest } from '#sandbox/square/api-error.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
 import type { Customer } from './customer.ts';
 
 /**

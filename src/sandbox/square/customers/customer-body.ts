@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { because } from '../parse-body.ts';
+import { because } from '#sandbox/square/parse-body.ts';
 import { addressParts } from './customer.ts';
 
 /** Square docs (clearing fields): an empty text is not null. What it does today is not documented; here it is refused. */

@@ -1,5 +1,5 @@
-import type { Store } from '../../core/store.ts';
-import { customerNotFound } from '../api-error.ts';
+import type { Store } from '#sandbox/core/store.ts';
+import { customerNotFound } from '#sandbox/square/api-error.ts';
 import type { Customer } from './customer.ts';
 
 /** A profile and what became of it. Those that are gone are kept: reads follow merges, people undelete. */

@@ -1,8 +1,8 @@
-import type { Clock } from '../../core/clock.ts';
-import type { Store } from '../../core/store.ts';
-import { newId } from '../ids.ts';
-import type { SquareSettings } from '../settings.ts';
-import type { Notifier } from '../webhooks/notifier.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import type { Store } from '#sandbox/core/store.ts';
+import { newId } from '#sandbox/square/ids.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
+import type { Notifier } from '#sandbox/square/webhooks/notifier.ts';
 import { applyChanges, type Customer, type CustomerChanges } from './customer.ts';
 import type { CustomerBook } from './customer-book.ts';
 import { toMilliseconds, toSeconds } from './timestamps.ts';

@@ -1,4 +1,4 @@
-import type { SquareSettings } from '../settings.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
 import type { Customer, CustomerChanges } from './customer.ts';
 
 const carriedOver = [

@@ -1,8 +1,8 @@
-import type { Clock } from '../../core/clock.ts';
-import type { Store } from '../../core/store.ts';
-import { invalidRequest } from '../api-error.ts';
-import type { SquareSettings } from '../settings.ts';
-import type { Notifier } from '../webhooks/notifier.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import type { Store } from '#sandbox/core/store.ts';
+import { invalidRequest } from '#sandbox/square/api-error.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
+import type { Notifier } from '#sandbox/square/webhooks/notifier.ts';
 import type { Customer, CustomerChanges } from './customer.ts';
 import type { CustomerBook, Profile } from './customer-book.ts';
 import type { CustomerWriter, WriteOptions } from './customer-writer.ts';

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { ApiError } from '../api-error.ts';
-import { type createBody, customerFields, updateBody } from '../customers/customer-body.ts';
-import type { CustomerBook } from '../customers/customer-book.ts';
-import { because, parseBody } from '../parse-body.ts';
-import type { Vendor } from '../vendor.ts';
+import { ApiError } from '#sandbox/square/api-error.ts';
+import { type createBody, customerFields, updateBody } from '#sandbox/square/customers/customer-body.ts';
+import type { CustomerBook } from '#sandbox/square/customers/customer-book.ts';
+import { because, parseBody } from '#sandbox/square/parse-body.ts';
+import type { Vendor } from '#sandbox/square/vendor.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './customers.ts';
 
 const mostEntries = 100;

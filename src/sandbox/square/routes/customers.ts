@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { invalidRequest } from '../api-error.ts';
-import { checkVersion } from '../customers/check-version.ts';
-import { identifies } from '../customers/customer.ts';
-import { createBody, updateBody } from '../customers/customer-body.ts';
-import { toChanges } from '../customers/to-changes.ts';
-import { parseBody } from '../parse-body.ts';
-import type { Vendor } from '../vendor.ts';
+import { invalidRequest } from '#sandbox/square/api-error.ts';
+import { checkVersion } from '#sandbox/square/customers/check-version.ts';
+import { identifies } from '#sandbox/square/customers/customer.ts';
+import { createBody, updateBody } from '#sandbox/square/customers/customer-body.ts';
+import { toChanges } from '#sandbox/square/customers/to-changes.ts';
+import { parseBody } from '#sandbox/square/parse-body.ts';
+import type { Vendor } from '#sandbox/square/vendor.ts';
 
 const deleteQuery = z.object({ version: z.coerce.number().int().optional() });
 

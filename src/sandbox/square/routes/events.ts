@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { because } from '../parse-body.ts';
-import { readCursor, writeCursor } from '../search/cursor.ts';
-import { eventTypes } from '../settings.ts';
-import type { Vendor } from '../vendor.ts';
-import type { WebhookEvent } from '../webhooks/payload.ts';
+import { because } from '#sandbox/square/parse-body.ts';
+import { readCursor, writeCursor } from '#sandbox/square/search/cursor.ts';
+import { eventTypes } from '#sandbox/square/settings.ts';
+import type { Vendor } from '#sandbox/square/vendor.ts';
+import type { WebhookEvent } from '#sandbox/square/webhooks/payload.ts';
 
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), because('INVALID_TIME', 'Expected an RFC 3339 time.'));
 const names = z.array(z.string()).optional();

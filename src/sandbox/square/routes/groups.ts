@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Vendor } from '../vendor.ts';
+import type { Vendor } from '#sandbox/square/vendor.ts';
 
 const groupBody = z.object({ idempotency_key: z.string().optional(), group: z.object({ name: z.string().min(1) }) });
 

@@ -1,11 +1,11 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { parseBody } from '../parse-body.ts';
-import { readCursor, writeCursor } from '../search/cursor.ts';
-import type { Search } from '../search/customer-index.ts';
-import { filterSchema } from '../search/filters.ts';
-import { exactOf, toPredicate } from '../search/to-predicate.ts';
-import type { Vendor } from '../vendor.ts';
+import { parseBody } from '#sandbox/square/parse-body.ts';
+import { readCursor, writeCursor } from '#sandbox/square/search/cursor.ts';
+import type { Search } from '#sandbox/square/search/customer-index.ts';
+import { filterSchema } from '#sandbox/square/search/filters.ts';
+import { exactOf, toPredicate } from '#sandbox/square/search/to-predicate.ts';
+import type { Vendor } from '#sandbox/square/vendor.ts';
 
 const field = z.enum(['DEFAULT', 'CREATED_AT']).default('DEFAULT');
 const order = z.enum(['ASC', 'DESC']).default('ASC');

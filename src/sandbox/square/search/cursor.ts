@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Clock } from '../../core/clock.ts';
-import { invalidRequest } from '../api-error.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import { invalidRequest } from '#sandbox/square/api-error.ts';
 import type { Position } from './order.ts';
 
 const cursorSchema = z.tuple([z.union([z.string(), z.number()]), z.string(), z.string(), z.number()]);

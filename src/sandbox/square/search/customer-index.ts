@@ -1,7 +1,7 @@
-import type { Clock } from '../../core/clock.ts';
-import { type Customer, isListed } from '../customers/customer.ts';
-import type { CustomerBook } from '../customers/customer-book.ts';
-import type { SquareSettings } from '../settings.ts';
+import type { Clock } from '#sandbox/core/clock.ts';
+import { type Customer, isListed } from '#sandbox/square/customers/customer.ts';
+import type { CustomerBook } from '#sandbox/square/customers/customer-book.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
 import { type Entry, type ExactField, toEntry } from './entry.ts';
 import { createLookup } from './lookup.ts';
 import { comparePositions, createOrder, type Direction, type Position } from './order.ts';

@@ -1,5 +1,5 @@
-import type { Customer } from '../customers/customer.ts';
-import { toE164 } from '../customers/phone.ts';
+import type { Customer } from '#sandbox/square/customers/customer.ts';
+import { toE164 } from '#sandbox/square/customers/phone.ts';
 
 /** What a search can be for, with one exact value. */
 export const exactFields = ['email_address', 'phone_number', 'reference_id'] as const;

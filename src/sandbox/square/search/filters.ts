@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { because } from '../parse-body.ts';
+import { because } from '#sandbox/square/parse-body.ts';
 
 const onlyOne = because('CONFLICTING_PARAMETERS', 'Either exact or fuzzy can be sent, not both.');
 const textFilter = z

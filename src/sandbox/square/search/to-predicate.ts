@@ -1,5 +1,5 @@
-import { invalidRequest, notServed } from '../api-error.ts';
-import { toE164 } from '../customers/phone.ts';
+import { invalidRequest, notServed } from '#sandbox/square/api-error.ts';
+import { toE164 } from '#sandbox/square/customers/phone.ts';
 import { type Entry, type ExactField, exactFields } from './entry.ts';
 import type { Filter, TextFilter, TimeRange } from './filters.ts';
 

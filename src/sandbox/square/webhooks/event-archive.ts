@@ -1,5 +1,5 @@
-import type { SandboxContext } from '../../core/sandbox.ts';
-import type { SquareSettings } from '../settings.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
 import type { WebhookEvent } from './payload.ts';
 
 /** Square docs (Events API): what is older cannot be found. */

@@ -1,6 +1,6 @@
-import type { SandboxContext } from '../../core/sandbox.ts';
-import type { Customer } from '../customers/customer.ts';
-import type { EventType, SquareSettings } from '../settings.ts';
+import type { SandboxContext } from '#sandbox/core/sandbox.ts';
+import type { Customer } from '#sandbox/square/customers/customer.ts';
+import type { EventType, SquareSettings } from '#sandbox/square/settings.ts';
 import type { EventArchive } from './event-archive.ts';
 import { type MergeContext, toEvent, toTestEvent, type WebhookEvent } from './payload.ts';
 import { signatureHeaders } from './signature.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Customer } from '../customers/customer.ts';
-import type { EventType } from '../settings.ts';
+import type { Customer } from '#sandbox/square/customers/customer.ts';
+import type { EventType } from '#sandbox/square/settings.ts';
 
 /** What a merge adds to its events. Square docs (customer webhooks). */
 export interface MergeContext {

@@ -1,5 +1,5 @@
-import type { RetryRule } from '../../core/deliveries.ts';
-import type { SquareSettings } from '../settings.ts';
+import type { RetryRule } from '#sandbox/core/deliveries.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
 
 const minuteMs = 60_000;
 /** Square docs (webhooks overview): 11 retries in 24 hours, then the event is dropped. Older pages with 72 hours are superseded. */

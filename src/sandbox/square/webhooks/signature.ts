@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { SquareSettings } from '../settings.ts';
+import type { SquareSettings } from '#sandbox/square/settings.ts';
 
 /**
  * Square docs (webhooks, step 3): HMAC-SHA256 over the notification URL as it stands in the subscription, followed by the

@@ -1,0 +1,90 @@
+import { type ActivityDeps, getConnected } from '#activities/deps.ts';
+import { insertAlias, moveAliases } from '#db/contacts/link-aliases.ts';
+import { type Link, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
+import type { Database } from '#db/database.ts';
+import { namesCompatible } from '#domain/normalize/name.ts';
+import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
+import { joinContacts } from './join-contacts.ts';
+
+/**
+ * A vendor merged records into this one, or gave it another id: their ids become aliases of it, their contacts become one, and
+ * what the vendor was known to hold of the first of them is what its new record is compared with. Null when there is nothing to
+ * follow.
+ */
+export async function followMerge(
+  tx: Database,
+  deps: ActivityDeps,
+  { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
+): Promise<{ contactId: string; linkId: string } | null> {
+  const { provider, account_id, contact_id: own } = link;
+  const told = [...new Set([...(link.replaces ?? []), ...(record.replaces ?? [])])];
+  const replaces = (await allReplaced(tx, link, told)).filter((id) => id !== link.external_id);
+  if (replaces.length === 0) return null;
+  const known = await listLinksByExternalIds(tx, provider, account_id, replaces);
+  // Some vendors name the ids of before in every answer.
+  if (known.length === 0 && link.replaces === null) return null;
+  const merged = known.filter(({ id }) => id !== link.id).toSorted((a, b) => (a.contact_id < b.contact_id ? -1 : 1));
+  for (const { id } of merged) await saveLink(tx, id, { state: 'detached', external_id: null });
+  await moveAliases(
+    tx,
+    merged.map(({ id }) => id),
+    link.id,
+  );
+  for (const externalId of replaces) await insertAlias(tx, link, externalId);
+  const [first] = merged;
+  await saveLink(tx, link.id, { replaces: null, ...(first && link.shadow === null && { shadow: first.shadow }) });
+  if (!first) return null;
+  // The oldest contact is the one that people and workflows know.
+  const [survivorId, ...others] = [...new Set([own, ...merged.map(({ contact_id }) => contact_id)])].toSorted() as [string];
+  for (const otherId of others) {
+    await joinContacts(tx, deps, { survivorId, otherId, why: `${provider} merged its records`, cause });
+  }
+  return { contactId: survivorId, linkId: link.id };
+}
+
+/** Ids that were replaced, and those that these had replaced themselves: a merge of a merge may be read before the first. */
+async function allReplaced(tx: Database, link: Link, ids: string[]): Promise<string[]> {
+  const known = await listLinksByExternalIds(tx, link.provider, link.account_id, ids);
+  const more = known.flatMap(({ replaces }) => replaces ?? []).filter((id) => !ids.includes(id));
+  return more.length === 0 ? ids : allReplaced(tx, link, [...new Set([...ids, ...more])]);
+}
+
+/**
+ * A vendor answers under another id than the one that it was asked for. The old one becomes an alias; where the new one has a link
+ * already, that link takes over. Null when this link goes on.
+ */
+export async function followRename(
+  tx: Database,
+  deps: ActivityDeps,
+  { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
+): Promise<{ contactId: string; linkId: string } | null> {
+  const { external_id: oldId, provider, account_id } = link;
+  if (oldId === null || record.externalId === oldId) return null;
+  const [other] = await listLinksByExternalIds(tx, provider, account_id, [record.externalId]);
+  if (other) return followMerge(tx, deps, { link: other, record: { ...record, replaces: [oldId] }, cause });
+  await insertAlias(tx, link, oldId);
+  await saveLink(tx, link.id, { external_id: record.externalId });
+  return null;
+}
+
+/**
+ * The record that took the place of one that is gone, when nobody told of the merge: it has the same phone number or email, and a
+ * name that fits. Null when there is none, or more than one.
+ */
+export async function findMergeTarget(deps: ActivityDeps, gone: Link, call: CallOptions): Promise<ProviderRecord | null> {
+  const { client } = getConnected(deps, gone.provider);
+  const { phones = [], emails = [], givenName = null, familyName = null } = gone.shadow ?? {};
+  const lookup = {
+    reference: null,
+    phones: phones.flatMap(({ e164 }) => e164 ?? []),
+    emails: emails.map(({ address }) => address),
+  };
+  if (lookup.phones.length + lookup.emails.length === 0) return null;
+  const hits = (await client.find(lookup, call)).filter(({ externalId }) => externalId !== gone.external_id);
+  const [hit] = hits;
+  if (!hit || hits.length > 1) return null;
+  const name = { givenName: hit.values.givenName ?? null, familyName: hit.values.familyName ?? null };
+  if (!namesCompatible({ givenName, familyName }, name)) return null;
+  const record = hit.complete ? hit : await client.read(hit.externalId, call);
+  return { ...record, replaces: [...(record.replaces ?? []), gone.external_id as string] };
+}

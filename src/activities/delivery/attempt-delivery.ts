@@ -1,0 +1,52 @@
+import type { AttemptRecord } from '#db/delivery/attempts.ts';
+import type { DueDelivery } from '#db/delivery/deliveries.ts';
+import type { LoadedEndpoint } from '#db/delivery/endpoints.ts';
+import { messageHeaders } from '#delivery/message.ts';
+import type { SendOutcome } from '#delivery/outcome.ts';
+import { sendWebhook } from '#delivery/send.ts';
+import { nextStep } from '#domain/delivery/delivery-rules.ts';
+import type { DeliveryDeps } from './delivery-deps.ts';
+
+export interface Attempted {
+  record: AttemptRecord;
+  ok: boolean;
+  /** The receiver wants nothing more. */
+  disable: boolean;
+  at: number;
+}
+
+/** Posts a delivery once. What the receiver does, or fails to do, is an outcome; throws only when `signal` cuts it. */
+export async function attemptDelivery(
+  { guard }: Pick<DeliveryDeps, 'guard'>,
+  { endpoint, delivery, signal }: { endpoint: LoadedEndpoint; delivery: DueDelivery; signal: AbortSignal },
+): Promise<Attempted> {
+  const number = delivery.attempts + 1;
+  const startedAt = new Date();
+  const { secrets, custom_headers: customHeaders } = endpoint;
+  const { id: deliveryId, eventId, eventType, body } = delivery;
+  const headers = messageHeaders({
+    ...{ secrets, eventId, eventType, deliveryId, body, customHeaders },
+    ...{ attempt: number, timestamp: startedAt },
+  });
+  const timeoutSeconds = endpoint.timeout_seconds;
+  const { ok, disable, ...outcome } = await sendWebhook({ url: endpoint.url, body, headers, timeoutSeconds, guard, signal });
+  const { permanent, retryAfterSeconds, durationMs, timings, ...logged } = outcome;
+  const next = nextStep(
+    { ok, disable, permanent, retryAfterSeconds },
+    { attempt: number - delivery.attemptsBefore, maxRetries: retriesOf(endpoint, delivery), schedule: endpoint.retry_schedule },
+  );
+  const record: AttemptRecord = {
+    ...{ ...logged, deliveryId, endpointId: endpoint.id, number, trigger: delivery.trigger, startedAt, next },
+    ...{ durationMs: Math.round(durationMs), timings: onlyMeasured(timings) },
+  };
+  return { record, ok, disable, at: Date.now() };
+}
+
+/** Whoever asks for a test waits for the answer: an attempt is one. */
+function retriesOf({ max_retries }: LoadedEndpoint, { eventType }: DueDelivery): number {
+  return eventType === 'webhook.test' ? 0 : max_retries;
+}
+
+function onlyMeasured(timings: SendOutcome['timings']): AttemptRecord['timings'] {
+  return Object.fromEntries(Object.entries(timings).filter(([, ms]) => ms !== null));
+}

@@ -1,0 +1,11 @@
+import type { Database } from '#db/database.ts';
+import { publishOperationalEvents } from '#db/delivery/operational-events.ts';
+import { type OperationalEvent, operationalEventText } from '#domain/delivery/operational-event.ts';
+
+/** Tells endpoints that subscribed to it how other endpoints fare, in the transaction that stores it. */
+export async function tellOperators(tx: Database, events: readonly OperationalEvent[]): Promise<void> {
+  await publishOperationalEvents(
+    tx,
+    events.map((event) => ({ ...event, toText: (id) => operationalEventText(id, event) })),
+  );
+}

@@ -1,0 +1,55 @@
+import { ProviderError } from '#providers/errors.ts';
+import type { CallOptions, NewRecord, ProviderClient, WriteResult } from '#providers/provider.ts';
+
+interface Waiting extends PromiseWithResolvers<WriteResult> {
+  item: NewRecord;
+  call: CallOptions;
+}
+
+/** As many as most vendors take, and no more than one activity should have under way. */
+const mostAtOnce = 100;
+/** Creates are asked for at once by many pushes; one that comes later waits for the next batch. */
+const gatherMs = 50;
+
+/**
+ * The same client, with the creates of many concurrent pushes sent in the vendor's batches. Each push goes its usual way, with its
+ * own intent and attempt, and hears of its own record.
+ */
+export function gatherCreates(client: ProviderClient): ProviderClient {
+  if (!client.createMany) return client;
+  let waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function send(): void {
+    clearTimeout(timer);
+    const batch = waiting;
+    waiting = [];
+    void sendBatch(client, batch);
+  }
+
+  return {
+    ...client,
+    create(patch, { reference, ...call }) {
+      const asked: Waiting = { item: { patch, reference }, call, ...Promise.withResolvers<WriteResult>() };
+      waiting.push(asked);
+      clearTimeout(timer);
+      if (waiting.length >= mostAtOnce) send();
+      else timer = setTimeout(send, gatherMs);
+      return asked.promise;
+    },
+  };
+}
+
+async function sendBatch(client: ProviderClient, batch: Waiting[]): Promise<void> {
+  const items = batch.map(({ item }) => item);
+  try {
+    const answers = (await client.createMany?.(items, batch[0]?.call)) ?? [];
+    for (const [place, { resolve, reject }] of batch.entries()) {
+      const answer = answers[place];
+      if (answer === undefined || answer instanceof ProviderError) reject(answer ?? new Error('A batch was answered in part'));
+      else resolve(answer);
+    }
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  }
+}

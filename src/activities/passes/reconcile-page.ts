@@ -1,0 +1,33 @@
+import { type ActivityDeps, getConnected } from '#activities/deps.ts';
+import { addToRun, markSeen } from '#db/sync/reconcile-runs.ts';
+import type { CallOptions } from '#providers/provider.ts';
+import { takeInPage } from './take-in-page.ts';
+
+export interface PageInput {
+  runId: string;
+  provider: string;
+  cursor: string | null;
+  cause: string;
+}
+
+export interface PageResult {
+  cursor: string | null;
+  /** Contacts that the pass itself must push, by provider. Ids only, a page's worth at most. */
+  push: Record<string, string[]>;
+}
+
+/** Lists one page of a full pass, and takes in what drifted. */
+export async function reconcilePage(
+  deps: ActivityDeps,
+  { runId, provider, cursor, cause }: PageInput,
+  call: CallOptions,
+  onProgress: () => void,
+): Promise<PageResult> {
+  const connected = getConnected(deps, provider);
+  const page = await connected.client.list({ cursor }, call);
+  const { counts, known, push } = await takeInPage(deps, { connected, records: page.records, cause, call, onProgress });
+  const linkIds = known.map(({ id }) => id);
+  await markSeen(deps.db, runId, linkIds);
+  await addToRun(deps.db, runId, { ...counts, ...(page.total === null ? {} : { total: page.total }) });
+  return { cursor: page.cursor, push };
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { ApiProblem, notFound } from '#api/rest/errors.ts';
+import { defineEndpoint } from '#api/rest/operation.ts';
+import { recordAudit } from '#db/audit-log.ts';
+import { listCandidates } from '#db/contacts/match-candidates.ts';
+import { contactIdParameter, getContact, syncOutcome } from './contact-parameter.ts';
+import { markRecordsDirty, requestSync } from './contact-workflow.ts';
+import { resolveConflict } from './resolve-conflict.ts';
+
+const candidate = z
+  .object({
+    id: z.string(),
+    contactId: z.string(),
+    otherContactId: z.string(),
+    evidence: z.record(z.string(), z.unknown()).meta({
+      description: 'What both have, and what speaks against one person.',
+      example: { keys: ['phone'], against: ['name-differs'] },
+    }),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'MatchCandidate' });
+
+/** What Accord leaves to a person: whose word counts, and who is who. */
+export const conflictEndpoints = [
+  defineEndpoint({
+    method: 'post',
+    path: '/sync/contacts/{id}/conflicts/{conflict}',
+    tag: 'Contacts',
+    summary: 'Decide a conflict, or undo how it was decided',
+    description:
+      'The value that is chosen goes to every provider. `conflict` is the id of an entry of kind `conflict` in the history of the contact.',
+    scope: 'sync:write',
+    params: z.object({ id: contactIdParameter, conflict: z.string().regex(/^\d{1,18}$/) }),
+    body: z.object({
+      value: z
+        .enum(['kept', 'lost'])
+        .meta({ description: '`lost` brings the losing value back; `kept` confirms the other one.' }),
+    }),
+    response: {
+      status: 200,
+      description: 'It is decided, and every provider is brought in step',
+      data: z.object({ contactId: z.string(), value: z.enum(['kept', 'lost']), sync: syncOutcome }),
+    },
+    problems: { 404: 'No such contact or conflict', 409: 'The field was changed since' },
+    async handle({ params, body, actor }, deps) {
+      const { id } = await getContact(deps.db, params.id);
+      const records = await markRecordsDirty(deps, id);
+      const outcome = await resolveConflict(deps.db, { contactId: id, conflictId: params.conflict, actor, ...body });
+      if (outcome === 'unknown') throw notFound(`The contact has no conflict ${params.conflict}.`);
+      if (outcome === 'changed-since') {
+        const detail = 'The field was changed since this conflict: correct it at any provider, and it goes everywhere.';
+        throw new ApiProblem({ status: 409, code: 'changed-since', detail });
+      }
+      const details = { conflict: params.conflict, ...body };
+      await recordAudit(deps.db, { actor, action: 'contact.resolve-conflict', target: id, details });
+      return { contactId: id, ...body, sync: await requestSync(deps, id, records) };
+    },
+  }),
+  defineEndpoint({
+    method: 'get',
+    path: '/sync/candidates',
+    tag: 'Contacts',
+    summary: 'Contacts that may be one person',
+    description: 'What connects them was too weak to make them one: the newest first.',
+    scope: 'sync:read',
+    query: z.object({
+      before: z.uuid().optional().meta({ description: 'The id of the last one of the page before.' }),
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+    }),
+    response: { status: 200, description: 'The candidates', data: z.object({ candidates: z.array(candidate) }) },
+    async handle({ query }, { db }) {
+      const rows = await listCandidates(db, query);
+      return {
+        candidates: rows.map(({ id, contact_id: contactId, other_contact_id: otherContactId, evidence, created_at }) => ({
+          ...{ id, contactId, otherContactId, createdAt: created_at.toISOString() },
+          evidence: { ...evidence },
+        })),
+      };
+    },
+  }),
+];

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { LinkError } from '#db/tables.ts';
+import type { ContactFields } from '#domain/contact.ts';
+
+const text = z.string().nullable();
+
+/** The canonical fields, as the API shows them. */
+const contactFields = z
+  .object({
+    givenName: text,
+    familyName: text,
+    company: text,
+    emails: z.array(z.object({ address: z.string(), label: text })),
+    phones: z.array(z.object({ e164: text, extension: text, raw: z.string(), label: text })),
+    addresses: z.array(z.object({ street: text, city: text, region: text, postalCode: text, country: text, label: text })),
+    birthday: text,
+    tags: z.array(z.string()),
+    note: text,
+    source: text,
+    doNotContact: z.object({ call: z.boolean(), sms: z.boolean(), email: z.boolean() }),
+  })
+  .meta({ id: 'ContactFields' }) satisfies z.ZodType<ContactFields>;
+
+const linkError = z
+  .object({
+    type: z.string(),
+    operation: z.string(),
+    message: z.string(),
+    status: z.int().nullable(),
+    traceId: text,
+    permanent: z.boolean().meta({ description: 'Trying again helps only after a person changed something.' }),
+    at: z.string(),
+  })
+  .meta({ id: 'LinkError' }) satisfies z.ZodType<LinkError>;
+
+const link = z
+  .object({
+    id: z.string(),
+    provider: z.string(),
+    accountId: z.string(),
+    externalId: text,
+    state: z.enum(['intent', 'linked', 'tombstoned', 'detached', 'quarantined']),
+    origin: z.enum(['provider', 'accord']).meta({ description: '`accord` where Accord made the record.' }),
+    shadow: z.record(z.string(), z.unknown()).nullable().meta({ description: 'What the provider was last known to hold.' }),
+    held: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'Fields whose conflict waits for a person, with what the provider holds.' }),
+    missingSince: z.iso.datetime().nullable().meta({ description: 'Since when the provider does not find it.' }),
+    changedAt: z.iso.datetime().nullable().meta({ description: 'Set while a change there waits to be read.' }),
+    observedAt: z.iso.datetime().nullable(),
+    pushedAt: z.iso.datetime().nullable(),
+    lastError: linkError.nullable(),
+  })
+  .meta({ id: 'Link' });
+
+const audienceVerdict = z
+  .object({
+    audience: z.string(),
+    member: z.boolean(),
+    checks: z.array(z.object({ rule: z.string(), passed: z.boolean(), because: z.string() })),
+  })
+  .meta({ id: 'AudienceVerdict' });
+
+const lane = z.object({
+  provider: z.string(),
+  status: z.enum(['idle', 'working', 'waiting', 'parked']),
+  passes: z.int(),
+  error: z.object({ type: z.string(), operation: z.string(), message: z.string(), parkedAt: z.string() }).nullable(),
+});
+
+const contactWorkflow = z
+  .object({
+    id: z.string(),
+    status: z
+      .string()
+      .meta({ description: '`none` when Temporal knows of none, `unknown` when Temporal does not answer.', example: 'running' }),
+    runId: text,
+    webUi: text,
+    lanes: z.array(lane).nullable().meta({ description: 'Where each provider stands, while the workflow runs.' }),
+  })
+  .meta({ id: 'ContactWorkflow' });
+
+const historyEntry = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    kind: z.string(),
+    actor: z.string(),
+    provider: text,
+    field: text,
+    before: z.unknown(),
+    after: z.unknown(),
+    losing: z.unknown(),
+    cause: text,
+  })
+  .meta({ id: 'HistoryEntry' });
+
+/** Why a contact is where it is. */
+export const explainedContact = z
+  .object({
+    id: z.string(),
+    revision: z.int(),
+    syncStatus: z.enum(['pending', 'synced', 'failed', 'excluded_customer', 'not_eligible']),
+    isCustomer: z.boolean(),
+    isDeleted: z.boolean(),
+    fields: contactFields,
+    links: z.array(link),
+    audiences: z.array(audienceVerdict),
+    workflow: contactWorkflow,
+    history: z.array(historyEntry),
+  })
+  .meta({ id: 'ExplainedContact' });

@@ -1,0 +1,57 @@
+import { Download } from '#api/rest/operation.ts';
+import type { Database } from '#db/database.ts';
+import { type DeadFilter, listDead } from '#db/delivery/dead-deliveries.ts';
+import { findPayloads } from '#db/delivery/delivery-history.ts';
+import { toDelivery } from './delivery-schemas.ts';
+
+const pageSize = 500;
+
+const columns = [
+  ...(['id', 'endpoint_id', 'event_id', 'event_type', 'contact_id', 'sequence', 'attempts', 'last_status'] as const),
+  ...(['last_error_class', 'last_error', 'dead_reason', 'dead_at', 'created_at'] as const),
+];
+
+/** Page by page, so that a queue of any length takes little memory. */
+export function exportDead(db: Database, { filter, format }: { filter: DeadFilter; format: 'json' | 'csv' }): Download {
+  const filename = `dead-letters-${new Date().toISOString().slice(0, 10)}.${format}`;
+  return format === 'csv'
+    ? new Download({ type: 'text/csv; charset=utf-8', filename, chunks: toCsv(db, filter) })
+    : new Download({ type: 'application/json', filename, chunks: toJson(db, filter) });
+}
+
+async function* toCsv(db: Database, filter: DeadFilter): AsyncGenerator<string> {
+  yield `${columns.join(',')}\r\n`;
+  for await (const rows of pages(db, filter)) {
+    const deliveries = rows.map(toDelivery);
+    yield deliveries.map((each) => `${columns.map((column) => toCell(each[column])).join(',')}\r\n`).join('');
+  }
+}
+
+async function* toJson(db: Database, filter: DeadFilter): AsyncGenerator<string> {
+  let separator = '[\n';
+  for await (const rows of pages(db, filter)) {
+    const payloads = await findPayloads(db, rows);
+    for (const row of rows) {
+      const body = payloads.get(row.event_id);
+      yield `${separator}${JSON.stringify({ ...toDelivery(row), payload: body ? JSON.parse(body.toString()) : null })}`;
+      separator = ',\n';
+    }
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+}
+
+async function* pages(db: Database, filter: DeadFilter) {
+  for (let cursor: string | undefined; ; ) {
+    const rows = await listDead(db, { filter, cursor, limit: pageSize });
+    if (rows.length > 0) yield rows;
+    if (rows.length < pageSize) return;
+    cursor = rows.at(-1)?.id;
+  }
+}
+
+/** RFC 4180. A spreadsheet takes what begins like a formula for one; the apostrophe keeps it a text. */
+function toCell(value: string | number | null): string {
+  const text = String(value ?? '');
+  const harmless = /^[=+\-@\t\r]/.test(text) && typeof value === 'string' ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { ApiDeps } from '#api/deps.ts';
+import { ApiProblem, notFound } from '#api/rest/errors.ts';
+import { defineEndpoint } from '#api/rest/operation.ts';
+import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
+import { recordAudit } from '#db/audit-log.ts';
+import { listAttempts } from '#db/delivery/attempts.ts';
+import type { DeliveryRow } from '#db/delivery/deliveries.ts';
+import { cancelDelivery, replayDelivery, retryDelivery } from '#db/delivery/delivery-actions.ts';
+import { findDelivery, listDeliveries } from '#db/delivery/delivery-history.ts';
+import { findEndpoint } from '#db/delivery/endpoints.ts';
+import { delivery, deliveryStates, deliveryWithAttempts, eventTypes, toAttempt, toDelivery } from './delivery-schemas.ts';
+import { switchedOff } from './endpoint-tools.ts';
+
+const root = '/api/v1/webhooks/deliveries';
+
+const filters = {
+  state: z.enum(deliveryStates).optional(),
+  endpoint_id: z.uuid().optional(),
+  event_id: z.uuid().optional(),
+  event_type: z.enum(eventTypes).optional(),
+  contact_id: z.uuid().optional(),
+  error_class: z.string().max(100).optional().meta({ description: 'Of the last attempt, such as `timeout`.' }),
+  status_class: z.enum(['2xx', '3xx', '4xx', '5xx']).optional().meta({ description: 'What the last attempt was answered with.' }),
+  since: timeFilter.optional(),
+  until: timeFilter.optional(),
+};
+
+export const webhookDeliveryEndpoints = [
+  defineEndpoint({
+    method: 'get',
+    path: `${root}/`,
+    tag: 'Lead webhooks',
+    summary: 'What was sent or waits to be, newest first',
+    scope: 'webhooks:read',
+    query: z.strictObject({ ...filters, ...pageQuery }),
+    response: { status: 200, description: 'A page of deliveries', data: pageOf(delivery), isBare: true },
+    async handle({ query }, { db }) {
+      const { state, endpoint_id, event_id, event_type, contact_id, error_class, status_class, since, until, cursor, limit } =
+        query;
+      const filter = {
+        ...{ state, endpointId: endpoint_id, eventId: event_id, eventType: event_type, contactId: contact_id, since, until },
+        ...{ errorClass: error_class, statusClass: status_class && Number(status_class[0]) },
+      };
+      return toPage(await listDeliveries(db, { filter, cursor, limit: limit + 1 }), limit, toDelivery);
+    },
+  }),
+  defineEndpoint({
+    method: 'get',
+    path: `${root}/{id}`,
+    tag: 'Lead webhooks',
+    summary: 'One delivery, with its payload and how each attempt went',
+    scope: 'webhooks:read',
+    params: idParameter,
+    response: { status: 200, description: 'The delivery', data: deliveryWithAttempts, isBare: true },
+    problems: { 404: 'No such delivery' },
+    async handle({ params }, { db }) {
+      const [row, attempts] = await Promise.all([findDelivery(db, params.id), listAttempts(db, params.id)]);
+      if (!row) throw noDelivery(params.id);
+      const payload = row.body && JSON.parse(row.body.toString());
+      return { ...toDelivery(row), payload, attempt_log: attempts.map(toAttempt) };
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: `${root}/{id}/retry`,
+    tag: 'Lead webhooks',
+    summary: 'Try again now',
+    description:
+      'For a delivery that waits, also while the breaker of its endpoint is open: where it arrives, the breaker closes. Takes one of its retries.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: { status: 202, description: 'It is due now', data: delivery, isBare: true },
+    problems: { 404: 'No such delivery', 409: 'It does not wait, or its endpoint is switched off' },
+    async handle({ params: { id }, actor }, deps) {
+      await assertActive(deps, await getDelivery(deps, id));
+      const row = await retryDelivery(deps.db, id);
+      if (!row) throw notWaiting(await getDelivery(deps, id));
+      await recordAudit(deps.db, { actor, action: 'delivery.retry', target: id });
+      return toDelivery(row);
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: `${root}/{id}/cancel`,
+    tag: 'Lead webhooks',
+    summary: 'Do not send it any more',
+    description: 'For a delivery that waits. An attempt that is under way may arrive all the same.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: { status: 200, description: 'It is cancelled', data: delivery, isBare: true },
+    problems: { 404: 'No such delivery', 409: 'It does not wait' },
+    async handle({ params: { id }, actor }, deps) {
+      const row = await cancelDelivery(deps.db, id);
+      if (!row) throw notWaiting(await getDelivery(deps, id));
+      await recordAudit(deps.db, { actor, action: 'delivery.cancel', target: id });
+      return toDelivery(row);
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: `${root}/{id}/replay`,
+    tag: 'Lead webhooks',
+    summary: 'Send it once more',
+    description: 'The same bytes under a new delivery id, whatever became of the first. `webhook-id` stays the same.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: { status: 202, description: 'The new delivery', data: delivery, isBare: true },
+    problems: { 404: 'No such delivery', 409: 'Its endpoint is switched off, or what was sent is gone' },
+    async handle({ params: { id }, actor }, deps) {
+      const original = await getDelivery(deps, id);
+      await assertActive(deps, original);
+      if (original.body === null) throw conflict('payload-gone', 'What was sent was removed for its age.');
+      const row = await replayDelivery(deps.db, original);
+      await recordAudit(deps.db, { actor, action: 'delivery.replay', target: id, details: { deliveryId: row.id } });
+      return toDelivery(row);
+    },
+  }),
+];
+
+async function getDelivery({ db }: ApiDeps, id: string): Promise<DeliveryRow & { body: Buffer | null }> {
+  const row = await findDelivery(db, id);
+  if (!row) throw noDelivery(id);
+  return row;
+}
+
+/** Throws for an endpoint that would not be sent anything. */
+export async function assertActive({ db }: ApiDeps, { endpoint_id }: Pick<DeliveryRow, 'endpoint_id'>): Promise<void> {
+  const endpoint = await findEndpoint(db, endpoint_id);
+  if (!endpoint) throw conflict('endpoint-deleted', 'Its endpoint was deleted.');
+  if (!endpoint.is_active) throw switchedOff();
+}
+
+export const noDelivery = (id: string): ApiProblem => notFound(`There is no delivery ${id}.`);
+
+export function conflict(code: string, detail: string): ApiProblem {
+  return new ApiProblem({ status: 409, code, detail });
+}
+
+function notWaiting({ state }: DeliveryRow): ApiProblem {
+  const advice = state === 'dead' ? 'Redrive it instead.' : 'Replay it to send it once more.';
+  return conflict('not-waiting', `The delivery is ${state}. ${advice}`);
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { ApiProblem } from '#api/rest/errors.ts';
+import { defineEndpoint } from '#api/rest/operation.ts';
+import { idParameter, timeOf } from '#api/rest/page.ts';
+import { recordAudit } from '#db/audit-log.ts';
+import { notifyDue } from '#db/delivery/deliveries.ts';
+import { sendNext } from '#db/delivery/delivery-actions.ts';
+import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
+import { publishTestEvent } from '#db/delivery/outbox-events.ts';
+import { newSecret } from '#delivery/sign.ts';
+import { testEventText } from '#domain/delivery/lead-event.ts';
+import { getEndpoint, needSettings, noEndpoint } from './endpoints.ts';
+
+const mostOverlapHours = 7 * 24;
+
+/** What is done with an endpoint beside changing it. */
+export const webhookToolEndpoints = [
+  defineEndpoint({
+    method: 'post',
+    path: '/api/v1/webhooks/{id}/test',
+    tag: 'Lead webhooks',
+    summary: 'Send a test event',
+    description:
+      'An event of the type `webhook.test`, whatever the endpoint subscribed to, before all that waits and also while its breaker is open. Look at the delivery to see how it went.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: {
+      status: 202,
+      description: 'It is on its way',
+      data: z.object({ event_id: z.string(), delivery_id: z.string() }),
+      isBare: true,
+    },
+    problems: { 404: 'No such endpoint', 409: 'The endpoint is switched off' },
+    async handle({ params: { id }, actor }, deps) {
+      const endpoint = await getEndpoint(deps, id);
+      if (!endpoint.is_active) throw switchedOff();
+      const at = new Date();
+      const toText = (eventId: string) => testEventText(eventId, at);
+      const { eventId, deliveryId } = await publishTestEvent(deps.db, { endpointId: id, occurredAt: at, toText });
+      await sendNext(deps.db, deliveryId, 'test');
+      await recordAudit(deps.db, { actor, action: 'webhook.test', target: id, details: { deliveryId } });
+      return { event_id: eventId, delivery_id: deliveryId };
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: '/api/v1/webhooks/{id}/rotate-secret',
+    tag: 'Lead webhooks',
+    summary: 'Make a new secret',
+    description:
+      'From now on deliveries are signed with it, and with the old one as well until the overlap ends. Older ones whose overlap lasts keep it. The answer is the only one that has it.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    body: z
+      .strictObject({
+        overlap_hours: z.number().min(0).max(mostOverlapHours).default(24).meta({ description: 'How long both hold; 0 to 168.' }),
+        immediate: z.boolean().default(false).meta({ description: 'The old one ends now: it leaked.' }),
+      })
+      .prefault({}),
+    response: {
+      status: 200,
+      description: 'The new secret',
+      data: z.object({ id: z.string(), secret: z.string(), previous_secret_expires_at: z.iso.datetime().nullable() }),
+      isBare: true,
+    },
+    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here, or ten old secrets hold already' },
+    async handle({ params: { id }, body, actor }, deps) {
+      const { encryptionKey } = needSettings(deps);
+      const overlapSeconds = body.immediate ? 0 : Math.round(body.overlap_hours * 3_600);
+      const secret = newSecret();
+      const rotated = await rotateSecret(deps.db, encryptionKey, { id, secret, overlapSeconds });
+      if (rotated.outcome === 'not-found') throw noEndpoint(id);
+      if (rotated.outcome === 'too-many') throw tooManySecrets();
+      // Whoever is sending looks at its endpoint again.
+      await notifyDue(deps.db, [id]);
+      await recordAudit(deps.db, { actor, action: 'webhook.rotate-secret', target: id, details: { overlapSeconds } });
+      return { id, secret, previous_secret_expires_at: timeOf(rotated.until) };
+    },
+  }),
+];
+
+const tooManySecrets = () =>
+  new ApiProblem({
+    ...{ status: 409, code: 'too-many-secrets' },
+    detail: 'Ten old secrets of this endpoint hold already. Wait until one ends, or end them all with `immediate`.',
+  });
+
+export function switchedOff(): ApiProblem {
+  return new ApiProblem({ status: 409, code: 'switched-off', detail: 'The endpoint is switched off: enable it first.' });
+}

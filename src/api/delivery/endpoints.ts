@@ -1,0 +1,213 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ApiDeps, WebhookSettings } from '#api/deps.ts';
+import { ApiProblem, notFound } from '#api/rest/errors.ts';
+import { defineEndpoint } from '#api/rest/operation.ts';
+import { idParameter, pageOf, pageQuery, toPage } from '#api/rest/page.ts';
+import { recordAudit } from '#db/audit-log.ts';
+import { notifyDue } from '#db/delivery/deliveries.ts';
+import { tryBreaker } from '#db/delivery/endpoint-health.ts';
+import {
+  createEndpoint,
+  deleteEndpoint,
+  disableEndpoint,
+  type EndpointRow,
+  findEndpoint,
+  listEndpoints,
+  updateEndpoint,
+} from '#db/delivery/endpoints.ts';
+import { checkHost, checkUrl } from '#delivery/check-url.ts';
+import { newSecret } from '#delivery/sign.ts';
+import { newWebhook, toSettings, toWebhook, webhook, webhookChange, webhookWithSecret } from './endpoint-schemas.ts';
+
+export const webhookEndpoints = [
+  defineEndpoint({
+    method: 'post',
+    path: '/api/v1/webhooks',
+    tag: 'Lead webhooks',
+    summary: 'Subscribe to events of leads',
+    description: 'The answer is the only one that has the secret. Each delivery is signed with it: see docs/webhooks.md.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    body: newWebhook,
+    response: { status: 201, description: 'It is subscribed', data: webhookWithSecret, isBare: true },
+    problems: { 409: 'No encryption key is set here' },
+    check: ({ body }, deps) => assertReachable(body.url, needSettings(deps).guard),
+    async handle({ body, actor }, deps) {
+      const { encryptionKey } = needSettings(deps);
+      const { secret = newSecret(), ...wanted } = body;
+      const { timeout, ...settings } = wanted;
+      const row = await createEndpoint(deps.db, encryptionKey, {
+        ...settings,
+        timeout_seconds: timeout,
+        filters: settings.filters as never,
+        secret,
+      });
+      const { custom_headers: headers, ...details } = wanted;
+      await recordAudit(deps.db, {
+        actor,
+        action: 'webhook.create',
+        target: row.id,
+        details: { ...details, headers: namesOf(headers) },
+      });
+      return { ...toWebhook(row, encryptionKey), secret };
+    },
+  }),
+  defineEndpoint({
+    method: 'get',
+    path: '/api/v1/webhooks',
+    tag: 'Lead webhooks',
+    summary: 'Who is subscribed, newest first',
+    scope: 'webhooks:read',
+    query: z.strictObject({ is_active: z.stringbool().optional(), ...pageQuery }),
+    response: { status: 200, description: 'A page of endpoints', data: pageOf(webhook), isBare: true },
+    async handle({ query: { is_active, cursor, limit } }, deps) {
+      const rows = await listEndpoints(deps.db, { cursor, limit: limit + 1, isActive: is_active });
+      return toPage(rows, limit, (row) => show(deps, row));
+    },
+  }),
+  defineEndpoint({
+    method: 'get',
+    path: '/api/v1/webhooks/{id}',
+    tag: 'Lead webhooks',
+    summary: 'One endpoint, and how it fares',
+    scope: 'webhooks:read',
+    params: idParameter,
+    response: { status: 200, description: 'The endpoint', data: webhook, isBare: true },
+    problems: { 404: 'No such endpoint' },
+    async handle({ params }, deps) {
+      return show(deps, await getEndpoint(deps, params.id));
+    },
+  }),
+  defineEndpoint({
+    method: 'patch',
+    path: '/api/v1/webhooks/{id}',
+    tag: 'Lead webhooks',
+    summary: 'Change an endpoint',
+    description:
+      'Headers and filters are replaced whole. Deliveries that wait go to where the endpoint is then. With a new URL or new headers one of them is tried at once, also where the breaker is open.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    body: webhookChange,
+    response: { status: 200, description: 'The endpoint as it is now', data: webhook, isBare: true },
+    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
+    async check({ params: { id }, body }, deps) {
+      const { guard } = needSettings(deps);
+      const { url } = await getEndpoint(deps, id);
+      if (body.url !== undefined && body.url !== url) await assertReachable(body.url, guard);
+    },
+    async handle({ params: { id }, body, actor }, deps) {
+      const { encryptionKey } = needSettings(deps);
+      const before = await getEndpoint(deps, id, { isLocked: true });
+      const isSwitched = body.is_active !== undefined && body.is_active !== before.is_active;
+      const { is_active, ...rest } = body;
+      const row = await updateEndpoint(deps.db, encryptionKey, id, toSettings(isSwitched ? { ...rest, is_active } : rest));
+      if (!row) throw noEndpoint(id);
+      if (row.url !== before.url || body.custom_headers !== undefined) await tryBreaker(deps.db, id);
+      if (row.is_active) await notifyDue(deps.db, [id]);
+      await recordAudit(deps.db, { actor, action: 'webhook.update', target: id, details: differences(body, before) });
+      return show(deps, await getEndpoint(deps, id));
+    },
+  }),
+  defineEndpoint({
+    method: 'delete',
+    path: '/api/v1/webhooks/{id}',
+    tag: 'Lead webhooks',
+    summary: 'Unsubscribe',
+    description: 'What waits for the endpoint is cancelled. Its deliveries can be seen until they are too old.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: { status: 204, description: 'It is gone', data: z.null() },
+    problems: { 404: 'No such endpoint' },
+    async handle({ params: { id }, actor }, { db }) {
+      const endpoint = await findEndpoint(db, id);
+      if (!endpoint || !(await deleteEndpoint(db, id))) throw noEndpoint(id);
+      await recordAudit(db, { actor, action: 'webhook.delete', target: id, details: { url: endpoint.url } });
+      return null;
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: '/api/v1/webhooks/{id}/enable',
+    tag: 'Lead webhooks',
+    summary: 'Switch an endpoint on',
+    description:
+      'It starts with a clean record, and what waited is sent. If it was disabled for its failures, one delivery goes first, and once one arrives what died meanwhile is sent again as well.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: { status: 200, description: 'The endpoint', data: webhook, isBare: true },
+    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
+    async handle({ params: { id }, actor }, deps) {
+      const row = await updateEndpoint(deps.db, needSettings(deps).encryptionKey, id, { is_active: true });
+      if (!row) throw noEndpoint(id);
+      await notifyDue(deps.db, [id]);
+      await recordAudit(deps.db, { actor, action: 'webhook.enable', target: id });
+      return show(deps, row);
+    },
+  }),
+  defineEndpoint({
+    method: 'post',
+    path: '/api/v1/webhooks/{id}/disable',
+    tag: 'Lead webhooks',
+    summary: 'Switch an endpoint off',
+    description: 'It hears of nothing that happens meanwhile. What waits already goes on waiting.',
+    scope: 'webhooks:write',
+    isAtomic: true,
+    params: idParameter,
+    response: { status: 200, description: 'The endpoint', data: webhook, isBare: true },
+    problems: { 404: 'No such endpoint' },
+    async handle({ params: { id }, actor }, deps) {
+      if (await disableEndpoint(deps.db, id, 'operator'))
+        await recordAudit(deps.db, { actor, action: 'webhook.disable', target: id });
+      return show(deps, await getEndpoint(deps, id));
+    },
+  }),
+];
+
+export async function getEndpoint({ db }: ApiDeps, id: string, options: { isLocked?: boolean } = {}): Promise<EndpointRow> {
+  const row = await findEndpoint(db, id, options);
+  if (!row) throw noEndpoint(id);
+  return row;
+}
+
+/** Throws where secrets could only be kept in plain text: they are not kept at all then. */
+export function needSettings({ webhooks }: ApiDeps): WebhookSettings & { encryptionKey: Buffer } {
+  if (webhooks?.encryptionKey) return { ...webhooks, encryptionKey: webhooks.encryptionKey };
+  throw new ApiProblem({
+    status: 409,
+    code: 'not-configured',
+    detail:
+      'Set ACCORD_ENCRYPTION_KEY (see .env.example) and restart: the secrets of webhooks are stored encrypted or not at all.',
+  });
+}
+
+export function noEndpoint(id: string): ApiProblem {
+  return notFound(`There is no webhook ${id}.`);
+}
+
+function show({ webhooks }: ApiDeps, row: EndpointRow) {
+  return toWebhook(row, webhooks?.encryptionKey ?? null);
+}
+
+/** Name servers may take long to say nothing; each delivery asks again. */
+const resolveMs = 2_000;
+
+async function assertReachable(url: string, guard: WebhookSettings['guard']): Promise<void> {
+  const detail = checkUrl(url, guard) ?? (await Promise.race([checkHost(url, guard), delay(resolveMs, null, { ref: false })]));
+  if (detail === null) return;
+  throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/body/url', detail }] });
+}
+
+const namesOf = (headers: object | null | undefined): string[] => Object.keys(headers ?? {});
+
+/** What is asked for, beside what was; of headers the names. */
+function differences({ custom_headers: headers, ...after }: z.output<typeof webhookChange>, before: EndpointRow): object {
+  const known: Record<string, unknown> = { ...before, timeout: before.timeout_seconds };
+  return {
+    before: Object.fromEntries(Object.keys(after).map((name) => [name, known[name]])),
+    after: { ...after, ...(headers !== undefined && { headers: namesOf(headers) }) },
+  };
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { conflictEndpoints } from '#api/contacts/conflicts.ts';
+import { contactEndpoints } from '#api/contacts/contacts.ts';
+import { deadLetterEndpoints } from '#api/delivery/dead-letters.ts';
+import { webhookDeliveryEndpoints } from '#api/delivery/deliveries.ts';
+import { webhookToolEndpoints } from '#api/delivery/endpoint-tools.ts';
+import { webhookEndpoints } from '#api/delivery/endpoints.ts';
+import { leadWebhooks } from '#api/delivery/lead-events-openapi.ts';
+import { operationalWebhooks } from '#api/delivery/operational-events-openapi.ts';
+import { redriveEndpoints } from '#api/delivery/redrives.ts';
+import { healthPaths } from '#api/monitoring/health.ts';
+import type { Endpoint } from '#api/rest/operation.ts';
+import { describeProblems } from '#api/rest/problem-schema.ts';
+import { inboxEndpoints } from '#api/sync/inbox.ts';
+import { syncEndpoints } from '#api/sync/sync.ts';
+import { webFormPaths } from '#api/web-forms/openapi.ts';
+import type { WebhookRoute } from '#providers/provider.ts';
+
+/** All operations that an API key opens. */
+export const endpoints: readonly Endpoint[] = [
+  ...syncEndpoints,
+  ...contactEndpoints,
+  ...conflictEndpoints,
+  ...inboxEndpoints,
+  // Before those of one endpoint: its id could be any word.
+  ...webhookDeliveryEndpoints,
+  ...redriveEndpoints,
+  ...deadLetterEndpoints,
+  ...webhookEndpoints,
+  ...webhookToolEndpoints,
+];
+
+export interface WebhookSource {
+  id: string;
+  webhookRoutes?: readonly WebhookRoute[];
+}
+
+export type OpenApiDocument = ReturnType<typeof createDocument>;
+
+/** The OpenAPI 3.1 description, made of the schemas that check the requests. */
+export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocument {
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Accord',
+      version: readVersion(),
+      description: 'Keeps one person’s contact record the same everywhere. Errors are problem details (RFC 9457).',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `accord_…`.' },
+        header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+    },
+    webhooks: { ...leadWebhooks, ...operationalWebhooks },
+    paths: { ...endpointPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
+  });
+}
+
+function endpointPaths(): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const endpoint of endpoints) {
+    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])])
+      paths[path] = { ...paths[path], [endpoint.method]: describeEndpoint(endpoint, path) };
+  }
+  return paths;
+}
+
+function describeEndpoint(endpoint: Endpoint, path: string): ZodOpenApiOperationObject {
+  const { method, tag, summary, description, scope, params, query, body, response, isAtomic } = endpoint;
+  const parameters = {
+    ...(params ? { path: params } : {}),
+    ...(query ? { query } : {}),
+    ...(isAtomic ? { header: idempotencyHeader } : {}),
+  };
+  return {
+    operationId: operationId(method, path),
+    tags: [tag],
+    summary,
+    description: [description, `Needs the scope \`${scope}\`.`].filter(Boolean).join('\n\n'),
+    security: [{ bearer: [scope] }, { header: [scope] }],
+    ...(Object.keys(parameters).length > 0 ? { requestParams: parameters } : {}),
+    ...(body ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
+    responses: {
+      [response.status]: {
+        description: response.description,
+        ...(response.status === 204 ? {} : { content: describeContent(response) }),
+      },
+      ...describeProblems({
+        ...(params || query || body ? { 400: 'The request does not have the form that is asked for' } : {}),
+        401: 'No API key, or a wrong one',
+        403: 'The API key lacks the scope',
+        ...(isAtomic ? { 422: 'The Idempotency-Key was used for another request' } : {}),
+        ...endpoint.problems,
+        ...(isAtomic
+          ? { 409: [endpoint.problems?.[409], 'Something else is changing this just now'].filter(Boolean).join('; or: ') }
+          : {}),
+        429: 'Too many requests',
+        503: 'The database or Temporal does not answer',
+      }),
+    },
+  };
+}
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).optional().meta({
+    description: 'What is asked again under one key within 24 hours is done once, and answered as the first time.',
+  }),
+});
+
+function describeContent({ data, isBare, example, downloads = [] }: Endpoint['response']) {
+  const schema = isBare ? data : z.object({ success: z.literal(true), data });
+  const others = downloads.map((type) => [type, { schema: z.string() }] as const);
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) }, ...Object.fromEntries(others) };
+}
+
+function webhookPaths(providers: readonly WebhookSource[]): ZodOpenApiPathsObject {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const { id, webhookRoutes = [] } of providers) {
+    for (const route of webhookRoutes) for (const path of route.paths) paths[path] = { post: describeWebhook(id, route, path) };
+  }
+  return paths;
+}
+
+const webhookAnswer = z.object({ status: z.enum(['queued', 'duplicate', 'ignored']) }).meta({ id: 'WebhookAnswer' });
+
+function describeWebhook(provider: string, { whenUnavailable }: WebhookRoute, path: string): ZodOpenApiOperationObject {
+  return {
+    operationId: operationId('post', path),
+    tags: ['Webhooks'],
+    summary: `Hears of changes from ${provider}`,
+    description: 'Signed by the vendor. Stored before it is answered; synced after that.',
+    security: [],
+    requestBody: { content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } } },
+    responses: {
+      200: { description: 'Stored, known already, or not for us', content: { 'application/json': { schema: webhookAnswer } } },
+      ...describeProblems({
+        400: 'Well signed, and not understood',
+        401: 'Not signed, wrongly signed, too old, or no secret is configured',
+        413: 'Larger than 256 KB',
+        415: 'No JSON, or compressed',
+        [whenUnavailable.status]: 'It could not be stored: send it again after Retry-After',
+      }),
+    },
+  };
+}
+
+/** `POST /sync/contacts/{id}/retry` → `postSyncContactsIdRetry`, `POST /sync-trigger` → `postSync_trigger`. */
+function operationId(method: string, path: string): string {
+  const words = path.replaceAll('-', '_').split(/\W+/).filter(Boolean);
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+}

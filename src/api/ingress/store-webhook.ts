@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { DirtyLink } from '#db/contacts/dirty-links.ts';
+import type { WebhookEvent, WebhookRequest } from '#providers/provider.ts';
+import type { EventStore } from './event-store.ts';
+
+export interface VerifiedWebhook {
+  provider: string;
+  /** How it proved itself, such as `ed25519`. */
+  scheme: string;
+  events: WebhookEvent[];
+  request: WebhookRequest;
+}
+
+export interface StoredWebhook {
+  /** `duplicate` when all that it carried was known. */
+  outcome: 'queued' | 'duplicate';
+  /** What no workflow was told of yet. */
+  changes: DirtyLink[];
+}
+
+/** Headers worth keeping beside the body: none that is a secret. */
+const keptHeaders = ['content-type', 'user-agent', 'deliveryid', 'x-ghl-signature', 'x-wh-signature'];
+
+/** Stores all that a webhook carried. */
+export async function storeWebhook(
+  store: EventStore,
+  { provider, scheme, events, request: { rawBody, headers, receivedAt } }: VerifiedWebhook,
+): Promise<StoredWebhook> {
+  const arrival = { provider, scheme, payload: rawBody.toString('utf8'), headers: pickHeaders(headers), receivedAt };
+  const accepted = await Promise.all(events.map((event) => store.accept({ ...arrival, ...event })));
+  return {
+    outcome: accepted.some(({ outcome }) => outcome === 'stored') ? 'queued' : 'duplicate',
+    changes: accepted
+      .filter(({ newlyDirty }) => newlyDirty)
+      .map(({ linkId, contactId }) => ({ linkId, contactId, provider, changedAt: receivedAt })),
+  };
+}
+
+function pickHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of keptHeaders) {
+    const value = headers[name];
+    if (typeof value === 'string') kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,105 @@
+import { type Response, Router } from 'express';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ApiDeps } from '#api/deps.ts';
+import { shareFor } from '#api/timing/share-for.ts';
+
+/** Whether this process is about to end; `/readyz` says so, that a load balancer sends nothing more. */
+export interface Lifecycle {
+  stopping: boolean;
+}
+
+/** For monitors: open to all, so each look at the database or Temporal is shared for a second. */
+export function createHealthRouter(deps: ApiDeps, lifecycle: Lifecycle): Router {
+  const router = Router();
+
+  router.get('/healthz', (_req, res) => {
+    res.json({ status: 'alive' });
+  });
+
+  router.get('/readyz', async (_req, res) => {
+    const [database, temporal] = await Promise.all([isDatabaseUp(deps), isTemporalUp(deps)]);
+    // Without Temporal webhooks are stored all the same, and synced when it is back: no reason to turn them away.
+    const isReady = database && !lifecycle.stopping;
+    const status = lifecycle.stopping ? 'stopping' : isReady ? 'ready' : 'not ready';
+    sendStatus(res, isReady, { status, database: wordFor(database), temporal: wordFor(temporal) });
+  });
+
+  router.get('/webhooks/health', async (_req, res) => {
+    const isHealthy = await isDatabaseUp(deps);
+    sendStatus(res, isHealthy, { status: isHealthy ? 'healthy' : 'unhealthy', timestamp: new Date().toISOString() });
+  });
+
+  router.get('/metrics', async (_req, res) => {
+    const { registry } = deps.metrics;
+    res.type(registry.contentType).send(await registry.metrics());
+  });
+
+  return router;
+}
+
+/** What these routes are in the OpenAPI document. */
+export const healthPaths: ZodOpenApiPathsObject = {
+  '/healthz': { get: describe('getHealthz', 'The process is alive', z.object({ status: z.literal('alive') })) },
+  '/readyz': {
+    get: describe(
+      'getReadyz',
+      'It can take requests: 503 while the database does not answer, or when it is about to stop',
+      z.object({
+        status: z.enum(['ready', 'not ready', 'stopping']),
+        database: z.enum(['up', 'down']),
+        temporal: z.enum(['up', 'down']),
+      }),
+    ),
+  },
+  '/webhooks/health': {
+    get: describe(
+      'getWebhooksHealth',
+      'Webhooks can be stored: 503 when not',
+      z.object({ status: z.enum(['healthy', 'unhealthy']), timestamp: z.iso.datetime() }),
+    ),
+  },
+  '/metrics': {
+    get: {
+      operationId: 'getMetrics',
+      tags: ['Health'],
+      summary: 'Metrics for Prometheus',
+      security: [],
+      responses: { 200: { description: 'The metrics', content: { 'text/plain': { schema: z.string() } } } },
+    },
+  },
+};
+
+function describe(operationId: string, summary: string, schema: z.ZodType): ZodOpenApiOperationObject {
+  const content = { 'application/json': { schema } };
+  const responses = {
+    200: { description: 'Yes', content },
+    ...(operationId === 'getHealthz' ? {} : { 503: { description: 'No', content } }),
+  };
+  return { operationId, tags: ['Health'], summary, security: [], responses };
+}
+
+const deadlineMs = 2_000;
+
+const isDatabaseUp = shareFor(1_000, ({ db }: ApiDeps) => answersInTime(sql`select 1`.execute(db)));
+
+const isTemporalUp = shareFor(1_000, ({ temporal }: ApiDeps) =>
+  answersInTime(temporal.withDeadline(Date.now() + deadlineMs, () => temporal.workflowService.getSystemInfo({}))),
+);
+
+async function answersInTime(asked: Promise<unknown>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), deadlineMs);
+  const answered = asked.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}
+
+function sendStatus(res: Response, isGood: boolean, body: object): void {
+  res.status(isGood ? 200 : 503).json(body);
+}
+
+const wordFor = (isUp: boolean): string => (isUp ? 'up' : 'down');

@@ -1,0 +1,63 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { shareFor } from '#api/timing/share-for.ts';
+import { countDirtyLinks } from '#db/contacts/dirty-links.ts';
+import type { Database } from '#db/database.ts';
+import { addDeliveryMetrics } from './delivery-metrics.ts';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const readSharedCounts = shareFor(1_000, countDirtyLinks);
+
+/** What the api counts and times. Labels have few values: a route and an outcome, never an id. */
+export function createMetrics({ db, registry = new Registry() }: { db: Database; registry?: Registry }) {
+  const registers = [registry];
+  new Gauge({
+    name: 'accord_dirty_links',
+    help: 'Records that changed at a provider and were not read yet, by whether their workflow was told',
+    labelNames: ['signalled'],
+    registers,
+    collect: async function () {
+      const counts = await readSharedCounts(db).catch(() => null);
+      if (!counts) return this.reset();
+      this.set({ signalled: 'yes' }, counts.signalled);
+      this.set({ signalled: 'no' }, counts.unsignalled);
+    },
+  });
+  addDeliveryMetrics(db, registers);
+  return {
+    registry,
+    webhooks: new Counter({
+      name: 'accord_webhooks_total',
+      help: 'Webhooks by route and what became of them',
+      labelNames: ['route', 'outcome'],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'accord_webhook_refusals_total',
+      help: 'Webhooks turned away, by route and reason',
+      labelNames: ['route', 'code'],
+      registers,
+    }),
+    ackSeconds: new Histogram({
+      name: 'accord_webhook_ack_seconds',
+      help: 'From the last byte of a webhook to its answer',
+      labelNames: ['route'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 5],
+      registers,
+    }),
+    dispatchSeconds: new Histogram({
+      name: 'accord_dispatch_seconds',
+      help: 'How long it took to tell a workflow of a change, by outcome',
+      labelNames: ['outcome'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    }),
+    dispatchQueue: new Gauge({ name: 'accord_dispatch_queue', help: 'Changes that wait for the dispatcher', registers }),
+    apiRequests: new Counter({
+      name: 'accord_api_requests_total',
+      help: 'API requests by endpoint and status',
+      labelNames: ['endpoint', 'status'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { defineEndpoint } from '#api/rest/operation.ts';
+import { listInboxEvents, listRefusals } from '#db/sync/inbox.ts';
+
+const inboxEvent = z
+  .object({
+    id: z.string(),
+    provider: z.string(),
+    eventId: z.string().nullable().meta({ description: 'The vendor’s id of the event, where it has one.' }),
+    type: z.string(),
+    accountId: z.string(),
+    externalId: z.string(),
+    linkId: z.string().nullable(),
+    scheme: z.string().meta({ description: 'How it proved itself, such as `ed25519`.' }),
+    occurredAt: z.iso.datetime().nullable(),
+    receivedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'InboxEvent' });
+
+const refusal = z
+  .object({
+    id: z.string(),
+    route: z.string(),
+    status: z.int(),
+    code: z.string(),
+    reason: z.string(),
+    remoteAddress: z.string().nullable(),
+    refusedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Refusal' });
+
+const page = z.object({
+  before: z.uuid().optional().meta({ description: '`next` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+const next = z.string().nullable().meta({ description: 'Where the next page begins; null after the last.' });
+
+export const inboxEndpoints = [
+  defineEndpoint({
+    method: 'get',
+    path: '/inbox/events',
+    tag: 'Inbox',
+    summary: 'Webhooks that were accepted, newest first',
+    description: 'Without their bodies.',
+    scope: 'inbox:read',
+    query: page,
+    response: { status: 200, description: 'A page of events', data: z.object({ events: z.array(inboxEvent), next }) },
+    async handle({ query }, { db }) {
+      const rows = await listInboxEvents(db, query);
+      const events = rows.map((row) => ({
+        id: row.id,
+        provider: row.provider,
+        eventId: row.event_id,
+        type: row.type,
+        accountId: row.account_id,
+        externalId: row.external_id,
+        linkId: row.link_id,
+        scheme: row.scheme,
+        occurredAt: row.occurred_at?.toISOString() ?? null,
+        receivedAt: row.received_at.toISOString(),
+      }));
+      return { events, next: nextOf(rows, query.limit) };
+    },
+  }),
+  defineEndpoint({
+    method: 'get',
+    path: '/inbox/refusals',
+    tag: 'Inbox',
+    summary: 'Webhooks that were turned away, newest first',
+    description: 'A sample of at most some ten a second; the metrics count all of them. What they carried is not kept.',
+    scope: 'inbox:read',
+    query: page,
+    response: { status: 200, description: 'A page of refusals', data: z.object({ refusals: z.array(refusal), next }) },
+    async handle({ query }, { db }) {
+      const rows = await listRefusals(db, query);
+      const refusals = rows.map(({ remote_address, refused_at, ...row }) => ({
+        ...row,
+        remoteAddress: remote_address,
+        refusedAt: refused_at.toISOString(),
+      }));
+      return { refusals, next: nextOf(rows, query.limit) };
+    },
+  }),
+];
+
+function nextOf(rows: { id: string }[], limit: number): string | null {
+  return rows.length < limit ? null : (rows.at(-1)?.id ?? null);
+}

@@ -1,0 +1,62 @@
+import { ScheduleNotFoundError } from '@temporalio/client';
+import { z } from 'zod';
+import type { ApiDeps } from '#api/deps.ts';
+import { shareFor } from '#api/timing/share-for.ts';
+import { pollScheduleId, reconcileScheduleId } from '#workflows/ids.ts';
+
+/** What runs by the clock, as Temporal has it. */
+export const scheduleState = z
+  .object({
+    id: z.string().meta({ description: 'As in the Temporal Web UI.', example: 'accord-poll-google' }),
+    provider: z.string(),
+    kind: z.enum(['reconcile', 'poll']),
+    paused: z.boolean(),
+    note: z.string().nullable().meta({ description: 'Why it was paused.' }),
+    lastRunAt: z.iso.datetime().nullable(),
+    nextRunAt: z.iso.datetime().nullable().meta({ description: 'Null while it is paused.' }),
+    running: z.int().meta({ description: 'How many runs are under way.' }),
+  })
+  .meta({ id: 'ScheduleState' });
+
+export type ScheduleState = z.output<typeof scheduleState>;
+
+const deadlineMs = 2_000;
+
+/** At most five seconds old. Null while Temporal does not answer. */
+export const readSchedules = shareFor(5_000, async (deps: ApiDeps): Promise<ScheduleState[] | null> => {
+  const wanted = deps.providers
+    .filter(({ settings }) => settings !== null)
+    .flatMap(({ id: provider }) => [
+      { provider, kind: 'reconcile' as const, id: reconcileScheduleId(deps.taskQueuePrefix, provider) },
+      { provider, kind: 'poll' as const, id: pollScheduleId(deps.taskQueuePrefix, provider) },
+    ]);
+  try {
+    const states = await Promise.all(wanted.map((each) => describe(deps, each)));
+    return states.flatMap((state) => state ?? []);
+  } catch {
+    return null;
+  }
+});
+
+/** Null for one that does not exist: most providers are not polled. */
+async function describe(
+  { temporal }: ApiDeps,
+  schedule: Pick<ScheduleState, 'id' | 'provider' | 'kind'>,
+): Promise<ScheduleState | null> {
+  try {
+    const { state, info } = await temporal.withDeadline(Date.now() + deadlineMs, () =>
+      temporal.schedule.getHandle(schedule.id).describe(),
+    );
+    return {
+      ...schedule,
+      paused: state.paused,
+      note: state.note || null,
+      lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
+      nextRunAt: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
+      running: info.runningActions.length,
+    };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}

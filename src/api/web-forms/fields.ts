@@ -1,0 +1,124 @@
+import { type GivenValues, lengthOf } from '#providers/web-form/check-values.ts';
+import type { FieldTarget, FormField } from '#providers/web-form/field-schema.ts';
+import type { OpenForm } from './forms.ts';
+import { type Html, html } from './html.ts';
+
+export interface FormState {
+  given: GivenValues;
+  /** By field name: a sentence for the visitor. */
+  faults: ReadonlyMap<string, string>;
+}
+
+/** The form alone, as it stands on the hosted page and as the snippet sets it into a page of another site. */
+export function renderForm(open: OpenForm, { given, faults }: FormState): Html {
+  const { name, form } = open;
+  const fields = form.fields.map((field) => renderField(toShown(open, field, { given, faults })));
+  return html`<form method="post" action="/webforms/${name}" accept-charset="utf-8" novalidate data-accord-form="${name}"
+  data-thanks="${thanksOf(open)}" data-redirect="${form.redirect ?? ''}">
+${fields}
+${renderHoneypot(open)}
+<button type="submit">${form.submitLabel}</button>
+</form>`;
+}
+
+export const fieldId = (form: string, field: string): string => `accord-${form}-${field}`;
+
+export const thanksOf = ({ form }: OpenForm): string => form.thanks ?? 'Thank you. We have received it.';
+
+interface Shown {
+  field: FormField;
+  id: string;
+  text: string;
+  fault: string | null;
+  /** Attributes that every control has. */
+  common: Html;
+}
+
+function toShown({ name: form }: OpenForm, field: FormField, { given, faults }: FormState): Shown {
+  const id = fieldId(form, field.name);
+  const fault = faults.get(field.name) ?? null;
+  const value = given.get(field.name);
+  const describedBy = [field.hint && `${id}-hint`, fault && `${id}-error`].filter(Boolean).join(' ');
+  const common = html`id="${id}" name="${field.name}"${field.required && html` required`}${fault && html` aria-invalid="true"`}${
+    describedBy && html` aria-describedby="${describedBy}"`
+  }`;
+  return { field, id, fault, text: typeof value === 'object' ? '' : String(value ?? ''), common };
+}
+
+function renderField(shown: Shown): Html {
+  const { field, id, text } = shown;
+  if (field.type === 'hidden')
+    return field.value === undefined ? html`<input type="hidden" name="${field.name}" value="${text}">` : html``;
+  if (field.type === 'checkbox') return renderCheckbox(shown);
+  return html`<div class="field">
+<label for="${id}">${field.label}${mark(field)}</label>
+${renderHelp(shown)}
+${renderControl(shown)}
+</div>
+`;
+}
+
+function renderControl({ field, text, common }: Shown): Html {
+  const { type, mapsTo, options = [] } = field;
+  const token = mapsTo && autocomplete[mapsTo];
+  const fill = token && html` autocomplete="${token}"`;
+  if (type === 'textarea') {
+    // A browser drops the first line feed.
+    return html`<textarea ${common} rows="6" dir="auto" maxlength="${lengthOf(field)}"${fill}>\n${text}</textarea>`;
+  }
+  if (type === 'select') {
+    const choices = options.map(
+      ({ value, label }) => html`<option value="${value}"${value === text && html` selected`}>${label}</option>`,
+    );
+    return html`<select ${common}${fill}><option value="">Choose…</option>${choices}</select>`;
+  }
+  // What is neither left nor right by itself follows what is typed.
+  const direction = type === 'text' ? html` dir="auto"` : null;
+  const length = type === 'date' ? null : html` maxlength="${lengthOf(field)}"`;
+  return html`<input type="${type}" ${common}${length}${direction}${fill} value="${text}">`;
+}
+
+const off = new Set(['', 'false', 'no', 'off', '0']);
+
+function renderCheckbox(shown: Shown): Html {
+  const { field, id, text, common } = shown;
+  return html`<div class="field">
+${renderHelp(shown)}
+<div class="tick"><input type="checkbox" ${common} value="yes"${!off.has(text) && html` checked`}>
+<label for="${id}">${field.consent?.text ?? field.label}${mark(field)}</label></div>
+</div>
+`;
+}
+
+function renderHelp({ field, id, fault }: Shown): Html {
+  return html`${field.hint && html`<p class="hint" id="${id}-hint">${field.hint}</p>`}${
+    fault && html`<p class="error" id="${id}-error">Error: ${fault}</p>`
+  }`;
+}
+
+const mark = ({ required }: FormField): string => (required ? ' (required)' : '');
+
+/** Seen by programs that fill in whatever there is, and by nobody else: not by eyes, not by screen readers, not by the keyboard. */
+function renderHoneypot({ name, form: { honeypot } }: OpenForm): Html {
+  const id = fieldId(name, honeypot);
+  return html`<div class="away" aria-hidden="true" data-accord-away>
+<label for="${id}">Leave this empty</label>
+<input type="text" id="${id}" name="${honeypot}" tabindex="-1" autocomplete="off">
+</div>`;
+}
+
+/** What a browser fills in by itself: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill */
+const autocomplete: Partial<Record<FieldTarget, string>> = {
+  givenName: 'given-name',
+  familyName: 'family-name',
+  fullName: 'name',
+  company: 'organization',
+  email: 'email',
+  phone: 'tel',
+  street: 'address-line1',
+  city: 'address-level2',
+  region: 'address-level1',
+  postalCode: 'postal-code',
+  country: 'country-name',
+  birthday: 'bday',
+};

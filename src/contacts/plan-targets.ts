@@ -1,0 +1,58 @@
+import { type ActivityDeps, getConnected, roleOf } from '#activities/deps.ts';
+import type { StoredContact } from '#db/contacts/contacts.ts';
+import { isLive, type OpenLink } from '#db/contacts/links.ts';
+import type { Subject } from '#domain/audience.ts';
+import { type KnownRecord, planStep, type Step } from '#domain/plan.ts';
+import type { Role } from '#domain/projection.ts';
+
+/** What is to be done for a contact at one provider. */
+export interface TargetStanding {
+  provider: string;
+  role: Role;
+  step: Step;
+  known: KnownRecord;
+  link: OpenLink | null;
+}
+
+/** Plans every connected provider that takes contacts. */
+export function planTargets(deps: ActivityDeps, contact: StoredContact, links: OpenLink[]): TargetStanding[] {
+  const subject = toSubject(contact);
+  return [...deps.providers.keys()].flatMap((id) => {
+    const role = roleOf(deps, id);
+    return role === null ? [] : [planTarget(deps, subject, { provider: id, role }, links)];
+  });
+}
+
+export function toSubject(contact: StoredContact): Subject {
+  return { fields: contact.fields, isCustomer: contact.isCustomer, isDeleted: contact.isDeleted };
+}
+
+function planTarget(
+  deps: ActivityDeps,
+  subject: Subject,
+  { provider, role }: { provider: string; role: Role },
+  links: OpenLink[],
+): TargetStanding {
+  const link = currentLink(links, provider);
+  const known = toKnownRecord(link);
+  const { provider: facts, fitValues } = getConnected(deps, provider);
+  const target = { provider, role, holds: facts.fields, createOnly: facts.createOnlyFields ?? [], fitValues };
+  return { provider, role, link, known, step: planStep(target, deps.audiences, subject, known) };
+}
+
+/** The one that lives, else the newest. */
+function currentLink(links: OpenLink[], provider: string): OpenLink | null {
+  const own = links.filter((link) => link.provider === provider);
+  return own.findLast(isLive) ?? own.at(-1) ?? null;
+}
+
+function toKnownRecord(link: OpenLink | null): KnownRecord {
+  const states = { intent: 'intent', linked: 'linked', quarantined: 'gone', tombstoned: 'gone', detached: 'none' } as const;
+  return {
+    state: link === null ? 'none' : states[link.state],
+    shadow: link?.shadow ?? null,
+    echoPairs: link?.echo_pairs ?? {},
+    held: Object.keys(link?.held ?? {}),
+    failed: link?.last_error?.permanent === true,
+  };
+}

@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import type { SyncStatus } from '#db/tables.ts';
+import type { ContactFields, Provenance } from '#domain/contact.ts';
+import { recordHistory } from './history.ts';
+
+export interface StoredContact {
+  id: string;
+  fields: ContactFields;
+  provenance: Provenance;
+  revision: number;
+  isCustomer: boolean;
+  isDeleted: boolean;
+  syncStatus: SyncStatus;
+  /** The contact that this one turned out to be. */
+  mergedInto: string | null;
+}
+
+export async function findContact(db: Database, id: string): Promise<StoredContact | null> {
+  const row = await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ? toStoredContact(row) : null;
+}
+
+export async function getContact(db: Database, id: string): Promise<StoredContact> {
+  return toStoredContact(await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+}
+
+/** How often it changed; 0 for one that nothing is known of yet. */
+export async function findRevision(db: Database, id: string): Promise<number | null> {
+  const row = await db.selectFrom('contact').select('revision').where('id', '=', id).executeTakeFirst();
+  return row?.revision ?? null;
+}
+
+/**
+ * The contact, or the one that it was merged into, with its row locked until the transaction ends: whoever merges or plans a
+ * write goes one at a time.
+ */
+export async function lockContact(db: Database, id: string): Promise<StoredContact> {
+  const row = await db.selectFrom('contact').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  return row.merged_into === null ? toStoredContact(row) : lockContact(db, row.merged_into);
+}
+
+export async function findContactIdByExternalId(db: Database, provider: string, externalId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('link')
+    .select('contact_id')
+    .where('provider', '=', provider)
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+  return row?.contact_id ?? null;
+}
+
+/** Stores what a merge made of a contact; its revision grows by one. */
+export async function saveContact(db: Database, id: string, values: SavedValues): Promise<void> {
+  await updateContact(db, id, values).execute();
+}
+
+type SavedValues = Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted' | 'syncStatus'>;
+
+/** The statement of `saveContact`, for who has more to write. */
+export function updateContact(db: Database, id: string, { fields, provenance, isDeleted, syncStatus }: SavedValues) {
+  return db
+    .updateTable('contact')
+    .set({
+      fields: JSON.stringify(fields),
+      provenance: JSON.stringify(provenance),
+      revision: sql`revision + 1`,
+      deleted_at: isDeleted ? sql`coalesce(deleted_at, now())` : null,
+      sync_status: syncStatus,
+      updated_at: new Date(),
+    })
+    .where('id', '=', id);
+}
+
+export async function setSyncStatus(db: Database, id: string, status: SyncStatus): Promise<void> {
+  await updateSyncStatus(db, id, status).execute();
+}
+
+/** The statement of `setSyncStatus`, for who has more to write. */
+export function updateSyncStatus(db: Database, id: string, status: SyncStatus) {
+  return db.updateTable('contact').set({ sync_status: status }).where('id', '=', id).where('sync_status', '!=', status);
+}
+
+/** Ends a contact that turned out to be another: its row stays, and leads there. */
+export async function setMergedInto(db: Database, id: string, survivorId: string): Promise<void> {
+  await db.updateTable('contact').set({ merged_into: survivorId, updated_at: new Date() }).where('id', '=', id).execute();
+  await db.updateTable('contact').set({ merged_into: survivorId }).where('merged_into', '=', id).execute();
+}
+
+/** Marks by hand that someone is (or is not) a customer. False when it was so already. */
+export async function markCustomer(
+  db: Database,
+  { contactId, isCustomer, actor }: { contactId: string; isCustomer: boolean; actor: string },
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('contact')
+      .set({ is_customer: isCustomer, revision: sql`revision + 1`, updated_at: new Date() })
+      .where('id', '=', contactId)
+      .where('is_customer', '!=', isCustomer)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await recordHistory(tx, [{ contactId, kind: isCustomer ? 'marked_customer' : 'unmarked_customer', actor }]);
+    return true;
+  });
+}
+
+type ContactRow = {
+  id: string;
+  fields: ContactFields;
+  provenance: Provenance;
+  revision: number;
+  is_customer: boolean;
+  deleted_at: Date | null;
+  merged_into: string | null;
+  sync_status: SyncStatus;
+};
+
+function toStoredContact(row: ContactRow): StoredContact {
+  return {
+    id: row.id,
+    fields: row.fields,
+    provenance: row.provenance,
+    revision: row.revision,
+    isCustomer: row.is_customer,
+    isDeleted: row.deleted_at !== null,
+    syncStatus: row.sync_status,
+    mergedInto: row.merged_into,
+  };
+}

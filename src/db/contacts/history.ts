@@ -1,0 +1,54 @@
+import type { Database } from '#db/database.ts';
+import type { HistoryKind } from '#db/tables.ts';
+
+export interface HistoryEntry {
+  contactId: string;
+  kind: HistoryKind;
+  /** A provider's id, `accord`, or `api-key:<name>`. */
+  actor: string;
+  provider?: string;
+  field?: string;
+  before?: unknown;
+  after?: unknown;
+  /** The value that lost a conflict. */
+  losing?: unknown;
+  /** The event or run that caused it. */
+  cause?: string;
+}
+
+/** Append-only: what changed, from what to what, who did it and why. */
+export async function recordHistory(db: Database, entries: HistoryEntry[]): Promise<void> {
+  if (entries.length > 0) await insertHistory(db, entries).execute();
+}
+
+/** The statement of `recordHistory`, for who has more to write. Of one entry at least. */
+export function insertHistory(db: Database, entries: readonly HistoryEntry[]) {
+  return db.insertInto('contact_history').values(
+    entries.map((entry) => ({
+      contact_id: entry.contactId,
+      kind: entry.kind,
+      actor: entry.actor,
+      provider: entry.provider ?? null,
+      field: entry.field ?? null,
+      before: toJson(entry.before),
+      after: toJson(entry.after),
+      losing: toJson(entry.losing),
+      cause: entry.cause ?? null,
+    })),
+  );
+}
+
+export function listHistory(db: Database, contactId: string, limit: number) {
+  return db
+    .selectFrom('contact_history')
+    .selectAll()
+    .where('contact_id', '=', contactId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** JSON text, so that a bare string or null becomes a JSON value and not broken JSON. */
+function toJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}

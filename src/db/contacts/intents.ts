@@ -1,0 +1,82 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import { until } from './leases.ts';
+import type { Link, OpenLink } from './links.ts';
+
+/** Opens the intent to create a record, before anything is sent; with a lease on it, if one is given. */
+export async function insertIntent(
+  db: Database,
+  intent: {
+    contactId: string;
+    provider: string;
+    accountId: string;
+    generation: number;
+    payload: ProviderValues;
+    lease?: { owner: string; seconds: number };
+  },
+): Promise<OpenLink> {
+  const id = randomUUIDv7();
+  const link = await db
+    .insertInto('link')
+    .values({
+      id,
+      contact_id: intent.contactId,
+      provider: intent.provider,
+      account_id: intent.accountId,
+      state: 'intent',
+      reference: id,
+      generation: intent.generation,
+      intent_payload: JSON.stringify(intent.payload),
+      origin: 'accord',
+      ...(intent.lease && { lease_owner: intent.lease.owner, lease_until: until(intent.lease.seconds) }),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return { ...link, attempts: [] };
+}
+
+/** What a create is about to send, when that is no longer what the intent said at first. */
+export async function saveIntentPayload(db: Database, linkId: string, payload: ProviderValues): Promise<void> {
+  await db
+    .updateTable('link')
+    .set({ intent_payload: JSON.stringify(payload) })
+    .where('id', '=', linkId)
+    .execute();
+}
+
+/**
+ * Whether nobody else is creating a record with one of these phone numbers there right now. Call it in the transaction that
+ * takes the lease: until it ends, everybody else who asks for one of the numbers waits.
+ */
+export async function claimKeys(db: Database, link: Link, phones: string[]): Promise<boolean> {
+  for (const phone of phones.toSorted()) {
+    const key = `${link.provider}/${link.account_id}/${phone}`;
+    await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
+    const other = await db
+      .selectFrom('link')
+      .select('id')
+      .where('provider', '=', link.provider)
+      .where('account_id', '=', link.account_id)
+      .where('state', '=', 'intent')
+      .where('id', '!=', link.id)
+      .where('lease_until', '>', sql<Date>`now()`)
+      .where(sql<boolean>`intent_payload -> 'phones' @> ${JSON.stringify([{ e164: phone }])}::jsonb`)
+      .executeTakeFirst();
+    if (other) return false;
+  }
+  return true;
+}
+
+/** Creates that are under way at a provider just now. */
+export function listCreating(db: Database, provider: string, accountId: string): Promise<Link[]> {
+  return db
+    .selectFrom('link')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'intent')
+    .where('lease_until', '>', sql<Date>`now()`)
+    .execute();
+}

@@ -1,0 +1,18 @@
+import type { Database } from '#db/database.ts';
+import type { Link } from './links.ts';
+
+/** Lets an id that a merge replaced lead to the link that stands for it now. */
+export async function insertAlias(db: Database, link: Link, externalId: string): Promise<void> {
+  const { provider, account_id, id: link_id } = link;
+  await db
+    .insertInto('link_alias')
+    .values({ provider, account_id, external_id: externalId, link_id })
+    .onConflict((conflict) => conflict.columns(['provider', 'account_id', 'external_id']).doUpdateSet({ link_id }))
+    .execute();
+}
+
+/** Lets all that led to a link that was merged away lead to its successor. */
+export async function moveAliases(db: Database, fromLinkIds: readonly string[], toLinkId: string): Promise<void> {
+  if (fromLinkIds.length === 0) return;
+  await db.updateTable('link_alias').set({ link_id: toLinkId }).where('link_id', 'in', fromLinkIds).execute();
+}

@@ -1,0 +1,146 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type Selectable, sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import type { Database } from '#db/database.ts';
+import type { LinkError, LinkTable, SyncStatus } from '#db/tables.ts';
+import { emptyFields, type RecordPatch } from '#domain/contact.ts';
+
+export type Link = Selectable<LinkTable>;
+
+/** A link with the writes to its record of which nobody knows whether they landed, the oldest first. */
+export type OpenLink = Link & { attempts: OpenAttempt[] };
+
+export interface OpenAttempt {
+  id: string;
+  operation: 'create' | 'update';
+  patch: RecordPatch;
+  cause: string;
+  /** ISO 8601. */
+  started_at: string;
+}
+
+/** Of these a contact has one at most at an account: the index `link_one_live_per_contact` sees to it. */
+export function isLive({ state }: Pick<Link, 'state'>): boolean {
+  return state === 'intent' || state === 'linked' || state === 'quarantined';
+}
+
+export function getLink(db: Database, id: string): Promise<Link> {
+  return db.selectFrom('link').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+export function listLinks(db: Database, contactId: string): Promise<Link[]> {
+  return db.selectFrom('link').selectAll().where('contact_id', '=', contactId).orderBy('created_at').execute();
+}
+
+export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink[]> {
+  return db
+    .selectFrom('link')
+    .selectAll()
+    .select(({ selectFrom }) =>
+      jsonArrayFrom(
+        selectFrom('write_attempt as attempt')
+          .select(['attempt.id', 'attempt.operation', 'attempt.patch', 'attempt.cause', 'attempt.started_at'])
+          .whereRef('attempt.link_id', '=', 'link.id')
+          .where('attempt.resolved_at', 'is', null)
+          .orderBy('attempt.id'),
+      ).as('attempts'),
+    )
+    .where('contact_id', '=', contactId)
+    .orderBy('created_at')
+    .execute() as unknown as Promise<OpenLink[]>;
+}
+
+/** The links of many contacts at once, for passes over pages of them. */
+export function listLinksByExternalIds(
+  db: Database,
+  provider: string,
+  accountId: string,
+  externalIds: string[],
+): Promise<Link[]> {
+  if (externalIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('link')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('external_id', 'in', externalIds)
+    .execute();
+}
+
+/** A link, and where its contact stands. */
+export type LinkWithStatus = Link & { sync_status: SyncStatus };
+
+/** As `listLinksByExternalIds`, for passes that look after unfinished contacts too. */
+export function listLinksWithStatus(
+  db: Database,
+  provider: string,
+  accountId: string,
+  externalIds: string[],
+): Promise<LinkWithStatus[]> {
+  if (externalIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('link')
+    .innerJoin('contact', 'contact.id', 'link.contact_id')
+    .selectAll('link')
+    .select('contact.sync_status')
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('external_id', 'in', externalIds)
+    .execute();
+}
+
+/** The link of a provider's record; a record that nobody knew gets a contact of its own. Safe against a race with a webhook. */
+export async function claimLink(
+  db: Database,
+  { provider, accountId, externalId }: { provider: string; accountId: string; externalId: string },
+): Promise<Link> {
+  const { rows } = await sql<Link>`
+    select * from claim_link(${provider}, ${accountId}, ${externalId}, ${randomUUIDv7()}, ${randomUUIDv7()},
+                             ${JSON.stringify(emptyFields)})`.execute(db);
+  const [link] = rows;
+  if (!link) throw new Error('claim_link returned no row');
+  return link;
+}
+
+/** What may change in a link, as its row has it. */
+export type LinkChange = Partial<Omit<Link, 'id' | 'provider' | 'account_id' | 'reference' | 'created_at'>>;
+
+const jsonColumns = ['intent_payload', 'shadow', 'echo_pairs', 'last_error', 'recent', 'held'] as const;
+
+export async function saveLink(db: Database, id: string, change: LinkChange): Promise<void> {
+  await updateLink(db, id, change).execute();
+}
+
+/** The statement of `saveLink`, for who has more to write. */
+export function updateLink(db: Database, id: string, change: LinkChange) {
+  const json = jsonColumns.filter((column) => column in change && change[column] !== null);
+  const row = { ...change, ...Object.fromEntries(json.map((column) => [column, JSON.stringify(change[column])])) };
+  return db
+    .updateTable('link')
+    .set(row as never)
+    .where('id', '=', id);
+}
+
+/** The link that carries a reference of ours. */
+export function findLinkByReference(
+  db: Database,
+  provider: string,
+  accountId: string,
+  reference: string,
+): Promise<Link | undefined> {
+  return db
+    .selectFrom('link')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where('reference', '=', reference)
+    .executeTakeFirst();
+}
+
+export async function saveLinkError(db: Database, linkId: string, error: LinkError): Promise<void> {
+  await db
+    .updateTable('link')
+    .set({ last_error: JSON.stringify(error) })
+    .where('id', '=', linkId)
+    .execute();
+}

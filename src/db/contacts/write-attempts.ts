@@ -1,0 +1,40 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Database } from '#db/database.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+
+/** Keeps that a write is about to be sent. An attempt that is never resolved may have landed. */
+export async function openAttempt(
+  db: Database,
+  attempt: { linkId: string; operation: 'create' | 'update'; patch: RecordPatch; baseVersion: string | null; cause: string },
+  startedAt: Date,
+): Promise<string> {
+  const id = randomUUIDv7();
+  await db
+    .insertInto('write_attempt')
+    .values({
+      id,
+      link_id: attempt.linkId,
+      operation: attempt.operation,
+      patch: JSON.stringify(attempt.patch),
+      base_version: attempt.baseVersion,
+      cause: attempt.cause,
+      started_at: startedAt,
+    })
+    .execute();
+  return id;
+}
+
+export type AttemptOutcome = 'landed' | 'refused' | 'superseded';
+
+export async function resolveAttempts(db: Database, attemptIds: readonly string[], outcome: AttemptOutcome): Promise<void> {
+  if (attemptIds.length > 0) await updateAttempts(db, attemptIds, outcome).execute();
+}
+
+/** The statement of `resolveAttempts`, for who has more to write. Of one attempt at least. */
+export function updateAttempts(db: Database, attemptIds: readonly string[], outcome: AttemptOutcome) {
+  return db
+    .updateTable('write_attempt')
+    .set({ outcome, resolved_at: new Date() })
+    .where('id', 'in', attemptIds)
+    .where('resolved_at', 'is', null);
+}

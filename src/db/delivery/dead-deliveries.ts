@@ -1,0 +1,125 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import type { DeadReason } from '#domain/delivery/delivery-rules.ts';
+import { type DeliveryRow, notifyDue } from './deliveries.ts';
+
+/** Which dead letters are meant; what is left out does not matter. Plain JSON, as it travels to a workflow. */
+export interface DeadFilter {
+  ids?: string[] | undefined;
+  endpointId?: string | undefined;
+  eventType?: string | undefined;
+  contactId?: string | undefined;
+  errorClass?: string | undefined;
+  reason?: DeadReason | undefined;
+  /** Dead since then or later. ISO 8601. */
+  since?: string | undefined;
+  /** Dead before then. ISO 8601. */
+  until?: string | undefined;
+}
+
+export interface DeadCount {
+  matching: number;
+  /** Of those, how many can be sent: their endpoint is there and active. */
+  redrivable: number;
+}
+
+export async function countDead(db: Database, filter: DeadFilter): Promise<DeadCount> {
+  const { matching, redrivable } = await db
+    .selectFrom('webhook_delivery')
+    .leftJoin('webhook_endpoint', (join) =>
+      join
+        .onRef('webhook_endpoint.id', '=', 'webhook_delivery.endpoint_id')
+        .on('webhook_endpoint.is_active', '=', true)
+        .on('webhook_endpoint.deleted_at', 'is', null),
+    )
+    .select(({ fn }) => [fn.countAll<string>().as('matching'), fn.count<string>('webhook_endpoint.id').as('redrivable')])
+    .where(isDead(filter))
+    .executeTakeFirstOrThrow();
+  return { matching: Number(matching), redrivable: Number(redrivable) };
+}
+
+/** Which of these deliveries of lead events the transaction that asks has made dead letters. Nobody is told of others. */
+export async function findJustDied(
+  tx: Database,
+  ids: readonly string[],
+): Promise<{ id: string; endpointId: string; reason: string; at: Date }[]> {
+  const { rows } = await sql<{ id: string; endpointId: string; reason: string; at: Date }>`
+    select id, endpoint_id as "endpointId", coalesce(dead_reason, 'exhausted') as reason, dead_at as at from webhook_delivery
+    where id = any(${ids}::uuid[]) and state = 'dead' and dead_at = now() and event_type in ('new_lead', 'lead_update')
+    order by id`.execute(tx);
+  return rows;
+}
+
+/** The newest delivery first. `cursor` is the id of the last one of the page before. */
+export function listDead(
+  db: Database,
+  { filter, cursor, limit }: { filter: DeadFilter; cursor?: string | undefined; limit: number },
+): Promise<DeliveryRow[]> {
+  return db
+    .selectFrom('webhook_delivery')
+    .selectAll()
+    .where(isDead(filter))
+    .$if(cursor !== undefined, (query) => query.where('id', '<', cursor as string))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/**
+ * Makes up to `limit` dead letters due again, those first that died first, with all the retries of their endpoint. Answers with
+ * their ids; none left means done. Those of endpoints that are off are left alone.
+ */
+export async function redriveDead(
+  db: Database,
+  { filter, limit }: { filter: DeadFilter; limit: number },
+): Promise<{ id: string; endpointId: string }[]> {
+  const { rows } = await sql<{ id: string; endpointId: string }>`
+    with chosen as materialized (
+      select webhook_delivery.id from webhook_delivery
+      join webhook_endpoint endpoint on endpoint.id = webhook_delivery.endpoint_id
+      where endpoint.is_active and endpoint.deleted_at is null and ${isDead(filter)}
+      order by webhook_delivery.dead_at, webhook_delivery.id
+      limit ${limit}
+      for update of webhook_delivery skip locked
+    )
+    update webhook_delivery set state = 'pending', next_attempt_at = now(), next_trigger = 'redrive',
+      attempts_before = attempts, dead_at = null, dead_reason = null, note = null
+    from chosen where webhook_delivery.id = chosen.id
+    returning webhook_delivery.id, endpoint_id as "endpointId"`.execute(db);
+  await notifyDue(
+    db,
+    rows.map(({ endpointId }) => endpointId),
+  );
+  return rows;
+}
+
+/** Settles dead letters that nobody wants sent any more. Answers how many. */
+export async function discardDead(
+  db: Database,
+  { filter, note, limit }: { filter: DeadFilter; note: string; limit: number },
+): Promise<number> {
+  const chosen = db.selectFrom('webhook_delivery').select('id').where(isDead(filter)).limit(limit);
+  const { numUpdatedRows } = await db
+    .updateTable('webhook_delivery')
+    .set({ state: 'discarded', note })
+    .where('state', '=', 'dead')
+    .where('id', 'in', chosen)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+function isDead(filter: DeadFilter) {
+  const { ids, endpointId, eventType, contactId, errorClass, reason, since, until } = filter;
+  const conditions = [
+    sql<SqlBool>`webhook_delivery.state = 'dead'`,
+    ids && sql<SqlBool>`webhook_delivery.id = any(${ids}::uuid[])`,
+    endpointId && sql<SqlBool>`webhook_delivery.endpoint_id = ${endpointId}`,
+    eventType && sql<SqlBool>`webhook_delivery.event_type = ${eventType}`,
+    contactId && sql<SqlBool>`webhook_delivery.contact_id = ${contactId}`,
+    errorClass && sql<SqlBool>`webhook_delivery.last_error_class = ${errorClass}`,
+    reason && sql<SqlBool>`webhook_delivery.dead_reason = ${reason}`,
+    since && sql<SqlBool>`webhook_delivery.dead_at >= ${since}`,
+    until && sql<SqlBool>`webhook_delivery.dead_at < ${until}`,
+  ].filter((condition) => condition !== undefined && condition !== '');
+  return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+}

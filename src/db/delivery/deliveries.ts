@@ -1,0 +1,75 @@
+import { type Selectable, sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import { prepared } from '#db/prepared.ts';
+import type { AttemptTrigger, OutboxEventType, WebhookDeliveryTable } from './tables.ts';
+
+export type DeliveryRow = Selectable<WebhookDeliveryTable>;
+
+export interface DueDelivery {
+  id: string;
+  eventId: string;
+  eventType: OutboxEventType;
+  contactId: string | null;
+  /** Made so far. */
+  attempts: number;
+  /** Of those, the ones before the last redrive: they count for the number, not for the retries. */
+  attemptsBefore: number;
+  trigger: AttemptTrigger;
+  dueAt: Date;
+  /** The very bytes to sign and to send. */
+  body: Buffer;
+  /** Another one whenever the endpoint's row has changed. */
+  endpointVersion: string;
+}
+
+/**
+ * What is due at an active endpoint by the clock of the database, the longest due first. Where the endpoint wants order, of each
+ * contact only the earliest event that is not settled yet.
+ */
+export async function dueDeliveries(db: Database, endpointId: string, limit: number): Promise<DueDelivery[]> {
+  const { rows } = await sql<DueDelivery>`${prepared(`due-deliveries-${limit}`)}
+    select delivery.id, delivery.event_id as "eventId", delivery.event_type as "eventType", delivery.contact_id as "contactId",
+      delivery.attempts, delivery.attempts_before as "attemptsBefore", delivery.next_trigger as trigger,
+      delivery.next_attempt_at as "dueAt",
+      case when endpoint.include_previous then coalesce(event.body_with_previous, event.body) else event.body end as body,
+      endpoint.xmin::text as "endpointVersion"
+    from webhook_delivery delivery
+    join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
+    join outbox_event event on event.id = delivery.event_id
+    where delivery.endpoint_id = ${endpointId} and delivery.state = 'pending' and delivery.next_attempt_at <= now()
+      and endpoint.is_active and endpoint.deleted_at is null
+      and ${isItsTurn}
+    order by delivery.next_attempt_at, delivery.id
+    limit ${sql.lit(limit)}`.execute(db);
+  return rows;
+}
+
+/** Milliseconds until something is due at an active endpoint, by the clock of the database; 0 when it is already, null for never. */
+export async function earliestDue(db: Database, endpointId: string): Promise<number | null> {
+  const { rows } = await sql<{ ms: number }>`
+    select greatest(0, extract(epoch from delivery.next_attempt_at - now()) * 1000)::float8 as ms
+    from webhook_delivery delivery
+    join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
+    where delivery.endpoint_id = ${endpointId} and delivery.state = 'pending'
+      and endpoint.is_active and endpoint.deleted_at is null
+      and ${isItsTurn}
+    order by delivery.next_attempt_at
+    limit 1`.execute(db);
+  return rows[0] ? Math.ceil(rows[0].ms) : null;
+}
+
+/**
+ * Of a `delivery` of an `endpoint`, whether no earlier one is in its way. A replay of an older event waits for nothing: its turn was long
+ * ago.
+ */
+export const isItsTurn = sql<boolean>`(not endpoint.ordered or delivery.contact_id is null or delivery.replay_of is not null or not exists (
+  select from webhook_delivery earlier
+  where earlier.endpoint_id = delivery.endpoint_id and earlier.contact_id = delivery.contact_id
+    and earlier.sequence < delivery.sequence and earlier.state = 'pending' and earlier.replay_of is null))`;
+
+/** Tells whoever listens that there is something to do at these endpoints, once the transaction is committed. */
+export async function notifyDue(db: Database, endpointIds: readonly string[]): Promise<void> {
+  const ids = [...new Set(endpointIds)];
+  if (ids.length === 0) return;
+  await sql`select pg_notify('webhook_due', id) from unnest(${ids}::text[]) as row(id)`.execute(db);
+}

@@ -1,0 +1,75 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import type { DeliveryRow } from './deliveries.ts';
+import type { DeliveryState } from './tables.ts';
+
+/** Which deliveries are meant; what is left out does not matter. */
+export interface DeliveryFilter {
+  state?: DeliveryState | undefined;
+  endpointId?: string | undefined;
+  eventId?: string | undefined;
+  eventType?: string | undefined;
+  contactId?: string | undefined;
+  errorClass?: string | undefined;
+  /** 2 for 200 to 299, and so on: what the last attempt was answered with. */
+  statusClass?: number | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+/** The newest first. `cursor` is the id of the last one of the page before. */
+export function listDeliveries(
+  db: Database,
+  { filter, cursor, limit }: { filter: DeliveryFilter; cursor?: string | undefined; limit: number },
+): Promise<DeliveryRow[]> {
+  const { state, endpointId, eventId, eventType, contactId, errorClass, statusClass, since, until } = filter;
+  const conditions = [
+    state && sql<SqlBool>`state = ${state}`,
+    endpointId && sql<SqlBool>`endpoint_id = ${endpointId}`,
+    eventId && sql<SqlBool>`event_id = ${eventId}`,
+    eventType && sql<SqlBool>`event_type = ${eventType}`,
+    contactId && sql<SqlBool>`contact_id = ${contactId}`,
+    errorClass && sql<SqlBool>`last_error_class = ${errorClass}`,
+    statusClass && sql<SqlBool>`last_status between ${statusClass * 100} and ${statusClass * 100 + 99}`,
+    since && sql<SqlBool>`created_at >= ${since}`,
+    until && sql<SqlBool>`created_at < ${until}`,
+    cursor && sql<SqlBool>`id < ${cursor}`,
+  ].filter((condition) => typeof condition === 'object');
+  return db
+    .selectFrom('webhook_delivery')
+    .selectAll()
+    .$if(conditions.length > 0, (query) => query.where(sql<SqlBool>`${sql.join(conditions, sql` and `)}`))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** With what is or was sent; `body` is null once that was removed for its age. `isLocked` keeps it as it is for the transaction. */
+export async function findDelivery(
+  db: Database,
+  id: string,
+  { isLocked = false } = {},
+): Promise<(DeliveryRow & { body: Buffer | null }) | undefined> {
+  return db
+    .selectFrom('webhook_delivery')
+    .leftJoin('outbox_event', 'outbox_event.id', 'webhook_delivery.event_id')
+    .leftJoin('webhook_endpoint', 'webhook_endpoint.id', 'webhook_delivery.endpoint_id')
+    .selectAll('webhook_delivery')
+    .select(
+      sql<Buffer | null>`case when webhook_endpoint.include_previous
+        then coalesce(outbox_event.body_with_previous, outbox_event.body) else outbox_event.body end`.as('body'),
+    )
+    .where('webhook_delivery.id', '=', id)
+    .$if(isLocked, (query) => query.forUpdate('webhook_delivery'))
+    .executeTakeFirst();
+}
+
+/** What was to be sent, by event, as far as it is still there; without old values. */
+export async function findPayloads(
+  db: Database,
+  deliveries: readonly Pick<DeliveryRow, 'event_id'>[],
+): Promise<Map<string, Buffer>> {
+  const ids = deliveries.map(({ event_id }) => event_id);
+  const rows = await db.selectFrom('outbox_event').select(['id', 'body']).where('id', 'in', ids).execute();
+  return new Map(rows.map(({ id, body }) => [id, body]));
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import { isOf } from './attempt-days.ts';
+import { isOldPortion, type OldPortion } from './prune.ts';
+
+/** A row as one line of JSON, in the names of its table. */
+export interface ExportedRow {
+  id: string;
+  line: string;
+}
+
+/** Rows in memory at a time: each may have 64 KB of what was sent or answered. */
+const rowsAtOnce = 250;
+
+/** The attempts of a day, in their order. */
+export async function* exportAttempts(db: Database, day: string): AsyncGenerator<ExportedRow[]> {
+  // Text keeps the microseconds.
+  for (let [at, id] = ['-infinity', '00000000-0000-0000-0000-000000000000']; ; ) {
+    const { rows } = await sql<ExportedRow & { at: string }>`
+      select id, started_at::text as at, row_to_json(attempt)::text as line from webhook_attempt attempt
+      where ${isOf(day)} and (started_at, id) > (${at}::timestamptz, ${id}::uuid)
+      order by started_at, id limit ${rowsAtOnce}`.execute(db);
+    const last = rows.at(-1);
+    if (last) yield rows;
+    if (!last || rows.length < rowsAtOnce) return;
+    ({ at, id } = last);
+  }
+}
+
+/** Deliveries that are over for long enough, up to `limit`, each with what was sent. */
+export async function* exportDeliveries(db: Database, { cutoffs, after, limit }: OldPortion): AsyncGenerator<ExportedRow[]> {
+  for (let [left, id] = [limit, after]; left > 0; ) {
+    const size = Math.min(rowsAtOnce, left);
+    const { rows } = await sql<ExportedRow>`
+      select id, row_to_json(row)::text as line from (
+        select delivery.*, convert_from(case when endpoint.include_previous
+          then coalesce(event.body_with_previous, event.body) else event.body end, 'UTF8')::json as payload
+        from (
+          select * from webhook_delivery where ${isOldPortion({ cutoffs, after: id })} order by id limit ${size}
+        ) as delivery
+        left join outbox_event event on event.id = delivery.event_id
+        left join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
+      ) as row order by id`.execute(db);
+    const last = rows.at(-1);
+    if (last) yield rows;
+    if (!last || rows.length < size) return;
+    left -= rows.length;
+    id = last.id;
+  }
+}

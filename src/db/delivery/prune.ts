@@ -1,0 +1,122 @@
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+
+/** How many days each is kept. */
+export interface RetentionDays {
+  attempts: number;
+  payloads: number;
+  dead: number;
+}
+
+/** What was over before these is removed. */
+export interface Cutoffs {
+  attempts: Date;
+  payloads: Date;
+  dead: Date;
+}
+
+export interface OldPortion {
+  cutoffs: Cutoffs;
+  /** The last id of the portion before; `firstId` to begin. */
+  after: string;
+  limit: number;
+}
+
+export const firstId = '00000000-0000-0000-0000-000000000000';
+
+/** Longer than anybody repeats a request. */
+const idempotencyDays = 2;
+const dayMs = 86_400_000;
+
+export function cutoffsAt(now: Date, { attempts, payloads, dead }: RetentionDays): Cutoffs {
+  return { attempts: daysBefore(now, attempts), payloads: daysBefore(now, payloads), dead: daysBefore(now, dead) };
+}
+
+/**
+ * Settles up to `limit` deliveries that have been due since before `cutoffs.payloads`: their endpoint is off, or far too slow. As dead
+ * letters they are kept for as long as those are, and go out if a person says so, or with all else that a failing endpoint missed.
+ */
+export async function expireWaiting(
+  db: Database,
+  { cutoffs, now, limit }: { cutoffs: Cutoffs; now: Date; limit: number },
+): Promise<number> {
+  const days = Math.round((now.getTime() - cutoffs.payloads.getTime()) / dayMs);
+  const { numAffectedRows = 0n } = await sql`
+    with waiting as materialized (
+      select id from webhook_delivery where state = 'pending' and next_attempt_at < ${cutoffs.payloads}
+      limit ${limit} for update skip locked
+    )
+    update webhook_delivery set state = 'dead', next_attempt_at = null, dead_at = ${now}, dead_reason = 'expired',
+      note = ${`it was due for ${days} days and could not be sent`}
+    from waiting where webhook_delivery.id = waiting.id`.execute(db);
+  return Number(numAffectedRows);
+}
+
+/** A change may be committed just after its endpoint was deleted, where nobody looks any more. */
+export async function cancelOfDeleted(db: Database): Promise<void> {
+  await sql`
+    update webhook_delivery set state = 'cancelled', next_attempt_at = null, note = 'its endpoint was deleted'
+    where state = 'pending' and endpoint_id in (select id from webhook_endpoint where deleted_at is not null)`.execute(db);
+}
+
+/** Ids of deliveries that are over for long enough, in their order. */
+export async function listOldDeliveries(db: Database, portion: OldPortion): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from webhook_delivery where ${isOldPortion(portion)} order by id limit ${portion.limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** Removes them, save those that are wanted again meanwhile. Answers how many. */
+export async function removeDeliveries(db: Database, ids: readonly string[], cutoffs: Cutoffs): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from webhook_delivery where id = any(${ids}::uuid[]) and ${isOld(cutoffs)}`.execute(db);
+  return Number(numAffectedRows);
+}
+
+/**
+ * Looks at the next `limit` events that are old, and removes those that no delivery needs any more: a dead one keeps its payload, for it
+ * may be sent again. `last` is null when there are no more. The sub-selects keep it to a look into an index for each event: a join would
+ * read all deliveries each time.
+ */
+export async function removeEvents(
+  db: Database,
+  { cutoffs: { payloads }, after, limit }: OldPortion,
+): Promise<{ removed: number; last: string | null }> {
+  const { rows } = await sql<{ removed: string; last: string | null }>`
+    with old as materialized (
+      select id from outbox_event
+      where id > ${after} and id < ${idAround(payloads.getTime())} and occurred_at < ${payloads} order by id limit ${limit}
+    ), removed as (
+      delete from outbox_event using old where outbox_event.id = old.id
+        and (select id from webhook_delivery where event_id = old.id and replay_of is null limit 1) is null
+        and (select id from webhook_delivery where event_id = old.id and replay_of is not null limit 1) is null
+      returning outbox_event.id
+    )
+    select (select count(*) from removed) as removed, (select id from old order by id desc limit 1) as last`.execute(db);
+  return { removed: Number(rows[0]?.removed), last: rows[0]?.last ?? null };
+}
+
+export async function removeIdempotencyKeys(db: Database, now: Date): Promise<void> {
+  await db.deleteFrom('idempotency_key').where('created_at', '<', daysBefore(now, idempotencyDays)).execute();
+}
+
+/** By the primary key, in which the oldest come first: the table is not read whole. */
+export function isOldPortion({ cutoffs, after }: Pick<OldPortion, 'cutoffs' | 'after'>) {
+  const { payloads, dead } = cutoffs;
+  return sql<boolean>`id > ${after} and id < ${idAround(Math.max(payloads.getTime(), dead.getTime()))} and ${isOld(cutoffs)}`;
+}
+
+function isOld({ payloads, dead }: Cutoffs) {
+  return sql<boolean>`((state = 'dead' and dead_at < ${dead}) or
+    (state in ('delivered', 'cancelled', 'discarded') and greatest(created_at, delivered_at, dead_at) < ${payloads}))`;
+}
+
+/** An id (UUID v7) that nothing has which was written before `ms`, whatever the difference of clocks. */
+function idAround(ms: number): string {
+  const hex = (ms + dayMs).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
+function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * dayMs);
+}

@@ -1,0 +1,148 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { DefaultNow, Timestamp } from '#db/columns.ts';
+import type { LeadEventType, LeadFilters } from '#domain/delivery/lead-event.ts';
+import type { OperationalEventType } from '#domain/delivery/operational-event.ts';
+
+/** Who subscribes to lead events, what was sent and how it went. No foreign keys: attempts live in partitions that are dropped by the day. */
+
+/** What an endpoint may subscribe to. */
+export type EndpointEventType = LeadEventType | OperationalEventType;
+export type OutboxEventType = EndpointEventType | 'webhook.test';
+export type BreakerState = 'closed' | 'open' | 'half-open';
+export type DisabledReason = 'gone' | 'failing' | 'operator';
+export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'cancelled' | 'discarded';
+export type AttemptTrigger = 'schedule' | 'manual' | 'redrive' | 'test';
+
+export interface WebhookEndpointTable {
+  id: string;
+  url: string;
+  description: string | null;
+  events: EndpointEventType[];
+  /** Attempts after the first. */
+  max_retries: Generated<number>;
+  timeout_seconds: Generated<number>;
+  /** Seconds to wait before each retry. */
+  retry_schedule: number[] | null;
+  /** JSON, encrypted. */
+  custom_headers: Buffer | null;
+  filters: JSONColumnType<LeadFilters> | null;
+  rate_per_second: number | null;
+  ordered: Generated<boolean>;
+  include_previous: Generated<boolean>;
+  is_active: Generated<boolean>;
+  disabled_reason: DisabledReason | null;
+  disabled_at: Timestamp | null;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_secret_until: Timestamp | null;
+  breaker_state: Generated<BreakerState>;
+  breaker_until: Timestamp | null;
+  /** How often in a row it opened. */
+  breaker_trips: Generated<number>;
+  window_started_at: Timestamp | null;
+  window_successes: Generated<number>;
+  window_failures: Generated<number>;
+  /** Since when nothing but failures. */
+  failing_since: Timestamp | null;
+  last_success_at: Timestamp | null;
+  last_failure_at: Timestamp | null;
+  last_error: string | null;
+  /** What died in this time is being sent again, for the endpoint came back. */
+  redrive_since: Timestamp | null;
+  redrive_until: Timestamp | null;
+  created_at: DefaultNow;
+  updated_at: DefaultNow;
+  deleted_at: Timestamp | null;
+}
+
+export interface OutboxEventTable {
+  /** The `webhook-id` of each of its deliveries. */
+  id: string;
+  type: OutboxEventType;
+  contact_id: string | null;
+  /** Grows with each event of a contact. */
+  sequence: ColumnType<string, number, never>;
+  body: Buffer;
+  body_with_previous: Buffer | null;
+  occurred_at: Timestamp;
+}
+
+export interface WebhookDeliveryTable {
+  /** The `X-Webhook-Delivery-Id`, the same at each attempt. */
+  id: string;
+  endpoint_id: string;
+  event_id: string;
+  event_type: OutboxEventType;
+  contact_id: string | null;
+  sequence: ColumnType<string, number, never>;
+  state: Generated<DeliveryState>;
+  attempts: Generated<number>;
+  /** Of `attempts`, those before the last redrive. */
+  attempts_before: Generated<number>;
+  /** Null unless pending. */
+  next_attempt_at: Timestamp | null;
+  next_trigger: Generated<AttemptTrigger>;
+  last_status: number | null;
+  last_error_class: string | null;
+  /** In plain words. */
+  last_error: string | null;
+  replay_of: string | null;
+  dead_at: Timestamp | null;
+  dead_reason: string | null;
+  note: string | null;
+  delivered_at: Timestamp | null;
+  /** Times that it was sent again because its endpoint came back. */
+  auto_redrives: Generated<number>;
+  created_at: DefaultNow;
+}
+
+export interface WebhookServingTable {
+  endpoint_id: string;
+  until: Timestamp;
+  /** By which Temporal knows the attempt of the drain. */
+  task_token: Generated<Buffer>;
+}
+
+export interface WebhookAttemptTable {
+  id: string;
+  delivery_id: string;
+  endpoint_id: string;
+  /** 1 for the first. */
+  number: number;
+  trigger: AttemptTrigger;
+  started_at: Timestamp;
+  duration_ms: number;
+  timings: JSONColumnType<AttemptTimings, string | undefined, string>;
+  status: number | null;
+  error_class: string | null;
+  error: string | null;
+  remote_address: string | null;
+  request_headers: JSONColumnType<Record<string, string>, string | undefined, string>;
+  response_headers: JSONColumnType<Record<string, string>> | null;
+  response_body: string | null;
+}
+
+/** Milliseconds that each phase took; what did not happen is left out. */
+export interface AttemptTimings {
+  dnsMs?: number;
+  connectMs?: number;
+  tlsMs?: number;
+  firstByteMs?: number;
+}
+
+export type WebhookMetric = 'attempts' | 'operational_events';
+
+export interface WebhookTotalTable {
+  metric: WebhookMetric;
+  /** How an attempt ended, or the type of an event. */
+  label: string;
+  total: ColumnType<string, number, number>;
+}
+
+export interface IdempotencyKeyTable {
+  actor: string;
+  key: string;
+  request_hash: Buffer;
+  answer: Buffer | null;
+  created_at: DefaultNow;
+}

@@ -1,0 +1,128 @@
+import { hash, randomUUIDv7 } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { type Selectable, sql } from 'kysely';
+import type { DirtyLink } from '#db/contacts/dirty-links.ts';
+import type { Database } from '#db/database.ts';
+import type { FormSubmissionTable } from '#db/tables.ts';
+import { acceptEvent } from './inbox.ts';
+
+export interface ArrivedSubmission {
+  /** Under which its event and its link stand. */
+  provider: string;
+  accountId: string;
+  form: string;
+  /** By field name, blank ones left out. */
+  values: Record<string, string>;
+  evidence: Record<string, string>;
+  /** The sender's own key, under which nothing else may follow; null to know a repetition by what was sent. */
+  idempotencyKey: string | null;
+  /** The sender's address. */
+  sender: string;
+  /** How the sender proved itself, for the inbox. */
+  scheme: string;
+  receivedAt: Date;
+}
+
+export type StoredSubmission =
+  | { outcome: 'stored'; id: string; change: DirtyLink }
+  /** It was stored before, and nothing was done. */
+  | { outcome: 'duplicate'; id: string }
+  /** The sender's key stands for other values. */
+  | { outcome: 'mismatch' };
+
+/** A double click is one submission, and so is a reload; who writes the same again next day means it. */
+const repetitionMs = 10 * 60_000;
+
+/**
+ * Stores a submission with its event, its link and the dirty mark in one transaction: there is never the one without the other.
+ * Two that are the same wait for each other, so that one of them is stored.
+ */
+export function storeSubmission(db: Database, arrived: ArrivedSubmission): Promise<StoredSubmission> {
+  const keys = keysOf(arrived);
+  return db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${arrived.form}/${keys.lock}`}, 0))`.execute(tx);
+    const earlier = await findEarlier(tx, arrived, keys);
+    if (!earlier) return insertSubmission(tx, arrived, keys.own);
+    return isDeepStrictEqual(earlier.values, arrived.values) ? { outcome: 'duplicate', id: earlier.id } : { outcome: 'mismatch' };
+  });
+}
+
+interface Keys {
+  lock: string;
+  /** What this submission is stored under. */
+  own: string;
+  /** What a repeated one may be stored under. */
+  all: string[];
+}
+
+/**
+ * The table knows a key for ever. So what was sent is digested together with its ten minutes of the clock, and sought in those
+ * before and after as well: the clocks of two servers differ a little.
+ */
+function keysOf({ idempotencyKey, form, values, sender, receivedAt }: ArrivedSubmission): Keys {
+  if (idempotencyKey !== null) {
+    const own = `key:${idempotencyKey}`;
+    return { lock: own, own, all: [own] };
+  }
+  const sorted = Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1));
+  const digest = `sha256:${hash('sha256', JSON.stringify([form, sender, sorted]), 'hex')}`;
+  const period = Math.floor(receivedAt.getTime() / repetitionMs);
+  const keyAt = (at: number) => `${digest}/${at}`;
+  return { lock: digest, own: keyAt(period), all: [period - 1, period, period + 1].map(keyAt) };
+}
+
+async function findEarlier(tx: Database, { form, idempotencyKey, receivedAt }: ArrivedSubmission, { all }: Keys) {
+  const rows = await tx
+    .selectFrom('form_submission')
+    .select(['id', 'values', 'received_at'])
+    .where('form', '=', form)
+    .where('idempotency_key', 'in', all)
+    .execute();
+  const isRepeated = (at: Date) => Math.abs(at.getTime() - receivedAt.getTime()) < repetitionMs;
+  return rows.find(({ received_at }) => idempotencyKey !== null || isRepeated(received_at));
+}
+
+async function insertSubmission(tx: Database, arrived: ArrivedSubmission, key: string): Promise<StoredSubmission> {
+  const { provider, accountId, form, values, evidence, scheme, receivedAt } = arrived;
+  const id = randomUUIDv7();
+  await tx
+    .insertInto('form_submission')
+    .values({
+      id,
+      form,
+      values: JSON.stringify(values),
+      evidence: JSON.stringify(evidence),
+      idempotency_key: key,
+      received_at: receivedAt,
+    })
+    .execute();
+  const { linkId, contactId } = await acceptEvent(tx, {
+    provider,
+    eventId: id,
+    type: 'FormSubmitted',
+    accountId,
+    externalId: id,
+    scheme,
+    // Who it was is said once, in the submission.
+    payload: JSON.stringify({ form, submission: id }),
+    headers: {},
+    occurredAt: receivedAt,
+    receivedAt,
+  });
+  return { outcome: 'stored', id, change: { linkId, contactId, provider, changedAt: receivedAt } };
+}
+
+/** Reads what was stored: the `SubmissionStore` of `providers/provider.ts`, which this room does not import. */
+export function createSubmissionStore(db: Database) {
+  return {
+    async find(id: string) {
+      if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) return null;
+      const row = await db.selectFrom('form_submission').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? toSubmission(row) : null;
+    },
+  };
+}
+
+function toSubmission({ id, form, values, evidence, received_at }: Selectable<FormSubmissionTable>) {
+  return { id, form, values, evidence, receivedAt: received_at };
+}

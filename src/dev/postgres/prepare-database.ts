@@ -1,0 +1,16 @@
+import { createApiKey, findApiKey } from '#db/api-keys.ts';
+import { openDatabase } from '#db/database.ts';
+import { migrateToLatest } from '#db/migrate.ts';
+
+/** Migrates, and returns an API key that this database knows: the one that was kept, or a first one. */
+export async function prepareDatabase(url: string, keptApiKey: string | null): Promise<string> {
+  await migrateToLatest(url);
+  const db = openDatabase({ url, poolSize: 1 });
+  try {
+    if (keptApiKey && (await findApiKey(db, keptApiKey))) return keptApiKey;
+    const { key } = await createApiKey(db, { name: 'first key', scopes: ['admin'] });
+    return key;
+  } finally {
+    await db.destroy();
+  }
+}

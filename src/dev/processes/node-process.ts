@@ -1,0 +1,36 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ProcessSpec } from './process.ts';
+
+export interface NodeProcessOptions {
+  name: string;
+  /** A TypeScript file, relative to `src`. */
+  script: string;
+  args?: readonly string[];
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+  /** By default: when it says so with `process.send`. */
+  ready?: ProcessSpec['ready'];
+}
+
+/** One of our own processes, which ends when this process does. */
+export function nodeProcess({ name, script, args = [], env, logFile, ready = firstMessage }: NodeProcessOptions): ProcessSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: ['--import', urlOf('dev/exit-with-parent.ts').href, fileURLToPath(urlOf(script)), ...args],
+    env,
+    logFile,
+    ipc: true,
+    ready,
+  };
+}
+
+async function firstMessage(child: ChildProcess): Promise<void> {
+  await once(child, 'message');
+}
+
+function urlOf(script: string): URL {
+  return new URL(`../../${script}`, import.meta.url);
+}

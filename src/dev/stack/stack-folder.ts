@@ -1,0 +1,56 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { endLeftoverPostgres, removePostgresData } from '#dev/postgres/embedded-postgres.ts';
+import { endLeftovers } from './leftovers.ts';
+import { lockStack } from './stack-lock.ts';
+
+export interface StackFolder {
+  path: string;
+  /** Lets another stack use the folder. */
+  release(): Promise<void>;
+}
+
+/** Where the parts of a stack keep their data. */
+export function stackPaths(directory: string) {
+  return {
+    postgres: join(directory, 'postgres'),
+    temporalDatabase: join(directory, 'temporal.db'),
+    sandboxes: join(directory, 'sandboxes'),
+    logs: join(directory, 'logs'),
+    state: join(directory, 'stack.json'),
+    upFile: join(directory, 'up.json'),
+  };
+}
+
+/** Takes a data folder for one stack, and ends what a killed one left running in it. `fresh` empties it of a stack's data first. */
+export async function openStackFolder(directory: string, { fresh }: { fresh: boolean }): Promise<StackFolder> {
+  const path = resolve(directory);
+  const paths = stackPaths(path);
+  await makeFolder(path);
+  const release = await lockStack(path);
+  try {
+    await endLeftoverPostgres(paths.postgres);
+    await endLeftovers(`--db-filename ${paths.temporalDatabase}`);
+    if (fresh) await removeData(path);
+    await mkdir(paths.logs, { recursive: true });
+    await rm(paths.upFile, { force: true });
+    return { path, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** PostgreSQL may run as another user, who has to get through. What is secret in here has a mode of its own. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o711).catch(() => {});
+}
+
+/** Just what a stack made: a person may have named a folder that holds more. */
+async function removeData(path: string): Promise<void> {
+  const { postgres, temporalDatabase, sandboxes, logs, state } = stackPaths(path);
+  await removePostgresData(postgres);
+  const temporal = ['', '-wal', '-shm'].map((suffix) => temporalDatabase + suffix);
+  for (const each of [...temporal, sandboxes, logs, state]) await rm(each, { recursive: true, force: true });
+}

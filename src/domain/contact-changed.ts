@@ -1,0 +1,15 @@
+import type { Priority } from './priority.ts';
+
+/** What happened to a contact. Ids only: the values are read again at their provider. */
+export interface ContactChanged {
+  /** Links whose record changed at its provider and must be read. */
+  observe: LinkToObserve[];
+  /** Providers that may be out of step because the contact changed in Accord itself. */
+  push: string[];
+  priority: Priority;
+}
+
+export interface LinkToObserve {
+  linkId: string;
+  provider: string;
+}

@@ -1,0 +1,19 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Pruned, RetentionDays, StoreActivities } from '#activities/index.ts';
+
+const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks'>>({
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '5 minutes',
+  // For three hours: a backup may hold the log, or the database be started anew.
+  retry: { initialInterval: '30 seconds', maximumInterval: '30 minutes', maximumAttempts: 12 },
+});
+
+/** The input of `pruneWebhooks`. */
+export interface PruneInput {
+  retention: RetentionDays;
+}
+
+/** Removes what was sent too long ago, and makes room for the days to come. */
+export function pruneWebhooks(input: PruneInput): Promise<Pruned> {
+  return store.pruneWebhooks(input);
+}

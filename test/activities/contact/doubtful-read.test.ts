@@ -1,0 +1,288 @@
+import { describe, expect, it } from '@jest/globals';
+import { takeIn } from '#activities/contact/observe-record.ts';
+import { openAttempt } from '#db/contacts/write-attempts.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { useHub } from './hub.ts';
+
+/** A record is believed gone after two minutes. */
+const hub = useHub({ goneAfterSeconds: 120 });
+
+const remove = (id: string | null) => hub.records('square', { delete: [id], webhooks: false });
+
+describe('a record that is not found', () => {
+  it('is missing at first: nothing is believed, and it is to be looked at again when the time of doubt is over', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await remove(links.square.external_id);
+    const linkId = links.square.id;
+    const before = await hub.history(contactId);
+    expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'missing', outOfStep: [], againAfterMs: expect.any(Number) });
+    hub.wait(50);
+    const again = await hub.observe({ linkId });
+    expect(again).toMatchObject({ outcome: 'missing' });
+    expect(again.againAfterMs).toBeLessThanOrEqual(70_000);
+    expect(await hub.linkById(linkId)).toMatchObject({ state: 'linked', missing_since: expect.any(Date) });
+    expect(await hub.history(contactId)).toEqual(before);
+  });
+
+  it('and is there again is as it was', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await hub.fault('square', { method: 'GET', path: '/v2/customers/*', status: 404, body: notFound });
+    const linkId = links.square.id;
+    expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'missing' });
+    hub.wait(300);
+    expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'unchanged', outOfStep: [] });
+    expect(await hub.linkById(linkId)).toMatchObject({ state: 'linked', missing_since: null });
+    expect((await hub.contact(contactId)).isDeleted).toBe(false);
+  });
+
+  it('and was missing before begins its time of doubt anew', async () => {
+    const { links } = await hub.everywhere();
+    const linkId = links.square.id;
+    for (let turn = 0; turn < 2; turn += 1) {
+      await hub.fault('square', { method: 'GET', path: '/v2/customers/*', status: 404, body: notFound });
+      expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'missing', againAfterMs: 120_000 });
+      hub.wait(100);
+      expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'unchanged' });
+    }
+  });
+
+  it('for so long is gone: a tombstone, once, and it is not made again', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const linkId = links.square.id;
+    await remove(links.square.external_id);
+    await hub.observe({ linkId });
+    hub.wait(121);
+    expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'gone' });
+    expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'gone' });
+    expect((await hub.history(contactId)).filter(({ kind }) => kind === 'tombstoned')).toHaveLength(1);
+    await hub.edit('google', { givenName: 'Augusta' }, links.google.external_id);
+    expect((await hub.take({ linkId: links.google.id })).outOfStep).toEqual(['gohighlevel']);
+    expect(await hub.calls('square', () => hub.push(contactId, 'square'))).toEqual([]);
+  });
+
+  it('while we write to it is missing too: the write waits, and lands when it is there again', async () => {
+    const { contactId, email, links } = await hub.everywhere();
+    await hub.edit('google', { givenName: 'Augusta' }, links.google.external_id);
+    await hub.observe({ linkId: links.google.id });
+    await hub.fault('square', { method: 'PUT', path: '/v2/customers/*', status: 404, body: notFound });
+    expect(await hub.push(contactId, 'square')).toMatchObject({
+      outcome: 'missing',
+      again: { linkId: links.square.id, afterMs: expect.any(Number) },
+    });
+    expect(await hub.push(contactId, 'square')).toMatchObject({ outcome: 'updated' });
+    expect(await hub.lookUp('square', email)).toMatchObject([{ givenName: 'Augusta' }]);
+  });
+
+  it('whose name and number another one bears by then was merged into that one', async () => {
+    const phone = nextPhone();
+    const { links, contactId } = await hub.everywhere({ phone });
+    await remove(links.square.external_id);
+    const successor = await hub.unread('square', { phone });
+    await hub.accord.db.deleteFrom('link').where('id', '=', successor.linkId).execute();
+    await hub.observe({ linkId: links.square.id });
+    hub.wait(121);
+    await hub.observe({ linkId: links.square.id });
+    expect(await hub.link(contactId, 'square')).toMatchObject({ state: 'linked', external_id: successor.id });
+    expect((await hub.contact(contactId)).isDeleted).toBe(false);
+  });
+});
+
+describe('who is gone everywhere', () => {
+  it('from where they came is deleted; copies of ours do not keep them alive, and are left as they are', async () => {
+    const { contactId, links, email } = await hub.everywhere({}, 'square');
+    await remove(links.square.external_id);
+    await hub.observe({ linkId: links.square.id });
+    hub.wait(121);
+    expect(await hub.observe({ linkId: links.square.id })).toMatchObject({ outcome: 'gone' });
+    expect((await hub.contact(contactId)).isDeleted).toBe(true);
+    expect(await hub.lookUp('google', email)).toHaveLength(1);
+    expect(await hub.push(contactId, 'google')).toMatchObject({ outcome: 'in-step' });
+  });
+
+  it('lives on where only a copy of ours was deleted', async () => {
+    const { contactId, links } = await hub.everywhere({}, 'square');
+    await hub.records('google', { delete: [links.google.external_id] });
+    await hub.observe({ linkId: links.google.id });
+    hub.wait(121);
+    expect(await hub.observe({ linkId: links.google.id })).toMatchObject({ outcome: 'gone' });
+    expect((await hub.contact(contactId)).isDeleted).toBe(false);
+  });
+
+  it('lives on where a copy of ours was deleted, also when no member is where they came from', async () => {
+    const { contactId, links } = await hub.everywhere();
+    // As of somebody who came by a form.
+    await hub.accord.db.updateTable('link').set({ origin: 'accord' }).where('contact_id', '=', contactId).execute();
+    await hub.records('google', { delete: [links.google.external_id] });
+    await hub.observe({ linkId: links.google.id });
+    hub.wait(121);
+    expect(await hub.observe({ linkId: links.google.id })).toMatchObject({ outcome: 'gone' });
+    expect((await hub.contact(contactId)).isDeleted).toBe(false);
+  });
+
+  it('is restored where they were deleted: there is a contact again', async () => {
+    const { contactId, links } = await hub.everywhere({}, 'google');
+    const linkId = links.google.id;
+    await hub.records('google', { delete: [links.google.external_id] });
+    await hub.observe({ linkId });
+    hub.wait(121);
+    await hub.observe({ linkId });
+    expect((await hub.contact(contactId)).isDeleted).toBe(true);
+    await hub.records('google', { restore: [links.google.external_id] });
+    expect(await hub.observe({ linkId })).toMatchObject({ outcome: 'changed' });
+    expect((await hub.contact(contactId)).isDeleted).toBe(false);
+    expect(await hub.linkById(linkId)).toMatchObject({ state: 'linked' });
+  });
+});
+
+describe('a read that shows what was before', () => {
+  it('by the clock of its vendor is not believed for a minute, and then is', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const linkId = links.square.id;
+    const read = await hub.accord.clients.square.read(links.square.external_id as string);
+    const late = { ...read, updatedAt: new Date(Date.parse(read.updatedAt as string) - 1_000).toISOString() };
+    await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
+    await hub.observe({ linkId });
+    const before = await hub.linkById(linkId);
+    expect(await takeIn(hub.deps, { linkId, record: late, cause: 'late' })).toMatchObject({
+      outcome: 'stale',
+      againAfterMs: 5_000,
+    });
+    expect(await hub.linkById(linkId)).toEqual(before);
+    hub.wait(61);
+    expect(await takeIn(hub.deps, { linkId, record: late, cause: 'late' })).toMatchObject({ outcome: 'changed' });
+    expect((await hub.contact(contactId)).fields.givenName).toBe('Ada');
+  });
+
+  it('within one tick of a coarse clock is known by what the record held a moment ago', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const read = await hub.accord.clients.square.read(links.square.external_id as string);
+    await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
+    await hub.observe({ linkId: links.square.id });
+    const { remote_updated_at: tick } = await hub.linkById(links.square.id);
+    const late = { ...read, updatedAt: (tick as Date).toISOString() };
+    expect(await takeIn(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
+    expect((await hub.contact(contactId)).fields.givenName).toBe('Augusta');
+  });
+
+  it('without a clock is known by what the record held a moment ago', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const linkId = links.square.id;
+    const clockless = { ...(await hub.accord.clients.square.read(links.square.external_id as string)), updatedAt: null };
+    await hub.accord.db.updateTable('link').set({ remote_updated_at: null }).where('id', '=', linkId).execute();
+    const named = (givenName: string) => ({ ...clockless, values: { ...clockless.values, givenName } });
+    const take = (givenName: string) => takeIn(hub.deps, { linkId, record: named(givenName), cause: 'test' });
+    expect(await take('Augusta')).toMatchObject({ outcome: 'changed' });
+    hub.wait(20);
+    const stale = await take('Ada');
+    expect(stale).toMatchObject({ outcome: 'stale' });
+    expect(stale.againAfterMs).toBeGreaterThan(30_000);
+    expect(stale.againAfterMs).toBeLessThanOrEqual(40_000);
+    expect(await take('Augusta')).toMatchObject({ outcome: 'unchanged' });
+    expect(await take('Annabella')).toMatchObject({ outcome: 'changed' });
+    hub.wait(61);
+    expect(await take('Ada')).toMatchObject({ outcome: 'changed' });
+    expect((await hub.contact(contactId)).fields.givenName).toBe('Ada');
+  });
+
+  it('of a value that another side has overwritten meanwhile does not come back as an edit', async () => {
+    const { contactId, email, links } = await hub.everywhere();
+    await hub.edit('square', { note: 'Likes tea' }, links.square.external_id);
+    await hub.take({ linkId: links.square.id });
+    await hub.edit('google', { note: 'Likes coffee' }, links.google.external_id);
+    await hub.observe({ linkId: links.google.id });
+    const late = await hub.accord.clients.square.read(links.square.external_id as string);
+    await hub.settle(contactId, ['square']);
+    expect(await takeIn(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
+    expect(await hub.lookUp('square', email)).toMatchObject([{ note: 'Likes coffee' }]);
+    expect((await hub.contact(contactId)).fields.note).toBe('Likes coffee');
+  });
+});
+
+describe('a write that nobody heard of', () => {
+  const attempts = async (linkId: string) =>
+    (await hub.accord.db.selectFrom('write_attempt').selectAll().where('link_id', '=', linkId).orderBy('id').execute()).map(
+      ({ outcome }) => outcome,
+    );
+
+  it('and that shows in a read has landed, with a word in the history', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await hub.edit('google', { givenName: 'Augusta' }, links.google.external_id);
+    await hub.observe({ linkId: links.google.id });
+    await hub.fault('square', { method: 'PUT', path: '/v2/customers/*', dropResponse: true });
+    await hub.push(contactId, 'square').catch(() => {});
+    expect((await attempts(links.square.id)).at(-1)).toBeNull();
+    expect(await hub.observe({ linkId: links.square.id })).toMatchObject({ outcome: 'unchanged', outOfStep: ['gohighlevel'] });
+    expect((await attempts(links.square.id)).at(-1)).toBe('landed');
+    expect((await hub.history(contactId)).at(-1)).toMatchObject({ kind: 'pushed', provider: 'square', after: ['givenName'] });
+  });
+
+  it('and that does not show a minute later is not waited for any more', async () => {
+    const { links } = await hub.everywhere();
+    const linkId = links.square.id;
+    const patch = { set: { givenName: 'Augusta' }, addTags: [], removeTags: [], addLists: [], removeLists: [] };
+    await openAttempt(hub.accord.db, { linkId, operation: 'update', patch, baseVersion: null, cause: 'test' }, hub.deps.now());
+    hub.wait(30);
+    await hub.observe({ linkId });
+    expect((await attempts(linkId)).at(-1)).toBeNull();
+    hub.wait(31);
+    await hub.observe({ linkId });
+    expect((await attempts(linkId)).at(-1)).toBe('superseded');
+  });
+});
+
+describe.each(['square', 'google'] as const)('a record of %s that was edited since it was read', (provider) => {
+  const elsewhere = provider === 'square' ? 'google' : 'square';
+
+  /** Edits it just before our next write of it, so many times over. */
+  function editedMeanwhile(names: string[], id: string | null) {
+    return hub.depsWith(provider, (client) => ({
+      async update(...given) {
+        const note = names.shift();
+        if (note !== undefined) await hub.edit(provider, { note }, id);
+        return client.update(...given);
+      },
+    }));
+  }
+
+  it('is not overwritten: it is read, merged, and what is left is written', async () => {
+    const { contactId, links, email } = await hub.everywhere();
+    await hub.edit('gohighlevel', { givenName: 'Augusta' }, links.gohighlevel.external_id);
+    await hub.observe({ linkId: links.gohighlevel.id });
+    const other = editedMeanwhile(['Likes tea'], links[provider].external_id);
+    const { outcome, outOfStep } = await hub.push(contactId, provider, { with: other });
+    expect(outcome).toBe('updated');
+    expect(outOfStep).toContain(elsewhere);
+    expect(await hub.lookUp(provider, email)).toMatchObject([{ givenName: 'Augusta', note: 'Likes tea' }]);
+    expect((await hub.contact(contactId)).fields).toMatchObject({ givenName: 'Augusta', note: 'Likes tea' });
+    expect((await hub.history(contactId)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
+  });
+
+  it('in the very field that we write is a conflict, which goes by the rules', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await hub.edit(elsewhere, { note: 'ours' }, links[elsewhere].external_id);
+    await hub.observe({ linkId: links[elsewhere].id });
+    const other = editedMeanwhile(['theirs'], links[provider].external_id);
+    await hub.push(contactId, provider, { with: other });
+    // Square stands before Google.
+    const [winner, loser] = provider === 'square' ? ['theirs', 'ours'] : ['ours', 'theirs'];
+    expect((await hub.contact(contactId)).fields.note).toBe(winner);
+    expect((await hub.history(contactId)).filter(({ kind }) => kind === 'conflict')).toEqual([
+      expect.objectContaining({ field: 'note', after: winner, losing: loser }),
+    ]);
+  });
+
+  it('again and again is left to the next attempt, and nothing of it is lost', async () => {
+    const { contactId, links, email } = await hub.everywhere();
+    await hub.edit('gohighlevel', { givenName: 'Augusta' }, links.gohighlevel.external_id);
+    await hub.observe({ linkId: links.gohighlevel.id });
+    const notes = Array.from({ length: 12 }, (_, index) => `note ${index}`);
+    await expect(hub.push(contactId, provider, { with: editedMeanwhile(notes, links[provider].external_id) })).rejects.toThrow(
+      /faster than it can be written/,
+    );
+    expect(await hub.push(contactId, provider)).toMatchObject({ outcome: 'updated' });
+    const [record] = await hub.lookUp(provider, email);
+    expect(record).toMatchObject({ givenName: 'Augusta', note: (await hub.contact(contactId)).fields.note });
+  });
+});
+
+const notFound = { errors: [{ category: 'INVALID_REQUEST_ERROR', code: 'NOT_FOUND', detail: 'Customer not found.' }] };

@@ -1,0 +1,356 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { RecordBusyError } from '#activities/failures.ts';
+import { releaseLease, takeLease } from '#db/contacts/leases.ts';
+import { ConflictError, InvalidRequestError, UnavailableError } from '#providers/errors.ts';
+import { control } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { inDialer, nextPhone } from '#test/setup/people.ts';
+import { type Person, useActivities } from './direct.ts';
+
+const on = useActivities();
+afterEach(async () => {
+  await control(on.accord.sandboxes.calltools, 'DELETE', 'faults');
+  await control(on.accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'merge' });
+});
+
+const creates = { method: 'POST', path: '/api/contacts/' };
+const fault = (what: object) => control(on.accord.sandboxes.calltools, 'POST', 'faults', { times: 1, ...what });
+/** A search that has not caught up shows nothing. */
+const emptyList = { count: 0, next: null, previous: null, results: [] };
+const dialer = (change: object) => control<{ created: number[] }>(on.accord.sandboxes.calltools, 'POST', 'records', change);
+const attempts = async (person: Person) =>
+  on.accord.db
+    .selectFrom('write_attempt')
+    .selectAll()
+    .where('link_id', '=', (await on.link(person, 'calltools')).id)
+    .orderBy('id')
+    .execute();
+
+/** What the dialer was asked for while `work` ran, as `POST /api/contacts/`. */
+async function calls(work: () => Promise<unknown>): Promise<string[]> {
+  const before = on.accord.sandboxes.calltools.requests().at(-1)?.sequence ?? 0;
+  await work();
+  return on.accord.sandboxes.calltools.requests(before).map(({ method, path }) => `${method} ${path.split('?')[0]}`);
+}
+
+/** Somebody who belongs in the dialer and is not there yet. */
+async function lead(contact: object = {}): Promise<Person> {
+  const person = await on.unseen({ tags: ['cold lead'], ...contact });
+  await on.observe(person);
+  return person;
+}
+
+async function pushedLead(contact: object = {}): Promise<Person & { recordId: number }> {
+  const person = await lead(contact);
+  await on.push(person);
+  const [record] = await inDialer(on.accord, person.phone);
+  return { ...person, recordId: record?.id as number };
+}
+
+describe('a contact that is in step', () => {
+  it('costs no call at all', async () => {
+    const ada = await pushedLead();
+    expect(await calls(() => on.push(ada))).toEqual([]);
+    expect(await on.push(ada)).toMatchObject({ outcome: 'in-step' });
+    expect(await attempts(ada)).toHaveLength(1);
+  });
+
+  it.each([
+    ['belongs to no audience', { tags: [] }],
+    ['must not be called', { dnd: true }],
+    ['is a customer', { tags: ['cold lead', 'customer'] }],
+  ])('costs no call, and no link, when it %s', async (_what, contact) => {
+    const ada = await lead(contact);
+    expect(await calls(() => on.push(ada))).toEqual([]);
+    expect(await on.link(ada, 'calltools')).toBeUndefined();
+  });
+});
+
+describe('a write attempt', () => {
+  it('stands in the database before anything is sent, and is resolved after', async () => {
+    const ada = await lead();
+    await fault({ ...creates, latencyMs: 1_000 });
+    const sent = calls(async () => {
+      const pushing = on.push(ada);
+      await eventually(async () => {
+        expect(await attempts(ada)).toMatchObject([{ operation: 'create', outcome: null, resolved_at: null, cause: 'test' }]);
+      });
+      expect(await inDialer(on.accord, ada.phone)).toEqual([]);
+      expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'intent', intent_payload: { givenName: 'Ada' } });
+      await pushing;
+    });
+    expect(await sent).toContain('POST /api/contacts/');
+    expect(await attempts(ada)).toMatchObject([
+      { outcome: 'landed', resolved_at: expect.any(Date), patch: { set: { givenName: 'Ada' } } },
+    ]);
+  });
+
+  it('says refused when the dialer refused, with the reason at the link', async () => {
+    const ada = await lead();
+    await fault({ ...creates, status: 400, body: { first_name: ['No.'] } });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(InvalidRequestError);
+    expect(await attempts(ada)).toMatchObject([{ outcome: 'refused' }]);
+    expect(await on.link(ada, 'calltools')).toMatchObject({
+      last_error: { type: 'InvalidRequestError', status: 400 },
+      lease_owner: null,
+    });
+  });
+
+  it('stays open while nobody knows whether it landed, and is settled by the next one', async () => {
+    const ada = await lead();
+    await fault({ ...creates, status: 503, body: 'down' });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
+    expect(await attempts(ada)).toMatchObject([{ outcome: null }]);
+    await on.push(ada);
+    expect(await attempts(ada)).toMatchObject([{ outcome: 'landed' }, { outcome: 'landed' }]);
+    expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'linked', last_error: null });
+  });
+});
+
+describe('what an agent changed in the dialer', () => {
+  it('survives in the fields that this change is not about', async () => {
+    const ada = await pushedLead();
+    await dialer({ update: [{ id: ada.recordId, last_name: 'Byron', city: 'London' }] });
+    await on.changeInGhl(ada.id, { firstName: 'Augusta' });
+    await on.observe(ada);
+    expect(await on.push(ada)).toMatchObject({ outcome: 'updated' });
+    expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ first_name: 'Augusta', last_name: 'Byron', city: 'London' }]);
+    expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
+  });
+
+  it('goes to the history where our change overwrites it', async () => {
+    const ada = await pushedLead();
+    await dialer({ update: [{ id: ada.recordId, first_name: 'Addie' }] });
+    await on.changeInGhl(ada.id, { firstName: 'Augusta' });
+    await on.observe(ada);
+    await on.push(ada);
+    expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ first_name: 'Augusta' }]);
+    expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([
+      expect.objectContaining({ provider: 'calltools', field: 'givenName', losing: 'Addie', after: 'Augusta' }),
+    ]);
+  });
+
+  it('is no conflict where it is just what we were about to write', async () => {
+    const ada = await pushedLead();
+    await dialer({ update: [{ id: ada.recordId, first_name: 'Augusta' }] });
+    await on.changeInGhl(ada.id, { firstName: 'Augusta' });
+    await on.observe(ada);
+    await on.push(ada);
+    expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
+  });
+
+  it('is not undone by deleting: who was deleted there is not created again', async () => {
+    const ada = await pushedLead();
+    await dialer({ delete: [ada.recordId] });
+    await on.changeInGhl(ada.id, { firstName: 'Augusta' });
+    await on.observe(ada);
+    expect(await on.push(ada)).toMatchObject({ outcome: 'gone' });
+    expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'tombstoned' });
+    expect(await attempts(ada)).toMatchObject([{ outcome: 'landed' }]);
+    expect(await on.contact(ada)).toMatchObject({ isDeleted: false });
+
+    await on.changeInGhl(ada.id, { firstName: 'Ada' });
+    await on.observe(ada);
+    expect(await calls(() => on.push(ada))).toEqual([]);
+    expect(await inDialer(on.accord, ada.phone)).toEqual([]);
+  });
+});
+
+describe('a create whose answer was lost', () => {
+  it('is found by our reference, changed since or not, and not made again', async () => {
+    await control(on.accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
+    const ada = await lead();
+    await fault({ ...creates, dropResponse: true });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
+    await on.changeInGhl(ada.id, { firstName: 'Augusta' });
+    await on.observe(ada);
+    expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
+    expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ first_name: 'Augusta', bucketNames: ['Cold Leads'] }]);
+    expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'linked', intent_payload: null });
+  });
+
+  it('is known by our reference, though an agent gave it another name meanwhile', async () => {
+    const ada = await lead();
+    await fault({ ...creates, dropResponse: true });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
+    const landed = await eventually(async () => {
+      const [record] = await inDialer(on.accord, ada.phone);
+      expect(record).toBeDefined();
+      return record;
+    });
+    await dialer({ update: [{ id: landed?.id, first_name: 'Grace', last_name: 'Hopper' }] });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
+    expect((await on.link(ada, 'calltools')).external_id).toBe(String(landed?.id));
+  });
+
+  it('is found by the phone number that it carried, also when the contact has another one by now', async () => {
+    await control(on.accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
+    const ada = await lead();
+    await fault({ ...creates, dropResponse: true });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
+    const moved = nextPhone();
+    await on.changeInGhl(ada.id, { phone: moved });
+    await on.observe(ada);
+    await on.push(ada);
+    expect(await inDialer(on.accord, moved)).toMatchObject([{ first_name: 'Ada' }]);
+    expect(await inDialer(on.accord, ada.phone)).toEqual([]);
+  });
+
+  it('is found and emptied when the contact left its audience meanwhile', async () => {
+    const ada = await lead();
+    await fault({ ...creates, dropResponse: true });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
+    await on.changeInGhl(ada.id, { tags: [] });
+    expect(await on.observe(ada)).toMatchObject({ outOfStep: ['calltools'] });
+    await on.push(ada);
+    expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ bucketNames: [] }]);
+  });
+
+  it('that did not land is given up when the contact left its audience meanwhile', async () => {
+    const ada = await lead();
+    await fault({ ...creates, status: 503, body: 'down' });
+    await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
+    await on.changeInGhl(ada.id, { tags: [] });
+    await on.observe(ada);
+    expect(await calls(() => on.push(ada))).not.toContain('POST /api/contacts/');
+    expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'detached' });
+    expect(await attempts(ada)).toMatchObject([{ outcome: 'superseded' }]);
+
+    await on.changeInGhl(ada.id, { tags: ['cold lead'] });
+    await on.observe(ada);
+    expect(await on.push(ada)).toMatchObject({ outcome: 'created' });
+    expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'linked', generation: 2 });
+  });
+});
+
+describe('a record that the dialer has already', () => {
+  const strangers = (...contacts: object[]) => dialer({ create: contacts });
+
+  it('is taken over by its phone number when the name fits', async () => {
+    const phone = nextPhone();
+    const { created } = await strangers({ first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone });
+    const ada = await lead({ phone });
+    expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
+    expect(await inDialer(on.accord, phone)).toMatchObject([{ id: created[0], bucketNames: ['Cold Leads'] }]);
+    expect((await on.link(ada, 'calltools')).external_id).toBe(String(created[0]));
+  });
+
+  it.each([
+    ['was found before the create', () => {}],
+    [
+      'was folded into by the dialer, as the create came',
+      () => fault({ method: 'GET', path: '/api/contacts/', status: 200, body: emptyList }),
+    ],
+  ])(
+    'keeps what agents wrote where the contact says nothing, when it %s, also after a later change and a read',
+    async (_how, hide) => {
+      const phone = nextPhone();
+      await strangers({ first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone, city: 'London' });
+      const ada = await lead({ phone });
+      await hide();
+      expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
+      await on.observe({ linkId: (await on.link(ada, 'calltools')).id });
+      await on.changeInGhl(ada.id, { firstName: 'Adele' });
+      await on.observe(ada);
+      await on.push(ada);
+      expect(await inDialer(on.accord, phone)).toMatchObject([
+        { first_name: 'Adele', city: 'London', bucketNames: ['Cold Leads'] },
+      ]);
+      expect(await on.push(ada)).toMatchObject({ outcome: 'in-step' });
+    },
+  );
+
+  it('keeps its email beside the one of the contact: there is room for one, and either is right', async () => {
+    const phone = nextPhone();
+    await strangers({
+      first_name: 'Ada',
+      last_name: 'Lovelace',
+      mobile_phone_number: phone,
+      personal_email_address: 'old@example.com',
+    });
+    const ada = await lead({ phone, email: 'new@example.com' });
+    await on.push(ada);
+    expect(await inDialer(on.accord, phone)).toMatchObject([{ personal_email_address: 'old@example.com' }]);
+    const { emails } = (await on.contact(ada)).fields;
+    expect(emails.map(({ address }) => address)).toEqual(['new@example.com', 'old@example.com']);
+    expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
+  });
+
+  it('is left to a person when it bears another name', async () => {
+    const phone = nextPhone();
+    const { created } = await strangers({ first_name: 'Grace', last_name: 'Hopper', mobile_phone_number: phone });
+    const ada = await lead({ phone });
+    const refusal = await on.push(ada).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ConflictError);
+    expect(refusal).toMatchObject({
+      existingId: String(created[0]),
+      message: expect.stringMatching(/under another name: .* then retry$/),
+    });
+    expect((refusal as Error).message).not.toMatch(/Grace|Hopper|Ada|512555/);
+    expect(await inDialer(on.accord, phone)).toMatchObject([{ first_name: 'Grace', bucketNames: [] }]);
+  });
+
+  it('is left to a person when there are several', async () => {
+    await control(on.accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
+    const phone = nextPhone();
+    const ada = { first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone };
+    const { created } = await strangers(ada, ada);
+    const person = await lead({ phone });
+    await expect(on.push(person)).rejects.toThrow(`(${created.join(', ')}): merge them there, then retry`);
+    expect(await inDialer(on.accord, phone)).toHaveLength(2);
+  });
+
+  it('is left to a person when it belongs to another contact', async () => {
+    const first = await pushedLead();
+    await control(on.accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
+    const second = await lead({ phone: first.phone });
+    expect(second.contactId).not.toBe(first.contactId);
+    await expect(on.push(second)).rejects.toThrow(`belongs to contact ${first.contactId}`);
+    expect(await inDialer(on.accord, first.phone)).toHaveLength(1);
+  });
+});
+
+describe('another writer', () => {
+  it('is not disturbed: nothing is written while it holds the record', async () => {
+    const ada = await pushedLead();
+    await on.changeInGhl(ada.id, { firstName: 'Augusta' });
+    await on.observe(ada);
+    const { id } = await on.link(ada, 'calltools');
+    await takeLease(on.accord.db, id, 'another', 45);
+    const sent = await calls(() => expect(on.push(ada)).rejects.toBeInstanceOf(RecordBusyError));
+    expect(sent.filter((call) => !call.startsWith('GET'))).toEqual([]);
+    expect(await attempts(ada)).toHaveLength(1);
+    await releaseLease(on.accord.db, id, 'another');
+    expect(await on.push(ada)).toMatchObject({ outcome: 'updated' });
+  });
+
+  it('finds the record free as soon as a write has ended, well or not', async () => {
+    const ada = await lead();
+    await fault({ ...creates, status: 503, body: 'down' });
+    await on.push(ada, 'one').catch(() => {});
+    expect(await on.push(ada, 'other')).toMatchObject({ outcome: 'created' });
+    expect(await on.link(ada, 'calltools')).toMatchObject({ lease_owner: null, lease_until: null });
+  });
+
+  it('at work on somebody with the same number makes the second one wait', async () => {
+    await control(on.accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
+    const first = await lead();
+    const second = await lead({ phone: first.phone, firstName: 'Grace', lastName: 'Hopper' });
+    await fault({ ...creates, latencyMs: 1_000 });
+    const pushing = on.push(first, 'one');
+    await eventually(async () => expect(await on.link(first, 'calltools')).toMatchObject({ lease_owner: 'one' }));
+    await expect(on.push(second, 'other')).rejects.toBeInstanceOf(RecordBusyError);
+    expect(await pushing).toMatchObject({ outcome: 'created' });
+  });
+});
+
+it('writes down what was pushed by the names of its fields, not by their values', async () => {
+  const ada = await pushedLead();
+  const pushed = (await on.history(ada)).find(({ kind }) => kind === 'pushed');
+  expect(pushed).toMatchObject({
+    actor: 'accord',
+    provider: 'calltools',
+    after: expect.arrayContaining(['givenName', 'phones', 'lists']),
+  });
+  expect(JSON.stringify(pushed)).not.toMatch(/Ada|512555/);
+});

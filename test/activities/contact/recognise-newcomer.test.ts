@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { RecordBusyError } from '#activities/failures.ts';
+import { type Database, openDatabase } from '#db/database.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { type Claimed, useHub } from './hub.ts';
+
+const hub = useHub();
+
+/** As another worker process, with connections of its own. */
+let elsewhere: ActivityDeps;
+let otherPool: Database;
+beforeAll(() => {
+  otherPool = openDatabase({ url: hub.accord.databaseUrl });
+  elsewhere = { ...hub.deps, db: otherPool };
+});
+afterAll(() => otherPool.destroy());
+
+const mergedInto = async ({ contactId }: Claimed) => (await hub.contact(contactId)).mergedInto;
+/** How the record of a newcomer came to be the contact's. */
+const matchedBy = async (contactId: string) =>
+  (await hub.history(contactId)).flatMap(({ kind, after }) => (kind === 'merged' ? [after] : []));
+
+describe('a record of somebody we know', () => {
+  it.each([
+    ['a phone number', { phone: nextPhone() }, 'phone'],
+    ['an email address', { phone: nextPhone(), email: 'ada.one@example.com' }, 'email and phone'],
+  ])('at another provider, with %s and a name that fits, becomes a record of theirs', async (_what, key, by) => {
+    const known = await hub.read('gohighlevel', key);
+    const newcomer = await hub.unread('square', { ...key, givenName: 'A.' });
+    expect(await hub.observe(newcomer)).toMatchObject({ contactId: known.contactId });
+    expect(await mergedInto(newcomer)).toBe(known.contactId);
+    expect((await hub.links(known.contactId)).map(({ provider, external_id }) => [provider, external_id])).toEqual([
+      ['gohighlevel', known.id],
+      ['square', newcomer.id],
+    ]);
+    expect(await matchedBy(known.contactId)).toEqual([{ matchedBy: by }]);
+    expect(await hub.candidates(known.contactId)).toEqual([]);
+  });
+
+  it('tells what they did not have, and loses nothing of what they had', async () => {
+    const phone = nextPhone();
+    const known = await hub.read('gohighlevel', { phone, email: 'ada.two@example.com' });
+    const newcomer = await hub.unread('square', { phone, email: 'ada.two.b@example.com', note: 'Likes tea' });
+    expect(await hub.observe(newcomer)).toMatchObject({ outcome: 'changed' });
+    expect((await hub.contact(known.contactId)).fields).toMatchObject({
+      note: 'Likes tea',
+      emails: [{ address: 'ada.two@example.com' }, { address: 'ada.two.b@example.com' }],
+    });
+  });
+
+  it('that a workflow was told of under its first contact is read as a record of theirs', async () => {
+    const phone = nextPhone();
+    const known = await hub.read('gohighlevel', { phone });
+    const newcomer = await hub.unread('google', { phone });
+    await hub.observe(newcomer);
+    await hub.edit('google', { note: 'Likes tea' }, newcomer.id);
+    expect(await hub.observe(newcomer)).toMatchObject({ outcome: 'changed', contactId: known.contactId });
+    expect((await hub.contact(known.contactId)).fields.note).toBe('Likes tea');
+  });
+});
+
+describe('a record that may be of somebody we know', () => {
+  it('stays a contact of its own, and a candidate, when only the number is the same', async () => {
+    const phone = nextPhone();
+    const known = await hub.read('gohighlevel', { phone });
+    const newcomer = await hub.read('square', { phone, givenName: 'Grace', familyName: 'Hopper' });
+    expect(newcomer.contactId).not.toBe(known.contactId);
+    expect(await hub.candidates(known.contactId)).toMatchObject([
+      {
+        ...{ contact_id: known.contactId, other_contact_id: newcomer.contactId, state: 'open' },
+        evidence: { keys: ['phone'], against: ['name-differs'] },
+      },
+    ]);
+  });
+
+  it('stays a contact of its own, and a candidate, when they have a record there already', async () => {
+    const phone = nextPhone();
+    const known = await hub.read('square', { phone });
+    const newcomer = await hub.read('square', { phone });
+    expect(newcomer.contactId).not.toBe(known.contactId);
+    expect(await hub.candidates(known.contactId)).toMatchObject([{ evidence: { keys: ['phone'], against: ['same-provider'] } }]);
+  });
+
+  it('is a candidate of all who share the number, none of whom is sure any more', async () => {
+    const phone = nextPhone();
+    const [one, other] = [await hub.read('square', { phone }), await hub.read('square', { phone })];
+    const newcomer = await hub.read('google', { phone });
+    const candidates = await hub.candidates(newcomer.contactId);
+    expect(candidates.map(({ contact_id }) => contact_id).toSorted()).toEqual([one.contactId, other.contactId].toSorted());
+    expect(candidates.map(({ evidence }) => evidence)).toEqual(
+      Array(2).fill({ keys: ['phone'], against: ['shared-key', 'several-contacts'] }),
+    );
+  });
+
+  it('is asked about once, however often it is read', async () => {
+    const phone = nextPhone();
+    await hub.read('gohighlevel', { phone });
+    const newcomer = await hub.unread('square', { phone, givenName: 'Grace', familyName: 'Hopper' });
+    for (let reads = 0; reads < 3; reads += 1) await hub.observe(newcomer);
+    expect(await hub.candidates(newcomer.contactId)).toHaveLength(1);
+  });
+
+  it.each([
+    ['has no key', { phone: null, email: null }, {}],
+    ['has a mailbox of many', { phone: null, email: 'info@example.com' }, { email: 'info@example.com' }],
+    ['has a number that is free to call', { phone: '+18005551234' }, { phone: '+18005551234' }],
+  ])('is nobody we know when it %s, whatever the name', async (_what, key, same) => {
+    const known = await hub.read('gohighlevel', same);
+    const newcomer = await hub.read('square', key);
+    expect(newcomer.contactId).not.toBe(known.contactId);
+    expect(await hub.candidates(newcomer.contactId)).toEqual([]);
+  });
+
+  it('is nobody whom another was merged into: the survivor alone is asked for', async () => {
+    const phone = nextPhone();
+    const known = await hub.read('gohighlevel', { phone });
+    await hub.read('square', { phone });
+    const newcomer = await hub.read('google', { phone });
+    expect(newcomer.contactId).toBe(known.contactId);
+  });
+});
+
+describe('a record that carries our reference', () => {
+  /** A create that landed, and of which nobody heard. */
+  async function unanswered() {
+    const phone = nextPhone();
+    const known = await hub.read('gohighlevel', { phone });
+    await hub.fault('square', { method: 'POST', path: '/v2/customers', dropResponse: true });
+    await hub.push(known.contactId, 'square').catch(() => {});
+    const [landed] = await hub.lookUp('square', phone);
+    return { ...known, phone, recordId: landed?.id as string };
+  }
+
+  it('is the one that we made, also under another name and number', async () => {
+    const known = await unanswered();
+    await hub.edit('square', { givenName: 'Grace', familyName: 'Hopper', phone: nextPhone() }, known.recordId);
+    const newcomer = await hub.claim('square', known.recordId);
+    expect(await hub.observe(newcomer)).toMatchObject({ contactId: known.contactId });
+    expect(await mergedInto(newcomer)).toBe(known.contactId);
+    expect(await matchedBy(known.contactId)).toEqual([{ matchedBy: 'reference' }]);
+  });
+
+  it('was edited since: the edit is taken in, and no conflict with what we had sent', async () => {
+    const known = await unanswered();
+    await hub.edit('square', { givenName: 'Augusta' }, known.recordId);
+    const { outOfStep } = await hub.observe(await hub.claim('square', known.recordId));
+    expect(outOfStep).toContain('gohighlevel');
+    expect((await hub.contact(known.contactId)).fields.givenName).toBe('Augusta');
+    expect((await hub.history(known.contactId)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
+    await hub.settle(known.contactId, outOfStep);
+    expect(await hub.lookUp('gohighlevel', known.phone)).toMatchObject([{ givenName: 'Augusta' }]);
+    expect(await hub.link(known.contactId, 'square')).toMatchObject({
+      state: 'linked',
+      origin: 'accord',
+      external_id: known.recordId,
+    });
+  });
+
+  it('and whose link is taken belongs to whoever carries it now', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const copy = await hub.records<{ customers: string[] }>('square', {
+      customers: [
+        { given_name: 'Grace', family_name: 'Hopper', reference_id: links.square.reference, phone_number: nextPhone() },
+      ],
+      webhooks: false,
+    });
+    const newcomer = await hub.claim('square', copy.customers[0] as string);
+    expect(await hub.observe(newcomer)).toMatchObject({ contactId: newcomer.contactId });
+    expect((await hub.link(contactId, 'square')).external_id).toBe(links.square.external_id);
+  });
+});
+
+it('a record that shares a key and a name with somebody whose create was not answered is what that create made', async () => {
+  const phone = nextPhone();
+  const known = await hub.read('square', { phone });
+  await hub.fault('gohighlevel', { method: 'POST', path: '/contacts/**', dropResponse: true });
+  await hub.push(known.contactId, 'gohighlevel').catch(() => {});
+  const [landed] = await hub.lookUp('gohighlevel', phone);
+  const newcomer = await hub.claim('gohighlevel', landed?.id as string);
+  expect(await hub.observe(newcomer)).toMatchObject({ contactId: known.contactId });
+  expect(await hub.link(known.contactId, 'gohighlevel')).toMatchObject({
+    external_id: landed?.id,
+    origin: 'accord',
+    state: 'linked',
+  });
+  expect(await hub.candidates(known.contactId)).toEqual([]);
+  expect(await hub.calls('gohighlevel', () => hub.push(known.contactId, 'gohighlevel'))).toEqual([]);
+});
+
+describe('a create of ours that is under way', () => {
+  it('may be what made a record that says just the same: that one waits', async () => {
+    const person = { phone: nextPhone(), email: 'ada.three@example.com' };
+    const known = await hub.read('gohighlevel', person);
+    const observed: unknown[] = [];
+    const slow = hub.depsWith('square', (client) => ({
+      async create(...given) {
+        const newcomer = await hub.unread('square', { ...person, phone: person.phone });
+        await hub.accord.db.deleteFrom('identity_key').where('contact_id', '=', known.contactId).execute();
+        observed.push(await hub.observe(newcomer).catch((error: unknown) => error));
+        return client.create(...given);
+      },
+    }));
+    await hub.push(known.contactId, 'square', { with: slow });
+    expect(observed).toEqual([expect.any(RecordBusyError)]);
+  });
+});
+
+describe('two processes that read records of one person at the same time', () => {
+  it('make one contact of them, round after round', async () => {
+    for (let round = 0; round < 25; round += 1) {
+      const person = { phone: nextPhone(), email: `race${round}@example.com` };
+      const [one, other] = [await hub.unread('square', person), await hub.unread('google', person)];
+      const seen = await Promise.all([hub.observe(one), hub.observe(other, elsewhere)]);
+      expect(new Set(seen.map(({ contactId }) => contactId)).size).toBe(1);
+      expect((await hub.links(seen[0].contactId)).map(({ provider }) => provider).toSorted()).toEqual(['google', 'square']);
+      expect(await hub.candidates(seen[0].contactId)).toEqual([]);
+    }
+  });
+
+  it('make one contact of three, of which two pairs share a key each', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const [phone, email] = [nextPhone(), `three${round}@example.com`];
+      const people = [
+        await hub.unread('gohighlevel', { phone, email }),
+        await hub.unread('square', { phone }),
+        await hub.unread('google', { email, phone: null }),
+      ] as const;
+      const seen = await Promise.all(people.map((each, at) => hub.observe(each, at % 2 === 0 ? hub.deps : elsewhere)));
+      // Each that shares a key with the one that has both is theirs, or a person is asked about the two.
+      const [both, ...others] = seen.map(({ contactId }) => contactId) as [string, string, string];
+      const asked = (await hub.candidates(both)).flatMap((pair) => [pair.contact_id, pair.other_contact_id]);
+      expect(others.filter((each) => each !== both && !asked.includes(each))).toEqual([]);
+    }
+  });
+
+  it('and one record make one contact', async () => {
+    for (let round = 0; round < 15; round += 1) {
+      const id = (await hub.unread('square')).id;
+      const claims = await Promise.all([hub.claim('square', id), hub.claim('square', id)]);
+      expect(claims[0].linkId).toBe(claims[1].linkId);
+      const outcomes = await Promise.all([hub.observe(claims[0]), hub.observe(claims[1], elsewhere)]);
+      expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['changed', 'unchanged']);
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { observeRecord } from '#activities/contact/observe-record.ts';
+import type { Member } from '#test/setup/hub.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { type Claimed, useHub } from './hub.ts';
+
+const hub = useHub();
+
+/** Has something happen to the record that a create of ours has just made, before anybody hears of its answer. */
+function beforeTheAnswer(provider: Member, happen: (id: string) => Promise<unknown>) {
+  return hub.depsWith(provider, (client) => ({
+    async create(...given) {
+      const result = await client.create(...given);
+      await happen(result.record.externalId);
+      return result;
+    },
+  }));
+}
+
+/** An event of our own record, which came before its answer, and what became of it. */
+async function earlyEvent(provider: Member, happen: (claimed: Claimed) => Promise<unknown> = async () => {}) {
+  const from = provider === 'gohighlevel' ? 'square' : 'gohighlevel';
+  const phone = nextPhone();
+  const { contactId } = await hub.read(from, { phone });
+  let claimed: Claimed | undefined;
+  const early = beforeTheAnswer(provider, async (id) => {
+    claimed = await hub.claim(provider, id);
+    await happen(claimed);
+  });
+  const pushed = await hub.push(contactId, provider, { with: early });
+  return { contactId, phone, pushed, event: claimed as Claimed };
+}
+
+describe.each(['gohighlevel', 'square', 'google'] as const)('an event of a record that we are just making at %s', (provider) => {
+  it('makes nobody new: the record is that of the contact it was made for', async () => {
+    const { contactId, pushed, event } = await earlyEvent(provider);
+    expect(pushed).toMatchObject({ outcome: 'created' });
+    expect(await hub.contact(event.contactId)).toMatchObject({ mergedInto: contactId, revision: 0 });
+    expect(await hub.link(contactId, provider)).toMatchObject({ state: 'linked', origin: 'accord' });
+    expect((await hub.links(contactId)).filter(({ external_id }) => external_id === event.id)).toHaveLength(1);
+  });
+
+  it('is read at the link of that contact, and what was edited meanwhile is taken in', async () => {
+    const { contactId, event, phone } = await earlyEvent(provider, ({ id }) => hub.edit(provider, { familyName: 'King' }, id));
+    expect(await hub.observe(event)).toMatchObject({ contactId, outcome: 'changed' });
+    expect((await hub.contact(contactId)).fields.familyName).toBe('King');
+    expect(await hub.lookUp(provider, phone)).toMatchObject([{ familyName: 'King' }]);
+  });
+
+  it('that is read before the answer comes leaves one contact and one record', async () => {
+    const { contactId, event, phone } = await earlyEvent(provider, (claimed) => hub.observe(claimed).catch(() => {}));
+    await hub.observe(event);
+    await hub.settle(contactId, [provider]);
+    expect((await hub.contact(event.contactId)).mergedInto).toBe(contactId);
+    expect(await hub.lookUp(provider, phone)).toHaveLength(1);
+    expect((await hub.links(contactId)).filter((link) => link.provider === provider && link.state === 'linked')).toHaveLength(1);
+  });
+
+  it('that comes after the answer is an echo: it changes nothing and writes nothing', async () => {
+    const { contactId } = await hub.read(provider === 'gohighlevel' ? 'square' : 'gohighlevel');
+    await hub.push(contactId, provider);
+    const { external_id, id } = await hub.link(contactId, provider);
+    const event = await hub.claim(provider, external_id as string);
+    expect(event).toMatchObject({ contactId, linkId: id });
+    const before = await hub.history(contactId);
+    expect(await hub.observe(event)).toMatchObject({ outcome: 'unchanged' });
+    expect(await hub.history(contactId)).toEqual(before);
+  });
+});
+
+describe('an event that belongs to another workflow', () => {
+  it('has the other contact told of what there is to do for it, and nobody else', async () => {
+    const phone = nextPhone();
+    const known = await hub.read('gohighlevel', { phone });
+    const newcomer = await hub.unread('square', { phone, note: 'Likes tea' });
+    const result = await observeRecord(hub.deps, { ...newcomer, cause: 'test' }, { priority: 2 });
+    expect(result).toMatchObject({ contactId: known.contactId, outOfStep: [] });
+    expect(hub.announced).toEqual([{ contactId: known.contactId, observe: [], push: ['google'], priority: 2 }]);
+  });
+});
+
+describe('the answer to a write', () => {
+  it('that says nothing new raises nobody: who else is out of step was raised by what made them so', async () => {
+    const { contactId } = await hub.read('gohighlevel', { phone: nextPhone() });
+    expect(await hub.push(contactId, 'square')).toMatchObject({ outcome: 'created', outOfStep: [] });
+  });
+
+  it('that shows an edit of somebody else raises the others', async () => {
+    const { contactId } = await hub.read('gohighlevel', { phone: nextPhone() });
+    const edited = hub.depsWith('square', (client) => ({
+      async create(...given) {
+        const { record, ...result } = await client.create(...given);
+        return { ...result, record: { ...record, values: { ...record.values, note: 'Has a dog.' } } };
+      },
+    }));
+    expect(await hub.push(contactId, 'square', { with: edited })).toMatchObject({ outOfStep: ['google'] });
+  });
+});

@@ -1,0 +1,136 @@
+import { createServer as createTlsServer } from 'node:https';
+import { createServer, type Socket } from 'node:net';
+import { setInterval } from 'node:timers/promises';
+import tls from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { EndpointSettings } from '#db/delivery/endpoints.ts';
+import { createAddressGuard } from '#delivery/address-guard.ts';
+import { createAuthority } from '#test/delivery/certificates.ts';
+import { createReceivers, pour } from '#test/delivery/receiver.ts';
+import { useDrains } from './draining.ts';
+
+const drains = useDrains();
+const receivers = createReceivers();
+afterEach(() => receivers.close());
+
+const kept = 64 * 1024;
+
+/** Sends one delivery for as long as it is tried, twice at most. */
+async function outcomeOf(
+  settings: Partial<EndpointSettings> & { url: string },
+  options: Parameters<typeof drains.drain>[1] = {},
+) {
+  const endpoint = await drains.endpoint({ max_retries: 1, timeout_seconds: 1, ...settings });
+  await drains.publish();
+  await drains.drain(endpoint, { lingerMs: 100, ...options });
+  const [delivery] = await drains.deliveriesOf(endpoint);
+  if (!delivery) throw new Error('Nothing was published');
+  return { endpoint, delivery, attempts: await drains.attemptsOf(delivery.id) };
+}
+
+/** A server that does as it likes once the request has begun to arrive. */
+async function answerRaw(act: (socket: Socket) => unknown): Promise<string> {
+  const port = await receivers.listen(createServer((socket) => void socket.once('data', () => act(socket))));
+  return `http://127.0.0.1:${port}/`;
+}
+
+describe('an answer', () => {
+  it.each<[string, string, number | null, string]>([
+    ['its body', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 200, 'The answer (status 200) had not ended after 1 s.'],
+    ['its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'There was no answer within 1 s.'],
+  ])('that drips %s a byte at a time is none, whatever its status', async (_what, start, status, words) => {
+    const url = await answerRaw(async (socket) => {
+      socket.write(start);
+      for await (const _ of setInterval(20)) if (socket.destroyed || !socket.write('x')) return;
+    });
+    const { delivery, attempts } = await outcomeOf({ url });
+    expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error: words });
+    expect(attempts).toMatchObject([1, 2].map((number) => ({ number, status, error_class: 'timeout' })));
+  });
+
+  it.each([
+    ['never ends', 'HTTP/1.1 200 OK\r\n\r\n'],
+    ['is a gigabyte', `HTTP/1.1 200 OK\r\nContent-Length: ${1024 ** 3}\r\n\r\n`],
+  ])('that %s is read to 64 KB, and the delivery is done', async (_what, start) => {
+    const poured: Promise<number>[] = [];
+    const url = await answerRaw((socket) => {
+      socket.write(start);
+      poured.push(pour(socket));
+    });
+    const { delivery, attempts } = await outcomeOf({ url, timeout_seconds: 20 });
+    expect(delivery).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(attempts).toMatchObject([{ status: 200, error_class: null, response_body: 'x'.repeat(kept) }]);
+    expect(poured).toHaveLength(1);
+    // What lies in the buffers of two sockets.
+    expect(await poured[0]).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('that would be gigabytes if it were inflated is not', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const { url } = await receivers.serve((_, response) => void response.setHeader('Content-Encoding', 'gzip').end(bomb));
+    const { delivery, attempts } = await outcomeOf({ url, timeout_seconds: 20 });
+    expect(delivery).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(attempts).toMatchObject([{ status: 200, response_body: '(compressed as gzip, not shown)' }]);
+  });
+
+  it('of bytes that are no text is kept as far as it is one', async () => {
+    const bytes = Buffer.from([0x6f, 0x6b, 0x00, 0xff, 0xed, 0xa0, 0x80]);
+    const { url } = await receivers.serve((_, response) => void response.setHeader('X-Note', 'gr\xfc\xdfe').end(bytes));
+    const { delivery, attempts } = await outcomeOf({ url });
+    expect(delivery.state).toBe('delivered');
+    expect(attempts[0]?.response_body).toMatch(/^ok\ufffd+$/);
+  });
+});
+
+describe('a subscriber', () => {
+  it('that accepts no connection is tried again', async () => {
+    const { url } = await receivers.serve();
+    await receivers.close();
+    const { delivery, attempts } = await outcomeOf({ url });
+    expect(delivery).toMatchObject({ state: 'dead', attempts: 2, last_error_class: 'connection_refused', last_status: null });
+    expect(attempts).toMatchObject([{ remote_address: null, response_headers: null }, { number: 2 }]);
+  });
+
+  it('whose name is unknown is tried again', async () => {
+    const { delivery } = await outcomeOf({ url: 'http://does-not-exist.invalid/', timeout_seconds: 20 });
+    expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error_class: 'dns_error' });
+  });
+
+  it.each([
+    ['hangs up', (socket: Socket) => socket.resetAndDestroy(), 'connection_reset'],
+    [
+      'breaks off in its answer',
+      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1'),
+      'connection_reset',
+    ],
+    ['speaks something else', (socket: Socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n'), 'invalid_response'],
+    ['never says a word', () => {}, 'timeout'],
+  ])('that %s is tried again', async (_what, act, errorClass) => {
+    const { delivery } = await outcomeOf({ url: await answerRaw(act) });
+    expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error_class: errorClass });
+  });
+
+  it('whose certificate is for another name is sent nothing, and is tried again', async () => {
+    const authority = await createAuthority();
+    const trusted = tls.getCACertificates('default');
+    tls.setDefaultCACertificates([...trusted, authority.certificate]);
+    drains.cleanUp(async () => tls.setDefaultCACertificates(trusted));
+    drains.cleanUp(() => authority.close());
+    let requests = 0;
+    const server = createTlsServer(await authority.issue('DNS:other.example'), (_, response) => {
+      requests += 1;
+      response.end();
+    });
+    const port = await receivers.listen(server);
+    const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    const guard = createAddressGuard({ allowPrivateCidrs: ['127.0.0.0/8'], resolve });
+    const wrong = await outcomeOf({ url: `https://hooks.example:${port}/`, timeout_seconds: 20 }, { guard });
+    expect(wrong.delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error_class: 'tls_error' });
+    expect(wrong.delivery.last_error).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(requests).toBe(0);
+    const right = await outcomeOf({ url: `https://other.example:${port}/`, timeout_seconds: 20 }, { guard });
+    expect(right.delivery).toMatchObject({ state: 'delivered' });
+    expect(right.attempts[0]?.timings).toMatchObject({ tlsMs: expect.any(Number) });
+  });
+});

@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Attempted } from '#activities/delivery/attempt-delivery.ts';
+import { EndpointWatch } from '#activities/delivery/endpoint-watch.ts';
+import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import type { EndpointRow } from '#db/delivery/endpoints.ts';
+import { attemptOf, encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+
+const database = useDatabase();
+afterEach(async () => {
+  await database.db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
+});
+
+async function watched() {
+  const endpoint = await newEndpoint(database.db);
+  const watch = new EndpointWatch({ db: database.db, encryptionKey } as never, endpoint.id);
+  await watch.load();
+  return { endpoint, watch };
+}
+
+const row = ({ id }: EndpointRow) =>
+  database.db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const failed = ({ id }: EndpointRow): Attempted => ({
+  ...{ ok: false, disable: false, at: Date.now() },
+  record: attemptOf({ id: '0199c0de-2a00-7000-8000-00000000000b', endpoint_id: id }) as Attempted['record'],
+});
+
+describe('the watch over an endpoint', () => {
+  it('does not close a door that a person opened: what ends late changes nothing', async () => {
+    const { endpoint, watch } = await watched();
+    for (let attempts = 0; attempts < 10; attempts += 1) await watch.note(failed(endpoint));
+    expect(await row(endpoint)).toMatchObject({ breaker_state: 'open', breaker_trips: 1 });
+    await hurryDeliveries(database.db, endpoint.id);
+    await watch.note(failed(endpoint));
+    await watch.save();
+    expect(await row(endpoint)).toMatchObject({ breaker_state: 'half-open', breaker_until: null, breaker_trips: 1 });
+    await watch.load();
+    expect(watch.allowedAtOnce(10)).toBe(1);
+    await watch.note(failed(endpoint));
+    expect(await row(endpoint)).toMatchObject({ breaker_state: 'open', breaker_until: expect.any(Date), breaker_trips: 2 });
+  });
+
+  it('is not misled by what was read while it stored', async () => {
+    const { endpoint, watch } = await watched();
+    for (let attempts = 0; attempts < 9; attempts += 1) await watch.note(failed(endpoint));
+    let noted = Promise.resolve(false);
+    await database.db.transaction().execute(async (tx) => {
+      await tx.selectFrom('webhook_endpoint').select('id').where('id', '=', endpoint.id).forUpdate().execute();
+      noted = watch.note(failed(endpoint));
+      await watch.load();
+    });
+    await noted;
+    expect(watch.health).toMatchObject({ breaker: 'open', trips: 1 });
+  });
+});

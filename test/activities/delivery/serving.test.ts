@@ -1,0 +1,99 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
+import { createServing } from '#activities/delivery/serving.ts';
+import { findAbandoned, findUnserved, stopServing } from '#db/delivery/serving.ts';
+import { newEndpoint } from '#test/db/delivery/delivery-rows.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+import { createTestDelivery } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+
+const database = useDatabase();
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+  await database.db.deleteFrom('webhook_serving').execute();
+});
+
+/** What a worker process says. */
+function process() {
+  const serving = createServing(database.db, { info() {}, warn() {} });
+  closing.push(() => serving.close());
+  return serving;
+}
+
+const served = (endpointId: string, token: string) => ({ endpointId, taskToken: Buffer.from(token) });
+/** As if that much time had gone by without a word of anybody. */
+const pass = (seconds: number) =>
+  sql`update webhook_serving set until = until - make_interval(secs => ${seconds})`.execute(database.db);
+
+describe('a drain', () => {
+  it('is told that another one took its endpoint over', async () => {
+    const id = randomUUIDv7();
+    const lost = await process().enter(served(id, 'first'));
+    const kept = await process().enter(served(id, 'second'));
+    await eventually(() => expect(lost.aborted).toBe(true));
+    expect(kept.aborted).toBe(false);
+  });
+
+  it('is told at once where the other one runs in the same process', async () => {
+    const id = randomUUIDv7();
+    const here = process();
+    const lost = await here.enter(served(id, 'first'));
+    await here.enter(served(id, 'second'));
+    expect(lost.aborted).toBe(true);
+  });
+
+  it('leaves the endpoint to the one that took it over', async () => {
+    const { id } = await newEndpoint(database.db);
+    const [one, other] = [process(), process()];
+    await one.enter(served(id, 'first'));
+    await other.enter(served(id, 'second'));
+    await one.leave(served(id, 'first'));
+    expect(await findUnserved(database.db, [id])).toEqual([]);
+    await other.leave(served(id, 'second'));
+    expect(await findUnserved(database.db, [id])).toEqual([id]);
+  });
+
+  it('ends when it is taken over, though it was to stay', async () => {
+    const { id: endpointId } = await newEndpoint(database.db);
+    const deliveries = [createTestDelivery(database.db, database.url), createTestDelivery(database.db, database.url)];
+    const ended = new AbortController();
+    const drains = deliveries.map((delivery, index) => {
+      closing.push(() => delivery.close());
+      const times = { lingerMs: 3_600_000, stayAtMostMs: 3_600_000 };
+      return () => drainEndpoint(delivery, { endpointId, ...times }, ended.signal, Buffer.from(`${index}`));
+    });
+    const first = drains[0]?.();
+    await eventually(async () => expect(await findUnserved(database.db, [endpointId])).toEqual([]));
+    const second = drains[1]?.();
+    expect(await first).toMatchObject({ pending: 0 });
+    ended.abort();
+    await second;
+  });
+});
+
+describe('a worker that says nothing any more', () => {
+  it('is found by its token, until another one has taken over', async () => {
+    const { id } = await newEndpoint(database.db);
+    const worker = process();
+    await worker.enter(served(id, 'gone'));
+    worker.close();
+    expect(await findAbandoned(database.db)).toEqual([]);
+    await pass(60);
+    expect(await findAbandoned(database.db)).toEqual([served(id, 'gone')]);
+    expect(await findUnserved(database.db, [id])).toEqual([id]);
+    await process().enter(served(id, 'next'));
+    expect(await findAbandoned(database.db)).toEqual([]);
+  });
+
+  it('serves on where it was only slow, and nobody took over', async () => {
+    const { id } = await newEndpoint(database.db);
+    const lost = await process().enter(served(id, 'slow'));
+    await pass(60);
+    for (const each of await findAbandoned(database.db)) await stopServing(database.db, each);
+    await eventually(async () => expect(await findUnserved(database.db, [id])).toEqual([]));
+    expect(lost.aborted).toBe(false);
+  });
+});

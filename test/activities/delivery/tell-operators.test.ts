@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { settleAttempts } from '#activities/delivery/settle-attempts.ts';
+import { tellOperators } from '#activities/delivery/tell-operators.ts';
+import { dueDeliveries } from '#db/delivery/deliveries.ts';
+import { deleteEndpoint, disableEndpoint, type EndpointRow } from '#db/delivery/endpoints.ts';
+import { publishTestEvent } from '#db/delivery/outbox-events.ts';
+import { readTotals } from '#db/delivery/totals.ts';
+import { type OperationalEvent, operationalEventTypes } from '#domain/delivery/operational-event.ts';
+import { attemptOf, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+
+const database = useDatabase();
+const everything = { events: [...operationalEventTypes] };
+afterEach(async () => {
+  await database.db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
+});
+
+const tell = (...events: OperationalEvent[]) => database.db.transaction().execute((tx) => tellOperators(tx, events));
+const recovered = (endpointId: string): OperationalEvent => ({ type: 'endpoint.recovered', endpointId, at: new Date() });
+const dueAt = ({ id }: EndpointRow) => dueDeliveries(database.db, id, 100);
+const typesDueAt = async (endpoint: EndpointRow) => (await dueAt(endpoint)).map(({ eventType }) => eventType);
+const totalOf = async (type: OperationalEvent['type']) => (await readTotals(database.db, 'operational_events')).get(type) ?? 0;
+
+describe('an operational event', () => {
+  it('is due at each endpoint that asked for it, as bytes with ids and plain words', async () => {
+    const [about, one, two] = [
+      await newEndpoint(database.db),
+      await newEndpoint(database.db, everything),
+      await newEndpoint(database.db, { events: ['endpoint.disabled', 'new_lead'] }),
+    ];
+    const at = new Date('2025-06-01T12:00:00Z');
+    await tell({ type: 'endpoint.disable_warning', endpointId: about.id, at, percent: 50 });
+    const [delivery, ...rest] = await dueAt(one);
+    expect(delivery).toMatchObject({ eventType: 'endpoint.disable_warning', contactId: null, attempts: 0 });
+    expect(JSON.parse(String(delivery?.body))).toEqual({
+      ...{ id: delivery?.eventId, event: 'endpoint.disable_warning', type: 'endpoint.disable_warning' },
+      ...{ timestamp: '2025-06-01T12:00:00.000Z' },
+      data: { endpoint_id: about.id, percent: 50, message: expect.stringContaining('50 %') },
+    });
+    expect([rest, await dueAt(two), await dueAt(about)]).toEqual([[], [], []]);
+  });
+
+  it('is one event for all who asked, whatever they filter leads by, and not for those that are off or gone', async () => {
+    const about = await newEndpoint(database.db);
+    const [one, two, off, gone] = [
+      await newEndpoint(database.db, { ...everything, filters: { tags: ['vip'], changed: ['email'] } }),
+      await newEndpoint(database.db, { ...everything, ordered: true }),
+      await newEndpoint(database.db, everything),
+      await newEndpoint(database.db, everything),
+    ];
+    await disableEndpoint(database.db, off.id, 'operator');
+    await deleteEndpoint(database.db, gone.id);
+    await tell(recovered(about.id), recovered(about.id));
+    const [first, second] = [await dueAt(one), await dueAt(two)];
+    expect(first.map(({ eventId }) => eventId).toSorted()).toEqual(second.map(({ eventId }) => eventId).toSorted());
+    expect(new Set(first.map(({ eventId }) => eventId)).size).toBe(2);
+    expect(
+      await database.db.selectFrom('webhook_delivery').select('id').where('endpoint_id', 'in', [off.id, gone.id]).execute(),
+    ).toEqual([]);
+  });
+
+  it('is not told to the endpoint that it tells of', async () => {
+    const one = await newEndpoint(database.db, everything);
+    const two = await newEndpoint(database.db, everything);
+    await tell(recovered(one.id));
+    expect([await typesDueAt(one), await typesDueAt(two)]).toEqual([[], ['endpoint.recovered']]);
+  });
+
+  it('is counted, whether or not anybody asked for it, and not where its transaction is rolled back', async () => {
+    const { id } = await newEndpoint(database.db);
+    const before = await totalOf('endpoint.recovered');
+    await tell(recovered(id), recovered(id), { type: 'endpoint.disabled', endpointId: id, at: new Date(), reason: 'gone' });
+    expect(await totalOf('endpoint.recovered')).toBe(before + 2);
+    const failed = database.db.transaction().execute(async (tx) => {
+      await tellOperators(tx, [recovered(id)]);
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    expect(await totalOf('endpoint.recovered')).toBe(before + 2);
+    const written = await database.db.selectFrom('outbox_event').select('id').where('type', '=', 'endpoint.disabled').execute();
+    expect(written).toEqual([]);
+  });
+});
+
+describe('a delivery that is given up', () => {
+  const died = { number: 6, next: { state: 'dead' as const, reason: 'exhausted' } };
+
+  it('is told of once, with the attempt that ended it', async () => {
+    const { id } = await newEndpoint(database.db);
+    const operator = await newEndpoint(database.db, { events: ['delivery.exhausted'] });
+    const [one, two] = [await publish(database.db), await publish(database.db)].map(([delivery]) => delivery as { id: string });
+    const attempts = [
+      attemptOf({ id: one?.id as string, endpoint_id: id }, died),
+      attemptOf({ id: two?.id as string, endpoint_id: id }),
+    ];
+    await settleAttempts(database.db, attempts);
+    // The answer of the database was lost, and the same is stored once more.
+    await settleAttempts(database.db, attempts);
+    const bodies = (await dueAt(operator)).map(({ body }) => JSON.parse(String(body)));
+    expect(bodies).toMatchObject([
+      { type: 'delivery.exhausted', data: { endpoint_id: id, delivery_id: one?.id, reason: 'exhausted' } },
+    ]);
+  });
+
+  it('is told to nobody where it carried an operational event, or a test', async () => {
+    const [one, two] = [await newEndpoint(database.db, everything), await newEndpoint(database.db, everything)];
+    await tell(recovered(one.id), recovered(two.id));
+    const { deliveryId } = await publishTestEvent(database.db, {
+      endpointId: one.id,
+      occurredAt: new Date(),
+      toText: () => '{}',
+    });
+    const deliveries = [...(await dueAt(one)), ...(await dueAt(two))];
+    expect(deliveries.map(({ id }) => id)).toContain(deliveryId);
+    const before = await totalOf('delivery.exhausted');
+    await settleAttempts(
+      database.db,
+      deliveries.map(({ id }) => attemptOf({ id, endpoint_id: one.id }, died)),
+    );
+    expect([await dueAt(one), await dueAt(two), await totalOf('delivery.exhausted')]).toEqual([[], [], before]);
+  });
+});

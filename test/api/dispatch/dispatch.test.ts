@@ -1,0 +1,163 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { createDispatcher } from '#api/dispatch/dispatcher.ts';
+import { createMetrics } from '#api/monitoring/metrics.ts';
+import { acceptEvent } from '#db/sync/inbox.ts';
+import { ghlEvent, locationId, postEvent } from '#test/api/ingress/ghl-webhook.ts';
+import { createTcpGate, type TcpGate } from '#test/api/tcp-gate.ts';
+import { startTestApi, type TestApi, testTemporalAddress } from '#test/api/test-api.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { contactWorkflowId } from '#workflows/ids.ts';
+
+const sweep = { everyMs: 100, olderThanSeconds: 0 };
+
+describe('tells the workflow of a contact', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await startTestApi();
+  });
+  afterAll(() => api.close());
+
+  it('of a change, after the webhook was answered', async () => {
+    await postEvent(api, ghlEvent({ id: 'told' }));
+    const { contactId, linkId } = await linkOf(api, 'told');
+    expect(await eventually(() => signalsTo(api, contactId))).toEqual([
+      { observe: [{ linkId, provider: 'gohighlevel' }], push: [], priority: 2 },
+    ]);
+    await eventually(async () => expect((await linkOf(api, 'told')).signalled).toBe(true));
+  });
+
+  it('once of 200 events, while it has not read the first', async () => {
+    const answers = await Promise.all(Array.from({ length: 200 }, () => postEvent(api, ghlEvent({ id: 'burst' }))));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    await eventually(async () => expect((await linkOf(api, 'burst')).signalled).toBe(true));
+    expect(await signalsTo(api, (await linkOf(api, 'burst')).contactId)).toHaveLength(1);
+    const rows = await api.db.selectFrom('inbox_event').select('id').where('external_id', '=', 'burst').execute();
+    expect(rows).toHaveLength(200);
+  });
+});
+
+describe('without Temporal', () => {
+  let gate: TcpGate;
+  let api: TestApi;
+  beforeAll(async () => {
+    const [host = '', port = ''] = testTemporalAddress().split(':');
+    gate = await createTcpGate({ host, port: Number(port) });
+    api = await startTestApi({ temporalAddress: `${gate.host}:${gate.port}`, sweep });
+  });
+  afterAll(async () => {
+    await api.close();
+    await gate.shut();
+  });
+
+  it('answers 200, says so at /readyz, and catches up when Temporal is back', async () => {
+    await gate.shut();
+    expect((await postEvent(api, ghlEvent({ id: 'whileDown' }))).status).toBe(200);
+    expect(await (await api.get('/readyz')).json()).toEqual({ status: 'ready', database: 'up', temporal: 'down' });
+    const { contactId, signalled } = await linkOf(api, 'whileDown');
+    expect(signalled).toBe(false);
+
+    await gate.open();
+    const signals = await eventually(() => signalsTo(api, contactId));
+    expect(signals.length).toBeGreaterThanOrEqual(1);
+    await eventually(async () => expect((await linkOf(api, 'whileDown')).signalled).toBe(true));
+  });
+
+  it('holds a limited number of changes in memory and refuses the rest', async () => {
+    await gate.shut();
+    const { db, temporal, taskQueuePrefix } = api;
+    const options = { db, temporal, taskQueuePrefix, metrics: createMetrics({ db }), log: pino({ level: 'silent' }) };
+    const dispatcher = createDispatcher({ ...options, concurrency: 1, capacity: 2 });
+    const offers = Array.from({ length: 4 }, () =>
+      dispatcher.offer({ contactId: randomUUID(), linkId: randomUUID(), provider: 'x', changedAt: new Date() }),
+    );
+    expect(offers).toEqual([true, true, true, false]);
+    await gate.open();
+    await dispatcher.drain(10_000);
+  });
+});
+
+it('picks up what a process stored and died over', async () => {
+  const api = await startTestApi({ sweep });
+  const { contactId } = await acceptEvent(api.db, {
+    provider: 'gohighlevel',
+    eventId: randomUUID(),
+    type: 'ContactUpdate',
+    accountId: locationId,
+    externalId: `orphan${randomBytes(4).toString('hex')}`,
+    scheme: 'ed25519',
+    payload: '{}',
+    headers: {},
+    occurredAt: null,
+    receivedAt: new Date(Date.now() - 60_000),
+  });
+  const signals = await eventually(() => signalsTo(api, contactId));
+  expect(signals.length).toBeGreaterThanOrEqual(1);
+  await api.close();
+});
+
+it('asks the vendor to send again while PostgreSQL is down, in the status that the vendor heeds', async () => {
+  const real = new URL(process.env.ACCORD_TEST_DATABASE_URL as string);
+  const gate = await createTcpGate({ host: real.hostname, port: Number(real.port) });
+  const api = await startTestApi({ databaseUrl: (url) => url.replace(real.host, `${gate.host}:${gate.port}`) });
+  const event = ghlEvent({ id: 'databaseDown' });
+  expect((await postEvent(api, ghlEvent())).status).toBe(200);
+
+  await gate.shut();
+  const refused = await postEvent(api, event);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+  expect(refused.headers.get('content-type')).toMatch('application/problem+json');
+  expect((await api.get('/readyz')).status).toBe(503);
+  expect((await api.get('/webhooks/health')).status).toBe(503);
+  expect((await api.get('/sync/stats')).status).toBe(503);
+
+  await gate.open();
+  const accepted = await eventually(async () => {
+    const response = await postEvent(api, event);
+    expect(response.status).toBe(200);
+    return response;
+  });
+  expect(await accepted.json()).toEqual({ status: 'queued' });
+  await api.close();
+  await gate.shut();
+});
+
+it('asks the vendor to send again when PostgreSQL takes longer than the vendor waits', async () => {
+  const api = await startTestApi();
+  await api.db.transaction().execute(async (tx) => {
+    await sql`lock table inbox_event in access exclusive mode`.execute(tx);
+    expect((await postEvent(api)).status).toBe(429);
+  });
+  expect((await postEvent(api)).status).toBe(200);
+  await api.close();
+});
+
+it('stores the neighbours of an event that the database will not have', async () => {
+  const api = await startTestApi();
+  const events = Array.from({ length: 40 }, (_, n) => ghlEvent({ id: `neighbour${n}` }));
+  const impossible = ghlEvent({ id: 'impossible', webhookId: 'a NUL\u0000, which PostgreSQL cannot hold' });
+  const answers = await Promise.all([...events, impossible, ...events].map((event) => postEvent(api, event)));
+  expect(answers.map(({ status }) => status)).toEqual([...events.map(() => 200), 429, ...events.map(() => 200)]);
+  const rows = await api.db.selectFrom('inbox_event').select('external_id').distinct().execute();
+  expect(rows).toHaveLength(40);
+  await api.close();
+});
+
+async function linkOf({ db }: TestApi, externalId: string): Promise<{ linkId: string; contactId: string; signalled: boolean }> {
+  const { id, contact_id, signalled_at } = await db
+    .selectFrom('link')
+    .select(['id', 'contact_id', 'signalled_at'])
+    .where('external_id', '=', externalId)
+    .executeTakeFirstOrThrow();
+  return { linkId: id, contactId: contact_id, signalled: signalled_at !== null };
+}
+
+/** What the contact's workflow was signalled, in order. No worker runs here, so nothing takes it away. */
+async function signalsTo({ temporal }: TestApi, contactId: string): Promise<unknown[]> {
+  const { events = [] } = await temporal.workflow.getHandle(contactWorkflowId(contactId)).fetchHistory();
+  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
+    (signal?.input?.payloads ?? []).map(({ data }) => JSON.parse(Buffer.from(data as Uint8Array).toString())),
+  );
+}

@@ -1,0 +1,190 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listInboxEvents, listRefusals } from '#db/sync/inbox.ts';
+import { gohighlevel } from '#providers/index.ts';
+import { startTestApi, type TestApi } from '#test/api/test-api.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { bytesOf, ed25519, ghlEvent, hmac, locationId, postBytes, postEvent, workflowSecret } from './ghl-webhook.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+const statusOf = async (response: Response) => [response.status, ((await response.json()) as { status: unknown }).status];
+
+/** Posts to /webhook/ghl what `sign` makes of the bytes. */
+function post(body: Buffer, sign: (body: Buffer) => Record<string, string>): Promise<Response> {
+  return postBytes(`${api.url}/webhook/ghl`, body, sign(body));
+}
+const genuine = (body: Buffer) => ({ 'x-ghl-signature': ed25519(body, api.keys) });
+const shared = (body: Buffer) => ({ 'x-ghl-signature': hmac(body) });
+
+describe('takes what is genuine', () => {
+  it('stores an event with its body, links it to a contact, and answers that it is queued', async () => {
+    const event = ghlEvent({ id: 'stored00000000000001' });
+    expect(await statusOf(await postEvent(api, event))).toEqual([200, 'queued']);
+    const [row] = await api.db.selectFrom('inbox_event').selectAll().where('external_id', '=', 'stored00000000000001').execute();
+    expect(row).toMatchObject({ provider: 'gohighlevel', scheme: 'ed25519', type: 'ContactTagUpdate', account_id: locationId });
+    expect(JSON.parse(row?.payload ?? '')).toEqual(event);
+    expect(Object.keys(row?.headers ?? {})).toEqual(expect.arrayContaining(['content-type', 'x-ghl-signature']));
+    const links = await api.db.selectFrom('link').select('id').where('external_id', '=', 'stored00000000000001').execute();
+    expect(links).toEqual([{ id: row?.link_id }]);
+  });
+
+  it('takes the nested form of the shared-secret scheme', async () => {
+    const body = bytesOf({
+      type: 'ContactUpdate',
+      location_id: locationId,
+      id: 'nested',
+      contact: { id: 'nested', tags: [] },
+      timestamp: Date.now(),
+    });
+    expect(await statusOf(await post(body, shared))).toEqual([200, 'queued']);
+  });
+
+  it('takes a workflow that sends a contact id and the secret, and keeps no secret', async () => {
+    const headers = { 'x-accord-secret': workflowSecret };
+    const response = await postBytes(`${api.url}/webhook/ghl-workflow`, bytesOf({ contact_id: 'byWorkflow' }), headers);
+    expect(await statusOf(response)).toEqual([200, 'queued']);
+    const [row] = await api.db.selectFrom('inbox_event').select('headers').where('external_id', '=', 'byWorkflow').execute();
+    expect(JSON.stringify(row)).not.toContain(workflowSecret);
+  });
+
+  it('answers on every path that a vendor was ever given', async () => {
+    const body = bytesOf(ghlEvent());
+    expect((await postBytes(`${api.url}/webhooks/ghl`, body, genuine(body))).status).toBe(200);
+  });
+
+  it('stores a replayed event id once', async () => {
+    const event = ghlEvent({ id: 'replayed' });
+    expect(await statusOf(await postEvent(api, event))).toEqual([200, 'queued']);
+    expect(await statusOf(await postEvent(api, { ...event, tags: ['other'] }))).toEqual([200, 'duplicate']);
+    const rows = await api.db.selectFrom('inbox_event').select('id').where('external_id', '=', 'replayed').execute();
+    expect(rows).toHaveLength(1);
+  });
+
+  it('takes an event with an id that was redelivered hours later', async () => {
+    expect(await statusOf(await postEvent(api, ghlEvent({ timestamp: minutesAgo(70).toISOString() })))).toEqual([200, 'queued']);
+  });
+
+  it.each([
+    ['an event type of another kind', { type: 'InvoicePaid' }],
+    ['an event of another location', { locationId: 'somebodyElse00000000' }],
+  ])('ignores %s, and stores nothing', async (_what, fields) => {
+    expect(await statusOf(await postEvent(api, ghlEvent({ id: 'ignored', ...fields })))).toEqual([200, 'ignored']);
+    const rows = await api.db.selectFrom('inbox_event').select('id').where('external_id', '=', 'ignored').execute();
+    expect(rows).toEqual([]);
+  });
+
+  it('is not led astray by a __proto__ in the body', async () => {
+    const text = JSON.stringify(ghlEvent({ id: 'proto' })).replace('{', '{"__proto__":{"polluted":true,"type":"InvoicePaid"},');
+    expect(await statusOf(await post(Buffer.from(text), genuine))).toEqual([200, 'queued']);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it('takes a body of exactly 256 KB', async () => {
+    expect((await post(ofSize(256 * 1024), genuine)).status).toBe(200);
+  });
+});
+
+describe('turns away, with a problem that says why', () => {
+  const altered = (body: Buffer) => Buffer.from(body.toString().replace('cold lead', 'Cold lead'));
+  const cases: [what: string, status: number, code: string, () => Promise<Response>][] = [
+    ['no signature', 401, 'missing-signature', () => post(bytesOf(ghlEvent()), () => ({}))],
+    [
+      'a signature that says N/A',
+      401,
+      'missing-signature',
+      () => post(bytesOf(ghlEvent()), () => ({ 'x-ghl-signature': 'N/A' })),
+    ],
+    ['a wrong signature', 401, 'wrong-signature', () => post(bytesOf(ghlEvent()), () => genuine(Buffer.from('other')))],
+    ['a truncated signature', 401, 'wrong-signature', () => post(bytesOf(ghlEvent()), (b) => cut(genuine(b), 80))],
+    ['a truncated HMAC', 401, 'wrong-signature', () => post(bytesOf(ghlEvent()), (b) => cut(shared(b), 63))],
+    ['a wrong HMAC', 401, 'wrong-signature', () => post(bytesOf(ghlEvent()), () => shared(Buffer.from('other')))],
+    ['a scheme that is not set up', 401, 'not-configured', () => post(bytesOf(ghlEvent()), () => ({ 'x-wh-signature': 'AAAA' }))],
+    ['a body that changed by one byte', 401, 'wrong-signature', () => postAltered(bytesOf(ghlEvent()), altered)],
+    ['a body that is not UTF-8', 400, 'malformed-body', () => post(Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), genuine)],
+    ['a body that is not JSON', 400, 'malformed-body', () => post(Buffer.from('{"type":'), genuine)],
+    ['an empty body', 400, 'malformed-body', () => post(Buffer.alloc(0), genuine)],
+    ['a body without a contact id', 400, 'malformed-body', () => postEvent(api, ghlEvent({ id: undefined }))],
+    ['a contact id that is not text', 400, 'malformed-body', () => postEvent(api, ghlEvent({ id: { $ne: null } }))],
+    ['a contact id with a NUL', 400, 'malformed-body', () => postEvent(api, ghlEvent({ id: 'a\u0000b' }))],
+    ['an event without id, 5 minutes old', 401, 'stale-timestamp', () => postEvent(api, old(5.1, undefined))],
+    ['an event with an id, a day old', 401, 'stale-timestamp', () => postEvent(api, old(24 * 60 + 1, 'known'))],
+    ['257 KB', 413, 'too-large', () => post(ofSize(257 * 1024), genuine)],
+    ['a compressed body', 415, 'compressed-body', () => postCompressed()],
+    ['another content type', 415, 'unsupported-media-type', () => postAs('application/x-www-form-urlencoded')],
+    ['a workflow with a wrong secret', 401, 'wrong-signature', () => postWorkflow('wrong')],
+  ];
+
+  it.each(cases)('%s', async (_what, status, code, send) => {
+    const response = await send();
+    const problem = (await response.json()) as Record<string, unknown>;
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(problem).toMatchObject({ type: `urn:accord:problem:${code}`, status });
+    expect(response.status).toBe(status);
+  });
+
+  it('keeps why, without the body', async () => {
+    await post(bytesOf(ghlEvent({ id: 'refusedBody' })), () => ({ 'x-ghl-signature': 'N/A' }));
+    await eventually(async () => {
+      const rows = await listRefusals(api.db, { limit: 200 });
+      expect(rows).toContainEqual(expect.objectContaining({ route: '/webhook/ghl', status: 401, code: 'missing-signature' }));
+      expect(JSON.stringify(rows)).not.toContain('refusedBody');
+    });
+  });
+
+  it('stores no event of what it turned away', async () => {
+    const before = await listInboxEvents(api.db, { limit: 1 });
+    await post(bytesOf(ghlEvent()), () => ({}));
+    expect(await listInboxEvents(api.db, { limit: 1 })).toEqual(before);
+  });
+
+  it('another method, and names the one that is right', async () => {
+    const response = await fetch(`${api.url}/webhook/ghl`);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  function postAltered(body: Buffer, alter: (body: Buffer) => Buffer): Promise<Response> {
+    return post(alter(body), () => genuine(body));
+  }
+  function postCompressed(): Promise<Response> {
+    return post(gzipSync(bytesOf(ghlEvent())), (body) => ({ ...genuine(body), 'content-encoding': 'gzip' }));
+  }
+  function postAs(contentType: string): Promise<Response> {
+    return post(bytesOf(ghlEvent()), (body) => ({ ...genuine(body), 'content-type': contentType }));
+  }
+  function postWorkflow(secret: string): Promise<Response> {
+    return postBytes(`${api.url}/webhook/ghl-workflow`, bytesOf({ contact_id: 'x' }), { 'x-accord-secret': secret });
+  }
+});
+
+it('says what to set where the provider is not connected', async () => {
+  const because = 'GoHighLevel is not connected: GHL_LOCATION_ID is not set.';
+  const unconnected = {
+    id: 'gohighlevel',
+    webhookRoutes: gohighlevel.webhookRoutes ?? [],
+    settings: null,
+    notConnected: because,
+  };
+  const other = await startTestApi({ providers: [unconnected] });
+  const response = await postEvent({ url: other.url, keys: api.keys });
+  expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([401, because]);
+  await other.close();
+});
+
+function old(minutes: number, webhookId: string | undefined): Record<string, unknown> {
+  return ghlEvent({ timestamp: minutesAgo(minutes).toISOString(), webhookId });
+}
+
+function cut(headers: { 'x-ghl-signature': string }, length: number) {
+  return { 'x-ghl-signature': headers['x-ghl-signature'].slice(0, length) };
+}
+
+function ofSize(bytes: number): Buffer {
+  const rest = bytes - bytesOf(ghlEvent({ note: '' })).length;
+  return bytesOf(ghlEvent({ note: 'x'.repeat(rest) }));
+}

@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { providers } from '#providers/index.ts';
+import { ensureSchedules } from '#schedules.ts';
+import { faultsOf } from '#test/api/docs/openapi-check.ts';
+import { createTcpGate } from '#test/api/tcp-gate.ts';
+import { startTestApi, type TestApi, testTemporalAddress } from '#test/api/test-api.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { pollScheduleId, reconcileScheduleId } from '#workflows/ids.ts';
+
+const opened: TestApi[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((api) => api.close())));
+
+interface State {
+  id: string;
+  provider: string;
+  kind: string;
+  paused: boolean;
+  note: string | null;
+  lastRunAt: string | null;
+  nextRunAt: string | null;
+  running: number;
+}
+
+/** With GoHighLevel, which pushes, and Google, which is polled. */
+async function open(options: Parameters<typeof startTestApi>[0] = {}): Promise<TestApi> {
+  const connected = ['gohighlevel', 'google', 'square'].map((id) => {
+    const { webhookRoutes = [], pollSchedule } = providers.find((each) => each.id === id) as (typeof providers)[number];
+    const settings = id === 'square' ? null : ({ account: {}, secrets: {} } as never);
+    return { id, webhookRoutes, isSourceOnly: false, isPolled: pollSchedule !== undefined, settings, notConnected: null };
+  });
+  const api = await startTestApi({ providers: connected, ...options });
+  opened.push(api);
+  return api;
+}
+
+async function declare({ temporal, taskQueuePrefix }: TestApi): Promise<void> {
+  await ensureSchedules(temporal, {
+    ...{ taskQueuePrefix, logger: pino({ level: 'silent' }) },
+    providers: [
+      { id: 'gohighlevel', isPolled: false },
+      { id: 'google', isPolled: true },
+    ],
+    schedules: { reconcile: '0 2 * * *', poll: { google: '*/5 * * * *' } },
+  });
+}
+
+async function schedulesOf(api: TestApi): Promise<State[] | null> {
+  const response = await api.get('/sync/stats');
+  expect(await faultsOf('get', '/sync/stats', response)).toEqual([]);
+  return ((await response.json()) as { data: { schedules: State[] | null } }).data.schedules;
+}
+
+describe('what runs by the clock', () => {
+  it('is told of each connected provider: passes of all, polls of those that do not push', async () => {
+    const api = await open();
+    await declare(api);
+    const states = await schedulesOf(api);
+    expect(states?.map(({ provider, kind }) => `${provider} ${kind}`).toSorted()).toEqual([
+      'gohighlevel reconcile',
+      'google poll',
+      'google reconcile',
+    ]);
+    for (const state of states ?? []) {
+      expect(state).toMatchObject({ paused: false, running: 0, lastRunAt: null });
+      expect(Date.parse(state.nextRunAt as string)).toBeGreaterThan(Date.now() - 60_000);
+    }
+    expect(states?.find(({ kind }) => kind === 'poll')?.id).toBe(pollScheduleId(api.taskQueuePrefix, 'google'));
+  });
+
+  it('is told as paused with the reason, and then has no next time', async () => {
+    const api = await open();
+    await declare(api);
+    const handle = api.temporal.schedule.getHandle(reconcileScheduleId(api.taskQueuePrefix, 'gohighlevel'));
+    await handle.pause('The vendor is moving');
+    const states = await schedulesOf(api);
+    expect(states?.find(({ id }) => id === handle.scheduleId)).toMatchObject({
+      ...{ paused: true, note: 'The vendor is moving', nextRunAt: null },
+    });
+  });
+
+  it('is told with when it ran last', async () => {
+    const api = await open();
+    await declare(api);
+    const handle = api.temporal.schedule.getHandle(pollScheduleId(api.taskQueuePrefix, 'google'));
+    await handle.trigger();
+    await eventually(async () => expect((await handle.describe()).info.recentActions).toHaveLength(1));
+    const [{ takenAt } = {}] = (await handle.describe()).info.recentActions;
+    expect((await schedulesOf(api))?.find(({ id }) => id === handle.scheduleId)).toMatchObject({
+      lastRunAt: takenAt?.toISOString(),
+    });
+  });
+
+  it('is nothing where no worker has declared it yet', async () => {
+    expect(await schedulesOf(await open())).toEqual([]);
+  });
+
+  it('is unknown while Temporal does not answer, and the counts are told all the same', async () => {
+    const [host, port] = testTemporalAddress().split(':') as [string, string];
+    const gate = await createTcpGate({ host, port: Number(port) });
+    const api = await open({ temporalAddress: `${gate.host}:${gate.port}` });
+    await declare(api);
+    await gate.shut();
+    const response = await api.get('/sync/stats');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ data: { total_contacts: 0, schedules: null } });
+    await gate.open();
+    await eventually(async () => expect(await schedulesOf(api)).toHaveLength(3));
+    await api.close();
+    opened.length = 0;
+    await gate.shut();
+  });
+});
+
+describe('POST /sync/poll', () => {
+  it('starts a poll of each provider that does not push, or answers with the one that runs', async () => {
+    const api = await open();
+    const response = await api.post('/sync/poll');
+    expect([response.status, await faultsOf('post', '/sync/poll', response)]).toEqual([202, []]);
+    const runsOf = async (answer: Response) => ((await answer.json()) as { data: { runs: { runId: string }[] } }).data.runs;
+    const runs = await runsOf(response);
+    expect(runs).toMatchObject([{ provider: 'google', workflowId: `${api.taskQueuePrefix}/poll/google` }]);
+    expect(await runsOf(await api.post('/sync/poll', { provider: 'google' }))).toEqual(runs);
+  });
+
+  it('says who can be asked, when asked for one that pushes', async () => {
+    const api = await open();
+    const response = await api.post('/sync/poll', { provider: 'gohighlevel' });
+    expect([response.status, await faultsOf('post', '/sync/poll', response)]).toEqual([400, []]);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('google') });
+  });
+});

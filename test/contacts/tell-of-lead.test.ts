@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { joinContacts } from '#activities/contact/join-contacts.ts';
+import { resolveConflict } from '#api/contacts/resolve-conflict.ts';
+import { openUnit, withContact } from '#contacts/contact-unit.ts';
+import { deleteEndpoint, type EndpointRow } from '#db/delivery/endpoints.ts';
+import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
+import { useHub } from '#test/activities/contact/hub.ts';
+import { leadEvent, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { nextPhone } from '#test/setup/people.ts';
+
+const hub = useHub();
+const endpoints: EndpointRow[] = [];
+afterEach(async () => {
+  for (const { id } of endpoints.splice(0)) await deleteEndpoint(hub.accord.db, id);
+});
+
+async function subscribe(settings: Parameters<typeof newEndpoint>[1] = {}): Promise<EndpointRow> {
+  const endpoint = await newEndpoint(hub.accord.db, settings);
+  endpoints.push(endpoint);
+  return endpoint;
+}
+
+async function eventsOf(contactId: string) {
+  const rows = await hub.accord.db
+    .selectFrom('outbox_event')
+    .selectAll()
+    .where('contact_id', '=', contactId)
+    .orderBy('sequence')
+    .execute();
+  return rows.map(({ body, ...row }) => ({ ...row, body: JSON.parse(body.toString()) }));
+}
+
+const deliveriesOf = (contactId: string) =>
+  hub.accord.db.selectFrom('webhook_delivery').select(['endpoint_id', 'state']).where('contact_id', '=', contactId).execute();
+
+it('is not written down while nobody subscribes', async () => {
+  await subscribe({ is_active: false });
+  const { contactId } = await hub.read('square');
+  expect(await eventsOf(contactId)).toEqual([]);
+});
+
+describe('subscribers', () => {
+  it('hear of a new lead and of its changes, numbered, and of no echo and no read without news', async () => {
+    const endpoint = await subscribe();
+    const { contactId, links, email } = await hub.everywhere();
+    const [first, ...rest] = await eventsOf(contactId);
+    expect(first).toMatchObject({
+      type: 'new_lead',
+      body: { id: first?.id, data: { id: contactId, name: 'Ada Lovelace', email } },
+    });
+    expect(rest).toEqual([]);
+    for (const link of Object.values(links)) await hub.take({ linkId: link.id });
+    expect(await eventsOf(contactId)).toHaveLength(1);
+
+    await hub.edit('square', { familyName: 'King' }, links.square.external_id);
+    await hub.take({ linkId: links.square.id });
+    for (const link of Object.values(links)) await hub.take({ linkId: link.id });
+    const [, update, ...more] = await eventsOf(contactId);
+    expect(more).toEqual([]);
+    expect(update).toMatchObject({
+      type: 'lead_update',
+      body: { event: 'lead_update', data: { changes: { name: 'Ada King' } } },
+    });
+    expect(Number(update?.sequence)).toBeGreaterThan(Number(first?.sequence));
+    expect(update?.body.sequence).toBe(Number(update?.sequence));
+    expect(await deliveriesOf(contactId)).toEqual([1, 2].map(() => ({ endpoint_id: endpoint.id, state: 'pending' })));
+  });
+
+  it('hear only of what they asked for', async () => {
+    const updates = await subscribe({ events: ['lead_update'] });
+    await subscribe({ filters: { tags: ['vip'] } });
+    const curious = await subscribe({ include_previous: true, filters: { changed: ['name'] } });
+    const { contactId, links } = await hub.everywhere();
+    expect((await deliveriesOf(contactId)).map(({ endpoint_id }) => endpoint_id)).toEqual([curious.id]);
+    await hub.edit('square', { familyName: 'King' }, links.square.external_id);
+    await hub.take({ linkId: links.square.id });
+    const [, update] = await eventsOf(contactId);
+    const told = (await deliveriesOf(contactId)).map(({ endpoint_id }) => endpoint_id);
+    expect(told.toSorted()).toEqual([curious.id, curious.id, updates.id].toSorted());
+    expect(update?.body.data).not.toHaveProperty('previous');
+    expect(JSON.parse(String(update?.body_with_previous)).data.previous).toEqual({ name: 'Ada Lovelace' });
+  });
+
+  it('hear of a merge of two as of one change, whatever is merged in besides', async () => {
+    await subscribe();
+    const one = await hub.read('square', { phone: nextPhone() });
+    const other = await hub.read('google', { givenName: 'Grace', phone: nextPhone(), email: 'grace@example.com' });
+    const { deps } = hub;
+    await deps.db.transaction().execute(async (tx) => {
+      await joinContacts(tx, deps, { survivorId: one.contactId, otherId: other.contactId, why: 'test', cause: 'test' });
+      const unit = await openUnit(tx, deps, { contactId: one.contactId, cause: 'test' });
+      unit.changeContact({ fields: { ...unit.contact.fields, company: 'Analytical Engines' } });
+      await unit.save();
+    });
+    const [, update, ...more] = await eventsOf(one.contactId);
+    expect(more).toEqual([]);
+    expect(update?.body.data.changes).toMatchObject({
+      company: 'Analytical Engines',
+      phones: [expect.any(String), expect.any(String)],
+    });
+    expect(update?.body.data.merged).toEqual([other.contactId]);
+    expect(await eventsOf(other.contactId)).toHaveLength(1);
+    expect(await deliveriesOf(one.contactId)).toHaveLength(2);
+  });
+
+  it('hear of a merge that changes no field, but not that a contact was merged of which nobody knew', async () => {
+    await subscribe();
+    const { deps } = hub;
+    const { db } = hub.accord;
+    const survivor = await hub.read('square');
+    const join = ({ contactId: otherId }: { contactId: string }) => {
+      const pair = { survivorId: survivor.contactId, otherId, why: 'test', cause: 'test' };
+      return deps.db.transaction().execute((tx) => joinContacts(tx, deps, pair));
+    };
+    await join(await hub.unread('google'));
+    expect(await eventsOf(survivor.contactId)).toHaveLength(1);
+
+    const twin = await hub.read('google', { phone: nextPhone() });
+    const { fields } = await db
+      .selectFrom('contact')
+      .select('fields')
+      .where('id', '=', survivor.contactId)
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('contact')
+      .set({ fields: JSON.stringify(fields) as never })
+      .where('id', '=', twin.contactId)
+      .execute();
+    await join(twin);
+    const [, update] = await eventsOf(survivor.contactId);
+    expect(update).toMatchObject({ type: 'lead_update', body: { data: { changes: {}, merged: [twin.contactId] } } });
+  });
+
+  it('hear of what a person decided', async () => {
+    await subscribe();
+    const { contactId } = await hub.read('square');
+    const { db } = hub.accord;
+    const { id } = await db
+      .insertInto('contact_history')
+      .values({
+        ...{
+          contact_id: contactId,
+          kind: 'conflict',
+          actor: 'square',
+          field: 'familyName',
+          provider: null,
+          before: null,
+          cause: null,
+        },
+        ...{ after: JSON.stringify('Lovelace'), losing: JSON.stringify('Byron') },
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    expect(await resolveConflict(db, { contactId, conflictId: id, value: 'lost', actor: 'api-key:test' })).toBe('resolved');
+    expect((await eventsOf(contactId)).at(-1)).toMatchObject({
+      type: 'lead_update',
+      body: { data: { changes: { name: 'Ada Byron' } } },
+    });
+  });
+});
+
+describe('an event', () => {
+  it('does not outlive the change that it tells of', async () => {
+    await subscribe();
+    const { contactId } = await hub.read('square');
+    const failing = withContact(hub.deps, { contactId, cause: 'test' }, (unit) => {
+      unit.changeContact({ fields: { ...unit.contact.fields, company: 'Acme' } });
+      unit.changeContact({ provenance: circular as never });
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await eventsOf(contactId)).toHaveLength(1);
+  });
+
+  it('cannot be written twice', async () => {
+    await subscribe();
+    const event = leadEvent();
+    const { db } = hub.accord;
+    const outcomes = await Promise.allSettled([publishLeadEvent(db, event), publishLeadEvent(db, event)]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await eventsOf(event.contactId)).toHaveLength(1);
+    expect(await deliveriesOf(event.contactId)).toHaveLength(1);
+  });
+
+  it('calls whoever listens once for each endpoint, when it is committed', async () => {
+    const [one, two] = [await subscribe(), await subscribe()];
+    const listener = new pg.Client({ connectionString: hub.accord.databaseUrl });
+    await listener.connect();
+    const heard: (string | undefined)[] = [];
+    listener.on('notification', ({ payload }) => heard.push(payload));
+    await listener.query('listen webhook_due');
+    await hub.read('square');
+    await eventually(() => expect(heard.toSorted()).toEqual([one.id, two.id].toSorted()));
+    await listener.end();
+  });
+});
+
+const circular: Record<string, unknown> = {};
+circular.self = circular;

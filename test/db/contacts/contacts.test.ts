@@ -1,0 +1,134 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import {
+  findContact,
+  findContactIdByExternalId,
+  lockContact,
+  markCustomer,
+  type StoredContact,
+  saveContact,
+  setSyncStatus,
+} from '#db/contacts/contacts.ts';
+import { listHistory } from '#db/contacts/history.ts';
+import { readSyncStats } from '#db/sync/sync-stats.ts';
+import { emptyFields } from '#domain/contact.ts';
+import { newContact, useDatabase } from '#test/db/test-database.ts';
+import { eventually } from '#test/setup/eventually.ts';
+
+const store = useDatabase();
+
+const contactOf = async (id: string) => (await findContact(store.db, id)) as StoredContact;
+const countWaiting = async () => {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) from pg_locks l join pg_stat_activity a using (pid)
+    where not granted and a.datname = current_database()`.execute(store.db);
+  return Number(rows[0]?.count);
+};
+const historyOf = async (id: string) => (await listHistory(store.db, id, 10)).map(({ kind, actor }) => ({ kind, actor }));
+
+describe('marking a customer by hand', () => {
+  it('is kept with who did it, and counts as a change of the contact', async () => {
+    const { contactId } = await newContact(store.db);
+    const { revision } = await contactOf(contactId);
+    expect(await markCustomer(store.db, { contactId, isCustomer: true, actor: 'api-key:zapier' })).toBe(true);
+    expect(await contactOf(contactId)).toMatchObject({ isCustomer: true, revision: revision + 1 });
+    expect(await historyOf(contactId)).toEqual([{ kind: 'marked_customer', actor: 'api-key:zapier' }]);
+  });
+
+  it('changes nothing the second time', async () => {
+    const { contactId } = await newContact(store.db);
+    const mark = () => markCustomer(store.db, { contactId, isCustomer: true, actor: 'api-key:zapier' });
+    expect(await Promise.all([mark(), mark(), mark()])).toEqual(expect.arrayContaining([true, false, false]));
+    expect(await historyOf(contactId)).toHaveLength(1);
+  });
+
+  it('is taken back in the same way', async () => {
+    const { contactId } = await newContact(store.db);
+    await markCustomer(store.db, { contactId, isCustomer: true, actor: 'a' });
+    expect(await markCustomer(store.db, { contactId, isCustomer: false, actor: 'b' })).toBe(true);
+    expect(await historyOf(contactId)).toEqual([
+      { kind: 'unmarked_customer', actor: 'b' },
+      { kind: 'marked_customer', actor: 'a' },
+    ]);
+  });
+
+  it('of somebody unknown does nothing', async () => {
+    expect(await markCustomer(store.db, { contactId: randomUUIDv7(), isCustomer: true, actor: 'a' })).toBe(false);
+  });
+});
+
+describe('a stored contact', () => {
+  it('grows by one revision with each save, and keeps when it was deleted first', async () => {
+    const { contactId } = await newContact(store.db);
+    const save = (isDeleted: boolean) =>
+      saveContact(store.db, contactId, {
+        fields: { ...emptyFields, givenName: 'Ada' },
+        provenance: {},
+        isDeleted,
+        syncStatus: 'pending',
+      });
+    const deletedAt = async () =>
+      (await store.db.selectFrom('contact').select('deleted_at').where('id', '=', contactId).executeTakeFirstOrThrow())
+        .deleted_at;
+    await save(true);
+    const first = await deletedAt();
+    await save(true);
+    expect(await deletedAt()).toEqual(first);
+    expect(await contactOf(contactId)).toMatchObject({ isDeleted: true, revision: 2, fields: { givenName: 'Ada' } });
+    await save(false);
+    expect(await contactOf(contactId)).toMatchObject({ isDeleted: false, revision: 3 });
+  });
+
+  it('is locked for one writer until the transaction ends', async () => {
+    const { contactId } = await newContact(store.db);
+    const other = store.open();
+    const order: string[] = [];
+    let second: Promise<unknown> = Promise.resolve();
+    await store.db.transaction().execute(async (tx) => {
+      await lockContact(tx, contactId);
+      second = other.transaction().execute(async (otherTx) => {
+        await lockContact(otherTx, contactId);
+        order.push('second');
+      });
+      // The other one stands in PostgreSQL's own queue before this one goes on.
+      await eventually(async () => expect(await countWaiting()).toBeGreaterThan(0));
+      order.push('first');
+    });
+    await second;
+    expect(order).toEqual(['first', 'second']);
+  });
+
+  it('is found by the id of a record', async () => {
+    const externalId = randomUUIDv7();
+    const { contactId } = await newContact(store.db, { externalId });
+    expect(await findContactIdByExternalId(store.db, 'gohighlevel', externalId)).toBe(contactId);
+    expect(await findContactIdByExternalId(store.db, 'square', externalId)).toBeNull();
+    expect(await findContact(store.db, randomUUIDv7())).toBeNull();
+  });
+});
+
+it('counts where contacts stand, and leaves out who was deleted or merged', async () => {
+  const before = await readSyncStats(store.db);
+  const ids = await Promise.all(Array.from({ length: 6 }, async () => (await newContact(store.db)).contactId));
+  const statuses = ['synced', 'synced', 'failed', 'excluded_customer', 'not_eligible', 'synced'] as const;
+  await Promise.all(ids.map((id, index) => setSyncStatus(store.db, id, statuses[index] as 'synced')));
+  await store.db
+    .updateTable('contact')
+    .set({ merged_into: ids[0] as string })
+    .where('id', '=', ids[1] as string)
+    .execute();
+  await store.db
+    .updateTable('contact')
+    .set({ deleted_at: new Date() })
+    .where('id', '=', ids[5] as string)
+    .execute();
+  expect(await readSyncStats(store.db)).toEqual({
+    ...before,
+    total_contacts: before.total_contacts + 4,
+    synced: before.synced + 1,
+    failed: before.failed + 1,
+    excluded_customers: before.excluded_customers + 1,
+    not_eligible: before.not_eligible + 1,
+  });
+});

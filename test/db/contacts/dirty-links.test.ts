@@ -1,0 +1,121 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import {
+  clearDirty,
+  countDirtyLinks,
+  type DirtyLink,
+  findUnsignalledLinks,
+  markDirty,
+  markSignalled,
+} from '#db/contacts/dirty-links.ts';
+import { getLink } from '#db/contacts/links.ts';
+import { acceptEvent } from '#db/sync/inbox.ts';
+import { arrivedEvent, newContact, useDatabase } from '#test/db/test-database.ts';
+
+const store = useDatabase();
+
+const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+
+/** A link whose event arrived so long ago. */
+async function changedLink(seconds: number, externalId: string = randomUUIDv7()): Promise<DirtyLink> {
+  const changedAt = secondsAgo(seconds);
+  const { linkId, contactId } = await acceptEvent(store.db, arrivedEvent({ externalId, receivedAt: changedAt }));
+  return { linkId, contactId, provider: 'gohighlevel', changedAt };
+}
+
+/** What the sweeper would find, of these links only: other tests leave links of their own. */
+async function found(links: DirtyLink[], limits: object = {}): Promise<string[]> {
+  const all = await findUnsignalledLinks(store.db, { olderThanSeconds: 8, signalLostAfterSeconds: 900, limit: 1_000, ...limits });
+  return all.filter(({ linkId }) => links.some((link) => link.linkId === linkId)).map(({ linkId }) => linkId);
+}
+
+describe('the sweeper', () => {
+  it('finds a change that reached no workflow, with all that a signal needs', async () => {
+    const link = await changedLink(60);
+    const all = await findUnsignalledLinks(store.db, { olderThanSeconds: 8, signalLostAfterSeconds: 900, limit: 1_000 });
+    expect(all).toContainEqual(link);
+  });
+
+  it('leaves a young change to the dispatcher', async () => {
+    const link = await changedLink(2);
+    expect(await found([link])).toEqual([]);
+    expect(await found([link], { olderThanSeconds: 1 })).toEqual([link.linkId]);
+  });
+
+  it('leaves alone what a workflow was told of, until the signal must have been lost', async () => {
+    const link = await changedLink(60);
+    await markSignalled(store.db, [link]);
+    expect(await found([link])).toEqual([]);
+    await store.db
+      .updateTable('link')
+      .set({ signalled_at: secondsAgo(901) })
+      .where('id', '=', link.linkId)
+      .execute();
+    expect(await found([link])).toEqual([link.linkId]);
+  });
+
+  it('finds the oldest changes first, and no more than asked for', async () => {
+    const [younger, older] = [await changedLink(7_200), await changedLink(7_300)];
+    const all = await findUnsignalledLinks(store.db, { olderThanSeconds: 3_600, signalLostAfterSeconds: 900, limit: 1 });
+    expect(all.map(({ linkId }) => linkId)).toEqual([older.linkId]);
+    expect(await found([younger, older])).toEqual([older.linkId, younger.linkId]);
+  });
+
+  it('finds nothing of a record that was read since', async () => {
+    const link = await changedLink(60);
+    await clearDirty(store.db, link.linkId);
+    expect(await found([link])).toEqual([]);
+  });
+});
+
+describe('a link that was told of, read, and changed again before the telling was noted', () => {
+  it('still waits to be told of', async () => {
+    const externalId = randomUUIDv7();
+    const told = await changedLink(120, externalId);
+    await clearDirty(store.db, told.linkId);
+    const next = await changedLink(60, externalId);
+    await markSignalled(store.db, [told]);
+    expect(await found([next])).toEqual([next.linkId]);
+  });
+
+  it('and stays clean when it did not change again', async () => {
+    const told = await changedLink(120);
+    await clearDirty(store.db, told.linkId);
+    await markSignalled(store.db, [told]);
+    expect(await getLink(store.db, told.linkId)).toMatchObject({ changed_at: null, signalled_at: null });
+  });
+});
+
+it('marks many at once, each by its own mark', async () => {
+  const links = [await changedLink(60), await changedLink(61), await changedLink(62)];
+  const [first, second, third] = links as [DirtyLink, DirtyLink, DirtyLink];
+  await markSignalled(store.db, [first, { ...second, changedAt: first.changedAt }, third]);
+  expect(await found(links)).toEqual([second.linkId]);
+});
+
+describe('a person who asks for a record to be read', () => {
+  it('makes a clean link dirty', async () => {
+    const { linkId, contactId } = await newContact(store.db);
+    await clearDirty(store.db, linkId);
+    const dirty = await markDirty(store.db, [linkId]);
+    expect(dirty).toEqual([
+      { linkId, contactId, provider: 'gohighlevel', changedAt: (await getLink(store.db, linkId)).changed_at },
+    ]);
+    expect(await found(dirty, { olderThanSeconds: -1 })).toEqual([linkId]);
+  });
+
+  it('leaves an older mark, and that a workflow knows of it', async () => {
+    const link = await changedLink(60);
+    await markSignalled(store.db, [link]);
+    expect(await markDirty(store.db, [link.linkId])).toEqual([link]);
+    expect(await found([link])).toEqual([]);
+  });
+});
+
+it('counts what waits, apart from what a workflow was told of', async () => {
+  const before = await countDirtyLinks(store.db);
+  const [told, cleared] = [await changedLink(60), await changedLink(60), await changedLink(60)];
+  await markSignalled(store.db, [told]);
+  await clearDirty(store.db, cleared.linkId);
+  expect(await countDirtyLinks(store.db)).toEqual({ signalled: before.signalled + 1, unsignalled: before.unsignalled + 1 });
+});

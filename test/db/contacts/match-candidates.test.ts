@@ -1,0 +1,45 @@
+import { expect, it } from '@jest/globals';
+import { insertCandidate, listCandidates } from '#db/contacts/match-candidates.ts';
+import { newContact, useDatabase } from '#test/db/test-database.ts';
+
+const on = useDatabase();
+const evidence = { keys: ['phone' as const], against: ['name-differs' as const] };
+
+async function pair() {
+  const [one, other] = [(await newContact(on.db)).contactId, (await newContact(on.db)).contactId];
+  await insertCandidate(on.db, one, other, evidence);
+  return [one, other] as const;
+}
+
+const all = () => listCandidates(on.db, { limit: 100 });
+
+it('a pair stands there once, whichever way round and however often it is seen', async () => {
+  const [one, other] = await pair();
+  await insertCandidate(on.db, other, one, { keys: ['email'], against: [] });
+  const rows = (await all()).filter(({ contact_id }) => contact_id === [one, other].toSorted()[0]);
+  expect(rows).toMatchObject([
+    { contact_id: [one, other].toSorted()[0], other_contact_id: [one, other].toSorted()[1], evidence },
+  ]);
+});
+
+it('nobody is a candidate of themselves', async () => {
+  const before = await all();
+  const { contactId } = await newContact(on.db);
+  await insertCandidate(on.db, contactId, contactId, evidence);
+  expect(await all()).toEqual(before);
+});
+
+it('a pair that was decided is not asked about again', async () => {
+  const [one, other] = await pair();
+  const [first] = [one, other].toSorted() as [string, string];
+  await on.db.updateTable('match_candidate').set({ state: 'different' }).where('contact_id', '=', first).execute();
+  await insertCandidate(on.db, one, other, evidence);
+  expect((await all()).filter(({ contact_id }) => contact_id === first)).toEqual([]);
+});
+
+it('the newest come first, and the next page begins after the last', async () => {
+  for (let pairs = 0; pairs < 3; pairs += 1) await pair();
+  const [newest, second, third] = await all();
+  expect((await listCandidates(on.db, { limit: 2 })).map(({ id }) => id)).toEqual([newest?.id, second?.id]);
+  expect((await listCandidates(on.db, { before: second?.id, limit: 1 })).map(({ id }) => id)).toEqual([third?.id]);
+});

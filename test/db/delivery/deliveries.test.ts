@@ -1,0 +1,133 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { listAttempts, recordAttempts } from '#db/delivery/attempts.ts';
+import { countDead, discardDead, listDead, redriveDead } from '#db/delivery/dead-deliveries.ts';
+import { dueDeliveries, earliestDue } from '#db/delivery/deliveries.ts';
+import { deleteEndpoint, disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
+import { findForgotten } from '#db/delivery/serving.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+import { attemptOf, encryptionKey, newEndpoint, publish } from './delivery-rows.ts';
+
+const database = useDatabase();
+const first = <T>(rows: T[]): T => rows[0] as T;
+
+describe('what is due', () => {
+  it('is each event that an endpoint wants, as bytes, at once', async () => {
+    const endpoint = await newEndpoint(database.db);
+    const delivery = first(await publish(database.db));
+    const due = await dueDeliveries(database.db, endpoint.id, 10);
+    expect(due).toMatchObject([{ id: delivery.id, attempts: 0, attemptsBefore: 0, trigger: 'schedule' }]);
+    expect(due[0]?.body.toString()).toBe(JSON.stringify({ id: delivery.event_id, withPrevious: false }));
+    expect(await earliestDue(database.db, endpoint.id)).toBe(0);
+    await deleteEndpoint(database.db, endpoint.id);
+  });
+
+  it('carries old values to those endpoints alone that asked for them', async () => {
+    const plain = await newEndpoint(database.db);
+    const curious = await newEndpoint(database.db, { include_previous: true });
+    await publish(database.db);
+    expect(first(await dueDeliveries(database.db, plain.id, 1)).body.toString()).toContain('"withPrevious":false');
+    expect(first(await dueDeliveries(database.db, curious.id, 1)).body.toString()).toContain('"withPrevious":true');
+    for (const { id } of [plain, curious]) await deleteEndpoint(database.db, id);
+  });
+
+  it('is the earliest open event of each contact only, where the endpoint wants order', async () => {
+    const endpoint = await newEndpoint(database.db, { ordered: true });
+    const contactId = randomUUIDv7();
+    const [one, two] = [
+      first(await publish(database.db, { contactId, sequence: 1 })),
+      first(await publish(database.db, { contactId, sequence: 2 })),
+    ];
+    const other = first(await publish(database.db));
+    const dueIds = async () => (await dueDeliveries(database.db, endpoint.id, 10)).map(({ id }) => id);
+    expect(await dueIds()).toEqual([one.id, other.id]);
+    await recordAttempts(database.db, [attemptOf(one, { next: { state: 'pending', afterSeconds: 60 } })]);
+    expect(await dueIds()).toEqual([other.id]);
+    await recordAttempts(database.db, [attemptOf(one, { number: 2, next: { state: 'dead', reason: 'exhausted' } })]);
+    expect(await dueIds()).toEqual([two.id, other.id]);
+    await deleteEndpoint(database.db, endpoint.id);
+  });
+
+  it('is nothing at an endpoint that is off or deleted', async () => {
+    const endpoint = await newEndpoint(database.db);
+    await publish(database.db);
+    expect(await disableEndpoint(database.db, endpoint.id, 'gone')).toBe(true);
+    expect(await disableEndpoint(database.db, endpoint.id, 'gone')).toBe(false);
+    expect(await dueDeliveries(database.db, endpoint.id, 10)).toEqual([]);
+    expect(await earliestDue(database.db, endpoint.id)).toBeNull();
+    await updateEndpoint(database.db, encryptionKey, endpoint.id, { is_active: true });
+    expect(await dueDeliveries(database.db, endpoint.id, 10)).toHaveLength(1);
+    expect(await findForgotten(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([endpoint.id]);
+    await deleteEndpoint(database.db, endpoint.id);
+    expect(await earliestDue(database.db, endpoint.id)).toBeNull();
+    expect(await findForgotten(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([]);
+  });
+});
+
+describe('an attempt', () => {
+  it('is kept with all that it met, and says when the next one is due', async () => {
+    const endpoint = await newEndpoint(database.db);
+    const delivery = first(await publish(database.db));
+    await recordAttempts(database.db, [attemptOf(delivery, { responseBody: 'a\0b\ud800' })]);
+    expect(await listAttempts(database.db, delivery.id)).toMatchObject([
+      {
+        number: 1,
+        status: 500,
+        timings: { dnsMs: 1 },
+        response_headers: { 'content-length': '2' },
+        response_body: 'a\ufffdb\ufffd',
+      },
+    ]);
+    const ms = await earliestDue(database.db, endpoint.id);
+    expect(ms).toBeGreaterThan(0);
+    expect(ms).toBeLessThanOrEqual(60_000);
+    await deleteEndpoint(database.db, endpoint.id);
+  });
+
+  it('leaves a delivery cancelled that was cancelled while it was under way, unless it arrived', async () => {
+    await newEndpoint(database.db);
+    const one = first(await publish(database.db));
+    const two = first(await publish(database.db));
+    await deleteEndpoint(database.db, one.endpoint_id);
+    await recordAttempts(database.db, [
+      attemptOf(one),
+      attemptOf(two, { status: 200, errorClass: null, error: null, next: { state: 'delivered' } }),
+    ]);
+    expect(await stateOf(one.id)).toMatchObject({ state: 'cancelled', attempts: 0 });
+    expect(await stateOf(two.id)).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(await listAttempts(database.db, one.id)).toHaveLength(1);
+  });
+});
+
+describe('dead letters', () => {
+  it('are counted, listed and sent anew by filter, those that died first before the others', async () => {
+    const endpoint = await newEndpoint(database.db);
+    const deliveries = [first(await publish(database.db)), first(await publish(database.db)), first(await publish(database.db))];
+    for (const [place, delivery] of deliveries.entries()) {
+      const errorClass = place === 2 ? 'tls_error' : 'http_error';
+      await recordAttempts(database.db, [
+        attemptOf(delivery, { number: 6, errorClass, next: { state: 'dead', reason: 'exhausted' } }),
+      ]);
+    }
+    const filter = { endpointId: endpoint.id, errorClass: 'http_error' };
+    expect(await countDead(database.db, filter)).toEqual({ matching: 2, redrivable: 2 });
+    expect(await listDead(database.db, { filter, limit: 10 })).toHaveLength(2);
+    expect(await countDead(database.db, { ...filter, since: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({
+      matching: 0,
+    });
+    expect(await redriveDead(database.db, { filter, limit: 1 })).toEqual([{ id: deliveries[0]?.id, endpointId: endpoint.id }]);
+    expect(await dueDeliveries(database.db, endpoint.id, 10)).toMatchObject([
+      { trigger: 'redrive', attempts: 6, attemptsBefore: 6 },
+    ]);
+    await disableEndpoint(database.db, endpoint.id, 'failing');
+    expect(await countDead(database.db, filter)).toEqual({ matching: 1, redrivable: 0 });
+    expect(await redriveDead(database.db, { filter, limit: 10 })).toEqual([]);
+    expect(await discardDead(database.db, { filter: { endpointId: endpoint.id }, note: 'sold', limit: 10 })).toBe(2);
+    expect(await stateOf(deliveries[2]?.id as string)).toMatchObject({ state: 'discarded', note: 'sold' });
+    await deleteEndpoint(database.db, endpoint.id);
+  });
+});
+
+function stateOf(id: string) {
+  return database.db.selectFrom('webhook_delivery').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}

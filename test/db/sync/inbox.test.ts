@@ -1,0 +1,177 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { clearDirty } from '#db/contacts/dirty-links.ts';
+import { getLink } from '#db/contacts/links.ts';
+import type { Database } from '#db/database.ts';
+import { acceptEvent, acceptEvents, listInboxEvents, listRefusals, recordRefusal } from '#db/sync/inbox.ts';
+import { arrivedEvent, newContact, useDatabase } from '#test/db/test-database.ts';
+
+const store = useDatabase();
+
+const linksOf = (externalId: string) => store.db.selectFrom('link').selectAll().where('external_id', '=', externalId).execute();
+const eventsOf = (externalId: string) =>
+  store.db.selectFrom('inbox_event').selectAll().where('external_id', '=', externalId).execute();
+const countContacts = async (db: Database) =>
+  Number(
+    (
+      await db
+        .selectFrom('contact')
+        .select(({ fn }) => fn.countAll<string>().as('count'))
+        .executeTakeFirstOrThrow()
+    ).count,
+  );
+
+describe('an event of a record that nobody knew', () => {
+  it('makes one contact and one link when 100 of them race over several processes', async () => {
+    const pools = [store.open(), store.open(), store.open(), store.open()];
+    const before = await countContacts(store.db);
+    const externalId = randomUUIDv7();
+    const accepted = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        acceptEvent(pools[index % pools.length] as Database, arrivedEvent({ externalId })),
+      ),
+    );
+    expect(accepted.every(({ outcome }) => outcome === 'stored')).toBe(true);
+    expect(new Set(accepted.map(({ contactId }) => contactId)).size).toBe(1);
+    expect(accepted.filter(({ newlyDirty }) => newlyDirty)).toHaveLength(1);
+    expect(await linksOf(externalId)).toMatchObject([{ contact_id: accepted[0]?.contactId, state: 'linked' }]);
+    expect(await eventsOf(externalId)).toHaveLength(100);
+    expect(await countContacts(store.db)).toBe(before + 1);
+  });
+
+  it('makes two contacts for one id in two accounts', async () => {
+    const externalId = randomUUIDv7();
+    const one = await newContact(store.db, { externalId, accountId: 'location-1' });
+    const other = await newContact(store.db, { externalId, accountId: 'location-2' });
+    expect(one.contactId).not.toBe(other.contactId);
+  });
+
+  it('leaves neither contact nor link when the event cannot be stored', async () => {
+    const before = await countContacts(store.db);
+    const bad = arrivedEvent({ type: null as never });
+    await expect(acceptEvent(store.db, bad)).rejects.toThrow(/null value in column "type"/);
+    expect(await linksOf(bad.externalId)).toEqual([]);
+    expect(await countContacts(store.db)).toBe(before);
+  });
+});
+
+describe('an event that comes again', () => {
+  it('is stored once, however many come at a time', async () => {
+    const pools = [store.open(), store.open()];
+    const event = arrivedEvent();
+    const accepted = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => acceptEvent(pools[index % 2] as Database, event)),
+    );
+    expect(accepted.filter(({ outcome }) => outcome === 'stored')).toHaveLength(1);
+    expect(accepted.filter(({ newlyDirty }) => newlyDirty)).toHaveLength(1);
+    expect(await eventsOf(event.externalId)).toHaveLength(1);
+  });
+
+  it('makes nothing dirty that was read since', async () => {
+    const event = arrivedEvent();
+    const { linkId } = await acceptEvent(store.db, event);
+    await clearDirty(store.db, linkId);
+    expect(await acceptEvent(store.db, event)).toMatchObject({ outcome: 'duplicate', linkId, newlyDirty: false });
+    expect((await getLink(store.db, linkId)).changed_at).toBeNull();
+  });
+
+  it('is another event when it came from another provider, or has no id', async () => {
+    const event = arrivedEvent();
+    await acceptEvent(store.db, event);
+    expect(await acceptEvent(store.db, { ...event, provider: 'square' })).toMatchObject({ outcome: 'stored' });
+    const nameless = arrivedEvent({ eventId: null });
+    await acceptEvent(store.db, nameless);
+    expect(await acceptEvent(store.db, nameless)).toMatchObject({ outcome: 'stored' });
+  });
+});
+
+describe('the dirty mark', () => {
+  it('is new with the first event and after each read, so that a burst is one signal', async () => {
+    const externalId = randomUUIDv7();
+    const next = () => acceptEvent(store.db, arrivedEvent({ externalId }));
+    const { linkId, newlyDirty } = await next();
+    const marks = [newlyDirty, (await next()).newlyDirty, (await next()).newlyDirty];
+    await clearDirty(store.db, linkId);
+    marks.push((await next()).newlyDirty, (await next()).newlyDirty);
+    expect(marks).toEqual([true, false, false, true, false]);
+  });
+
+  it('keeps the time of the first event that was not read', async () => {
+    const externalId = randomUUIDv7();
+    const first = new Date('2026-03-01T10:00:00Z');
+    const { linkId } = await acceptEvent(store.db, arrivedEvent({ externalId, receivedAt: first }));
+    await acceptEvent(store.db, arrivedEvent({ externalId, receivedAt: new Date('2026-03-01T10:00:05Z') }));
+    expect((await getLink(store.db, linkId)).changed_at).toEqual(first);
+  });
+});
+
+it('finds a record by the id that a merge at its provider replaced', async () => {
+  const { linkId, contactId } = await newContact(store.db);
+  const replaced = randomUUIDv7();
+  await store.db
+    .insertInto('link_alias')
+    .values({ provider: 'gohighlevel', account_id: 'location-1', external_id: replaced, link_id: linkId })
+    .execute();
+  expect(await acceptEvent(store.db, arrivedEvent({ externalId: replaced }))).toMatchObject({ linkId, contactId });
+  expect(await linksOf(replaced)).toEqual([]);
+});
+
+describe('several events in one round trip', () => {
+  it('are answered in their order, whatever they are about', async () => {
+    const known = arrivedEvent();
+    const { linkId } = await acceptEvent(store.db, known);
+    const events = [arrivedEvent(), known, arrivedEvent({ externalId: known.externalId }), arrivedEvent()];
+    const accepted = await acceptEvents(store.db, events);
+    expect(accepted.map(({ outcome }) => outcome)).toEqual(['stored', 'duplicate', 'stored', 'stored']);
+    expect(accepted.map((each) => each.linkId === linkId)).toEqual([false, true, true, false]);
+    const links = await Promise.all(accepted.map((each) => getLink(store.db, each.linkId)));
+    expect(links.map(({ external_id }) => external_id)).toEqual(events.map(({ externalId }) => externalId));
+  });
+
+  it('are stored all or none', async () => {
+    const good = arrivedEvent();
+    await expect(acceptEvents(store.db, [good, arrivedEvent({ type: null as never })])).rejects.toThrow();
+    expect(await linksOf(good.externalId)).toEqual([]);
+    expect(await eventsOf(good.externalId)).toEqual([]);
+  });
+
+  it('never lock each other out, in whatever order two batches name the same records', async () => {
+    const records = Array.from({ length: 50 }, () => randomUUIDv7());
+    const batch = (ids: string[]) => ids.map((externalId) => arrivedEvent({ externalId }));
+    const [one, other] = [store.open(), store.open()];
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all([acceptEvents(one, batch(records)), acceptEvents(other, batch(records.toReversed()))]);
+      for (const { id } of await store.db.selectFrom('link').select('id').where('external_id', 'in', records).execute()) {
+        await clearDirty(store.db, id);
+      }
+    }
+  });
+});
+
+describe('what people look at', () => {
+  it('lists events newest first, page by page, without their bodies', async () => {
+    const externalId = randomUUIDv7();
+    // Ids of one millisecond are in no order.
+    const ids = Array.from({ length: 3 }, (_, index) => `00000000-0000-7000-8000-00000000000${index}`);
+    await acceptEvents(store.db, [arrivedEvent({ externalId }), arrivedEvent({ externalId }), arrivedEvent({ externalId })]);
+    const stored = await eventsOf(externalId);
+    for (const [index, { id }] of stored.entries()) {
+      await store.db
+        .updateTable('inbox_event')
+        .set({ id: ids[index] as string })
+        .where('id', '=', id)
+        .execute();
+    }
+    const page = await listInboxEvents(store.db, { before: '00000000-0000-7000-8000-000000000009', limit: 2 });
+    expect(page.map(({ id }) => id)).toEqual([ids[2], ids[1]]);
+    expect(await listInboxEvents(store.db, { before: ids[1], limit: 2 })).toMatchObject([{ id: ids[0] }]);
+    expect(page[0]).not.toHaveProperty('payload');
+  });
+
+  it('keeps why a request was refused', async () => {
+    const refusal = { route: '/webhook/ghl', status: 401, code: 'wrong-signature', reason: 'No.', remoteAddress: '127.0.0.1' };
+    await recordRefusal(store.db, refusal);
+    const { remoteAddress, ...rest } = refusal;
+    expect(await listRefusals(store.db, { limit: 1 })).toMatchObject([{ ...rest, remote_address: remoteAddress }]);
+  });
+});

@@ -1,0 +1,93 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { claimLink, saveLink } from '#db/contacts/links.ts';
+import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, listRuns, markSeen } from '#db/sync/reconcile-runs.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+import { eventually } from '#test/setup/eventually.ts';
+
+const store = useDatabase();
+
+const newRun = (accountId: string) =>
+  insertRun(store.db, { provider: 'gohighlevel', accountId, trigger: 'api', workflowId: 'w', workflowRunId: 'r' });
+const newAccount = () => randomUUIDv7();
+
+/** A linked record of an account, known for an hour. */
+async function knownLink(accountId: string): Promise<string> {
+  const { id } = await claimLink(store.db, { provider: 'gohighlevel', accountId, externalId: randomUUIDv7() });
+  await store.db
+    .updateTable('link')
+    .set({ created_at: new Date(Date.now() - 3_600_000) })
+    .where('id', '=', id)
+    .execute();
+  return id;
+}
+
+const missing = async (runId: string) => (await findMissingLinks(store.db, runId)).map(({ linkId }) => linkId).toSorted();
+
+describe('what a listing lacks', () => {
+  it('is what was linked before the run and was on none of its pages', async () => {
+    const account = newAccount();
+    const links = [await knownLink(account), await knownLink(account), await knownLink(account)];
+    const runId = await newRun(account);
+    await markSeen(store.db, runId, [links[0] as string]);
+    expect(await missing(runId)).toEqual(links.slice(1).toSorted());
+  });
+
+  it('is not what appeared shortly before the run, for a listing lags', async () => {
+    const account = newAccount();
+    await claimLink(store.db, { provider: 'gohighlevel', accountId: account, externalId: randomUUIDv7() });
+    expect(await missing(await newRun(account))).toEqual([]);
+  });
+
+  it('is not what belongs to another account, or is known to be gone', async () => {
+    const account = newAccount();
+    await knownLink(newAccount());
+    const gone = await knownLink(account);
+    await saveLink(store.db, gone, { state: 'tombstoned' });
+    expect(await missing(await newRun(account))).toEqual([]);
+    expect(await countLinked(store.db, 'gohighlevel', account)).toBe(0);
+  });
+
+  it('is not confused by the pages of another run, or by a page that is read twice', async () => {
+    const account = newAccount();
+    const link = await knownLink(account);
+    const [one, other] = [await newRun(account), await newRun(account)];
+    await markSeen(store.db, one, [link]);
+    await markSeen(store.db, one, [link]);
+    expect([await missing(one), await missing(other)]).toEqual([[], [link]]);
+  });
+});
+
+describe('a run', () => {
+  it('adds up what pages and batches report at the same time', async () => {
+    const runId = await newRun(newAccount());
+    await Promise.all(Array.from({ length: 20 }, () => addToRun(store.db, runId, { listed: 3, pushed: 1 })));
+    expect(await addToRun(store.db, runId, { total: 60 })).toMatchObject({ total: 60, listed: 60, pushed: 20, failed: 0 });
+    expect(await addToRun(store.db, runId, { listed: 1 })).toMatchObject({ total: 60, listed: 61 });
+  });
+
+  it('forgets what it has seen when it ends', async () => {
+    const account = newAccount();
+    const runId = await newRun(account);
+    await markSeen(store.db, runId, [await knownLink(account)]);
+    await finishRun(store.db, runId, 'failed');
+    expect(await store.db.selectFrom('reconcile_seen').selectAll().where('run_id', '=', runId).execute()).toEqual([]);
+    const rows = await listRuns(store.db, { provider: 'gohighlevel', limit: 100 });
+    expect(rows.find(({ id }) => id === runId)).toMatchObject({ outcome: 'failed', finished_at: expect.any(Date) });
+  });
+
+  it('is listed newest first', async () => {
+    const older = await newRun(newAccount());
+    // Ids of one millisecond are in no order, so the second run is one of the next.
+    const newer = await eventually(async () => {
+      const id = await newRun(newAccount());
+      expect(id.slice(0, 13) > older.slice(0, 13)).toBe(true);
+      return id;
+    });
+    const listed = (await listRuns(store.db, { limit: 100 })).map(({ id }) => id);
+    expect(listed[0]).toBe(newer);
+    expect(listed).toContain(older);
+    expect(listed).toEqual(listed.toSorted().toReversed());
+    expect(await listRuns(store.db, { provider: 'square', limit: 2 })).toEqual([]);
+  });
+});

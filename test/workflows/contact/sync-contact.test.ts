@@ -1,0 +1,327 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { WorkflowFailedError } from '@temporalio/client';
+import { claimLink } from '#db/contacts/links.ts';
+import type { ContactChanged } from '#domain/contact-changed.ts';
+import { priorities } from '#domain/priority.ts';
+import { announceChange } from '#temporal.ts';
+import { type Accord, changeInGhl, control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { createLead, inDialer, nextPhone, settled } from '#test/setup/people.ts';
+import { retryNowSignal, type SyncTiming, syncNowUpdate } from '#workflows/messages.ts';
+
+let sandboxes: Sandboxes;
+const opened: Accord[] = [];
+beforeAll(async () => {
+  sandboxes = await startSandboxes();
+});
+afterEach(async () => {
+  await mendKeys();
+  for (const sandbox of Object.values(sandboxes)) await control(sandbox, 'DELETE', 'faults');
+  await Promise.all(opened.splice(0).map((accord) => accord.close()));
+});
+afterAll(() => Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close())));
+
+/** Waits that are minutes and days in production are what the test says, on the sandboxes of this file. */
+async function open(timing: Partial<SyncTiming> = {}): Promise<Accord> {
+  const accord = await startAccord({ sandboxes, timing });
+  opened.push(accord);
+  return accord;
+}
+
+const refuseDialerKey = () => control(sandboxes.calltools, 'PATCH', 'settings', { tokens: { another: [] } });
+const refuseGhlKey = () => control(sandboxes.gohighlevel, 'PATCH', 'settings', { token: 'another' });
+async function mendKeys(): Promise<void> {
+  await control(sandboxes.calltools, 'PATCH', 'settings', { tokens: keys.calltools });
+  await control(sandboxes.gohighlevel, 'PATCH', 'settings', { token: keys.gohighlevel });
+}
+let keys: { calltools: unknown; gohighlevel: unknown };
+beforeAll(() => {
+  keys = { calltools: sandboxes.calltools.settings.current.tokens, gohighlevel: sandboxes.gohighlevel.settings.current.token };
+});
+
+/** The next read takes long enough for what a test does while it is under way. */
+const slowNextRead = () =>
+  control(sandboxes.gohighlevel, 'POST', 'faults', { method: 'GET', path: '/contacts/*', latencyMs: 1_000, times: 1 });
+
+/** A lead that GHL has and of which no event came, with what a workflow must be told of it. */
+async function unseenLead(accord: Accord, priority: ContactChanged['priority'] = priorities.live) {
+  const contact = { firstName: 'Ada', lastName: 'Lovelace', phone: nextPhone(), tags: ['cold lead'] };
+  const { contacts } = await control<{ contacts: string[] }>(sandboxes.gohighlevel, 'POST', 'records', {
+    contacts: [contact],
+    webhooks: false,
+  });
+  const externalId = contacts[0] as string;
+  const { accountId } = accord.clients.gohighlevel;
+  const link = await claimLink(accord.db, { provider: 'gohighlevel', accountId, externalId });
+  const changed: ContactChanged = { observe: [{ linkId: link.id, provider: 'gohighlevel' }], push: [], priority };
+  const { taskQueuePrefix, timing } = accord;
+  const announce = () => announceChange(accord.temporal, { contactId: link.contact_id, changed, taskQueuePrefix, timing });
+  return {
+    id: externalId,
+    phone: contact.phone,
+    changed,
+    announce,
+    contactId: link.contact_id,
+    handle: accord.workflowOf(link.contact_id),
+  };
+}
+
+/** A lead that stands before a dialer with another key. */
+async function parkedLead(accord: Accord) {
+  await refuseDialerKey();
+  const { id, phone } = await createLead(accord);
+  const contactId = await eventually(() => accord.contactIdOf(id));
+  const handle = accord.workflowOf(contactId);
+  await eventually(async () => expect(await statusOf(accord, contactId, 'calltools')).toBe('parked'));
+  return { id, phone, contactId, handle };
+}
+
+async function statusOf(accord: Accord, contactId: string, provider: string): Promise<string | undefined> {
+  return (await accord.syncState(contactId)).lanes.find((lane) => lane.provider === provider)?.status;
+}
+
+async function activitiesOf(handle: Awaited<ReturnType<typeof parkedLead>>['handle']) {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled
+      ? [{ name: scheduled.activityType?.name, queue: scheduled.taskQueue?.name, priority: scheduled.priority?.priorityKey }]
+      : [],
+  );
+}
+
+describe('syncNow', () => {
+  it('answers when every lane came to rest, and the records are in step by then', async () => {
+    const accord = await open();
+    const lead = await unseenLead(accord);
+    await slowNextRead();
+    await lead.announce();
+    const { lanes } = await lead.handle.executeUpdate(syncNowUpdate, { args: [{ ...lead.changed, push: ['calltools'] }] });
+    expect(lanes.map(({ provider, status }) => [provider, status])).toEqual([
+      ['gohighlevel', 'idle'],
+      ['calltools', 'idle'],
+    ]);
+    expect(await inDialer(accord, lead.phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
+  });
+
+  it('answers too when a lane cannot go on, with what is wrong', async () => {
+    const accord = await open();
+    const lead = await parkedLead(accord);
+    const { lanes } = await lead.handle.executeUpdate(syncNowUpdate, {
+      args: [{ observe: [], push: ['calltools'], priority: 2 }],
+    });
+    expect(lanes.find(({ provider }) => provider === 'calltools')).toMatchObject({
+      status: 'parked',
+      error: { type: 'AuthenticationError', operation: 'pushRecord at calltools' },
+    });
+  });
+});
+
+describe('syncState', () => {
+  it('tells of each lane what it does, how often it did and what is wrong', async () => {
+    const accord = await open();
+    const lead = await parkedLead(accord);
+    expect(await accord.syncState(lead.contactId)).toEqual({
+      lanes: [
+        { provider: 'gohighlevel', status: 'idle', passes: 1, error: null },
+        {
+          provider: 'calltools',
+          status: 'parked',
+          passes: 1,
+          error: {
+            type: 'AuthenticationError',
+            operation: 'pushRecord at calltools',
+            message: expect.stringContaining('CallTools does not accept our key'),
+            parkedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+          },
+        },
+      ],
+    });
+  });
+
+  it('answers after the workflow has ended', async () => {
+    const accord = await open();
+    const { id } = await createLead(accord);
+    await settled(accord, id, 'synced');
+    const contactId = await accord.contactIdOf(id);
+    await accord.workflowOf(contactId).result();
+    expect((await accord.syncState(contactId)).lanes.map(({ status }) => status)).toEqual(['idle', 'idle']);
+  });
+});
+
+describe('retryNow', () => {
+  it('is harmless where nothing is parked: the work goes on once', async () => {
+    const accord = await open();
+    const lead = await unseenLead(accord);
+    await slowNextRead();
+    await lead.announce();
+    await lead.handle.signal(retryNowSignal);
+    await lead.handle.signal(retryNowSignal);
+    await lead.handle.result();
+    expect((await activitiesOf(lead.handle)).map(({ name }) => name)).toEqual(['observeRecord', 'pushRecord']);
+  });
+
+  it('wakes every parked lane once', async () => {
+    const accord = await open();
+    const lead = await parkedLead(accord);
+    await mendKeys();
+    await lead.handle.signal(retryNowSignal);
+    await lead.handle.result();
+    expect((await activitiesOf(lead.handle)).map(({ name }) => name)).toEqual([
+      'observeRecord',
+      'pushRecord',
+      'recordParked',
+      'pushRecord',
+    ]);
+  });
+});
+
+describe('a parked lane', () => {
+  it('wakes by itself in time', async () => {
+    const accord = await open({ parkedRetry: 300 });
+    const lead = await parkedLead(accord);
+    await mendKeys();
+    await lead.handle.result();
+    await settled(accord, lead.id, 'synced');
+  });
+
+  it('wakes by a change of the record that it could not read', async () => {
+    const accord = await open();
+    await refuseGhlKey();
+    const { id, phone } = await createLead(accord);
+    const contactId = await eventually(() => accord.contactIdOf(id));
+    await eventually(async () => expect(await statusOf(accord, contactId, 'gohighlevel')).toBe('parked'));
+    await mendKeys();
+    await changeInGhl(accord.sandboxes, { id, firstName: 'Augusta' });
+    await accord.workflowOf(contactId).result();
+    expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Augusta' }]);
+  });
+
+  it('tells in the Web UI what failed, what was said and how to retry', async () => {
+    const accord = await open();
+    const { handle } = await parkedLead(accord);
+    const details = async () => (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+    await eventually(async () =>
+      expect(await details()).toMatch(/\| calltools \| AuthenticationError \| CallTools does not accept our key [^|]* \| \d{4}-/),
+    );
+    expect(await details()).toMatch(/To retry now.*`retryNow`/);
+    await mendKeys();
+    await handle.signal(retryNowSignal);
+    await handle.result();
+    expect(await details()).toBe('Was parked and is in step again.');
+  });
+
+  it('offers its signals and queries with a description, for the menus of the Web UI', async () => {
+    const accord = await open();
+    const { handle } = await parkedLead(accord);
+    const { definition } = await handle.query<{ definition: Record<string, { name: string; description: string }[]> }>(
+      '__temporal_workflow_metadata',
+    );
+    const described = [
+      ...(definition.signalDefinitions ?? []),
+      ...(definition.queryDefinitions ?? []),
+      ...(definition.updateDefinitions ?? []),
+    ];
+    const ours = described.filter(({ name }) => !name.startsWith('__'));
+    expect(ours.map(({ name }) => name).toSorted()).toEqual(['contactChanged', 'retryNow', 'syncNow', 'syncState']);
+    expect(ours.every(({ description }) => description)).toBe(true);
+  });
+
+  it('is found by search attributes, also those of two providers at once, until both are mended', async () => {
+    const accord = await open();
+    const lead = await parkedLead(accord);
+    const attributes = async () => (await lead.handle.describe()).searchAttributes;
+    await eventually(async () =>
+      expect(await attributes()).toMatchObject({
+        SyncStatus: ['Parked'],
+        ParkedProviders: ['calltools'],
+        LastErrorType: ['AuthenticationError'],
+      }),
+    );
+    await refuseGhlKey();
+    await changeInGhl(accord.sandboxes, { id: lead.id, lastName: 'King' });
+    await eventually(async () => expect((await attributes()).ParkedProviders?.toSorted()).toEqual(['calltools', 'gohighlevel']));
+
+    await control(sandboxes.gohighlevel, 'PATCH', 'settings', { token: keys.gohighlevel });
+    await lead.handle.signal(retryNowSignal);
+    await eventually(async () =>
+      expect(await attributes()).toMatchObject({ SyncStatus: ['Parked'], ParkedProviders: ['calltools'] }),
+    );
+
+    await mendKeys();
+    await lead.handle.signal(retryNowSignal);
+    await lead.handle.result();
+    expect(await attributes()).toMatchObject({ SyncStatus: ['InSync'] });
+    expect(await attributes()).not.toHaveProperty('ParkedProviders');
+    expect(await attributes()).not.toHaveProperty('LastErrorType');
+  });
+
+  it('stays parked, and found, over a change of runs', async () => {
+    const accord = await open({ passesPerRun: 2 });
+    const lead = await parkedLead(accord);
+    const { runId } = await accord.temporal.workflow.getHandle(lead.handle.workflowId).describe();
+    await changeInGhl(accord.sandboxes, { id: lead.id, lastName: 'King' });
+    await eventually(async () => {
+      const now = await lead.handle.describe();
+      expect(now.runId).not.toBe(runId);
+      expect(now.searchAttributes).toMatchObject({ SyncStatus: ['Parked'], ParkedProviders: ['calltools'] });
+      expect(await statusOf(accord, lead.contactId, 'calltools')).toBe('parked');
+    });
+    await mendKeys();
+    await lead.handle.signal(retryNowSignal);
+    await settled(accord, lead.id, 'synced');
+    expect(await inDialer(accord, lead.phone)).toMatchObject([{ last_name: 'King' }]);
+  });
+});
+
+describe('a lane that stayed parked for too long', () => {
+  it('fails the workflow with SyncGaveUp, and the next change starts afresh', async () => {
+    const accord = await open({ parkedRetry: 100, giveUp: 200 });
+    await refuseDialerKey();
+    const { id, phone } = await createLead(accord);
+    const handle = accord.workflowOf(await eventually(() => accord.contactIdOf(id)));
+    await eventually(() => handle.describe());
+    const failure = await handle.result().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(WorkflowFailedError);
+    expect((failure as WorkflowFailedError).cause).toMatchObject({
+      type: 'SyncGaveUp',
+      message: expect.stringMatching(
+        /^pushRecord at calltools never succeeded: CallTools does not accept our key .* \(AuthenticationError\)$/,
+      ),
+    });
+    await mendKeys();
+    await changeInGhl(accord.sandboxes, { id, lastName: 'King' });
+    await settled(accord, id, 'synced');
+    expect(await inDialer(accord, phone)).toMatchObject([{ last_name: 'King' }]);
+  });
+});
+
+describe('activities', () => {
+  it.each([
+    ['live', priorities.live],
+    ['poll', priorities.poll],
+    ['bulk', priorities.bulk],
+  ] as const)('of a %s change run with its priority, each on its provider queue', async (_name, priority) => {
+    const accord = await open();
+    const lead = await unseenLead(accord, priority);
+    await lead.announce();
+    await lead.handle.result();
+    expect(await activitiesOf(lead.handle)).toEqual([
+      { name: 'observeRecord', queue: `${accord.taskQueuePrefix}-gohighlevel`, priority },
+      { name: 'pushRecord', queue: `${accord.taskQueuePrefix}-calltools`, priority },
+    ]);
+  });
+
+  it('of a change that became urgent while it waited run with the higher priority', async () => {
+    const accord = await open({ passSpacing: [0, 1_500] });
+    const lead = await unseenLead(accord, priorities.bulk);
+    await slowNextRead();
+    await lead.announce();
+    await eventually(async () => expect(await activitiesOf(lead.handle)).toHaveLength(1));
+    await lead.announce();
+    const { handle, changed } = lead;
+    await handle.signal('contactChanged', { ...changed, priority: priorities.live });
+    await handle.result();
+    const reads = (await activitiesOf(handle)).filter(({ name }) => name === 'observeRecord');
+    expect(reads.map(({ priority }) => priority)).toEqual([priorities.bulk, priorities.live]);
+  });
+});

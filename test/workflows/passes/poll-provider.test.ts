@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listRuns } from '#db/sync/reconcile-runs.ts';
+import { type Accord, changeInGoogle, control, recordsOf, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
+import type { PollProviderInput } from '#workflows/messages.ts';
+
+let accord: Accord;
+beforeAll(async () => {
+  accord = await startAccord({ providers: ['google', 'square'], audiences: [], googleAccount: { pageSize: 20 } });
+  await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
+  const quotas = { criticalReadsPerMinute: 100_000, criticalWritesPerMinute: 100_000, fullSyncsPerMinute: 100_000 };
+  await control(accord.sandboxes.google, 'PATCH', 'settings', { ...quotas, propagationDelayMs: 0, searchWarmUpMs: 0 });
+  await poll();
+});
+afterAll(() => accord.close());
+
+async function start() {
+  const { taskQueuePrefix } = accord;
+  return accord.temporal.workflow.start<(input: PollProviderInput) => Promise<{ changed: number }>>('pollProvider', {
+    workflowId: pollWorkflowId(taskQueuePrefix, 'google'),
+    taskQueue: taskQueuePrefix,
+    args: [{ provider: 'google', taskQueuePrefix }],
+  });
+}
+
+/** What it did: the names of its activities, and how many records had changed. */
+async function poll() {
+  const handle = await start();
+  const { changed } = await handle.result();
+  const { events } = await handle.fetchHistory();
+  const scheduled = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity }) => activity ?? []);
+  return {
+    changed,
+    activities: scheduled.map(({ activityType }) => activityType?.name),
+    priorities: scheduled.map(({ priority }) => priority?.priorityKey),
+  };
+}
+
+const people = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    names: [{ givenName: `Ada ${at}`, familyName: 'Lovelace' }],
+    phoneNumbers: [{ value: nextPhone() }],
+  }));
+const customers = () => recordsOf<{ phone_number: string }>(accord.sandboxes.square);
+const atSquare = (phone: string) =>
+  eventually(async () => expect((await customers()).filter((each) => each.phone_number === phone)).toHaveLength(1));
+
+describe('pollProvider', () => {
+  it('of which nothing has changed is one activity', async () => {
+    expect(await poll()).toEqual({ changed: 0, activities: ['pollChanges'], priorities: [3] });
+  });
+
+  it('has the workflows of a few that changed bring all others in step', async () => {
+    const [person] = people(1);
+    await changeInGoogle(accord.sandboxes, { ...person });
+    expect(await poll()).toMatchObject({ changed: 1, activities: ['pollChanges'] });
+    await atSquare(person?.phoneNumbers[0]?.value as string);
+  });
+
+  it('of many that changed brings them in step itself, page by page', async () => {
+    const many = people(30);
+    await control(accord.sandboxes.google, 'POST', 'records', { people: many });
+    const { changed, activities } = await poll();
+    expect(changed).toBe(30);
+    expect(activities.filter((name) => name === 'pollChanges')).toHaveLength(2);
+    expect(activities).toContain('pushBatch');
+    for (const { phoneNumbers } of many) await atSquare(phoneNumbers[0]?.value as string);
+  });
+
+  it('goes on after a page that failed for a while', async () => {
+    const fault = { path: '/v1/people/me/connections', status: 503, body: 'down', times: 1 };
+    await control(accord.sandboxes.google, 'POST', 'faults', fault);
+    expect(await poll()).toMatchObject({ changed: 0, activities: ['pollChanges'] });
+  });
+
+  it('whose position was forgotten starts a full pass, which may outlive it', async () => {
+    await control(accord.sandboxes.google, 'POST', 'clock', { advanceMs: 8 * 24 * 3_600_000 });
+    await poll();
+    const { taskQueuePrefix, temporal, db } = accord;
+    await temporal.workflow.getHandle(reconcileWorkflowId(taskQueuePrefix, 'google')).result();
+    const [run] = await listRuns(db, { provider: 'google', limit: 1 });
+    expect(run).toMatchObject({ trigger: 'expired-cursor', outcome: 'completed' });
+    expect(await poll()).toMatchObject({ changed: 0, activities: ['pollChanges'] });
+  });
+});

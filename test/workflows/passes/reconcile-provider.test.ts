@@ -1,0 +1,90 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { listRuns } from '#db/sync/reconcile-runs.ts';
+import { type Accord, control, startAccord } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { reconcileWorkflowId } from '#workflows/ids.ts';
+import type { ReconcileInput, ReconcileResult } from '#workflows/messages.ts';
+
+let accord: Accord;
+let token: unknown;
+beforeAll(async () => {
+  accord = await startAccord({ gohighlevelAccount: { pageSize: 1 } });
+  token = accord.sandboxes.gohighlevel.settings.current.token;
+  await setGhl({ searchLagMs: 0 });
+  const people = Array.from({ length: 20 }, () => ({ firstName: 'Bob', phone: nextPhone() }));
+  await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: people, webhooks: false });
+  // So that every page meets a link that is known, and remembers that it did.
+  await (await start()).result();
+});
+afterEach(async () => {
+  await setGhl({ token });
+  await control(accord.sandboxes.gohighlevel, 'DELETE', 'faults');
+});
+afterAll(() => accord.close());
+
+const setGhl = (settings: object) => control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', settings);
+
+function start() {
+  const { taskQueuePrefix } = accord;
+  return accord.temporal.workflow.start<(input: ReconcileInput) => Promise<ReconcileResult>>('reconcileProvider', {
+    workflowId: reconcileWorkflowId(taskQueuePrefix, 'gohighlevel'),
+    taskQueue: taskQueuePrefix,
+    args: [{ provider: 'gohighlevel', trigger: 'api', taskQueuePrefix }],
+  });
+}
+
+/** A pass in the midst of its pages, each of which takes its time. */
+async function startedPass() {
+  await control(accord.sandboxes.gohighlevel, 'POST', 'faults', { path: '/contacts/search', latencyMs: 250 });
+  const handle = await start();
+  await eventually(async () => expect(await seen()).not.toEqual([]));
+  return handle;
+}
+
+const seen = () => accord.db.selectFrom('reconcile_seen').selectAll().execute();
+const lastRun = async () => (await listRuns(accord.db, { limit: 1 }))[0];
+
+describe('a pass that ends in the midst of its pages', () => {
+  it.each([
+    ['fails, when a page is refused for good', () => setGhl({ token: 'another' })],
+    ['is cancelled', (handle: { cancel(): Promise<unknown> }) => handle.cancel()],
+  ])('%s: its row says failed, and what it had seen is forgotten', async (_how, end) => {
+    const handle = await startedPass();
+    await end(handle);
+    await expect(handle.result()).rejects.toThrow();
+    expect(await lastRun()).toMatchObject({ outcome: 'failed', finished_at: expect.any(Date) });
+    expect(await seen()).toEqual([]);
+  });
+});
+
+it('names a page that failed as the reason, in the words of its provider', async () => {
+  await setGhl({ token: 'another' });
+  const failure = await (await start()).result().catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    cause: { cause: { type: 'AuthenticationError', message: expect.stringMatching(/does not accept our key/) } },
+  });
+});
+
+it('passes over a page that failed for a while', async () => {
+  await control(accord.sandboxes.gohighlevel, 'POST', 'faults', {
+    path: '/contacts/search',
+    status: 503,
+    body: 'down',
+    times: 1,
+  });
+  const { counts } = await (await start()).result();
+  expect(counts).toMatchObject({ listed: 20, unchanged: 20 });
+  expect(await lastRun()).toMatchObject({ outcome: 'completed', counts });
+});
+
+it('lists at bulk priority, behind every live change', async () => {
+  const handle = await start();
+  await handle.result();
+  const { events } = await handle.fetchHistory();
+  const pages = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled?.activityType?.name === 'reconcilePage' ? [scheduled.priority?.priorityKey] : [],
+  );
+  expect(pages).toEqual(Array(pages.length).fill(5));
+  expect(pages.length).toBeGreaterThanOrEqual(20);
+});
