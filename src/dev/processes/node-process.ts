@@ -19,7 +19,7 @@ export function nodeProcess({ name, script, args = [], env, logFile, ready = fir
   return {
     name,
     command: process.execPath,
-    args: ['--import', urlOf('dev/exit-with-parent.ts').href, fileURLToPath(urlOf(script)), ...args],
+    args: ['--import', urlOf('dev/processes/exit-with-parent.ts').href, fileURLToPath(urlOf(script)), ...args],
     env,
     logFile,
     ipc: true,
