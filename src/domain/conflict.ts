@@ -1,6 +1,5 @@
-import type { FieldName } from './contact.ts';
+import type { FieldName, Provenance } from './contact.ts';
 import { isSetField } from './equality.ts';
-import type { MergeInput } from './merge.ts';
 
 /**
  * Who is right when both sides changed a field:
@@ -26,8 +25,18 @@ export function ruleFor(field: FieldName, { order, fields }: ConflictRules): { m
 /** Clocks of two vendors that differ by less say nothing of who was first. */
 const skewBoundMs = 5 * 60_000;
 
-/** Decides by rule, the same way whoever comes first. */
-export function theirsWins(field: FieldName, { provider, provenance, updatedAt, conflicts }: MergeInput): boolean {
+/** A provider's value that contradicts ours. */
+interface Challenge {
+  provider: string;
+  /** When the record changed, by the provider's clock. */
+  updatedAt: string | null;
+  /** Of our values. */
+  provenance: Provenance;
+  conflicts: ConflictRules;
+}
+
+/** Whether the provider's value replaces ours. The answer does not depend on the order in which the two changes arrive. */
+export function theirsWins(field: FieldName, { provider, provenance, updatedAt, conflicts }: Challenge): boolean {
   const { mode, order } = ruleFor(field, conflicts);
   const ours = provenance[field];
   if (mode === 'newest' && updatedAt !== null && ours?.updatedAt !== undefined) {

@@ -1,6 +1,6 @@
 import type { ContactFields, DoNotContact, FieldProvenance, Provenance, Refusers } from './contact.ts';
 import { sameValue } from './equality.ts';
-import type { Merged, MergeInput } from './merge.ts';
+import type { MergedField, MergeInput } from './merge-input.ts';
 
 type Channel = keyof DoNotContact;
 
@@ -10,7 +10,7 @@ const channels = ['call', 'sms', 'email'] as const satisfies Channel[];
  * Deny wins. A refusal is lifted only where it was made, and by all who made it, or by a permission of the person's own that comes
  * with proof: no other provider, and no order of events, turns a no into a yes.
  */
-export function mergeConsent(input: MergeInput): Merged | null {
+export function mergeConsent(input: MergeInput): MergedField | null {
   const ours = input.fields.doNotContact;
   const known = refusersOf(input.provenance.doNotContact, ours);
   const by: Refusers = {};

@@ -1,6 +1,6 @@
 import type { ContactFields, RecordPatch } from './contact.ts';
 import { itemKeys, type SetField } from './equality.ts';
-import type { MergeInput } from './merge.ts';
+import type { MergeInput } from './merge-input.ts';
 
 type Item<F extends SetField> = ContactFields[F][number];
 

@@ -1,31 +1,9 @@
-import { type ConflictRules, ruleFor, theirsWins } from './conflict.ts';
+import { ruleFor, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
-import type { ContactFields, DoNotContact, FieldName, Provenance, ProviderValues, RecordPatch, Refusers } from './contact.ts';
+import type { ContactFields, FieldName, Provenance } from './contact.ts';
 import { isBlank, isSetField, sameValue } from './equality.ts';
+import type { MergedField, MergeInput } from './merge-input.ts';
 import { mergeSets } from './merge-sets.ts';
-import type { EchoPairs } from './patch.ts';
-
-export interface MergeInput {
-  fields: ContactFields;
-  provenance: Provenance;
-  /** What the provider was known to hold before; null before the first read. */
-  base: ProviderValues | null;
-  /** What it holds now. */
-  theirs: ProviderValues;
-  /** What the provider would hold of values of ours. */
-  fitValues(values: ProviderValues): ProviderValues;
-  echoPairs: EchoPairs;
-  /** Writes of ours to this record of which nobody knows whether they landed. */
-  attempts: readonly Pick<RecordPatch, 'set' | 'addTags' | 'removeTags'>[];
-  provider: string;
-  /** When the change reached us, ISO 8601. */
-  at: string;
-  /** When the provider says that the record changed, by its own clock. */
-  updatedAt: string | null;
-  conflicts: ConflictRules;
-  /** Channels that the person has just allowed, with proof. */
-  grants?: readonly (keyof DoNotContact)[];
-}
 
 export interface MergeResult {
   fields: ContactFields;
@@ -74,16 +52,7 @@ function fieldsOf({ theirs, grants = [] }: MergeInput): FieldName[] {
   return grants.length > 0 && !told.includes('doNotContact') ? [...told, 'doNotContact'] : told;
 }
 
-/** What a field becomes; null where nothing happened to it. */
-export interface Merged {
-  after: unknown;
-  losing?: unknown;
-  asks?: true;
-  /** Who denied which channel. */
-  by?: Refusers;
-}
-
-function mergeField(field: Exclude<FieldName, 'doNotContact'>, input: MergeInput): Merged | null {
+function mergeField(field: Exclude<FieldName, 'doNotContact'>, input: MergeInput): MergedField | null {
   const base = input.base?.[field];
   const theirs = input.theirs[field];
   const ours = input.fields[field];
@@ -114,7 +83,7 @@ function isUntouchedByUs(field: FieldName, { base, fields, echoPairs, attempts, 
   return attempts.some(({ set }) => field !== 'tags' && field in set && sameValue(field, set[field], ours));
 }
 
-function toMerged(field: FieldName, ours: unknown, after: unknown): Merged | null {
+function toMerged(field: FieldName, ours: unknown, after: unknown): MergedField | null {
   return sameValue(field, ours, after) ? null : { after };
 }
 
@@ -123,7 +92,7 @@ function settleConflict(
   input: MergeInput,
   ours: unknown,
   theirs: unknown,
-): Merged | null {
+): MergedField | null {
   const clearedOnPurpose = !isBlank(input.base?.[field]);
   if (isBlank(theirs) && !clearedOnPurpose) return null;
   if (isBlank(ours) && input.base?.[field] === undefined) return { after: theirs };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ConflictRules, ruleFor } from '#domain/conflict.ts';
-import type { MergeInput } from '#domain/merge.ts';
+import type { MergeInput } from '#domain/merge-input.ts';
 import { at, email, mergeSides } from './merging.ts';
 
 const order = ['gohighlevel', 'square', 'google'];

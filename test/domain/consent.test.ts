@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DoNotContact, ProviderValues, Refusers } from '#domain/contact.ts';
-import type { MergeInput } from '#domain/merge.ts';
+import type { MergeInput } from '#domain/merge-input.ts';
 import { at, attempt, deny, mergeSides } from './merging.ts';
 
 interface Said {

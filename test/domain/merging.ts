@@ -1,5 +1,6 @@
 import { type ContactFields, type DoNotContact, emptyFields, type Phone, type ProviderValues } from '#domain/contact.ts';
-import { type MergeInput, mergeRecord } from '#domain/merge.ts';
+import { mergeRecord } from '#domain/merge.ts';
+import type { MergeInput } from '#domain/merge-input.ts';
 
 export const at = '2026-11-22T02:00:00.000Z';
 

@@ -1,0 +1,37 @@
+import type { ConflictRules } from './conflict.ts';
+import type { ContactFields, DoNotContact, Provenance, ProviderValues, RecordPatch, Refusers } from './contact.ts';
+import type { EchoPairs } from './patch.ts';
+
+/** One record, as a provider holds it now, to be merged into a contact. */
+export interface MergeInput {
+  fields: ContactFields;
+  provenance: Provenance;
+  /** The values that the provider was known to hold before; null before the first read. */
+  base: ProviderValues | null;
+  /** The values that it holds now. */
+  theirs: ProviderValues;
+  /** Our values as the provider would store them. */
+  fitValues(values: ProviderValues): ProviderValues;
+  echoPairs: EchoPairs;
+  /** Our writes to this record that may or may not have landed. */
+  attempts: readonly Pick<RecordPatch, 'set' | 'addTags' | 'removeTags'>[];
+  provider: string;
+  /** When the change reached Accord, ISO 8601. */
+  at: string;
+  /** When the record changed, by the provider's clock. */
+  updatedAt: string | null;
+  conflicts: ConflictRules;
+  /** Channels that the person has just allowed, with proof. */
+  grants?: readonly (keyof DoNotContact)[];
+}
+
+/** The new value of one field. */
+export interface MergedField {
+  after: unknown;
+  /** Present when both sides had changed: the value that did not survive. */
+  losing?: unknown;
+  /** The conflict waits for a person: nothing is written over the provider's value. */
+  asks?: true;
+  /** Of `doNotContact`: the providers that refuse each channel. */
+  by?: Refusers;
+}
