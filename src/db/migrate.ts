@@ -1,16 +1,37 @@
-import { Migrator } from 'kysely';
-import { openDatabase } from './database.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { Migrator, sql } from 'kysely';
+import { type Database, openDatabase } from './database.ts';
 import { migrations } from './migrations/index.ts';
 
-/** Brings a database to the newest schema. Safe to run from several processes at once: one migrates, the others wait. */
+/**
+ * Runs the pending migrations, then puts the functions of `functions/` in force. Returns the names of the migrations that ran.
+ * Safe to run from several processes at once: one migrates, the others wait.
+ */
 export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
+  // One connection holds the lock, the other one runs the migrations.
   const db = openDatabase({ url: databaseUrl, poolSize: 2 });
   try {
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-    const { error, results } = await migrator.migrateToLatest();
-    if (error) throw error;
-    return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
+    return await db.transaction().execute(async (lock) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended('accord/migrate', 0))`.execute(lock);
+      const ran = await runMigrations(db);
+      await replaceFunctions(lock);
+      return ran;
+    });
   } finally {
     await db.destroy();
   }
+}
+
+async function runMigrations(db: Database): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error) throw error;
+  return (results ?? []).filter(({ status }) => status === 'Success').map(({ migrationName }) => migrationName);
+}
+
+/** All of them each time: the files are the truth, whatever an earlier version or a hand left in the database. */
+async function replaceFunctions(tx: Database): Promise<void> {
+  const directory = new URL('./functions/', import.meta.url);
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).toSorted();
+  for (const file of files) await sql.raw(await readFile(new URL(file, directory), 'utf8')).execute(tx);
 }

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Migrator } from 'kysely';
 import pg from 'pg';
+import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 import { migrations } from '#db/migrations/index.ts';
 
@@ -23,25 +26,97 @@ async function emptyDatabase(): Promise<string> {
   return url.href;
 }
 
+async function query(url: string, text: string): Promise<Record<string, string>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 const all = Object.keys(migrations);
 
-it('makes every table once, and nothing the second time', async () => {
+it('creates every table once, and nothing the second time', async () => {
   const url = await emptyDatabase();
   expect(await migrateToLatest(url)).toEqual(all);
   expect(await migrateToLatest(url)).toEqual([]);
 });
 
-it('is done by one of several processes that start at the same time, and all go on', async () => {
+it('runs in one of several processes that start at the same time, and all succeed', async () => {
   const url = await emptyDatabase();
   const done = await Promise.all([migrateToLatest(url), migrateToLatest(url), migrateToLatest(url)]);
   expect(done.flat()).toEqual(all);
 });
 
-it('says which database it cannot reach', async () => {
+it('names the address that it cannot reach', async () => {
   await expect(migrateToLatest('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(/ECONNREFUSED/);
 });
 
-it('numbers its migrations in the order in which they run', () => {
+it('numbers migrations in the order in which they run', () => {
   expect(all).toEqual(all.toSorted());
   for (const name of all) expect(name).toMatch(/^\d{4}-[a-z-]+$/);
+});
+
+describe('functions', () => {
+  const readFunctions = (url: string) =>
+    query(
+      url,
+      `select proname as name, pg_get_functiondef(oid) as definition from pg_proc
+       where pronamespace = 'public'::regnamespace order by proname`,
+    );
+  const withoutLayout = (functions: Record<string, string>[]) =>
+    functions.map(({ name, definition }) => ({ name, definition: definition?.replaceAll(/\s+/g, ' ') }));
+
+  /** As a version left it that defined functions in migrations. */
+  async function olderDatabase(): Promise<string> {
+    const url = await emptyDatabase();
+    const db = openDatabase({ url, poolSize: 2 });
+    const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+    await db.destroy();
+    expect(error).toBeUndefined();
+    return url;
+  }
+
+  async function freshDatabase(): Promise<string> {
+    const url = await emptyDatabase();
+    await migrateToLatest(url);
+    return url;
+  }
+
+  it('have one file each, named after the function', async () => {
+    const files = await readdir(new URL('../../src/db/functions/', import.meta.url));
+    const functions = await readFunctions(await freshDatabase());
+    expect(files.toSorted()).toEqual(functions.map(({ name }) => `${name}.sql`));
+  });
+
+  it('of the files do what those of the migrations did', async () => {
+    const older = await olderDatabase();
+    const before = await readFunctions(older);
+    expect(await migrateToLatest(older)).toEqual([]);
+    const after = await readFunctions(older);
+    expect(withoutLayout(after)).toEqual(withoutLayout(before));
+    expect(after).toEqual(await readFunctions(await freshDatabase()));
+  });
+
+  it('replace what the database has, without a migration', async () => {
+    const url = await freshDatabase();
+    const before = await readFunctions(url);
+    await query(
+      url,
+      `create or replace function accept_events(p_events json, empty_fields jsonb)
+         returns table (place integer, outcome text, contact_id uuid, link_id uuid, newly_dirty boolean)
+       language plpgsql as $$ begin raise 'an older version'; end $$`,
+    );
+    await Promise.all([migrateToLatest(url), migrateToLatest(url)]);
+    expect(await readFunctions(url)).toEqual(before);
+  });
+
+  it('are defined by no migration any more', async () => {
+    const directory = new URL('../../src/db/migrations/', import.meta.url);
+    for (const name of all.filter((each) => each > '0003')) {
+      expect(await readFile(new URL(`${name}.ts`, directory), 'utf8')).not.toMatch(/create\s+(or\s+replace\s+)?function/i);
+    }
+  });
 });

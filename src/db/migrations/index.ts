@@ -7,7 +7,7 @@ import * as operationalEvents from './0005-operational-events.ts';
 import * as drainTokens from './0006-drain-tokens.ts';
 import * as replayedEvents from './0007-replayed-events.ts';
 
-/** In the order of their names. A migration that was merged is never edited: the next one mends it. */
+/** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
   '0001-contact-store': contactStore,
   '0002-hub': hub,

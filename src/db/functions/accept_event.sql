@@ -1,0 +1,30 @@
+-- Does all that must be done before a webhook is answered: stores the event, claims its link and sets the link's dirty mark.
+-- `duplicate` means that an event with this id is stored already; nothing else is changed then.
+create or replace function accept_event(
+  new_event_id uuid, p_provider text, p_event_id text, p_type text, p_account_id text, p_external_id text,
+  p_scheme text, p_payload text, p_headers jsonb, p_occurred_at timestamptz, p_received_at timestamptz, p_replaces text[],
+  new_contact_id uuid, new_link_id uuid, empty_fields jsonb
+) returns table (outcome text, contact_id uuid, link_id uuid, newly_dirty boolean)
+language plpgsql as $$
+declare
+  found_link link;
+begin
+  found_link := claim_link(p_provider, p_account_id, p_external_id, new_contact_id, new_link_id, empty_fields);
+
+  insert into inbox_event
+    (id, provider, event_id, type, account_id, external_id, link_id, scheme, payload, headers, occurred_at, received_at)
+  values
+    (new_event_id, p_provider, p_event_id, p_type, p_account_id, p_external_id, found_link.id, p_scheme, p_payload,
+     p_headers, p_occurred_at, p_received_at)
+  on conflict (provider, event_id) do nothing;
+  if not found then
+    return query select 'duplicate', found_link.contact_id, found_link.id, false;
+    return;
+  end if;
+
+  if p_replaces is not null then
+    update link set replaces = p_replaces where id = found_link.id;
+  end if;
+  update link set changed_at = p_received_at, signalled_at = null where id = found_link.id and changed_at is null;
+  return query select 'stored', found_link.contact_id, found_link.id, found;
+end $$;
