@@ -12,6 +12,7 @@ import { createDelivery } from './activities/delivery/create-delivery.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { ConfigWith } from './config.ts';
+import { providerRules } from './contacts/contact-deps.ts';
 import { openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
@@ -98,7 +99,7 @@ export function connectProviders(
       if (!settings) return [];
       const { lists } = managedBy(provider.id, config.audiences);
       const client = provider.connect({ ...settings, tokens, submissions, lists, sharedBy: config.workerCopies });
-      return [[provider.id, { provider, client, fitValues: (values) => provider.fitValues(values, settings.account) }] as const];
+      return [[provider.id, { ...providerRules(provider, settings.account), client }] as const];
     }),
   );
 }

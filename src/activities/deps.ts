@@ -1,50 +1,22 @@
-import type { Database } from '#db/database.ts';
-import { type Audience, targetProviders } from '#domain/audience.ts';
-import type { ConflictRules } from '#domain/conflict.ts';
-import type { ProviderValues } from '#domain/contact.ts';
+import type { ContactDeps, ProviderRules } from '#contacts/contact-deps.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
-import type { Role } from '#domain/projection.ts';
-import type { Provider, ProviderClient } from '#providers/provider.ts';
+import type { ProviderClient } from '#providers/provider.ts';
 import type { DeliveryDeps } from './delivery/delivery-deps.ts';
 import type { ListedLookup } from './passes/listed-lookup.ts';
 
-/** What activities stand on; made once per worker process. */
-export interface ActivityDeps {
-  db: Database;
-  /** Connected providers by id. */
+/** Everything that activities depend on; made once per worker process. */
+export interface ActivityDeps extends ContactDeps {
   providers: ReadonlyMap<string, ConnectedProvider>;
-  audiences: readonly Audience[];
-  /** Members that hold only whom they have already; every other one holds everyone. */
-  sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
-  conflicts: ConflictRules;
-  now(): Date;
-  /** Tells a contact's workflow of a change. Rejects when Temporal does not take it. */
+  /** Signals a change to the contact's workflow. Rejects when Temporal does not accept the signal. */
   announce(contactId: string, changed: ContactChanged): Promise<void>;
-  /** Where webhooks that are removed for their age are kept as files; left out for nowhere. */
+  /** The directory for exports of pruned deliveries; null or omitted deletes them without an export. */
   exportDirectory?: string | null;
-  /** Left out where this process sends no webhooks. */
+  /** Omitted where this process sends no deliveries. */
   delivery?: DeliveryDeps;
 }
 
-export interface ConnectedProvider {
-  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields' | 'isSourceOnly' | 'goneAfterSeconds'>;
-  /** What the provider can hold of some values, given how its account is set up. */
-  fitValues(values: ProviderValues): ProviderValues;
+export interface ConnectedProvider extends ProviderRules {
   client: ProviderClient;
-  /** Set during imports: quicker than `client.find`, for who has sent nothing yet. */
+  /** Set during imports: searches one listing of the provider instead of one `client.find` per contact. */
   listed?: ListedLookup;
-}
-
-/** Throws when a provider was disconnected after work for it was queued. */
-export function getConnected(deps: ActivityDeps, id: string): ConnectedProvider {
-  const connected = deps.providers.get(id);
-  if (!connected) throw new Error(`${id} is not connected: set its environment variables and restart the worker`);
-  return connected;
-}
-
-/** What a provider is to the business: null for one that only tells, as a form does. */
-export function roleOf(deps: ActivityDeps, id: string): Role | null {
-  if (targetProviders(deps.audiences).includes(id)) return 'audience';
-  if (deps.providers.get(id)?.provider.isSourceOnly) return null;
-  return deps.sharing[id] ?? 'everyone';
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { ContactDeps } from '#contacts/contact-deps.ts';
 import type { Database } from '#db/database.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
 import type { Audience } from '#domain/audience.ts';
@@ -15,6 +16,8 @@ export interface ApiDeps {
   /** Every provider that Accord knows, connected or not. */
   providers: ApiProvider[];
   audiences: readonly Audience[];
+  /** For operations that change a contact. */
+  contacts: ContactDeps;
   dispatcher: Dispatcher;
   metrics: Metrics;
   log: Logger;

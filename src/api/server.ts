@@ -1,5 +1,6 @@
 import type { ConfigWith } from '#config.ts';
-import { openDatabase } from '#db/database.ts';
+import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
+import { type Database, openDatabase } from '#db/database.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
 import { createLogger } from '#logger.ts';
 import { providers } from '#providers/index.ts';
@@ -23,6 +24,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     temporalUiUrl,
     publicUrl,
     audiences: config.audiences,
+    contacts: toContactDeps(config, db),
     providers: toProviders(config),
     webhooks: { encryptionKey: config.encryptionKey, guard: toGuard(config) },
   };
@@ -40,6 +42,10 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
 
 function toGuard({ webhooks: { allowPrivateAddresses, requireHttps } }: ConfigWith<'database'>): AddressGuard {
   return createAddressGuard({ allowPrivateCidrs: allowPrivateAddresses, requireHttps });
+}
+
+function toContactDeps({ accounts, audiences, sharing, conflicts }: ConfigWith<'database'>, db: Database): ContactDeps {
+  return { db, audiences, sharing, conflicts, providers: connectedRules(providers, accounts), now: () => new Date() };
 }
 
 function toProviders({ accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {

@@ -1,47 +1,56 @@
-import type { OperationNodeSource } from 'kysely';
-import { type ActivityDeps, getConnected } from '#activities/deps.ts';
 import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
 import { saveKeys } from '#db/contacts/identity-keys.ts';
 import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink, updateLink } from '#db/contacts/links.ts';
-import { type AttemptOutcome, updateAttempts } from '#db/contacts/write-attempts.ts';
+import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
-import { executeTogether } from '#db/execute-together.ts';
-import type { ProviderValues } from '#domain/contact.ts';
-import type { LeadChange } from '#domain/delivery/lead-event.ts';
+import { executeTogether, type Unexecuted } from '#db/execute-together.ts';
+import { pickFields, valueNames } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
 import { identityKeys } from '#domain/match.ts';
-import { standingOf } from '#domain/plan.ts';
-import { planTargets, type TargetStanding, toSubject } from './plan-targets.ts';
-import { tellOfLead } from './tell-of-lead.ts';
+import { syncStatusOf } from '#domain/plan.ts';
+import type { ContactDeps } from './contact-deps.ts';
+import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
+import { planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
 
-type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted'>>;
+type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted'>>;
+
+interface ContactRequest {
+  contactId: string;
+  /** The workflow and run that caused the change, for the history; null for a change made through the api. */
+  cause: string | null;
+}
 
 /**
- * One contact and its links, in memory, under a lock. What is changed here is seen by all that is planned after it, and written
- * in as few statements as it takes, when the work is done.
+ * A unit of work on one contact: the contact, locked, and its links, in memory. Plans see every change made so far. `save` writes
+ * all changes in as few statements as possible, with the sync status, the history and the lead event that follow from them.
  */
 export class ContactUnit {
-  readonly tx: Database;
-  readonly deps: ActivityDeps;
-  /** Workflow and run, for the history. */
-  readonly cause: string;
   readonly links: OpenLink[];
   contact: StoredContact;
+  readonly #transaction: ContactTransaction;
+  readonly #cause: string | null;
   readonly #before: StoredContact;
   readonly #linkChanges = new Map<string, LinkChange>();
-  readonly #resolved = new Map<AttemptOutcome, string[]>();
+  readonly #resolved = new Map<WriteOutcome, string[]>();
   readonly #history: HistoryEntry[] = [];
   readonly #merged: string[] = [];
-  #planned: TargetStanding[] | null = null;
+  #planned: TargetPlan[] | null = null;
 
-  constructor({ tx, deps, cause, contact, links }: Pick<ContactUnit, 'tx' | 'deps' | 'cause' | 'contact' | 'links'>) {
-    this.tx = tx;
-    this.deps = deps;
-    this.cause = cause;
+  constructor(transaction: ContactTransaction, cause: string | null, contact: StoredContact, links: OpenLink[]) {
+    this.#transaction = transaction;
+    this.#cause = cause;
     this.contact = contact;
     this.#before = contact;
     this.links = links;
+  }
+
+  get tx(): Database {
+    return this.#transaction.tx;
+  }
+
+  get deps(): ContactDeps {
+    return this.#transaction.deps;
   }
 
   getLink(id: string): OpenLink {
@@ -55,8 +64,8 @@ export class ContactUnit {
     this.contact = { ...this.contact, ...change };
   }
 
-  /** Another lead turned out to be this one. */
-  absorb(contactId: string): void {
+  /** Names a lead that was merged into this one, for subscribers. */
+  addMergedLead(contactId: string): void {
     this.#merged.push(contactId);
   }
 
@@ -71,28 +80,30 @@ export class ContactUnit {
     this.#linkChanges.set(link.id, { ...this.#linkChanges.get(link.id), ...change });
   }
 
-  resolve(link: OpenLink, attempts: readonly OpenAttempt[], outcome: AttemptOutcome): void {
+  resolveAttempts(link: OpenLink, attempts: readonly OpenAttempt[], outcome: WriteOutcome): void {
     const ids = attempts.map(({ id }) => id);
     this.#resolved.set(outcome, [...(this.#resolved.get(outcome) ?? []), ...ids]);
     link.attempts = link.attempts.filter(({ id }) => !ids.includes(id));
   }
 
-  /** The cause is this run, where the entry names no other. */
-  note(...entries: Omit<HistoryEntry, 'contactId'>[]): void {
-    this.#history.push(...entries.map((entry) => ({ cause: this.cause, ...entry, contactId: this.contact.id })));
+  /** Adds to the contact's history. An entry without a cause gets the unit's. */
+  addHistory(...entries: Omit<HistoryEntry, 'contactId'>[]): void {
+    const cause = this.#cause === null ? {} : { cause: this.#cause };
+    this.#history.push(...entries.map((entry) => ({ ...cause, ...entry, contactId: this.contact.id })));
   }
 
-  /** What is to be done for the contact at each provider, as things stand. */
-  targets(): TargetStanding[] {
+  /** The next step at each provider that takes contacts. */
+  targets(): TargetPlan[] {
     this.#planned ??= planTargets(this.deps, this.contact, this.links);
     return this.#planned;
   }
 
-  /** Providers whose record is not what it should be. */
+  /** Providers whose record must be created or updated. */
   outOfStep(): string[] {
     return this.targets().flatMap(({ provider, step }) => (step.kind === 'nothing' ? [] : [provider]));
   }
-  /** Those who are out of step by what this work changed. Who was before it, is on the list of whoever found that out. */
+
+  /** As `outOfStep`, but empty when this unit did not change the contact: an earlier unit has reported those providers. */
   newlyOutOfStep(): string[] {
     return this.#isChanged() ? this.outOfStep() : [];
   }
@@ -103,42 +114,52 @@ export class ContactUnit {
     this.#endAgreedConflicts();
     const linkChanges = [...this.#linkChanges];
     const lastLink = linkChanges.pop();
-    // One after the other, for an id may pass from one to the next.
+    // In order: one link may release an external id that the next one takes.
     for (const [linkId, change] of linkChanges) await saveLink(tx, linkId, change);
-    const syncStatus = standingOf(this.deps.audiences, toSubject(contact), this.targets());
-    const writes: OperationNodeSource[] = lastLink ? [updateLink(tx, ...lastLink)] : [];
+    const syncStatus = syncStatusOf(this.deps.audiences, toSubject(contact), this.targets());
+    const writes: Unexecuted[] = lastLink ? [updateLink(tx, ...lastLink)] : [];
     for (const [outcome, ids] of this.#resolved) if (ids.length > 0) writes.push(updateAttempts(tx, ids, outcome));
     if (this.#isChanged()) writes.push(updateContact(tx, id, { ...contact, syncStatus }));
     else if (syncStatus !== contact.syncStatus) writes.push(updateSyncStatus(tx, id, syncStatus));
     if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
     await executeTogether(tx, writes);
     if (this.#hasOtherKeys()) await saveKeys(tx, id, identityKeys(contact.fields));
-    if (this.#isChanged()) await tellOfLead(tx, this.#change());
+    if (this.#isChanged()) await this.#publishLeadEvent();
   }
 
-  /** A conflict that waits for a person is over when both sides have come to say the same. */
+  /** A conflict that waits for a person ends when both sides hold the same value. */
   #endAgreedConflicts(): void {
     for (const link of this.links) {
-      const fields = Object.keys(link.held) as (keyof ProviderValues)[];
-      if (fields.length === 0) continue;
-      const { fitValues } = getConnected(this.deps, link.provider);
-      const shown = fitValues(this.contact.fields);
-      const open = fields.filter((field) => !sameValue(field, link.held[field], shown[field]));
-      if (open.length < fields.length)
-        this.changeLink(link, { held: Object.fromEntries(open.map((field) => [field, link.held[field]])) });
+      const held = valueNames(link.held);
+      const connected = this.deps.providers.get(link.provider);
+      if (held.length === 0 || !connected) continue;
+      const fitted = connected.fitValues(this.contact.fields);
+      const open = held.filter((field) => !sameValue(field, link.held[field], fitted[field]));
+      if (open.length < held.length) this.changeLink(link, { held: pickFields(link.held, open) });
     }
   }
 
-  #change(): LeadChange {
+  async #publishLeadEvent(): Promise<void> {
     const { contact, deps } = this;
-    const facts = { contactId: contact.id, revision: contact.revision + 1, merged: this.#merged, at: deps.now() };
-    return { ...facts, before: this.#before, after: contact };
+    await this.#transaction.leadEvents.publish({
+      contactId: contact.id,
+      revision: contact.revision + 1,
+      merged: this.#merged,
+      at: deps.now(),
+      before: this.#before,
+      after: contact,
+    });
   }
 
   #isChanged(): boolean {
-    const { fields, provenance, isDeleted } = this.contact;
+    const { fields, provenance, isCustomer, isDeleted } = this.contact;
     const before = this.#before;
-    return fields !== before.fields || provenance !== before.provenance || isDeleted !== before.isDeleted;
+    return (
+      fields !== before.fields ||
+      provenance !== before.provenance ||
+      isCustomer !== before.isCustomer ||
+      isDeleted !== before.isDeleted
+    );
   }
 
   #hasOtherKeys(): boolean {
@@ -147,26 +168,22 @@ export class ContactUnit {
   }
 }
 
-/** Works on a contact, or on the one that it was merged into, alone, and stores what came of it; all or nothing. */
-export function withContact<T>(
-  deps: ActivityDeps,
-  { contactId, cause }: { contactId: string; cause: string },
-  work: (unit: ContactUnit) => T | Promise<T>,
-): Promise<T> {
-  return deps.db.transaction().execute(async (tx) => {
-    const unit = await openUnit(tx, deps, { contactId, cause });
+/** Runs `work` on a contact, or on the contact that it was merged into, in a transaction of its own, and saves the unit. */
+export function withContact<Result>(
+  deps: ContactDeps,
+  request: ContactRequest,
+  work: (unit: ContactUnit) => Result | Promise<Result>,
+): Promise<Result> {
+  return inTransaction(deps, async (transaction) => {
+    const unit = await openUnit(transaction, request);
     const result = await work(unit);
     await unit.save();
     return result;
   });
 }
 
-/** For who holds a transaction already; `save` is theirs to call. */
-export async function openUnit(
-  tx: Database,
-  deps: ActivityDeps,
-  { contactId, cause }: { contactId: string; cause: string },
-): Promise<ContactUnit> {
-  const contact = await lockContact(tx, contactId);
-  return new ContactUnit({ tx, deps, cause, contact, links: await listOpenLinks(tx, contact.id) });
+/** Locks a contact, or the contact that it was merged into, until the transaction ends. The caller calls `save`. */
+export async function openUnit(transaction: ContactTransaction, { contactId, cause }: ContactRequest): Promise<ContactUnit> {
+  const contact = await lockContact(transaction.tx, contactId);
+  return new ContactUnit(transaction, cause, contact, await listOpenLinks(transaction.tx, contact.id));
 }

@@ -1,12 +1,12 @@
-import { type ActivityDeps, getConnected, roleOf } from '#activities/deps.ts';
 import type { StoredContact } from '#db/contacts/contacts.ts';
 import { isLive, type OpenLink } from '#db/contacts/links.ts';
 import type { Subject } from '#domain/audience.ts';
 import { type KnownRecord, planStep, type Step } from '#domain/plan.ts';
 import type { Role } from '#domain/projection.ts';
+import { type ContactDeps, getConnected, roleOf } from './contact-deps.ts';
 
-/** What is to be done for a contact at one provider. */
-export interface TargetStanding {
+/** The next step for a contact at one provider. */
+export interface TargetPlan {
   provider: string;
   role: Role;
   step: Step;
@@ -15,7 +15,7 @@ export interface TargetStanding {
 }
 
 /** Plans every connected provider that takes contacts. */
-export function planTargets(deps: ActivityDeps, contact: StoredContact, links: OpenLink[]): TargetStanding[] {
+export function planTargets(deps: ContactDeps, contact: StoredContact, links: OpenLink[]): TargetPlan[] {
   const subject = toSubject(contact);
   return [...deps.providers.keys()].flatMap((id) => {
     const role = roleOf(deps, id);
@@ -28,11 +28,11 @@ export function toSubject(contact: StoredContact): Subject {
 }
 
 function planTarget(
-  deps: ActivityDeps,
+  deps: ContactDeps,
   subject: Subject,
   { provider, role }: { provider: string; role: Role },
   links: OpenLink[],
-): TargetStanding {
+): TargetPlan {
   const link = currentLink(links, provider);
   const known = toKnownRecord(link);
   const { provider: facts, fitValues } = getConnected(deps, provider);
@@ -40,7 +40,7 @@ function planTarget(
   return { provider, role, link, known, step: planStep(target, deps.audiences, subject, known) };
 }
 
-/** The one that lives, else the newest. */
+/** The live link, else the newest. */
 function currentLink(links: OpenLink[], provider: string): OpenLink | null {
   const own = links.filter((link) => link.provider === provider);
   return own.findLast(isLive) ?? own.at(-1) ?? null;

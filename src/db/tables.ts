@@ -1,5 +1,6 @@
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { SyncStatus } from '#domain/plan.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
 import type { DefaultNow, Timestamp } from './columns.ts';
 import type * as webhooks from './delivery/tables.ts';
@@ -31,7 +32,6 @@ export interface Tables {
   idempotency_key: webhooks.IdempotencyKeyTable;
 }
 
-export type SyncStatus = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
 export type LinkState = 'intent' | 'linked' | 'tombstoned' | 'detached' | 'quarantined';
 
 export interface ContactTable {

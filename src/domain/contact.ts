@@ -97,3 +97,13 @@ export const emptyFields: ContactFields = {
 export function pickFields(values: ProviderValues, fields: readonly (keyof ProviderValues)[]): ProviderValues {
   return Object.fromEntries(fields.filter((field) => field in values).map((field) => [field, values[field]]));
 }
+
+export function isFieldName(name: unknown): name is FieldName {
+  return typeof name === 'string' && Object.hasOwn(emptyFields, name);
+}
+
+/** The names of the values that are present. */
+export function valueNames(values: ProviderValues): (keyof ProviderValues)[] {
+  // TypeScript types the keys of every object as plain strings.
+  return Object.keys(values) as (keyof ProviderValues)[];
+}

@@ -38,8 +38,6 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
   return isEmptyPatch(patch) ? { kind: 'nothing', because: 'in-step' } : { kind: 'update', projection, patch };
 }
 
-export type Standing = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
-
 function withoutFields(projection: Projection, names: readonly string[]): Projection {
   return {
     ...projection,
@@ -47,12 +45,14 @@ function withoutFields(projection: Projection, names: readonly string[]): Projec
   };
 }
 
-/** Where a contact stands, in one word, for `GET /sync/stats`. */
-export function standingOf(
+export type SyncStatus = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
+
+/** The sync status of a contact, as `GET /sync/stats` counts it. */
+export function syncStatusOf(
   audiences: readonly Audience[],
   subject: Subject,
   targets: { provider: string; step: Step; known: KnownRecord; role: Role }[],
-): Standing {
+): SyncStatus {
   if (targets.some(({ step, known }) => known.failed && step.kind !== 'nothing')) return 'failed';
   if (targets.some(({ step }) => step.kind !== 'nothing')) return 'pending';
   const isPlaced = (provider: string) => placementFor(provider, audiences, subject) !== null;

@@ -65,6 +65,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     temporal,
     taskQueuePrefix,
     audiences,
+    contacts: { db, audiences, sharing: {}, conflicts: { order: [], fields: {} }, providers: new Map(), now: () => new Date() },
     providers: providers.map(({ id, webhookRoutes = [] }) =>
       id === gohighlevel.id
         ? {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Audience } from '#domain/audience.ts';
 import { type ContactFields, emptyFields } from '#domain/contact.ts';
 import { applyPatch } from '#domain/patch.ts';
-import { type KnownRecord, planStep, standingOf } from '#domain/plan.ts';
+import { type KnownRecord, planStep, syncStatusOf } from '#domain/plan.ts';
 import type { Target } from '#domain/projection.ts';
 
 const coldLeads: Audience = {
@@ -123,7 +123,7 @@ describe('a contact at the dialer', () => {
 describe('where a contact stands', () => {
   const standing = (fields: Partial<ContactFields>, known: KnownRecord, isCustomer = false) => {
     const subject = { fields: { ...lead, ...fields }, isCustomer, isDeleted: false };
-    return standingOf(audiences, subject, [
+    return syncStatusOf(audiences, subject, [
       { provider: 'calltools', role: 'audience' as const, step: planStep(dialer, audiences, subject, known), known },
     ]);
   };
@@ -203,18 +203,18 @@ describe('where a contact that belongs to no audience stands', () => {
     ['not_eligible', 'one alone has it', [at(linked), at({})]],
     ['not_eligible', 'all but one have lost it', [at(linked), at({ state: 'gone' })]],
   ] as const)('is %s when %s', (expected, _what, targets) => {
-    expect(standingOf(audiences, subject, [...targets])).toBe(expected);
+    expect(syncStatusOf(audiences, subject, [...targets])).toBe(expected);
   });
 
   it('is pending as long as one member lacks something, and failed when that one refuses it', () => {
     const create = planStep({ ...dialer, role: 'everyone' }, audiences, subject, none);
     const lacking = { provider: 'square', role: 'everyone' as const, step: create, known: none };
-    expect(standingOf(audiences, subject, [at(linked), at(linked), lacking])).toBe('pending');
+    expect(syncStatusOf(audiences, subject, [at(linked), at(linked), lacking])).toBe('pending');
     const refused = { ...lacking, known: { ...none, failed: true } };
-    expect(standingOf(audiences, subject, [at(linked), at(linked), refused])).toBe('failed');
+    expect(syncStatusOf(audiences, subject, [at(linked), at(linked), refused])).toBe('failed');
   });
 
   it('is not failed for a refusal of before that there is nothing left to do about', () => {
-    expect(standingOf(audiences, subject, [at({ ...linked, failed: true }), at(linked)])).toBe('synced');
+    expect(syncStatusOf(audiences, subject, [at({ ...linked, failed: true }), at(linked)])).toBe('synced');
   });
 });

@@ -88,7 +88,7 @@ export async function startAccord(options: AccordOptions = {}) {
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps);
   const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };
   const webhooks = { encryptionKey: testEncryptionKey, guard: delivery.guard };
-  const api = await startApi({ ...common, settings, databaseUrl: database.url, deliveryTiming, webhooks });
+  const api = await startApi({ ...common, settings, databaseUrl: database.url, deliveryTiming, webhooks, contacts: deps });
   aimWebhooks(sandboxes, api.url);
 
   return {
@@ -141,7 +141,10 @@ function withoutHold(providers: ActivityDeps['providers'], goneAfterSeconds: num
   return new Map(all);
 }
 
-async function startApi({ settings, ...common }: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'webhooks'>) {
+async function startApi({
+  settings,
+  ...common
+}: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'webhooks' | 'contacts'>) {
   const api = await serveApi({
     ...{ ...common, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),

@@ -1,4 +1,4 @@
-import { getConnected, roleOf } from '#activities/deps.ts';
+import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { HistoryEntry } from '#db/contacts/history.ts';
 import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
@@ -62,12 +62,13 @@ export function absorbRecord(unit: ContactUnit, link: OpenLink, record: Provider
     last_error: null,
     ...(written ? { pushed_at: deps.now() } : { observed_at: deps.now() }),
   });
-  if (written) unit.note({ kind: 'pushed', actor: 'accord', provider: link.provider, after: namesInPatch(written) });
-  if (record.consent) unit.note({ kind: 'consent', actor: link.provider, provider: link.provider, after: { ...record.consent } });
+  if (written) unit.addHistory({ kind: 'pushed', actor: 'accord', provider: link.provider, after: namesInPatch(written) });
+  if (record.consent)
+    unit.addHistory({ kind: 'consent', actor: link.provider, provider: link.provider, after: { ...record.consent } });
   if (changes.length === 0 && !cameBack) return false;
-  if (cameBack) unit.note({ kind: 'restored', actor: link.provider, provider: link.provider });
-  if (contact.revision === 0) unit.note({ kind: 'created', actor: link.provider, provider: link.provider });
-  unit.note(...changes.map((change) => toEntry(link.provider, change)));
+  if (cameBack) unit.addHistory({ kind: 'restored', actor: link.provider, provider: link.provider });
+  if (contact.revision === 0) unit.addHistory({ kind: 'created', actor: link.provider, provider: link.provider });
+  unit.addHistory(...changes.map((change) => toEntry(link.provider, change)));
   unit.changeContact({ fields, provenance, isDeleted: false });
   return true;
 }
@@ -112,10 +113,10 @@ function settleAttempts(unit: ContactUnit, link: OpenLink, values: ProviderValue
   const lost = link.attempts.filter((attempt) => !landed.includes(attempt) && isOld(attempt));
   if (!isAnswer) {
     for (const { cause, patch } of landed)
-      unit.note({ kind: 'pushed', actor: 'accord', provider: link.provider, after: namesInPatch(patch), cause });
+      unit.addHistory({ kind: 'pushed', actor: 'accord', provider: link.provider, after: namesInPatch(patch), cause });
   }
-  unit.resolve(link, landed, 'landed');
-  unit.resolve(link, lost, 'superseded');
+  unit.resolveAttempts(link, landed, 'landed');
+  unit.resolveAttempts(link, lost, 'superseded');
 }
 
 function shows({ patch }: OpenAttempt, values: ProviderValues): boolean {

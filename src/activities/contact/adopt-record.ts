@@ -1,5 +1,6 @@
-import { type ActivityDeps, type ConnectedProvider, roleOf } from '#activities/deps.ts';
+import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
+import { roleOf } from '#contacts/contact-deps.ts';
 import { findRevision } from '#db/contacts/contacts.ts';
 import { type Link, listLinksByExternalIds, type OpenLink } from '#db/contacts/links.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';

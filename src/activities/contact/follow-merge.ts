@@ -1,10 +1,12 @@
-import { type ActivityDeps, getConnected } from '#activities/deps.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { getConnected } from '#contacts/contact-deps.ts';
+import type { ContactTransaction } from '#contacts/contact-transaction.ts';
+import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { insertAlias, moveAliases } from '#db/contacts/link-aliases.ts';
 import { type Link, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
 import { namesCompatible } from '#domain/normalize/name.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
-import { joinContacts } from './join-contacts.ts';
 
 /**
  * A vendor merged records into this one, or gave it another id: their ids become aliases of it, their contacts become one, and
@@ -12,10 +14,10 @@ import { joinContacts } from './join-contacts.ts';
  * follow.
  */
 export async function followMerge(
-  tx: Database,
-  deps: ActivityDeps,
+  transaction: ContactTransaction,
   { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
 ): Promise<{ contactId: string; linkId: string } | null> {
+  const { tx } = transaction;
   const { provider, account_id, contact_id: own } = link;
   const told = [...new Set([...(link.replaces ?? []), ...(record.replaces ?? [])])];
   const replaces = (await allReplaced(tx, link, told)).filter((id) => id !== link.external_id);
@@ -37,7 +39,7 @@ export async function followMerge(
   // The oldest contact is the one that people and workflows know.
   const [survivorId, ...others] = [...new Set([own, ...merged.map(({ contact_id }) => contact_id)])].toSorted() as [string];
   for (const otherId of others) {
-    await joinContacts(tx, deps, { survivorId, otherId, why: `${provider} merged its records`, cause });
+    await mergeContacts(transaction, { survivorId, otherId, why: `${provider} merged its records`, cause });
   }
   return { contactId: survivorId, linkId: link.id };
 }
@@ -54,14 +56,14 @@ async function allReplaced(tx: Database, link: Link, ids: string[]): Promise<str
  * already, that link takes over. Null when this link goes on.
  */
 export async function followRename(
-  tx: Database,
-  deps: ActivityDeps,
+  transaction: ContactTransaction,
   { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
 ): Promise<{ contactId: string; linkId: string } | null> {
+  const { tx } = transaction;
   const { external_id: oldId, provider, account_id } = link;
   if (oldId === null || record.externalId === oldId) return null;
   const [other] = await listLinksByExternalIds(tx, provider, account_id, [record.externalId]);
-  if (other) return followMerge(tx, deps, { link: other, record: { ...record, replaces: [oldId] }, cause });
+  if (other) return followMerge(transaction, { link: other, record: { ...record, replaces: [oldId] }, cause });
   await insertAlias(tx, link, oldId);
   await saveLink(tx, link.id, { external_id: record.externalId });
   return null;

@@ -1,4 +1,5 @@
-import { type ActivityDeps, getConnected, roleOf } from '#activities/deps.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { Link, OpenLink } from '#db/contacts/links.ts';
 
@@ -20,8 +21,8 @@ export function bury(unit: ContactUnit, link: OpenLink): Buried {
     return { outcome: 'missing', againAfterMs: waitMs };
   }
   unit.changeLink(link, { state: 'tombstoned', version: null, remote_updated_at: null, observed_at: now, last_error: null });
-  unit.resolve(link, link.attempts, 'superseded');
-  unit.note({ kind: 'tombstoned', actor: link.provider, provider: link.provider });
+  unit.resolveAttempts(link, link.attempts, 'superseded');
+  unit.addHistory({ kind: 'tombstoned', actor: link.provider, provider: link.provider });
   if (!unit.contact.isDeleted && !livesWithout(unit, link)) unit.changeContact({ isDeleted: true });
   return { outcome: 'gone' };
 }

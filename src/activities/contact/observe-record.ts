@@ -1,9 +1,10 @@
-import { type ActivityDeps, getConnected, roleOf } from '#activities/deps.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { getConnected, roleOf } from '#contacts/contact-deps.ts';
+import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnit } from '#contacts/contact-unit.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
-import type { Database } from '#db/database.ts';
 import { type Priority, priorities } from '#domain/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
@@ -49,9 +50,9 @@ export function takeIn(
   deps: ActivityDeps,
   { linkId, record, cause }: { linkId: string; record: ProviderRecord | null; cause: string },
 ): Promise<ObserveResult> {
-  return deps.db.transaction().execute(async (tx) => {
-    const known = await identify(tx, deps, { linkId, record, cause });
-    const unit = await openUnit(tx, deps, { contactId: known.contactId, cause });
+  return inTransaction(deps, async (transaction) => {
+    const known = await identify(transaction, { linkId, record, cause });
+    const unit = await openUnit(transaction, { contactId: known.contactId, cause });
     const link = unit.getLink(known.linkId);
     const seen = record === null ? bury(unit, link) : see(unit, link, record);
     await unit.save();
@@ -61,15 +62,15 @@ export function takeIn(
 
 /** Whose record it is: a new one may be that of somebody we know, or of several whom the vendor has merged. */
 async function identify(
-  tx: Database,
-  deps: ActivityDeps,
+  transaction: ContactTransaction,
   { linkId, record, cause }: { linkId: string; record: ProviderRecord | null; cause: string },
 ): Promise<{ contactId: string; linkId: string }> {
+  const { tx } = transaction;
   const link = await getLink(tx, linkId);
   if (record === null) return { contactId: link.contact_id, linkId };
-  const renamed = await followRename(tx, deps, { link, record, cause });
+  const renamed = await followRename(transaction, { link, record, cause });
   if (renamed) return renamed;
-  const merged = await followMerge(tx, deps, { link, record, cause });
+  const merged = await followMerge(transaction, { link, record, cause });
   if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
   return isNew ? recogniseNewcomer(tx, { link, record, cause }) : { contactId: link.contact_id, linkId };

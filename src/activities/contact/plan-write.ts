@@ -1,7 +1,7 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { type ContactUnit, withContact } from '#contacts/contact-unit.ts';
-import type { TargetStanding } from '#contacts/plan-targets.ts';
+import type { TargetPlan } from '#contacts/plan-targets.ts';
 import { claimKeys, insertIntent, saveIntentPayload } from '#db/contacts/intents.ts';
 import { takeLease } from '#db/contacts/leases.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
@@ -60,14 +60,14 @@ export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<Pl
 }
 
 /** Tags and lists are added and removed one by one, which overwrites nothing. */
-function mustLook({ step, link }: TargetStanding): boolean {
+function mustLook({ step, link }: TargetPlan): boolean {
   return step.kind === 'update' && link?.version === null && Object.keys(step.patch.set).length > 0;
 }
 
 async function prepare(
   unit: ContactUnit,
   { connected, cause, owner }: WriteRequest,
-  target: TargetStanding,
+  target: TargetPlan,
   step: PlannedWrite['step'],
 ): Promise<PlannedWrite> {
   const { tx, contact } = unit;

@@ -1,5 +1,6 @@
-import { type ActivityDeps, getConnected } from '#activities/deps.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
+import { getConnected } from '#contacts/contact-deps.ts';
 import { releaseLease } from '#db/contacts/leases.ts';
 import { NotFoundError, PreconditionFailedError } from '#providers/errors.ts';
 import type { CallOptions } from '#providers/provider.ts';

@@ -1,14 +1,14 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
+import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit, withContact } from '#contacts/contact-unit.ts';
-import { listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
+import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { isExternalIdTaken, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
-import type { Database } from '#db/database.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { absorbRecord } from './absorb-record.ts';
 import type { OwnRecord } from './adopt-record.ts';
-import { joinContacts } from './join-contacts.ts';
 import { keepLinkError } from './link-error.ts';
 import { freed, type PlannedWrite } from './plan-write.ts';
 
@@ -22,9 +22,9 @@ export function settle(
   { record, base }: { record: ProviderRecord; base?: ProviderValues | null },
 ): Promise<string[]> {
   const { link: planned, contactId, cause, step } = write;
-  return inOneGo(deps, async (tx) => {
-    const isJoined = step.kind === 'create' && (await takeOver(tx, deps, write, record.externalId));
-    const unit = await openUnit(tx, deps, { contactId, cause });
+  return retryClaimRace(deps, async (transaction) => {
+    const isJoined = step.kind === 'create' && (await takeOver(transaction, write, record.externalId));
+    const unit = await openUnit(transaction, { contactId, cause });
     const link = unit.getLink(planned.id);
     absorbRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
     unit.changeLink(link, freed);
@@ -36,12 +36,12 @@ export function settle(
 /** A record that exists already is the contact's own: what it says is merged, and the rest is written by the next step. */
 export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: OwnRecord): Promise<string[]> {
   const { link: planned, contactId, cause } = write;
-  return inOneGo(deps, async (tx) => {
-    const isJoined = await takeOver(tx, deps, write, record.externalId);
-    const unit = await openUnit(tx, deps, { contactId, cause });
+  return retryClaimRace(deps, async (transaction) => {
+    const isJoined = await takeOver(transaction, write, record.externalId);
+    const unit = await openUnit(transaction, { contactId, cause });
     const link = unit.getLink(planned.id);
     if (!isOurs) {
-      unit.resolve(link, link.attempts, 'superseded');
+      unit.resolveAttempts(link, link.attempts, 'superseded');
       unit.changeLink(link, { origin: 'provider' });
     }
     absorbRecord(unit, link, record, { base: isOurs ? link.intent_payload : null });
@@ -51,31 +51,33 @@ export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs 
   });
 }
 
-/** In one transaction; anew when a webhook claims the record just while it runs, which the next try then sees. */
-async function inOneGo<T>({ db }: ActivityDeps, work: (tx: Database) => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
+/** Runs a transaction again when a webhook claimed the same record while it ran: the next attempt sees that claim. */
+async function retryClaimRace<Result>(
+  deps: ActivityDeps,
+  work: (transaction: ContactTransaction) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await inTransaction(deps, work);
     } catch (error) {
-      if (tries === mostTries || !isClaimedMeanwhile(error)) throw error;
+      if (attempt === maxAttempts || !isExternalIdTaken(error)) throw error;
     }
   }
 }
 
-const mostTries = 3;
+const maxAttempts = 3;
 
-function isClaimedMeanwhile(error: unknown): boolean {
-  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-  return code === '23505' && constraint === 'link_external_id';
-}
-
-/** A webhook may have told of the record before its create was answered: then it has a link, and a contact, of its own, which is joined. */
-async function takeOver(tx: Database, deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<boolean> {
+/**
+ * The vendor's webhook may have arrived before the answer to our create. The record then has a link and a contact of its own: the
+ * link is detached and the contact is merged. True when that happened.
+ */
+async function takeOver(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<boolean> {
+  const { tx } = transaction;
   const { link, contactId, cause } = write;
   const [claimed] = await listLinksByExternalIds(tx, link.provider, link.account_id, [externalId]);
   if (!claimed || claimed.id === link.id) return false;
   await saveLink(tx, claimed.id, { state: 'detached', external_id: null });
-  await joinContacts(tx, deps, { survivorId: contactId, otherId: claimed.contact_id, why: 'made by our own create', cause });
+  await mergeContacts(transaction, { survivorId: contactId, otherId: claimed.contact_id, why: 'made by our own create', cause });
   return true;
 }
 
@@ -83,7 +85,7 @@ async function takeOver(tx: Database, deps: ActivityDeps, write: PlannedWrite, e
 export function abandonIntent(deps: ActivityDeps, { contactId, link: { id }, cause }: PlannedWrite): Promise<void> {
   return withContact(deps, { contactId, cause }, (unit) => {
     const link = unit.getLink(id);
-    unit.resolve(link, link.attempts, 'superseded');
+    unit.resolveAttempts(link, link.attempts, 'superseded');
     unit.changeLink(link, { ...freed, state: 'detached', intent_payload: null, last_error: null, pushed_at: deps.now() });
   });
 }

@@ -1,4 +1,5 @@
-import { type ActivityDeps, type ConnectedProvider, getConnected } from '#activities/deps.ts';
+import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
+import { getConnected } from '#contacts/contact-deps.ts';
 import { listLinksByExternalIds } from '#db/contacts/links.ts';
 import { findCursor, saveCursor } from '#db/sync/sync-cursors.ts';
 import type { PollPosition } from '#domain/poll-position.ts';

@@ -1,5 +1,6 @@
 import { pushRecord } from '#activities/contact/push-record.ts';
-import { type ActivityDeps, getConnected } from '#activities/deps.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';
 import type { CallOptions } from '#providers/provider.ts';

@@ -1,4 +1,5 @@
-import { type ActivityDeps, getConnected } from '#activities/deps.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun, markSeen } from '#db/sync/reconcile-runs.ts';
 import type { CallOptions } from '#providers/provider.ts';
 import { takeInPage } from './take-in-page.ts';

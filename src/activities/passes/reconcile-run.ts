@@ -1,4 +1,5 @@
-import { type ActivityDeps, type ConnectedProvider, getConnected, roleOf } from '#activities/deps.ts';
+import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
+import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { listUnplaced } from '#db/contacts/unplaced-contacts.ts';
 import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, type MissingLink } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';

@@ -1,5 +1,6 @@
 import { observeRecord, takeIn } from '#activities/contact/observe-record.ts';
-import { type ActivityDeps, type ConnectedProvider, roleOf } from '#activities/deps.ts';
+import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
+import { roleOf } from '#contacts/contact-deps.ts';
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '#db/contacts/links.ts';
 import { priorities } from '#domain/priority.ts';
 import { hasDrifted } from '#domain/reconcile.ts';

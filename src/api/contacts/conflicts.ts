@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import { defineEndpoint } from '#api/rest/operation.ts';
+import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listCandidates } from '#db/contacts/match-candidates.ts';
 import { contactIdParameter, getContact, syncOutcome } from './contact-parameter.ts';
 import { markRecordsDirty, requestSync } from './contact-workflow.ts';
-import { resolveConflict } from './resolve-conflict.ts';
 
 const candidate = z
   .object({
@@ -45,7 +45,7 @@ export const conflictEndpoints = [
     async handle({ params, body, actor }, deps) {
       const { id } = await getContact(deps.db, params.id);
       const records = await markRecordsDirty(deps, id);
-      const outcome = await resolveConflict(deps.db, { contactId: id, conflictId: params.conflict, actor, ...body });
+      const outcome = await resolveConflict(deps.contacts, { contactId: id, conflictId: params.conflict, actor, ...body });
       if (outcome === 'unknown') throw notFound(`The contact has no conflict ${params.conflict}.`);
       if (outcome === 'changed-since') {
         const detail = 'The field was changed since this conflict: correct it at any provider, and it goes everywhere.';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineEndpoint } from '#api/rest/operation.ts';
 import { webUiLink } from '#api/web-ui.ts';
+import { markCustomer } from '#contacts/mark-customer.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { markCustomer } from '#db/contacts/contacts.ts';
 import { listHistory } from '#db/contacts/history.ts';
 import { type Link, listLinks } from '#db/contacts/links.ts';
 import { evaluateAudience } from '#domain/audience.ts';
@@ -81,7 +81,7 @@ export const contactEndpoints = [
     async handle({ params, body, actor }, deps) {
       const { id } = await getContact(deps.db, params.ghl_contact_id);
       const records = await markRecordsDirty(deps, id);
-      const changed = await markCustomer(deps.db, { contactId: id, isCustomer: body.is_customer, actor });
+      const changed = await markCustomer(deps.contacts, { contactId: id, isCustomer: body.is_customer, actor });
       await recordAudit(deps.db, { actor, action: 'contact.mark-customer', target: id, details: { ...body, changed } });
       return { contactId: id, ...body, changed, sync: await requestSync(deps, id, records) };
     },

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { SyncStatus } from '#db/tables.ts';
 import type { ContactFields, Provenance } from '#domain/contact.ts';
-import { recordHistory } from './history.ts';
+import type { SyncStatus } from '#domain/plan.ts';
 
 export interface StoredContact {
   id: string;
@@ -50,23 +49,19 @@ export async function findContactIdByExternalId(db: Database, provider: string, 
   return row?.contact_id ?? null;
 }
 
-/** Stores what a merge made of a contact; its revision grows by one. */
-export async function saveContact(db: Database, id: string, values: SavedValues): Promise<void> {
-  await updateContact(db, id, values).execute();
-}
+type SavedValues = Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted' | 'syncStatus'>;
 
-type SavedValues = Pick<StoredContact, 'fields' | 'provenance' | 'isDeleted' | 'syncStatus'>;
-
-/** The statement of `saveContact`, for who has more to write. */
-export function updateContact(db: Database, id: string, { fields, provenance, isDeleted, syncStatus }: SavedValues) {
+/** Unexecuted, for batching. The contact's revision grows by one. */
+export function updateContact(db: Database, id: string, values: SavedValues) {
   return db
     .updateTable('contact')
     .set({
-      fields: JSON.stringify(fields),
-      provenance: JSON.stringify(provenance),
+      fields: JSON.stringify(values.fields),
+      provenance: JSON.stringify(values.provenance),
       revision: sql`revision + 1`,
-      deleted_at: isDeleted ? sql`coalesce(deleted_at, now())` : null,
-      sync_status: syncStatus,
+      is_customer: values.isCustomer,
+      deleted_at: values.isDeleted ? sql`coalesce(deleted_at, now())` : null,
+      sync_status: values.syncStatus,
       updated_at: new Date(),
     })
     .where('id', '=', id);
@@ -85,24 +80,6 @@ export function updateSyncStatus(db: Database, id: string, status: SyncStatus) {
 export async function setMergedInto(db: Database, id: string, survivorId: string): Promise<void> {
   await db.updateTable('contact').set({ merged_into: survivorId, updated_at: new Date() }).where('id', '=', id).execute();
   await db.updateTable('contact').set({ merged_into: survivorId }).where('merged_into', '=', id).execute();
-}
-
-/** Marks by hand that someone is (or is not) a customer. False when it was so already. */
-export async function markCustomer(
-  db: Database,
-  { contactId, isCustomer, actor }: { contactId: string; isCustomer: boolean; actor: string },
-): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('contact')
-      .set({ is_customer: isCustomer, revision: sql`revision + 1`, updated_at: new Date() })
-      .where('id', '=', contactId)
-      .where('is_customer', '!=', isCustomer)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
-    await recordHistory(tx, [{ contactId, kind: isCustomer ? 'marked_customer' : 'unmarked_customer', actor }]);
-    return true;
-  });
 }
 
 type ContactRow = {

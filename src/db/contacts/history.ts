@@ -48,6 +48,17 @@ export function listHistory(db: Database, contactId: string, limit: number) {
     .execute();
 }
 
+/** The history entry of a contact's conflict; undefined when the contact has no conflict with this id. */
+export function findConflict(db: Database, { contactId, conflictId }: { contactId: string; conflictId: string }) {
+  return db
+    .selectFrom('contact_history')
+    .selectAll()
+    .where('id', '=', conflictId)
+    .where('contact_id', '=', contactId)
+    .where('kind', '=', 'conflict')
+    .executeTakeFirst();
+}
+
 /** JSON text, so that a bare string or null becomes a JSON value and not broken JSON. */
 function toJson(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);

@@ -1,9 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import pg from 'pg';
 import type { Database } from '#db/database.ts';
-import type { LinkError, LinkTable, SyncStatus } from '#db/tables.ts';
+import type { LinkError, LinkTable } from '#db/tables.ts';
 import { emptyFields, type RecordPatch } from '#domain/contact.ts';
+import type { SyncStatus } from '#domain/plan.ts';
 
 export type Link = Selectable<LinkTable>;
 
@@ -119,6 +121,12 @@ export function updateLink(db: Database, id: string, change: LinkChange) {
     .updateTable('link')
     .set(row as never)
     .where('id', '=', id);
+}
+
+/** Whether a write failed because another link holds the external id. */
+export function isExternalIdTaken(error: unknown): boolean {
+  const uniqueViolation = '23505';
+  return error instanceof pg.DatabaseError && error.code === uniqueViolation && error.constraint === 'link_external_id';
 }
 
 /** The link that carries a reference of ours. */

@@ -24,14 +24,14 @@ export async function openAttempt(
   return id;
 }
 
-export type AttemptOutcome = 'landed' | 'refused' | 'superseded';
+export type WriteOutcome = 'landed' | 'refused' | 'superseded';
 
-export async function resolveAttempts(db: Database, attemptIds: readonly string[], outcome: AttemptOutcome): Promise<void> {
+export async function resolveAttempts(db: Database, attemptIds: readonly string[], outcome: WriteOutcome): Promise<void> {
   if (attemptIds.length > 0) await updateAttempts(db, attemptIds, outcome).execute();
 }
 
 /** The statement of `resolveAttempts`, for who has more to write. Of one attempt at least. */
-export function updateAttempts(db: Database, attemptIds: readonly string[], outcome: AttemptOutcome) {
+export function updateAttempts(db: Database, attemptIds: readonly string[], outcome: WriteOutcome) {
   return db
     .updateTable('write_attempt')
     .set({ outcome, resolved_at: new Date() })

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import type { SyncStatus } from '#db/tables.ts';
+import type { SyncStatus } from '#domain/plan.ts';
 
 export interface SyncStats {
   total_contacts: number;

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { takeIn } from '#activities/contact/observe-record.ts';
-import { lockContact, saveContact } from '#db/contacts/contacts.ts';
+import { lockContact, updateContact } from '#db/contacts/contacts.ts';
 import { markDirty } from '#db/contacts/dirty-links.ts';
 import type { ContactFields } from '#domain/contact.ts';
 import { control } from '#test/setup/accord.ts';
@@ -24,7 +24,7 @@ async function changeHere({ contactId }: Person, provider: string, changed: Part
       Object.keys(changed).map((field) => [field, { provider, changedAt: '2026-01-01T00:00:00Z' }]),
     );
     const fields = { ...contact.fields, ...changed };
-    await saveContact(tx, contactId, { ...contact, fields, provenance: { ...contact.provenance, ...said } });
+    await updateContact(tx, contactId, { ...contact, fields, provenance: { ...contact.provenance, ...said } }).execute();
   });
 }
 

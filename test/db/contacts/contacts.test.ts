@@ -5,12 +5,10 @@ import {
   findContact,
   findContactIdByExternalId,
   lockContact,
-  markCustomer,
   type StoredContact,
-  saveContact,
   setSyncStatus,
+  updateContact,
 } from '#db/contacts/contacts.ts';
-import { listHistory } from '#db/contacts/history.ts';
 import { readSyncStats } from '#db/sync/sync-stats.ts';
 import { emptyFields } from '#domain/contact.ts';
 import { newContact, useDatabase } from '#test/db/test-database.ts';
@@ -25,49 +23,17 @@ const countWaiting = async () => {
     where not granted and a.datname = current_database()`.execute(store.db);
   return Number(rows[0]?.count);
 };
-const historyOf = async (id: string) => (await listHistory(store.db, id, 10)).map(({ kind, actor }) => ({ kind, actor }));
-
-describe('marking a customer by hand', () => {
-  it('is kept with who did it, and counts as a change of the contact', async () => {
-    const { contactId } = await newContact(store.db);
-    const { revision } = await contactOf(contactId);
-    expect(await markCustomer(store.db, { contactId, isCustomer: true, actor: 'api-key:zapier' })).toBe(true);
-    expect(await contactOf(contactId)).toMatchObject({ isCustomer: true, revision: revision + 1 });
-    expect(await historyOf(contactId)).toEqual([{ kind: 'marked_customer', actor: 'api-key:zapier' }]);
-  });
-
-  it('changes nothing the second time', async () => {
-    const { contactId } = await newContact(store.db);
-    const mark = () => markCustomer(store.db, { contactId, isCustomer: true, actor: 'api-key:zapier' });
-    expect(await Promise.all([mark(), mark(), mark()])).toEqual(expect.arrayContaining([true, false, false]));
-    expect(await historyOf(contactId)).toHaveLength(1);
-  });
-
-  it('is taken back in the same way', async () => {
-    const { contactId } = await newContact(store.db);
-    await markCustomer(store.db, { contactId, isCustomer: true, actor: 'a' });
-    expect(await markCustomer(store.db, { contactId, isCustomer: false, actor: 'b' })).toBe(true);
-    expect(await historyOf(contactId)).toEqual([
-      { kind: 'unmarked_customer', actor: 'b' },
-      { kind: 'marked_customer', actor: 'a' },
-    ]);
-  });
-
-  it('of somebody unknown does nothing', async () => {
-    expect(await markCustomer(store.db, { contactId: randomUUIDv7(), isCustomer: true, actor: 'a' })).toBe(false);
-  });
-});
-
 describe('a stored contact', () => {
   it('grows by one revision with each save, and keeps when it was deleted first', async () => {
     const { contactId } = await newContact(store.db);
     const save = (isDeleted: boolean) =>
-      saveContact(store.db, contactId, {
+      updateContact(store.db, contactId, {
         fields: { ...emptyFields, givenName: 'Ada' },
         provenance: {},
+        isCustomer: false,
         isDeleted,
         syncStatus: 'pending',
-      });
+      }).execute();
     const deletedAt = async () =>
       (await store.db.selectFrom('contact').select('deleted_at').where('id', '=', contactId).executeTakeFirstOrThrow())
         .deleted_at;

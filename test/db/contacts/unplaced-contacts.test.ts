@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { lockContact, saveContact, setMergedInto } from '#db/contacts/contacts.ts';
+import { lockContact, setMergedInto, updateContact } from '#db/contacts/contacts.ts';
 import { insertIntent } from '#db/contacts/intents.ts';
 import { type LinkChange, saveLink } from '#db/contacts/links.ts';
 import { listUnplaced } from '#db/contacts/unplaced-contacts.ts';
@@ -11,7 +11,7 @@ const square = { provider: 'square', accountId: 'merchant-1' };
 /** A contact that was read, and its link at Square, if it has one. */
 async function someone({ isDeleted = false, at }: { isDeleted?: boolean; at?: { accountId?: string } & LinkChange } = {}) {
   const { contactId } = await newContact(on.db);
-  await saveContact(on.db, contactId, { ...(await lockContact(on.db, contactId)), isDeleted });
+  await updateContact(on.db, contactId, { ...(await lockContact(on.db, contactId)), isDeleted }).execute();
   if (at) {
     const { accountId = square.accountId, ...change } = at;
     const link = await insertIntent(on.db, { contactId, ...square, accountId, generation: 1, payload: {} });

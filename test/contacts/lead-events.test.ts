@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { joinContacts } from '#activities/contact/join-contacts.ts';
-import { resolveConflict } from '#api/contacts/resolve-conflict.ts';
+import { inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit, withContact } from '#contacts/contact-unit.ts';
+import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import { deleteEndpoint, type EndpointRow } from '#db/delivery/endpoints.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
 import { useHub } from '#test/activities/contact/hub.ts';
@@ -88,9 +89,9 @@ describe('subscribers', () => {
     const one = await hub.read('square', { phone: nextPhone() });
     const other = await hub.read('google', { givenName: 'Grace', phone: nextPhone(), email: 'grace@example.com' });
     const { deps } = hub;
-    await deps.db.transaction().execute(async (tx) => {
-      await joinContacts(tx, deps, { survivorId: one.contactId, otherId: other.contactId, why: 'test', cause: 'test' });
-      const unit = await openUnit(tx, deps, { contactId: one.contactId, cause: 'test' });
+    await inTransaction(deps, async (transaction) => {
+      await mergeContacts(transaction, { survivorId: one.contactId, otherId: other.contactId, why: 'test', cause: 'test' });
+      const unit = await openUnit(transaction, { contactId: one.contactId, cause: 'test' });
       unit.changeContact({ fields: { ...unit.contact.fields, company: 'Analytical Engines' } });
       await unit.save();
     });
@@ -112,7 +113,7 @@ describe('subscribers', () => {
     const survivor = await hub.read('square');
     const join = ({ contactId: otherId }: { contactId: string }) => {
       const pair = { survivorId: survivor.contactId, otherId, why: 'test', cause: 'test' };
-      return deps.db.transaction().execute((tx) => joinContacts(tx, deps, pair));
+      return inTransaction(deps, (transaction) => mergeContacts(transaction, pair));
     };
     await join(await hub.unread('google'));
     expect(await eventsOf(survivor.contactId)).toHaveLength(1);
@@ -153,7 +154,7 @@ describe('subscribers', () => {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    expect(await resolveConflict(db, { contactId, conflictId: id, value: 'lost', actor: 'api-key:test' })).toBe('resolved');
+    expect(await resolveConflict(hub.deps, { contactId, conflictId: id, value: 'lost', actor: 'api-key:test' })).toBe('resolved');
     expect((await eventsOf(contactId)).at(-1)).toMatchObject({
       type: 'lead_update',
       body: { data: { changes: { name: 'Ada Byron' } } },

@@ -1,0 +1,60 @@
+import type { Database } from '#db/database.ts';
+import { type Audience, targetProviders } from '#domain/audience.ts';
+import type { ConflictRules } from '#domain/conflict.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import type { Role } from '#domain/projection.ts';
+import type { Provider } from '#providers/provider.ts';
+
+/** Everything that saving a contact depends on. The api and the worker both build it from the configuration. */
+export interface ContactDeps {
+  db: Database;
+  /** Connected providers by id. */
+  providers: ReadonlyMap<string, ProviderRules>;
+  audiences: readonly Audience[];
+  /** `linked`: the member keeps only contacts that it already has. A member that is not listed holds every contact. */
+  sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
+  conflicts: ConflictRules;
+  now(): Date;
+}
+
+/** The facts of a connected provider that decide what its records should hold. */
+export interface ProviderRules {
+  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields' | 'isSourceOnly' | 'goneAfterSeconds'>;
+  /** The values as the provider would hold them, with the settings of its account. */
+  fitValues(values: ProviderValues): ProviderValues;
+}
+
+/** The rules of one provider under the settings of its account. */
+export function providerRules(provider: Provider, account: unknown): ProviderRules {
+  return { provider, fitValues: (values) => provider.fitValues(values, account) };
+}
+
+/** The rules of every provider that has an account, by provider id. */
+export function connectedRules(
+  providers: readonly Provider[],
+  accounts: Readonly<Record<string, { account: unknown } | undefined>>,
+): Map<string, ProviderRules> {
+  const connected = new Map<string, ProviderRules>();
+  for (const provider of providers) {
+    const settings = accounts[provider.id];
+    if (settings) connected.set(provider.id, providerRules(provider, settings.account));
+  }
+  return connected;
+}
+
+/** Throws when a provider was disconnected after work for it was queued. */
+export function getConnected<Connected extends ProviderRules>(
+  deps: { providers: ReadonlyMap<string, Connected> },
+  id: string,
+): Connected {
+  const connected = deps.providers.get(id);
+  if (!connected) throw new Error(`${id} is not connected: set its environment variables and restart the worker`);
+  return connected;
+}
+
+/** The role of a provider; null for a source-only one, which takes no contacts. */
+export function roleOf(deps: ContactDeps, id: string): Role | null {
+  if (targetProviders(deps.audiences).includes(id)) return 'audience';
+  if (deps.providers.get(id)?.provider.isSourceOnly) return null;
+  return deps.sharing[id] ?? 'everyone';
+}
