@@ -1,15 +1,15 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import pg from 'pg';
-import { prepareMarked } from './prepared.ts';
+import { NamedStatementDialect } from './named-statement.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 
 export interface DatabaseOptions {
   url: string;
-  /** Connections at most; 10 by default. */
+  /** Maximum number of connections; 10 by default. */
   poolSize?: number;
-  /** How long to wait for a connection; 3 seconds by default, for whoever asks the api should hear soon that it cannot. */
+  /** How long to wait for a connection; 3 seconds by default, so that an API request fails fast. */
   connectTimeoutMs?: number;
   onError?: (error: Error) => void;
 }
@@ -17,10 +17,14 @@ export interface DatabaseOptions {
 /** Opens a pool. Nothing connects until the first query. Close it with `destroy()`. */
 export function openDatabase({ url, poolSize = 10, connectTimeoutMs = 3_000, onError = () => {} }: DatabaseOptions): Database {
   const pool = new pg.Pool({ connectionString: url, max: poolSize, connectionTimeoutMillis: connectTimeoutMs });
-  // An idle connection that breaks (PostgreSQL restarted) is replaced by the pool; unheard, it would end the process.
+  // The pool replaces an idle connection that breaks (PostgreSQL restarted). An unhandled error event would end the process.
   pool.on('error', onError);
-  // So would one that breaks at work, although its query fails and says why.
+  // So would the error event of a connection in use. Its query rejects with the same error, so nothing is lost here.
   pool.on('connect', (client) => client.on('error', () => {}));
-  pool.on('connect', prepareMarked);
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Tables>({ dialect: new NamedStatementDialect(pool) });
+}
+
+/** Answers when the database does, and rejects when it is unreachable. */
+export async function pingDatabase(db: Database): Promise<void> {
+  await sql`select 1`.execute(db);
 }

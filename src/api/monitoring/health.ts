@@ -1,9 +1,9 @@
 import { type Response, Router } from 'express';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ApiDeps } from '#api/deps.ts';
 import { shareFor } from '#api/timing/share-for.ts';
+import { pingDatabase } from '#db/database.ts';
 
 /** Whether this process is about to end; `/readyz` says so, that a load balancer sends nothing more. */
 export interface Lifecycle {
@@ -82,7 +82,7 @@ function describe(operationId: string, summary: string, schema: z.ZodType): ZodO
 
 const deadlineMs = 2_000;
 
-const isDatabaseUp = shareFor(1_000, ({ db }: ApiDeps) => answersInTime(sql`select 1`.execute(db)));
+const isDatabaseUp = shareFor(1_000, ({ db }: ApiDeps) => answersInTime(pingDatabase(db)));
 
 const isTemporalUp = shareFor(1_000, ({ temporal }: ApiDeps) =>
   answersInTime(temporal.withDeadline(Date.now() + deadlineMs, () => temporal.workflowService.getSystemInfo({}))),

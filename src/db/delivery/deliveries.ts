@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { prepared } from '#db/prepared.ts';
+import { executeNamed } from '#db/named-statement.ts';
 import type { AttemptTrigger, OutboxEventType, WebhookDeliveryTable } from './tables.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveryTable>;
@@ -27,7 +27,7 @@ export interface DueDelivery {
  * contact only the earliest event that is not settled yet.
  */
 export async function dueDeliveries(db: Database, endpointId: string, limit: number): Promise<DueDelivery[]> {
-  const { rows } = await sql<DueDelivery>`${prepared(`due-deliveries-${limit}`)}
+  const statement = sql<DueDelivery>`
     select delivery.id, delivery.event_id as "eventId", delivery.event_type as "eventType", delivery.contact_id as "contactId",
       delivery.attempts, delivery.attempts_before as "attemptsBefore", delivery.next_trigger as trigger,
       delivery.next_attempt_at as "dueAt",
@@ -40,7 +40,8 @@ export async function dueDeliveries(db: Database, endpointId: string, limit: num
       and endpoint.is_active and endpoint.deleted_at is null
       and ${isItsTurn}
     order by delivery.next_attempt_at, delivery.id
-    limit ${sql.lit(limit)}`.execute(db);
+    limit ${sql.lit(limit)}`;
+  const { rows } = await executeNamed(db, `due-deliveries-${limit}`, statement);
   return rows;
 }
 

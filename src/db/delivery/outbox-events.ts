@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { prepared } from '#db/prepared.ts';
+import { executeNamed } from '#db/named-statement.ts';
 import type { LeadEvent, LeadEventType, LeadFilters } from '#domain/delivery/lead-event.ts';
 import type { AttemptTrigger, OutboxEventType } from './tables.ts';
 
@@ -54,9 +54,10 @@ export async function publishTestEvent(
 }
 
 async function findSubscribers(tx: Database, type: LeadEventType): Promise<Subscriber[]> {
-  const { rows } = await sql<Subscriber>`${prepared('find-subscribers')}
+  const statement = sql<Subscriber>`
     select id, filters, include_previous as "isPreviousAsked" from webhook_endpoint
-    where is_active and deleted_at is null and ${type} = any(events)`.execute(tx);
+    where is_active and deleted_at is null and ${type} = any(events)`;
+  const { rows } = await executeNamed(tx, 'find-subscribers', statement);
   return rows;
 }
 
@@ -75,7 +76,7 @@ async function insertEvent(
 ): Promise<string[]> {
   const deliveryIds = endpointIds.map(() => randomUUIDv7());
   const { id, type, contactId, sequence, occurredAt, body, bodyWithPrevious } = event;
-  await sql`${prepared('insert-event')}
+  const statement = sql`
     with event as (
       insert into outbox_event (id, type, contact_id, sequence, body, body_with_previous, occurred_at)
       values (${id}, ${type}, ${contactId}, ${sequence}, ${Buffer.from(body)},
@@ -86,6 +87,7 @@ async function insertEvent(
       from unnest(${deliveryIds}::uuid[], ${endpointIds}::uuid[]) as row(id, endpoint_id)
       returning endpoint_id
     )
-    select pg_notify('webhook_due', endpoint_id::text) from delivery`.execute(tx);
+    select pg_notify('webhook_due', endpoint_id::text) from delivery`;
+  await executeNamed(tx, 'insert-event', statement);
   return deliveryIds;
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { prepared } from '#db/prepared.ts';
+import { executeNamed } from '#db/named-statement.ts';
 import { isItsTurn } from './deliveries.ts';
 
 /** How long a worker is believed to serve an endpoint after it last said so. */
@@ -52,11 +52,12 @@ export async function findAbandoned(db: Database): Promise<Served[]> {
 
 /** Those of them that may be sent to and that no worker serves. One whose breaker is open waits for `findForgotten`. */
 export async function findUnserved(db: Database, endpointIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`${prepared('find-unserved')}
+  const statement = sql<{ id: string }>`
     select id from webhook_endpoint
     where id = any(${endpointIds}::uuid[]) and is_active and deleted_at is null
       and (breaker_until is null or breaker_until < now())
-      and not exists (select from webhook_serving where endpoint_id = id and until > now())`.execute(db);
+      and not exists (select from webhook_serving where endpoint_id = id and until > now())`;
+  const { rows } = await executeNamed(db, 'find-unserved', statement);
   return rows.map(({ id }) => id);
 }
 
