@@ -2,12 +2,12 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { ApiDeps } from './deps.ts';
 import { createDocsRouter } from './docs/docs.ts';
-import { buildOpenApi, endpoints } from './docs/openapi.ts';
+import { buildOpenApi, operations } from './docs/openapi.ts';
 import { mountIngress } from './ingress/ingress.ts';
 import { createHealthRouter, type Lifecycle } from './monitoring/health.ts';
 import { type AuthLimits, createAuth } from './rest/auth.ts';
 import { problemHandler, unknownRoute } from './rest/errors.ts';
-import { createEndpointRouter } from './rest/operation.ts';
+import { createOperationRouter } from './rest/operation-router.ts';
 import { createWebFormRouter } from './web-forms/web-forms.ts';
 
 export interface AppOptions {
@@ -32,7 +32,7 @@ export function createApp(
   app.use(createWebFormRouter(deps));
   app.use(createHealthRouter(deps, lifecycle));
   app.use(createDocsRouter(buildOpenApi(deps.providers)));
-  app.use(createEndpointRouter(deps, endpoints, createAuth(deps.db, limits)));
+  app.use(createOperationRouter(deps, operations, createAuth(deps.db, limits)));
   app.use(unknownRoute);
   app.use(problemHandler(deps.log));
   return app;

@@ -26,16 +26,16 @@ export interface ApiDeps {
   timing?: Partial<SyncTiming>;
   /** Where the Temporal Web UI is, such as `http://127.0.0.1:8233`; null leaves links to it out. */
   temporalUiUrl: string | null;
-  /** What subscribers' endpoints need; without it none can be made. */
-  webhooks?: WebhookSettings;
+  /** Required to create subscribers' endpoints. */
+  delivery?: DeliverySettings;
   /** How the world reaches the api: its own form pages, as browsers name where they come from. */
   publicUrl?: string;
 }
 
-export interface WebhookSettings {
-  /** 32 bytes that secrets are encrypted with; null where `ACCORD_ENCRYPTION_KEY` is unset. */
+export interface DeliverySettings {
+  /** 32 bytes that encrypt endpoint secrets; null while `ACCORD_ENCRYPTION_KEY` is unset. */
   encryptionKey: Buffer | null;
-  /** Where subscribers may be. */
+  /** Decides which addresses endpoints may have. */
   guard: AddressGuard;
 }
 

@@ -26,7 +26,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     audiences: config.audiences,
     contacts: toContactDeps(config, db),
     providers: toProviders(config),
-    webhooks: { encryptionKey: config.encryptionKey, guard: toGuard(config) },
+    delivery: { encryptionKey: config.encryptionKey, guard: toGuard(config) },
   };
   const api = await serveApi({ ...standsOn, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');

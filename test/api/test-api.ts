@@ -27,7 +27,7 @@ export interface TestApi {
 }
 
 export interface TestApiOptions
-  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'webhooks'>> {
+  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery'>> {
   /** Where the api believes PostgreSQL and Temporal to be. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;
@@ -77,7 +77,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
         : { id, webhookRoutes, settings: null, notConnected: `${id} is not connected` },
     ),
     temporalUiUrl: 'http://127.0.0.1:8233',
-    webhooks: { encryptionKey: randomBytes(32), guard: createAddressGuard({ resolve: async () => [publicAddress] }) },
+    delivery: { encryptionKey: randomBytes(32), guard: createAddressGuard({ resolve: async () => [publicAddress] }) },
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',
     port: 0,

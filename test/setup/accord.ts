@@ -87,8 +87,15 @@ export async function startAccord(options: AccordOptions = {}) {
   const workers =
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps);
   const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };
-  const webhooks = { encryptionKey: testEncryptionKey, guard: delivery.guard };
-  const api = await startApi({ ...common, settings, databaseUrl: database.url, deliveryTiming, webhooks, contacts: deps });
+  const deliverySettings = { encryptionKey: testEncryptionKey, guard: delivery.guard };
+  const api = await startApi({
+    ...common,
+    settings,
+    databaseUrl: database.url,
+    deliveryTiming,
+    delivery: deliverySettings,
+    contacts: deps,
+  });
   aimWebhooks(sandboxes, api.url);
 
   return {
@@ -144,7 +151,7 @@ function withoutHold(providers: ActivityDeps['providers'], goneAfterSeconds: num
 async function startApi({
   settings,
   ...common
-}: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'webhooks' | 'contacts'>) {
+}: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'delivery' | 'contacts'>) {
   const api = await serveApi({
     ...{ ...common, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),

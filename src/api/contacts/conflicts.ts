@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listCandidates } from '#db/contacts/match-candidates.ts';
@@ -21,8 +21,8 @@ const candidate = z
   .meta({ id: 'MatchCandidate' });
 
 /** What Accord leaves to a person: whose word counts, and who is who. */
-export const conflictEndpoints = [
-  defineEndpoint({
+export const conflictOperations = [
+  defineOperation({
     method: 'post',
     path: '/sync/contacts/{id}/conflicts/{conflict}',
     tag: 'Contacts',
@@ -56,7 +56,7 @@ export const conflictEndpoints = [
       return { contactId: id, ...body, sync: await requestSync(deps, id, records) };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: '/sync/candidates',
     tag: 'Contacts',

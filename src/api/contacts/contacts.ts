@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { markCustomer } from '#contacts/mark-customer.ts';
 import { recordAudit } from '#db/audit-log.ts';
@@ -13,8 +13,8 @@ import { describeWorkflow, markRecordsDirty, requestSync, retryRunning } from '.
 
 const historyShown = 50;
 
-export const contactEndpoints = [
-  defineEndpoint({
+export const contactOperations = [
+  defineOperation({
     method: 'get',
     path: '/sync/contacts/{id}',
     tag: 'Contacts',
@@ -41,7 +41,7 @@ export const contactEndpoints = [
       };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: '/sync/contacts/{id}/retry',
     tag: 'Contacts',
@@ -63,7 +63,7 @@ export const contactEndpoints = [
       return { contactId: id, sync: await requestSync(deps, id, await markRecordsDirty(deps, id)), webUi };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: '/sync/mark-customer/{ghl_contact_id}',
     tag: 'Contacts',

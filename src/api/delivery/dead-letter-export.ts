@@ -1,4 +1,4 @@
-import { Download } from '#api/rest/operation.ts';
+import { Download } from '#api/rest/download.ts';
 import type { Database } from '#db/database.ts';
 import { type DeadFilter, listDead } from '#db/delivery/dead-deliveries.ts';
 import { findPayloads } from '#db/delivery/delivery-history.ts';

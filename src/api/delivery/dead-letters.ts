@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { countDead, type DeadFilter, discardDead, listDead, redriveDead } from '#db/delivery/dead-deliveries.ts';
@@ -30,8 +30,8 @@ const mostDiscarded = 100_000;
 
 const note = z.string().trim().min(1).max(1_000).meta({ description: 'Why nobody needs it any more.' });
 
-export const deadLetterEndpoints = [
-  defineEndpoint({
+export const deadLetterOperations = [
+  defineOperation({
     method: 'get',
     path: deadLetterPath,
     tag: 'Dead letters',
@@ -43,7 +43,7 @@ export const deadLetterEndpoints = [
       return toPage(await listDead(db, { filter: toDeadFilter(filter), cursor, limit: limit + 1 }), limit, toDelivery);
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: `${deadLetterPath}/export`,
     tag: 'Dead letters',
@@ -62,7 +62,7 @@ export const deadLetterEndpoints = [
       return exportDead(db, { filter: toDeadFilter(filter), format });
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: `${deadLetterPath}/discard`,
     tag: 'Dead letters',
@@ -91,7 +91,7 @@ export const deadLetterEndpoints = [
       return { matching, discarded };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: `${deadLetterPath}/{id}/redrive`,
     tag: 'Dead letters',
@@ -109,7 +109,7 @@ export const deadLetterEndpoints = [
       return showDelivery(deps, id);
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: `${deadLetterPath}/{id}/discard`,
     tag: 'Dead letters',

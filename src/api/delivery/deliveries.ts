@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
@@ -26,8 +26,8 @@ const filters = {
   until: timeFilter.optional(),
 };
 
-export const webhookDeliveryEndpoints = [
-  defineEndpoint({
+export const deliveryOperations = [
+  defineOperation({
     method: 'get',
     path: `${root}/`,
     tag: 'Lead webhooks',
@@ -45,7 +45,7 @@ export const webhookDeliveryEndpoints = [
       return toPage(await listDeliveries(db, { filter, cursor, limit: limit + 1 }), limit, toDelivery);
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: `${root}/{id}`,
     tag: 'Lead webhooks',
@@ -61,7 +61,7 @@ export const webhookDeliveryEndpoints = [
       return { ...toDelivery(row), payload, attempt_log: attempts.map(toAttempt) };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: `${root}/{id}/retry`,
     tag: 'Lead webhooks',
@@ -81,7 +81,7 @@ export const webhookDeliveryEndpoints = [
       return toDelivery(row);
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: `${root}/{id}/cancel`,
     tag: 'Lead webhooks',
@@ -99,7 +99,7 @@ export const webhookDeliveryEndpoints = [
       return toDelivery(row);
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: `${root}/{id}/replay`,
     tag: 'Lead webhooks',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ApiProblem } from '#api/rest/errors.ts';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, timeOf } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { notifyDue } from '#db/delivery/deliveries.ts';
@@ -14,8 +14,8 @@ import { getEndpoint, needSettings, noEndpoint } from './endpoints.ts';
 const mostOverlapHours = 7 * 24;
 
 /** What is done with an endpoint beside changing it. */
-export const webhookToolEndpoints = [
-  defineEndpoint({
+export const endpointToolOperations = [
+  defineOperation({
     method: 'post',
     path: '/api/v1/webhooks/{id}/test',
     tag: 'Lead webhooks',
@@ -43,7 +43,7 @@ export const webhookToolEndpoints = [
       return { event_id: eventId, delivery_id: deliveryId };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: '/api/v1/webhooks/{id}/rotate-secret',
     tag: 'Lead webhooks',

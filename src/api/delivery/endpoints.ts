@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { ApiDeps, WebhookSettings } from '#api/deps.ts';
+import type { ApiDeps, DeliverySettings } from '#api/deps.ts';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { notifyDue } from '#db/delivery/deliveries.ts';
@@ -20,8 +20,8 @@ import { checkHost, checkUrl } from '#delivery/check-url.ts';
 import { newSecret } from '#delivery/sign.ts';
 import { newWebhook, toSettings, toWebhook, webhook, webhookChange, webhookWithSecret } from './endpoint-schemas.ts';
 
-export const webhookEndpoints = [
-  defineEndpoint({
+export const endpointOperations = [
+  defineOperation({
     method: 'post',
     path: '/api/v1/webhooks',
     tag: 'Lead webhooks',
@@ -53,7 +53,7 @@ export const webhookEndpoints = [
       return { ...toWebhook(row, encryptionKey), secret };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: '/api/v1/webhooks',
     tag: 'Lead webhooks',
@@ -66,7 +66,7 @@ export const webhookEndpoints = [
       return toPage(rows, limit, (row) => show(deps, row));
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: '/api/v1/webhooks/{id}',
     tag: 'Lead webhooks',
@@ -79,7 +79,7 @@ export const webhookEndpoints = [
       return show(deps, await getEndpoint(deps, params.id));
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'patch',
     path: '/api/v1/webhooks/{id}',
     tag: 'Lead webhooks',
@@ -110,7 +110,7 @@ export const webhookEndpoints = [
       return show(deps, await getEndpoint(deps, id));
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'delete',
     path: '/api/v1/webhooks/{id}',
     tag: 'Lead webhooks',
@@ -128,7 +128,7 @@ export const webhookEndpoints = [
       return null;
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: '/api/v1/webhooks/{id}/enable',
     tag: 'Lead webhooks',
@@ -148,7 +148,7 @@ export const webhookEndpoints = [
       return show(deps, row);
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: '/api/v1/webhooks/{id}/disable',
     tag: 'Lead webhooks',
@@ -174,8 +174,8 @@ export async function getEndpoint({ db }: ApiDeps, id: string, options: { isLock
 }
 
 /** Throws where secrets could only be kept in plain text: they are not kept at all then. */
-export function needSettings({ webhooks }: ApiDeps): WebhookSettings & { encryptionKey: Buffer } {
-  if (webhooks?.encryptionKey) return { ...webhooks, encryptionKey: webhooks.encryptionKey };
+export function needSettings({ delivery }: ApiDeps): DeliverySettings & { encryptionKey: Buffer } {
+  if (delivery?.encryptionKey) return { ...delivery, encryptionKey: delivery.encryptionKey };
   throw new ApiProblem({
     status: 409,
     code: 'not-configured',
@@ -188,14 +188,14 @@ export function noEndpoint(id: string): ApiProblem {
   return notFound(`There is no webhook ${id}.`);
 }
 
-function show({ webhooks }: ApiDeps, row: EndpointRow) {
-  return toWebhook(row, webhooks?.encryptionKey ?? null);
+function show({ delivery }: ApiDeps, row: EndpointRow) {
+  return toWebhook(row, delivery?.encryptionKey ?? null);
 }
 
 /** Name servers may take long to say nothing; each delivery asks again. */
 const resolveMs = 2_000;
 
-async function assertReachable(url: string, guard: WebhookSettings['guard']): Promise<void> {
+async function assertReachable(url: string, guard: DeliverySettings['guard']): Promise<void> {
   const detail = checkUrl(url, guard) ?? (await Promise.race([checkHost(url, guard), delay(resolveMs, null, { ref: false })]));
   if (detail === null) return;
   throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/body/url', detail }] });

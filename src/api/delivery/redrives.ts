@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { notFound } from '#api/rest/errors.ts';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter } from '#api/rest/page.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { recordAudit } from '#db/audit-log.ts';
@@ -27,8 +27,8 @@ const redriveState = started
   })
   .meta({ id: 'Redrive' });
 
-export const redriveEndpoints = [
-  defineEndpoint({
+export const redriveOperations = [
+  defineOperation({
     method: 'post',
     path: `${deadLetterPath}/redrive`,
     tag: 'Dead letters',
@@ -63,7 +63,7 @@ export const redriveEndpoints = [
       return { matching, redrivable, redrive };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: '/api/v1/webhooks/redrives/{id}',
     tag: 'Dead letters',
@@ -74,7 +74,7 @@ export const redriveEndpoints = [
     problems: { 404: 'No such redrive' },
     handle: ({ params }, deps) => describeRedrive(deps, params.id),
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: '/api/v1/webhooks/redrives/{id}/cancel',
     tag: 'Dead letters',

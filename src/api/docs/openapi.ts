@@ -1,35 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { conflictEndpoints } from '#api/contacts/conflicts.ts';
-import { contactEndpoints } from '#api/contacts/contacts.ts';
-import { deadLetterEndpoints } from '#api/delivery/dead-letters.ts';
-import { webhookDeliveryEndpoints } from '#api/delivery/deliveries.ts';
-import { webhookToolEndpoints } from '#api/delivery/endpoint-tools.ts';
-import { webhookEndpoints } from '#api/delivery/endpoints.ts';
+import { conflictOperations } from '#api/contacts/conflicts.ts';
+import { contactOperations } from '#api/contacts/contacts.ts';
+import { deadLetterOperations } from '#api/delivery/dead-letters.ts';
+import { deliveryOperations } from '#api/delivery/deliveries.ts';
+import { endpointToolOperations } from '#api/delivery/endpoint-tools.ts';
+import { endpointOperations } from '#api/delivery/endpoints.ts';
 import { leadWebhooks } from '#api/delivery/lead-events-openapi.ts';
 import { operationalWebhooks } from '#api/delivery/operational-events-openapi.ts';
-import { redriveEndpoints } from '#api/delivery/redrives.ts';
+import { redriveOperations } from '#api/delivery/redrives.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
-import type { Endpoint } from '#api/rest/operation.ts';
+import type { Operation } from '#api/rest/operation.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
-import { inboxEndpoints } from '#api/sync/inbox.ts';
-import { syncEndpoints } from '#api/sync/sync.ts';
+import { inboxOperations } from '#api/sync/inbox.ts';
+import { syncOperations } from '#api/sync/sync.ts';
 import { webFormPaths } from '#api/web-forms/openapi.ts';
 import type { WebhookRoute } from '#providers/provider.ts';
 
 /** All operations that an API key opens. */
-export const endpoints: readonly Endpoint[] = [
-  ...syncEndpoints,
-  ...contactEndpoints,
-  ...conflictEndpoints,
-  ...inboxEndpoints,
+export const operations: readonly Operation[] = [
+  ...syncOperations,
+  ...contactOperations,
+  ...conflictOperations,
+  ...inboxOperations,
   // Before those of one endpoint: its id could be any word.
-  ...webhookDeliveryEndpoints,
-  ...redriveEndpoints,
-  ...deadLetterEndpoints,
-  ...webhookEndpoints,
-  ...webhookToolEndpoints,
+  ...deliveryOperations,
+  ...redriveOperations,
+  ...deadLetterOperations,
+  ...endpointOperations,
+  ...endpointToolOperations,
 ];
 
 export interface WebhookSource {
@@ -57,21 +57,21 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
       },
     },
     webhooks: { ...leadWebhooks, ...operationalWebhooks },
-    paths: { ...endpointPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
+    paths: { ...operationPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
   });
 }
 
-function endpointPaths(): ZodOpenApiPathsObject {
+function operationPaths(): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
-  for (const endpoint of endpoints) {
-    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])])
-      paths[path] = { ...paths[path], [endpoint.method]: describeEndpoint(endpoint, path) };
+  for (const operation of operations) {
+    for (const path of [operation.path, ...(operation.aliases ?? [])])
+      paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, path) };
   }
   return paths;
 }
 
-function describeEndpoint(endpoint: Endpoint, path: string): ZodOpenApiOperationObject {
-  const { method, tag, summary, description, scope, params, query, body, response, isAtomic } = endpoint;
+function describeOperation(operation: Operation, path: string): ZodOpenApiOperationObject {
+  const { method, tag, summary, description, scope, params, query, body, response, isAtomic } = operation;
   const parameters = {
     ...(params ? { path: params } : {}),
     ...(query ? { query } : {}),
@@ -95,9 +95,9 @@ function describeEndpoint(endpoint: Endpoint, path: string): ZodOpenApiOperation
         401: 'No API key, or a wrong one',
         403: 'The API key lacks the scope',
         ...(isAtomic ? { 422: 'The Idempotency-Key was used for another request' } : {}),
-        ...endpoint.problems,
+        ...operation.problems,
         ...(isAtomic
-          ? { 409: [endpoint.problems?.[409], 'Something else is changing this just now'].filter(Boolean).join('; or: ') }
+          ? { 409: [operation.problems?.[409], 'Something else is changing this just now'].filter(Boolean).join('; or: ') }
           : {}),
         429: 'Too many requests',
         503: 'The database or Temporal does not answer',
@@ -112,7 +112,7 @@ const idempotencyHeader = z.object({
   }),
 });
 
-function describeContent({ data, isBare, example, downloads = [] }: Endpoint['response']) {
+function describeContent({ data, isBare, example, downloads = [] }: Operation['response']) {
   const schema = isBare ? data : z.object({ success: z.literal(true), data });
   const others = downloads.map((type) => [type, { schema: z.string() }] as const);
   return { 'application/json': { schema, ...(example === undefined ? {} : { example }) }, ...Object.fromEntries(others) };

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 
-/** What a caller hears instead of an answer: RFC 9457 problem details. `code` ends its `type` and never changes its meaning. */
+/** An error response: RFC 9457 problem details. `code` ends its `type` and never changes its meaning. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
@@ -30,7 +30,7 @@ export interface ProblemFacts {
   errors?: FieldError[];
 }
 
-/** `pointer` is a JSON pointer into what was sent, such as `/body/provider`. */
+/** `pointer` is a JSON pointer into the request, such as `/body/provider`. */
 export interface FieldError {
   pointer: string;
   detail: string;
@@ -38,33 +38,32 @@ export interface FieldError {
 
 type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
 
+/** 404. */
 export const notFound = (detail: string) => new ApiProblem({ status: 404, code: 'not-found', detail });
 
+/** 400 with one error per issue. */
 export function invalidInput(part: 'params' | 'query' | 'body', issues: readonly Issue[]): ApiProblem {
   const errors = issues.map(({ path, message }) => ({
     pointer: `/${[part, ...path.map(String)].join('/')}`,
     detail: message,
   }));
-  return new ApiProblem({
-    status: 400,
-    code: 'invalid-input',
-    detail: 'The request does not have the form that is asked for.',
-    errors,
-  });
+  return new ApiProblem({ status: 400, code: 'invalid-input', detail: 'The request is not valid: see errors.', errors });
 }
 
+/** Answers 405 with the allowed methods, such as `GET, POST`. */
 export function methodNotAllowed(allowed: string): RequestHandler {
   return (req) => {
-    const detail = `${req.method} is not allowed here, ${allowed} is.`;
+    const detail = `${req.method} is not allowed here. Allowed: ${allowed}.`;
     throw new ApiProblem({ status: 405, code: 'method-not-allowed', detail, headers: { allow: allowed } });
   };
 }
 
+/** Answers 404 for every path that no router serves. */
 export const unknownRoute: RequestHandler = (req) => {
-  throw notFound(`There is no ${req.method} ${req.path}. GET /docs lists what there is.`);
+  throw notFound(`There is no ${req.method} ${req.path}. GET /docs lists all operations.`);
 };
 
-/** The last handler: whatever was thrown becomes a problem, and what was not expected is logged under the id that the caller gets. */
+/** The last handler: sends every thrown error as a problem, and logs unexpected ones under the id that the caller gets. */
 export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     if (res.headersSent) return next(error);
@@ -76,6 +75,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
+/** Sends the problem as `application/problem+json`, with the fields of `extra` added to its body. */
 export function sendProblem(res: Response, problem: ApiProblem, extra: Record<string, string> = {}): void {
   const { status, code, errors } = problem;
   const body = {
@@ -90,16 +90,17 @@ export function sendProblem(res: Response, problem: ApiProblem, extra: Record<st
   res.status(status).set(problem.headers).type('application/problem+json').send(JSON.stringify(body));
 }
 
+/** The problem for any thrown value; `internal-error` for an unexpected one. */
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
-  if (isDatabaseUnavailable(error)) return unavailable('The database does not answer. Try again in a few seconds.');
-  if (isTemporalUnavailable(error)) return unavailable('Temporal does not answer. Try again in a few seconds.');
-  const { status, type } = error as { status?: number; type?: string };
-  const known = httpProblems[type ?? ''] ?? httpProblems[status ?? 0];
-  return new ApiProblem(known ?? { status: 500, code: 'internal-error', detail: 'Something went wrong here. It was logged.' });
+  if (isDatabaseUnavailable(error)) return unavailable('The database is unavailable. Try again in a few seconds.');
+  if (isTemporalUnavailable(error)) return unavailable('Temporal is unavailable. Try again in a few seconds.');
+  const { type, status } = toProperties(error);
+  const known = httpProblems[String(type)] ?? httpProblems[String(status)];
+  return new ApiProblem(known ?? { status: 500, code: 'internal-error', detail: 'Internal error. It was logged.' });
 }
 
-/** What Express and its body parsers throw, by `type` or status. */
+/** Errors of Express and its body parsers, by `type` or status. */
 const httpProblems: Record<string, ProblemFacts> = {
   'entity.parse.failed': { status: 400, code: 'malformed-body', detail: 'The body is not JSON.' },
   'encoding.unsupported': {
@@ -107,9 +108,9 @@ const httpProblems: Record<string, ProblemFacts> = {
     code: 'compressed-body',
     detail: 'Send the body uncompressed, without Content-Encoding.',
   },
-  'entity.too.large': { status: 413, code: 'too-large', detail: 'The body is larger than is accepted here.' },
+  'entity.too.large': { status: 413, code: 'too-large', detail: 'The body is too large.' },
   400: { status: 400, code: 'malformed-request', detail: 'The request could not be read.' },
-  413: { status: 413, code: 'too-large', detail: 'The body is larger than is accepted here.' },
+  413: { status: 413, code: 'too-large', detail: 'The body is too large.' },
   415: { status: 415, code: 'unsupported-media-type', detail: 'Send UTF-8 JSON with Content-Type: application/json.' },
 };
 
@@ -118,14 +119,23 @@ const unavailable = (detail: string) =>
 
 /** Connections refused or broken, PostgreSQL starting or stopping (57P0x), out of connections (53300), or none free in time. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message } = toProperties(error);
   if (typeof code === 'string') return /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|57P0|53)/.test(code);
   return typeof message === 'string' && /timeout exceeded when trying to connect|Connection terminated/.test(message);
 }
 
+/** gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE. */
 function isTemporalUnavailable(error: unknown): boolean {
-  const { cause } = error as { cause?: unknown };
-  return [error, cause].some((each) => isGrpcServiceError(each) && [4, 8, 14].includes(each.code));
+  return [error, toProperties(error).cause].some((each) => isGrpcServiceError(each) && [4, 8, 14].includes(each.code));
+}
+
+/** The properties of a thrown value; none for a primitive. */
+export function toProperties(thrown: unknown): Record<string, unknown> {
+  return isObject(thrown) ? thrown : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function titleOf(code: string): string {

@@ -1,48 +1,48 @@
 import { hash } from 'node:crypto';
 import type { ApiDeps } from '#api/deps.ts';
 import { claimKey, keepAnswer } from '#db/idempotency-keys.ts';
-import { ApiProblem } from './errors.ts';
+import { ApiProblem, toProperties } from './errors.ts';
 
-export interface AskedOnce {
-  /** The header `Idempotency-Key`, if it was sent. */
+export interface IdempotentRequest {
+  /** The header `Idempotency-Key`, if present. */
   key: string | string[] | undefined;
-  /** Id of the API key that asks. */
+  /** Id of the caller's API key: idempotency keys of different callers are independent. */
   keyId: string;
-  /** Method, path and all that was sent. */
-  asked: string;
+  /** Method, path and input. A key cannot be used for two different requests. */
+  request: string;
 }
 
-export interface Answered {
+export interface OperationAnswer {
   data: unknown;
-  /** It was done before, and is told again. */
-  isRepeated: boolean;
+  /** True for the stored answer of an earlier request. */
+  isReplayed: boolean;
 }
 
 /**
- * Does what is asked in one transaction. Under an `Idempotency-Key` it is done once in 24 hours: the same request is answered as it
- * was, another one with this key is refused, and what failed is as if it had not been asked.
+ * Runs `handle` in one transaction. With an `Idempotency-Key` it runs once in 24 hours: an equal request gets the stored answer, a
+ * different one with the same key is refused. A request that failed leaves no trace.
  */
 export function answerOnce(
   deps: ApiDeps,
-  { key, keyId: actor, asked }: AskedOnce,
+  { key, keyId: actor, request }: IdempotentRequest,
   handle: (deps: ApiDeps) => Promise<unknown>,
-): Promise<Answered> {
+): Promise<OperationAnswer> {
   if (key !== undefined) assertKey(key);
-  const sealWith = deps.webhooks?.encryptionKey ?? null;
+  const sealWith = deps.delivery?.encryptionKey ?? null;
   return deps.db
     .transaction()
-    .execute(async (tx): Promise<Answered> => {
+    .execute(async (tx): Promise<OperationAnswer> => {
       const run = () => handle({ ...deps, db: tx });
-      if (key === undefined) return { data: await run(), isRepeated: false };
-      const claimed = await claimKey(tx, sealWith, { actor, key, requestHash: hash('sha256', asked, 'buffer') });
-      if (claimed.outcome === 'mismatch') throw reused();
-      if (claimed.outcome === 'repeated') return { data: JSON.parse(claimed.answer), isRepeated: true };
+      if (key === undefined) return { data: await run(), isReplayed: false };
+      const claimed = await claimKey(tx, sealWith, { actor, key, requestHash: hash('sha256', request, 'buffer') });
+      if (claimed.outcome === 'mismatch') throw keyReused();
+      if (claimed.outcome === 'repeated') return { data: JSON.parse(claimed.answer), isReplayed: true };
       const data = await run();
       await keepAnswer(tx, sealWith, { actor, key, answer: JSON.stringify(data ?? null) });
-      return { data, isRepeated: false };
+      return { data, isReplayed: false };
     })
     .catch((error) => {
-      throw isInTheWay(error) ? underWay() : error;
+      throw isLockConflict(error) ? concurrentChange() : error;
     });
 }
 
@@ -52,16 +52,20 @@ function assertKey(key: string | string[]): asserts key is string {
   throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/headers/idempotency-key', detail }] });
 }
 
-/** It waited too long for somebody's lock, or the two waited for each other's (40P01). */
-function isInTheWay(error: unknown): boolean {
-  return ['55P03', '40P01'].includes(String((error as { code?: unknown }).code));
+/** PostgreSQL's lock_not_available (55P03, after `lock_timeout`) and deadlock_detected (40P01). */
+function isLockConflict(error: unknown): boolean {
+  return ['55P03', '40P01'].includes(String(toProperties(error).code));
 }
 
-const reused = () =>
-  new ApiProblem({ status: 422, code: 'idempotency-key-reused', detail: 'This Idempotency-Key was used for another request.' });
+const keyReused = () =>
+  new ApiProblem({
+    status: 422,
+    code: 'idempotency-key-reused',
+    detail: 'This Idempotency-Key was used for another request.',
+  });
 
-const underWay = () =>
+const concurrentChange = () =>
   new ApiProblem({
     ...{ status: 409, code: 'request-under-way', headers: { 'retry-after': '2' } },
-    detail: 'Something else is changing this just now. Try again in a few seconds.',
+    detail: 'Another request is changing the same data. Try again in a few seconds.',
   });

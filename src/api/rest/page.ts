@@ -1,17 +1,18 @@
 import { z } from 'zod';
 
-/** How lists about webhooks are paged. */
+/** Query parameters of paged lists. */
 export const pageQuery = {
-  cursor: z.uuid().optional().meta({ description: '`next` of the page before.' }),
+  cursor: z.uuid().optional().meta({ description: '`next` of the previous page.' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 };
 
+/** Schema of one page: `data`, and `next` as the cursor of the page that follows. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  const next = z.string().nullable().meta({ description: 'Where the next page begins; null after the last.' });
+  const next = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' });
   return z.object({ data: z.array(item), next });
 }
 
-/** Of rows of which one more was asked for than the page has: it says whether there is another page. */
+/** One page of `rows`, which were queried with `limit + 1`: the extra row says that another page follows. */
 export function toPage<Row extends { id: string }, Item>(rows: Row[], limit: number, toItem: (row: Row) => Item) {
   const shown = rows.slice(0, limit);
   return { data: shown.map(toItem), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
@@ -19,16 +20,16 @@ export function toPage<Row extends { id: string }, Item>(rows: Row[], limit: num
 
 export const idParameter = z.object({ id: z.uuid() });
 
-/** A time that somebody looks for. The database knows fewer years and smaller offsets than ISO 8601 does: it gets UTC. */
+/** A time as a query parameter, converted to UTC: PostgreSQL accepts fewer years and smaller offsets than ISO 8601. */
 export const timeFilter = z.iso
   .datetime({ offset: true, abort: true })
-  .refine(hasKnownYear, 'The year is out of range.')
+  .refine(isStorableYear, 'The year is out of range.')
   .transform((text) => new Date(text).toISOString());
 
-function hasKnownYear(text: string): boolean {
+function isStorableYear(text: string): boolean {
   const year = new Date(text).getUTCFullYear();
   return year >= 1 && year <= 9999;
 }
 
-/** ISO 8601 or null. */
+/** ISO 8601 in UTC, or null. */
 export const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 
-/** What `sendProblem` sends. */
+/** The body that `sendProblem` sends. */
 const problem = z
   .object({
     type: z.string().meta({ example: 'urn:accord:problem:missing-scope' }),
@@ -10,11 +10,11 @@ const problem = z
     detail: z.string(),
     instance: z.string(),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-    errorId: z.string().optional().meta({ description: 'Stands in the log beside what went wrong.' }),
+    errorId: z.string().optional().meta({ description: 'Id of the log entry of an internal error.' }),
   })
   .meta({ id: 'Problem' });
 
-/** By status: when it is answered. */
+/** OpenAPI responses from descriptions by status. */
 export function describeProblems(problems: Record<number, string>): ZodOpenApiResponsesObject {
   const content = { 'application/problem+json': { schema: problem } };
   return Object.fromEntries(Object.entries(problems).map(([status, description]) => [status, { description, content }]));

@@ -4,17 +4,17 @@ interface Issue {
 }
 
 /**
- * Where in what was sent a text holds what PostgreSQL cannot keep: a zero character, or half of a character that takes two UTF-16
- * units. JSON can write both, and a query string the first. Null where there is none.
+ * Finds text that PostgreSQL cannot store: a NUL character, or half of a surrogate pair. JSON can carry both, a query string can
+ * carry NUL. Null when everything can be stored.
  */
-export function findUnstorable(sent: unknown): Issue | null {
-  const left: { value: unknown; path: string[] }[] = [{ value: sent, path: [] }];
+export function findUnstorable(input: unknown): Issue | null {
+  const left: { value: unknown; path: string[] }[] = [{ value: input, path: [] }];
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, path } = next;
-    if (typeof value === 'string' && !isStorable(value)) return { path, message: 'This holds a character that cannot be kept.' };
+    if (typeof value === 'string' && !isStorable(value)) return { path, message: 'Contains a character that cannot be stored.' };
     if (typeof value !== 'object' || value === null) continue;
     for (const [name, inner] of Object.entries(value)) {
-      if (!isStorable(name)) return { path, message: 'A name in this holds a character that cannot be kept.' };
+      if (!isStorable(name)) return { path, message: 'Contains a name with a character that cannot be stored.' };
       left.push({ value: inner, path: [...path, name] });
     }
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { listInboxEvents, listRefusals } from '#db/sync/inbox.ts';
 
 const inboxEvent = z
@@ -35,8 +35,8 @@ const page = z.object({
 });
 const next = z.string().nullable().meta({ description: 'Where the next page begins; null after the last.' });
 
-export const inboxEndpoints = [
-  defineEndpoint({
+export const inboxOperations = [
+  defineOperation({
     method: 'get',
     path: '/inbox/events',
     tag: 'Inbox',
@@ -62,7 +62,7 @@ export const inboxEndpoints = [
       return { events, next: nextOf(rows, query.limit) };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: '/inbox/refusals',
     tag: 'Inbox',

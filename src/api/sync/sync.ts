@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem } from '#api/rest/errors.ts';
-import { defineEndpoint } from '#api/rest/operation.ts';
+import { defineOperation } from '#api/rest/operation.ts';
 import { shareFor } from '#api/timing/share-for.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { listRuns } from '#db/sync/reconcile-runs.ts';
@@ -54,8 +54,8 @@ const syncStats = z
 
 const readSharedStats = shareFor(1_000, readSyncStats);
 
-export const syncEndpoints = [
-  defineEndpoint({
+export const syncOperations = [
+  defineOperation({
     method: 'post',
     path: '/sync/trigger',
     aliases: ['/sync-trigger'],
@@ -70,7 +70,7 @@ export const syncEndpoints = [
       return { runs: await Promise.all(providers.map((provider) => startReconcile(deps, provider))) };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'post',
     path: '/sync/poll',
     tag: 'Sync',
@@ -84,7 +84,7 @@ export const syncEndpoints = [
       return { runs: await Promise.all(chooseProviders(polled, body?.provider).map((provider) => startPoll(deps, provider))) };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: '/sync/runs',
     tag: 'Sync',
@@ -110,7 +110,7 @@ export const syncEndpoints = [
       };
     },
   }),
-  defineEndpoint({
+  defineOperation({
     method: 'get',
     path: '/sync/stats',
     tag: 'Sync',

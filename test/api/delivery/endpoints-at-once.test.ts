@@ -153,7 +153,7 @@ describe('names that no name server knows', () => {
       return answered.promise;
     };
     const guard = createAddressGuard({ resolve });
-    const other = await startTestApi({ webhooks: { encryptionKey, guard } });
+    const other = await startTestApi({ delivery: { encryptionKey, guard } });
     let ended = 0;
     const wanted = { url: 'https://silent.example/', events: ['new_lead'] };
     const created = Array.from({ length: 25 }, async () => {

@@ -19,7 +19,7 @@ const addresses: Record<string, { address: string; family: number }[]> = {
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await startTestApi({ webhooks: { encryptionKey, guard } });
+  api = await startTestApi({ delivery: { encryptionKey, guard } });
 });
 afterAll(() => api.close());
 
@@ -138,7 +138,7 @@ describe('POST /api/v1/webhooks', () => {
   });
 
   it('is closed where no encryption key is set, and says what to set', async () => {
-    const other = await startTestApi({ webhooks: { encryptionKey: null, guard } });
+    const other = await startTestApi({ delivery: { encryptionKey: null, guard } });
     const response = await other.request('POST', root, wanted);
     expect([response.status, await faultsOf('post', root, response)]).toEqual([409, []]);
     expect(((await response.json()) as { detail: string }).detail).toMatch('Set ACCORD_ENCRYPTION_KEY');

@@ -11,7 +11,7 @@ const root = '/api/v1/webhooks';
 let api: TestApi;
 beforeAll(async () => {
   const guard = createAddressGuard({ resolve: async () => [{ address: '93.184.215.14', family: 4 }] });
-  api = await startTestApi({ webhooks: { encryptionKey, guard } });
+  api = await startTestApi({ delivery: { encryptionKey, guard } });
 });
 afterAll(() => api.close());
 

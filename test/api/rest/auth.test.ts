@@ -116,7 +116,7 @@ describe('answers with problem details', () => {
     await api.db.schema.alterTable('inbox_event').renameTo('hidden').execute();
     const { status, body } = await ask('/inbox/events', bearer(key));
     await api.db.schema.alterTable('hidden').renameTo('inbox_event').execute();
-    expect([status, body.detail]).toEqual([500, 'Something went wrong here. It was logged.']);
+    expect([status, body.detail]).toEqual([500, 'Internal error. It was logged.']);
     expect(body.errorId).toMatch(/^[0-9a-f-]{36}$/);
     expect(JSON.stringify(body)).not.toMatch(/relation|inbox_event"|select|stack/);
   });

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { type RequestHandler, type Response, Router } from 'express';
+import type { ApiDeps } from '#api/deps.ts';
+import type { ApiScope } from '#db/api-keys.ts';
+import { callerOf } from './auth.ts';
+import { Download } from './download.ts';
+import { methodNotAllowed } from './errors.ts';
+import { answerOnce, type OperationAnswer } from './idempotency.ts';
+import type { Operation } from './operation.ts';
+
+/** Serves the operations, each behind the handlers of `authorize` for its scope. */
+export function createOperationRouter(
+  deps: ApiDeps,
+  operations: readonly Operation[],
+  authorize: (scope: ApiScope) => RequestHandler[],
+): Router {
+  const router = Router();
+  // For every content type: a body that is not JSON is refused, not ignored.
+  const readJson = express.json({ limit: '64kb', type: () => true });
+  const methods = new Map<string, string[]>();
+  for (const operation of operations) {
+    const handlers = [countWith(deps, operation), ...authorize(operation.scope), readJson, handleWith(deps, operation)];
+    for (const path of [operation.path, ...(operation.aliases ?? [])].map(toExpressPath)) {
+      router[operation.method](path, ...handlers);
+      methods.set(path, [...(methods.get(path) ?? []), operation.method.toUpperCase()]);
+    }
+  }
+  for (const [path, allowed] of methods) router.all(path, methodNotAllowed(allowed.join(', ')));
+  return router;
+}
+
+function handleWith(deps: ApiDeps, operation: Operation): RequestHandler {
+  const { method, path, isAtomic } = operation;
+  return async ({ params, query, body, headers }, res) => {
+    const { keyId, actor } = callerOf(res);
+    const { input, check, handle } = operation.prepare({ params, query, body, actor });
+    await check(deps);
+    if (!isAtomic) return send(res, operation, { data: await handle(deps), isReplayed: false });
+    const request = JSON.stringify([method, path, input.params, input.query, input.body]);
+    await send(res, operation, await answerOnce(deps, { key: headers['idempotency-key'], keyId, request }, handle));
+  };
+}
+
+/** A download that fails after it began breaks the connection, so that the reader does not take the fragment for the whole. */
+async function send(res: Response, { response }: Operation, { data, isReplayed }: OperationAnswer): Promise<void> {
+  res.status(response.status);
+  if (isReplayed) res.set('idempotency-replayed', 'true');
+  if (response.status === 204) return void res.end();
+  if (!(data instanceof Download)) return void res.json(response.isBare ? data : { success: true, data });
+  res.type(data.type).attachment(data.filename);
+  await pipeline(Readable.from(data.chunks), res).catch(() => res.destroy());
+}
+
+/** The metric's label is `endpoint`: dashboards read it. */
+function countWith({ metrics }: ApiDeps, { method, path }: Operation): RequestHandler {
+  const endpoint = `${method.toUpperCase()} ${path}`;
+  return (_req, res, next) => {
+    res.on('finish', () => metrics.apiRequests.inc({ endpoint, status: res.statusCode }));
+    next();
+  };
+}
+
+const toExpressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
