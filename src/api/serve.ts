@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { withTimeout } from '#concurrency/with-timeout.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 import { type AppOptions, createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
@@ -71,9 +71,7 @@ async function closeServer(server: Server): Promise<void> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
-  const late = new AbortController();
-  await Promise.race([closed, delay(drainMs, undefined, { signal: late.signal })]);
-  late.abort();
+  await withTimeout(closed, { ms: drainMs }).catch(() => {});
   clearInterval(closeIdle);
   server.closeAllConnections();
 }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { TimeoutError, withTimeout } from '#concurrency/with-timeout.ts';
 import type { Connection, Connections } from './connections.ts';
-import { startDeadline } from './deadline.ts';
 import { nameError } from './name-error.ts';
 import type { Fault } from './outcome.ts';
 import { readAnswerText } from './read-answer-text.ts';
@@ -30,8 +30,6 @@ export interface Exchange {
 export async function exchange(connections: Connections, request: ExchangeRequest): Promise<Exchange> {
   const startedAt = performance.now();
   const connection = connections.take(request.url.origin);
-  // undici heeds a signal only once a request is on its way; without its connection, it fails wherever it is.
-  const deadline = startDeadline(request.timeoutSeconds, request.signal, () => connections.drop(connection));
   const progress: Exchange = {
     connection,
     status: null,
@@ -42,23 +40,29 @@ export async function exchange(connections: Connections, request: ExchangeReques
     fault: null,
   };
   try {
-    const response = await post(connection, request);
-    progress.firstByteMs = performance.now() - startedAt;
-    progress.status = response.statusCode;
-    progress.headers = response.headers;
-    const { text, isWhole } = await readAnswerText(response);
-    progress.text = text;
+    const ms = request.timeoutSeconds * 1_000;
+    const isWhole = await withTimeout(postAndRead(progress, request, startedAt), { ms, signal: request.signal });
     if (isWhole) connections.keep(connection);
     else connections.drop(connection);
   } catch (error) {
+    // undici honours a signal only once the request is being sent. Without its connection it ends in any phase.
     connections.drop(connection);
     request.signal?.throwIfAborted();
-    progress.fault = deadline.isOver ? sayLate(progress, request.timeoutSeconds) : nameError(error);
-  } finally {
-    deadline.clear();
+    progress.fault = error instanceof TimeoutError ? sayLate(progress, request.timeoutSeconds) : nameError(error);
   }
   progress.durationMs = performance.now() - startedAt;
   return progress;
+}
+
+/** Fills in `progress` as the response arrives. Resolves to whether its body was read to the end. */
+async function postAndRead(progress: Exchange, request: ExchangeRequest, startedAt: number): Promise<boolean> {
+  const response = await post(progress.connection, request);
+  progress.firstByteMs = performance.now() - startedAt;
+  progress.status = response.statusCode;
+  progress.headers = response.headers;
+  const { text, isWhole } = await readAnswerText(response);
+  progress.text = text;
+  return isWhole;
 }
 
 function post({ client }: Connection, { url, headers, body }: ExchangeRequest) {

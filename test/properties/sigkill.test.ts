@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { observeRecord } from '#activities/contact/observe-record.ts';
 import { pushRecord } from '#activities/contact/push-record.ts';
-import { mapConcurrently } from '#activities/passes/map-concurrently.ts';
+import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { type Accord, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';

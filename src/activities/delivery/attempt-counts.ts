@@ -1,41 +1,26 @@
+import { createBatcher } from '#concurrency/batcher.ts';
 import type { Database } from '#db/database.ts';
 import { addTotals } from '#db/delivery/totals.ts';
 import type { DeliveryLog } from './delivery-deps.ts';
 
-const everyMs = 5_000;
+const storeEveryMs = 5_000;
 
 /**
- * Counts for `/metrics` how attempts ended. Added to the database every few seconds, for a write more for each attempt would cost more
- * than it tells: a worker that is killed takes the last ones with it.
+ * Counts attempts by outcome for `/metrics`. Counts are stored every few seconds, because one more write per attempt would cost too
+ * much: a worker that is killed loses the latest ones.
  */
 export function createAttemptCounts(db: Database, log: DeliveryLog) {
-  let counts = new Map<string, number>();
-  let timer: NodeJS.Timeout | undefined;
+  const batcher = createBatcher<string>({ gatherMs: storeEveryMs, run: store });
 
-  function add(outcome: string, number = 1): void {
-    counts.set(outcome, (counts.get(outcome) ?? 0) + number);
-    timer ??= setTimeout(() => void store(), everyMs).unref();
-  }
-
-  async function store(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    if (counts.size === 0) return;
-    const stored = counts;
-    counts = new Map();
+  async function store(outcomes: string[]): Promise<void> {
+    const counts = new Map([...Map.groupBy(outcomes, (outcome) => outcome)].map(([outcome, same]) => [outcome, same.length]));
     try {
-      await addTotals(db, 'attempts', stored);
+      await addTotals(db, 'attempts', counts);
     } catch (error) {
-      log.warn({ err: error }, 'could not count attempts; trying again');
-      for (const [outcome, number] of stored) add(outcome, number);
+      log.warn({ err: error }, 'could not store the counts of attempts; retrying');
+      for (const outcome of outcomes) batcher.add(outcome);
     }
   }
 
-  return {
-    add,
-    async close() {
-      await store();
-      clearTimeout(timer);
-    },
-  };
+  return { add: batcher.add, close: batcher.flush };
 }

@@ -1,3 +1,4 @@
+import { createBatcher } from '#concurrency/batcher.ts';
 import { ProviderError } from '#providers/errors.ts';
 import type { CallOptions, NewRecord, ProviderClient, WriteResult } from '#providers/provider.ts';
 
@@ -7,7 +8,7 @@ interface Waiting extends PromiseWithResolvers<WriteResult> {
 }
 
 /** As many as most vendors take, and no more than one activity should have under way. */
-const mostAtOnce = 100;
+const maxBatchSize = 100;
 /** Creates are asked for at once by many pushes; one that comes later waits for the next batch. */
 const gatherMs = 50;
 
@@ -17,24 +18,13 @@ const gatherMs = 50;
  */
 export function gatherCreates(client: ProviderClient): ProviderClient {
   if (!client.createMany) return client;
-  let waiting: Waiting[] = [];
-  let timer: NodeJS.Timeout | undefined;
-
-  function send(): void {
-    clearTimeout(timer);
-    const batch = waiting;
-    waiting = [];
-    void sendBatch(client, batch);
-  }
-
+  const run = (batch: Waiting[]) => sendBatch(client, batch);
+  const batcher = createBatcher({ run, maxItems: maxBatchSize, gatherMs, isDebounced: true });
   return {
     ...client,
     create(patch, { reference, ...call }) {
       const asked: Waiting = { item: { patch, reference }, call, ...Promise.withResolvers<WriteResult>() };
-      waiting.push(asked);
-      clearTimeout(timer);
-      if (waiting.length >= mostAtOnce) send();
-      else timer = setTimeout(send, gatherMs);
+      batcher.add(asked);
       return asked.promise;
     },
   };

@@ -1,12 +1,12 @@
 import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
+import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';
 import type { CallOptions } from '#providers/provider.ts';
 import { gatherCreates } from './gather-creates.ts';
 import { listedLookup } from './listed-lookup.ts';
-import { mapConcurrently } from './map-concurrently.ts';
 
 export interface BatchInput {
   /** The full pass that counts it; null for others. */

@@ -5,10 +5,10 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
-import type { DeliveryRow } from '#db/delivery/deliveries.ts';
 import { cancelDelivery, replayDelivery, retryDelivery } from '#db/delivery/delivery-actions.ts';
 import { findDelivery, listDeliveries } from '#db/delivery/delivery-history.ts';
 import { findEndpoint } from '#db/delivery/endpoints.ts';
+import type { DeliveryRow } from '#db/delivery/tables.ts';
 import { delivery, deliveryStates, deliveryWithAttempts, eventTypes, toAttempt, toDelivery } from './delivery-schemas.ts';
 import { switchedOff } from './endpoint-tools.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { timeOf } from '#api/rest/page.ts';
-import { type EndpointRow, type EndpointSettings, readHeaderNames } from '#db/delivery/endpoints.ts';
+import { type EndpointSettings, readHeaderNames } from '#db/delivery/endpoints.ts';
+import type { EndpointRow } from '#db/delivery/tables.ts';
 import { checkCustomHeaders } from '#delivery/headers.ts';
 import { checkSecret } from '#delivery/sign.ts';
 import { leadEventTypes } from '#domain/delivery/lead-event.ts';

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ApiDeps, DeliverySettings } from '#api/deps.ts';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, toPage } from '#api/rest/page.ts';
+import { withTimeout } from '#concurrency/with-timeout.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { notifyDue } from '#db/delivery/deliveries.ts';
 import { tryBreaker } from '#db/delivery/endpoint-health.ts';
@@ -11,11 +11,11 @@ import {
   createEndpoint,
   deleteEndpoint,
   disableEndpoint,
-  type EndpointRow,
   findEndpoint,
   listEndpoints,
   updateEndpoint,
 } from '#db/delivery/endpoints.ts';
+import type { EndpointRow } from '#db/delivery/tables.ts';
 import { checkHost, checkUrl } from '#delivery/check-url.ts';
 import { newSecret } from '#delivery/sign.ts';
 import { newWebhook, toSettings, toWebhook, webhook, webhookChange, webhookWithSecret } from './endpoint-schemas.ts';
@@ -192,11 +192,11 @@ function show({ delivery }: ApiDeps, row: EndpointRow) {
   return toWebhook(row, delivery?.encryptionKey ?? null);
 }
 
-/** Name servers may take long to say nothing; each delivery asks again. */
-const resolveMs = 2_000;
+/** A name server may take longer. Each delivery resolves the name again. */
+const resolveTimeoutMs = 2_000;
 
 async function assertReachable(url: string, guard: DeliverySettings['guard']): Promise<void> {
-  const detail = checkUrl(url, guard) ?? (await Promise.race([checkHost(url, guard), delay(resolveMs, null, { ref: false })]));
+  const detail = checkUrl(url, guard) ?? (await withTimeout(checkHost(url, guard), { ms: resolveTimeoutMs }).catch(() => null));
   if (detail === null) return;
   throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/body/url', detail }] });
 }

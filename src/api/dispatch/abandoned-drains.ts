@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { repeat } from '#api/timing/repeat.ts';
+import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
 import { findAbandoned, type Served, stopServing } from '#db/delivery/serving.ts';
 import { giveUpAttempt } from '#temporal.ts';

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { repeat } from '#api/timing/repeat.ts';
+import { createBatcher } from '#concurrency/batcher.ts';
+import { mapConcurrently } from '#concurrency/map-concurrently.ts';
+import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
 import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
 import { findForgotten, findUnserved } from '#db/delivery/serving.ts';
@@ -22,7 +24,7 @@ export interface DeliveryDispatcherOptions {
   olderThanSeconds?: number;
 }
 
-const atOnce = 16;
+const maxSignals = 16;
 /** An endpoint that was told is not told again by the sweep for so long: its worker may be down. */
 const sweepAgainMs = 15_000;
 const sweptAtOnce = 200;
@@ -35,41 +37,27 @@ const roundEveryMs = 25;
  */
 export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { close(): Promise<void> } {
   const { db, log, sweepEveryMs = 2_000, olderThanSeconds = 3 } = options;
-  const called = new Set<string>();
   const toldAt = new Map<string, number>();
-  let telling: Promise<void> = Promise.resolve();
-  let isTelling = false;
   let isClosed = false;
+  const calls = createBatcher<string>({ maxBatches: 1, run: tellCalled });
 
   function call(endpointId: string | null): void {
-    if (endpointId === null) return;
-    called.add(endpointId);
-    if (!isTelling && !isClosed) telling = tellCalled();
+    if (endpointId !== null && !isClosed) calls.add(endpointId);
   }
 
-  /** Those that are called meanwhile are told in the next round. */
-  async function tellCalled(): Promise<void> {
-    isTelling = true;
+  /** Endpoints that are called meanwhile are told in the next round. */
+  async function tellCalled(endpointIds: string[]): Promise<void> {
+    if (isClosed) return;
     try {
-      while (called.size > 0) {
-        const ids = [...called].slice(0, 1_000);
-        for (const id of ids) called.delete(id);
-        await tellAll(await findUnserved(db, ids));
-        await delay(roundEveryMs);
-      }
+      await tellAll(await findUnserved(db, [...new Set(endpointIds)]));
+      await delay(roundEveryMs);
     } catch (error) {
       log.warn({ err: error }, 'could not see which endpoints are served; the sweep will');
-    } finally {
-      isTelling = false;
     }
   }
 
   async function tellAll(ids: readonly string[]): Promise<void> {
-    const queue = ids.values();
-    const work = async () => {
-      for (const id of queue) await tell(id);
-    };
-    await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, work));
+    await mapConcurrently(ids, maxSignals, tell);
   }
 
   async function tell(endpointId: string): Promise<void> {
@@ -98,8 +86,7 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
   return {
     async close() {
       isClosed = true;
-      called.clear();
-      await Promise.all([notifications?.close(), stopSweeping(), stopHandingOn(), telling]);
+      await Promise.all([notifications?.close(), stopSweeping(), stopHandingOn(), calls.flush()]);
     },
   };
 }

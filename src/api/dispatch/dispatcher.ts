@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Metrics } from '#api/monitoring/metrics.ts';
+import { createBatcher } from '#concurrency/batcher.ts';
 import { type DirtyLink, markSignalled } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
 import { priorities } from '#domain/priority.ts';
@@ -92,25 +93,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
 /** Collects links whose workflow was told, and marks them together. */
 function createMarker(db: Database, log: Logger) {
-  let told: DirtyLink[] = [];
-  let timer: NodeJS.Timeout | undefined;
-
-  function add(change: DirtyLink): void {
-    told.push(change);
-    timer ??= setTimeout(flush, markEveryMs);
-  }
-
-  async function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    const links = told;
-    told = [];
-    if (links.length === 0) return;
+  return createBatcher<DirtyLink>({
+    gatherMs: markEveryMs,
     // Unmarked links are told a second time, which costs one read and nothing else.
-    await markSignalled(db, links).catch((error) =>
-      log.warn({ err: error, links: links.length }, 'could not mark links as told'),
-    );
-  }
-
-  return { add, flush };
+    run: (links) =>
+      markSignalled(db, links).catch((error) => log.warn({ err: error, links: links.length }, 'could not mark links as told')),
+  });
 }

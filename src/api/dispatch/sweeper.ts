@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { repeat } from '#api/timing/repeat.ts';
+import { repeat } from '#concurrency/repeat.ts';
 import { findUnsignalledLinks } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
 import type { Dispatcher } from './dispatcher.ts';

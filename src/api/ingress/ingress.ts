@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import type { ApiDeps, ApiProvider } from '#api/deps.ts';
 import type { Metrics } from '#api/monitoring/metrics.ts';
 import { ApiProblem, methodNotAllowed, sendProblem, toProblem } from '#api/rest/errors.ts';
-import { perSecond } from '#api/timing/per-second.ts';
+import { perSecond } from '#concurrency/per-second.ts';
 import type { WebhookRoute } from '#providers/provider.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createRefusalLog, type RefusalLog } from './refusals.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Metrics } from '#api/monitoring/metrics.ts';
-import { perSecond } from '#api/timing/per-second.ts';
+import { perSecond } from '#concurrency/per-second.ts';
 import type { Database } from '#db/database.ts';
 import { type Refusal, recordRefusal } from '#db/sync/inbox.ts';
 

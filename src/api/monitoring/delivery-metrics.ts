@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { shareFor } from '#api/timing/share-for.ts';
+import { shareFor } from '#concurrency/share-for.ts';
 import type { Database } from '#db/database.ts';
 import { readDeliveryStats } from '#db/delivery/delivery-stats.ts';
 import { readTotals, type Totals } from '#db/delivery/totals.ts';

@@ -2,7 +2,8 @@ import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ApiDeps } from '#api/deps.ts';
-import { shareFor } from '#api/timing/share-for.ts';
+import { shareFor } from '#concurrency/share-for.ts';
+import { withTimeout } from '#concurrency/with-timeout.ts';
 import { pingDatabase } from '#db/database.ts';
 
 /** Whether this process is about to end; `/readyz` says so, that a load balancer sends nothing more. */
@@ -88,14 +89,11 @@ const isTemporalUp = shareFor(1_000, ({ temporal }: ApiDeps) =>
   answersInTime(temporal.withDeadline(Date.now() + deadlineMs, () => temporal.workflowService.getSystemInfo({}))),
 );
 
-async function answersInTime(asked: Promise<unknown>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), deadlineMs);
-  const answered = asked.then(
+function answersInTime(asked: Promise<unknown>): Promise<boolean> {
+  return withTimeout(asked, { ms: deadlineMs }).then(
     () => true,
     () => false,
   );
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }
 
 function sendStatus(res: Response, isGood: boolean, body: object): void {

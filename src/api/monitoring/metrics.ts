@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { shareFor } from '#api/timing/share-for.ts';
+import { shareFor } from '#concurrency/share-for.ts';
 import { countDirtyLinks } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
 import { addDeliveryMetrics } from './delivery-metrics.ts';

@@ -1,7 +1,7 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
-import { shareFor } from '#api/timing/share-for.ts';
+import { shareFor } from '#concurrency/share-for.ts';
 import { pollScheduleId, reconcileScheduleId } from '#workflows/ids.ts';
 
 /** What runs by the clock, as Temporal has it. */

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { ApiDeps } from '#api/deps.ts';
 import type { RefusalLog } from '#api/ingress/refusals.ts';
 import { ApiProblem, sendProblem, toProblem } from '#api/rest/errors.ts';
-import { perSecond } from '#api/timing/per-second.ts';
+import { perSecond } from '#concurrency/per-second.ts';
 import { wantsPage } from './body.ts';
 import { localsOf, requireOpen, routeOf } from './locals.ts';
 import { sendFormPage, sendMessagePage } from './page.ts';

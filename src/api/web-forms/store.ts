@@ -1,5 +1,6 @@
 import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem } from '#api/rest/errors.ts';
+import { withTimeout } from '#concurrency/with-timeout.ts';
 import { storeSubmission } from '#db/sync/form-submissions.ts';
 import { accountId, vendor } from '#providers/web-form/client.ts';
 import { type Circumstances, toEvidence } from '#providers/web-form/evidence.ts';
@@ -14,12 +15,13 @@ export interface Submission {
 }
 
 /** A visitor must hear that it did not work before the browser gives up, also while the database hangs. */
-const deadlineMs = 4_000;
+const timeoutMs = 4_000;
 
 /** Resolves once it is stored; `tellWorkflow` is for after the answer. */
 export async function keepSubmission({ db, dispatcher }: ApiDeps, submission: Submission) {
   const { open, values, circumstances, ...rest } = submission;
-  const stored = await orTooLate(
+  // A submission that is stored too late is found by the visitor's next try.
+  const stored = await withTimeout(
     storeSubmission(db, {
       provider: vendor.id,
       accountId,
@@ -30,6 +32,7 @@ export async function keepSubmission({ db, dispatcher }: ApiDeps, submission: Su
       scheme: circumstances.proof,
       ...rest,
     }),
+    { ms: timeoutMs, message: `the database took longer than ${timeoutMs} ms` },
   );
   if (stored.outcome === 'mismatch') {
     const detail = 'This Idempotency-Key was used for other values. Send a new key with new values.';
@@ -37,11 +40,4 @@ export async function keepSubmission({ db, dispatcher }: ApiDeps, submission: Su
   }
   if (stored.outcome === 'duplicate') return { outcome: 'duplicate' as const, id: stored.id, tellWorkflow: () => {} };
   return { outcome: 'queued' as const, id: stored.id, tellWorkflow: () => void dispatcher.offer(stored.change) };
-}
-
-/** What comes too late may still be stored: the next try then finds it. */
-async function orTooLate<T>(storing: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`the database took longer than ${deadlineMs} ms`)), deadlineMs);
-  return Promise.race([storing, late]).finally(() => clearTimeout(timer));
 }

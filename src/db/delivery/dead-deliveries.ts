@@ -1,7 +1,8 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { DeadReason } from '#domain/delivery/delivery-rules.ts';
-import { type DeliveryRow, notifyDue } from './deliveries.ts';
+import { notifyDue } from './deliveries.ts';
+import type { DeliveryRow } from './tables.ts';
 
 /** Which dead letters are meant; what is left out does not matter. Plain JSON, as it travels to a workflow. */
 export interface DeadFilter {

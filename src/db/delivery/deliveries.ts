@@ -1,9 +1,7 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { executeNamed } from '#db/named-statement.ts';
-import type { AttemptTrigger, OutboxEventType, WebhookDeliveryTable } from './tables.ts';
-
-export type DeliveryRow = Selectable<WebhookDeliveryTable>;
+import type { AttemptTrigger, OutboxEventType } from './tables.ts';
 
 export interface DueDelivery {
   id: string;

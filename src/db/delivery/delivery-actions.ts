@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { type DeliveryRow, notifyDue } from './deliveries.ts';
+import { notifyDue } from './deliveries.ts';
 import { tryBreaker } from './endpoint-health.ts';
-import type { AttemptTrigger } from './tables.ts';
+import type { AttemptTrigger, DeliveryRow } from './tables.ts';
 
 /**
  * Makes a delivery that waits the next one of its endpoint, also where the breaker is open: somebody wants to see how it goes.

@@ -1,7 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { DeliveryRow } from './deliveries.ts';
-import type { DeliveryState } from './tables.ts';
+import type { DeliveryRow, DeliveryState } from './tables.ts';
 
 /** Which deliveries are meant; what is left out does not matter. */
 export interface DeliveryFilter {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { EndpointHealth } from '#domain/delivery/endpoint-health.ts';
 import { notifyDue } from './deliveries.ts';
-import type { EndpointRow } from './endpoints.ts';
+import type { EndpointRow } from './tables.ts';
 
 export function toHealth(row: Pick<EndpointRow, HealthColumn>): EndpointHealth {
   return {

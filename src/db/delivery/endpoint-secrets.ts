@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { seal, unseal } from '#db/seal.ts';
-import type { EndpointRow } from './endpoints.ts';
+import type { EndpointRow } from './tables.ts';
 
 /** What deliveries are signed with. */
 export interface EndpointSecrets {

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { seal, unseal } from '#db/seal.ts';
 import type { LeadFilters } from '#domain/delivery/lead-event.ts';
 import { type EndpointSecrets, openSecrets, sealSecret } from './endpoint-secrets.ts';
-import type { DisabledReason, EndpointEventType, WebhookEndpointTable } from './tables.ts';
+import type { DisabledReason, EndpointEventType, EndpointRow } from './tables.ts';
 
 /** What its owner decides; in the names of the table, headers as plain text. */
 export interface EndpointSettings {
@@ -21,8 +21,6 @@ export interface EndpointSettings {
   include_previous: boolean;
   is_active: boolean;
 }
-
-export type EndpointRow = Selectable<WebhookEndpointTable>;
 
 /** An endpoint as whoever sends to it needs it. */
 export type LoadedEndpoint = Omit<EndpointRow, 'secret' | 'previous_secret' | 'custom_headers'> & {

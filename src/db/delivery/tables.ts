@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { LeadEventType, LeadFilters } from '#domain/delivery/lead-event.ts';
 import type { OperationalEventType } from '#domain/delivery/operational-event.ts';
@@ -55,6 +55,8 @@ export interface WebhookEndpointTable {
   deleted_at: Timestamp | null;
 }
 
+export type EndpointRow = Selectable<WebhookEndpointTable>;
+
 export interface OutboxEventTable {
   /** The `webhook-id` of each of its deliveries. */
   id: string;
@@ -95,6 +97,8 @@ export interface WebhookDeliveryTable {
   auto_redrives: Generated<number>;
   created_at: DefaultNow;
 }
+
+export type DeliveryRow = Selectable<WebhookDeliveryTable>;
 
 export interface WebhookServingTable {
   endpoint_id: string;

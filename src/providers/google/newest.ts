@@ -1,6 +1,6 @@
+import { withTimeout } from '#concurrency/with-timeout.ts';
 import type { CallOptions } from '#providers/provider.ts';
 import type { Person } from './schema.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /**
  * Gives the same answer to all who ask while an earlier request is under way: that of the next one, which begins after they asked,
@@ -20,6 +20,6 @@ export function createNewest(list: (call: CallOptions) => Promise<Person[]>) {
 
   return ({ signal, ...call }: CallOptions = {}): Promise<Person[]> => {
     next ??= listAfter(underWay, call);
-    return unlessAborted(next, signal);
+    return withTimeout(next, { signal });
   };
 }

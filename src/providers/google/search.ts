@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { withTimeout } from '#concurrency/with-timeout.ts';
 import type { CallOptions } from '#providers/provider.ts';
 import type { Ask } from './ask.ts';
 import { type Person, personFields, searchAnswer, sources } from './schema.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /** So long a search is believed to know of everybody: what is younger is found among the contacts that changed last. */
 const warmMs = 60_000;
@@ -32,7 +32,7 @@ export function createSearch(ask: Ask) {
   }
 
   return async (query: string, warmUpSeconds: number, call: CallOptions = {}): Promise<Person[]> => {
-    await unlessAborted(warmUp(warmUpSeconds), call.signal);
+    await withTimeout(warmUp(warmUpSeconds), { signal: call.signal });
     const { results } = await searchFor(query, call);
     return (results ?? []).map((result) => result.person);
   };

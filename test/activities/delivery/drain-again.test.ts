@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { replayDelivery } from '#db/delivery/delivery-actions.ts';
 import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
-import { type EndpointRow, type EndpointSettings, updateEndpoint } from '#db/delivery/endpoints.ts';
+import { type EndpointSettings, updateEndpoint } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
+import type { EndpointRow } from '#db/delivery/tables.ts';
 import { testEventText } from '#domain/delivery/lead-event.ts';
 import { encryptionKey } from '#test/db/delivery/delivery-rows.ts';
 import { type Answer, startReceiver } from '#test/setup/receiver.ts';

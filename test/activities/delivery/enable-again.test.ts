@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { redriveAfterRecovery } from '#db/delivery/auto-redrive.ts';
-import { disableEndpoint, type EndpointRow, updateEndpoint } from '#db/delivery/endpoints.ts';
+import { disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
 import { findForgotten } from '#db/delivery/serving.ts';
-import type { DisabledReason } from '#db/delivery/tables.ts';
+import type { DisabledReason, EndpointRow } from '#db/delivery/tables.ts';
 import { encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { type Answer, type Receiver, startReceiver } from '#test/setup/receiver.ts';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Attempted } from '#activities/delivery/attempt-delivery.ts';
 import { EndpointWatch } from '#activities/delivery/endpoint-watch.ts';
 import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
-import type { EndpointRow } from '#db/delivery/endpoints.ts';
+import type { EndpointRow } from '#db/delivery/tables.ts';
 import { attemptOf, encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 

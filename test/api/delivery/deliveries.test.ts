@@ -1,8 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AttemptRecord, recordAttempts } from '#db/delivery/attempts.ts';
-import { type DeliveryRow, dueDeliveries } from '#db/delivery/deliveries.ts';
-import { deleteEndpoint, disableEndpoint, type EndpointRow, findEndpoint } from '#db/delivery/endpoints.ts';
+import { dueDeliveries } from '#db/delivery/deliveries.ts';
+import { deleteEndpoint, disableEndpoint, findEndpoint } from '#db/delivery/endpoints.ts';
+import type { DeliveryRow, EndpointRow } from '#db/delivery/tables.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';
 import { attemptOf, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';

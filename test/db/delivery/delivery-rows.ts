@@ -1,8 +1,9 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { Database } from '#db/database.ts';
 import type { AttemptRecord } from '#db/delivery/attempts.ts';
-import { createEndpoint, type EndpointRow, type EndpointSettings } from '#db/delivery/endpoints.ts';
+import { createEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
+import type { EndpointRow } from '#db/delivery/tables.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 
 export const encryptionKey = randomBytes(32);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createEndpoint, type EndpointRow, type EndpointSettings } from '#db/delivery/endpoints.ts';
+import { createEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
+import type { EndpointRow } from '#db/delivery/tables.ts';
 import { publish } from '#test/db/delivery/delivery-rows.ts';
 import type { Accord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
