@@ -8,7 +8,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createDelivery } from './activities/delivery/create-delivery.ts';
+import { createDelivery } from './activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { ConfigWith } from './config.ts';

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { findContact, setSyncStatus } from '#db/contacts/contacts.ts';
-import { countDead, type DeadFilter, redriveDead } from '#db/delivery/dead-deliveries.ts';
+import { countDead, type DeadFilter, redriveDead } from '#db/delivery/dead-letters.ts';
 import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
 import type { RetentionDays } from '#db/delivery/prune.ts';
 import { priorities } from '#domain/priority.ts';

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { TimeoutError, withTimeout } from '#concurrency/with-timeout.ts';
 import type { Connection, Connections } from './connections.ts';
-import { nameError } from './name-error.ts';
+import { nameError } from './classify-error.ts';
 import type { Fault } from './outcome.ts';
-import { readAnswerText } from './read-answer-text.ts';
+import { readAnswerText } from './read-response-text.ts';
 
 export interface ExchangeRequest {
   url: URL;

@@ -3,7 +3,7 @@ import { findUrlRefusal } from './check-url.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { checkHeaders, createScrubber, redactRequestHeaders, redactResponseHeaders } from './headers.ts';
-import { judgeAnswer, type Verdict } from './judge-answer.ts';
+import { judgeAnswer, type Verdict } from './classify-response.ts';
 import type { Fault, SendOutcome, Timings } from './outcome.ts';
 
 export interface WebhookRequest {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeAnswer } from '#delivery/judge-answer.ts';
-import { nameError } from '#delivery/name-error.ts';
+import { judgeAnswer } from '#delivery/classify-response.ts';
+import { nameError } from '#delivery/classify-error.ts';
 import { parseRetryAfter } from '#delivery/retry-after.ts';
 
 const now = new Date('2026-11-22T06:00:00Z');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { createDelivery } from '#activities/delivery/create-delivery.ts';
+import { createDelivery } from '#activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { type Database, openDatabase } from '#db/database.ts';

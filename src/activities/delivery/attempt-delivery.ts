@@ -4,7 +4,7 @@ import type { LoadedEndpoint } from '#db/delivery/endpoints.ts';
 import { messageHeaders } from '#delivery/message.ts';
 import type { SendOutcome } from '#delivery/outcome.ts';
 import { sendWebhook } from '#delivery/send.ts';
-import { nextStep } from '#domain/delivery/delivery-rules.ts';
+import { nextStep } from '#domain/delivery/next-step.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 
 export interface Attempted {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createBatcher } from '#concurrency/batcher.ts';
 import type { Database } from '#db/database.ts';
 import type { AttemptRecord } from '#db/delivery/attempts.ts';
-import { settleAttempts } from './settle-attempts.ts';
+import { settleAttempts } from './store-attempts.ts';
 
 interface Waiting extends PromiseWithResolvers<void> {
   attempt: AttemptRecord;

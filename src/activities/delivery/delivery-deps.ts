@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.ts';
 import type { AttemptRecord } from '#db/delivery/attempts.ts';
-import type { Served } from '#db/delivery/serving.ts';
+import type { Served } from '#db/delivery/endpoint-leases.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
 
 /** What the sending of webhooks stands on; made once per worker process. */

@@ -2,7 +2,7 @@ import { redriveAfterRecovery } from '#db/delivery/auto-redrive.ts';
 import { type DueDelivery, dueDeliveries, earliestDue } from '#db/delivery/deliveries.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { EndpointWatch } from './endpoint-watch.ts';
+import { EndpointWatch } from './endpoint-monitor.ts';
 import { Pace } from './pace.ts';
 
 export interface DrainTimes {

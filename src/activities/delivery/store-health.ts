@@ -2,7 +2,7 @@ import type { Database } from '#db/database.ts';
 import { hasDiedLately } from '#db/delivery/auto-redrive.ts';
 import { type HealthChange, saveHealth } from '#db/delivery/endpoint-health.ts';
 import type { OperationalEvent } from '#domain/delivery/operational-event.ts';
-import { tellOperators } from './tell-operators.ts';
+import { tellOperators } from './emit-operational-events.ts';
 
 /**
  * Stores how an endpoint fares, together with what is told of it: both or neither. One that answers again after deliveries died is

@@ -1,6 +1,6 @@
 import { Download } from '#api/rest/download.ts';
 import type { Database } from '#db/database.ts';
-import { type DeadFilter, listDead } from '#db/delivery/dead-deliveries.ts';
+import { type DeadFilter, listDead } from '#db/delivery/dead-letters.ts';
 import { findPayloads } from '#db/delivery/delivery-history.ts';
 import { toDelivery } from './delivery-schemas.ts';
 

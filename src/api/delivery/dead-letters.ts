@@ -3,7 +3,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { countDead, type DeadFilter, discardDead, listDead, redriveDead } from '#db/delivery/dead-deliveries.ts';
+import { countDead, type DeadFilter, discardDead, listDead, redriveDead } from '#db/delivery/dead-letters.ts';
 import { findDelivery } from '#db/delivery/delivery-history.ts';
 import { exportDead } from './dead-letter-export.ts';
 import { assertActive, conflict, noDelivery } from './deliveries.ts';

@@ -7,7 +7,7 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter } from '#api/rest/page.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { countDead } from '#db/delivery/dead-deliveries.ts';
+import { countDead } from '#db/delivery/dead-letters.ts';
 import { type RedriveInput, redriveProgressQuery } from '#workflows/delivery/messages.ts';
 import { redriveWorkflowId } from '#workflows/ids.ts';
 import { taskQueues } from '#workflows/task-queues.ts';

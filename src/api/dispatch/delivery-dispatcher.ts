@@ -6,10 +6,10 @@ import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
 import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
-import { findForgotten, findUnserved } from '#db/delivery/serving.ts';
+import { findForgotten, findUnserved } from '#db/delivery/endpoint-leases.ts';
 import { announceDue } from '#temporal.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
-import { startHandingOn } from './abandoned-drains.ts';
+import { startHandingOn } from './lease-reaper.ts';
 
 export interface DeliveryDispatcherOptions {
   db: Database;

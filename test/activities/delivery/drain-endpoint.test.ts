@@ -1,6 +1,6 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDelivery } from '#activities/delivery/create-delivery.ts';
+import { createDelivery } from '#activities/delivery/create-delivery-deps.ts';
 import type { DrainTimes } from '#activities/delivery/drain.ts';
 import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
@@ -9,7 +9,7 @@ import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
 import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { deleteEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
-import { findUnserved } from '#db/delivery/serving.ts';
+import { findUnserved } from '#db/delivery/endpoint-leases.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { operationalEventTypes } from '#domain/delivery/operational-event.ts';
 import { encryptionKey, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { createAttemptWriter } from '#activities/delivery/attempt-writer.ts';
 import { openDatabase } from '#db/database.ts';
-import { redriveDead } from '#db/delivery/dead-deliveries.ts';
+import { redriveDead } from '#db/delivery/dead-letters.ts';
 import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
 import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { deleteEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';

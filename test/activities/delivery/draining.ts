@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { createDelivery } from '#activities/delivery/create-delivery.ts';
+import { createDelivery } from '#activities/delivery/create-delivery-deps.ts';
 import type { DeliveryDeps } from '#activities/delivery/delivery-deps.ts';
 import type { DrainTimes } from '#activities/delivery/drain.ts';
 import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';

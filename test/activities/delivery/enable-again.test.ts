@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { redriveAfterRecovery } from '#db/delivery/auto-redrive.ts';
 import { disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
-import { findForgotten } from '#db/delivery/serving.ts';
+import { findForgotten } from '#db/delivery/endpoint-leases.ts';
 import type { DisabledReason, EndpointRow } from '#db/delivery/tables.ts';
 import { encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { eventually } from '#test/setup/eventually.ts';

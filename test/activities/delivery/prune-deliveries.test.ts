@@ -9,7 +9,7 @@ import { pruneWebhooks } from '#activities/delivery/prune-deliveries.ts';
 import { addAttemptDays, markExported } from '#db/delivery/attempt-days.ts';
 import { recordAttempts } from '#db/delivery/attempts.ts';
 import { redriveAfterRecovery } from '#db/delivery/auto-redrive.ts';
-import { redriveDead } from '#db/delivery/dead-deliveries.ts';
+import { redriveDead } from '#db/delivery/dead-letters.ts';
 import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { attemptOf, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';

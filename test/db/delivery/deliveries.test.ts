@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { listAttempts, recordAttempts } from '#db/delivery/attempts.ts';
-import { countDead, discardDead, listDead, redriveDead } from '#db/delivery/dead-deliveries.ts';
+import { countDead, discardDead, listDead, redriveDead } from '#db/delivery/dead-letters.ts';
 import { dueDeliveries, earliestDue } from '#db/delivery/deliveries.ts';
 import { deleteEndpoint, disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
-import { findForgotten } from '#db/delivery/serving.ts';
+import { findForgotten } from '#db/delivery/endpoint-leases.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { attemptOf, encryptionKey, newEndpoint, publish } from './delivery-rows.ts';
 

@@ -3,7 +3,7 @@ import { createAddressGuard } from '#delivery/address-guard.ts';
 import { createAttemptCounts } from './attempt-counts.ts';
 import { createAttemptWriter } from './attempt-writer.ts';
 import type { DeliveryDeps, DeliveryLog } from './delivery-deps.ts';
-import { createDueCalls, createServing } from './serving.ts';
+import { createDueCalls, createServing } from './lease-keeper.ts';
 
 export interface DeliverySettings {
   db: Database;

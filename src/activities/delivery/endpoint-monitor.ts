@@ -8,12 +8,12 @@ import {
   healthy,
   mustDisable,
 } from '#domain/delivery/endpoint-health.ts';
-import { hasFallenIll, hasRecovered, warningsBetween } from '#domain/delivery/endpoint-news.ts';
+import { hasFallenIll, hasRecovered, warningsBetween } from '#domain/delivery/endpoint-events.ts';
 import type { OperationalEvent } from '#domain/delivery/operational-event.ts';
 import type { Attempted } from './attempt-delivery.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { storeHealth } from './store-health.ts';
-import { tellOperators } from './tell-operators.ts';
+import { tellOperators } from './emit-operational-events.ts';
 
 /** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
 const saveEveryMs = { ok: 15_000, failed: 1_000 };

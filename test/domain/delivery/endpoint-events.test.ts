@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { afterAttempt, atTime, type EndpointHealth, healthy, mustDisable } from '#domain/delivery/endpoint-health.ts';
-import { hasFallenIll, hasRecovered, warningsBetween } from '#domain/delivery/endpoint-news.ts';
+import { hasFallenIll, hasRecovered, warningsBetween } from '#domain/delivery/endpoint-events.ts';
 
 const start = Date.parse('2025-06-01T12:00:00Z');
 const hour = 3_600_000;

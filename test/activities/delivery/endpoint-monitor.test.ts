@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Attempted } from '#activities/delivery/attempt-delivery.ts';
-import { EndpointWatch } from '#activities/delivery/endpoint-watch.ts';
+import { EndpointWatch } from '#activities/delivery/endpoint-monitor.ts';
 import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { attemptOf, encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';

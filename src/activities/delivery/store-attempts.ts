@@ -1,8 +1,8 @@
 import type { Database } from '#db/database.ts';
 import { type AttemptRecord, recordAttempts } from '#db/delivery/attempts.ts';
-import { findJustDied } from '#db/delivery/dead-deliveries.ts';
+import { findJustDied } from '#db/delivery/dead-letters.ts';
 import type { OperationalEvent } from '#domain/delivery/operational-event.ts';
-import { tellOperators } from './tell-operators.ts';
+import { tellOperators } from './emit-operational-events.ts';
 
 /** Stores attempts, and tells of those leads' deliveries that died by them: all of it, or nothing. */
 export async function settleAttempts(db: Database, attempts: readonly AttemptRecord[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { settleAttempts } from '#activities/delivery/settle-attempts.ts';
-import { tellOperators } from '#activities/delivery/tell-operators.ts';
+import { settleAttempts } from '#activities/delivery/store-attempts.ts';
+import { tellOperators } from '#activities/delivery/emit-operational-events.ts';
 import { dueDeliveries } from '#db/delivery/deliveries.ts';
 import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';

@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { DeadReason } from '#domain/delivery/delivery-rules.ts';
+import type { DeadReason } from '#domain/delivery/next-step.ts';
 import { notifyDue } from './deliveries.ts';
 import type { DeliveryRow } from './tables.ts';
 

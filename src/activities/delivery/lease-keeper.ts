@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.ts';
 import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
-import { keepServing, startServing, stopServing } from '#db/delivery/serving.ts';
+import { keepServing, startServing, stopServing } from '#db/delivery/endpoint-leases.ts';
 import type { DeliveryLog, DueCalls, Serving } from './delivery-deps.ts';
 
 interface Lease {

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
-import { findAbandoned, type Served, stopServing } from '#db/delivery/serving.ts';
+import { findAbandoned, type Served, stopServing } from '#db/delivery/endpoint-leases.ts';
 import { giveUpAttempt } from '#temporal.ts';
 
 export interface AbandonedDrainsOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AttemptOutcome, type AttemptPlace, nextStep } from '#domain/delivery/delivery-rules.ts';
+import { type AttemptOutcome, type AttemptPlace, nextStep } from '#domain/delivery/next-step.ts';
 
 const failure: AttemptOutcome = { ok: false, permanent: false, disable: false, retryAfterSeconds: null };
 const place: AttemptPlace = { attempt: 1, maxRetries: 5, schedule: null };
