@@ -70,7 +70,7 @@ export async function announceDue(client: Client, input: DeliverInput, deadlineM
 }
 
 /** Ends an attempt of an activity whose worker is gone, so that the next one begins now and not when the missing heartbeats are noticed. */
-export async function giveUpAttempt(client: Client, taskToken: Uint8Array, deadlineMs = 5_000): Promise<void> {
+export async function failAttempt(client: Client, taskToken: Uint8Array, deadlineMs = 5_000): Promise<void> {
   const failure = ApplicationFailure.create({ message: 'Its worker is gone', type: 'WorkerGone', nextRetryDelay: '1 ms' });
   try {
     await client.withDeadline(Date.now() + deadlineMs, () => client.activity.fail(taskToken, failure));

@@ -8,7 +8,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createDelivery } from './activities/delivery/create-delivery-deps.ts';
+import { createDeliveryDeps } from './activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { ConfigWith } from './config.ts';
@@ -44,7 +44,7 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
   const client = createTemporalClient();
   const { connection, namespace } = await connectWorker();
   const { taskQueuePrefix } = config.temporal;
-  const delivery = createDelivery({
+  const delivery = createDeliveryDeps({
     ...{ db, databaseUrl: config.database.url, encryptionKey: config.encryptionKey, log: logger },
     ...config.webhooks,
   });

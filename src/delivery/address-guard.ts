@@ -52,7 +52,7 @@ export class AddressBlockedError extends Error {
   /** undici tells errors apart by their code, and tries again after some of its own. */
   readonly code = 'ERR_ADDRESS_BLOCKED';
   constructor(hostname: string, address: string, refusal: string) {
-    super(sayBlocked(hostname, address, refusal));
+    super(describeBlocked(hostname, address, refusal));
     this.name = 'AddressBlockedError';
   }
 }
@@ -68,7 +68,7 @@ export class NameError extends Error {
 }
 
 /** As people read it who wonder why their endpoint is refused. */
-export function sayBlocked(hostname: string, address: string, refusal: string): string {
+export function describeBlocked(hostname: string, address: string, refusal: string): string {
   const subject = hostname === address ? `The address ${address} is` : `${hostname} leads to ${address}, which is`;
   return `${subject} in an address range blocked by this server's settings (${refusal}).`;
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { AddressBlockedError, type AddressGuard, sayBlocked } from './address-guard.ts';
+import { AddressBlockedError, type AddressGuard, describeBlocked } from './address-guard.ts';
 
 export interface UrlRefusal {
   errorClass: 'invalid_url' | 'ssrf_blocked';
@@ -57,7 +57,7 @@ function findPlaceRefusal(url: URL, guard: AddressGuard): UrlRefusal | null {
   const host = hostOf(url);
   const address = isIP(host) ? host : isLocalhost(host) ? '127.0.0.1' : null;
   const refusal = address && guard.findRefusal(address);
-  return refusal ? blocked(sayBlocked(host, address, refusal)) : null;
+  return refusal ? blocked(describeBlocked(host, address, refusal)) : null;
 }
 
 /** RFC 6761, section 6.3: these never leave the machine. */

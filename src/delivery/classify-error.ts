@@ -2,7 +2,7 @@ import { AddressBlockedError, NameError } from './address-guard.ts';
 import type { ErrorClass, Fault } from './outcome.ts';
 
 /** What kept a request from its answer. */
-export function nameError(error: unknown): Fault {
+export function classifyError(error: unknown): Fault {
   if (error instanceof AddressBlockedError) return { errorClass: 'ssrf_blocked', error: error.message };
   if (error instanceof NameError) return { errorClass: 'dns_error', error: error.message };
   const code = findCode(error) ?? 'unknown';

@@ -11,7 +11,7 @@ export interface Answer {
 export type Verdict = Pick<SendOutcome, 'ok' | 'errorClass' | 'error' | 'permanent' | 'disable' | 'retryAfterSeconds'>;
 
 /** What follows from an answer: 2xx alone is success. */
-export function judgeAnswer({ status, headers }: Answer, now: Date): Verdict {
+export function classifyResponse({ status, headers }: Answer, now: Date): Verdict {
   const wish = headers['webhook-delivery']?.trim().toLowerCase();
   const disable = status === 410 || wish === 'disable';
   const ok = status >= 200 && status <= 299;

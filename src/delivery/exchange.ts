@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { TimeoutError, withTimeout } from '#concurrency/with-timeout.ts';
 import type { Connection, Connections } from './connections.ts';
-import { nameError } from './classify-error.ts';
+import { classifyError } from './classify-error.ts';
 import type { Fault } from './outcome.ts';
-import { readAnswerText } from './read-response-text.ts';
+import { readResponseText } from './read-response-text.ts';
 
 export interface ExchangeRequest {
   url: URL;
@@ -48,7 +48,7 @@ export async function exchange(connections: Connections, request: ExchangeReques
     // undici honours a signal only once the request is being sent. Without its connection it ends in any phase.
     connections.drop(connection);
     request.signal?.throwIfAborted();
-    progress.fault = error instanceof TimeoutError ? sayLate(progress, request.timeoutSeconds) : nameError(error);
+    progress.fault = error instanceof TimeoutError ? sayLate(progress, request.timeoutSeconds) : classifyError(error);
   }
   progress.durationMs = performance.now() - startedAt;
   return progress;
@@ -60,7 +60,7 @@ async function postAndRead(progress: Exchange, request: ExchangeRequest, started
   progress.firstByteMs = performance.now() - startedAt;
   progress.status = response.statusCode;
   progress.headers = response.headers;
-  const { text, isWhole } = await readAnswerText(response);
+  const { text, isWhole } = await readResponseText(response);
   progress.text = text;
   return isWhole;
 }

@@ -10,7 +10,7 @@ export interface AnswerText {
 }
 
 /** Reads no more than 64 KB, whatever the answer says of its length, and inflates nothing: a small answer can stand for gigabytes. */
-export async function readAnswerText({ headers, body }: Dispatcher.ResponseData): Promise<AnswerText> {
+export async function readResponseText({ headers, body }: Dispatcher.ResponseData): Promise<AnswerText> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {

@@ -3,7 +3,7 @@ import { findUrlRefusal } from './check-url.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { checkHeaders, createScrubber, redactRequestHeaders, redactResponseHeaders } from './headers.ts';
-import { judgeAnswer, type Verdict } from './classify-response.ts';
+import { classifyResponse, type Verdict } from './classify-response.ts';
 import type { Fault, SendOutcome, Timings } from './outcome.ts';
 
 export interface WebhookRequest {
@@ -23,7 +23,7 @@ export interface WebhookRequest {
  * Makes one POST, follows nothing, and says what came of it. Throws only the signal's reason: nobody knows then whether the webhook
  * arrived.
  */
-export async function sendWebhook(request: WebhookRequest): Promise<SendOutcome> {
+export async function sendDelivery(request: WebhookRequest): Promise<SendOutcome> {
   const { url, guard, headers, body, timeoutSeconds, signal } = request;
   signal?.throwIfAborted();
   const refusal = findRefusal(request);
@@ -64,7 +64,7 @@ function toOutcome(exchanged: Exchange, headers: WebhookRequest['headers']): Sen
   return {
     ...(fault || status === null
       ? toVerdict(fault ?? noAnswer)
-      : judgeAnswer({ status, headers: responseHeaders ?? {} }, new Date())),
+      : classifyResponse({ status, headers: responseHeaders ?? {} }, new Date())),
     status,
     durationMs: Math.round(durationMs),
     timings: toTimings(exchanged),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeAnswer } from '#delivery/classify-response.ts';
-import { nameError } from '#delivery/classify-error.ts';
+import { classifyResponse } from '#delivery/classify-response.ts';
+import { classifyError } from '#delivery/classify-error.ts';
 import { parseRetryAfter } from '#delivery/retry-after.ts';
 
 const now = new Date('2026-11-22T06:00:00Z');
-const judge = (status: number, headers: Record<string, string> = {}) => judgeAnswer({ status, headers }, now);
+const judge = (status: number, headers: Record<string, string> = {}) => classifyResponse({ status, headers }, now);
 
 describe('an answer', () => {
   it.each([200, 201, 202, 204, 226, 299])('of %d is success', (status) => {
@@ -109,18 +109,18 @@ describe('an error on the way', () => {
     ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'invalid_response'],
     ['EMFILE', 'internal_error'],
   ])('%s is told as %s, by its code alone', (code, errorClass) => {
-    const fault = nameError(withCode(code));
+    const fault = classifyError(withCode(code));
     expect(fault.errorClass).toBe(errorClass);
     expect(fault.error).toMatch(new RegExp(`^[A-Z][^.]+ \\(${code}\\)\\.$`));
   });
 
   it('is the first one where several addresses were tried', () => {
-    expect(nameError(new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')])).errorClass).toBe(
+    expect(classifyError(new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')])).errorClass).toBe(
       'connection_refused',
     );
   });
 
   it.each([new Error('with a secret in it'), 'with a secret in it', undefined])('without a code is ours', (error) => {
-    expect(nameError(error)).toEqual({ errorClass: 'internal_error', error: 'The request could not be sent (unknown).' });
+    expect(classifyError(error)).toEqual({ errorClass: 'internal_error', error: 'The request could not be sent (unknown).' });
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { createAddressGuard } from '#delivery/address-guard.ts';
-import { sendWebhook, type WebhookRequest } from '#delivery/send.ts';
+import { sendDelivery, type WebhookRequest } from '#delivery/send.ts';
 
 export interface Received {
   url: string;
@@ -66,7 +66,7 @@ export const localGuard = createAddressGuard({ requireHttps: false, allowPrivate
 
 export function send(request: Partial<WebhookRequest> & { url: string }) {
   const body = Buffer.from('{"event":"new_lead"}');
-  return sendWebhook({
+  return sendDelivery({
     body,
     headers: { 'Content-Type': 'application/json' },
     timeoutSeconds: 20,

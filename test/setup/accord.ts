@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { createDelivery } from '#activities/delivery/create-delivery-deps.ts';
+import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { type Database, openDatabase } from '#db/database.ts';
@@ -42,7 +42,7 @@ const quickDelivery: Partial<DeliveryTiming> = { lingerMs: 500 };
 
 /** As a worker has it, for subscribers on this machine. */
 export function createTestDelivery(db: Database, databaseUrl: string) {
-  return createDelivery({
+  return createDeliveryDeps({
     ...{ db, databaseUrl, encryptionKey: testEncryptionKey },
     ...{ allowPrivateAddresses: ['127.0.0.0/8'], requireHttps: false },
     log: { info() {}, warn() {} },

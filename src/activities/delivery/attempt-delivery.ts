@@ -3,11 +3,11 @@ import type { DueDelivery } from '#db/delivery/deliveries.ts';
 import type { LoadedEndpoint } from '#db/delivery/endpoints.ts';
 import { messageHeaders } from '#delivery/message.ts';
 import type { SendOutcome } from '#delivery/outcome.ts';
-import { sendWebhook } from '#delivery/send.ts';
+import { sendDelivery } from '#delivery/send.ts';
 import { nextStep } from '#domain/delivery/next-step.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 
-export interface Attempted {
+export interface AttemptResult {
   record: AttemptRecord;
   ok: boolean;
   /** The receiver wants nothing more. */
@@ -19,7 +19,7 @@ export interface Attempted {
 export async function attemptDelivery(
   { guard }: Pick<DeliveryDeps, 'guard'>,
   { endpoint, delivery, signal }: { endpoint: LoadedEndpoint; delivery: DueDelivery; signal: AbortSignal },
-): Promise<Attempted> {
+): Promise<AttemptResult> {
   const number = delivery.attempts + 1;
   const startedAt = new Date();
   const { secrets, custom_headers: customHeaders } = endpoint;
@@ -29,7 +29,7 @@ export async function attemptDelivery(
     ...{ attempt: number, timestamp: startedAt },
   });
   const timeoutSeconds = endpoint.timeout_seconds;
-  const { ok, disable, ...outcome } = await sendWebhook({ url: endpoint.url, body, headers, timeoutSeconds, guard, signal });
+  const { ok, disable, ...outcome } = await sendDelivery({ url: endpoint.url, body, headers, timeoutSeconds, guard, signal });
   const { permanent, retryAfterSeconds, durationMs, timings, ...logged } = outcome;
   const next = nextStep(
     { ok, disable, permanent, retryAfterSeconds },

@@ -3,7 +3,7 @@ import { createAddressGuard } from '#delivery/address-guard.ts';
 import { createAttemptCounts } from './attempt-counts.ts';
 import { createAttemptWriter } from './attempt-writer.ts';
 import type { DeliveryDeps, DeliveryLog } from './delivery-deps.ts';
-import { createDueCalls, createServing } from './lease-keeper.ts';
+import { createDueListener, createLeaseKeeper } from './lease-keeper.ts';
 
 export interface DeliverySettings {
   db: Database;
@@ -20,14 +20,14 @@ export interface DeliverySettings {
 const ownConnections = 3;
 
 /** All that the sending of webhooks stands on, for one process. */
-export function createDelivery(settings: DeliverySettings): DeliveryDeps & { close(): Promise<void> } {
+export function createDeliveryDeps(settings: DeliverySettings): DeliveryDeps & { close(): Promise<void> } {
   const { db, encryptionKey, log, databaseUrl } = settings;
   const { allowPrivateAddresses: allowPrivateCidrs, requireHttps } = settings;
   const guard = createAddressGuard({ allowPrivateCidrs, requireHttps });
   const onError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke');
   const own = openDatabase({ url: databaseUrl, poolSize: ownConnections, onError });
-  const serving = createServing(own, log);
-  const due = createDueCalls(databaseUrl, log);
+  const serving = createLeaseKeeper(own, log);
+  const due = createDueListener(databaseUrl, log);
   const store = createAttemptWriter(own);
   const counts = createAttemptCounts(db, log);
   return {

@@ -1,4 +1,4 @@
-import { earliestDue } from '#db/delivery/deliveries.ts';
+import { msUntilNextDue } from '#db/delivery/deliveries.ts';
 import { cancelPending, countPending } from '#db/delivery/endpoint-health.ts';
 import type { EndpointHealth } from '#domain/delivery/endpoint-health.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
@@ -50,7 +50,7 @@ export async function drainEndpoint(
 async function describe({ db }: DeliveryDeps, endpointId: string, { watch }: Drain): Promise<DrainResult> {
   const { endpoint, health, lastError } = watch;
   if (watch.isDeleted) await cancelPending(db, endpointId);
-  const [dueInMs, { pending, oldestAt }] = await Promise.all([earliestDue(db, endpointId), countPending(db, endpointId)]);
+  const [dueInMs, { pending, oldestAt }] = await Promise.all([msUntilNextDue(db, endpointId), countPending(db, endpointId)]);
   const isOpen = health.breaker === 'open' && health.openUntil !== null;
   const now = Date.now();
   const nextInMs = dueInMs === null ? null : Math.max(dueInMs, isOpen ? (health.openUntil as number) - now : 0);

@@ -1,8 +1,8 @@
-import { redriveAfterRecovery } from '#db/delivery/auto-redrive.ts';
-import { type DueDelivery, dueDeliveries, earliestDue } from '#db/delivery/deliveries.ts';
+import { redriveMissed } from '#db/delivery/auto-redrive.ts';
+import { type DueDelivery, listDueDeliveries, msUntilNextDue } from '#db/delivery/deliveries.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { EndpointWatch } from './endpoint-monitor.ts';
+import { EndpointMonitor } from './endpoint-monitor.ts';
 import { Pace } from './pace.ts';
 
 export interface DrainTimes {
@@ -30,7 +30,7 @@ const troubleAtMostMs = 60_000;
 
 /** Works off what is due at one endpoint, for as long as there is something, and a little longer. */
 export class Drain {
-  readonly watch: EndpointWatch;
+  readonly watch: EndpointMonitor;
   readonly #deps: DeliveryDeps;
   readonly #endpointId: string;
   readonly #times: DrainTimes;
@@ -58,7 +58,7 @@ export class Drain {
     this.#endpointId = endpointId;
     this.#times = times;
     this.#signal = signal;
-    this.watch = new EndpointWatch(deps, endpointId);
+    this.watch = new EndpointMonitor(deps, endpointId);
   }
 
   /** Something is due, or was changed. */
@@ -122,7 +122,7 @@ export class Drain {
   async #take(now: number): Promise<void> {
     // What ends while this is read was read as due, and is not.
     const before = new Set(this.#underWay.keys());
-    const rows = await dueDeliveries(this.#deps.db, this.#endpointId, readAtOnce);
+    const rows = await listDueDeliveries(this.#deps.db, this.#endpointId, readAtOnce);
     this.#queue = rows.filter(({ id }) => !before.has(id) && !this.#underWay.has(id));
     this.#mayHaveMore = rows.length === readAtOnce;
     const isSame = rows[0] !== undefined && rows[0].endpointVersion === this.watch.endpoint?.version;
@@ -137,7 +137,7 @@ export class Drain {
     await this.#redrive();
     if (!this.#knowsNextDue && this.#underWay.size === 0) {
       this.#knowsNextDue = true;
-      this.#callIn(await earliestDue(this.#deps.db, this.#endpointId));
+      this.#callIn(await msUntilNextDue(this.#deps.db, this.#endpointId));
     }
   }
 
@@ -145,7 +145,7 @@ export class Drain {
     if (this.#redriveInMs(Date.now()) !== 0) return;
     this.#redriveAt = Date.now() + redriveEveryMs;
     // Where it is not known whether the endpoint is well, one of them finds out.
-    await redriveAfterRecovery(this.#deps.db, this.#endpointId, this.watch.allowedAtOnce(redrivenAtOnce));
+    await redriveMissed(this.#deps.db, this.#endpointId, this.watch.allowedAtOnce(redrivenAtOnce));
     // For what is due now, and to learn whether that was all.
     this.#mustLook = true;
   }

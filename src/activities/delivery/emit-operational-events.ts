@@ -3,7 +3,7 @@ import { publishOperationalEvents } from '#db/delivery/operational-events.ts';
 import { type OperationalEvent, operationalEventText } from '#domain/delivery/operational-event.ts';
 
 /** Tells endpoints that subscribed to it how other endpoints fare, in the transaction that stores it. */
-export async function tellOperators(tx: Database, events: readonly OperationalEvent[]): Promise<void> {
+export async function emitOperationalEvents(tx: Database, events: readonly OperationalEvent[]): Promise<void> {
   await publishOperationalEvents(
     tx,
     events.map((event) => ({ ...event, toText: (id) => operationalEventText(id, event) })),

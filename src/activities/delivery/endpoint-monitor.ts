@@ -3,17 +3,17 @@ import { disableEndpoint, type LoadedEndpoint, loadEndpoint } from '#db/delivery
 import {
   afterAttempt,
   allowedAtOnce,
-  atTime,
+  breakerAt,
   type EndpointHealth,
   healthy,
-  mustDisable,
+  shouldDisable,
 } from '#domain/delivery/endpoint-health.ts';
-import { hasFallenIll, hasRecovered, warningsBetween } from '#domain/delivery/endpoint-events.ts';
+import { hasStartedFailing, hasRecovered, disableWarningsBetween } from '#domain/delivery/endpoint-events.ts';
 import type { OperationalEvent } from '#domain/delivery/operational-event.ts';
-import type { Attempted } from './attempt-delivery.ts';
+import type { AttemptResult } from './attempt-delivery.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { storeHealth } from './store-health.ts';
-import { tellOperators } from './emit-operational-events.ts';
+import { emitOperationalEvents } from './emit-operational-events.ts';
 
 /** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
 const saveEveryMs = { ok: 15_000, failed: 1_000 };
@@ -21,7 +21,7 @@ const saveEveryMs = { ok: 15_000, failed: 1_000 };
 const spreadMs = 15_000;
 
 /** An endpoint as it stands while it is drained: its settings from the database, its health from what it answers. */
-export class EndpointWatch {
+export class EndpointMonitor {
   /** Null before it was loaded, and once it was deleted. */
   endpoint: LoadedEndpoint | null = null;
   health: EndpointHealth = healthy;
@@ -74,12 +74,12 @@ export class EndpointWatch {
   /** How many deliveries may be under way now. */
   allowedAtOnce(most: number): number {
     if (!this.isOn) return 0;
-    this.health = atTime(this.health, Date.now());
+    this.health = breakerAt(this.health, Date.now());
     return allowedAtOnce(this.health, most);
   }
 
   /** Takes in how an attempt ended, and stores what follows from it. Answers whether the endpoint fell ill or came back. */
-  async note({ ok, disable, at, record }: Attempted): Promise<boolean> {
+  async note({ ok, disable, at, record }: AttemptResult): Promise<boolean> {
     const before = this.health;
     this.health = afterAttempt(before, { ok, at });
     this.#isChanged = true;
@@ -88,7 +88,7 @@ export class EndpointWatch {
     this.#noteNews(before, { at, errorClass: record.errorClass });
     const hasTurned = before.breaker !== this.health.breaker || this.#recoveredAfterMs !== null;
     const isDue = at - this.#savedAt >= this.#saveEveryMs[ok ? 'ok' : 'failed'];
-    const mustEnd = disable || (!ok && mustDisable(this.health));
+    const mustEnd = disable || (!ok && shouldDisable(this.health));
     if (hasTurned || isDue || mustEnd || this.#news.length > 0) await this.save();
     if (mustEnd) await this.#disable(disable ? 'gone' : 'failing');
     return hasTurned;
@@ -118,15 +118,15 @@ export class EndpointWatch {
     this.#recoveredAfterMs = at - failingSince;
   }
 
-  #noteFailure({ error, next }: Attempted['record']): void {
+  #noteFailure({ error, next }: AttemptResult['record']): void {
     this.lastError = error;
     if (next.state === 'dead') this.#hasDead = true;
   }
 
   #noteNews(before: EndpointHealth, { at: ms, errorClass }: { at: number; errorClass: string | null }): void {
     const about = { endpointId: this.#id, at: new Date(ms) };
-    if (hasFallenIll(before, this.health)) this.#news.push({ ...about, type: 'endpoint.failing', errorClass });
-    for (const percent of warningsBetween(before, this.health))
+    if (hasStartedFailing(before, this.health)) this.#news.push({ ...about, type: 'endpoint.failing', errorClass });
+    for (const percent of disableWarningsBetween(before, this.health))
       this.#news.push({ ...about, type: 'endpoint.disable_warning', percent });
     if (hasRecovered(before, this.health)) this.#news.push({ ...about, type: 'endpoint.recovered' });
   }
@@ -135,7 +135,7 @@ export class EndpointWatch {
     await this.#deps.db.transaction().execute(async (tx) => {
       const at = new Date();
       if (await disableEndpoint(tx, this.#id, reason))
-        await tellOperators(tx, [{ type: 'endpoint.disabled', endpointId: this.#id, at, reason }]);
+        await emitOperationalEvents(tx, [{ type: 'endpoint.disabled', endpointId: this.#id, at, reason }]);
     });
     if (this.endpoint) this.endpoint = { ...this.endpoint, is_active: false, disabled_reason: reason };
   }

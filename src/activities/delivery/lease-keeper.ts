@@ -1,7 +1,7 @@
 import type { Database } from '#db/database.ts';
 import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
-import { keepServing, startServing, stopServing } from '#db/delivery/endpoint-leases.ts';
-import type { DeliveryLog, DueCalls, Serving } from './delivery-deps.ts';
+import { renewEndpointLeases, acquireEndpointLease, releaseEndpointLease } from '#db/delivery/endpoint-leases.ts';
+import type { DeliveryLog, DueListener, LeaseKeeper } from './delivery-deps.ts';
 
 interface Lease {
   taskToken: Uint8Array;
@@ -11,7 +11,7 @@ interface Lease {
 const renewEveryMs = 1_000;
 
 /** Says for all endpoints of this process, in one statement every now and then, that they are served. */
-export function createServing(db: Database, log: DeliveryLog): Serving & { close(): void } {
+export function createLeaseKeeper(db: Database, log: DeliveryLog): LeaseKeeper & { close(): void } {
   const leases = new Map<string, Lease>();
   let timer: NodeJS.Timeout | undefined;
   let renewing: Promise<void> = Promise.resolve();
@@ -27,7 +27,7 @@ export function createServing(db: Database, log: DeliveryLog): Serving & { close
 
   async function renewAll(): Promise<void> {
     const asked = [...leases];
-    const kept = await keepServing(
+    const kept = await renewEndpointLeases(
       db,
       asked.map(([endpointId, { taskToken }]) => ({ endpointId, taskToken })),
     );
@@ -37,7 +37,7 @@ export function createServing(db: Database, log: DeliveryLog): Serving & { close
   renew();
   return {
     async enter(served) {
-      await startServing(db, served);
+      await acquireEndpointLease(db, served);
       const { endpointId, taskToken } = served;
       leases.get(endpointId)?.lost.abort();
       const lost = new AbortController();
@@ -49,7 +49,7 @@ export function createServing(db: Database, log: DeliveryLog): Serving & { close
       if (leases.get(endpointId)?.taskToken === taskToken) leases.delete(endpointId);
       // What is being said of it now would else be the last word.
       await renewing;
-      await stopServing(db, served);
+      await releaseEndpointLease(db, served);
     },
     close() {
       clearTimeout(timer);
@@ -59,7 +59,7 @@ export function createServing(db: Database, log: DeliveryLog): Serving & { close
 }
 
 /** Hears of what is due by one connection for the whole process. */
-export function createDueCalls(url: string, log: DeliveryLog): DueCalls & { close(): Promise<void> } {
+export function createDueListener(url: string, log: DeliveryLog): DueListener & { close(): Promise<void> } {
   const wakers = new Map<string, () => void>();
   const wakeAll = () => {
     for (const wake of wakers.values()) wake();

@@ -1,11 +1,11 @@
 import type { Database } from '#db/database.ts';
-import { addAttemptDays, dropAttemptDay, isExported, listAttemptDays, markExported } from '#db/delivery/attempt-days.ts';
+import { addAttemptDays, dropAttemptDay, isDayExported, listAttemptDays, markDayExported } from '#db/delivery/attempt-days.ts';
 import { type ExportedRow, exportAttempts, exportDeliveries } from '#db/delivery/exports.ts';
 import {
   type Cutoffs,
-  cancelOfDeleted,
+  cancelForDeletedEndpoints,
   cutoffsAt,
-  expireWaiting,
+  expireOverdueDeliveries,
   firstId,
   listOldDeliveries,
   type RetentionDays,
@@ -67,9 +67,9 @@ async function makeRoomAhead({ db, now }: Run): Promise<void> {
 }
 
 async function settleWaiting({ db, cutoffs, now, onProgress }: Run, pruned: Pruned): Promise<void> {
-  await cancelOfDeleted(db);
+  await cancelForDeletedEndpoints(db);
   for (let expired = rowsAtOnce; expired === rowsAtOnce; onProgress()) {
-    expired = await expireWaiting(db, { cutoffs, now, limit: rowsAtOnce });
+    expired = await expireOverdueDeliveries(db, { cutoffs, now, limit: rowsAtOnce });
     pruned.expired += expired;
   }
 }
@@ -114,9 +114,9 @@ async function removeAttempts(run: Run, pruned: Pruned): Promise<void> {
   const { db, cutoffs, onProgress } = run;
   const files = await openFiles(run);
   for (const day of await listAttemptDays(db, cutoffs.attempts)) {
-    if (files && !(await isExported(db, day))) {
+    if (files && !(await isDayExported(db, day))) {
       await files.write(`webhook-attempts-${day}`, linesOf(exportAttempts(db, day), onProgress));
-      await markExported(db, day);
+      await markDayExported(db, day);
     }
     await dropAttemptDay(db, day);
     pruned.attemptDays += 1;

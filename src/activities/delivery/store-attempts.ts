@@ -1,8 +1,8 @@
 import type { Database } from '#db/database.ts';
 import { type AttemptRecord, recordAttempts } from '#db/delivery/attempts.ts';
-import { findJustDied } from '#db/delivery/dead-letters.ts';
+import { listNewDeadLetters } from '#db/delivery/dead-letters.ts';
 import type { OperationalEvent } from '#domain/delivery/operational-event.ts';
-import { tellOperators } from './emit-operational-events.ts';
+import { emitOperationalEvents } from './emit-operational-events.ts';
 
 /** Stores attempts, and tells of those leads' deliveries that died by them: all of it, or nothing. */
 export async function settleAttempts(db: Database, attempts: readonly AttemptRecord[]): Promise<void> {
@@ -10,8 +10,8 @@ export async function settleAttempts(db: Database, attempts: readonly AttemptRec
   if (dying.length === 0) return recordAttempts(db, attempts);
   await db.transaction().execute(async (tx) => {
     await recordAttempts(tx, attempts);
-    const died = await findJustDied(tx, dying);
-    await tellOperators(
+    const died = await listNewDeadLetters(tx, dying);
+    await emitOperationalEvents(
       tx,
       died.map(({ id: deliveryId, endpointId, reason, at }): OperationalEvent => {
         return { type: 'delivery.exhausted', endpointId, deliveryId, reason, at };

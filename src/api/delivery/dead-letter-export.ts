@@ -1,6 +1,6 @@
 import { Download } from '#api/rest/download.ts';
 import type { Database } from '#db/database.ts';
-import { type DeadFilter, listDead } from '#db/delivery/dead-letters.ts';
+import { type DeadFilter, listDeadLetters } from '#db/delivery/dead-letters.ts';
 import { findPayloads } from '#db/delivery/delivery-history.ts';
 import { toDelivery } from './delivery-schemas.ts';
 
@@ -12,7 +12,7 @@ const columns = [
 ];
 
 /** Page by page, so that a queue of any length takes little memory. */
-export function exportDead(db: Database, { filter, format }: { filter: DeadFilter; format: 'json' | 'csv' }): Download {
+export function exportDeadLetters(db: Database, { filter, format }: { filter: DeadFilter; format: 'json' | 'csv' }): Download {
   const filename = `dead-letters-${new Date().toISOString().slice(0, 10)}.${format}`;
   return format === 'csv'
     ? new Download({ type: 'text/csv; charset=utf-8', filename, chunks: toCsv(db, filter) })
@@ -42,7 +42,7 @@ async function* toJson(db: Database, filter: DeadFilter): AsyncGenerator<string>
 
 async function* pages(db: Database, filter: DeadFilter) {
   for (let cursor: string | undefined; ; ) {
-    const rows = await listDead(db, { filter, cursor, limit: pageSize });
+    const rows = await listDeadLetters(db, { filter, cursor, limit: pageSize });
     if (rows.length > 0) yield rows;
     if (rows.length < pageSize) return;
     cursor = rows.at(-1)?.id;

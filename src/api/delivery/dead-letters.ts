@@ -3,9 +3,9 @@ import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { countDead, type DeadFilter, discardDead, listDead, redriveDead } from '#db/delivery/dead-letters.ts';
+import { countDead, type DeadFilter, discardDeadLetters, listDeadLetters, redriveDead } from '#db/delivery/dead-letters.ts';
 import { findDelivery } from '#db/delivery/delivery-history.ts';
-import { exportDead } from './dead-letter-export.ts';
+import { exportDeadLetters } from './dead-letter-export.ts';
 import { assertActive, conflict, noDelivery } from './deliveries.ts';
 import { deadReasons, delivery, eventTypes, toDelivery } from './delivery-schemas.ts';
 
@@ -40,7 +40,7 @@ export const deadLetterOperations = [
     query: z.strictObject({ ...filters, ...pageQuery }),
     response: { status: 200, description: 'A page of dead letters', data: pageOf(delivery), isBare: true },
     async handle({ query: { cursor, limit, ...filter } }, { db }) {
-      return toPage(await listDead(db, { filter: toDeadFilter(filter), cursor, limit: limit + 1 }), limit, toDelivery);
+      return toPage(await listDeadLetters(db, { filter: toDeadLetterFilter(filter), cursor, limit: limit + 1 }), limit, toDelivery);
     },
   }),
   defineOperation({
@@ -59,7 +59,7 @@ export const deadLetterOperations = [
       downloads: ['text/csv'],
     },
     async handle({ query: { format, ...filter } }, { db }) {
-      return exportDead(db, { filter: toDeadFilter(filter), format });
+      return exportDeadLetters(db, { filter: toDeadLetterFilter(filter), format });
     },
   }),
   defineOperation({
@@ -78,10 +78,10 @@ export const deadLetterOperations = [
       isBare: true,
     },
     async handle({ body, actor }, { db }) {
-      const filter = toDeadFilter(body.filter);
+      const filter = toDeadLetterFilter(body.filter);
       const { matching } = await countDead(db, filter);
       if (body.dry_run) return { matching, discarded: 0 };
-      const discarded = await discardDead(db, { filter, note: body.note, limit: mostDiscarded });
+      const discarded = await discardDeadLetters(db, { filter, note: body.note, limit: mostDiscarded });
       await recordAudit(db, {
         actor,
         action: 'dead-letter.discard',
@@ -122,7 +122,7 @@ export const deadLetterOperations = [
     problems: { 404: 'No such delivery', 409: 'It is not dead' },
     async handle({ params: { id }, body, actor }, deps) {
       await getDead(deps, id);
-      await discardDead(deps.db, { filter: { ids: [id] }, note: body.note, limit: 1 });
+      await discardDeadLetters(deps.db, { filter: { ids: [id] }, note: body.note, limit: 1 });
       await recordAudit(deps.db, { actor, action: 'dead-letter.discard', target: id, details: body });
       return showDelivery(deps, id);
     },
@@ -130,7 +130,7 @@ export const deadLetterOperations = [
 ];
 
 /** As queries and workflows know it; the names of the API are those of JSON. */
-export function toDeadFilter(filter: z.output<typeof deadLetterFilter>): DeadFilter {
+export function toDeadLetterFilter(filter: z.output<typeof deadLetterFilter>): DeadFilter {
   const {
     ids,
     endpoint_id: endpointId,

@@ -4,12 +4,12 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, timeOf } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { notifyDue } from '#db/delivery/deliveries.ts';
-import { sendNext } from '#db/delivery/delivery-actions.ts';
+import { makeNextDue } from '#db/delivery/delivery-actions.ts';
 import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
 import { newSecret } from '#delivery/sign.ts';
 import { testEventText } from '#domain/delivery/lead-event.ts';
-import { getEndpoint, needSettings, noEndpoint } from './endpoints.ts';
+import { getEndpoint, requireDeliverySettings, noEndpoint } from './endpoints.ts';
 
 const mostOverlapHours = 7 * 24;
 
@@ -38,7 +38,7 @@ export const endpointToolOperations = [
       const at = new Date();
       const toText = (eventId: string) => testEventText(eventId, at);
       const { eventId, deliveryId } = await publishTestEvent(deps.db, { endpointId: id, occurredAt: at, toText });
-      await sendNext(deps.db, deliveryId, 'test');
+      await makeNextDue(deps.db, deliveryId, 'test');
       await recordAudit(deps.db, { actor, action: 'webhook.test', target: id, details: { deliveryId } });
       return { event_id: eventId, delivery_id: deliveryId };
     },
@@ -67,7 +67,7 @@ export const endpointToolOperations = [
     },
     problems: { 404: 'No such endpoint', 409: 'No encryption key is set here, or ten old secrets hold already' },
     async handle({ params: { id }, body, actor }, deps) {
-      const { encryptionKey } = needSettings(deps);
+      const { encryptionKey } = requireDeliverySettings(deps);
       const overlapSeconds = body.immediate ? 0 : Math.round(body.overlap_hours * 3_600);
       const secret = newSecret();
       const rotated = await rotateSecret(deps.db, encryptionKey, { id, secret, overlapSeconds });

@@ -6,7 +6,7 @@ import { idParameter, pageOf, pageQuery, toPage } from '#api/rest/page.ts';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { notifyDue } from '#db/delivery/deliveries.ts';
-import { tryBreaker } from '#db/delivery/endpoint-health.ts';
+import { halfOpenBreaker } from '#db/delivery/endpoint-health.ts';
 import {
   createEndpoint,
   deleteEndpoint,
@@ -32,9 +32,9 @@ export const endpointOperations = [
     body: newWebhook,
     response: { status: 201, description: 'It is subscribed', data: webhookWithSecret, isBare: true },
     problems: { 409: 'No encryption key is set here' },
-    check: ({ body }, deps) => assertReachable(body.url, needSettings(deps).guard),
+    check: ({ body }, deps) => assertReachable(body.url, requireDeliverySettings(deps).guard),
     async handle({ body, actor }, deps) {
-      const { encryptionKey } = needSettings(deps);
+      const { encryptionKey } = requireDeliverySettings(deps);
       const { secret = newSecret(), ...wanted } = body;
       const { timeout, ...settings } = wanted;
       const row = await createEndpoint(deps.db, encryptionKey, {
@@ -93,18 +93,18 @@ export const endpointOperations = [
     response: { status: 200, description: 'The endpoint as it is now', data: webhook, isBare: true },
     problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
     async check({ params: { id }, body }, deps) {
-      const { guard } = needSettings(deps);
+      const { guard } = requireDeliverySettings(deps);
       const { url } = await getEndpoint(deps, id);
       if (body.url !== undefined && body.url !== url) await assertReachable(body.url, guard);
     },
     async handle({ params: { id }, body, actor }, deps) {
-      const { encryptionKey } = needSettings(deps);
+      const { encryptionKey } = requireDeliverySettings(deps);
       const before = await getEndpoint(deps, id, { isLocked: true });
       const isSwitched = body.is_active !== undefined && body.is_active !== before.is_active;
       const { is_active, ...rest } = body;
       const row = await updateEndpoint(deps.db, encryptionKey, id, toSettings(isSwitched ? { ...rest, is_active } : rest));
       if (!row) throw noEndpoint(id);
-      if (row.url !== before.url || body.custom_headers !== undefined) await tryBreaker(deps.db, id);
+      if (row.url !== before.url || body.custom_headers !== undefined) await halfOpenBreaker(deps.db, id);
       if (row.is_active) await notifyDue(deps.db, [id]);
       await recordAudit(deps.db, { actor, action: 'webhook.update', target: id, details: differences(body, before) });
       return show(deps, await getEndpoint(deps, id));
@@ -141,7 +141,7 @@ export const endpointOperations = [
     response: { status: 200, description: 'The endpoint', data: webhook, isBare: true },
     problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
     async handle({ params: { id }, actor }, deps) {
-      const row = await updateEndpoint(deps.db, needSettings(deps).encryptionKey, id, { is_active: true });
+      const row = await updateEndpoint(deps.db, requireDeliverySettings(deps).encryptionKey, id, { is_active: true });
       if (!row) throw noEndpoint(id);
       await notifyDue(deps.db, [id]);
       await recordAudit(deps.db, { actor, action: 'webhook.enable', target: id });
@@ -174,7 +174,7 @@ export async function getEndpoint({ db }: ApiDeps, id: string, options: { isLock
 }
 
 /** Throws where secrets could only be kept in plain text: they are not kept at all then. */
-export function needSettings({ delivery }: ApiDeps): DeliverySettings & { encryptionKey: Buffer } {
+export function requireDeliverySettings({ delivery }: ApiDeps): DeliverySettings & { encryptionKey: Buffer } {
   if (delivery?.encryptionKey) return { ...delivery, encryptionKey: delivery.encryptionKey };
   throw new ApiProblem({
     status: 409,

@@ -11,7 +11,7 @@ import { countDead } from '#db/delivery/dead-letters.ts';
 import { type RedriveInput, redriveProgressQuery } from '#workflows/delivery/messages.ts';
 import { redriveWorkflowId } from '#workflows/ids.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
-import { deadLetterFilter, deadLetterPath, toDeadFilter } from './dead-letters.ts';
+import { deadLetterFilter, deadLetterPath, toDeadLetterFilter } from './dead-letters.ts';
 
 const deadlineMs = 5_000;
 /** A query is answered by a worker, and there may be none. */
@@ -50,7 +50,7 @@ export const redriveOperations = [
     },
     async handle({ body, actor }, deps) {
       // What dies again meanwhile is left to whoever looks why.
-      const filter = { until: new Date().toISOString(), ...toDeadFilter(body.filter) };
+      const filter = { until: new Date().toISOString(), ...toDeadLetterFilter(body.filter) };
       const { matching, redrivable } = await countDead(deps.db, filter);
       if (body.dry_run || redrivable === 0) return { matching, redrivable, redrive: null };
       const redrive = await startRedrive(deps, { filter, actor, expected: redrivable, ratePerSecond: body.rate_per_second });

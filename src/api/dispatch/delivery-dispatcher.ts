@@ -6,10 +6,10 @@ import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
 import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
-import { findForgotten, findUnserved } from '#db/delivery/endpoint-leases.ts';
+import { listOverdueEndpoints, listUnleasedEndpoints } from '#db/delivery/endpoint-leases.ts';
 import { announceDue } from '#temporal.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
-import { startHandingOn } from './lease-reaper.ts';
+import { startLeaseReaper } from './lease-reaper.ts';
 
 export interface DeliveryDispatcherOptions {
   db: Database;
@@ -49,7 +49,7 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
   async function tellCalled(endpointIds: string[]): Promise<void> {
     if (isClosed) return;
     try {
-      await tellAll(await findUnserved(db, [...new Set(endpointIds)]));
+      await tellAll(await listUnleasedEndpoints(db, [...new Set(endpointIds)]));
       await delay(roundEveryMs);
     } catch (error) {
       log.warn({ err: error }, 'could not see which endpoints are served; the sweep will');
@@ -74,7 +74,7 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
   async function sweep(): Promise<void> {
     const now = Date.now();
     for (const [id, at] of toldAt) if (now - at > sweepAgainMs) toldAt.delete(id);
-    const forgotten = await findForgotten(db, { olderThanSeconds, limit: sweptAtOnce });
+    const forgotten = await listOverdueEndpoints(db, { olderThanSeconds, limit: sweptAtOnce });
     await tellAll(forgotten.filter((id) => !toldAt.has(id)));
   }
 
@@ -82,7 +82,7 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
   const stopSweeping = repeat(sweepEveryMs, () =>
     sweep().catch((error) => log.warn({ err: error }, 'could not look for webhooks that are due and forgotten')),
   );
-  const stopHandingOn = startHandingOn(options);
+  const stopHandingOn = startLeaseReaper(options);
   return {
     async close() {
       isClosed = true;

@@ -2,10 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
-import { findAbandoned, type Served, stopServing } from '#db/delivery/endpoint-leases.ts';
-import { giveUpAttempt } from '#temporal.ts';
+import { listExpiredEndpointLeases, type EndpointLease, releaseEndpointLease } from '#db/delivery/endpoint-leases.ts';
+import { failAttempt } from '#temporal.ts';
 
-export interface AbandonedDrainsOptions {
+export interface LeaseReaperOptions {
   db: Database;
   temporal: Client;
   log: Logger;
@@ -18,25 +18,25 @@ const everyMs = 500;
  * Lets another worker go on where one fell silent while it sent webhooks, long before Temporal misses its heartbeats. Several may
  * run at once. Returns what stops it.
  */
-export function startHandingOn({ db, temporal, log }: AbandonedDrainsOptions): () => Promise<void> {
+export function startLeaseReaper({ db, temporal, log }: LeaseReaperOptions): () => Promise<void> {
   let isSure = true;
 
   async function look(): Promise<void> {
-    const abandoned = await findAbandoned(db);
+    const abandoned = await listExpiredEndpointLeases(db);
     // Where the database was away, workers that live get the time to tell it.
     if (isSure) await Promise.all(abandoned.map(handOn));
     isSure = true;
   }
 
-  async function handOn(served: Served): Promise<void> {
+  async function handOn(served: EndpointLease): Promise<void> {
     const { endpointId, taskToken } = served;
     try {
-      await giveUpAttempt(temporal, taskToken);
+      await failAttempt(temporal, taskToken);
       log.info({ endpointId }, 'a worker fell silent while it sent webhooks; another one goes on');
     } catch (error) {
       log.warn({ endpointId, err: error }, 'a worker fell silent while it sent webhooks; its heartbeats have to be missed first');
     }
-    await stopServing(db, served);
+    await releaseEndpointLease(db, served);
   }
 
   return repeat(everyMs, () =>

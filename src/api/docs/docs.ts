@@ -4,7 +4,7 @@ import { Router } from 'express';
 import { stringify } from 'yaml';
 import type { OpenApiDocument } from './openapi.ts';
 
-/** Served from here, so that the page needs no other host. */
+/** EndpointLease from here, so that the page needs no other host. */
 const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 

@@ -19,7 +19,7 @@ export async function addAttemptDays(db: Database, { first, days }: { first: Dat
     const day = dayOf(first, later);
     const { rows } = await sql<{ isThere: boolean }>`
       select to_regclass(${partitionOf(day)}) is not null
-        or exists (select from webhook_attempt_default where ${isOf(day)}) as "isThere"`.execute(db);
+        or exists (select from webhook_attempt_default where ${isOnDay(day)}) as "isThere"`.execute(db);
     if (rows[0]?.isThere) continue;
     await withBriefLock(db, (tx) =>
       sql
@@ -48,24 +48,24 @@ export async function listAttemptDays(db: Database, before: Date): Promise<strin
 /** Removes a day whole; row by row what was stored while there was no such day. */
 export async function dropAttemptDay(db: Database, day: string): Promise<void> {
   await withBriefLock(db, (tx) => sql`drop table if exists ${sql.id(partitionOf(day))}`.execute(tx));
-  await sql`delete from webhook_attempt_default where ${isOf(day)}`.execute(db);
+  await sql`delete from webhook_attempt_default where ${isOnDay(day)}`.execute(db);
 }
 
 /** Remembers that a day stands in a file: it may not be possible to drop it yet. One that was never made is not remembered. */
-export async function markExported(db: Database, day: string): Promise<void> {
+export async function markDayExported(db: Database, day: string): Promise<void> {
   const { rows } = await sql<{ isThere: boolean }>`
     select to_regclass(${partitionOf(day)}) is not null as "isThere"`.execute(db);
   if (rows[0]?.isThere) await sql`comment on table ${sql.id(partitionOf(day))} is ${sql.lit(exported)}`.execute(db);
 }
 
-export async function isExported(db: Database, day: string): Promise<boolean> {
+export async function isDayExported(db: Database, day: string): Promise<boolean> {
   const { rows } = await sql<{ comment: string | null }>`
     select obj_description(to_regclass(${partitionOf(day)}), 'pg_class') as comment`.execute(db);
   return rows[0]?.comment === exported;
 }
 
 /** Which rows of the log are of a day. */
-export function isOf(day: string) {
+export function isOnDay(day: string) {
   return sql<boolean>`started_at >= ${midnight(day)}::timestamptz and started_at < ${midnight(dayAfter(day))}::timestamptz`;
 }
 

@@ -10,7 +10,7 @@ const isMissed = sql<boolean>`dead_reason in ('exhausted', 'gone', 'expired') an
   and auto_redrives < ${redrivesAtMost}`;
 
 /** Whether an endpoint has missed deliveries in the last `ms`, by the clock of the database. */
-export async function hasDiedLately(db: Database, endpointId: string, ms: number): Promise<boolean> {
+export async function hasRecentDeadLetters(db: Database, endpointId: string, ms: number): Promise<boolean> {
   const { rows } = await sql<{ answer: boolean }>`
     select exists (
       select from webhook_delivery
@@ -24,7 +24,7 @@ export async function hasDiedLately(db: Database, endpointId: string, ms: number
  * Makes up to `limit` deliveries due again that an endpoint missed while it was down, those first that died first. Answers how many;
  * when there are none left, the endpoint is done with them.
  */
-export async function redriveAfterRecovery(db: Database, endpointId: string, limit: number): Promise<number> {
+export async function redriveMissed(db: Database, endpointId: string, limit: number): Promise<number> {
   // Whoever has set another time meanwhile finds it where it is.
   const { rows } = await sql<{ redriven: number }>`
     with missed as materialized (

@@ -18,13 +18,13 @@ export interface DeadFilter {
   until?: string | undefined;
 }
 
-export interface DeadCount {
+export interface DeadLetterCount {
   matching: number;
   /** Of those, how many can be sent: their endpoint is there and active. */
   redrivable: number;
 }
 
-export async function countDead(db: Database, filter: DeadFilter): Promise<DeadCount> {
+export async function countDead(db: Database, filter: DeadFilter): Promise<DeadLetterCount> {
   const { matching, redrivable } = await db
     .selectFrom('webhook_delivery')
     .leftJoin('webhook_endpoint', (join) =>
@@ -40,7 +40,7 @@ export async function countDead(db: Database, filter: DeadFilter): Promise<DeadC
 }
 
 /** Which of these deliveries of lead events the transaction that asks has made dead letters. Nobody is told of others. */
-export async function findJustDied(
+export async function listNewDeadLetters(
   tx: Database,
   ids: readonly string[],
 ): Promise<{ id: string; endpointId: string; reason: string; at: Date }[]> {
@@ -52,7 +52,7 @@ export async function findJustDied(
 }
 
 /** The newest delivery first. `cursor` is the id of the last one of the page before. */
-export function listDead(
+export function listDeadLetters(
   db: Database,
   { filter, cursor, limit }: { filter: DeadFilter; cursor?: string | undefined; limit: number },
 ): Promise<DeliveryRow[]> {
@@ -95,7 +95,7 @@ export async function redriveDead(
 }
 
 /** Settles dead letters that nobody wants sent any more. Answers how many. */
-export async function discardDead(
+export async function discardDeadLetters(
   db: Database,
   { filter, note, limit }: { filter: DeadFilter; note: string; limit: number },
 ): Promise<number> {

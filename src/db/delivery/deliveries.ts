@@ -24,7 +24,7 @@ export interface DueDelivery {
  * What is due at an active endpoint by the clock of the database, the longest due first. Where the endpoint wants order, of each
  * contact only the earliest event that is not settled yet.
  */
-export async function dueDeliveries(db: Database, endpointId: string, limit: number): Promise<DueDelivery[]> {
+export async function listDueDeliveries(db: Database, endpointId: string, limit: number): Promise<DueDelivery[]> {
   const statement = sql<DueDelivery>`
     select delivery.id, delivery.event_id as "eventId", delivery.event_type as "eventType", delivery.contact_id as "contactId",
       delivery.attempts, delivery.attempts_before as "attemptsBefore", delivery.next_trigger as trigger,
@@ -36,7 +36,7 @@ export async function dueDeliveries(db: Database, endpointId: string, limit: num
     join outbox_event event on event.id = delivery.event_id
     where delivery.endpoint_id = ${endpointId} and delivery.state = 'pending' and delivery.next_attempt_at <= now()
       and endpoint.is_active and endpoint.deleted_at is null
-      and ${isItsTurn}
+      and ${isNextInOrder}
     order by delivery.next_attempt_at, delivery.id
     limit ${sql.lit(limit)}`;
   const { rows } = await executeNamed(db, `due-deliveries-${limit}`, statement);
@@ -44,14 +44,14 @@ export async function dueDeliveries(db: Database, endpointId: string, limit: num
 }
 
 /** Milliseconds until something is due at an active endpoint, by the clock of the database; 0 when it is already, null for never. */
-export async function earliestDue(db: Database, endpointId: string): Promise<number | null> {
+export async function msUntilNextDue(db: Database, endpointId: string): Promise<number | null> {
   const { rows } = await sql<{ ms: number }>`
     select greatest(0, extract(epoch from delivery.next_attempt_at - now()) * 1000)::float8 as ms
     from webhook_delivery delivery
     join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
     where delivery.endpoint_id = ${endpointId} and delivery.state = 'pending'
       and endpoint.is_active and endpoint.deleted_at is null
-      and ${isItsTurn}
+      and ${isNextInOrder}
     order by delivery.next_attempt_at
     limit 1`.execute(db);
   return rows[0] ? Math.ceil(rows[0].ms) : null;
@@ -61,7 +61,7 @@ export async function earliestDue(db: Database, endpointId: string): Promise<num
  * Of a `delivery` of an `endpoint`, whether no earlier one is in its way. A replay of an older event waits for nothing: its turn was long
  * ago.
  */
-export const isItsTurn = sql<boolean>`(not endpoint.ordered or delivery.contact_id is null or delivery.replay_of is not null or not exists (
+export const isNextInOrder = sql<boolean>`(not endpoint.ordered or delivery.contact_id is null or delivery.replay_of is not null or not exists (
   select from webhook_delivery earlier
   where earlier.endpoint_id = delivery.endpoint_id and earlier.contact_id = delivery.contact_id
     and earlier.sequence < delivery.sequence and earlier.state = 'pending' and earlier.replay_of is null))`;

@@ -2,14 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { notifyDue } from './deliveries.ts';
-import { tryBreaker } from './endpoint-health.ts';
+import { halfOpenBreaker } from './endpoint-health.ts';
 import type { AttemptTrigger, DeliveryRow } from './tables.ts';
 
 /**
  * Makes a delivery that waits the next one of its endpoint, also where the breaker is open: somebody wants to see how it goes.
  * Undefined where it does not wait.
  */
-export async function sendNext(db: Database, id: string, trigger: AttemptTrigger): Promise<DeliveryRow | undefined> {
+export async function makeNextDue(db: Database, id: string, trigger: AttemptTrigger): Promise<DeliveryRow | undefined> {
   const row = await db
     .updateTable('webhook_delivery')
     .set({ next_attempt_at: beforeAllOthers, next_trigger: trigger })
@@ -18,13 +18,13 @@ export async function sendNext(db: Database, id: string, trigger: AttemptTrigger
     .returningAll()
     .executeTakeFirst();
   if (!row) return undefined;
-  await tryBreaker(db, row.endpoint_id);
+  await halfOpenBreaker(db, row.endpoint_id);
   await notifyDue(db, [row.endpoint_id]);
   return row;
 }
 
 export function retryDelivery(db: Database, id: string): Promise<DeliveryRow | undefined> {
-  return sendNext(db, id, 'manual');
+  return makeNextDue(db, id, 'manual');
 }
 
 /** What is due is sent in the order of its time. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { isItsTurn } from './deliveries.ts';
+import { isNextInOrder } from './deliveries.ts';
 
 export interface DeliveryStats {
   pending: number;
@@ -21,7 +21,7 @@ export async function readDeliveryStats(db: Database): Promise<DeliveryStats> {
       (select coalesce(max(greatest(0, extract(epoch from now() - first.next_attempt_at))), 0)::float8
         from webhook_endpoint endpoint cross join lateral (
           select next_attempt_at from webhook_delivery delivery
-          where endpoint_id = endpoint.id and state = 'pending' and ${isItsTurn} order by next_attempt_at limit 1
+          where endpoint_id = endpoint.id and state = 'pending' and ${isNextInOrder} order by next_attempt_at limit 1
         ) as first
         where endpoint.is_active and endpoint.deleted_at is null and endpoint.breaker_state <> 'open') as "oldestDueSeconds",
       (select count(*)::int from webhook_endpoint

@@ -65,7 +65,7 @@ export async function saveHealth(db: Database, id: string, change: HealthChange)
 }
 
 /** Lets one delivery through an open breaker, to find out whether the endpoint is back. */
-export async function tryBreaker(db: Database, endpointId: string): Promise<void> {
+export async function halfOpenBreaker(db: Database, endpointId: string): Promise<void> {
   await db
     .updateTable('webhook_endpoint')
     .set({ breaker_state: 'half-open', breaker_until: null })
@@ -76,7 +76,7 @@ export async function tryBreaker(db: Database, endpointId: string): Promise<void
 
 /** Makes all that waits at an endpoint due now, and lets one delivery through an open breaker. */
 export async function hurryDeliveries(db: Database, endpointId: string): Promise<void> {
-  await tryBreaker(db, endpointId);
+  await halfOpenBreaker(db, endpointId);
   await db
     .updateTable('webhook_delivery')
     .set({ next_attempt_at: sql<Date>`now()`, next_trigger: 'manual' })

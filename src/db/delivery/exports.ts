@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { isOf } from './attempt-days.ts';
+import { isOnDay } from './attempt-days.ts';
 import { isOldPortion, type OldPortion } from './prune.ts';
 
 /** A row as one line of JSON, in the names of its table. */
@@ -18,7 +18,7 @@ export async function* exportAttempts(db: Database, day: string): AsyncGenerator
   for (let [at, id] = ['-infinity', '00000000-0000-0000-0000-000000000000']; ; ) {
     const { rows } = await sql<ExportedRow & { at: string }>`
       select id, started_at::text as at, row_to_json(attempt)::text as line from webhook_attempt attempt
-      where ${isOf(day)} and (started_at, id) > (${at}::timestamptz, ${id}::uuid)
+      where ${isOnDay(day)} and (started_at, id) > (${at}::timestamptz, ${id}::uuid)
       order by started_at, id limit ${rowsAtOnce}`.execute(db);
     const last = rows.at(-1);
     if (last) yield rows;

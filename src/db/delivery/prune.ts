@@ -36,7 +36,7 @@ export function cutoffsAt(now: Date, { attempts, payloads, dead }: RetentionDays
  * Settles up to `limit` deliveries that have been due since before `cutoffs.payloads`: their endpoint is off, or far too slow. As dead
  * letters they are kept for as long as those are, and go out if a person says so, or with all else that a failing endpoint missed.
  */
-export async function expireWaiting(
+export async function expireOverdueDeliveries(
   db: Database,
   { cutoffs, now, limit }: { cutoffs: Cutoffs; now: Date; limit: number },
 ): Promise<number> {
@@ -53,7 +53,7 @@ export async function expireWaiting(
 }
 
 /** A change may be committed just after its endpoint was deleted, where nobody looks any more. */
-export async function cancelOfDeleted(db: Database): Promise<void> {
+export async function cancelForDeletedEndpoints(db: Database): Promise<void> {
   await sql`
     update webhook_delivery set state = 'cancelled', next_attempt_at = null, note = 'its endpoint was deleted'
     where state = 'pending' and endpoint_id in (select id from webhook_endpoint where deleted_at is not null)`.execute(db);

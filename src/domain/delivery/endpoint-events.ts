@@ -5,12 +5,12 @@ const firstWarning = 50;
 const warnings = [firstWarning, 75];
 
 /** Whether operators are to hear that an endpoint fails. A breaker that opens again after a try in vain is no news. */
-export function hasFallenIll(before: EndpointHealth, after: EndpointHealth): boolean {
+export function hasStartedFailing(before: EndpointHealth, after: EndpointHealth): boolean {
   return before.trips === 0 && after.trips > 0;
 }
 
 /** The warnings that are due after an attempt: each once in one stretch of failures. */
-export function warningsBetween(before: EndpointHealth, after: EndpointHealth, rules = healthRules): number[] {
+export function disableWarningsBetween(before: EndpointHealth, after: EndpointHealth, rules = healthRules): number[] {
   const from = before.failingSince === after.failingSince ? percentToDisabling(before, rules) : 0;
   const to = percentToDisabling(after, rules);
   return to < 100 ? warnings.filter((percent) => from < percent && percent <= to) : [];

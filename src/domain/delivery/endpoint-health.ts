@@ -24,24 +24,24 @@ export const healthy: EndpointHealth = {
 export interface HealthRules {
   windowMs: number;
   /** Fewer outcomes than this say nothing. */
-  leastOutcomes: number;
+  minOutcomes: number;
   /** This share of failures opens the breaker. */
   failureShare: number;
   /** The first time; doubles with each further one. */
   openMs: number;
-  openAtMostMs: number;
+  maxOpenMs: number;
   /** Only failures for this long disable the endpoint. */
   disableAfterMs: number;
   /** First and last failure of that time must be this far apart, so that two calls with days of silence between them do not. */
-  leastSpreadMs: number;
+  minSpreadMs: number;
 }
 
 const minute = 60_000;
 const hour = 60 * minute;
 
 export const healthRules: HealthRules = {
-  ...{ windowMs: 5 * minute, leastOutcomes: 10, failureShare: 0.5, openMs: minute / 2, openAtMostMs: 10 * minute },
-  ...{ disableAfterMs: 72 * hour, leastSpreadMs: 12 * hour },
+  ...{ windowMs: 5 * minute, minOutcomes: 10, failureShare: 0.5, openMs: minute / 2, maxOpenMs: 10 * minute },
+  ...{ disableAfterMs: 72 * hour, minSpreadMs: 12 * hour },
 };
 
 /** The same endpoint after one more attempt. */
@@ -66,9 +66,9 @@ function note(before: EndpointHealth, { ok, at }: { ok: boolean; at: number }, r
   return { ...before, ...window, failingSince, lastFailureAt: at };
 }
 
-/** With gaps no longer than this, the last `disableAfterMs` hold two failures that are `leastSpreadMs` apart. */
+/** With gaps no longer than this, the last `disableAfterMs` hold two failures that are `minSpreadMs` apart. */
 function isSilenceBroken({ lastFailureAt }: EndpointHealth, at: number, rules: HealthRules): boolean {
-  return lastFailureAt !== null && at - lastFailureAt > rules.disableAfterMs - rules.leastSpreadMs;
+  return lastFailureAt !== null && at - lastFailureAt > rules.disableAfterMs - rules.minSpreadMs;
 }
 
 /** A success never opens it. What was under way when it opened says nothing new. */
@@ -85,13 +85,13 @@ function decideBreaker(health: EndpointHealth, { ok, at }: { ok: boolean; at: nu
 
 function failsTooOften({ windowSuccesses, windowFailures }: EndpointHealth, rules: HealthRules): boolean {
   const outcomes = windowSuccesses + windowFailures;
-  return outcomes >= rules.leastOutcomes && windowFailures >= outcomes * rules.failureShare;
+  return outcomes >= rules.minOutcomes && windowFailures >= outcomes * rules.failureShare;
 }
 
 const emptyWindow = { windowStartedAt: null, windowSuccesses: 0, windowFailures: 0 };
 
-function open(health: EndpointHealth, at: number, { openMs, openAtMostMs }: HealthRules): EndpointHealth {
-  const openUntil = at + Math.min(openMs * 2 ** health.trips, openAtMostMs);
+function open(health: EndpointHealth, at: number, { openMs, maxOpenMs }: HealthRules): EndpointHealth {
+  const openUntil = at + Math.min(openMs * 2 ** health.trips, maxOpenMs);
   return { ...health, ...emptyWindow, breaker: 'open', openUntil, trips: health.trips + 1 };
 }
 
@@ -100,7 +100,7 @@ function close(health: EndpointHealth): EndpointHealth {
 }
 
 /** The breaker at this time: one whose wait is over lets one delivery through. */
-export function atTime(health: EndpointHealth, now: number): EndpointHealth {
+export function breakerAt(health: EndpointHealth, now: number): EndpointHealth {
   const isOver = health.breaker === 'open' && (health.openUntil ?? 0) <= now;
   return isOver ? { ...health, breaker: 'half-open', openUntil: null } : health;
 }
@@ -111,6 +111,6 @@ export function allowedAtOnce({ breaker }: EndpointHealth, most: number): number
 }
 
 /** Asked after a failure. */
-export function mustDisable({ failingSince, lastFailureAt }: EndpointHealth, rules = healthRules): boolean {
+export function shouldDisable({ failingSince, lastFailureAt }: EndpointHealth, rules = healthRules): boolean {
   return failingSince !== null && lastFailureAt !== null && lastFailureAt - failingSince >= rules.disableAfterMs;
 }

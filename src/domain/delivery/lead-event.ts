@@ -23,7 +23,7 @@ export interface LeadEvent {
   sequence: number;
   occurredAt: Date;
   isWanted(filters: LeadFilters | null): boolean;
-  /** JSON under this id, of at most `largestBody` bytes. */
+  /** JSON under this id, of at most `maxBodyBytes` bytes. */
   toText(id: string, options: { withPrevious: boolean }): string;
 }
 
@@ -39,9 +39,9 @@ export interface LeadChange {
 }
 
 /** Subscribers may refuse more, and advise against a third of it. */
-export const largestBody = 64 * 1_024;
+export const maxBodyBytes = 64 * 1_024;
 /** Longer is nobody's name or number. */
-const longestShown = 1_000;
+const maxShownLength = 1_000;
 
 /** The event of a change, or null where subscribers would see none. A lead of which nobody had said anything is new. */
 export function leadEvent({ contactId, revision, before, after, merged = [], at }: LeadChange): LeadEvent | null {
@@ -110,16 +110,16 @@ function toText(
   const heaviest = told.toSorted((one, other) => weight(other) - weight(one));
   // A value that is too large to send is named: whoever needs it reads the contact.
   let text = textWithout([]);
-  for (let count = 1; byteLength(text) > largestBody && count <= heaviest.length; count += 1)
+  for (let count = 1; byteLength(text) > maxBodyBytes && count <= heaviest.length; count += 1)
     text = textWithout(heaviest.slice(0, count));
   return text;
 }
 
 /** What every event says of its lead must not fill it. In `changes` it is told whole, or left out by name. */
 function clip(value: unknown): unknown {
-  if (typeof value !== 'string' || value.length <= longestShown) return value;
+  if (typeof value !== 'string' || value.length <= maxShownLength) return value;
   return `${value
-    .slice(0, longestShown)
+    .slice(0, maxShownLength)
     .toWellFormed()
     .replace(/\ufffd$/, '')}…`;
 }

@@ -1,7 +1,7 @@
 import { nextAttemptDelaySeconds } from './retry-schedule.ts';
 
 /** What is to be known of one attempt. */
-export interface AttemptOutcome {
+export interface AttemptVerdict {
   ok: boolean;
   /** Trying the same again cannot help: a redirect, a blocked address. */
   permanent: boolean;
@@ -19,7 +19,7 @@ export type NextStep =
   | { state: 'pending'; afterSeconds: number }
   | { state: 'dead'; reason: DeadReason };
 
-export interface AttemptPlace {
+export interface RetryPosition {
   /** Which one it was of those that the endpoint grants, from 1. */
   attempt: number;
   maxRetries: number;
@@ -27,7 +27,7 @@ export interface AttemptPlace {
   schedule: readonly number[] | null;
 }
 
-export function nextStep(outcome: AttemptOutcome, { attempt, maxRetries, schedule }: AttemptPlace): NextStep {
+export function nextStep(outcome: AttemptVerdict, { attempt, maxRetries, schedule }: RetryPosition): NextStep {
   if (outcome.ok) return { state: 'delivered' };
   if (outcome.disable) return { state: 'dead', reason: 'gone' };
   if (outcome.permanent) return { state: 'dead', reason: 'permanent' };

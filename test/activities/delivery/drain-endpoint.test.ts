@@ -1,15 +1,15 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createDelivery } from '#activities/delivery/create-delivery-deps.ts';
+import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts';
 import type { DrainTimes } from '#activities/delivery/drain.ts';
 import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
-import { retryDelivery, sendNext } from '#db/delivery/delivery-actions.ts';
+import { retryDelivery, makeNextDue } from '#db/delivery/delivery-actions.ts';
 import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
 import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { deleteEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
-import { findUnserved } from '#db/delivery/endpoint-leases.ts';
+import { listUnleasedEndpoints } from '#db/delivery/endpoint-leases.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { operationalEventTypes } from '#domain/delivery/operational-event.ts';
 import { encryptionKey, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
@@ -19,11 +19,11 @@ import { type Answer, type Receiver, startReceiver } from '#test/setup/receiver.
 
 const database = useDatabase();
 const cleanUps: (() => Promise<unknown>)[] = [];
-let deps: ReturnType<typeof createDelivery>;
+let deps: ReturnType<typeof createDeliveryDeps>;
 /** Whoever operates the endpoints of a test; it is not called, only written to. */
 let operator: EndpointRow;
 beforeAll(() => {
-  deps = createDelivery({
+  deps = createDeliveryDeps({
     ...{ db: database.db, databaseUrl: database.url, encryptionKey },
     ...{ allowPrivateAddresses: ['127.0.0.0/8'], requireHttps: false, log: { info() {}, warn() {} } },
   });
@@ -102,7 +102,7 @@ describe('what is due', () => {
   it('is posted in milliseconds while a drain stays, without a workflow', async () => {
     const { receiver, endpoint } = await subscriber();
     keepDraining(endpoint);
-    await eventually(async () => expect(await findUnserved(database.db, [endpoint.id])).toEqual([]));
+    await eventually(async () => expect(await listUnleasedEndpoints(database.db, [endpoint.id])).toEqual([]));
     await publishMany(3);
     await eventually(() => expect(receiver.received).toHaveLength(3), 2_000);
   });
@@ -243,7 +243,7 @@ describe('the breaker', () => {
     const tried = receiver.received.length;
     const test = { endpointId: endpoint.id, occurredAt: new Date(), toText: () => '{}' };
     const { deliveryId } = await publishTestEvent(database.db, test);
-    await sendNext(database.db, deliveryId, 'test');
+    await makeNextDue(database.db, deliveryId, 'test');
     // In vain: the breaker opens again, and the test is over.
     expect(await drain()).toMatchObject({ breaker: 'open' });
     expect(ids(receiver).slice(tried)).toEqual([deliveryId]);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { createDelivery } from '#activities/delivery/create-delivery-deps.ts';
+import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts';
 import type { DeliveryDeps } from '#activities/delivery/delivery-deps.ts';
 import type { DrainTimes } from '#activities/delivery/drain.ts';
 import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
@@ -14,9 +14,9 @@ import { useDatabase } from '#test/db/test-database.ts';
 export function useDrains() {
   const database = useDatabase();
   const cleanUps: (() => Promise<unknown>)[] = [];
-  let delivery: ReturnType<typeof createDelivery>;
+  let delivery: ReturnType<typeof createDeliveryDeps>;
   beforeAll(() => {
-    delivery = createDelivery({
+    delivery = createDeliveryDeps({
       ...{ db: database.db, databaseUrl: database.url, encryptionKey },
       ...{ allowPrivateAddresses: ['127.0.0.0/8'], requireHttps: false, log: { info() {}, warn() {} } },
     });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { settleAttempts } from '#activities/delivery/store-attempts.ts';
-import { tellOperators } from '#activities/delivery/emit-operational-events.ts';
-import { dueDeliveries } from '#db/delivery/deliveries.ts';
+import { emitOperationalEvents } from '#activities/delivery/emit-operational-events.ts';
+import { listDueDeliveries } from '#db/delivery/deliveries.ts';
 import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
@@ -16,9 +16,9 @@ afterEach(async () => {
   await database.db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
 });
 
-const tell = (...events: OperationalEvent[]) => database.db.transaction().execute((tx) => tellOperators(tx, events));
+const tell = (...events: OperationalEvent[]) => database.db.transaction().execute((tx) => emitOperationalEvents(tx, events));
 const recovered = (endpointId: string): OperationalEvent => ({ type: 'endpoint.recovered', endpointId, at: new Date() });
-const dueAt = ({ id }: EndpointRow) => dueDeliveries(database.db, id, 100);
+const dueAt = ({ id }: EndpointRow) => listDueDeliveries(database.db, id, 100);
 const typesDueAt = async (endpoint: EndpointRow) => (await dueAt(endpoint)).map(({ eventType }) => eventType);
 const totalOf = async (type: OperationalEvent['type']) => (await readTotals(database.db, 'operational_events')).get(type) ?? 0;
 
@@ -73,7 +73,7 @@ describe('an operational event', () => {
     await tell(recovered(id), recovered(id), { type: 'endpoint.disabled', endpointId: id, at: new Date(), reason: 'gone' });
     expect(await totalOf('endpoint.recovered')).toBe(before + 2);
     const failed = database.db.transaction().execute(async (tx) => {
-      await tellOperators(tx, [recovered(id)]);
+      await emitOperationalEvents(tx, [recovered(id)]);
       throw new Error('no');
     });
     await expect(failed).rejects.toThrow('no');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { redriveAfterRecovery } from '#db/delivery/auto-redrive.ts';
+import { redriveMissed } from '#db/delivery/auto-redrive.ts';
 import { disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
-import { findForgotten } from '#db/delivery/endpoint-leases.ts';
+import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
 import type { DisabledReason, EndpointRow } from '#db/delivery/tables.ts';
 import { encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { eventually } from '#test/setup/eventually.ts';
@@ -23,7 +23,7 @@ async function publishMany(count: number) {
 
 /** Whether the sweep would wake its workflow now. */
 async function isForgotten({ id }: EndpointRow): Promise<boolean> {
-  return (await findForgotten(drains.database.db, { olderThanSeconds: 0, limit: 10 })).includes(id);
+  return (await listOverdueEndpoints(drains.database.db, { olderThanSeconds: 0, limit: 10 })).includes(id);
 }
 
 async function subscriber(usually: Answer) {
@@ -133,12 +133,12 @@ describe('an endpoint that is enabled again', () => {
     await db.transaction().execute(async (tx) => {
       const again = { redrive_until: new Date(Date.now() + 60_000) };
       await tx.updateTable('webhook_endpoint').set(again).where('id', '=', endpoint.id).execute();
-      redriven = redriveAfterRecovery(db, endpoint.id, 20);
+      redriven = redriveMissed(db, endpoint.id, 20);
       await eventually(async () => expect(await countWaitingForLocks()).toBe(1));
     });
     expect(await redriven).toBe(0);
     expect(await drains.rowOf(endpoint)).toMatchObject({ redrive_since: until });
-    await redriveAfterRecovery(db, endpoint.id, 20);
+    await redriveMissed(db, endpoint.id, 20);
     expect(await drains.rowOf(endpoint)).toMatchObject({ redrive_since: null });
   });
 });

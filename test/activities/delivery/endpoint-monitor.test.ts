@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Attempted } from '#activities/delivery/attempt-delivery.ts';
-import { EndpointWatch } from '#activities/delivery/endpoint-monitor.ts';
+import type { AttemptResult } from '#activities/delivery/attempt-delivery.ts';
+import { EndpointMonitor } from '#activities/delivery/endpoint-monitor.ts';
 import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { attemptOf, encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
@@ -13,16 +13,16 @@ afterEach(async () => {
 
 async function watched() {
   const endpoint = await newEndpoint(database.db);
-  const watch = new EndpointWatch({ db: database.db, encryptionKey } as never, endpoint.id);
+  const watch = new EndpointMonitor({ db: database.db, encryptionKey } as never, endpoint.id);
   await watch.load();
   return { endpoint, watch };
 }
 
 const row = ({ id }: EndpointRow) =>
   database.db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-const failed = ({ id }: EndpointRow): Attempted => ({
+const failed = ({ id }: EndpointRow): AttemptResult => ({
   ...{ ok: false, disable: false, at: Date.now() },
-  record: attemptOf({ id: '0199c0de-2a00-7000-8000-00000000000b', endpoint_id: id }) as Attempted['record'],
+  record: attemptOf({ id: '0199c0de-2a00-7000-8000-00000000000b', endpoint_id: id }) as AttemptResult['record'],
 });
 
 describe('the watch over an endpoint', () => {

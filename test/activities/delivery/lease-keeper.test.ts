@@ -2,8 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
-import { createServing } from '#activities/delivery/lease-keeper.ts';
-import { findAbandoned, findUnserved, stopServing } from '#db/delivery/endpoint-leases.ts';
+import { createLeaseKeeper } from '#activities/delivery/lease-keeper.ts';
+import { listExpiredEndpointLeases, listUnleasedEndpoints, releaseEndpointLease } from '#db/delivery/endpoint-leases.ts';
 import { newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { createTestDelivery } from '#test/setup/accord.ts';
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 /** What a worker process says. */
 function process() {
-  const serving = createServing(database.db, { info() {}, warn() {} });
+  const serving = createLeaseKeeper(database.db, { info() {}, warn() {} });
   closing.push(() => serving.close());
   return serving;
 }
@@ -51,9 +51,9 @@ describe('a drain', () => {
     await one.enter(served(id, 'first'));
     await other.enter(served(id, 'second'));
     await one.leave(served(id, 'first'));
-    expect(await findUnserved(database.db, [id])).toEqual([]);
+    expect(await listUnleasedEndpoints(database.db, [id])).toEqual([]);
     await other.leave(served(id, 'second'));
-    expect(await findUnserved(database.db, [id])).toEqual([id]);
+    expect(await listUnleasedEndpoints(database.db, [id])).toEqual([id]);
   });
 
   it('ends when it is taken over, though it was to stay', async () => {
@@ -66,7 +66,7 @@ describe('a drain', () => {
       return () => drainEndpoint(delivery, { endpointId, ...times }, ended.signal, Buffer.from(`${index}`));
     });
     const first = drains[0]?.();
-    await eventually(async () => expect(await findUnserved(database.db, [endpointId])).toEqual([]));
+    await eventually(async () => expect(await listUnleasedEndpoints(database.db, [endpointId])).toEqual([]));
     const second = drains[1]?.();
     expect(await first).toMatchObject({ pending: 0 });
     ended.abort();
@@ -80,20 +80,20 @@ describe('a worker that says nothing any more', () => {
     const worker = process();
     await worker.enter(served(id, 'gone'));
     worker.close();
-    expect(await findAbandoned(database.db)).toEqual([]);
+    expect(await listExpiredEndpointLeases(database.db)).toEqual([]);
     await pass(60);
-    expect(await findAbandoned(database.db)).toEqual([served(id, 'gone')]);
-    expect(await findUnserved(database.db, [id])).toEqual([id]);
+    expect(await listExpiredEndpointLeases(database.db)).toEqual([served(id, 'gone')]);
+    expect(await listUnleasedEndpoints(database.db, [id])).toEqual([id]);
     await process().enter(served(id, 'next'));
-    expect(await findAbandoned(database.db)).toEqual([]);
+    expect(await listExpiredEndpointLeases(database.db)).toEqual([]);
   });
 
   it('serves on where it was only slow, and nobody took over', async () => {
     const { id } = await newEndpoint(database.db);
     const lost = await process().enter(served(id, 'slow'));
     await pass(60);
-    for (const each of await findAbandoned(database.db)) await stopServing(database.db, each);
-    await eventually(async () => expect(await findUnserved(database.db, [id])).toEqual([]));
+    for (const each of await listExpiredEndpointLeases(database.db)) await releaseEndpointLease(database.db, each);
+    await eventually(async () => expect(await listUnleasedEndpoints(database.db, [id])).toEqual([]));
     expect(lost.aborted).toBe(false);
   });
 });

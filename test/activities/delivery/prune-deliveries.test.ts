@@ -6,9 +6,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { pruneWebhooks } from '#activities/delivery/prune-deliveries.ts';
-import { addAttemptDays, markExported } from '#db/delivery/attempt-days.ts';
+import { addAttemptDays, markDayExported } from '#db/delivery/attempt-days.ts';
 import { recordAttempts } from '#db/delivery/attempts.ts';
-import { redriveAfterRecovery } from '#db/delivery/auto-redrive.ts';
+import { redriveMissed } from '#db/delivery/auto-redrive.ts';
 import { redriveDead } from '#db/delivery/dead-letters.ts';
 import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
@@ -114,7 +114,7 @@ describe('what was sent', () => {
     await prune();
     await sql`update webhook_endpoint set redrive_since = ${ago(33)}, redrive_until = now()`.execute(database.db);
     const { endpoint_id: endpointId } = await deliveryOf(late);
-    expect(await redriveAfterRecovery(database.db, endpointId, 10)).toBe(1);
+    expect(await redriveMissed(database.db, endpointId, 10)).toBe(1);
     expect(await deliveryOf(late)).toMatchObject({ state: 'pending', dead_reason: null, note: null });
   });
 
@@ -226,7 +226,7 @@ describe('with a directory for exports', () => {
     const { db } = database;
     await addAttemptDays(db, { first: ago(40), days: 1 });
     await recordAttempts(db, [attemptOf(await deliveryOf(await aged(1)), { startedAt: ago(40) })]);
-    await markExported(db, ago(40).toISOString().slice(0, 10));
+    await markDayExported(db, ago(40).toISOString().slice(0, 10));
     expect(await pruneInto()).toMatchObject({ attemptDays: 1 });
     expect(readdirSync(directory)).toEqual([]);
     expect(await count('webhook_attempt')).toBe(0);

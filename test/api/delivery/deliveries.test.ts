@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AttemptRecord, recordAttempts } from '#db/delivery/attempts.ts';
-import { dueDeliveries } from '#db/delivery/deliveries.ts';
+import { listDueDeliveries } from '#db/delivery/deliveries.ts';
 import { deleteEndpoint, disableEndpoint, findEndpoint } from '#db/delivery/endpoints.ts';
 import type { DeliveryRow, EndpointRow } from '#db/delivery/tables.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
@@ -130,14 +130,14 @@ describe('one delivery', () => {
     await recordAttempts(api.db, [
       attemptOf({ id, endpoint_id: endpoint.id }, { next: { state: 'pending', afterSeconds: 3_600 } }),
     ]);
-    expect(await dueDeliveries(api.db, endpoint.id, 10)).toEqual([]);
+    expect(await listDueDeliveries(api.db, endpoint.id, 10)).toEqual([]);
     expect(await ask('POST', '/deliveries/{id}/retry', { id })).toMatchObject({ status: 202, body: { id, attempts: 1 } });
-    expect(await dueDeliveries(api.db, endpoint.id, 10)).toMatchObject([{ id, trigger: 'manual' }]);
+    expect(await listDueDeliveries(api.db, endpoint.id, 10)).toMatchObject([{ id, trigger: 'manual' }]);
     expect(await ask('POST', '/deliveries/{id}/cancel', { id })).toMatchObject({
       status: 200,
       body: { state: 'cancelled', next_attempt_at: null },
     });
-    expect(await dueDeliveries(api.db, endpoint.id, 10)).toEqual([]);
+    expect(await listDueDeliveries(api.db, endpoint.id, 10)).toEqual([]);
     for (const path of ['/deliveries/{id}/retry', '/deliveries/{id}/cancel'])
       expect(await ask('POST', path, { id })).toMatchObject({
         status: 409,
@@ -151,11 +151,11 @@ describe('one delivery', () => {
     const [first, second] = [await waiting(), await waiting()];
     const breaker = { breaker_state: 'open' as const, breaker_until: new Date(Date.now() + 600_000), breaker_trips: 3 };
     await api.db.updateTable('webhook_endpoint').set(breaker).where('id', '=', endpoint.id).execute();
-    expect((await dueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([first.id, second.id]);
+    expect((await listDueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([first.id, second.id]);
     await ask('POST', '/deliveries/{id}/retry', { id: second.id });
-    expect((await dueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect((await listDueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([second.id, first.id]);
     const { body } = await ask('POST', '/{id}/test', { id: endpoint.id });
-    expect((await dueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([body.delivery_id, second.id, first.id]);
+    expect((await listDueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([body.delivery_id, second.id, first.id]);
     expect(await findEndpoint(api.db, endpoint.id)).toMatchObject({
       ...{ breaker_state: 'half-open', breaker_until: null, breaker_trips: 3 },
     });
@@ -170,7 +170,7 @@ describe('one delivery', () => {
     ];
     expect(one).toMatchObject({ status: 202, body: { replay_of: id, event_id, state: 'pending', attempts: 0 } });
     expect(new Set([id, one.body.id, two.body.id]).size).toBe(3);
-    const due = await dueDeliveries(api.db, endpoint.id, 10);
+    const due = await listDueDeliveries(api.db, endpoint.id, 10);
     expect(due.map(({ body }) => JSON.parse(body.toString()).id)).toEqual([event_id, event_id]);
   });
 
@@ -230,7 +230,7 @@ describe('dead letters', () => {
       status: 202,
       body: { state: 'pending', dead_at: null },
     });
-    expect(await dueDeliveries(api.db, endpoint.id, 10)).toMatchObject([
+    expect(await listDueDeliveries(api.db, endpoint.id, 10)).toMatchObject([
       { id, trigger: 'redrive', attempts: 6, attemptsBefore: 6 },
     ]);
     expect(await ask('POST', '/dead-letters/{id}/redrive', { id })).toMatchObject({ status: 409 });

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dueDeliveries } from '#db/delivery/deliveries.ts';
+import { listDueDeliveries } from '#db/delivery/deliveries.ts';
 import { disableEndpoint, loadEndpoint } from '#db/delivery/endpoints.ts';
 import { createAddressGuard } from '#delivery/address-guard.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
@@ -302,7 +302,7 @@ describe('an endpoint', () => {
     const response = await api.post(`${root}/${id}/test`);
     expect([response.status, await faultsOf('post', `${root}/{id}/test`, response)]).toEqual([202, []]);
     const { delivery_id, event_id } = (await response.json()) as Record<string, string>;
-    const [due] = await dueDeliveries(api.db, id as string, 10);
+    const [due] = await listDueDeliveries(api.db, id as string, 10);
     expect(due).toMatchObject({ id: delivery_id, eventId: event_id, eventType: 'webhook.test', trigger: 'test' });
     expect(JSON.parse(String(due?.body))).toMatchObject({ id: event_id, event: 'webhook.test' });
     await ask('POST', `${root}/${id}/disable`);

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { listAttempts, recordAttempts } from '#db/delivery/attempts.ts';
-import { countDead, discardDead, listDead, redriveDead } from '#db/delivery/dead-letters.ts';
-import { dueDeliveries, earliestDue } from '#db/delivery/deliveries.ts';
+import { countDead, discardDeadLetters, listDeadLetters, redriveDead } from '#db/delivery/dead-letters.ts';
+import { listDueDeliveries, msUntilNextDue } from '#db/delivery/deliveries.ts';
 import { deleteEndpoint, disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
-import { findForgotten } from '#db/delivery/endpoint-leases.ts';
+import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { attemptOf, encryptionKey, newEndpoint, publish } from './delivery-rows.ts';
 
@@ -15,10 +15,10 @@ describe('what is due', () => {
   it('is each event that an endpoint wants, as bytes, at once', async () => {
     const endpoint = await newEndpoint(database.db);
     const delivery = first(await publish(database.db));
-    const due = await dueDeliveries(database.db, endpoint.id, 10);
+    const due = await listDueDeliveries(database.db, endpoint.id, 10);
     expect(due).toMatchObject([{ id: delivery.id, attempts: 0, attemptsBefore: 0, trigger: 'schedule' }]);
     expect(due[0]?.body.toString()).toBe(JSON.stringify({ id: delivery.event_id, withPrevious: false }));
-    expect(await earliestDue(database.db, endpoint.id)).toBe(0);
+    expect(await msUntilNextDue(database.db, endpoint.id)).toBe(0);
     await deleteEndpoint(database.db, endpoint.id);
   });
 
@@ -26,8 +26,8 @@ describe('what is due', () => {
     const plain = await newEndpoint(database.db);
     const curious = await newEndpoint(database.db, { include_previous: true });
     await publish(database.db);
-    expect(first(await dueDeliveries(database.db, plain.id, 1)).body.toString()).toContain('"withPrevious":false');
-    expect(first(await dueDeliveries(database.db, curious.id, 1)).body.toString()).toContain('"withPrevious":true');
+    expect(first(await listDueDeliveries(database.db, plain.id, 1)).body.toString()).toContain('"withPrevious":false');
+    expect(first(await listDueDeliveries(database.db, curious.id, 1)).body.toString()).toContain('"withPrevious":true');
     for (const { id } of [plain, curious]) await deleteEndpoint(database.db, id);
   });
 
@@ -39,7 +39,7 @@ describe('what is due', () => {
       first(await publish(database.db, { contactId, sequence: 2 })),
     ];
     const other = first(await publish(database.db));
-    const dueIds = async () => (await dueDeliveries(database.db, endpoint.id, 10)).map(({ id }) => id);
+    const dueIds = async () => (await listDueDeliveries(database.db, endpoint.id, 10)).map(({ id }) => id);
     expect(await dueIds()).toEqual([one.id, other.id]);
     await recordAttempts(database.db, [attemptOf(one, { next: { state: 'pending', afterSeconds: 60 } })]);
     expect(await dueIds()).toEqual([other.id]);
@@ -53,14 +53,14 @@ describe('what is due', () => {
     await publish(database.db);
     expect(await disableEndpoint(database.db, endpoint.id, 'gone')).toBe(true);
     expect(await disableEndpoint(database.db, endpoint.id, 'gone')).toBe(false);
-    expect(await dueDeliveries(database.db, endpoint.id, 10)).toEqual([]);
-    expect(await earliestDue(database.db, endpoint.id)).toBeNull();
+    expect(await listDueDeliveries(database.db, endpoint.id, 10)).toEqual([]);
+    expect(await msUntilNextDue(database.db, endpoint.id)).toBeNull();
     await updateEndpoint(database.db, encryptionKey, endpoint.id, { is_active: true });
-    expect(await dueDeliveries(database.db, endpoint.id, 10)).toHaveLength(1);
-    expect(await findForgotten(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([endpoint.id]);
+    expect(await listDueDeliveries(database.db, endpoint.id, 10)).toHaveLength(1);
+    expect(await listOverdueEndpoints(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([endpoint.id]);
     await deleteEndpoint(database.db, endpoint.id);
-    expect(await earliestDue(database.db, endpoint.id)).toBeNull();
-    expect(await findForgotten(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([]);
+    expect(await msUntilNextDue(database.db, endpoint.id)).toBeNull();
+    expect(await listOverdueEndpoints(database.db, { olderThanSeconds: 0, limit: 10 })).toEqual([]);
   });
 });
 
@@ -78,7 +78,7 @@ describe('an attempt', () => {
         response_body: 'a\ufffdb\ufffd',
       },
     ]);
-    const ms = await earliestDue(database.db, endpoint.id);
+    const ms = await msUntilNextDue(database.db, endpoint.id);
     expect(ms).toBeGreaterThan(0);
     expect(ms).toBeLessThanOrEqual(60_000);
     await deleteEndpoint(database.db, endpoint.id);
@@ -111,18 +111,18 @@ describe('dead letters', () => {
     }
     const filter = { endpointId: endpoint.id, errorClass: 'http_error' };
     expect(await countDead(database.db, filter)).toEqual({ matching: 2, redrivable: 2 });
-    expect(await listDead(database.db, { filter, limit: 10 })).toHaveLength(2);
+    expect(await listDeadLetters(database.db, { filter, limit: 10 })).toHaveLength(2);
     expect(await countDead(database.db, { ...filter, since: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({
       matching: 0,
     });
     expect(await redriveDead(database.db, { filter, limit: 1 })).toEqual([{ id: deliveries[0]?.id, endpointId: endpoint.id }]);
-    expect(await dueDeliveries(database.db, endpoint.id, 10)).toMatchObject([
+    expect(await listDueDeliveries(database.db, endpoint.id, 10)).toMatchObject([
       { trigger: 'redrive', attempts: 6, attemptsBefore: 6 },
     ]);
     await disableEndpoint(database.db, endpoint.id, 'failing');
     expect(await countDead(database.db, filter)).toEqual({ matching: 1, redrivable: 0 });
     expect(await redriveDead(database.db, { filter, limit: 10 })).toEqual([]);
-    expect(await discardDead(database.db, { filter: { endpointId: endpoint.id }, note: 'sold', limit: 10 })).toBe(2);
+    expect(await discardDeadLetters(database.db, { filter: { endpointId: endpoint.id }, note: 'sold', limit: 10 })).toBe(2);
     expect(await stateOf(deliveries[2]?.id as string)).toMatchObject({ state: 'discarded', note: 'sold' });
     await deleteEndpoint(database.db, endpoint.id);
   });

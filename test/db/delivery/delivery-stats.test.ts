@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readDeliveryStats } from '#db/delivery/delivery-stats.ts';
 import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
-import { findForgotten } from '#db/delivery/endpoint-leases.ts';
+import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { newEndpoint, publish } from './delivery-rows.ts';
 
@@ -27,7 +27,7 @@ async function waitingFor(minutes: number, facts: Parameters<typeof publish>[1] 
 
 /** In whole minutes. */
 const oldestDue = async () => Math.floor((await readDeliveryStats(database.db)).oldestDueSeconds / 60);
-const forgotten = () => findForgotten(database.db, { olderThanSeconds: 3, limit: 10 });
+const forgotten = () => listOverdueEndpoints(database.db, { olderThanSeconds: 3, limit: 10 });
 
 describe('how webhooks fare', () => {
   it('is nothing to speak of where nothing is', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { afterAttempt, atTime, type EndpointHealth, healthy, mustDisable } from '#domain/delivery/endpoint-health.ts';
-import { hasFallenIll, hasRecovered, warningsBetween } from '#domain/delivery/endpoint-events.ts';
+import { afterAttempt, breakerAt, type EndpointHealth, healthy, shouldDisable } from '#domain/delivery/endpoint-health.ts';
+import { hasStartedFailing, hasRecovered, disableWarningsBetween } from '#domain/delivery/endpoint-events.ts';
 
 const start = Date.parse('2025-06-01T12:00:00Z');
 const hour = 3_600_000;
@@ -11,13 +11,13 @@ function heard(attempts: [hours: number, outcome: Outcome][], from: EndpointHeal
   let health = from;
   return attempts.flatMap(([hours, outcome]) => {
     const at = start + hours * hour;
-    const before = atTime(health, at);
+    const before = breakerAt(health, at);
     health = afterAttempt(before, { ok: outcome === 'ok', at });
     return [
-      ...(hasFallenIll(before, health) ? ['failing'] : []),
-      ...warningsBetween(before, health).map((percent) => `${percent} %`),
+      ...(hasStartedFailing(before, health) ? ['failing'] : []),
+      ...disableWarningsBetween(before, health).map((percent) => `${percent} %`),
       ...(hasRecovered(before, health) ? ['recovered'] : []),
-      ...(outcome === 'failed' && mustDisable(health) ? ['disabled'] : []),
+      ...(outcome === 'failed' && shouldDisable(health) ? ['disabled'] : []),
     ];
   });
 }

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import {
   afterAttempt,
   allowedAtOnce,
-  atTime,
+  breakerAt,
   type EndpointHealth,
   healthy,
-  mustDisable,
+  shouldDisable,
 } from '#domain/delivery/endpoint-health.ts';
 
 const start = Date.parse('2025-06-01T12:00:00Z');
@@ -15,7 +15,7 @@ const hour = 3_600 * second;
 /** So many failures, then so many successes, at one moment. */
 function outcomes(health: EndpointHealth, at: number, { failures = 0, successes = 0 }): EndpointHealth {
   const each = [...Array<boolean>(failures).fill(false), ...Array<boolean>(successes).fill(true)];
-  return each.reduce((current, ok) => afterAttempt(atTime(current, at), { ok, at }), health);
+  return each.reduce((current, ok) => afterAttempt(breakerAt(current, at), { ok, at }), health);
 }
 
 describe('the breaker', () => {
@@ -44,8 +44,8 @@ describe('the breaker', () => {
 
   it('lets nothing through while it is open, and one at a time when its wait is over', () => {
     const opened = outcomes(healthy, start, { failures: 10 });
-    expect(allowedAtOnce(atTime(opened, start + 29 * second), 8)).toBe(0);
-    expect(allowedAtOnce(atTime(opened, start + 30 * second), 8)).toBe(1);
+    expect(allowedAtOnce(breakerAt(opened, start + 29 * second), 8)).toBe(0);
+    expect(allowedAtOnce(breakerAt(opened, start + 30 * second), 8)).toBe(1);
     expect(allowedAtOnce(healthy, 8)).toBe(8);
   });
 
@@ -63,7 +63,7 @@ describe('the breaker', () => {
 
   it('closes with the first success, and begins afresh', () => {
     const opened = outcomes(healthy, start, { failures: 10 });
-    const asked = atTime(opened, start + 31 * second);
+    const asked = breakerAt(opened, start + 31 * second);
     const closed = afterAttempt(asked, { ok: true, at: start + 31 * second });
     expect(closed).toMatchObject({ breaker: 'closed', trips: 0, windowFailures: 0, openUntil: null });
     expect(outcomes(closed, start + 32 * second, { failures: 10 }).openUntil).toBe(start + 62 * second);
@@ -83,7 +83,7 @@ describe('the breaker', () => {
     let health = healthy;
     for (const [afterSeconds, counts, breaker] of steps) {
       const at = start + afterSeconds * second;
-      health = atTime(outcomes(health, at, counts), at);
+      health = breakerAt(outcomes(health, at, counts), at);
       expect([afterSeconds, health.breaker]).toEqual([afterSeconds, breaker]);
     }
   });
@@ -111,13 +111,13 @@ describe('an endpoint is disabled', () => {
     ['but when they are 12 hours apart', failingAt(0, 60, 72), true],
     ['and not when one success was among them', afterAttempt(failingAt(0, 40), { ok: true, at: start + 41 * hour }), false],
   ])('%s', (_when, health, expected) => {
-    expect(mustDisable(health)).toBe(expected);
+    expect(shouldDisable(health)).toBe(expected);
   });
 
   it('counts from the first failure after the last success', () => {
     const once = afterAttempt(failingAt(0, 40), { ok: true, at: start + 41 * hour });
     const again = [50, 80, 110, 121].reduce((health, at) => afterAttempt(health, { ok: false, at: start + at * hour }), once);
-    expect(mustDisable(again)).toBe(false);
-    expect(mustDisable(afterAttempt(again, { ok: false, at: start + 122 * hour }))).toBe(true);
+    expect(shouldDisable(again)).toBe(false);
+    expect(shouldDisable(afterAttempt(again, { ok: false, at: start + 122 * hour }))).toBe(true);
   });
 });

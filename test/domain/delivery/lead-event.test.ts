@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ContactFields, emptyFields, type Provenance } from '#domain/contact.ts';
-import { type LeadChange, type LeadFilters, largestBody, leadEvent, testEventText } from '#domain/delivery/lead-event.ts';
+import { type LeadChange, type LeadFilters, maxBodyBytes, leadEvent, testEventText } from '#domain/delivery/lead-event.ts';
 
 const contactId = '0199c0de-0000-7000-8000-000000000001';
 const at = new Date('2025-01-01T12:00:00Z');
@@ -119,7 +119,7 @@ describe('a change of a lead', () => {
 
   it('names a value that is too large to send, and sends the rest', () => {
     const text = eventOf({ note: 'é'.repeat(40_000), company: 'Acme' })?.toText('event-1', { withPrevious: true }) as string;
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(largestBody);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBodyBytes);
     expect(JSON.parse(text).data).toMatchObject({
       changes: { company: 'Acme' },
       previous: { company: null },
@@ -135,7 +135,7 @@ describe('a change of a lead', () => {
     const long = '🦊'.repeat(20_000);
     const phones = [{ e164: null, extension: null, raw: '0'.repeat(70_000), label: null }];
     const text = eventOf({ givenName: long, source: long, phones }, about)?.toText('event-1', { withPrevious: true }) as string;
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(largestBody);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBodyBytes);
     const { data } = JSON.parse(text);
     expect(data.name).toBe(`${'🦊'.repeat(500)}…`);
     expect(data.phone).toBe(`${'0'.repeat(1_000)}…`);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AttemptOutcome, type AttemptPlace, nextStep } from '#domain/delivery/next-step.ts';
+import { type AttemptVerdict, type RetryPosition, nextStep } from '#domain/delivery/next-step.ts';
 
-const failure: AttemptOutcome = { ok: false, permanent: false, disable: false, retryAfterSeconds: null };
-const place: AttemptPlace = { attempt: 1, maxRetries: 5, schedule: null };
+const failure: AttemptVerdict = { ok: false, permanent: false, disable: false, retryAfterSeconds: null };
+const place: RetryPosition = { attempt: 1, maxRetries: 5, schedule: null };
 
 describe('after an attempt', () => {
-  it.each<[string, Partial<AttemptOutcome>, Partial<AttemptPlace>, object]>([
+  it.each<[string, Partial<AttemptVerdict>, Partial<RetryPosition>, object]>([
     ['a success ends it', { ok: true }, {}, { state: 'delivered' }],
     ['a failure is tried again after the wait of its schedule', {}, { attempt: 3 }, { state: 'pending', afterSeconds: 4 }],
     ["which may be the endpoint's own", {}, { schedule: [7, 70] }, { state: 'pending', afterSeconds: 7 }],
