@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { findContact, setSyncStatus } from '#db/contacts/contacts.ts';
-import { countDead, type DeadFilter, redriveDead } from '#db/delivery/dead-letters.ts';
-import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import { countDeadLetters, type DeadLetterFilter, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
+import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { RetentionDays } from '#db/delivery/prune.ts';
 import { priorities } from '#domain/priority.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
@@ -10,7 +10,7 @@ import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
 import { type PushResult, pushRecord } from './contact/push-record.ts';
 import type { DeliveryDeps } from './delivery/delivery-deps.ts';
 import { type DrainInput, type DrainResult, drainEndpoint } from './delivery/drain-endpoint.ts';
-import { type Pruned, pruneWebhooks } from './delivery/prune-deliveries.ts';
+import { type PruneResult, pruneDeliveries } from './delivery/prune-deliveries.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toFailure } from './failures.ts';
 import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
@@ -35,12 +35,12 @@ export interface StoreActivities {
   failRun(input: { runId: string }): Promise<void>;
   listUnplacedContacts(input: { provider: string; after: string | null }): Promise<string[]>;
   hurryDeliveries(input: { endpointId: string }): Promise<void>;
-  countDead(input: { filter: DeadFilter }): Promise<number>;
-  redriveDead(input: { filter: DeadFilter; limit: number }): Promise<{ redriven: number }>;
-  pruneWebhooks(input: { retention: RetentionDays }): Promise<Pruned>;
+  countDead(input: { filter: DeadLetterFilter }): Promise<number>;
+  redriveDead(input: { filter: DeadLetterFilter; limit: number }): Promise<{ redriven: number }>;
+  pruneWebhooks(input: { retention: RetentionDays }): Promise<PruneResult>;
 }
 
-export type { DeadFilter, Pruned, RetentionDays };
+export type { DeadLetterFilter, PruneResult, RetentionDays };
 
 /** The activity that sends webhooks; its own queue has it. */
 export interface DeliveryActivities {
@@ -72,13 +72,13 @@ export function createActivities(deps: ActivityDeps): Activities {
       completeRun: (input) => completeRun(deps, input),
       failRun: (input) => failRun(deps, input),
       listUnplacedContacts: (input) => listUnplacedContacts(deps, input),
-      hurryDeliveries: ({ endpointId }) => hurryDeliveries(deps.db, endpointId),
-      countDead: async ({ filter }) => (await countDead(deps.db, filter)).redrivable,
+      hurryDeliveries: ({ endpointId }) => makeAllDueNow(deps.db, endpointId),
+      countDead: async ({ filter }) => (await countDeadLetters(deps.db, filter)).redrivable,
       pruneWebhooks: ({ retention }) => {
         const { exportDirectory = null } = deps;
-        return pruneWebhooks(deps.db, { retention, exportDirectory, now: deps.now(), onProgress: heartbeat });
+        return pruneDeliveries(deps.db, { retention, exportDirectory, now: deps.now(), onProgress: heartbeat });
       },
-      redriveDead: async (input) => ({ redriven: (await redriveDead(deps.db, input)).length }),
+      redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),
     }),
     delivery: deps.delivery ? deliveryActivities(deps.delivery) : null,
   };

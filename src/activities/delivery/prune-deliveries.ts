@@ -15,7 +15,7 @@ import {
 } from '#db/delivery/prune.ts';
 import { type ExportFiles, openExportFiles } from './export-files.ts';
 
-export interface Pruned {
+export interface PruneResult {
   attemptDays: number;
   /** Deliveries that had waited for too long, and are dead letters now. */
   expired: number;
@@ -42,10 +42,10 @@ const rowsPerFile = 50_000;
  * Makes room: days of the log go as a whole, the rest in portions. With a directory nothing goes that is not in a file there. A part
  * that fails, because a backup holds the log or the directory is full, keeps none of the others from being done; then it throws.
  */
-export async function pruneWebhooks(db: Database, options: PruneOptions): Promise<Pruned> {
+export async function pruneDeliveries(db: Database, options: PruneOptions): Promise<PruneResult> {
   const { now, retention, exportDirectory, onProgress } = options;
   const run: Run = { db, cutoffs: cutoffsAt(now, retention), exportDirectory, now, onProgress };
-  const pruned: Pruned = { attemptDays: 0, expired: 0, deliveries: 0, events: 0 };
+  const pruned: PruneResult = { attemptDays: 0, expired: 0, deliveries: 0, events: 0 };
   const failures: unknown[] = [];
   for (const part of [makeRoomAhead, settleWaiting, removeOldDeliveries, removeOldEvents, removeAttempts])
     await part(run, pruned).catch((error) => failures.push(error));
@@ -66,7 +66,7 @@ async function makeRoomAhead({ db, now }: Run): Promise<void> {
   await addAttemptDays(db, { first: now, days: daysAhead });
 }
 
-async function settleWaiting({ db, cutoffs, now, onProgress }: Run, pruned: Pruned): Promise<void> {
+async function settleWaiting({ db, cutoffs, now, onProgress }: Run, pruned: PruneResult): Promise<void> {
   await cancelForDeletedEndpoints(db);
   for (let expired = rowsAtOnce; expired === rowsAtOnce; onProgress()) {
     expired = await expireOverdueDeliveries(db, { cutoffs, now, limit: rowsAtOnce });
@@ -74,7 +74,7 @@ async function settleWaiting({ db, cutoffs, now, onProgress }: Run, pruned: Prun
   }
 }
 
-async function removeOldDeliveries(run: Run, pruned: Pruned): Promise<void> {
+async function removeOldDeliveries(run: Run, pruned: PruneResult): Promise<void> {
   const { db, cutoffs, onProgress } = run;
   const files = await openFiles(run);
   for (let after = firstId; ; ) {
@@ -101,7 +101,7 @@ async function takeOldDeliveries(
   return ids;
 }
 
-async function removeOldEvents({ db, cutoffs, onProgress }: Run, pruned: Pruned): Promise<void> {
+async function removeOldEvents({ db, cutoffs, onProgress }: Run, pruned: PruneResult): Promise<void> {
   for (let after: string | null = firstId; after !== null; ) {
     const { removed, last } = await removeEvents(db, { cutoffs, after, limit: rowsAtOnce });
     pruned.events += removed;
@@ -110,7 +110,7 @@ async function removeOldEvents({ db, cutoffs, onProgress }: Run, pruned: Pruned)
   }
 }
 
-async function removeAttempts(run: Run, pruned: Pruned): Promise<void> {
+async function removeAttempts(run: Run, pruned: PruneResult): Promise<void> {
   const { db, cutoffs, onProgress } = run;
   const files = await openFiles(run);
   for (const day of await listAttemptDays(db, cutoffs.attempts)) {

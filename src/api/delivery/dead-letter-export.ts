@@ -1,6 +1,6 @@
 import { Download } from '#api/rest/download.ts';
 import type { Database } from '#db/database.ts';
-import { type DeadFilter, listDeadLetters } from '#db/delivery/dead-letters.ts';
+import { type DeadLetterFilter, listDeadLetters } from '#db/delivery/dead-letters.ts';
 import { findPayloads } from '#db/delivery/delivery-history.ts';
 import { toDelivery } from './delivery-schemas.ts';
 
@@ -12,14 +12,14 @@ const columns = [
 ];
 
 /** Page by page, so that a queue of any length takes little memory. */
-export function exportDeadLetters(db: Database, { filter, format }: { filter: DeadFilter; format: 'json' | 'csv' }): Download {
+export function exportDeadLetters(db: Database, { filter, format }: { filter: DeadLetterFilter; format: 'json' | 'csv' }): Download {
   const filename = `dead-letters-${new Date().toISOString().slice(0, 10)}.${format}`;
   return format === 'csv'
     ? new Download({ type: 'text/csv; charset=utf-8', filename, chunks: toCsv(db, filter) })
     : new Download({ type: 'application/json', filename, chunks: toJson(db, filter) });
 }
 
-async function* toCsv(db: Database, filter: DeadFilter): AsyncGenerator<string> {
+async function* toCsv(db: Database, filter: DeadLetterFilter): AsyncGenerator<string> {
   yield `${columns.join(',')}\r\n`;
   for await (const rows of pages(db, filter)) {
     const deliveries = rows.map(toDelivery);
@@ -27,7 +27,7 @@ async function* toCsv(db: Database, filter: DeadFilter): AsyncGenerator<string> 
   }
 }
 
-async function* toJson(db: Database, filter: DeadFilter): AsyncGenerator<string> {
+async function* toJson(db: Database, filter: DeadLetterFilter): AsyncGenerator<string> {
   let separator = '[\n';
   for await (const rows of pages(db, filter)) {
     const payloads = await findPayloads(db, rows);
@@ -40,7 +40,7 @@ async function* toJson(db: Database, filter: DeadFilter): AsyncGenerator<string>
   yield separator === '[\n' ? '[]\n' : '\n]\n';
 }
 
-async function* pages(db: Database, filter: DeadFilter) {
+async function* pages(db: Database, filter: DeadLetterFilter) {
   for (let cursor: string | undefined; ; ) {
     const rows = await listDeadLetters(db, { filter, cursor, limit: pageSize });
     if (rows.length > 0) yield rows;

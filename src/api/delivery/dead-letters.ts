@@ -3,7 +3,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { countDead, type DeadFilter, discardDeadLetters, listDeadLetters, redriveDead } from '#db/delivery/dead-letters.ts';
+import { countDeadLetters, type DeadLetterFilter, discardDeadLetters, listDeadLetters, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
 import { findDelivery } from '#db/delivery/delivery-history.ts';
 import { exportDeadLetters } from './dead-letter-export.ts';
 import { assertActive, conflict, noDelivery } from './deliveries.ts';
@@ -79,7 +79,7 @@ export const deadLetterOperations = [
     },
     async handle({ body, actor }, { db }) {
       const filter = toDeadLetterFilter(body.filter);
-      const { matching } = await countDead(db, filter);
+      const { matching } = await countDeadLetters(db, filter);
       if (body.dry_run) return { matching, discarded: 0 };
       const discarded = await discardDeadLetters(db, { filter, note: body.note, limit: mostDiscarded });
       await recordAudit(db, {
@@ -104,7 +104,7 @@ export const deadLetterOperations = [
     problems: { 404: 'No such delivery', 409: 'It is not dead, or its endpoint is switched off' },
     async handle({ params: { id }, actor }, deps) {
       await assertActive(deps, await getDead(deps, id));
-      await redriveDead(deps.db, { filter: { ids: [id] }, limit: 1 });
+      await redriveDeadLetters(deps.db, { filter: { ids: [id] }, limit: 1 });
       await recordAudit(deps.db, { actor, action: 'dead-letter.redrive', target: id });
       return showDelivery(deps, id);
     },
@@ -130,7 +130,7 @@ export const deadLetterOperations = [
 ];
 
 /** As queries and workflows know it; the names of the API are those of JSON. */
-export function toDeadLetterFilter(filter: z.output<typeof deadLetterFilter>): DeadFilter {
+export function toDeadLetterFilter(filter: z.output<typeof deadLetterFilter>): DeadLetterFilter {
   const {
     ids,
     endpoint_id: endpointId,

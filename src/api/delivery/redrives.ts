@@ -7,7 +7,7 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter } from '#api/rest/page.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { countDead } from '#db/delivery/dead-letters.ts';
+import { countDeadLetters } from '#db/delivery/dead-letters.ts';
 import { type RedriveInput, redriveProgressQuery } from '#workflows/delivery/messages.ts';
 import { redriveWorkflowId } from '#workflows/ids.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
@@ -51,7 +51,7 @@ export const redriveOperations = [
     async handle({ body, actor }, deps) {
       // What dies again meanwhile is left to whoever looks why.
       const filter = { until: new Date().toISOString(), ...toDeadLetterFilter(body.filter) };
-      const { matching, redrivable } = await countDead(deps.db, filter);
+      const { matching, redrivable } = await countDeadLetters(deps.db, filter);
       if (body.dry_run || redrivable === 0) return { matching, redrivable, redrive: null };
       const redrive = await startRedrive(deps, { filter, actor, expected: redrivable, ratePerSecond: body.rate_per_second });
       await recordAudit(deps.db, {

@@ -5,7 +5,7 @@ import { notifyDue } from './deliveries.ts';
 import type { DeliveryRow } from './tables.ts';
 
 /** Which dead letters are meant; what is left out does not matter. Plain JSON, as it travels to a workflow. */
-export interface DeadFilter {
+export interface DeadLetterFilter {
   ids?: string[] | undefined;
   endpointId?: string | undefined;
   eventType?: string | undefined;
@@ -24,7 +24,7 @@ export interface DeadLetterCount {
   redrivable: number;
 }
 
-export async function countDead(db: Database, filter: DeadFilter): Promise<DeadLetterCount> {
+export async function countDeadLetters(db: Database, filter: DeadLetterFilter): Promise<DeadLetterCount> {
   const { matching, redrivable } = await db
     .selectFrom('webhook_delivery')
     .leftJoin('webhook_endpoint', (join) =>
@@ -54,7 +54,7 @@ export async function listNewDeadLetters(
 /** The newest delivery first. `cursor` is the id of the last one of the page before. */
 export function listDeadLetters(
   db: Database,
-  { filter, cursor, limit }: { filter: DeadFilter; cursor?: string | undefined; limit: number },
+  { filter, cursor, limit }: { filter: DeadLetterFilter; cursor?: string | undefined; limit: number },
 ): Promise<DeliveryRow[]> {
   return db
     .selectFrom('webhook_delivery')
@@ -70,9 +70,9 @@ export function listDeadLetters(
  * Makes up to `limit` dead letters due again, those first that died first, with all the retries of their endpoint. Answers with
  * their ids; none left means done. Those of endpoints that are off are left alone.
  */
-export async function redriveDead(
+export async function redriveDeadLetters(
   db: Database,
-  { filter, limit }: { filter: DeadFilter; limit: number },
+  { filter, limit }: { filter: DeadLetterFilter; limit: number },
 ): Promise<{ id: string; endpointId: string }[]> {
   const { rows } = await sql<{ id: string; endpointId: string }>`
     with chosen as materialized (
@@ -97,7 +97,7 @@ export async function redriveDead(
 /** Settles dead letters that nobody wants sent any more. Answers how many. */
 export async function discardDeadLetters(
   db: Database,
-  { filter, note, limit }: { filter: DeadFilter; note: string; limit: number },
+  { filter, note, limit }: { filter: DeadLetterFilter; note: string; limit: number },
 ): Promise<number> {
   const chosen = db.selectFrom('webhook_delivery').select('id').where(isDead(filter)).limit(limit);
   const { numUpdatedRows } = await db
@@ -109,7 +109,7 @@ export async function discardDeadLetters(
   return Number(numUpdatedRows);
 }
 
-function isDead(filter: DeadFilter) {
+function isDead(filter: DeadLetterFilter) {
   const { ids, endpointId, eventType, contactId, errorClass, reason, since, until } = filter;
   const conditions = [
     sql<SqlBool>`webhook_delivery.state = 'dead'`,

@@ -75,7 +75,7 @@ export async function halfOpenBreaker(db: Database, endpointId: string): Promise
 }
 
 /** Makes all that waits at an endpoint due now, and lets one delivery through an open breaker. */
-export async function hurryDeliveries(db: Database, endpointId: string): Promise<void> {
+export async function makeAllDueNow(db: Database, endpointId: string): Promise<void> {
   await halfOpenBreaker(db, endpointId);
   await db
     .updateTable('webhook_delivery')

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { DeadFilter } from '#activities/index.ts';
+import type { DeadLetterFilter } from '#activities/index.ts';
 
 /** Something is due at an endpoint. */
 export const deliveriesDueSignal = defineSignal('deliveriesDue');
@@ -33,7 +33,7 @@ export const deliveryTiming: DeliveryTiming = {
 /** The input of `redriveDeliveries`. */
 export interface RedriveInput {
   /** Which dead deliveries are sent again; none that died after the workflow started. */
-  filter: DeadFilter;
+  filter: DeadLetterFilter;
   /** Who asked for it, as in the audit log. */
   actor?: string;
   /** How many that were then. */

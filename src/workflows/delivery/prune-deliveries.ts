@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { Pruned, RetentionDays, StoreActivities } from '#activities/index.ts';
+import type { PruneResult, RetentionDays, StoreActivities } from '#activities/index.ts';
 
 const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks'>>({
   startToCloseTimeout: '2 hours',
@@ -14,6 +14,6 @@ export interface PruneInput {
 }
 
 /** Removes what was sent too long ago, and makes room for the days to come. */
-export function pruneWebhooks(input: PruneInput): Promise<Pruned> {
+export function pruneDeliveries(input: PruneInput): Promise<PruneResult> {
   return store.pruneWebhooks(input);
 }

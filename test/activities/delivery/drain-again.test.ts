@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { replayDelivery } from '#db/delivery/delivery-actions.ts';
-import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import { type EndpointSettings, updateEndpoint } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
@@ -66,7 +66,7 @@ describe('an endpoint with waits of its own', () => {
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       const { nextInMs } = await drains.drain(endpoint);
       minutes.push(nextInMs && Math.round(nextInMs / 60_000));
-      await hurryDeliveries(drains.database.db, endpoint.id);
+      await makeAllDueNow(drains.database.db, endpoint.id);
     }
     expect(minutes).toEqual([1, 10, 10, null]);
     expect(await drains.deliveriesOf(endpoint)).toMatchObject([{ state: 'dead', dead_reason: 'exhausted', attempts: 4 }]);
@@ -83,7 +83,7 @@ describe('an endpoint that is changed', () => {
     drains.cleanUp(() => now.close());
     const change = { url: now.url, custom_headers: { 'X-Token': 'new' } };
     await updateEndpoint(drains.database.db, encryptionKey, endpoint.id, change);
-    await hurryDeliveries(drains.database.db, endpoint.id);
+    await makeAllDueNow(drains.database.db, endpoint.id);
     await drains.drain(endpoint);
     expect(old.received).toMatchObject([{ headers: { 'x-token': 'old' } }]);
     expect(now.received).toMatchObject([{ headers: { 'x-token': 'new', 'x-webhook-attempt': '2' } }]);
@@ -95,7 +95,7 @@ describe('an endpoint that is changed', () => {
     await drains.publish();
     await drains.drain(endpoint);
     await updateEndpoint(drains.database.db, encryptionKey, endpoint.id, { max_retries: 0 });
-    await hurryDeliveries(drains.database.db, endpoint.id);
+    await makeAllDueNow(drains.database.db, endpoint.id);
     await drains.drain(endpoint);
     expect(await drains.deliveriesOf(endpoint)).toMatchObject([{ state: 'dead', dead_reason: 'exhausted', attempts: 2 }]);
     expect(receiver.received).toHaveLength(2);

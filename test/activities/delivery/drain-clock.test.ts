@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import { startReceiver } from '#test/setup/receiver.ts';
 import { shiftClock } from '#test/setup/shift-clock.ts';
 import { useDrains } from './draining.ts';
@@ -60,7 +60,7 @@ describe('a retry', () => {
     restore = shiftClock(-hourMs);
     await drains.drain(endpoint);
     restore();
-    await hurryDeliveries(drains.database.db, endpoint.id);
+    await makeAllDueNow(drains.database.db, endpoint.id);
     await drains.drain(endpoint);
     const [first, second] = receiver.received;
     const verify = (each: typeof first) => () =>

@@ -5,7 +5,7 @@ import type { DrainTimes } from '#activities/delivery/drain.ts';
 import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
 import { retryDelivery, makeNextDue } from '#db/delivery/delivery-actions.ts';
-import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { deleteEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
@@ -144,7 +144,7 @@ describe('a failure', () => {
     expect(Date.parse(nextAt as string) - Date.now()).toBeGreaterThan(3_590_000);
     expect(Date.parse(nextAt as string) - Date.now()).toBeLessThan(3_601_000);
     expect({ pending, lastError }).toEqual({ pending: 1, lastError: expect.any(String) });
-    await hurryDeliveries(database.db, endpoint.id);
+    await makeAllDueNow(database.db, endpoint.id);
     const second = await drain();
     expect(Date.parse(second.nextAt as string) - Date.now()).toBeLessThan(2_100);
     expect((await listAttempts(database.db, ids(receiver)[0] as string)).map(({ trigger }) => trigger)).toEqual([
@@ -232,7 +232,7 @@ describe('the breaker', () => {
     await publishMany(12);
     await drain();
     receiver.usually = 200;
-    await hurryDeliveries(database.db, endpoint.id);
+    await makeAllDueNow(database.db, endpoint.id);
     expect(await drain()).toMatchObject({ breaker: 'closed', pending: 0, nextAt: null });
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { createAttemptWriter } from '#activities/delivery/attempt-writer.ts';
 import { openDatabase } from '#db/database.ts';
-import { redriveDead } from '#db/delivery/dead-letters.ts';
-import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import { redriveDeadLetters } from '#db/delivery/dead-letters.ts';
+import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { deleteEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
@@ -36,7 +36,7 @@ describe('while a delivery is tried again', () => {
     await drains.drain(endpoint);
     for (const secret of secrets.slice(1))
       await rotateSecret(drains.database.db, encryptionKey, { id: endpoint.id, secret, overlapSeconds: 3_600 });
-    await hurryDeliveries(drains.database.db, endpoint.id);
+    await makeAllDueNow(drains.database.db, endpoint.id);
     await drains.drain(endpoint);
     const [first, second] = receiver.received as [Received, Received];
     isGenuine(secrets[0], first);
@@ -86,11 +86,11 @@ describe('while a delivery is tried again', () => {
     const [delivery] = await drains.publish();
     const id = delivery?.id as string;
     await drains.drain(endpoint);
-    await hurryDeliveries(drains.database.db, endpoint.id);
+    await makeAllDueNow(drains.database.db, endpoint.id);
     await drains.drain(endpoint);
-    await hurryDeliveries(drains.database.db, endpoint.id);
+    await makeAllDueNow(drains.database.db, endpoint.id);
     await drains.drain(endpoint);
-    await redriveDead(drains.database.db, { filter: { ids: [id] }, limit: 1 });
+    await redriveDeadLetters(drains.database.db, { filter: { ids: [id] }, limit: 1 });
     await drains.drain(endpoint);
     expect((await drains.attemptsOf(id)).map(({ number, trigger }) => [number, trigger])).toEqual([
       [1, 'schedule'],
@@ -112,7 +112,7 @@ describe('an ordered endpoint', () => {
     expect(await statesOf(endpoint)).toEqual(['dead', 'delivered', 'delivered']);
     const [first] = await drains.deliveriesOf(endpoint);
     await drains.publish({ contactId, sequence: 4 });
-    await redriveDead(drains.database.db, { filter: { ids: [first?.id as string] }, limit: 1 });
+    await redriveDeadLetters(drains.database.db, { filter: { ids: [first?.id as string] }, limit: 1 });
     await drains.drain(endpoint, { lingerMs: 100 });
     const sequences = new Map((await drains.deliveriesOf(endpoint)).map(({ id, sequence }) => [id, Number(sequence)]));
     expect(receiver.received.map(({ deliveryId }) => sequences.get(deliveryId))).toEqual([1, 2, 3, 1, 4]);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AttemptResult } from '#activities/delivery/attempt-delivery.ts';
 import { EndpointMonitor } from '#activities/delivery/endpoint-monitor.ts';
-import { hurryDeliveries } from '#db/delivery/endpoint-health.ts';
+import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { attemptOf, encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { useDatabase } from '#test/db/test-database.ts';
@@ -30,7 +30,7 @@ describe('the watch over an endpoint', () => {
     const { endpoint, watch } = await watched();
     for (let attempts = 0; attempts < 10; attempts += 1) await watch.note(failed(endpoint));
     expect(await row(endpoint)).toMatchObject({ breaker_state: 'open', breaker_trips: 1 });
-    await hurryDeliveries(database.db, endpoint.id);
+    await makeAllDueNow(database.db, endpoint.id);
     await watch.note(failed(endpoint));
     await watch.save();
     expect(await row(endpoint)).toMatchObject({ breaker_state: 'half-open', breaker_until: null, breaker_trips: 1 });

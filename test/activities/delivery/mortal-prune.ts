@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import pg from 'pg';
-import { pruneWebhooks } from '#activities/delivery/prune-deliveries.ts';
+import { pruneDeliveries } from '#activities/delivery/prune-deliveries.ts';
 import { openDatabase } from '#db/database.ts';
 
 /** What a process is told that removes what is old, and ends itself on the way. */
@@ -42,6 +42,6 @@ syncBuiltinESMExports();
 
 const db = openDatabase({ url: databaseUrl, poolSize: 2 });
 const retention = { attempts: 30, payloads: 30, dead: 90 };
-await pruneWebhooks(db, { retention, exportDirectory, now: new Date(), onProgress() {} });
+await pruneDeliveries(db, { retention, exportDirectory, now: new Date(), onProgress() {} });
 await db.destroy();
 console.log(points);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { pruneWebhooks } from '#activities/delivery/prune-deliveries.ts';
+import { pruneDeliveries } from '#activities/delivery/prune-deliveries.ts';
 import { addAttemptDays, markDayExported } from '#db/delivery/attempt-days.ts';
 import { recordAttempts } from '#db/delivery/attempts.ts';
 import { redriveMissed } from '#db/delivery/auto-redrive.ts';
-import { redriveDead } from '#db/delivery/dead-letters.ts';
+import { redriveDeadLetters } from '#db/delivery/dead-letters.ts';
 import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { attemptOf, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
@@ -19,8 +19,8 @@ const database = useDatabase();
 const now = new Date();
 const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const retention = { attempts: 30, payloads: 30, dead: 90 };
-const prune = (options: Partial<Parameters<typeof pruneWebhooks>[1]> = {}) =>
-  pruneWebhooks(database.db, { retention, exportDirectory: null, now, onProgress() {}, ...options });
+const prune = (options: Partial<Parameters<typeof pruneDeliveries>[1]> = {}) =>
+  pruneDeliveries(database.db, { retention, exportDirectory: null, now, onProgress() {}, ...options });
 
 beforeEach(async () => {
   await sql`truncate webhook_endpoint, webhook_delivery, outbox_event, webhook_attempt, idempotency_key`.execute(database.db);
@@ -104,7 +104,7 @@ describe('what was sent', () => {
     });
     for (const id of kept) expect(await deliveryOf(id)).toMatchObject({ state: 'pending' });
     await sql`update webhook_endpoint set is_active = true`.execute(database.db);
-    expect(await redriveDead(database.db, { filter: {}, limit: 10 })).toMatchObject([{ id: late }]);
+    expect(await redriveDeadLetters(database.db, { filter: {}, limit: 10 })).toMatchObject([{ id: late }]);
     expect(await deliveryOf(late)).toMatchObject({ state: 'pending', dead_reason: null, note: null });
     expect(await prune()).toMatchObject({ expired: 0, deliveries: 0 });
   });

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { listAttempts, recordAttempts } from '#db/delivery/attempts.ts';
-import { countDead, discardDeadLetters, listDeadLetters, redriveDead } from '#db/delivery/dead-letters.ts';
+import { countDeadLetters, discardDeadLetters, listDeadLetters, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
 import { listDueDeliveries, msUntilNextDue } from '#db/delivery/deliveries.ts';
 import { deleteEndpoint, disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
 import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
@@ -110,18 +110,18 @@ describe('dead letters', () => {
       ]);
     }
     const filter = { endpointId: endpoint.id, errorClass: 'http_error' };
-    expect(await countDead(database.db, filter)).toEqual({ matching: 2, redrivable: 2 });
+    expect(await countDeadLetters(database.db, filter)).toEqual({ matching: 2, redrivable: 2 });
     expect(await listDeadLetters(database.db, { filter, limit: 10 })).toHaveLength(2);
-    expect(await countDead(database.db, { ...filter, since: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({
+    expect(await countDeadLetters(database.db, { ...filter, since: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({
       matching: 0,
     });
-    expect(await redriveDead(database.db, { filter, limit: 1 })).toEqual([{ id: deliveries[0]?.id, endpointId: endpoint.id }]);
+    expect(await redriveDeadLetters(database.db, { filter, limit: 1 })).toEqual([{ id: deliveries[0]?.id, endpointId: endpoint.id }]);
     expect(await listDueDeliveries(database.db, endpoint.id, 10)).toMatchObject([
       { trigger: 'redrive', attempts: 6, attemptsBefore: 6 },
     ]);
     await disableEndpoint(database.db, endpoint.id, 'failing');
-    expect(await countDead(database.db, filter)).toEqual({ matching: 1, redrivable: 0 });
-    expect(await redriveDead(database.db, { filter, limit: 10 })).toEqual([]);
+    expect(await countDeadLetters(database.db, filter)).toEqual({ matching: 1, redrivable: 0 });
+    expect(await redriveDeadLetters(database.db, { filter, limit: 10 })).toEqual([]);
     expect(await discardDeadLetters(database.db, { filter: { endpointId: endpoint.id }, note: 'sold', limit: 10 })).toBe(2);
     expect(await stateOf(deliveries[2]?.id as string)).toMatchObject({ state: 'discarded', note: 'sold' });
     await deleteEndpoint(database.db, endpoint.id);
