@@ -1,4 +1,4 @@
-/** Again and again, never two at once, until the returned function is called. `work` does not throw. */
+/** Runs `work`, which must not throw, every `everyMs`, never two at once. Returns a function that stops it and awaits the last run. */
 export function repeat(everyMs: number, work: () => Promise<void>): () => Promise<void> {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;

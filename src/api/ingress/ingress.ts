@@ -1,101 +1,80 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import type { ApiDeps, ApiProvider } from '#api/deps.ts';
-import type { Metrics } from '#api/monitoring/metrics.ts';
-import { ApiProblem, methodNotAllowed, sendProblem, toProblem } from '#api/rest/errors.ts';
-import { perSecond } from '#concurrency/per-second.ts';
+import { ApiProblem, methodNotAllowed, sendProblem } from '#api/rest/errors.ts';
 import type { WebhookRoute } from '#providers/provider.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
-import { createRefusalLog, type RefusalLog } from './refusals.ts';
+import { createIngressRoute, type IngressRoute, type Receipt } from './ingress-route.ts';
+import { isJson, rawBodyOf, readRawBody } from './raw-body.ts';
+import { createRefusalLog } from './refusals.ts';
 import { storeWebhook } from './store-webhook.ts';
 
-/** 256 KB. */
-const maximumBytes = 256 * 1024;
-const noBytes = Buffer.alloc(0);
-const readRawBody = express.raw({ type: () => true, limit: maximumBytes, inflate: false });
+const readBody = readRawBody(256 * 1024);
 
 /**
- * Mounts the webhook routes of all providers: size and encoding → raw bytes → proof → store → answer → dispatch. The answer waits
- * for the database, never for Temporal. To be mounted before any other middleware, so that a burst of webhooks costs little.
+ * Mounts the webhook routes of all providers: size and encoding → raw bytes → signature → store → answer → dispatch. The answer
+ * waits for the database, never for Temporal. Mount it before any other middleware, so that a burst of webhooks costs little.
  */
 export function mountIngress(app: Express, deps: ApiDeps): void {
   const refusals = createRefusalLog(deps);
   const store = createEventStore(deps.db);
   for (const provider of deps.providers) {
     for (const route of provider.webhookRoutes) {
-      const handlers = [requireJson, readRawBody, receiveWith(deps, store, provider, route), refuseWith(deps, route, refusals)];
-      for (const path of route.paths) app.post(path, ...handlers).all(path, methodNotAllowed('POST'));
+      const ingress = createIngressRoute(deps, refusals, { name: nameOf(route), unavailable: sendAgain(route) });
+      const receive = receiveWith(store, ingress, { provider, route });
+      for (const path of route.paths) {
+        app.post(path, requireJson, readBody, receive, refuseWith(ingress)).all(path, methodNotAllowed('POST'));
+      }
     }
   }
 }
 
 const requireJson: RequestHandler = (req, _res, next) => {
-  if (/^application\/([\w.+-]+\+)?json *(;|$)/i.test(req.headers['content-type'] ?? '')) return next();
+  if (isJson(req)) return next();
   const detail = 'Webhooks are JSON: send Content-Type: application/json.';
   next(new ApiProblem({ status: 415, code: 'unsupported-media-type', detail }));
 };
 
-function receiveWith(
-  { dispatcher, metrics }: ApiDeps,
-  store: EventStore,
-  provider: ApiProvider,
-  route: WebhookRoute,
-): RequestHandler {
-  const answer = answerWith(metrics, nameOf(route));
+interface VendorRoute {
+  provider: ApiProvider;
+  route: WebhookRoute;
+}
+
+function receiveWith(store: EventStore, ingress: IngressRoute, { provider, route }: VendorRoute): RequestHandler {
   return async (req, res) => {
     const startedAt = performance.now();
     if (provider.settings === null) throw notConnected(provider);
-    const request = { headers: req.headers, rawBody: req.body ?? noBytes, receivedAt: new Date() };
+    const request = { headers: req.headers, rawBody: rawBodyOf(req), receivedAt: new Date() };
     const verdict = route.receive(request, provider.settings);
     if (verdict.kind === 'refused') throw new ApiProblem({ status: verdict.status, code: verdict.code, detail: verdict.reason });
-    if (verdict.kind === 'ignored') return answer(res, 'ignored', startedAt);
-
-    const { outcome, changes } = await storeWebhook(store, { provider: provider.id, ...verdict, request });
-    answer(res, outcome, startedAt);
-    for (const change of changes) dispatcher.offer(change);
+    const receipt =
+      verdict.kind === 'ignored' ? ignored : await storeWebhook(store, { provider: provider.id, ...verdict, request });
+    answer(res, receipt);
+    ingress.finish(receipt, startedAt);
   };
 }
 
-/** Ends a request that was turned away, or that could not be stored and must be sent again. Nothing is lost by a fault of ours. */
-function refuseWith({ metrics, log }: ApiDeps, route: WebhookRoute, refusals: RefusalLog): ErrorRequestHandler {
-  const name = nameOf(route);
-  const mayLog = perSecond(1);
-  return (error, req, res, _next) => {
-    const problem = toProblem(error);
-    if (problem.status < 500) {
-      metrics.webhooks.inc({ route: name, outcome: 'refused' });
-      const { status, code, message: reason } = problem;
-      refusals.add({ route: name, status, code, reason, remoteAddress: req.ip ?? null });
-      return sendProblem(res, problem);
-    }
-    metrics.webhooks.inc({ route: name, outcome: 'unavailable' });
-    if (mayLog()) log.error({ err: error, route: name }, 'webhooks cannot be stored');
-    sendProblem(res, sendAgain(route));
-  };
+const ignored: Receipt = { outcome: 'ignored', changes: [] };
+
+function refuseWith(ingress: IngressRoute): ErrorRequestHandler {
+  return (error, req, res, _next) => sendProblem(res, ingress.fail(req, error));
 }
 
-type Outcome = 'queued' | 'duplicate' | 'ignored';
+const bodies = { queued: '{"status":"queued"}', duplicate: '{"status":"duplicate"}', ignored: '{"status":"ignored"}' };
 
-/** Writes one of three known bodies, without Express' JSON and ETag work, and counts it without looking labels up. */
-function answerWith({ webhooks, ackSeconds }: Metrics, route: string) {
-  const prepare = (outcome: Outcome) => ({ body: `{"status":"${outcome}"}`, counter: webhooks.labels(route, outcome) });
-  const prepared = { queued: prepare('queued'), duplicate: prepare('duplicate'), ignored: prepare('ignored') };
-  const ack = ackSeconds.labels(route);
-  return (res: Response, outcome: Outcome, startedAt: number): void => {
-    const { body, counter } = prepared[outcome];
-    res.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
-    counter.inc();
-    ack.observe((performance.now() - startedAt) / 1_000);
-  };
+/** Writes one of three fixed bodies, without the cost of Express' JSON and ETag. */
+function answer(res: Response, { outcome }: Receipt): void {
+  const body = bodies[outcome];
+  res.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 }
 
-/** The path that was handed to the vendor stands for the route in logs, metrics and the inbox. */
-const nameOf = (route: WebhookRoute): string => route.paths[0] ?? '';
+/** Logs, metrics and the inbox use the path that vendors are given, whichever alias a request came by. */
+const nameOf = ({ paths }: WebhookRoute): string => paths[0] ?? '';
 
 function notConnected({ id, notConnected }: ApiProvider): ApiProblem {
   return new ApiProblem({ status: 401, code: 'not-configured', detail: notConnected ?? `${id} is not connected.` });
 }
 
 function sendAgain({ whenUnavailable: { status, retryAfterSeconds } }: WebhookRoute): ApiProblem {
-  const detail = `This could not be stored. Send it again in ${retryAfterSeconds} seconds.`;
+  const detail = `The webhook could not be stored. Send it again in ${retryAfterSeconds} seconds.`;
   return new ApiProblem({ status, code: 'unavailable', detail, headers: { 'retry-after': String(retryAfterSeconds) } });
 }

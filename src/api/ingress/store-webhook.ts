@@ -1,31 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DirtyLink } from '#db/contacts/dirty-links.ts';
 import type { WebhookEvent, WebhookRequest } from '#providers/provider.ts';
 import type { EventStore } from './event-store.ts';
+import type { Receipt } from './ingress-route.ts';
 
 export interface VerifiedWebhook {
   provider: string;
-  /** How it proved itself, such as `ed25519`. */
+  /** How the signature was verified, such as `ed25519`. */
   scheme: string;
   events: WebhookEvent[];
   request: WebhookRequest;
 }
 
-export interface StoredWebhook {
-  /** `duplicate` when all that it carried was known. */
-  outcome: 'queued' | 'duplicate';
-  /** What no workflow was told of yet. */
-  changes: DirtyLink[];
-}
-
-/** Headers worth keeping beside the body: none that is a secret. */
+/** Headers stored beside the body. None of them carries a secret. */
 const keptHeaders = ['content-type', 'user-agent', 'deliveryid', 'x-ghl-signature', 'x-wh-signature'];
 
-/** Stores all that a webhook carried. */
+/** Stores all events of a webhook. */
 export async function storeWebhook(
   store: EventStore,
   { provider, scheme, events, request: { rawBody, headers, receivedAt } }: VerifiedWebhook,
-): Promise<StoredWebhook> {
+): Promise<Receipt> {
   const arrival = { provider, scheme, payload: rawBody.toString('utf8'), headers: pickHeaders(headers), receivedAt };
   const accepted = await Promise.all(events.map((event) => store.accept({ ...arrival, ...event })));
   return {

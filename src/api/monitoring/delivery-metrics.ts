@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { shareFor } from '#concurrency/share-for.ts';
+import { cacheFor } from '#concurrency/cache-for.ts';
 import type { Database } from '#db/database.ts';
 import { readDeliveryStats } from '#db/delivery/delivery-stats.ts';
 import { readTotals, type Totals } from '#db/delivery/totals.ts';
@@ -13,9 +13,9 @@ const gauges = {
   disabled: ['accord_webhook_endpoints_disabled', 'Endpoints that were disabled because they failed for days or are gone'],
 } as const;
 
-const readSharedStats = shareFor(5_000, readDeliveryStats);
-const readSharedEvents = shareFor(5_000, (db: Database) => readTotals(db, 'operational_events'));
-const readSharedAttempts = shareFor(5_000, (db: Database) => readTotals(db, 'attempts'));
+const readSharedStats = cacheFor(5_000, readDeliveryStats);
+const readSharedEvents = cacheFor(5_000, (db: Database) => readTotals(db, 'operational_events'));
+const readSharedAttempts = cacheFor(5_000, (db: Database) => readTotals(db, 'attempts'));
 
 /** How webhooks to subscribers fare. Read from the database: the same at each api, whichever worker sends, and after each restart. */
 export function addDeliveryMetrics(db: Database, registers: Registry[]): void {

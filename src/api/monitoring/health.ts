@@ -2,7 +2,7 @@ import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ApiDeps } from '#api/deps.ts';
-import { shareFor } from '#concurrency/share-for.ts';
+import { cacheFor } from '#concurrency/cache-for.ts';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import { pingDatabase } from '#db/database.ts';
 
@@ -83,9 +83,9 @@ function describe(operationId: string, summary: string, schema: z.ZodType): ZodO
 
 const deadlineMs = 2_000;
 
-const isDatabaseUp = shareFor(1_000, ({ db }: ApiDeps) => answersInTime(pingDatabase(db)));
+const isDatabaseUp = cacheFor(1_000, ({ db }: ApiDeps) => answersInTime(pingDatabase(db)));
 
-const isTemporalUp = shareFor(1_000, ({ temporal }: ApiDeps) =>
+const isTemporalUp = cacheFor(1_000, ({ temporal }: ApiDeps) =>
   answersInTime(temporal.withDeadline(Date.now() + deadlineMs, () => temporal.workflowService.getSystemInfo({}))),
 );
 

@@ -1,12 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { shareFor } from '#concurrency/share-for.ts';
+import { cacheFor } from '#concurrency/cache-for.ts';
 import { countDirtyLinks } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
 import { addDeliveryMetrics } from './delivery-metrics.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-const readSharedCounts = shareFor(1_000, countDirtyLinks);
+const readSharedCounts = cacheFor(1_000, countDirtyLinks);
 
 /** What the api counts and times. Labels have few values: a route and an outcome, never an id. */
 export function createMetrics({ db, registry = new Registry() }: { db: Database; registry?: Registry }) {

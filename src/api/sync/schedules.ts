@@ -1,7 +1,7 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
-import { shareFor } from '#concurrency/share-for.ts';
+import { cacheFor } from '#concurrency/cache-for.ts';
 import { pollScheduleId, reconcileScheduleId } from '#workflows/ids.ts';
 
 /** What runs by the clock, as Temporal has it. */
@@ -23,7 +23,7 @@ export type ScheduleState = z.output<typeof scheduleState>;
 const deadlineMs = 2_000;
 
 /** At most five seconds old. Null while Temporal does not answer. */
-export const readSchedules = shareFor(5_000, async (deps: ApiDeps): Promise<ScheduleState[] | null> => {
+export const readSchedules = cacheFor(5_000, async (deps: ApiDeps): Promise<ScheduleState[] | null> => {
   const wanted = deps.providers
     .filter(({ settings }) => settings !== null)
     .flatMap(({ id: provider }) => [

@@ -3,7 +3,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { webUiLink } from '#api/web-ui.ts';
-import { shareFor } from '#concurrency/share-for.ts';
+import { cacheFor } from '#concurrency/cache-for.ts';
 import { listRuns } from '#db/sync/reconcile-runs.ts';
 import { readSyncStats } from '#db/sync/sync-stats.ts';
 import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
@@ -52,7 +52,7 @@ const syncStats = z
   })
   .meta({ id: 'SyncStats' });
 
-const readSharedStats = shareFor(1_000, readSyncStats);
+const readSharedStats = cacheFor(1_000, readSyncStats);
 
 export const syncOperations = [
   defineOperation({

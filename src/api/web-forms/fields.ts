@@ -1,15 +1,15 @@
-import { type GivenValues, lengthOf } from '#providers/web-form/check-values.ts';
+import { type GivenValues, isTicked, maxLengthOf } from '#providers/web-form/check-values.ts';
 import type { FieldTarget, FormField } from '#providers/web-form/field-schema.ts';
 import type { OpenForm } from './forms.ts';
 import { type Html, html } from './html.ts';
 
 export interface FormState {
   given: GivenValues;
-  /** By field name: a sentence for the visitor. */
+  /** A sentence for the visitor by field name. */
   faults: ReadonlyMap<string, string>;
 }
 
-/** The form alone, as it stands on the hosted page and as the snippet sets it into a page of another site. */
+/** The form alone: part of the hosted page, and inserted into other sites by the embed script. */
 export function renderForm(open: OpenForm, { given, faults }: FormState): Html {
   const { name, form } = open;
   const fields = form.fields.map((field) => renderField(toShown(open, field, { given, faults })));
@@ -21,20 +21,22 @@ ${renderHoneypot(open)}
 </form>`;
 }
 
+/** The id of the field's control, unique on a page with several forms. */
 export const fieldId = (form: string, field: string): string => `accord-${form}-${field}`;
 
+/** The text after a submission. */
 export const thanksOf = ({ form }: OpenForm): string => form.thanks ?? 'Thank you. We have received it.';
 
-interface Shown {
+interface ShownField {
   field: FormField;
   id: string;
   text: string;
   fault: string | null;
-  /** Attributes that every control has. */
+  /** Attributes of every control. */
   common: Html;
 }
 
-function toShown({ name: form }: OpenForm, field: FormField, { given, faults }: FormState): Shown {
+function toShown({ name: form }: OpenForm, field: FormField, { given, faults }: FormState): ShownField {
   const id = fieldId(form, field.name);
   const fault = faults.get(field.name) ?? null;
   const value = given.get(field.name);
@@ -45,7 +47,7 @@ function toShown({ name: form }: OpenForm, field: FormField, { given, faults }: 
   return { field, id, fault, text: typeof value === 'object' ? '' : String(value ?? ''), common };
 }
 
-function renderField(shown: Shown): Html {
+function renderField(shown: ShownField): Html {
   const { field, id, text } = shown;
   if (field.type === 'hidden')
     return field.value === undefined ? html`<input type="hidden" name="${field.name}" value="${text}">` : html``;
@@ -58,13 +60,13 @@ ${renderControl(shown)}
 `;
 }
 
-function renderControl({ field, text, common }: Shown): Html {
+function renderControl({ field, text, common }: ShownField): Html {
   const { type, mapsTo, options = [] } = field;
   const token = mapsTo && autocomplete[mapsTo];
   const fill = token && html` autocomplete="${token}"`;
   if (type === 'textarea') {
-    // A browser drops the first line feed.
-    return html`<textarea ${common} rows="6" dir="auto" maxlength="${lengthOf(field)}"${fill}>\n${text}</textarea>`;
+    // Browsers drop the first line feed.
+    return html`<textarea ${common} rows="6" dir="auto" maxlength="${maxLengthOf(field)}"${fill}>\n${text}</textarea>`;
   }
   if (type === 'select') {
     const choices = options.map(
@@ -72,25 +74,23 @@ function renderControl({ field, text, common }: Shown): Html {
     );
     return html`<select ${common}${fill}><option value="">Choose…</option>${choices}</select>`;
   }
-  // What is neither left nor right by itself follows what is typed.
+  // The direction of free text follows its first letter; email addresses and numbers are always left to right.
   const direction = type === 'text' ? html` dir="auto"` : null;
-  const length = type === 'date' ? null : html` maxlength="${lengthOf(field)}"`;
+  const length = type === 'date' ? null : html` maxlength="${maxLengthOf(field)}"`;
   return html`<input type="${type}" ${common}${length}${direction}${fill} value="${text}">`;
 }
 
-const off = new Set(['', 'false', 'no', 'off', '0']);
-
-function renderCheckbox(shown: Shown): Html {
+function renderCheckbox(shown: ShownField): Html {
   const { field, id, text, common } = shown;
   return html`<div class="field">
 ${renderHelp(shown)}
-<div class="tick"><input type="checkbox" ${common} value="yes"${!off.has(text) && html` checked`}>
+<div class="tick"><input type="checkbox" ${common} value="yes"${isTicked(text) && html` checked`}>
 <label for="${id}">${field.consent?.text ?? field.label}${mark(field)}</label></div>
 </div>
 `;
 }
 
-function renderHelp({ field, id, fault }: Shown): Html {
+function renderHelp({ field, id, fault }: ShownField): Html {
   return html`${field.hint && html`<p class="hint" id="${id}-hint">${field.hint}</p>`}${
     fault && html`<p class="error" id="${id}-error">Error: ${fault}</p>`
   }`;
@@ -98,7 +98,7 @@ function renderHelp({ field, id, fault }: Shown): Html {
 
 const mark = ({ required }: FormField): string => (required ? ' (required)' : '');
 
-/** Seen by programs that fill in whatever there is, and by nobody else: not by eyes, not by screen readers, not by the keyboard. */
+/** A field for programs that fill in every field. It is hidden from sight, from screen readers and from the keyboard. */
 function renderHoneypot({ name, form: { honeypot } }: OpenForm): Html {
   const id = fieldId(name, honeypot);
   return html`<div class="away" aria-hidden="true" data-accord-away>

@@ -1,19 +1,52 @@
-import type { ApiProvider } from '#api/deps.ts';
-import type { WebForm, WebFormAccount, WebFormSecrets } from '#providers/web-form/settings.ts';
+import type { RequestHandler } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { ApiDeps } from '#api/deps.ts';
+import { createIngressRoute, type IngressRoute } from '#api/ingress/ingress-route.ts';
+import type { RefusalLog } from '#api/ingress/refusals.ts';
+import { ApiProblem } from '#api/rest/errors.ts';
+import { vendor, type WebForm, type WebFormAccount, type WebFormSecrets } from '#providers/web-form/settings.ts';
 
-/** A form of accord.yaml that is served. */
+/** A form of accord.yaml, with everything that serves it. */
 export interface OpenForm {
   name: string;
   form: WebForm;
   defaultRegion: string;
   secrets: WebFormSecrets;
+  ingress: IngressRoute;
+  /** Middleware: refuses addresses that send too much. Each api process counts for itself. */
+  limit: RequestHandler;
 }
 
 /** The forms of accord.yaml by name; none while web forms are not connected. */
-export function openForms(providers: readonly ApiProvider[]): ReadonlyMap<string, OpenForm> {
-  const settings = providers.find(({ id }) => id === 'webform')?.settings;
+export function openForms(deps: ApiDeps, refusals: RefusalLog): ReadonlyMap<string, OpenForm> {
+  const settings = deps.providers.find(({ id }) => id === vendor.id)?.settings;
   if (!settings) return new Map();
-  const { forms, defaultRegion } = settings.account as WebFormAccount;
-  const secrets = settings.secrets as WebFormSecrets;
-  return new Map(Object.entries(forms).map(([name, form]) => [name, { name, form, defaultRegion, secrets }]));
+  // The configuration has parsed both by the schemas of this provider, but stores the settings of all providers as unknown.
+  const { account, secrets } = settings as { account: WebFormAccount; secrets: WebFormSecrets };
+  return new Map(
+    Object.entries(account.forms).map(([name, form]) => {
+      const ingress = createFormIngress(deps, refusals, name);
+      return [name, { name, form, defaultRegion: account.defaultRegion, secrets, ingress, limit: limitSubmissions(form) }];
+    }),
+  );
+}
+
+/** `name` is `{form}` for all requests to forms that do not exist: metric labels have few values. */
+export function createFormIngress(deps: ApiDeps, refusals: RefusalLog, name: string): IngressRoute {
+  const detail = 'Your form could not be saved. Please send it again in a minute.';
+  const unavailable = new ApiProblem({ status: 503, code: 'unavailable', detail, headers: { 'retry-after': '30' } });
+  return createIngressRoute(deps, refusals, { name: `/webforms/${name}`, unavailable });
+}
+
+function limitSubmissions({ rateLimit: { submissions, minutes } }: WebForm): RequestHandler {
+  const detail = 'Too many forms were sent from your address. Please wait a few minutes and try again.';
+  return rateLimit({
+    windowMs: minutes * 60_000,
+    limit: submissions,
+    keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''),
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // The middleware has set Retry-After.
+    handler: (_req, _res, next) => next(new ApiProblem({ status: 429, code: 'too-many-requests', detail })),
+  });
 }

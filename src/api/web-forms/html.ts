@@ -1,11 +1,11 @@
-/** Markup whose every value was escaped. Only `html` makes it. */
+/** Markup with every value escaped. Only `html` creates it. */
 export interface Html {
   readonly markup: string;
 }
 
 type Part = Html | string | number | null | false | undefined | readonly Part[];
 
-/** Markup with values in it. All but markup itself is escaped, for text and for quoted attributes; null, false and undefined are nothing. */
+/** Markup from a template. Values are escaped for text and quoted attributes, except markup itself. Null, false and undefined render nothing. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return { markup: strings.reduce((whole, text, at) => whole + toMarkup(parts[at - 1]) + text) };
 }

@@ -1,17 +1,17 @@
+import { hash } from 'node:crypto';
 import type { Response } from 'express';
 import { type FormState, fieldId, renderForm, thanksOf } from './fields.ts';
 import type { OpenForm } from './forms.ts';
 import { type Html, html } from './html.ts';
-import { style, styleHash } from './style.ts';
 
 export interface PageState extends FormState {
-  /** What went wrong with the whole, such as a database that is down; null when it is the fields, or nothing. */
+  /** A problem of the whole form, such as a database that is down; null for none, and for problems of single fields. */
   notice: string | null;
 }
 
 export const blankPage: PageState = { given: new Map(), faults: new Map(), notice: null };
 
-/** The hosted page. It works without script, and loads nothing. */
+/** The hosted page. It needs no script and loads nothing. */
 export function sendFormPage(res: Response, status: number, open: OpenForm, state: PageState): void {
   const { form } = open;
   const isFaulty = state.notice !== null || state.faults.size > 0;
@@ -22,6 +22,7 @@ ${renderForm(open, state)}`;
   sendPage(res, status, { title: `${isFaulty ? 'Error: ' : ''}${form.title}`, body, formAction: formActionOf(open) });
 }
 
+/** The page after a submission. */
 export function sendThanksPage(res: Response, open: OpenForm): void {
   const body = html`<h1>${open.form.title}</h1>
 <p class="lines" role="status">${thanksOf(open)}</p>
@@ -29,7 +30,7 @@ export function sendThanksPage(res: Response, open: OpenForm): void {
   sendPage(res, 200, { title: `Sent: ${open.form.title}`, body });
 }
 
-/** A page that says one thing. */
+/** A page with a title and one sentence. */
 export function sendMessagePage(res: Response, status: number, message: { title: string; text: string }): void {
   const body = html`<h1>${message.title}</h1>
 <p role="alert">${message.text}</p>`;
@@ -41,7 +42,7 @@ function renderSummary({ name, form }: OpenForm, { notice, faults }: PageState):
     .filter((field) => faults.has(field.name))
     .map((field) => html`<li><a href="#${fieldId(name, field.name)}">${faults.get(field.name)}</a></li>\n`);
   return html`<div class="summary" role="alert" tabindex="-1" autofocus aria-labelledby="accord-summary">
-<h2 id="accord-summary">${notice === null ? 'Please look at this again' : 'It was not sent'}</h2>
+<h2 id="accord-summary">${notice === null ? 'There is a problem' : 'The form was not sent'}</h2>
 ${notice !== null && html`<p>${notice}</p>`}${items.length > 0 && html`<ul>\n${items}</ul>`}
 </div>`;
 }
@@ -66,7 +67,7 @@ ${page.body}
     .status(status)
     .set({
       'content-security-policy': policy(page.formAction ?? "'none'"),
-      // With `no-referrer` browsers would send the form with `Origin: null`, and it would be refused.
+      // With `no-referrer` browsers would send the form with `Origin: null`, which is refused.
       'referrer-policy': 'same-origin',
       'x-frame-options': 'DENY',
       'cache-control': 'no-store',
@@ -79,7 +80,39 @@ function policy(formAction: string): string {
   return `default-src 'none'; style-src ${styleHash}; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`;
 }
 
-/** Browsers hold the redirect that answers a form to the same rule as the form itself. */
+/** Browsers apply `form-action` also to the redirect that answers a form. */
 function formActionOf({ form: { redirect } }: OpenForm): string {
   return redirect?.startsWith('/') === false ? `'self' ${new URL(redirect).origin}` : "'self'";
 }
+
+/** Text and borders have a contrast of at least 7 to 1. */
+const style = `
+*{box-sizing:border-box}
+body{margin:0;background:#fff;color:#1a1a1a;font:1.0625rem/1.5 system-ui,sans-serif}
+main{max-width:38rem;margin:0 auto;padding:1.5rem 1rem 3rem}
+h1{font-size:1.75rem;line-height:1.25;margin:0 0 1rem;overflow-wrap:anywhere}
+h2{font-size:1.25rem;margin:0 0 .5rem}
+p{margin:0 0 1rem;overflow-wrap:anywhere}
+.lines{white-space:pre-line}
+.field{margin:0 0 1.25rem}
+label{display:block;font-weight:600;margin-bottom:.25rem;overflow-wrap:anywhere}
+.hint{margin:0 0 .25rem;color:#4a4a4a}
+.error{margin:0 0 .25rem;color:#a10b1c;font-weight:600}
+input,select,textarea,button{font:inherit;color:inherit}
+input:not([type=checkbox]),select,textarea{width:100%;min-height:2.75rem;padding:.5rem .6rem;background:#fff;border:2px solid #4a4a4a;border-radius:4px}
+:is(input,select,textarea)[aria-invalid]{border-color:#a10b1c}
+.tick{display:flex;gap:.75rem;align-items:flex-start}
+.tick input{flex:none;width:1.5rem;height:1.5rem;margin:0}
+.tick label{font-weight:400;margin:0}
+button{min-height:2.75rem;padding:.5rem 1.5rem;border:2px solid #0b4a86;border-radius:4px;background:#0b4a86;color:#fff;font-weight:600;cursor:pointer}
+.summary{border:4px solid #a10b1c;border-radius:4px;padding:1rem;margin:0 0 1.5rem}
+.summary ul{margin:0;padding-left:1.25rem}
+a{color:#0b4a86}
+.summary a{color:#a10b1c}
+:focus-visible{outline:3px solid #0b4a86;outline-offset:3px}
+.summary:focus{outline:3px solid #0b4a86;outline-offset:3px}
+.away{position:absolute;left:-9999px;width:1px;height:1px;overflow:hidden}
+`;
+
+/** Makes the content security policy allow this style and no other. */
+const styleHash = `'sha256-${hash('sha256', style, 'base64')}'`;

@@ -1,47 +1,68 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
 import type { ApiDeps } from '#api/deps.ts';
-import type { RefusalLog } from '#api/ingress/refusals.ts';
+import type { Receipt } from '#api/ingress/ingress-route.ts';
+import { isJson, rawBodyOf, readRawBody } from '#api/ingress/raw-body.ts';
 import { ApiProblem } from '#api/rest/errors.ts';
+import { withTimeout } from '#concurrency/with-timeout.ts';
+import type { Database } from '#db/database.ts';
+import { type ArrivedSubmission, storeSubmission } from '#db/sync/form-submissions.ts';
 import { checkValues, type FieldProblem, type GivenValues } from '#providers/web-form/check-values.ts';
-import { sendAccepted } from './answer.ts';
-import { isJson } from './body.ts';
+import { type Circumstances, type Proof, toEvidence } from '#providers/web-form/evidence.ts';
+import { accountId, vendor } from '#providers/web-form/settings.ts';
+import { type FormRequest, findIdempotencyKey, getForm, readFields, requireFormType, run, wantsPage } from './form-request.ts';
 import type { OpenForm } from './forms.ts';
-import { localsOf, requireOpen, routeOf } from './locals.ts';
-import { keepSubmission } from './store.ts';
+import { proveSender } from './sender.ts';
 
-/** Checks the fields, stores them, answers, and then tells the contact's workflow. */
-export function receiveSubmission(deps: ApiDeps, refusals: RefusalLog): RequestHandler {
-  return async (req, res) => {
-    const startedAt = performance.now();
-    const { open } = requireOpen(res);
-    const { given = new Map(), proof = 'origin' } = localsOf(res);
-    if (proof === 'origin' && isBaitTaken(open, given)) return pretend(req, res, deps, refusals);
-    const receivedAt = new Date();
-    const values = requireValues(open, given, { now: receivedAt, refuseUnknown: isJson(req) });
-    const circumstances = toCircumstances(req, res, proof);
-    const idempotencyKey = findIdempotencyKey(req);
-    const kept = await keepSubmission(deps, { open, values, circumstances, idempotencyKey, receivedAt });
+const readBody = readRawBody(64 * 1024);
 
-    sendAccepted(req, res, kept);
-    deps.metrics.webhooks.inc({ route: routeOf(res), outcome: kept.outcome });
-    deps.metrics.ackSeconds.observe({ route: routeOf(res) }, (performance.now() - startedAt) / 1_000);
-    kept.tellWorkflow();
-  };
+/**
+ * Receives a submission: form type → form → raw bytes → proof → rate limit → fields → store → answer → dispatch. As with webhooks,
+ * the answer waits for the database and never for Temporal.
+ */
+export async function receiveSubmission({ db }: ApiDeps, request: FormRequest): Promise<void> {
+  const { req, sender } = request;
+  requireFormType(req);
+  const open = getForm(request);
+  await run(readBody, request);
+  const rawBody = rawBodyOf(req);
+  const proof = proveSender(req, open, sender, rawBody);
+  const given = readFields(req, rawBody);
+  request.given = given;
+  // A server that signs is known: it has no limit and no honeypot.
+  if (proof === 'origin') await run(open.limit, request);
+
+  const startedAt = performance.now();
+  if (proof === 'origin' && isHoneypotFilled(open, given)) return pretendToAccept(request, open);
+  const receivedAt = new Date();
+  const values = requireValues(open, given, { now: receivedAt, refuseUnknown: isJson(req) });
+  const circumstances = toCircumstances(request, proof);
+  const stored = await store(db, {
+    ...{ provider: vendor.id, accountId, form: open.name, values, evidence: toEvidence(open.form, values, circumstances) },
+    ...{ idempotencyKey: findIdempotencyKey(req), sender: circumstances.ip ?? '', scheme: proof, receivedAt },
+  });
+  sendAccepted(request, open, stored);
+  open.ingress.finish(stored, startedAt);
 }
 
-function isBaitTaken({ form: { honeypot } }: OpenForm, given: GivenValues): boolean {
+function isHoneypotFilled({ form: { honeypot } }: OpenForm, given: GivenValues): boolean {
   const text = given.get(honeypot) ?? '';
   return typeof text !== 'string' || text.trim() !== '';
 }
 
-/** Whoever runs the program must not learn what gave it away. */
-function pretend(req: Request, res: Response, { metrics }: ApiDeps, refusals: RefusalLog): void {
-  const route = routeOf(res);
-  const reason = 'A field that people do not see was filled in. It was answered like any other, and not kept.';
-  sendAccepted(req, res, { outcome: 'queued', id: randomUUIDv7() });
-  metrics.webhooks.inc({ route, outcome: 'refused' });
-  refusals.add({ route, status: res.statusCode, code: 'honeypot', reason, remoteAddress: req.ip ?? null });
+/** The response is the usual one, so that authors of spam programs do not learn how they were recognised. */
+function pretendToAccept(request: FormRequest, open: OpenForm): void {
+  sendAccepted(request, open, { outcome: 'queued', id: randomUUIDv7() });
+  const reason = 'The honeypot field was filled in. The submission was answered as accepted, and not stored.';
+  open.ingress.refuse(request.req, { status: request.res.statusCode, code: 'honeypot', reason });
+}
+
+function sendAccepted(
+  { req, res }: FormRequest,
+  { name, form }: OpenForm,
+  { outcome, id }: { outcome: string; id: string },
+): void {
+  if (wantsPage(req)) res.redirect(303, form.redirect ?? `/form/${name}/thanks`);
+  else res.status(202).json({ status: outcome, id });
 }
 
 function requireValues(
@@ -51,31 +72,36 @@ function requireValues(
 ): Record<string, string> {
   const { values, problems } = checkValues(form, given, { defaultRegion, ...options });
   if (problems.length === 0) return values;
-  throw new ApiProblem({
-    status: 422,
-    code: 'invalid-fields',
-    detail: 'Some fields are not right yet.',
-    errors: problems.map(({ field, message }: FieldProblem) => ({ pointer: `/body/${toPointerPart(field)}`, detail: message })),
-  });
+  const errors = problems.map(({ field, message }: FieldProblem) => ({
+    pointer: `/body/${escapePointer(field)}`,
+    detail: message,
+  }));
+  throw new ApiProblem({ status: 422, code: 'invalid-fields', detail: 'Some fields are missing or not valid.', errors });
 }
 
-function toCircumstances(req: Request, res: Response, proof: string) {
-  const { referer, 'user-agent': userAgent } = req.headers;
-  return {
-    origin: requireOpen(res).sender.origin,
-    page: referer ?? null,
-    ip: req.ip ?? null,
-    userAgent: userAgent ?? null,
-    proof,
-  };
+/** RFC 6901, section 3. */
+const escapePointer = (field: string): string => field.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function toCircumstances({ req, sender: { origin } }: FormRequest, proof: Proof): Circumstances {
+  const { referer: page = null, 'user-agent': userAgent = null } = req.headers;
+  return { origin, page, ip: req.ip ?? null, userAgent, proof };
 }
 
-function findIdempotencyKey({ headers }: Request): string | null {
-  const key = headers['idempotency-key'];
-  if (key === undefined) return null;
-  if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key;
-  const detail = 'Idempotency-Key must be 1 to 200 letters, digits and signs without spaces.';
-  throw new ApiProblem({ status: 400, code: 'invalid-idempotency-key', detail });
-}
+/** The visitor must get an answer before the browser gives up, also while the database hangs. */
+const timeoutMs = 4_000;
 
-const toPointerPart = (field: string): string => field.replaceAll('~', '~0').replaceAll('/', '~1');
+async function store(db: Database, submission: ArrivedSubmission): Promise<Receipt & { id: string }> {
+  // A submission that is stored too late is found by the visitor's next try.
+  const message = `the database took longer than ${timeoutMs} ms`;
+  const stored = await withTimeout(storeSubmission(db, submission), { ms: timeoutMs, message });
+  switch (stored.outcome) {
+    case 'stored':
+      return { outcome: 'queued', id: stored.id, changes: [stored.change] };
+    case 'duplicate':
+      return { outcome: 'duplicate', id: stored.id, changes: [] };
+    case 'mismatch': {
+      const detail = 'This Idempotency-Key was used for other values. Send a new key with new values.';
+      throw new ApiProblem({ status: 422, code: 'idempotency-key-reused', detail });
+    }
+  }
+}

@@ -1,70 +1,87 @@
-import { type RequestHandler, Router } from 'express';
+import { readFileSync } from 'node:fs';
+import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
 import type { ApiDeps } from '#api/deps.ts';
 import { createRefusalLog } from '#api/ingress/refusals.ts';
 import { methodNotAllowed } from '#api/rest/errors.ts';
-import { refuseSubmissions } from './answer.ts';
-import { readRawBody, requireFormType } from './body.ts';
-import { sendEmbedScript, sendFragment } from './embed.ts';
-import { type OpenForm, openForms } from './forms.ts';
-import { limitSubmissions } from './limit.ts';
-import { localsOf, noSuchForm, requireOpen } from './locals.ts';
-import { allowOrigin, findSender, preflight } from './origin.ts';
+import { renderForm } from './fields.ts';
+import { type FormRequest, getForm, getFormWithPage } from './form-request.ts';
+import { createFormIngress, openForms } from './forms.ts';
 import { blankPage, sendFormPage, sendThanksPage } from './page.ts';
-import { proveSender } from './prove.ts';
 import { receiveSubmission } from './receive.ts';
+import { refuseForm } from './refuse.ts';
+import { allowOrigin, findSender, foreignOrigin, type Sender, sendPreflight } from './sender.ts';
 
-/**
- * The forms of accord.yaml. Of a submission: form → type → raw bytes → proof → rate → fields → store → answer → dispatch. As with
- * webhooks, the answer waits for the database and never for Temporal.
- */
+type Step = (request: FormRequest) => void | Promise<void>;
+
+const noSender: Sender = { origin: null, isAllowed: false };
+
+/** Serves the forms of accord.yaml: hosted pages, the embed script, and the URL that takes submissions. */
 export function createWebFormRouter(deps: ApiDeps): Router {
-  const router = Router();
-  const forms = openForms(deps.providers);
   const refusals = createRefusalLog(deps);
-  const find = findForm(forms, deps.publicUrl);
+  const forms = openForms(deps, refusals);
+  const unknownForm = createFormIngress(deps, refusals, '{form}');
 
-  router.get('/form/embed.js', sendEmbedScript);
-  router.get('/form/:form', find, requirePage, showForm);
-  router.get('/form/:form/thanks', find, requirePage, showThanks);
-  router.get('/form/:form/fragment', find, requirePage, sendFragment);
-  const receive = receiveSubmission(deps, refusals);
-  const steps = [find, requireFormType, requireForm, readRawBody, proveSender, limitSubmissions(forms), receive];
-  router.post('/webforms/:form', ...steps);
-  router.options('/webforms/:form', find, preflight);
+  function on(step: Step): RequestHandler {
+    return async (req, res, next) => {
+      const open = forms.get(String(req.params.form)) ?? null;
+      const sender = open ? findSender(req, open, deps.publicUrl) : noSender;
+      if (open) allowOrigin(res, sender);
+      const request = { req, res, open, sender, given: null };
+      try {
+        await step(request);
+      } catch (error) {
+        if (res.headersSent) next(error);
+        else refuseForm(request, error, unknownForm);
+      }
+    };
+  }
+
+  const router = Router();
+  router.get('/form/embed.js', (_req, res) => sendEmbedScript(res));
+  router.get('/form/:form', on(showForm));
+  router.get('/form/:form/thanks', on(showThanks));
+  router.get('/form/:form/fragment', on(sendFragment));
+  router.post(
+    '/webforms/:form',
+    on((request) => receiveSubmission(deps, request)),
+  );
+  router.options('/webforms/:form', on(answerPreflight));
   router.all('/webforms/:form', methodNotAllowed('POST'));
-  router.use(refuseSubmissions(deps, refusals));
+  router.use(((error, req, res, next) => {
+    if (res.headersSent) next(error);
+    else refuseForm({ req, res, open: null, sender: noSender, given: null }, error, unknownForm);
+  }) satisfies ErrorRequestHandler);
   return router;
 }
 
-function findForm(forms: ReadonlyMap<string, OpenForm>, publicUrl: string | undefined): RequestHandler {
-  return (req, res, next) => {
-    const open = forms.get(String(req.params.form));
-    const sender = open && findSender(req, open, publicUrl);
-    Object.assign(localsOf(res), { open, sender });
-    if (sender) allowOrigin(res, sender);
-    next();
-  };
+const script = readFileSync(new URL('./embed.js', import.meta.url), 'utf8');
+
+/** The script is the same for every form and every site. */
+function sendEmbedScript(res: Response): void {
+  res.set({ 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' }).type('js').send(script);
 }
 
-const requireForm: RequestHandler = (_req, res, next) => {
-  requireOpen(res);
-  next();
-};
-
-/** A form for servers has no page. */
-const requirePage: RequestHandler = (_req, res, next) => {
-  if (requireOpen(res).open.form.signedOnly) throw noSuchForm();
-  next();
-};
-
-/** A hidden field without a value of its own takes it from the address: /form/contact?campaign=spring. */
-const showForm: RequestHandler = (req, res) => {
-  const { open } = requireOpen(res);
+/** Hidden fields without a value of their own take it from the query string: /form/contact?campaign=spring. */
+function showForm(request: FormRequest): void {
+  const { req, res } = request;
+  const open = getFormWithPage(request);
   const hidden = open.form.fields.filter(({ type }) => type === 'hidden');
   const given = new Map(hidden.map(({ name }) => [name, req.query[name]]));
   sendFormPage(res, 200, open, { ...blankPage, given });
-};
+}
 
-const showThanks: RequestHandler = (_req, res) => {
-  sendThanksPage(res, requireOpen(res).open);
-};
+function showThanks(request: FormRequest): void {
+  sendThanksPage(request.res, getFormWithPage(request));
+}
+
+/** The form alone: the embed script inserts it into a page of an allowed site. */
+function sendFragment(request: FormRequest): void {
+  const open = getFormWithPage(request);
+  if (!request.sender.isAllowed) throw foreignOrigin();
+  request.res.set('cache-control', 'no-store').type('html').send(renderForm(open, blankPage).markup);
+}
+
+function answerPreflight(request: FormRequest): void {
+  getForm(request);
+  sendPreflight(request.res, request.sender);
+}

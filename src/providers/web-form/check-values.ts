@@ -3,18 +3,18 @@ import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { FormField } from './field-schema.ts';
 import type { WebForm } from './settings.ts';
 
-/** What arrived, by field name, before anybody looked at it. */
+/** Unchecked values by field name. */
 export type GivenValues = ReadonlyMap<string, unknown>;
 
 export interface FieldProblem {
   /** Name of the field. */
   field: string;
-  /** A sentence for the visitor. It repeats nothing that was typed. */
+  /** A sentence for the visitor, without the value. */
   message: string;
 }
 
 export interface CheckedValues {
-  /** By field name; blank fields are left out, a ticked checkbox says `yes`. */
+  /** By field name, without blank fields. A ticked checkbox has the value `yes`. */
   values: Record<string, string>;
   problems: FieldProblem[];
 }
@@ -22,17 +22,17 @@ export interface CheckedValues {
 export interface CheckOptions {
   defaultRegion: string;
   now: Date;
-  /** Whether a name that the form does not have is a problem: to a program a misspelling should be said. */
+  /** Whether an unknown field name is a problem: programs should learn of a misspelt name. */
   refuseUnknown: boolean;
 }
 
-/** Checks what was sent against the form, field by field. Pure. */
+/** Checks the values against the form, field by field. Pure. */
 export function checkValues(form: WebForm, given: GivenValues, options: CheckOptions): CheckedValues {
   const values: Record<string, string> = {};
   const problems: FieldProblem[] = options.refuseUnknown ? findUnknown(form, given) : [];
   for (const field of form.fields) {
     const text = readText(field, given.get(field.name));
-    const message = text === null ? 'This must be a text.' : findFault(field, text, options);
+    const message = text === null ? 'This must be text.' : findFault(field, text, options);
     if (message !== null) problems.push({ field: field.name, message });
     else if (text) values[field.name] = text;
   }
@@ -40,28 +40,28 @@ export function checkValues(form: WebForm, given: GivenValues, options: CheckOpt
   return { values, problems };
 }
 
-/** How it will be kept: lines end in one way, the ends are trimmed. Null for what is no text, such as a list. */
+/** The text to store: trimmed, with LF line ends. Null for a value that is not text, such as a list. */
 function readText(field: FormField, given: unknown): string | null {
   if (field.value !== undefined) return field.value;
   if (given === undefined || given === null) return '';
-  if (field.type === 'checkbox') return readTick(given);
+  if (field.type === 'checkbox') return typeof given === 'object' ? null : isTicked(given) ? 'yes' : '';
   if (typeof given === 'number') return String(given);
   return typeof given === 'string' ? given.toWellFormed().normalize('NFC').replaceAll(/\r\n?/g, '\n').trim() : null;
 }
 
 const unticked = new Set(['', 'false', 'no', 'off', '0']);
 
-function readTick(given: unknown): string | null {
-  if (typeof given === 'object') return null;
-  return unticked.has(String(given).trim().toLowerCase()) ? '' : 'yes';
+/** Whether the value of a checkbox means yes. */
+export function isTicked(given: unknown): boolean {
+  return !unticked.has(String(given).trim().toLowerCase());
 }
 
 function findFault(field: FormField, text: string, options: CheckOptions): string | null {
   if (text === '') return field.required ? whenMissing(field) : null;
-  // PostgreSQL cannot hold it.
-  if (text.includes('\0')) return 'This holds a character that cannot be kept.';
-  const most = lengthOf(field);
-  if (text.length > most) return `This is too long: ${most} characters at most.`;
+  // PostgreSQL cannot store NUL.
+  if (text.includes('\0')) return 'This contains a character that cannot be stored.';
+  const maxLength = maxLengthOf(field);
+  if (text.length > maxLength) return `This is too long: the maximum is ${maxLength} characters.`;
   return findFaultOfType(field, text, options);
 }
 
@@ -72,28 +72,30 @@ function findFaultOfType(
 ): string | null {
   switch (type) {
     case 'email':
-      return normalizeEmail(text) === null ? 'Write an email address, such as name@example.com.' : null;
+      return normalizeEmail(text) === null ? 'Enter an email address, such as name@example.com.' : null;
     case 'tel': {
       const phone = normalizePhone(text, { defaultRegion });
-      return phone?.e164 ? null : 'Write a phone number with its area code.';
+      return phone?.e164 ? null : 'Enter a phone number with its area code.';
     }
     case 'select':
       return options?.some(({ value }) => value === text) ? null : 'Choose one of the options.';
     case 'date':
-      if (!isDate(text)) return 'Write a date as year, month and day, such as 1985-12-10.';
-      return mapsTo === 'birthday' && text > now.toISOString().slice(0, 10) ? 'This date has not come yet.' : null;
+      if (!isDate(text)) return 'Enter a date as year, month and day, such as 1985-12-10.';
+      return mapsTo === 'birthday' && text > now.toISOString().slice(0, 10) ? 'This date is in the future.' : null;
     default:
       return null;
   }
 }
 
-/** How many UTF-16 units, as browsers count them too. */
-export function lengthOf({ type, maxLength }: FormField): number {
-  return maxLength ?? { email: 254, tel: 40, textarea: 5_000, date: 10 }[type as string] ?? 200;
+const maxLengths: Partial<Record<FormField['type'], number>> = { email: 254, tel: 40, textarea: 5_000, date: 10 };
+
+/** In UTF-16 units, as browsers count `maxlength`. */
+export function maxLengthOf({ type, maxLength }: FormField): number {
+  return maxLength ?? maxLengths[type] ?? 200;
 }
 
 function whenMissing({ type, label }: FormField): string {
-  if (type === 'checkbox') return `Tick “${label}” to go on.`;
+  if (type === 'checkbox') return `Tick “${label}” to continue.`;
   return type === 'select' ? `Choose: ${label}.` : `Fill in: ${label}.`;
 }
 
@@ -110,11 +112,11 @@ function findUnknown(form: WebForm, given: GivenValues): FieldProblem[] {
     .map((name) => ({ field: name.slice(0, 100), message: 'The form has no such field.' }));
 }
 
-/** Both may be optional by themselves. */
+/** A submission needs an email address or a phone number, though each may be optional. */
 function findUnreachable(form: WebForm, values: Record<string, string>, problems: FieldProblem[]): FieldProblem[] {
   const ways = form.fields.filter(({ mapsTo }) => mapsTo === 'email' || mapsTo === 'phone');
   const [first] = ways;
-  const isSaid = ways.some(({ name }) => name in values || problems.some(({ field }) => field === name));
-  if (first === undefined || isSaid) return [];
+  const isReachable = ways.some(({ name }) => name in values || problems.some(({ field }) => field === name));
+  if (first === undefined || isReachable) return [];
   return [{ field: first.name, message: `Fill in: ${ways.map(({ label }) => label).join(' or ')}.` }];
 }

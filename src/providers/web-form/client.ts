@@ -1,25 +1,20 @@
 import { createOperation, InvalidRequestError, NotFoundError, UnavailableError } from '#providers/errors.ts';
 import type { ConnectOptions, ProviderClient, ProviderRecord, StoredSubmission, SubmissionStore } from '#providers/provider.ts';
 import { toRecord } from './mapping.ts';
-import type { WebFormAccount, WebFormSecrets } from './settings.ts';
+import { accountId, vendor, type WebFormAccount, type WebFormSecrets } from './settings.ts';
 
-export const vendor = { id: 'webform', name: 'Web forms' };
-
-/** All forms together are one account, of which there is one. */
-export const accountId = 'forms';
-
-/** Reads submissions where they were stored. They are nobody's to list, to search or to change. */
+/** Reads stored submissions. A submission cannot be listed, searched or changed. */
 export function connect({ account, submissions }: ConnectOptions<WebFormAccount, WebFormSecrets>): ProviderClient {
   if (!submissions) throw new Error('The provider webform cannot connect without `submissions`.');
   return {
     accountId,
-    // A look-up in our own database.
+    // Each read is a query of our own database.
     requestsPerSecond: 50,
     read: (externalId) => readSubmission(submissions, account, externalId),
     list: async () => ({ records: [], cursor: null, total: 0 }),
     find: async () => [],
-    create: () => Promise.reject(takesNothingBack(createOperation)),
-    update: () => Promise.reject(takesNothingBack('update contact')),
+    create: () => Promise.reject(readOnly(createOperation)),
+    update: () => Promise.reject(readOnly('update contact')),
   };
 }
 
@@ -29,7 +24,7 @@ async function readSubmission(store: SubmissionStore, account: WebFormAccount, i
   const form = Object.hasOwn(account.forms, submission.form) ? account.forms[submission.form] : undefined;
   if (form) return toRecord(submission, form, account.defaultRegion);
   throw new InvalidRequestError(
-    problem(`The form ${submission.form} is not in accord.yaml any more. Put it back, so that its submissions can be read.`),
+    problem(`accord.yaml no longer has the form ${submission.form}. Add it again: its submissions cannot be read without it.`),
   );
 }
 
@@ -41,8 +36,8 @@ async function findSubmission(store: SubmissionStore, id: string): Promise<Store
   }
 }
 
-function takesNothingBack(operation: string): InvalidRequestError {
-  return new InvalidRequestError(problem('Web forms only tell of people: nothing can be written to them.', operation));
+function readOnly(operation: string): InvalidRequestError {
+  return new InvalidRequestError(problem('Web forms are a source only: nothing can be written to them.', operation));
 }
 
 function problem(message: string, operation = 'read contact') {

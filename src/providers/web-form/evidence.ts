@@ -1,21 +1,23 @@
 import type { Consent } from '#providers/provider.ts';
 import type { WebForm } from './settings.ts';
 
+/** How the sender of a submission was accepted: by the origin of the page, or by a signature. */
+export type Proof = 'origin' | 'signature';
+
 /** Where and how a submission was sent. */
 export interface Circumstances {
-  /** Such as `https://www.example.com`; null where the sender signed and named none. */
+  /** Such as `https://www.example.com`; null for a signed submission without one. */
   origin: string | null;
-  /** Address of the page, as far as the browser told it. */
+  /** URL of the page, as far as the browser sends it. */
   page: string | null;
   ip: string | null;
   userAgent: string | null;
-  /** What spoke for the sender: `origin` or `signature`. */
-  proof: string;
+  proof: Proof;
 }
 
 /**
- * What is kept beside the values of a submission: its circumstances, and of every permission that was ticked the words and the
- * channels as they stood then. accord.yaml may say something else tomorrow; the visitor agreed to this.
+ * The evidence stored beside the values of a submission: its circumstances and, for each ticked permission, the words and channels
+ * as they were then. The visitor agreed to those, even if accord.yaml changes later.
  */
 export function toEvidence(form: WebForm, values: Record<string, string>, circumstances: Circumstances): Record<string, string> {
   const { ip, userAgent, page, ...rest } = circumstances;
@@ -27,7 +29,7 @@ export function toEvidence(form: WebForm, values: Record<string, string>, circum
   return Object.fromEntries(evidence.filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
-/** The permission that the evidence holds, if any. */
+/** The permission in the evidence; null when no channel was granted. */
 export function toConsent(evidence: Record<string, string>, submitted: { form: string; at: Date }): Consent | null {
   const channels = textsOf(evidence, grants).flatMap((list) => list.split(' '));
   const granted = (['call', 'sms', 'email'] as const).filter((channel) => channels.includes(channel));

@@ -2,6 +2,11 @@ import { z } from 'zod';
 import { checkForm } from './check-form.ts';
 import { fieldSchema, tagSchema, words } from './field-schema.ts';
 
+export const vendor = { id: 'webform', name: 'Web forms' };
+
+/** All forms together are the only account of this provider. */
+export const accountId = 'forms';
+
 const redirect = z.string().max(2_000).refine(isSafeRedirect, 'must be an https:// address, or a path here such as /welcome');
 
 const origin = z.string().refine(isOrigin, {

@@ -5,9 +5,9 @@ import type { WebFormSecrets } from './settings.ts';
 
 export interface SignedRequest {
   headers: IncomingHttpHeaders;
-  /** Exactly the bytes that arrived. */
+  /** The exact bytes of the body. */
   rawBody: Buffer;
-  /** The form's name: a signature for one form is none for another. */
+  /** The form's name, which is signed too: a signature is valid for one form only. */
   form: string;
   receivedAt: Date;
 }
@@ -15,14 +15,14 @@ export interface SignedRequest {
 export type SignatureVerdict =
   | { kind: 'unsigned' }
   | { kind: 'genuine' }
-  /** `reason` is a sentence that says what to do about it. */
+  /** `reason` is a sentence with the remedy. */
   | { kind: 'refused'; code: RefusalCode; reason: string };
 
 const toleranceSeconds = 300;
 
 /**
- * Submissions of servers carry `X-Accord-Timestamp` (Unix time in seconds) and `X-Accord-Signature`: the hex HMAC-SHA256 of
- * `<timestamp>.<form>.<body>`, with `sha256=` in front or without. Pure.
+ * Verifies a submission from a server. It carries `X-Accord-Timestamp` (Unix time in seconds) and `X-Accord-Signature`: the hex
+ * HMAC-SHA256 of `<timestamp>.<form>.<body>`, with or without the prefix `sha256=`. Pure.
  */
 export function verifySignature(
   { headers, rawBody, form, receivedAt }: SignedRequest,
@@ -30,10 +30,10 @@ export function verifySignature(
 ): SignatureVerdict {
   const signature = headers['x-accord-signature'];
   if (signature === undefined) return { kind: 'unsigned' };
-  if (!secrets.WEBFORM_SECRETS) return refused('not-configured', 'Signed submissions are off: set WEBFORM_SECRETS.');
+  if (!secrets.WEBFORM_SECRETS) return refused('not-configured', 'Signed submissions are not set up: set WEBFORM_SECRETS.');
   const timestamp = headers['x-accord-timestamp'];
   if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) {
-    return refused('missing-signature', 'Send X-Accord-Timestamp: Unix time in seconds, as it was signed.');
+    return refused('missing-signature', 'Send X-Accord-Timestamp: the signed Unix time in seconds.');
   }
   const payload = Buffer.concat([Buffer.from(`${timestamp}.${form}.`), rawBody]);
   const isGenuine = secrets.WEBFORM_SECRETS.some((secret) =>
@@ -47,7 +47,7 @@ export function verifySignature(
   }
   const ageSeconds = receivedAt.getTime() / 1_000 - Number(timestamp);
   if (Math.abs(ageSeconds) <= toleranceSeconds) return { kind: 'genuine' };
-  return refused('stale-timestamp', 'X-Accord-Timestamp is more than 5 minutes off: is the clock right?');
+  return refused('stale-timestamp', 'X-Accord-Timestamp is more than 5 minutes off. Check the clock of the sender.');
 }
 
 function refused(code: RefusalCode, reason: string): SignatureVerdict {

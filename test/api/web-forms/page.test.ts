@@ -110,7 +110,7 @@ describe('a form that a browser sent by itself', () => {
     expect(page).toMatch(/role="alert" tabindex="-1" autofocus/);
     for (const [field, sentence] of [
       ['name', 'Fill in: Name.'],
-      ['email', 'Write an email address, such as name@example.com.'],
+      ['email', 'Enter an email address, such as name@example.com.'],
     ]) {
       expect(page).toContain(`<li><a href="#accord-contact-${field}">${sentence}</a></li>`);
       expect(page).toContain(`<p class="error" id="accord-contact-${field}-error">Error: ${sentence}</p>`);
@@ -128,7 +128,7 @@ describe('a form that a browser sent by itself', () => {
   it('hears in a sentence why it was turned away', async () => {
     const foreign = await api.sendPage('contact', { name: 'Ada' }, { origin: 'https://evil.example' });
     expect([foreign.status, foreign.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
-    expect(await foreign.text()).toContain('This form may not be sent from that site');
+    expect(await foreign.text()).toContain('This site may not use this form');
     const large = await api.sendPage('contact', { name: 'x'.repeat(300 * 1024) });
     expect([large.status, await large.text()]).toEqual([413, expect.stringContaining('The body is too large.')]);
     for (let each = 0; each < 2; each += 1) await api.sendPage('strict', { name: 'Ada', email: `${each}@example.com` });

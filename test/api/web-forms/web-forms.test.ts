@@ -181,10 +181,10 @@ describe('turns away, with a problem that says why', () => {
     const answer = await answerOf(await api.send('contact', { email: 'secret@', phone: '12', born: '2001-02-30', consent: {} }));
     expect(answer.errors).toEqual([
       { pointer: '/body/name', detail: 'Fill in: Name.' },
-      { pointer: '/body/email', detail: 'Write an email address, such as name@example.com.' },
-      { pointer: '/body/phone', detail: 'Write a phone number with its area code.' },
-      { pointer: '/body/born', detail: 'Write a date as year, month and day, such as 1985-12-10.' },
-      { pointer: '/body/consent', detail: 'This must be a text.' },
+      { pointer: '/body/email', detail: 'Enter an email address, such as name@example.com.' },
+      { pointer: '/body/phone', detail: 'Enter a phone number with its area code.' },
+      { pointer: '/body/born', detail: 'Enter a date as year, month and day, such as 1985-12-10.' },
+      { pointer: '/body/consent', detail: 'This must be text.' },
     ]);
     expect(JSON.stringify(answer)).not.toContain('secret@');
   });
@@ -356,7 +356,7 @@ describe('while the database is down', () => {
     const page = await gated.sendPage('contact', values);
     expect([page.status, page.headers.get('retry-after')]).toEqual([503, '30']);
     const text = await page.text();
-    expect(text).toContain('It could not be saved just now, through no fault of yours.');
+    expect(text).toContain('Your form could not be saved.');
     expect(text).toContain('Please &lt;call&gt; me');
     await gate.open();
     expect(await answerOf(await gated.send('contact', values))).toMatchObject({ code: 202, status: 'queued' });

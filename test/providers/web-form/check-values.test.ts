@@ -17,7 +17,7 @@ function check(field: object, given: unknown) {
   return problems.length > 0 ? problems.map(({ message }) => message).join() : (values.x ?? null);
 }
 
-const date = 'Write a date as year, month and day, such as 1985-12-10.';
+const date = 'Enter a date as year, month and day, such as 1985-12-10.';
 
 describe('a field', () => {
   it.each<[type: object, given: unknown, kept: string | null]>([
@@ -26,27 +26,27 @@ describe('a field', () => {
     [{}, 7, '7'],
     [{}, null, null],
     [{}, '   ', null],
-    [{}, true, 'This must be a text.'],
-    [{}, { a: 1 }, 'This must be a text.'],
-    [{}, 'x'.repeat(201), 'This is too long: 200 characters at most.'],
-    [{ maxLength: 3 }, '𠮷𠮷', 'This is too long: 3 characters at most.'],
+    [{}, true, 'This must be text.'],
+    [{}, { a: 1 }, 'This must be text.'],
+    [{}, 'x'.repeat(201), 'This is too long: the maximum is 200 characters.'],
+    [{ maxLength: 3 }, '𠮷𠮷', 'This is too long: the maximum is 3 characters.'],
     [{ required: true }, ' ', 'Fill in: X.'],
     [{ type: 'email' }, 'Ada@Bücher.example', 'Ada@Bücher.example'],
-    [{ type: 'email' }, 'ada@localhost', 'Write an email address, such as name@example.com.'],
+    [{ type: 'email' }, 'ada@localhost', 'Enter an email address, such as name@example.com.'],
     [{ type: 'tel' }, '+44 20 7946 0018', '+44 20 7946 0018'],
-    [{ type: 'tel' }, '555', 'Write a phone number with its area code.'],
+    [{ type: 'tel' }, '555', 'Enter a phone number with its area code.'],
     [{ type: 'select', options: ['a'] }, 'b', 'Choose one of the options.'],
     [{ type: 'select', options: ['a'], required: true }, '', 'Choose: X.'],
     [{ type: 'checkbox' }, true, 'yes'],
     [{ type: 'checkbox' }, 'on', 'yes'],
     [{ type: 'checkbox' }, false, null],
     [{ type: 'checkbox' }, 'FALSE', null],
-    [{ type: 'checkbox', required: true }, '0', 'Tick “X” to go on.'],
-    [{ type: 'checkbox' }, ['yes'], 'This must be a text.'],
+    [{ type: 'checkbox', required: true }, '0', 'Tick “X” to continue.'],
+    [{ type: 'checkbox' }, ['yes'], 'This must be text.'],
     [{ type: 'date' }, '2024-02-29', '2024-02-29'],
     [{ type: 'date' }, '2023-02-29', date],
     [{ type: 'date' }, '22.11.2026', date],
-    [{ type: 'date', mapsTo: 'birthday' }, '2026-11-23', 'This date has not come yet.'],
+    [{ type: 'date', mapsTo: 'birthday' }, '2026-11-23', 'This date is in the future.'],
     [{ type: 'hidden', value: 'ours' }, 'theirs', 'ours'],
   ])('of %j that was sent %j is %j', (field, given, kept) => {
     expect(check(field, given)).toBe(kept);
@@ -69,7 +69,7 @@ describe('what reaches nobody', () => {
 
   it('is not said twice of one field', () => {
     expect(problemsOf({ name: 'Ada', tel: '12' })).toEqual([
-      { field: 'tel', message: 'Write a phone number with its area code.' },
+      { field: 'tel', message: 'Enter a phone number with its area code.' },
     ]);
   });
 });

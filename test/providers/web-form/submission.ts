@@ -18,7 +18,7 @@ export function submissionOf(form: WebForm, values: Record<string, string>): Sto
     page: 'https://www.example.com/contact',
     ip: '192.0.2.1',
     userAgent: 'Browser/1.0',
-    proof: 'origin',
+    proof: 'origin' as const,
   };
   const evidence = toEvidence(form, values, circumstances);
   return {

@@ -1,0 +1,73 @@
+import type { Request } from 'express';
+import type { ApiDeps } from '#api/deps.ts';
+import { type ApiProblem, toProblem } from '#api/rest/errors.ts';
+import { maxPerSecond } from '#concurrency/max-per-second.ts';
+import type { DirtyLink } from '#db/contacts/dirty-links.ts';
+import type { RefusalLog } from './refusals.ts';
+
+/** The result of storing a webhook or a submission. */
+export interface Receipt {
+  /** `duplicate`: all of it was stored before. `ignored`: genuine, but it carries nothing for us. */
+  outcome: 'queued' | 'duplicate' | 'ignored';
+  /** Links whose workflow does not know of the change yet. */
+  changes: readonly DirtyLink[];
+}
+
+/** The three ways in which a request to an ingress route ends. */
+export interface IngressRoute {
+  /** Call after the answer is sent: counts it and hands the changes to the dispatcher. The sender never waits for Temporal. */
+  finish(receipt: Receipt, startedAt: number): void;
+  /** Counts a refusal and keeps it in the refusal log, without anything of the body. */
+  refuse(req: Pick<Request, 'ip'>, refusal: { status: number; code: string; reason: string }): void;
+  /** Counts and logs a thrown error. Returns the problem to answer: for a fault of ours, `unavailable`. */
+  fail(req: Pick<Request, 'ip'>, error: unknown): ApiProblem;
+}
+
+export interface IngressRouteOptions {
+  /** Stands for the route in logs, metrics and the refusal log. */
+  name: string;
+  /** Makes the sender try again later. Nothing is lost by a fault of ours. */
+  unavailable: ApiProblem;
+}
+
+/** Shared by the webhook routes of vendors and by web forms. Metric labels are resolved once, not for each request. */
+export function createIngressRoute(
+  { dispatcher, metrics, log }: Pick<ApiDeps, 'dispatcher' | 'metrics' | 'log'>,
+  refusals: RefusalLog,
+  { name: route, unavailable }: IngressRouteOptions,
+): IngressRoute {
+  const counters = {
+    queued: metrics.webhooks.labels(route, 'queued'),
+    duplicate: metrics.webhooks.labels(route, 'duplicate'),
+    ignored: metrics.webhooks.labels(route, 'ignored'),
+    refused: metrics.webhooks.labels(route, 'refused'),
+    unavailable: metrics.webhooks.labels(route, 'unavailable'),
+  };
+  const ack = metrics.ackSeconds.labels(route);
+  const mayLog = maxPerSecond(1);
+
+  function finish({ outcome, changes }: Receipt, startedAt: number): void {
+    counters[outcome].inc();
+    ack.observe((performance.now() - startedAt) / 1_000);
+    for (const change of changes) dispatcher.offer(change);
+  }
+
+  function refuse(req: Pick<Request, 'ip'>, refusal: { status: number; code: string; reason: string }): void {
+    counters.refused.inc();
+    refusals.add({ route, ...refusal, remoteAddress: req.ip ?? null });
+  }
+
+  function fail(req: Pick<Request, 'ip'>, error: unknown): ApiProblem {
+    const problem = toProblem(error);
+    if (problem.status < 500) {
+      const { status, code, message: reason } = problem;
+      refuse(req, { status, code, reason });
+      return problem;
+    }
+    counters.unavailable.inc();
+    if (mayLog()) log.error({ err: error, route }, 'ingress cannot store requests');
+    return unavailable;
+  }
+
+  return { finish, refuse, fail };
+}
