@@ -2,7 +2,7 @@ import type { ContactDeps, ProviderRules } from '#contacts/contact-deps.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import type { DeliveryDeps } from './delivery/delivery-deps.ts';
-import type { ListedLookup } from './passes/listed-lookup.ts';
+import type { FindRecords } from './passes/find-in-listing.ts';
 
 /** Everything that activities depend on; made once per worker process. */
 export interface ActivityDeps extends ContactDeps {
@@ -18,5 +18,5 @@ export interface ActivityDeps extends ContactDeps {
 export interface ConnectedProvider extends ProviderRules {
   client: ProviderClient;
   /** Set during imports: searches one listing of the provider instead of one `client.find` per contact. */
-  listed?: ListedLookup;
+  listed?: FindRecords;
 }

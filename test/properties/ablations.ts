@@ -4,10 +4,10 @@ export interface Ablation {
   edits: { file: string; from: string; to: string }[];
 }
 
-const absorb = 'src/activities/contact/absorb-record.ts';
+const absorb = 'src/activities/contact/apply-record.ts';
 const create = 'src/activities/contact/create-record.ts';
 const merge = 'src/domain/merge.ts';
-const doubt = 'src/activities/contact/doubtful-read.ts';
+const doubt = 'src/activities/contact/stale-read.ts';
 const missing = 'src/activities/contact/missing-record.ts';
 
 export const ablations: Ablation[] = [
@@ -22,9 +22,9 @@ export const ablations: Ablation[] = [
       {
         file: 'test/properties/hub.ts',
         from: 'await observeRecord(this.deps, { linkId, cause }, { signal })',
-        to: 'await takeIn(this.deps, { linkId, cause, record: this.bodies.get(linkId) ?? null })',
+        to: 'await storeObservation(this.deps, { linkId, cause, record: this.bodies.get(linkId) ?? null })',
       },
-      { file: 'test/properties/hub.ts', from: 'import { observeRecord }', to: 'import { takeIn }' },
+      { file: 'test/properties/hub.ts', from: 'import { observeRecord }', to: 'import { storeObservation }' },
     ],
   },
   { rule: 'own-write-ledger', edits: [{ file: merge, from: 'if (isLanding(field, input)) return null;', to: '' }] },
@@ -58,7 +58,7 @@ export const ablations: Ablation[] = [
     edits: [
       {
         file: 'src/activities/contact/observe-record.ts',
-        from: 'const againAfterMs = findDoubt(record, link, unit.deps.now());',
+        from: 'const againAfterMs = staleReadDelayMs(record, link, unit.deps.now());',
         to: 'const againAfterMs = null as number | null;',
       },
     ],
@@ -78,7 +78,7 @@ export const ablations: Ablation[] = [
       },
       { file: create, from: '{ ...call, reference: write.link.reference }', to: '{ ...call, reference: crypto.randomUUID() }' },
       {
-        file: 'src/activities/contact/recognise-newcomer.ts',
+        file: 'src/activities/contact/match-new-record.ts',
         from: 'const own = await findOwnIntent(tx, link, record);',
         to: 'const own = null as Awaited<ReturnType<typeof findOwnIntent>>;',
       },
@@ -88,11 +88,11 @@ export const ablations: Ablation[] = [
     rule: 'intent-payload-as-base',
     edits: [
       {
-        file: 'src/activities/contact/settle-write.ts',
+        file: 'src/activities/contact/store-write-result.ts',
         from: 'base: isOurs ? link.intent_payload : null',
         to: 'base: isOurs ? record.values : null',
       },
-      { file: 'src/activities/contact/recognise-newcomer.ts', from: 'shadow: own.intent_payload', to: 'shadow: record.values' },
+      { file: 'src/activities/contact/match-new-record.ts', from: 'shadow: own.intent_payload', to: 'shadow: record.values' },
     ],
   },
   {

@@ -1,9 +1,9 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { ConflictError, createOperation, UnavailableError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
-import { assertAdoptable, findOwnRecord, refuseTaken } from './adopt-record.ts';
+import { assertAdoptable, findOwnRecord, refuseTaken } from './find-existing-record.ts';
 import { openCreate, type PlannedWrite } from './plan-write.ts';
-import { abandonIntent, adopt, settle } from './settle-write.ts';
+import { abandonIntent, adopt, settle } from './store-write-result.ts';
 
 export interface Created {
   outcome: 'created' | 'adopted' | 'in-step';

@@ -3,14 +3,14 @@ import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { Link, OpenLink } from '#db/contacts/links.ts';
 
-export interface Buried {
+export interface MissingResult {
   outcome: 'missing' | 'gone';
   /** Look again after so many milliseconds. */
   againAfterMs?: number;
 }
 
 /** Nothing was found. Believed only when it lasts: an answer may be wrong, and a vanished id may have been merged into another. */
-export function bury(unit: ContactUnit, link: OpenLink): Buried {
+export function markMissing(unit: ContactUnit, link: OpenLink): MissingResult {
   if (link.state === 'tombstoned' || link.state === 'detached') return { outcome: 'gone' };
   const { goneAfterSeconds = 10 } = getConnected(unit.deps, link.provider).provider;
   const now = unit.deps.now();
@@ -43,7 +43,7 @@ function isMember({ deps }: ContactUnit, provider: string): boolean {
 }
 
 /** Missing for so long that it is gone, at a provider that may have merged it. */
-export function isOverdue(deps: ActivityDeps, { provider, missing_since }: Link): boolean {
+export function isMissingTooLong(deps: ActivityDeps, { provider, missing_since }: Link): boolean {
   const { goneAfterSeconds } = getConnected(deps, provider).provider;
   if (goneAfterSeconds === undefined || missing_since === null) return false;
   return deps.now().getTime() - missing_since.getTime() >= goneAfterSeconds * 1_000;

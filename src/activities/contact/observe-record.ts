@@ -8,12 +8,12 @@ import { claimLink, getLink, type Link, listLinks, type OpenLink } from '#db/con
 import { type Priority, priorities } from '#domain/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
-import { absorbRecord } from './absorb-record.ts';
-import { findDoubt } from './doubtful-read.ts';
+import { applyRecord } from './apply-record.ts';
+import { staleReadDelayMs } from './stale-read.ts';
 import { findMergeTarget, followMerge, followRename } from './follow-merge.ts';
-import { keepLinkError } from './link-error.ts';
-import { bury, isOverdue } from './missing-record.ts';
-import { recogniseNewcomer } from './recognise-newcomer.ts';
+import { saveProviderError } from './save-provider-error.ts';
+import { markMissing, isMissingTooLong } from './missing-record.ts';
+import { matchNewRecord } from './match-new-record.ts';
 
 export interface ObserveInput {
   linkId: string;
@@ -37,7 +37,7 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
   const link = await successorOf(deps, await clearDirty(deps.db, input.linkId));
   if (link.external_id === null) return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
   const { linkId, record } = await find(deps, link, call);
-  const result = await takeIn(deps, { linkId, record, cause: input.cause });
+  const result = await storeObservation(deps, { linkId, record, cause: input.cause });
   const isOurs = input.contactId === undefined || input.contactId === result.contactId;
   if (isOurs || result.outOfStep.length === 0) return result;
   const priority = (call.priority ?? priorities.poll) as Priority;
@@ -46,7 +46,7 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
 }
 
 /** Compares a record with what it held before and merges, in one transaction. `record` is null when it is not found. */
-export function takeIn(
+export function storeObservation(
   deps: ActivityDeps,
   { linkId, record, cause }: { linkId: string; record: ProviderRecord | null; cause: string },
 ): Promise<ObserveResult> {
@@ -54,7 +54,7 @@ export function takeIn(
     const known = await identify(transaction, { linkId, record, cause });
     const unit = await openUnit(transaction, { contactId: known.contactId, cause });
     const link = unit.getLink(known.linkId);
-    const seen = record === null ? bury(unit, link) : see(unit, link, record);
+    const seen = record === null ? markMissing(unit, link) : see(unit, link, record);
     await unit.save();
     return { contactId: unit.contact.id, outOfStep: unit.outOfStep(), ...seen };
   });
@@ -73,7 +73,7 @@ async function identify(
   const merged = await followMerge(transaction, { link, record, cause });
   if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
-  return isNew ? recogniseNewcomer(tx, { link, record, cause }) : { contactId: link.contact_id, linkId };
+  return isNew ? matchNewRecord(tx, { link, record, cause }) : { contactId: link.contact_id, linkId };
 }
 
 type Seen = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;
@@ -82,9 +82,9 @@ function see(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
   // What a form said was said once: the next submission is another record.
   const isSaid = roleOf(unit.deps, link.provider) === null;
   if (link.state === 'detached') return isSaid ? { outcome: 'unchanged' } : ignore(unit, link, record);
-  const againAfterMs = findDoubt(record, link, unit.deps.now());
+  const againAfterMs = staleReadDelayMs(record, link, unit.deps.now());
   if (againAfterMs !== null) return { outcome: 'stale', againAfterMs };
-  const changed = absorbRecord(unit, link, record);
+  const changed = applyRecord(unit, link, record);
   if (isSaid) unit.changeLink(link, { state: 'detached' });
   return { outcome: changed ? 'changed' : 'unchanged' };
 }
@@ -114,7 +114,7 @@ async function find(
   call: CallOptions,
 ): Promise<{ linkId: string; record: ProviderRecord | null }> {
   const record = await readOrNull(deps, link, call);
-  if (record !== null || link.state !== 'linked' || !isOverdue(deps, link)) return { linkId: link.id, record };
+  if (record !== null || link.state !== 'linked' || !isMissingTooLong(deps, link)) return { linkId: link.id, record };
   const target = await findMergeTarget(deps, link, call);
   if (target === null) return { linkId: link.id, record };
   const { provider, account_id: accountId } = link;
@@ -127,7 +127,7 @@ async function readOrNull(deps: ActivityDeps, link: Link, call: CallOptions): Pr
     return await getConnected(deps, link.provider).client.read(link.external_id as string, call);
   } catch (error) {
     if (error instanceof NotFoundError) return null;
-    await keepLinkError(deps, link.id, error);
+    await saveProviderError(deps, link.id, error);
     throw error;
   }
 }

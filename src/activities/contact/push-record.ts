@@ -5,19 +5,19 @@ import { releaseLease } from '#db/contacts/leases.ts';
 import { NotFoundError, PreconditionFailedError } from '#providers/errors.ts';
 import type { CallOptions } from '#providers/provider.ts';
 import { createRecord } from './create-record.ts';
-import { type ObserveResult, observeRecord, takeIn } from './observe-record.ts';
+import { type ObserveResult, observeRecord, storeObservation } from './observe-record.ts';
 import { type PlannedWrite, planWrite } from './plan-write.ts';
-import { keepError, settle } from './settle-write.ts';
+import { keepError, settle } from './store-write-result.ts';
 
 export interface PushResult {
   outcome: 'in-step' | 'created' | 'adopted' | 'updated' | 'missing' | 'gone';
   /** Other providers that are out of step by what was found in the record. */
   outOfStep: string[];
   /** The record was not found, which is not believed yet. */
-  again?: LookAgain;
+  again?: ReadAgain;
 }
 
-export interface LookAgain {
+export interface ReadAgain {
   linkId: string;
   afterMs: number;
 }
@@ -57,7 +57,7 @@ interface Done {
   /** `looked`: nothing was written, the record was read and taken in. */
   outcome: PushResult['outcome'] | 'looked';
   outOfStep: string[];
-  again?: LookAgain;
+  again?: ReadAgain;
 }
 
 async function look(deps: ActivityDeps, { contactId, cause }: PushInput, linkId: string, call: CallOptions): Promise<Done> {
@@ -91,6 +91,6 @@ async function afterRefusal(deps: ActivityDeps, write: PlannedWrite, error: unkn
   if (error instanceof PreconditionFailedError)
     return look(deps, { contactId, cause, provider: link.provider, owner }, link.id, call);
   if (error instanceof NotFoundError && step.kind === 'update')
-    return afterReading(link.id, await takeIn(deps, { linkId: link.id, record: null, cause }));
+    return afterReading(link.id, await storeObservation(deps, { linkId: link.id, record: null, cause }));
   throw error;
 }

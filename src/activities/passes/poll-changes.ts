@@ -6,7 +6,7 @@ import type { PollPosition } from '#domain/poll-position.ts';
 import { priorities } from '#domain/priority.ts';
 import { ExpiredCursorError } from '#providers/errors.ts';
 import type { CallOptions, ChangePage } from '#providers/provider.ts';
-import { takeInPage } from './take-in-page.ts';
+import { observePage } from './observe-page.ts';
 
 export interface PollInput {
   provider: string;
@@ -39,7 +39,7 @@ export async function pollChanges(
   const asked = position ?? { since: await findCursor(deps.db, key), cursor: null };
   const { page, since, expired } = await readChanges(connected, asked, call);
   await announceDeleted(deps, connected, page.deleted);
-  const { counts, push } = await takeInPage(deps, { connected, records: page.records, cause, call, onProgress });
+  const { counts, push } = await observePage(deps, { connected, records: page.records, cause, call, onProgress });
   if (page.cursor === null && page.since !== null) await saveCursor(deps.db, key, page.since);
   return {
     position: page.cursor === null ? null : { since, cursor: page.cursor },

@@ -5,8 +5,8 @@ import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';
 import type { CallOptions } from '#providers/provider.ts';
-import { gatherCreates } from './gather-creates.ts';
-import { listedLookup } from './listed-lookup.ts';
+import { batchCreates } from './batch-creates.ts';
+import { findInListing } from './find-in-listing.ts';
 
 export interface BatchInput {
   /** The full pass that counts it; null for others. */
@@ -30,8 +30,8 @@ const manyContacts = 20;
  */
 export async function pushBatch(deps: ActivityDeps, batch: BatchInput, call: CallOptions, onProgress: () => void): Promise<void> {
   const connected = getConnected(deps, batch.provider);
-  const client = gatherCreates(connected.client);
-  const listed = batch.contactIds.length < manyContacts ? {} : { listed: listedLookup(connected.client) };
+  const client = batchCreates(connected.client);
+  const listed = batch.contactIds.length < manyContacts ? {} : { listed: findInListing(connected.client) };
   const batched = { ...deps, providers: new Map([...deps.providers, [batch.provider, { ...connected, client, ...listed }]]) };
   const atOnce = client === connected.client ? writesAtOnce : batchedAtOnce;
   const outcomes = await mapConcurrently(batch.contactIds, atOnce, async (contactId) => {

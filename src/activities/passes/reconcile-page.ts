@@ -2,7 +2,7 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun, markSeen } from '#db/sync/reconcile-runs.ts';
 import type { CallOptions } from '#providers/provider.ts';
-import { takeInPage } from './take-in-page.ts';
+import { observePage } from './observe-page.ts';
 
 export interface PageInput {
   runId: string;
@@ -26,7 +26,7 @@ export async function reconcilePage(
 ): Promise<PageResult> {
   const connected = getConnected(deps, provider);
   const page = await connected.client.list({ cursor }, call);
-  const { counts, known, push } = await takeInPage(deps, { connected, records: page.records, cause, call, onProgress });
+  const { counts, known, push } = await observePage(deps, { connected, records: page.records, cause, call, onProgress });
   const linkIds = known.map(({ id }) => id);
   await markSeen(deps.db, runId, linkIds);
   await addToRun(deps.db, runId, { ...counts, ...(page.total === null ? {} : { total: page.total }) });

@@ -41,7 +41,7 @@ export class Lane {
   }
 
   /** What was seen is not to be believed yet. */
-  lookAgain(linkId: string, at: number): void {
+  readAgain(linkId: string, at: number): void {
     this.later.set(linkId, at);
   }
 
@@ -96,7 +96,7 @@ export class Lane {
   static fromCarried(carried: CarriedLane): Lane {
     const lane = new Lane(carried.provider);
     lane.giveBack(carried);
-    for (const [linkId, at] of carried.later ?? []) lane.lookAgain(linkId, at);
+    for (const [linkId, at] of carried.later ?? []) lane.readAgain(linkId, at);
     lane.error = carried.error;
     lane.parkedSince = carried.parkedSince;
     return lane;

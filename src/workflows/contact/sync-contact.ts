@@ -70,13 +70,13 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
     for (const linkId of observe) {
       const { outOfStep, againAfterMs } = await observeRecord({ linkId, contactId, priority });
       for (const target of outOfStep) lanes.requestPush(target, priority);
-      if (againAfterMs !== undefined) lane.lookAgain(linkId, Date.now() + againAfterMs);
+      if (againAfterMs !== undefined) lane.readAgain(linkId, Date.now() + againAfterMs);
     }
     if (!push) return;
     const { outOfStep, again } = await pushRecord({ contactId, provider, priority });
     // Histories from before providers were equals have no such list.
     for (const target of outOfStep ?? []) lanes.requestPush(target, priority);
-    if (again) lane.lookAgain(again.linkId, Date.now() + again.afterMs);
+    if (again) lane.readAgain(again.linkId, Date.now() + again.afterMs);
   }
 
   /** Until a record is to be read once more, or there is something else to do. */

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { takeIn } from '#activities/contact/observe-record.ts';
+import { storeObservation } from '#activities/contact/observe-record.ts';
 import { lockContact, updateContact } from '#db/contacts/contacts.ts';
 import { markDirty } from '#db/contacts/dirty-links.ts';
 import type { ContactFields } from '#domain/contact.ts';
@@ -125,7 +125,7 @@ it('leaves alone what is newer than a late answer', async () => {
   await on.changeInGhl(ada.id, { firstName: 'Augusta' });
   await on.observe(ada);
   const before = { contact: await on.contact(ada), link: await on.link(ada, 'gohighlevel'), history: await on.history(ada) };
-  expect(await takeIn(on.accord.deps, { linkId: ada.linkId, record: late, cause: 'late' })).toMatchObject({
+  expect(await storeObservation(on.accord.deps, { linkId: ada.linkId, record: late, cause: 'late' })).toMatchObject({
     outcome: 'stale',
     outOfStep: [],
   });

@@ -1,13 +1,13 @@
 import type { OpenLink } from '#db/contacts/links.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { lagMs, sameValues } from './absorb-record.ts';
+import { lagMs, sameValues } from './apply-record.ts';
 
 /**
  * How long to wait before this read is believed, or null when it may be now. A record older than what we know was read from a
  * copy that lags; without any clock, or within one tick of a coarse one, so may be one that shows what was there a moment ago. Longer than a copy may lag, nothing
  * is doubted: a person who really put it back is heard a little later.
  */
-export function findDoubt(record: ProviderRecord, link: OpenLink, now: Date): number | null {
+export function staleReadDelayMs(record: ProviderRecord, link: OpenLink, now: Date): number | null {
   const knownAt = Math.max(link.observed_at?.getTime() ?? 0, link.pushed_at?.getTime() ?? 0);
   if (record.updatedAt !== null && link.remote_updated_at !== null) {
     const aheadMs = Date.parse(record.updatedAt) - link.remote_updated_at.getTime();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { takeIn } from '#activities/contact/observe-record.ts';
+import { storeObservation } from '#activities/contact/observe-record.ts';
 import { openAttempt } from '#db/contacts/write-attempts.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { useHub } from './hub.ts';
@@ -143,13 +143,13 @@ describe('a read that shows what was before', () => {
     await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
     await hub.observe({ linkId });
     const before = await hub.linkById(linkId);
-    expect(await takeIn(hub.deps, { linkId, record: late, cause: 'late' })).toMatchObject({
+    expect(await storeObservation(hub.deps, { linkId, record: late, cause: 'late' })).toMatchObject({
       outcome: 'stale',
       againAfterMs: 5_000,
     });
     expect(await hub.linkById(linkId)).toEqual(before);
     hub.wait(61);
-    expect(await takeIn(hub.deps, { linkId, record: late, cause: 'late' })).toMatchObject({ outcome: 'changed' });
+    expect(await storeObservation(hub.deps, { linkId, record: late, cause: 'late' })).toMatchObject({ outcome: 'changed' });
     expect((await hub.contact(contactId)).fields.givenName).toBe('Ada');
   });
 
@@ -160,7 +160,7 @@ describe('a read that shows what was before', () => {
     await hub.observe({ linkId: links.square.id });
     const { remote_updated_at: tick } = await hub.linkById(links.square.id);
     const late = { ...read, updatedAt: (tick as Date).toISOString() };
-    expect(await takeIn(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
+    expect(await storeObservation(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
     expect((await hub.contact(contactId)).fields.givenName).toBe('Augusta');
   });
 
@@ -170,7 +170,7 @@ describe('a read that shows what was before', () => {
     const clockless = { ...(await hub.accord.clients.square.read(links.square.external_id as string)), updatedAt: null };
     await hub.accord.db.updateTable('link').set({ remote_updated_at: null }).where('id', '=', linkId).execute();
     const named = (givenName: string) => ({ ...clockless, values: { ...clockless.values, givenName } });
-    const take = (givenName: string) => takeIn(hub.deps, { linkId, record: named(givenName), cause: 'test' });
+    const take = (givenName: string) => storeObservation(hub.deps, { linkId, record: named(givenName), cause: 'test' });
     expect(await take('Augusta')).toMatchObject({ outcome: 'changed' });
     hub.wait(20);
     const stale = await take('Ada');
@@ -192,7 +192,7 @@ describe('a read that shows what was before', () => {
     await hub.observe({ linkId: links.google.id });
     const late = await hub.accord.clients.square.read(links.square.external_id as string);
     await hub.settle(contactId, ['square']);
-    expect(await takeIn(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
+    expect(await storeObservation(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
     expect(await hub.lookUp('square', email)).toMatchObject([{ note: 'Likes coffee' }]);
     expect((await hub.contact(contactId)).fields.note).toBe('Likes coffee');
   });

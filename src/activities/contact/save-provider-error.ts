@@ -4,7 +4,7 @@ import { saveLinkError } from '#db/contacts/links.ts';
 import { ProviderError } from '#providers/errors.ts';
 
 /** Keeps with the link what its provider refused last, for whoever asks why a contact is where it is. */
-export async function keepLinkError({ db, now }: ActivityDeps, linkId: string, error: unknown): Promise<void> {
+export async function saveProviderError({ db, now }: ActivityDeps, linkId: string, error: unknown): Promise<void> {
   if (!(error instanceof ProviderError)) return;
   const { name: type, operation, message, status, traceId } = error;
   await saveLinkError(db, linkId, {

@@ -1,4 +1,4 @@
-import { observeRecord, takeIn } from '#activities/contact/observe-record.ts';
+import { observeRecord, storeObservation } from '#activities/contact/observe-record.ts';
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
@@ -16,7 +16,7 @@ export interface ListedPage {
   onProgress(): void;
 }
 
-export interface TakenInPage {
+export interface ObservedPage {
   counts: { listed: number; unchanged: number; drifted: number; created: number };
   /** Links that the page showed. */
   known: Link[];
@@ -31,7 +31,7 @@ const fewDrifted = 10;
 const readsAtOnce = 8;
 
 /** Compares listed records with what is known. What drifted goes to its contact's workflow, or is taken in here when it is much. */
-export async function takeInPage(deps: ActivityDeps, page: ListedPage): Promise<TakenInPage> {
+export async function observePage(deps: ActivityDeps, page: ListedPage): Promise<ObservedPage> {
   const { connected, records } = page;
   const ids = records.map(({ externalId }) => externalId);
   const known = await listLinksWithStatus(deps.db, connected.provider.id, connected.client.accountId, ids);
@@ -72,7 +72,7 @@ async function announceFew(
   page: ListedPage,
   drifted: Drifted[],
   unknown: ProviderRecord[],
-): Promise<TakenInPage['push']> {
+): Promise<ObservedPage['push']> {
   const claimed = await Promise.all(unknown.map((row) => claim(deps, page.connected, row)));
   const links = [...drifted.map(({ link }) => link), ...claimed.flatMap((link) => link ?? [])];
   for (const link of links) await announce(deps, link);
@@ -83,7 +83,7 @@ async function takeInMany(
   deps: ActivityDeps,
   { connected, cause, call, onProgress }: ListedPage,
   { drifted, unknown }: { drifted: Drifted[]; unknown: ProviderRecord[] },
-): Promise<TakenInPage['push']> {
+): Promise<ObservedPage['push']> {
   const claimed = await mapConcurrently(unknown, readsAtOnce, async (row) => ({ row, link: await claim(deps, connected, row) }));
   const all = [...drifted, ...claimed.flatMap(({ row, link }) => (link ? [{ row, link }] : []))];
   const results = await mapConcurrently(all, readsAtOnce, async ({ row, link }) => {
@@ -91,7 +91,7 @@ async function takeInMany(
     try {
       // A complete row is as good as a read of its own; one that lacks something is read by id.
       return row.complete
-        ? await takeIn(deps, { linkId: link.id, record: row, cause })
+        ? await storeObservation(deps, { linkId: link.id, record: row, cause })
         : await observeRecord(deps, { linkId: link.id, cause }, call);
     } catch (error) {
       if (call.signal?.aborted || concernsAll(error)) throw error;

@@ -9,7 +9,7 @@ import { type FieldChange, mergeRecord } from '#domain/merge.ts';
 import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
-export interface Absorbed {
+export interface AppliedWrite {
   /** What we have just sent, if this is the answer to a write. */
   written?: RecordPatch;
   /** What the record held before, where that is not the link's shadow. */
@@ -25,7 +25,7 @@ export const lagMs = 60_000;
  * Takes a record, as it is now, into the contact: what its provider changed is merged, what we wrote there is learned, and the
  * shadow becomes what the record holds, for that is a fact, whatever the merge decided. True when the contact changed.
  */
-export function absorbRecord(unit: ContactUnit, link: OpenLink, record: ProviderRecord, absorbed: Absorbed = {}): boolean {
+export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderRecord, absorbed: AppliedWrite = {}): boolean {
   const { written, base = link.shadow } = absorbed;
   const { shadow, echoPairs } = written
     ? learn(base, written, record.values, link.echo_pairs)

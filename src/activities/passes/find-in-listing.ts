@@ -1,7 +1,7 @@
 import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup } from '#providers/provider.ts';
 
 /** Finds records in a listing of all of them, where one search for each would take longer. */
-export type ListedLookup = (lookup: RecordLookup, call: CallOptions) => Promise<ProviderRecord[]>;
+export type FindRecords = (lookup: RecordLookup, call: CallOptions) => Promise<ProviderRecord[]>;
 
 interface Listing {
   /** Ids by reference, phone and email; null where the rows do not show enough of the records. */
@@ -17,7 +17,7 @@ const mostRecords = 50_000;
 const listings = new WeakMap<ProviderClient, Promise<Listing>>();
 
 /** One listing serves all who ask of this client within half a minute. */
-export function listedLookup(client: ProviderClient): ListedLookup {
+export function findInListing(client: ProviderClient): FindRecords {
   return async (lookup, call) => {
     const { ids } = await freshListing(client, call);
     if (ids === null) return client.find(lookup, call);

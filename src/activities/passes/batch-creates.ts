@@ -16,7 +16,7 @@ const gatherMs = 50;
  * The same client, with the creates of many concurrent pushes sent in the vendor's batches. Each push goes its usual way, with its
  * own intent and attempt, and hears of its own record.
  */
-export function gatherCreates(client: ProviderClient): ProviderClient {
+export function batchCreates(client: ProviderClient): ProviderClient {
   if (!client.createMany) return client;
   const run = (batch: Waiting[]) => sendBatch(client, batch);
   const batcher = createBatcher({ run, maxItems: maxBatchSize, gatherMs, isDebounced: true });

@@ -7,9 +7,9 @@ import { isExternalIdTaken, listLinksByExternalIds, saveLink } from '#db/contact
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { absorbRecord } from './absorb-record.ts';
-import type { OwnRecord } from './adopt-record.ts';
-import { keepLinkError } from './link-error.ts';
+import { applyRecord } from './apply-record.ts';
+import type { OwnRecord } from './find-existing-record.ts';
+import { saveProviderError } from './save-provider-error.ts';
 import { freed, type PlannedWrite } from './plan-write.ts';
 
 /**
@@ -26,7 +26,7 @@ export function settle(
     const isJoined = step.kind === 'create' && (await takeOver(transaction, write, record.externalId));
     const unit = await openUnit(transaction, { contactId, cause });
     const link = unit.getLink(planned.id);
-    absorbRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
+    applyRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
     unit.changeLink(link, freed);
     await unit.save();
     return isJoined ? unit.outOfStep() : unit.newlyOutOfStep();
@@ -44,7 +44,7 @@ export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs 
       unit.resolveAttempts(link, link.attempts, 'superseded');
       unit.changeLink(link, { origin: 'provider' });
     }
-    absorbRecord(unit, link, record, { base: isOurs ? link.intent_payload : null });
+    applyRecord(unit, link, record, { base: isOurs ? link.intent_payload : null });
     unit.changeLink(link, freed);
     await unit.save();
     return isJoined ? unit.outOfStep() : unit.newlyOutOfStep();
@@ -93,5 +93,5 @@ export function abandonIntent(deps: ActivityDeps, { contactId, link: { id }, cau
 /** The attempt was refused, or its outcome is unknown; either way people can see why. */
 export async function keepError(deps: ActivityDeps, { link, attemptId }: PlannedWrite, error: unknown): Promise<void> {
   if (attemptId !== null && didNotLand(error)) await resolveAttempts(deps.db, [attemptId], 'refused');
-  await keepLinkError(deps, link.id, error);
+  await saveProviderError(deps, link.id, error);
 }

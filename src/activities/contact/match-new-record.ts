@@ -25,7 +25,7 @@ interface Whose {
  * Whose record is it that we see for the first time? One that carries our reference was made by us; one that shares a key and a
  * name with somebody is theirs; everybody else is new. Until the transaction ends nobody else can decide about the same keys.
  */
-export async function recogniseNewcomer(tx: Database, newcomer: Newcomer): Promise<Whose> {
+export async function matchNewRecord(tx: Database, newcomer: Newcomer): Promise<Whose> {
   const { link, record } = newcomer;
   const own = await findOwnIntent(tx, link, record);
   if (own) return adoptInto(tx, newcomer, own, 'reference');
