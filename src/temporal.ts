@@ -25,7 +25,7 @@ export function createTemporalClient(): Client {
 }
 
 /** Tells a contact's workflow what changed, and starts it where none runs. Durable once this returns. */
-export async function announceChange(
+export async function signalContactChanged(
   client: Client,
   { contactId, changed, taskQueuePrefix, timing, deadlineMs = 5_000 }: AnnounceOptions,
 ): Promise<void> {
@@ -52,7 +52,7 @@ export interface AnnounceOptions {
 }
 
 /** Tells an endpoint's workflow that something is due there, and starts it where none runs. Durable once this returns. */
-export async function announceDue(client: Client, input: DeliverInput, deadlineMs = 5_000): Promise<void> {
+export async function signalDeliveriesDue(client: Client, input: DeliverInput, deadlineMs = 5_000): Promise<void> {
   const { endpointId, taskQueuePrefix } = input;
   await client.withDeadline(Date.now() + deadlineMs, () =>
     client.workflow.signalWithStart('deliverToEndpoint', {

@@ -20,7 +20,7 @@ import { managedBy } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
 import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
-import { announceChange, createTemporalClient } from './temporal.ts';
+import { signalContactChanged, createTemporalClient } from './temporal.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
@@ -57,7 +57,7 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     conflicts: config.conflicts,
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
-    announce: (contactId, changed) => announceChange(client, { contactId, changed, taskQueuePrefix }),
+    signalContact: (contactId, changed) => signalContactChanged(client, { contactId, changed, taskQueuePrefix }),
   };
   await ensureSchedules(client, {
     providers: scheduled(deps),

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '#dev/processes/ports.ts';
 import { priorities } from '#domain/priority.ts';
-import { announceChange, registerSearchAttributes } from '#temporal.ts';
+import { signalContactChanged, registerSearchAttributes } from '#temporal.ts';
 
 /** Of gRPC. */
 const status = { DEADLINE_EXCEEDED: 4 };
 
 const address = () => process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;
 
-describe('announceChange, where no Temporal server answers', () => {
+describe('signalContactChanged, where no Temporal server answers', () => {
   const opened: Connection[] = [];
   afterAll(() => Promise.all(opened.map((connection) => connection.close())));
 
@@ -24,7 +24,7 @@ describe('announceChange, where no Temporal server answers', () => {
       taskQueuePrefix: 'none',
       deadlineMs: 300,
     };
-    return announceChange(new Client({ connection }), options).catch((error: unknown) => error);
+    return signalContactChanged(new Client({ connection }), options).catch((error: unknown) => error);
   }
 
   it('gives up at its deadline when the port is closed', async () => {

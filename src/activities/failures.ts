@@ -11,13 +11,13 @@ import {
   UnavailableError,
 } from '#providers/errors.ts';
 
-/** Another writer holds the record; by the time of the retry it will have let go. */
+/** Another writer holds the record. Retried: its lease expires or is released. */
 export class RecordBusyError extends Error {}
 
-/** The one place that says retry or not. What is not named here is a fault of ours or of PostgreSQL, and is retried. */
+/** Maps errors to Temporal failures: the one place that decides on retries. Errors not named here are bugs or PostgreSQL's, and are retried. */
 export function toFailure(error: unknown): unknown {
   if (error instanceof RateLimitError || error instanceof UnavailableError) return retryable(error, error.retryAfterSeconds);
-  // The next attempt reads the record again before it decides.
+  // The next attempt reads the record or the list again.
   if (error instanceof PreconditionFailedError || error instanceof ExpiredCursorError) return retryable(error, null);
   if (error instanceof RecordBusyError) return benign(error.message, 'RecordBusy', 1);
   if (!(error instanceof ProviderError)) return error;
@@ -29,7 +29,7 @@ export function toFailure(error: unknown): unknown {
   });
 }
 
-/** Whether trying again, with nothing changed by a person, could ever help. */
+/** Whether a retry fails until a person changes something. */
 export function isPermanent(error: unknown): boolean {
   return (
     error instanceof AuthenticationError ||
@@ -39,16 +39,16 @@ export function isPermanent(error: unknown): boolean {
   );
 }
 
-/** Whether the provider said no to a write, so that it certainly is not there. */
+/** Whether the provider refused a write, so that it certainly did not land. */
 export function didNotLand(error: unknown): boolean {
   return isPermanent(error) || error instanceof PreconditionFailedError || error instanceof RateLimitError;
 }
 
-/** Expected in a healthy system: kept out of error logs and metrics. */
 function retryable(error: ProviderError, retryAfterSeconds: number | null): ApplicationFailure {
   return benign(error.message, error.name, retryAfterSeconds);
 }
 
+/** A failure that is expected in a healthy system: Temporal keeps it out of error logs and metrics. */
 function benign(message: string, type: string, retryAfterSeconds: number | null): ApplicationFailure {
   return ApplicationFailure.create({
     message,

@@ -3,31 +3,30 @@ import { findContact, setSyncStatus } from '#db/contacts/contacts.ts';
 import { countDeadLetters, type DeadLetterFilter, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { RetentionDays } from '#db/delivery/prune.ts';
-import { priorities } from '#domain/priority.ts';
+import { type Priority, priorities } from '#domain/priority.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
-import type { CallOptions } from '#providers/provider.ts';
 import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
 import { type PushResult, pushRecord } from './contact/push-record.ts';
 import type { DeliveryDeps } from './delivery/delivery-deps.ts';
 import { type DrainInput, type DrainResult, drainEndpoint } from './delivery/drain-endpoint.ts';
 import { type PruneResult, pruneDeliveries } from './delivery/prune-deliveries.ts';
-import type { ActivityDeps } from './deps.ts';
+import type { ActivityCall, ActivityDeps } from './deps.ts';
 import { toFailure } from './failures.ts';
 import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
 import { pushBatch } from './passes/push-batch.ts';
 import { type PageResult, reconcilePage } from './passes/reconcile-page.ts';
 import { completeRun, failRun, listUnplacedContacts, startRun } from './passes/reconcile-run.ts';
 
-/** Activities that call a provider; each provider's queue has them. */
+/** Activities that call a provider; registered on the task queue of each provider. */
 export interface ProviderActivities {
-  observeRecord(input: { linkId: string; contactId?: string; priority: number }): Promise<Omit<ObserveResult, 'contactId'>>;
-  pushRecord(input: { contactId: string; provider: string; priority: number }): Promise<PushResult>;
+  observeRecord(input: { linkId: string; contactId?: string; priority: Priority }): Promise<Omit<ObserveResult, 'contactId'>>;
+  pushRecord(input: { contactId: string; provider: string; priority: Priority }): Promise<PushResult>;
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
   pollChanges(input: Omit<PollInput, 'cause'>): Promise<PollResult>;
   pushBatch(input: { runId: string | null; provider: string; contactIds: string[] }): Promise<void>;
 }
 
-/** Activities that only touch our own store; the main queue has them. */
+/** Activities that use only the database; registered on the main task queue. */
 export interface StoreActivities {
   recordParked(input: { contactId: string }): Promise<void>;
   startRun(input: { provider: string; trigger: string }): Promise<string>;
@@ -42,11 +41,12 @@ export interface StoreActivities {
 
 export type { DeadLetterFilter, PruneResult, RetentionDays };
 
-/** The activity that sends webhooks; its own queue has it. */
+/** The activity that sends deliveries; registered on a task queue of its own. */
 export interface DeliveryActivities {
   drainEndpoint(input: DrainInput): Promise<DrainResult>;
 }
 
+/** The activities of this process, by the task queue that they are registered on. */
 export function createActivities(deps: ActivityDeps): Activities {
   return {
     provider: mapFailures({
@@ -90,7 +90,7 @@ interface Activities {
   delivery: DeliveryActivities | null;
 }
 
-/** The server hears at most every few seconds of it, whatever is reported here. */
+/** The SDK throttles heartbeats: the server receives one every few seconds. */
 const heartbeatEveryMs = 1_000;
 
 function deliveryActivities(deps: DeliveryDeps): DeliveryActivities {
@@ -107,7 +107,7 @@ function deliveryActivities(deps: DeliveryDeps): DeliveryActivities {
   };
 }
 
-function callOptions(priority: number): CallOptions {
+function callOptions(priority: Priority): ActivityCall {
   return { priority, signal: Context.current().cancellationSignal };
 }
 
@@ -121,17 +121,18 @@ function execution(): { workflowId: string; runId: string } {
   return workflowExecution;
 }
 
-/** Which run wrote: it leads from a row of history to the page of the Web UI. */
+/** The workflow and run id: they lead from a row of the history to a page of the Web UI. */
 function cause(): string {
   const { workflowId, runId } = execution();
   return `${workflowId}/${runId}`;
 }
 
-/** The same for every attempt of one activity, so that a retry may take over its own lease. */
+/** The lease owner: the same for every attempt of one activity, so that a retry takes over its own lease. */
 function owner(): string {
   return `${execution().runId}/${Context.current().info.activityId}`;
 }
 
+/** Wraps every activity so that its errors pass through `toFailure`. */
 function mapFailures<Activities extends object>(activities: Activities): Activities {
   const wrapped = Object.entries(activities).map(([name, activity]) => [
     name,

@@ -1,4 +1,4 @@
-import type { ContactFields, Email, FieldName, PostalAddress, ProviderValues } from './contact.ts';
+import { type ContactFields, type Email, type FieldName, type PostalAddress, type ProviderValues, valueNames } from './contact.ts';
 import { phoneKey } from './normalize/phone.ts';
 import { tagKey } from './normalize/tag.ts';
 
@@ -22,6 +22,12 @@ export function sameValue(field: keyof ProviderValues, one: unknown, other: unkn
   if (field === 'lists') return sameSet(one as string[], other as string[], tagKey);
   if (isSetField(field)) return sameSet(one as never[], other as never[], itemKeys[field] as (item: unknown) => string);
   return JSON.stringify(canonical(one)) === JSON.stringify(canonical(other));
+}
+
+/** Whether every value that either side has is the same on both. */
+export function sameValues(one: ProviderValues, other: ProviderValues): boolean {
+  const names = new Set([...valueNames(one), ...valueNames(other)]);
+  return [...names].every((name) => sameValue(name, one[name], other[name]));
 }
 
 /** Nothing said: null, blank, an empty set, no channel denied. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { startDeliveryDispatcher } from '#api/dispatch/delivery-dispatcher.ts';
-import { announceDue } from '#temporal.ts';
+import { signalDeliveriesDue } from '#temporal.ts';
 import { publish } from '#test/db/delivery/delivery-rows.ts';
 import { deliverWorkflowId } from '#workflows/ids.ts';
 import { useKillable } from './killable.ts';
@@ -44,7 +44,7 @@ it('goes on where a killed worker was as soon as Temporal misses its heartbeats,
   const worker = await start('worker');
   await publishMany(100);
   const timing = { heartbeatTimeoutMs: 2_000 };
-  await announceDue(temporal, { endpointId: endpointId as string, taskQueuePrefix: taskQueuePrefix(), timing });
+  await signalDeliveriesDue(temporal, { endpointId: endpointId as string, taskQueuePrefix: taskQueuePrefix(), timing });
   await untilArrived(20);
   await kill(worker);
   await start('worker');

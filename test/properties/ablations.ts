@@ -4,10 +4,10 @@ export interface Ablation {
   edits: { file: string; from: string; to: string }[];
 }
 
-const absorb = 'src/activities/contact/apply-record.ts';
+const apply = 'src/activities/contact/apply-record.ts';
 const create = 'src/activities/contact/create-record.ts';
 const merge = 'src/domain/merge.ts';
-const doubt = 'src/activities/contact/stale-read.ts';
+const stale = 'src/activities/contact/stale-read.ts';
 const missing = 'src/activities/contact/missing-record.ts';
 
 export const ablations: Ablation[] = [
@@ -48,8 +48,8 @@ export const ablations: Ablation[] = [
       },
       {
         file: 'src/activities/contact/plan-write.ts',
-        from: 'if (!request.looked && mustLook(target))',
-        to: 'if (!request.looked && mustLook(target) && false)',
+        from: 'if (link && !request.isJustRead && mustReadFirst(step, link))',
+        to: 'if (link && !request.isJustRead && mustReadFirst(step, link) && false)',
       },
     ],
   },
@@ -65,16 +65,16 @@ export const ablations: Ablation[] = [
   },
   {
     rule: 'shadow-ring',
-    edits: [{ file: doubt, from: 'const believedAt = past ?', to: 'const believedAt = past && false ?' }],
+    edits: [{ file: stale, from: 'const believedAt = past ?', to: 'const believedAt = past && false ?' }],
   },
-  { rule: 'echo-pair', edits: [{ file: absorb, from: 'echoPairs[field] = { sent, seen: seen[field] };', to: '' }] },
+  { rule: 'echo-pair', edits: [{ file: apply, from: 'echoPairs[field] = { sent: sent[field], seen: seen[field] };', to: '' }] },
   {
     rule: 'intent-and-reference',
     edits: [
       {
         file: create,
-        from: 'const found = await findOwnRecord(deps, write, call);',
-        to: 'const found = null as Awaited<ReturnType<typeof findOwnRecord>>;',
+        from: 'const found = await findExistingRecord(deps, write, call);',
+        to: 'const found = null as Awaited<ReturnType<typeof findExistingRecord>>;',
       },
       { file: create, from: '{ ...call, reference: write.link.reference }', to: '{ ...call, reference: crypto.randomUUID() }' },
       {

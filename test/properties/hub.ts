@@ -149,7 +149,7 @@ export function toHint({ traits }: ModelProvider, record: ModelRecord): Hint {
 
 function dependencies(
   { db, clock, models }: { db: Database; clock: FakeClock; models: readonly ModelProvider[] },
-  announce: (contactId: string, changed: Parameters<ActivityDeps['announce']>[1]) => void,
+  announce: (contactId: string, changed: Parameters<ActivityDeps['signalContact']>[1]) => void,
 ): ActivityDeps {
   const providers = new Map(
     models.map(({ traits, client }): [string, ConnectedProvider] => [
@@ -164,6 +164,6 @@ function dependencies(
   return {
     ...{ db, providers, audiences: [], sharing: {}, now: clock.now },
     conflicts: { order: models.map(({ traits }) => traits.id), fields: {} },
-    announce: async (contactId, changed) => announce(contactId, changed),
+    signalContact: async (contactId, changed) => announce(contactId, changed),
   };
 }

@@ -41,7 +41,7 @@ const deps: ActivityDeps = {
   ...{ db, audiences: [], sharing: {}, now: () => new Date() },
   conflicts: { order: ['gohighlevel', 'square'], fields: {} },
   providers: new Map([connect(gohighlevel, task.settings.gohighlevel), connect(square, task.settings.square)]),
-  announce: async () => {},
+  signalContact: async () => {},
 };
 await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
 await pushRecord(deps, { contactId: task.contactId, provider: 'square', cause: 'mortal', owner: 'mortal' }, {});

@@ -7,7 +7,7 @@ import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import type { Audience } from '#domain/audience.ts';
 import type { ProviderClient } from '#providers/provider.ts';
-import { announceChange } from '#temporal.ts';
+import { signalContactChanged } from '#temporal.ts';
 import { connectProviders } from '#worker.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
@@ -139,7 +139,7 @@ function dependencies(
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     providers: withoutHold(connectProviders(config as never, db), goneAfterSeconds),
-    announce: (contactId, changed) => announceChange(temporal, { contactId, changed, taskQueuePrefix, timing }),
+    signalContact: (contactId, changed) => signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, timing }),
   };
 }
 

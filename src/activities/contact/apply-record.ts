@@ -3,30 +3,30 @@ import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { HistoryEntry } from '#db/contacts/history.ts';
 import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import type { PastValues } from '#db/tables.ts';
-import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
-import { sameValue } from '#domain/equality.ts';
+import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
+import { sameValue, sameValues } from '#domain/equality.ts';
 import { type FieldChange, mergeRecord } from '#domain/merge.ts';
 import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
 export interface AppliedWrite {
-  /** What we have just sent, if this is the answer to a write. */
+  /** The patch that the provider has just accepted; omitted for a read. */
   written?: RecordPatch;
-  /** What the record held before, where that is not the link's shadow. */
+  /** The record's values before the write, where they are not the link's shadow. */
   base?: ProviderValues | null;
 }
 
-/** A write of which nobody heard may show for the first time so long after it was sent. */
+/** How long after it was sent an unanswered write may still become visible. */
 const landingMs = 60_000;
-/** A vendor may show what a record held so long ago. */
+/** How old the values that a vendor's lagging copy returns may be. */
 export const lagMs = 60_000;
 
 /**
- * Takes a record, as it is now, into the contact: what its provider changed is merged, what we wrote there is learned, and the
- * shadow becomes what the record holds, for that is a fact, whatever the merge decided. True when the contact changed.
+ * Merges a record into the contact and updates the link: resolved attempts, learned echo pairs, and the record's values as the new
+ * shadow, whatever the merge decided. True when the contact changed.
  */
-export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderRecord, absorbed: AppliedWrite = {}): boolean {
-  const { written, base = link.shadow } = absorbed;
+export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderRecord, write: AppliedWrite = {}): boolean {
+  const { written, base = link.shadow } = write;
   const { shadow, echoPairs } = written
     ? learn(base, written, record.values, link.echo_pairs)
     : { shadow: base, echoPairs: link.echo_pairs };
@@ -47,8 +47,8 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
     conflicts: deps.conflicts,
     grants: record.consent?.grants ?? [],
   });
-  const cameBack = link.state === 'tombstoned' || (contact.isDeleted && changes.length > 0);
-  settleAttempts(unit, link, record.values, written !== undefined);
+  const isRestored = link.state === 'tombstoned' || (contact.isDeleted && changes.length > 0);
+  resolveAttempts(unit, link, record.values, written !== undefined);
   unit.changeLink(link, {
     state: 'linked',
     external_id: record.externalId,
@@ -62,38 +62,39 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
     last_error: null,
     ...(written ? { pushed_at: deps.now() } : { observed_at: deps.now() }),
   });
-  if (written) unit.addHistory({ kind: 'pushed', actor: 'accord', provider: link.provider, after: namesInPatch(written) });
-  if (record.consent)
-    unit.addHistory({ kind: 'consent', actor: link.provider, provider: link.provider, after: { ...record.consent } });
-  if (changes.length === 0 && !cameBack) return false;
-  if (cameBack) unit.addHistory({ kind: 'restored', actor: link.provider, provider: link.provider });
-  if (contact.revision === 0) unit.addHistory({ kind: 'created', actor: link.provider, provider: link.provider });
-  unit.addHistory(...changes.map((change) => toEntry(link.provider, change)));
+  const { provider } = link;
+  if (written) unit.addHistory({ kind: 'pushed', actor: 'accord', provider, after: namesInPatch(written) });
+  if (record.consent) unit.addHistory({ kind: 'consent', actor: provider, provider, after: { ...record.consent } });
+  if (changes.length === 0 && !isRestored) return false;
+  if (isRestored) unit.addHistory({ kind: 'restored', actor: provider, provider });
+  if (contact.revision === 0) unit.addHistory({ kind: 'created', actor: provider, provider });
+  unit.addHistory(...changes.map((change) => toEntry(provider, change)));
   unit.changeContact({ fields, provenance, isDeleted: false });
   return true;
 }
 
-/** An audience target's tags and lists are its own: Accord hands some out there, and none of them says who the person is. */
+/** Without an audience target's tags: Accord assigns some of them, and none describes the person. */
 function mergedValues({ deps }: ContactUnit, provider: string, values: ProviderValues): ProviderValues {
   if (roleOf(deps, provider) !== 'audience') return values;
   const { tags: _, ...rest } = values;
   return rest;
 }
 
-/** For the patched fields the provider's answer is the truth; where it differs from what was sent, the pair is remembered. */
+/** For the patched fields the provider's answer is the truth; a value that it rewrote becomes an echo pair. */
 function learn(base: ProviderValues | null, patch: RecordPatch, seen: ProviderValues, pairs: EchoPairs) {
   const shadow: ProviderValues = applyPatch(base, patch);
+  const sent: ProviderValues = patch.set;
   const echoPairs = { ...pairs };
-  for (const [field, sent] of Object.entries(patch.set) as [keyof RecordPatch['set'], unknown][]) {
+  for (const field of valueNames(sent)) {
     delete echoPairs[field];
-    if (sameValue(field, sent, seen[field])) continue;
-    echoPairs[field] = { sent, seen: seen[field] };
+    if (sameValue(field, sent[field], seen[field])) continue;
+    echoPairs[field] = { sent: sent[field], seen: seen[field] };
     Object.assign(shadow, { [field]: seen[field] });
   }
   return { shadow, echoPairs };
 }
 
-/** What a record held until a moment ago is kept for as long as a read may still show it. */
+/** The shadow that replaces the link's, which joins `recent` for as long as a lagging read may still return it. */
 function toShadow(link: OpenLink, values: ProviderValues, now: Date): { shadow: ProviderValues; recent?: PastValues[] } {
   const shadow = { ...link.shadow, ...values };
   if (link.shadow === null || sameValues(shadow, link.shadow)) return { shadow };
@@ -101,14 +102,12 @@ function toShadow(link: OpenLink, values: ProviderValues, now: Date): { shadow: 
   return { shadow, recent: [...young, { until: now.toISOString(), values: link.shadow }].slice(-5) };
 }
 
-export function sameValues(one: ProviderValues, other: ProviderValues): boolean {
-  const fields = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ProviderValues>;
-  return [...fields].every((field) => sameValue(field, one[field], other[field]));
-}
-
-/** The answer to a write settles all that went before it. A read settles what it shows, and what would have shown by now. */
-function settleAttempts(unit: ContactUnit, link: OpenLink, values: ProviderValues, isAnswer: boolean): void {
-  const landed = link.attempts.filter((attempt) => isAnswer || attempt.operation === 'create' || shows(attempt, values));
+/**
+ * The answer to a write resolves every earlier attempt as landed. A read resolves the attempts that it shows, and as superseded
+ * those that are too old to become visible.
+ */
+function resolveAttempts(unit: ContactUnit, link: OpenLink, values: ProviderValues, isAnswer: boolean): void {
+  const landed = link.attempts.filter((attempt) => isAnswer || attempt.operation === 'create' || isVisible(attempt, values));
   const isOld = ({ started_at }: OpenAttempt) => unit.deps.now().getTime() - Date.parse(started_at) > landingMs;
   const lost = link.attempts.filter((attempt) => !landed.includes(attempt) && isOld(attempt));
   if (!isAnswer) {
@@ -119,15 +118,16 @@ function settleAttempts(unit: ContactUnit, link: OpenLink, values: ProviderValue
   unit.resolveAttempts(link, lost, 'superseded');
 }
 
-function shows({ patch }: OpenAttempt, values: ProviderValues): boolean {
+/** Whether the record's values include everything that the attempt wrote. */
+function isVisible({ patch }: OpenAttempt, values: ProviderValues): boolean {
   const after = applyPatch(values, patch);
   return sameValues(after, { tags: [], lists: [], ...values });
 }
 
-/** What a provider keeps while a person is asked, as it holds it now. */
+/** The provider's current values of the fields whose conflicts wait for a person. */
 function toHeld(held: ProviderValues, changes: readonly FieldChange[], values: ProviderValues): ProviderValues {
   const asked = changes.filter(({ asks }) => asks).map(({ field }) => field);
-  const fields = new Set([...(Object.keys(held) as (keyof ProviderValues)[]), ...asked]);
+  const fields = new Set([...valueNames(held), ...asked]);
   return Object.fromEntries([...fields].map((field) => [field, values[field] ?? held[field]]));
 }
 

@@ -8,22 +8,33 @@ import type { Database } from '#db/database.ts';
 import { namesCompatible } from '#domain/normalize/name.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 
+/** The contact and the link that a record belongs to. */
+export interface RecordOwner {
+  contactId: string;
+  linkId: string;
+}
+
+interface ReadRecord {
+  link: Link;
+  record: ProviderRecord;
+  cause: string;
+}
+
 /**
- * A vendor merged records into this one, or gave it another id: their ids become aliases of it, their contacts become one, and
- * what the vendor was known to hold of the first of them is what its new record is compared with. Null when there is nothing to
- * follow.
+ * Follows a merge at the vendor, or a new id that it gave the record: the replaced ids become aliases of this link, their contacts
+ * are merged, and a link without a shadow takes over the one of the first replaced link. Null when this link goes on unchanged.
  */
 export async function followMerge(
   transaction: ContactTransaction,
-  { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
-): Promise<{ contactId: string; linkId: string } | null> {
+  { link, record, cause }: ReadRecord,
+): Promise<RecordOwner | null> {
   const { tx } = transaction;
   const { provider, account_id, contact_id: own } = link;
-  const told = [...new Set([...(link.replaces ?? []), ...(record.replaces ?? [])])];
-  const replaces = (await allReplaced(tx, link, told)).filter((id) => id !== link.external_id);
+  const reported = [...new Set([...(link.replaces ?? []), ...(record.replaces ?? [])])];
+  const replaces = (await allReplaced(tx, link, reported)).filter((id) => id !== link.external_id);
   if (replaces.length === 0) return null;
   const known = await listLinksByExternalIds(tx, provider, account_id, replaces);
-  // Some vendors name the ids of before in every answer.
+  // Some vendors repeat the former ids in every answer.
   if (known.length === 0 && link.replaces === null) return null;
   const merged = known.filter(({ id }) => id !== link.id).toSorted((a, b) => (a.contact_id < b.contact_id ? -1 : 1));
   for (const { id } of merged) await saveLink(tx, id, { state: 'detached', external_id: null });
@@ -36,15 +47,16 @@ export async function followMerge(
   const [first] = merged;
   await saveLink(tx, link.id, { replaces: null, ...(first && link.shadow === null && { shadow: first.shadow }) });
   if (!first) return null;
-  // The oldest contact is the one that people and workflows know.
-  const [survivorId, ...others] = [...new Set([own, ...merged.map(({ contact_id }) => contact_id)])].toSorted() as [string];
+  // The oldest contact survives: people and workflows know its id. Ids are UUIDv7, which sort by age.
+  const contactIds = [...new Set([own, ...merged.map(({ contact_id }) => contact_id)])].toSorted();
+  const [survivorId = own, ...others] = contactIds;
   for (const otherId of others) {
     await mergeContacts(transaction, { survivorId, otherId, why: `${provider} merged its records`, cause });
   }
   return { contactId: survivorId, linkId: link.id };
 }
 
-/** Ids that were replaced, and those that these had replaced themselves: a merge of a merge may be read before the first. */
+/** The replaced ids with those that these had replaced before: a merge of a merge may be read before the first merge. */
 async function allReplaced(tx: Database, link: Link, ids: string[]): Promise<string[]> {
   const known = await listLinksByExternalIds(tx, link.provider, link.account_id, ids);
   const more = known.flatMap(({ replaces }) => replaces ?? []).filter((id) => !ids.includes(id));
@@ -52,13 +64,13 @@ async function allReplaced(tx: Database, link: Link, ids: string[]): Promise<str
 }
 
 /**
- * A vendor answers under another id than the one that it was asked for. The old one becomes an alias; where the new one has a link
- * already, that link takes over. Null when this link goes on.
+ * Follows an answer under another id than the requested one. The old id becomes an alias; if the new id has a link already, that
+ * link takes over. Null when this link goes on.
  */
 export async function followRename(
   transaction: ContactTransaction,
-  { link, record, cause }: { link: Link; record: ProviderRecord; cause: string },
-): Promise<{ contactId: string; linkId: string } | null> {
+  { link, record, cause }: ReadRecord,
+): Promise<RecordOwner | null> {
   const { tx } = transaction;
   const { external_id: oldId, provider, account_id } = link;
   if (oldId === null || record.externalId === oldId) return null;
@@ -70,23 +82,24 @@ export async function followRename(
 }
 
 /**
- * The record that took the place of one that is gone, when nobody told of the merge: it has the same phone number or email, and a
- * name that fits. Null when there is none, or more than one.
+ * The record that a merge put in place of one that is gone, where the vendor reported no merge: it has the same phone number or
+ * email and a compatible name. Null when there is none, or more than one.
  */
 export async function findMergeTarget(deps: ActivityDeps, gone: Link, call: CallOptions): Promise<ProviderRecord | null> {
   const { client } = getConnected(deps, gone.provider);
-  const { phones = [], emails = [], givenName = null, familyName = null } = gone.shadow ?? {};
+  const { external_id: goneId, shadow } = gone;
+  const { phones = [], emails = [], givenName = null, familyName = null } = shadow ?? {};
   const lookup = {
     reference: null,
     phones: phones.flatMap(({ e164 }) => e164 ?? []),
     emails: emails.map(({ address }) => address),
   };
-  if (lookup.phones.length + lookup.emails.length === 0) return null;
-  const hits = (await client.find(lookup, call)).filter(({ externalId }) => externalId !== gone.external_id);
+  if (goneId === null || lookup.phones.length + lookup.emails.length === 0) return null;
+  const hits = (await client.find(lookup, call)).filter(({ externalId }) => externalId !== goneId);
   const [hit] = hits;
   if (!hit || hits.length > 1) return null;
   const name = { givenName: hit.values.givenName ?? null, familyName: hit.values.familyName ?? null };
   if (!namesCompatible({ givenName, familyName }, name)) return null;
   const record = hit.complete ? hit : await client.read(hit.externalId, call);
-  return { ...record, replaces: [...(record.replaces ?? []), gone.external_id as string] };
+  return { ...record, replaces: [...(record.replaces ?? []), goneId] };
 }

@@ -5,11 +5,14 @@ import type { Link, OpenLink } from '#db/contacts/links.ts';
 
 export interface MissingResult {
   outcome: 'missing' | 'gone';
-  /** Look again after so many milliseconds. */
+  /** Present for `missing`: read the record again after this time. */
   againAfterMs?: number;
 }
 
-/** Nothing was found. Believed only when it lasts: an answer may be wrong, and a vanished id may have been merged into another. */
+/**
+ * Marks a link whose record was not found as missing, and as tombstoned once it has been missing for `goneAfterSeconds`: one answer
+ * may be wrong, and a vanished id may have been merged into another record.
+ */
 export function markMissing(unit: ContactUnit, link: OpenLink): MissingResult {
   if (link.state === 'tombstoned' || link.state === 'detached') return { outcome: 'gone' };
   const { goneAfterSeconds = 10 } = getConnected(unit.deps, link.provider).provider;
@@ -23,15 +26,15 @@ export function markMissing(unit: ContactUnit, link: OpenLink): MissingResult {
   unit.changeLink(link, { state: 'tombstoned', version: null, remote_updated_at: null, observed_at: now, last_error: null });
   unit.resolveAttempts(link, link.attempts, 'superseded');
   unit.addHistory({ kind: 'tombstoned', actor: link.provider, provider: link.provider });
-  if (!unit.contact.isDeleted && !livesWithout(unit, link)) unit.changeContact({ isDeleted: true });
+  if (!unit.contact.isDeleted && !survives(unit, link)) unit.changeContact({ isDeleted: true });
   return { outcome: 'gone' };
 }
 
 /**
- * A contact lives while a member that it came from still has it. Our own copies do not keep it alive, except where the one that was
- * deleted was such a copy itself.
+ * Whether the contact exists without the deleted record. It does while a member that it came from has a record of it. Records that
+ * Accord created count only where the deleted record was one of them.
  */
-function livesWithout(unit: ContactUnit, gone: OpenLink): boolean {
+function survives(unit: ContactUnit, gone: OpenLink): boolean {
   const members = unit.links.filter(({ state, provider }) => state === 'linked' && isMember(unit, provider));
   const isMemberGone = isMember(unit, gone.provider);
   return !isMemberGone || members.some(({ origin }) => gone.origin === 'accord' || origin === 'provider');
@@ -42,8 +45,8 @@ function isMember({ deps }: ContactUnit, provider: string): boolean {
   return role === 'everyone' || role === 'linked';
 }
 
-/** Missing for so long that it is gone, at a provider that may have merged it. */
-export function isMissingTooLong(deps: ActivityDeps, { provider, missing_since }: Link): boolean {
+/** Whether a record has been missing for `goneAfterSeconds`. Always false at a provider that sets none. */
+export function isGone(deps: ActivityDeps, { provider, missing_since }: Link): boolean {
   const { goneAfterSeconds } = getConnected(deps, provider).provider;
   if (goneAfterSeconds === undefined || missing_since === null) return false;
   return deps.now().getTime() - missing_since.getTime() >= goneAfterSeconds * 1_000;

@@ -1,70 +1,72 @@
-import type { ActivityDeps } from '#activities/deps.ts';
+import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnit } from '#contacts/contact-unit.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
-import { claimLink, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
-import { type Priority, priorities } from '#domain/priority.ts';
+import { claimLink, getExternalId, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
+import { priorities } from '#domain/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
-import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
+import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
-import { staleReadDelayMs } from './stale-read.ts';
-import { findMergeTarget, followMerge, followRename } from './follow-merge.ts';
-import { saveProviderError } from './save-provider-error.ts';
-import { markMissing, isMissingTooLong } from './missing-record.ts';
+import { findMergeTarget, followMerge, followRename, type RecordOwner } from './follow-merge.ts';
 import { matchNewRecord } from './match-new-record.ts';
+import { isGone, markMissing } from './missing-record.ts';
+import { saveProviderError } from './save-provider-error.ts';
+import { staleReadDelayMs } from './stale-read.ts';
 
 export interface ObserveInput {
   linkId: string;
-  /** Whose workflow asks; another contact's is told itself of what there is to do for it. */
+  /** The contact of the calling workflow. When the record belongs to another contact, that contact's workflow is signalled. */
   contactId?: string;
   cause: string;
 }
 
 export interface ObserveResult {
   outcome: 'changed' | 'unchanged' | 'missing' | 'gone' | 'stale';
-  /** Whose record it is, now that it was read. */
+  /** The contact that the record belongs to. */
   contactId: string;
-  /** Providers whose record is no longer what it should be. */
+  /** Providers whose record must now be created or updated. */
   outOfStep: string[];
-  /** Look again after so many milliseconds: what was seen is not to be believed yet. */
+  /** Present for `missing` and `stale`: read the record again after this time. */
   againAfterMs?: number;
 }
 
-/** Reads a record as it is now and takes what changed in it into the contact. */
-export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: CallOptions): Promise<ObserveResult> {
+interface Observation {
+  linkId: string;
+  /** Null when the record was not found. */
+  record: ProviderRecord | null;
+  cause: string;
+}
+
+/** Reads a record and merges its changes into the contact. */
+export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: ActivityCall): Promise<ObserveResult> {
   const link = await successorOf(deps, await clearDirty(deps.db, input.linkId));
   if (link.external_id === null) return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
-  const { linkId, record } = await find(deps, link, call);
+  const { linkId, record } = await read(deps, link, call);
   const result = await storeObservation(deps, { linkId, record, cause: input.cause });
-  const isOurs = input.contactId === undefined || input.contactId === result.contactId;
-  if (isOurs || result.outOfStep.length === 0) return result;
-  const priority = (call.priority ?? priorities.poll) as Priority;
-  await deps.announce(result.contactId, { observe: [], push: result.outOfStep, priority });
+  const isOfCaller = input.contactId === undefined || input.contactId === result.contactId;
+  if (isOfCaller || result.outOfStep.length === 0) return result;
+  const { priority = priorities.poll } = call;
+  await deps.signalContact(result.contactId, { observe: [], push: result.outOfStep, priority });
   return { ...result, outOfStep: [] };
 }
 
-/** Compares a record with what it held before and merges, in one transaction. `record` is null when it is not found. */
-export function storeObservation(
-  deps: ActivityDeps,
-  { linkId, record, cause }: { linkId: string; record: ProviderRecord | null; cause: string },
-): Promise<ObserveResult> {
+/** Compares a record with its shadow and merges the difference into the contact, in one transaction. */
+export function storeObservation(deps: ActivityDeps, observation: Observation): Promise<ObserveResult> {
+  const { record, cause } = observation;
   return inTransaction(deps, async (transaction) => {
-    const known = await identify(transaction, { linkId, record, cause });
-    const unit = await openUnit(transaction, { contactId: known.contactId, cause });
-    const link = unit.getLink(known.linkId);
-    const seen = record === null ? markMissing(unit, link) : see(unit, link, record);
+    const owner = await findOwner(transaction, observation);
+    const unit = await openUnit(transaction, { contactId: owner.contactId, cause });
+    const link = unit.getLink(owner.linkId);
+    const result = record === null ? markMissing(unit, link) : applyRead(unit, link, record);
     await unit.save();
-    return { contactId: unit.contact.id, outOfStep: unit.outOfStep(), ...seen };
+    return { contactId: unit.contact.id, outOfStep: unit.outOfStep(), ...result };
   });
 }
 
-/** Whose record it is: a new one may be that of somebody we know, or of several whom the vendor has merged. */
-async function identify(
-  transaction: ContactTransaction,
-  { linkId, record, cause }: { linkId: string; record: ProviderRecord | null; cause: string },
-): Promise<{ contactId: string; linkId: string }> {
+/** The contact and link of a record: a new record may belong to a known contact, or to several that the vendor has merged. */
+async function findOwner(transaction: ContactTransaction, { linkId, record, cause }: Observation): Promise<RecordOwner> {
   const { tx } = transaction;
   const link = await getLink(tx, linkId);
   if (record === null) return { contactId: link.contact_id, linkId };
@@ -76,27 +78,30 @@ async function identify(
   return isNew ? matchNewRecord(tx, { link, record, cause }) : { contactId: link.contact_id, linkId };
 }
 
-type Seen = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;
+type ReadResult = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;
 
-function see(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
-  // What a form said was said once: the next submission is another record.
-  const isSaid = roleOf(unit.deps, link.provider) === null;
-  if (link.state === 'detached') return isSaid ? { outcome: 'unchanged' } : ignore(unit, link, record);
+function applyRead(unit: ContactUnit, link: OpenLink, record: ProviderRecord): ReadResult {
+  // Each form submission is a record of its own, which never changes: its link is detached once it is merged.
+  const isSourceOnly = roleOf(unit.deps, link.provider) === null;
+  if (link.state === 'detached') return isSourceOnly ? { outcome: 'unchanged' } : saveShadow(unit, link, record);
   const againAfterMs = staleReadDelayMs(record, link, unit.deps.now());
   if (againAfterMs !== null) return { outcome: 'stale', againAfterMs };
-  const changed = applyRecord(unit, link, record);
-  if (isSaid) unit.changeLink(link, { state: 'detached' });
-  return { outcome: changed ? 'changed' : 'unchanged' };
+  const isChanged = applyRecord(unit, link, record);
+  if (isSourceOnly) unit.changeLink(link, { state: 'detached' });
+  return { outcome: isChanged ? 'changed' : 'unchanged' };
 }
 
-/** The contact has another record there, or has let go of this one: what it holds is known, for passes to compare with, and no more. */
-function ignore(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Seen {
+/** A detached record is not merged. Its shadow is kept up to date for the comparisons of full passes. */
+function saveShadow(unit: ContactUnit, link: OpenLink, record: ProviderRecord): ReadResult {
   const remote_updated_at = record.updatedAt === null ? null : new Date(record.updatedAt);
   unit.changeLink(link, { shadow: record.values, version: record.version, remote_updated_at, observed_at: unit.deps.now() });
   return { outcome: 'unchanged' };
 }
 
-/** A link that was claimed for a record which turned out to be our own lost it to ours: what was told of the one concerns the other. */
+/**
+ * The link that took over the record of a link without one. A webhook may claim a link for a record that one of our creates made;
+ * the record then moves to the link of that create.
+ */
 async function successorOf({ db }: ActivityDeps, link: Link): Promise<Link> {
   if (link.external_id !== null) return link;
   const { contact_id, provider, account_id } = link;
@@ -107,24 +112,21 @@ async function successorOf({ db }: ActivityDeps, link: Link): Promise<Link> {
   );
 }
 
-/** The record, or, once it is clear that it will not come back, the one that a merge put in its place. */
-async function find(
-  deps: ActivityDeps,
-  link: Link,
-  call: CallOptions,
-): Promise<{ linkId: string; record: ProviderRecord | null }> {
+/** Reads a record. Once it is gone, looks for the record that a merge at the vendor put in its place. */
+async function read(deps: ActivityDeps, link: Link, call: ActivityCall): Promise<Omit<Observation, 'cause'>> {
   const record = await readOrNull(deps, link, call);
-  if (record !== null || link.state !== 'linked' || !isMissingTooLong(deps, link)) return { linkId: link.id, record };
+  if (record !== null || link.state !== 'linked' || !isGone(deps, link)) return { linkId: link.id, record };
   const target = await findMergeTarget(deps, link, call);
   if (target === null) return { linkId: link.id, record };
   const { provider, account_id: accountId } = link;
-  return { linkId: (await claimLink(deps.db, { provider, accountId, externalId: target.externalId })).id, record: target };
+  const { id: linkId } = await claimLink(deps.db, { provider, accountId, externalId: target.externalId });
+  return { linkId, record: target };
 }
 
-/** Null when it is not found. */
-async function readOrNull(deps: ActivityDeps, link: Link, call: CallOptions): Promise<ProviderRecord | null> {
+/** Null when the record is not found. Saves every other error of the provider with the link. */
+async function readOrNull(deps: ActivityDeps, link: Link, call: ActivityCall): Promise<ProviderRecord | null> {
   try {
-    return await getConnected(deps, link.provider).client.read(link.external_id as string, call);
+    return await getConnected(deps, link.provider).client.read(getExternalId(link), call);
   } catch (error) {
     if (error instanceof NotFoundError) return null;
     await saveProviderError(deps, link.id, error);

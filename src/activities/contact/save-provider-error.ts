@@ -3,7 +3,7 @@ import { isPermanent } from '#activities/failures.ts';
 import { saveLinkError } from '#db/contacts/links.ts';
 import { ProviderError } from '#providers/errors.ts';
 
-/** Keeps with the link what its provider refused last, for whoever asks why a contact is where it is. */
+/** Saves a provider's last error with the link, for `GET /sync/contacts/:id`. Ignores errors that are not a provider's. */
 export async function saveProviderError({ db, now }: ActivityDeps, linkId: string, error: unknown): Promise<void> {
   if (!(error instanceof ProviderError)) return;
   const { name: type, operation, message, status, traceId } = error;

@@ -1,16 +1,18 @@
 import type { OpenLink } from '#db/contacts/links.ts';
+import { sameValues } from '#domain/equality.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { lagMs, sameValues } from './apply-record.ts';
+import { lagMs } from './apply-record.ts';
 
 /**
- * How long to wait before this read is believed, or null when it may be now. A record older than what we know was read from a
- * copy that lags; without any clock, or within one tick of a coarse one, so may be one that shows what was there a moment ago. Longer than a copy may lag, nothing
- * is doubted: a person who really put it back is heard a little later.
+ * Milliseconds until this read may be trusted; null when it may be trusted now. A read is stale when it comes from a copy that lags:
+ * its timestamp is older than the known one, or, where timestamps are missing or equal, it shows values that the record held a
+ * moment ago. After the longest lag every read is trusted, so that a person who restores an old value is heard a little later.
  */
 export function staleReadDelayMs(record: ProviderRecord, link: OpenLink, now: Date): number | null {
   const knownAt = Math.max(link.observed_at?.getTime() ?? 0, link.pushed_at?.getTime() ?? 0);
   if (record.updatedAt !== null && link.remote_updated_at !== null) {
     const aheadMs = Date.parse(record.updatedAt) - link.remote_updated_at.getTime();
+    // Equal timestamps prove nothing: a coarse clock gives two changes the same one.
     if (aheadMs !== 0) return aheadMs < 0 && now.getTime() - knownAt < lagMs ? lagRetryMs : null;
   }
   if (link.shadow === null || sameValues({ ...link.shadow, ...record.values }, link.shadow)) return null;

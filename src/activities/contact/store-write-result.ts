@@ -8,36 +8,36 @@ import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
-import type { OwnRecord } from './find-existing-record.ts';
+import type { ExistingRecord } from './find-existing-record.ts';
+import { type PlannedWrite, releasedLease } from './plan-write.ts';
 import { saveProviderError } from './save-provider-error.ts';
-import { freed, type PlannedWrite } from './plan-write.ts';
 
 /**
- * Stores the answer to a write: what we sent is known to be there, and what others changed meanwhile is merged. Returns the
- * providers that are out of step by it.
+ * Stores the answer to a write and releases the lease. The patch has landed; changes that others made to the record meanwhile are
+ * merged. Returns the providers that are out of step afterwards.
  */
-export function settle(
+export function storeWriteResult(
   deps: ActivityDeps,
   write: PlannedWrite,
   { record, base }: { record: ProviderRecord; base?: ProviderValues | null },
 ): Promise<string[]> {
   const { link: planned, contactId, cause, step } = write;
   return retryClaimRace(deps, async (transaction) => {
-    const isJoined = step.kind === 'create' && (await takeOver(transaction, write, record.externalId));
+    const isMerged = step.kind === 'create' && (await mergeClaimed(transaction, write, record.externalId));
     const unit = await openUnit(transaction, { contactId, cause });
     const link = unit.getLink(planned.id);
     applyRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
-    unit.changeLink(link, freed);
+    unit.changeLink(link, releasedLease);
     await unit.save();
-    return isJoined ? unit.outOfStep() : unit.newlyOutOfStep();
+    return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
   });
 }
 
-/** A record that exists already is the contact's own: what it says is merged, and the rest is written by the next step. */
-export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: OwnRecord): Promise<string[]> {
+/** Adopts an existing record: its values are merged into the contact, and the next round of the push writes the rest. */
+export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: ExistingRecord): Promise<string[]> {
   const { link: planned, contactId, cause } = write;
   return retryClaimRace(deps, async (transaction) => {
-    const isJoined = await takeOver(transaction, write, record.externalId);
+    const isMerged = await mergeClaimed(transaction, write, record.externalId);
     const unit = await openUnit(transaction, { contactId, cause });
     const link = unit.getLink(planned.id);
     if (!isOurs) {
@@ -45,9 +45,9 @@ export function adopt(deps: ActivityDeps, write: PlannedWrite, { record, isOurs 
       unit.changeLink(link, { origin: 'provider' });
     }
     applyRecord(unit, link, record, { base: isOurs ? link.intent_payload : null });
-    unit.changeLink(link, freed);
+    unit.changeLink(link, releasedLease);
     await unit.save();
-    return isJoined ? unit.outOfStep() : unit.newlyOutOfStep();
+    return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
   });
 }
 
@@ -68,10 +68,10 @@ async function retryClaimRace<Result>(
 const maxAttempts = 3;
 
 /**
- * The vendor's webhook may have arrived before the answer to our create. The record then has a link and a contact of its own: the
- * link is detached and the contact is merged. True when that happened.
+ * The vendor's webhook may arrive before the answer to our create, and claim a link and a contact for the record. Detaches that link
+ * and merges that contact. True when there was one.
  */
-async function takeOver(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<boolean> {
+async function mergeClaimed(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<boolean> {
   const { tx } = transaction;
   const { link, contactId, cause } = write;
   const [claimed] = await listLinksByExternalIds(tx, link.provider, link.account_id, [externalId]);
@@ -81,17 +81,18 @@ async function takeOver(transaction: ContactTransaction, write: PlannedWrite, ex
   return true;
 }
 
-/** There turned out to be nothing to make, and nothing of ours was made. */
+/** Detaches an intent that no create landed for, and that is no longer needed. */
 export function abandonIntent(deps: ActivityDeps, { contactId, link: { id }, cause }: PlannedWrite): Promise<void> {
   return withContact(deps, { contactId, cause }, (unit) => {
     const link = unit.getLink(id);
     unit.resolveAttempts(link, link.attempts, 'superseded');
-    unit.changeLink(link, { ...freed, state: 'detached', intent_payload: null, last_error: null, pushed_at: deps.now() });
+    const abandoned = { state: 'detached', intent_payload: null, last_error: null, pushed_at: deps.now() } as const;
+    unit.changeLink(link, { ...releasedLease, ...abandoned });
   });
 }
 
-/** The attempt was refused, or its outcome is unknown; either way people can see why. */
-export async function keepError(deps: ActivityDeps, { link, attemptId }: PlannedWrite, error: unknown): Promise<void> {
+/** Saves the error of a write with its link, and resolves the attempt if it certainly did not land. */
+export async function storeWriteError(deps: ActivityDeps, { link, attemptId }: PlannedWrite, error: unknown): Promise<void> {
   if (attemptId !== null && didNotLand(error)) await resolveAttempts(deps.db, [attemptId], 'refused');
   await saveProviderError(deps, link.id, error);
 }

@@ -7,19 +7,26 @@ interface Waiting extends PromiseWithResolvers<WriteResult> {
   call: CallOptions;
 }
 
-/** As many as most vendors take, and no more than one activity should have under way. */
-const maxBatchSize = 100;
-/** Creates are asked for at once by many pushes; one that comes later waits for the next batch. */
+type CreateMany = NonNullable<ProviderClient['createMany']>;
+
+/** The batch limit of most vendors, and the most creates that one activity should have in flight. */
+const maxItems = 100;
+/** Concurrent pushes create at about the same time; a later create waits for the next batch. */
 const gatherMs = 50;
 
 /**
- * The same client, with the creates of many concurrent pushes sent in the vendor's batches. Each push goes its usual way, with its
- * own intent and attempt, and hears of its own record.
+ * The same client, with the creates of concurrent pushes sent in the vendor's batches. Each push keeps its own intent and attempt,
+ * and receives the result of its own record.
  */
 export function batchCreates(client: ProviderClient): ProviderClient {
-  if (!client.createMany) return client;
-  const run = (batch: Waiting[]) => sendBatch(client, batch);
-  const batcher = createBatcher({ run, maxItems: maxBatchSize, gatherMs, isDebounced: true });
+  const createMany = client.createMany?.bind(client);
+  if (!createMany) return client;
+  const batcher = createBatcher<Waiting>({
+    run: (batch) => sendBatch(createMany, batch),
+    maxItems,
+    gatherMs,
+    isDebounced: true,
+  });
   return {
     ...client,
     create(patch, { reference, ...call }) {
@@ -30,13 +37,14 @@ export function batchCreates(client: ProviderClient): ProviderClient {
   };
 }
 
-async function sendBatch(client: ProviderClient, batch: Waiting[]): Promise<void> {
+async function sendBatch(createMany: CreateMany, batch: Waiting[]): Promise<void> {
   const items = batch.map(({ item }) => item);
   try {
-    const answers = (await client.createMany?.(items, batch[0]?.call)) ?? [];
-    for (const [place, { resolve, reject }] of batch.entries()) {
-      const answer = answers[place];
-      if (answer === undefined || answer instanceof ProviderError) reject(answer ?? new Error('A batch was answered in part'));
+    const answers = await createMany(items, batch[0]?.call);
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const answer = answers[index];
+      if (answer === undefined || answer instanceof ProviderError)
+        reject(answer ?? new Error('The provider answered only part of a batch'));
       else resolve(answer);
     }
   } catch (error) {

@@ -1,22 +1,23 @@
+import type { FindRecords } from '#activities/deps.ts';
 import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup } from '#providers/provider.ts';
 
-/** Finds records in a listing of all of them, where one search for each would take longer. */
-export type FindRecords = (lookup: RecordLookup, call: CallOptions) => Promise<ProviderRecord[]>;
-
 interface Listing {
-  /** Ids by reference, phone and email; null where the rows do not show enough of the records. */
+  /** Record ids by reference, phone and email; null when the listing cannot answer searches. */
   ids: Map<string, Set<string>> | null;
   listedAt: number;
 }
 
-/** Made anew so often: what people add meanwhile must be seen. A vendor's search is not quicker to show it. */
+/** Older listings miss what people add meanwhile. A vendor's own search index lags by about as much. */
 const freshMs = 30_000;
-/** More than this many are searched for one by one: the listing would fill the worker's memory. */
-const mostRecords = 50_000;
+/** The index of more records would fill the worker's memory: they are searched for one by one. */
+const maxRecords = 50_000;
 
 const listings = new WeakMap<ProviderClient, Promise<Listing>>();
 
-/** One listing serves all who ask of this client within half a minute. */
+/**
+ * Searches one listing of all records in place of `client.find`. Every caller of the same client shares the listing for half a
+ * minute. Falls back to `client.find` when there are too many records, or when the listing shows only part of each.
+ */
 export function findInListing(client: ProviderClient): FindRecords {
   return async (lookup, call) => {
     const { ids } = await freshListing(client, call);
@@ -29,7 +30,7 @@ export function findInListing(client: ProviderClient): FindRecords {
 async function freshListing(client: ProviderClient, call: CallOptions): Promise<Listing> {
   const last = listings.get(client);
   if (last && (await last).listedAt > Date.now() - freshMs) return last;
-  // Of all who found it old, the first lists anew.
+  // Of several callers that found it expired, only the first lists anew.
   const current = listings.get(client);
   if (current && current !== last) return current;
   const listing = list(client, call);
@@ -45,17 +46,17 @@ async function list(client: ProviderClient, call: CallOptions): Promise<Listing>
   for (let cursor: string | null = null, isFirst = true; isFirst || cursor !== null; isFirst = false) {
     const page = await client.list({ cursor }, call);
     records += page.records.length;
-    if (records > mostRecords || page.records.some(({ complete }) => !complete)) return { ids: null, listedAt };
+    if (records > maxRecords || page.records.some(({ complete }) => !complete)) return { ids: null, listedAt };
     for (const record of page.records) for (const key of keysOf(record)) add(ids, key, record.externalId);
     cursor = page.cursor;
   }
   return { ids, listedAt };
 }
 
-function keysOf(asked: RecordLookup | ProviderRecord): string[] {
-  const { reference } = asked;
-  const phones = 'phones' in asked ? asked.phones : (asked.values.phones ?? []).flatMap(({ e164 }) => e164 ?? []);
-  const emails = 'emails' in asked ? asked.emails : (asked.values.emails ?? []).map(({ address }) => address);
+function keysOf(source: RecordLookup | ProviderRecord): string[] {
+  const { reference } = source;
+  const phones = 'phones' in source ? source.phones : (source.values.phones ?? []).flatMap(({ e164 }) => e164 ?? []);
+  const emails = 'emails' in source ? source.emails : (source.values.emails ?? []).map(({ address }) => address);
   return [
     ...(reference === null ? [] : [`reference/${reference}`]),
     ...phones.map((phone) => `phone/${phone}`),

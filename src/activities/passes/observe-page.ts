@@ -1,54 +1,56 @@
 import { observeRecord, storeObservation } from '#activities/contact/observe-record.ts';
-import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
-import { mapConcurrently } from '#concurrency/map-concurrently.ts';
+import type { ActivityCall, ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '#db/contacts/links.ts';
 import { priorities } from '#domain/priority.ts';
 import { hasDrifted } from '#domain/reconcile.ts';
 import { AuthenticationError, RateLimitError, UnavailableError } from '#providers/errors.ts';
-import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
+import type { ProviderRecord } from '#providers/provider.ts';
+import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 
 export interface ListedPage {
   connected: ConnectedProvider;
   records: readonly ProviderRecord[];
   cause: string;
-  call: CallOptions;
+  call: ActivityCall;
   onProgress(): void;
 }
 
 export interface ObservedPage {
   counts: { listed: number; unchanged: number; drifted: number; created: number };
-  /** Links that the page showed. */
+  /** The links of the listed records that were known before. */
   known: Link[];
   /** Contacts that the pass itself must push, by provider. */
   push: Record<string, string[]>;
 }
 
-/** A page with more drift than this is a first import or a mass change: no workflow each, the pass writes by itself. */
-const fewDrifted = 10;
+/** A page with more drift is a mass change or a first import: the pass writes it in batches, without a workflow per contact. */
+const maxSignalled = 10;
 
-/** How many records are read at once; the rate limit decides how fast. */
-const readsAtOnce = 8;
+/** Concurrent reads; the provider's rate limit decides how fast they run. */
+const concurrentReads = 8;
 
-/** Compares listed records with what is known. What drifted goes to its contact's workflow, or is taken in here when it is much. */
+/** Compares listed records with their shadows. Drifted records go to their contact's workflow, or, when there are many, are observed here. */
 export async function observePage(deps: ActivityDeps, page: ListedPage): Promise<ObservedPage> {
   const { connected, records } = page;
   const ids = records.map(({ externalId }) => externalId);
   const known = await listLinksWithStatus(deps.db, connected.provider.id, connected.client.accountId, ids);
-  const { drifted, unknown } = sort(records, known);
-  const many = drifted.length + unknown.length > fewDrifted;
-  const push = many ? await takeInMany(deps, page, { drifted, unknown }) : await announceFew(deps, page, drifted, unknown);
+  const difference = compare(records, known);
+  const { drifted, unknown } = difference;
+  const isMany = drifted.length + unknown.length > maxSignalled;
+  const push = isMany ? await observeMany(deps, page, difference) : await signalFew(deps, page, difference);
   const listed = records.length;
   const unchanged = listed - drifted.length - unknown.length;
   return { counts: { listed, unchanged, drifted: drifted.length, created: unknown.length }, known, push };
 }
 
-interface Drifted {
-  row: ProviderRecord;
-  link: Link;
+interface Difference {
+  drifted: { row: ProviderRecord; link: Link }[];
+  /** Records without a link. */
+  unknown: ProviderRecord[];
 }
 
-function sort(rows: readonly ProviderRecord[], known: LinkWithStatus[]): { drifted: Drifted[]; unknown: ProviderRecord[] } {
+function compare(rows: readonly ProviderRecord[], known: LinkWithStatus[]): Difference {
   const byExternalId = new Map(known.map((link) => [link.external_id, link]));
   const unknown = rows.filter(({ externalId }) => !byExternalId.has(externalId));
   const drifted = rows.flatMap((row) => {
@@ -58,7 +60,7 @@ function sort(rows: readonly ProviderRecord[], known: LinkWithStatus[]): { drift
   return { drifted, unknown };
 }
 
-/** Taken in by a pass that broke off before it could push. */
+/** Observed by a pass that stopped before it could push. */
 function isUnfinished({ sync_status }: LinkWithStatus): boolean {
   return sync_status === 'pending';
 }
@@ -67,36 +69,34 @@ function toKnown({ shadow, remote_updated_at }: Link) {
   return { shadow, remoteUpdatedAt: remote_updated_at };
 }
 
-async function announceFew(
-  deps: ActivityDeps,
-  page: ListedPage,
-  drifted: Drifted[],
-  unknown: ProviderRecord[],
-): Promise<ObservedPage['push']> {
+async function signalFew(deps: ActivityDeps, page: ListedPage, { drifted, unknown }: Difference): Promise<ObservedPage['push']> {
   const claimed = await Promise.all(unknown.map((row) => claim(deps, page.connected, row)));
   const links = [...drifted.map(({ link }) => link), ...claimed.flatMap((link) => link ?? [])];
-  for (const link of links) await announce(deps, link);
+  for (const link of links) await signal(deps, link);
   return {};
 }
 
-async function takeInMany(
+async function observeMany(
   deps: ActivityDeps,
   { connected, cause, call, onProgress }: ListedPage,
-  { drifted, unknown }: { drifted: Drifted[]; unknown: ProviderRecord[] },
+  { drifted, unknown }: Difference,
 ): Promise<ObservedPage['push']> {
-  const claimed = await mapConcurrently(unknown, readsAtOnce, async (row) => ({ row, link: await claim(deps, connected, row) }));
+  const claimed = await mapConcurrently(unknown, concurrentReads, async (row) => ({
+    row,
+    link: await claim(deps, connected, row),
+  }));
   const all = [...drifted, ...claimed.flatMap(({ row, link }) => (link ? [{ row, link }] : []))];
-  const results = await mapConcurrently(all, readsAtOnce, async ({ row, link }) => {
+  const results = await mapConcurrently(all, concurrentReads, async ({ row, link }) => {
     onProgress();
     try {
-      // A complete row is as good as a read of its own; one that lacks something is read by id.
+      // A complete row needs no read of its own.
       return row.complete
         ? await storeObservation(deps, { linkId: link.id, record: row, cause })
         : await observeRecord(deps, { linkId: link.id, cause }, call);
     } catch (error) {
       if (call.signal?.aborted || concernsAll(error)) throw error;
-      // One that cannot be taken in holds up no other: its own workflow tries again, where a person can see it.
-      await announce(deps, link);
+      // One failure must not stop the page: the contact's workflow retries it, where a person can see it.
+      await signal(deps, link);
       return null;
     }
   });
@@ -107,16 +107,16 @@ async function takeInMany(
   return push;
 }
 
-/** The provider is down, slow or refuses our key: the next record would fare no better. */
+/** Whether every other call would fail, too: the provider is down, at its limit, or refuses our credentials. */
 function concernsAll(error: unknown): boolean {
   return error instanceof UnavailableError || error instanceof RateLimitError || error instanceof AuthenticationError;
 }
 
-function announce(deps: ActivityDeps, { id: linkId, contact_id, provider }: Link): Promise<void> {
-  return deps.announce(contact_id, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
+function signal(deps: ActivityDeps, { id: linkId, contact_id, provider }: Link): Promise<void> {
+  return deps.signalContact(contact_id, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
 }
 
-/** A record at an audience target that carries no link is somebody else's: the dialer has leads of its own. */
+/** Claims a link for an unknown record. Null at an audience target: records that Accord did not create there are not imported. */
 async function claim(deps: ActivityDeps, { provider, client }: ConnectedProvider, row: ProviderRecord): Promise<Link | null> {
   if (roleOf(deps, provider.id) === 'audience') return null;
   return claimLink(deps.db, { provider: provider.id, accountId: client.accountId, externalId: row.externalId });

@@ -1,4 +1,4 @@
-import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
+import type { ActivityCall, ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { listLinksByExternalIds } from '#db/contacts/links.ts';
 import { findCursor, saveCursor } from '#db/sync/sync-cursors.ts';
@@ -10,35 +10,35 @@ import { observePage } from './observe-page.ts';
 
 export interface PollInput {
   provider: string;
-  /** Where the page before ended; null for the first page of a poll. */
+  /** The position that the previous page returned; null for the first page of a poll. */
   position: PollPosition | null;
   cause: string;
 }
 
 export interface PollResult {
-  /** Where to go on; null after the last page. */
+  /** The position of the next page; null after the last. */
   position: PollPosition | null;
   /** Contacts that the poll itself must push, by provider. */
   push: Record<string, string[]>;
   changed: number;
-  /** The vendor no longer knew where we were: what was deleted meanwhile, only a full pass finds. */
+  /** The stored position had expired, and everything was listed. Only a full pass finds the deletions in between. */
   expired: boolean;
 }
 
 const cursorName = 'changes';
 
-/** Asks for one page of what changed since the last poll. Where we are is kept once the last page was taken in. */
+/** Reads one page of the changes since the last poll. The new position is saved after the last page has been observed. */
 export async function pollChanges(
   deps: ActivityDeps,
   { provider, position, cause }: PollInput,
-  call: CallOptions,
+  call: ActivityCall,
   onProgress: () => void,
 ): Promise<PollResult> {
   const connected = getConnected(deps, provider);
   const key = { provider, accountId: connected.client.accountId, name: cursorName };
-  const asked = position ?? { since: await findCursor(deps.db, key), cursor: null };
-  const { page, since, expired } = await readChanges(connected, asked, call);
-  await announceDeleted(deps, connected, page.deleted);
+  const from = position ?? { since: await findCursor(deps.db, key), cursor: null };
+  const { page, since, expired } = await readChanges(connected, from, call);
+  await signalDeleted(deps, connected, page.deleted);
   const { counts, push } = await observePage(deps, { connected, records: page.records, cause, call, onProgress });
   if (page.cursor === null && page.since !== null) await saveCursor(deps.db, key, page.since);
   return {
@@ -49,32 +49,32 @@ export async function pollChanges(
   };
 }
 
-interface Read {
+interface ReadChanges {
   page: ChangePage;
   since: string | null;
   expired: boolean;
 }
 
-/** A position that the vendor has forgotten is given up for a listing of everything. */
+/** Lists everything when the vendor reports that the position has expired. */
 async function readChanges(
   { provider, client }: ConnectedProvider,
-  asked: { since: string | null; cursor: string | null },
+  from: { since: string | null; cursor: string | null },
   call: CallOptions,
-): Promise<Read> {
-  if (!client.changes) throw new Error(`${provider.name} cannot be asked for changes`);
+): Promise<ReadChanges> {
+  if (!client.changes) throw new Error(`${provider.name} has no call that lists changes`);
   try {
-    return { page: await client.changes(asked, call), since: asked.since, expired: false };
+    return { page: await client.changes(from, call), since: from.since, expired: false };
   } catch (error) {
     if (!(error instanceof ExpiredCursorError)) throw error;
     return { page: await client.changes({ since: null, cursor: null }, call), since: null, expired: true };
   }
 }
 
-/** Whether they are gone is for a read to say. */
-async function announceDeleted(deps: ActivityDeps, { provider, client }: ConnectedProvider, deleted: string[]): Promise<void> {
+/** Signals only a read: a 404 by id is the proof of a deletion. */
+async function signalDeleted(deps: ActivityDeps, { provider, client }: ConnectedProvider, deleted: string[]): Promise<void> {
   for (const link of await listLinksByExternalIds(deps.db, provider.id, client.accountId, deleted)) {
     if (link.state === 'tombstoned') continue;
     const observe = [{ linkId: link.id, provider: provider.id }];
-    await deps.announce(link.contact_id, { observe, push: [], priority: priorities.poll });
+    await deps.signalContact(link.contact_id, { observe, push: [], priority: priorities.poll });
   }
 }

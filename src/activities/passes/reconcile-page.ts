@@ -1,7 +1,6 @@
-import type { ActivityDeps } from '#activities/deps.ts';
+import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun, markSeen } from '#db/sync/reconcile-runs.ts';
-import type { CallOptions } from '#providers/provider.ts';
 import { observePage } from './observe-page.ts';
 
 export interface PageInput {
@@ -13,15 +12,15 @@ export interface PageInput {
 
 export interface PageResult {
   cursor: string | null;
-  /** Contacts that the pass itself must push, by provider. Ids only, a page's worth at most. */
+  /** Contacts that the pass itself must push, by provider: ids only, at most one page of them. */
   push: Record<string, string[]>;
 }
 
-/** Lists one page of a full pass, and takes in what drifted. */
+/** Lists one page of a full pass and observes the records that drifted. */
 export async function reconcilePage(
   deps: ActivityDeps,
   { runId, provider, cursor, cause }: PageInput,
-  call: CallOptions,
+  call: ActivityCall,
   onProgress: () => void,
 ): Promise<PageResult> {
   const connected = getConnected(deps, provider);

@@ -25,7 +25,7 @@ export async function completeRun(
   const linked = await countLinked(deps.db, provider, connected.client.accountId);
   if (!isSuspiciousLoss(missing.length, linked)) {
     for (const { linkId, contactId } of await withoutFound(connected, missing)) {
-      await deps.announce(contactId, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
+      await deps.signalContact(contactId, { observe: [{ linkId, provider }], push: [], priority: priorities.bulk });
     }
   }
   const counts = await addToRun(deps.db, runId, { missing: missing.length });

@@ -4,7 +4,7 @@ import { webUiLink } from '#api/web-ui.ts';
 import { type DirtyLink, markDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import { listLinks } from '#db/contacts/links.ts';
 import { priorities } from '#domain/priority.ts';
-import { announceChange } from '#temporal.ts';
+import { signalContactChanged } from '#temporal.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { type LaneState, retryNowSignal, syncStateQuery } from '#workflows/messages.ts';
 
@@ -28,7 +28,7 @@ export async function requestSync(deps: ApiDeps, contactId: string, records: Dir
   const observe = records.map(({ linkId, provider }) => ({ linkId, provider }));
   const changed = { observe, push: takingContacts(deps), priority: priorities.live };
   try {
-    await announceChange(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
+    await signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
   } catch (error) {
     if (records.length === 0) throw error;
     log.warn({ contactId, err: error }, 'no workflow could be told of a change; the sweeper will try again');

@@ -7,7 +7,7 @@ import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
 import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
 import { listOverdueEndpoints, listUnleasedEndpoints } from '#db/delivery/endpoint-leases.ts';
-import { announceDue } from '#temporal.ts';
+import { signalDeliveriesDue } from '#temporal.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 import { startLeaseReaper } from './lease-reaper.ts';
 
@@ -64,7 +64,7 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
     const { temporal, taskQueuePrefix, timing } = options;
     toldAt.set(endpointId, Date.now());
     try {
-      await announceDue(temporal, { endpointId, taskQueuePrefix, ...(timing ? { timing } : {}) });
+      await signalDeliveriesDue(temporal, { endpointId, taskQueuePrefix, ...(timing ? { timing } : {}) });
     } catch (error) {
       toldAt.delete(endpointId);
       log.warn({ endpointId, err: error }, 'no workflow could be told that webhooks are due; the sweep will try again');

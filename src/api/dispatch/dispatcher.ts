@@ -6,7 +6,7 @@ import { createBatcher } from '#concurrency/batcher.ts';
 import { type DirtyLink, markSignalled } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
 import { priorities } from '#domain/priority.ts';
-import { announceChange } from '#temporal.ts';
+import { signalContactChanged } from '#temporal.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
 
 /** Tells workflows of changes that are stored already. Whatever it cannot tell stays marked in the database, for the sweeper. */
@@ -69,7 +69,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     try {
       const changed = { observe: [{ linkId, provider }], push: [], priority: priorities.live };
       const { temporal, taskQueuePrefix, timing } = options;
-      await announceChange(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
+      await signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
       marker.add(change);
       stop({ outcome: 'told' });
       isAnswered = true;

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Selectable, sql } from 'kysely';
+import { type NotNull, type Selectable, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import pg from 'pg';
 import type { Database } from '#db/database.ts';
@@ -24,6 +24,12 @@ export interface OpenAttempt {
 /** Of these a contact has one at most at an account: the index `link_one_live_per_contact` sees to it. */
 export function isLive({ state }: Pick<Link, 'state'>): boolean {
   return state === 'intent' || state === 'linked' || state === 'quarantined';
+}
+
+/** Throws for an intent whose record does not exist yet. */
+export function getExternalId({ id, external_id }: Pick<Link, 'id' | 'external_id'>): string {
+  if (external_id === null) throw new Error(`Link ${id} has no record`);
+  return external_id;
 }
 
 export function getLink(db: Database, id: string): Promise<Link> {
@@ -52,13 +58,16 @@ export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink
     .execute() as unknown as Promise<OpenLink[]>;
 }
 
-/** The links of many contacts at once, for passes over pages of them. */
+/** A link to a record that exists. */
+export type RecordLink = Link & { external_id: string };
+
+/** The links of many records at once, for passes over pages of them. */
 export function listLinksByExternalIds(
   db: Database,
   provider: string,
   accountId: string,
   externalIds: string[],
-): Promise<Link[]> {
+): Promise<RecordLink[]> {
   if (externalIds.length === 0) return Promise.resolve([]);
   return db
     .selectFrom('link')
@@ -66,10 +75,11 @@ export function listLinksByExternalIds(
     .where('provider', '=', provider)
     .where('account_id', '=', accountId)
     .where('external_id', 'in', externalIds)
+    .$narrowType<{ external_id: NotNull }>()
     .execute();
 }
 
-/** A link, and where its contact stands. */
+/** A link with the sync status of its contact. */
 export type LinkWithStatus = Link & { sync_status: SyncStatus };
 
 /** As `listLinksByExternalIds`, for passes that look after unfinished contacts too. */

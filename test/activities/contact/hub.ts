@@ -36,7 +36,7 @@ export function useHub(options: AccordOptions = {}) {
     deps = {
       ...accord.deps,
       now: () => new Date(Date.now() + aheadMs),
-      announce: async (contactId, changed) => {
+      signalContact: async (contactId, changed) => {
         announced.push({ contactId, ...changed });
       },
     };

@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { claimLink } from '#db/contacts/links.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import { priorities } from '#domain/priority.ts';
-import { announceChange } from '#temporal.ts';
+import { signalContactChanged } from '#temporal.ts';
 import { type Accord, changeInGhl, control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { createLead, inDialer, nextPhone, settled } from '#test/setup/people.ts';
@@ -55,7 +55,7 @@ async function unseenLead(accord: Accord, priority: ContactChanged['priority'] =
   const link = await claimLink(accord.db, { provider: 'gohighlevel', accountId, externalId });
   const changed: ContactChanged = { observe: [{ linkId: link.id, provider: 'gohighlevel' }], push: [], priority };
   const { taskQueuePrefix, timing } = accord;
-  const announce = () => announceChange(accord.temporal, { contactId: link.contact_id, changed, taskQueuePrefix, timing });
+  const announce = () => signalContactChanged(accord.temporal, { contactId: link.contact_id, changed, taskQueuePrefix, timing });
   return {
     id: externalId,
     phone: contact.phone,

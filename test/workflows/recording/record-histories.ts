@@ -3,7 +3,7 @@ import { pollChanges } from '#activities/passes/poll-changes.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import { priorities } from '#domain/priority.ts';
-import { announceChange } from '#temporal.ts';
+import { signalContactChanged } from '#temporal.ts';
 import { type Accord, type AccordOptions, changeInGhl, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import globalSetup from '#test/setup/global-setup.ts';
@@ -157,7 +157,7 @@ async function syncNow(accord: Accord): Promise<Run[]> {
   const { taskQueuePrefix, timing } = accord;
   // The update finds the workflow at work: without a worker that is slow, an empty push would be over before it comes.
   await control(accord.sandboxes.gohighlevel, 'POST', 'faults', { method: 'GET', path: '/contacts/*', latencyMs: 400, times: 1 });
-  await announceChange(accord.temporal, { contactId, changed: { ...changed, push: [] }, taskQueuePrefix, timing });
+  await signalContactChanged(accord.temporal, { contactId, changed: { ...changed, push: [] }, taskQueuePrefix, timing });
   await accord.workflowOf(contactId).executeUpdate(syncNowUpdate, { args: [changed] });
   return [await finished(accord, id)];
 }
