@@ -20,7 +20,7 @@ import { managedBy } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
 import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
-import { signalContactChanged, createTemporalClient } from './temporal.ts';
+import { createTemporalClient, signalContactChanged } from './temporal.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 

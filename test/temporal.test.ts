@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '#dev/processes/ports.ts';
 import { priorities } from '#domain/priority.ts';
-import { signalContactChanged, registerSearchAttributes } from '#temporal.ts';
+import { registerSearchAttributes, signalContactChanged } from '#temporal.ts';
 
 /** Of gRPC. */
 const status = { DEADLINE_EXCEEDED: 4 };

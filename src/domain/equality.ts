@@ -1,4 +1,11 @@
-import { type ContactFields, type Email, type FieldName, type PostalAddress, type ProviderValues, valueNames } from './contact.ts';
+import {
+  type ContactFields,
+  type Email,
+  type FieldName,
+  type PostalAddress,
+  type ProviderValues,
+  valueNames,
+} from './contact.ts';
 import { phoneKey } from './normalize/phone.ts';
 import { tagKey } from './normalize/tag.ts';
 

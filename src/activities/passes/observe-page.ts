@@ -1,12 +1,12 @@
 import { observeRecord, storeObservation } from '#activities/contact/observe-record.ts';
 import type { ActivityCall, ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
+import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '#db/contacts/links.ts';
 import { priorities } from '#domain/priority.ts';
 import { hasDrifted } from '#domain/reconcile.ts';
 import { AuthenticationError, RateLimitError, UnavailableError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 
 export interface ListedPage {
   connected: ConnectedProvider;

@@ -1,11 +1,11 @@
 import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
+import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';
 import { batchCreates } from './batch-creates.ts';
 import { findInListing } from './find-in-listing.ts';
-import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 
 export interface BatchInput {
   /** The full pass that counts the results; null outside one. */

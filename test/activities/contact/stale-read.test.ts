@@ -160,7 +160,9 @@ describe('a read that shows what was before', () => {
     await hub.observe({ linkId: links.square.id });
     const { remote_updated_at: tick } = await hub.linkById(links.square.id);
     const late = { ...read, updatedAt: (tick as Date).toISOString() };
-    expect(await storeObservation(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
+    expect(await storeObservation(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({
+      outcome: 'stale',
+    });
     expect((await hub.contact(contactId)).fields.givenName).toBe('Augusta');
   });
 
@@ -192,7 +194,9 @@ describe('a read that shows what was before', () => {
     await hub.observe({ linkId: links.google.id });
     const late = await hub.accord.clients.square.read(links.square.external_id as string);
     await hub.settle(contactId, ['square']);
-    expect(await storeObservation(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({ outcome: 'stale' });
+    expect(await storeObservation(hub.deps, { linkId: links.square.id, record: late, cause: 'late' })).toMatchObject({
+      outcome: 'stale',
+    });
     expect(await hub.lookUp('square', email)).toMatchObject([{ note: 'Likes coffee' }]);
     expect((await hub.contact(contactId)).fields.note).toBe('Likes coffee');
   });

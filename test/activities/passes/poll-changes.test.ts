@@ -157,6 +157,6 @@ describe('a poll of several pages that breaks off', () => {
 
 it('a provider that pushes cannot be asked', async () => {
   await expect(pollChanges(hub.deps, { provider: 'square', position: null, cause: 'test' }, {}, () => {})).rejects.toThrow(
-    'Square cannot be asked for changes',
+    'Square has no call that lists changes',
   );
 });
