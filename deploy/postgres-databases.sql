@@ -1,3 +1,3 @@
--- Run once, by an empty server. The database accord is made by POSTGRES_DB.
+-- An empty server runs this once. POSTGRES_DB creates the database accord.
 create database temporal;
 create database temporal_visibility;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Registers the namespace at the first run. TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE say where and which.
+# Registers the namespace at the first run. Reads TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.
 set -eu
 
 temporal operator namespace describe "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||

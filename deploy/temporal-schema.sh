@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings Temporal's two databases to the schema of this release; what is there already stays. Where PostgreSQL is, and who asks,
-# temporal-sql-tool reads from SQL_PLUGIN, SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD.
+# Migrates Temporal's two databases to the schema of this release, and keeps existing data. temporal-sql-tool reads its connection from
+# SQL_PLUGIN, SQL_HOST, SQL_PORT, SQL_USER and SQL_PASSWORD.
 set -eu
 
 prepare() {

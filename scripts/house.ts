@@ -3,8 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 /**
- * `npm run house`: prints how the source tree is kept, so that a change sees its effect. It reports and never fails.
- * Comments are counted as "translated" when they hang on what, who or whoever; the word list is a hint, not a verdict.
+ * `npm run house`: prints figures about the source tree, so that every change shows its effect. It never fails.
+ * It counts comments with what, who, whoever or whom, which often read like a translation; the word list is a hint, not a verdict.
  */
 
 interface SourceFile {
@@ -151,7 +151,7 @@ function nameOf(node: Node | undefined): string | undefined {
   return named ? nameOf(named as Node) : undefined;
 }
 
-/** Lines of `//` that follow each other are one comment. */
+/** Treats adjacent `//` lines as one comment. */
 function joinLineComments(text: string, comments: { type: string; value: string; start: number; end: number }[]): string[] {
   const joined: { value: string; end: number; isLine: boolean }[] = [];
   for (const { type, value, start, end } of comments) {
@@ -180,7 +180,7 @@ function resolveImport(from: string, specifier: string): string[] {
   return [];
 }
 
-/** Tarjan's strongly connected components of more than one file. */
+/** Import cycles: Tarjan's strongly connected components with more than one file. */
 function findCycles(): string[] {
   const importsOf = new Map(files.map(({ path, imports }) => [path, imports]));
   const index = new Map<string, number>();

@@ -1,14 +1,16 @@
 #!/bin/sh
-# Tries a receiver of yours, or checks a delivery that was saved. For debugging: a secret given to openssl is seen by who lists processes.
+# Tests your receiver, or checks a saved delivery. For debugging only: process lists show the secret that openssl gets as an argument.
 #   WEBHOOK_SECRET=whsec_… sh curl.sh send http://127.0.0.1:3000/            posts a signed test event
-#   WEBHOOK_SECRET=whsec_… sh curl.sh check body.json <X-Webhook-Signature>   exits with 0 if it is genuine
+#   WEBHOOK_SECRET=whsec_… sh curl.sh check body.json <X-Webhook-Signature>   exits 0 if it is genuine
 set -eu
 
-plain_signature() { # of a file: hex HMAC-SHA256, keyed by the whole secret as text
+# Arguments: a file. Hex HMAC-SHA256 with the whole secret as key, as text.
+plain_signature() {
   openssl dgst -sha256 -hmac "$WEBHOOK_SECRET" -hex <"$1" | sed 's/^.* //'
 }
 
-standard_signature() { # of a file, an id and a time: keyed by what the base64 after whsec_ stands for
+# Arguments: a file, an id, a time. The key is the decoded base64 after whsec_.
+standard_signature() {
   key=$(printf %s "${WEBHOOK_SECRET#whsec_}" | openssl base64 -d -A | od -An -v -tx1 | tr -d ' \n')
   { printf '%s.%s.' "$2" "$3"; cat "$1"; } | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$key" -binary | openssl base64 -A
 }

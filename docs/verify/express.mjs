@@ -8,15 +8,15 @@ if (!secret) throw new Error('WEBHOOK_SECRET is not set.');
 
 const app = express();
 
-// raw(), not json(): the signature is of the bytes as they arrived.
+// raw(), not json(): the signature covers the bytes as they arrive.
 app.post('/', express.raw({ type: 'application/json' }), (request, response) => {
   const expected = createHmac('sha256', secret).update(request.body).digest();
-  // While a secret is rotated there are several.
+  // During a secret rotation there are several signatures.
   const given = `${request.get('x-webhook-signature') ?? ''} ${request.get('x-webhook-signature-previous') ?? ''}`.split(' ');
   const isSame = (entry) => entry.length === expected.length && timingSafeEqual(entry, expected);
   if (!given.some((entry) => isSame(Buffer.from(entry, 'hex')))) return response.sendStatus(401);
   try {
-    // The library checks the time as well, which keeps an old message from being played again.
+    // The library also checks the time, against replay attacks.
     const event = new Webhook(secret).verify(request.body, request.headers);
     console.log(request.get('x-webhook-delivery-id'), event.event, event.data.id);
   } catch {

@@ -3,13 +3,13 @@
 
 const TOLERANCE_SECONDS = 300;
 
-/** Hex HMAC-SHA256 of the body, keyed by the whole secret as text. While a secret is rotated there are several. */
+/** Hex HMAC-SHA256 of the body, with the whole secret as key, as text. During a secret rotation there are several. */
 function isPlainSignature(string $secret, string $body, string $signatures): bool
 {
     return isOneOf(hash_hmac('sha256', $body, $secret), $signatures);
 }
 
-/** As Standard Webhooks has it: also covers the id and the time. Keyed by what the base64 after whsec_ stands for. */
+/** Standard Webhooks: also covers the id and the time. The key is the decoded base64 after whsec_. */
 function isStandardSignature(string $secret, string $body, string $id, string $timestamp, string $signatures): bool
 {
     if (!ctype_digit($timestamp) || abs(time() - (int) $timestamp) > TOLERANCE_SECONDS) {
@@ -20,7 +20,7 @@ function isStandardSignature(string $secret, string $body, string $id, string $t
     return isOneOf($expected, $signatures);
 }
 
-/** Takes the same time wherever a wrong one differs. */
+/** Compares in constant time. */
 function isOneOf(string $expected, string $signatures): bool
 {
     foreach (explode(' ', $signatures) as $entry) {
@@ -32,7 +32,7 @@ function isOneOf(string $expected, string $signatures): bool
 }
 
 $secret = getenv('WEBHOOK_SECRET') ?: throw new RuntimeException('WEBHOOK_SECRET is not set.');
-// The bytes as they arrived: decode them only after the check.
+// The bytes as they arrive: decode them only after the check.
 $body = file_get_contents('php://input');
 $header = fn (string $name): string => $_SERVER['HTTP_' . strtr(strtoupper($name), '-', '_')] ?? '';
 

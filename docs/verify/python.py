@@ -12,14 +12,14 @@ TOLERANCE_SECONDS = 300
 
 
 def is_plain_signature(secret: str, body: bytes, headers) -> bool:
-    """Hex HMAC-SHA256 of the body, keyed by the whole secret as text. While a secret is rotated there are several."""
+    """Hex HMAC-SHA256 of the body, with the whole secret as key, as text. During a secret rotation there are several."""
     expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     entries = [headers.get("X-Webhook-Signature", ""), *headers.get("X-Webhook-Signature-Previous", "").split(" ")]
     return any(hmac.compare_digest(expected.encode(), entry.encode()) for entry in entries)
 
 
 def is_standard_signature(secret: str, body: bytes, headers) -> bool:
-    """As Standard Webhooks has it: also covers the id and the time. Keyed by what the base64 after whsec_ stands for."""
+    """Standard Webhooks: also covers the id and the time. The key is the decoded base64 after whsec_."""
     timestamp = headers.get("webhook-timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit()) or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
         return False
@@ -32,7 +32,7 @@ def is_standard_signature(secret: str, body: bytes, headers) -> bool:
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
-        # The bytes as they arrived: parse them only after the check.
+        # The bytes as they arrive: parse them only after the check.
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         is_genuine = is_plain_signature(SECRET, body, self.headers) and is_standard_signature(SECRET, body, self.headers)
         if is_genuine:

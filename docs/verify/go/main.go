@@ -1,4 +1,4 @@
-// A receiver in Go, without modules of others. Start: WEBHOOK_SECRET=whsec_… PORT=3000 go run .
+// A receiver in Go, without third-party modules. Start: WEBHOOK_SECRET=whsec_… PORT=3000 go run .
 package main
 
 import (
@@ -18,15 +18,15 @@ import (
 
 const tolerance = 300 * time.Second
 
-// isPlainSignature checks the hex HMAC-SHA256 of the body, keyed by the whole secret as text. While a secret is rotated there are
-// several.
+// isPlainSignature checks the hex HMAC-SHA256 of the body, with the whole secret as key, as text. During a secret rotation there
+// are several.
 func isPlainSignature(secret string, body []byte, header http.Header) bool {
 	signatures := header.Get("X-Webhook-Signature") + " " + header.Get("X-Webhook-Signature-Previous")
 	return isOneOf(hex.EncodeToString(sum([]byte(secret), body)), signatures)
 }
 
-// isStandardSignature checks what Standard Webhooks has, which also covers the id and the time. It is keyed by what the base64
-// after whsec_ stands for.
+// isStandardSignature checks the Standard Webhooks signature, which also covers the id and the time. Its key is the decoded base64
+// after whsec_.
 func isStandardSignature(secret string, body []byte, header http.Header) bool {
 	timestamp := header.Get("webhook-timestamp")
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
@@ -45,7 +45,7 @@ func isStandardSignature(secret string, body []byte, header http.Header) bool {
 	return isOneOf(expected, header.Get("webhook-signature"))
 }
 
-// isOneOf takes the same time wherever a wrong one differs.
+// isOneOf compares in constant time.
 func isOneOf(expected, signatures string) bool {
 	for _, entry := range strings.Split(signatures, " ") {
 		if hmac.Equal([]byte(expected), []byte(entry)) {
@@ -67,7 +67,7 @@ func main() {
 		log.Fatal("WEBHOOK_SECRET is not set.")
 	}
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		// The bytes as they arrived: decode them only after the check.
+		// The bytes as they arrive: decode them only after the check.
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 		if err != nil || !isPlainSignature(secret, body, r.Header) ||
 			!isStandardSignature(secret, body, r.Header) {
