@@ -8,9 +8,9 @@ export interface Measured extends Figure {
   seconds: number;
 }
 
-const columns = ['what · floor', 'ours', 'floor', 'ratio', 'goal', ''];
+const columns = ['figure · floor', 'Accord', 'floor', 'ratio', 'goal', ''];
 
-/** One table for people: every value beside its floor and its goal. */
+/** The printed table: every value beside its floor and its goal. */
 export function toTable(figures: readonly Measured[]): string {
   const rows = figures.flatMap(({ rows }) => rows.map(toCells));
   const widths = columns.map((title, column) => Math.max(title.length, ...rows.map((cells) => cells[column]?.length ?? 0)));
@@ -29,7 +29,7 @@ export function toTable(figures: readonly Measured[]): string {
   return [`  ${line(columns)}`, ...sections.flat()].join('\n');
 }
 
-/** The same for programs. Returns the path of the file. */
+/** Writes the figures as JSON. Returns the path of the file. */
 export async function writeResults(figures: readonly Measured[], options: object): Promise<string> {
   const directory = fileURLToPath(new URL('./results', import.meta.url));
   const path = `${directory}/latest.json`;
@@ -44,24 +44,24 @@ export async function writeResults(figures: readonly Measured[], options: object
 }
 
 function toCells(row: Row): string[] {
-  const { what, ours, unit, floor, goal } = row;
+  const { label, ours, unit, floor, goal } = row;
   const ratio = ratioOf(row);
   const reached = isReached(row);
   return [
-    floor === undefined ? what : `${what} · ${floor.what}`,
-    show(ours, unit),
-    floor === undefined ? '' : show(floor.value, unit),
+    floor === undefined ? label : `${label} · ${floor.label}`,
+    formatValue(ours, unit),
+    floor === undefined ? '' : formatValue(floor.value, unit),
     ratio === null ? '' : `× ${ratio.toFixed(2)}`,
-    goal === undefined ? '' : showGoal(goal, ratio === null ? ` ${unit}`.trimEnd() : ''),
+    goal === undefined ? '' : formatGoal(goal, ratio === null ? ` ${unit}`.trimEnd() : ''),
     reached === null ? '' : reached ? 'reached' : 'NOT REACHED',
   ];
 }
 
-function show(value: number, unit: string): string {
+function formatValue(value: number, unit: string): string {
   const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
   return `${value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`.trimEnd();
 }
 
-function showGoal(goal: Goal, unit: string): string {
-  return 'atLeast' in goal ? `≥ ${goal.atLeast}${unit}` : `≤ ${goal.atMost}${unit}`;
+function formatGoal(goal: Goal, unit: string): string {
+  return 'min' in goal ? `≥ ${goal.min}${unit}` : `≤ ${goal.max}${unit}`;
 }

@@ -9,7 +9,7 @@ import { deliveryFigures } from './figures/deliveries.ts';
 import { deliveryRecovery } from './figures/delivery-recovery.ts';
 import { firstSync } from './figures/first-sync.ts';
 import { hubFigures } from './figures/hub.ts';
-import { memoryAndIdle, readRest } from './figures/memory-and-idle.ts';
+import { memoryAndIdle, readIdle } from './figures/memory-and-idle.ts';
 import { millionContacts } from './figures/million-contacts.ts';
 import { nightlyPass } from './figures/nightly-pass.ts';
 import { tagToBucket } from './figures/tag-to-bucket.ts';
@@ -17,7 +17,7 @@ import type { Figure } from './measure/figure.ts';
 import { type Measured, toTable, writeResults } from './report.ts';
 import { type Bench, openBench } from './setup/bench.ts';
 
-/** One after the other, for they share the machine. The last ones leave traces: a large store, memory that was used. */
+/** They run one after the other, because they share the machine. The last ones leave traces: a large store, used memory. */
 const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   acks: ackFigures,
   latency: async (bench) => [await tagToBucket(bench)],
@@ -38,33 +38,33 @@ interface Options {
 
 const options = new Command('bench')
   .description('Measures the figures of the design, each against its floor in the same run.')
-  .option('--quick', 'a third of the time, and less to rely on', false)
+  .option('--quick', 'a third of the time, and less reliable figures', false)
   .option('--only <groups...>', `some of ${Object.keys(groups).join(', ')}`, Object.keys(groups))
   .parse()
   .opts<Options>();
 
-/** Longer than everything takes on a slow machine: then whatever hangs is stopped in order. */
-const limitMs = 15 * 60_000;
+/** Longer than a full run on a slow machine; a run that hangs is then stopped. */
+const maxMs = 15 * 60_000;
 
 async function main(): Promise<void> {
   console.log(
-    `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}: what else runs here makes every figure worse\n`,
+    `${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}. Other programs on this machine make every figure worse.\n`,
   );
   const cut = new AbortController();
   void stopSignal().then((signal) => cut.abort(signal));
-  setTimeout(() => cut.abort('the time limit'), limitMs).unref();
+  setTimeout(() => cut.abort('the time limit'), maxMs).unref();
   const measured: Measured[] = [];
   await using bench = await openBench({ quick: options.quick, say: (line) => console.log(line) });
   await Promise.race([measureAll(bench, measured, cut.signal), once(cut.signal, 'abort')]);
   console.log(`\n${toTable(measured)}\n`);
-  if (!cut.signal.aborted) return console.log(`Also in ${await writeResults(measured, options)}`);
+  if (!cut.signal.aborted) return console.log(`Written to ${await writeResults(measured, options)}`);
   process.exitCode = 1;
-  console.log(`Stopped before the end by ${cut.signal.reason}; the stack takes some seconds to stop`);
+  console.log(`Stopped early by ${cut.signal.reason}. The stack takes some seconds to stop.`);
 }
 
-/** A figure that cannot be measured is said, and does not cost the others. */
+/** Reports a figure that fails, and measures the others. */
 async function measureAll(bench: Bench, measured: Measured[], signal: AbortSignal): Promise<void> {
-  const before = await readRest(bench);
+  const before = await readIdle(bench);
   for (const name of options.only) {
     const startedAt = performance.now();
     try {
@@ -73,15 +73,15 @@ async function measureAll(bench: Bench, measured: Measured[], signal: AbortSigna
       console.log(`  ${name.padEnd(8)} measured in ${seconds.toFixed(0)} s`);
       measured.push(...figures.map((figure) => ({ name, ...figure, seconds })));
     } catch (error) {
-      // Once the stack is being stopped under it, a figure fails for no reason of its own.
+      // While the stack stops, every figure fails.
       if (signal.aborted) return;
       process.exitCode = 1;
       console.error(`  ${name.padEnd(8)} could not be measured:`, error);
     }
   }
-  measured.push({ name: 'rest', ...memoryAndIdle(before, await readRest(bench)), seconds: 0 });
+  measured.push({ name: 'rest', ...memoryAndIdle(before, await readIdle(bench)), seconds: 0 });
 }
 
 await main();
-// A figure that was cut short may still hold the event loop.
+// An aborted figure may still keep the event loop alive.
 process.exit();

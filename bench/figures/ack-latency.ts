@@ -4,7 +4,7 @@ import type { LoadGenerator, Route } from '#bench/setup/ack-routes.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { type AckRoutes, bareRoute } from './ack-throughput.ts';
 
-/** How long an answer takes while webhooks arrive steadily at half of what the api can take, and at the bare route at that rate. */
+/** Response times at half of the api's maximum rate, next to those of the bare route at the same rate. */
 export async function ackLatency(bench: Bench, { generator, ours, bare }: AckRoutes, perSecond: number): Promise<Figure> {
   const events = { contacts: 1_000, prefix: 'held-', order: 'in turn' } as const;
   const load = { perSecond, seconds: 2, rounds: bench.quick ? 3 : 5 };
@@ -14,9 +14,9 @@ export async function ackLatency(bench: Bench, { generator, ours, bare }: AckRou
     second: { route: bare, ...events },
   });
   return {
-    title: `Answers at ${Math.round(perSecond)} webhooks a second, half of that rate`,
-    rows: [besideFirst(rounds, 50, bareRoute), { ...besideFirst(rounds, 99, bareRoute), goal: { atMost: 3 } }],
-    notes: ['from the moment when a webhook was due, so that waiting for a connection counts'],
+    title: `Response times at ${Math.round(perSecond)} webhooks per second, half of the maximum rate`,
+    rows: [toLatencyRow(rounds, 50, bareRoute), { ...toLatencyRow(rounds, 99, bareRoute), goal: { max: 3 } }],
+    notes: ['from the time that a webhook was due, so waiting for a connection counts'],
   };
 }
 
@@ -30,7 +30,7 @@ export interface SteadyLoad {
 
 interface Target {
   route: Route;
-  /** How many contacts the events are about. */
+  /** The number of contacts that the events are about. */
   contacts: number;
   prefix: string;
   order: 'in turn' | 'random';
@@ -42,7 +42,7 @@ export interface SteadyRound {
   second: number[];
 }
 
-/** Two routes in turns, each at the same rate. */
+/** Loads two routes in turns, at the same rate. */
 export async function steadyRounds(generator: LoadGenerator, { first, second, ...load }: SteadyLoad): Promise<SteadyRound[]> {
   const rounds: SteadyRound[] = [];
   const send = async ({ route, contacts, prefix, order }: Target) => {
@@ -52,7 +52,7 @@ export async function steadyRounds(generator: LoadGenerator, { first, second, ..
     return (await generator.ask({ do: 'open', url: route.url, perSecond, seconds })).latencies;
   };
   for (let round = 0; round < load.rounds; round += 1) {
-    // Whoever comes second may find what the first one left to be written to disk: each does, every other time.
+    // The second route suffers from the first one's pending disk writes, so they swap places every other round.
     const isSwapped = round % 2 === 1;
     const one = await send(isSwapped ? second : first);
     const other = await send(isSwapped ? first : second);
@@ -61,9 +61,9 @@ export async function steadyRounds(generator: LoadGenerator, { first, second, ..
   return rounds;
 }
 
-/** Of the round with the median ratio. */
-export function besideFirst(rounds: SteadyRound[], percent: number, what: string): Row {
+/** A percentile of both routes, from the round with the median ratio. */
+export function toLatencyRow(rounds: SteadyRound[], percent: number, floorLabel: string): Row {
   const values = rounds.map(({ first, second }) => ({ ours: percentile(first, percent), floor: percentile(second, percent) }));
   const { ours, floor } = medianBy(values, (value) => value.ours / value.floor);
-  return { what: `p${percent}`, ours, unit: 'ms', floor: { what, value: floor } };
+  return { label: `p${percent}`, ours, unit: 'ms', floor: { label: floorLabel, value: floor } };
 }

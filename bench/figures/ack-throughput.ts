@@ -8,35 +8,35 @@ import { untilQuiet } from '#bench/setup/quiet.ts';
 
 export interface AckRoutes {
   generator: LoadGenerator;
-  /** Our api, with Temporal out of reach. */
+  /** The api without Temporal. */
   ours: Route;
   bare: Route;
-  /** Our api with the whole stack behind it. */
+  /** The api with the whole stack. */
   dispatching: Route;
 }
 
 const connections = 10;
 const contacts = 1_000;
 
-/** How many signed webhooks a second are stored and answered, in turns with a bare route that stores the same ones. */
+/** Signed webhooks stored and answered per second, in turns with a bare route that stores the same ones. */
 export async function ackThroughput(bench: Bench, routes: AckRoutes): Promise<Figure> {
   const rounds = bench.quick ? 3 : 7;
-  // The first events make the contacts, and find code that is not compiled yet.
+  // Warm-up: the first events create the contacts and run uncompiled code.
   await takeTurns(routes, 'ed25519', { rounds: 1, seconds: 2 });
   const ed25519 = await takeTurns(routes, 'ed25519', { rounds, seconds: 1.5 });
   const hmac = await takeTurns(routes, 'hmac', { rounds, seconds: 1 });
-  const dispatching = await withDispatch(bench, routes);
+  const dispatching = await measureWithDispatch(bench, routes);
   const perSecond = ({ sent, seconds }: Load) => sent / seconds;
   return {
-    title: `Signed webhooks stored and answered, ${connections} connections`,
+    title: `Signed webhooks stored and answered per second, ${connections} connections`,
     rows: [
-      { ...beside('Ed25519, dispatch held', ed25519, '/s', perSecond), goal: { atLeast: 0.8 } },
-      { ...beside('HMAC, dispatch held', hmac, '/s', perSecond), goal: { atLeast: 0.8 } },
-      { what: 'Ed25519, dispatch and sync running', ours: dispatching, unit: '/s' },
-      beside('p50 at full speed, Ed25519', ed25519, 'ms', ({ latencies }) => percentile(latencies, 50)),
-      beside('p99 at full speed, Ed25519', ed25519, 'ms', ({ latencies }) => percentile(latencies, 99)),
+      { ...toRow('Ed25519, without dispatch', ed25519, '/s', perSecond), goal: { min: 0.8 } },
+      { ...toRow('HMAC, without dispatch', hmac, '/s', perSecond), goal: { min: 0.8 } },
+      { label: 'Ed25519, with dispatch and sync', ours: dispatching, unit: '/s' },
+      toRow('p50 at the maximum rate, Ed25519', ed25519, 'ms', ({ latencies }) => percentile(latencies, 50)),
+      toRow('p99 at the maximum rate, Ed25519', ed25519, 'ms', ({ latencies }) => percentile(latencies, 99)),
     ],
-    notes: [`${rounds} rounds in turns, the median one shown; distinct events about ${contacts.toLocaleString('en')} contacts`],
+    notes: [`median of ${rounds} rounds in turns; distinct events about ${contacts.toLocaleString('en')} contacts`],
   };
 }
 
@@ -47,10 +47,10 @@ interface Turn {
   bare: Load;
 }
 
-/** Of the round with the median ratio. */
-function beside(what: string, turns: Turn[], unit: Row['unit'], read: (load: Load) => number): Row {
+/** From the round with the median ratio. */
+function toRow(label: string, turns: Turn[], unit: Row['unit'], read: (load: Load) => number): Row {
   const { ours, bare } = medianBy(turns, (turn) => read(turn.ours) / read(turn.bare));
-  return { what, ours: read(ours), unit, floor: { what: bareRoute, value: read(bare) } };
+  return { label, ours: read(ours), unit, floor: { label: bareRoute, value: read(bare) } };
 }
 
 interface Pace {
@@ -58,7 +58,7 @@ interface Pace {
   seconds: number;
 }
 
-/** The very same events to both. */
+/** Sends the same events to both routes. */
 async function takeTurns({ generator, ours, bare }: AckRoutes, scheme: Scheme, { rounds, seconds }: Pace): Promise<Turn[]> {
   const turns: Turn[] = [];
   const send = (url: string) => generator.ask({ do: 'closed', url, connections, seconds });
@@ -71,8 +71,8 @@ async function takeTurns({ generator, ours, bare }: AckRoutes, scheme: Scheme, {
   return turns;
 }
 
-/** Every contact here is read from its sandbox and merged while the webhooks keep coming. */
-async function withDispatch(bench: Bench, { generator, dispatching }: AckRoutes): Promise<number> {
+/** The rate while the worker reads each contact from its sandbox and merges it. */
+async function measureWithDispatch(bench: Bench, { generator, dispatching }: AckRoutes): Promise<number> {
   const people = 100;
   const seconds = bench.quick ? 2 : 4;
   const prefix = 'live-';

@@ -4,7 +4,7 @@ import type { Bench } from '#bench/setup/bench.ts';
 import { ackLatency } from './ack-latency.ts';
 import { type AckRoutes, ackThroughput } from './ack-throughput.ts';
 
-/** Both figures of the ack path: the second one's rate is half of what the first one found. */
+/** Both figures about incoming webhooks: the second one uses half of the rate that the first one finds. */
 export async function ackFigures(bench: Bench): Promise<Figure[]> {
   await using cleanUp = new AsyncDisposableStack();
   const stoppable = <T extends { stop(): Promise<void> }>(started: T): T => cleanUp.adopt(started, (each) => each.stop());

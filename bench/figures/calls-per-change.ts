@@ -8,43 +8,43 @@ import { waitUntil } from '#dev/wait-until.ts';
 
 const people = 10;
 
-/** What people do to a contact in GoHighLevel, and what it may cost: the dialer knows no precondition, so each write there has its read. */
+/** Edits of a contact in GoHighLevel, with their maximum calls: the dialer has no preconditions, so each write needs a read before it. */
 const changes = [
-  { what: 'tagged “cold lead”, new to the dialer', change: { addTags: ['cold lead'] }, calls: 3, writes: 1 },
-  { what: 'renamed, while in the dialer', change: { firstName: 'Grace' }, calls: 3, writes: 1 },
-  { what: 'changed where Accord does not look', change: { website: 'https://example.com' }, calls: 1, writes: 0 },
-  { what: 'changed where the dialer has no field', change: { source: 'Referral' }, calls: 1, writes: 0 },
-  { what: 'the tag removed again', change: { removeTags: ['cold lead'] }, calls: 3, writes: 1 },
+  { label: 'tagged “cold lead”, new to the dialer', change: { addTags: ['cold lead'] }, calls: 3, writes: 1 },
+  { label: 'renamed, while in the dialer', change: { firstName: 'Grace' }, calls: 3, writes: 1 },
+  { label: 'a field that Accord does not sync', change: { website: 'https://example.com' }, calls: 1, writes: 0 },
+  { label: 'a field that the dialer lacks', change: { source: 'Referral' }, calls: 1, writes: 0 },
+  { label: 'the tag removed again', change: { removeTags: ['cold lead'] }, calls: 3, writes: 1 },
 ] as const;
 
-/** How many API calls one change costs, counted by those who were called. */
+/** API calls per change, counted by the sandboxes. */
 export async function callsPerChange(bench: Bench): Promise<Figure> {
   const { gohighlevel, calltools } = bench.stack.sandboxes;
   const leads = await prepareColdLeads(bench, people + 1);
   const logs = [await openRequestLog(gohighlevel), await openRequestLog(calltools)];
-  // The first one also looks up the bucket, whose number is kept.
+  // Warm-up: the first push also looks up the bucket's number, which is cached.
   await changeAll(bench, logs, [leads.next()], changes[0].change);
   const chosen = Array.from({ length: people }, () => leads.next());
   const rows: Row[] = [];
-  for (const { what, change, calls, writes } of changes) {
+  for (const { label, change, calls, writes } of changes) {
     const requests = await changeAll(bench, logs, chosen, change);
     const perChange = (count: number) => count / people;
-    rows.push({ what: `${what}: calls`, ours: perChange(requests.length), unit: '', goal: { atMost: calls } });
+    rows.push({ label: `${label}: calls`, ours: perChange(requests.length), unit: '', goal: { max: calls } });
     rows.push({
-      what: '… of these writes',
+      label: '… of these writes',
       ours: perChange(requests.filter(isWrite).length),
       unit: '',
-      goal: { atMost: writes },
+      goal: { max: writes },
     });
   }
   return {
-    title: 'API calls for one change of one contact',
+    title: 'API calls per change of one contact',
     rows,
     notes: [`means of ${people} contacts, from the sandboxes' logs`],
   };
 }
 
-/** By hand in GoHighLevel's own pages, which are no API. Webhooks follow. */
+/** Edits through the sandbox's control route, as in GoHighLevel's web pages: webhooks follow, and the log counts no call. */
 async function changeAll(bench: Bench, logs: RequestLog[], chosen: Candidate[], change: object): Promise<LoggedRequest[]> {
   const contacts = chosen.map(({ id }) => ({ id, ...change }));
   await callJson(`${bench.stack.sandboxes.gohighlevel.control}/records`, { method: 'POST', body: { contacts } });

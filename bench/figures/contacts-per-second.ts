@@ -1,5 +1,5 @@
 import type { Figure, Row } from '#bench/measure/figure.ts';
-import { showCpu, startAndCount, startAndWait, type Timed, timed } from '#bench/measure/in-flight.ts';
+import { formatCpu, startAndCount, startAndWait, type Timed, timed } from '#bench/measure/in-flight.ts';
 import { medianBy } from '#bench/measure/statistics.ts';
 import { type ActivityQueue, readAndWrite, startBareWorkflows } from '#bench/setup/bare-workflows.ts';
 import type { Bench } from '#bench/setup/bench.ts';
@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '#db/database.ts';
 
 const inFlight = 50;
 
-/** How many tagged contacts a second are fully synced, 50 of them under way at any time, in turns with bare workflows. */
+/** Tagged contacts fully synced per second, 50 in flight, in turns with bare workflows. */
 export async function contactsPerSecond(bench: Bench): Promise<Figure> {
   const count = bench.quick ? 2 : 3;
   const total = bench.quick ? 50 : 100;
@@ -17,7 +17,7 @@ export async function contactsPerSecond(bench: Bench): Promise<Figure> {
   const db = openDatabase({ url: bench.stack.database, poolSize: 1 });
   const processes = [...bench.stack.processes, { name: 'bare worker', pid: bare.pid }];
   const measure = (work: () => Promise<void>) => timed(processes, total, work);
-  /** A contact is synced when Accord has stored that it is: that is after the dialer's answer. */
+  /** A contact counts once Accord has stored its sync status, after the dialer's response. */
   const syncMany = async () => {
     const before = await countSynced(db);
     const start = () => tagColdLead(bench, leads.next());
@@ -37,25 +37,25 @@ export async function contactsPerSecond(bench: Bench): Promise<Figure> {
     await Promise.all([bare.stop(), db.destroy()]);
   }
   return {
-    title: `Contacts fully synced a second, ${inFlight} in flight`,
+    title: `Contacts fully synced per second, ${inFlight} in flight`,
     rows: [
-      { ...beside(rounds, 'another queue', 'bare workflows, 2 activities on another queue'), goal: { atLeast: 0.7 } },
-      beside(rounds, 'the same queue', '… with both activities on their own queue'),
+      { ...toRow(rounds, 'another queue', 'bare workflows, 2 activities on another queue'), goal: { min: 0.7 } },
+      toRow(rounds, 'the same queue', '… with both activities on their own queue'),
     ],
     notes: [
-      `${count} rounds of ${total} contacts in turns, the median one shown`,
-      `CPU for one contact: ${showCpu(rounds.map(({ ours }) => ours))}`,
-      `CPU for one bare workflow: ${showCpu(rounds.map((round) => round['another queue']))}`,
+      `median of ${count} rounds of ${total} contacts in turns`,
+      `CPU per contact: ${formatCpu(rounds.map(({ ours }) => ours))}`,
+      `CPU per bare workflow: ${formatCpu(rounds.map((round) => round['another queue']))}`,
     ],
   };
 }
 
 type Round = Record<'ours' | ActivityQueue, Timed>;
 
-/** Of the round with the median ratio. */
-function beside(rounds: Round[], floor: ActivityQueue, what: string): Row {
+/** From the round with the median ratio. */
+function toRow(rounds: Round[], floor: ActivityQueue, floorLabel: string): Row {
   const round = medianBy(rounds, ({ ours, [floor]: bare }) => ours.perSecond / bare.perSecond);
-  return { what: 'synced', ours: round.ours.perSecond, unit: '/s', floor: { what, value: round[floor].perSecond } };
+  return { label: 'synced', ours: round.ours.perSecond, unit: '/s', floor: { label: floorLabel, value: round[floor].perSecond } };
 }
 
 async function countSynced(db: Database): Promise<number> {

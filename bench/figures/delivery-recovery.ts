@@ -13,17 +13,17 @@ const deliveries = 2_000;
 const retries = 200;
 
 interface Recovery {
-  /** From the start of the new processes to the arrival of the last webhook. */
+  /** From the start of the new processes to the last arrival. */
   seconds: number;
-  /** Until the slower of them said that it was ready. */
+  /** Until both processes were ready. */
   readySeconds: number;
-  doubled: number;
+  duplicates: number;
   lost: number;
 }
 
 /**
- * How long subscribers wait for what was under way, or was to be tried again, when api and worker were killed and started again.
- * The workflows' code was built ahead, as in production.
+ * The time until deliveries in flight, or scheduled for a retry, arrive after api and worker are killed and started again. The workflow
+ * bundle is built ahead, as in production.
  */
 export async function deliveryRecovery(bench: Bench): Promise<Figure> {
   await using cleanUp = new AsyncDisposableStack();
@@ -39,29 +39,29 @@ export async function deliveryRecovery(bench: Bench): Promise<Figure> {
     midway.push(await killMidway(accord, subscribers));
     waiting.push(await killBeforeRetries(accord, subscribers));
   }
-  const most = (rounds: Recovery[], what: keyof Recovery) => Math.max(...rounds.map((round) => round[what]));
+  const worst = (rounds: Recovery[], key: keyof Recovery) => Math.max(...rounds.map((round) => round[key]));
   return {
-    title: `Webhooks after SIGKILL of api and worker, ${endpoints} endpoints: from the restart to the arrival of the last`,
+    title: `Deliveries after SIGKILL of api and worker, ${endpoints} endpoints: from the restart to the last arrival`,
     rows: [
       {
-        what: `killed amid ${deliveries.toLocaleString('en')} deliveries`,
-        ours: most(midway, 'seconds'),
+        label: `killed amid ${deliveries.toLocaleString('en')} deliveries`,
+        ours: worst(midway, 'seconds'),
         unit: 's',
-        goal: { atMost: 6 },
+        goal: { max: 6 },
       },
-      { what: '… of these lost', ours: most(midway, 'lost'), unit: '', goal: { atMost: 0 } },
-      { what: '… of these sent twice', ours: most(midway, 'doubled'), unit: '' },
+      { label: '… of these lost', ours: worst(midway, 'lost'), unit: '', goal: { max: 0 } },
+      { label: '… of these sent twice', ours: worst(midway, 'duplicates'), unit: '' },
       {
-        what: `killed when ${retries} had failed once, to be retried a second later`,
-        ours: most(waiting, 'seconds'),
+        label: `killed with ${retries} retries scheduled for a second later`,
+        ours: worst(waiting, 'seconds'),
         unit: 's',
-        goal: { atMost: 5.6 },
+        goal: { max: 5.6 },
       },
-      { what: '… of these lost', ours: most(waiting, 'lost'), unit: '', goal: { atMost: 0 } },
+      { label: '… of these lost', ours: worst(waiting, 'lost'), unit: '', goal: { max: 0 } },
     ],
     notes: [
-      `the worst of ${midway.length} rounds; of it ${most([...midway, ...waiting], 'readySeconds').toFixed(1)} s until both processes were ready`,
-      'peers, killed alike: Svix 45 s and 21 to 108 sent twice, Outpost 6 to 13 s and 19 to 31; retries: Svix 5.6 s, Outpost 34 s',
+      `the worst of ${midway.length} rounds; both processes were ready after ${worst([...midway, ...waiting], 'readySeconds').toFixed(1)} s`,
+      'dedicated services, killed the same way: Svix 45 s and 21 to 108 sent twice, Outpost 6 to 13 s and 19 to 31; retries: Svix 5.6 s, Outpost 34 s',
     ],
   };
 }
@@ -88,7 +88,7 @@ type Killable = Awaited<ReturnType<typeof startKillable>>;
 
 async function killMidway(accord: Killable, { receiver, publishAll, refuseOnce }: Subscribers): Promise<Recovery> {
   await refuseOnce(0);
-  // A busy sender is what is killed: endpoints that are served, connections that are open.
+  // Warm-up, so that the kill hits a busy sender: served endpoints, open connections.
   await receiver.ask({ do: 'forget' });
   await publishAll(endpoints);
   await receiver.ask({ do: 'await', events: endpoints, withinMs: 30_000 });
@@ -105,9 +105,9 @@ async function killBeforeRetries(accord: Killable, { db, receiver, publishAll, r
   await publishAll(retries);
   const untried = db.selectFrom('webhook_delivery').select('id').where('state', '=', 'pending').where('attempts', '=', 0);
   const check = async () => {
-    if (await untried.limit(1).executeTakeFirst()) throw new Error('Some were not tried yet');
+    if (await untried.limit(1).executeTakeFirst()) throw new Error('Some deliveries have no attempt yet');
   };
-  await waitUntil('The first attempt of all', check, { everyMs: 5 });
+  await waitUntil('The first attempt of each delivery', check, { everyMs: 5 });
   await accord.kill();
   return recover(accord, receiver, retries);
 }
@@ -116,15 +116,15 @@ async function recover(accord: Killable, receiver: Subscribers['receiver'], even
   const startedAt = now();
   await accord.start();
   const readyAt = now();
-  const { arrivals, doubled } = await receiver.ask({ do: 'await', events, withinMs: 60_000 });
+  const { arrivals, duplicates } = await receiver.ask({ do: 'await', events, withinMs: 60_000 });
   const last = Math.max(...arrivals.map(([, at]) => at));
   return {
     seconds: (last - startedAt) / 1_000,
     readySeconds: (readyAt - startedAt) / 1_000,
-    doubled,
+    duplicates,
     lost: events - arrivals.length,
   };
 }
 
-/** Milliseconds since 1970, as the receiver counts. */
+/** Milliseconds since 1970, by the same clock as the receiver's. */
 const now = () => performance.timeOrigin + performance.now();

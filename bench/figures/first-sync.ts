@@ -12,7 +12,7 @@ import { stackPaths } from '#dev/stack/stack-folder.ts';
 
 const accord = fileURLToPath(new URL('../../src/cli/accord.ts', import.meta.url));
 
-/** From `npm start` until it shows a live change that arrived: on an empty folder, and once more on what the first start left. */
+/** From `npm start` until it shows the first live change: once with an empty folder, and once with the first start's data. */
 export async function firstSync(_bench: Bench): Promise<Figure> {
   const directory = await mkdtemp(join(tmpdir(), 'accord-first-'));
   try {
@@ -21,10 +21,10 @@ export async function firstSync(_bench: Bench): Promise<Figure> {
     return {
       title: 'From `npm start` to the first live sync shown',
       rows: [
-        { what: 'first start', ours: first, unit: 's', goal: { atMost: 30 } },
-        { what: 'second start', ours: second, unit: 's', goal: { atMost: 10 } },
+        { label: 'first start', ours: first, unit: 's', goal: { max: 30 } },
+        { label: 'second start', ours: second, unit: 's', goal: { max: 10 } },
       ],
-      notes: ['beside the idle stack of this benchmark; the temporal executable was there already'],
+      notes: ['beside the idle stack of this benchmark, with the temporal executable in the cache'],
     };
   } finally {
     await removePostgresData(stackPaths(directory).postgres);
@@ -39,7 +39,7 @@ async function secondsToLiveChange(directory: string): Promise<number> {
   const timer = setTimeout(() => child.kill('SIGTERM'), 120_000);
   let seconds: number | null = null;
   for await (const line of createInterface({ input: child.stdout })) {
-    // The first edit that is shown with where it arrived: "→ Square 120 ms".
+    // The first edit with an arrival: "→ Square 120 ms".
     if (/→.* \d+ ms/.test(line)) seconds ??= (performance.now() - startedAt) / 1_000;
   }
   const [code] = await ended;

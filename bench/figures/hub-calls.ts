@@ -14,37 +14,37 @@ type Requests = Record<(typeof providers)[number], LoggedRequest[]>;
 
 const names = { square: 'Square', google: 'Google', gohighlevel: 'GoHighLevel', calltools: 'CallTools' };
 
-/** What one change costs among four providers, counted by those who were called. The first change of each person since the worker began. */
+/** API calls per change with four providers, counted by the sandboxes. Each person's first change since the worker started. */
 export async function hubCalls(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
   const plain = hub.plain.slice(0, people);
   const leads = hub.leads.slice(0, people);
-  // Google's token is fetched once, and is no matter of a change.
+  // Warm-up: fetches Google's token, which no change pays for.
   await callsOf(bench, hub, [hub.plain.at(-1) as HubPerson], newPhone);
   const phone = await callsOf(bench, hub, plain, newPhone);
   const leadsPhone = await callsOf(bench, hub, leads, newPhone);
-  const saved = await callsOf(bench, hub, plain, asItIs);
+  const saved = await callsOf(bench, hub, plain, unchanged);
   return {
-    title: 'API calls for one change in Square, four providers connected',
+    title: 'API calls per change in Square, four providers connected',
     rows: [
-      ...toRows('a phone corrected, of somebody whom three hold', phone, { calls: 1 + 2 + 3, writes: 2 }),
-      ...toRows('… whom the dialer holds too', leadsPhone, { calls: 1 + 2 + 3 + 3, writes: 3 }),
-      { what: 'saved with nothing changed: calls', ours: total(saved), unit: '', goal: { atMost: 1 } },
-      { what: '… of these writes', ours: total(onlyWrites(saved)), unit: '', goal: { atMost: 0 } },
+      ...toRows('a phone corrected, in three providers', phone, { calls: 1 + 2 + 3, writes: 2 }),
+      ...toRows('… and in the dialer too', leadsPhone, { calls: 1 + 2 + 3 + 3, writes: 3 }),
+      { label: 'saved with nothing changed: calls', ours: total(saved), unit: '', goal: { max: 1 } },
+      { label: '… of these writes', ours: total(onlyWrites(saved)), unit: '', goal: { max: 0 } },
     ],
     notes: [
       `means of ${people} people, from the sandboxes' logs; the floor is 1 read in Square, 1 read and 1 write at Google, which has a precondition, and 2 reads and 1 write at the others`,
-      `for three: ${describe(phone)}`,
-      `for all: ${describe(leadsPhone)}`,
+      `three providers: ${describe(phone)}`,
+      `four providers: ${describe(leadsPhone)}`,
     ],
   };
 }
 
-/** A seller in Square's own pages. */
+/** An edit in Square's web pages. */
 type Edit = (person: HubPerson, index: number) => object;
 
 let numbers = 500_000;
 const newPhone: Edit = ({ square }) => ({ id: square, phone_number: person(numbers++).phone });
-const asItIs: Edit = ({ square }) => ({ id: square });
+const unchanged: Edit = ({ square }) => ({ id: square });
 
 async function callsOf(bench: Bench, hub: Hub, chosen: HubPerson[], edit: Edit): Promise<Requests> {
   const logs = await Promise.all(providers.map((provider) => openRequestLog(hub.accounts[provider])));
@@ -62,14 +62,14 @@ async function callsOf(bench: Bench, hub: Hub, chosen: HubPerson[], edit: Edit):
   return requests;
 }
 
-function toRows(what: string, requests: Requests, least: { calls: number; writes: number }): Row[] {
+function toRows(label: string, requests: Requests, floor: { calls: number; writes: number }): Row[] {
   const row = (title: string, ours: number, value: number): Row => ({
-    ...{ what: title, ours, unit: '', goal: { atMost: 1 } },
-    floor: { what: 'what differs', value },
+    ...{ label: title, ours, unit: '', goal: { max: 1 } },
+    floor: { label: 'the minimum', value },
   });
   return [
-    row(`${what}: calls`, total(requests), least.calls),
-    row('… of these writes', total(onlyWrites(requests)), least.writes),
+    row(`${label}: calls`, total(requests), floor.calls),
+    row('… of these writes', total(onlyWrites(requests)), floor.writes),
   ];
 }
 

@@ -6,7 +6,7 @@ import { idleWrites } from './idle-writes.ts';
 import { perTurn, twoTargetLatency } from './two-target-latency.ts';
 import { perRound, twoTargetRate } from './two-target-rate.ts';
 
-/** All figures with four providers that change one contact at a time. */
+/** All figures with four providers and single changes. */
 export async function hubFigures(bench: Bench): Promise<Figure[]> {
   await using cleanUp = new AsyncDisposableStack();
   const hub = await startHub(bench, { plain: Math.max(perTurn, perRound(bench)), leads: 10 }, cleanUp);

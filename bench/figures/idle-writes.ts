@@ -10,7 +10,7 @@ import { waitUntil } from '#dev/wait-until.ts';
 const polled = ['google', 'calltools'] as const;
 const all = ['gohighlevel', 'square', 'google', 'calltools'] as const;
 
-/** What Accord writes when there is nothing to write: everything it does by the clock, and its own writes when they come back. */
+/** Writes without a change: of scheduled work, and of Accord's own echoes. */
 export async function idleWrites(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
   const { temporal } = bench;
   const { taskQueuePrefix: prefix } = hub;
@@ -33,24 +33,24 @@ export async function idleWrites(bench: Bench, hub: Hub & HubPeople): Promise<Fi
   const passes = await measure(() => inTurn(all, (provider) => runFullPass(temporal, provider, prefix)));
   const known = hub.plain.length + hub.leads.length;
   return {
-    title: 'Writes where nothing is to be written, four providers connected',
+    title: 'Writes without a change, four providers connected',
     rows: [
-      none(
+      toRow(
         'renamed in GoHighLevel, all webhooks sent twice: writes beyond one at Square and one at Google',
         writes(echoes) - 2 * people.length,
       ),
-      none('a poll of Google and CallTools that shows our own writes', writes(echoPolls)),
-      none('a poll of both that shows nothing', writes(polls)),
-      none(`a pass over all four, ${known} contacts`, writes(passes)),
+      toRow("a poll of Google and CallTools that returns Accord's own writes", writes(echoPolls)),
+      toRow('a poll of both that returns nothing', writes(polls)),
+      toRow(`a pass over all four, ${known} contacts`, writes(passes)),
     ],
     notes: [
-      `calls: ${echoes.length} for ${people.length} renamings with echoes, ${echoPolls.length} and ${polls.length} for the polls, ${passes.length} for the passes`,
+      `calls: ${echoes.length} for ${people.length} renames with echoes, ${echoPolls.length} and ${polls.length} for the polls, ${passes.length} for the passes`,
     ],
   };
 }
 
-function none(what: string, ours: number): Row {
-  return { what, ours, unit: '', goal: { atMost: 0 } };
+function toRow(label: string, ours: number): Row {
+  return { label, ours, unit: '', goal: { max: 0 } };
 }
 
 function writes(requests: readonly LoggedRequest[]): number {
@@ -61,7 +61,7 @@ async function inTurn<Item>(items: readonly Item[], work: (item: Item) => Promis
   for (const item of items) await work(item);
 }
 
-/** Ends when Square and Google were written. */
+/** Resolves when Square and Google have been written. */
 async function renameWithEchoesTwice({ accounts }: Hub, ids: string[]): Promise<void> {
   const { gohighlevel, square, google } = accounts;
   const setTwice = (duplicate: boolean) =>

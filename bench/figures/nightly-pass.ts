@@ -20,8 +20,8 @@ interface Pass {
 }
 
 /**
- * A pass over everything while nothing has changed: what it calls, and what memory it takes as contacts grow tenfold. Google holds
- * 25,000 contacts of one account at most.
+ * A full pass without changes: its calls, and its memory with ten times as many contacts. A Google account holds at most 25,000
+ * contacts.
  */
 export async function nightlyPass(bench: Bench): Promise<Figure> {
   const [few, many] = bench.quick ? [500, 5_000] : [2_500, 25_000];
@@ -37,28 +37,28 @@ export async function nightlyPass(bench: Bench): Promise<Figure> {
   const large = await measure(many);
   const records = many * providers.length;
   const memory: Row = {
-    what: 'worker memory at its peak',
+    label: 'peak worker memory',
     ours: large.peakMB,
     unit: 'MB',
-    floor: { what: `${few.toLocaleString('en')} contacts`, value: small.peakMB },
-    goal: { atMost: 1.2 },
+    floor: { label: `${few.toLocaleString('en')} contacts`, value: small.peakMB },
+    goal: { max: 1.2 },
   };
   return {
     title: `Nightly pass over ${many.toLocaleString('en')} contacts × ${providers.length} providers, nothing changed`,
     rows: [
-      { what: 'writes', ours: large.writes, unit: '', goal: { atMost: 0 } },
-      { what: 'reads of single contacts', ours: large.reads, unit: '', goal: { atMost: 0 } },
-      { what: 'list calls', ours: large.lists, unit: '' },
+      { label: 'writes', ours: large.writes, unit: '', goal: { max: 0 } },
+      { label: 'reads of single contacts', ours: large.reads, unit: '', goal: { max: 0 } },
+      { label: 'list calls', ours: large.lists, unit: '' },
       ...(canReadUsage ? [memory] : []),
-      { what: 'records compared a second', ours: records / large.seconds, unit: '/s' },
+      { label: 'records compared per second', ours: records / large.seconds, unit: '/s' },
     ],
     notes: [
-      `${large.unchanged.toLocaleString('en')} of ${records.toLocaleString('en')} records found unchanged in ${large.seconds.toFixed(1)} s`,
+      `${large.unchanged.toLocaleString('en')} of ${records.toLocaleString('en')} records unchanged in ${large.seconds.toFixed(1)} s`,
     ],
   };
 }
 
-/** By a worker that has done nothing else. */
+/** Uses a fresh worker, so that its peak memory is that of the pass. */
 async function measurePass(bench: Bench, { database, store }: { database: string; store: SyncedStore }): Promise<Pass> {
   const worker = await startOwn(bench, 'worker', {
     database,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { atFixedRate } from '#bench/measure/at-fixed-rate.ts';
 import type { Figure, Row } from '#bench/measure/figure.ts';
 import { percentile, sum } from '#bench/measure/statistics.ts';
-import { steadily } from '#bench/measure/steadily.ts';
 import {
   type ActivityQueue,
   type BareRun,
@@ -19,13 +19,13 @@ const everyMs = 200;
 const changesPerTurn = 15;
 
 interface Turn {
-  /** Of each change: from the tag in GoHighLevel until the contact stands in the dialer. */
+  /** Milliseconds of each change, from the tag in GoHighLevel to the contact in the dialer. */
   landed: number[];
-  /** What the sandboxes themselves took of it, on average. */
+  /** The sandboxes' own share of that time, on average. */
   sandboxMs: number;
 }
 
-/** How long a change is under way, in turns with a bare workflow of as many activities on the same Temporal server. */
+/** The time from a tag to the bucket, in turns with a bare workflow of as many activities on the same Temporal server. */
 export async function tagToBucket(bench: Bench): Promise<Figure> {
   const turns = bench.quick ? 2 : 6;
   const leads = await prepareColdLeads(bench, (turns + 1) * changesPerTurn);
@@ -47,7 +47,7 @@ export async function tagToBucket(bench: Bench): Promise<Figure> {
 }
 
 async function ourTurn(bench: Bench, logs: Logs, candidates: Candidate[]): Promise<Turn> {
-  await steadily(candidates.length, everyMs, (index) => tagColdLead(bench, candidates[index] as Candidate));
+  await atFixedRate(candidates.length, everyMs, (index) => tagColdLead(bench, candidates[index] as Candidate));
   const landedAt = await waitForLanding(bench, candidates);
   const [ghl, dialer] = await Promise.all([logs.gohighlevel.next(), logs.calltools.next()]);
   const isTag = ({ path }: { path: string }) => path.endsWith('/tags');
@@ -61,11 +61,11 @@ async function ourTurn(bench: Bench, logs: Logs, candidates: Candidate[]): Promi
 
 async function bareTurn(bare: BareWorkflows, queue: ActivityQueue): Promise<BareRun[]> {
   const runs: BareRun[] = [];
-  await steadily(changesPerTurn, everyMs, async () => runs.push(await bare.run(readAndWrite[queue])));
+  await atFixedRate(changesPerTurn, everyMs, async () => runs.push(await bare.run(readAndWrite[queue])));
   return runs;
 }
 
-/** When each contact was created in the dialer, with its bucket, by the dialer's own clock: it is one process with the other sandbox. */
+/** The creation time of each contact in the dialer, by the sandboxes' clock: all sandboxes are one process. */
 async function waitForLanding({ stack }: Bench, candidates: Candidate[]): Promise<Map<string, number>> {
   const landedAt = new Map<string, number>();
   const look = async () => {
@@ -100,27 +100,27 @@ async function openLogs({ stack }: Bench): Promise<Logs> {
 function toFigure(own: Turn[], floors: Record<ActivityQueue, BareRun[]>): Figure {
   const landed = own.flatMap((turn) => turn.landed);
   const sandboxMs = sum(own.map((turn) => turn.sandboxMs)) / own.length;
-  const row = (percent: number, what: string, floor: number[]): Row => ({
-    what: `p${percent}`,
+  const row = (percent: number, label: string, floor: number[]): Row => ({
+    label: `p${percent}`,
     ours: percentile(landed, percent) - sandboxMs,
     unit: 'ms',
-    floor: { what, value: percentile(floor, percent) },
+    floor: { label, value: percentile(floor, percent) },
   });
   const completed = (queue: ActivityQueue) => floors[queue].map(({ completedMs }) => completedMs);
   const until = (queue: ActivityQueue) => floors[queue].map(({ landedMs }) => landedMs);
   const bareWorkflow = 'bare workflow, 2 activities on another queue';
   return {
-    title: 'A tag in GoHighLevel → in the bucket of CallTools, 5 changes a second',
+    title: 'Tag in GoHighLevel → bucket in CallTools, 5 changes per second',
     rows: [
-      { ...row(50, bareWorkflow, completed('another queue')), goal: { atMost: 1.5 } },
-      { ...row(99, bareWorkflow, completed('another queue')), goal: { atMost: 1.5 } },
+      { ...row(50, bareWorkflow, completed('another queue')), goal: { max: 1.5 } },
+      { ...row(99, bareWorkflow, completed('another queue')), goal: { max: 1.5 } },
       row(50, '… until its second activity ran', until('another queue')),
       row(99, '… until its second activity ran', until('another queue')),
       row(50, '… with both activities on its own queue', completed('the same queue')),
       row(99, '… with both activities on its own queue', completed('the same queue')),
     ],
     notes: [
-      `${landed.length} changes in turns with the bare workflows; less ${sandboxMs.toFixed(1)} ms each that the sandboxes themselves took`,
+      `${landed.length} changes in turns with the bare workflows; ${sandboxMs.toFixed(1)} ms of the sandboxes' own time subtracted from each`,
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { atFixedRate } from '#bench/measure/at-fixed-rate.ts';
 import type { Figure, Row } from '#bench/measure/figure.ts';
 import { percentile, sum } from '#bench/measure/statistics.ts';
-import { steadily } from '#bench/measure/steadily.ts';
 import { type BareRun, readAndWriteTwo, startBareWorkflows } from '#bench/setup/bare-workflows.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import type { Hub, HubPeople, HubPerson } from '#bench/setup/hub.ts';
@@ -17,13 +17,13 @@ const targets = ['square', 'google'] as const;
 type Logs = Record<typeof source | (typeof targets)[number], RequestLog>;
 
 interface Turn {
-  /** Of each change: from the answer to the edit until both targets have answered. */
+  /** Milliseconds of each change, from the edit's response to the later response of both targets. */
   landed: number[];
-  /** What the sandboxes themselves took of it, on average: the read, and the slower one of the writes. */
+  /** The sandboxes' own share of that time, on average: the read, and the slower write. */
   sandboxMs: number;
 }
 
-/** How long a change is under way to two targets, in turns with a bare workflow of as many activities on as many queues. */
+/** The time from an edit to both targets, in turns with a bare workflow of as many activities on as many queues. */
 export async function twoTargetLatency(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
   const turns = bench.quick ? 2 : 6;
   const people = hub.plain.slice(0, perTurn);
@@ -35,7 +35,7 @@ export async function twoTargetLatency(bench: Bench, hub: Hub & HubPeople): Prom
     await ourTurn(bench, { hub, logs, people, firstName: 'First' });
     for (let turn = 0; turn < turns; turn += 1) {
       own.push(await ourTurn(bench, { hub, logs, people, firstName: `Turn${letter(turn)}` }));
-      await steadily(perTurn, everyMs, async () => floor.push(await bare.run(readAndWriteTwo)));
+      await atFixedRate(perTurn, everyMs, async () => floor.push(await bare.run(readAndWriteTwo)));
     }
   } finally {
     await bare.stop();
@@ -51,7 +51,7 @@ interface TurnInput {
 }
 
 async function ourTurn(bench: Bench, { hub, logs, people, firstName }: TurnInput): Promise<Turn> {
-  await steadily(people.length, everyMs, (index) => rename(hub, people[index] as HubPerson, firstName));
+  await atFixedRate(people.length, everyMs, (index) => rename(hub, people[index] as HubPerson, firstName));
   const written = { square: [] as LoggedRequest[], google: [] as LoggedRequest[] };
   await delay(everyMs);
   await waitUntil('Square and Google', async () => {
@@ -59,7 +59,7 @@ async function ourTurn(bench: Bench, { hub, logs, people, firstName }: TurnInput
     const missing = targets.reduce((count, target) => count + people.length - written[target].length, 0);
     if (missing > 0) throw new Error(`${missing} writes are missing`);
   });
-  // Until the echoes are read, too: they would be part of the next turn.
+  // Also waits for the echoes, which would otherwise be part of the next turn.
   await untilQuiet(bench, hub.database);
   const asked = await logs[source].next();
   const landed = people.map((person) => {
@@ -70,10 +70,10 @@ async function ourTurn(bench: Bench, { hub, logs, people, firstName }: TurnInput
   return { landed, sandboxMs: mean(asked.filter(({ method }) => method === 'GET')) + Math.max(...means) };
 }
 
-/** By the clock of the sandboxes, which is one process. */
+/** By the sandboxes' clock: all sandboxes are one process. */
 function endOf(requests: readonly LoggedRequest[], id: string): number {
   const request = requests.find(({ path }) => path.includes(id));
-  if (!request) throw new Error('A write of this turn is of nobody who was edited');
+  if (!request) throw new Error('No write of this turn is for this person');
   return Date.parse(request.at) + request.ms;
 }
 
@@ -100,26 +100,26 @@ async function openLogs({ accounts: { gohighlevel, square, google } }: Hub): Pro
 function toFigure(own: Turn[], floor: BareRun[]): Figure {
   const landed = own.flatMap((turn) => turn.landed);
   const sandboxMs = sum(own.map((turn) => turn.sandboxMs)) / own.length;
-  const row = (percent: number, what: string, values: number[]): Row => ({
-    what: `p${percent}`,
+  const row = (percent: number, label: string, values: number[]): Row => ({
+    label: `p${percent}`,
     ours: percentile(landed, percent) - sandboxMs,
     unit: 'ms',
-    floor: { what, value: percentile(values, percent) },
+    floor: { label, value: percentile(values, percent) },
   });
   const completed = floor.map(({ completedMs }) => completedMs);
   const until = floor.map(({ landedMs }) => landedMs);
-  const what = 'bare workflow, 1 activity and then 2 at once, on 3 queues';
+  const bareWorkflow = 'bare workflow, 1 activity and then 2 at once, on 3 queues';
   return {
-    title: `A name changed in GoHighLevel → in Square and Google, ${1_000 / everyMs} changes a second`,
+    title: `Name changed in GoHighLevel → Square and Google, ${1_000 / everyMs} changes per second`,
     rows: [
-      { ...row(50, what, completed), goal: { atMost: 1.5 } },
-      { ...row(99, what, completed), goal: { atMost: 1.5 } },
+      { ...row(50, bareWorkflow, completed), goal: { max: 1.5 } },
+      { ...row(99, bareWorkflow, completed), goal: { max: 1.5 } },
       row(50, '… until its last activity ran', until),
       row(99, '… until its last activity ran', until),
     ],
     notes: [
-      `${landed.length} changes in turns with the bare workflows; less ${sandboxMs.toFixed(1)} ms each that the sandboxes themselves took`,
-      "Square's webhook of our own write, which is read while the next change is under way, is not in the floor",
+      `${landed.length} changes in turns with the bare workflows; ${sandboxMs.toFixed(1)} ms of the sandboxes' own time subtracted from each`,
+      "the floor lacks the read that Square's webhook about our own write causes",
     ],
   };
 }

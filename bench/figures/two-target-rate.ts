@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Figure } from '#bench/measure/figure.ts';
-import { showCpu, startAndCount, startAndWait, type Timed, timed } from '#bench/measure/in-flight.ts';
+import { formatCpu, startAndCount, startAndWait, type Timed, timed } from '#bench/measure/in-flight.ts';
 import { medianBy } from '#bench/measure/statistics.ts';
 import { readAndWriteTwo, startBareWorkflows } from '#bench/setup/bare-workflows.ts';
 import type { Bench } from '#bench/setup/bench.ts';
@@ -15,7 +15,7 @@ export function perRound({ quick }: Bench): number {
   return quick ? 50 : 100;
 }
 
-/** How many changes a second reach both of their targets, 50 of them under way at any time, in turns with bare workflows. */
+/** Changes per second that reach both targets, 50 in flight, in turns with bare workflows. */
 export async function twoTargetRate(bench: Bench, hub: Hub & HubPeople): Promise<Figure> {
   const count = bench.quick ? 2 : 3;
   const total = perRound(bench);
@@ -43,22 +43,22 @@ export async function twoTargetRate(bench: Bench, hub: Hub & HubPeople): Promise
   }
   const { ours, bare: floor } = medianBy(rounds, (round) => round.ours.perSecond / round.bare.perSecond);
   return {
-    title: `Changes from GoHighLevel to Square and Google a second, ${inFlight} in flight`,
+    title: `Changes from GoHighLevel to Square and Google per second, ${inFlight} in flight`,
     rows: [
       {
-        ...{ what: 'synced', ours: ours.perSecond, unit: '/s', goal: { atLeast: 0.7 } },
-        floor: { what: 'bare workflows, 1 activity and then 2 at once, on 3 queues', value: floor.perSecond },
+        ...{ label: 'synced', ours: ours.perSecond, unit: '/s', goal: { min: 0.7 } },
+        floor: { label: 'bare workflows, 1 activity and then 2 at once, on 3 queues', value: floor.perSecond },
       },
     ],
     notes: [
-      `${count} rounds of ${total} changes in turns, the median one shown`,
-      `CPU for one change: ${showCpu(rounds.map((round) => round.ours))}`,
-      `CPU for one bare workflow: ${showCpu(rounds.map((round) => round.bare))}`,
+      `median of ${count} rounds of ${total} changes in turns`,
+      `CPU per change: ${formatCpu(rounds.map((round) => round.ours))}`,
+      `CPU per bare workflow: ${formatCpu(rounds.map((round) => round.bare))}`,
     ],
   };
 }
 
-/** Those of this name with whom nothing is left to be done. */
+/** Synced contacts with this first name. */
 async function countSynced(db: Database, firstName: string): Promise<number> {
   const row = await db
     .selectFrom('contact')

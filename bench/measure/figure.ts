@@ -1,26 +1,27 @@
-/** One figure of the design: what was measured, each value beside the floor of the same run. */
+/** One figure of the design: measured values, each beside the floor of the same run. */
 export interface Figure {
   title: string;
   rows: Row[];
-  /** Sentences for whoever reads the table. */
+  /** Sentences printed below the table. */
   notes: string[];
 }
 
 export interface Row {
-  what: string;
+  label: string;
   ours: number;
   unit: Unit;
-  /** What the parts alone can do, in the same unit. */
-  floor?: { what: string; value: number };
+  /** The least that the same work costs without Accord, in the same unit. */
+  floor?: { label: string; value: number };
   goal?: Goal;
 }
 
-/** '' counts things. */
+/** '' is a count. */
 export type Unit = '' | '/s' | 'ms' | 's' | 'MB' | '% of a core';
 
-/** Of the ratio to the floor, or of the value itself where there is no floor. */
-export type Goal = { atLeast: number } | { atMost: number };
+/** A bound for the ratio to the floor, or for the value itself where there is no floor. */
+export type Goal = { min: number } | { max: number };
 
+/** Null where there is no floor. */
 export function ratioOf({ ours, floor }: Row): number | null {
   return floor === undefined ? null : ours / floor.value;
 }
@@ -29,5 +30,5 @@ export function ratioOf({ ours, floor }: Row): number | null {
 export function isReached(row: Row): boolean | null {
   if (row.goal === undefined) return null;
   const value = ratioOf(row) ?? row.ours;
-  return 'atLeast' in row.goal ? value >= row.goal.atLeast : value <= row.goal.atMost;
+  return 'min' in row.goal ? value >= row.goal.min : value <= row.goal.max;
 }

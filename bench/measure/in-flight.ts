@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { percentile, sum } from './statistics.ts';
 import { type CpuUse, cpuDuring } from './usage.ts';
 
-/** How fast something was done many times over, and what it took. */
+/** The rate and the cost of repeated work. */
 export interface Timed {
   perSecond: number;
-  /** For one of them. */
+  /** CPU per repetition. */
   cpu: CpuUse[];
 }
 
+/** Runs `work`, which does `total` repetitions, and measures the CPU of `processes` meanwhile. */
 export async function timed(
   processes: Parameters<typeof cpuDuring>[0],
   total: number,
@@ -22,11 +23,11 @@ export async function timed(
 
 export interface Flight {
   total: number;
-  /** At most so many are under way at any time. */
+  /** The maximum in flight at any time. */
   inFlight: number;
 }
 
-/** For what ends out of sight: starts another one whenever `countDone` tells that one has ended. */
+/** For work without a promise for its end: starts the next one whenever `countDone` grows. Throws after a minute. */
 export async function startAndCount(
   { total, inFlight }: Flight,
   { start, countDone }: { start: (index: number) => Promise<unknown>; countDone: () => Promise<number> },
@@ -42,7 +43,7 @@ export async function startAndCount(
   }
 }
 
-/** For what ends with its promise. */
+/** For work that ends with its promise. */
 export async function startAndWait({ total, inFlight }: Flight, start: () => Promise<unknown>): Promise<void> {
   let left = total;
   const work = async () => {
@@ -51,8 +52,8 @@ export async function startAndWait({ total, inFlight }: Flight, start: () => Pro
   await Promise.all(Array.from({ length: inFlight }, work));
 }
 
-/** Of each process the median. */
-export function showCpu(rounds: readonly Timed[]): string {
+/** The median of each process, as text; processes below 0.5 ms are left out. */
+export function formatCpu(rounds: readonly Timed[]): string {
   const names = rounds[0]?.cpu.map(({ name }) => name) ?? [];
   const use = (name: string) =>
     percentile(

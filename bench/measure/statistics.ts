@@ -1,16 +1,16 @@
-/** The value that `percent` of the values do not exceed (nearest rank). Throws when there are none. */
+/** The nearest-rank percentile. Throws when there are no values. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   const value = sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)];
-  if (value === undefined) throw new Error('A percentile of nothing');
+  if (value === undefined) throw new Error('Percentile of no values');
   return value;
 }
 
-/** The round in the middle: one that another program disturbed does not count, and what is shown was measured together. */
+/** The round with the median ratio. It ignores rounds that another program disturbed, and its values belong together. */
 export function medianBy<Round>(rounds: readonly Round[], ratio: (round: Round) => number): Round {
   const sorted = rounds.toSorted((one, other) => ratio(one) - ratio(other));
   const middle = sorted[Math.floor((sorted.length - 1) / 2)];
-  if (middle === undefined) throw new Error('A median of nothing');
+  if (middle === undefined) throw new Error('Median of no rounds');
   return middle;
 }
 

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Memory and CPU of processes come from Linux' /proc; elsewhere these figures are left out. */
+/** Memory and CPU come from Linux' /proc; other systems leave these figures out. */
 export const canReadUsage = existsSync('/proc/self/stat');
 
 /** Linux counts CPU time in hundredths of a second, on every architecture that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Resident memory of one process in MB: now, and at most since it started. */
+/** Resident memory of one process in MB: now, and its peak. */
 export async function readMemory(pid: number): Promise<{ now: number; peak: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const megabytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
   return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') };
 }
 
-/** Milliseconds of CPU that each process uses while `work` runs, by name, the busiest first. */
+/** The CPU that each process uses while `work` runs, in milliseconds, busiest first. */
 export async function cpuDuring(
   processes: readonly { name: string; pid: number }[],
   work: () => Promise<unknown>,
@@ -32,11 +32,11 @@ export interface CpuUse {
   ms: number;
 }
 
-/** Seconds of CPU that a process and all its descendants, those that have ended too, have used: PostgreSQL works in children. */
+/** CPU seconds of a process and all its descendants, ended ones included: PostgreSQL works in child processes. */
 export async function readCpuSeconds(pid: number): Promise<number> {
   const processes = await listProcesses();
   const family = new Set([pid]);
-  // Parents are listed before their children nearly always; a few rounds find the rest.
+  // /proc nearly always lists parents before children; a few rounds find the rest.
   for (let size = 0; size < family.size; ) {
     size = family.size;
     for (const each of processes) if (family.has(each.parent)) family.add(each.pid);
@@ -56,7 +56,7 @@ async function listProcesses(): Promise<ProcessRow[]> {
   return rows.filter((row) => row !== null);
 }
 
-/** `pid (name) state parent …`: the name may hold spaces, so what is behind it is counted from its bracket (man 5 proc_pid_stat). */
+/** `pid (name) state parent …`: the name may contain spaces, so fields count from its closing bracket (man 5 proc_pid_stat). */
 function toRow(stat: string): ProcessRow {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = [fields[11], fields[12], fields[13], fields[14]].reduce((total, field) => total + Number(field), 0);

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
-import { steadily } from '#bench/measure/steadily.ts';
+import { atFixedRate } from '#bench/measure/at-fixed-rate.ts';
 import { serveParent } from '#bench/setup/helper-process.ts';
 import { signatureHeaders } from '#delivery/sign.ts';
 
 export type PostRequest =
-  /** As fast as answers come back. */
+  /** As fast as responses come back. */
   | { do: 'loop'; url: string; body: string; posts: number; connections: number }
-  /** So many a second, however long answers take. */
+  /** At a fixed rate, however long responses take. */
   | { do: 'paced'; url: string; body: string; posts: number; everyMs: number };
 
 export interface Posted {
   seconds: number;
-  /** Of each round trip, in milliseconds. */
+  /** Milliseconds of each round trip. */
   latencies: number[];
 }
 
-/** The floor of the delivery figures: signed POSTs over kept connections, and nothing that could be lost. */
+/** The floor of the delivery figures: signed POSTs over kept connections, without any storage. */
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 serveParent<PostRequest, Posted>({ seconds: 0, latencies: [] }, async (request) => {
@@ -32,7 +32,7 @@ serveParent<PostRequest, Posted>({ seconds: 0, latencies: [] }, async (request) 
     latencies.push(performance.now() - startedAt);
   };
   const startedAt = performance.now();
-  if (request.do === 'paced') await steadily(request.posts, request.everyMs, post);
+  if (request.do === 'paced') await atFixedRate(request.posts, request.everyMs, post);
   else await loop(request.posts, request.connections, post);
   const seconds = (performance.now() - startedAt) / 1_000;
   await pool.close();

@@ -5,8 +5,8 @@ import pg from 'pg';
 import { serveParent } from '#bench/setup/helper-process.ts';
 
 /**
- * The floor of every ack figure: what anybody would write first. Express, one check of the signature over the raw body, one INSERT
- * through a pool of ten. No schema, no contact, no link, no deadline, no refusal log, no metrics.
+ * The floor of the figures about incoming webhooks: Express, one signature check over the raw body, one INSERT through a pool of ten.
+ * No schema, no contact, no link, no deadline, no refusal log, no metrics.
  */
 const { DATABASE_URL, BENCH_PUBLIC_KEY = '', BENCH_SECRET = '' } = process.env;
 const publicKey = createPublicKey(BENCH_PUBLIC_KEY);

@@ -3,13 +3,13 @@ import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporal
 import { serveParent } from '#bench/setup/helper-process.ts';
 
 const activities = {
-  /** Answers when it ran, in milliseconds since 1970. */
+  /** Returns the current time, in milliseconds since 1970. */
   empty: async () => performance.timeOrigin + performance.now(),
 };
 
 export type BareActivities = typeof activities;
 
-/** The floor of the sync figures: one worker for the workflow and one for each further queue, as Accord's own are set up. */
+/** The floor of the sync figures: one worker for the workflow and one for each further queue, as in Accord's own worker. */
 const { BENCH_TEMPORAL = '', BENCH_QUEUE = '', BENCH_FURTHER_QUEUES = '' } = process.env;
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error };
 Runtime.install({ logger: silent, shutdownSignals: [] });

@@ -4,8 +4,8 @@ import type { BareActivities } from './bare-worker.ts';
 export const goSignal = defineSignal('go');
 
 /**
- * As many activities as one synced contact needs, empty, and nothing else: those of a stage at once, one stage after the other, each
- * given by its task queue. Tells when the last of them ran.
+ * Runs as many empty activities as one synced contact needs. A stage lists the task queues of activities that run at once; stages run one
+ * after the other. Returns the time of the last activity.
  */
 export async function bareWorkflow({ stages }: { stages: readonly (readonly string[])[] }): Promise<number> {
   let isSignalled = false;

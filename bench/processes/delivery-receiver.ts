@@ -4,25 +4,25 @@ import { serveParent } from '#bench/setup/helper-process.ts';
 
 export type ReceiverRequest =
   | { do: 'forget' }
-  /** Answers when so many different events have arrived at endpoints that answer, or after `withinMs`. */
+  /** Resolves when this many distinct events have arrived at endpoints that respond, or after `withinMs`. */
   | { do: 'await'; events: number; withinMs: number }
-  /** The same with so many requests, of whatever event: one event goes to many endpoints. */
+  /** The same for requests of any event: one event goes to many endpoints. */
   | { do: 'awaitRequests'; requests: number; withinMs: number };
 
 export interface ReceiverAnswer {
   url: string;
-  /** When each event came first, in milliseconds since 1970, by its id. */
+  /** The first arrival of each event, in milliseconds since 1970. */
   arrivals: [eventId: string, at: number][];
-  /** How many came more than once. */
-  doubled: number;
-  /** All that came, at endpoints that answer. */
+  /** Repeated arrivals. */
+  duplicates: number;
+  /** All requests at endpoints that respond. */
   requests: number;
 }
 
-/** The subscribers: paths that begin with /hang never answer, those with /once refuse each event once, all others take it at once. */
+/** The subscribers: paths that start with /hang never respond, those with /once refuse each event once, all others accept it at once. */
 const arrivals = new Map<string, number>();
 const refused = new Set<string>();
-let doubled = 0;
+let duplicates = 0;
 let requests = 0;
 let onArrival = () => {};
 
@@ -36,7 +36,7 @@ const server = createServer((request, response) => {
       refused.add(id);
       return response.writeHead(503).end();
     }
-    if (arrivals.has(id)) doubled += 1;
+    if (arrivals.has(id)) duplicates += 1;
     else arrivals.set(id, performance.timeOrigin + performance.now());
     response.writeHead(200).end();
     return onArrival();
@@ -44,7 +44,7 @@ const server = createServer((request, response) => {
 });
 server.keepAliveTimeout = 60_000;
 
-function awaitThat(isDone: () => boolean, withinMs: number): Promise<void> {
+function waitFor(isDone: () => boolean, withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, withinMs);
     onArrival = () => {
@@ -58,19 +58,19 @@ function awaitThat(isDone: () => boolean, withinMs: number): Promise<void> {
 
 server.listen(0, '127.0.0.1', () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  serveParent<ReceiverRequest, ReceiverAnswer>({ url, arrivals: [], doubled: 0, requests: 0 }, async (request) => {
+  serveParent<ReceiverRequest, ReceiverAnswer>({ url, arrivals: [], duplicates: 0, requests: 0 }, async (request) => {
     switch (request.do) {
       case 'await':
-        await awaitThat(() => arrivals.size >= request.events, request.withinMs);
-        return { url, arrivals: [...arrivals], doubled, requests };
+        await waitFor(() => arrivals.size >= request.events, request.withinMs);
+        return { url, arrivals: [...arrivals], duplicates, requests };
       case 'awaitRequests':
-        await awaitThat(() => requests >= request.requests, request.withinMs);
-        return { url, arrivals: [], doubled, requests };
+        await waitFor(() => requests >= request.requests, request.withinMs);
+        return { url, arrivals: [], duplicates, requests };
       case 'forget':
         arrivals.clear();
-        doubled = 0;
+        duplicates = 0;
         requests = 0;
-        return { url, arrivals: [], doubled, requests };
+        return { url, arrivals: [], duplicates, requests };
     }
   });
 });

@@ -6,17 +6,17 @@ import { serveParent } from '#bench/setup/helper-process.ts';
 export type Scheme = 'ed25519' | 'hmac';
 
 export type LoadRequest =
-  /** Makes distinct signed events, about contacts `<prefix>0` … `<prefix>(contacts - 1)` in turn or at random. */
+  /** Prepares distinct signed events about contacts `<prefix>0` … `<prefix>(contacts - 1)` in turn or at random. */
   | { do: 'sign'; scheme: Scheme; events: number; contacts: number; prefix: string; order: 'in turn' | 'random' }
-  /** Sends them as fast as answers come back. */
+  /** Sends them as fast as responses come back. */
   | { do: 'closed'; url: string; connections: number; seconds: number }
-  /** Sends them at a steady rate, however long answers take. */
+  /** Sends them at a fixed rate, however long responses take. */
   | { do: 'open'; url: string; perSecond: number; seconds: number };
 
 export interface Load {
   sent: number;
   seconds: number;
-  /** Of each request, in milliseconds: from the moment when it was due. */
+  /** Milliseconds of each request, from the time that it was due. */
   latencies: number[];
 }
 
@@ -72,7 +72,7 @@ async function sendOpen({ url, perSecond, seconds }: LoadRequest & { do: 'open' 
   return { sent: latencies.length, seconds: took, latencies };
 }
 
-/** An answer other than 200 ends the benchmark: refusals are quick, and would look like speed. */
+/** A response other than 200 ends the benchmark: refusals are fast, and would look like throughput. */
 function openTarget(url: string, connections: number) {
   const { origin, pathname: path } = new URL(url);
   const pool = new Pool(origin, { connections, pipelining: 1 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Starts one after the other, so many milliseconds apart, whether or not those before have ended. Ends with the last of them. */
-export async function steadily(count: number, everyMs: number, start: (index: number) => Promise<unknown>): Promise<void> {
+/** Calls `start` every `everyMs`, without waiting for earlier calls to end. Resolves when all have ended. */
+export async function atFixedRate(count: number, everyMs: number, start: (index: number) => Promise<unknown>): Promise<void> {
   const started: Promise<unknown>[] = [];
   const startedAt = performance.now();
   for (let index = 0; index < count; index += 1) {
