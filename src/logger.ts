@@ -1,5 +1,7 @@
 import { types } from 'node:util';
 import { type DestinationStream, type Logger, destination as openDestination, pino, stdTimeFunctions } from 'pino';
+import { fieldNames } from '#domain/contact.ts';
+import { fieldTable } from '#domain/fields.ts';
 
 export type { Logger };
 
@@ -58,17 +60,22 @@ function redactError(error: Error, depth: number): object {
 }
 
 function isPrivate(field: string): boolean {
-  const name = field.toLowerCase().replace(/[^a-z\d]/g, '');
+  const name = bare(field);
   return personal.has(name) || secret.test(name);
 }
 
-/** Fields of a contact by our names and the vendors', and whatever may hold a whole one. */
-const personal = new Set(
-  `email emails emailaddress personalemailaddress phone phones phonenumber mobilephonenumber e164 raw
-firstname lastname givenname familyname fullname contactname birthday dateofbirth
-address addresses street city postalcode zipcode company companyname note notes
+/** `mobile_phone_number` is `mobilephonenumber`. */
+function bare(field: string): string {
+  return field.toLowerCase().replace(/[^a-z\d]/g, '');
+}
+
+/** Personal fields of a contact, their parts, the vendors' names for them, and names under which a whole record may be logged. */
+const personal = new Set([
+  ...fieldNames.filter((field) => fieldTable[field].isPersonal).map(bare),
+  ...`email emailaddress personalemailaddress phone phonenumber mobilephonenumber e164 raw
+firstname lastname fullname contactname dateofbirth address street city postalcode zipcode companyname notes
 payload body rawbody headers`.split(/\s+/),
-);
+]);
 
 /** Anywhere in the name: `GHL_API_KEY`, `x-accord-secret`, `refreshToken`. */
 const secret = /apikey|token|secret|password|passphrase|authorization|cookie|signature|encryptionkey|privatekey|databaseurl/;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Placement } from '#domain/audience.ts';
 import type { ConflictMode } from '#domain/conflict.ts';
-import { emptyFields, type FieldName } from '#domain/contact.ts';
-import { isSetField } from '#domain/equality.ts';
+import { fieldNames } from '#domain/contact.ts';
+import { isDenyWinsField, isSetField } from '#domain/equality.ts';
 import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
 
@@ -114,7 +114,7 @@ function conflictsSchema(providers: readonly ProviderSettings[]) {
     z
       .strictObject({
         mode: z
-          .enum(isSetField(field as FieldName) ? conflictModes : conflictModes.filter((mode) => mode !== 'keep-both'))
+          .enum(isSetField(field) ? conflictModes : conflictModes.filter((mode) => mode !== 'keep-both'))
           .describe(
             'authority: the first in the order wins. newest: the later change, by the order where it cannot be told. keep-both: items of ' +
               'both sides, for lists. ask: a person decides, until then each side keeps its value. owner: the first in the order always wins.',
@@ -122,19 +122,16 @@ function conflictsSchema(providers: readonly ProviderSettings[]) {
         order: order.min(1).exactOptional().describe('For this field alone, the one that wins first.'),
       })
       .describe('What happens when two sides changed this field.');
-  const fields = Object.keys(emptyFields).filter((field) => field !== 'doNotContact');
+  const rules = fieldNames
+    .filter((field) => !isDenyWinsField(field))
+    .map((field) => [field, ruleFor(field).exactOptional()] as const);
   return z
     .strictObject({
       order: order
         .default(providers.map(({ id }) => id))
         .describe('Whose word counts where two sides changed one thing: the first wins. The other value stays in the history.'),
       fields: z
-        .strictObject(
-          Object.fromEntries(fields.map((field) => [field, ruleFor(field).exactOptional()])) as Record<
-            Exclude<FieldName, 'doNotContact'>,
-            z.ZodExactOptional<ReturnType<typeof ruleFor>>
-          >,
-        )
+        .strictObject(Object.fromEntries(rules))
         .prefault({})
         .describe('Fields that are settled in another way. Refusals are not among them: a no always wins.'),
     })

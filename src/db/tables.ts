@@ -36,7 +36,8 @@ export type LinkState = 'intent' | 'linked' | 'tombstoned' | 'detached' | 'quara
 
 export interface ContactTable {
   id: string;
-  fields: JSONColumnType<ContactFields>;
+  /** Rows that were written before a field existed lack it. */
+  fields: JSONColumnType<Partial<ContactFields>>;
   provenance: JSONColumnType<Provenance, string | undefined, string>;
   /** Grows by one with each accepted change. */
   revision: Generated<number>;

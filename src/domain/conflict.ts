@@ -2,28 +2,26 @@ import type { FieldName, Provenance } from './contact.ts';
 import { isSetField } from './equality.ts';
 
 /**
- * Who is right when both sides changed a field:
- * - `authority`: the provider that stands first in the order
- * - `newest`: the later change by the vendors' clocks; by order where they do not say, or are too close to tell
- * - `keep-both`: items of both sides (lists only)
- * - `ask`: a person; until then each side keeps its value
- * - `owner`: the first provider in the order always, also when nobody else changed it
+ * Which value wins when both sides changed a field:
+ * - `authority`: that of the provider that comes first in the order
+ * - `newest`: the later change by the vendors' clocks; `authority` where they do not tell the time, or the times are too close
+ * - `keep-both`: the items of both sides (sets only)
+ * - `ask`: a person decides; until then each side keeps its value
+ * - `owner`: that of the first provider in the order, even when only the other side changed
  */
 export type ConflictMode = 'authority' | 'newest' | 'keep-both' | 'ask' | 'owner';
 
 export interface ConflictRules {
-  /** Provider ids, the one that wins first. */
+  /** Provider ids; the first wins. */
   order: readonly string[];
   fields: Partial<Record<FieldName, { mode: ConflictMode; order?: readonly string[] }>>;
 }
 
+/** The rule of accord.yaml for the field, or its default: `keep-both` for sets, `authority` for all others. */
 export function ruleFor(field: FieldName, { order, fields }: ConflictRules): { mode: ConflictMode; order: readonly string[] } {
   const { mode = isSetField(field) ? 'keep-both' : 'authority', order: own } = fields[field] ?? {};
   return { mode, order: own ?? order };
 }
-
-/** Clocks of two vendors that differ by less say nothing of who was first. */
-const skewBoundMs = 5 * 60_000;
 
 /** A provider's value that contradicts ours. */
 interface Challenge {
@@ -35,17 +33,21 @@ interface Challenge {
   conflicts: ConflictRules;
 }
 
+/** The clocks of two vendors may be this far apart. A smaller difference does not tell which change came first. */
+const maxSkewMs = 5 * 60_000;
+
 /** Whether the provider's value replaces ours. The answer does not depend on the order in which the two changes arrive. */
 export function theirsWins(field: FieldName, { provider, provenance, updatedAt, conflicts }: Challenge): boolean {
   const { mode, order } = ruleFor(field, conflicts);
   const ours = provenance[field];
   if (mode === 'newest' && updatedAt !== null && ours?.updatedAt !== undefined) {
     const ahead = Date.parse(updatedAt) - Date.parse(ours.updatedAt);
-    if (Math.abs(ahead) > skewBoundMs) return ahead > 0;
+    if (Math.abs(ahead) > maxSkewMs) return ahead > 0;
   }
   return rank(order, provider) < rank(order, ours?.provider);
 }
 
+/** The provider's place in the order; after all others for a provider that the order does not name. */
 function rank(order: readonly string[], provider: string | undefined): number {
   const position = provider === undefined ? -1 : order.indexOf(provider);
   return position === -1 ? order.length : position;

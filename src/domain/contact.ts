@@ -1,76 +1,34 @@
-/** The canonical contact: what Accord knows of one person, whoever said it. */
-export interface ContactFields {
-  givenName: string | null;
-  familyName: string | null;
-  company: string | null;
-  emails: Email[];
-  phones: Phone[];
-  addresses: PostalAddress[];
-  /** `YYYY-MM-DD`, or `--MM-DD` where the year is unknown. */
-  birthday: string | null;
-  /** As the person who tagged wrote them, trimmed; compared by `tagKey`. */
-  tags: string[];
-  note: string | null;
-  source: string | null;
-  doNotContact: DoNotContact;
-}
+import { type FieldType, type FieldValues, fieldTable } from './fields.ts';
+import type { DoNotContact } from './values.ts';
 
-export type FieldName = keyof ContactFields;
+export type FieldName = keyof typeof fieldTable;
 
-export interface Email {
-  /** Trimmed and case-folded, with the domain in ASCII. */
-  address: string;
-  label: string | null;
-}
+/** The canonical contact: the values of one person, merged from all providers. */
+export type ContactFields = { [Field in FieldName]: FieldValues[(typeof fieldTable)[Field]['type']] };
 
-export interface Phone {
-  /** `+15125550143`, or null when no region makes a number of what was typed. */
-  e164: string | null;
-  extension: string | null;
-  /** As it was typed; never sent back merely because its form differs. */
-  raw: string;
-  label: string | null;
-}
-
-export interface PostalAddress {
-  street: string | null;
-  city: string | null;
-  region: string | null;
-  postalCode: string | null;
-  /** ISO 3166-1 alpha-2. */
-  country: string | null;
-  label: string | null;
-}
-
-/** One flag per channel; true means "do not". Deny wins whenever two sides disagree. */
-export interface DoNotContact {
-  call: boolean;
-  sms: boolean;
-  email: boolean;
-}
-
-/** Who said the value of a field, and when that reached us. */
+/** The source of a field's value. */
 export interface FieldProvenance {
   provider: string;
+  /** When the value reached Accord, ISO 8601. */
   changedAt: string;
-  /** When the provider says it changed, by its own clock. */
+  /** When the record changed, by the provider's clock. */
   updatedAt?: string;
   /** Of `doNotContact`. */
   by?: Refusers;
 }
 
-/** Who refused which channel: all of them must take it back before it is open again. */
+/** The providers that refuse each channel. A channel opens again once all of them have lifted their refusal. */
 export type Refusers = Partial<Record<keyof DoNotContact, string[]>>;
 
 export type Provenance = Partial<Record<FieldName, FieldProvenance>>;
 
 /**
- * What one provider holds of a contact: only the fields that it can hold.
+ * The values in one provider's record: only the fields that the provider can hold.
  * `lists` are named memberships that are not contact fields, such as the buckets of a dialer.
  */
 export type ProviderValues = Partial<ContactFields> & { lists?: string[] };
 
-/** What to change at one provider. Tags and lists are added and removed one by one: others edit them too. */
+/** A change to one provider's record. Tags and lists are added and removed one by one, because other people edit them too. */
 export interface RecordPatch {
   set: Partial<Omit<ContactFields, 'tags'>>;
   addTags: string[];
@@ -79,21 +37,53 @@ export interface RecordPatch {
   removeLists: string[];
 }
 
-export const emptyFields: ContactFields = {
-  givenName: null,
-  familyName: null,
-  company: null,
+export type FieldOfType<Type extends FieldType> = {
+  [Field in FieldName]: (typeof fieldTable)[Field]['type'] extends Type ? Field : never;
+}[FieldName];
+
+export const fieldNames = Object.keys(fieldTable).filter(isFieldName);
+
+/** Names of the fields of one type. */
+export function listFieldsOfType<Type extends FieldType>(type: Type): FieldOfType<Type>[] {
+  return fieldNames.filter((field): field is FieldOfType<Type> => fieldTable[field].type === type);
+}
+
+export function isFieldName(name: string): name is FieldName {
+  return Object.hasOwn(fieldTable, name);
+}
+
+export function isValueName(name: string): name is keyof ProviderValues {
+  return name === 'lists' || isFieldName(name);
+}
+
+const emptyValues: FieldValues = {
+  name: null,
+  line: null,
+  text: null,
+  date: null,
   emails: [],
   phones: [],
   addresses: [],
-  birthday: null,
   tags: [],
-  note: null,
-  source: null,
-  doNotContact: { call: false, sms: false, email: false },
+  refusals: { call: false, sms: false, email: false },
 };
 
-/** Those of some values that stand in `fields`. What is not said stays unsaid. */
+/** A contact of which nothing is known. */
+export const emptyFields = Object.fromEntries(
+  fieldNames.map((field) => [field, emptyValues[fieldTable[field].type]]),
+  // TypeScript does not follow a name through the table to its value.
+) as ContactFields;
+
+/** One field of a contact, to be told apart by its type. */
+export type FieldValue = { [Type in FieldType]: { type: Type; value: FieldValues[Type] } }[FieldType];
+
+/** The field's type with its value, so that a `switch` over the type narrows the value. */
+export function toFieldValue(field: FieldName, fields: ContactFields): FieldValue {
+  // TypeScript does not see that the table gives the field both its type and its value.
+  return { type: fieldTable[field].type, value: fields[field] } as FieldValue;
+}
+
+/** The values of the named fields. A field that has no value in `values` has none in the result. */
 export function pickFields(values: ProviderValues, fields: readonly (keyof ProviderValues)[]): ProviderValues {
   return Object.fromEntries(fields.filter((field) => field in values).map((field) => [field, values[field]]));
 }

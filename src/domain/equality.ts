@@ -1,34 +1,52 @@
-import {
-  type ContactFields,
-  type Email,
-  type FieldName,
-  type PostalAddress,
-  type ProviderValues,
-  valueNames,
-} from './contact.ts';
+import { type ContactFields, type FieldName, fieldNames, isFieldName, type ProviderValues, valueNames } from './contact.ts';
+import { fieldTable, type MergeRule } from './fields.ts';
 import { phoneKey } from './normalize/phone.ts';
 import { tagKey } from './normalize/tag.ts';
+import type { PostalAddress } from './values.ts';
 
-/** Fields whose values are sets: each side adds and removes items, nobody replaces the whole. */
-export const setFields = ['emails', 'phones', 'addresses', 'tags'] as const satisfies FieldName[];
-export type SetField = (typeof setFields)[number];
+type FieldsMergedBy<Rule extends MergeRule> = {
+  [Field in FieldName]: (typeof fieldTable)[Field]['merge'] extends Rule ? Field : never;
+}[FieldName];
 
-export const isSetField = (field: FieldName | 'lists'): field is SetField => (setFields as readonly string[]).includes(field);
+/** Fields whose values are sets: each side adds and removes items, no side replaces the whole set. */
+export type SetField = FieldsMergedBy<'items'>;
 
-/** What makes two items of a set the same. Labels and typing do not: vendors lose the first and change the second. */
-export const itemKeys: { [F in SetField]: (item: ContactFields[F][number]) => string } = {
-  emails: (email: Email) => email.address,
+export type SetItem<Field extends SetField> = ContactFields[Field][number];
+
+/** The sets of a contact. Its type lets a generic field find the type of its items. */
+export type ContactSets = { [Field in SetField]: SetItem<Field>[] };
+
+export const setFields = fieldNames.filter(isSetField);
+
+/** Whether each side adds and removes items, so that two edits do not contradict each other. */
+export function isSetField(field: string): field is SetField {
+  return isFieldName(field) && fieldTable[field].merge === 'items';
+}
+
+/** Whether a refusal always wins, so that no conflict rule applies. */
+export function isDenyWinsField(field: string): field is FieldsMergedBy<'deny-wins'> {
+  return isFieldName(field) && fieldTable[field].merge === 'deny-wins';
+}
+
+/**
+ * The key of a set's item: two items with one key are the same item. Labels and the typed text are not part of it, because vendors
+ * drop the first and change the second.
+ */
+export const itemKeys: { [Field in SetField]: (item: SetItem<Field>) => string } = {
+  emails: ({ address }) => address,
   phones: phoneKey,
-  addresses: (address: PostalAddress) =>
-    [address.street, address.city, address.region, address.postalCode, address.country].map(folded).join('|'),
+  addresses: ({ street, city, region, postalCode, country }: PostalAddress) =>
+    [street, city, region, postalCode, country].map(fold).join('|'),
   tags: tagKey,
 };
 
-/** Whether two values of a field mean the same, so that nothing needs to be written. */
+type KeyOf = (typeof itemKeys)[SetField];
+
+/** Whether two values of a field mean the same, so that nothing needs to be written. Absent and blank are the same. */
 export function sameValue(field: keyof ProviderValues, one: unknown, other: unknown): boolean {
-  if (field === 'lists') return sameSet(one as string[], other as string[], tagKey);
-  if (isSetField(field)) return sameSet(one as never[], other as never[], itemKeys[field] as (item: unknown) => string);
-  return JSON.stringify(canonical(one)) === JSON.stringify(canonical(other));
+  if (field === 'lists') return sameSet(one, other, tagKey);
+  if (isSetField(field)) return sameSet(one, other, itemKeys[field]);
+  return JSON.stringify(toComparable(one)) === JSON.stringify(toComparable(other));
 }
 
 /** Whether every value that either side has is the same on both. */
@@ -37,25 +55,28 @@ export function sameValues(one: ProviderValues, other: ProviderValues): boolean 
   return [...names].every((name) => sameValue(name, one[name], other[name]));
 }
 
-/** Nothing said: null, blank, an empty set, no channel denied. */
+/** Whether a value says nothing: null, an empty text, an empty set, or no channel refused. */
 export function isBlank(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'object' && Object.values(value).every((part) => part === false || isBlank(part));
 }
 
-function sameSet<Item>(one: Item[] | undefined, other: Item[] | undefined, keyOf: (item: Item) => string): boolean {
-  const keys = new Set((one ?? []).map(keyOf));
-  const otherKeys = new Set((other ?? []).map(keyOf));
+function sameSet(one: unknown, other: unknown, keyOf: KeyOf): boolean {
+  const [keys, otherKeys] = [keySet(one, keyOf), keySet(other, keyOf)];
   return keys.size === otherKeys.size && [...keys].every((key) => otherKeys.has(key));
 }
 
-function canonical(value: unknown): unknown {
-  if (isBlank(value)) return null;
-  if (typeof value !== 'object') return value;
-  return Object.entries(value as object).sort(([a], [b]) => (a < b ? -1 : 1));
+function keySet(items: unknown, keyOf: KeyOf): Set<string> {
+  return new Set(Array.isArray(items) ? items.map(keyOf) : []);
 }
 
-function folded(part: string | null): string {
+function toComparable(value: unknown): unknown {
+  if (isBlank(value)) return null;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function fold(part: string | null): string {
   return (part ?? '').trim().toLowerCase();
 }

@@ -1,6 +1,7 @@
 import type { ConflictRules } from './conflict.ts';
-import type { ContactFields, DoNotContact, Provenance, ProviderValues, RecordPatch, Refusers } from './contact.ts';
+import type { ContactFields, Provenance, ProviderValues, RecordPatch, Refusers } from './contact.ts';
 import type { EchoPairs } from './patch.ts';
+import type { DoNotContact } from './values.ts';
 
 /** One record, as a provider holds it now, to be merged into a contact. */
 export interface MergeInput {

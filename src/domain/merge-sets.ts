@@ -1,20 +1,18 @@
-import type { ContactFields, RecordPatch } from './contact.ts';
-import { itemKeys, type SetField } from './equality.ts';
+import type { RecordPatch } from './contact.ts';
+import { type ContactSets, itemKeys, type SetField, type SetItem } from './equality.ts';
 import type { MergeInput } from './merge-input.ts';
 
-type Item<F extends SetField> = ContactFields[F][number];
-
 /**
- * Added by either side is kept, removed by either side is removed. What replaces an item takes its place, for the first of a list
- * is the one that vendors with room for one show.
+ * Keeps the items that either side added and drops those that either side removed. A replacement takes the place of the item that
+ * it replaces, because vendors with room for one item show the first.
  */
-export function mergeSets<F extends SetField>(field: F, input: MergeInput): Item<F>[] {
-  const keyOf = itemKeys[field] as (item: Item<F>) => string;
-  const ours = input.fields[field] as Item<F>[];
-  const theirs = (input.theirs[field] ?? []) as Item<F>[];
+export function mergeSets<Field extends SetField>(field: Field, input: MergeInput): SetItem<Field>[] {
+  const keyOf = itemKeys[field];
+  const { [field]: ours }: ContactSets = input.fields;
+  const { [field]: theirs = [] }: Partial<ContactSets> = input.theirs;
   const theirKeys = new Set(theirs.map(keyOf));
-  const baseKeys = baseOf(field, input, theirKeys);
-  const kept = ours.map((item) => ({ item, seenAs: keyAt(field, item, input) }));
+  const baseKeys = findBaseKeys(field, input, theirKeys);
+  const kept = ours.map((item) => ({ item, seenAs: keyAtProvider(field, item, input) }));
   const ourKeys = new Set(kept.map(({ seenAs }) => seenAs));
 
   const added = theirs.filter((item) => !ourKeys.has(keyOf(item)) && !baseKeys.has(keyOf(item)));
@@ -24,31 +22,32 @@ export function mergeSets<F extends SetField>(field: F, input: MergeInput): Item
   return place === -1 ? [...result, ...added] : result;
 }
 
-/** How an item of ours shows at the provider, which may have no room for its extension or its case. */
-function keyAt<F extends SetField>(field: F, item: Item<F>, { fitValues }: MergeInput): string {
-  const keyOf = itemKeys[field] as (item: Item<F>) => string;
-  const [shown] = (fitValues({ [field]: [item] })[field] ?? []) as Item<F>[];
-  return keyOf(shown ?? item);
+/** The key that one of our items has at the provider, which may drop its extension or change its case. */
+function keyAtProvider<Field extends SetField>(field: Field, item: SetItem<Field>, { fitValues }: MergeInput): string {
+  const fitted: Partial<ContactSets> = fitValues({ [field]: [item] });
+  return itemKeys[field](fitted[field]?.[0] ?? item);
 }
 
-/** What the provider held before, with those of our unanswered additions and removals that show. */
-function baseOf<F extends SetField>(field: F, { base, attempts }: MergeInput, theirKeys: Set<string>): Set<string> {
-  const keyOf = itemKeys[field] as (item: Item<F>) => string;
-  const known = new Set(((base?.[field] ?? []) as Item<F>[]).map(keyOf));
+/** The keys that the provider held before, changed by those additions and removals of our unanswered writes that have landed. */
+function findBaseKeys<Field extends SetField>(field: Field, { base, attempts }: MergeInput, theirKeys: Set<string>): Set<string> {
+  const { [field]: held = [] }: Partial<ContactSets> = base ?? {};
+  const known = new Set(held.map(itemKeys[field]));
   const keys = new Set(known);
   for (const attempt of attempts) {
-    const { added, removed } = changesOf(field, attempt, known);
+    const { added, removed } = findChangedKeys(field, attempt, known);
     for (const key of added) if (theirKeys.has(key)) keys.add(key);
     for (const key of removed) if (!theirKeys.has(key)) keys.delete(key);
   }
   return keys;
 }
 
-function changesOf(field: SetField, attempt: Pick<RecordPatch, 'set' | 'addTags' | 'removeTags'>, known: Set<string>) {
-  const keyOf = itemKeys[field] as (item: unknown) => string;
-  if (field === 'tags') return { added: attempt.addTags.map(keyOf), removed: attempt.removeTags.map(keyOf) };
-  const sent = attempt.set[field];
+type Attempt = Pick<RecordPatch, 'set' | 'addTags' | 'removeTags'>;
+
+/** A patch sets whole sets, but adds and removes tags one by one. */
+function findChangedKeys<Field extends SetField>(field: Field, { set, addTags, removeTags }: Attempt, known: Set<string>) {
+  if (field === 'tags') return { added: addTags.map(itemKeys.tags), removed: removeTags.map(itemKeys.tags) };
+  const { [field]: sent }: Partial<ContactSets> = set;
   if (sent === undefined) return { added: [], removed: [] };
-  const keys = new Set(sent.map(keyOf));
+  const keys = new Set(sent.map(itemKeys[field]));
   return { added: [...keys], removed: [...known].filter((key) => !keys.has(key)) };
 }

@@ -1,7 +1,8 @@
 import { ruleFor, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
-import type { ContactFields, FieldName, Provenance } from './contact.ts';
+import { type ContactFields, type FieldName, isFieldName, type Provenance, type ProviderValues } from './contact.ts';
 import { isBlank, isSetField, sameValue } from './equality.ts';
+import { fieldTable, type MergeRule } from './fields.ts';
 import type { MergedField, MergeInput } from './merge-input.ts';
 import { mergeSets } from './merge-sets.ts';
 
@@ -15,22 +16,22 @@ export interface FieldChange {
   field: FieldName;
   before: unknown;
   after: unknown;
-  /** Present when both sides had changed: the value that did not survive. */
+  /** The value that lost; present when both sides had changed. */
   losing?: unknown;
-  /** The conflict waits for a person: nothing is written over what the provider holds. */
+  /** The conflict waits for a person: the provider keeps its value until then. */
   asks?: true;
 }
 
 /**
- * Three-way, field by field: what the provider changed since we last looked is taken over, what it left alone keeps our value.
- * A provider that repeats what we know of it (an echo, a moved etag), or shows a write of ours landing, changes nothing.
+ * Three-way merge, field by field: takes over each value that the provider changed since the last read, and keeps ours where it
+ * did not. An echo, a moved etag, or one of our own writes landing changes nothing.
  */
 export function mergeRecord(input: MergeInput): MergeResult {
   const fields = { ...input.fields };
   const provenance = { ...input.provenance };
   const changes: FieldChange[] = [];
-  for (const field of fieldsOf(input)) {
-    const merged = field === 'doNotContact' ? mergeConsent(input) : mergeField(field, input);
+  for (const field of listFields(input)) {
+    const merged = mergers[fieldTable[field].merge](field, input);
     if (merged === null) continue;
     const { by, ...change } = merged;
     changes.push({ field, before: fields[field], ...change });
@@ -46,13 +47,22 @@ export function mergeRecord(input: MergeInput): MergeResult {
   return { fields, provenance, changes };
 }
 
-/** A permission counts also where the record says nothing of refusals. */
-function fieldsOf({ theirs, grants = [] }: MergeInput): FieldName[] {
-  const told = Object.keys(theirs).filter((field) => field !== 'lists') as FieldName[];
+/** A permission counts even when the record holds no refusals. */
+function listFields({ theirs, grants = [] }: MergeInput): FieldName[] {
+  const told = Object.keys(theirs).filter(isFieldName);
   return grants.length > 0 && !told.includes('doNotContact') ? [...told, 'doNotContact'] : told;
 }
 
-function mergeField(field: Exclude<FieldName, 'doNotContact'>, input: MergeInput): MergedField | null {
+/** Null when the field does not change. */
+type Merger = (field: FieldName, input: MergeInput) => MergedField | null;
+
+const mergers: Record<MergeRule, Merger> = {
+  replace: mergeField,
+  items: mergeField,
+  'deny-wins': (_, input) => mergeConsent(input),
+};
+
+function mergeField(field: FieldName, input: MergeInput): MergedField | null {
   const base = input.base?.[field];
   const theirs = input.theirs[field];
   const ours = input.fields[field];
@@ -66,13 +76,15 @@ function mergeField(field: Exclude<FieldName, 'doNotContact'>, input: MergeInput
   return untouched ? { after: theirs } : settleConflict(field, input, ours, theirs);
 }
 
-/** What we sent, and heard nothing of, shows in the record: it is our write, not an edit. */
+/** Whether the record shows a value that an unanswered write of ours sent: the write has landed, and nobody edited the field. */
 function isLanding(field: FieldName, { attempts, theirs, fitValues }: MergeInput): boolean {
-  if (field === 'tags') return false;
-  return attempts.some(({ set }) => field in set && sameValue(field, theirs[field], fitValues({ [field]: set[field] })[field]));
+  return attempts.some(
+    ({ set }: { set: ProviderValues }) =>
+      field in set && sameValue(field, theirs[field], fitValues({ [field]: set[field] })[field]),
+  );
 }
 
-/** The provider held what we say, as far as it can: whatever it holds now, a person wrote there. */
+/** Whether the provider held our value, as far as it can hold it. Then its present value is a person's edit. */
 function isUntouchedByUs(field: FieldName, { base, fields, echoPairs, attempts, fitValues }: MergeInput): boolean {
   const ours = fitValues({ [field]: fields[field] })[field] ?? fields[field];
   const known = base?.[field];
@@ -80,19 +92,15 @@ function isUntouchedByUs(field: FieldName, { base, fields, echoPairs, attempts, 
   const echo = echoPairs[field];
   if (echo && sameValue(field, echo.sent, ours) && sameValue(field, echo.seen, known)) return true;
   // Our value may have landed, and been edited there since.
-  return attempts.some(({ set }) => field !== 'tags' && field in set && sameValue(field, set[field], ours));
+  return attempts.some(({ set }: { set: ProviderValues }) => field in set && sameValue(field, set[field], ours));
 }
 
 function toMerged(field: FieldName, ours: unknown, after: unknown): MergedField | null {
   return sameValue(field, ours, after) ? null : { after };
 }
 
-function settleConflict(
-  field: Exclude<FieldName, 'doNotContact'>,
-  input: MergeInput,
-  ours: unknown,
-  theirs: unknown,
-): MergedField | null {
+/** A blank value wins over ours only where the provider held a value before: somebody cleared it there. */
+function settleConflict(field: FieldName, input: MergeInput, ours: unknown, theirs: unknown): MergedField | null {
   const clearedOnPurpose = !isBlank(input.base?.[field]);
   if (isBlank(theirs) && !clearedOnPurpose) return null;
   if (isBlank(ours) && input.base?.[field] === undefined) return { after: theirs };

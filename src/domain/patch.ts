@@ -1,29 +1,34 @@
-import type { ContactFields, DoNotContact, FieldName, ProviderValues, RecordPatch } from './contact.ts';
-import { isBlank, isSetField, itemKeys, sameValue } from './equality.ts';
+import { isFieldName, type ProviderValues, type RecordPatch } from './contact.ts';
+import { type ContactSets, isBlank, isDenyWinsField, isSetField, itemKeys, type SetField, sameValue } from './equality.ts';
 import { tagKey } from './normalize/tag.ts';
 import type { Projection } from './projection.ts';
+import type { DoNotContact } from './values.ts';
 
-/** What a provider made of a value that we sent: neither pulled back as an edit nor pushed again. */
+/**
+ * By field: a value that we sent, and the different form in which the provider then showed it. Such a difference is neither
+ * pulled back as an edit nor pushed again.
+ */
 export type EchoPairs = Record<string, { sent: unknown; seen: unknown }>;
 
-/** What differs between how a provider should see the contact and what it is known to hold. */
+/** The difference between a projection and the shadow: the change that brings the record in step. */
 export function patchBetween(projection: Projection, shadow: ProviderValues | null, echoPairs: EchoPairs = {}): RecordPatch {
   const known = shadow ?? {};
   return {
-    set: changedFields(projection, known, echoPairs),
+    set: findChangedFields(projection, known, echoPairs),
     addTags: projection.hasTags.filter((tag) => !includes(known.tags, tag)),
-    removeTags: surplusTags(projection, known.tags ?? []),
+    removeTags: findSurplusTags(projection, known.tags ?? []),
     addLists: projection.inLists.filter((list) => !includes(known.lists, list)),
     removeLists: projection.notInLists.filter((list) => includes(known.lists, list)),
   };
 }
 
+/** Whether the record is in step already. */
 export function isEmptyPatch(patch: RecordPatch): boolean {
   const { set, addTags, removeTags, addLists, removeLists } = patch;
   return Object.keys(set).length + addTags.length + removeTags.length + addLists.length + removeLists.length === 0;
 }
 
-/** The names of what a patch changes, for history and logs: never its values. */
+/** The names of the fields that a patch changes, for history and logs: never their values. */
 export function namesInPatch(patch: RecordPatch): string[] {
   const names = Object.keys(patch.set);
   if (patch.addTags.length + patch.removeTags.length > 0) names.push('tags');
@@ -31,23 +36,26 @@ export function namesInPatch(patch: RecordPatch): string[] {
   return names;
 }
 
-/** The values that a provider will hold once the patch has landed on a record that held `shadow`. */
+/** The values that a record that held `shadow` holds once the patch has landed. */
 export function applyPatch(shadow: ProviderValues | null, patch: RecordPatch): ProviderValues {
   const known = shadow ?? {};
   return {
     ...known,
     ...patch.set,
-    tags: changedList(known.tags, patch.addTags, patch.removeTags),
-    lists: changedList(known.lists, patch.addLists, patch.removeLists),
+    tags: changeList(known.tags, patch.addTags, patch.removeTags),
+    lists: changeList(known.lists, patch.addLists, patch.removeLists),
   };
 }
 
-function changedFields(projection: Projection, known: ProviderValues, echoPairs: EchoPairs): RecordPatch['set'] {
-  const set: Partial<ContactFields> = {};
-  for (const [field, value] of Object.entries(projection.fields) as [keyof Projection['fields'], unknown][]) {
-    if (field === 'doNotContact' && !deniesMore(value as DoNotContact, known.doNotContact)) continue;
+function findChangedFields(projection: Projection, known: ProviderValues, echoPairs: EchoPairs): RecordPatch['set'] {
+  const set: RecordPatch['set'] = {};
+  const wanted: ProviderValues = projection.fields;
+  for (const field of Object.keys(wanted).filter(isFieldName)) {
+    const value = wanted[field];
+    if (isDenyWinsField(field) && !deniesMore(wanted[field], known[field])) continue;
     if (isBlank(value) && isBlank(known[field])) continue;
-    if (sameValue(field, value, known[field]) || holdsSome(field, value, projection, known)) continue;
+    if (sameValue(field, value, known[field])) continue;
+    if (isSetField(field) && holdsEnough(field, projection, known)) continue;
     const echo = echoPairs[field];
     if (echo && sameValue(field, echo.sent, value) && sameValue(field, echo.seen, known[field])) continue;
     Object.assign(set, { [field]: value });
@@ -55,27 +63,27 @@ function changedFields(projection: Projection, known: ProviderValues, echoPairs:
   return set;
 }
 
-/** Where there is room for fewer items than the contact has, those that stand there already are as good as any other. */
-function holdsSome(field: FieldName, wanted: unknown, { mayHold }: Projection, known: ProviderValues): boolean {
-  if (!isSetField(field)) return false;
-  const [allowed, held] = [mayHold[field], known[field]];
-  if (allowed === undefined || held === undefined || held.length !== (wanted as unknown[]).length) return false;
-  const keyOf = itemKeys[field] as (item: unknown) => string;
-  return held.every((item) => allowed.includes(keyOf(item)));
+/** Whether a record with room for fewer items than the contact has is full of the contact's items: any of them may stay there. */
+function holdsEnough<Field extends SetField>(field: Field, { fields, mayHold }: Projection, known: ProviderValues): boolean {
+  const { [field]: wanted }: Partial<ContactSets> = fields;
+  const { [field]: held }: Partial<ContactSets> = known;
+  const { [field]: allowed } = mayHold;
+  if (allowed === undefined || held === undefined || held.length !== wanted?.length) return false;
+  return held.every((item) => allowed.includes(itemKeys[field](item)));
 }
 
-function surplusTags({ hasTags, lacksTags }: Projection, known: string[]): string[] {
+function findSurplusTags({ hasTags, lacksTags }: Projection, known: string[]): string[] {
   return lacksTags === 'others'
     ? known.filter((tag) => !includes(hasTags, tag))
     : lacksTags.filter((tag) => includes(known, tag));
 }
 
-/** Consent goes one way by push: a refusal is passed on, a permission never overrides a refusal made there. */
-function deniesMore(wanted: DoNotContact, known: DoNotContact | undefined): boolean {
-  return (wanted.call && !known?.call) || (wanted.sms && !known?.sms) || (wanted.email && !known?.email);
+/** A push passes refusals on, and never lifts a refusal that was made at the provider. */
+function deniesMore(wanted: DoNotContact | undefined, known: DoNotContact | undefined): boolean {
+  return Boolean((wanted?.call && !known?.call) || (wanted?.sms && !known?.sms) || (wanted?.email && !known?.email));
 }
 
-function changedList(known: string[] | undefined, add: string[], remove: string[]): string[] {
+function changeList(known: string[] | undefined, add: string[], remove: string[]): string[] {
   return [...(known ?? []).filter((item) => !includes(remove, item) && !includes(add, item)), ...add];
 }
 

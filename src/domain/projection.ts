@@ -1,13 +1,16 @@
 import type { Placement, Subject } from './audience.ts';
-import type { ContactFields, FieldName, ProviderValues } from './contact.ts';
-import { isBlank, isSetField, itemKeys, type SetField } from './equality.ts';
+import { type ContactFields, type FieldName, fieldNames, type ProviderValues, type RecordPatch } from './contact.ts';
+import { type ContactSets, isBlank, isSetField, itemKeys, type SetField } from './equality.ts';
+import { fieldTable } from './fields.ts';
 
 /** The contact as one provider should see it. */
 export interface Projection {
-  /** Whether the provider should have a record at all. A record that exists and is not wanted leaves its lists. */
+  /** Whether the provider should have a record at all. An unwanted record that exists leaves its lists. */
   wanted: boolean;
-  fields: Partial<Omit<ContactFields, 'tags'>>;
-  /** Keys of every item of a list that the contact has, as the provider would show it: any of them may stand where there is room for fewer. */
+  fields: RecordPatch['set'];
+  /**
+   * The keys of every item of a set, as the provider would show it. A provider with room for fewer items may hold any of them.
+   */
   mayHold: Partial<Record<SetField, string[]>>;
   hasTags: string[];
   /** `others`: every tag that the contact does not have. */
@@ -16,46 +19,51 @@ export interface Projection {
   notInLists: string[];
 }
 
-/** What a provider can hold. */
+/** A provider's capabilities. */
 export interface Target {
   provider: string;
-  /** Canonical fields. */
+  /** Canonical fields that it can hold. */
   holds: readonly FieldName[];
-  /** Those of them that it takes with a create and never changes again. */
+  /** Those of them that it accepts in a create and never changes again. */
   createOnly: readonly FieldName[];
-  /** Values as it would give them back: one email where it has room for one. */
+  /** The values as the provider would show them: one email where it has room for one. */
   fitValues(values: ProviderValues): ProviderValues;
-  /**
-   * `audience`: holds whom some audience places there. `everyone`: a member that holds every contact. `linked`: a member that is
-   * kept in step where it has the contact already.
-   */
   role: Role;
 }
 
+/**
+ * Which contacts have a record at a provider:
+ * - `audience`: those that an audience places there
+ * - `everyone`: all contacts
+ * - `linked`: only those that have one already
+ */
 export type Role = 'audience' | 'everyone' | 'linked';
 
 export interface ProjectionInput {
   target: Target;
   subject: Subject;
-  /** Where the audiences put the contact at this provider; null for nowhere. */
+  /** The contact's lists and tags at this provider; null when no audience places it there. */
   placement: Placement | null;
-  /** Every list and tag that the audiences hand out there. */
+  /** Every list and tag that the audiences manage there. */
   managed: { lists: string[]; tags: string[] };
 }
 
+/** The contact as the target should hold it. */
 export function projectContact(input: ProjectionInput): Projection {
-  return input.target.role === 'audience' ? projectMembershipOf(input) : projectWhole(input);
+  return input.target.role === 'audience' ? projectToAudience(input) : projectToMember(input);
 }
 
-/** What an audience target should hold: the contact's fields and places while some audience wants it there, else none of them. */
-function projectMembershipOf({ target, subject, placement, managed }: ProjectionInput): Projection {
+/** An audience target holds the contact's fields and places while an audience wants it there, and nothing otherwise. */
+function projectToAudience({ target, subject, placement, managed }: ProjectionInput): Projection {
   if (placement === null) {
     const refused = Object.values(subject.fields.doNotContact).some(Boolean);
     return {
       wanted: false,
       // A refusal must reach the record that stays behind, or it would be dialled from another list.
       fields:
-        refused && target.holds.includes('doNotContact') ? target.fitValues({ doNotContact: subject.fields.doNotContact }) : {},
+        refused && target.holds.includes('doNotContact')
+          ? toPatchable(target.fitValues({ doNotContact: subject.fields.doNotContact }))
+          : {},
       mayHold: {},
       hasTags: [],
       lacksTags: managed.tags,
@@ -65,7 +73,7 @@ function projectMembershipOf({ target, subject, placement, managed }: Projection
   }
   return {
     wanted: true,
-    ...fieldsFor(target, subject.fields),
+    ...projectFields(target, subject.fields),
     hasTags: placement.addTags,
     lacksTags: [...placement.removeTags, ...without(managed.tags, placement.addTags)],
     inLists: placement.lists,
@@ -73,12 +81,11 @@ function projectMembershipOf({ target, subject, placement, managed }: Projection
   };
 }
 
-/** A member holds all of the contact that it can. Of somebody deleted it keeps what it has, until a person decides. */
-function projectWhole({ target, subject }: ProjectionInput): Projection {
-  const { fields, mayHold } = fieldsFor(target, subject.fields);
-  const says = Object.entries(fields).some(([field, value]) => identifying.has(field) && !isBlank(value));
+/** A member holds every field that it can. It gets no record for a deleted contact. */
+function projectToMember({ target, subject }: ProjectionInput): Projection {
+  const { fields, mayHold } = projectFields(target, subject.fields);
   return {
-    wanted: target.role === 'everyone' && !subject.isDeleted && says,
+    wanted: target.role === 'everyone' && !subject.isDeleted && identifiesSomebody(fields),
     fields,
     mayHold,
     hasTags: target.holds.includes('tags') ? (target.fitValues({ tags: subject.fields.tags }).tags ?? []) : [],
@@ -88,21 +95,29 @@ function projectWhole({ target, subject }: ProjectionInput): Projection {
   };
 }
 
-/** A record that has none of these would be nobody's. */
-const identifying = new Set<string>(['givenName', 'familyName', 'company', 'emails', 'phones']);
-
-function fieldsFor(target: Target, fields: ContactFields): Pick<Projection, 'fields' | 'mayHold'> {
-  const held = target.holds.filter((field) => field !== 'tags');
-  const fitted = target.fitValues(Object.fromEntries(held.map((field) => [field, fields[field]])));
-  // What it cannot show at all (a birthday without its year) says nothing about what it holds.
-  for (const field of held) if (isBlank(fitted[field]) && !isBlank(fields[field])) delete fitted[field];
-  const sets = target.holds.filter(isSetField).map((field) => [field, keysOf(target, field, fields[field])]);
-  return { fields: fitted as Projection['fields'], mayHold: Object.fromEntries(sets) };
+function identifiesSomebody(values: ProviderValues): boolean {
+  return fieldNames.some((field) => fieldTable[field].isIdentifying && !isBlank(values[field]));
 }
 
-function keysOf<F extends SetField>(target: Target, field: F, items: ContactFields[F]): string[] {
-  const keyOf = itemKeys[field] as (item: unknown) => string;
-  return items.flatMap((item) => (target.fitValues({ [field]: [item] })[field] ?? []).map(keyOf));
+function projectFields(target: Target, fields: ContactFields): Pick<Projection, 'fields' | 'mayHold'> {
+  const held = target.holds.filter((field) => field !== 'tags');
+  const fitted = target.fitValues(Object.fromEntries(held.map((field) => [field, fields[field]])));
+  // A value that the provider cannot show at all (a birthday without its year) must not clear the value that it holds.
+  for (const field of held) if (isBlank(fitted[field]) && !isBlank(fields[field])) delete fitted[field];
+  const sets = target.holds.filter(isSetField).map((field) => [field, findKeys(target, field, fields[field])]);
+  return { fields: toPatchable(fitted), mayHold: Object.fromEntries(sets) };
+}
+
+/** Without tags and lists, which a patch adds and removes one by one. */
+function toPatchable({ tags: _, lists: __, ...fields }: ProviderValues): Projection['fields'] {
+  return fields;
+}
+
+function findKeys<Field extends SetField>(target: Target, field: Field, items: ContactSets[Field]): string[] {
+  return items.flatMap((item) => {
+    const fitted: Partial<ContactSets> = target.fitValues({ [field]: [item] });
+    return fitted[field]?.map(itemKeys[field]) ?? [];
+  });
 }
 
 function without(all: string[], some: string[]): string[] {

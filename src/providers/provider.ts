@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
-import type { DoNotContact, FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { DoNotContact } from '#domain/values.ts';
 import type { ProviderError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
 

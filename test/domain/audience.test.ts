@@ -9,7 +9,8 @@ import {
   type Subject,
   targetProviders,
 } from '#domain/audience.ts';
-import { type ContactFields, emptyFields, type Phone } from '#domain/contact.ts';
+import { type ContactFields, emptyFields } from '#domain/contact.ts';
+import type { Phone } from '#domain/values.ts';
 
 const customerTags = ['customer', 'client', 'won', 'purchased'];
 const coldLeads: Audience = {

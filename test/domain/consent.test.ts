@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DoNotContact, ProviderValues, Refusers } from '#domain/contact.ts';
+import type { ProviderValues, Refusers } from '#domain/contact.ts';
 import type { MergeInput } from '#domain/merge-input.ts';
+import type { DoNotContact } from '#domain/values.ts';
 import { at, attempt, deny, mergeSides } from './merging.ts';
 
 interface Said {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Email, Phone, PostalAddress, ProviderValues } from '#domain/contact.ts';
+import type { ProviderValues } from '#domain/contact.ts';
 import type { MergeInput } from '#domain/merge-input.ts';
+import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import { attempt, email, mergeSides, phone } from './merging.ts';
 
 const [a, b, c, d] = ['a@x.test', 'b@x.test', 'c@x.test', 'd@x.test'].map((address) => email(address)) as [

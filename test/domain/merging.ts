@@ -1,6 +1,7 @@
-import { type ContactFields, type DoNotContact, emptyFields, type Phone, type ProviderValues } from '#domain/contact.ts';
+import { type ContactFields, emptyFields, type ProviderValues } from '#domain/contact.ts';
 import { mergeRecord } from '#domain/merge.ts';
 import type { MergeInput } from '#domain/merge-input.ts';
+import type { DoNotContact, Phone } from '#domain/values.ts';
 
 export const at = '2026-11-22T02:00:00.000Z';
 

@@ -33,8 +33,8 @@ export const ablations: Ablation[] = [
     edits: [
       {
         file: merge,
-        from: "return attempts.some(({ set }) => field !== 'tags' && field in set",
-        to: 'return attempts.some(({ set }) => false && field in set',
+        from: '=> field in set && sameValue(field, set[field], ours)',
+        to: '=> false && sameValue(field, set[field], ours)',
       },
     ],
   },

@@ -1,4 +1,4 @@
-import type { ContactFields } from '#domain/contact.ts';
+import { type ContactFields, emptyFields } from '#domain/contact.ts';
 import { isSetField, itemKeys, sameValue } from '#domain/equality.ts';
 import type { ModelProvider } from './model/model-provider.ts';
 import { currentOf } from './model/record.ts';
@@ -64,7 +64,9 @@ export async function readState({ db, models }: Simulation): Promise<FinalState>
     )
     .execute();
   return {
-    contacts: contacts.filter(({ id, merged_into }) => merged_into === null && linked.includes(id)),
+    contacts: contacts
+      .filter(({ id, merged_into }) => merged_into === null && linked.includes(id))
+      .map((contact) => ({ ...contact, fields: { ...emptyFields, ...contact.fields } })),
     history,
     attempted: attempts.map(({ cause }) => cause),
     lastErrors: links.flatMap(({ last_error }) => last_error?.message ?? []),

@@ -1,5 +1,6 @@
-import type { DoNotContact, Phone, ProviderValues } from '#domain/contact.ts';
+import type { ProviderValues } from '#domain/contact.ts';
 import { itemKeys } from '#domain/equality.ts';
+import type { DoNotContact, Phone } from '#domain/values.ts';
 import type { ModelProvider, Write } from './model/model-provider.ts';
 import { currentOf, type ModelRecord } from './model/record.ts';
 

@@ -1,25 +1,26 @@
 import { z } from 'zod';
 import type { LinkError } from '#db/tables.ts';
-import type { ContactFields } from '#domain/contact.ts';
+import { fieldNames } from '#domain/contact.ts';
+import { type FieldType, type FieldValues, fieldTable } from '#domain/fields.ts';
 
 const text = z.string().nullable();
 
-/** The canonical fields, as the API shows them. */
+const valueSchemas: { [Type in FieldType]: z.ZodType<FieldValues[Type]> } = {
+  name: text,
+  line: text,
+  text,
+  date: text,
+  emails: z.array(z.object({ address: z.string(), label: text })),
+  phones: z.array(z.object({ e164: text, extension: text, raw: z.string(), label: text })),
+  addresses: z.array(z.object({ street: text, city: text, region: text, postalCode: text, country: text, label: text })),
+  tags: z.array(z.string()),
+  refusals: z.object({ call: z.boolean(), sms: z.boolean(), email: z.boolean() }),
+};
+
+/** The canonical fields of a contact. */
 const contactFields = z
-  .object({
-    givenName: text,
-    familyName: text,
-    company: text,
-    emails: z.array(z.object({ address: z.string(), label: text })),
-    phones: z.array(z.object({ e164: text, extension: text, raw: z.string(), label: text })),
-    addresses: z.array(z.object({ street: text, city: text, region: text, postalCode: text, country: text, label: text })),
-    birthday: text,
-    tags: z.array(z.string()),
-    note: text,
-    source: text,
-    doNotContact: z.object({ call: z.boolean(), sms: z.boolean(), email: z.boolean() }),
-  })
-  .meta({ id: 'ContactFields' }) satisfies z.ZodType<ContactFields>;
+  .object(Object.fromEntries(fieldNames.map((field) => [field, valueSchemas[fieldTable[field].type]])))
+  .meta({ id: 'ContactFields' });
 
 const linkError = z
   .object({

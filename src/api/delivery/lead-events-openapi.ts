@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { leadFields } from '#domain/delivery/lead-fields.ts';
+import { type LeadPart, leadFields, leadParts } from '#domain/delivery/lead-fields.ts';
+import { type FieldType, fieldTable } from '#domain/fields.ts';
 
 const address = z
   .object({
@@ -14,22 +15,29 @@ const address = z
 
 const text = z.string().nullable();
 
+/** By type of field: the schema of its first item, and of its whole value. */
+const valueSchemas: Record<FieldType, { first?: z.ZodType; whole: z.ZodType }> = {
+  name: { whole: text },
+  line: { whole: text },
+  text: { whole: text },
+  date: { whole: text.meta({ description: '`YYYY-MM-DD`, or `--MM-DD` where the year is unknown.' }) },
+  emails: { first: text.meta({ description: 'The first one.' }), whole: z.array(z.string()) },
+  phones: {
+    first: text.meta({ description: 'The first one; E.164, or the typed text where it is no phone number.' }),
+    whole: z.array(z.string()),
+  },
+  addresses: { first: address.nullable(), whole: z.array(address) },
+  tags: { whole: z.array(z.string()) },
+  refusals: { whole: z.object({ call: z.boolean(), sms: z.boolean(), email: z.boolean() }) },
+};
+
+function toSchema({ field, part }: LeadPart): z.ZodType {
+  const { first, whole } = valueSchemas[fieldTable[field].type];
+  return part === 'first' && first ? first : whole;
+}
+
 const values = z
-  .object({
-    name: text,
-    email: text.meta({ description: 'The first one.' }),
-    emails: z.array(z.string()),
-    phone: text.meta({ description: 'The first one; E.164, or as it was typed where it is no number.' }),
-    phones: z.array(z.string()),
-    company: text,
-    address: address.nullable(),
-    addresses: z.array(address),
-    birthday: text.meta({ description: '`YYYY-MM-DD`, or `--MM-DD` where the year is unknown.' }),
-    tags: z.array(z.string()),
-    notes: text,
-    source: text,
-    do_not_contact: z.object({ call: z.boolean(), sms: z.boolean(), email: z.boolean() }),
-  })
+  .object(Object.fromEntries(leadParts.map((part) => [part.name, toSchema(part)])))
   .partial()
   .meta({ id: 'LeadValues', description: 'Fields of a lead by name, those that are meant alone.' });
 

@@ -1,5 +1,6 @@
 import { type GivenValues, isTicked, maxLengthOf } from '#providers/web-form/check-values.ts';
-import type { FieldTarget, FormField } from '#providers/web-form/field-schema.ts';
+import type { FormField } from '#providers/web-form/field-schema.ts';
+import { getTargetTraits } from '#providers/web-form/targets.ts';
 import type { OpenForm } from './forms.ts';
 import { type Html, html } from './html.ts';
 
@@ -62,7 +63,7 @@ ${renderControl(shown)}
 
 function renderControl({ field, text, common }: ShownField): Html {
   const { type, mapsTo, options = [] } = field;
-  const token = mapsTo && autocomplete[mapsTo];
+  const token = mapsTo && getTargetTraits(mapsTo).autofill;
   const fill = token && html` autocomplete="${token}"`;
   if (type === 'textarea') {
     // Browsers drop the first line feed.
@@ -106,19 +107,3 @@ function renderHoneypot({ name, form: { honeypot } }: OpenForm): Html {
 <input type="text" id="${id}" name="${honeypot}" tabindex="-1" autocomplete="off">
 </div>`;
 }
-
-/** What a browser fills in by itself: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill */
-const autocomplete: Partial<Record<FieldTarget, string>> = {
-  givenName: 'given-name',
-  familyName: 'family-name',
-  fullName: 'name',
-  company: 'organization',
-  email: 'email',
-  phone: 'tel',
-  street: 'address-line1',
-  city: 'address-level2',
-  region: 'address-level1',
-  postalCode: 'postal-code',
-  country: 'country-name',
-  birthday: 'bday',
-};

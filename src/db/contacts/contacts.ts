@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { ContactFields, Provenance } from '#domain/contact.ts';
+import { type ContactFields, emptyFields, type Provenance } from '#domain/contact.ts';
 import type { SyncStatus } from '#domain/plan.ts';
 
 export interface StoredContact {
@@ -84,7 +84,7 @@ export async function setMergedInto(db: Database, id: string, survivorId: string
 
 type ContactRow = {
   id: string;
-  fields: ContactFields;
+  fields: Partial<ContactFields>;
   provenance: Provenance;
   revision: number;
   is_customer: boolean;
@@ -96,7 +96,7 @@ type ContactRow = {
 function toStoredContact(row: ContactRow): StoredContact {
   return {
     id: row.id,
-    fields: row.fields,
+    fields: { ...emptyFields, ...row.fields },
     provenance: row.provenance,
     revision: row.revision,
     isCustomer: row.is_customer,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
+import { emptyFields } from '#domain/contact.ts';
 import type { IdentityKey, KeyHolder } from '#domain/match.ts';
 
 /**
@@ -24,7 +25,11 @@ export async function listKeyHolders(db: Database, keys: readonly IdentityKey[])
     .where(({ eb, or, and }) => or(keys.map(({ kind, value }) => and([eb('key.kind', '=', kind), eb('key.value', '=', value)]))))
     .where('contact.merged_into', 'is', null)
     .execute();
-  return rows.map(({ kind, value, id, fields }) => ({ contactId: id, key: { kind, value }, fields }));
+  return rows.map(({ kind, value, id, fields }) => ({
+    contactId: id,
+    key: { kind, value },
+    fields: { ...emptyFields, ...fields },
+  }));
 }
 
 /** Replaces the keys of a contact. */

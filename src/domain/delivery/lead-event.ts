@@ -1,6 +1,6 @@
 import type { ContactFields, Provenance } from '#domain/contact.ts';
 import { tagKey } from '#domain/normalize/tag.ts';
-import { changedLeadFields, type LeadField, shown } from './lead-fields.ts';
+import { changedLeadFields, type LeadField, showLeadField } from './lead-fields.ts';
 
 export const leadEventTypes = ['new_lead', 'lead_update'] as const;
 export type LeadEventType = (typeof leadEventTypes)[number];
@@ -90,9 +90,11 @@ function toText(
   { id, type, contactId, revision, at }: { id: string; type: LeadEventType; contactId: string; revision: number; at: Date },
   { before, after, told, merged, withPrevious }: Contents,
 ): string {
-  const [name, email, phone, source] = [shown.name, shown.email, shown.phone, shown.source].map((show) => clip(show(after)));
+  const [name, email, phone, source] = (['name', 'email', 'phone', 'source'] as const).map((field) =>
+    clip(showLeadField(field, after)),
+  );
   const pick = (fields: ContactFields, names: readonly LeadField[]) =>
-    Object.fromEntries(names.map((name) => [name, shown[name](fields)]));
+    Object.fromEntries(names.map((name) => [name, showLeadField(name, fields)]));
   const textWithout = (omitted: readonly LeadField[]): string => {
     const kept = told.filter((field) => !omitted.includes(field));
     const data = {
@@ -106,7 +108,7 @@ function toText(
     };
     return JSON.stringify({ ...envelope({ id, type, at, sequence: revision }), data });
   };
-  const weight = (field: LeadField) => byteLength(JSON.stringify([shown[field](before), shown[field](after)]));
+  const weight = (field: LeadField) => byteLength(JSON.stringify([before, after].map((fields) => showLeadField(field, fields))));
   const heaviest = told.toSorted((one, other) => weight(other) - weight(one));
   // A value that is too large to send is named: whoever needs it reads the contact.
   let text = textWithout([]);

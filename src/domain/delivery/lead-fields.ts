@@ -1,61 +1,78 @@
-import type { ContactFields, FieldName, Phone, PostalAddress } from '#domain/contact.ts';
+import { type ContactFields, type FieldName, fieldNames, toFieldValue } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
+import { fieldTable } from '#domain/fields.ts';
+import type { Phone, PostalAddress } from '#domain/values.ts';
 
-/** The names under which subscribers hear of fields, in `data.changes`. */
-export const leadFields = [
-  ...(['name', 'email', 'emails', 'phone', 'phones', 'company', 'address', 'addresses', 'birthday'] as const),
-  ...(['tags', 'notes', 'source', 'do_not_contact'] as const),
-];
-export type LeadField = (typeof leadFields)[number];
+type NamesIn<Lead> = Lead extends { first: infer First; all: infer All } ? First | All : Lead extends string ? Lead : never;
 
-/** By the fields of a contact: what subscribers may see of each. */
-const partsOf: Record<FieldName, readonly LeadField[]> = {
-  givenName: ['name'],
-  familyName: ['name'],
-  company: ['company'],
-  emails: ['email', 'emails'],
-  phones: ['phone', 'phones'],
-  addresses: ['address', 'addresses'],
-  birthday: ['birthday'],
-  tags: ['tags'],
-  note: ['notes'],
-  source: ['source'],
-  doNotContact: ['do_not_contact'],
-};
+/** The names under which lead events carry fields, in `data.changes`. */
+export type LeadField = { [Field in FieldName]: NamesIn<(typeof fieldTable)[Field]['lead']> }[FieldName];
 
-const plurals = { emails: 'emails', phones: 'phones', addresses: 'addresses' } as const satisfies Partial<
-  Record<LeadField, FieldName>
->;
-
-/** The first of several, such as `email`, is told where it changed, and all of them, as `emails`, where there are or were several. */
-export function changedLeadFields(before: ContactFields, after: ContactFields): LeadField[] {
-  const changed = (Object.keys(partsOf) as FieldName[]).filter((field) => !sameValue(field, before[field], after[field]));
-  return [...new Set(changed.flatMap((field) => partsOf[field]))].filter((field) => {
-    if (field in plurals) return [before, after].some((fields) => fields[plurals[field as keyof typeof plurals]].length > 1);
-    if (field === 'email' || field === 'phone' || field === 'address')
-      return JSON.stringify(shown[field](before)) !== JSON.stringify(shown[field](after));
-    return true;
-  });
+/** The part of a field that a lead event carries under one name: the whole value, or the first or all items of a set. */
+export interface LeadPart {
+  name: LeadField;
+  field: FieldName;
+  part: 'value' | 'first' | 'all';
 }
 
-/** What subscribers see of a contact. */
-export const shown: Record<LeadField, (fields: ContactFields) => unknown> = {
-  name: ({ givenName, familyName }) => [givenName, familyName].filter((part) => part !== null).join(' ') || null,
-  email: ({ emails }) => emails[0]?.address ?? null,
-  emails: ({ emails }) => emails.map(({ address }) => address),
-  phone: ({ phones }) => (phones[0] ? phoneText(phones[0]) : null),
-  phones: ({ phones }) => phones.map(phoneText),
-  company: ({ company }) => company,
-  address: ({ addresses }) => (addresses[0] ? addressParts(addresses[0]) : null),
-  addresses: ({ addresses }) => addresses.map(addressParts),
-  birthday: ({ birthday }) => birthday,
-  tags: ({ tags }) => tags,
-  notes: ({ note }) => note,
-  source: ({ source }) => source,
-  do_not_contact: ({ doNotContact: { call, sms, email } }) => ({ call, sms, email }),
-};
+export const leadParts: readonly LeadPart[] = fieldNames.flatMap((field): LeadPart[] => {
+  const { lead } = fieldTable[field];
+  if (lead === null) return [];
+  if (typeof lead === 'string') return [{ name: lead, field, part: 'value' }];
+  return [
+    { name: lead.first, field, part: 'first' },
+    { name: lead.all, field, part: 'all' },
+  ];
+});
 
-/** An extension as RFC 3966 writes it. */
+export const leadFields: readonly LeadField[] = [...new Set(leadParts.map(({ name }) => name))];
+
+/** Names the first item of a set where that item changed, and all of its items where there are or were several. */
+export function changedLeadFields(before: ContactFields, after: ContactFields): LeadField[] {
+  const changed = leadParts.filter(({ field }) => !sameValue(field, before[field], after[field]));
+  const told = changed.filter((part) => {
+    const [old, now] = [before, after].map((fields) => showPart(part, fields));
+    if (part.part === 'all') return [old, now].some((items) => Array.isArray(items) && items.length > 1);
+    return part.part === 'value' || JSON.stringify(old) !== JSON.stringify(now);
+  });
+  return [...new Set(told.map(({ name }) => name))];
+}
+
+/** The value of a lead event's field. Fields that share the name, such as the parts of a person's name, are joined by a space. */
+export function showLeadField(name: LeadField, fields: ContactFields): unknown {
+  const [first, ...others] = leadParts.filter((part) => part.name === name).map((part) => showPart(part, fields));
+  if (others.length === 0) return first;
+  return [first, ...others].filter((text) => text !== null).join(' ') || null;
+}
+
+function showPart({ field, part }: LeadPart, fields: ContactFields): unknown {
+  const shown = showValue(field, fields);
+  return part === 'first' && Array.isArray(shown) ? (shown[0] ?? null) : shown;
+}
+
+function showValue(field: FieldName, fields: ContactFields): unknown {
+  const { type, value } = toFieldValue(field, fields);
+  switch (type) {
+    case 'emails':
+      return value.map(({ address }) => address);
+    case 'phones':
+      return value.map(phoneText);
+    case 'addresses':
+      return value.map(addressParts);
+    case 'refusals':
+      return { call: value.call, sms: value.sms, email: value.email };
+    case 'name':
+    case 'line':
+    case 'text':
+    case 'date':
+    case 'tags':
+      return value;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** RFC 3966 defines the form of an extension. */
 function phoneText({ e164, extension, raw }: Phone): string {
   if (e164 === null) return raw;
   return extension === null ? e164 : `${e164};ext=${extension}`;

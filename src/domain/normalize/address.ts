@@ -1,5 +1,5 @@
 import { getCountries } from 'libphonenumber-js/max';
-import type { PostalAddress } from '#domain/contact.ts';
+import type { PostalAddress } from '#domain/values.ts';
 import { foldText, normalizeLine } from './text.ts';
 
 export type AddressParts = { [Part in keyof PostalAddress]?: string | null | undefined };

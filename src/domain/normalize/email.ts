@@ -1,4 +1,4 @@
-import type { Email } from '#domain/contact.ts';
+import type { Email } from '#domain/values.ts';
 import { normalizeLine } from './text.ts';
 
 /** The stored and sent form of an email address, or null when it is blank or could not receive mail. */

@@ -1,5 +1,5 @@
 import { type CountryCode, isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { Phone } from '#domain/contact.ts';
+import type { Phone } from '#domain/values.ts';
 import { caseFold, normalizeLine } from './text.ts';
 
 export interface PhoneOptions {

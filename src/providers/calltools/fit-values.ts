@@ -1,5 +1,6 @@
-import { type FieldName, type Phone, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
+import type { Phone } from '#domain/values.ts';
 import type { CallToolsAccount } from './settings.ts';
 
 export const fields = [

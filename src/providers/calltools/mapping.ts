@@ -1,9 +1,10 @@
-import type { DoNotContact, Phone, PostalAddress, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
+import type { DoNotContact, Phone, PostalAddress } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
 import type { CallToolsContact } from './schema.ts';

@@ -1,5 +1,6 @@
-import { type FieldName, type PostalAddress, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
+import type { PostalAddress } from '#domain/values.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
 export const fields = [

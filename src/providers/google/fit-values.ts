@@ -1,10 +1,11 @@
-import type { Email, FieldName, Phone, PostalAddress, ProviderValues } from '#domain/contact.ts';
+import type { FieldName, ProviderValues } from '#domain/contact.ts';
 import { itemKeys } from '#domain/equality.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
+import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { GoogleAccount } from './settings.ts';
 
 export const fields = [

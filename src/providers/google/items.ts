@@ -1,7 +1,7 @@
-import type { Email, Phone, PostalAddress } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
+import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { Item } from './schema.ts';
 import type { GoogleAccount } from './settings.ts';
 

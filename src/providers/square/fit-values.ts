@@ -1,7 +1,8 @@
-import { type FieldName, type Phone, type PostalAddress, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { findCountryCode, normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
+import type { Phone, PostalAddress } from '#domain/values.ts';
 
 export const fields = [
   'givenName',

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import type { FieldTarget, FormField } from './field-schema.ts';
+import type { FieldType } from '#domain/fields.ts';
+import type { FormField } from './field-schema.ts';
+import { getTargetTraits } from './targets.ts';
 
 interface FormToCheck {
   fields: FormField[];
@@ -52,18 +54,25 @@ function findTypeMisfits(field: FormField): Misfit[] {
   return misfits;
 }
 
-/** Which types of field can tell what. All else is told by any field that is typed or chosen. */
-const typesOf: Partial<Record<FieldTarget, readonly FormField['type'][]>> = {
-  email: ['email'],
-  phone: ['tel'],
-  birthday: ['date'],
-  tag: ['select', 'hidden'],
+type InputType = FormField['type'];
+
+/** By type of the contact's field: the types of form field that can fill it. */
+const inputTypes: Record<FieldType, readonly InputType[]> = {
+  name: ['text', 'textarea', 'select', 'hidden'],
+  line: ['text', 'textarea', 'select', 'hidden'],
+  text: ['text', 'textarea', 'select', 'hidden'],
+  date: ['date'],
+  emails: ['email'],
+  phones: ['tel'],
+  addresses: ['text', 'textarea', 'select', 'hidden'],
+  tags: ['select', 'hidden'],
+  // Checkboxes fill it by other settings than `mapsTo`.
+  refusals: [],
 };
-const otherTypes: readonly FormField['type'][] = ['text', 'textarea', 'select', 'hidden'];
 
 function findTargetMisfits({ mapsTo, type, value }: FormField): Misfit[] {
   if (mapsTo === undefined) return [];
-  const types = typesOf[mapsTo] ?? otherTypes;
+  const types = inputTypes[getTargetTraits(mapsTo).type];
   if (!types.includes(type))
     return [['mapsTo', `A field of type ${type} cannot tell this: the type must be ${types.join(' or ')}.`]];
   // Whoever may type a tag may make himself a customer.

@@ -1,25 +1,5 @@
 import { z } from 'zod';
-
-/** What a field may tell of a contact. */
-const targets = [
-  'givenName',
-  'familyName',
-  'fullName',
-  'company',
-  'email',
-  'phone',
-  'street',
-  'city',
-  'region',
-  'postalCode',
-  'country',
-  'birthday',
-  'note',
-  'tag',
-  'source',
-] as const;
-
-export type FieldTarget = (typeof targets)[number];
+import { fieldTargets } from './targets.ts';
 
 export const words = (most: number) => z.string().regex(/\S/, 'cannot be blank').max(most);
 export const tagSchema = z.string().regex(/\S/, 'A tag cannot be blank.').max(200);
@@ -57,7 +37,7 @@ export const fieldSchema = z
     options: z.array(option).min(1).max(200).exactOptional().describe('What a select offers: texts, or values with labels.'),
     value: words(200).exactOptional().describe('What a hidden field always says, whatever is sent.'),
     mapsTo: z
-      .enum(targets)
+      .enum(fieldTargets)
       .exactOptional()
       .describe('Which part of the contact it tells; without one it stays with the submission.'),
     tags: z.array(tagSchema).min(1).exactOptional().describe('Tags for whoever ticks this checkbox.'),

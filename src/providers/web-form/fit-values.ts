@@ -1,7 +1,7 @@
-import { emptyFields, type FieldName, type ProviderValues } from '#domain/contact.ts';
+import { fieldNames, type ProviderValues } from '#domain/contact.ts';
 
-/** All of a contact can be asked for. */
-export const fields = Object.keys(emptyFields) as FieldName[];
+/** A form may ask for every field of a contact. */
+export const fields = fieldNames;
 
 /** Nothing is ever written to a submission, so nothing is altered on the way there. It has no lists. */
 export function fitValues(values: ProviderValues): ProviderValues {

@@ -1,14 +1,16 @@
-import type { DoNotContact, PostalAddress, ProviderValues } from '#domain/contact.ts';
+import { type ContactFields, type FieldOfType, listFieldsOfType, type ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizeName, splitFullName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
+import type { DoNotContact, PostalAddress } from '#domain/values.ts';
 import type { ProviderRecord, StoredSubmission } from '#providers/provider.ts';
 import { toConsent } from './evidence.ts';
-import type { FieldTarget, FormField } from './field-schema.ts';
+import type { FormField } from './field-schema.ts';
 import type { WebForm } from './settings.ts';
+import type { FieldTarget } from './targets.ts';
 
 /** What a submission says of a contact. A blank field says nothing, so that it empties nothing. */
 export function toRecord(submission: StoredSubmission, form: WebForm, defaultRegion: string): ProviderRecord {
@@ -37,24 +39,28 @@ function toValues({ values }: StoredSubmission, form: WebForm, defaultRegion: st
   const all = (target: FieldTarget) => answers.filter(({ mapsTo }) => mapsTo === target);
   const first = (target: FieldTarget) => all(target)[0]?.text;
   const address = toAddress(first);
-  return withoutBlanks({
+  // Of every other type, each field is read in a way of its own. A new one is missing here until it is read.
+  const others: Omit<ContactFields, FieldOfType<'line' | 'refusals'>> = {
     ...toName(first),
-    company: normalizeLine(first('company')),
     emails: all('email').flatMap(({ text }) => normalizeEmail(text) ?? []),
     phones: all('phone').flatMap(({ text }) => normalizePhone(text, { defaultRegion }) ?? []),
     addresses: address ? [address] : [],
     birthday: first('birthday') ?? null,
     tags: uniqueTags([...form.tags, ...all('tag').map(({ text }) => text), ...answers.flatMap(({ tags = [] }) => tags)]),
     note: toNote(all('note')),
-    source: normalizeLine(first('source') ?? form.source),
-    ...toRefusals(answers),
-  });
+  };
+  const source = normalizeLine(first('source') ?? form.source);
+  return withoutBlanks({ ...toLines(first), ...others, source, ...toRefusals(answers) });
 }
 
 type FindFirst = (target: FieldTarget) => string | undefined;
 
-/** The parts of a name have a say before the whole. */
-function toName(first: FindFirst): Pick<ProviderValues, 'givenName' | 'familyName'> {
+function toLines(first: FindFirst): ProviderValues {
+  return Object.fromEntries(listFieldsOfType('line').map((field) => [field, normalizeLine(first(field))]));
+}
+
+/** The parts of a name take precedence over the full name. */
+function toName(first: FindFirst): Pick<ContactFields, 'givenName' | 'familyName'> {
   const whole = splitFullName(first('fullName'));
   return {
     givenName: normalizeName(first('givenName')) ?? whole.givenName,

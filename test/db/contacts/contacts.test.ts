@@ -24,6 +24,17 @@ const countWaiting = async () => {
   return Number(rows[0]?.count);
 };
 describe('a stored contact', () => {
+  it('reads a field that its row lacks as empty', async () => {
+    const { contactId } = await newContact(store.db);
+    const { company: _, tags: __, ...fields } = { ...emptyFields, givenName: 'Ada' };
+    await store.db
+      .updateTable('contact')
+      .set({ fields: JSON.stringify(fields) })
+      .where('id', '=', contactId)
+      .execute();
+    expect((await contactOf(contactId)).fields).toEqual({ ...emptyFields, givenName: 'Ada' });
+  });
+
   it('grows by one revision with each save, and keeps when it was deleted first', async () => {
     const { contactId } = await newContact(store.db);
     const save = (isDeleted: boolean) =>

@@ -1,5 +1,6 @@
-import { type DoNotContact, emptyFields, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
+import { emptyFields, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
 import { itemKeys, type SetField, setFields } from '#domain/equality.ts';
+import type { DoNotContact } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitTo, storedBy, type Traits } from './traits.ts';
 

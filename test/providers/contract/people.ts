@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import { type ContactFields, emptyFields, type Phone, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
+import { type ContactFields, emptyFields, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
+import type { Phone } from '#domain/values.ts';
 
 export const noChange: RecordPatch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
 

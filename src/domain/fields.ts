@@ -1,0 +1,150 @@
+import type { DoNotContact, Email, Phone, PostalAddress } from './values.ts';
+
+/** The types of fields, each with the value that such a field holds. */
+export interface FieldValues {
+  /** One part of a person's name. */
+  name: string | null;
+  /** One line of text. */
+  line: string | null;
+  /** Text of any number of lines. */
+  text: string | null;
+  /** `YYYY-MM-DD`, or `--MM-DD` where the year is unknown. */
+  date: string | null;
+  emails: Email[];
+  phones: Phone[];
+  addresses: PostalAddress[];
+  /** Trimmed, in the spelling of the person who tagged; compared by `tagKey`. */
+  tags: string[];
+  refusals: DoNotContact;
+}
+
+export type FieldType = keyof FieldValues;
+
+/**
+ * How the values of two sides become one:
+ * - `replace`: a changed value replaces the other as a whole
+ * - `items`: each side adds and removes items; no side replaces the whole set
+ * - `deny-wins`: a refusal holds until the side that made it lifts it
+ */
+export type MergeRule = 'replace' | 'items' | 'deny-wins';
+
+interface FieldRow {
+  type: FieldType;
+  merge: MergeRule;
+  /** Redacted in logs. */
+  isPersonal: boolean;
+  /** Says whose record it is: a record with none of these fields is not created. */
+  isIdentifying: boolean;
+  /**
+   * The `mapsTo` targets of form fields that fill the field, each with the token by which browsers fill it in:
+   * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
+   */
+  forms: Readonly<Record<string, string | null>>;
+  /**
+   * Its name in lead events; null keeps it out of them. Fields that share a name are joined by a space. A set may have two names:
+   * one for its first item, one for all of them.
+   */
+  lead: string | { first: string; all: string } | null;
+}
+
+/**
+ * The canonical fields of a contact. Everything else that depends on the list of fields reads this table: empty values, merging,
+ * conflict rules, redaction, form targets, lead events and API schemas.
+ */
+export const fieldTable = {
+  givenName: {
+    type: 'name',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: true,
+    forms: { givenName: 'given-name', fullName: 'name' },
+    lead: 'name',
+  },
+  familyName: {
+    type: 'name',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: true,
+    forms: { familyName: 'family-name', fullName: 'name' },
+    lead: 'name',
+  },
+  company: {
+    type: 'line',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: true,
+    forms: { company: 'organization' },
+    lead: 'company',
+  },
+  emails: {
+    type: 'emails',
+    merge: 'items',
+    isPersonal: true,
+    isIdentifying: true,
+    forms: { email: 'email' },
+    lead: { first: 'email', all: 'emails' },
+  },
+  phones: {
+    type: 'phones',
+    merge: 'items',
+    isPersonal: true,
+    isIdentifying: true,
+    forms: { phone: 'tel' },
+    lead: { first: 'phone', all: 'phones' },
+  },
+  addresses: {
+    type: 'addresses',
+    merge: 'items',
+    isPersonal: true,
+    isIdentifying: false,
+    forms: {
+      street: 'address-line1',
+      city: 'address-level2',
+      region: 'address-level1',
+      postalCode: 'postal-code',
+      country: 'country-name',
+    },
+    lead: { first: 'address', all: 'addresses' },
+  },
+  birthday: {
+    type: 'date',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: false,
+    forms: { birthday: 'bday' },
+    lead: 'birthday',
+  },
+  tags: {
+    type: 'tags',
+    merge: 'items',
+    isPersonal: false,
+    isIdentifying: false,
+    forms: { tag: null },
+    lead: 'tags',
+  },
+  note: {
+    type: 'text',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: false,
+    forms: { note: null },
+    lead: 'notes',
+  },
+  source: {
+    type: 'line',
+    merge: 'replace',
+    isPersonal: false,
+    isIdentifying: false,
+    forms: { source: null },
+    lead: 'source',
+  },
+  doNotContact: {
+    type: 'refusals',
+    merge: 'deny-wins',
+    isPersonal: false,
+    isIdentifying: false,
+    // Forms fill it by the `doNotContact` and `consent` settings of a checkbox, not by `mapsTo`.
+    forms: {},
+    lead: 'do_not_contact',
+  },
+} as const satisfies Record<string, FieldRow>;
