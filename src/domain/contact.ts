@@ -48,14 +48,6 @@ export function listFieldsOfType<Type extends FieldType>(type: Type): FieldOfTyp
   return fieldNames.filter((field): field is FieldOfType<Type> => fieldTable[field].type === type);
 }
 
-export function isFieldName(name: string): name is FieldName {
-  return Object.hasOwn(fieldTable, name);
-}
-
-export function isValueName(name: string): name is keyof ProviderValues {
-  return name === 'lists' || isFieldName(name);
-}
-
 const emptyValues: FieldValues = {
   name: null,
   line: null,
@@ -89,11 +81,10 @@ export function pickFields(values: ProviderValues, fields: readonly (keyof Provi
 }
 
 export function isFieldName(name: unknown): name is FieldName {
-  return typeof name === 'string' && Object.hasOwn(emptyFields, name);
+  return typeof name === 'string' && Object.hasOwn(fieldTable, name);
 }
 
 /** The names of the values that are present. */
 export function valueNames(values: ProviderValues): (keyof ProviderValues)[] {
-  // TypeScript types the keys of every object as plain strings.
-  return Object.keys(values) as (keyof ProviderValues)[];
+  return Object.keys(values).filter((name) => name === 'lists' || isFieldName(name));
 }
