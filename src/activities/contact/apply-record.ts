@@ -2,7 +2,7 @@ import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { HistoryEntry } from '#db/contacts/history.ts';
 import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
-import type { PastValues } from '#db/tables.ts';
+import type { PastValues } from '#db/contacts/tables.ts';
 import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { sameValue, sameValues } from '#domain/equality.ts';
 import { type FieldChange, mergeRecord } from '#domain/merge.ts';

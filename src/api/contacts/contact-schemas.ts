@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LinkError } from '#db/tables.ts';
+import type { LinkError } from '#db/contacts/tables.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { type FieldType, type FieldValues, fieldTable } from '#domain/fields.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import type { HistoryKind } from '#db/tables.ts';
+import type { HistoryKind } from './tables.ts';
 
 export interface HistoryEntry {
   contactId: string;

@@ -3,9 +3,9 @@ import { type NotNull, type Selectable, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import pg from 'pg';
 import type { Database } from '#db/database.ts';
-import type { LinkError, LinkTable } from '#db/tables.ts';
 import { emptyFields, type RecordPatch } from '#domain/contact.ts';
 import type { SyncStatus } from '#domain/plan.ts';
+import type { LinkError, LinkTable } from './tables.ts';
 
 export type Link = Selectable<LinkTable>;
 

@@ -142,11 +142,3 @@ export interface WebhookTotalTable {
   label: string;
   total: ColumnType<string, number, number>;
 }
-
-export interface IdempotencyKeyTable {
-  actor: string;
-  key: string;
-  request_hash: Buffer;
-  answer: Buffer | null;
-  created_at: DefaultNow;
-}

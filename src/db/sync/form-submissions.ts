@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Selectable, sql } from 'kysely';
 import type { DirtyLink } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
-import type { FormSubmissionTable } from '#db/tables.ts';
 import { acceptEvent } from './inbox.ts';
+import type { FormSubmissionTable } from './tables.ts';
 
 export interface ArrivedSubmission {
   /** Under which its event and its link stand. */

@@ -1,0 +1,151 @@
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { DefaultNow, Timestamp } from '#db/columns.ts';
+import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
+
+/** Contacts, their links to provider records, and the history of both. */
+
+export type SyncStatus = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
+export type LinkState = 'intent' | 'linked' | 'tombstoned' | 'detached' | 'quarantined';
+
+export interface ContactTable {
+  id: string;
+  /** Rows written before a field existed lack it. */
+  fields: JSONColumnType<Partial<ContactFields>>;
+  provenance: JSONColumnType<Provenance, string | undefined, string>;
+  /** Grows by one with each accepted change. */
+  revision: Generated<number>;
+  /** Marked as a customer by hand; independent of the tags. */
+  is_customer: Generated<boolean>;
+  sync_status: Generated<SyncStatus>;
+  merged_into: string | null;
+  deleted_at: Timestamp | null;
+  created_at: DefaultNow;
+  updated_at: DefaultNow;
+}
+
+export interface LinkTable {
+  id: string;
+  contact_id: string;
+  provider: string;
+  account_id: string;
+  external_id: string | null;
+  state: LinkState;
+  /** Opaque; travels with our create, so that a record can be found when the answer is lost. */
+  reference: string;
+  /** Grows when a tombstoned record is created anew on purpose. */
+  generation: Generated<number>;
+  /** The exact payload of a create that may be under way; the base of recovery. */
+  intent_payload: JSONColumnType<ProviderValues> | null;
+  /** The values that the provider was last known to hold. */
+  shadow: JSONColumnType<ProviderValues> | null;
+  /** Per field: the value sent and the value that the provider returned for it. */
+  echo_pairs: JSONColumnType<Record<string, { sent: unknown; seen: unknown }>, string | undefined, string>;
+  version: string | null;
+  remote_updated_at: Timestamp | null;
+  /** The dirty mark: set when a change is announced, cleared when the record is read. */
+  changed_at: Timestamp | null;
+  /** The time at which the workflow was signalled about `changed_at`. */
+  signalled_at: Timestamp | null;
+  /** The only writer allowed to change the record until `lease_until`. */
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+  last_error: JSONColumnType<LinkError> | null;
+  /** `accord` if our own create made the record. */
+  origin: Generated<'provider' | 'accord'>;
+  /** The first read that did not find the record. */
+  missing_since: Timestamp | null;
+  /** Earlier shadows, the oldest first. A read that returns one of them may be stale. */
+  recent: JSONColumnType<PastValues[], string | undefined, string>;
+  /** Ids that a merge at the vendor folded into this record, until they are followed. */
+  replaces: string[] | null;
+  /** Fields whose conflict waits for a person, with the provider's value. */
+  held: JSONColumnType<ProviderValues, string | undefined, string>;
+  observed_at: Timestamp | null;
+  pushed_at: Timestamp | null;
+  created_at: DefaultNow;
+}
+
+/** The last error of a link, for people and for `GET /sync/contacts/:id`. */
+export interface LinkError {
+  type: string;
+  operation: string;
+  message: string;
+  status: number | null;
+  traceId: string | null;
+  /** A retry cannot succeed until a person changes something. */
+  permanent: boolean;
+  at: string;
+}
+
+/** The values that a record held until `until` (ISO 8601). */
+export interface PastValues {
+  until: string;
+  values: ProviderValues;
+}
+
+export interface LinkAliasTable {
+  provider: string;
+  account_id: string;
+  external_id: string;
+  link_id: string;
+  created_at: DefaultNow;
+}
+
+export interface WriteAttemptTable {
+  id: string;
+  link_id: string;
+  operation: 'create' | 'update';
+  patch: JSONColumnType<RecordPatch>;
+  base_version: string | null;
+  /** The workflow and run that wrote. */
+  cause: string;
+  started_at: DefaultNow;
+  resolved_at: Timestamp | null;
+  outcome: 'landed' | 'refused' | 'superseded' | null;
+}
+
+export type HistoryKind =
+  | 'created'
+  | 'changed'
+  | 'conflict'
+  | 'resolved'
+  | 'pushed'
+  | 'tombstoned'
+  | 'restored'
+  | 'merged'
+  | 'consent'
+  | 'marked_customer'
+  | 'unmarked_customer';
+
+export interface ContactHistoryTable {
+  id: GeneratedAlways<string>;
+  contact_id: string;
+  at: DefaultNow;
+  kind: HistoryKind;
+  /** A provider's id, `accord`, or `api-key:<name>`. */
+  actor: string;
+  provider: string | null;
+  field: string | null;
+  before: JSONColumnType<object> | null;
+  after: JSONColumnType<object> | null;
+  /** The value that lost a conflict. */
+  losing: JSONColumnType<object> | null;
+  cause: string | null;
+}
+
+export interface IdentityKeyTable {
+  kind: 'email' | 'phone';
+  value: string;
+  contact_id: string;
+}
+
+export interface MatchCandidateTable {
+  id: string;
+  contact_id: string;
+  other_contact_id: string;
+  evidence: JSONColumnType<object>;
+  state: Generated<'open' | 'same' | 'different'>;
+  created_at: DefaultNow;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+}
