@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { Database } from './database.ts';
 
-/** What a key may do. `admin` may do everything. */
+/** Permissions of a key. `admin` includes all others. */
 export const apiScopes = ['sync:read', 'sync:write', 'inbox:read', 'webhooks:read', 'webhooks:write', 'admin'] as const;
 export type ApiScope = (typeof apiScopes)[number];
 
@@ -15,7 +15,7 @@ export interface ApiKey {
   revoked_at: Date | null;
 }
 
-/** Makes a key. The key itself is in the answer and nowhere else: only its hash is kept. */
+/** Creates a key and returns it. Only its hash is stored, so it cannot be shown again. */
 export async function createApiKey(
   db: Database,
   { name, scopes }: { name: string; scopes: readonly ApiScope[] },
@@ -29,7 +29,7 @@ export async function createApiKey(
   return { id, key };
 }
 
-/** The live key that this text is, if any. A random 192-bit key needs no slow hash. */
+/** Finds a live key and records that it was used. A random 192-bit key needs no slow hash. */
 export function findApiKey(db: Database, key: string): Promise<ApiKey | undefined> {
   return db
     .updateTable('api_key')
@@ -40,6 +40,7 @@ export function findApiKey(db: Database, key: string): Promise<ApiKey | undefine
     .executeTakeFirst();
 }
 
+/** All keys, revoked ones included, the oldest first. */
 export function listApiKeys(db: Database): Promise<ApiKey[]> {
   return db
     .selectFrom('api_key')
@@ -48,7 +49,7 @@ export function listApiKeys(db: Database): Promise<ApiKey[]> {
     .execute();
 }
 
-/** True when there was such a key and it was live. */
+/** Returns false when there is no such key or it was revoked before. */
 export async function revokeApiKey(db: Database, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('api_key')

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database } from './database.ts';
 
-/** Keeps that a person or program used its power: who, what, on what. */
+/** Appends to the audit log that an actor took an action on a target. */
 export async function recordAudit(
   db: Database,
   entry: { actor: string; action: string; target: string; details?: object },

@@ -3,30 +3,30 @@ import type { Database } from './database.ts';
 import { seal, unseal } from './seal.ts';
 
 export interface KeyedRequest {
-  /** Id of the API key: two who choose one key do not mean each other. */
+  /** Id of the API key. Keys of different actors are independent. */
   actor: string;
   key: string;
   requestHash: Buffer;
 }
 
-export type ClaimedKey =
+export type IdempotencyClaim =
   | { outcome: 'first' }
-  /** It was answered before, with this text. */
+  /** The same request was answered before with `answer`. */
   | { outcome: 'repeated'; answer: string }
-  /** The key stands for another request. */
+  /** The key was used for another request. */
   | { outcome: 'mismatch' };
 
 /**
- * Takes the key for the caller's transaction, which keeps it by its commit only: what failed may be asked again. Whoever comes with
- * the same key meanwhile waits, ten seconds at most, and throws then (55P03).
+ * Claims the key for the caller's transaction. A rollback frees it, so a failed request can be retried. A concurrent request with the
+ * same key waits, and throws after 10 seconds (55P03, lock_not_available). Keys expire after a day.
  */
-export async function claimKey(
+export async function claimIdempotencyKey(
   tx: Database,
   sealWith: Buffer | null,
   { actor, key, requestHash }: KeyedRequest,
-): Promise<ClaimedKey> {
+): Promise<IdempotencyClaim> {
   await sql`set local lock_timeout = '10s'`.execute(tx);
-  await removeOld(tx, { actor, key });
+  await removeExpired(tx, { actor, key });
   const claimed = await tx
     .insertInto('idempotency_key')
     .values({ actor, key, request_hash: requestHash, answer: null })
@@ -41,11 +41,12 @@ export async function claimKey(
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
   if (!row.request_hash.equals(requestHash)) return { outcome: 'mismatch' };
-  return { outcome: 'repeated', answer: open(row.answer as Buffer, sealWith, boundTo({ actor, key })) };
+  if (row.answer === null) throw new Error(`Idempotency key ${key} was committed without an answer`);
+  return { outcome: 'repeated', answer: open(row.answer, sealWith, boundTo({ actor, key })) };
 }
 
-/** Keeps what the request was answered with, for a day. */
-export async function keepAnswer(
+/** Stores the answer under the claimed key, so that a repeated request gets it again. */
+export async function saveAnswer(
   tx: Database,
   sealWith: Buffer | null,
   { actor, key, answer }: { actor: string; key: string; answer: string },
@@ -58,17 +59,19 @@ export async function keepAnswer(
     .execute();
 }
 
-async function removeOld(tx: Database, { actor, key }: { actor: string; key: string }): Promise<void> {
+/** Removes this key if it has expired, and a portion of all other expired ones. */
+async function removeExpired(tx: Database, { actor, key }: { actor: string; key: string }): Promise<void> {
   await sql`
-    with old as materialized (
+    with expired as materialized (
       select actor, key from idempotency_key where created_at < now() - interval '24 hours' limit 100 for update skip locked
     )
-    delete from idempotency_key using old where idempotency_key.actor = old.actor and idempotency_key.key = old.key`.execute(tx);
+    delete from idempotency_key using expired
+    where idempotency_key.actor = expired.actor and idempotency_key.key = expired.key`.execute(tx);
   await sql`
     delete from idempotency_key where actor = ${actor} and key = ${key} and created_at < now() - interval '24 hours'`.execute(tx);
 }
 
-/** Without a key to encrypt with no answer holds a secret: none can be made then. The first byte says which. */
+/** Encrypts (`s`) or stores as it is (`p`); the first byte tells which. Without an encryption key no answer can contain a secret. */
 function close(answer: string, key: Buffer | null, boundTo: string): Buffer {
   return key === null ? Buffer.from(`p${answer}`) : Buffer.concat([Buffer.from('s'), seal(answer, { key, boundTo })]);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from './database.ts';
 import { seal, unseal } from './seal.ts';
 
-/** Shapes of `providers/oauth.ts`, which this room does not import. */
+/** The types of `providers/oauth.ts`, which this layer may not import. */
 interface TokenKey {
   provider: string;
   accountId: string;
@@ -11,7 +11,10 @@ interface TokenKey {
 const tokensSchema = z.object({ accessToken: z.string(), refreshToken: z.string(), expiresAt: z.string() });
 type OAuthTokens = z.infer<typeof tokensSchema>;
 
-/** OAuth tokens in the database, encrypted with AES-256-GCM under `encryptionKey` (32 bytes), bound to their account. */
+/**
+ * Stores OAuth tokens, encrypted with AES-256-GCM under `encryptionKey` (32 bytes) and bound to their account. Without a key, reading
+ * and storing tokens throws.
+ */
 export function createTokenStore(db: Database, encryptionKey: Buffer | null) {
   return {
     async find(key: TokenKey): Promise<OAuthTokens | null> {
@@ -19,7 +22,7 @@ export function createTokenStore(db: Database, encryptionKey: Buffer | null) {
       return row?.ciphertext ? decrypt(row.ciphertext, key, needKey()) : null;
     },
 
-    /** The row stays locked while `refresh` runs: a refresh token works once, so that only one process may spend it. */
+    /** Locks the row while `refresh` runs, because a refresh token works only once: a single process may use it. */
     refreshExclusively(key: TokenKey, refresh: (current: OAuthTokens | null) => Promise<OAuthTokens>): Promise<OAuthTokens> {
       const secret = needKey();
       return db.transaction().execute(async (tx) => {

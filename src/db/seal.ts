@@ -1,6 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** AES-256-GCM under `key` (32 bytes), bound to what it belongs to: iv (12 bytes), tag (16 bytes), ciphertext. */
+/**
+ * Encrypts with AES-256-GCM under `key` (32 bytes). `boundTo` names the row that the text belongs to, as additional authenticated data.
+ * Returns iv (12 bytes), tag (16 bytes) and ciphertext.
+ */
 export function seal(text: string, { key, boundTo }: { key: Buffer; boundTo: string }): Buffer {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(boundTo));
@@ -8,7 +11,7 @@ export function seal(text: string, { key, boundTo }: { key: Buffer; boundTo: str
   return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
 }
 
-/** Throws where the key is another, or the bytes were made for something else or changed. */
+/** Throws when the key or `boundTo` differs from those of `seal`, or when the bytes were changed. */
 export function unseal(sealed: Buffer, { key, boundTo }: { key: Buffer; boundTo: string }): string {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))

@@ -2,7 +2,7 @@ import { RecordBusyError } from '#activities/failures.ts';
 import { lockContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { recordHistory } from '#db/contacts/history.ts';
 import { listKeyHolders, lockKeys } from '#db/contacts/identity-keys.ts';
-import { listCreating } from '#db/contacts/intents.ts';
+import { listCreatesInFlight } from '#db/contacts/intents.ts';
 import { findLinkByReference, isLive, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import type { Database } from '#db/database.ts';
@@ -88,7 +88,7 @@ async function lockBoth(tx: Database, one: string, other: string): Promise<void>
 
 /** Throws while a create of ours with the same name, emails and phones is in flight: it may have made this record. */
 async function assertNoEqualCreate(tx: Database, { link, record }: NewRecord): Promise<void> {
-  const creating = await listCreating(tx, link.provider, link.account_id);
+  const creating = await listCreatesInFlight(tx, link.provider, link.account_id);
   const fields = ['givenName', 'familyName', 'emails', 'phones'] as const;
   const isEqual = ({ intent_payload: sent }: Link) =>
     sent !== null && fields.every((field) => sameValue(field, sent[field], record.values[field]));

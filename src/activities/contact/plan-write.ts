@@ -2,7 +2,7 @@ import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { type ContactUnit, withContact } from '#contacts/contact-unit.ts';
 import type { TargetPlan } from '#contacts/plan-targets.ts';
-import { claimKeys, insertIntent, saveIntentPayload } from '#db/contacts/intents.ts';
+import { claimPhonesForCreate, insertIntent, saveIntentPayload } from '#db/contacts/intents.ts';
 import { takeLease } from '#db/contacts/leases.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
 import { openAttempt } from '#db/contacts/write-attempts.ts';
@@ -89,7 +89,7 @@ async function prepare(
   const isNew = existing === null;
   if (isNew) unit.addLink(link);
   const isLeased = isNew || (await takeLease(tx, link.id, owner, leaseSeconds));
-  const isFree = isLeased && (step.kind === 'update' || (await claimKeys(tx, link, phonesOf(link.intent_payload))));
+  const isFree = isLeased && (step.kind === 'update' || (await claimPhonesForCreate(tx, link, phonesOf(link.intent_payload))));
   if (!isFree)
     throw new RecordBusyError(`Another writer holds the lease of link ${link.id}, or is creating a record with its phone number`);
   const write: PlannedWrite = { contactId: contact.id, connected, link, isNew, step, attemptId: null, cause, owner };

@@ -1,5 +1,6 @@
 import { toHealth } from '#db/delivery/endpoint-health.ts';
 import { disableEndpoint, type LoadedEndpoint, loadEndpoint } from '#db/delivery/endpoints.ts';
+import { disableWarningsBetween, hasRecovered, hasStartedFailing } from '#domain/delivery/endpoint-events.ts';
 import {
   afterAttempt,
   allowedAtOnce,
@@ -8,12 +9,11 @@ import {
   healthy,
   shouldDisable,
 } from '#domain/delivery/endpoint-health.ts';
-import { hasStartedFailing, hasRecovered, disableWarningsBetween } from '#domain/delivery/endpoint-events.ts';
 import type { OperationalEvent } from '#domain/delivery/operational-event.ts';
 import type { AttemptResult } from './attempt-delivery.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { storeHealth } from './store-health.ts';
 import { emitOperationalEvents } from './emit-operational-events.ts';
+import { storeHealth } from './store-health.ts';
 
 /** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
 const saveEveryMs = { ok: 15_000, failed: 1_000 };

@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.ts';
 import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
-import { renewEndpointLeases, acquireEndpointLease, releaseEndpointLease } from '#db/delivery/endpoint-leases.ts';
+import { acquireEndpointLease, releaseEndpointLease, renewEndpointLeases } from '#db/delivery/endpoint-leases.ts';
 import type { DeliveryLog, DueListener, LeaseKeeper } from './delivery-deps.ts';
 
 interface Lease {

@@ -1,6 +1,6 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
-import { listUnplaced } from '#db/contacts/unplaced-contacts.ts';
+import { listUnlinkedContacts } from '#db/contacts/unlinked-contacts.ts';
 import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, type MissingLink } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';
 import { isSuspiciousLoss, type ReconcileCounts } from '#domain/reconcile.ts';
@@ -47,7 +47,7 @@ export async function listUnplacedContacts(
 ): Promise<string[]> {
   if (roleOf(deps, provider) !== 'everyone') return [];
   const { accountId } = getConnected(deps, provider).client;
-  return listUnplaced(deps.db, { provider, accountId, after, limit: unplacedAtOnce });
+  return listUnlinkedContacts(deps.db, { provider, accountId, after, limit: unplacedAtOnce });
 }
 
 const unplacedAtOnce = 200;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ApiDeps } from '#api/deps.ts';
-import { claimKey, keepAnswer } from '#db/idempotency-keys.ts';
+import { claimIdempotencyKey, saveAnswer } from '#db/idempotency-keys.ts';
 import { ApiProblem, toProperties } from './errors.ts';
 
 export interface IdempotentRequest {
@@ -34,11 +34,11 @@ export function answerOnce(
     .execute(async (tx): Promise<OperationAnswer> => {
       const run = () => handle({ ...deps, db: tx });
       if (key === undefined) return { data: await run(), isReplayed: false };
-      const claimed = await claimKey(tx, sealWith, { actor, key, requestHash: hash('sha256', request, 'buffer') });
+      const claimed = await claimIdempotencyKey(tx, sealWith, { actor, key, requestHash: hash('sha256', request, 'buffer') });
       if (claimed.outcome === 'mismatch') throw keyReused();
       if (claimed.outcome === 'repeated') return { data: JSON.parse(claimed.answer), isReplayed: true };
       const data = await run();
-      await keepAnswer(tx, sealWith, { actor, key, answer: JSON.stringify(data ?? null) });
+      await saveAnswer(tx, sealWith, { actor, key, answer: JSON.stringify(data ?? null) });
       return { data, isReplayed: false };
     })
     .catch((error) => {

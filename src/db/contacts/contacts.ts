@@ -11,34 +11,37 @@ export interface StoredContact {
   isCustomer: boolean;
   isDeleted: boolean;
   syncStatus: SyncStatus;
-  /** The contact that this one turned out to be. */
+  /** The survivor, if this contact was merged into another one. */
   mergedInto: string | null;
 }
 
+/** Returns null when there is no such contact. A merged contact is returned as it was. */
 export async function findContact(db: Database, id: string): Promise<StoredContact | null> {
   const row = await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirst();
   return row ? toStoredContact(row) : null;
 }
 
+/** Throws when there is no such contact. */
 export async function getContact(db: Database, id: string): Promise<StoredContact> {
   return toStoredContact(await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
 }
 
-/** How often it changed; 0 for one that nothing is known of yet. */
+/** The contact's number of accepted changes; 0 until its first record was read. Null when there is no such contact. */
 export async function findRevision(db: Database, id: string): Promise<number | null> {
   const row = await db.selectFrom('contact').select('revision').where('id', '=', id).executeTakeFirst();
   return row?.revision ?? null;
 }
 
 /**
- * The contact, or the one that it was merged into, with its row locked until the transaction ends: whoever merges or plans a
- * write goes one at a time.
+ * Returns the contact, or the survivor that it was merged into. Its row stays locked until the transaction ends, so merges and write
+ * plans of one contact run one at a time.
  */
 export async function lockContact(db: Database, id: string): Promise<StoredContact> {
   const row = await db.selectFrom('contact').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
   return row.merged_into === null ? toStoredContact(row) : lockContact(db, row.merged_into);
 }
 
+/** The contact of a provider's record, in whichever account it is. */
 export async function findContactIdByExternalId(db: Database, provider: string, externalId: string): Promise<string | null> {
   const row = await db
     .selectFrom('link')
@@ -67,16 +70,17 @@ export function updateContact(db: Database, id: string, values: SavedValues) {
     .where('id', '=', id);
 }
 
+/** Stores a contact's status. A status counts as no change: the revision stays. */
 export async function setSyncStatus(db: Database, id: string, status: SyncStatus): Promise<void> {
   await updateSyncStatus(db, id, status).execute();
 }
 
-/** The statement of `setSyncStatus`, for who has more to write. */
+/** Unexecuted `setSyncStatus`, for batching. */
 export function updateSyncStatus(db: Database, id: string, status: SyncStatus) {
   return db.updateTable('contact').set({ sync_status: status }).where('id', '=', id).where('sync_status', '!=', status);
 }
 
-/** Ends a contact that turned out to be another: its row stays, and leads there. */
+/** Marks a contact as merged. Its row stays and points to the survivor, and so do the contacts merged into it earlier. */
 export async function setMergedInto(db: Database, id: string, survivorId: string): Promise<void> {
   await db.updateTable('contact').set({ merged_into: survivorId, updated_at: new Date() }).where('id', '=', id).execute();
   await db.updateTable('contact').set({ merged_into: survivorId }).where('merged_into', '=', id).execute();

@@ -8,26 +8,26 @@ export interface DirtyLink {
   linkId: string;
   contactId: string;
   provider: string;
-  /** Which mark this is: a link that was read and changed again bears another. */
+  /** Identifies the mark: a link that was read and changed again has a newer one. */
   changedAt: Date;
 }
 
 /**
- * Tells that the workflow knows of these changes, so that the sweeper leaves them alone. A link that was read since and changed
- * again keeps its newer mark as it is: of that change nobody was told yet.
+ * Records that workflows were signalled about these changes, so that the sweeper skips them. A link that was read and changed again
+ * meanwhile stays unsignalled: its newer mark belongs to a change that no workflow knows.
  */
-export async function markSignalled(db: Database, told: Pick<DirtyLink, 'linkId' | 'changedAt'>[]): Promise<void> {
-  const ids = told.map(({ linkId }) => linkId);
-  const marks = told.map(({ changedAt }) => changedAt.toISOString());
+export async function markSignalled(db: Database, signalled: Pick<DirtyLink, 'linkId' | 'changedAt'>[]): Promise<void> {
+  const ids = signalled.map(({ linkId }) => linkId);
+  const marks = signalled.map(({ changedAt }) => changedAt.toISOString());
   await sql`
     update link set signalled_at = now()
-    from unnest(${ids}::uuid[], ${marks}::timestamptz[]) as told(id, changed_at)
-    where link.id = told.id and link.changed_at = told.changed_at`.execute(db);
+    from unnest(${ids}::uuid[], ${marks}::timestamptz[]) as mark(id, changed_at)
+    where link.id = mark.id and link.changed_at = mark.changed_at`.execute(db);
 }
 
 /**
- * Links whose change was stored and reached no workflow: never signalled (a crash, Temporal down), or signalled so long ago
- * that the signal must have been lost with the Temporal server's own data. Oldest first.
+ * Dirty links whose change reached no workflow, the oldest first. Either no signal was sent (a crash, Temporal down), or it was sent so
+ * long ago that it must have been lost with the Temporal server's data.
  */
 export async function findUnsignalledLinks(
   db: Database,
@@ -56,7 +56,7 @@ export async function findUnsignalledLinks(
     .execute();
 }
 
-/** Marks records as changed without an event of their own: a person asked for them to be read again. Older marks stay. */
+/** Marks records as changed without an event, for example when a person asks for another read. Older marks stay. */
 export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]> {
   return db
     .updateTable('link')
@@ -67,7 +67,7 @@ export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]>
     .execute();
 }
 
-/** Called just before a record is read: whatever is announced from now on needs another read. */
+/** Clears the mark and returns the link. Call it just before the record is read: a later change needs another read. */
 export function clearDirty(db: Database, linkId: string): Promise<Link> {
   return db
     .updateTable('link')
@@ -77,7 +77,7 @@ export function clearDirty(db: Database, linkId: string): Promise<Link> {
     .executeTakeFirstOrThrow();
 }
 
-/** How many changes wait to be read, for the gauge: those that a workflow was told of, and those that none was told of yet. */
+/** Counts the links that wait for a read, for the metrics. */
 export async function countDirtyLinks(db: Database): Promise<{ signalled: number; unsignalled: number }> {
   const { signalled, dirty } = await db
     .selectFrom('link')

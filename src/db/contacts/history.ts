@@ -16,12 +16,12 @@ export interface HistoryEntry {
   cause?: string;
 }
 
-/** Append-only: what changed, from what to what, who did it and why. */
+/** Appends to the history: each entry holds the old and the new value, the actor and the cause. */
 export async function recordHistory(db: Database, entries: HistoryEntry[]): Promise<void> {
   if (entries.length > 0) await insertHistory(db, entries).execute();
 }
 
-/** The statement of `recordHistory`, for who has more to write. Of one entry at least. */
+/** Unexecuted `recordHistory`, for batching. `entries` must not be empty. */
 export function insertHistory(db: Database, entries: readonly HistoryEntry[]) {
   return db.insertInto('contact_history').values(
     entries.map((entry) => ({
@@ -38,6 +38,7 @@ export function insertHistory(db: Database, entries: readonly HistoryEntry[]) {
   );
 }
 
+/** The newest entries first. */
 export function listHistory(db: Database, contactId: string, limit: number) {
   return db
     .selectFrom('contact_history')
@@ -59,7 +60,7 @@ export function findConflict(db: Database, { contactId, conflictId }: { contactI
     .executeTakeFirst();
 }
 
-/** JSON text, so that a bare string or null becomes a JSON value and not broken JSON. */
+/** Encodes the value here, because pg sends a bare string as it is, which is no valid JSON. */
 function toJson(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }

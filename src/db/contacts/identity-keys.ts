@@ -4,8 +4,8 @@ import { emptyFields } from '#domain/contact.ts';
 import type { IdentityKey, KeyHolder } from '#domain/match.ts';
 
 /**
- * Makes whoever else asks about one of these keys wait until the transaction ends, so that two events for one person, in two
- * processes, cannot each find nobody and make two contacts.
+ * Takes a transaction-level advisory lock on each key. Without it, two events for one person, handled by two processes, could both find
+ * no contact and create two.
  */
 export async function lockKeys(db: Database, keys: readonly IdentityKey[]): Promise<void> {
   const names = keys.map(({ kind, value }) => `${kind}/${value}`).toSorted();
@@ -15,7 +15,7 @@ export async function lockKeys(db: Database, keys: readonly IdentityKey[]): Prom
     from unnest(${names}::text[]) with ordinality as key(name, place) order by place`.execute(db);
 }
 
-/** Contacts that have one of the keys; of merged ones the survivor alone. */
+/** Lists the contacts that have one of the keys. Merged contacts are left out; their survivor holds the keys. */
 export async function listKeyHolders(db: Database, keys: readonly IdentityKey[]): Promise<KeyHolder[]> {
   if (keys.length === 0) return [];
   const rows = await db
@@ -32,7 +32,7 @@ export async function listKeyHolders(db: Database, keys: readonly IdentityKey[])
   }));
 }
 
-/** Replaces the keys of a contact. */
+/** Replaces all keys of a contact. */
 export async function saveKeys(db: Database, contactId: string, keys: readonly IdentityKey[]): Promise<void> {
   await db.deleteFrom('identity_key').where('contact_id', '=', contactId).execute();
   if (keys.length === 0) return;

@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { ProviderValues } from '#domain/contact.ts';
-import { until } from './leases.ts';
+import { leaseEnd } from './leases.ts';
 import type { Link, OpenLink } from './links.ts';
 
-/** Opens the intent to create a record, before anything is sent; with a lease on it, if one is given. */
+/** Stores the intent to create a record, before the create is sent. With `lease`, the caller holds the lease from the start. */
 export async function insertIntent(
   db: Database,
   intent: {
@@ -30,14 +30,14 @@ export async function insertIntent(
       generation: intent.generation,
       intent_payload: JSON.stringify(intent.payload),
       origin: 'accord',
-      ...(intent.lease && { lease_owner: intent.lease.owner, lease_until: until(intent.lease.seconds) }),
+      ...(intent.lease && { lease_owner: intent.lease.owner, lease_until: leaseEnd(intent.lease.seconds) }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
   return { ...link, attempts: [] };
 }
 
-/** What a create is about to send, when that is no longer what the intent said at first. */
+/** Replaces the payload of an intent, when the create is planned anew with other values. */
 export async function saveIntentPayload(db: Database, linkId: string, payload: ProviderValues): Promise<void> {
   await db
     .updateTable('link')
@@ -47,10 +47,10 @@ export async function saveIntentPayload(db: Database, linkId: string, payload: P
 }
 
 /**
- * Whether nobody else is creating a record with one of these phone numbers there right now. Call it in the transaction that
- * takes the lease: until it ends, everybody else who asks for one of the numbers waits.
+ * Returns false if another create with one of these phone numbers is in flight in the link's account. Call it in the transaction that
+ * takes the lease: an advisory lock on each number makes concurrent callers wait for its end.
  */
-export async function claimKeys(db: Database, link: Link, phones: string[]): Promise<boolean> {
+export async function claimPhonesForCreate(db: Database, link: Link, phones: string[]): Promise<boolean> {
   for (const phone of phones.toSorted()) {
     const key = `${link.provider}/${link.account_id}/${phone}`;
     await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
@@ -69,8 +69,8 @@ export async function claimKeys(db: Database, link: Link, phones: string[]): Pro
   return true;
 }
 
-/** Creates that are under way at a provider just now. */
-export function listCreating(db: Database, provider: string, accountId: string): Promise<Link[]> {
+/** Intents with a live lease: their creates are in flight. */
+export function listCreatesInFlight(db: Database, provider: string, accountId: string): Promise<Link[]> {
   return db
     .selectFrom('link')
     .selectAll()

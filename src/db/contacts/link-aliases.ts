@@ -1,7 +1,7 @@
 import type { Database } from '#db/database.ts';
 import type { Link } from './links.ts';
 
-/** Lets an id that a merge replaced lead to the link that stands for it now. */
+/** Makes an external id that a merge at the vendor replaced resolve to `link`. */
 export async function insertAlias(db: Database, link: Link, externalId: string): Promise<void> {
   const { provider, account_id, id: link_id } = link;
   await db
@@ -11,7 +11,7 @@ export async function insertAlias(db: Database, link: Link, externalId: string):
     .execute();
 }
 
-/** Lets all that led to a link that was merged away lead to its successor. */
+/** Makes all aliases of merged links resolve to their successor. */
 export async function moveAliases(db: Database, fromLinkIds: readonly string[], toLinkId: string): Promise<void> {
   if (fromLinkIds.length === 0) return;
   await db.updateTable('link_alias').set({ link_id: toLinkId }).where('link_id', 'in', fromLinkIds).execute();

@@ -9,7 +9,7 @@ import type { LinkError, LinkTable } from './tables.ts';
 
 export type Link = Selectable<LinkTable>;
 
-/** A link with the writes to its record of which nobody knows whether they landed, the oldest first. */
+/** A link with its unresolved write attempts, the oldest first. Each of them may have landed. */
 export type OpenLink = Link & { attempts: OpenAttempt[] };
 
 export interface OpenAttempt {
@@ -21,7 +21,7 @@ export interface OpenAttempt {
   started_at: string;
 }
 
-/** Of these a contact has one at most at an account: the index `link_one_live_per_contact` sees to it. */
+/** A contact has at most one live link per account: the index `link_one_live_per_contact` enforces it. */
 export function isLive({ state }: Pick<Link, 'state'>): boolean {
   return state === 'intent' || state === 'linked' || state === 'quarantined';
 }
@@ -32,14 +32,17 @@ export function getExternalId({ id, external_id }: Pick<Link, 'id' | 'external_i
   return external_id;
 }
 
+/** Throws when there is no such link. */
 export function getLink(db: Database, id: string): Promise<Link> {
   return db.selectFrom('link').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
+/** All links of a contact, tombstoned and detached ones included, the oldest first. */
 export function listLinks(db: Database, contactId: string): Promise<Link[]> {
   return db.selectFrom('link').selectAll().where('contact_id', '=', contactId).orderBy('created_at').execute();
 }
 
+/** All links of a contact with their unresolved write attempts, in one round trip. The oldest link comes first. */
 export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink[]> {
   return db
     .selectFrom('link')
@@ -55,7 +58,7 @@ export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink
     )
     .where('contact_id', '=', contactId)
     .orderBy('created_at')
-    .execute() as unknown as Promise<OpenLink[]>;
+    .execute();
 }
 
 /** A link to a record that exists. */
@@ -82,7 +85,7 @@ export function listLinksByExternalIds(
 /** A link with the sync status of its contact. */
 export type LinkWithStatus = Link & { sync_status: SyncStatus };
 
-/** As `listLinksByExternalIds`, for passes that look after unfinished contacts too. */
+/** `listLinksByExternalIds` with statuses, for passes that also resume unfinished contacts. */
 export function listLinksWithStatus(
   db: Database,
   provider: string,
@@ -101,7 +104,7 @@ export function listLinksWithStatus(
     .execute();
 }
 
-/** The link of a provider's record; a record that nobody knew gets a contact of its own. Safe against a race with a webhook. */
+/** Returns the link of a provider's record. An unknown record gets a link and an empty contact. Safe in a race with a webhook. */
 export async function claimLink(
   db: Database,
   { provider, accountId, externalId }: { provider: string; accountId: string; externalId: string },
@@ -114,23 +117,35 @@ export async function claimLink(
   return link;
 }
 
-/** What may change in a link, as its row has it. */
+/** New values for a link's columns. A link never moves to another record or reference. */
 export type LinkChange = Partial<Omit<Link, 'id' | 'provider' | 'account_id' | 'reference' | 'created_at'>>;
 
-const jsonColumns = ['intent_payload', 'shadow', 'echo_pairs', 'last_error', 'recent', 'held'] as const;
-
+/** Stores the given columns and leaves the others alone. */
 export async function saveLink(db: Database, id: string, change: LinkChange): Promise<void> {
   await updateLink(db, id, change).execute();
 }
 
-/** The statement of `saveLink`, for who has more to write. */
+/** Unexecuted `saveLink`, for batching. */
 export function updateLink(db: Database, id: string, change: LinkChange) {
-  const json = jsonColumns.filter((column) => column in change && change[column] !== null);
-  const row = { ...change, ...Object.fromEntries(json.map((column) => [column, JSON.stringify(change[column])])) };
   return db
     .updateTable('link')
-    .set(row as never)
+    .set({
+      ...change,
+      intent_payload: toJson(change.intent_payload),
+      shadow: toJson(change.shadow),
+      echo_pairs: toJson(change.echo_pairs),
+      last_error: toJson(change.last_error),
+      recent: toJson(change.recent),
+      held: toJson(change.held),
+    })
     .where('id', '=', id);
+}
+
+/** Keeps undefined, which leaves a column alone, and null, which clears it. */
+function toJson(value: object | undefined): string | undefined;
+function toJson(value: object | null | undefined): string | null | undefined;
+function toJson(value: object | null | undefined): string | null | undefined {
+  return value ? JSON.stringify(value) : value;
 }
 
 /** Whether a write failed because another link holds the external id. */
@@ -139,7 +154,7 @@ export function isExternalIdTaken(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === uniqueViolation && error.constraint === 'link_external_id';
 }
 
-/** The link that carries a reference of ours. */
+/** Finds a link by the reference that traveled with its create. */
 export function findLinkByReference(
   db: Database,
   provider: string,
@@ -155,6 +170,7 @@ export function findLinkByReference(
     .executeTakeFirst();
 }
 
+/** Stores the error that people see. The state of the link stays. */
 export async function saveLinkError(db: Database, linkId: string, error: LinkError): Promise<void> {
   await db
     .updateTable('link')

@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Database } from '#db/database.ts';
 import type { Evidence } from '#domain/match.ts';
 
-/** Keeps that two contacts may be one person. A pair that stands there already, decided or not, stays as it is. */
+/** Stores that two contacts may be one person. A pair that is stored already, open or decided, stays as it is. */
 export async function insertCandidate(db: Database, one: string, other: string, evidence: Evidence): Promise<void> {
-  const [contact_id, other_contact_id] = [one, other].toSorted() as [string, string];
-  if (contact_id === other_contact_id) return;
+  if (one === other) return;
+  const [contact_id, other_contact_id] = one < other ? [one, other] : [other, one];
   await db
     .insertInto('match_candidate')
     .values({ id: randomUUIDv7(), contact_id, other_contact_id, evidence: JSON.stringify(evidence) })
@@ -13,13 +13,8 @@ export async function insertCandidate(db: Database, one: string, other: string, 
     .execute();
 }
 
+/** Open pairs, the newest first. `before` is the id of the last row of the previous page. */
 export function listCandidates(db: Database, { before, limit }: { before?: string | undefined; limit: number }) {
-  return db
-    .selectFrom('match_candidate')
-    .selectAll()
-    .where('state', '=', 'open')
-    .$if(before !== undefined, (query) => query.where('id', '<', before as string))
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  const open = db.selectFrom('match_candidate').selectAll().where('state', '=', 'open').orderBy('id', 'desc').limit(limit);
+  return (before === undefined ? open : open.where('id', '<', before)).execute();
 }

@@ -1,10 +1,10 @@
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { SyncStatus } from '#domain/plan.ts';
 
 /** Contacts, their links to provider records, and the history of both. */
 
-export type SyncStatus = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
 export type LinkState = 'intent' | 'linked' | 'tombstoned' | 'detached' | 'quarantined';
 
 export interface ContactTable {

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Database } from '#db/database.ts';
 import type { RecordPatch } from '#domain/contact.ts';
 
-/** Keeps that a write is about to be sent. An attempt that is never resolved may have landed. */
+/** Records a write before it is sent, and returns the id of the attempt. An unresolved attempt may have landed. */
 export async function openAttempt(
   db: Database,
   attempt: { linkId: string; operation: 'create' | 'update'; patch: RecordPatch; baseVersion: string | null; cause: string },
@@ -26,11 +26,12 @@ export async function openAttempt(
 
 export type WriteOutcome = 'landed' | 'refused' | 'superseded';
 
+/** Sets the outcome of attempts. Those resolved before keep their first outcome. */
 export async function resolveAttempts(db: Database, attemptIds: readonly string[], outcome: WriteOutcome): Promise<void> {
   if (attemptIds.length > 0) await updateAttempts(db, attemptIds, outcome).execute();
 }
 
-/** The statement of `resolveAttempts`, for who has more to write. Of one attempt at least. */
+/** Unexecuted `resolveAttempts`, for batching. `attemptIds` must not be empty. */
 export function updateAttempts(db: Database, attemptIds: readonly string[], outcome: WriteOutcome) {
   return db
     .updateTable('write_attempt')

@@ -7,35 +7,35 @@ import { acceptEvent } from './inbox.ts';
 import type { FormSubmissionTable } from './tables.ts';
 
 export interface ArrivedSubmission {
-  /** Under which its event and its link stand. */
+  /** Provider of its event and its link. */
   provider: string;
   accountId: string;
   form: string;
-  /** By field name, blank ones left out. */
+  /** By field name, without blank fields. */
   values: Record<string, string>;
   evidence: Record<string, string>;
-  /** The sender's own key, under which nothing else may follow; null to know a repetition by what was sent. */
+  /** The sender's key, unique per submission. Null to detect a repetition by its content. */
   idempotencyKey: string | null;
   /** The sender's address. */
   sender: string;
-  /** How the sender proved itself, for the inbox. */
+  /** How the sender was authenticated, for the inbox. */
   scheme: string;
   receivedAt: Date;
 }
 
 export type StoredSubmission =
   | { outcome: 'stored'; id: string; change: DirtyLink }
-  /** It was stored before, and nothing was done. */
+  /** It was stored before; nothing changed. */
   | { outcome: 'duplicate'; id: string }
-  /** The sender's key stands for other values. */
+  /** The sender's key was used for other values. */
   | { outcome: 'mismatch' };
 
-/** A double click is one submission, and so is a reload; who writes the same again next day means it. */
+/** A double click or a reload repeats a submission. The same content on the next day is a new submission. */
 const repetitionMs = 10 * 60_000;
 
 /**
- * Stores a submission with its event, its link and the dirty mark in one transaction: there is never the one without the other.
- * Two that are the same wait for each other, so that one of them is stored.
+ * Stores a submission with its event, its link and the dirty mark in one transaction. An advisory lock serializes equal submissions, so
+ * only one of them is stored.
  */
 export function storeSubmission(db: Database, arrived: ArrivedSubmission): Promise<StoredSubmission> {
   const keys = keysOf(arrived);
@@ -49,15 +49,15 @@ export function storeSubmission(db: Database, arrived: ArrivedSubmission): Promi
 
 interface Keys {
   lock: string;
-  /** What this submission is stored under. */
+  /** The key that this submission is stored under. */
   own: string;
-  /** What a repeated one may be stored under. */
+  /** The keys that an earlier, equal submission may be stored under. */
   all: string[];
 }
 
 /**
- * The table knows a key for ever. So what was sent is digested together with its ten minutes of the clock, and sought in those
- * before and after as well: the clocks of two servers differ a little.
+ * Stored keys are unique forever, and equal content may be sent again later. So a digest of the content is stored with its ten-minute
+ * period, and looked up in the periods before and after as well: the clocks of two servers differ slightly.
  */
 function keysOf({ idempotencyKey, form, values, sender, receivedAt }: ArrivedSubmission): Keys {
   if (idempotencyKey !== null) {
@@ -103,7 +103,7 @@ async function insertSubmission(tx: Database, arrived: ArrivedSubmission, key: s
     accountId,
     externalId: id,
     scheme,
-    // Who it was is said once, in the submission.
+    // Personal data is stored once, in the submission.
     payload: JSON.stringify({ form, submission: id }),
     headers: {},
     occurredAt: receivedAt,
@@ -112,7 +112,7 @@ async function insertSubmission(tx: Database, arrived: ArrivedSubmission, key: s
   return { outcome: 'stored', id, change: { linkId, contactId, provider, changedAt: receivedAt } };
 }
 
-/** Reads what was stored: the `SubmissionStore` of `providers/provider.ts`, which this room does not import. */
+/** Implements the `SubmissionStore` of `providers/provider.ts`, which this layer may not import. */
 export function createSubmissionStore(db: Database) {
   return {
     async find(id: string) {

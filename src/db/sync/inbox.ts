@@ -5,16 +5,16 @@ import { emptyFields } from '#domain/contact.ts';
 
 export interface ArrivedEvent {
   provider: string;
-  /** Unique per provider, or null; a repeated id is stored once. */
+  /** Unique per provider: a repeated id is stored once. Null when the provider sends none. */
   eventId: string | null;
   type: string;
   accountId: string;
   externalId: string;
-  /** Ids that a merge at the vendor has folded into `externalId`. */
+  /** Ids that a merge at the vendor folded into `externalId`. */
   replaces?: string[];
-  /** How it proved itself, such as `ed25519`. */
+  /** How the sender was authenticated, such as `ed25519`. */
   scheme: string;
-  /** The body as it came, UTF-8. */
+  /** The body as received, UTF-8. */
   payload: string;
   headers: Record<string, string>;
   occurredAt: Date | null;
@@ -25,22 +25,22 @@ export interface AcceptedEvent {
   outcome: 'stored' | 'duplicate';
   contactId: string;
   linkId: string;
-  /** True when nobody has told the workflow yet that this record changed. */
+  /** True if the link was clean before, so the workflow has to be signalled. */
   newlyDirty: boolean;
 }
 
-/** Stores an event, claims its link (a new record gets its contact) and marks the link dirty, in one round trip. */
+/** Stores an event, claims its link (an unknown record gets a contact) and marks the link dirty, in one round trip. */
 export async function acceptEvent(db: Database, event: ArrivedEvent): Promise<AcceptedEvent> {
   const [accepted] = await acceptEvents(db, [event]);
   if (!accepted) throw new Error('accept_events returned no row');
   return accepted;
 }
 
-/** Several in one round trip and one commit: all or none. The answers are in the order of the events. */
+/** Accepts several events in one round trip and one commit: all or none. Results are in the order of the events. */
 export async function acceptEvents(db: Database, events: readonly ArrivedEvent[]): Promise<AcceptedEvent[]> {
   const arrived = events
     .map((event, place) => ({ place, ...event, id: randomUUIDv7(), newContactId: randomUUIDv7(), newLinkId: randomUUIDv7() }))
-    // In one order everywhere, so that two processes do not wait for each other's links.
+    // One lock order in all processes prevents deadlocks on the links.
     .sort((one, other) => (one.externalId < other.externalId ? -1 : 1));
   const { rows } = await sql<AcceptedEvent & { place: number }>`
     select place, outcome, contact_id as "contactId", link_id as "linkId", newly_dirty as "newlyDirty"
@@ -56,7 +56,7 @@ export interface Refusal {
   remoteAddress: string | null;
 }
 
-/** Keeps why a request was turned away, never what it carried. */
+/** Stores the reason of a refused request, never its content. */
 export async function recordRefusal(db: Database, refusal: Refusal): Promise<void> {
   const { remoteAddress, ...rest } = refusal;
   await db
@@ -65,9 +65,9 @@ export async function recordRefusal(db: Database, refusal: Refusal): Promise<voi
     .execute();
 }
 
-/** The newest events first, without their bodies. `before` is the id of the last row of the previous page. */
+/** Lists events without their bodies, the newest first. `before` is the id of the last row of the previous page. */
 export function listInboxEvents(db: Database, { before, limit }: { before?: string | undefined; limit: number }) {
-  return db
+  const newest = db
     .selectFrom('inbox_event')
     .select([
       'id',
@@ -81,18 +81,13 @@ export function listInboxEvents(db: Database, { before, limit }: { before?: stri
       'occurred_at',
       'received_at',
     ])
-    .$if(before !== undefined, (query) => query.where('id', '<', before as string))
     .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  return (before === undefined ? newest : newest.where('id', '<', before)).execute();
 }
 
+/** Lists refused requests, the newest first. `before` is the id of the last row of the previous page. */
 export function listRefusals(db: Database, { before, limit }: { before?: string | undefined; limit: number }) {
-  return db
-    .selectFrom('ingress_refusal')
-    .selectAll()
-    .$if(before !== undefined, (query) => query.where('id', '<', before as string))
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  const newest = db.selectFrom('ingress_refusal').selectAll().orderBy('id', 'desc').limit(limit);
+  return (before === undefined ? newest : newest.where('id', '<', before)).execute();
 }

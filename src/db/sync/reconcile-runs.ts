@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { noCounts, type ReconcileCounts } from '#domain/reconcile.ts';
 
+/** Starts a run with all counts at 0, and returns its id. */
 export async function insertRun(
   db: Database,
   run: { provider: string; accountId: string; trigger: string; workflowId: string; workflowRunId: string },
@@ -25,7 +26,7 @@ export async function insertRun(
   return id;
 }
 
-/** Adds to the counts of a run; `total` replaces what it was. Returns the counts so far. */
+/** Adds to the counts of a run, or replaces its `total`, and returns the sums. Safe to call concurrently. */
 export async function addToRun(db: Database, id: string, more: Partial<ReconcileCounts>): Promise<ReconcileCounts> {
   return db.transaction().execute(async (tx) => {
     const { counts } = await tx
@@ -34,11 +35,8 @@ export async function addToRun(db: Database, id: string, more: Partial<Reconcile
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    const { total = counts.total, ...added } = more;
-    const sums = Object.fromEntries(
-      Object.entries(added).map(([name, count]) => [name, (counts[name as keyof ReconcileCounts] ?? 0) + count]),
-    );
-    const next = { ...counts, ...sums, total };
+    // A run that started under an earlier version may lack counts that were added since.
+    const next = addCounts({ ...noCounts, ...counts }, more);
     await tx
       .updateTable('reconcile_run')
       .set({ counts: JSON.stringify(next) })
@@ -48,22 +46,33 @@ export async function addToRun(db: Database, id: string, more: Partial<Reconcile
   });
 }
 
+function addCounts(counts: ReconcileCounts, more: Partial<ReconcileCounts>): ReconcileCounts {
+  const sum = (name: Exclude<keyof ReconcileCounts, 'total'>) => counts[name] + (more[name] ?? 0);
+  return {
+    total: more.total === undefined ? counts.total : more.total,
+    listed: sum('listed'),
+    unchanged: sum('unchanged'),
+    drifted: sum('drifted'),
+    created: sum('created'),
+    pushed: sum('pushed'),
+    missing: sum('missing'),
+    failed: sum('failed'),
+  };
+}
+
+/** Stores the outcome of a run, and removes the links that it has seen. */
 export async function finishRun(db: Database, id: string, outcome: 'completed' | 'failed'): Promise<void> {
   await db.updateTable('reconcile_run').set({ finished_at: new Date(), outcome }).where('id', '=', id).execute();
   await db.deleteFrom('reconcile_seen').where('run_id', '=', id).execute();
 }
 
+/** Lists runs of one provider, or of all, the newest first. */
 export function listRuns(db: Database, { provider, limit }: { provider?: string | undefined; limit: number }) {
-  return db
-    .selectFrom('reconcile_run')
-    .selectAll()
-    .$if(provider !== undefined, (query) => query.where('provider', '=', provider as string))
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  const newest = db.selectFrom('reconcile_run').selectAll().orderBy('id', 'desc').limit(limit);
+  return (provider === undefined ? newest : newest.where('provider', '=', provider)).execute();
 }
 
-/** Remembers which links a page showed. A page that is read twice counts once. */
+/** Stores that a page of the listing contained these links. A page that is read twice counts once. */
 export async function markSeen(db: Database, runId: string, linkIds: string[]): Promise<void> {
   if (linkIds.length === 0) return;
   await db
@@ -79,7 +88,7 @@ export interface MissingLink {
   externalId: string;
 }
 
-/** Links of the run's account that were there before the run began and that its listing did not show. */
+/** Links of the run's account that existed before the run started and that its listing did not contain. */
 export async function findMissingLinks(db: Database, runId: string): Promise<MissingLink[]> {
   return (
     db
@@ -91,7 +100,7 @@ export async function findMissingLinks(db: Database, runId: string): Promise<Mis
       .where('link.state', '=', 'linked')
       .where('link.external_id', 'is not', null)
       .$narrowType<{ externalId: string }>()
-      // A listing lags: what appeared shortly before the run may not be in it yet.
+      // A listing lags: it may lack records that appeared shortly before the run.
       .where(({ eb, ref }) => eb('link.created_at', '<', sql<Date>`${ref('run.started_at')} - interval '10 minutes'`))
       .where(({ not, exists, selectFrom }) =>
         not(
@@ -102,6 +111,7 @@ export async function findMissingLinks(db: Database, runId: string): Promise<Mis
   );
 }
 
+/** Counts the linked records of an account. */
 export async function countLinked(db: Database, provider: string, accountId: string): Promise<number> {
   const { count } = await db
     .selectFrom('link')

@@ -3,11 +3,11 @@ import type { Database } from '#db/database.ts';
 export interface CursorKey {
   provider: string;
   accountId: string;
-  /** What it is a position in, such as `changes`. */
+  /** The feed that the cursor is a position in, such as `changes`. */
   name: string;
 }
 
-/** Where the last poll ended, in the vendor's own words. */
+/** The position where the last poll ended, in the vendor's own format. Null before the first poll. */
 export async function findCursor(db: Database, { provider, accountId, name }: CursorKey): Promise<string | null> {
   const row = await db
     .selectFrom('sync_cursor')
@@ -19,6 +19,7 @@ export async function findCursor(db: Database, { provider, accountId, name }: Cu
   return row?.cursor.since ?? null;
 }
 
+/** Replaces the position of a feed. */
 export async function saveCursor(db: Database, { provider, accountId, name }: CursorKey, since: string): Promise<void> {
   const row = { cursor: JSON.stringify({ since }), updated_at: new Date() };
   await db

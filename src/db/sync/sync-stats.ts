@@ -10,7 +10,7 @@ export interface SyncStats {
   not_eligible: number;
 }
 
-/** How many contacts stand where. Erased and merged contacts do not count. */
+/** Counts contacts by sync status, without deleted and merged ones. */
 export async function readSyncStats(db: Database): Promise<SyncStats> {
   const rows = await db
     .selectFrom('contact')
@@ -20,13 +20,13 @@ export async function readSyncStats(db: Database): Promise<SyncStats> {
     .groupBy('sync_status')
     .execute();
   const counts = new Map<SyncStatus, number>(rows.map(({ sync_status, count }) => [sync_status, Number(count)]));
-  const of = (status: SyncStatus) => counts.get(status) ?? 0;
+  const countOf = (status: SyncStatus) => counts.get(status) ?? 0;
   return {
     total_contacts: [...counts.values()].reduce((sum, count) => sum + count, 0),
-    synced: of('synced'),
-    failed: of('failed'),
-    excluded_customers: of('excluded_customer'),
-    pending: of('pending'),
-    not_eligible: of('not_eligible'),
+    synced: countOf('synced'),
+    failed: countOf('failed'),
+    excluded_customers: countOf('excluded_customer'),
+    pending: countOf('pending'),
+    not_eligible: countOf('not_eligible'),
   };
 }

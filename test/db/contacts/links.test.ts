@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { claimKeys, insertIntent } from '#db/contacts/intents.ts';
+import { claimPhonesForCreate, insertIntent } from '#db/contacts/intents.ts';
 import { releaseLease, takeLease } from '#db/contacts/leases.ts';
 import { claimLink, getLink, type Link, listLinks, listLinksByExternalIds, saveLink, saveLinkError } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
@@ -59,7 +59,7 @@ describe('the phone numbers of a create', () => {
   const claim = (link: Link, wanted: string[], seconds = 45) =>
     store.db
       .transaction()
-      .execute(async (tx) => (await claimKeys(tx, link, wanted)) && (await takeLease(tx, link.id, link.id, seconds)));
+      .execute(async (tx) => (await claimPhonesForCreate(tx, link, wanted)) && (await takeLease(tx, link.id, link.id, seconds)));
 
   it('belong to one of two people who are created at the same time', async () => {
     const number = nextNumber();

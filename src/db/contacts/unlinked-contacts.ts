@@ -1,16 +1,22 @@
 import type { Database } from '#db/database.ts';
 
-export interface UnplacedQuery {
+export interface UnlinkedQuery {
   provider: string;
   accountId: string;
-  /** The last id of the page before. */
+  /** The last id of the previous page; null for the first page. */
   after: string | null;
   limit: number;
 }
 
-/** Contacts that have no record at a provider, and never had: it was connected later, or a push was lost with its workflow. */
-export async function listUnplaced(db: Database, { provider, accountId, after, limit }: UnplacedQuery): Promise<string[]> {
-  const rows = await db
+/**
+ * Ids of contacts that never had a record in an account: it was connected later, or a push was lost with its workflow. Pages are sorted
+ * by id.
+ */
+export async function listUnlinkedContacts(
+  db: Database,
+  { provider, accountId, after, limit }: UnlinkedQuery,
+): Promise<string[]> {
+  const unlinked = db
     .selectFrom('contact')
     .select('id')
     .where('revision', '>', 0)
@@ -28,9 +34,8 @@ export async function listUnplaced(db: Database, { provider, accountId, after, l
         ),
       ),
     )
-    .$if(after !== null, (query) => query.where('id', '>', after as string))
     .orderBy('id')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  const rows = await (after === null ? unlinked : unlinked.where('id', '>', after)).execute();
   return rows.map(({ id }) => id);
 }

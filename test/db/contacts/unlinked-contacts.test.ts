@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { lockContact, setMergedInto, updateContact } from '#db/contacts/contacts.ts';
 import { insertIntent } from '#db/contacts/intents.ts';
 import { type LinkChange, saveLink } from '#db/contacts/links.ts';
-import { listUnplaced } from '#db/contacts/unplaced-contacts.ts';
+import { listUnlinkedContacts } from '#db/contacts/unlinked-contacts.ts';
 import { newContact, useDatabase } from '#test/db/test-database.ts';
 
 const on = useDatabase();
@@ -20,7 +20,7 @@ async function someone({ isDeleted = false, at }: { isDeleted?: boolean; at?: { 
   return contactId;
 }
 
-const unplaced = (after: string | null = null, limit = 100) => listUnplaced(on.db, { ...square, after, limit });
+const unplaced = (after: string | null = null, limit = 100) => listUnlinkedContacts(on.db, { ...square, after, limit });
 
 it('whoever has no record there, and never had, is not placed yet', async () => {
   const expected = [
