@@ -5,7 +5,7 @@ import { useDatabase } from './test-database.ts';
 
 const store = useDatabase();
 
-it('finds a key by itself alone, with what it may do', async () => {
+it('finds a key by its exact text, with its scopes', async () => {
   const { id, key } = await createApiKey(store.db, { name: 'zapier', scopes: ['sync:read', 'sync:write'] });
   expect(await findApiKey(store.db, key)).toMatchObject({ id, name: 'zapier', scopes: ['sync:read', 'sync:write'] });
   for (const wrong of [`${key}x`, key.slice(0, -1), key.toUpperCase(), '']) {
@@ -13,7 +13,7 @@ it('finds a key by itself alone, with what it may do', async () => {
   }
 });
 
-it('keeps nothing from which the key could be made again', async () => {
+it('stores nothing from which the key could be restored', async () => {
   const { id, key } = await createApiKey(store.db, { name: 'kept', scopes: ['admin'] });
   const row = await store.db.selectFrom('api_key').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   expect(row.hash).toHaveLength(32);
@@ -22,14 +22,14 @@ it('keeps nothing from which the key could be made again', async () => {
   expect(stored).not.toContain(secret);
 });
 
-it('shows in the list enough to tell keys apart, and no hash', async () => {
+it('lists keys with their prefix and without their hash', async () => {
   const { id, key } = await createApiKey(store.db, { name: 'listed', scopes: ['sync:read'] });
   const listed = (await listApiKeys(store.db)).find((each) => each.id === id);
   expect(listed).toMatchObject({ name: 'listed', prefix: key.slice(0, 12), revoked_at: null });
   expect(listed).not.toHaveProperty('hash');
 });
 
-it('does not find a key that was revoked, and revokes it once', async () => {
+it('does not find a revoked key, and revokes a key once', async () => {
   const { id, key } = await createApiKey(store.db, { name: 'gone', scopes: ['admin'] });
   expect(await revokeApiKey(store.db, id)).toBe(true);
   expect(await findApiKey(store.db, key)).toBeUndefined();
@@ -37,7 +37,7 @@ it('does not find a key that was revoked, and revokes it once', async () => {
   expect(await revokeApiKey(store.db, randomUUIDv7())).toBe(false);
 });
 
-it('notes when a key was used last', async () => {
+it('records the last use of a key', async () => {
   const { id, key } = await createApiKey(store.db, { name: 'used', scopes: ['admin'] });
   const usedAt = async () => (await listApiKeys(store.db)).find((each) => each.id === id)?.last_used_at;
   expect(await usedAt()).toBeNull();

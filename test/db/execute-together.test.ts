@@ -8,7 +8,7 @@ import { newContact, useDatabase } from './test-database.ts';
 const store = useDatabase();
 
 describe('writes that are sent together', () => {
-  it('are all carried out', async () => {
+  it('are all executed', async () => {
     const { contactId, linkId } = await newContact(store.db);
     await executeTogether(store.db, [
       updateLink(store.db, linkId, { shadow: { givenName: 'Ada' }, version: '7' }),
@@ -20,7 +20,7 @@ describe('writes that are sent together', () => {
     expect(await listHistory(store.db, contactId, 1)).toMatchObject([{ actor: 'square', after: 'Ada' }]);
   });
 
-  it('are not carried out at all when one of them is refused', async () => {
+  it('have no effect if one of them fails', async () => {
     const { contactId, linkId } = await newContact(store.db);
     const writes = [
       updateLink(store.db, linkId, { version: '7' }),
@@ -30,7 +30,7 @@ describe('writes that are sent together', () => {
     expect(await getLink(store.db, linkId)).toMatchObject({ version: null });
   });
 
-  it('may be none', async () => {
+  it('may be an empty list', async () => {
     await expect(executeTogether(store.db, [])).resolves.toBeUndefined();
   });
 });

@@ -69,7 +69,7 @@ describe('functions', () => {
   const withoutLayout = (functions: Record<string, string>[]) =>
     functions.map(({ name, definition }) => ({ name, definition: definition?.replaceAll(/\s+/g, ' ') }));
 
-  /** As a version left it that defined functions in migrations. */
+  /** The state left by a version that defined functions in migrations. */
   async function olderDatabase(): Promise<string> {
     const url = await emptyDatabase();
     const db = openDatabase({ url, poolSize: 2 });
@@ -91,7 +91,7 @@ describe('functions', () => {
     expect(files.toSorted()).toEqual(functions.map(({ name }) => `${name}.sql`));
   });
 
-  it('of the files do what those of the migrations did', async () => {
+  it('from the files equal those from the frozen migrations', async () => {
     const older = await olderDatabase();
     const before = await readFunctions(older);
     expect(await migrateToLatest(older)).toEqual([]);
@@ -100,7 +100,7 @@ describe('functions', () => {
     expect(after).toEqual(await readFunctions(await freshDatabase()));
   });
 
-  it('replace what the database has, without a migration', async () => {
+  it('replace the ones in the database, without a migration', async () => {
     const url = await freshDatabase();
     const before = await readFunctions(url);
     await query(
@@ -113,7 +113,7 @@ describe('functions', () => {
     expect(await readFunctions(url)).toEqual(before);
   });
 
-  it('are defined by no migration any more', async () => {
+  it('are no longer defined by migrations', async () => {
     const directory = new URL('../../src/db/migrations/', import.meta.url);
     for (const name of all.filter((each) => each > '0003')) {
       expect(await readFile(new URL(`${name}.ts`, directory), 'utf8')).not.toMatch(/create\s+(or\s+replace\s+)?function/i);

@@ -16,14 +16,14 @@ const listPrepared = (db: Database) =>
     .then(({ rows }) => rows);
 
 describe('a named statement', () => {
-  it('is parsed once on a connection, and runs with the values of each execution', async () => {
+  it('is parsed once per connection, and runs with the values of each execution', async () => {
     await database.db.connection().execute(async (db) => {
       expect([await addTwo(db, 1), await addTwo(db, 40)]).toEqual([3, 42]);
       expect(await listPrepared(db)).toEqual([{ name: 'add-two', runs: 2 }]);
     });
   });
 
-  it('is prepared by each connection for itself, inside a transaction as well', async () => {
+  it('is prepared by each connection, also inside a transaction', async () => {
     const db = database.open(2);
     const runs = await db.transaction().execute(async (tx) => {
       await addTwo(tx, 1);
@@ -33,7 +33,7 @@ describe('a named statement', () => {
     expect(runs).toEqual([{ name: 'add-two', runs: 1 }]);
   });
 
-  it('has one text: another one under its name is refused', async () => {
+  it('has one text: another text under its name is refused', async () => {
     await database.db.connection().execute(async (db) => {
       await executeNamed(db, 'one-text', sql`select 1`);
       await expect(executeNamed(db, 'one-text', sql`select 2`)).rejects.toThrow('must be unique');
@@ -42,7 +42,7 @@ describe('a named statement', () => {
 });
 
 describe('any other statement', () => {
-  it('is prepared under no name', async () => {
+  it('is not prepared', async () => {
     await database
       .open(1)
       .connection()
@@ -60,7 +60,7 @@ describe('any other statement', () => {
     });
   });
 
-  it('fails with the code that sent it in the stack', async () => {
+  it('fails with its caller in the stack', async () => {
     const failing = async () => {
       await sql`select 1 / 0`.execute(database.db);
     };

@@ -19,7 +19,7 @@ const ciphertextOf = async (accountId: string): Promise<Buffer> => {
 };
 
 describe('tokens at rest', () => {
-  it('come back as they were stored', async () => {
+  it('are returned as they were stored', async () => {
     const key = newAccount();
     const kept = createTokenStore(store.db, encryptionKey);
     expect(await kept.find(key)).toBeNull();
@@ -27,7 +27,7 @@ describe('tokens at rest', () => {
     expect(await createTokenStore(store.open(), encryptionKey).find(key)).toEqual(tokens);
   });
 
-  it('cannot be read in the database, and never look the same twice', async () => {
+  it('are encrypted, with a new ciphertext each time', async () => {
     const key = newAccount();
     const kept = createTokenStore(store.db, encryptionKey);
     await kept.refreshExclusively(key, async () => tokens);
@@ -37,13 +37,13 @@ describe('tokens at rest', () => {
     expect((await ciphertextOf(key.accountId)).equals(first)).toBe(false);
   });
 
-  it('open with their own key only', async () => {
+  it('decrypt only with their own key', async () => {
     const key = newAccount();
     await createTokenStore(store.db, encryptionKey).refreshExclusively(key, async () => tokens);
     await expect(createTokenStore(store.db, randomBytes(32)).find(key)).rejects.toThrow();
   });
 
-  it('do not open in the row of another account', async () => {
+  it('do not decrypt in the row of another account', async () => {
     const [mine, theirs] = [newAccount(), newAccount()];
     const kept = createTokenStore(store.db, encryptionKey);
     for (const key of [mine, theirs]) await kept.refreshExclusively(key, async () => tokens);
@@ -56,7 +56,7 @@ describe('tokens at rest', () => {
     expect(await kept.find(theirs)).toEqual(tokens);
   });
 
-  it('do not open when a byte of them changed', async () => {
+  it('do not decrypt after a byte changed', async () => {
     const key = newAccount();
     const kept = createTokenStore(store.db, encryptionKey);
     await kept.refreshExclusively(key, async () => tokens);
@@ -66,14 +66,14 @@ describe('tokens at rest', () => {
     await expect(kept.find(key)).rejects.toThrow();
   });
 
-  it('are not stored at all without a key', async () => {
+  it('are not stored without a key', async () => {
     const kept = createTokenStore(store.db, null);
     expect(() => kept.refreshExclusively(newAccount(), async () => tokens)).toThrow(/Set ACCORD_ENCRYPTION_KEY/);
   });
 });
 
 describe('a refresh', () => {
-  it('runs in one process at a time, and the next one sees what it brought', async () => {
+  it('runs in one process at a time, and the next one sees the new tokens', async () => {
     const key = newAccount();
     const stores = [createTokenStore(store.open(2), encryptionKey), createTokenStore(store.open(2), encryptionKey)];
     let running = 0;
@@ -84,7 +84,7 @@ describe('a refresh', () => {
         stores[index % 2]?.refreshExclusively(key, async (current) => {
           most = Math.max(most, ++running);
           seen.push(current?.accessToken);
-          // A round trip to the database by another connection: long enough for whoever is not held back to come in.
+          // A round trip on another connection gives an unlocked refresh time to start.
           await createTokenStore(store.db, encryptionKey).find(key);
           running -= 1;
           return { ...tokens, accessToken: `access-${seen.length}` };
@@ -95,7 +95,7 @@ describe('a refresh', () => {
     expect(seen).toEqual([undefined, 'access-1', 'access-2', 'access-3', 'access-4', 'access-5']);
   });
 
-  it('that fails leaves the tokens as they were, and the row free', async () => {
+  it('that fails keeps the old tokens and unlocks the row', async () => {
     const key = newAccount();
     const kept = createTokenStore(store.db, encryptionKey);
     await kept.refreshExclusively(key, async () => tokens);
@@ -103,7 +103,7 @@ describe('a refresh', () => {
     expect(await kept.refreshExclusively(key, async (current) => current as typeof tokens)).toEqual(tokens);
   });
 
-  it('of one account waits for no other account', async () => {
+  it('of one account does not wait for another account', async () => {
     const kept = createTokenStore(store.db, encryptionKey);
     await kept.refreshExclusively(newAccount(), async () => {
       await kept.refreshExclusively(newAccount(), async () => tokens);

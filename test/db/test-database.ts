@@ -4,7 +4,7 @@ import { type Database, openDatabase } from '#db/database.ts';
 import { type ArrivedEvent, acceptEvent } from '#db/sync/inbox.ts';
 import { createTestDatabase, type TestDatabase } from '#test/setup/database.ts';
 
-/** A database of its own for a test file, and as many pools to it as the test wants: what races in production races across processes. */
+/** Creates a database for a test file. `open` adds pools, because production races run across processes. */
 export function useDatabase() {
   let created: TestDatabase;
   const pools: Database[] = [];
@@ -32,7 +32,7 @@ export function useDatabase() {
   };
 }
 
-/** An event as a webhook leaves it: of a record and with an id of its own, where nothing else is said. */
+/** An event as ingress stores it, with a new record and a new event id unless `facts` says otherwise. */
 export function arrivedEvent(facts: Partial<ArrivedEvent> = {}): ArrivedEvent {
   return {
     provider: 'gohighlevel',
@@ -49,7 +49,7 @@ export function arrivedEvent(facts: Partial<ArrivedEvent> = {}): ArrivedEvent {
   };
 }
 
-/** A contact that came from a record of its own. */
+/** Creates a contact by an event of a new record. */
 export async function newContact(
   db: Database,
   facts: Partial<ArrivedEvent> = {},

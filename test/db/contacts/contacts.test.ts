@@ -35,7 +35,7 @@ describe('a stored contact', () => {
     expect((await contactOf(contactId)).fields).toEqual({ ...emptyFields, givenName: 'Ada' });
   });
 
-  it('grows by one revision with each save, and keeps when it was deleted first', async () => {
+  it('gains one revision with each save, and keeps the time of its first deletion', async () => {
     const { contactId } = await newContact(store.db);
     const save = (isDeleted: boolean) =>
       updateContact(store.db, contactId, {
@@ -68,7 +68,7 @@ describe('a stored contact', () => {
         await lockContact(otherTx, contactId);
         order.push('second');
       });
-      // The other one stands in PostgreSQL's own queue before this one goes on.
+      // The other transaction waits in PostgreSQL's lock queue before this one goes on.
       await eventually(async () => expect(await countWaiting()).toBeGreaterThan(0));
       order.push('first');
     });
@@ -76,7 +76,7 @@ describe('a stored contact', () => {
     expect(order).toEqual(['first', 'second']);
   });
 
-  it('is found by the id of a record', async () => {
+  it('is found by the external id of a record', async () => {
     const externalId = randomUUIDv7();
     const { contactId } = await newContact(store.db, { externalId });
     expect(await findContactIdByExternalId(store.db, 'gohighlevel', externalId)).toBe(contactId);
@@ -85,7 +85,7 @@ describe('a stored contact', () => {
   });
 });
 
-it('counts where contacts stand, and leaves out who was deleted or merged', async () => {
+it('counts contacts by status, without deleted and merged ones', async () => {
   const before = await readSyncStats(store.db);
   const ids = await Promise.all(Array.from({ length: 6 }, async () => (await newContact(store.db)).contactId));
   const statuses = ['synced', 'synced', 'failed', 'excluded_customer', 'not_eligible', 'synced'] as const;

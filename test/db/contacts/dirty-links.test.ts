@@ -23,14 +23,14 @@ async function changedLink(seconds: number, externalId: string = randomUUIDv7())
   return { linkId, contactId, provider: 'gohighlevel', changedAt };
 }
 
-/** What the sweeper would find, of these links only: other tests leave links of their own. */
+/** The sweeper's findings among these links only: other tests leave links of their own. */
 async function found(links: DirtyLink[], limits: object = {}): Promise<string[]> {
   const all = await findUnsignalledLinks(store.db, { olderThanSeconds: 8, signalLostAfterSeconds: 900, limit: 1_000, ...limits });
   return all.filter(({ linkId }) => links.some((link) => link.linkId === linkId)).map(({ linkId }) => linkId);
 }
 
 describe('the sweeper', () => {
-  it('finds a change that reached no workflow, with all that a signal needs', async () => {
+  it('finds a change that reached no workflow, with everything that a signal needs', async () => {
     const link = await changedLink(60);
     const all = await findUnsignalledLinks(store.db, { olderThanSeconds: 8, signalLostAfterSeconds: 900, limit: 1_000 });
     expect(all).toContainEqual(link);
@@ -42,7 +42,7 @@ describe('the sweeper', () => {
     expect(await found([link], { olderThanSeconds: 1 })).toEqual([link.linkId]);
   });
 
-  it('leaves alone what a workflow was told of, until the signal must have been lost', async () => {
+  it('skips signalled links until the signal must have been lost', async () => {
     const link = await changedLink(60);
     await markSignalled(store.db, [link]);
     expect(await found([link])).toEqual([]);
@@ -54,22 +54,22 @@ describe('the sweeper', () => {
     expect(await found([link])).toEqual([link.linkId]);
   });
 
-  it('finds the oldest changes first, and no more than asked for', async () => {
+  it('finds the oldest changes first, up to the limit', async () => {
     const [younger, older] = [await changedLink(7_200), await changedLink(7_300)];
     const all = await findUnsignalledLinks(store.db, { olderThanSeconds: 3_600, signalLostAfterSeconds: 900, limit: 1 });
     expect(all.map(({ linkId }) => linkId)).toEqual([older.linkId]);
     expect(await found([younger, older])).toEqual([older.linkId, younger.linkId]);
   });
 
-  it('finds nothing of a record that was read since', async () => {
+  it('skips a record that was read since', async () => {
     const link = await changedLink(60);
     await clearDirty(store.db, link.linkId);
     expect(await found([link])).toEqual([]);
   });
 });
 
-describe('a link that was told of, read, and changed again before the telling was noted', () => {
-  it('still waits to be told of', async () => {
+describe('a link that was signalled, read and changed again before the signal was recorded', () => {
+  it('stays unsignalled', async () => {
     const externalId = randomUUIDv7();
     const told = await changedLink(120, externalId);
     await clearDirty(store.db, told.linkId);
@@ -78,7 +78,7 @@ describe('a link that was told of, read, and changed again before the telling wa
     expect(await found([next])).toEqual([next.linkId]);
   });
 
-  it('and stays clean when it did not change again', async () => {
+  it('stays clean if it did not change again', async () => {
     const told = await changedLink(120);
     await clearDirty(store.db, told.linkId);
     await markSignalled(store.db, [told]);
@@ -86,14 +86,14 @@ describe('a link that was told of, read, and changed again before the telling wa
   });
 });
 
-it('marks many at once, each by its own mark', async () => {
+it('marks many links as signalled, each by its own mark', async () => {
   const links = [await changedLink(60), await changedLink(61), await changedLink(62)];
   const [first, second, third] = links as [DirtyLink, DirtyLink, DirtyLink];
   await markSignalled(store.db, [first, { ...second, changedAt: first.changedAt }, third]);
   expect(await found(links)).toEqual([second.linkId]);
 });
 
-describe('a person who asks for a record to be read', () => {
+describe('marking a link dirty by hand', () => {
   it('makes a clean link dirty', async () => {
     const { linkId, contactId } = await newContact(store.db);
     await clearDirty(store.db, linkId);
@@ -104,7 +104,7 @@ describe('a person who asks for a record to be read', () => {
     expect(await found(dirty, { olderThanSeconds: -1 })).toEqual([linkId]);
   });
 
-  it('leaves an older mark, and that a workflow knows of it', async () => {
+  it('keeps an older mark and its signal', async () => {
     const link = await changedLink(60);
     await markSignalled(store.db, [link]);
     expect(await markDirty(store.db, [link.linkId])).toEqual([link]);
@@ -112,7 +112,7 @@ describe('a person who asks for a record to be read', () => {
   });
 });
 
-it('counts what waits, apart from what a workflow was told of', async () => {
+it('counts signalled and unsignalled links', async () => {
   const before = await countDirtyLinks(store.db);
   const [told, cleared] = [await changedLink(60), await changedLink(60), await changedLink(60)];
   await markSignalled(store.db, [told]);

@@ -11,7 +11,7 @@ const email: IdentityKey = { kind: 'email', value: 'ada@example.com' };
 const holders = async (...keys: IdentityKey[]) =>
   (await listKeyHolders(on.db, keys)).map(({ contactId, key }) => [contactId, key.kind]);
 
-it('a key has every contact that it was said of, and a contact all its keys', async () => {
+it('a key lists all its contacts, and a contact is found by each of its keys', async () => {
   const [one, other] = [await newContact(on.db), await newContact(on.db)];
   await saveKeys(on.db, one.contactId, [phone, email]);
   await saveKeys(on.db, other.contactId, [phone]);
@@ -24,7 +24,7 @@ it('a key has every contact that it was said of, and a contact all its keys', as
   expect(await holders({ ...phone, kind: 'email' }, { kind: 'email', value: 'nobody@example.com' })).toEqual([]);
 });
 
-it('keys that a contact has no more lead nowhere, nor do those of one that was merged away', async () => {
+it('removed keys and the keys of a merged contact find nothing', async () => {
   const [one, other] = [await newContact(on.db), await newContact(on.db)];
   const moved: IdentityKey = { kind: 'phone', value: '+12125551235' };
   await saveKeys(on.db, one.contactId, [moved]);
@@ -35,12 +35,12 @@ it('keys that a contact has no more lead nowhere, nor do those of one that was m
   expect(await holders(moved)).toEqual([]);
 });
 
-it('asks for nothing where there is no key', async () => {
+it('finds nothing without a key', async () => {
   expect(await listKeyHolders(on.db, [])).toEqual([]);
   await expect(lockKeys(on.db, [])).resolves.toBeUndefined();
 });
 
-it('whoever asks for a key waits for the one that asked before, and two that ask for the same ones in another order do not block each other', async () => {
+it('a transaction waits for a locked key, and two that lock the same keys in another order do not deadlock', async () => {
   const elsewhere = on.open(2);
   const seen: string[] = [];
   const hold = (db: typeof elsewhere, keys: IdentityKey[], name: string) =>

@@ -19,7 +19,7 @@ const phones = (...numbers: string[]): ProviderValues => ({
 });
 
 describe('a lease', () => {
-  it('is taken by one of many writers who ask at once', async () => {
+  it('is taken by one of many concurrent writers', async () => {
     const { linkId } = await newContact(store.db);
     const pools = [store.open(), store.open()];
     const taken = await Promise.all(
@@ -28,20 +28,20 @@ describe('a lease', () => {
     expect(taken.filter(Boolean)).toHaveLength(1);
   });
 
-  it('is refused to another writer, and given again to the one who holds it', async () => {
+  it('is refused to another writer, and renewed for its owner', async () => {
     const { linkId } = await newContact(store.db);
     expect(await takeLease(store.db, linkId, 'one', 45)).toBe(true);
     expect(await takeLease(store.db, linkId, 'other', 45)).toBe(false);
     expect(await takeLease(store.db, linkId, 'one', 45)).toBe(true);
   });
 
-  it('ends by itself, so that a killed worker blocks nobody for long', async () => {
+  it('expires, so that a killed worker does not block the record for long', async () => {
     const { linkId } = await newContact(store.db);
     await takeLease(store.db, linkId, 'killed', -1);
     expect(await takeLease(store.db, linkId, 'next', 45)).toBe(true);
   });
 
-  it('is released by its holder alone', async () => {
+  it('is released only by its owner', async () => {
     const { linkId } = await newContact(store.db);
     await takeLease(store.db, linkId, 'one', 45);
     await releaseLease(store.db, linkId, 'other');
@@ -55,20 +55,20 @@ describe('the phone numbers of a create', () => {
   let numbers = 0;
   const nextNumber = () => `+1512555${String(2000 + numbers++)}`;
 
-  /** As a push does: claims the numbers and takes the lease in one transaction. */
+  /** Claims the numbers and takes the lease in one transaction, as a push does. */
   const claim = (link: Link, wanted: string[], seconds = 45) =>
     store.db
       .transaction()
       .execute(async (tx) => (await claimPhonesForCreate(tx, link, wanted)) && (await takeLease(tx, link.id, link.id, seconds)));
 
-  it('belong to one of two people who are created at the same time', async () => {
+  it('belong to one of two concurrent creates', async () => {
     const number = nextNumber();
     const intents = await Promise.all(Array.from({ length: 10 }, () => newIntent(phones(number))));
     const claims = await Promise.all(intents.map((intent) => claim(intent, [number])));
     expect(claims.filter(Boolean)).toHaveLength(1);
   });
 
-  it('never lock two creates that name them in another order', async () => {
+  it('cannot deadlock two creates that claim them in another order', async () => {
     const [one, other] = [nextNumber(), nextNumber()];
     const intents = await Promise.all([newIntent(phones(one, other)), newIntent(phones(other, one))]);
     const claims = await Promise.all([claim(intents[0] as Link, [one, other]), claim(intents[1] as Link, [other, one])]);
@@ -85,7 +85,7 @@ describe('the phone numbers of a create', () => {
     expect(await claim(await newIntent(phones(wanted)), [wanted])).toBe(true);
   });
 
-  it('are free to the intent that holds them already', async () => {
+  it('can be claimed again by the intent that holds them', async () => {
     const number = nextNumber();
     const intent = await newIntent(phones(number));
     expect([await claim(intent, [number]), await claim(intent, [number])]).toEqual([true, true]);
@@ -93,27 +93,27 @@ describe('the phone numbers of a create', () => {
 });
 
 describe('a link', () => {
-  it('is claimed once for a record, with a contact of its own', async () => {
+  it('is claimed once per record, with its own contact', async () => {
     const record = { provider: 'gohighlevel', accountId: 'location-1', externalId: randomUUIDv7() };
     const claimed = await Promise.all(Array.from({ length: 10 }, () => claimLink(store.db, record)));
     expect(new Set(claimed.map(({ id }) => id)).size).toBe(1);
     expect(await listLinks(store.db, claimed[0]?.contact_id as string)).toHaveLength(1);
   });
 
-  it('cannot be live twice for one contact at one account', async () => {
+  it('is live at most once per contact and account', async () => {
     const { contact_id } = await newIntent();
     const again = { contactId: contact_id, provider: 'calltools', accountId: 'silo', generation: 2, payload: {} };
     await expect(insertIntent(store.db, again)).rejects.toThrow(/link_one_live_per_contact/);
   });
 
-  it('may follow one that is no longer live', async () => {
+  it('may replace one that is no longer live', async () => {
     const { contact_id, id } = await newIntent();
     await saveLink(store.db, id, { state: 'detached' });
     const next = { contactId: contact_id, provider: 'calltools', accountId: 'silo', generation: 2, payload: {} };
     expect(await insertIntent(store.db, next)).toMatchObject({ generation: 2, state: 'intent' });
   });
 
-  it('forgets its intent and its error once the record is known', async () => {
+  it('clears its intent and its error once the record is known', async () => {
     const { id } = await newIntent(phones('+15125550100'));
     const error = {
       type: 'X',
@@ -136,7 +136,7 @@ describe('a link', () => {
     });
   });
 
-  it('is found by the ids of a page, in its own account only', async () => {
+  it('is found by the ids of a page, within its account', async () => {
     const ids = [randomUUIDv7(), randomUUIDv7()];
     for (const externalId of ids) await newContact(store.db, { externalId });
     await newContact(store.db, { externalId: ids[0] as string, accountId: 'elsewhere' });

@@ -13,7 +13,7 @@ async function pair() {
 
 const all = () => listCandidates(on.db, { limit: 100 });
 
-it('a pair stands there once, whichever way round and however often it is seen', async () => {
+it('a pair is stored once, in either order and however often it is seen', async () => {
   const [one, other] = await pair();
   await insertCandidate(on.db, other, one, { keys: ['email'], against: [] });
   const rows = (await all()).filter(({ contact_id }) => contact_id === [one, other].toSorted()[0]);
@@ -22,14 +22,14 @@ it('a pair stands there once, whichever way round and however often it is seen',
   ]);
 });
 
-it('nobody is a candidate of themselves', async () => {
+it('a contact is not a candidate for itself', async () => {
   const before = await all();
   const { contactId } = await newContact(on.db);
   await insertCandidate(on.db, contactId, contactId, evidence);
   expect(await all()).toEqual(before);
 });
 
-it('a pair that was decided is not asked about again', async () => {
+it('a decided pair is not opened again', async () => {
   const [one, other] = await pair();
   const [first] = [one, other].toSorted() as [string, string];
   await on.db.updateTable('match_candidate').set({ state: 'different' }).where('contact_id', '=', first).execute();
@@ -37,7 +37,7 @@ it('a pair that was decided is not asked about again', async () => {
   expect((await all()).filter(({ contact_id }) => contact_id === first)).toEqual([]);
 });
 
-it('the newest come first, and the next page begins after the last', async () => {
+it('lists the newest first, page by page', async () => {
   for (let pairs = 0; pairs < 3; pairs += 1) await pair();
   const [newest, second, third] = await all();
   expect((await listCandidates(on.db, { limit: 2 })).map(({ id }) => id)).toEqual([newest?.id, second?.id]);

@@ -22,7 +22,7 @@ async function someone({ isDeleted = false, at }: { isDeleted?: boolean; at?: { 
 
 const unplaced = (after: string | null = null, limit = 100) => listUnlinkedContacts(on.db, { ...square, after, limit });
 
-it('whoever has no record there, and never had, is not placed yet', async () => {
+it('lists contacts that never had a record in the account', async () => {
   const expected = [
     await someone(),
     await someone({ at: { state: 'detached' } }),
@@ -39,7 +39,7 @@ it('whoever has no record there, and never had, is not placed yet', async () => 
   expect((await unplaced()).toSorted()).toEqual(expected.toSorted());
 });
 
-it('comes page by page, each once', async () => {
+it('lists each contact once, page by page', async () => {
   for (let people = 0; people < 5; people += 1) await someone();
   const all = await unplaced();
   const pages: string[] = [];

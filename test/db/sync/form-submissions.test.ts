@@ -7,7 +7,7 @@ import { useDatabase } from '#test/db/test-database.ts';
 
 const store = useDatabase();
 
-/** A submission of a form of its own, where nothing else is said. */
+/** A submission of a new form unless `facts` says otherwise. */
 function arrived(facts: Partial<ArrivedSubmission> = {}): ArrivedSubmission {
   return {
     provider: 'webform',
@@ -32,7 +32,7 @@ const countOf = async (form: string) =>
   (await store.db.selectFrom('form_submission').select('id').where('form', '=', form).execute()).length;
 
 describe('a submission', () => {
-  it('is stored with its event, its link and the dirty mark, and can be read again', async () => {
+  it('is stored with its event, its link and the dirty mark, and can be read', async () => {
     const submission = arrived();
     const stored = await storeSubmission(store.db, submission);
     if (stored.outcome !== 'stored') throw new Error(stored.outcome);
@@ -52,14 +52,14 @@ describe('a submission', () => {
     expect(await countOf(submission.form)).toBe(0);
   });
 
-  it('is found by an id alone that could be one', async () => {
+  it('is not found by an invalid or unknown id', async () => {
     expect(await createSubmissionStore(store.db).find('1; drop table link')).toBeNull();
     expect(await createSubmissionStore(store.db).find(randomUUID())).toBeNull();
   });
 });
 
-describe('the same again', () => {
-  it('is one submission, however many come at a time over several processes', async () => {
+describe('a repeated submission', () => {
+  it('is stored once, however many arrive concurrently in several processes', async () => {
     const pools = [store.open(), store.open()];
     const submission = arrived();
     const ids = await Promise.all(Array.from({ length: 20 }, (_, n) => idOf(submission, pools[n % 2])));
@@ -69,8 +69,8 @@ describe('the same again', () => {
     expect(links).toHaveLength(1);
   });
 
-  it.each([0.1, 5, 9.9, -1])('is a repetition %d minutes later, whatever the clock says', async (later) => {
-    // Around a border between two tens of minutes as well.
+  it.each([0.1, 5, 9.9, -1])('is a duplicate %d minutes later, on either side of a period', async (later) => {
+    // Also around the border between two ten-minute periods.
     for (const start of [0, 4, 9.95]) {
       const submission = arrived({ receivedAt: minutes(start) });
       const id = await idOf(submission);
@@ -78,7 +78,7 @@ describe('the same again', () => {
     }
   });
 
-  it.each([10.1, 15, 24 * 60])('is meant %d minutes later', async (later) => {
+  it.each([10.1, 15, 24 * 60])('is a new submission %d minutes later', async (later) => {
     for (const start of [0, 4, 9.95]) {
       const submission = arrived({ receivedAt: minutes(start) });
       await idOf(submission);
@@ -88,7 +88,7 @@ describe('the same again', () => {
     }
   });
 
-  it('is meant from another address, in another form, and with anything else in it', async () => {
+  it('is a new submission from another address, in another form or with other values', async () => {
     const submission = arrived();
     await idOf(submission);
     for (const facts of [{ sender: '192.0.2.2' }, { form: randomUUID() }, { values: { ...submission.values, note: 'x' } }]) {
@@ -96,7 +96,7 @@ describe('the same again', () => {
     }
   });
 
-  it('is a repetition in whatever order its fields come', async () => {
+  it('is a duplicate in any order of its fields', async () => {
     const submission = arrived();
     const id = await idOf(submission);
     expect(await idOf({ ...submission, values: { email: 'ada@example.com', name: 'Ada' } })).toBe(id);
@@ -104,7 +104,7 @@ describe('the same again', () => {
 });
 
 describe('a key of the sender', () => {
-  it('stands for one submission, for ever and from everywhere', async () => {
+  it('identifies one submission, forever and from any address', async () => {
     const submission = arrived({ idempotencyKey: 'order 1' });
     const id = await idOf(submission);
     const later = { ...submission, sender: '192.0.2.2', receivedAt: minutes(100_000) };
@@ -113,14 +113,14 @@ describe('a key of the sender', () => {
     expect(await storeSubmission(store.db, { ...submission, idempotencyKey: 'order 2' })).toMatchObject({ outcome: 'stored' });
   });
 
-  it('does not swallow other values', async () => {
+  it('is refused with other values', async () => {
     const submission = arrived({ idempotencyKey: 'order 1' });
     await idOf(submission);
     expect(await storeSubmission(store.db, { ...submission, values: { name: 'Grace' } })).toEqual({ outcome: 'mismatch' });
     expect(await countOf(submission.form)).toBe(1);
   });
 
-  it('cannot pass for the digest of another submission', async () => {
+  it('cannot collide with the digest of another submission', async () => {
     const submission = arrived();
     await idOf(submission);
     const { rows } = await sql<{

@@ -21,8 +21,8 @@ const countContacts = async (db: Database) =>
     ).count,
   );
 
-describe('an event of a record that nobody knew', () => {
-  it('makes one contact and one link when 100 of them race over several processes', async () => {
+describe('an event of an unknown record', () => {
+  it('creates one contact and one link when 100 events race in several processes', async () => {
     const pools = [store.open(), store.open(), store.open(), store.open()];
     const before = await countContacts(store.db);
     const externalId = randomUUIDv7();
@@ -39,14 +39,14 @@ describe('an event of a record that nobody knew', () => {
     expect(await countContacts(store.db)).toBe(before + 1);
   });
 
-  it('makes two contacts for one id in two accounts', async () => {
+  it('creates two contacts for one id in two accounts', async () => {
     const externalId = randomUUIDv7();
     const one = await newContact(store.db, { externalId, accountId: 'location-1' });
     const other = await newContact(store.db, { externalId, accountId: 'location-2' });
     expect(one.contactId).not.toBe(other.contactId);
   });
 
-  it('leaves neither contact nor link when the event cannot be stored', async () => {
+  it('leaves no contact and no link when the event cannot be stored', async () => {
     const before = await countContacts(store.db);
     const bad = arrivedEvent({ type: null as never });
     await expect(acceptEvent(store.db, bad)).rejects.toThrow(/null value in column "type"/);
@@ -55,8 +55,8 @@ describe('an event of a record that nobody knew', () => {
   });
 });
 
-describe('an event that comes again', () => {
-  it('is stored once, however many come at a time', async () => {
+describe('a repeated event', () => {
+  it('is stored once, however many arrive concurrently', async () => {
     const pools = [store.open(), store.open()];
     const event = arrivedEvent();
     const accepted = await Promise.all(
@@ -67,7 +67,7 @@ describe('an event that comes again', () => {
     expect(await eventsOf(event.externalId)).toHaveLength(1);
   });
 
-  it('makes nothing dirty that was read since', async () => {
+  it('does not mark a link dirty that was read since', async () => {
     const event = arrivedEvent();
     const { linkId } = await acceptEvent(store.db, event);
     await clearDirty(store.db, linkId);
@@ -75,7 +75,7 @@ describe('an event that comes again', () => {
     expect((await getLink(store.db, linkId)).changed_at).toBeNull();
   });
 
-  it('is another event when it came from another provider, or has no id', async () => {
+  it('is a new event if it has no id or comes from another provider', async () => {
     const event = arrivedEvent();
     await acceptEvent(store.db, event);
     expect(await acceptEvent(store.db, { ...event, provider: 'square' })).toMatchObject({ outcome: 'stored' });
@@ -86,7 +86,7 @@ describe('an event that comes again', () => {
 });
 
 describe('the dirty mark', () => {
-  it('is new with the first event and after each read, so that a burst is one signal', async () => {
+  it('is new with the first event and after each read, so that a burst causes one signal', async () => {
     const externalId = randomUUIDv7();
     const next = () => acceptEvent(store.db, arrivedEvent({ externalId }));
     const { linkId, newlyDirty } = await next();
@@ -96,7 +96,7 @@ describe('the dirty mark', () => {
     expect(marks).toEqual([true, false, false, true, false]);
   });
 
-  it('keeps the time of the first event that was not read', async () => {
+  it('keeps the time of the first unread event', async () => {
     const externalId = randomUUIDv7();
     const first = new Date('2026-03-01T10:00:00Z');
     const { linkId } = await acceptEvent(store.db, arrivedEvent({ externalId, receivedAt: first }));
@@ -105,7 +105,7 @@ describe('the dirty mark', () => {
   });
 });
 
-it('finds a record by the id that a merge at its provider replaced', async () => {
+it('finds a record by an id that a merge at its provider replaced', async () => {
   const { linkId, contactId } = await newContact(store.db);
   const replaced = randomUUIDv7();
   await store.db
@@ -117,7 +117,7 @@ it('finds a record by the id that a merge at its provider replaced', async () =>
 });
 
 describe('several events in one round trip', () => {
-  it('are answered in their order, whatever they are about', async () => {
+  it('are answered in their order', async () => {
     const known = arrivedEvent();
     const { linkId } = await acceptEvent(store.db, known);
     const events = [arrivedEvent(), known, arrivedEvent({ externalId: known.externalId }), arrivedEvent()];
@@ -135,7 +135,7 @@ describe('several events in one round trip', () => {
     expect(await eventsOf(good.externalId)).toEqual([]);
   });
 
-  it('never lock each other out, in whatever order two batches name the same records', async () => {
+  it('cannot deadlock, in whatever order two batches name the same records', async () => {
     const records = Array.from({ length: 50 }, () => randomUUIDv7());
     const batch = (ids: string[]) => ids.map((externalId) => arrivedEvent({ externalId }));
     const [one, other] = [store.open(), store.open()];
@@ -148,10 +148,10 @@ describe('several events in one round trip', () => {
   });
 });
 
-describe('what people look at', () => {
-  it('lists events newest first, page by page, without their bodies', async () => {
+describe('the lists for people', () => {
+  it('show events, the newest first, page by page and without their bodies', async () => {
     const externalId = randomUUIDv7();
-    // Ids of one millisecond are in no order.
+    // UUIDv7 ids of one millisecond have no order.
     const ids = Array.from({ length: 3 }, (_, index) => `00000000-0000-7000-8000-00000000000${index}`);
     await acceptEvents(store.db, [arrivedEvent({ externalId }), arrivedEvent({ externalId }), arrivedEvent({ externalId })]);
     const stored = await eventsOf(externalId);
@@ -168,7 +168,7 @@ describe('what people look at', () => {
     expect(page[0]).not.toHaveProperty('payload');
   });
 
-  it('keeps why a request was refused', async () => {
+  it('show the reason of a refused request', async () => {
     const refusal = { route: '/webhook/ghl', status: 401, code: 'wrong-signature', reason: 'No.', remoteAddress: '127.0.0.1' };
     await recordRefusal(store.db, refusal);
     const { remoteAddress, ...rest } = refusal;

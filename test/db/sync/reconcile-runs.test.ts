@@ -24,8 +24,8 @@ async function knownLink(accountId: string): Promise<string> {
 
 const missing = async (runId: string) => (await findMissingLinks(store.db, runId)).map(({ linkId }) => linkId).toSorted();
 
-describe('what a listing lacks', () => {
-  it('is what was linked before the run and was on none of its pages', async () => {
+describe('a missing link', () => {
+  it('existed before the run and is on none of its pages', async () => {
     const account = newAccount();
     const links = [await knownLink(account), await knownLink(account), await knownLink(account)];
     const runId = await newRun(account);
@@ -33,13 +33,13 @@ describe('what a listing lacks', () => {
     expect(await missing(runId)).toEqual(links.slice(1).toSorted());
   });
 
-  it('is not what appeared shortly before the run, for a listing lags', async () => {
+  it('is older than the lag of a listing', async () => {
     const account = newAccount();
     await claimLink(store.db, { provider: 'gohighlevel', accountId: account, externalId: randomUUIDv7() });
     expect(await missing(await newRun(account))).toEqual([]);
   });
 
-  it('is not what belongs to another account, or is known to be gone', async () => {
+  it('belongs to the account of the run and is linked', async () => {
     const account = newAccount();
     await knownLink(newAccount());
     const gone = await knownLink(account);
@@ -48,7 +48,7 @@ describe('what a listing lacks', () => {
     expect(await countLinked(store.db, 'gohighlevel', account)).toBe(0);
   });
 
-  it('is not confused by the pages of another run, or by a page that is read twice', async () => {
+  it('is found by the pages of its own run, even if one is read twice', async () => {
     const account = newAccount();
     const link = await knownLink(account);
     const [one, other] = [await newRun(account), await newRun(account)];
@@ -59,14 +59,14 @@ describe('what a listing lacks', () => {
 });
 
 describe('a run', () => {
-  it('adds up what pages and batches report at the same time', async () => {
+  it('adds up counts that arrive concurrently', async () => {
     const runId = await newRun(newAccount());
     await Promise.all(Array.from({ length: 20 }, () => addToRun(store.db, runId, { listed: 3, pushed: 1 })));
     expect(await addToRun(store.db, runId, { total: 60 })).toMatchObject({ total: 60, listed: 60, pushed: 20, failed: 0 });
     expect(await addToRun(store.db, runId, { listed: 1 })).toMatchObject({ total: 60, listed: 61 });
   });
 
-  it('forgets what it has seen when it ends', async () => {
+  it('removes the links that it has seen when it ends', async () => {
     const account = newAccount();
     const runId = await newRun(account);
     await markSeen(store.db, runId, [await knownLink(account)]);
@@ -76,9 +76,9 @@ describe('a run', () => {
     expect(rows.find(({ id }) => id === runId)).toMatchObject({ outcome: 'failed', finished_at: expect.any(Date) });
   });
 
-  it('is listed newest first', async () => {
+  it('is listed, the newest first', async () => {
     const older = await newRun(newAccount());
-    // Ids of one millisecond are in no order, so the second run is one of the next.
+    // UUIDv7 ids of one millisecond have no order, so the second run is made in a later one.
     const newer = await eventually(async () => {
       const id = await newRun(newAccount());
       expect(id.slice(0, 13) > older.slice(0, 13)).toBe(true);

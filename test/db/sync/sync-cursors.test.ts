@@ -5,7 +5,7 @@ import { useDatabase } from '#test/db/test-database.ts';
 const on = useDatabase();
 const google = { provider: 'google', accountId: 'one', name: 'changes' };
 
-it('where a poll ended is the newest that was kept, of each account and name apart', async () => {
+it('a cursor is the last one saved, separately by account and name', async () => {
   expect(await findCursor(on.db, google)).toBeNull();
   await saveCursor(on.db, google, 'first');
   await saveCursor(on.db, { ...google, accountId: 'other' }, 'of another account');
