@@ -16,7 +16,7 @@ import { providerRules } from './contacts/contact-deps.ts';
 import { openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
-import { managedBy } from './domain/audience.ts';
+import { listManaged } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
 import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
@@ -97,7 +97,7 @@ export function connectProviders(
     builtIn.flatMap((provider) => {
       const settings = config.accounts[provider.id];
       if (!settings) return [];
-      const { lists } = managedBy(provider.id, config.audiences);
+      const { lists } = listManaged(provider.id, config.audiences);
       const client = provider.connect({ ...settings, tokens, submissions, lists, sharedBy: config.workerCopies });
       return [[provider.id, { ...providerRules(provider, settings.account), client }] as const];
     }),

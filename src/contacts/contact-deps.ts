@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import { type Audience, targetProviders } from '#domain/audience.ts';
+import { type Audience, listAudienceTargets } from '#domain/audience.ts';
 import type { ConflictRules } from '#domain/conflict.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { Role } from '#domain/projection.ts';
@@ -54,7 +54,7 @@ export function getConnected<Connected extends ProviderRules>(
 
 /** The role of a provider; null for a source-only one, which takes no contacts. */
 export function roleOf(deps: ContactDeps, id: string): Role | null {
-  if (targetProviders(deps.audiences).includes(id)) return 'audience';
+  if (listAudienceTargets(deps.audiences).includes(id)) return 'audience';
   if (deps.providers.get(id)?.provider.isSourceOnly) return null;
   return deps.sharing[id] ?? 'everyone';
 }

@@ -7,7 +7,7 @@ import type { Database } from '#db/database.ts';
 import { executeTogether, type Unexecuted } from '#db/execute-together.ts';
 import { pickFields, valueNames } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
-import { identityKeys } from '#domain/match.ts';
+import { toIdentityKeys } from '#domain/match.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
@@ -123,7 +123,7 @@ export class ContactUnit {
     else if (syncStatus !== contact.syncStatus) writes.push(updateSyncStatus(tx, id, syncStatus));
     if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
     await executeTogether(tx, writes);
-    if (this.#hasOtherKeys()) await saveKeys(tx, id, identityKeys(contact.fields));
+    if (this.#hasOtherKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields));
     if (this.#isChanged()) await this.#publishLeadEvent();
   }
 

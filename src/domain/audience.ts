@@ -2,12 +2,12 @@ import type { ContactFields } from './contact.ts';
 import { isDialable } from './normalize/phone.ts';
 import { tagKey, uniqueTags } from './normalize/tag.ts';
 
-/** One rule of accord.yaml: who belongs, and where members stand at which provider. */
+/** One routing rule of accord.yaml: a condition for membership, and the members' placement at each provider. */
 export interface Audience {
   name: string;
-  /** All that it names must hold. */
+  /** Every part must hold. */
   when: Condition;
-  /** Any that it names keeps a contact out. */
+  /** Any part that holds keeps a contact out. */
   unless?: Condition;
   needs: Need[];
   /** By provider id. */
@@ -15,7 +15,7 @@ export interface Audience {
 }
 
 export interface Condition {
-  /** At least one of these, compared whole by `tagKey`. */
+  /** At least one of these tags, compared as whole tags by `tagKey`. */
   anyTag?: string[];
   isCustomer?: boolean;
   doNotCall?: boolean;
@@ -23,7 +23,7 @@ export interface Condition {
 
 export type Need = 'phone' | 'email';
 
-/** Where a member stands at one provider: the lists (buckets of a dialer) that hold it, and its tags there. */
+/** A member's lists (the buckets of a dialer) and tags at one provider. */
 export interface Placement {
   lists: string[];
   addTags: string[];
@@ -43,17 +43,17 @@ export interface AudienceVerdict {
 }
 
 export interface AudienceCheck {
-  /** Its place in accord.yaml, such as `unless.anyTag`; `deleted` for the one rule that no file can change. */
+  /** The rule's path in accord.yaml, such as `unless.anyTag`; `deleted` for the one rule that accord.yaml cannot change. */
   rule: string;
   passed: boolean;
-  /** A sentence about the contact, without its subject: `is not a customer`. */
+  /** A predicate about the contact: `is not a customer`. */
   because: string;
 }
 
-/** Does the contact belong, and why: rule by rule, in the order of accord.yaml. */
+/** Whether the contact is a member, with the result of each rule in the order of accord.yaml. */
 export function evaluateAudience(audience: Audience, subject: Subject): AudienceVerdict {
   const checks = [
-    ...checkDeleted(subject),
+    ...checkDeletion(subject),
     ...checkCondition(audience.when, subject).map(({ rule, holds, because }) => ({
       rule: `when.${rule}`,
       passed: holds,
@@ -69,14 +69,17 @@ export function evaluateAudience(audience: Audience, subject: Subject): Audience
   return { audience: audience.name, member: checks.every((check) => check.passed), checks };
 }
 
-/** All that the contact's audiences ask for at this provider, or null when it belongs nowhere there. Adding a tag beats removing it. */
-export function placementFor(provider: string, audiences: readonly Audience[], subject: Subject): Placement | null {
-  const placements = findPlacements(
+/**
+ * The combined placement of all audiences that the contact is a member of; null when none of them places it at this provider.
+ * A tag that one audience adds and another removes is added.
+ */
+export function findPlacement(provider: string, audiences: readonly Audience[], subject: Subject): Placement | null {
+  const placements = listPlacements(
     provider,
     audiences.filter((audience) => evaluateAudience(audience, subject).member),
   );
   if (placements.length === 0) return null;
-  const managed = managedBy(provider, audiences);
+  const managed = listManaged(provider, audiences);
   const addTags = pickTags(
     managed.tags,
     placements.flatMap((placement) => placement.addTags),
@@ -92,9 +95,12 @@ export function placementFor(provider: string, audiences: readonly Audience[], s
   };
 }
 
-/** Every list and tag that some audience hands out at this provider. Who leaves loses these, and none that a person gave. */
-export function managedBy(provider: string, audiences: readonly Audience[]): { lists: string[]; tags: string[] } {
-  const placements = findPlacements(provider, audiences);
+/**
+ * Every list and tag that an audience assigns at this provider. A contact that leaves an audience loses only these, never a tag
+ * that a person assigned.
+ */
+export function listManaged(provider: string, audiences: readonly Audience[]): { lists: string[]; tags: string[] } {
+  const placements = listPlacements(provider, audiences);
   return {
     lists: uniqueTags(placements.flatMap((placement) => placement.lists)),
     tags: uniqueTags(placements.flatMap((placement) => placement.addTags)),
@@ -102,8 +108,8 @@ export function managedBy(provider: string, audiences: readonly Audience[]): { l
 }
 
 /**
- * Would the contact be in some audience (of `provider`, if given) were it not a customer? A customer has the flag, or a tag that
- * the audience lists beside `unless: { isCustomer: true }`.
+ * Whether being a customer is the only reason that keeps the contact out of an audience (of `provider`, or of any when null). A
+ * customer has the flag, or a tag that the audience lists beside `unless: { isCustomer: true }`.
  */
 export function isExcludedCustomer(provider: string | null, audiences: readonly Audience[], subject: Subject): boolean {
   return audiences.some((audience) => {
@@ -114,23 +120,23 @@ export function isExcludedCustomer(provider: string | null, audiences: readonly 
   });
 }
 
-/** Ids of the providers that some audience places contacts at. */
-export function targetProviders(audiences: readonly Audience[]): string[] {
+/** The ids of all providers at which an audience places contacts. */
+export function listAudienceTargets(audiences: readonly Audience[]): string[] {
   return [...new Set(audiences.flatMap((audience) => Object.keys(audience.then)))];
 }
 
-function findPlacements(provider: string, audiences: readonly Audience[]): Placement[] {
+function listPlacements(provider: string, audiences: readonly Audience[]): Placement[] {
   return audiences.flatMap((audience) => audience.then[provider] ?? []);
 }
 
-/** Those of `from` that are `wanted`, in one spelling everywhere, so that two audiences that differ in case do not fight. */
+/** The wanted tags in the spelling of `from`, so that two audiences that differ in case do not overwrite each other. */
 function pickTags(from: readonly string[], wanted: readonly string[]): string[] {
   const keys = new Set(wanted.map(tagKey));
   return from.filter((tag) => keys.has(tagKey(tag)));
 }
 
-/** Said only of the deleted: nobody needs to read that a contact exists. */
-function checkDeleted({ isDeleted }: Subject): AudienceCheck[] {
+/** Only deleted contacts have this check: that a contact exists is not worth a line. */
+function checkDeletion({ isDeleted }: Subject): AudienceCheck[] {
   return isDeleted ? [{ rule: 'deleted', passed: false, because: 'has been deleted' }] : [];
 }
 
@@ -161,10 +167,14 @@ function findTag(anyTag: readonly string[], tags: readonly string[]): Finding {
   return { rule: 'anyTag', holds: found !== undefined, because };
 }
 
+/** By need: whether the contact meets it. */
 const needChecks: Record<Need, (fields: ContactFields) => Omit<AudienceCheck, 'rule'>> = {
   phone({ phones }) {
     if (phones.some(isDialable)) return { passed: true, because: 'has a phone number that can be dialled' };
-    return { passed: false, because: `needs a phone number that can be dialled: ${whyNone(phones.map((phone) => phone.raw))}` };
+    return {
+      passed: false,
+      because: `needs a phone number that can be dialled: ${explainMissing(phones.map((phone) => phone.raw))}`,
+    };
   },
   email({ emails }) {
     if (emails.length > 0) return { passed: true, because: 'has an email address' };
@@ -172,7 +182,7 @@ const needChecks: Record<Need, (fields: ContactFields) => Omit<AudienceCheck, 'r
   },
 };
 
-function whyNone(numbers: string[]): string {
+function explainMissing(numbers: string[]): string {
   if (numbers.length === 0) return 'there is none';
   const quoted = numbers.map((number) => `"${number}"`);
   return numbers.length === 1 ? `the only one, ${quoted[0]}, cannot be` : `none of ${anyOf.format(quoted)} can be`;

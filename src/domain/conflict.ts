@@ -18,7 +18,10 @@ export interface ConflictRules {
 }
 
 /** The rule of accord.yaml for the field, or its default: `keep-both` for sets, `authority` for all others. */
-export function ruleFor(field: FieldName, { order, fields }: ConflictRules): { mode: ConflictMode; order: readonly string[] } {
+export function getConflictRule(
+  field: FieldName,
+  { order, fields }: ConflictRules,
+): { mode: ConflictMode; order: readonly string[] } {
   const { mode = isSetField(field) ? 'keep-both' : 'authority', order: own } = fields[field] ?? {};
   return { mode, order: own ?? order };
 }
@@ -38,7 +41,7 @@ const maxSkewMs = 5 * 60_000;
 
 /** Whether the provider's value replaces ours. The answer does not depend on the order in which the two changes arrive. */
 export function theirsWins(field: FieldName, { provider, provenance, updatedAt, conflicts }: Challenge): boolean {
-  const { mode, order } = ruleFor(field, conflicts);
+  const { mode, order } = getConflictRule(field, conflicts);
   const ours = provenance[field];
   if (mode === 'newest' && updatedAt !== null && ours?.updatedAt !== undefined) {
     const ahead = Date.parse(updatedAt) - Date.parse(ours.updatedAt);

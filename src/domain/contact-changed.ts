@@ -1,8 +1,8 @@
 import type { Priority } from './priority.ts';
 
-/** What happened to a contact. Ids only: the values are read again at their provider. */
+/** A change of a contact. It carries ids only, because the values are read again at their provider. */
 export interface ContactChanged {
-  /** Links whose record changed at its provider and must be read. */
+  /** Links whose record changed at the provider and must be read. */
   observe: LinkToObserve[];
   /** Providers that may be out of step because the contact changed in Accord itself. */
   push: string[];

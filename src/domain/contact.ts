@@ -80,6 +80,7 @@ export function pickFields(values: ProviderValues, fields: readonly (keyof Provi
   return Object.fromEntries(fields.filter((field) => field in values).map((field) => [field, values[field]]));
 }
 
+/** Whether the value, of any type, is the name of a canonical field. */
 export function isFieldName(name: unknown): name is FieldName {
   return typeof name === 'string' && Object.hasOwn(fieldTable, name);
 }

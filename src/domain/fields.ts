@@ -13,7 +13,7 @@ export interface FieldValues {
   emails: Email[];
   phones: Phone[];
   addresses: PostalAddress[];
-  /** Trimmed, in the spelling of the person who tagged; compared by `tagKey`. */
+  /** Trimmed, in their original spelling; compared by `tagKey`. */
   tags: string[];
   refusals: DoNotContact;
 }

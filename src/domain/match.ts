@@ -3,12 +3,13 @@ import { emailMatchKey } from './normalize/email.ts';
 import { namesCompatible, normalizeName, sameName } from './normalize/name.ts';
 import { isMatchKey } from './normalize/phone.ts';
 
-/** A value that may say who somebody is: as long as only one contact has it. */
+/** An email address or phone number that identifies a person as long as only one contact has it. */
 export interface IdentityKey {
   kind: 'email' | 'phone';
   value: string;
 }
 
+/** A contact that has one of the keys. */
 export interface KeyHolder {
   contactId: string;
   key: IdentityKey;
@@ -16,9 +17,9 @@ export interface KeyHolder {
 }
 
 export interface Evidence {
-  /** What both have. */
+  /** The kinds of key that both have. */
   keys: IdentityKey['kind'][];
-  /** Why it was not enough; empty where it was. */
+  /** The reasons against a match; empty for a match. */
   against: Doubt[];
 }
 
@@ -34,12 +35,13 @@ export type Doubt =
 export type Match =
   | { kind: 'new' }
   | { kind: 'matched'; contactId: string; evidence: Evidence }
-  /** For a person to decide. */
+  /** A person decides. */
   | { kind: 'suggested'; candidates: { contactId: string; evidence: Evidence }[] };
 
-export function identityKeys({ emails = [], phones = [] }: Pick<ProviderValues, 'emails' | 'phones'>): IdentityKey[] {
+/** The identity keys among some values, each once. Shared mailboxes and shared numbers are none. */
+export function toIdentityKeys({ emails = [], phones = [] }: Pick<ProviderValues, 'emails' | 'phones'>): IdentityKey[] {
   const addresses = emails.flatMap(({ address }) => emailMatchKey(address) ?? []);
-  // Without the extension: behind one number there may be a whole house, and that is what sharing is about.
+  // A number with an extension is shared: one line serves a whole building.
   const numbers = phones.filter((phone) => isMatchKey(phone) && phone.extension === null).flatMap(({ e164 }) => e164 ?? []);
   return [
     ...[...new Set(addresses)].map((value) => ({ kind: 'email' as const, value })),
@@ -48,13 +50,16 @@ export function identityKeys({ emails = [], phones = [] }: Pick<ProviderValues, 
 }
 
 /**
- * Is the newcomer somebody we know? Yes on a key that one contact alone has, a name on both sides that fits, and nothing that
- * contradicts. Everything weaker is for a person to decide.
+ * Looks for the contact of a record that has none yet. It matches a contact when they share a key that no other contact has, both
+ * have names, the names are compatible, and nothing contradicts. Weaker evidence yields suggestions.
  */
 export function findMatch(newcomer: ProviderValues, holders: readonly KeyHolder[]): Match {
   if (holders.length === 0) return { kind: 'new' };
-  const contactIds = [...new Set(holders.map(({ contactId }) => contactId))];
-  const candidates = contactIds.map((contactId) => ({ contactId, evidence: weigh(newcomer, contactId, holders) }));
+  const fieldsById = new Map(holders.map(({ contactId, fields }) => [contactId, fields]));
+  const candidates = [...fieldsById].map(([contactId, fields]) => ({
+    contactId,
+    evidence: weigh(newcomer, { contactId, fields }, holders),
+  }));
   const [only] = candidates;
   if (only && candidates.length === 1 && only.evidence.against.length === 0) return { kind: 'matched', ...only };
   const several: Doubt[] = candidates.length > 1 ? ['several-contacts'] : [];
@@ -67,16 +72,19 @@ export function findMatch(newcomer: ProviderValues, holders: readonly KeyHolder[
   };
 }
 
-function weigh(newcomer: ProviderValues, contactId: string, holders: readonly KeyHolder[]): Evidence {
+function weigh(
+  newcomer: ProviderValues,
+  { contactId, fields }: Pick<KeyHolder, 'contactId' | 'fields'>,
+  holders: readonly KeyHolder[],
+): Evidence {
   const own = holders.filter((holder) => holder.contactId === contactId);
-  const fields = own[0]?.fields as ContactFields;
   const isShared = ({ key }: KeyHolder) =>
     holders.some((other) => other.contactId !== contactId && other.key.kind === key.kind && other.key.value === key.value);
   const against: Doubt[] = own.every(isShared) ? ['shared-key'] : [];
-  return { keys: [...new Set(own.map(({ key }) => key.kind))], against: [...against, ...contradictions(newcomer, fields)] };
+  return { keys: [...new Set(own.map(({ key }) => key.kind))], against: [...against, ...findContradictions(newcomer, fields)] };
 }
 
-function contradictions(newcomer: ProviderValues, known: ContactFields): Doubt[] {
+function findContradictions(newcomer: ProviderValues, known: ContactFields): Doubt[] {
   const doubts: Doubt[] = [];
   const name = { givenName: newcomer.givenName ?? null, familyName: newcomer.familyName ?? null };
   if (!hasName(name) || !hasName(known)) doubts.push('name-missing');

@@ -1,4 +1,4 @@
-import { ruleFor, theirsWins } from './conflict.ts';
+import { getConflictRule, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
 import { type ContactFields, type FieldName, isFieldName, type Provenance, type ProviderValues } from './contact.ts';
 import { isBlank, isSetField, sameValue } from './equality.ts';
@@ -70,7 +70,7 @@ function mergeField(field: FieldName, input: MergeInput): MergedField | null {
   if (isLanding(field, input)) return null;
   if (sameValue(field, theirs, input.fitValues({ [field]: ours })[field])) return null;
   const untouched = isUntouchedByUs(field, input);
-  const rule = ruleFor(field, input.conflicts);
+  const rule = getConflictRule(field, input.conflicts);
   if (rule.mode === 'owner' && rule.order[0] !== input.provider && !isBlank(ours)) return { after: ours, losing: theirs };
   if (isSetField(field) && (untouched || rule.mode === 'keep-both')) return toMerged(field, ours, mergeSets(field, input));
   return untouched ? { after: theirs } : settleConflict(field, input, ours, theirs);
@@ -104,6 +104,6 @@ function settleConflict(field: FieldName, input: MergeInput, ours: unknown, thei
   const clearedOnPurpose = !isBlank(input.base?.[field]);
   if (isBlank(theirs) && !clearedOnPurpose) return null;
   if (isBlank(ours) && input.base?.[field] === undefined) return { after: theirs };
-  if (ruleFor(field, input.conflicts).mode === 'ask') return { after: ours, losing: theirs, asks: true };
+  if (getConflictRule(field, input.conflicts).mode === 'ask') return { after: ours, losing: theirs, asks: true };
   return theirsWins(field, input) ? { after: theirs, losing: ours } : { after: ours, losing: theirs };
 }

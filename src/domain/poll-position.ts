@@ -1,4 +1,4 @@
-/** Where a poll continues: the provider's cursor of the next page, and the mark since which changes are listed. */
+/** The position at which a poll continues: the cursor of the next page, and the mark since which changes are listed. */
 export interface PollPosition {
   since: string | null;
   cursor: string;

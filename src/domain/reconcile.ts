@@ -1,18 +1,18 @@
-import type { ProviderValues } from './contact.ts';
+import { type ProviderValues, valueNames } from './contact.ts';
 import { isBlank, sameValue } from './equality.ts';
 
 /** Counts of one pass over a provider's records. */
 export interface ReconcileCounts {
-  /** What the vendor said it would list, if it did. */
+  /** The vendor's own count of records; null where it gives none. */
   total: number | null;
   listed: number;
   unchanged: number;
   drifted: number;
   /** Records that had no contact yet. */
   created: number;
-  /** Writes that the pass itself made at other providers. */
+  /** Writes to other providers by the pass itself. */
   pushed: number;
-  /** Linked records that the listing did not show. */
+  /** Linked records that the listing lacks. */
   missing: number;
   failed: number;
 }
@@ -29,19 +29,18 @@ export const noCounts: ReconcileCounts = {
 };
 
 /**
- * Whether a listing shows that a record is not as it was last known. Listing rows may be incomplete and, at some vendors, spell
- * names in lower case: only what they do say is compared, and names without regard to case.
+ * Whether a listing shows that a record differs from its shadow. Only the values that a row has are compared, because rows may be
+ * incomplete, and texts of incomplete rows regardless of case, because some vendors list names in lower case.
  */
 export function hasDrifted(row: ListedRecord, known: { shadow: ProviderValues | null; remoteUpdatedAt: Date | null }): boolean {
-  if (known.shadow === null) return true;
+  const { shadow } = known;
+  if (shadow === null) return true;
   if (row.updatedAt !== null && known.remoteUpdatedAt !== null) {
     const age = Date.parse(row.updatedAt) - known.remoteUpdatedAt.getTime();
-    // A listing that lags shows the record as it was before our last look; that is no news.
+    // A listing that lags shows the record as it was before our last read.
     if (age !== 0) return age > 0;
   }
-  return (Object.keys(row.values) as (keyof ProviderValues)[]).some(
-    (field) => !agrees(field, row, known.shadow as ProviderValues),
-  );
+  return valueNames(row.values).some((field) => !agrees(field, row, shadow));
 }
 
 export interface ListedRecord {
@@ -50,7 +49,7 @@ export interface ListedRecord {
   values: ProviderValues;
 }
 
-/** More records vanished from one listing than people delete in a day: rather the listing is broken, so nothing is believed gone. */
+/** Whether a listing lacks more records than people delete in a day. Then the listing is probably broken, and no record is treated as gone. */
 export function isSuspiciousLoss(missing: number, linked: number): boolean {
   return missing > Math.max(5, linked * 0.02);
 }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import {
   type Audience,
   evaluateAudience,
+  findPlacement,
   isExcludedCustomer,
-  managedBy,
-  placementFor,
+  listAudienceTargets,
+  listManaged,
   type Subject,
-  targetProviders,
 } from '#domain/audience.ts';
 import { type ContactFields, emptyFields } from '#domain/contact.ts';
 import type { Phone } from '#domain/values.ts';
@@ -123,16 +123,16 @@ describe('whoever it is', () => {
 
   it('places the deleted nowhere', () => {
     fc.assert(
-      fc.property(anySubject, (who) => expect(placementFor('calltools', audiences, { ...who, isDeleted: true })).toBeNull()),
+      fc.property(anySubject, (who) => expect(findPlacement('calltools', audiences, { ...who, isDeleted: true })).toBeNull()),
     );
   });
 
   it('hands out only what it manages, and takes away nothing that it hands out', () => {
     fc.assert(
       fc.property(anySubject, (who) => {
-        const placement = placementFor('calltools', audiences, who);
+        const placement = findPlacement('calltools', audiences, who);
         if (placement === null) return;
-        const managed = managedBy('calltools', audiences);
+        const managed = listManaged('calltools', audiences);
         expect(managed.lists).toEqual(expect.arrayContaining(placement.lists));
         expect(managed.tags).toEqual(expect.arrayContaining(placement.addTags));
         expect(placement.addTags.filter((tag) => placement.removeTags.includes(tag))).toEqual([]);
@@ -194,23 +194,23 @@ describe('why someone is in or out', () => {
 describe('the place at one provider', () => {
   it('is that of every audience together', () => {
     const who = subject({ tags: ['cold lead', 'active client'], emails: [{ address: 'ada@example.com', label: null }] });
-    expect(placementFor('calltools', audiences, who)).toEqual({
+    expect(findPlacement('calltools', audiences, who)).toEqual({
       lists: ['Cold Leads', 'Active clients'],
       addTags: ['Active client', 'reader'],
       removeTags: ['Cold lead'],
     });
-    expect(placementFor('google', audiences, who)).toEqual({ lists: ['Newsletter'], addTags: [], removeTags: [] });
+    expect(findPlacement('google', audiences, who)).toEqual({ lists: ['Newsletter'], addTags: [], removeTags: [] });
   });
 
   it('is none for who is in no audience, or in one that leads elsewhere', () => {
-    expect(placementFor('calltools', audiences, subject({ tags: ['web'] }))).toBeNull();
-    expect(placementFor('square', audiences, subject({ tags: ['cold lead'] }))).toBeNull();
+    expect(findPlacement('calltools', audiences, subject({ tags: ['web'] }))).toBeNull();
+    expect(findPlacement('square', audiences, subject({ tags: ['cold lead'] }))).toBeNull();
   });
 
   it('keeps a tag that one audience adds and another removes', () => {
     const marking: Audience = { ...coldLeads, then: { calltools: { lists: [], addTags: ['COLD LEAD'], removeTags: [] } } };
     const who = subject({ tags: ['cold lead', 'active client'] });
-    expect(placementFor('calltools', [activeClients, marking], who)).toMatchObject({
+    expect(findPlacement('calltools', [activeClients, marking], who)).toMatchObject({
       addTags: ['Active client', 'COLD LEAD'],
       removeTags: [],
     });
@@ -218,20 +218,22 @@ describe('the place at one provider', () => {
 
   it('spells a list the same way for every audience', () => {
     const shouting: Audience = { ...activeClients, then: { calltools: { lists: ['COLD LEADS'], addTags: [], removeTags: [] } } };
-    expect(managedBy('calltools', [coldLeads, shouting]).lists).toEqual(['Cold Leads']);
-    expect(placementFor('calltools', [coldLeads, shouting], subject({ tags: ['active client'] }))?.lists).toEqual(['Cold Leads']);
+    expect(listManaged('calltools', [coldLeads, shouting]).lists).toEqual(['Cold Leads']);
+    expect(findPlacement('calltools', [coldLeads, shouting], subject({ tags: ['active client'] }))?.lists).toEqual([
+      'Cold Leads',
+    ]);
   });
 
   it('manages all that any audience hands out there, and not what it only takes away', () => {
-    expect(managedBy('calltools', audiences)).toEqual({
+    expect(listManaged('calltools', audiences)).toEqual({
       lists: ['Cold Leads', 'Active clients'],
       tags: ['Active client', 'reader'],
     });
-    expect(managedBy('square', audiences)).toEqual({ lists: [], tags: [] });
+    expect(listManaged('square', audiences)).toEqual({ lists: [], tags: [] });
   });
 
   it('exists for every provider that an audience names', () => {
-    expect(targetProviders(audiences)).toEqual(['calltools', 'google']);
+    expect(listAudienceTargets(audiences)).toEqual(['calltools', 'google']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ConflictRules, ruleFor } from '#domain/conflict.ts';
+import { type ConflictRules, getConflictRule } from '#domain/conflict.ts';
 import type { MergeInput } from '#domain/merge-input.ts';
 import { at, email, mergeSides } from './merging.ts';
 
@@ -25,7 +25,7 @@ describe('a field without a rule of its own', () => {
     ['addresses', 'keep-both'],
     ['tags', 'keep-both'],
   ] as const)('%s goes by %s, in the order of all', (field, mode) => {
-    expect(ruleFor(field, { order, fields: {} })).toEqual({ mode, order });
+    expect(getConflictRule(field, { order, fields: {} })).toEqual({ mode, order });
   });
 });
 

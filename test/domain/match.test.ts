@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ContactFields, emptyFields } from '#domain/contact.ts';
-import { findMatch, type IdentityKey, identityKeys, type KeyHolder } from '#domain/match.ts';
+import { findMatch, type IdentityKey, type KeyHolder, toIdentityKeys } from '#domain/match.ts';
 import { email, phone } from './merging.ts';
 
 const ada = { givenName: 'Ada', familyName: 'Lovelace' };
@@ -19,12 +19,12 @@ function doubts(newcomer: Partial<ContactFields>, ...holders: KeyHolder[]) {
 
 describe('what may say who somebody is', () => {
   const keys = (emails: string[], phones: Parameters<typeof phone>[] = []) =>
-    identityKeys({ emails: emails.map((each) => email(each)), phones: phones.map((each) => phone(...each)) }).map(
+    toIdentityKeys({ emails: emails.map((each) => email(each)), phones: phones.map((each) => phone(...each)) }).map(
       ({ value }) => value,
     );
 
   it('an email address, and a phone number', () => {
-    expect(identityKeys({ emails: [email('ada@example.com')], phones: [phone('+12125551234')] })).toEqual([
+    expect(toIdentityKeys({ emails: [email('ada@example.com')], phones: [phone('+12125551234')] })).toEqual([
       address,
       { kind: 'phone', value: '+12125551234' },
     ]);

@@ -7,7 +7,7 @@ import { findLinkByReference, isLive, type Link, listLinks, saveLink } from '#db
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import type { Database } from '#db/database.ts';
 import { sameValue } from '#domain/equality.ts';
-import { findMatch, identityKeys } from '#domain/match.ts';
+import { findMatch, toIdentityKeys } from '#domain/match.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import type { RecordOwner } from './follow-merge.ts';
 
@@ -27,7 +27,7 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   const { link, record } = found;
   const own = await findOwnIntent(tx, link, record);
   if (own) return adoptInto(tx, found, own, 'reference');
-  const keys = identityKeys(record.values);
+  const keys = toIdentityKeys(record.values);
   await lockKeys(tx, keys);
   const holders = (await listKeyHolders(tx, keys)).filter(({ contactId }) => contactId !== link.contact_id);
   const match = findMatch(record.values, holders);

@@ -5,8 +5,8 @@ import { foldText, normalizeLine } from './text.ts';
 export type AddressParts = { [Part in keyof PostalAddress]?: string | null | undefined };
 
 /**
- * Trims every part; null when all are blank (a label alone is no address). The country becomes its ISO code; one that we do not
- * know stays as it was typed, because an edit is never dropped for its spelling.
+ * An address with trimmed parts; null when all parts but the label are blank. The country becomes its ISO code. An unknown country
+ * keeps its typed text, because an edit must not be lost for its spelling.
  */
 export function normalizeAddress(parts: AddressParts): PostalAddress | null {
   const address: PostalAddress = {
@@ -31,7 +31,7 @@ function normalizeCountry(raw: string | null | undefined): string | null {
   return country === null ? null : (findCountryCode(country) ?? country);
 }
 
-/** Dots, spaces and a leading article make no other country. */
+/** Ignores dots, spaces and a leading article. */
 function countryKey(text: string): string {
   return foldText(text)
     .replace(/^\s*the\s+/, '')
@@ -39,7 +39,7 @@ function countryKey(text: string): string {
     .replace(/[^\p{L}]/gu, '');
 }
 
-/** What people write beside the names that `Intl` knows. */
+/** Common names that `Intl` does not have. */
 const otherNames: Record<string, string> = {
   'United States of America': 'US',
   USA: 'US',
@@ -70,5 +70,5 @@ for (const style of ['long', 'short'] as const) {
   for (const code of getCountries()) codesByName.set(countryKey(names.of(code) ?? code), code);
 }
 for (const [name, code] of Object.entries(otherNames)) codesByName.set(countryKey(name), code);
-// Codes last: the short name of one country must not hide the code of another.
+// Codes come last: the short name of one country must not hide the code of another.
 for (const code of getCountries()) codesByName.set(countryKey(code), code);

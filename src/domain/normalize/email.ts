@@ -1,7 +1,7 @@
 import type { Email } from '#domain/values.ts';
 import { normalizeLine } from './text.ts';
 
-/** The stored and sent form of an email address, or null when it is blank or could not receive mail. */
+/** The canonical form of an email address, for storing and sending; null when it is blank or cannot receive mail. */
 export function normalizeEmail(raw: string | null | undefined, label?: string | null): Email | null {
   const address = (normalizeLine(raw) ?? '').normalize('NFKC').toLowerCase().normalize('NFKC');
   const [, local, host] = shape.exec(address) ?? [];
@@ -12,8 +12,8 @@ export function normalizeEmail(raw: string | null | undefined, label?: string | 
 }
 
 /**
- * What two spellings of one mailbox have in common, to compare and never to send; null for a mailbox that many share.
- * gmail.com drops dots and +tags, a few others the +tag alone; of everybody else nothing is known.
+ * The key that all spellings of one mailbox share, for comparison and never for sending; null for a mailbox of a role, which many
+ * people share. gmail.com ignores dots and +tags, a few other hosts ignore +tags; every other address is its own key.
  */
 export function emailMatchKey(address: string): string | null {
   const at = address.lastIndexOf('@');
@@ -25,16 +25,16 @@ export function emailMatchKey(address: string): string | null {
 
 const gmail = new Set(['gmail.com', 'googlemail.com']);
 const ignoreTags = new Set([...gmail, 'outlook.com', 'hotmail.com', 'live.com', 'fastmail.com', 'icloud.com', 'me.com']);
-/** Mailboxes of a function, not of a person (RFC 2142, and what businesses use beside it). */
+/** Mailboxes of a role, not of a person: those of RFC 2142, and others that businesses use. */
 const roles = new Set(
   `info sales office admin contact hello support help service enquiries inquiries billing accounts accounting reception
 team mail marketing hr jobs noreply no-reply postmaster webmaster hostmaster abuse`.split(/\s+/),
 );
 
-/** RFC 5321 without quoted local parts and address literals, which no vendor of ours accepts; letters of any script. */
+/** RFC 5321 without quoted local parts and address literals, which no vendor accepts; letters of any script. */
 const shape = /^([\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*)@([\p{L}\p{M}\p{N}.-]+)$/u;
 
-/** `bücher.example` → `xn--bcher-kva.example`; null for what is no public domain name (an IP address, a lone word, a typo). */
+/** `bücher.example` → `xn--bcher-kva.example`; null for a text that is no public domain name: an IP address, a single word, a typo. */
 function toAsciiDomain(host: string): string | null {
   if (!URL.canParse(`http://${host}`)) return null;
   const ascii = new URL(`http://${host}`).hostname;

@@ -6,14 +6,14 @@ export interface PersonName {
   familyName: string | null;
 }
 
-/** One part of a person's name, or null when it is blank or says nothing: `Unknown`, a phone number, an email address. */
+/** One part of a person's name; null when it is blank, a placeholder such as `Unknown`, a phone number or an email address. */
 export function normalizeName(raw: string | null | undefined): string | null {
   const name = normalizeLine(raw);
   if (name === null || !/\p{L}/u.test(name)) return null;
   return placeholders.has(caseFold(name)) || normalizeEmail(name) !== null ? null : name;
 }
 
-/** `Ada King Lovelace` → given `Ada King`, family `Lovelace`. `Lovelace, Ada` is turned round; no word is lost. */
+/** `Ada King Lovelace` and `Lovelace, Ada King` → given `Ada King`, family `Lovelace`. It keeps every word. */
 export function splitFullName(fullName: string | null | undefined): PersonName {
   const name = normalizeName(fullName);
   if (name === null) return { givenName: null, familyName: null };
@@ -24,14 +24,14 @@ export function splitFullName(fullName: string | null | undefined): PersonName {
   return { givenName: words.slice(0, familyAt).join(' ') || null, familyName: words.slice(familyAt).join(' ') || null };
 }
 
-/** The same name but for case, accents and spacing. Two absent names are the same. */
+/** Whether two names are equal regardless of case, accents and spacing. Two absent names are equal. */
 export function sameName(a: string | null, b: string | null): boolean {
   return foldText(normalizeLine(a) ?? '') === foldText(normalizeLine(b) ?? '');
 }
 
 /**
- * Could both be one person's name? Every word of the shorter one must stand in the longer one, as it is, as an initial or as
- * a nickname, in any order. A name that is absent contradicts nothing.
+ * Whether both may be the name of one person: the longer one has every word of the shorter one, as it is, as an initial or as a
+ * nickname, in any order. An absent name is compatible with every name.
  */
 export function namesCompatible(a: PersonName, b: PersonName): boolean {
   let [unmatched = [], left = []] = [toWords(a), toWords(b)].sort((one, other) => one.length - other.length);
@@ -39,7 +39,7 @@ export function namesCompatible(a: PersonName, b: PersonName): boolean {
   return unmatched.length === 0;
 }
 
-/** Not `Null`, `Na` or `Guest`: people are called that. */
+/** Without `Null`, `Na` and `Guest`, which are people's names. */
 const placeholders = new Set(
   `unknown|unknown name|unknown caller|no name|noname|name|first name|last name|anonymous|undefined|n/a|none
 customer|new customer|valued customer|new lead|contact|new contact|caller|wireless caller`.split(/[|\n]/),
@@ -48,12 +48,12 @@ const honorifics = new Set('mr mrs ms miss mx dr prof sir madam rev'.split(' '))
 const suffixes = new Set('jr sr ii iii iv md phd dds esq cpa'.split(' '));
 const particles = new Set('van von der den de del della da di du la le st bin ibn al el ten ter'.split(' '));
 
-/** Where the family name begins: its last word, with what belongs to it on either side (`van der Berg Jr.`). */
+/** The index at which the family name begins: the last word, with its particles and suffixes (`van der Berg Jr.`). */
 function findFamilyName(words: string[]): number {
   let start = words.length - 1;
   while (start > 0 && suffixes.has(bare(words[start]))) start -= 1;
   while (start > 1 && particles.has(bare(words[start - 1]))) start -= 1;
-  // A single word is what one calls somebody by.
+  // A single word is a given name.
   return start === 0 ? words.length : start;
 }
 
@@ -67,7 +67,7 @@ function toWords({ givenName, familyName }: PersonName): string[] {
   return words.filter((word) => word !== '' && !honorifics.has(word) && !suffixes.has(word));
 }
 
-/** What is left of both when every word of `words` that finds a partner in `others` has left with it. */
+/** Removes each word of `words` that agrees with a word of `others`, together with that word; returns the rest of both. */
 function withoutPairs(words: string[], others: string[], agree: (a: string, b: string) => boolean): [string[], string[]] {
   const left = [...others];
   const unmatched = words.filter((word) => {
@@ -90,7 +90,7 @@ function areNicknames(a: string, b: string): boolean {
   return nicknames.some((group) => group.includes(a) && group.includes(b));
 }
 
-/** The commonest English ones. A line holds names that one person may go by; no chain leads from line to line. */
+/** The most common English nicknames. One person may use all names of a line; two lines are never combined. */
 const nicknames = `
 alexander alex al sandy
 alexandra alex sandra sandy

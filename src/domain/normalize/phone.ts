@@ -3,14 +3,14 @@ import type { Phone } from '#domain/values.ts';
 import { caseFold, normalizeLine } from './text.ts';
 
 export interface PhoneOptions {
-  /** ISO 3166-1 alpha-2: the country of numbers that are typed without one. */
+  /** ISO 3166-1 alpha-2 code of the country of numbers typed without one. */
   defaultRegion: string;
   label?: string | null;
 }
 
 /**
- * A phone number as it was typed, with its E.164 form where there is one. Null only when blank: what cannot be read as a number,
- * such as `000` or a local number of seven digits, keeps its `raw` and has `e164` null.
+ * A phone number with its typed text and its E.164 form. Null only when blank: a text that is no phone number, such as `000` or
+ * a local number of seven digits, has `e164` null.
  */
 export function normalizePhone(raw: string | null | undefined, { defaultRegion, label }: PhoneOptions): Phone | null {
   const typed = normalizeLine(raw);
@@ -25,8 +25,8 @@ export function normalizePhone(raw: string | null | undefined, { defaultRegion, 
 }
 
 /**
- * Would a dialer reach someone? Yes for every number that its numbering plan knows, but for premium-rate ones, and for the
- * fictional 555-01xx, which documents and sandboxes use. No for placeholders.
+ * Whether a dialer may call the number: true for every number of the numbering plan except placeholders and premium-rate ones,
+ * and for the fictional 555-01xx, which documents and sandboxes use.
  */
 export function isDialable({ e164 }: Phone): boolean {
   if (e164 === null) return false;
@@ -35,19 +35,19 @@ export function isDialable({ e164 }: Phone): boolean {
   return number?.isValid() === true && !isPlaceholder(number) && number.getType() !== 'PREMIUM_RATE';
 }
 
-/** May this number say who somebody is? Numbers that many share, and numbers that nobody has, may not. */
+/** Whether the number may identify a person. Shared, fictional and undialable numbers may not. */
 export function isMatchKey(phone: Phone): boolean {
   if (phone.e164 === null || isFictional(phone.e164) || !isDialable(phone)) return false;
   return !sharedTypes.has(parsePhoneNumberFromString(phone.e164)?.getType() ?? '');
 }
 
-/** Two phones with one key are one phone; another extension is another phone. Without an E.164 form, what was typed decides. */
+/** Two phones with one key are the same phone. The key has the E.164 form and the extension, or else the typed text. */
 export function phoneKey({ e164, extension, raw }: Phone): string {
   if (e164 === null) return `raw:${caseFold(raw).replace(/[^\p{L}\p{N}]/gu, '')}`;
   return extension === null ? e164 : `${e164};ext=${extension}`;
 }
 
-/** Numbers that reach a company or a service, not a person. */
+/** Types of numbers that reach a company or a service, not a person. */
 const sharedTypes = new Set<string>(['TOLL_FREE', 'SHARED_COST', 'UAN', 'VOICEMAIL']);
 
 function toRegion(region: string): CountryCode | undefined {
@@ -55,13 +55,13 @@ function toRegion(region: string): CountryCode | undefined {
   return isSupportedCountry(code) ? code : undefined;
 }
 
-/** The number in `typed`: as it stands, or with its letters dialled (1-800-FLOWERS), or within other text (`Home: 212…`). */
+/** Reads the text as a number, then with its letters dialled (1-800-FLOWERS), then as a number within other text (`Home: 212…`). */
 function readNumber(typed: string, region: CountryCode | undefined): PhoneNumber | null {
   const plain = parse(typed, region, { extract: false });
   if (plain?.isPossible()) return plain;
   const vanity = looksLikeVanity.test(typed) ? parse(dialLetters(typed), region, { extract: false }) : undefined;
   if (vanity?.isValid()) return vanity;
-  // Only a valid number: cut out of a sentence, any seven digits look possible.
+  // Only a valid number counts: any seven digits of a sentence look like a possible one.
   const within = parse(typed, region, { extract: true });
   return within?.isValid() ? within : null;
 }
@@ -70,7 +70,7 @@ function parse(text: string, region: CountryCode | undefined, options: { extract
   return parsePhoneNumberFromString(text, region === undefined ? options : { ...options, defaultCountry: region });
 }
 
-/** Digits first, so that words are not taken for numbers. */
+/** Digits come first, so that words are not read as numbers. */
 const looksLikeVanity = /^\+?[\d\s().-]{3,}[a-z][a-z\d\s().-]*$/i;
 
 const keypad = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
@@ -79,12 +79,12 @@ function dialLetters(typed: string): string {
   return typed.toLowerCase().replace(/[a-z]/g, (letter) => String(2 + keypad.findIndex((letters) => letters.includes(letter))));
 }
 
-/** 555-0100 to 555-0199 is set aside for fiction in every area of the North American plan. */
+/** The North American plan reserves 555-0100 to 555-0199 for fiction in every area. */
 function isFictional(e164: string): boolean {
   return /^\+1[2-9]\d{2}55501\d{2}$/.test(e164);
 }
 
-/** What people type when a form insists: 000…, 1234567…, one digit over and over. */
+/** Filler that people type into required form fields: 000…, 1234567…, or one digit repeated. */
 function isPlaceholder({ nationalNumber }: PhoneNumber): boolean {
   return /^(000|0?1234567)|^(\d)\2*$/.test(nationalNumber);
 }

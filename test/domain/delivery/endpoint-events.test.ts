@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { disableWarningsBetween, hasRecovered, hasStartedFailing } from '#domain/delivery/endpoint-events.ts';
 import { afterAttempt, breakerAt, type EndpointHealth, healthy, shouldDisable } from '#domain/delivery/endpoint-health.ts';
-import { hasStartedFailing, hasRecovered, disableWarningsBetween } from '#domain/delivery/endpoint-events.ts';
 
 const start = Date.parse('2025-06-01T12:00:00Z');
 const hour = 3_600_000;

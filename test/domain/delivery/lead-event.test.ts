@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ContactFields, emptyFields, type Provenance } from '#domain/contact.ts';
-import { type LeadChange, type LeadFilters, maxBodyBytes, leadEvent, testEventText } from '#domain/delivery/lead-event.ts';
+import { type LeadChange, type LeadFilters, leadEvent, maxBodyBytes, testEventText } from '#domain/delivery/lead-event.ts';
 
 const contactId = '0199c0de-0000-7000-8000-000000000001';
 const at = new Date('2025-01-01T12:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AttemptVerdict, type RetryPosition, nextStep } from '#domain/delivery/next-step.ts';
+import { type AttemptVerdict, nextStep, type RetryPosition } from '#domain/delivery/next-step.ts';
 
 const failure: AttemptVerdict = { ok: false, permanent: false, disable: false, retryAfterSeconds: null };
 const place: RetryPosition = { attempt: 1, maxRetries: 5, schedule: null };
