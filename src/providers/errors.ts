@@ -1,10 +1,11 @@
-/** What went wrong at a provider, named by what follows from it. `activities/failures.ts` decides retries by class. */
+/** A failed provider call. Subclasses name the consequence: `activities/failures.ts` decides retries by class. */
 export abstract class ProviderError extends Error {
   readonly provider: string;
-  /** What we tried, such as `read contact`. */
+  /** The attempted operation, such as `read contact`. */
   readonly operation: string;
+  /** HTTP status; null without a response. */
   readonly status: number | null;
-  /** The vendor's id of the request, for a support case. */
+  /** The vendor's id of the request, for support cases. */
   readonly traceId: string | null;
 
   constructor(facts: ProviderErrorFacts) {
@@ -18,20 +19,20 @@ export abstract class ProviderError extends Error {
   }
 }
 
-/** The `operation` of every provider's create: the one call whose lost answer must not be followed by another at once. */
+/** The `operation` of every provider's create. After a lost response to a create, another one must wait: it could make a duplicate. */
 export const createOperation = 'create contact';
 
 export interface ProviderErrorFacts {
   provider: string;
   operation: string;
-  /** One sentence for a person; no personal data, no secret. */
+  /** One sentence for operators, without personal data or secrets. */
   message: string;
   status?: number | null;
   traceId?: string | null;
   cause?: unknown;
 }
 
-/** Slow down. Retry after `retryAfterSeconds`, or by our own back-off where the vendor does not say. */
+/** Rate limit exceeded. Retry after `retryAfterSeconds`; null means our own back-off applies. */
 export class RateLimitError extends ProviderError {
   readonly retryAfterSeconds: number | null;
   constructor(facts: ProviderErrorFacts & { retryAfterSeconds: number | null }) {
@@ -40,7 +41,7 @@ export class RateLimitError extends ProviderError {
   }
 }
 
-/** Down, slow, or answering nonsense: a 5xx, a timeout, a broken connection. The write may have landed. Retry. */
+/** A 5xx, a timeout, a broken connection or an unreadable response. A write may have landed. Retry. */
 export class UnavailableError extends ProviderError {
   readonly retryAfterSeconds: number | null;
   constructor(facts: ProviderErrorFacts & { retryAfterSeconds?: number | null }) {
@@ -49,22 +50,22 @@ export class UnavailableError extends ProviderError {
   }
 }
 
-/** The key is wrong, expired or lacks a permission. A person must act; no retry until then. */
+/** The credentials are wrong, expired or lack a permission. No retry until an operator acts. */
 export class AuthenticationError extends ProviderError {}
 
-/** The provider will never accept this as it is. No retry until the contact or the settings change. */
+/** The provider will never accept this request. No retry until the contact or the settings change. */
 export class InvalidRequestError extends ProviderError {}
 
-/** The record is gone. */
+/** The record does not exist (any more). */
 export class NotFoundError extends ProviderError {}
 
-/** The record changed since we read it: look again, and decide anew. */
+/** The record changed since it was read. Read it again and plan a new write. */
 export class PreconditionFailedError extends ProviderError {}
 
-/** The vendor no longer knows from where we ask for changes: list everything, and begin anew. */
+/** The vendor no longer accepts our cursor. List everything and start over. */
 export class ExpiredCursorError extends ProviderError {}
 
-/** Another record holds the same key (`existingId`), or the record is in a state that contradicts the write. */
+/** Another record has the same key (`existingId`, null when unknown), or the record's state contradicts the write. */
 export class ConflictError extends ProviderError {
   readonly existingId: string | null;
   constructor(facts: ProviderErrorFacts & { existingId?: string | null }) {

@@ -1,72 +1,60 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as errors from './errors.ts';
-import type { NamedCall } from './http.ts';
+import type { HttpResponse, NamedCall, Vendor } from './http-call.ts';
 
-export interface HttpAnswer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  /** Undefined where the body is not JSON. */
-  json: unknown;
-}
-
-export interface Vendor {
-  id: string;
-  name: string;
-}
-
-/** What a refusal means, by its status. The vendor's own text is left out: it may quote the contact. */
-export function toProviderError(provider: Vendor, call: NamedCall, answer: HttpAnswer): errors.ProviderError {
-  const { status } = answer;
-  const retryAfterSeconds = findRetryAfter(answer.headers);
-  const facts = (sentence: string) => toFacts(provider, call, answer, sentence);
-  const isNoPath = status === 404 && answer.json === undefined;
-  if (status < 400) return new errors.InvalidRequestError(facts(`redirects us to ${findPath(answer)}; is the base URL right?`));
-  if (status === 401 || status === 403) return new errors.AuthenticationError(facts('does not accept our key for this'));
-  if (isNoPath) return new errors.InvalidRequestError(facts('knows no such path; is the base URL right?'));
+/** Maps an error response to a `ProviderError` by its status. Leaves out the vendor's own text: it may quote the contact. */
+export function toProviderError(vendor: Vendor, call: NamedCall, response: HttpResponse): errors.ProviderError {
+  const { status } = response;
+  const retryAfterSeconds = findRetryAfter(response.headers);
+  const facts = (sentence: string) => toErrorFacts(vendor, call, response, sentence);
+  // A vendor's own 404 has a JSON body; a wrong base URL must not read as a deleted contact.
+  const isUnknownPath = status === 404 && response.json === undefined;
+  if (status < 400)
+    return new errors.InvalidRequestError(facts(`redirects to ${findRedirectPath(response)}; is the base URL right?`));
+  if (status === 401 || status === 403) return new errors.AuthenticationError(facts('rejects our credentials'));
+  if (isUnknownPath) return new errors.InvalidRequestError(facts('does not know this path; is the base URL right?'));
   if (status === 404) return new errors.NotFoundError(facts('has no such record'));
-  if (status === 409 || status === 412) return new errors.ConflictError(facts('holds something that contradicts this'));
-  if (status === 429) return new errors.RateLimitError({ ...facts('asks us to slow down'), retryAfterSeconds });
-  if (status < 500) return new errors.InvalidRequestError(facts(`refuses the request${nameFields(answer, call)}`));
-  return new errors.UnavailableError({ ...facts('is not working'), retryAfterSeconds });
+  if (status === 409 || status === 412) return new errors.ConflictError(facts('reports a conflict with an existing record'));
+  if (status === 429) return new errors.RateLimitError({ ...facts('rate limit exceeded'), retryAfterSeconds });
+  if (status < 500) return new errors.InvalidRequestError(facts(`rejects the request${nameFields(response, call)}`));
+  return new errors.UnavailableError({ ...facts('is unavailable'), retryAfterSeconds });
 }
 
-/** `CallTools does not accept our key for this (401, read contact).` */
-export function toFacts(
-  provider: Vendor,
+/** Builds the facts of an error, with a message such as `CallTools rejects our credentials (401, read contact).` */
+export function toErrorFacts(
+  vendor: Vendor,
   { operation }: NamedCall,
-  { status, json }: HttpAnswer,
+  { status, json }: HttpResponse,
   sentence: string,
 ): errors.ProviderErrorFacts {
-  const message = `${provider.name} ${sentence} (${status}, ${operation}).`;
-  return { provider: provider.id, operation, status, traceId: findTraceId(json), message };
+  const message = `${vendor.name} ${sentence} (${status}, ${operation}).`;
+  return { provider: vendor.id, operation, status, traceId: findTraceId(json), message };
 }
 
-/** No answer, or none that can be read. What was sent may have landed. */
+/** For a missing or unreadable response. A write may have landed. */
 export function toUnavailable(
-  provider: Vendor,
+  vendor: Vendor,
   { operation }: NamedCall,
-  what: string,
+  sentence: string,
   cause?: unknown,
 ): errors.UnavailableError {
-  return new errors.UnavailableError({
-    provider: provider.id,
-    operation,
-    message: `${provider.name} ${what} (${operation}).`,
-    cause,
-  });
+  const message = `${vendor.name} ${sentence} (${operation}).`;
+  return new errors.UnavailableError({ provider: vendor.id, operation, message, cause });
 }
 
-/** `Retry-After` in seconds or as a date; null without one. A day at most. */
+const maxRetryAfterSeconds = 86_400;
+
+/** Reads `Retry-After`, in seconds or as a date, rounded up and at most one day. Null without a valid one. */
 export function findRetryAfter(headers: IncomingHttpHeaders, now = Date.now()): number | null {
   const text = headers['retry-after']?.trim();
   if (!text) return null;
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : (Date.parse(text) - now) / 1000;
-  return Number.isNaN(seconds) ? null : Math.min(Math.max(0, Math.ceil(seconds)), 86_400);
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(0, Math.ceil(seconds)), maxRetryAfterSeconds);
 }
 
-function findPath({ headers }: HttpAnswer): string {
+function findRedirectPath({ headers }: HttpResponse): string {
   const location = headers.location ?? '';
-  return URL.canParse(location, 'http://host') ? new URL(location, 'http://host').pathname : 'nowhere';
+  return URL.canParse(location, 'http://host') ? new URL(location, 'http://host').pathname : 'an unknown path';
 }
 
 function findTraceId(json: unknown): string | null {
@@ -74,8 +62,8 @@ function findTraceId(json: unknown): string | null {
   return typeof found === 'string' ? found : null;
 }
 
-/** Which of the fields that we sent the vendor complains about: their names, and nothing that stands beside them. */
-function nameFields({ json }: HttpAnswer, { body = {}, query = {} }: NamedCall): string {
+/** Lists the sent fields that the response mentions: only their names, never their values. */
+function nameFields({ json }: HttpResponse, { body = {}, query = {} }: NamedCall): string {
   const complaint = json === undefined ? '' : JSON.stringify(json);
   const named = Object.keys({ ...body, ...query }).filter((field) => new RegExp(`\\b${field}\\b`).test(complaint));
   return named.length > 0 ? `, naming ${named.join(', ')}` : '';

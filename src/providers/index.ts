@@ -7,5 +7,5 @@ import { webform } from './web-form/index.ts';
 
 export { calltools, gohighlevel, google, square, webform };
 
-/** Every system that Accord keeps in step. A new one is its folder and its line here. */
+/** Every provider. To add one, create its folder and add it here. */
 export const providers: readonly Provider[] = [gohighlevel, calltools, square, google, webform];

@@ -6,12 +6,12 @@ export interface OAuthTokens {
   expiresAt: string;
 }
 
-/** Keeps OAuth tokens between runs, encrypted, and lets one process at a time refresh those of an account. */
+/** Stores OAuth tokens, encrypted. Only one process at a time can refresh an account's tokens. */
 export interface TokenStore {
   find(key: TokenKey): Promise<OAuthTokens | null>;
   /**
-   * Runs `refresh` with the stored tokens while no other process can, and stores what it returns before anyone uses it:
-   * a refresh token works once.
+   * Runs `refresh` with the stored tokens under an exclusive lock. Stores the result before anyone uses it, because a refresh
+   * token can be valid for a single use.
    */
   refreshExclusively(key: TokenKey, refresh: (current: OAuthTokens | null) => Promise<OAuthTokens>): Promise<OAuthTokens>;
 }
@@ -24,11 +24,11 @@ export interface TokenKey {
 export interface TokenSettings {
   key: TokenKey;
   store: TokenStore;
-  /** Asks the vendor for new tokens. `current` is null before the first grant. */
+  /** Requests new tokens from the vendor. `current` is null when none are stored yet. */
   refresh(current: OAuthTokens | null): Promise<OAuthTokens>;
 }
 
-/** The access token of one account, refreshed before it runs out, once for all who wait. */
+/** One account's access token. Refreshes it before it expires; concurrent callers share one refresh. */
 export class AccessToken {
   readonly #settings: TokenSettings;
   #tokens: OAuthTokens | null = null;
@@ -38,14 +38,14 @@ export class AccessToken {
     this.#settings = settings;
   }
 
-  /** A token that the vendor should accept. */
+  /** Returns a token that has not expired. */
   async get(): Promise<string> {
     this.#tokens ??= await this.#settings.store.find(this.#settings.key);
-    if (this.#tokens === null || isRunningOut(this.#tokens)) this.#tokens = await this.#refresh(null);
+    if (this.#tokens === null || isExpiring(this.#tokens)) this.#tokens = await this.#refresh(null);
     return this.#tokens.accessToken;
   }
 
-  /** Another token than `rejected`, which the vendor just refused. */
+  /** Returns a token other than `rejected`, which the vendor answered with a 401. */
   async replace(rejected: string): Promise<string> {
     if (this.#tokens === null || this.#tokens.accessToken === rejected) this.#tokens = await this.#refresh(rejected);
     return this.#tokens.accessToken;
@@ -55,8 +55,8 @@ export class AccessToken {
     const { key, store, refresh } = this.#settings;
     this.#refreshing ??= store
       .refreshExclusively(key, async (current) => {
-        // Another process may have been faster: what it stored serves us too.
-        const usable = current !== null && !isRunningOut(current) && current.accessToken !== rejected;
+        // Another process may have refreshed the token while this one waited for the lock.
+        const usable = current !== null && !isExpiring(current) && current.accessToken !== rejected;
         return usable ? current : refresh(current);
       })
       .finally(() => {
@@ -66,9 +66,9 @@ export class AccessToken {
   }
 }
 
-/** HighLevel's own SDK refreshes this early, so that a token does not run out on its way. */
+/** HighLevel's own SDK refreshes this early, so that a token does not expire in flight. */
 const refreshEarlyMs = 30_000;
 
-function isRunningOut({ expiresAt }: OAuthTokens): boolean {
+function isExpiring({ expiresAt }: OAuthTokens): boolean {
   return Date.parse(expiresAt) - refreshEarlyMs <= Date.now();
 }

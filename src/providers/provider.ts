@@ -5,129 +5,127 @@ import type { DoNotContact } from '#domain/values.ts';
 import type { ProviderError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
 
-/** What a provider is to Accord. Everything vendor-specific stays behind it, in the provider's folder. */
+/** The contract of a provider. Everything vendor-specific stays in the provider's folder. */
 export interface Provider<Account = unknown, Secrets = unknown> {
-  /** As it stands in accord.yaml, the database, workflow ids and task queues. */
+  /** Used in accord.yaml, the database, workflow ids and task queues. */
   id: string;
-  /** As people write it. */
+  /** Display name. */
   name: string;
-  /** Canonical fields that it can hold. */
+  /** Canonical fields that the provider can store. */
   fields: readonly FieldName[];
-  /** Those of `fields` that it takes with a create and never changes again. */
+  /** The subset of `fields` that can be set on create and never updated. */
   createOnlyFields?: readonly FieldName[];
-  /** It tells of people and takes nothing back, as a form does. */
+  /** True for a provider that only supplies contacts and accepts no writes, such as web forms. */
   isSourceOnly?: true;
-  /** How long a record must stay unfound before it is believed gone: ids may come back, or turn out to be merged. 10 by default. */
+  /** How long a record must stay unfound before it counts as deleted: ids can reappear or belong to a merge. Default: 10. */
   goneAfterSeconds?: number;
-  /** How often to ask for changes where nothing is pushed: a cron expression in UTC. Its client then has `changes`. */
+  /** Cron expression (UTC) of the polling schedule, where the vendor pushes no changes. Requires `ProviderClient.changes`. */
   pollSchedule?: string;
-  /** Its section under `accounts` in accord.yaml. */
+  /** Schema of the provider's section under `accounts` in accord.yaml. */
   accountSchema: ZodType<Account>;
-  /** The environment variables that it reads: a zod object whose keys are the variable names. */
+  /** Schema of the provider's environment variables: a zod object with the variable names as keys. */
   secretsSchema: ZodType<Secrets>;
-  /** Present where the vendor pushes. */
+  /** Present when the vendor sends webhooks. */
   webhookRoutes?: readonly WebhookRoute<Account, Secrets>[];
   /**
-   * What a read would show if the provider held all of `values` that it can: one email where it has room for one, tags in its
-   * case. Pure, and a fixed point: what was read, or fitted before, comes back as it is.
+   * Reduces `values` to the form that a read would return after the provider stored them: one email where it has room for one,
+   * tags in its case. Pure and idempotent: values that were read or fitted before stay the same.
    */
   fitValues(values: ProviderValues, account: Account): ProviderValues;
+  /** Creates a client for one account. Makes no call. */
   connect(options: ConnectOptions<Account, Secrets>): ProviderClient;
 }
 
 export interface ConnectOptions<Account, Secrets> {
   account: Account;
   secrets: Secrets;
-  /** Where OAuth tokens live between runs. */
+  /** Stores OAuth tokens between runs. */
   tokens: TokenStore;
-  /** What visitors have sent by forms; a provider that reads them cannot connect without. */
+  /** Stored form submissions. Required by a provider that reads them. */
   submissions?: SubmissionStore;
-  /** Every list that the audiences hand out at this provider, as accord.yaml says it: a name or an id. */
+  /** All lists that audiences assign at this provider, by name or id as written in accord.yaml. */
   lists: readonly string[];
-  /** How many processes call this account: each takes its share of the account's rate. */
+  /** Number of processes that call this account. Each one uses its share of the account's rate. */
   sharedBy: number;
 }
 
-/**
- * The calls that Accord makes. Every method throws a `ProviderError`, and nothing else, when the provider refuses, and the
- * signal's reason when the caller's signal aborts it.
- */
+/** The calls to one account. On failure, every method throws a `ProviderError`; on abort, the signal's reason. Nothing else. */
 export interface ProviderClient {
   /** The vendor's id of the account that the credentials belong to (a GHL location, a CallTools silo). */
   accountId: string;
-  /** How fast this client may call, over time. */
+  /** Average call rate of this client. */
   requestsPerSecond: number;
-  /** The record as it is now. Throws `NotFoundError` when it is gone. */
+  /** Reads the current record. Throws `NotFoundError` when it does not exist. */
   read(externalId: string, call?: CallOptions): Promise<ProviderRecord>;
-  /** One page of all records, in an order that survives changes during the listing. */
+  /** Returns one page of all records, in an order that stays stable while records change. */
   list(page: { cursor: string | null }, call?: CallOptions): Promise<RecordPage>;
-  /** Many records at once, in the order of the ids; null for those that are gone. Present where the vendor has a call for it. */
+  /** Reads many records, in the order of the ids; null for each one that does not exist. Present when the vendor has a bulk read. */
   readMany?(externalIds: readonly string[], call?: CallOptions): Promise<(ProviderRecord | null)[]>;
   /**
-   * One page of what changed since an earlier call, ours included. `since` null lists everything and begins to watch.
-   * Throws `ExpiredCursorError` when the vendor no longer knows of `since`.
+   * Returns one page of the changes since an earlier call, including our own. With `since` null, lists everything and starts
+   * tracking changes. Throws `ExpiredCursorError` when the vendor no longer accepts `since`.
    */
   changes?(position: { since: string | null; cursor: string | null }, call?: CallOptions): Promise<ChangePage>;
-  /** Records that may be this contact; every hit was compared with what was asked, none is trusted for its rank. */
+  /** Searches by reference, phone and email. Every hit is compared with the lookup; the vendor's ranking is never trusted. */
   find(lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]>;
-  /** Creates a record that carries `reference`. `merged` when the vendor folded it into one that it had. */
+  /** Creates a record that carries `reference`. The outcome is `merged` when the vendor merged it into an existing record. */
   create(patch: RecordPatch, options: CallOptions & { reference: string }): Promise<WriteResult>;
   /**
-   * Creates many in one call; one answer for each, in order, a `ProviderError` for one that was refused. Throws when the outcome
-   * of all is unknown. Present where the vendor has a call for it.
+   * Creates many records and returns one result each, in order: a `ProviderError` for each one that was refused. Throws when the
+   * outcome of all is unknown. Present when the vendor has a bulk create.
    */
   createMany?(creates: readonly NewRecord[], call?: CallOptions): Promise<(WriteResult | ProviderError)[]>;
   /**
-   * Changes just what the patch names. `version` is the precondition where the vendor has one: throws
-   * `PreconditionFailedError` when the record has moved on since.
+   * Updates only the fields in the patch. Where the vendor has versions, `version` is the precondition: throws
+   * `PreconditionFailedError` when the record has a newer one. Null skips the check.
    */
   update(externalId: string, patch: RecordPatch, options: CallOptions & { version: string | null }): Promise<WriteResult>;
 }
 
 export interface CallOptions {
   signal?: AbortSignal;
-  /** 1 (first) to 5 (last) when calls queue for the rate limit; 3 by default. */
+  /** Order in the rate limiter's queue, from 1 (first) to 5 (last). Default: 3. */
   priority?: number;
 }
 
 export interface ProviderRecord {
   externalId: string;
-  /** Other ids under which this record was known: the vendor has renamed it, or merged those into it. */
+  /** Former ids of this record: the vendor renamed it, or merged other records into it. */
   replaces?: string[];
-  /** Version or etag for preconditions; null where the vendor has none. */
+  /** Version or etag for preconditions; null when the vendor has none. */
   version: string | null;
-  /** ISO 8601, the vendor's clock; null where it does not say. */
+  /** ISO 8601, by the vendor's clock; null when unknown. */
   updatedAt: string | null;
-  /** The opaque reference that our create gave it, if it carries one. */
+  /** The opaque reference that our create set; null without one. */
   reference: string | null;
-  /** False for listing rows that lack part of the record: read by id before believing what is absent. */
+  /** False for a listing row that lacks part of the record: read it by id before treating absent values as empty. */
   complete: boolean;
   values: ProviderValues;
-  /** An explicit permission that the person gave with it, which alone lifts an earlier refusal. */
+  /** Explicit consent that came with the record. Only consent lifts an earlier refusal. */
   consent?: Consent;
 }
 
 export interface Consent {
   grants: (keyof DoNotContact)[];
-  /** When, where and to which words: kept for whoever asks for proof. */
+  /** Proof of the consent: time, place and wording. */
   evidence: Record<string, string>;
 }
 
 export interface RecordPage {
   records: ProviderRecord[];
-  /** Where the next page begins; null after the last. */
+  /** Start of the next page; null after the last page. */
   cursor: string | null;
-  /** How many records the vendor says there are, if it does. */
+  /** The vendor's total count of records; null when it reports none. */
   total: number | null;
 }
 
 export interface ChangePage {
   records: ProviderRecord[];
-  /** Ids of records that were deleted. */
+  /** Ids of deleted records. */
   deleted: string[];
-  /** Where the next page begins; null on the last. */
+  /** Start of the next page; null on the last page. */
   cursor: string | null;
-  /** On the last page: what the next poll asks from. */
+  /** Start of the next poll. Only the last page has it; null on the others. */
   since: string | null;
 }
 
@@ -148,57 +146,58 @@ export interface WriteResult {
   record: ProviderRecord;
 }
 
-/** One URL that a vendor posts to. `receive` is pure: same request and settings, same verdict. */
+/** One URL that a vendor posts webhooks to. */
 export interface WebhookRoute<Account = unknown, Secrets = unknown> {
-  /** The first is the one to hand to the vendor, the others are accepted as well. */
+  /** Give the first path to the vendor. The others are aliases. */
   paths: readonly string[];
+  /** Verifies and parses a webhook. Pure: the same request and settings give the same verdict. */
   receive(request: WebhookRequest, settings: { account: Account; secrets: Secrets }): WebhookVerdict;
-  /** What the vendor must hear when we cannot store, so that it sends again. */
+  /** The response that makes the vendor retry while we cannot store webhooks. */
   whenUnavailable: { status: 429 | 503; retryAfterSeconds: number };
 }
 
 export interface WebhookRequest {
   headers: IncomingHttpHeaders;
-  /** Exactly the bytes that arrived. Signatures cover these, not a parsed copy. */
+  /** The exact bytes that arrived. Signatures cover these, not a parsed copy. */
   rawBody: Buffer;
   receivedAt: Date;
 }
 
 export type WebhookVerdict =
   | { kind: 'accepted'; scheme: string; events: WebhookEvent[] }
-  /** Genuine, and not for us. */
+  /** Authentic, but not for this account. */
   | { kind: 'ignored'; scheme: string; reason: string }
-  /** `reason` is a sentence that says what to do about it. */
+  /** `reason` is one sentence that says how to fix it. */
   | { kind: 'refused'; status: 400 | 401; code: RefusalCode; reason: string };
 
 export type RefusalCode = 'not-configured' | 'missing-signature' | 'wrong-signature' | 'malformed-body' | 'stale-timestamp';
 
-/** A hint that a record changed. Its body is kept for people; the record itself is read again. */
+/** A hint that a record changed. The webhook's body is kept for inspection only; the record is read again. */
 export interface WebhookEvent {
-  /** Unique per provider; null where the vendor sends none and nothing in the body stands for one. */
+  /** Unique per provider; null when the body has no usable id. */
   eventId: string | null;
-  /** The vendor's name of the event, such as `ContactTagUpdate`. */
+  /** The vendor's event name, such as `ContactTagUpdate`. */
   type: string;
   /** The vendor's account id, such as a GHL location. */
   accountId: string;
   externalId: string;
-  /** Ids that a merge at the vendor has folded into `externalId`. */
+  /** Ids that the vendor merged into `externalId`. */
   replaces?: string[];
   occurredAt: Date | null;
 }
 
-/** Submissions of forms, as they were stored with their evidence. */
+/** Stored form submissions with their evidence. */
 export interface SubmissionStore {
   find(id: string): Promise<StoredSubmission | null>;
 }
 
 export interface StoredSubmission {
   id: string;
-  /** The form's name in accord.yaml. */
+  /** Name of the form in accord.yaml. */
   form: string;
-  /** By field name, as it was typed. */
+  /** Raw input by field name. */
   values: Record<string, string>;
-  /** Where it came from: origin, page, address, browser, the words that were agreed to. */
+  /** Origin, page, IP address, browser and consent wording. */
   evidence: Record<string, string>;
   receivedAt: Date;
 }

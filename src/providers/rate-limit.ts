@@ -3,46 +3,46 @@ import type { CallOptions } from './provider.ts';
 
 export interface Rate {
   requestsPerSecond: number;
-  /** How many requests may go at once after a quiet time. */
+  /** Requests that may start at once after an idle period. */
   burst: number;
-  /** How many may be under way at the same time. */
+  /** Requests in flight at the same time. */
   concurrency: number;
 }
 
-/** What an account's section in accord.yaml says about its rate, with the vendor's defaults. */
+/** Schema of an account's `rate` in accord.yaml, with the vendor's defaults. */
 export function rateSchema(defaults: Omit<Rate, 'concurrency'>) {
   const { requestsPerSecond, burst } = defaults;
   return z
     .strictObject({
-      requestsPerSecond: z.number().positive().default(requestsPerSecond).describe('Calls per second, over time.'),
-      burst: z.int().positive().default(burst).describe('Calls that may go at once after a quiet time.'),
+      requestsPerSecond: z.number().positive().default(requestsPerSecond).describe('Average calls per second.'),
+      burst: z.int().positive().default(burst).describe('Calls that may start at once after an idle period.'),
     })
     .prefault({})
-    .describe('How fast Accord may call; what the vendor says in its answers slows it further.');
+    .describe('Call rate limit. Quota headers in responses reduce it further.');
 }
 
-/** One of several processes may spend only its share, and always something. */
-export function shareOf({ requestsPerSecond, burst, concurrency }: Rate, sharedBy: number): Rate {
+/** Returns one process's share of a rate that `sharedBy` processes use, with a burst and concurrency of at least 1. */
+export function divideRate({ requestsPerSecond, burst, concurrency }: Rate, sharedBy: number): Rate {
   const share = (whole: number) => Math.max(1, Math.floor(whole / sharedBy));
   return { requestsPerSecond: requestsPerSecond / sharedBy, burst: share(burst), concurrency: share(concurrency) };
 }
 
-/** What a vendor says about its own limit in an answer's headers. */
+/** Remaining quota, read from a response's headers. */
 export interface Quota {
-  /** Calls left in the vendor's window. */
+  /** Calls left in the vendor's current window. */
   remaining: number;
   windowMs: number;
 }
 
 /**
- * One token bucket per (provider, account). Whoever waits is served by priority, then in order of arrival, by a timer for the
- * moment when the next call may go: nothing polls.
+ * Token bucket of one account at one provider. Waiting calls start by priority, then in order of arrival. A timer fires when the
+ * next call may start; nothing polls.
  */
 export class RateLimiter {
   readonly #rate: Rate;
   #tokens: number;
   #filledAt = performance.now();
-  #underWay = 0;
+  #inFlight = 0;
   #pausedUntil = 0;
   #waiting: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -53,26 +53,26 @@ export class RateLimiter {
     this.#tokens = rate.burst;
   }
 
-  /** Waits for a turn and takes it. The caller gives its place back with the function returned. Rejects with the signal's reason. */
+  /** Waits for a turn. Call the returned function to release the slot. Rejects with the signal's reason on abort. */
   async acquire({ priority = 3, signal }: CallOptions = {}): Promise<() => void> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter = { priority, go: resolve };
-    const giveUp = () => {
+    const waiter = { priority, start: resolve };
+    const onAbort = () => {
       this.#waiting = this.#waiting.filter((other) => other !== waiter);
       reject(signal?.reason);
     };
     this.#enqueue(waiter);
-    signal?.addEventListener('abort', giveUp, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
     this.#serve();
-    await promise.finally(() => signal?.removeEventListener('abort', giveUp));
-    return this.#placeTaken();
+    await promise.finally(() => signal?.removeEventListener('abort', onAbort));
+    return this.#releaseOnce();
   }
 
-  /** Never go faster than the vendor's own count allows: others may be using the same account. */
+  /** Lowers the bucket to the vendor's own count, because other clients may use the same account. */
   observe({ remaining, windowMs }: Quota): void {
-    // The vendor does not say when its window ends. A count that rose by more than late answers explain began a new one.
-    if (remaining > this.#window.remaining + this.#underWay) this.#window.startedAt = performance.now();
+    // The vendor does not report when its window ends. A count that rises by more than the calls in flight starts a new window.
+    if (remaining > this.#window.remaining + this.#inFlight) this.#window.startedAt = performance.now();
     this.#window.remaining = remaining;
     this.#refill();
     this.#tokens = Math.min(this.#tokens, remaining);
@@ -81,33 +81,33 @@ export class RateLimiter {
     if (remaining <= 0) this.pause(restOfWindow / 1000);
   }
 
-  /** Lets nobody go for so long. A shorter pause does not shorten a longer one. */
+  /** Holds all calls for so long. A shorter pause never shortens a longer one. */
   pause(seconds: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + seconds * 1000);
     this.#serve();
   }
 
-  /** How long nobody may go from now on; 0 when not paused. */
+  /** Rest of the current pause; 0 when not paused. */
   get pausedSeconds(): number {
     return Math.max(0, this.#pausedUntil - performance.now()) / 1000;
   }
 
   #enqueue(waiter: Waiter): void {
-    const place = this.#waiting.findIndex((other) => other.priority > waiter.priority);
-    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, waiter);
+    const index = this.#waiting.findIndex((other) => other.priority > waiter.priority);
+    this.#waiting.splice(index < 0 ? this.#waiting.length : index, 0, waiter);
   }
 
   #serve(): void {
     clearTimeout(this.#timer);
     this.#refill();
-    while (this.#waiting.length > 0 && this.#underWay < this.#rate.concurrency && this.#waitMs() === 0) {
+    while (this.#waiting.length > 0 && this.#inFlight < this.#rate.concurrency && this.#waitMs() === 0) {
       this.#tokens -= 1;
-      this.#underWay += 1;
-      this.#waiting.shift()?.go();
+      this.#inFlight += 1;
+      this.#waiting.shift()?.start();
     }
-    // With every place taken, whoever gives one back serves the next.
-    if (this.#waiting.length === 0 || this.#underWay >= this.#rate.concurrency) return;
-    this.#timer = setTimeout(() => this.#serve(), Math.min(Math.ceil(this.#waitMs()), longestTimerMs));
+    // With all slots taken, the next release starts the next call.
+    if (this.#waiting.length === 0 || this.#inFlight >= this.#rate.concurrency) return;
+    this.#timer = setTimeout(() => this.#serve(), Math.min(Math.ceil(this.#waitMs()), maxTimerMs));
   }
 
   #refill(): void {
@@ -117,27 +117,27 @@ export class RateLimiter {
     this.#filledAt = now;
   }
 
-  /** Until the next call may go. */
+  /** Milliseconds until the next call may start. */
   #waitMs(): number {
     const untilToken = ((1 - this.#tokens) / this.#rate.requestsPerSecond) * 1000;
     return Math.max(0, untilToken, this.#pausedUntil - performance.now());
   }
 
-  #placeTaken(): () => void {
-    let taken = true;
+  #releaseOnce(): () => void {
+    let released = false;
     return () => {
-      if (!taken) return;
-      taken = false;
-      this.#underWay -= 1;
+      if (released) return;
+      released = true;
+      this.#inFlight -= 1;
       this.#serve();
     };
   }
 }
 
-/** Node fires a timer at once that is set for longer. */
-const longestTimerMs = 2 ** 31 - 1;
+/** Node fires a timer with a longer delay at once. */
+const maxTimerMs = 2 ** 31 - 1;
 
 interface Waiter {
   priority: number;
-  go: () => void;
+  start: () => void;
 }

@@ -1,29 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import * as errors from '#providers/errors.ts';
-import { createSend, type HttpCall, type HttpSettings } from '#providers/http.ts';
+import { createSend, type HttpSettings } from '#providers/http.ts';
+import type { HttpCall } from '#providers/http-call.ts';
 import { findRetryAfter } from '#providers/http-errors.ts';
 import { RateLimiter } from '#providers/rate-limit.ts';
 import { startVendorServer } from './vendor-server.ts';
 
-let vendor: Awaited<ReturnType<typeof startVendorServer>>;
+let server: Awaited<ReturnType<typeof startVendorServer>>;
 beforeAll(async () => {
-  vendor = await startVendorServer();
+  server = await startVendorServer();
 });
-afterAll(() => vendor.close());
+afterAll(() => server.close());
 
 const call: HttpCall = { operation: 'update contact', method: 'PUT', path: '/contacts/7', body: { email: 'ada@example.com' } };
 const anything = z.unknown();
 
 function connect(settings: Partial<HttpSettings> = {}) {
   const limiter = new RateLimiter({ requestsPerSecond: 1000, burst: 1000, concurrency: 10 });
-  const provider = { id: 'vendor', name: 'Vendor' };
-  return createSend({ provider, baseUrl: vendor.url, timeoutSeconds: 5, limiter, headers: async () => ({}), ...settings });
+  const vendor = { id: 'vendor', name: 'Vendor' };
+  return createSend({ vendor, baseUrl: server.url, timeoutSeconds: 5, limiter, headers: async () => ({}), ...settings });
 }
 
 /** What a call throws when the vendor answers so. */
 async function refusal(status: number, body = '{}', headers: Record<string, string> = {}): Promise<errors.ProviderError> {
-  vendor.answer((_, response) => void response.writeHead(status, headers).end(body));
+  server.answer((_, response) => void response.writeHead(status, headers).end(body));
   return failure(connect()(call, anything));
 }
 
@@ -38,11 +39,11 @@ async function failure(promise: Promise<unknown>): Promise<errors.ProviderError>
 
 describe('a call', () => {
   it('carries its headers, its query and its body', async () => {
-    vendor.answer((_, response) => void response.end('{"ok":true}'));
-    const send = connect({ baseUrl: `${vendor.url}/api`, headers: async () => ({ authorization: 'Token secret' }) });
+    server.answer((_, response) => void response.end('{"ok":true}'));
+    const send = connect({ baseUrl: `${server.url}/api`, headers: async () => ({ authorization: 'Token secret' }) });
     const query = { phone: '+12055550143', page: 2 };
     expect(await send({ ...call, query }, z.object({ ok: z.boolean() }))).toEqual({ ok: true });
-    expect(vendor.seen).toMatchObject([
+    expect(server.seen).toMatchObject([
       {
         method: 'PUT',
         url: '/api/contacts/7?phone=%2B12055550143&page=2',
@@ -53,15 +54,15 @@ describe('a call', () => {
   });
 
   it('may carry a form', async () => {
-    vendor.answer((_, response) => void response.end('{}'));
+    server.answer((_, response) => void response.end('{}'));
     await connect()({ operation: 'refresh', method: 'POST', path: '/token', form: { code: 'a b&c' } }, anything);
-    expect(vendor.seen).toMatchObject([
+    expect(server.seen).toMatchObject([
       { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'code=a+b%26c' },
     ]);
   });
 
   it('takes an empty answer where nothing is expected', async () => {
-    vendor.answer((_, response) => void response.writeHead(204).end());
+    server.answer((_, response) => void response.writeHead(204).end());
     expect(await connect()(call, z.undefined())).toBeUndefined();
   });
 });
@@ -89,7 +90,7 @@ describe('a refusal', () => {
 
   it('names the fields that it is about, and repeats nothing else of what the vendor says', async () => {
     const error = await refusal(422, '{"message":["email ada@example.com must be an email"]}');
-    expect(error.message).toBe('Vendor refuses the request, naming email (422, update contact).');
+    expect(error.message).toBe('Vendor rejects the request, naming email (422, update contact).');
   });
 
   it('in HTML is as good as any other', async () => {
@@ -105,10 +106,10 @@ describe('a refusal', () => {
   });
 
   it.each([301, 302, 307, 308])('by a redirect (%d) is not followed, and names the path', async (status) => {
-    const error = await refusal(status, '', { location: `${vendor.url}/contacts/7/?email=ada@example.com` });
+    const error = await refusal(status, '', { location: `${server.url}/contacts/7/?email=ada@example.com` });
     expect(error).toBeInstanceOf(errors.InvalidRequestError);
-    expect(error.message).toBe(`Vendor redirects us to /contacts/7/; is the base URL right? (${status}, update contact).`);
-    expect(vendor.seen).toHaveLength(1);
+    expect(error.message).toBe(`Vendor redirects to /contacts/7/; is the base URL right? (${status}, update contact).`);
+    expect(server.seen).toHaveLength(1);
   });
 
   it('says when to come back', async () => {
@@ -118,15 +119,15 @@ describe('a refusal', () => {
   });
 
   it('makes the next call wait, or fail at once where the wait is long', async () => {
-    vendor.answer((_, response) => void response.writeHead(429, { 'retry-after': '3600' }).end());
+    server.answer((_, response) => void response.writeHead(429, { 'retry-after': '3600' }).end());
     const send = connect();
     await failure(send(call, anything));
     expect(await failure(send(call, anything))).toMatchObject({ name: 'RateLimitError', retryAfterSeconds: 3600 });
-    expect(vendor.seen).toHaveLength(1);
+    expect(server.seen).toHaveLength(1);
   });
 
   it('of a token is answered with another one, once', async () => {
-    vendor.answer((_, response) => void response.writeHead(401).end('{}'));
+    server.answer((_, response) => void response.writeHead(401).end('{}'));
     let tokens = 0;
     const headers = async () => ({ authorization: `Bearer ${tokens}` });
     const renew = async () => {
@@ -134,7 +135,7 @@ describe('a refusal', () => {
       return true;
     };
     expect(await failure(connect({ headers, renew })(call, anything))).toBeInstanceOf(errors.AuthenticationError);
-    expect(vendor.seen.map((request) => request.headers.authorization)).toEqual(['Bearer 0', 'Bearer 1']);
+    expect(server.seen.map((request) => request.headers.authorization)).toEqual(['Bearer 0', 'Bearer 1']);
   });
 });
 
@@ -156,43 +157,43 @@ describe('Retry-After', () => {
 
 describe('a vendor that does not answer', () => {
   it('in time is unavailable', async () => {
-    vendor.answer(() => {});
+    server.answer(() => {});
     const error = await failure(connect({ timeoutSeconds: 0.05 })(call, anything));
     expect(error).toBeInstanceOf(errors.UnavailableError);
     expect(error.message).toBe('Vendor did not answer within 0.05 s (update contact).');
   });
 
   it('to its last byte in time is unavailable', async () => {
-    vendor.answer((_, response) => void response.writeHead(200).write('{"ok":'));
+    server.answer((_, response) => void response.writeHead(200).write('{"ok":'));
     expect(await failure(connect({ timeoutSeconds: 0.05 })(call, anything))).toBeInstanceOf(errors.UnavailableError);
   });
 
   it('and cuts the connection is unavailable', async () => {
-    vendor.answer((_, response) => void response.destroy());
+    server.answer((_, response) => void response.destroy());
     expect((await failure(connect()(call, anything))).message).toMatch(
       /^Vendor could not be reached: [A-Z_]+ \(update contact\)\.$/,
     );
   });
 
   it('anything that we can read is unavailable', async () => {
-    vendor.answer((_, response) => void response.end('<html>Welcome</html>'));
+    server.answer((_, response) => void response.end('<html>Welcome</html>'));
     const error = await failure(connect()(call, z.object({ contact: anything })));
     expect(error).toBeInstanceOf(errors.UnavailableError);
-    expect(error.message).toBe('Vendor answered 200 with a body that we cannot read (body) (update contact).');
+    expect(error.message).toBe('Vendor answered 200 with an unexpected body (body) (update contact).');
   });
 
   it('and never ends is unavailable', async () => {
     const chunk = Buffer.alloc(1024 * 1024, ' ');
-    vendor.answer((_, response) => {
+    server.answer((_, response) => {
       const more = () => response.write(chunk, (error) => void (error ?? more()));
       more();
     });
-    expect((await failure(connect()(call, anything))).message).toContain('sent an answer of more than');
+    expect((await failure(connect()(call, anything))).message).toContain('sent a response of more than');
   });
 
   it('is left with the reason of whoever gave up', async () => {
     const impatient = new AbortController();
-    vendor.answer(() => impatient.abort(new Error('cancelled')));
+    server.answer(() => impatient.abort(new Error('cancelled')));
     await expect(connect()(call, anything, { signal: impatient.signal })).rejects.toThrow('cancelled');
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type Rate, RateLimiter, shareOf } from '#providers/rate-limit.ts';
+import { divideRate, type Rate, RateLimiter } from '#providers/rate-limit.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -151,6 +151,6 @@ describe('a share of a rate', () => {
     [3, { requestsPerSecond: 8 / 3, burst: 26, concurrency: 3 }],
     [100, { requestsPerSecond: 0.08, burst: 1, concurrency: 1 }],
   ])('among %d is what each may spend, and never nothing', (sharedBy, share) => {
-    expect(shareOf(rate, sharedBy)).toEqual(share);
+    expect(divideRate(rate, sharedBy)).toEqual(share);
   });
 });

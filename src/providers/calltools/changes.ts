@@ -1,105 +1,124 @@
 import { z } from 'zod';
 import { ExpiredCursorError } from '#providers/errors.ts';
 import type { CallOptions, ChangePage } from '#providers/provider.ts';
-import { type Dialer, toNamedRecord, vendor } from './dialer.ts';
-import { type ContactOrder, isNewestFirst, listContacts, probeOrder } from './listing.ts';
+import type { Connection } from './connection.ts';
+import { type ContactOrder, listContacts, toNamedRecord } from './read.ts';
 import type { CallToolsContact } from './schema.ts';
-import { laterOf, toStamp } from './stamp.ts';
+import { vendor } from './settings.ts';
+import { isNewestFirst, laterOf, toSortableTime } from './updated-on.ts';
 
-const stamp = z.string().nullable();
+const time = z.string().nullable();
 
 /**
- * Where a poll begins: it tells of everything after `settled`. The newest that a poll saw settles a minute later, so each change is
- * told once more by the next poll. That catches what the first could miss: times may be in whole seconds, and a change can become
- * visible after one that is dated later. When nothing happens, all settles, and nothing is told.
+ * The state between two polls (`since`). A poll returns everything after `settled`. The newest time that a poll saw settles a minute
+ * later, so the next poll returns each change once more. That catches changes that the first poll could miss: times may be in whole
+ * seconds, and a change can become visible after one with a later time. Without changes, everything settles and polls are empty.
  */
-const newestSchema = z.strictObject({ stamp, seenAt: z.int() });
-const watchSchema = z.strictObject({ ordered: z.boolean(), settled: stamp, newest: newestSchema });
-type Watch = z.infer<typeof watchSchema>;
+const newestSchema = z.strictObject({ stamp: time, seenAt: z.int() });
+const sinceSchema = z.strictObject({ ordered: z.boolean(), settled: time, newest: newestSchema });
+type Since = z.infer<typeof sinceSchema>;
 
-/** Where a page begins, and what the pages before it have shown. */
+/** The state between two pages of a poll (`cursor`). */
 const positionSchema = z.strictObject({
   page: z.int().positive(),
   order: z.enum(['id', '-updated_on']),
   ordered: z.boolean(),
-  /** Older ones are not told. */
-  after: stamp,
-  /** Of the next poll. */
-  settled: stamp,
-  /** What is still to settle, if an earlier poll saw it. */
+  /** Skip contacts up to this time. */
+  after: time,
+  /** For the next poll's `since`. */
+  settled: time,
+  /** The newest time of an earlier poll that has not settled yet. */
   settling: newestSchema.nullable(),
-  newest: stamp,
-  /** How many contacts there were. */
+  /** The newest time on the pages so far. */
+  newest: time,
+  /** The total count on the previous page. */
   count: z.int().nullable(),
 });
 type Position = z.infer<typeof positionSchema>;
 
 /**
- * One page of what has changed, deletions excepted: CallTools says nothing of these. Newest first, until what is known; an idle
- * poll is one call. Where the account does not order by time, all contacts are listed, and those that changed are picked.
+ * Returns one page of changes. CallTools reports no deletions. Lists newest first and stops at the first known contact, so an idle
+ * poll costs one call. Where the account cannot sort by time, lists all contacts and picks those that changed.
  */
 export async function readChanges(
-  dialer: Dialer,
+  connection: Connection,
   { since, cursor }: { since: string | null; cursor: string | null },
   call?: CallOptions,
 ): Promise<ChangePage> {
-  const watch = since === null ? null : parse(watchSchema, since);
-  const position = cursor === null ? await begin(dialer, watch, call) : parse(positionSchema, cursor);
-  const { count, hasNext, rows } = await listContacts(dialer, position, call);
-  if (position.order === '-updated_on' && !isNewestFirst(rows)) throw expired('no longer lists its contacts by time');
-  const told = rows.filter((row) => isAfter(row, position.after));
-  const records = await Promise.all(told.map((row) => toNamedRecord(dialer, row, call)));
-  const newest = rows.map(stampOf).reduce(laterOf, position.newest);
-  const reached = position.order === '-updated_on' && told.length < rows.length;
+  const earlier = since === null ? null : parse(sinceSchema, since);
+  const position = cursor === null ? await startPoll(connection, earlier, call) : parse(positionSchema, cursor);
+  const { count, hasNext, rows } = await listContacts(connection, position, call);
+  if (position.order === '-updated_on' && !isNewestFirst(rows)) throw expired('no longer sorts its contacts by time');
+  const changed = rows.filter((row) => isAfter(row, position.after));
+  const records = await Promise.all(changed.map((row) => toNamedRecord(connection, row, call)));
+  const newest = rows.map(timeOf).reduce(laterOf, position.newest);
+  const reachedKnown = position.order === '-updated_on' && changed.length < rows.length;
   const page = { records, deleted: [] };
   const next = { ...position, newest, count };
   if (hasShrunk(position, count)) return { ...page, cursor: JSON.stringify({ ...next, page: position.page - 1 }), since: null };
-  if (hasNext && !reached) return { ...page, cursor: JSON.stringify({ ...next, page: position.page + 1 }), since: null };
+  if (hasNext && !reachedKnown) return { ...page, cursor: JSON.stringify({ ...next, page: position.page + 1 }), since: null };
   const { ordered, settled, settling } = position;
-  const watched: Watch = { ordered, settled, newest: settling ?? { stamp: newest, seenAt: Date.now() } };
-  return { ...page, cursor: null, since: JSON.stringify(watched) };
+  const nextSince: Since = { ordered, settled, newest: settling ?? { stamp: newest, seenAt: Date.now() } };
+  return { ...page, cursor: null, since: JSON.stringify(nextSince) };
 }
 
-/** By our clock alone. */
+/** Measured by our clock alone. */
 const settlesAfterMs = 60_000;
 
-/** The first time everybody, by id, for that order is the one that holds still. Later by time, if that was seen to work. */
-async function begin(dialer: Dialer, watch: Watch | null, call?: CallOptions): Promise<Position> {
-  const { ordered, newest } = watch?.ordered ? { ordered: true, newest: null } : await probeOrder(dialer, call);
+/** The first poll lists all contacts by id, the stable order. Later polls list by time where that order was seen to work. */
+async function startPoll(connection: Connection, since: Since | null, call?: CallOptions): Promise<Position> {
+  const { ordered, newest } = since?.ordered ? { ordered: true, newest: null } : await probeOrder(connection, call);
   const first = { page: 1, ordered, count: null, settling: null };
-  if (watch === null) return { ...first, order: 'id', after: null, settled: minuteBefore(newest), newest };
-  const order: ContactOrder = ordered ? '-updated_on' : 'id';
-  const known = { ...first, order, after: watch.settled, newest: watch.newest.stamp };
-  const isSettled = Date.now() - watch.newest.seenAt >= settlesAfterMs;
-  return isSettled ? { ...known, settled: watch.newest.stamp } : { ...known, settled: watch.settled, settling: watch.newest };
+  if (since === null) return { ...first, order: 'id', after: null, settled: minuteBefore(newest), newest };
+  const order = ordered ? '-updated_on' : 'id';
+  const known = { ...first, order, after: since.settled, newest: since.newest.stamp } as const;
+  const isSettled = Date.now() - since.newest.seenAt >= settlesAfterMs;
+  return isSettled ? { ...known, settled: since.newest.stamp } : { ...known, settled: since.settled, settling: since.newest };
 }
 
-/** Of a contact without a time, nobody knows. */
+/** Enough rows that another order is unlikely to look sorted in both directions. */
+const probeSize = 10;
+
+/**
+ * Tests whether the account sorts by time. No documentation says so, and CallTools silently ignores an unknown ordering (stock Django
+ * REST Framework): then both directions start with the same contact.
+ */
+async function probeOrder(connection: Connection, call?: CallOptions): Promise<{ ordered: boolean; newest: string | null }> {
+  const probe = (order: ContactOrder) => listContacts(connection, { page: 1, order, pageSize: probeSize }, call);
+  const oldestFirst = await probe('updated_on');
+  const newestFirst = await probe('-updated_on');
+  const isReversed = oldestFirst.rows[0]?.id !== newestFirst.rows[0]?.id;
+  const ordered = isReversed && isNewestFirst(oldestFirst.rows.toReversed()) && isNewestFirst(newestFirst.rows);
+  const seen = [...oldestFirst.rows, ...newestFirst.rows].map(timeOf);
+  return { ordered, newest: ordered ? seen.reduce(laterOf, null) : null };
+}
+
+/** A contact without a time may have changed. */
 function isAfter(row: CallToolsContact, after: string | null): boolean {
-  const changedAt = stampOf(row);
+  const changedAt = timeOf(row);
   return changedAt === null || after === null || changedAt > after;
 }
 
-/** A deletion between two pages moves what follows up by one, across the border: then the page before is read again. */
+/** A deletion between two pages moves later contacts up across the page border. Then the previous page is read again. */
 function hasShrunk({ page, count: before }: Position, count: number | null): boolean {
   return page > 1 && (count === null || (before !== null && count < before));
 }
 
-function stampOf({ updated_on }: CallToolsContact): string | null {
-  return toStamp(updated_on);
+function timeOf({ updated_on }: CallToolsContact): string | null {
+  return toSortableTime(updated_on);
 }
 
 function minuteBefore(at: string | null): string | null {
-  return at === null ? null : toStamp(new Date(Date.parse(at) - settlesAfterMs).toISOString());
+  return at === null ? null : toSortableTime(new Date(Date.parse(at) - settlesAfterMs).toISOString());
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, text: string): z.infer<Schema> {
-  const parsed = schema.safeParse(readJson(text));
-  if (!parsed.success) throw expired('cannot be asked from there');
+  const parsed = schema.safeParse(findJson(text));
+  if (!parsed.success) throw expired('cannot continue from this position');
   return parsed.data;
 }
 
-function readJson(text: string): unknown {
+function findJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -107,7 +126,7 @@ function readJson(text: string): unknown {
   }
 }
 
-function expired(what: string): ExpiredCursorError {
-  const message = `CallTools ${what}: all contacts are listed again.`;
+function expired(sentence: string): ExpiredCursorError {
+  const message = `${vendor.name} ${sentence}: all contacts are listed again.`;
   return new ExpiredCursorError({ provider: vendor.id, operation: 'list changes', message });
 }

@@ -7,13 +7,13 @@ export interface DirectorySettings {
   send: Send;
   /** `/buckets/` or `/alltags/`. */
   path: string;
-  /** `buckets`, for people. */
-  what: string;
-  /** Ids that accord.yaml says instead of names: these go by their number here too, so that what is read compares with what is wanted. */
-  pinned?: readonly string[];
+  /** `buckets` or `tags`, for error messages. */
+  kind: string;
+  /** Ids used in accord.yaml instead of names. Their id serves as their name, so that reads compare equal to the configuration. */
+  pinnedIds?: readonly string[];
 }
 
-/** The account's buckets or tags: contacts know them by id, people by name. Kept for a while, and read anew on a miss. */
+/** Maps names of an account's buckets or tags to ids and back. Cached for some minutes, and reloaded on a miss. */
 export class Directory {
   readonly #settings: DirectorySettings;
   readonly #creating = new Map<string, Promise<string>>();
@@ -21,29 +21,29 @@ export class Directory {
   #loadedAt = Number.NEGATIVE_INFINITY;
   #idsByKey = new Map<string, string>();
   #namesById = new Map<string, string>();
-  /** Ids that contacts show and the listing does not: no reason to list again. */
-  #nameless = new Set<string>();
+  /** Ids that appear on contacts and not in the listing. Another listing would not find them either. */
+  #unlistedIds = new Set<string>();
 
   constructor(settings: DirectorySettings) {
     this.#settings = settings;
   }
 
-  /** Ids that have no name are left out. */
+  /** Returns the names of these ids, without the ids that have none. */
   async findNames(ids: readonly string[], call?: CallOptions): Promise<string[]> {
     if (ids.length === 0) return [];
-    const isKnown = (id: string) => this.#namesById.has(id) || this.#nameless.has(id);
-    if (this.#isOld() || !ids.every(isKnown)) await this.#load(call);
-    for (const id of ids) if (!isKnown(id)) this.#nameless.add(id);
+    const isKnown = (id: string) => this.#namesById.has(id) || this.#unlistedIds.has(id);
+    if (this.#isStale() || !ids.every(isKnown)) await this.#load(call);
+    for (const id of ids) if (!isKnown(id)) this.#unlistedIds.add(id);
     return ids.flatMap((id) => this.#namesById.get(id) ?? []);
   }
 
-  /** The id of the one with this name, whatever its case. A person may have created it a moment ago, so a miss is looked up. */
+  /** Returns the id for a name in any case; null if none exists. Reloads on a miss: a person may just have created it. */
   async findId(name: string, call?: CallOptions): Promise<string | null> {
-    if (this.#isOld() || !this.#idsByKey.has(tagKey(name))) await this.#load(call);
+    if (this.#isStale() || !this.#idsByKey.has(tagKey(name))) await this.#load(call);
     return this.#idsByKey.get(tagKey(name)) ?? null;
   }
 
-  /** Creates it, once for all who ask at the same time, and gives its id. */
+  /** Creates an entry and returns its id. Concurrent callers with the same name share one create. */
   create(name: string, call?: CallOptions): Promise<string> {
     const key = tagKey(name);
     const creating = this.#creating.get(key) ?? this.#create(name, call).finally(() => this.#creating.delete(key));
@@ -51,23 +51,23 @@ export class Directory {
     return creating;
   }
 
-  /** Forgets what it knows: an id turned out to be gone. */
+  /** Invalidates the cache, for example when an id no longer exists. */
   forget(): void {
     this.#loadedAt = Number.NEGATIVE_INFINITY;
   }
 
   async #create(name: string, call?: CallOptions): Promise<string> {
-    const { send, path, what } = this.#settings;
-    const created = await send({ operation: `create in ${what}`, method: 'POST', path, body: { name } }, named, call);
+    const { send, path, kind } = this.#settings;
+    const created = await send({ operation: `create in ${kind}`, method: 'POST', path, body: { name } }, named, call);
     this.#remember(created);
     return created.id;
   }
 
-  #isOld(): boolean {
-    return performance.now() - this.#loadedAt > keptMs;
+  #isStale(): boolean {
+    return performance.now() - this.#loadedAt > maxAgeMs;
   }
 
-  /** One listing for all who wait: none of them may abort it for the others. */
+  /** Concurrent callers share one listing, so it ignores their abort signals. */
   #load(call?: CallOptions): Promise<void> {
     this.#loading ??= this.#readPages(call?.priority).finally(() => {
       this.#loading = null;
@@ -76,33 +76,29 @@ export class Directory {
   }
 
   async #readPages(priority = 3): Promise<void> {
-    const { send, path, what, pinned = [] } = this.#settings;
+    const { send, path, kind, pinnedIds = [] } = this.#settings;
     const found: Named[] = [];
     for (let page = 1, more = true; more; page += 1) {
-      const request = {
-        operation: `list ${what}`,
-        method: 'GET',
-        path,
-        query: { page, page_size: 250, ordering: 'id' },
-      } as const;
+      const query = { page, page_size: 250, ordering: 'id' };
+      const request = { operation: `list ${kind}`, method: 'GET', path, query } as const;
       const { next, results } = await send(request, pageOf(named), { priority });
       found.push(...results);
       more = next !== null && results.length > 0;
     }
     this.#idsByKey = new Map();
     this.#namesById = new Map();
-    this.#nameless = new Set();
-    for (const id of pinned) this.#remember({ id, name: id });
-    for (const one of found) this.#remember(one);
+    this.#unlistedIds = new Set();
+    for (const id of pinnedIds) this.#remember({ id, name: id });
+    for (const entry of found) this.#remember(entry);
     this.#loadedAt = performance.now();
   }
 
-  /** The first holds: what is pinned before what was listed, the older before a namesake. */
+  /** The first entry wins: pinned ids over listed ones, older entries over newer ones with the same name. */
   #remember({ id, name }: Named): void {
     if (!this.#namesById.has(id)) this.#namesById.set(id, name);
     if (!this.#idsByKey.has(tagKey(name))) this.#idsByKey.set(tagKey(name), id);
   }
 }
 
-/** How long a bucket that was renamed in CallTools keeps its old name here. */
-const keptMs = 5 * 60_000;
+/** A bucket renamed in CallTools keeps its old name here for at most this long. */
+const maxAgeMs = 5 * 60_000;

@@ -1,53 +1,56 @@
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { InvalidRequestError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
-import { type Dialer, getContact, toNamedRecord, vendor } from './dialer.ts';
+import type { Connection } from './connection.ts';
 import { findNumbers } from './mapping.ts';
+import { getContact, toNamedRecord } from './read.ts';
 import { type CallToolsContact, contact, pageOf } from './schema.ts';
+import { vendor } from './settings.ts';
 
-/** By each phone, and by email and reference where accord.yaml names a filter that is known to work for them. */
-export async function findRecords(dialer: Dialer, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
-  const { account } = dialer;
+/** Searches by each phone, and by email and reference where accord.yaml names a filter for them. */
+export async function findRecords(connection: Connection, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
+  const { account } = connection;
   const { phoneFilter, emailFilter, emailField, referenceFilter, referenceField = '' } = account;
   const found: CallToolsContact[] = [];
   for (const phone of lookup.phones) {
-    const holds: Holds = (row) => findNumbers(row, account).has(phone);
-    found.push(...(await findBy(dialer, { filter: phoneFilter, value: phone, holds }, call)));
+    const matches: Matches = (row) => findNumbers(row, account).has(phone);
+    found.push(...(await findBy(connection, { filter: phoneFilter, value: phone, matches }, call)));
   }
   for (const email of emailFilter ? lookup.emails : []) {
-    const holds: Holds = (row) => normalizeEmail(String(row[emailField] ?? ''))?.address === normalizeEmail(email)?.address;
-    found.push(...(await findBy(dialer, { filter: emailFilter ?? '', value: email, holds }, call)));
+    const matches: Matches = (row) => normalizeEmail(String(row[emailField] ?? ''))?.address === normalizeEmail(email)?.address;
+    found.push(...(await findBy(connection, { filter: emailFilter ?? '', value: email, matches }, call)));
   }
   if (referenceFilter && lookup.reference !== null) {
-    const holds: Holds = (row) => row[referenceField] === lookup.reference;
-    found.push(...(await findBy(dialer, { filter: referenceFilter, value: lookup.reference, holds }, call)));
+    const matches: Matches = (row) => row[referenceField] === lookup.reference;
+    found.push(...(await findBy(connection, { filter: referenceFilter, value: lookup.reference, matches }, call)));
   }
   const byId = new Map(found.map((row) => [row.id, row]));
-  return Promise.all([...byId.values()].map((row) => toNamedRecord(dialer, row, call)));
+  return Promise.all([...byId.values()].map((row) => toNamedRecord(connection, row, call)));
 }
 
-type Holds = (row: CallToolsContact) => boolean;
+type Matches = (row: CallToolsContact) => boolean;
 
 interface Search {
   filter: string;
   value: string;
-  holds: Holds;
+  matches: Matches;
 }
 
-/** More than this many contacts do not share a phone: the answer is the list of all contacts. */
-const mostHits = 10;
+/** More hits than contacts that could share a phone: the vendor ignored the filter. */
+const maxHits = 10;
 
-/** A filter that CallTools does not know is ignored, and the answer is everybody: no row is believed that was not compared. */
-async function findBy(dialer: Dialer, { filter, value, holds }: Search, call?: CallOptions): Promise<CallToolsContact[]> {
-  const query = { [filter]: value, page_size: mostHits };
+/** CallTools ignores an unknown filter and returns all contacts, so every row is compared with the lookup. */
+async function findBy(connection: Connection, search: Search, call?: CallOptions): Promise<CallToolsContact[]> {
+  const { filter, value, matches } = search;
+  const query = { [filter]: value, page_size: maxHits };
   const request = { operation: `find contact by ${filter}`, method: 'GET', path: '/contacts/', query } as const;
-  const { count, results } = await dialer.send(request, pageOf(contact), call);
-  if (count > mostHits) throw ignoredFilter(filter, count, request.operation);
+  const { count, results } = await connection.send(request, pageOf(contact), call);
+  if (count > maxHits) throw ignoredFilter(filter, count, request.operation);
   const found: CallToolsContact[] = [];
   for (const row of results) {
-    // A row may lack the phones that a read shows, so one that does not match proves nothing.
-    const full = holds(row) ? row : await getContact(dialer, row.id, call);
-    if (holds(full)) found.push(full);
+    // A row can lack phones that a read returns, so a row that does not match is read before it is dismissed.
+    const full = matches(row) ? row : await getContact(connection, row.id, call);
+    if (matches(full)) found.push(full);
   }
   return found;
 }
@@ -55,6 +58,6 @@ async function findBy(dialer: Dialer, { filter, value, holds }: Search, call?: C
 function ignoredFilter(filter: string, count: number, operation: string): InvalidRequestError {
   const message =
     `CallTools ignored the filter ${filter} and listed ${count} contacts: ` +
-    'name one that works for this account in accord.yaml, under accounts.calltools.';
+    'set a filter that works for this account in accord.yaml, under accounts.calltools.';
   return new InvalidRequestError({ provider: vendor.id, operation, message });
 }

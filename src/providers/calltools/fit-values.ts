@@ -15,36 +15,40 @@ export const fields = [
   'doNotContact',
 ] as const satisfies readonly FieldName[];
 
-/** One email and one address without label, a phone per slot with the slot's label, one flag for all channels. */
+/** CallTools stores one email and one address, both without label, one phone per slot, and one flag for all channels. */
 export function fitValues(values: ProviderValues, account: CallToolsAccount): ProviderValues {
-  const fitted = pickFields(values, heldBy(account));
+  const fitted = pickFields(values, findStoredFields(account));
   const { emails, phones, addresses, birthday, tags, lists, doNotContact } = fitted;
   if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
-  if (phones) fitted.phones = toSlots(phones, Object.keys(account.phoneFields));
+  if (phones) fitted.phones = assignSlots(phones, Object.keys(account.phoneFields));
   if (addresses) fitted.addresses = addresses.slice(0, 1).map((address) => ({ ...address, label: null }));
-  // A date has a year.
+  // A date field requires a year.
   if (birthday?.startsWith('--')) fitted.birthday = null;
   if (tags) fitted.tags = uniqueTags(tags);
   if (lists) fitted.lists = uniqueTags(lists);
-  // A dialer is there to call: who must not be called is not contacted at all, and nothing less can be said to it.
+  // The one flag means "do not call", so only `call` sets it. A flagged contact is contacted on no channel.
   if (doNotContact) fitted.doNotContact = { call: doNotContact.call, sms: doNotContact.call, email: doNotContact.call };
   return fitted;
 }
 
-function heldBy({ companyField, birthdayField }: CallToolsAccount): (keyof ProviderValues)[] {
+function findStoredFields({ companyField, birthdayField }: CallToolsAccount): (keyof ProviderValues)[] {
   const absent = new Set<FieldName>();
   if (companyField === undefined) absent.add('company');
   if (birthdayField === undefined) absent.add('birthday');
   return [...fields.filter((field) => !absent.has(field)), 'lists'];
 }
 
-/** Whose label names a slot takes it, the others take what is free. CallTools refuses what is no number, and has no extensions. */
-function toSlots(phones: readonly Phone[], slots: readonly string[]): Phone[] {
-  const numbers = phones.filter(({ e164 }, at) => e164 !== null && phones.findIndex((phone) => phone.e164 === e164) === at);
-  const placed = new Map(slots.map((slot) => [slot, numbers.find(({ label }) => label === slot)]));
-  const others = numbers.filter((phone) => placed.get(phone.label ?? '') !== phone);
+/**
+ * Assigns phones to slots: first those with the slot's label, then the others in order. Drops invalid numbers and extensions:
+ * CallTools refuses the former and has no field for the latter.
+ */
+function assignSlots(phones: readonly Phone[], slots: readonly string[]): Phone[] {
+  const isFirst = (phone: Phone, index: number) => phones.findIndex(({ e164 }) => e164 === phone.e164) === index;
+  const numbers = phones.filter((phone, index) => phone.e164 !== null && isFirst(phone, index));
+  const labelled = new Map(slots.map((slot) => [slot, numbers.find(({ label }) => label === slot)]));
+  const others = numbers.filter((phone) => labelled.get(phone.label ?? '') !== phone);
   return slots.flatMap((slot) => {
-    const phone = placed.get(slot) ?? others.shift();
+    const phone = labelled.get(slot) ?? others.shift();
     return phone ? [{ ...phone, extension: null, label: slot }] : [];
   });
 }

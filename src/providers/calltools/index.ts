@@ -1,10 +1,9 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
-import { vendor } from './dialer.ts';
 import { fields, fitValues } from './fit-values.ts';
-import { accountSchema, type CallToolsAccount, type CallToolsSecrets, secretsSchema } from './settings.ts';
+import { accountSchema, type CallToolsAccount, type CallToolsSecrets, secretsSchema, vendor } from './settings.ts';
 
-/** The dialer of calltools.com. It pushes only what is new, never what has changed: we ask for that instead. */
+/** The dialer of calltools.com. Its webhooks cover new contacts only, never edits, so Accord polls it. */
 export const calltools: Provider<CallToolsAccount, CallToolsSecrets> = {
   ...vendor,
   fields,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Integers for contacts, tags and buckets; kept as text, for they mean nothing to us. */
+/** Contacts, tags and buckets have integer ids. We treat them as opaque text. */
 const id = z.union([z.int(), z.string().min(1)]).transform(String);
 const text = z.string().nullish();
 
 /**
- * A contact. Phones, emails and business fields are defined by the account and stand beside these under its own names.
- * No schema is public: this is what integrations against live accounts have read.
+ * A contact. The account's own phone, email and business fields appear beside these keys under their own names.
+ * No public schema exists: integrators observed this shape on live accounts.
  */
 export const contact = z.looseObject({
   id,
@@ -25,14 +25,15 @@ export const contact = z.looseObject({
 });
 export type CallToolsContact = z.infer<typeof contact>;
 
-/** What a create answers where the account folds duplicates into what it has. */
+/** The response to a create in an account that merges duplicates into existing contacts. */
 const duplicates = z.object({ duplicate_contacts: z.array(id).min(1) });
-export const createAnswer = z.union([contact, duplicates]);
+export const createResponse = z.union([contact, duplicates]);
 
+/** A tag or bucket. */
 export const named = z.object({ id, name: z.string() });
 export type Named = z.infer<typeof named>;
 
-/** CallTools docs: every list comes in pages. */
+/** The schema of a page of rows. CallTools docs: every list is paginated. */
 export function pageOf<Row extends z.ZodType>(row: Row) {
   return z.object({ count: z.int(), next: z.string().nullable(), results: z.array(row) });
 }

@@ -1,8 +1,7 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { createOnlyFields, fields, fitValues } from './fit-values.ts';
-import { vendor } from './refusals.ts';
-import { accountSchema, type GoHighLevelAccount, type GoHighLevelSecrets, secretsSchema } from './settings.ts';
+import { accountSchema, type GoHighLevelAccount, type GoHighLevelSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute, workflowRoute } from './webhook.ts';
 
 /** HighLevel (GoHighLevel, LeadConnector), API v2, one location. */

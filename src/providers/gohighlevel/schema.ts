@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** HighLevel leaves empty fields out, and writes null in some answers. */
+/** HighLevel omits empty fields, and returns null in some responses. */
 const text = z.string().nullish();
 
 const contactFields = {
   id: z.string().min(1),
   email: text,
-  /** Texts in a search (HighLevel docs); objects by id, where no document names them (seen by integrators). */
+  /** Strings in a search (HighLevel docs); objects in an undocumented field of a read by id (seen by integrators). */
   additionalEmails: z
     .array(z.union([z.string(), z.object({ email: text })]))
     .nullish()
@@ -26,11 +26,11 @@ const contactFields = {
   dateUpdated: text,
 };
 
-/** A contact by id, and as create and update answer with it. HighLevel docs, `apps/contacts.json`. */
+/** A contact in responses to reads, creates and updates. HighLevel docs, `apps/contacts.json`. */
 export const contact = z.object({ ...contactFields, firstName: text, lastName: text, address1: text });
 export type GoHighLevelContact = z.infer<typeof contact>;
 
-/** A row of a search: the street has another name, and there are no names but in lower case. HighLevel docs, Contacts Search API. */
+/** A search row: the street has another key, and names exist in lower case only. HighLevel docs, Contacts Search API. */
 export const searchRow = z.object({
   ...contactFields,
   address: text,
@@ -38,22 +38,22 @@ export const searchRow = z.object({
 });
 export type SearchRow = z.infer<typeof searchRow>;
 
-export const contactAnswer = z.object({ contact });
-export const searchAnswer = z.object({ contacts: z.array(searchRow), total: z.number().optional() });
-/** The documents give this answer no schema; the shape was seen by integrators. */
-export const duplicateAnswer = z.object({ contact: contact.nullish() });
-export const tagsAnswer = z.object({ tags: z.array(z.string()).optional() });
+export const contactResponse = z.object({ contact });
+export const searchResponse = z.object({ contacts: z.array(searchRow), total: z.number().optional() });
+/** The HighLevel docs give this response no schema; integrators observed the shape. */
+export const duplicateResponse = z.object({ contact: contact.nullish() });
+export const tagsResponse = z.object({ tags: z.array(z.string()).optional() });
 
 /** HighLevel docs, `apps/oauth.json`. */
-export const tokenAnswer = z.object({
+export const tokenResponse = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1),
   /** Seconds. */
   expires_in: z.number(),
 });
 
-/** An error body. `message` is a list with 422. */
-export const errorAnswer = z.object({
+/** An error response. With 422, `message` is a list. */
+export const errorResponse = z.object({
   message: z.union([z.string(), z.array(z.string()).transform((all) => all.join('; '))]).catch(''),
   meta: z.object({ contactId: z.string().optional() }).optional().catch(undefined),
 });

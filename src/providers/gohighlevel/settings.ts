@@ -3,26 +3,30 @@ import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 import { publicKeySchema } from '#signatures/public-key.ts';
 
+export const vendor = { id: 'gohighlevel', name: 'GoHighLevel' };
+
 /** `accounts.gohighlevel` in accord.yaml. */
 export const accountSchema = z.strictObject({
-  // HighLevel docs: 100 requests in 10 s and 200,000 a day, per app and location. The rest is left to other integrations.
+  // HighLevel docs: 100 requests in 10 s and 200,000 a day, per app and location. The default leaves the rest to other integrations.
   rate: rateSchema({ requestsPerSecond: 8, burst: 80 }),
-  concurrency: z.int().positive().default(10).describe('Calls under way at the same time.'),
-  timeoutSeconds: z.number().positive().default(12).describe('How long one call may take, from connecting to the last byte.'),
+  concurrency: z.int().positive().default(10).describe('Maximum number of calls in flight.'),
+  timeoutSeconds: z.number().positive().default(12).describe('Timeout of one call, from connecting to the last byte.'),
   pageSize: z.int().min(1).max(500).default(100).describe('Contacts per page of a listing.'),
   defaultRegion: z
     .string()
     .regex(/^[A-Z]{2}$/)
     .default('US')
-    .describe('Country of phone numbers and addresses written without one: that of the location.'),
+    .describe('Country of phone numbers and addresses without one. Use the country of the location.'),
   referenceField: z
     .string()
     .min(1)
     .optional()
-    .describe('Id of a text custom field that carries our reference, so that a create whose answer was lost is found again.'),
+    .describe(
+      'Id of a text custom field that stores our reference. With it, Accord finds a contact after a lost response to its create.',
+    ),
 });
 
-/** What stands in the environment. Either `GHL_API_KEY` or the three of an OAuth app. */
+/** Environment variables: either `GHL_API_KEY`, or the three variables of an OAuth app. */
 export const secretsSchema = z
   .object({
     GHL_BASE_URL: baseUrlSchema.default('https://services.leadconnectorhq.com'),
@@ -32,7 +36,7 @@ export const secretsSchema = z
     GHL_CLIENT_SECRET: z.string().min(1).optional(),
     GHL_REFRESH_TOKEN: z.string().min(1).optional(),
     GHL_APP_ID: z.string().min(1).optional(),
-    // HighLevel docs, Webhook Authentication: one key for the events of all apps. Unlike the RSA key it is still in use.
+    // HighLevel docs, Webhook Authentication: one public key for the events of all apps. Unlike the RSA key, it is still in use.
     GHL_WEBHOOK_PUBLIC_KEY: publicKeySchema('ed25519').prefault(
       '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=\n-----END PUBLIC KEY-----',
     ),
@@ -42,7 +46,7 @@ export const secretsSchema = z
   })
   .refine((secrets) => secrets.GHL_API_KEY !== undefined || findOAuthApp(secrets) !== null, {
     path: ['GHL_API_KEY'],
-    // Also where another variable is wrong: whoever starts Accord should hear all at once.
+    // Runs even when other variables are invalid, so that one start reports all errors.
     when: () => true,
     error: 'Set GHL_API_KEY to a private integration token, or GHL_CLIENT_ID, GHL_CLIENT_SECRET and GHL_REFRESH_TOKEN.',
   });
@@ -53,12 +57,13 @@ export type GoHighLevelSecrets = z.infer<typeof secretsSchema>;
 export interface OAuthApp {
   clientId: string;
   clientSecret: string;
-  /** Of the first grant; every later one comes from the vendor. */
+  /** From the first grant. Later ones come from the vendor. */
   refreshToken: string;
 }
 
 type OAuthSecrets = { [Name in 'GHL_CLIENT_ID' | 'GHL_CLIENT_SECRET' | 'GHL_REFRESH_TOKEN']?: string | undefined };
 
+/** Returns the OAuth app's credentials; null unless all three variables are set. */
 export function findOAuthApp(secrets: OAuthSecrets): OAuthApp | null {
   const { GHL_CLIENT_ID: clientId, GHL_CLIENT_SECRET: clientSecret, GHL_REFRESH_TOKEN: refreshToken } = secrets;
   return clientId && clientSecret && refreshToken ? { clientId, clientSecret, refreshToken } : null;

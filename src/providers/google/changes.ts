@@ -1,79 +1,82 @@
 import { hash } from 'node:crypto';
 import { ExpiredCursorError, InvalidRequestError } from '#providers/errors.ts';
 import type { CallOptions, ChangePage, ProviderRecord } from '#providers/provider.ts';
-import type { AddressBook } from './client.ts';
+import type { Connection } from './connection.ts';
 import { toListedRecord } from './mapping.ts';
 import { readMany } from './read.ts';
-import { vendor } from './refusals.ts';
 import { personFields, sources } from './schema.ts';
-import type { GoogleAccount } from './settings.ts';
+import { type GoogleAccount, vendor } from './settings.ts';
 
 const operation = 'list changes';
 
-/** A sync by token. Google docs: writes may take several minutes until it shows them. */
-export async function changes(
-  book: AddressBook,
+/** Returns one page of changes since a sync token. Google docs: a sync may show writes after several minutes only. */
+export async function readChanges(
+  connection: Connection,
   { since, cursor }: { since: string | null; cursor: string | null },
   call?: CallOptions,
 ): Promise<ChangePage> {
-  const { account } = book;
-  const page = await ask(book, { syncToken: readSince(since, account), pageToken: cursor ?? undefined }, call);
-  const rows = page.connections ?? [];
-  const living = rows.filter(({ metadata }) => metadata?.deleted !== true).map((row) => toListedRecord(row, account));
-  const dead = rows.filter(({ metadata }) => metadata?.deleted === true).map(({ resourceName }) => resourceName);
-  const { renamed, deleted } = await tellApart(book, { living, dead }, call);
-  const { nextPageToken, nextSyncToken } = page;
+  const { account } = connection;
+  const tokens = { syncToken: parseSince(since, account), pageToken: cursor ?? undefined };
+  const { connections, nextPageToken, nextSyncToken } = await listConnections(connection, tokens, call);
+  const rows = connections ?? [];
+  const present = rows.filter(({ metadata }) => metadata?.deleted !== true).map((row) => toListedRecord(row, account));
+  const removedNames = rows.filter(({ metadata }) => metadata?.deleted === true).map(({ resourceName }) => resourceName);
+  const { renamed, deleted } = await separateRenamed(connection, { present, removedNames }, call);
   return {
-    records: [...living, ...renamed],
+    records: [...present, ...renamed],
     deleted,
     cursor: nextPageToken ?? null,
-    since: nextPageToken ? null : writeSince(nextSyncToken, account),
+    since: nextPageToken ? null : formatSince(nextSyncToken, account),
   };
 }
 
-async function ask(
-  { people, account }: AddressBook,
-  tokens: { syncToken?: string | undefined; pageToken?: string | undefined },
+async function listConnections(
+  { people, account }: Connection,
+  tokens: { syncToken: string | undefined; pageToken: string | undefined },
   call?: CallOptions,
 ) {
   try {
     return await people.connections({ operation, pageSize: account.pageSize, requestSyncToken: true, ...tokens }, call);
   } catch (error) {
-    // A token that is malformed, another account's or made with other parameters is refused as such: asking again cures nothing.
+    // Google refuses a token that is malformed, from another account or made with other parameters. A retry would not help.
     const hasToken = tokens.syncToken !== undefined || tokens.pageToken !== undefined;
-    throw error instanceof InvalidRequestError && hasToken ? expired('does not take our sync token') : error;
+    throw error instanceof InvalidRequestError && hasToken ? toExpired('rejects our sync token') : error;
   }
 }
 
 /**
- * A person that was given another name is shown as deleted under the old one, maybe a page earlier. Read by the old name, it
- * comes under the new one (Google docs: PersonMetadata). One that comes under the name that is deleted is only a late read.
+ * A person with a new resource name appears as deleted under the old name, possibly on an earlier page. A read of the old name returns
+ * the person under the new one (Google docs: PersonMetadata). A read that returns the old name itself is late: the person is deleted.
  */
-async function tellApart(book: AddressBook, { living, dead }: { living: ProviderRecord[]; dead: string[] }, call?: CallOptions) {
-  const known = new Set(living.flatMap(({ replaces = [] }) => replaces));
-  const doubtful = dead.filter((name) => !known.has(name));
-  const found = doubtful.length > 0 ? await readMany(book, doubtful, call) : [];
-  const renamed = found.filter((record, index) => record !== null && record.externalId !== doubtful[index]);
+async function separateRenamed(
+  connection: Connection,
+  { present, removedNames }: { present: ProviderRecord[]; removedNames: string[] },
+  call?: CallOptions,
+): Promise<{ renamed: ProviderRecord[]; deleted: string[] }> {
+  const replaced = new Set(present.flatMap(({ replaces = [] }) => replaces));
+  const doubtful = removedNames.filter((name) => !replaced.has(name));
+  const found = doubtful.length > 0 ? await readMany(connection, doubtful, call) : [];
+  const renamed = found.flatMap((record, index) => (record !== null && record.externalId !== doubtful[index] ? [record] : []));
   const deleted = doubtful.filter((name, index) => found[index] === null || found[index]?.externalId === name);
-  return { renamed: renamed as ProviderRecord[], deleted };
+  return { renamed, deleted };
 }
 
-/** Google docs: all parameters must be those of the request that the token came from, hence what they were stands with it. */
-function writeSince(token: string | null | undefined, account: GoogleAccount): string | null {
-  return token ? `${parametersOf(account)} ${token}` : null;
+/** Prefixes the sync token with a hash of the request's parameters: Google requires the same ones with the token (Google docs). */
+function formatSince(token: string | null | undefined, account: GoogleAccount): string | null {
+  return token ? `${hashParameters(account)} ${token}` : null;
 }
 
-function readSince(since: string | null, account: GoogleAccount): string | undefined {
+function parseSince(since: string | null, account: GoogleAccount): string | undefined {
   if (since === null) return undefined;
   const [parameters, token] = since.split(' ', 2);
-  if (parameters !== parametersOf(account) || token === undefined) throw expired('knows our sync token with other settings');
+  if (parameters !== hashParameters(account) || token === undefined) throw toExpired('issued our sync token for other settings');
   return token;
 }
 
-function parametersOf({ pageSize }: GoogleAccount): string {
+function hashParameters({ pageSize }: GoogleAccount): string {
   return hash('sha256', JSON.stringify([personFields, sources, pageSize]), 'hex').slice(0, 12);
 }
 
-function expired(what: string): ExpiredCursorError {
-  return new ExpiredCursorError({ provider: vendor.id, operation, message: `${vendor.name} ${what} (${operation}).` });
+function toExpired(sentence: string): ExpiredCursorError {
+  return new ExpiredCursorError({ provider: vendor.id, operation, message: `${vendor.name} ${sentence} (${operation}).` });
 }

@@ -1,24 +1,23 @@
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
-import type { AddressBook } from './client.ts';
-import { contactItems, emailItems, phoneItems } from './items.ts';
-import { findReference, toListedRecord, toRecord } from './mapping.ts';
+import type { Connection } from './connection.ts';
+import { findReference, listItems, toEmail, toListedRecord, toPhone, toRecord } from './mapping.ts';
 import type { Person } from './schema.ts';
 
 /**
- * Google searches names, emails, phones and organizations, and not `clientData`; and its search knows late of what is new. So we
- * first look through the contacts that changed last, where a create whose answer was lost must be, then search for the older
- * ones. Who changed long ago and carries our reference was shown by a sync since.
+ * Google searches names, emails, phones and organizations, but not `clientData`, and its search index lags. So Accord first scans the
+ * last changed contacts, which include every contact whose create lost its response, and then searches for older ones. An older
+ * contact with our reference has appeared in a sync since.
  */
-export async function findRecords(book: AddressBook, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
-  const { people, account } = book;
-  const newest = await people.newest(call);
-  const ours = newest.filter((person) => lookup.reference !== null && findReference(person) === lookup.reference);
+export async function findRecords(connection: Connection, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
+  const { people, account } = connection;
+  const lastChanged = await people.lastChanged(call);
+  const ours = lastChanged.filter((person) => lookup.reference !== null && findReference(person) === lookup.reference);
   if (ours.length > 0) return ours.map((person) => toListedRecord(person, account));
-  const isHit = compareWith(book, lookup);
-  const hits = newest.filter(isHit).map((person) => toListedRecord(person, account));
-  // What one types: an email as it is, a phone as we write it. How Google compares a phone is not documented.
+  const isHit = createMatcher(connection, lookup);
+  const hits = lastChanged.filter(isHit).map((person) => toListedRecord(person, account));
+  // Emails are searched as they are, phones as Accord writes them. The docs do not say how Google compares phones.
   for (const query of [...lookup.emails, ...lookup.phones]) {
     const found = await people.search(query, account.searchWarmUpSeconds, call);
     hits.push(...found.filter(isHit).map((person) => toRecord(person, account)));
@@ -26,18 +25,18 @@ export async function findRecords(book: AddressBook, lookup: RecordLookup, call?
   return [...new Map(hits.map((record) => [record.externalId, record])).values()];
 }
 
-/** Before a person is mapped: of a page of hundreds, hardly one is a hit. */
-function compareWith({ account }: AddressBook, { reference, phones, emails }: RecordLookup): (person: Person) => boolean {
+/** Compares unmapped people, because hardly any of the hundreds on a page is a hit. */
+function createMatcher({ account }: Connection, { reference, phones, emails }: RecordLookup): (person: Person) => boolean {
   const addresses = new Set(emails.map((email) => normalizeEmail(email)?.address));
   const numbers = new Set(phones.map((phone) => normalizePhone(phone, account)?.e164 ?? phone));
-  const holdsEmail = ({ emailAddresses }: Person) =>
-    addresses.size > 0 && contactItems(emailAddresses).some((item) => addresses.has(emailItems.read(item, account)?.address));
-  const holdsPhone = ({ phoneNumbers }: Person) =>
+  const hasEmail = ({ emailAddresses }: Person) =>
+    addresses.size > 0 && listItems(emailAddresses).some((item) => addresses.has(toEmail(item, account)?.address));
+  const hasPhone = ({ phoneNumbers }: Person) =>
     numbers.size > 0 &&
-    contactItems(phoneNumbers).some((item) => {
-      // Where Google read the number itself we need not.
-      const e164 = item.canonicalForm ?? phoneItems.read(item, account)?.e164;
+    listItems(phoneNumbers).some((item) => {
+      // Google's own reading of the number, if present, makes parsing it unnecessary.
+      const e164 = item.canonicalForm ?? toPhone(item, account)?.e164;
       return typeof e164 === 'string' && numbers.has(e164);
     });
-  return (person) => (reference !== null && findReference(person) === reference) || holdsEmail(person) || holdsPhone(person);
+  return (person) => (reference !== null && findReference(person) === reference) || hasEmail(person) || hasPhone(person);
 }

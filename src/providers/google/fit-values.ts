@@ -1,4 +1,4 @@
-import type { FieldName, ProviderValues } from '#domain/contact.ts';
+import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { itemKeys } from '#domain/equality.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
@@ -19,40 +19,35 @@ export const fields = [
   'note',
 ] as const satisfies readonly FieldName[];
 
-type Fit<Field extends keyof ProviderValues> = (
-  value: NonNullable<ProviderValues[Field]>,
-  account: GoogleAccount,
-) => ProviderValues[Field];
-
-const fit: { [Field in (typeof fields)[number]]: Fit<Field> } = {
-  givenName: (name) => normalizeName(fitLine(name)),
-  familyName: (name) => normalizeName(fitLine(name)),
-  company: fitLine,
-  emails: (emails) => unique('emails', emails.flatMap(fitEmail)),
-  phones: (phones, account) =>
-    unique(
-      'phones',
-      phones.flatMap((phone) => fitPhone(phone, account)),
-    ),
-  addresses: (addresses) => unique('addresses', addresses.flatMap(fitAddress)),
-  birthday: (date) => (/^(\d{4}|-)-\d{2}-\d{2}$/.test(date) ? date : null),
-  note: (note) => (note.trim() === '' ? null : note),
-};
-
-/** Google holds nearly everything: all values, with their labels. What it cannot read, it keeps as it was typed. */
+/** Google stores almost everything: all values with their labels. A value that it cannot parse stays as typed. */
 export function fitValues(values: ProviderValues, account: GoogleAccount): ProviderValues {
-  const fitted: ProviderValues = {};
-  for (const field of fields) {
-    const value = values[field];
-    if (field in values)
-      fitted[field] = (value === null || value === undefined ? value : fit[field](value as never, account)) as never;
+  const fitted = pickFields(values, fields);
+  const { givenName, familyName, company, emails, phones, addresses, birthday, note } = fitted;
+  if (givenName !== undefined) fitted.givenName = normalizeName(fitLine(givenName));
+  if (familyName !== undefined) fitted.familyName = normalizeName(fitLine(familyName));
+  if (company !== undefined) fitted.company = fitLine(company);
+  if (emails) fitted.emails = uniqueBy(itemKeys.emails, emails.flatMap(fitEmail));
+  if (phones) {
+    fitted.phones = uniqueBy(
+      itemKeys.phones,
+      phones.flatMap((phone) => fitPhone(phone, account)),
+    );
   }
+  if (addresses) fitted.addresses = uniqueBy(itemKeys.addresses, addresses.flatMap(fitAddress));
+  if (birthday !== undefined) fitted.birthday = isBirthday(birthday) ? birthday : null;
+  if (note !== undefined) fitted.note = note?.trim() ? note : null;
   return fitted;
 }
 
-/** Google Contacts help: 1,024 characters in a field, but for notes. */
+/** Google Contacts help: at most 1,024 characters in every field except notes. */
+const maxLineLength = 1_024;
+
 function fitLine(text: string | null): string | null {
-  return normalizeLine((normalizeLine(text) ?? '').slice(0, 1_024));
+  return normalizeLine((normalizeLine(text) ?? '').slice(0, maxLineLength));
+}
+
+function isBirthday(date: string | null): boolean {
+  return date !== null && /^(\d{4}|-)-\d{2}-\d{2}$/.test(date);
 }
 
 function fitEmail({ address, label }: Email): Email[] {
@@ -64,8 +59,8 @@ function fitPhone(phone: Phone, { defaultRegion }: GoogleAccount): Phone[] {
   const label = fitLine(phone.label);
   const extension = /^\d{1,9}$/.test(phone.extension ?? '') ? phone.extension : null;
   if (phone.e164 !== null) return [{ ...phone, extension, label }];
-  const read = normalizePhone(fitLine(phone.raw), { defaultRegion, label });
-  return read ? [read] : [];
+  const parsed = normalizePhone(fitLine(phone.raw), { defaultRegion, label });
+  return parsed ? [parsed] : [];
 }
 
 function fitAddress(address: PostalAddress): PostalAddress[] {
@@ -74,12 +69,9 @@ function fitAddress(address: PostalAddress): PostalAddress[] {
   return fitted ? [fitted] : [];
 }
 
-function unique<Field extends 'emails' | 'phones' | 'addresses'>(
-  field: Field,
-  items: NonNullable<ProviderValues[Field]>,
-): NonNullable<ProviderValues[Field]> {
-  const keyOf = itemKeys[field] as (item: unknown) => string;
-  const firsts = new Map<string, unknown>();
+/** Keeps the first item of each key. */
+function uniqueBy<Value>(keyOf: (item: Value) => string, items: Value[]): Value[] {
+  const firsts = new Map<string, Value>();
   for (const item of items) if (!firsts.has(keyOf(item))) firsts.set(keyOf(item), item);
-  return [...firsts.values()] as NonNullable<ProviderValues[Field]>;
+  return [...firsts.values()];
 }

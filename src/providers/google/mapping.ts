@@ -1,13 +1,17 @@
 import type { ProviderValues } from '#domain/contact.ts';
+import { normalizeAddress } from '#domain/normalize/address.ts';
+import { normalizeEmail } from '#domain/normalize/email.ts';
+import { normalizePhone } from '#domain/normalize/phone.ts';
+import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
-import { addressItems, contactItems, emailItems, type ItemMapping, phoneItems, textOf } from './items.ts';
-import type { Item, Person } from './schema.ts';
+import { dateParts, type Item, type Person } from './schema.ts';
 import type { GoogleAccount } from './settings.ts';
 
-/** Of `clientData`, which Google shows to nobody and does not keep apart by application. Our updates never write that field. */
+/** Key in `clientData`, which Google shows to nobody and does not separate by application. Our updates never write that field. */
 export const referenceKey = 'accordReference';
 
+/** Maps a person to a complete record. */
 export function toRecord(person: Person, account: GoogleAccount): ProviderRecord {
   const { resourceName, etag, metadata } = person;
   const replaces = (metadata?.previousResourceNames ?? []).filter((name) => name !== resourceName);
@@ -15,70 +19,112 @@ export function toRecord(person: Person, account: GoogleAccount): ProviderRecord
     externalId: resourceName,
     ...(replaces.length > 0 && { replaces }),
     version: etag,
-    updatedAt: contactSource(person)?.updateTime ?? null,
+    updatedAt: metadata?.sources?.find(({ type }) => type === 'CONTACT')?.updateTime ?? null,
     reference: findReference(person),
     complete: true,
     values: toValues(person, account),
   };
 }
 
-/** The record of a person that was asked for by a name that it may have had before. */
-export function toAskedRecord(externalId: string, person: Person, account: GoogleAccount): ProviderRecord {
+/** Maps a person that was requested by a current or former name. A former name is added to `replaces`. */
+export function toRequestedRecord(externalId: string, person: Person, account: GoogleAccount): ProviderRecord {
   const record = toRecord(person, account);
   if (record.externalId === externalId) return record;
   return { ...record, replaces: [...new Set([...(record.replaces ?? []), externalId])] };
 }
 
-/** Google docs: a listing shows at most 100 emails and 100 phones of a person. */
+/** Google docs: a listing returns at most 100 emails and 100 phones per person. */
+const maxListedItems = 100;
+
+/** Maps a person from a listing: incomplete, without emails and phones, when the listing truncated them. */
 export function toListedRecord(person: Person, account: GoogleAccount): ProviderRecord {
   const record = toRecord(person, account);
-  const isCut = [person.emailAddresses, person.phoneNumbers].some((items) => (items?.length ?? 0) >= 100);
-  if (!isCut) return record;
+  const isTruncated = [person.emailAddresses, person.phoneNumbers].some((items) => (items?.length ?? 0) >= maxListedItems);
+  if (!isTruncated) return record;
   const { emails: _, phones: __, ...values } = record.values;
   return { ...record, complete: false, values };
 }
 
-/** A field that is absent is empty: Google leaves empty fields out. */
+/** An absent field is empty: Google omits empty fields. */
 export function toValues(person: Partial<Person>, account: GoogleAccount): ProviderValues {
-  const [name] = contactItems(person.names);
-  const [biography] = contactItems(person.biographies);
+  const [name] = listItems(person.names);
+  const [biography] = listItems(person.biographies);
   const values: ProviderValues = {
-    givenName: textOf(name?.givenName),
-    familyName: textOf(name?.familyName),
-    company: textOf(findOrganization(person)?.name),
-    emails: readAll(person.emailAddresses, emailItems, account),
-    phones: readAll(person.phoneNumbers, phoneItems, account),
-    addresses: readAll(person.addresses, addressItems, account),
-    birthday: toBirthday(contactItems(person.birthdays)[0]),
-    note: textOf(biography?.value),
+    givenName: findText(name?.givenName),
+    familyName: findText(name?.familyName),
+    company: findText(findOrganization(person)?.name),
+    emails: listItems(person.emailAddresses).flatMap((item) => toEmail(item, account) ?? []),
+    phones: listItems(person.phoneNumbers).flatMap((item) => toPhone(item, account) ?? []),
+    addresses: listItems(person.addresses).flatMap((item) => toAddress(item, account) ?? []),
+    birthday: toBirthday(listItems(person.birthdays)[0]),
+    note: findText(biography?.value),
   };
   return fitValues(values, account);
 }
 
-/** Where the person works now: marked as current, or else the one that Google puts first. */
+/** Returns the reference that our create stored; null without one. */
+export function findReference({ clientData }: Person): string | null {
+  return findText(clientData?.find(({ key }) => key === referenceKey)?.value);
+}
+
+/** Returns the current employer: the organization marked as current, or the first one. */
 export function findOrganization({ organizations }: Partial<Person>): Item | undefined {
-  const all = contactItems(organizations);
+  const all = listItems(organizations);
   return all.find(({ current }) => current === true) ?? all[0];
 }
 
-/** What an update must name, so that Google knows which of a person's sources is meant. */
-export function contactSource({ metadata }: Partial<Person>) {
-  return metadata?.sources?.find(({ type }) => type === 'CONTACT');
+/** Lists the contact's own items, without profile data, with the primary item first: Google guarantees no order. */
+export function listItems(items: Item[] | null | undefined): Item[] {
+  const own = (items ?? []).filter(({ metadata }) => (metadata?.source?.type ?? 'CONTACT') === 'CONTACT');
+  const isPrimary = ({ metadata }: Item) => metadata?.primary === true;
+  return [...own.filter(isPrimary), ...own.filter((item) => !isPrimary(item))];
 }
 
-export function findReference({ clientData }: Person): string | null {
-  return textOf(clientData?.find(({ key }) => key === referenceKey)?.value);
-}
+/** Maps an item to a value; null when it has none that we can read. */
+export type ToValue<Value> = (item: Item, account: GoogleAccount) => Value | null;
 
-function readAll<Value>(items: Item[] | null | undefined, mapping: ItemMapping<Value>, account: GoogleAccount): Value[] {
-  return contactItems(items).flatMap((item) => mapping.read(item, account) ?? []);
-}
+/** `type` is one of Google's labels or the user's own. Google derives its translation, `formattedType`. */
+export const toEmail: ToValue<Email> = ({ value, type }) => normalizeEmail(findText(value), findText(type));
 
-/** Google docs (Date): a part that is not known is 0. Without month and day it is no birthday, and only `text` is no date. */
+/**
+ * Google docs: the server derives `canonicalForm`, in E.164; the value stays as typed. Google knows the account owner's country, so
+ * its reading takes precedence over ours.
+ */
+export const toPhone: ToValue<Phone> = ({ value, type, canonicalForm }, { defaultRegion }) => {
+  const phone = normalizePhone(findText(value), { defaultRegion, label: findText(type) });
+  const canonical = findText(canonicalForm);
+  return phone && canonical !== null && /^\+\d+$/.test(canonical) ? { ...phone, e164: canonical } : phone;
+};
+
+/** An address without parts is read from `formattedValue`. */
+export const toAddress: ToValue<PostalAddress> = (item) => {
+  const parts = {
+    street: joinTexts([item.streetAddress, item.extendedAddress, item.poBox]),
+    city: findText(item.city),
+    region: findText(item.region),
+    postalCode: findText(item.postalCode),
+    country: findText(item.countryCode) ?? findText(item.country),
+  };
+  const isUnstructured = Object.values(parts).every((part) => part === null);
+  const address = isUnstructured ? { street: joinTexts([item.formattedValue]) } : parts;
+  return normalizeAddress({ ...address, label: findText(item.type) });
+};
+
+/** Null without month and day: a year alone, or `text` alone, is no birthday. */
 function toBirthday(item: Item | undefined): string | null {
-  const { year, month, day } = (item?.date ?? {}) as Record<string, unknown>;
-  const digits = (part: unknown, length: number) =>
-    typeof part === 'number' && part > 0 ? String(part).padStart(length, '0') : null;
-  const [monthDigits, dayDigits] = [digits(month, 2), digits(day, 2)];
-  return monthDigits && dayDigits ? `${digits(year, 4) ?? '-'}-${monthDigits}-${dayDigits}` : null;
+  const { year, month, day } = dateParts.parse(item?.date);
+  const [monthDigits, dayDigits] = [toDigits(month, 2), toDigits(day, 2)];
+  return monthDigits && dayDigits ? `${toDigits(year, 4) ?? '-'}-${monthDigits}-${dayDigits}` : null;
+}
+
+function toDigits(part: number | null | undefined, length: number): string | null {
+  return part && part > 0 ? String(part).padStart(length, '0') : null;
+}
+
+function findText(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
+
+function joinTexts(parts: unknown[]): string | null {
+  return parts.flatMap((part) => findText(part) ?? []).join(', ') || null;
 }

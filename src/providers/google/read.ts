@@ -1,57 +1,56 @@
 import { UnavailableError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
-import type { AddressBook } from './client.ts';
-import { toAskedRecord, toListedRecord } from './mapping.ts';
-import { vendor } from './refusals.ts';
+import type { Connection } from './connection.ts';
+import { toListedRecord, toRequestedRecord } from './mapping.ts';
+import { maxBatchSize } from './people-api.ts';
 import type { PersonResponse } from './schema.ts';
+import { vendor } from './settings.ts';
 
-/** Google docs: for batchGet. */
-const mostAtOnce = 200;
-/** google.rpc.Code. */
-const notFound = 5;
-
-export async function read(
-  { people, account, recent }: AddressBook,
+/** Reads a person by its current or a former resource name. Throws `NotFoundError`. */
+export async function readRecord(
+  { people, account, recent }: Connection,
   externalId: string,
   call?: CallOptions,
 ): Promise<ProviderRecord> {
-  return toAskedRecord(externalId, recent.remember(await people.get(externalId, call)), account);
+  return toRequestedRecord(externalId, recent.remember(await people.get(externalId, call)), account);
 }
 
+/** google.rpc.Code. */
+const notFound = 5;
+
+/** Reads people in batches, in the order of the names; null for each one that does not exist. */
 export async function readMany(
-  { people, account, recent }: AddressBook,
+  { people, account, recent }: Connection,
   externalIds: readonly string[],
   call?: CallOptions,
 ): Promise<(ProviderRecord | null)[]> {
   const byName = new Map<string, PersonResponse>();
-  for (let at = 0; at < externalIds.length; at += mostAtOnce) {
-    const responses = await people.batchGet(externalIds.slice(at, at + mostAtOnce), call);
+  for (let start = 0; start < externalIds.length; start += maxBatchSize) {
+    const responses = await people.batchGet(externalIds.slice(start, start + maxBatchSize), call);
     for (const response of responses) byName.set(response.requestedResourceName ?? '', response);
   }
   return externalIds.map((externalId) => {
     const response = byName.get(externalId);
-    if (response?.person) return toAskedRecord(externalId, recent.remember(response.person), account);
+    if (response?.person) return toRequestedRecord(externalId, recent.remember(response.person), account);
     if (response?.status?.code === notFound || response?.httpStatusCode === 404) return null;
     throw new UnavailableError({
       ...{ provider: vendor.id, operation: 'read contacts', status: response?.httpStatusCode ?? null },
-      message: `${vendor.name} did not say what became of a contact (read contacts).`,
+      message: `${vendor.name} returned no result for a contact (read contacts).`,
     });
   });
 }
 
-/** As people are now, unlike in a sync. Oldest change first: whoever is changed meanwhile comes again at the end. */
-export async function list(
-  { people, account }: AddressBook,
+/**
+ * Lists people by last change, oldest first: a person that changes during the listing appears again at the end. Unlike a sync, a
+ * listing shows the current state.
+ */
+export async function listRecords(
+  { people, account }: Connection,
   { cursor }: { cursor: string | null },
   call?: CallOptions,
 ): Promise<RecordPage> {
-  const page = await people.connections(
-    {
-      ...{ operation: 'list contacts', pageSize: account.pageSize, sortOrder: 'LAST_MODIFIED_ASCENDING' },
-      pageToken: cursor ?? undefined,
-    },
-    call,
-  );
+  const query = { operation: 'list contacts', pageSize: account.pageSize, sortOrder: 'LAST_MODIFIED_ASCENDING' } as const;
+  const page = await people.connections({ ...query, pageToken: cursor ?? undefined }, call);
   return {
     records: (page.connections ?? []).map((row) => toListedRecord(row, account)),
     cursor: page.nextPageToken ?? null,

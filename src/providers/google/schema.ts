@@ -2,19 +2,19 @@ import { z } from 'zod';
 
 const text = z.string().nullish();
 
-/** What Google says of where an item comes from. Google docs: FieldMetadata. */
+/** The source of an item. Google docs: FieldMetadata. */
 const metadata = z
   .looseObject({ primary: z.boolean().nullish(), source: z.looseObject({ type: text, id: text }).nullish() })
   .nullish();
 
-/** One value of a field. Everything else that stands in it is kept, because an update replaces the field as a whole. */
+/** One value of a field. Keeps all other keys, because an update replaces the field as a whole. */
 const item = z.looseObject({ metadata });
 const items = z.array(item).nullish();
 export type Item = z.infer<typeof item>;
 
 const source = z.looseObject({ type: text, etag: text, updateTime: text });
 
-/** A Person by our mask. Google docs: REST resource `people`. Empty fields are left out. */
+/** A Person with the fields of our mask. Google docs: REST resource `people`. Google omits empty fields. */
 export const person = z.looseObject({
   resourceName: z.string().min(1),
   etag: z.string().min(1),
@@ -36,7 +36,7 @@ export const person = z.looseObject({
 });
 export type Person = z.infer<typeof person>;
 
-/** The fields that we write. */
+/** The fields that Accord writes. */
 export const writtenFields = [
   'names',
   'organizations',
@@ -50,14 +50,18 @@ export type WrittenField = (typeof writtenFields)[number];
 export type PersonFields = { [Field in WrittenField]?: Item[] };
 
 /**
- * What every request asks for, always the same: an etag belongs to what was asked (seen in live captures), and a sync token is
- * good only for the parameters that it was made with (Google docs).
+ * The field mask of every request. It never changes: an etag depends on the mask (seen in live captures), and a sync token is valid
+ * only with the parameters that created it (Google docs).
  */
 export const personFields = [...writtenFields, 'clientData', 'metadata'].join(',');
-/** Not what people say of themselves in their profiles: that is not ours to write. */
+/** Excludes profile data: people maintain that themselves, and Accord cannot write it. */
 export const sources = ['READ_SOURCE_TYPE_CONTACT'];
 
-export const connectionsAnswer = z.object({
+const datePart = z.number().nullish().catch(undefined);
+/** Google docs: Date. An unknown part is 0 or absent. Never fails: other input has no parts. */
+export const dateParts = z.object({ year: datePart, month: datePart, day: datePart }).catch({});
+
+export const connectionsResponse = z.object({
   connections: z.array(person).nullish(),
   nextPageToken: text,
   nextSyncToken: text,
@@ -72,12 +76,12 @@ const personResponse = z.object({
   status: itemStatus,
 });
 export type PersonResponse = z.infer<typeof personResponse>;
-export const batchGetAnswer = z.object({ responses: z.array(personResponse).nullish() });
-export const batchCreateAnswer = z.object({ createdPeople: z.array(personResponse).nullish() });
-export const searchAnswer = z.object({ results: z.array(z.object({ person })).nullish() });
+export const batchGetResponse = z.object({ responses: z.array(personResponse).nullish() });
+export const batchCreateResponse = z.object({ createdPeople: z.array(personResponse).nullish() });
+export const searchResponse = z.object({ results: z.array(z.object({ person })).nullish() });
 
-/** Google docs: "Using OAuth 2.0". A refresh seldom brings a new refresh token. */
-export const tokenAnswer = z.object({
+/** Google docs: "Using OAuth 2.0". A refresh rarely returns a new refresh token. */
+export const tokenResponse = z.object({
   access_token: z.string().min(1),
   refresh_token: text,
   /** Seconds. */
@@ -85,7 +89,7 @@ export const tokenAnswer = z.object({
 });
 
 /** google.aip.dev/193. */
-const detail = z.looseObject({
+const errorDetail = z.looseObject({
   reason: text.catch(undefined),
   fieldViolations: z
     .array(z.looseObject({ field: text }))
@@ -97,8 +101,10 @@ const detail = z.looseObject({
     .nullish()
     .catch(undefined),
 });
-export const errorAnswer = z.object({
-  error: z.object({ message: text.catch(''), status: text.catch(''), details: z.array(detail).nullish().catch(undefined) }),
+export const errorResponse = z.object({
+  error: z.object({ message: text.catch(''), status: text.catch(''), details: z.array(errorDetail).nullish().catch(undefined) }),
 });
-/** The token endpoint's. RFC 6749, section 5.2. */
-export const tokenError = z.object({ error: z.string() });
+export type GoogleError = z.infer<typeof errorResponse>['error'];
+
+/** An error of the token endpoint. RFC 6749, section 5.2. */
+export const tokenErrorResponse = z.object({ error: z.string() });

@@ -1,30 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import type { CallOptions } from '#providers/provider.ts';
-import type { Ask } from './ask.ts';
-import { type Person, personFields, searchAnswer, sources } from './schema.ts';
+import { type Person, personFields, searchResponse, sources } from './schema.ts';
+import type { Sdk, SdkOptions, Send } from './send.ts';
 
-/** So long a search is believed to know of everybody: what is younger is found among the contacts that changed last. */
-const warmMs = 60_000;
+/** After this long, the search cache is warmed up again. Younger contacts are among the last changed ones. */
+const maxWarmMs = 60_000;
 
-/** Google docs (searchContacts): the cache that is searched fills after a request with an empty query, within seconds. */
-export function createSearch(ask: Ask) {
+/** Google docs (searchContacts): a request with an empty query fills the search cache within seconds. */
+export function createSearch(send: Send) {
   let warm: { until: number; ready: Promise<void> } | null = null;
-  const searchFor = (query: string, call?: CallOptions) =>
-    ask(
-      {
-        operation: 'search contacts',
-        make: (api, options) => api.people.searchContacts({ query, pageSize: 30, readMask: personFields, sources }, options),
-      },
-      searchAnswer,
-      call,
-    );
 
-  /** Once for all who search: by nobody's signal, lest one who gives up takes the others along. */
+  function searchFor(query: string, call?: CallOptions) {
+    const request = (sdk: Sdk, options: SdkOptions) =>
+      sdk.people.searchContacts({ query, pageSize: 30, readMask: personFields, sources }, options);
+    return send({ operation: 'search contacts', request }, searchResponse, call);
+  }
+
+  /** Concurrent searches share one warm-up, so it ignores their abort signals. */
   function warmUp(seconds: number): Promise<void> {
     if (warm !== null && performance.now() < warm.until) return warm.ready;
     const ready = searchFor('').then(() => pause(seconds * 1000));
-    warm = { until: performance.now() + warmMs, ready };
+    warm = { until: performance.now() + maxWarmMs, ready };
     ready.catch(() => {
       warm = null;
     });
@@ -35,5 +32,27 @@ export function createSearch(ask: Ask) {
     await withTimeout(warmUp(warmUpSeconds), { signal: call.signal });
     const { results } = await searchFor(query, call);
     return (results ?? []).map((result) => result.person);
+  };
+}
+
+/**
+ * Shares one listing among concurrent callers. While a listing is in flight, callers wait for the next one: it starts after they
+ * called, and so includes every write before. It ignores their abort signals.
+ */
+export function createLastChanged(list: (call: CallOptions) => Promise<Person[]>) {
+  let inFlight: Promise<unknown> = Promise.resolve();
+  let next: Promise<Person[]> | null = null;
+
+  async function listAfter(earlier: Promise<unknown>, call: CallOptions): Promise<Person[]> {
+    await earlier.catch(() => {});
+    next = null;
+    const listing = list(call);
+    inFlight = listing;
+    return listing;
+  }
+
+  return ({ signal, ...call }: CallOptions = {}): Promise<Person[]> => {
+    next ??= listAfter(inFlight, call);
+    return withTimeout(next, { signal });
   };
 }

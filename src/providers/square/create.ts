@@ -1,106 +1,117 @@
 import type { RecordPatch } from '#domain/contact.ts';
-import { ConflictError, createOperation, ProviderError, UnavailableError } from '#providers/errors.ts';
+import { ConflictError, createOperation as operation, ProviderError, UnavailableError } from '#providers/errors.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import type { CallOptions, NewRecord, WriteResult } from '#providers/provider.ts';
-import type { Directory } from './client.ts';
+import type { Connection } from './connection.ts';
+import { toEntryError } from './errors.ts';
 import { findRecords } from './find.ts';
-import { fromNew, toRecord } from './mapping.ts';
-import { mostEntries } from './read-many.ts';
-import { fromEntry, vendor } from './refusals.ts';
-import { type BulkEntry, bulkAnswer, customerAnswer } from './schema.ts';
-import { sentFields } from './write-fields.ts';
+import { toRecord } from './mapping.ts';
+import { fromNew, sentFields } from './payload.ts';
+import { maxBulkEntries } from './read.ts';
+import { type BulkEntry, bulkResponse, customerResponse } from './schema.ts';
+import { vendor } from './settings.ts';
+
+const namedCall = { operation, body: sentFields };
 
 /**
- * The reference is the idempotency key as well: a create that is sent again, because its answer was lost, gets the customer of the
- * first one (Square docs, idempotency).
+ * Creates a customer. The reference is also the idempotency key: when a create is sent again after a lost response, Square returns the
+ * customer of the first one (Square docs, idempotency).
  */
-export async function create(
-  directory: Directory,
+export async function createRecord(
+  connection: Connection,
   patch: RecordPatch,
-  options: CallOptions & { reference: string },
+  call: CallOptions & { reference: string },
 ): Promise<WriteResult> {
-  const { reference } = options;
+  const { reference } = call;
   const body = { ...fromNew(patch), referenceId: reference, idempotencyKey: reference };
   try {
-    const { customer } = await directory.call(
-      { operation: createOperation, body: sentFields, run: (customers, request) => customers.create(body, request) },
-      customerAnswer,
-      options,
+    const { customer } = await connection.send(
+      { ...namedCall, request: (customers, options) => customers.create(body, options) },
+      customerResponse,
+      call,
     );
-    return { outcome: 'created', record: toRecord(customer, directory.account) };
+    return { outcome: 'created', record: toRecord(customer, connection.account) };
   } catch (error) {
-    if (error instanceof ConflictError) return nameMade(directory, reference, error, options);
+    if (error instanceof ConflictError) return throwCreatedBefore(connection, reference, error, call);
     throw error;
   }
 }
 
-/** A hundred in one call. What comes after a call that failed is answered with its error, unless nothing has been made by then. */
+/**
+ * Creates customers in bulk, one result each. Throws when the first call fails. When a later one fails, its error is the result of its
+ * creates.
+ */
 export async function createMany(
-  directory: Directory,
+  connection: Connection,
   creates: readonly NewRecord[],
-  options?: CallOptions,
+  call?: CallOptions,
 ): Promise<(WriteResult | ProviderError)[]> {
-  const answers: (WriteResult | ProviderError)[] = [];
-  for (let start = 0; start < creates.length; start += mostEntries) {
-    const chunk = creates.slice(start, start + mostEntries);
+  const results: (WriteResult | ProviderError)[] = [];
+  for (let start = 0; start < creates.length; start += maxBulkEntries) {
+    const chunk = creates.slice(start, start + maxBulkEntries);
     try {
-      answers.push(...(await createChunk(directory, chunk, options)));
+      results.push(...(await createChunk(connection, chunk, call)));
     } catch (error) {
-      if (answers.length === 0 || !(error instanceof ProviderError)) throw error;
-      answers.push(...chunk.map(() => error));
+      if (results.length === 0 || !(error instanceof ProviderError)) throw error;
+      results.push(...chunk.map(() => error));
     }
   }
-  return answers;
+  return results;
 }
 
-const asked = { operation: createOperation, body: sentFields };
-
 async function createChunk(
-  directory: Directory,
+  connection: Connection,
   chunk: readonly NewRecord[],
-  options?: CallOptions,
+  call?: CallOptions,
 ): Promise<(WriteResult | ProviderError)[]> {
   const customers = Object.fromEntries(
     chunk.map(({ patch, reference }) => [reference, { ...fromNew(patch), referenceId: reference }]),
   );
-  const { responses } = await directory.call(
-    { ...asked, run: (client, request) => client.batchCreate({ customers }, request) },
-    bulkAnswer,
-    options,
+  const { responses } = await connection.send(
+    { ...namedCall, request: (api, options) => api.batchCreate({ customers }, options) },
+    bulkResponse,
+    call,
   );
-  return Promise.all(chunk.map((each) => toAnswer(directory, each, responses?.[each.reference], options)));
+  return Promise.all(chunk.map(({ reference }) => toResult(connection, reference, responses?.[reference], call)));
 }
 
-async function toAnswer(
-  directory: Directory,
-  created: NewRecord,
+async function toResult(
+  connection: Connection,
+  reference: string,
   entry: BulkEntry | undefined,
-  options?: CallOptions,
+  call?: CallOptions,
 ): Promise<WriteResult | ProviderError> {
-  if (entry?.customer) return { outcome: 'created', record: toRecord(entry.customer, directory.account) };
-  if (entry === undefined) return toUnavailable(vendor, asked, 'does not say what became of a customer');
-  const error = fromEntry(entry.errors ?? [], asked);
+  if (entry?.customer) return { outcome: 'created', record: toRecord(entry.customer, connection.account) };
+  if (entry === undefined) return toUnavailable(vendor, namedCall, 'returned no result for a customer');
+  const error = toEntryError(entry.errors ?? [], namedCall);
   if (!(error instanceof ConflictError)) return error;
-  return nameMade(directory, created.reference, error, options).catch((reason: unknown) => {
+  return throwCreatedBefore(connection, reference, error, call).catch((reason: unknown) => {
     if (reason instanceof ProviderError) return reason;
     throw reason;
   });
 }
 
-/** Until the search shows what was created. Square docs (SearchCustomers): well under 30 seconds, as a rule. */
+/** Square docs (SearchCustomers): a search usually shows a new customer well within 30 seconds. */
 const searchLagSeconds = 30;
 
 /**
- * An earlier create by this reference has landed, and the contact has changed since. What it made is named, so that it is taken
- * over by the rules: a person may have edited it meanwhile.
+ * An earlier create with this reference has succeeded, and the contact has changed since. Throws a `ConflictError` with the id of that
+ * customer, so that the record is adopted by the usual rules: a person may have edited it meanwhile. Throws `UnavailableError` while
+ * the search does not show it yet.
  */
-async function nameMade(directory: Directory, reference: string, error: ConflictError, options?: CallOptions): Promise<never> {
-  const [made] = await findRecords(directory, { reference, phones: [], emails: [] }, options);
-  const { provider, operation, status } = error;
-  if (made === undefined) {
-    const message = `Square has made this customer before, and does not show it yet (${error.status}, ${createOperation}).`;
-    throw new UnavailableError({ provider, operation, status, message, retryAfterSeconds: searchLagSeconds });
+async function throwCreatedBefore(
+  connection: Connection,
+  reference: string,
+  error: ConflictError,
+  call?: CallOptions,
+): Promise<never> {
+  const [created] = await findRecords(connection, { reference, phones: [], emails: [] }, call);
+  const { provider, status } = error;
+  const facts = { provider, operation, status };
+  if (created === undefined) {
+    const message = `Square created this customer before, and its search does not show it yet (${status}, ${operation}).`;
+    throw new UnavailableError({ ...facts, message, retryAfterSeconds: searchLagSeconds });
   }
-  const message = `Square has made this customer before, from what the contact said then (${error.status}, ${createOperation}).`;
-  throw new ConflictError({ provider, operation, status, message, existingId: made.externalId });
+  const message = `Square created this customer before, with earlier values of the contact (${status}, ${operation}).`;
+  throw new ConflictError({ ...facts, message, existingId: created.externalId });
 }

@@ -1,42 +1,36 @@
 import type { Square } from 'square';
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
-import type { Directory } from './client.ts';
-import { isNumber } from './fit-values.ts';
-import { readMany } from './read-many.ts';
-import { pageAnswer } from './schema.ts';
+import type { Connection } from './connection.ts';
+import { isPhoneNumber } from './fit-values.ts';
+import { readMany } from './read.ts';
+import { pageResponse } from './schema.ts';
 
 /**
- * By our reference, then by each phone and email. The search is an index that lags behind writes (Square docs, SearchCustomers: up
- * to 30 seconds, sometimes a minute or more): what it names is read again and compared, what it does not name may still exist.
+ * Searches by our reference, then by each phone and email. The search index lags behind writes (Square docs, SearchCustomers: up to 30
+ * seconds, sometimes a minute or more), so hits are read again and compared, and a miss proves nothing.
  */
-export async function findRecords(directory: Directory, lookup: RecordLookup, options?: CallOptions): Promise<ProviderRecord[]> {
-  const asked = toAsked(lookup);
+export async function findRecords(connection: Connection, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
+  const searchable = toSearchable(lookup);
   const ids = new Set<string>();
-  for (const filter of toFilters(asked)) for (const id of await search(directory, filter, options)) ids.add(id);
-  const records = await readMany(directory, [...ids], options);
-  const hits = records.filter((record) => record !== null && holds(record, asked)) as ProviderRecord[];
-  // Two ids that were merged are one record by now.
+  for (const filter of toFilters(searchable)) for (const id of await search(connection, filter, call)) ids.add(id);
+  const records = await readMany(connection, [...ids], call);
+  const hits = records.filter((record) => record !== null).filter((record) => matches(record, searchable));
+  // Two ids may have been merged into one record.
   return [...new Map(hits.map((record) => [record.externalId, record])).values()];
 }
 
-interface Asked {
-  reference: string | null;
-  phones: string[];
-  emails: string[];
-}
-
-/** Only what Square could hold. */
-function toAsked({ reference, phones, emails }: RecordLookup): Asked {
+/** Drops phones and emails that Square cannot store. */
+function toSearchable({ reference, phones, emails }: RecordLookup): RecordLookup {
   return {
     reference,
-    phones: phones.filter((e164) => isNumber({ e164 })),
+    phones: phones.filter((e164) => isPhoneNumber({ e164 })),
     emails: emails.flatMap((email) => normalizeEmail(email)?.address ?? []),
   };
 }
 
-/** One search each: filters of one search must all hold (Square docs, CustomerFilter). */
-function toFilters({ reference, phones, emails }: Asked): Square.CustomerFilter[] {
+/** One search each, because Square combines the filters of one search with AND (Square docs, CustomerFilter). */
+function toFilters({ reference, phones, emails }: RecordLookup): Square.CustomerFilter[] {
   return [
     ...(reference === null ? [] : [{ referenceId: { exact: reference } }]),
     ...phones.map((exact) => ({ phoneNumber: { exact } })),
@@ -44,22 +38,22 @@ function toFilters({ reference, phones, emails }: Asked): Square.CustomerFilter[
   ];
 }
 
-async function search({ call }: Directory, filter: Square.CustomerFilter, options?: CallOptions): Promise<string[]> {
-  const { customers } = await call(
+async function search({ send }: Connection, filter: Square.CustomerFilter, call?: CallOptions): Promise<string[]> {
+  const { customers } = await send(
     {
       operation: `find contact by ${Object.keys(filter).join()}`,
-      run: (directory, request) => directory.search({ query: { filter } }, request),
+      request: (api, options) => api.search({ query: { filter } }, options),
     },
-    pageAnswer,
-    options,
+    pageResponse,
+    call,
   );
   return (customers ?? []).map(({ id }) => id);
 }
 
-function holds({ reference, values }: ProviderRecord, asked: Asked): boolean {
+function matches({ reference, values }: ProviderRecord, lookup: RecordLookup): boolean {
   return (
-    (asked.reference !== null && reference === asked.reference) ||
-    (values.phones ?? []).some(({ e164 }) => e164 !== null && asked.phones.includes(e164)) ||
-    (values.emails ?? []).some(({ address }) => asked.emails.includes(address))
+    (lookup.reference !== null && reference === lookup.reference) ||
+    (values.phones ?? []).some(({ e164 }) => e164 !== null && lookup.phones.includes(e164)) ||
+    (values.emails ?? []).some(({ address }) => lookup.emails.includes(address))
   );
 }

@@ -1,15 +1,14 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { fields, fitValues } from './fit-values.ts';
-import { vendor } from './refusals.ts';
-import { accountSchema, type SquareAccount, type SquareSecrets, secretsSchema } from './settings.ts';
+import { accountSchema, type SquareAccount, type SquareSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute } from './webhook.ts';
 
-/** The customers of one seller at Square. */
+/** The customers of one Square seller. */
 export const square: Provider<SquareAccount, SquareSecrets> = {
   ...vendor,
   fields,
-  // One half of a merge is the deletion of an id; the other half may come later, and the order is not documented.
+  // A merge deletes the old ids, and creates a record that may appear later: Square documents no order.
   goneAfterSeconds: 120,
   accountSchema,
   secretsSchema,

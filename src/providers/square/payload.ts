@@ -1,77 +1,93 @@
-import { z } from 'zod';
-import { parseBody } from '#providers/parse-body.ts';
+import type { Square } from 'square';
+import type { RecordPatch } from '#domain/contact.ts';
+import type { PostalAddress } from '#domain/values.ts';
+import { fitValues, isSquareCountry } from './fit-values.ts';
 
-/** What the body of a webhook says. */
-export interface Payload {
-  /** Null for what concerns no customer. */
-  type: string | null;
-  eventId: string | null;
-  merchantId: string | null;
-  /** The customer that it is about; after a merge the new one, but for the deletion of an old one. */
-  customerId: string | null;
-  /** Ids that were merged into `customerId`. */
-  replaces: string[];
-  occurredAt: Date | null;
+/** The customer fields that Accord writes. In an update, null clears a field, and absent fields stay unchanged. */
+export interface CustomerFields {
+  givenName?: string | null;
+  familyName?: string | null;
+  companyName?: string | null;
+  emailAddress?: string | null;
+  phoneNumber?: string | null;
+  address?: AddressFields | null;
+  birthday?: string | null;
+  note?: string | null;
 }
 
-/** Null for what is no JSON object in UTF-8. Square docs (webhooks overview; customer webhooks). */
-export function parsePayload(rawBody: Buffer): Payload | null {
-  const body = parseBody(payload, rawBody);
-  if (body === null) return null;
-  const { data } = body;
-  const merge = data?.object?.event_context?.merge ?? data?.object;
-  const type = types.has(body.type ?? '') ? (body.type ?? null) : null;
-  // Of a merge, Square tells by the creation of the new one and the deletion of each old one. Where a deletion comes first, the
-  // id that it names leads to the new one as well: it is read again.
-  const isOfNew = type === 'customer.created' || type === 'customer.merged';
-  const ownId = data?.id ?? data?.object?.customer?.id ?? null;
-  const customerId = (isOfNew ? merge?.to_customer_id : undefined) ?? ownId;
+export interface AddressFields {
+  addressLine1: string | null;
+  addressLine2: null;
+  addressLine3: null;
+  locality: string | null;
+  administrativeDistrictLevel1: string | null;
+  postalCode: string | null;
+  country: Square.Country | null;
+}
+
+/** The same fields as Square's errors spell them, so that an error message can name the refused one. */
+export const sentFields = {
+  given_name: true,
+  family_name: true,
+  company_name: true,
+  email_address: true,
+  phone_number: true,
+  address: true,
+  birthday: true,
+  note: true,
+};
+
+/** Builds the fields of an update. `null` clears a field (Square docs, clearing fields). */
+export function fromPatch({ set }: Pick<RecordPatch, 'set'>): CustomerFields {
+  const { givenName, familyName, company, emails, phones, addresses, birthday, note } = fitValues(set);
+  const fields = {
+    givenName,
+    familyName,
+    companyName: company,
+    emailAddress: emails && (emails[0]?.address ?? null),
+    phoneNumber: phones && (phones[0]?.e164 ?? null),
+    address: addresses && fromAddress(addresses[0]),
+    // Square docs (Customer): a birthday without a year is `MM-DD`.
+    birthday: birthday?.replace(/^--/, '') ?? birthday,
+    note,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** Builds the SDK's request of an update. */
+export function toUpdateRequest(
+  customerId: string,
+  fields: CustomerFields,
+  version: string | null,
+): Square.UpdateCustomerRequest {
+  const request = { ...fields, customerId, ...(version !== null && { version: BigInt(version) }) };
+  // Square clears `address` and `country` by null, and the SDK sends it. Only the SDK's types lack it.
+  return request as Square.UpdateCustomerRequest;
+}
+
+/** A create has nothing to clear, so its fields are never null. */
+export type NewFields = Pick<Square.CreateCustomerRequest, keyof CustomerFields>;
+
+/** Builds the fields of a create, without empty ones. */
+export function fromNew(patch: Pick<RecordPatch, 'set'>): NewFields {
+  const { address, ...fields } = fromPatch(patch);
+  return withoutNulls({ ...fields, address: address && withoutNulls(address) });
+}
+
+/** Writes the whole street to the first line. Parts that Accord does not map, such as the sublocality, stay unchanged. */
+function fromAddress(address: PostalAddress | undefined): AddressFields | null {
+  if (address === undefined) return null;
   return {
-    type,
-    eventId: body.event_id ?? null,
-    merchantId: body.merchant_id ?? null,
-    customerId,
-    replaces: isOfNew ? (merge?.from_customer_ids ?? []).filter((id) => id !== customerId) : [],
-    occurredAt: toDate(body.created_at),
+    addressLine1: address.street,
+    addressLine2: null,
+    addressLine3: null,
+    locality: address.city,
+    administrativeDistrictLevel1: address.region,
+    postalCode: address.postalCode,
+    country: isSquareCountry(address.country) ? address.country : null,
   };
 }
 
-/** Square docs (customer webhooks): the first three. The last is described by integrators, and not among Square's event types. */
-const types = new Set(['customer.created', 'customer.updated', 'customer.deleted', 'customer.merged']);
-
-/** Becomes part of a URL and of ids of ours: nothing that could mean something there. */
-const id = z.string().regex(/^[\w-]{1,191}$/);
-/** What has another type than expected is as good as absent. */
-const optionalId = id.optional().catch(undefined);
-const optionalText = z.string().max(200).optional().catch(undefined);
-
-const mergeFields = {
-  from_customer_ids: z.array(id).optional().catch(undefined),
-  to_customer_id: optionalId,
-};
-const object = z.object({
-  ...mergeFields,
-  customer: z.object({ id: optionalId }).optional().catch(undefined),
-  event_context: z
-    .object({ merge: z.object(mergeFields).optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-});
-
-/** Only these keys are copied: a `__proto__` in the body stays in the body. */
-const payload = z.object({
-  type: optionalText,
-  event_id: optionalText,
-  merchant_id: optionalText,
-  created_at: optionalText,
-  data: z
-    .object({ id: optionalId, object: object.optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-});
-
-/** RFC 3339, to the nanosecond at times (Square docs). A time without a zone could be anybody's. */
-function toDate(timestamp: string | undefined): Date | null {
-  const isInstant = z.iso.datetime({ offset: true }).safeParse(timestamp).success;
-  return isInstant && timestamp !== undefined ? new Date(timestamp) : null;
+function withoutNulls(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is empty is absent (Square docs, samples); the SDK passes a null on. */
+/** Square omits empty fields (Square docs, samples); the SDK passes nulls through. */
 const text = z.string().nullish();
 
 const address = z.object({
@@ -13,7 +13,7 @@ const address = z.object({
   country: text,
 });
 
-/** A customer as the SDK gives it, in its spelling: from every route the whole profile. */
+/** A customer in the SDK's spelling. Every route returns the whole profile. */
 export const customer = z.object({
   id: z.string().min(1),
   version: z.bigint().nullish(),
@@ -30,19 +30,19 @@ export const customer = z.object({
 });
 export type SquareCustomer = z.infer<typeof customer>;
 
-/** A 200 may hold errors instead of what was asked for, which must not pass for an empty answer (seen with the SDK 46.0.0). */
+/** A 200 can have errors in place of the data (seen with SDK 46.0.0). Such a response must not pass for an empty one. */
 const noErrors = z.array(z.unknown()).max(0).nullish();
 
-export const customerAnswer = z.object({ customer, errors: noErrors });
-/** Without matches there is no `customers`, on the last page no `cursor`. */
-export const pageAnswer = z.object({
+export const customerResponse = z.object({ customer, errors: noErrors });
+/** An empty page has no `customers`, and the last page no `cursor`. */
+export const pageResponse = z.object({
   customers: z.array(customer).nullish(),
   cursor: text,
   count: z.bigint().nullish(),
   errors: noErrors,
 });
 
-/** One entry of an error answer, in Square's spelling. */
+/** One entry of an error response, in Square's spelling. */
 const problem = z.object({
   category: z.string().catch(''),
   code: z.string().catch(''),
@@ -50,11 +50,11 @@ const problem = z.object({
   field: text.catch(''),
 });
 export type Problem = z.infer<typeof problem>;
-export const errorAnswer = z.object({ errors: z.array(problem) });
+export const errorResponse = z.object({ errors: z.array(problem) });
 
-/** Square docs (bulk endpoints): an answer for each key, in no certain order. */
-export const bulkAnswer = z.object({
+/** Square docs (bulk endpoints): one entry for each key, in no particular order. */
+export const bulkResponse = z.object({
   responses: z.record(z.string(), z.object({ customer: customer.optional(), errors: z.array(problem).nullish() })).nullish(),
   errors: noErrors,
 });
-export type BulkEntry = NonNullable<z.infer<typeof bulkAnswer>['responses']>[string];
+export type BulkEntry = NonNullable<z.infer<typeof bulkResponse>['responses']>[string];

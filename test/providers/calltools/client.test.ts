@@ -64,7 +64,7 @@ describe('the client of CallTools', () => {
   it('refuses to lose a phone in a field that the account does not have', async () => {
     const client = connect({ phoneFields: { mobile: 'cell_phone' } });
     await expect(create(1, client)).rejects.toThrow(
-      /dropped its cell_phone: phoneFields of accord.yaml must name the phone fields that the account has/,
+      /dropped its cell_phone: phoneFields in accord.yaml must name phone fields that the account has/,
     );
   });
 

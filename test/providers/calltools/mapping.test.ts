@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitValues } from '#providers/calltools/fit-values.ts';
-import { findNumbers, fromNew, fromPatch, toRecord } from '#providers/calltools/mapping.ts';
+import { findNumbers, toRecord } from '#providers/calltools/mapping.ts';
+import { fromNew, fromPatch } from '#providers/calltools/payload.ts';
 import { contact } from '#providers/calltools/schema.ts';
 import { accountSchema } from '#providers/calltools/settings.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';

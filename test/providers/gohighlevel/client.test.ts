@@ -74,7 +74,7 @@ describe('the client of GoHighLevel', () => {
 
   it('says which scopes are needed when the key lacks one', async () => {
     await sandbox.patchSettings({ scopes: ['contacts.readonly'] });
-    await expect(create(1)).rejects.toThrow('it needs contacts.readonly and contacts.write');
+    await expect(create(1)).rejects.toThrow('needs contacts.readonly and contacts.write');
   });
 
   it('says that the location is a stranger to the key', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { fitValues } from '#providers/gohighlevel/fit-values.ts';
-import { fromNew, fromPatch, toListedRecord, toRecord } from '#providers/gohighlevel/mapping.ts';
-import { contact, contactAnswer, searchAnswer } from '#providers/gohighlevel/schema.ts';
+import { toListedRecord, toRecord } from '#providers/gohighlevel/mapping.ts';
+import { fromNew, fromPatch } from '#providers/gohighlevel/payload.ts';
+import { contact, contactResponse, searchResponse } from '#providers/gohighlevel/schema.ts';
 import { accountSchema } from '#providers/gohighlevel/settings.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';
 
@@ -9,7 +10,7 @@ const account = accountSchema.parse({ referenceField: 'MgobCB14YMVKuE4Ka8p1' });
 const read = (fields: object) => toRecord(contact.parse({ id: 'c1', ...fields }), account).values;
 
 describe('a contact of GoHighLevel', () => {
-  const ada = contactAnswer.parse(parseFixture('gohighlevel', 'contact')).contact;
+  const ada = contactResponse.parse(parseFixture('gohighlevel', 'contact')).contact;
 
   it('becomes canonical values', () => {
     expect(toRecord(ada, account)).toEqual({
@@ -69,7 +70,7 @@ describe('a contact of GoHighLevel', () => {
   });
 
   it('leaves the name unsaid in a listing, which knows it in lower case alone', () => {
-    const [row] = searchAnswer.parse(parseFixture('gohighlevel', 'search-row')).contacts;
+    const [row] = searchResponse.parse(parseFixture('gohighlevel', 'search-row')).contacts;
     if (!row) throw new Error('The fixture has a row.');
     const record = toListedRecord(row, account);
     expect(record).toMatchObject({ externalId: 'nmFmQEsNgz6AVpgLVUJ0', complete: false, updatedAt: '2025-01-28T14:35:00.120Z' });

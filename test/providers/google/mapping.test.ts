@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { RecordPatch } from '#domain/contact.ts';
 import { fitValues } from '#providers/google/fit-values.ts';
 import { toListedRecord, toRecord, toValues } from '#providers/google/mapping.ts';
-import { mergeFields } from '#providers/google/merge-fields.ts';
+import { mergeFields } from '#providers/google/payload.ts';
 import { person } from '#providers/google/schema.ts';
 import { accountSchema } from '#providers/google/settings.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';

@@ -157,12 +157,12 @@ describe('a write to Square', () => {
 
   it('says which permissions are needed when the token lacks one', async () => {
     await sandbox.patchSettings({ token: 'other', oauthTokens: [{ token: environment('').SQUARE_ACCESS_TOKEN, scopes: [] }] });
-    await expect(create(1)).rejects.toThrow('it needs CUSTOMERS_READ and CUSTOMERS_WRITE');
+    await expect(create(1)).rejects.toThrow('needs CUSTOMERS_READ and CUSTOMERS_WRITE');
   });
 
   it('names the field that Square does not take', async () => {
     const phones = [{ e164: '+999555014300', extension: null, raw: '', label: null }];
-    await expect(create(1, { ...person(1), phones })).rejects.toThrow('refuses the request, naming phone_number (400');
+    await expect(create(1, { ...person(1), phones })).rejects.toThrow('rejects the request, naming phone_number (400');
   });
 });
 

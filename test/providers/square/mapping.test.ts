@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordPatch } from '#domain/contact.ts';
 import { fitValues } from '#providers/square/fit-values.ts';
-import { fromNew, fromPatch, toRecord, toRecordOf } from '#providers/square/mapping.ts';
+import { toRecord, toRequestedRecord } from '#providers/square/mapping.ts';
+import { fromNew, fromPatch } from '#providers/square/payload.ts';
 import { customer } from '#providers/square/schema.ts';
 import { accountSchema } from '#providers/square/settings.ts';
 
@@ -67,8 +68,8 @@ describe('a customer of Square', () => {
 
   it('says which id it replaces when it answers to another', () => {
     const merged = customer.parse({ id: 'new' });
-    expect(toRecordOf('old', merged, account)).toMatchObject({ externalId: 'new', replaces: ['old'] });
-    expect(toRecordOf('new', merged, account)).not.toHaveProperty('replaces');
+    expect(toRequestedRecord('old', merged, account)).toMatchObject({ externalId: 'new', replaces: ['old'] });
+    expect(toRequestedRecord('new', merged, account)).not.toHaveProperty('replaces');
   });
 });
 

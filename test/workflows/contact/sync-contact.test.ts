@@ -130,7 +130,7 @@ describe('syncState', () => {
           error: {
             type: 'AuthenticationError',
             operation: 'pushRecord at calltools',
-            message: expect.stringContaining('CallTools does not accept our key'),
+            message: expect.stringContaining('CallTools rejects our credentials'),
             parkedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
           },
         },
@@ -201,7 +201,7 @@ describe('a parked lane', () => {
     const { handle } = await parkedLead(accord);
     const details = async () => (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
     await eventually(async () =>
-      expect(await details()).toMatch(/\| calltools \| AuthenticationError \| CallTools does not accept our key [^|]* \| \d{4}-/),
+      expect(await details()).toMatch(/\| calltools \| AuthenticationError \| CallTools rejects our credentials [^|]* \| \d{4}-/),
     );
     expect(await details()).toMatch(/To retry now.*`retryNow`/);
     await mendKeys();
@@ -285,7 +285,7 @@ describe('a lane that stayed parked for too long', () => {
     expect((failure as WorkflowFailedError).cause).toMatchObject({
       type: 'SyncGaveUp',
       message: expect.stringMatching(
-        /^pushRecord at calltools never succeeded: CallTools does not accept our key .* \(AuthenticationError\)$/,
+        /^pushRecord at calltools never succeeded: CallTools rejects our credentials .* \(AuthenticationError\)$/,
       ),
     });
     await mendKeys();

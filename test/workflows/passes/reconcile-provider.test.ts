@@ -62,7 +62,7 @@ it('names a page that failed as the reason, in the words of its provider', async
   await setGhl({ token: 'another' });
   const failure = await (await start()).result().catch((error: unknown) => error);
   expect(failure).toMatchObject({
-    cause: { cause: { type: 'AuthenticationError', message: expect.stringMatching(/does not accept our key/) } },
+    cause: { cause: { type: 'AuthenticationError', message: expect.stringMatching(/rejects our credentials/) } },
   });
 });
 

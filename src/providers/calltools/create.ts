@@ -1,0 +1,29 @@
+import type { RecordPatch } from '#domain/contact.ts';
+import { createOperation as operation } from '#providers/errors.ts';
+import type { CallOptions, WriteResult } from '#providers/provider.ts';
+import { confirmWrite } from './confirm-write.ts';
+import type { Connection } from './connection.ts';
+import { fromNew } from './payload.ts';
+import { getContact } from './read.ts';
+import { createResponse } from './schema.ts';
+
+/** Creates a contact, or reports `merged` where the account merges duplicates into existing contacts. */
+export async function createRecord(
+  connection: Connection,
+  patch: RecordPatch,
+  call: CallOptions & { reference: string },
+): Promise<WriteResult> {
+  const { send, account, memberships } = connection;
+  const body = { ...fromNew(patch, call.reference, account), ...(await memberships.resolve(patch, call)) };
+  const request = { operation, method: 'POST', path: '/contacts/', body } as const;
+  const response = await memberships.forgetOnRefusal(send(request, createResponse, call));
+  const isCreated = 'id' in response;
+  const received = isCreated ? response : await getContact(connection, findLowest(response.duplicate_contacts), call);
+  const record = await confirmWrite(connection, { operation, sent: body, received }, call);
+  return { outcome: isCreated ? 'created' : 'merged', record };
+}
+
+/** Picks the oldest of several duplicates. */
+function findLowest(ids: string[]): string {
+  return String(Math.min(...ids.map(Number)));
+}

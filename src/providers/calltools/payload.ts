@@ -1,0 +1,51 @@
+import type { RecordPatch } from '#domain/contact.ts';
+import type { Phone, PostalAddress } from '#domain/values.ts';
+import { fitValues } from './fit-values.ts';
+import type { CallToolsAccount } from './settings.ts';
+
+/**
+ * Builds the body of an update. An empty string clears a field. `do_not_contact` is only ever set; a person lifts it in CallTools.
+ */
+export function fromPatch({ set }: Pick<RecordPatch, 'set'>, account: CallToolsAccount): Record<string, unknown> {
+  const { givenName, familyName, company, emails, phones, addresses, birthday, doNotContact } = fitValues(set, account);
+  const body: Record<string, unknown> = {
+    first_name: givenName === null ? '' : givenName,
+    last_name: familyName === null ? '' : familyName,
+    ...(account.companyField && { [account.companyField]: company === null ? '' : company }),
+    // A date field accepts null, and no empty string.
+    ...(account.birthdayField && { [account.birthdayField]: birthday }),
+    ...(emails && { [account.emailField]: emails[0]?.address ?? '' }),
+    ...(phones && fromPhones(phones, account)),
+    ...(addresses && fromAddress(addresses[0])),
+    ...(doNotContact?.call && { do_not_contact: true }),
+  };
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Builds the body of a create, without empty values: where an account merges a duplicate into an existing contact, they would
+ * overwrite its values (seen by integrators).
+ */
+export function fromNew(patch: Pick<RecordPatch, 'set'>, reference: string, account: CallToolsAccount): Record<string, unknown> {
+  const body = { ...fromPatch(patch, account), ...(account.referenceField && { [account.referenceField]: reference }) };
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== '' && value !== null));
+}
+
+/** Writes all phone fields; the ones without a phone are cleared. */
+function fromPhones(phones: readonly Phone[], { phoneFields }: CallToolsAccount): Record<string, string> {
+  const numbers = Object.entries(phoneFields).map(([slot, field]) => [
+    field,
+    phones.find(({ label }) => label === slot)?.e164 ?? '',
+  ]);
+  return Object.fromEntries(numbers);
+}
+
+function fromAddress(address: PostalAddress | undefined): Record<string, string> {
+  return {
+    address: address?.street ?? '',
+    city: address?.city ?? '',
+    state: address?.region ?? '',
+    zip_code: address?.postalCode ?? '',
+    country: address?.country ?? '',
+  };
+}

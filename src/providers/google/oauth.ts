@@ -1,0 +1,56 @@
+import { AuthenticationError, type ProviderError } from '#providers/errors.ts';
+import type { Send } from '#providers/http.ts';
+import type { HttpResponse, NamedCall } from '#providers/http-call.ts';
+import { toErrorFacts } from '#providers/http-errors.ts';
+import type { OAuthTokens } from '#providers/oauth.ts';
+import { findError } from './errors.ts';
+import { tokenErrorResponse, tokenResponse } from './schema.ts';
+import { type GoogleSecrets, vendor } from './settings.ts';
+
+/**
+ * Exchanges the refresh token for an access token. Google's refresh tokens can be used many times and rarely change. The one in the
+ * environment serves again after a person reauthorized the app.
+ */
+export function createRefresh(send: Send, secrets: GoogleSecrets): (current: OAuthTokens | null) => Promise<OAuthTokens> {
+  const { GOOGLE_REFRESH_TOKEN: initial } = secrets;
+  return async (current) => {
+    if (current === null || current.refreshToken === initial) return exchangeToken(send, secrets, initial);
+    try {
+      return await exchangeToken(send, secrets, current.refreshToken);
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw error;
+      return exchangeToken(send, secrets, initial);
+    }
+  };
+}
+
+async function exchangeToken(send: Send, secrets: GoogleSecrets, refreshToken: string): Promise<OAuthTokens> {
+  const form = {
+    refresh_token: refreshToken,
+    client_id: secrets.GOOGLE_CLIENT_ID,
+    client_secret: secrets.GOOGLE_CLIENT_SECRET,
+    grant_type: 'refresh_token',
+  };
+  const response = await send({ operation: 'refresh token', method: 'POST', path: '', form }, tokenResponse);
+  const expiresAt = new Date(Date.now() + response.expires_in * 1000).toISOString();
+  return { accessToken: response.access_token, refreshToken: response.refresh_token ?? refreshToken, expiresAt };
+}
+
+/** Recognises errors of the token endpoint (RFC 6749). Google docs list the causes of `invalid_grant`; a retry fixes none of them. */
+export function findTokenError(response: HttpResponse, call: NamedCall): ProviderError | null {
+  const parsed = tokenErrorResponse.safeParse(response.json);
+  const code = parsed.success ? parsed.data.error : '';
+  const facts = (sentence: string) => toErrorFacts(vendor, call, response, sentence);
+  if (code === 'invalid_grant') {
+    return new AuthenticationError(
+      facts(
+        'rejects our refresh token: it was revoked, unused for six months, or granted to an app in testing, where it expires ' +
+          'after seven days. Authorize the app again and set GOOGLE_REFRESH_TOKEN to the new token',
+      ),
+    );
+  }
+  if (code === 'invalid_client' || code === 'unauthorized_client') {
+    return new AuthenticationError(facts('does not know our app; are GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET right?'));
+  }
+  return response.status === 429 ? findError(response, call) : null;
+}

@@ -1,0 +1,131 @@
+import { type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
+import { itemKeys, sameValue } from '#domain/equality.ts';
+import type { Email, Phone, PostalAddress } from '#domain/values.ts';
+import { fields, fitValues } from './fit-values.ts';
+import { findOrganization, listItems, referenceKey, type ToValue, toAddress, toEmail, toPhone, toValues } from './mapping.ts';
+import type { NewPerson } from './people-api.ts';
+import type { Item, Person, PersonFields } from './schema.ts';
+import type { GoogleAccount } from './settings.ts';
+
+/** Builds the body of a create. */
+export function fromNew({ set }: Pick<RecordPatch, 'set'>, reference: string, account: GoogleAccount): NewPerson {
+  return { ...mergeFields({}, set, account), clientData: [{ key: referenceKey, value: reference }] };
+}
+
+/**
+ * Builds the Google fields to write so that the person has the values of `set`; only those that change. An update replaces a field as
+ * a whole (Google docs), so other items and unknown keys in it are sent back unchanged. An empty person gives the fields of a create.
+ */
+export function mergeFields(person: Partial<Person>, set: RecordPatch['set'], account: GoogleAccount): PersonFields {
+  const wanted = findChanges(toValues(person, account), fitValues(set, account));
+  const { emails = [], phones = [], addresses = [], company = null, birthday = null, note = null } = wanted;
+  const has = (...names: (keyof ProviderValues)[]) => names.some((name) => name in wanted);
+  return {
+    ...(has('givenName', 'familyName') && { names: mergeName(person, wanted) }),
+    ...(has('company') && { organizations: mergeCompany(person, company) }),
+    ...(has('emails') && { emailAddresses: mergeSet(person.emailAddresses, emails, { ...emailSet, account }) }),
+    ...(has('phones') && { phoneNumbers: mergeSet(person.phoneNumbers, phones, { ...phoneSet, account }) }),
+    ...(has('addresses') && { addresses: mergeSet(person.addresses, addresses, { ...addressSet, account }) }),
+    ...(has('birthday') && { birthdays: fromBirthday(person, birthday) }),
+    ...(has('note') && { biographies: fromNote(person, note) }),
+  };
+}
+
+function findChanges(held: ProviderValues, fitted: ProviderValues): ProviderValues {
+  const isChanged = (field: (typeof fields)[number]) => field in fitted && !sameValue(field, fitted[field], held[field]);
+  return pickFields(fitted, fields.filter(isChanged));
+}
+
+interface ItemSet<Value> {
+  toValue: ToValue<Value>;
+  fromValue(value: Value): Item;
+  keyOf(value: Value): string;
+}
+
+const emailSet: ItemSet<Email> = { toValue: toEmail, fromValue: fromEmail, keyOf: itemKeys.emails };
+const phoneSet: ItemSet<Phone> = { toValue: toPhone, fromValue: fromPhone, keyOf: itemKeys.phones };
+const addressSet: ItemSet<PostalAddress> = { toValue: toAddress, fromValue: fromAddress, keyOf: itemKeys.addresses };
+
+/** Keeps wanted and unreadable items unchanged and in order, and appends new ones. */
+function mergeSet<Value>(
+  items: Item[] | null | undefined,
+  wanted: readonly Value[],
+  { account, toValue, fromValue, keyOf }: ItemSet<Value> & { account: GoogleAccount },
+): Item[] {
+  const missing = new Map(wanted.map((value) => [keyOf(value), value]));
+  const keys = new Set(missing.keys());
+  const kept = listItems(items).filter((item) => {
+    const value = toValue(item, account);
+    if (value === null) return true;
+    missing.delete(keyOf(value));
+    return keys.has(keyOf(value));
+  });
+  return [...kept, ...[...missing.values()].map(fromValue)];
+}
+
+/** Omits the full names: Google derives them from the parts, and sending them back would contradict the new parts. */
+function mergeName({ names }: Partial<Person>, wanted: ProviderValues): Item[] {
+  const [name = {}] = listItems(names);
+  const { displayName, displayNameLastFirst, unstructuredName, ...parts } = name;
+  const { givenName = parts.givenName, familyName = parts.familyName } = wanted;
+  return omitIfEmpty({ ...parts, givenName, familyName });
+}
+
+/** Changes only the name of the current employer. Title, department and other jobs stay. */
+function mergeCompany(person: Partial<Person>, company: string | null): Item[] {
+  const organization = findOrganization(person);
+  const all = listItems(person.organizations);
+  if (!organization) return [{ name: company }];
+  return all.flatMap((each) => (each === organization ? omitIfEmpty({ ...each, name: company }, ['current']) : [each]));
+}
+
+/** Omits `text`, which repeats the old date in the user's own words. */
+function fromBirthday({ birthdays }: Partial<Person>, birthday: string | null): Item[] {
+  if (birthday === null) return [];
+  const [birthdayItem = {}] = listItems(birthdays);
+  const { text, ...rest } = birthdayItem;
+  const [year, month, day] = birthday.replace(/^--/, '0-').split('-').map(Number);
+  return [{ ...rest, date: { ...(year ? { year } : {}), month, day } }];
+}
+
+function fromNote({ biographies }: Partial<Person>, note: string | null): Item[] {
+  const [biography = {}] = listItems(biographies);
+  return note === null ? [] : [{ ...biography, value: note, contentType: 'TEXT_PLAIN' }];
+}
+
+function fromEmail({ address, label }: Email): Item {
+  return withType({ value: address }, label);
+}
+
+function fromPhone({ e164, extension, raw, label }: Phone): Item {
+  const number = extension === null ? e164 : `${e164} ext. ${extension}`;
+  return withType({ value: e164 === null ? raw : number }, label);
+}
+
+/** Google Contacts displays the country's name, not its code, so both are written. */
+function fromAddress({ street, city, region, postalCode, country, label }: PostalAddress): Item {
+  const isCode = country !== null && /^[A-Z]{2}$/.test(country);
+  const parts = { streetAddress: street, city, region, postalCode, country: isCode ? getCountryName(country) : country };
+  return withType(withoutBlanks({ ...parts, countryCode: isCode ? country : null }), label);
+}
+
+const countryNames = new Intl.DisplayNames('en', { type: 'region' });
+
+function getCountryName(code: string): string {
+  return countryNames.of(code) ?? code;
+}
+
+function withType(item: Item, label: string | null): Item {
+  return label === null ? item : { ...item, type: label };
+}
+
+function withoutBlanks(item: Record<string, unknown>): Item {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null && value !== undefined && value !== ''));
+}
+
+/** Omits an item that has nothing but metadata and labels. */
+function omitIfEmpty(item: Record<string, unknown>, labels: string[] = []): Item[] {
+  const filled = withoutBlanks(item);
+  const ignored = new Set(['metadata', 'type', 'formattedType', ...labels]);
+  return Object.keys(filled).some((key) => !ignored.has(key)) ? [filled] : [];
+}

@@ -1,0 +1,98 @@
+import { createOperation } from '#providers/errors.ts';
+import type { CallOptions } from '#providers/provider.ts';
+import {
+  batchCreateResponse,
+  batchGetResponse,
+  connectionsResponse,
+  type Item,
+  type Person,
+  type PersonFields,
+  type PersonResponse,
+  person,
+  personFields,
+  sources,
+} from './schema.ts';
+import { createLastChanged, createSearch } from './search.ts';
+import type { Sdk, SdkOptions, Send } from './send.ts';
+
+export interface ConnectionsQuery {
+  operation: string;
+  pageSize: number;
+  pageToken?: string | undefined;
+  requestSyncToken?: true;
+  syncToken?: string | undefined;
+  sortOrder?: 'LAST_MODIFIED_ASCENDING' | 'LAST_MODIFIED_DESCENDING';
+}
+
+export type NewPerson = PersonFields & { clientData: Item[] };
+
+export type PeopleApi = ReturnType<typeof createPeopleApi>;
+
+/** Google docs: the maximum of batchGet and of batchCreateContacts. */
+export const maxBatchSize = 200;
+
+/** Two full batches, and what people edit meanwhile. */
+const lastChangedCount = 500;
+
+/**
+ * The methods of the People API that Accord uses. Google docs: REST resources `people` and `people.connections`. Request bodies are
+ * passed as `object`, because our items keep keys that the SDK's types do not list.
+ */
+export function createPeopleApi(send: Send) {
+  const mask = { personFields, sources };
+
+  function connections({ operation, ...query }: ConnectionsQuery, call?: CallOptions) {
+    const defined = Object.fromEntries(Object.entries({ ...query, ...mask }).filter(([, value]) => value !== undefined));
+    const request = (sdk: Sdk, options: SdkOptions) =>
+      sdk.people.connections.list({ resourceName: 'people/me', ...defined }, options);
+    return send({ operation, request }, connectionsResponse, call);
+  }
+
+  return {
+    connections,
+    /** Lists the contacts that changed last. */
+    lastChanged: createLastChanged(async (call) => {
+      const query = { operation: 'find contact', pageSize: lastChangedCount, sortOrder: 'LAST_MODIFIED_DESCENDING' } as const;
+      return (await connections(query, call)).connections ?? [];
+    }),
+    search: createSearch(send),
+
+    get(resourceName: string, call?: CallOptions): Promise<Person> {
+      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get({ resourceName, ...mask }, options);
+      return send({ operation: 'read contact', request }, person, call);
+    },
+
+    /** Reads at most `maxBatchSize` people. */
+    async batchGet(resourceNames: string[], call?: CallOptions): Promise<PersonResponse[]> {
+      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.getBatchGet({ resourceNames, ...mask }, options);
+      const { responses } = await send({ operation: 'read contacts', request }, batchGetResponse, call);
+      return responses ?? [];
+    },
+
+    create(requestBody: NewPerson, call?: CallOptions): Promise<Person> {
+      const parameters: object = { requestBody, ...mask };
+      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.createContact(parameters, options);
+      return send({ operation: createOperation, isWrite: true, request }, person, call);
+    },
+
+    /** Creates at most `maxBatchSize` people. */
+    async batchCreate(people: NewPerson[], call?: CallOptions): Promise<Person[]> {
+      const contacts = people.map((contactPerson) => ({ contactPerson }));
+      const parameters: object = { requestBody: { contacts, readMask: personFields, sources } };
+      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.batchCreateContacts(parameters, options);
+      const { createdPeople } = await send({ operation: createOperation, isWrite: true, request }, batchCreateResponse, call);
+      return (createdPeople ?? []).flatMap((response) => response.person ?? []);
+    },
+
+    /** Replaces each of `fields` as a whole. `current` is the person that the fields were built from. */
+    update(current: Person, fields: PersonFields, call?: CallOptions): Promise<Person> {
+      const { resourceName, etag, metadata } = current;
+      const contact = (metadata?.sources ?? []).filter(({ type }) => type === 'CONTACT');
+      // The Google docs require the source's etag; integrators saw that the person's etag decides. Both are sent as they were read.
+      const requestBody = { etag, metadata: { sources: contact }, ...fields };
+      const parameters: object = { resourceName, updatePersonFields: Object.keys(fields).join(','), requestBody, ...mask };
+      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.updateContact(parameters, options);
+      return send({ operation: 'update contact', isWrite: true, request }, person, call);
+    },
+  };
+}

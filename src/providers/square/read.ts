@@ -1,0 +1,89 @@
+import { NotFoundError } from '#providers/errors.ts';
+import { toUnavailable } from '#providers/http-errors.ts';
+import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
+import type { Connection } from './connection.ts';
+import { toEntryError } from './errors.ts';
+import { toRecord, toRequestedRecord } from './mapping.ts';
+import { type BulkEntry, bulkResponse, customerResponse, pageResponse } from './schema.ts';
+import { vendor } from './settings.ts';
+
+/** Reads a customer by its id, or by an id that was merged into it. Throws `NotFoundError`. */
+export async function readRecord({ send, account }: Connection, customerId: string, call?: CallOptions): Promise<ProviderRecord> {
+  const { customer } = await send(
+    { operation: 'read contact', request: (customers, options) => customers.get({ customerId }, options) },
+    customerResponse,
+    call,
+  );
+  return toRequestedRecord(customerId, customer, account);
+}
+
+/**
+ * Lists customers by creation date, oldest first: new customers come last, and edits move nothing. Square docs (ListCustomers): a
+ * listing shows a change within 30 seconds, sometimes after a minute or more, and omits customers without name, company, email and
+ * phone.
+ */
+export async function listRecords(
+  { send, account }: Connection,
+  page: { cursor: string | null },
+  call?: CallOptions,
+): Promise<RecordPage> {
+  const query = {
+    limit: account.pageSize,
+    sortField: 'CREATED_AT',
+    sortOrder: 'ASC',
+    count: true,
+    ...(page.cursor !== null && { cursor: page.cursor }),
+  } as const;
+  const { customers, cursor, count } = await send(
+    { operation: 'list contacts', request: async (api, options) => (await api.list(query, options)).response },
+    pageResponse,
+    call,
+  );
+  return {
+    records: (customers ?? []).map((customer) => toRecord(customer, account)),
+    cursor: cursor || null,
+    total: typeof count === 'bigint' ? Number(count) : null,
+  };
+}
+
+/** Square docs (bulk endpoints): larger requests are refused. */
+export const maxBulkEntries = 100;
+
+/**
+ * Reads customers in bulk, in the order of the ids; null for each one that does not exist. Square does not document whether a bulk
+ * read follows merged ids as a single read does.
+ */
+export async function readMany(
+  connection: Connection,
+  externalIds: readonly string[],
+  call?: CallOptions,
+): Promise<(ProviderRecord | null)[]> {
+  const ids = [...new Set(externalIds)];
+  const found = new Map<string, ProviderRecord | null>();
+  for (let start = 0; start < ids.length; start += maxBulkEntries) {
+    const chunk = ids.slice(start, start + maxBulkEntries);
+    const entries = await readChunk(connection, chunk, call);
+    for (const id of chunk) found.set(id, toRecordOrNull(connection, id, entries[id]));
+  }
+  return externalIds.map((id) => found.get(id) ?? null);
+}
+
+const operation = 'read contacts';
+
+async function readChunk({ send }: Connection, customerIds: string[], call?: CallOptions): Promise<Record<string, BulkEntry>> {
+  const { responses } = await send(
+    { operation, request: (customers, options) => customers.bulkRetrieveCustomers({ customerIds }, options) },
+    bulkResponse,
+    call,
+  );
+  return responses ?? {};
+}
+
+/** Null only for an explicit "not found". */
+function toRecordOrNull({ account }: Connection, id: string, entry: BulkEntry | undefined): ProviderRecord | null {
+  if (entry?.customer) return toRequestedRecord(id, entry.customer, account);
+  if (entry === undefined) throw toUnavailable(vendor, { operation }, 'omitted a requested customer');
+  const error = toEntryError(entry.errors ?? [], { operation });
+  if (error instanceof NotFoundError) return null;
+  throw error;
+}

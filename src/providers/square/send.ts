@@ -1,0 +1,110 @@
+import type { BaseClientOptions, BaseRequestOptions, SquareClient, SquareError } from 'square';
+import { Agent } from 'undici';
+import type { ZodType } from 'zod';
+import { performCall } from '#providers/http.ts';
+import type { HttpCall, HttpResponse, NamedCall } from '#providers/http-call.ts';
+import { requestOnce } from '#providers/http-request.ts';
+import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
+import { divideRate, RateLimiter } from '#providers/rate-limit.ts';
+import { findError, toSdkError } from './errors.ts';
+import { type SquareAccount, type SquareSecrets, vendor } from './settings.ts';
+
+type Customers = SquareClient['customers'];
+
+/** One call of a method of Square's SDK. */
+export interface SquareCall extends NamedCall {
+  request(customers: Customers, options: BaseRequestOptions): Promise<unknown>;
+}
+
+/** Makes one call with the SDK and parses the response with `schema`. Throws a `ProviderError`, or the signal's reason. */
+export type Send = <Result>(call: SquareCall, schema: ZodType<Result>, options?: CallOptions) => Promise<Result>;
+
+/** Square's SDK builds the requests. Rate limit, timeout and errors are the shared ones of all providers. */
+export function createSdkSend({ account, secrets, sharedBy }: ConnectOptions<SquareAccount, SquareSecrets>): Send {
+  const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
+  const dispatcher = new Agent();
+  // The SDK sets the authorization header itself.
+  const settings = { vendor, limiter, headers: async () => ({}), findError };
+  return async (call, schema, options = {}) => {
+    // Loaded on the first call: the SDK has thousands of modules and would delay every start by half a second.
+    const { SquareClient } = await import('square');
+    const { customers } = new SquareClient({
+      token: secrets.SQUARE_ACCESS_TOKEN,
+      baseUrl: secrets.SQUARE_BASE_URL,
+      timeoutInSeconds: account.timeoutSeconds,
+      // The workflow retries.
+      maxRetries: 0,
+      fetcher: createFetcher(dispatcher, call),
+    });
+    return performCall({ settings, call, options, exchange: () => exchange(customers, call, options) }, schema);
+  };
+}
+
+/** Makes one request and returns the response, whatever its status. Throws when there is none. */
+async function exchange(customers: Customers, call: SquareCall, { signal }: CallOptions): Promise<HttpResponse> {
+  try {
+    const json = await call.request(customers, signal ? { abortSignal: signal } : {});
+    return { status: 200, headers: {}, json };
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (isSquareError(error)) return toResponse(error);
+    throw toSdkError(error, call);
+  }
+}
+
+type ResponseError = SquareError & { statusCode: number };
+
+/** Compares the name, because the SDK and its error classes are loaded lazily. */
+function isSquareError(error: unknown): error is ResponseError {
+  return error instanceof Error && error.name === 'SquareError' && 'statusCode' in error && typeof error.statusCode === 'number';
+}
+
+/** Omits the error's message: it has the whole body, which may quote the customer. */
+function toResponse({ statusCode: status, body: json, rawResponse }: ResponseError): HttpResponse {
+  return { status, headers: Object.fromEntries(rawResponse?.headers ?? []), json };
+}
+
+type Fetcher = NonNullable<BaseClientOptions['fetcher']>;
+type SdkRequest = Parameters<Fetcher>[0];
+
+/**
+ * Replaces the SDK's own fetcher. That one (46.0.0) follows redirects, reads a 200 with HTML as a response without customers, stops its
+ * timeout at the headers, and keeps the process alive by the timer of a failed call. Throws `UnavailableError` without a response, and
+ * the signal's reason on abort; the SDK passes both through.
+ */
+function createFetcher(dispatcher: Agent, { operation }: NamedCall): Fetcher {
+  return async <Result>(request: SdkRequest) => {
+    const { url, queryString, method, body, timeoutMs = 0, abortSignal } = request;
+    const response = await requestOnce({
+      ...{ dispatcher, vendor, baseUrl: url, timeoutSeconds: timeoutMs / 1000 },
+      call: { operation, method, path: queryString ? `?${queryString}` : '', ...toBody(body) },
+      options: abortSignal ? { signal: abortSignal } : {},
+      headers: await toHeaders(request),
+    });
+    return toSdkResponse<Result>(response);
+  };
+}
+
+function toSdkResponse<Result>({ status, headers, json }: HttpResponse) {
+  const single = Object.entries(headers).filter((header): header is [string, string] => typeof header[1] === 'string');
+  const rawResponse = new Response(null, { status, headers: single });
+  // The SDK declares the body with the type that it expects. `performCall` parses it with a schema afterwards.
+  if (status >= 200 && status < 300) return { ok: true, body: json as Result, rawResponse } as const;
+  return { ok: false, error: { reason: 'status-code', statusCode: status, body: json }, rawResponse } as const;
+}
+
+/** The SDK has versions as bigint, which JSON does not support. */
+function toBody(body: unknown): Pick<HttpCall, 'body'> {
+  if (typeof body !== 'object' || body === null) return {};
+  return { body: JSON.parse(JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? Number(value) : value))) };
+}
+
+/** The SDK passes a header as a string, as a function that returns it, or as null. */
+async function toHeaders({ headers = {} }: SdkRequest): Promise<Record<string, string>> {
+  const resolved: Record<string, string> = {};
+  for (const [name, header] of Object.entries(headers)) {
+    const value: unknown = typeof header === 'function' ? await header({}) : header;
+    if (value !== undefined && value !== null) resolved[name] = String(value);
+  }
+  return resolved;
+}

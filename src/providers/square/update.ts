@@ -1,0 +1,29 @@
+import type { RecordPatch } from '#domain/contact.ts';
+import type { CallOptions, WriteResult } from '#providers/provider.ts';
+import type { Connection } from './connection.ts';
+import { updateOperation as operation } from './errors.ts';
+import { toRecord } from './mapping.ts';
+import { fromPatch, sentFields, toUpdateRequest } from './payload.ts';
+import { readRecord } from './read.ts';
+import { customerResponse } from './schema.ts';
+
+/**
+ * Updates the fields in the patch. Without a version, the last write wins (Square docs, optimistic concurrency). An empty patch is only
+ * read: Square refuses an empty update (Square docs, release notes of 2021-10-20).
+ */
+export async function updateRecord(
+  connection: Connection,
+  externalId: string,
+  patch: RecordPatch,
+  call: CallOptions & { version: string | null },
+): Promise<WriteResult> {
+  const fields = fromPatch(patch);
+  if (Object.keys(fields).length === 0) return { outcome: 'updated', record: await readRecord(connection, externalId, call) };
+  const body = toUpdateRequest(externalId, fields, call.version);
+  const { customer } = await connection.send(
+    { operation, body: sentFields, request: (customers, options) => customers.update(body, options) },
+    customerResponse,
+    call,
+  );
+  return { outcome: 'updated', record: toRecord(customer, connection.account) };
+}
