@@ -31,7 +31,7 @@ export type PeopleApi = ReturnType<typeof createPeopleApi>;
 /** Google docs: the maximum of batchGet and of batchCreateContacts. */
 export const maxBatchSize = 200;
 
-/** Two full batches, and what people edit meanwhile. */
+/** Two full batches, plus edits by people in between. */
 const lastChangedCount = 500;
 
 /**
