@@ -49,7 +49,7 @@ export function describeChanges(bench: ContractBench): void {
       if (first === null) return;
       await subject.remove(bench.sandbox, gone.externalId);
       const told = await poll(bench.client, first.since);
-      expect(told?.deleted).toEqual(subject.tellsOfDeleted ? [gone.externalId] : []);
+      expect(told?.deleted).toEqual(subject.reportsDeletions ? [gone.externalId] : []);
     });
 
     it('says that it no longer knows from where we ask, if that can be', async () => {

@@ -30,7 +30,7 @@ export interface ContractSubject {
   /** Where tokens live; for a provider that speaks OAuth. */
   tokens?: TokenStore;
   /** Its `changes` name what was deleted. */
-  tellsOfDeleted?: true;
+  reportsDeletions?: true;
   /** Makes the vendor forget from where we ask for changes. */
   expire?(sandbox: SandboxControl): Promise<unknown>;
   /** Somebody whom the vendor refuses, for a batch that is not all good. */

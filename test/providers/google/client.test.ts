@@ -18,6 +18,6 @@ describeProviderContract({
   },
   createRequest: { method: 'POST', path: '**/people:createContact' },
   findsByReference: true,
-  tellsOfDeleted: true,
+  reportsDeletions: true,
   expire: (sandbox) => sandbox.patchSettings({ syncTokenDays: 0.000_000_001 }),
 });
