@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { TimeoutError, withTimeout } from '#concurrency/with-timeout.ts';
-import type { Connection, Connections } from './connections.ts';
 import { classifyError } from './classify-error.ts';
+import type { Connection, Connections } from './connections.ts';
 import type { Fault } from './outcome.ts';
 import { readResponseText } from './read-response-text.ts';
 

@@ -1,9 +1,9 @@
 import type { AddressGuard } from './address-guard.ts';
 import { findUrlRefusal } from './check-url.ts';
+import { classifyResponse, type Verdict } from './classify-response.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { checkHeaders, createScrubber, redactRequestHeaders, redactResponseHeaders } from './headers.ts';
-import { classifyResponse, type Verdict } from './classify-response.ts';
 import type { Fault, SendOutcome, Timings } from './outcome.ts';
 
 export interface WebhookRequest {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { classifyResponse } from '#delivery/classify-response.ts';
 import { classifyError } from '#delivery/classify-error.ts';
+import { classifyResponse } from '#delivery/classify-response.ts';
 import { parseRetryAfter } from '#delivery/retry-after.ts';
 
 const now = new Date('2026-11-22T06:00:00Z');

@@ -10,12 +10,13 @@ import type { DeliveryDeps } from './delivery-deps.ts';
 export interface AttemptResult {
   record: AttemptRecord;
   ok: boolean;
-  /** The receiver wants nothing more. */
+  /** The receiver asked to get nothing more. */
   disable: boolean;
+  /** When the attempt ended, in milliseconds since 1970. */
   at: number;
 }
 
-/** Posts a delivery once. What the receiver does, or fails to do, is an outcome; throws only when `signal` cuts it. */
+/** Posts a delivery once. Whatever the receiver does is a result; throws only the reason of `signal`. */
 export async function attemptDelivery(
   { guard }: Pick<DeliveryDeps, 'guard'>,
   { endpoint, delivery, signal }: { endpoint: LoadedEndpoint; delivery: DueDelivery; signal: AbortSignal },
@@ -33,20 +34,24 @@ export async function attemptDelivery(
   const { permanent, retryAfterSeconds, durationMs, timings, ...logged } = outcome;
   const next = nextStep(
     { ok, disable, permanent, retryAfterSeconds },
-    { attempt: number - delivery.attemptsBefore, maxRetries: retriesOf(endpoint, delivery), schedule: endpoint.retry_schedule },
+    {
+      attempt: number - delivery.attemptsBefore,
+      maxRetries: maxRetriesOf(endpoint, delivery),
+      schedule: endpoint.retry_schedule,
+    },
   );
   const record: AttemptRecord = {
     ...{ ...logged, deliveryId, endpointId: endpoint.id, number, trigger: delivery.trigger, startedAt, next },
-    ...{ durationMs: Math.round(durationMs), timings: onlyMeasured(timings) },
+    ...{ durationMs: Math.round(durationMs), timings: withoutNulls(timings) },
   };
   return { record, ok, disable, at: Date.now() };
 }
 
-/** Whoever asks for a test waits for the answer: an attempt is one. */
-function retriesOf({ max_retries }: LoadedEndpoint, { eventType }: DueDelivery): number {
+/** A person waits for the result of a test event, so its first attempt is the last. */
+function maxRetriesOf({ max_retries }: LoadedEndpoint, { eventType }: DueDelivery): number {
   return eventType === 'webhook.test' ? 0 : max_retries;
 }
 
-function onlyMeasured(timings: SendOutcome['timings']): AttemptRecord['timings'] {
+function withoutNulls(timings: SendOutcome['timings']): AttemptRecord['timings'] {
   return Object.fromEntries(Object.entries(timings).filter(([, ms]) => ms !== null));
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createBatcher } from '#concurrency/batcher.ts';
 import type { Database } from '#db/database.ts';
 import type { AttemptRecord } from '#db/delivery/attempts.ts';
-import { settleAttempts } from './store-attempts.ts';
+import { storeAttempts } from './store-attempts.ts';
 
 interface Waiting extends PromiseWithResolvers<void> {
   attempt: AttemptRecord;
@@ -37,7 +37,7 @@ export function createAttemptWriter(db: Database, { patienceMs = 60_000 }: Attem
     const end = Date.now() + patienceMs;
     for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, maxRetryMs)) {
       try {
-        return await settleAttempts(db, attempts);
+        return await storeAttempts(db, attempts);
       } catch (error) {
         if (Date.now() + waitMs > end) throw error;
         await delay(waitMs);

@@ -3,15 +3,15 @@ import type { AttemptRecord } from '#db/delivery/attempts.ts';
 import type { EndpointLease } from '#db/delivery/endpoint-leases.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
 
-/** What the sending of webhooks stands on; made once per worker process. */
+/** Shared by all drains of a worker process. */
 export interface DeliveryDeps {
   db: Database;
-  /** 32 bytes that the endpoints' secrets are encrypted with. */
+  /** 32 bytes that encrypt the secrets of endpoints. */
   encryptionKey: Buffer;
-  /** Which addresses may be called. */
+  /** The addresses that may be called. */
   guard: AddressGuard;
   due: DueListener;
-  serving: LeaseKeeper;
+  leases: LeaseKeeper;
   /** Resolves when the attempt is stored. */
   record(attempt: AttemptRecord): Promise<void>;
   log: DeliveryLog;
@@ -19,17 +19,17 @@ export interface DeliveryDeps {
 
 export type DeliveryLog = Record<'info' | 'warn', (facts: object, message: string) => void>;
 
-/** Tells drains of this process that something is due. */
+/** Announces due deliveries to the drains of this process. */
 export interface DueListener {
-  /** Calls `wake` when something is due at the endpoint, until the returned function is called. */
-  subscribe(endpointId: string, wake: () => void): () => void;
-  /** How long to wait before looking without having been called. */
-  lookEveryMs(): number;
+  /** Calls `onDue` when something may be due at the endpoint, until the returned function is called. */
+  subscribe(endpointId: string, onDue: () => void): () => void;
+  /** How often to read without an announcement. */
+  pollMs(): number;
 }
 
-/** Tells the dispatchers of all processes who needs no workflow to be told, and whose worker has died. */
+/** Holds endpoint leases, and renews them until they are released. */
 export interface LeaseKeeper {
-  /** The signal aborts when another drain has taken the endpoint over. */
-  enter(served: EndpointLease): Promise<AbortSignal>;
-  leave(served: EndpointLease): Promise<void>;
+  /** Takes the lease, also from its present owner. The signal aborts when another drain takes it. */
+  acquire(lease: EndpointLease): Promise<AbortSignal>;
+  release(lease: EndpointLease): Promise<void>;
 }

@@ -3,19 +3,20 @@ import { cancelPending, countPending } from '#db/delivery/endpoint-health.ts';
 import type { EndpointHealth } from '#domain/delivery/endpoint-health.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
 import { Drain, type DrainTimes } from './drain.ts';
+import type { EndpointMonitor } from './endpoint-monitor.ts';
 
 export interface DrainInput extends DrainTimes {
   endpointId: string;
 }
 
-/** How things stand when a drain leaves. Times are ISO 8601. */
+/** The state of the endpoint when a drain ends. Times are ISO 8601. */
 export interface DrainResult {
-  /** When to come back; null when nothing is due. */
+  /** When to start the next drain; null when nothing is due. */
   nextAt: string | null;
-  /** The same in milliseconds from now: the clock of the worker need not be that of the workflow. */
+  /** The same in milliseconds from now, because the clocks of worker and workflow may differ. */
   nextInMs: number | null;
   pending: number;
-  /** When the oldest of them was written. */
+  /** When the oldest pending delivery was created. */
   oldestAt: string | null;
   lastError: string | null;
   breaker: EndpointHealth['breaker'];
@@ -24,8 +25,8 @@ export interface DrainResult {
 }
 
 /**
- * Sends an endpoint what is due to it; returns when nothing is, when nothing may be sent, when it is told to stop, or when another
- * attempt took over. By `taskToken` Temporal knows this one.
+ * Sends an endpoint the deliveries that are due, under its lease. Resolves when none is due or may be sent, when `signal` aborts, and
+ * when another attempt takes the lease. `taskToken` identifies this attempt of the activity to Temporal, and owns the lease.
  */
 export async function drainEndpoint(
   deps: DeliveryDeps,
@@ -33,27 +34,27 @@ export async function drainEndpoint(
   signal: AbortSignal,
   taskToken: Uint8Array,
 ): Promise<DrainResult> {
-  const served = { endpointId, taskToken };
-  const lost = await deps.serving.enter(served);
+  const lease = { endpointId, taskToken };
+  const lost = await deps.leases.acquire(lease);
   const drain = new Drain(deps, endpointId, times, AbortSignal.any([signal, lost]));
-  const unsubscribe = deps.due.subscribe(endpointId, () => drain.call());
+  const unsubscribe = deps.due.subscribe(endpointId, () => drain.announce());
   try {
     await drain.run();
   } finally {
     unsubscribe();
-    await deps.serving.leave(served).catch(() => {});
+    await deps.leases.release(lease).catch(() => {});
   }
-  // After it is known that nobody serves: what came in between is seen here, or the dispatcher tells the workflow of it.
-  return describe(deps, endpointId, drain);
+  // After the release: deliveries that became due before it are seen here, later ones make the dispatcher signal the workflow.
+  return describeEndpoint(deps, drain.monitor);
 }
 
-async function describe({ db }: DeliveryDeps, endpointId: string, { watch }: Drain): Promise<DrainResult> {
-  const { endpoint, health, lastError } = watch;
-  if (watch.isDeleted) await cancelPending(db, endpointId);
+async function describeEndpoint({ db }: DeliveryDeps, monitor: EndpointMonitor): Promise<DrainResult> {
+  const { endpointId, endpoint, health, lastError } = monitor;
+  if (monitor.isDeleted) await cancelPending(db, endpointId);
   const [dueInMs, { pending, oldestAt }] = await Promise.all([msUntilNextDue(db, endpointId), countPending(db, endpointId)]);
-  const isOpen = health.breaker === 'open' && health.openUntil !== null;
+  const openUntil = health.breaker === 'open' ? health.openUntil : null;
   const now = Date.now();
-  const nextInMs = dueInMs === null ? null : Math.max(dueInMs, isOpen ? (health.openUntil as number) - now : 0);
+  const nextInMs = dueInMs === null ? null : Math.max(dueInMs, openUntil === null ? 0 : openUntil - now);
   return {
     nextAt: nextInMs === null ? null : new Date(now + nextInMs).toISOString(),
     nextInMs,
@@ -61,7 +62,7 @@ async function describe({ db }: DeliveryDeps, endpointId: string, { watch }: Dra
     oldestAt: oldestAt?.toISOString() ?? null,
     lastError,
     breaker: health.breaker,
-    openUntil: isOpen ? new Date(health.openUntil as number).toISOString() : null,
+    openUntil: openUntil === null ? null : new Date(openUntil).toISOString(),
     disabledReason: endpoint && !endpoint.is_active ? (endpoint.disabled_reason ?? 'operator') : null,
   };
 }

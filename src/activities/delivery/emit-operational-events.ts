@@ -2,7 +2,7 @@ import type { Database } from '#db/database.ts';
 import { publishOperationalEvents } from '#db/delivery/operational-events.ts';
 import { type OperationalEvent, operationalEventText } from '#domain/delivery/operational-event.ts';
 
-/** Tells endpoints that subscribed to it how other endpoints fare, in the transaction that stores it. */
+/** Sends events to the endpoints that subscribed to them, in the transaction that stores the facts. */
 export async function emitOperationalEvents(tx: Database, events: readonly OperationalEvent[]): Promise<void> {
   await publishOperationalEvents(
     tx,

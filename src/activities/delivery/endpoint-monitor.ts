@@ -3,10 +3,10 @@ import { disableEndpoint, type LoadedEndpoint, loadEndpoint } from '#db/delivery
 import { disableWarningsBetween, hasRecovered, hasStartedFailing } from '#domain/delivery/endpoint-events.ts';
 import {
   afterAttempt,
-  allowedAtOnce,
   breakerAt,
   type EndpointHealth,
   healthy,
+  limitByBreaker,
   shouldDisable,
 } from '#domain/delivery/endpoint-health.ts';
 import type { OperationalEvent } from '#domain/delivery/operational-event.ts';
@@ -15,127 +15,124 @@ import type { DeliveryDeps } from './delivery-deps.ts';
 import { emitOperationalEvents } from './emit-operational-events.ts';
 import { storeHealth } from './store-health.ts';
 
-/** What the database has may be this old, but not that the breaker opened or closed: failures matter sooner than successes. */
+/** How old the stored health may be after a success and after a failure. A breaker that opens or closes is stored at once. */
 const saveEveryMs = { ok: 15_000, failed: 1_000 };
-/** Endpoints that were first served in one moment are not all saved in one moment ever after. */
-const spreadMs = 15_000;
+/** Endpoints that were first served together are not saved together ever after. */
+const saveSpreadMs = 15_000;
 
-/** An endpoint as it stands while it is drained: its settings from the database, its health from what it answers. */
+/** One endpoint during a drain: its settings from the database, its health from its responses. */
 export class EndpointMonitor {
-  /** Null before it was loaded, and once it was deleted. */
+  readonly endpointId: string;
+  /** Null before `load`, and once the endpoint is deleted. */
   endpoint: LoadedEndpoint | null = null;
   health: EndpointHealth = healthy;
   lastError: string | null = null;
   readonly #deps: DeliveryDeps;
-  readonly #id: string;
-  /** As the database had it last: what differs from that was done by somebody else. */
+  readonly #saveEveryMs = { ...saveEveryMs, ok: saveEveryMs.ok + Math.random() * saveSpreadMs };
+  /** The health as last read or stored. A difference in the database is somebody else's change. */
   #stored: EndpointHealth | null = null;
-  readonly #saveEveryMs = { ...saveEveryMs, ok: saveEveryMs.ok + Math.random() * spreadMs };
   #isLoaded = false;
+  #isChanged = false;
   #savedAt = 0;
   #saves = 0;
-  #saving = 0;
-  #isChanged = false;
-  /** It answers again, and has failed for so long. */
+  #savesInFlight = 0;
+  /** Set when the endpoint succeeds after failing for so long. */
   #recoveredAfterMs: number | null = null;
-  /** What is told when the health is stored next. */
-  #news: OperationalEvent[] = [];
-  /** Whether something may have died since it began to fail. */
-  #hasDead = false;
+  /** Emitted with the next save. */
+  #events: OperationalEvent[] = [];
+  /** Whether deliveries may have become dead letters since the endpoint began to fail. */
+  #mayHaveDeadLetters = false;
 
-  constructor(deps: DeliveryDeps, id: string) {
+  constructor(deps: DeliveryDeps, endpointId: string) {
     this.#deps = deps;
-    this.#id = id;
-  }
-
-  get isOn(): boolean {
-    return this.endpoint?.is_active === true;
+    this.endpointId = endpointId;
   }
 
   get isDeleted(): boolean {
     return this.#isLoaded && this.endpoint === null;
   }
 
+  /** Reads the settings, and the health where somebody else changed it. */
   async load(): Promise<void> {
-    const saves = this.#saves;
-    const isBefore = this.#saving > 0;
-    this.endpoint = await loadEndpoint(this.#deps.db, this.#deps.encryptionKey, this.#id);
+    const savesBefore = this.#saves;
+    const isSaving = this.#savesInFlight > 0;
+    this.endpoint = await loadEndpoint(this.#deps.db, this.#deps.encryptionKey, this.endpointId);
     this.#isLoaded = true;
-    // What was read while it was being stored may be from before.
-    if (!this.endpoint || isBefore || saves !== this.#saves) return;
+    // A read that overlaps a save may return the health from before it.
+    if (!this.endpoint || isSaving || savesBefore !== this.#saves) return;
     const health = toHealth(this.endpoint);
     if (JSON.stringify(health) === JSON.stringify(this.#stored)) return;
-    this.#hasDead ||= this.#stored === null && health.failingSince !== null;
+    this.#mayHaveDeadLetters ||= this.#stored === null && health.failingSince !== null;
     this.health = health;
     this.lastError = this.endpoint.last_error;
     this.#stored = health;
   }
 
-  /** How many deliveries may be under way now. */
-  allowedAtOnce(most: number): number {
-    if (!this.isOn) return 0;
+  /** How many of `max` deliveries may be in flight now: all, one while the breaker is half-open, or none. */
+  allowed(max: number): number {
+    if (!this.endpoint?.is_active) return 0;
     this.health = breakerAt(this.health, Date.now());
-    return allowedAtOnce(this.health, most);
+    return limitByBreaker(this.health, max);
   }
 
-  /** Takes in how an attempt ended, and stores what follows from it. Answers whether the endpoint fell ill or came back. */
-  async note({ ok, disable, at, record }: AttemptResult): Promise<boolean> {
+  /** Updates the health after an attempt, and stores what cannot wait. `hasTurned`: the breaker changed, or the endpoint recovered. */
+  async recordResult({ ok, disable, at, record }: AttemptResult): Promise<{ hasTurned: boolean }> {
     const before = this.health;
     this.health = afterAttempt(before, { ok, at });
     this.#isChanged = true;
-    if (ok) this.#noteSuccess(before, at);
-    else this.#noteFailure(record);
-    this.#noteNews(before, { at, errorClass: record.errorClass });
+    if (ok) this.#recordSuccess(before, at);
+    else this.#recordFailure(record);
+    this.#queueEvents(before, { at, errorClass: record.errorClass });
     const hasTurned = before.breaker !== this.health.breaker || this.#recoveredAfterMs !== null;
-    const isDue = at - this.#savedAt >= this.#saveEveryMs[ok ? 'ok' : 'failed'];
-    const mustEnd = disable || (!ok && shouldDisable(this.health));
-    if (hasTurned || isDue || mustEnd || this.#news.length > 0) await this.save();
-    if (mustEnd) await this.#disable(disable ? 'gone' : 'failing');
-    return hasTurned;
+    const isSaveDue = at - this.#savedAt >= this.#saveEveryMs[ok ? 'ok' : 'failed'];
+    const mustDisable = disable || (!ok && shouldDisable(this.health));
+    if (hasTurned || isSaveDue || mustDisable || this.#events.length > 0) await this.save();
+    if (mustDisable) await this.#disable(disable ? 'gone' : 'failing');
+    return { hasTurned };
   }
 
   async save(): Promise<void> {
     if (!this.#isChanged) return;
     const { health, lastError } = this;
-    const hasTurned = JSON.stringify(breakerOf(health)) !== JSON.stringify(breakerOf(this.#stored ?? healthy));
-    const change = { health, hasTurned, lastError, recoveredAfterMs: this.#recoveredAfterMs };
-    const news = this.#news;
+    const hasBreakerChanged = JSON.stringify(breakerOf(health)) !== JSON.stringify(breakerOf(this.#stored ?? healthy));
+    const change = { health, hasBreakerChanged, lastError, recoveredAfterMs: this.#recoveredAfterMs };
+    const events = this.#events;
     this.#isChanged = false;
     this.#recoveredAfterMs = null;
-    this.#news = [];
+    this.#events = [];
     this.#savedAt = Date.now();
     this.#stored = health;
     this.#saves += 1;
-    this.#saving += 1;
-    await storeHealth(this.#deps.db, this.#id, change, news).finally(() => {
-      this.#saving -= 1;
+    this.#savesInFlight += 1;
+    await storeHealth(this.#deps.db, this.endpointId, change, events).finally(() => {
+      this.#savesInFlight -= 1;
     });
   }
 
-  #noteSuccess({ failingSince }: EndpointHealth, at: number): void {
-    if (failingSince === null || !this.#hasDead) return;
-    this.#hasDead = false;
+  #recordSuccess({ failingSince }: EndpointHealth, at: number): void {
+    if (failingSince === null || !this.#mayHaveDeadLetters) return;
+    this.#mayHaveDeadLetters = false;
     this.#recoveredAfterMs = at - failingSince;
   }
 
-  #noteFailure({ error, next }: AttemptResult['record']): void {
+  #recordFailure({ error, next }: AttemptResult['record']): void {
     this.lastError = error;
-    if (next.state === 'dead') this.#hasDead = true;
+    if (next.state === 'dead') this.#mayHaveDeadLetters = true;
   }
 
-  #noteNews(before: EndpointHealth, { at: ms, errorClass }: { at: number; errorClass: string | null }): void {
-    const about = { endpointId: this.#id, at: new Date(ms) };
-    if (hasStartedFailing(before, this.health)) this.#news.push({ ...about, type: 'endpoint.failing', errorClass });
+  #queueEvents(before: EndpointHealth, { at: ms, errorClass }: { at: number; errorClass: string | null }): void {
+    const about = { endpointId: this.endpointId, at: new Date(ms) };
+    if (hasStartedFailing(before, this.health)) this.#events.push({ ...about, type: 'endpoint.failing', errorClass });
     for (const percent of disableWarningsBetween(before, this.health))
-      this.#news.push({ ...about, type: 'endpoint.disable_warning', percent });
-    if (hasRecovered(before, this.health)) this.#news.push({ ...about, type: 'endpoint.recovered' });
+      this.#events.push({ ...about, type: 'endpoint.disable_warning', percent });
+    if (hasRecovered(before, this.health)) this.#events.push({ ...about, type: 'endpoint.recovered' });
   }
 
   async #disable(reason: 'gone' | 'failing'): Promise<void> {
     await this.#deps.db.transaction().execute(async (tx) => {
       const at = new Date();
-      if (await disableEndpoint(tx, this.#id, reason))
-        await emitOperationalEvents(tx, [{ type: 'endpoint.disabled', endpointId: this.#id, at, reason }]);
+      if (await disableEndpoint(tx, this.endpointId, reason))
+        await emitOperationalEvents(tx, [{ type: 'endpoint.disabled', endpointId: this.endpointId, at, reason }]);
     });
     if (this.endpoint) this.endpoint = { ...this.endpoint, is_active: false, disabled_reason: reason };
   }

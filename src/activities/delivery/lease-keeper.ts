@@ -1,82 +1,49 @@
+import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
-import { type DueNotifications, listenForDue } from '#db/delivery/due-notifications.ts';
 import { acquireEndpointLease, releaseEndpointLease, renewEndpointLeases } from '#db/delivery/endpoint-leases.ts';
-import type { DeliveryLog, DueListener, LeaseKeeper } from './delivery-deps.ts';
+import type { DeliveryLog, LeaseKeeper } from './delivery-deps.ts';
 
-interface Lease {
+interface HeldLease {
   taskToken: Uint8Array;
   lost: AbortController;
 }
 
 const renewEveryMs = 1_000;
 
-/** Says for all endpoints of this process, in one statement every now and then, that they are served. */
+/** Renews the leases of all endpoints that this process serves, in one statement a second. */
 export function createLeaseKeeper(db: Database, log: DeliveryLog): LeaseKeeper & { close(): void } {
-  const leases = new Map<string, Lease>();
-  let timer: NodeJS.Timeout | undefined;
-  let renewing: Promise<void> = Promise.resolve();
-
-  function renew(): void {
-    timer = setTimeout(async () => {
-      // Where it is not said for long, another worker serves them too: subscribers may get something twice.
-      renewing = renewAll().catch((error) => log.warn({ err: error }, 'could not say which endpoints are served'));
-      await renewing;
-      if (timer !== undefined) renew();
-    }, renewEveryMs).unref();
-  }
+  const held = new Map<string, HeldLease>();
+  let renewal: Promise<void> = Promise.resolve();
 
   async function renewAll(): Promise<void> {
-    const asked = [...leases];
-    const kept = await renewEndpointLeases(
-      db,
-      asked.map(([endpointId, { taskToken }]) => ({ endpointId, taskToken })),
-    );
-    for (const [endpointId, { lost }] of asked) if (!kept.has(endpointId)) lost.abort();
+    const asked = [...held];
+    const leases = asked.map(([endpointId, { taskToken }]) => ({ endpointId, taskToken }));
+    const renewed = await renewEndpointLeases(db, leases);
+    for (const [endpointId, { lost }] of asked) if (!renewed.has(endpointId)) lost.abort();
   }
 
-  renew();
+  const stop = repeat(renewEveryMs, () => {
+    // While the database does not answer, leases expire and another worker may take over: a subscriber may get a delivery twice.
+    renewal = renewAll().catch((error) => log.warn({ err: error }, 'could not renew endpoint leases; retrying'));
+    return renewal;
+  });
+
   return {
-    async enter(served) {
-      await acquireEndpointLease(db, served);
-      const { endpointId, taskToken } = served;
-      leases.get(endpointId)?.lost.abort();
+    async acquire(lease) {
+      const { endpointId, taskToken } = lease;
+      await acquireEndpointLease(db, lease);
+      held.get(endpointId)?.lost.abort();
       const lost = new AbortController();
-      leases.set(endpointId, { taskToken, lost });
+      held.set(endpointId, { taskToken, lost });
       return lost.signal;
     },
-    async leave(served) {
-      const { endpointId, taskToken } = served;
-      if (leases.get(endpointId)?.taskToken === taskToken) leases.delete(endpointId);
-      // What is being said of it now would else be the last word.
-      await renewing;
-      await releaseEndpointLease(db, served);
+    async release(lease) {
+      const { endpointId, taskToken } = lease;
+      if (held.get(endpointId)?.taskToken === taskToken) held.delete(endpointId);
+      // A renewal in flight may still include this lease, and would insert it again after the release.
+      await renewal;
+      await releaseEndpointLease(db, lease);
     },
-    close() {
-      clearTimeout(timer);
-      timer = undefined;
-    },
-  };
-}
-
-/** Hears of what is due by one connection for the whole process. */
-export function createDueListener(url: string, log: DeliveryLog): DueListener & { close(): Promise<void> } {
-  const wakers = new Map<string, () => void>();
-  const wakeAll = () => {
-    for (const wake of wakers.values()) wake();
-  };
-  const notifications: DueNotifications = listenForDue({
-    url,
-    onDue: (endpointId) => (endpointId === null ? wakeAll() : wakers.get(endpointId)?.()),
-    onError: (error) => log.warn({ err: error }, 'not called when deliveries are due; looking for them meanwhile'),
-  });
-  return {
-    subscribe(endpointId, wake) {
-      wakers.set(endpointId, wake);
-      return () => {
-        if (wakers.get(endpointId) === wake) wakers.delete(endpointId);
-      };
-    },
-    lookEveryMs: () => (notifications.isListening() ? 10_000 : 250),
-    close: () => notifications.close(),
+    close: () => void stop(),
   };
 }

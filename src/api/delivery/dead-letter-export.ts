@@ -12,7 +12,10 @@ const columns = [
 ];
 
 /** Page by page, so that a queue of any length takes little memory. */
-export function exportDeadLetters(db: Database, { filter, format }: { filter: DeadLetterFilter; format: 'json' | 'csv' }): Download {
+export function exportDeadLetters(
+  db: Database,
+  { filter, format }: { filter: DeadLetterFilter; format: 'json' | 'csv' },
+): Download {
   const filename = `dead-letters-${new Date().toISOString().slice(0, 10)}.${format}`;
   return format === 'csv'
     ? new Download({ type: 'text/csv; charset=utf-8', filename, chunks: toCsv(db, filter) })

@@ -3,7 +3,13 @@ import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { countDeadLetters, type DeadLetterFilter, discardDeadLetters, listDeadLetters, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
+import {
+  countDeadLetters,
+  type DeadLetterFilter,
+  discardDeadLetters,
+  listDeadLetters,
+  redriveDeadLetters,
+} from '#db/delivery/dead-letters.ts';
 import { findDelivery } from '#db/delivery/delivery-history.ts';
 import { exportDeadLetters } from './dead-letter-export.ts';
 import { assertActive, conflict, noDelivery } from './deliveries.ts';
@@ -40,7 +46,11 @@ export const deadLetterOperations = [
     query: z.strictObject({ ...filters, ...pageQuery }),
     response: { status: 200, description: 'A page of dead letters', data: pageOf(delivery), isBare: true },
     async handle({ query: { cursor, limit, ...filter } }, { db }) {
-      return toPage(await listDeadLetters(db, { filter: toDeadLetterFilter(filter), cursor, limit: limit + 1 }), limit, toDelivery);
+      return toPage(
+        await listDeadLetters(db, { filter: toDeadLetterFilter(filter), cursor, limit: limit + 1 }),
+        limit,
+        toDelivery,
+      );
     },
   }),
   defineOperation({

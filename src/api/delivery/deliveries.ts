@@ -5,7 +5,7 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
-import { cancelDelivery, replayDelivery, retryDelivery } from '#db/delivery/delivery-actions.ts';
+import { cancelDelivery, makeNextDue, replayDelivery } from '#db/delivery/delivery-actions.ts';
 import { findDelivery, listDeliveries } from '#db/delivery/delivery-history.ts';
 import { findEndpoint } from '#db/delivery/endpoints.ts';
 import type { DeliveryRow } from '#db/delivery/tables.ts';
@@ -75,7 +75,7 @@ export const deliveryOperations = [
     problems: { 404: 'No such delivery', 409: 'It does not wait, or its endpoint is switched off' },
     async handle({ params: { id }, actor }, deps) {
       await assertActive(deps, await getDelivery(deps, id));
-      const row = await retryDelivery(deps.db, id);
+      const row = await makeNextDue(deps.db, id, 'manual');
       if (!row) throw notWaiting(await getDelivery(deps, id));
       await recordAudit(deps.db, { actor, action: 'delivery.retry', target: id });
       return toDelivery(row);

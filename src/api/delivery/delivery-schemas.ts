@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { timeOf } from '#api/rest/page.ts';
 import type { listAttempts } from '#db/delivery/attempts.ts';
 import type { DeliveryRow } from '#db/delivery/tables.ts';
-import type { DeadReason } from '#domain/delivery/next-step.ts';
 import { leadEventTypes } from '#domain/delivery/lead-event.ts';
+import type { DeadReason } from '#domain/delivery/next-step.ts';
 import { operationalEventTypes } from '#domain/delivery/operational-event.ts';
 
 const time = z.iso.datetime().nullable();

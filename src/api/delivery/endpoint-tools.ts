@@ -9,7 +9,7 @@ import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
 import { newSecret } from '#delivery/sign.ts';
 import { testEventText } from '#domain/delivery/lead-event.ts';
-import { getEndpoint, requireDeliverySettings, noEndpoint } from './endpoints.ts';
+import { getEndpoint, noEndpoint, requireDeliverySettings } from './endpoints.ts';
 
 const mostOverlapHours = 7 * 24;
 

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { repeat } from '#concurrency/repeat.ts';
 import type { Database } from '#db/database.ts';
-import { listExpiredEndpointLeases, type EndpointLease, releaseEndpointLease } from '#db/delivery/endpoint-leases.ts';
+import { type EndpointLease, listExpiredEndpointLeases, releaseEndpointLease } from '#db/delivery/endpoint-leases.ts';
 import { failAttempt } from '#temporal.ts';
 
 export interface LeaseReaperOptions {

@@ -1,19 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
+import pg from 'pg';
 import type { Database } from '#db/database.ts';
 
 /**
- * To make or to drop a day the log is locked for a moment. Whoever waits for that lock, behind a backup say, holds up every attempt that
- * is to be stored: so it gives up soon, and tries again a little later, a few times.
+ * Creating or dropping a partition locks the whole log for a moment. A statement that waits for this lock, behind a backup for example,
+ * blocks all inserts of attempts. So it gives up soon and retries a few times.
  */
 const lockTimeout = '200ms';
-const triesAtMost = 5;
+const maxTries = 5;
 const pauseMs = 1_000;
 const lockNotAvailable = '55P03';
-/** The comment on a table. */
+/** A comment on the partition marks it. */
 const exported = 'exported';
 
-/** Makes the partitions of `days` days from `first` on (UTC), as far as they are missing and nothing of theirs was stored already. */
+/** Creates missing partitions for `days` days from `first` on (UTC). Skips days of which the default partition holds rows already. */
 export async function addAttemptDays(db: Database, { first, days }: { first: Date; days: number }): Promise<void> {
   for (let later = 0; later < days; later += 1) {
     const day = dayOf(first, later);
@@ -21,7 +22,7 @@ export async function addAttemptDays(db: Database, { first, days }: { first: Dat
       select to_regclass(${partitionOf(day)}) is not null
         or exists (select from webhook_attempt_default where ${isOnDay(day)}) as "isThere"`.execute(db);
     if (rows[0]?.isThere) continue;
-    await withBriefLock(db, (tx) =>
+    await withLockTimeout(db, (tx) =>
       sql
         .raw(
           `create table if not exists ${partitionOf(day)} partition of webhook_attempt
@@ -32,7 +33,7 @@ export async function addAttemptDays(db: Database, { first, days }: { first: Dat
   }
 }
 
-/** Days (UTC, `2026-11-22`) before that of `before` of which the log has something, or has room for it; the oldest first. */
+/** The days (UTC, `2026-11-22`) before `before` with a partition or with rows in the default partition, oldest first. */
 export async function listAttemptDays(db: Database, before: Date): Promise<string[]> {
   const { rows } = await sql<{ day: string }>`
     select to_date(right(relid::regclass::text, 8), 'YYYYMMDD')::text as day from pg_partition_tree('webhook_attempt')
@@ -45,31 +46,32 @@ export async function listAttemptDays(db: Database, before: Date): Promise<strin
   return rows.map(({ day }) => day);
 }
 
-/** Removes a day whole; row by row what was stored while there was no such day. */
+/** Drops the partition of a day, and deletes its rows from the default partition. */
 export async function dropAttemptDay(db: Database, day: string): Promise<void> {
-  await withBriefLock(db, (tx) => sql`drop table if exists ${sql.id(partitionOf(day))}`.execute(tx));
+  await withLockTimeout(db, (tx) => sql`drop table if exists ${sql.id(partitionOf(day))}`.execute(tx));
   await sql`delete from webhook_attempt_default where ${isOnDay(day)}`.execute(db);
 }
 
-/** Remembers that a day stands in a file: it may not be possible to drop it yet. One that was never made is not remembered. */
+/** Marks a day as exported, because dropping its partition may fail. Does nothing for a day without a partition. */
 export async function markDayExported(db: Database, day: string): Promise<void> {
   const { rows } = await sql<{ isThere: boolean }>`
     select to_regclass(${partitionOf(day)}) is not null as "isThere"`.execute(db);
   if (rows[0]?.isThere) await sql`comment on table ${sql.id(partitionOf(day))} is ${sql.lit(exported)}`.execute(db);
 }
 
+/** Whether the partition of a day is marked as exported. */
 export async function isDayExported(db: Database, day: string): Promise<boolean> {
   const { rows } = await sql<{ comment: string | null }>`
     select obj_description(to_regclass(${partitionOf(day)}), 'pg_class') as comment`.execute(db);
   return rows[0]?.comment === exported;
 }
 
-/** Which rows of the log are of a day. */
+/** SQL condition: the attempt started on this day (UTC). */
 export function isOnDay(day: string) {
   return sql<boolean>`started_at >= ${midnight(day)}::timestamptz and started_at < ${midnight(dayAfter(day))}::timestamptz`;
 }
 
-async function withBriefLock(db: Database, run: (tx: Database) => Promise<unknown>): Promise<void> {
+async function withLockTimeout(db: Database, run: (tx: Database) => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await db.transaction().execute(async (tx) => {
@@ -77,7 +79,7 @@ async function withBriefLock(db: Database, run: (tx: Database) => Promise<unknow
         await run(tx);
       });
     } catch (error) {
-      if ((error as { code?: unknown }).code !== lockNotAvailable || tries === triesAtMost) throw error;
+      if (!(error instanceof pg.DatabaseError) || error.code !== lockNotAvailable || tries === maxTries) throw error;
       await setTimeout(pauseMs);
     }
   }

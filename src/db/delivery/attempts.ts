@@ -6,7 +6,7 @@ import type { AttemptTimings, AttemptTrigger } from './tables.ts';
 export interface AttemptRecord {
   deliveryId: string;
   endpointId: string;
-  /** 1 for the first of its delivery. */
+  /** Of this delivery, from 1. */
   number: number;
   trigger: AttemptTrigger;
   startedAt: Date;
@@ -23,20 +23,20 @@ export interface AttemptRecord {
   next: AttemptConsequence;
 }
 
-/** What an attempt makes of its delivery. Seconds are counted by the clock of the database, from now. */
+/** The state of the delivery after the attempt. `afterSeconds` counts from now, by the clock of the database. */
 export type AttemptConsequence =
   | { state: 'delivered' }
   | { state: 'pending'; afterSeconds: number }
   | { state: 'dead'; reason: string };
 
 /**
- * Stores attempts and what they make of their deliveries, in one statement. A delivery that was cancelled meanwhile stays so, unless
- * it arrived: that is a fact. Of one delivery a batch holds one attempt.
+ * Stores attempts and the resulting states of their deliveries, in one statement. A delivery that was cancelled meanwhile stays
+ * cancelled, unless it arrived. A batch must not hold two attempts of one delivery.
  */
 export async function recordAttempts(db: Database, attempts: readonly AttemptRecord[]): Promise<void> {
   if (attempts.length === 0) return;
   const rows = attempts.map((attempt) => ({ id: randomUUIDv7(), ...attempt }));
-  // Not prepared: planned while the tables were small, it went through all deliveries until PostgreSQL next analyzed them.
+  // Not a named statement: a plan made while the tables were small scanned all deliveries until PostgreSQL next analyzed them.
   await sql`
     with attempt as (
       select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as row(
@@ -70,8 +70,8 @@ export async function recordAttempts(db: Database, attempts: readonly AttemptRec
 }
 
 /**
- * A receiver may answer with anything; PostgreSQL takes neither NUL nor half a character. JSON escapes both, so that hardly any text
- * needs a second look.
+ * PostgreSQL takes neither NUL nor a lone surrogate, and a receiver may respond with both. JSON escapes them, so that one search finds the
+ * few texts to correct.
  */
 function toJson(rows: readonly unknown[]): string {
   const text = JSON.stringify(rows);
@@ -82,7 +82,7 @@ function storable(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD').toWellFormed() : value;
 }
 
-/** The attempts of one delivery, the first one first. */
+/** The attempts of one delivery, oldest first. */
 export function listAttempts(db: Database, deliveryId: string) {
   return db
     .selectFrom('webhook_attempt')

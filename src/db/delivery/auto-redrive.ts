@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 
-/** Once more for each recovery, and no more often than this: what an endpoint refuses whenever it is asked stays dead. */
-const redrivesAtMost = 3;
-/** A failure is stored a little after it was seen. */
+/** Of one delivery, one at each recovery. A delivery that the endpoint always refuses stays dead. */
+const maxRedrives = 3;
+/** The time between a failure and its being stored. */
 const slack = '1 minute';
-/** What would have arrived had the endpoint been well: no redirects, and no tests, which somebody has looked at already. */
+/** Dead letters that a healthy endpoint would have got. No permanent failures, and no tests, whose result a person has seen. */
 const isMissed = sql<boolean>`dead_reason in ('exhausted', 'gone', 'expired') and event_type <> 'webhook.test'
-  and auto_redrives < ${redrivesAtMost}`;
+  and auto_redrives < ${maxRedrives}`;
 
 /** Whether an endpoint has missed deliveries in the last `ms`, by the clock of the database. */
 export async function hasRecentDeadLetters(db: Database, endpointId: string, ms: number): Promise<boolean> {
@@ -21,11 +21,11 @@ export async function hasRecentDeadLetters(db: Database, endpointId: string, ms:
 }
 
 /**
- * Makes up to `limit` deliveries due again that an endpoint missed while it was down, those first that died first. Answers how many;
- * when there are none left, the endpoint is done with them.
+ * Makes up to `limit` deliveries due again that an endpoint missed while it was down, oldest first. Resolves to their number. Clears the
+ * endpoint's redrive period when none is left.
  */
 export async function redriveMissed(db: Database, endpointId: string, limit: number): Promise<number> {
-  // Whoever has set another time meanwhile finds it where it is.
+  // A redrive period that was set meanwhile stays: it is cleared only as it was read.
   const { rows } = await sql<{ redriven: number }>`
     with missed as materialized (
       select redrive_since, redrive_until from webhook_endpoint where id = ${endpointId}

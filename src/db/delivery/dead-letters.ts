@@ -4,7 +4,7 @@ import type { DeadReason } from '#domain/delivery/next-step.ts';
 import { notifyDue } from './deliveries.ts';
 import type { DeliveryRow } from './tables.ts';
 
-/** Which dead letters are meant; what is left out does not matter. Plain JSON, as it travels to a workflow. */
+/** Selects dead letters: all given conditions must hold. Plain JSON, because it is the input of a workflow. */
 export interface DeadLetterFilter {
   ids?: string[] | undefined;
   endpointId?: string | undefined;
@@ -12,18 +12,19 @@ export interface DeadLetterFilter {
   contactId?: string | undefined;
   errorClass?: string | undefined;
   reason?: DeadReason | undefined;
-  /** Dead since then or later. ISO 8601. */
+  /** Dead since this time or later. ISO 8601. */
   since?: string | undefined;
-  /** Dead before then. ISO 8601. */
+  /** Dead before this time. ISO 8601. */
   until?: string | undefined;
 }
 
 export interface DeadLetterCount {
   matching: number;
-  /** Of those, how many can be sent: their endpoint is there and active. */
+  /** Of `matching`, those whose endpoint exists and is active. */
   redrivable: number;
 }
 
+/** Counts dead letters, and those of them that can be redriven. */
 export async function countDeadLetters(db: Database, filter: DeadLetterFilter): Promise<DeadLetterCount> {
   const { matching, redrivable } = await db
     .selectFrom('webhook_delivery')
@@ -39,7 +40,7 @@ export async function countDeadLetters(db: Database, filter: DeadLetterFilter): 
   return { matching: Number(matching), redrivable: Number(redrivable) };
 }
 
-/** Which of these deliveries of lead events the transaction that asks has made dead letters. Nobody is told of others. */
+/** The given deliveries that this transaction made dead letters. Only those of lead events, because events about others are not emitted. */
 export async function listNewDeadLetters(
   tx: Database,
   ids: readonly string[],
@@ -51,24 +52,18 @@ export async function listNewDeadLetters(
   return rows;
 }
 
-/** The newest delivery first. `cursor` is the id of the last one of the page before. */
+/** A page of dead letters, newest delivery first. `cursor`: the last id of the previous page. */
 export function listDeadLetters(
   db: Database,
   { filter, cursor, limit }: { filter: DeadLetterFilter; cursor?: string | undefined; limit: number },
 ): Promise<DeliveryRow[]> {
-  return db
-    .selectFrom('webhook_delivery')
-    .selectAll()
-    .where(isDead(filter))
-    .$if(cursor !== undefined, (query) => query.where('id', '<', cursor as string))
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  const page = db.selectFrom('webhook_delivery').selectAll().where(isDead(filter)).orderBy('id', 'desc').limit(limit);
+  return (cursor === undefined ? page : page.where('id', '<', cursor)).execute();
 }
 
 /**
- * Makes up to `limit` dead letters due again, those first that died first, with all the retries of their endpoint. Answers with
- * their ids; none left means done. Those of endpoints that are off are left alone.
+ * Makes up to `limit` dead letters due again, oldest first, with all retries of their endpoint. Skips those of disabled endpoints.
+ * Resolves to the deliveries; an empty array means that none is left.
  */
 export async function redriveDeadLetters(
   db: Database,
@@ -94,7 +89,7 @@ export async function redriveDeadLetters(
   return rows;
 }
 
-/** Settles dead letters that nobody wants sent any more. Answers how many. */
+/** Marks dead letters as discarded. Resolves to their number. */
 export async function discardDeadLetters(
   db: Database,
   { filter, note, limit }: { filter: DeadLetterFilter; note: string; limit: number },

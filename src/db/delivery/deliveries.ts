@@ -8,21 +8,21 @@ export interface DueDelivery {
   eventId: string;
   eventType: OutboxEventType;
   contactId: string | null;
-  /** Made so far. */
+  /** Attempts so far. */
   attempts: number;
-  /** Of those, the ones before the last redrive: they count for the number, not for the retries. */
+  /** Of `attempts`, those before the last redrive. They do not count as retries. */
   attemptsBefore: number;
   trigger: AttemptTrigger;
   dueAt: Date;
-  /** The very bytes to sign and to send. */
+  /** The bytes to sign and send. */
   body: Buffer;
-  /** Another one whenever the endpoint's row has changed. */
+  /** Changes with every update of the endpoint's row. */
   endpointVersion: string;
 }
 
 /**
- * What is due at an active endpoint by the clock of the database, the longest due first. Where the endpoint wants order, of each
- * contact only the earliest event that is not settled yet.
+ * The deliveries that are due to an active endpoint by the clock of the database, longest due first. For an ordered endpoint, only the
+ * earliest pending event of each contact.
  */
 export async function listDueDeliveries(db: Database, endpointId: string, limit: number): Promise<DueDelivery[]> {
   const statement = sql<DueDelivery>`
@@ -43,7 +43,7 @@ export async function listDueDeliveries(db: Database, endpointId: string, limit:
   return rows;
 }
 
-/** Milliseconds until something is due at an active endpoint, by the clock of the database; 0 when it is already, null for never. */
+/** Milliseconds until a delivery is due to an active endpoint, by the clock of the database. 0: one is due. Null: none is pending. */
 export async function msUntilNextDue(db: Database, endpointId: string): Promise<number | null> {
   const { rows } = await sql<{ ms: number }>`
     select greatest(0, extract(epoch from delivery.next_attempt_at - now()) * 1000)::float8 as ms
@@ -58,15 +58,15 @@ export async function msUntilNextDue(db: Database, endpointId: string): Promise<
 }
 
 /**
- * Of a `delivery` of an `endpoint`, whether no earlier one is in its way. A replay of an older event waits for nothing: its turn was long
- * ago.
+ * SQL condition on `delivery` and `endpoint`: no earlier delivery must go first. A replay waits for none, because its place in the order
+ * has passed.
  */
 export const isNextInOrder = sql<boolean>`(not endpoint.ordered or delivery.contact_id is null or delivery.replay_of is not null or not exists (
   select from webhook_delivery earlier
   where earlier.endpoint_id = delivery.endpoint_id and earlier.contact_id = delivery.contact_id
     and earlier.sequence < delivery.sequence and earlier.state = 'pending' and earlier.replay_of is null))`;
 
-/** Tells whoever listens that there is something to do at these endpoints, once the transaction is committed. */
+/** Notifies workers and api, when the transaction commits, that something is due to these endpoints or that they changed. */
 export async function notifyDue(db: Database, endpointIds: readonly string[]): Promise<void> {
   const ids = [...new Set(endpointIds)];
   if (ids.length === 0) return;

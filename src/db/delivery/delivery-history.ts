@@ -2,7 +2,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { DeliveryRow, DeliveryState } from './tables.ts';
 
-/** Which deliveries are meant; what is left out does not matter. */
+/** Selects deliveries: all given conditions must hold. */
 export interface DeliveryFilter {
   state?: DeliveryState | undefined;
   endpointId?: string | undefined;
@@ -10,13 +10,13 @@ export interface DeliveryFilter {
   eventType?: string | undefined;
   contactId?: string | undefined;
   errorClass?: string | undefined;
-  /** 2 for 200 to 299, and so on: what the last attempt was answered with. */
+  /** First digit of the status of the last attempt: 2 for 200 to 299. */
   statusClass?: number | undefined;
   since?: string | undefined;
   until?: string | undefined;
 }
 
-/** The newest first. `cursor` is the id of the last one of the page before. */
+/** A page of deliveries, newest first. `cursor`: the last id of the previous page. */
 export function listDeliveries(
   db: Database,
   { filter, cursor, limit }: { filter: DeliveryFilter; cursor?: string | undefined; limit: number },
@@ -43,7 +43,7 @@ export function listDeliveries(
     .execute();
 }
 
-/** With what is or was sent; `body` is null once that was removed for its age. `isLocked` keeps it as it is for the transaction. */
+/** A delivery with its payload; `body` is null once retention has removed it. `isLocked` locks the row for the transaction. */
 export async function findDelivery(
   db: Database,
   id: string,
@@ -63,7 +63,7 @@ export async function findDelivery(
     .executeTakeFirst();
 }
 
-/** What was to be sent, by event, as far as it is still there; without old values. */
+/** The payloads of deliveries by event id, without previous values. Those that retention has removed are missing. */
 export async function findPayloads(
   db: Database,
   deliveries: readonly Pick<DeliveryRow, 'event_id'>[],

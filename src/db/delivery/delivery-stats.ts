@@ -5,14 +5,14 @@ import { isNextInOrder } from './deliveries.ts';
 export interface DeliveryStats {
   pending: number;
   dead: number;
-  /** Of what could be sent now: for how many seconds the oldest has been due; 0 where nothing is. */
+  /** For how many seconds the oldest delivery that could be sent has been due; 0 when none is due. */
   oldestDueSeconds: number;
   breakersOpen: number;
-  /** Not by an operator, but because they failed or are gone. */
+  /** Endpoints that were disabled because they failed or are gone, not by an operator. */
   disabled: number;
 }
 
-/** How the webhooks that Accord sends fare, in one round trip. */
+/** Figures about deliveries and endpoints, in one round trip. */
 export async function readDeliveryStats(db: Database): Promise<DeliveryStats> {
   const { rows } = await sql<DeliveryStats>`
     select
@@ -28,5 +28,7 @@ export async function readDeliveryStats(db: Database): Promise<DeliveryStats> {
         where breaker_state = 'open' and is_active and deleted_at is null) as "breakersOpen",
       (select count(*)::int from webhook_endpoint
         where disabled_reason in ('gone', 'failing') and not is_active and deleted_at is null) as disabled`.execute(db);
-  return rows[0] as DeliveryStats;
+  const [stats] = rows;
+  if (!stats) throw new Error('The query of delivery figures returned no row');
+  return stats;
 }

@@ -1,26 +1,26 @@
 import pg from 'pg';
 
 export interface DueNotifications {
-  /** Whether calls are heard now; while they are not, whoever waits must look. */
+  /** Whether notifications arrive. While they do not, callers must poll. */
   isListening(): boolean;
   close(): Promise<void>;
 }
 
 export interface ListenOptions {
   url: string;
-  /** With the id of an endpoint that has something due; with null when calls may have been missed. */
+  /** Gets the id of an endpoint with due deliveries, or null after notifications may have been missed. */
   onDue(endpointId: string | null): void;
   onError(error: Error): void;
 }
 
-const firstWaitMs = 100;
-const longestWaitMs = 5_000;
+const firstRetryMs = 100;
+const maxRetryMs = 5_000;
 
-/** Listens on a connection of its own, and connects again whenever it breaks. */
+/** Listens on a connection of its own, and reconnects whenever it breaks. */
 export function listenForDue({ url, onDue, onError }: ListenOptions): DueNotifications {
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let waitMs = firstWaitMs;
+  let waitMs = firstRetryMs;
   let isListening = false;
   let isClosed = false;
 
@@ -28,26 +28,26 @@ export function listenForDue({ url, onDue, onError }: ListenOptions): DueNotific
     const connecting = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000, keepAlive: true });
     client = connecting;
     let isOver = false;
-    const again = (error?: Error) => {
+    const reconnect = (error?: unknown) => {
       if (isOver) return;
       isOver = true;
       isListening = false;
       if (isClosed) return;
-      if (error) onError(error);
+      if (error) onError(error instanceof Error ? error : new Error(String(error)));
       connecting.end().catch(() => {});
       timer = setTimeout(() => void connect(), waitMs);
-      waitMs = Math.min(waitMs * 2, longestWaitMs);
+      waitMs = Math.min(waitMs * 2, maxRetryMs);
     };
-    connecting.on('error', again).on('end', () => again());
+    connecting.on('error', reconnect).on('end', () => reconnect());
     connecting.on('notification', ({ payload }) => onDue(payload || null));
     try {
       await connecting.connect();
       await connecting.query('listen webhook_due');
       isListening = true;
-      waitMs = firstWaitMs;
+      waitMs = firstRetryMs;
       onDue(null);
     } catch (error) {
-      again(error as Error);
+      reconnect(error);
     }
   }
 

@@ -4,6 +4,7 @@ import type { EndpointHealth } from '#domain/delivery/endpoint-health.ts';
 import { notifyDue } from './deliveries.ts';
 import type { EndpointRow } from './tables.ts';
 
+/** The health columns of an endpoint as the domain knows them. */
 export function toHealth(row: Pick<EndpointRow, HealthColumn>): EndpointHealth {
   return {
     breaker: row.breaker_state,
@@ -31,19 +32,20 @@ type HealthColumn =
 
 export interface HealthChange {
   health: EndpointHealth;
-  /** Whether the breaker opened or closed; if it did not, what a person has made of it meanwhile stays. */
-  hasTurned: boolean;
+  /** When false, the stored breaker stays, because a person may have changed it meanwhile. */
+  hasBreakerChanged: boolean;
   lastError: string | null;
-  /** It answers again, having failed for so long: what died in this time is to be sent again. */
+  /** The endpoint succeeded after failing for so long: dead letters from this period are to be redriven. Null: no recovery. */
   recoveredAfterMs: number | null;
 }
 
+/** Stores health, last error and, after a recovery, the period to redrive. */
 export async function saveHealth(db: Database, id: string, change: HealthChange): Promise<void> {
-  const { health, hasTurned, lastError, recoveredAfterMs } = change;
+  const { health, hasBreakerChanged, lastError, recoveredAfterMs } = change;
   await db
     .updateTable('webhook_endpoint')
     .set({
-      ...(hasTurned && {
+      ...(hasBreakerChanged && {
         breaker_state: health.breaker,
         breaker_until: toDate(health.openUntil),
         breaker_trips: health.trips,
@@ -64,7 +66,7 @@ export async function saveHealth(db: Database, id: string, change: HealthChange)
     .execute();
 }
 
-/** Lets one delivery through an open breaker, to find out whether the endpoint is back. */
+/** Lets one delivery through an open breaker, to test whether the endpoint is back. */
 export async function halfOpenBreaker(db: Database, endpointId: string): Promise<void> {
   await db
     .updateTable('webhook_endpoint')
@@ -74,7 +76,7 @@ export async function halfOpenBreaker(db: Database, endpointId: string): Promise
     .execute();
 }
 
-/** Makes all that waits at an endpoint due now, and lets one delivery through an open breaker. */
+/** Makes all pending deliveries of an endpoint due now, and lets one of them through an open breaker. */
 export async function makeAllDueNow(db: Database, endpointId: string): Promise<void> {
   await halfOpenBreaker(db, endpointId);
   await db
@@ -87,18 +89,18 @@ export async function makeAllDueNow(db: Database, endpointId: string): Promise<v
   await notifyDue(db, [endpointId]);
 }
 
-/** How much waits at an endpoint, whether due or not, and since when. */
+/** The number of pending deliveries of an endpoint, due or not, and when the oldest was created. */
 export async function countPending(db: Database, endpointId: string): Promise<{ pending: number; oldestAt: Date | null }> {
   const { pending, oldest } = await db
     .selectFrom('webhook_delivery')
-    .select(({ fn }) => [fn.countAll<string>().as('pending'), fn.min('created_at').as('oldest')])
+    .select(({ fn }) => [fn.countAll<string>().as('pending'), fn.min<Date | null>('created_at').as('oldest')])
     .where('endpoint_id', '=', endpointId)
     .where('state', '=', 'pending')
     .executeTakeFirstOrThrow();
-  return { pending: Number(pending), oldestAt: (oldest as Date | null) ?? null };
+  return { pending: Number(pending), oldestAt: oldest };
 }
 
-/** An operator may have been quicker: deliveries of an endpoint that is gone wait for nothing. */
+/** Cancels the pending deliveries of a deleted endpoint. */
 export async function cancelPending(db: Database, endpointId: string): Promise<void> {
   await db
     .updateTable('webhook_delivery')

@@ -3,65 +3,67 @@ import type { Database } from '#db/database.ts';
 import { executeNamed } from '#db/named-statement.ts';
 import { isNextInOrder } from './deliveries.ts';
 
-/** How long a worker is believed to serve an endpoint after it last said so. */
-const believedForSeconds = 3;
+/** A drain that has not renewed its lease for this long has lost it. */
+const leaseSeconds = 3;
 
-/** An endpoint that a drain is busy with, and the token by which Temporal knows the attempt of that drain. */
+/** The right to send to an endpoint: a row of `webhook_serving`. One attempt of a drain owns it, until it expires. */
 export interface EndpointLease {
   endpointId: string;
+  /** The owner: the token that identifies an attempt of the activity to Temporal. */
   taskToken: Uint8Array;
 }
 
-/** A drain begins. Whoever served the endpoint before does so no longer. */
+/** Takes the lease, also from its present owner. */
 export async function acquireEndpointLease(db: Database, { endpointId, taskToken }: EndpointLease): Promise<void> {
   await sql`
     insert into webhook_serving (endpoint_id, until, task_token)
-    values (${endpointId}, now() + make_interval(secs => ${believedForSeconds}), ${toBytes(taskToken)})
+    values (${endpointId}, now() + make_interval(secs => ${leaseSeconds}), ${toBuffer(taskToken)})
     on conflict (endpoint_id) do update set until = excluded.until, task_token = excluded.task_token`.execute(db);
 }
 
 /**
- * Says that these endpoints are still being served. To be repeated well within three seconds. Answers for which of them that is
- * so: the others were taken over.
+ * Extends leases, expired ones included as long as nobody else took them. Call it well within three seconds. Resolves to the ids of the
+ * endpoints whose lease is still owned.
  */
-export async function renewEndpointLeases(db: Database, served: readonly EndpointLease[]): Promise<Set<string>> {
-  if (served.length === 0) return new Set();
-  // In one order everywhere, so that two processes never wait for each other.
-  const sorted = served.toSorted((one, other) => (one.endpointId < other.endpointId ? -1 : 1));
+export async function renewEndpointLeases(db: Database, leases: readonly EndpointLease[]): Promise<Set<string>> {
+  if (leases.length === 0) return new Set();
+  // All processes lock rows in one order, which rules out deadlocks.
+  const sorted = leases.toSorted((one, other) => (one.endpointId < other.endpointId ? -1 : 1));
   const { rows } = await sql<{ id: string }>`
     insert into webhook_serving (endpoint_id, until, task_token)
-    select id, now() + make_interval(secs => ${believedForSeconds}), token
+    select id, now() + make_interval(secs => ${leaseSeconds}), token
     from unnest(${sorted.map(({ endpointId }) => endpointId)}::uuid[],
-      ${sorted.map(({ taskToken }) => toBytes(taskToken))}::bytea[]) as row(id, token)
+      ${sorted.map(({ taskToken }) => toBuffer(taskToken))}::bytea[]) as row(id, token)
     on conflict (endpoint_id) do update set until = excluded.until where webhook_serving.task_token = excluded.task_token
     returning endpoint_id as id`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Does nothing when another drain has taken the lease. */
 export async function releaseEndpointLease(db: Database, { endpointId, taskToken }: EndpointLease): Promise<void> {
-  const token = toBytes(taskToken);
+  const token = toBuffer(taskToken);
   await db.deleteFrom('webhook_serving').where('endpoint_id', '=', endpointId).where('task_token', '=', token).execute();
 }
 
-/** Drains that have said nothing for longer than a worker that lives ever does. */
+/** Leases that were neither renewed nor released: their worker is gone, or very slow. */
 export async function listExpiredEndpointLeases(db: Database): Promise<EndpointLease[]> {
   const { rows } = await sql<EndpointLease>`
     select endpoint_id as "endpointId", task_token as "taskToken" from webhook_serving where until < now()`.execute(db);
   return rows;
 }
 
-/** Those of them that may be sent to and that no worker serves. One whose breaker is open waits for `listOverdueEndpoints`. */
+/** The given endpoints that may be sent to and that no drain serves. An open breaker leaves an endpoint to `listOverdueEndpoints`. */
 export async function listUnleasedEndpoints(db: Database, endpointIds: readonly string[]): Promise<string[]> {
   const statement = sql<{ id: string }>`
     select id from webhook_endpoint
     where id = any(${endpointIds}::uuid[]) and is_active and deleted_at is null
       and (breaker_until is null or breaker_until < now())
       and not exists (select from webhook_serving where endpoint_id = id and until > now())`;
-  const { rows } = await executeNamed(db, 'find-unserved', statement);
+  const { rows } = await executeNamed(db, 'list-unleased-endpoints', statement);
   return rows.map(({ id }) => id);
 }
 
-/** Active endpoints that nobody serves although something has been due there for a while, or is to be sent again; the longest first. */
+/** Endpoints that no drain serves although a delivery is overdue or missed deliveries are to be redriven; most overdue first. */
 export async function listOverdueEndpoints(
   db: Database,
   { olderThanSeconds, limit }: { olderThanSeconds: number; limit: number },
@@ -80,6 +82,7 @@ export async function listOverdueEndpoints(
   return rows.map(({ id }) => id);
 }
 
-function toBytes(token: Uint8Array): Buffer {
+/** pg sends only Buffers as bytea. */
+function toBuffer(token: Uint8Array): Buffer {
   return Buffer.from(token.buffer, token.byteOffset, token.byteLength);
 }

@@ -3,38 +3,40 @@ import type { Database } from '#db/database.ts';
 import { seal, unseal } from '#db/seal.ts';
 import type { EndpointRow } from './tables.ts';
 
-/** What deliveries are signed with. */
+/** The secrets that sign deliveries. */
 export interface EndpointSecrets {
   current: string;
-  /** Those before it that still hold, the newest first. */
+  /** Earlier secrets that still sign, newest first. */
   previous: string[];
 }
 
-/** A receiver may not have come to a newer one yet. `until` is ISO 8601. */
+/** An earlier secret, for receivers that do not have the new one yet. It signs until `until`, ISO 8601. */
 interface OldSecret {
   secret: string;
   until: string;
 }
 
-/** As many as other senders grant; each of them makes two signatures. */
-const oldSecretsAtMost = 10;
+/** Each one adds two signatures to every delivery. Other senders allow as many. */
+const maxOldSecrets = 10;
 
 export type Rotated =
-  /** `until` is when the last of the old ones ends; null when none holds. */
+  /** `until`: when the last earlier secret ends; null when there is none. */
   { outcome: 'rotated'; until: Date | null } | { outcome: 'too-many' } | { outcome: 'not-found' };
 
+/** Encrypts a secret for the row of its endpoint. */
 export function sealSecret(key: Buffer, id: string, secret: string): Buffer {
   return seal(secret, { key, boundTo: secretOf(id) });
 }
 
+/** Decrypts the secrets of an endpoint that sign at `now`. Throws when they were encrypted with another key. */
 export function openSecrets(key: Buffer, row: EndpointRow, now: Date): EndpointSecrets {
   const current = unseal(row.secret, { key, boundTo: secretOf(row.id) });
   return { current, previous: openOld(key, row, now).map(({ secret }) => secret) };
 }
 
 /**
- * Sign with the new one from now on, and with the one before it until `overlapSeconds` have passed. Those before that one keep their
- * time: a second rotation must not cut off who has not seen the first. An overlap of 0 ends them all.
+ * Replaces the secret of an endpoint. The previous one signs as well for `overlapSeconds`. Earlier ones keep their time, so that a second
+ * rotation does not break receivers that missed the first. An overlap of 0 ends them all.
  */
 export async function rotateSecret(
   db: Database,
@@ -51,7 +53,7 @@ export async function rotateSecret(
     .executeTakeFirst();
   if (!row) return { outcome: 'not-found' };
   const old = overlapSeconds > 0 ? findOld(key, row, overlapSeconds) : [];
-  if (old.length > oldSecretsAtMost) return { outcome: 'too-many' };
+  if (old.length > maxOldSecrets) return { outcome: 'too-many' };
   const until = old.length > 0 ? new Date(Math.max(...old.map((each) => Date.parse(each.until)))) : null;
   await db
     .updateTable('webhook_endpoint')
@@ -66,7 +68,7 @@ export async function rotateSecret(
   return { outcome: 'rotated', until };
 }
 
-/** None where they were sealed with another key: nothing can be signed with them then. */
+/** Empty when the secrets were encrypted with another key: they cannot sign. */
 function findOld(key: Buffer, row: EndpointRow & { now: Date }, overlapSeconds: number): OldSecret[] {
   try {
     const secret = unseal(row.secret, { key, boundTo: secretOf(row.id) });
@@ -84,7 +86,7 @@ function openOld(
 ): OldSecret[] {
   if (sealed === null || until === null || until <= now) return [];
   const text = unseal(sealed, { key, boundTo: secretOf(id) });
-  // Before there could be several, the one stood here by itself.
+  // An earlier version kept one previous secret here, without JSON.
   const old: OldSecret[] = text.startsWith('[') ? JSON.parse(text) : [{ secret: text, until: until.toISOString() }];
   return old.filter((each) => Date.parse(each.until) > now.getTime());
 }

@@ -4,9 +4,9 @@ import type { Database } from '#db/database.ts';
 import { seal, unseal } from '#db/seal.ts';
 import type { LeadFilters } from '#domain/delivery/lead-event.ts';
 import { type EndpointSecrets, openSecrets, sealSecret } from './endpoint-secrets.ts';
-import type { DisabledReason, EndpointEventType, EndpointRow } from './tables.ts';
+import type { BreakerState, DisabledReason, EndpointEventType, EndpointRow } from './tables.ts';
 
-/** What its owner decides; in the names of the table, headers as plain text. */
+/** The settings that the API can change, by column name. Headers are plain text here and encrypted in the table. */
 export interface EndpointSettings {
   url: string;
   description: string | null;
@@ -22,49 +22,53 @@ export interface EndpointSettings {
   is_active: boolean;
 }
 
-/** An endpoint as whoever sends to it needs it. */
+/** An endpoint with the plain secrets and headers that sending needs. */
 export type LoadedEndpoint = Omit<EndpointRow, 'secret' | 'previous_secret' | 'custom_headers'> & {
-  /** Another one whenever the row has changed. */
+  /** Changes with every update of the row. */
   version: string;
   secrets: EndpointSecrets;
   custom_headers: Record<string, string>;
 };
 
+/** Encrypts secret and headers with `key`. */
 export async function createEndpoint(
   db: Database,
   key: Buffer,
   { secret, ...settings }: EndpointSettings & { secret: string },
 ): Promise<EndpointRow> {
   const id = randomUUIDv7();
+  const { custom_headers, filters, ...plain } = settings;
   return db
     .insertInto('webhook_endpoint')
     .values({
+      ...plain,
+      ...toEncodedColumns(key, id, { custom_headers, filters }),
+      ...(settings.is_active ? {} : disabled),
       id,
-      ...toColumns(key, id, settings),
       secret: sealSecret(key, id, secret),
-      ...(settings.is_active ? {} : switchedOff),
-    } as never)
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** Changes what is given; undefined where there is no such endpoint. */
+/** Changes the given settings. Undefined when there is no such endpoint. */
 export function updateEndpoint(
   db: Database,
   key: Buffer,
   id: string,
   settings: Partial<EndpointSettings>,
 ): Promise<EndpointRow | undefined> {
+  const { custom_headers: _, filters: __, ...plain } = settings;
   return db
     .updateTable('webhook_endpoint')
-    .set({ ...(toColumns(key, id, settings) as object), ...switched(settings), updated_at: sql<Date>`now()` })
+    .set({ ...plain, ...toEncodedColumns(key, id, settings), ...activation(settings), updated_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .returningAll()
     .executeTakeFirst();
 }
 
-/** Deliveries that waited for it are cancelled. False where there is no such endpoint. */
+/** Marks an endpoint as deleted and cancels its pending deliveries. False when there is no such endpoint. */
 export async function deleteEndpoint(db: Database, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('webhook_endpoint')
@@ -82,7 +86,7 @@ export async function deleteEndpoint(db: Database, id: string): Promise<boolean>
   return true;
 }
 
-/** Without secrets and headers. Undefined where it was deleted. `isLocked` keeps it as it is for the transaction. */
+/** The row, with secrets and headers encrypted. Undefined when it was deleted. `isLocked` locks it for the transaction. */
 export function findEndpoint(db: Database, id: string, { isLocked = false } = {}): Promise<EndpointRow | undefined> {
   return selectEndpoint(db, id)
     .$if(isLocked, (query) => query.forUpdate())
@@ -93,23 +97,18 @@ function selectEndpoint(db: Database, id: string) {
   return db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).where('deleted_at', 'is', null);
 }
 
-/** The newest first. `cursor` is the id of the last one of the page before. */
+/** A page of endpoints, newest first. `cursor`: the last id of the previous page. */
 export function listEndpoints(
   db: Database,
   { cursor, limit, isActive }: { cursor?: string | undefined; limit: number; isActive?: boolean | undefined },
 ): Promise<EndpointRow[]> {
-  return db
-    .selectFrom('webhook_endpoint')
-    .selectAll()
-    .where('deleted_at', 'is', null)
-    .$if(cursor !== undefined, (query) => query.where('id', '<', cursor as string))
-    .$if(isActive !== undefined, (query) => query.where('is_active', '=', isActive as boolean))
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  let page = db.selectFrom('webhook_endpoint').selectAll().where('deleted_at', 'is', null).orderBy('id', 'desc').limit(limit);
+  if (cursor !== undefined) page = page.where('id', '<', cursor);
+  if (isActive !== undefined) page = page.where('is_active', '=', isActive);
+  return page.execute();
 }
 
-/** With its secrets and headers in plain text; null where it was deleted. */
+/** Null when the endpoint was deleted. Throws when it was encrypted with another key. */
 export async function loadEndpoint(db: Database, key: Buffer, id: string): Promise<LoadedEndpoint | null> {
   const row = await selectEndpoint(db, id).select(sql<string>`xmin::text`.as('version')).executeTakeFirst();
   if (!row) return null;
@@ -117,7 +116,7 @@ export async function loadEndpoint(db: Database, key: Buffer, id: string): Promi
   return { ...rest, custom_headers: openHeaders(key, id, custom_headers), secrets: openSecrets(key, row, new Date()) };
 }
 
-/** Switches an endpoint off that does not answer. False when it was off, or gone, already. */
+/** Disables an active endpoint. False when it is disabled or deleted already. */
 export async function disableEndpoint(db: Database, id: string, reason: DisabledReason): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('webhook_endpoint')
@@ -129,7 +128,7 @@ export async function disableEndpoint(db: Database, id: string, reason: Disabled
   return numUpdatedRows > 0n;
 }
 
-/** Names of the headers that its owner added; what they hold is told to nobody. Null where the key is not theirs. */
+/** The names of the custom headers, without their secret values. Null when they cannot be decrypted with `key`. */
 export function readHeaderNames(key: Buffer | null, { id, custom_headers: sealed }: EndpointRow): string[] | null {
   if (sealed === null) return [];
   try {
@@ -143,9 +142,9 @@ function openHeaders(key: Buffer, id: string, sealed: Buffer | null): Record<str
   return sealed === null ? {} : JSON.parse(unseal(sealed, { key, boundTo: headersOf(id) }));
 }
 
-function toColumns(key: Buffer, id: string, { custom_headers: headers, filters, ...rest }: Partial<EndpointSettings>) {
+/** The settings whose columns hold another type: JSON, or encrypted. */
+function toEncodedColumns(key: Buffer, id: string, { custom_headers: headers, filters }: Partial<EndpointSettings>) {
   return {
-    ...rest,
     ...(filters !== undefined && { filters: filters === null ? null : JSON.stringify(filters) }),
     ...(headers !== undefined && {
       custom_headers: headers === null ? null : seal(JSON.stringify(headers), { key, boundTo: headersOf(id) }),
@@ -154,29 +153,29 @@ function toColumns(key: Buffer, id: string, { custom_headers: headers, filters, 
 }
 
 /**
- * Since when an endpoint failed that is to be switched on; null where its operator had switched it off. Not later than it was disabled,
+ * The start of the outage of an endpoint that is being enabled; null when an operator had disabled it. Never later than the disabling,
  * whatever the clock of the worker that saw it fail.
  */
-const missedSince = sql`case when disabled_reason is distinct from 'operator' then least(failing_since, disabled_at) end`;
+const missedSince = sql<Date | null>`case when disabled_reason is distinct from 'operator' then least(failing_since, disabled_at) end`;
 
-const switchedOff = { disabled_reason: 'operator', disabled_at: sql<Date>`now()` };
+const disabled = { disabled_reason: 'operator' as const, disabled_at: sql<Date>`now()` };
 
 /**
- * On again, an endpoint has a clean record. Where nobody had switched it off but its failures, one delivery finds out whether it is
- * back, and what it missed since then is sent again.
+ * An enabled endpoint starts with a clean record. If failures had disabled it, one delivery tests whether it is back, and the deliveries
+ * that it missed are redriven.
  */
-const switchedOn = {
+const enabled = {
   ...{ disabled_reason: null, disabled_at: null, failing_since: null },
-  breaker_state: sql`case when ${missedSince} is null then 'closed' else 'half-open' end`,
+  breaker_state: sql<BreakerState>`case when ${missedSince} is null then 'closed' else 'half-open' end`,
   ...{ breaker_until: null, breaker_trips: 0 },
   ...{ window_started_at: null, window_successes: 0, window_failures: 0 },
-  redrive_since: sql`least(redrive_since, ${missedSince})`,
-  redrive_until: sql`case when ${missedSince} is null then redrive_until else now() end`,
+  redrive_since: sql<Date | null>`least(redrive_since, ${missedSince})`,
+  redrive_until: sql<Date | null>`case when ${missedSince} is null then redrive_until else now() end`,
 };
 
-function switched({ is_active: isActive }: Partial<EndpointSettings>): object {
+function activation({ is_active: isActive }: Partial<EndpointSettings>) {
   if (isActive === undefined) return {};
-  return isActive ? switchedOn : switchedOff;
+  return isActive ? enabled : disabled;
 }
 
 const headersOf = (id: string): string => `webhook-headers/${id}`;

@@ -6,16 +6,16 @@ import { addTotals } from './totals.ts';
 
 export interface NewOperationalEvent {
   type: OperationalEventType;
-  /** Which endpoint it tells of: that one is not told. */
+  /** The endpoint that the event is about. It does not get the event itself. */
   endpointId: string;
   at: Date;
   toText(id: string): string;
 }
 
-/** Counts the events, and sends them to the endpoints that subscribed, for the caller's transaction to commit. */
+/** Counts the events, and writes deliveries of them to the subscribed endpoints, in the caller's transaction. */
 export async function publishOperationalEvents(tx: Database, events: readonly NewOperationalEvent[]): Promise<void> {
   if (events.length === 0) return;
-  const counts = [...Map.groupBy(events, ({ type }) => type)].map(([type, of]) => [type, of.length] as const);
+  const counts = [...Map.groupBy(events, ({ type }) => type)].map(([type, same]) => [type, same.length] as const);
   await addTotals(tx, 'operational_events', new Map(counts));
   const subscribers = await findSubscribers(tx, events);
   const deliveries = events.flatMap((event) => {
@@ -44,7 +44,7 @@ interface NewDelivery {
   eventId: string;
 }
 
-/** Events, deliveries and the call to whoever listens, in one round trip. */
+/** Inserts events and deliveries and notifies listeners, in one round trip. */
 async function insert(tx: Database, deliveries: readonly NewDelivery[]): Promise<void> {
   const events = new Map(deliveries.map(({ eventId, event }) => [eventId, event]));
   const bodies = [...events].map(([id, { type, at, toText }]) => ({ id, type, at, body: toText(id) }));

@@ -16,30 +16,30 @@ interface NewEvent {
 }
 
 /**
- * Writes the event and one delivery for each active endpoint that wants it, for the caller's transaction to commit: there is never
- * the change without them. Where nobody wants it nothing is written. Answers with the event's id, or null.
+ * Writes the event and a delivery for each active endpoint whose subscription matches, in the caller's transaction: a change is never
+ * committed without them. Resolves to the id of the event; null, and nothing written, when no endpoint matches.
  */
 export async function publishLeadEvent(tx: Database, event: LeadEvent): Promise<string | null> {
   const subscribers = await findSubscribers(tx, event.type);
-  const wanting = subscribers.filter(({ filters }) => event.isWanted(filters));
-  if (wanting.length === 0) return null;
+  const matching = subscribers.filter(({ filters }) => event.isWanted(filters));
+  if (matching.length === 0) return null;
   const id = randomUUIDv7();
   const { type, contactId, sequence, occurredAt } = event;
   const body = event.toText(id, { withPrevious: false });
-  const isPreviousAsked = wanting.some((endpoint) => endpoint.isPreviousAsked);
+  const isPreviousAsked = matching.some((endpoint) => endpoint.isPreviousAsked);
   const bodyWithPrevious = isPreviousAsked ? event.toText(id, { withPrevious: true }) : null;
-  const endpointIds = wanting.map((endpoint) => endpoint.id);
-  await insertEvent(tx, { id, type, contactId, sequence, occurredAt, body, bodyWithPrevious }, endpointIds, 'schedule');
+  const deliveries = matching.map((endpoint) => ({ deliveryId: randomUUIDv7(), endpointId: endpoint.id }));
+  await insertEvent(tx, { id, type, contactId, sequence, occurredAt, body, bodyWithPrevious }, deliveries, 'schedule');
   return id;
 }
 
-/** Takes back what this transaction itself has published: it went on to change the same contact. */
+/** Deletes an event that the same transaction published and that a later change of the contact replaces. */
 export async function withdrawEvent(tx: Database, id: string): Promise<void> {
   await tx.deleteFrom('webhook_delivery').where('event_id', '=', id).execute();
   await tx.deleteFrom('outbox_event').where('id', '=', id).execute();
 }
 
-/** An event that one endpoint is sent to see whether it arrives. Answers with the id of its delivery. */
+/** Writes a test event with one delivery. */
 export async function publishTestEvent(
   db: Database,
   { endpointId, occurredAt, toText }: { endpointId: string; occurredAt: Date; toText(id: string): string },
@@ -49,8 +49,9 @@ export async function publishTestEvent(
     ...{ id, type: 'webhook.test', contactId: null, sequence: 0, occurredAt },
     ...{ body: toText(id), bodyWithPrevious: null },
   };
-  const [deliveryId] = await insertEvent(db, event, [endpointId], 'test');
-  return { eventId: id, deliveryId: deliveryId as string };
+  const deliveryId = randomUUIDv7();
+  await insertEvent(db, event, [{ deliveryId, endpointId }], 'test');
+  return { eventId: id, deliveryId };
 }
 
 async function findSubscribers(tx: Database, type: LeadEventType): Promise<Subscriber[]> {
@@ -67,14 +68,15 @@ interface Subscriber {
   isPreviousAsked: boolean;
 }
 
-/** Event, deliveries and the call to whoever listens, in one round trip. The call is heard when the transaction commits. */
+/** Inserts event and deliveries and notifies listeners, in one round trip. The notification is sent when the transaction commits. */
 async function insertEvent(
   tx: Database,
   event: NewEvent,
-  endpointIds: readonly string[],
+  deliveries: readonly { deliveryId: string; endpointId: string }[],
   trigger: AttemptTrigger,
-): Promise<string[]> {
-  const deliveryIds = endpointIds.map(() => randomUUIDv7());
+): Promise<void> {
+  const deliveryIds = deliveries.map(({ deliveryId }) => deliveryId);
+  const endpointIds = deliveries.map(({ endpointId }) => endpointId);
   const { id, type, contactId, sequence, occurredAt, body, bodyWithPrevious } = event;
   const statement = sql`
     with event as (
@@ -89,5 +91,4 @@ async function insertEvent(
     )
     select pg_notify('webhook_due', endpoint_id::text) from delivery`;
   await executeNamed(tx, 'insert-event', statement);
-  return deliveryIds;
 }

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 
-/** How many days each is kept. */
+/** For how many days rows are kept. */
 export interface RetentionDays {
   attempts: number;
   payloads: number;
   dead: number;
 }
 
-/** What was over before these is removed. */
+/** Rows that ended before these times are removed. */
 export interface Cutoffs {
   attempts: Date;
   payloads: Date;
@@ -17,24 +17,25 @@ export interface Cutoffs {
 
 export interface OldPortion {
   cutoffs: Cutoffs;
-  /** The last id of the portion before; `firstId` to begin. */
+  /** The last id of the previous portion; `firstId` to begin. */
   after: string;
   limit: number;
 }
 
 export const firstId = '00000000-0000-0000-0000-000000000000';
 
-/** Longer than anybody repeats a request. */
+/** Clients repeat a request within minutes. */
 const idempotencyDays = 2;
 const dayMs = 86_400_000;
 
+/** The cutoffs of a run at `now`. */
 export function cutoffsAt(now: Date, { attempts, payloads, dead }: RetentionDays): Cutoffs {
   return { attempts: daysBefore(now, attempts), payloads: daysBefore(now, payloads), dead: daysBefore(now, dead) };
 }
 
 /**
- * Settles up to `limit` deliveries that have been due since before `cutoffs.payloads`: their endpoint is off, or far too slow. As dead
- * letters they are kept for as long as those are, and go out if a person says so, or with all else that a failing endpoint missed.
+ * Turns up to `limit` deliveries that have been due since before `cutoffs.payloads` into dead letters: their endpoint is disabled or far
+ * too slow. They are kept as long as other dead letters, and can be redriven. Resolves to their number.
  */
 export async function expireOverdueDeliveries(
   db: Database,
@@ -52,21 +53,21 @@ export async function expireOverdueDeliveries(
   return Number(numAffectedRows);
 }
 
-/** A change may be committed just after its endpoint was deleted, where nobody looks any more. */
+/** A transaction may write a delivery just after its endpoint was deleted. No drain would ever see it. */
 export async function cancelForDeletedEndpoints(db: Database): Promise<void> {
   await sql`
     update webhook_delivery set state = 'cancelled', next_attempt_at = null, note = 'its endpoint was deleted'
     where state = 'pending' and endpoint_id in (select id from webhook_endpoint where deleted_at is not null)`.execute(db);
 }
 
-/** Ids of deliveries that are over for long enough, in their order. */
+/** Ids of deliveries past their retention, oldest first. */
 export async function listOldDeliveries(db: Database, portion: OldPortion): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from webhook_delivery where ${isOldPortion(portion)} order by id limit ${portion.limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
 
-/** Removes them, save those that are wanted again meanwhile. Answers how many. */
+/** Deletes these deliveries, except those that were redriven meanwhile. Resolves to their number. */
 export async function removeDeliveries(db: Database, ids: readonly string[], cutoffs: Cutoffs): Promise<number> {
   const { numAffectedRows = 0n } = await sql`
     delete from webhook_delivery where id = any(${ids}::uuid[]) and ${isOld(cutoffs)}`.execute(db);
@@ -74,9 +75,8 @@ export async function removeDeliveries(db: Database, ids: readonly string[], cut
 }
 
 /**
- * Looks at the next `limit` events that are old, and removes those that no delivery needs any more: a dead one keeps its payload, for it
- * may be sent again. `last` is null when there are no more. The sub-selects keep it to a look into an index for each event: a join would
- * read all deliveries each time.
+ * Checks the next `limit` old events and deletes those that no delivery refers to: a dead letter keeps its payload for a redrive. `last` is
+ * null when there are no more. The sub-selects cost one index look-up per event; a join would read all deliveries each time.
  */
 export async function removeEvents(
   db: Database,
@@ -85,7 +85,7 @@ export async function removeEvents(
   const { rows } = await sql<{ removed: string; last: string | null }>`
     with old as materialized (
       select id from outbox_event
-      where id > ${after} and id < ${idAround(payloads.getTime())} and occurred_at < ${payloads} order by id limit ${limit}
+      where id > ${after} and id < ${idAbove(payloads.getTime())} and occurred_at < ${payloads} order by id limit ${limit}
     ), removed as (
       delete from outbox_event using old where outbox_event.id = old.id
         and (select id from webhook_delivery where event_id = old.id and replay_of is null limit 1) is null
@@ -96,14 +96,15 @@ export async function removeEvents(
   return { removed: Number(rows[0]?.removed), last: rows[0]?.last ?? null };
 }
 
+/** Deletes keys that are too old for a client to repeat its request. */
 export async function removeIdempotencyKeys(db: Database, now: Date): Promise<void> {
   await db.deleteFrom('idempotency_key').where('created_at', '<', daysBefore(now, idempotencyDays)).execute();
 }
 
-/** By the primary key, in which the oldest come first: the table is not read whole. */
+/** SQL condition. Bounded by the primary key, which grows with time, so that the table is not scanned. */
 export function isOldPortion({ cutoffs, after }: Pick<OldPortion, 'cutoffs' | 'after'>) {
   const { payloads, dead } = cutoffs;
-  return sql<boolean>`id > ${after} and id < ${idAround(Math.max(payloads.getTime(), dead.getTime()))} and ${isOld(cutoffs)}`;
+  return sql<boolean>`id > ${after} and id < ${idAbove(Math.max(payloads.getTime(), dead.getTime()))} and ${isOld(cutoffs)}`;
 }
 
 function isOld({ payloads, dead }: Cutoffs) {
@@ -111,8 +112,8 @@ function isOld({ payloads, dead }: Cutoffs) {
     (state in ('delivered', 'cancelled', 'discarded') and greatest(created_at, delivered_at, dead_at) < ${payloads}))`;
 }
 
-/** An id (UUID v7) that nothing has which was written before `ms`, whatever the difference of clocks. */
-function idAround(ms: number): string {
+/** A UUID v7 above all ids that were created before `ms`, with a day of tolerance for clocks that differ. */
+function idAbove(ms: number): string {
   const hex = (ms + dayMs).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

@@ -3,9 +3,9 @@ import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { LeadEventType, LeadFilters } from '#domain/delivery/lead-event.ts';
 import type { OperationalEventType } from '#domain/delivery/operational-event.ts';
 
-/** Who subscribes to lead events, what was sent and how it went. No foreign keys: attempts live in partitions that are dropped by the day. */
+// Endpoints, events, deliveries and attempts. They have no foreign keys, because attempts are dropped by the day, in partitions.
 
-/** What an endpoint may subscribe to. */
+/** Types that an endpoint can subscribe to. */
 export type EndpointEventType = LeadEventType | OperationalEventType;
 export type OutboxEventType = EndpointEventType | 'webhook.test';
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -37,17 +37,17 @@ export interface WebhookEndpointTable {
   previous_secret_until: Timestamp | null;
   breaker_state: Generated<BreakerState>;
   breaker_until: Timestamp | null;
-  /** How often in a row it opened. */
+  /** How often it opened without a recovery in between. */
   breaker_trips: Generated<number>;
   window_started_at: Timestamp | null;
   window_successes: Generated<number>;
   window_failures: Generated<number>;
-  /** Since when nothing but failures. */
+  /** The first failure since the last success. */
   failing_since: Timestamp | null;
   last_success_at: Timestamp | null;
   last_failure_at: Timestamp | null;
   last_error: string | null;
-  /** What died in this time is being sent again, for the endpoint came back. */
+  /** The endpoint recovered: dead letters from this period are being redriven. */
   redrive_since: Timestamp | null;
   redrive_until: Timestamp | null;
   created_at: DefaultNow;
@@ -86,24 +86,25 @@ export interface WebhookDeliveryTable {
   next_trigger: Generated<AttemptTrigger>;
   last_status: number | null;
   last_error_class: string | null;
-  /** In plain words. */
+  /** For people: one plain sentence. */
   last_error: string | null;
   replay_of: string | null;
   dead_at: Timestamp | null;
   dead_reason: string | null;
   note: string | null;
   delivered_at: Timestamp | null;
-  /** Times that it was sent again because its endpoint came back. */
+  /** Redrives because its endpoint recovered. */
   auto_redrives: Generated<number>;
   created_at: DefaultNow;
 }
 
 export type DeliveryRow = Selectable<WebhookDeliveryTable>;
 
+/** Endpoint leases. */
 export interface WebhookServingTable {
   endpoint_id: string;
   until: Timestamp;
-  /** By which Temporal knows the attempt of the drain. */
+  /** The owner of the lease: the token that identifies an attempt of the drain to Temporal. */
   task_token: Generated<Buffer>;
 }
 
@@ -111,7 +112,7 @@ export interface WebhookAttemptTable {
   id: string;
   delivery_id: string;
   endpoint_id: string;
-  /** 1 for the first. */
+  /** Of its delivery, from 1. */
   number: number;
   trigger: AttemptTrigger;
   started_at: Timestamp;
@@ -126,7 +127,7 @@ export interface WebhookAttemptTable {
   response_body: string | null;
 }
 
-/** Milliseconds that each phase took; what did not happen is left out. */
+/** Milliseconds of each phase. A phase that did not happen is missing. */
 export interface AttemptTimings {
   dnsMs?: number;
   connectMs?: number;
@@ -138,7 +139,7 @@ export type WebhookMetric = 'attempts' | 'operational_events';
 
 export interface WebhookTotalTable {
   metric: WebhookMetric;
-  /** How an attempt ended, or the type of an event. */
+  /** The outcome of attempts, or the type of events. */
   label: string;
   total: ColumnType<string, number, number>;
 }

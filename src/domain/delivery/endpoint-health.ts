@@ -1,15 +1,15 @@
-/** How a subscriber's endpoint has answered lately. Times are milliseconds since 1970. */
+/** How an endpoint has responded lately. Times are milliseconds since 1970. */
 export interface EndpointHealth {
-  /** `half-open`: one delivery at a time finds out whether it is back. */
+  /** `half-open`: one delivery at a time tests whether the endpoint is back. */
   breaker: 'closed' | 'open' | 'half-open';
-  /** Until when nothing is sent; null while closed. */
+  /** Until then nothing is sent; null unless open. */
   openUntil: number | null;
-  /** Times that it opened without a recovery in between. */
+  /** How often it opened without a recovery in between. */
   trips: number;
   windowStartedAt: number | null;
   windowSuccesses: number;
   windowFailures: number;
-  /** The first of the failures since the last success. */
+  /** The first failure since the last success. */
   failingSince: number | null;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
@@ -23,16 +23,16 @@ export const healthy: EndpointHealth = {
 
 export interface HealthRules {
   windowMs: number;
-  /** Fewer outcomes than this say nothing. */
+  /** A window with fewer attempts never opens the breaker. */
   minOutcomes: number;
-  /** This share of failures opens the breaker. */
+  /** This share of failures in a window opens the breaker. */
   failureShare: number;
-  /** The first time; doubles with each further one. */
+  /** How long the breaker opens the first time. Doubles each further time. */
   openMs: number;
   maxOpenMs: number;
   /** Only failures for this long disable the endpoint. */
   disableAfterMs: number;
-  /** First and last failure of that time must be this far apart, so that two calls with days of silence between them do not. */
+  /** The first and the last of those failures are at least this far apart: two calls with days of silence between them do not count. */
   minSpreadMs: number;
 }
 
@@ -44,34 +44,34 @@ export const healthRules: HealthRules = {
   ...{ disableAfterMs: 72 * hour, minSpreadMs: 12 * hour },
 };
 
-/** The same endpoint after one more attempt. */
+/** The health after one more attempt. */
 export function afterAttempt(
   before: EndpointHealth,
   { ok, at }: { ok: boolean; at: number },
   rules = healthRules,
 ): EndpointHealth {
-  return decideBreaker(note(before, { ok, at }, rules), { ok, at }, rules);
+  return decideBreaker(countAttempt(before, { ok, at }, rules), { ok, at }, rules);
 }
 
-function note(before: EndpointHealth, { ok, at }: { ok: boolean; at: number }, rules: HealthRules): EndpointHealth {
-  const isFresh = before.windowStartedAt !== null && at - before.windowStartedAt < rules.windowMs;
-  const counts = isFresh ? before : { windowStartedAt: at, windowSuccesses: 0, windowFailures: 0 };
+function countAttempt(before: EndpointHealth, { ok, at }: { ok: boolean; at: number }, rules: HealthRules): EndpointHealth {
+  const isInWindow = before.windowStartedAt !== null && at - before.windowStartedAt < rules.windowMs;
+  const counts = isInWindow ? before : { windowStartedAt: at, windowSuccesses: 0, windowFailures: 0 };
   const window = {
     windowStartedAt: counts.windowStartedAt,
     windowSuccesses: counts.windowSuccesses + (ok ? 1 : 0),
     windowFailures: counts.windowFailures + (ok ? 0 : 1),
   };
   if (ok) return { ...before, ...window, failingSince: null, lastSuccessAt: at };
-  const failingSince = isSilenceBroken(before, at, rules) ? at : (before.failingSince ?? at);
+  const failingSince = endsSilence(before, at, rules) ? at : (before.failingSince ?? at);
   return { ...before, ...window, failingSince, lastFailureAt: at };
 }
 
-/** With gaps no longer than this, the last `disableAfterMs` hold two failures that are `minSpreadMs` apart. */
-function isSilenceBroken({ lastFailureAt }: EndpointHealth, at: number, rules: HealthRules): boolean {
+/** After shorter gaps than this, the last `disableAfterMs` always hold two failures that are `minSpreadMs` apart. */
+function endsSilence({ lastFailureAt }: EndpointHealth, at: number, rules: HealthRules): boolean {
   return lastFailureAt !== null && at - lastFailureAt > rules.disableAfterMs - rules.minSpreadMs;
 }
 
-/** A success never opens it. What was under way when it opened says nothing new. */
+/** A success never opens the breaker. Attempts that were in flight when it opened do not change it. */
 function decideBreaker(health: EndpointHealth, { ok, at }: { ok: boolean; at: number }, rules: HealthRules): EndpointHealth {
   switch (health.breaker) {
     case 'open':
@@ -99,18 +99,18 @@ function close(health: EndpointHealth): EndpointHealth {
   return { ...health, ...emptyWindow, breaker: 'closed', openUntil: null, trips: 0 };
 }
 
-/** The breaker at this time: one whose wait is over lets one delivery through. */
+/** The health at this time: an open breaker becomes half-open at `openUntil`. */
 export function breakerAt(health: EndpointHealth, now: number): EndpointHealth {
   const isOver = health.breaker === 'open' && (health.openUntil ?? 0) <= now;
   return isOver ? { ...health, breaker: 'half-open', openUntil: null } : health;
 }
 
-/** How many deliveries may be under way at a time. */
-export function allowedAtOnce({ breaker }: EndpointHealth, most: number): number {
-  return { closed: most, open: 0, 'half-open': 1 }[breaker];
+/** How many of `max` deliveries the breaker lets through at a time. */
+export function limitByBreaker({ breaker }: EndpointHealth, max: number): number {
+  return { closed: max, open: 0, 'half-open': 1 }[breaker];
 }
 
-/** Asked after a failure. */
+/** Whether a failure that was just counted disables the endpoint. */
 export function shouldDisable({ failingSince, lastFailureAt }: EndpointHealth, rules = healthRules): boolean {
   return failingSince !== null && lastFailureAt !== null && lastFailureAt - failingSince >= rules.disableAfterMs;
 }

@@ -1,4 +1,4 @@
-/** What happened to an endpoint or a delivery, for whoever operates it: ids and plain words, nothing of a lead. */
+/** Reports about an endpoint or a delivery, for its operators: ids and plain text, no data of a lead. */
 export const operationalEventTypes = [
   'endpoint.failing',
   'endpoint.disable_warning',
@@ -17,7 +17,7 @@ export type OperationalEvent = { endpointId: string; at: Date } & (
   | { type: 'delivery.exhausted'; deliveryId: string; reason: string }
 );
 
-/** The event as it is sent, under this id. */
+/** The JSON body of the event, under this id. */
 export function operationalEventText(id: string, event: OperationalEvent): string {
   const { type, endpointId, at } = event;
   const data = { endpoint_id: endpointId, ...details(event) };
@@ -29,20 +29,23 @@ function details(event: OperationalEvent): object {
     case 'endpoint.failing':
       return {
         error_class: event.errorClass,
-        message: 'It keeps failing: deliveries are held, and one at a time finds out whether it is back.',
+        message: 'The endpoint keeps failing. Deliveries are held, and one at a time tests whether it is back.',
       };
     case 'endpoint.disable_warning':
-      return { percent: event.percent, message: `It is ${event.percent} % of the way to being disabled: no attempt succeeds.` };
+      return {
+        percent: event.percent,
+        message: `No attempt succeeds: ${event.percent} % of the time is over after which the endpoint is disabled.`,
+      };
     case 'endpoint.disabled':
       return { reason: event.reason, message: `${disabledBecause[event.reason]} Enable it once it is back.` };
     case 'endpoint.recovered':
-      return { message: 'It answers again. What died meanwhile is sent again, the oldest first.' };
+      return { message: 'The endpoint responds again. Its dead letters of this outage are redriven, oldest first.' };
     case 'delivery.exhausted':
-      return { delivery_id: event.deliveryId, reason: event.reason, message: 'A delivery was given up: it is a dead letter.' };
+      return { delivery_id: event.deliveryId, reason: event.reason, message: 'The delivery failed and became a dead letter.' };
   }
 }
 
 const disabledBecause = {
-  failing: 'It was disabled after days of only failures.',
-  gone: 'It was disabled, for it answered that it wants nothing more.',
+  failing: 'The endpoint was disabled after days without a successful attempt.',
+  gone: 'The endpoint was disabled because it asked to get nothing more.',
 };

@@ -1,19 +1,19 @@
 export interface FailedAttempt {
-  /** Which one just failed, from 1. */
+  /** Number of the attempt that failed, from 1. */
   attempt: number;
-  /** Seconds before each retry; the last one also stands for all that follow. Null: 1, 2, 4, 8, 16 and so on. */
+  /** Seconds before each retry; the last one applies to all further retries. Null: 1, 2, 4, 8, 16 and so on. */
   schedule: readonly number[] | null;
-  /** What the answer asked for. */
+  /** From the Retry-After header. */
   retryAfterSeconds: number | null;
 }
 
-/** Doubling ends here, and nobody's Retry-After may hold a delivery for longer. */
+/** The limit of exponential backoff and of Retry-After. */
 export const maxDelaySeconds = 3600;
 
-/** How long to wait between a failed attempt and the next: what the schedule says, or longer where the answer asked for it. */
+/** Seconds from a failed attempt to the next: by the schedule, or by Retry-After where that is longer. */
 export function nextAttemptDelaySeconds({ attempt, schedule, retryAfterSeconds }: FailedAttempt): number {
-  const asked = Math.min(retryAfterSeconds ?? 0, maxDelaySeconds);
-  return Math.max(scheduledDelaySeconds(attempt, schedule), asked);
+  const requested = Math.min(retryAfterSeconds ?? 0, maxDelaySeconds);
+  return Math.max(scheduledDelaySeconds(attempt, schedule), requested);
 }
 
 function scheduledDelaySeconds(attempt: number, schedule: FailedAttempt['schedule']): number {

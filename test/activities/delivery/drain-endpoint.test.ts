@@ -4,12 +4,12 @@ import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts
 import type { DrainTimes } from '#activities/delivery/drain.ts';
 import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
-import { retryDelivery, makeNextDue } from '#db/delivery/delivery-actions.ts';
+import { makeNextDue } from '#db/delivery/delivery-actions.ts';
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
+import { listUnleasedEndpoints } from '#db/delivery/endpoint-leases.ts';
 import { rotateSecret } from '#db/delivery/endpoint-secrets.ts';
 import { deleteEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
-import { listUnleasedEndpoints } from '#db/delivery/endpoint-leases.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { operationalEventTypes } from '#domain/delivery/operational-event.ts';
 import { encryptionKey, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
@@ -251,7 +251,7 @@ describe('the breaker', () => {
 
     receiver.usually = 200;
     const last = (await deliveriesOf(endpoint)).findLast(({ state }) => state === 'pending')?.id as string;
-    await retryDelivery(database.db, last);
+    await makeNextDue(database.db, last, 'manual');
     expect(await drain()).toMatchObject({ breaker: 'closed' });
     expect(ids(receiver)[tried + 1]).toBe(last);
     expect((await deliveriesOf(endpoint)).filter(({ attempts }) => attempts === 0)).toEqual([]);

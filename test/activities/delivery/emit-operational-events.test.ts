@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { settleAttempts } from '#activities/delivery/store-attempts.ts';
 import { emitOperationalEvents } from '#activities/delivery/emit-operational-events.ts';
+import { storeAttempts } from '#activities/delivery/store-attempts.ts';
 import { listDueDeliveries } from '#db/delivery/deliveries.ts';
 import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import { publishTestEvent } from '#db/delivery/outbox-events.ts';
@@ -94,9 +94,9 @@ describe('a delivery that is given up', () => {
       attemptOf({ id: one?.id as string, endpoint_id: id }, died),
       attemptOf({ id: two?.id as string, endpoint_id: id }),
     ];
-    await settleAttempts(database.db, attempts);
+    await storeAttempts(database.db, attempts);
     // The answer of the database was lost, and the same is stored once more.
-    await settleAttempts(database.db, attempts);
+    await storeAttempts(database.db, attempts);
     const bodies = (await dueAt(operator)).map(({ body }) => JSON.parse(String(body)));
     expect(bodies).toMatchObject([
       { type: 'delivery.exhausted', data: { endpoint_id: id, delivery_id: one?.id, reason: 'exhausted' } },
@@ -114,7 +114,7 @@ describe('a delivery that is given up', () => {
     const deliveries = [...(await dueAt(one)), ...(await dueAt(two))];
     expect(deliveries.map(({ id }) => id)).toContain(deliveryId);
     const before = await totalOf('delivery.exhausted');
-    await settleAttempts(
+    await storeAttempts(
       database.db,
       deliveries.map(({ id }) => attemptOf({ id, endpoint_id: one.id }, died)),
     );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { redriveMissed } from '#db/delivery/auto-redrive.ts';
-import { disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
 import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
+import { disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
 import type { DisabledReason, EndpointRow } from '#db/delivery/tables.ts';
 import { encryptionKey, newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { eventually } from '#test/setup/eventually.ts';

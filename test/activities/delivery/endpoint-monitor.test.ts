@@ -11,11 +11,11 @@ afterEach(async () => {
   await database.db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
 });
 
-async function watched() {
+async function monitored() {
   const endpoint = await newEndpoint(database.db);
-  const watch = new EndpointMonitor({ db: database.db, encryptionKey } as never, endpoint.id);
-  await watch.load();
-  return { endpoint, watch };
+  const monitor = new EndpointMonitor({ db: database.db, encryptionKey } as never, endpoint.id);
+  await monitor.load();
+  return { endpoint, monitor };
 }
 
 const row = ({ id }: EndpointRow) =>
@@ -25,31 +25,31 @@ const failed = ({ id }: EndpointRow): AttemptResult => ({
   record: attemptOf({ id: '0199c0de-2a00-7000-8000-00000000000b', endpoint_id: id }) as AttemptResult['record'],
 });
 
-describe('the watch over an endpoint', () => {
+describe('the monitor over an endpoint', () => {
   it('does not close a door that a person opened: what ends late changes nothing', async () => {
-    const { endpoint, watch } = await watched();
-    for (let attempts = 0; attempts < 10; attempts += 1) await watch.note(failed(endpoint));
+    const { endpoint, monitor } = await monitored();
+    for (let attempts = 0; attempts < 10; attempts += 1) await monitor.recordResult(failed(endpoint));
     expect(await row(endpoint)).toMatchObject({ breaker_state: 'open', breaker_trips: 1 });
     await makeAllDueNow(database.db, endpoint.id);
-    await watch.note(failed(endpoint));
-    await watch.save();
+    await monitor.recordResult(failed(endpoint));
+    await monitor.save();
     expect(await row(endpoint)).toMatchObject({ breaker_state: 'half-open', breaker_until: null, breaker_trips: 1 });
-    await watch.load();
-    expect(watch.allowedAtOnce(10)).toBe(1);
-    await watch.note(failed(endpoint));
+    await monitor.load();
+    expect(monitor.allowed(10)).toBe(1);
+    await monitor.recordResult(failed(endpoint));
     expect(await row(endpoint)).toMatchObject({ breaker_state: 'open', breaker_until: expect.any(Date), breaker_trips: 2 });
   });
 
   it('is not misled by what was read while it stored', async () => {
-    const { endpoint, watch } = await watched();
-    for (let attempts = 0; attempts < 9; attempts += 1) await watch.note(failed(endpoint));
-    let noted = Promise.resolve(false);
+    const { endpoint, monitor } = await monitored();
+    for (let attempts = 0; attempts < 9; attempts += 1) await monitor.recordResult(failed(endpoint));
+    let recorded = Promise.resolve({ hasTurned: false });
     await database.db.transaction().execute(async (tx) => {
       await tx.selectFrom('webhook_endpoint').select('id').where('id', '=', endpoint.id).forUpdate().execute();
-      noted = watch.note(failed(endpoint));
-      await watch.load();
+      recorded = monitor.recordResult(failed(endpoint));
+      await monitor.load();
     });
-    await noted;
-    expect(watch.health).toMatchObject({ breaker: 'open', trips: 1 });
+    await recorded;
+    expect(monitor.health).toMatchObject({ breaker: 'open', trips: 1 });
   });
 });

@@ -31,8 +31,8 @@ const pass = (seconds: number) =>
 describe('a drain', () => {
   it('is told that another one took its endpoint over', async () => {
     const id = randomUUIDv7();
-    const lost = await process().enter(served(id, 'first'));
-    const kept = await process().enter(served(id, 'second'));
+    const lost = await process().acquire(served(id, 'first'));
+    const kept = await process().acquire(served(id, 'second'));
     await eventually(() => expect(lost.aborted).toBe(true));
     expect(kept.aborted).toBe(false);
   });
@@ -40,19 +40,19 @@ describe('a drain', () => {
   it('is told at once where the other one runs in the same process', async () => {
     const id = randomUUIDv7();
     const here = process();
-    const lost = await here.enter(served(id, 'first'));
-    await here.enter(served(id, 'second'));
+    const lost = await here.acquire(served(id, 'first'));
+    await here.acquire(served(id, 'second'));
     expect(lost.aborted).toBe(true);
   });
 
   it('leaves the endpoint to the one that took it over', async () => {
     const { id } = await newEndpoint(database.db);
     const [one, other] = [process(), process()];
-    await one.enter(served(id, 'first'));
-    await other.enter(served(id, 'second'));
-    await one.leave(served(id, 'first'));
+    await one.acquire(served(id, 'first'));
+    await other.acquire(served(id, 'second'));
+    await one.release(served(id, 'first'));
     expect(await listUnleasedEndpoints(database.db, [id])).toEqual([]);
-    await other.leave(served(id, 'second'));
+    await other.release(served(id, 'second'));
     expect(await listUnleasedEndpoints(database.db, [id])).toEqual([id]);
   });
 
@@ -78,19 +78,19 @@ describe('a worker that says nothing any more', () => {
   it('is found by its token, until another one has taken over', async () => {
     const { id } = await newEndpoint(database.db);
     const worker = process();
-    await worker.enter(served(id, 'gone'));
+    await worker.acquire(served(id, 'gone'));
     worker.close();
     expect(await listExpiredEndpointLeases(database.db)).toEqual([]);
     await pass(60);
     expect(await listExpiredEndpointLeases(database.db)).toEqual([served(id, 'gone')]);
     expect(await listUnleasedEndpoints(database.db, [id])).toEqual([id]);
-    await process().enter(served(id, 'next'));
+    await process().acquire(served(id, 'next'));
     expect(await listExpiredEndpointLeases(database.db)).toEqual([]);
   });
 
   it('serves on where it was only slow, and nobody took over', async () => {
     const { id } = await newEndpoint(database.db);
-    const lost = await process().enter(served(id, 'slow'));
+    const lost = await process().acquire(served(id, 'slow'));
     await pass(60);
     for (const each of await listExpiredEndpointLeases(database.db)) await releaseEndpointLease(database.db, each);
     await eventually(async () => expect(await listUnleasedEndpoints(database.db, [id])).toEqual([]));

@@ -155,7 +155,11 @@ describe('one delivery', () => {
     await ask('POST', '/deliveries/{id}/retry', { id: second.id });
     expect((await listDueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([second.id, first.id]);
     const { body } = await ask('POST', '/{id}/test', { id: endpoint.id });
-    expect((await listDueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([body.delivery_id, second.id, first.id]);
+    expect((await listDueDeliveries(api.db, endpoint.id, 10)).map(({ id }) => id)).toEqual([
+      body.delivery_id,
+      second.id,
+      first.id,
+    ]);
     expect(await findEndpoint(api.db, endpoint.id)).toMatchObject({
       ...{ breaker_state: 'half-open', breaker_until: null, breaker_trips: 3 },
     });

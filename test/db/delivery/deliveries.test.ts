@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { listAttempts, recordAttempts } from '#db/delivery/attempts.ts';
 import { countDeadLetters, discardDeadLetters, listDeadLetters, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
 import { listDueDeliveries, msUntilNextDue } from '#db/delivery/deliveries.ts';
-import { deleteEndpoint, disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
 import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
+import { deleteEndpoint, disableEndpoint, updateEndpoint } from '#db/delivery/endpoints.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { attemptOf, encryptionKey, newEndpoint, publish } from './delivery-rows.ts';
 
@@ -115,7 +115,9 @@ describe('dead letters', () => {
     expect(await countDeadLetters(database.db, { ...filter, since: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({
       matching: 0,
     });
-    expect(await redriveDeadLetters(database.db, { filter, limit: 1 })).toEqual([{ id: deliveries[0]?.id, endpointId: endpoint.id }]);
+    expect(await redriveDeadLetters(database.db, { filter, limit: 1 })).toEqual([
+      { id: deliveries[0]?.id, endpointId: endpoint.id },
+    ]);
     expect(await listDueDeliveries(database.db, endpoint.id, 10)).toMatchObject([
       { trigger: 'redrive', attempts: 6, attemptsBefore: 6 },
     ]);

@@ -1,8 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readDeliveryStats } from '#db/delivery/delivery-stats.ts';
-import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import { listOverdueEndpoints } from '#db/delivery/endpoint-leases.ts';
+import { deleteEndpoint, disableEndpoint } from '#db/delivery/endpoints.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { newEndpoint, publish } from './delivery-rows.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   afterAttempt,
-  allowedAtOnce,
   breakerAt,
   type EndpointHealth,
   healthy,
+  limitByBreaker,
   shouldDisable,
 } from '#domain/delivery/endpoint-health.ts';
 
@@ -44,9 +44,9 @@ describe('the breaker', () => {
 
   it('lets nothing through while it is open, and one at a time when its wait is over', () => {
     const opened = outcomes(healthy, start, { failures: 10 });
-    expect(allowedAtOnce(breakerAt(opened, start + 29 * second), 8)).toBe(0);
-    expect(allowedAtOnce(breakerAt(opened, start + 30 * second), 8)).toBe(1);
-    expect(allowedAtOnce(healthy, 8)).toBe(8);
+    expect(limitByBreaker(breakerAt(opened, start + 29 * second), 8)).toBe(0);
+    expect(limitByBreaker(breakerAt(opened, start + 30 * second), 8)).toBe(1);
+    expect(limitByBreaker(healthy, 8)).toBe(8);
   });
 
   it('waits twice as long after each try in vain, ten minutes at most', () => {
