@@ -15,14 +15,14 @@ export interface KnownRecord {
 }
 
 export type Step =
-  | { kind: 'nothing'; because: 'in-step' | 'not-wanted' | 'deleted-there' }
+  | { kind: 'nothing' }
   | { kind: 'create'; projection: Projection; patch: RecordPatch }
   | { kind: 'update'; projection: Projection; patch: RecordPatch };
 
 /** The next step that brings the record at one provider in step with the contact. */
 export function planStep(target: Target, audiences: readonly Audience[], subject: Subject, known: KnownRecord): Step {
   // A record that a person deleted at the provider stays deleted until a person restores it.
-  if (known.state === 'gone') return { kind: 'nothing', because: 'deleted-there' };
+  if (known.state === 'gone') return { kind: 'nothing' };
   const projection = projectContact({
     target,
     subject,
@@ -30,12 +30,12 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
     managed: listManaged(target.provider, audiences),
   });
   // An unfinished create is finished even if the contact has left its audiences: a record that landed must be found and emptied.
-  if (known.state === 'none' && !projection.wanted) return { kind: 'nothing', because: 'not-wanted' };
+  if (known.state === 'none' && !projection.wanted) return { kind: 'nothing' };
   if (known.state !== 'linked') return { kind: 'create', projection, patch: patchBetween(projection, null) };
   // A member keeps the record of a deleted contact as it is, until a person decides.
-  if (target.role !== 'audience' && subject.isDeleted) return { kind: 'nothing', because: 'not-wanted' };
+  if (target.role !== 'audience' && subject.isDeleted) return { kind: 'nothing' };
   const patch = patchBetween(withoutFields(projection, [...target.createOnly, ...known.held]), known.shadow, known.echoPairs);
-  return isEmptyPatch(patch) ? { kind: 'nothing', because: 'in-step' } : { kind: 'update', projection, patch };
+  return isEmptyPatch(patch) ? { kind: 'nothing' } : { kind: 'update', projection, patch };
 }
 
 function withoutFields(projection: Projection, names: readonly string[]): Projection {

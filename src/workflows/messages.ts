@@ -5,22 +5,21 @@ import type { Priority } from '#domain/priority.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
 
 export const contactChangedSignal = defineSignal<[ContactChanged]>('contactChanged');
-/** Takes nothing, so that the Web UI's button is enough. */
+/** Without input, so that the Web UI can send it. */
 export const retryNowSignal = defineSignal('retryNow');
 export const syncStateQuery = defineQuery<SyncState>('syncState');
-/** Does what `contactChanged` does, and answers when every lane came to rest. */
+/** Does what `contactChanged` does, and returns when no lane is working. */
 export const syncNowUpdate = defineUpdate<SyncState, [ContactChanged]>('syncNow');
 
-/** Where each lane stands. */
 export interface SyncState {
   lanes: LaneState[];
 }
 
 export interface LaneState {
   provider: string;
-  /** `waiting`: done, but for a record that is to be read once more later. */
+  /** `waiting`: nothing to do until a record is read again. */
   status: 'idle' | 'working' | 'waiting' | 'parked';
-  /** Passes that this run of the workflow made in this lane. */
+  /** Passes of this lane in this run of the workflow. */
   passes: number;
   error: LaneError | null;
 }
@@ -28,7 +27,7 @@ export interface LaneState {
 export interface LaneError {
   /** The error class at the provider's edge, such as `AuthenticationError`. */
   type: string;
-  /** What was tried, such as `push to calltools`. */
+  /** The activity and the provider, such as `pushRecord at calltools`. */
   operation: string;
   message: string;
   parkedAt: string;
@@ -39,7 +38,7 @@ export interface SyncContactInput {
   contactId: string;
   taskQueuePrefix: string;
   timing?: Partial<SyncTiming>;
-  /** What a run hands to the next one when its history grows long. */
+  /** Set by continue-as-new: the lanes with pending work. */
   carried?: CarriedLane[];
 }
 
@@ -50,26 +49,26 @@ export interface CarriedLane {
   priority: Priority;
   error: LaneError | null;
   parkedSince: number | null;
-  /** Links to read again, and when, in milliseconds. */
+  /** Links whose record must be read again, and when, in milliseconds. */
   later?: [linkId: string, at: number][];
 }
 
-/** In milliseconds, where nothing else is said. */
+/** Times in milliseconds. */
 export interface SyncTiming {
-  /** How long one try of an activity may take; this is how a dead worker is noticed. */
+  /** How long one attempt of an activity may take: a dead worker is noticed after this time. */
   activityTimeout: number;
   /** How long one activity may be retried before its lane parks. */
   laneBudget: number;
-  /** First wait between tries; doubles up to `retryMaximum`. */
+  /** The wait before the first retry; doubles up to `retryMaximum`. */
   retryInitial: number;
   retryMaximum: number;
-  /** A parked lane tries again by itself after this. */
+  /** A parked lane retries after this time. */
   parkedRetry: number;
-  /** A lane that stayed parked this long fails the workflow with `SyncGaveUp`. */
+  /** A lane that has been parked for this time fails the workflow with `SyncGaveUp`. */
   giveUp: number;
-  /** The wait before the second, third, … pass of one run: the first is at once, a burst ends in a few. */
+  /** The least time between the passes of a burst, by pass; the last one applies to all further passes. */
   passSpacing: number[];
-  /** Passes after which a run hands over to a fresh one. A count, not a time. */
+  /** Passes of one run, a count, before the workflow continues as new. */
   passesPerRun: number;
 }
 
@@ -87,14 +86,14 @@ export const defaultTiming: SyncTiming = {
 /** The input of `reconcileProvider`. */
 export interface ReconcileInput {
   provider: string;
-  /** `schedule`, `api`, `first-import`: what started it, for the report. */
+  /** The origin of the pass, for its report: `schedule`, `api` or `expired-cursor`. */
   trigger: string;
   taskQueuePrefix: string;
   /** Set by continue-as-new. */
   resume?: {
     runId: string;
     cursor: string | null;
-    /** All is listed, and contacts up to this id were given to the provider. */
+    /** Every record is listed, and the contacts up to this id have been pushed to the provider. */
     placedUntil?: string;
   };
 }

@@ -1,11 +1,11 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
-/** What the Web UI can filter contacts and endpoints by. Never personal data: search attributes are not encrypted. */
+/** The search attributes of the Web UI. They never hold personal data: search attributes are not encrypted. */
 export const searchAttributes = {
-  /** `Parked` while some lane waits for a person, `InSync` after it came unstuck; unset where nothing ever failed. */
+  /** `Parked` while a lane is parked, `InSync` once all lanes have recovered; unset when no lane has ever parked. */
   syncStatus: defineSearchAttributeKey('SyncStatus', SearchAttributeType.KEYWORD),
   parkedProviders: defineSearchAttributeKey('ParkedProviders', SearchAttributeType.KEYWORD_LIST),
-  /** `open` while a subscriber's endpoint is sent nothing because it kept failing; otherwise unset. */
+  /** `open` while an endpoint's breaker is open; otherwise unset. */
   webhookBreaker: defineSearchAttributeKey('WebhookBreaker', SearchAttributeType.KEYWORD),
   lastErrorType: defineSearchAttributeKey('LastErrorType', SearchAttributeType.KEYWORD),
 };

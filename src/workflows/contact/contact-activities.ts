@@ -4,19 +4,25 @@ import type { Priority } from '#domain/priority.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
 
-type ContactActivities = Pick<ProviderActivities, 'observeRecord' | 'pushRecord'>;
+type RecordActivities = Pick<ProviderActivities, 'observeRecord' | 'pushRecord'>;
 
-/** The activities of one contact's workflow: those of a provider at a priority, on that provider's queue, and our own store's. */
-export function contactActivities(taskQueuePrefix: string, timing: SyncTiming) {
+export interface ContactActivities {
+  /** Activities on the provider's task queue, at a priority. */
+  ofProvider(provider: string, priority: Priority): RecordActivities;
+  recordParked: StoreActivities['recordParked'];
+}
+
+/** The activities that a contact's workflow calls. */
+export function contactActivities(taskQueuePrefix: string, timing: SyncTiming): ContactActivities {
   const queues = taskQueues(taskQueuePrefix);
-  const proxies = new Map<string, ContactActivities>();
+  const proxies = new Map<string, RecordActivities>();
   const { recordParked } = proxyActivities<StoreActivities>({ startToCloseTimeout: '10 seconds' });
 
-  function ofProvider(provider: string, priorityKey: Priority): ContactActivities {
+  function ofProvider(provider: string, priorityKey: Priority): RecordActivities {
     const key = `${provider} ${priorityKey}`;
     const proxy =
       proxies.get(key) ??
-      proxyActivities<ContactActivities>({
+      proxyActivities<RecordActivities>({
         taskQueue: queues.provider(provider),
         priority: { priorityKey },
         startToCloseTimeout: timing.activityTimeout,
@@ -27,5 +33,5 @@ export function contactActivities(taskQueuePrefix: string, timing: SyncTiming) {
     return proxy;
   }
 
-  return Object.assign(ofProvider, { recordParked });
+  return { ofProvider, recordParked };
 }

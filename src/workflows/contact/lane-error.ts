@@ -1,20 +1,20 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import type { LaneError } from '#workflows/messages.ts';
 
-/** What an activity failed with, for people: its cause, not Temporal's wrapping of it. */
+/** The cause of an activity's failure, without Temporal's wrapper, as people read it. */
 export function toLaneError(provider: string, error: unknown): LaneError {
   const isActivity = error instanceof ActivityFailure;
   const cause = isActivity ? (error.cause ?? error) : error;
-  const fallback = (cause as Error).name ?? 'Error';
+  const { name, message } = cause instanceof Error ? cause : { name: 'Error', message: String(cause) };
   return {
-    type: cause instanceof ApplicationFailure ? (cause.type ?? fallback) : fallback,
+    type: cause instanceof ApplicationFailure ? (cause.type ?? name) : name,
     operation: `${isActivity ? error.activityType : 'sync'} at ${provider}`,
-    message: (cause as Error).message,
+    message,
     parkedAt: new Date().toISOString(),
   };
 }
 
-/** Fails the workflow: red in the list of the Web UI. The next change of the contact begins afresh. */
+/** The failure of a workflow whose lane was parked for too long. The next change of the contact starts a new workflow. */
 export function gaveUp({ type, operation, message }: LaneError): ApplicationFailure {
   return ApplicationFailure.nonRetryable(`${operation} never succeeded: ${message} (${type})`, 'SyncGaveUp');
 }

@@ -1,114 +1,114 @@
-import type { Priority } from '#domain/priority.ts';
-import { priorities } from '#domain/priority.ts';
+import { type Priority, priorities } from '#domain/priority.ts';
 import type { CarriedLane, LaneError, LaneState } from '#workflows/messages.ts';
 
-/** What one provider still has to do for one contact. Changes that arrive while it works add up to one further pass. */
+export interface LaneWork {
+  /** Links whose record must be read. */
+  observe: string[];
+  push: boolean;
+  priority: Priority;
+}
+
+/** The pending work of one provider for one contact. Changes that arrive during a pass add up to one further pass. */
 export class Lane {
   readonly provider: string;
   status: LaneState['status'] = 'idle';
   error: LaneError | null = null;
-  /** When the lane parked first, in milliseconds; kept while tries in between fail again. */
+  /** When the lane parked first, in milliseconds; kept while retries fail again. */
   parkedSince: number | null = null;
   passes = 0;
   lastPassAt = 0;
-  private observe = new Set<string>();
-  /** Records to read again, and when. */
-  private later = new Map<string, number>();
-  private push = false;
-  private priority: Priority = priorities.bulk;
-  private wokenByPerson = false;
+  readonly #observe = new Set<string>();
+  /** Links whose record must be read again, and when, in milliseconds. */
+  readonly #rereads = new Map<string, number>();
+  #push = false;
+  #priority: Priority = priorities.bulk;
+  #isWoken = false;
 
   constructor(provider: string) {
     this.provider = provider;
   }
 
   get hasWork(): boolean {
-    return this.push || this.observe.size > 0;
+    return this.#push || this.#observe.size > 0;
   }
 
-  /** When the next record is to be read again; null when none is. */
-  get nextAt(): number | null {
-    return this.later.size === 0 ? null : Math.min(...this.later.values());
+  /** When the next record must be read again, in milliseconds; null when none must. */
+  get nextReadAt(): number | null {
+    return this.#rereads.size === 0 ? null : Math.min(...this.#rereads.values());
   }
 
   get isWoken(): boolean {
-    return this.wokenByPerson;
+    return this.#isWoken;
   }
 
   requestObserve(linkId: string, priority: Priority): void {
-    this.observe.add(linkId);
-    this.raise(priority);
+    this.#observe.add(linkId);
+    this.#raise(priority);
   }
 
-  /** What was seen is not to be believed yet. */
+  /** Schedules another read of a record: a single stale or missing answer is not trusted. */
   readAgain(linkId: string, at: number): void {
-    this.later.set(linkId, at);
+    this.#rereads.set(linkId, at);
   }
 
-  /** Makes work of what was to be read again by now. */
-  resume(now: number): void {
-    for (const [linkId, at] of this.later) {
+  /** Requests the reads that are due. */
+  requestDueReads(now: number): void {
+    for (const [linkId, at] of this.#rereads) {
       if (at > now) continue;
-      this.later.delete(linkId);
+      this.#rereads.delete(linkId);
       this.requestObserve(linkId, priorities.bulk);
     }
   }
 
   requestPush(priority: Priority): void {
-    this.push = true;
-    this.raise(priority);
+    this.#push = true;
+    this.#raise(priority);
   }
 
-  /** Ends a wait in the parking place: somebody asked, or something changed. */
+  /** Ends the wait of a parked lane. */
   wake(): void {
-    this.wokenByPerson = true;
+    this.#isWoken = true;
   }
 
-  /** Everything that is to be done, at the priority of the most urgent of it. The lane is empty afterwards. */
+  /** Takes all pending work, at the priority of its most urgent part. */
   take(): LaneWork {
-    const work = { observe: [...this.observe], push: this.push, priority: this.priority };
-    this.observe.clear();
-    this.push = false;
-    this.priority = priorities.bulk;
-    this.wokenByPerson = false;
+    const work = { observe: [...this.#observe], push: this.#push, priority: this.#priority };
+    this.#observe.clear();
+    this.#push = false;
+    this.#priority = priorities.bulk;
+    this.#isWoken = false;
     return work;
   }
 
-  /** Puts back what could not be done. */
-  giveBack({ observe, push, priority }: LaneWork): void {
-    for (const linkId of observe) this.observe.add(linkId);
-    this.push ||= push;
-    this.raise(priority);
+  /** Puts back work whose pass failed. */
+  restore({ observe, push, priority }: LaneWork): void {
+    for (const linkId of observe) this.#observe.add(linkId);
+    this.#push ||= push;
+    this.#raise(priority);
   }
 
   state(): LaneState {
     return { provider: this.provider, status: this.status, passes: this.passes, error: this.error };
   }
 
-  /** What the next run of the workflow needs, or null for a lane at rest. */
+  /** The state that the next run of the workflow takes over; null for a lane without pending work. */
   carry(): CarriedLane | null {
-    if (!this.hasWork && this.later.size === 0) return null;
-    const { provider, observe, push, priority, error, parkedSince, later } = this;
-    const waiting = later.size === 0 ? {} : { later: [...later] };
-    return { provider, observe: [...observe], push, priority, error, parkedSince, ...waiting };
+    if (!this.hasWork && this.#rereads.size === 0) return null;
+    const { provider, error, parkedSince } = this;
+    const later = this.#rereads.size === 0 ? {} : { later: [...this.#rereads] };
+    return { provider, observe: [...this.#observe], push: this.#push, priority: this.#priority, error, parkedSince, ...later };
   }
 
   static fromCarried(carried: CarriedLane): Lane {
     const lane = new Lane(carried.provider);
-    lane.giveBack(carried);
+    lane.restore(carried);
     for (const [linkId, at] of carried.later ?? []) lane.readAgain(linkId, at);
     lane.error = carried.error;
     lane.parkedSince = carried.parkedSince;
     return lane;
   }
 
-  private raise(priority: Priority): void {
-    if (priority < this.priority) this.priority = priority;
+  #raise(priority: Priority): void {
+    if (priority < this.#priority) this.#priority = priority;
   }
-}
-
-export interface LaneWork {
-  observe: string[];
-  push: boolean;
-  priority: Priority;
 }

@@ -3,15 +3,15 @@ import type { Priority } from '#domain/priority.ts';
 import type { CarriedLane, SyncState } from '#workflows/messages.ts';
 import { Lane } from './lane.ts';
 
-/** All lanes of one contact. A lane that gets work starts by itself, and ends when it has none. */
+/** The lanes of one contact, by provider. A lane starts when it gets work and ends when it has none. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
-  readonly #drain: (lane: Lane) => Promise<void>;
-  /** What a lane could not survive; the workflow ends with it. */
+  readonly #run: (lane: Lane) => Promise<void>;
+  /** The error that ended a lane and must fail the workflow; null while there is none. */
   failure: { error: unknown } | null = null;
 
-  constructor(drain: (lane: Lane) => Promise<void>) {
-    this.#drain = drain;
+  constructor(run: (lane: Lane) => Promise<void>) {
+    this.#run = run;
   }
 
   get all(): Lane[] {
@@ -27,7 +27,7 @@ export class Lanes {
     this.#request(provider, (lane) => lane.requestPush(priority));
   }
 
-  /** Takes over what an earlier run of the workflow left. */
+  /** Continues the lanes that an earlier run of the workflow handed over. */
   resume(carried: readonly CarriedLane[]): void {
     for (const each of carried) {
       const lane = Lane.fromCarried(each);
@@ -36,7 +36,7 @@ export class Lanes {
     }
   }
 
-  /** Ends every wait in the parking place. */
+  /** Wakes every parked lane. */
   wake(): void {
     for (const lane of this.all) lane.wake();
   }
@@ -49,6 +49,7 @@ export class Lanes {
     return this.all.every(({ status }) => status === 'idle');
   }
 
+  /** Whether no lane is working: each is idle, waiting or parked. */
   areAtRest(): boolean {
     return this.all.every(({ status }) => status !== 'working');
   }
@@ -57,11 +58,11 @@ export class Lanes {
     return this.all.flatMap((lane) => lane.carry() ?? []);
   }
 
-  /** A change also wakes a lane that is parked: what changed may be just what was wrong. */
-  #request(provider: string, ask: (lane: Lane) => void): void {
+  /** Adds work to a lane. It also wakes a parked lane: the change may be the one that fixes the error. */
+  #request(provider: string, add: (lane: Lane) => void): void {
     const lane = this.#lanes.get(provider) ?? new Lane(provider);
     this.#lanes.set(provider, lane);
-    ask(lane);
+    add(lane);
     lane.wake();
     this.#start(lane);
   }
@@ -69,7 +70,7 @@ export class Lanes {
   #start(lane: Lane): void {
     if (lane.status !== 'idle') return;
     lane.status = 'working';
-    this.#drain(lane).catch((error) => {
+    this.#run(lane).catch((error) => {
       this.failure = { error };
     });
   }

@@ -2,7 +2,7 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { searchAttributes } from '#workflows/search-attributes.ts';
 import type { Lane } from './lane.ts';
 
-/** Makes a parked contact easy to find and to understand in the Web UI. */
+/** Marks a parked contact in the Web UI: search attributes to find it, and details that explain the error and how to retry. */
 export function showParked(lanes: Lane[]): void {
   const parked = lanes.filter(({ error }) => error !== null);
   upsertSearchAttributes([
@@ -13,7 +13,7 @@ export function showParked(lanes: Lane[]): void {
   setCurrentDetails(parkedDetails(parked));
 }
 
-/** Takes back what `showParked` said, as far as it no longer holds. */
+/** Updates the marks of `showParked` after a lane has recovered. */
 export function showRecovered(lanes: Lane[]): void {
   if (lanes.some(({ error }) => error !== null)) {
     showParked(lanes);
@@ -24,7 +24,7 @@ export function showRecovered(lanes: Lane[]): void {
     { key: searchAttributes.parkedProviders, value: null },
     { key: searchAttributes.lastErrorType, value: null },
   ]);
-  setCurrentDetails('Was parked and is in step again.');
+  setCurrentDetails('Recovered: every provider is in step again.');
 }
 
 function parkedDetails(parked: Lane[]): string {
@@ -32,14 +32,14 @@ function parkedDetails(parked: Lane[]): string {
     ({ provider, error }) => `| ${provider} | ${error?.type} | ${cell(error?.message)} | ${error?.parkedAt} |`,
   );
   return [
-    '### Parked: this contact is not in step everywhere',
+    '### Parked: some providers are not in step',
     '',
-    '| provider | error | what it said | since |',
+    '| provider | error | message | since |',
     '|---|---|---|---|',
     ...rows,
     '',
-    '**To retry now:** mend what it says, then send the signal `retryNow` (no input) from the menu above.',
-    'A new change of the contact retries too, and so does Accord by itself from time to time.',
+    '**To retry now:** fix the error above, then send the signal `retryNow` (no input) from the menu above.',
+    'Accord also retries after a new change of the contact, and at regular intervals.',
   ].join('\n');
 }
 

@@ -3,20 +3,20 @@ import type { ProviderActivities } from '#activities/index.ts';
 import { type Priority, priorities } from '#domain/priority.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
 
-/** The activities of passes over many records, on the provider's queue, behind all that is urgent. */
+/** The activities of passes over many records, on the provider's queue, after all live changes. */
 export function bulkActivities(taskQueuePrefix: string, provider: string, priorityKey: Priority = priorities.bulk) {
   return proxyActivities<Pick<ProviderActivities, 'reconcilePage' | 'pollChanges' | 'pushBatch'>>({
     taskQueue: taskQueues(taskQueuePrefix).provider(provider),
     priority: { priorityKey },
     startToCloseTimeout: '30 minutes',
     heartbeatTimeout: '2 minutes',
-    // A page that went on by itself would remember what it has seen for a pass that has ended.
+    // An abandoned page would go on and record what it has seen for a pass that has ended.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes', maximumAttempts: 10 },
   });
 }
 
-/** Pushes what one page brought to light, at each provider that is out of step. */
+/** Pushes the contacts of one page to each provider that is out of step. */
 export function pushEach(taskQueuePrefix: string, push: Record<string, string[]>, runId: string | null): Promise<unknown> {
   return Promise.all(
     Object.entries(push).map(([provider, contactIds]) =>

@@ -6,10 +6,10 @@ import type { PollProviderInput, ReconcileInput } from '#workflows/messages.ts';
 import { bulkActivities, pushEach } from './bulk-activities.ts';
 import { reconcileProvider } from './reconcile-provider.ts';
 
-/** Pages after which the history is handed over to a fresh run. */
+/** Pages of one run before the workflow continues as new. */
 const pagesPerRun = 100;
 
-/** Asks a provider that does not push what changed since the last time. An idle poll is one activity with one call. */
+/** Polls a provider that sends no webhooks for the changes since the last poll. An idle poll is one activity with one call. */
 export async function pollProvider(input: PollProviderInput): Promise<{ changed: number }> {
   const { provider, taskQueuePrefix } = input;
   const { pollChanges } = bulkActivities(taskQueuePrefix, provider, priorities.poll);
@@ -25,7 +25,7 @@ export async function pollProvider(input: PollProviderInput): Promise<{ changed:
   return continueAsNew<typeof pollProvider>({ ...input, ...(position && { position }), changed });
 }
 
-/** Deletions that happened while nobody asked do not stand in a list of changes. */
+/** Starts a full pass: after a position expired, the list of changes lacks the deletions since then. */
 async function reconcileInFull({ provider, taskQueuePrefix }: PollProviderInput): Promise<void> {
   const args: [ReconcileInput] = [{ provider, trigger: 'expired-cursor', taskQueuePrefix }];
   try {
@@ -35,7 +35,7 @@ async function reconcileInFull({ provider, taskQueuePrefix }: PollProviderInput)
       args,
     });
   } catch (error) {
-    // One is under way already.
+    // A full pass is running already.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }

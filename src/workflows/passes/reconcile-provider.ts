@@ -3,14 +3,14 @@ import type { StoreActivities } from '#activities/index.ts';
 import type { ReconcileInput, ReconcileResult } from '#workflows/messages.ts';
 import { bulkActivities, pushEach } from './bulk-activities.ts';
 
-/** Pages after which the history is handed over to a fresh run. */
+/** Pages of one run before the workflow continues as new. */
 const pagesPerRun = 100;
 
 const store = proxyActivities<StoreActivities>({ startToCloseTimeout: '10 minutes' });
 
 /**
- * Lists every record of a provider, page by page, and brings what drifted in step. Memory and history are bounded by the page,
- * cost follows drift: an unchanged record costs its share of a list call.
+ * The full pass: lists every record of a provider, page by page, repairs drift, and pushes the contacts that the provider lacks.
+ * Memory and history are bounded by the page; an unchanged record costs its share of a list call.
  */
 export async function reconcileProvider(input: ReconcileInput): Promise<ReconcileResult> {
   const { provider } = input;
@@ -19,20 +19,23 @@ export async function reconcileProvider(input: ReconcileInput): Promise<Reconcil
     const isListed = input.resume?.placedUntil !== undefined;
     const cursor = isListed ? null : await readPages(input, runId);
     if (cursor !== null) return await continueAsNew<typeof reconcileProvider>({ ...input, resume: { runId, cursor } });
-    const after = await placeEverybody(input, runId);
+    const after = await pushUnlinkedContacts(input, runId);
     if (after !== null)
       return await continueAsNew<typeof reconcileProvider>({ ...input, resume: { runId, cursor: null, placedUntil: after } });
     return { runId, counts: await store.completeRun({ runId, provider }) };
   } catch (error) {
-    // Also when the pass was cancelled, where nothing else may be started.
+    // In a non-cancellable scope, so that a cancelled pass is recorded as failed, too.
     if (!(error instanceof ContinueAsNew)) await CancellationScope.nonCancellable(() => store.failRun({ runId }));
     throw error;
   }
 }
 
-/** Gives the provider whom it should have and has not: it was connected later. Returns after whom to go on, or null at the end. */
-async function placeEverybody({ provider, taskQueuePrefix, resume }: ReconcileInput, runId: string): Promise<string | null> {
-  // Passes that began before there were members end as they began.
+/**
+ * Pushes the contacts that the provider should hold and lacks, for example because it was connected later. Returns the last contact
+ * id when the next run must continue after it, or null when all are pushed.
+ */
+async function pushUnlinkedContacts({ provider, taskQueuePrefix, resume }: ReconcileInput, runId: string): Promise<string | null> {
+  // Passes that started before this step existed end without it.
   if (!patched('place-everybody')) return null;
   const { pushBatch } = bulkActivities(taskQueuePrefix, provider);
   let after = resume?.placedUntil ?? null;
@@ -45,7 +48,7 @@ async function placeEverybody({ provider, taskQueuePrefix, resume }: ReconcileIn
   return after;
 }
 
-/** Pushes one page's drift while the next page is read. Returns where to go on, or null after the last page. */
+/** Reads the pages, and pushes the drift of each while the next is read. Returns the cursor for the next run, or null after the last page. */
 async function readPages({ provider, taskQueuePrefix, resume }: ReconcileInput, runId: string): Promise<string | null> {
   const { reconcilePage } = bulkActivities(taskQueuePrefix, provider);
   let cursor = resume?.cursor ?? null;

@@ -207,7 +207,7 @@ describe('a parked lane', () => {
     await mendKeys();
     await handle.signal(retryNowSignal);
     await handle.result();
-    expect(await details()).toBe('Was parked and is in step again.');
+    expect(await details()).toBe('Recovered: every provider is in step again.');
   });
 
   it('offers its signals and queries with a description, for the menus of the Web UI', async () => {

@@ -1,0 +1,108 @@
+import { condition, isCancellation, log, sleep, workflowInfo } from '@temporalio/workflow';
+import { defaultTiming, type SyncContactInput, type SyncTiming } from '#workflows/messages.ts';
+import { type ContactActivities, contactActivities } from './contact-activities.ts';
+import type { Lane, LaneWork } from './lane.ts';
+import { gaveUp, toLaneError } from './lane-error.ts';
+import type { Lanes } from './lanes.ts';
+import { showParked, showRecovered } from './parked-display.ts';
+
+/** Runs the lanes of one contact: passes of reads and a push, and the waits between them. */
+export class LaneRunner {
+  readonly #contactId: string;
+  readonly #timing: SyncTiming;
+  readonly #activities: ContactActivities;
+  readonly #lanes: Lanes;
+  #passesLeft: number;
+
+  constructor({ contactId, taskQueuePrefix, timing }: SyncContactInput, lanes: Lanes) {
+    this.#contactId = contactId;
+    this.#timing = { ...defaultTiming, ...timing };
+    this.#activities = contactActivities(taskQueuePrefix, this.#timing);
+    this.#lanes = lanes;
+    this.#passesLeft = this.#timing.passesPerRun;
+  }
+
+  /** Works until the lane is idle, or until this run of the workflow must hand over. Rejects when the workflow must fail. */
+  async run(lane: Lane): Promise<void> {
+    while (!this.#mustHandOver()) {
+      const { nextReadAt } = lane;
+      if (!lane.hasWork) {
+        if (nextReadAt === null) break;
+        await this.#waitForWork(lane, nextReadAt);
+        continue;
+      }
+      await this.#spacePass(lane);
+      const work = lane.take();
+      lane.passes += 1;
+      this.#passesLeft -= 1;
+      try {
+        await this.#pass(lane, work);
+        this.#recover(lane);
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        lane.restore(work);
+        await this.#park(lane, error);
+      }
+    }
+    lane.status = 'idle';
+  }
+
+  /** Between two passes, before the history grows too long: the next run takes over with an empty one. */
+  #mustHandOver(): boolean {
+    return this.#passesLeft <= 0 || workflowInfo().continueAsNewSuggested;
+  }
+
+  /** Waits until a record must be read again, or other work arrives. */
+  async #waitForWork(lane: Lane, until: number): Promise<void> {
+    lane.status = 'waiting';
+    if (until > Date.now()) await condition(() => lane.hasWork || this.#mustHandOver(), until - Date.now());
+    lane.requestDueReads(Date.now());
+    lane.status = 'working';
+  }
+
+  /** Spaces the passes of a burst further and further apart: many events for one record end in a few reads. */
+  async #spacePass(lane: Lane): Promise<void> {
+    const { passSpacing } = this.#timing;
+    const spacing = passSpacing[Math.min(lane.passes, passSpacing.length - 1)] ?? 0;
+    const wait = lane.lastPassAt + spacing - Date.now();
+    if (lane.passes > 0 && wait > 0 && lane.error === null) await sleep(wait);
+    lane.lastPassAt = Date.now();
+  }
+
+  async #pass(lane: Lane, { observe, push, priority }: LaneWork): Promise<void> {
+    const { provider } = lane;
+    const contactId = this.#contactId;
+    const { observeRecord, pushRecord } = this.#activities.ofProvider(provider, priority);
+    for (const linkId of observe) {
+      const { outOfStep, againAfterMs } = await observeRecord({ linkId, contactId, priority });
+      for (const target of outOfStep) this.#lanes.requestPush(target, priority);
+      if (againAfterMs !== undefined) lane.readAgain(linkId, Date.now() + againAfterMs);
+    }
+    if (!push) return;
+    const { outOfStep, again } = await pushRecord({ contactId, provider, priority });
+    // Running histories may hold results from before pushes reported `outOfStep`.
+    for (const target of outOfStep ?? []) this.#lanes.requestPush(target, priority);
+    if (again) lane.readAgain(again.linkId, Date.now() + again.afterMs);
+  }
+
+  #recover(lane: Lane): void {
+    if (lane.error === null) return;
+    lane.error = null;
+    lane.parkedSince = null;
+    showRecovered(this.#lanes.all);
+  }
+
+  /** Waits until `retryNow`, a new change or a timer wakes the lane. Throws when it has been parked for too long. */
+  async #park(lane: Lane, error: unknown): Promise<void> {
+    const { giveUp, parkedRetry } = this.#timing;
+    lane.status = 'parked';
+    lane.error = toLaneError(lane.provider, error);
+    lane.parkedSince ??= Date.now();
+    if (Date.now() - lane.parkedSince >= giveUp) throw gaveUp(lane.error);
+    log.warn('Lane parked', { provider: lane.provider, errorType: lane.error.type });
+    await this.#activities.recordParked({ contactId: this.#contactId });
+    showParked(this.#lanes.all);
+    await condition(() => lane.isWoken || this.#mustHandOver(), Math.min(parkedRetry, giveUp));
+    lane.status = 'working';
+  }
+}
