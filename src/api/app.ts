@@ -13,18 +13,18 @@ import { createWebFormRouter } from './web-forms/web-forms.ts';
 export interface AppOptions {
   lifecycle?: Lifecycle;
   limits?: AuthLimits;
-  /** Proxies that are believed about who is calling: addresses, subnets, or names as Express knows them. Loopback by default. */
+  /** Proxies whose X-Forwarded-For is trusted: addresses, subnets, or Express' names for them. Default: loopback. */
   trustedProxies?: readonly string[];
 }
 
-/** The HTTP side of Accord, without a port: webhooks first, then what people and programs ask. */
+/** The Express app of the api, not yet listening. Ingress comes first, before middleware that webhooks do not need. */
 export function createApp(
   deps: ApiDeps,
   { lifecycle = { stopping: false }, limits, trustedProxies = ['loopback'] }: AppOptions = {},
 ): Express {
   const app = express();
   app.disable('x-powered-by');
-  // Anybody else would only claim to be speaking for others.
+  // Any other client could claim an address with X-Forwarded-For.
   app.set('trust proxy', [...trustedProxies]);
 
   mountIngress(app, deps);
@@ -40,9 +40,9 @@ export function createApp(
 
 const securityHeaders = helmet({
   contentSecurityPolicy: {
-    // Swagger UI styles its elements in place and draws its icons from data URLs.
+    // Swagger UI uses inline styles, and icons from data URLs.
     directives: { 'img-src': ["'self'", 'data:'], 'style-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': null },
   },
-  // Whoever terminates TLS decides for the whole host.
+  // A matter of the proxy that terminates TLS: the header applies to the whole host.
   strictTransportSecurity: false,
 });

@@ -9,11 +9,11 @@ import type { SyncTiming } from '#workflows/messages.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import type { Metrics } from './monitoring/metrics.ts';
 
-/** All that the api stands on; `server.ts` builds it from the configuration, tests from what they need. */
+/** The dependencies of the api; `server.ts` builds them from the configuration. */
 export interface ApiDeps {
   db: Database;
   temporal: Client;
-  /** Every provider that Accord knows, connected or not. */
+  /** All providers, connected or not. */
   providers: ApiProvider[];
   audiences: readonly Audience[];
   /** For operations that change a contact. */
@@ -22,13 +22,13 @@ export interface ApiDeps {
   metrics: Metrics;
   log: Logger;
   taskQueuePrefix: string;
-  /** Handed to the contact workflows that are started from here. */
+  /** Passed to contact workflows when the api starts them. */
   timing?: Partial<SyncTiming>;
-  /** Where the Temporal Web UI is, such as `http://127.0.0.1:8233`; null leaves links to it out. */
+  /** The Temporal Web UI, such as `http://127.0.0.1:8233`; null leaves links to it out. */
   temporalUiUrl: string | null;
   /** Required to create subscribers' endpoints. */
   delivery?: DeliverySettings;
-  /** How the world reaches the api: its own form pages, as browsers name where they come from. */
+  /** The public URL of the api: the origin of its own form pages. */
   publicUrl?: string;
 }
 
@@ -42,12 +42,12 @@ export interface DeliverySettings {
 export interface ApiProvider {
   id: string;
   webhookRoutes: readonly WebhookRoute[];
-  /** It tells of people and takes nothing back. */
+  /** True for a provider that is never written to, such as web forms. */
   isSourceOnly?: boolean;
-  /** It must be asked what changed. */
+  /** True for a provider that sends no webhooks and is polled for changes. */
   isPolled?: boolean;
-  /** What its webhook routes verify with; null while it is not connected. */
+  /** Its parsed settings, for the verification of webhooks; null while it is not connected. */
   settings: { account: unknown; secrets: unknown } | null;
-  /** The sentence that says what to set; null when it is connected. */
+  /** A sentence that names the missing settings; null when it is connected. */
   notConnected: string | null;
 }

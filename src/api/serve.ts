@@ -12,12 +12,12 @@ import { createMetrics } from './monitoring/metrics.ts';
 
 export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
   host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number;
   limits?: AppOptions['limits'];
   trustedProxies?: AppOptions['trustedProxies'];
   sweep?: Pick<SweeperOptions, 'everyMs' | 'olderThanSeconds' | 'signalLostAfterSeconds'>;
-  /** Of the same database, for a connection that listens; without it webhooks that are due are looked for now and then. */
+  /** For a connection that listens for due deliveries. Without it they are only polled for. */
   databaseUrl?: string;
   deliveryTiming?: Partial<DeliveryTiming>;
 }
@@ -25,28 +25,28 @@ export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
 export interface RunningApi {
   /** Such as `http://127.0.0.1:8080`. */
   url: string;
-  /** Says it is not ready, takes nothing more, finishes what it began. The database and the client stay open: they are not ours. */
+  /** Reports not ready, closes the port and finishes requests in flight. The caller closes its database and Temporal client. */
   close(): Promise<void>;
 }
 
-/** Everything must have left the house by then. */
+/** The time for requests in flight and for queued changes when the api stops. */
 const drainMs = 10_000;
 
-/** Listens, dispatches and sweeps until it is closed. Rejects when the port is taken. */
+/** Listens, dispatches and sweeps until `close`. Rejects when the port is taken. */
 export async function serveApi(options: ServeOptions): Promise<RunningApi> {
-  const { host, port, limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, ...standsOn } = options;
-  const metrics = createMetrics(standsOn);
-  const dispatcher = createDispatcher({ ...standsOn, metrics });
+  const { host, port, limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, ...deps } = options;
+  const metrics = createMetrics(deps);
+  const dispatcher = createDispatcher({ ...deps, metrics });
   const lifecycle: Lifecycle = { stopping: false };
   const app = createApp(
-    { ...standsOn, metrics, dispatcher },
+    { ...deps, metrics, dispatcher },
     { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) },
   );
-  // Whoever takes longer to send 256 KB is not a vendor.
+  // No vendor takes longer to send 256 KB.
   const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app);
   await listen(server, port, host);
-  const stopSweeper = startSweeper({ ...standsOn, ...sweep, dispatcher });
-  const { db, temporal, taskQueuePrefix, log } = standsOn;
+  const stopSweeper = startSweeper({ ...deps, ...sweep, dispatcher });
+  const { db, temporal, taskQueuePrefix, log } = deps;
   const timing = deliveryTiming ? { timing: deliveryTiming } : {};
   const deliveries = startDeliveryDispatcher({ db, databaseUrl, temporal, taskQueuePrefix, log, ...timing });
 
@@ -66,7 +66,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   server.off('error', reject);
 }
 
-/** Answers what was asked before; connections that fall idle are closed, and those that never do are cut. */
+/** Answers requests in flight, closes idle connections, and cuts the rest after `drainMs`. */
 async function closeServer(server: Server): Promise<void> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());

@@ -8,14 +8,14 @@ import { createTemporalClient } from '#temporal.ts';
 import type { ApiProvider } from './deps.ts';
 import { type RunningApi, serveApi } from './serve.ts';
 
-/** The api process. Resolves when it listens, also while PostgreSQL or Temporal are down. Rejects when the port is taken. */
+/** Starts the api process. Resolves once it listens, also while PostgreSQL or Temporal is down. Rejects when the port is taken. */
 export async function startApi(config: ConfigWith<'database'>): Promise<RunningApi> {
   const log = createLogger({ level: config.logLevel });
-  const db = openDatabase({ ...config.database, onError: (error) => log.warn({ err: error }, 'a database connection broke') });
+  const db = openDatabase({ ...config.database, onError: (error) => log.warn({ err: error }, 'database connection lost') });
   const temporal = createTemporalClient();
   const { host, port, publicUrl, trustedProxies } = config.http;
   const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;
-  const standsOn = {
+  const options = {
     db,
     temporal,
     log,
@@ -28,7 +28,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     providers: toProviders(config),
     delivery: { encryptionKey: config.encryptionKey, guard: toGuard(config) },
   };
-  const api = await serveApi({ ...standsOn, host, port, trustedProxies });
+  const api = await serveApi({ ...options, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');
 
   async function close(): Promise<void> {

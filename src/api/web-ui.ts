@@ -1,6 +1,6 @@
 import type { ApiDeps } from './deps.ts';
 
-/** Where a person sees this workflow in the Temporal Web UI; null where it is not known where that is. */
+/** The URL of a workflow in the Temporal Web UI; null when the Web UI's own URL is not configured. */
 export function webUiLink({ temporal, temporalUiUrl }: ApiDeps, workflowId: string, runId?: string): string | null {
   if (temporalUiUrl === null) return null;
   const { namespace } = temporal.options;

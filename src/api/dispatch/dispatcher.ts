@@ -9,11 +9,11 @@ import { priorities } from '#domain/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
 
-/** Tells workflows of changes that are stored already. Whatever it cannot tell stays marked in the database, for the sweeper. */
+/** Signals contact workflows about stored changes. A change that it cannot signal stays marked in the database for the sweeper. */
 export interface Dispatcher {
-  /** Takes a change, unless the queue is full. A link that waits already is told once. */
+  /** Queues a change. False when the queue is full. A link that is queued twice is signalled once. */
   offer(change: DirtyLink): boolean;
-  /** Resolves when nothing waits that could be told and nothing is under way, or after `timeoutMs`. */
+  /** Resolves when the queue is empty, or Temporal is unavailable, and no call is in flight; at the latest after `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
 }
 
@@ -24,23 +24,24 @@ export interface DispatcherOptions {
   timing?: Partial<SyncTiming>;
   metrics: Metrics;
   log: Logger;
-  /** Calls to Temporal at a time. */
+  /** Maximum of calls to Temporal in flight. */
   concurrency?: number;
-  /** Changes that may wait in memory. */
+  /** Maximum of queued changes. */
   capacity?: number;
 }
 
-/** A marker write serves all that was told within this time. */
+/** Links that were signalled within this time are marked in one statement. */
 const markEveryMs = 50;
 const deadlineMs = 5_000;
 
+/** Starts with an empty queue. Nothing runs until the first `offer`. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { concurrency = 32, capacity = 10_000, metrics, log } = options;
   const waiting = new Map<string, DirtyLink>();
   const marker = createMarker(options.db, log);
   let active = 0;
-  /** While Temporal does not answer, one call at a time finds out when it is back. */
-  let isAnswered = true;
+  /** While Temporal is unavailable, only one call at a time is made, to notice when it is back. */
+  let isAvailable = true;
 
   function offer(change: DirtyLink): boolean {
     if (waiting.size >= capacity && !waiting.has(change.linkId)) return false;
@@ -51,10 +52,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function pump(): void {
     for (const [linkId, change] of waiting) {
-      if (active >= (isAnswered ? concurrency : 1)) break;
+      if (active >= (isAvailable ? concurrency : 1)) break;
       waiting.delete(linkId);
       active += 1;
-      void tell(change).finally(() => {
+      void signal(change).finally(() => {
         active -= 1;
         pump();
       });
@@ -62,8 +63,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     metrics.dispatchQueue.set(waiting.size);
   }
 
-  // The client retries within the deadline by itself; after that the sweeper comes back to it.
-  async function tell(change: DirtyLink): Promise<void> {
+  // The client retries within the deadline. After that, the sweeper offers the change again.
+  async function signal(change: DirtyLink): Promise<void> {
     const { contactId, linkId, provider } = change;
     const stop = metrics.dispatchSeconds.startTimer();
     try {
@@ -72,18 +73,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
       marker.add(change);
       stop({ outcome: 'told' });
-      isAnswered = true;
+      isAvailable = true;
     } catch (error) {
       stop({ outcome: 'failed' });
-      isAnswered = false;
-      log.warn({ contactId, linkId, err: error }, 'no workflow could be told of a change; the sweeper will try again');
+      isAvailable = false;
+      log.warn({ contactId, linkId, err: error }, 'cannot signal a contact workflow; the sweeper will retry');
     }
   }
 
   async function drain(timeoutMs: number): Promise<void> {
     const end = Date.now() + timeoutMs;
-    // What waits for a Temporal that does not answer is left to the sweeper of whoever runs next.
-    while (((isAnswered && waiting.size > 0) || active > 0) && Date.now() < end) await delay(10);
+    // While Temporal is unavailable, queued changes are left to the sweeper of another api process.
+    while (((isAvailable && waiting.size > 0) || active > 0) && Date.now() < end) await delay(10);
     waiting.clear();
     await marker.flush();
   }
@@ -91,12 +92,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return { offer, drain };
 }
 
-/** Collects links whose workflow was told, and marks them together. */
+/** Marks signalled links in batches. */
 function createMarker(db: Database, log: Logger) {
   return createBatcher<DirtyLink>({
     gatherMs: markEveryMs,
-    // Unmarked links are told a second time, which costs one read and nothing else.
+    // A link that stays unmarked is signalled again, which costs one read.
     run: (links) =>
-      markSignalled(db, links).catch((error) => log.warn({ err: error, links: links.length }, 'could not mark links as told')),
+      markSignalled(db, links).catch((error) => log.warn({ err: error, links: links.length }, 'cannot mark links as signalled')),
   });
 }

@@ -9,16 +9,16 @@ export interface SweeperOptions {
   dispatcher: Dispatcher;
   log: Logger;
   everyMs?: number;
-  /** Younger changes are still the dispatcher's own business: longer than the deadline of one announcement. */
+  /** Younger changes are left to the dispatcher. Must exceed the deadline of its calls. */
   olderThanSeconds?: number;
-  /** A workflow that was told and has not read the record after this long is told again. */
+  /** Signals a workflow again that has not read the record for this long after a signal. */
   signalLostAfterSeconds?: number;
   limit?: number;
 }
 
 /**
- * Picks up changes that were stored and reached no workflow: Temporal was down, a process died, the queue was full.
- * Several may run at once: telling a workflow twice costs one read. Returns what stops it.
+ * Offers stored changes to the dispatcher that reached no workflow: Temporal was down, a process died, or the queue was full.
+ * Several sweepers may run: signalling a workflow twice costs one read. Returns a function that stops it.
  */
 export function startSweeper({
   db,
@@ -32,10 +32,10 @@ export function startSweeper({
   async function sweep(): Promise<void> {
     const links = await findUnsignalledLinks(db, { olderThanSeconds, signalLostAfterSeconds, limit });
     const taken = links.filter((link) => dispatcher.offer(link)).length;
-    if (taken > 0) log.info({ found: links.length, taken }, 'picked up changes that no workflow knew of');
+    if (taken > 0) log.info({ found: links.length, taken }, 'swept changes that reached no workflow');
   }
 
   return repeat(everyMs, () =>
-    sweep().catch((error) => log.warn({ err: error }, 'could not look for changes that no workflow knows of')),
+    sweep().catch((error) => log.warn({ err: error }, 'cannot sweep for changes that reached no workflow')),
   );
 }

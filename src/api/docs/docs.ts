@@ -4,7 +4,7 @@ import { Router } from 'express';
 import { stringify } from 'yaml';
 import type { OpenApiDocument } from './openapi.ts';
 
-/** EndpointLease from here, so that the page needs no other host. */
+/** Served by the api, so that the page needs no other host. */
 const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
@@ -25,10 +25,10 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** A file of its own: the content security policy allows no script in the page. */
+/** A separate file: the content security policy allows no inline script. */
 const start = "SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#docs', deepLinking: true });\n";
 
-/** The reference page at `/docs`, and the description that it shows. */
+/** Serves the reference page at `/docs`, and the OpenAPI document as JSON and YAML. */
 export function createDocsRouter(document: OpenApiDocument): Router {
   const router = Router();
   const yaml = toYaml(document);
@@ -52,6 +52,7 @@ export function createDocsRouter(document: OpenApiDocument): Router {
   return router;
 }
 
+/** The text of docs/openapi.yaml. */
 export function toYaml(document: OpenApiDocument): string {
-  return `# Made of the schemas in src/api by \`npm run openapi\`.\n${stringify(document, { aliasDuplicateObjects: false })}`;
+  return `# Generated from the schemas in src/api by \`npm run openapi\`.\n${stringify(document, { aliasDuplicateObjects: false })}`;
 }

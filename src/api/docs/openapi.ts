@@ -18,13 +18,13 @@ import { syncOperations } from '#api/sync/sync.ts';
 import { webFormPaths } from '#api/web-forms/openapi.ts';
 import type { WebhookRoute } from '#providers/provider.ts';
 
-/** All operations that an API key opens. */
+/** All operations that need an API key. */
 export const operations: readonly Operation[] = [
   ...syncOperations,
   ...contactOperations,
   ...conflictOperations,
   ...inboxOperations,
-  // Before those of one endpoint: its id could be any word.
+  // Before the operations of one endpoint, whose `{id}` matches any word.
   ...deliveryOperations,
   ...redriveOperations,
   ...deadLetterOperations,
@@ -39,7 +39,7 @@ export interface WebhookSource {
 
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
-/** The OpenAPI 3.1 description, made of the schemas that check the requests. */
+/** The OpenAPI 3.1 document, from the schemas that check the requests. */
 export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocument {
   return createDocument({
     openapi: '3.1.0',
@@ -91,16 +91,16 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
         ...(response.status === 204 ? {} : { content: describeContent(response) }),
       },
       ...describeProblems({
-        ...(params || query || body ? { 400: 'The request does not have the form that is asked for' } : {}),
-        401: 'No API key, or a wrong one',
+        ...(params || query || body ? { 400: 'The request is not valid' } : {}),
+        401: 'The API key is missing, unknown or revoked',
         403: 'The API key lacks the scope',
         ...(isAtomic ? { 422: 'The Idempotency-Key was used for another request' } : {}),
         ...operation.problems,
         ...(isAtomic
-          ? { 409: [operation.problems?.[409], 'Something else is changing this just now'].filter(Boolean).join('; or: ') }
+          ? { 409: [operation.problems?.[409], 'another request is changing the same data'].filter(Boolean).join('; or: ') }
           : {}),
         429: 'Too many requests',
-        503: 'The database or Temporal does not answer',
+        503: 'The database or Temporal is unavailable',
       }),
     },
   };
@@ -108,7 +108,7 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
 
 const idempotencyHeader = z.object({
   'Idempotency-Key': z.string().min(1).max(255).optional().meta({
-    description: 'What is asked again under one key within 24 hours is done once, and answered as the first time.',
+    description: 'A repeated request with the same key within 24 hours is not executed again and gets the first response.',
   }),
 });
 
@@ -132,18 +132,18 @@ function describeWebhook(provider: string, { whenUnavailable }: WebhookRoute, pa
   return {
     operationId: operationId('post', path),
     tags: ['Webhooks'],
-    summary: `Hears of changes from ${provider}`,
-    description: 'Signed by the vendor. Stored before it is answered; synced after that.',
+    summary: `Receive webhooks from ${provider}`,
+    description: 'The vendor signs its webhooks. They are stored before the response, and synced after it.',
     security: [],
     requestBody: { content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } } },
     responses: {
-      200: { description: 'Stored, known already, or not for us', content: { 'application/json': { schema: webhookAnswer } } },
+      200: { description: 'Stored, stored before, or ignored', content: { 'application/json': { schema: webhookAnswer } } },
       ...describeProblems({
-        400: 'Well signed, and not understood',
-        401: 'Not signed, wrongly signed, too old, or no secret is configured',
-        413: 'Larger than 256 KB',
-        415: 'No JSON, or compressed',
-        [whenUnavailable.status]: 'It could not be stored: send it again after Retry-After',
+        400: 'The signature is valid, but not the body',
+        401: 'The signature is missing, wrong or too old, or no secret is configured',
+        413: 'The body is larger than 256 KB',
+        415: 'The body is not JSON, or it is compressed',
+        [whenUnavailable.status]: 'The webhook could not be stored: send it again after Retry-After',
       }),
     },
   };

@@ -1,47 +1,55 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import type { Database } from '#db/database.ts';
-import { readDeliveryStats } from '#db/delivery/delivery-stats.ts';
+import { type DeliveryStats, readDeliveryStats } from '#db/delivery/delivery-stats.ts';
 import { readTotals, type Totals } from '#db/delivery/totals.ts';
 import { operationalEventTypes } from '#domain/delivery/operational-event.ts';
 
-const gauges = {
-  pending: ['accord_deliveries_pending', 'Webhooks to subscribers that wait, due or not'],
-  dead: ['accord_deliveries_dead', 'Webhooks to subscribers in the dead letter queue'],
-  oldestDueSeconds: ['accord_deliveries_oldest_due_seconds', 'For how long the oldest webhook has been due that could be sent'],
-  breakersOpen: ['accord_webhook_breakers_open', 'Endpoints that are sent nothing because they kept failing'],
-  disabled: ['accord_webhook_endpoints_disabled', 'Endpoints that were disabled because they failed for days or are gone'],
-} as const;
+const gauges: readonly { stat: keyof DeliveryStats; name: string; help: string }[] = [
+  { stat: 'pending', name: 'accord_deliveries_pending', help: 'Deliveries that wait, due or not' },
+  { stat: 'dead', name: 'accord_deliveries_dead', help: 'Deliveries in the dead letter queue' },
+  {
+    stat: 'oldestDueSeconds',
+    name: 'accord_deliveries_oldest_due_seconds',
+    help: 'For how long the oldest sendable delivery has been due',
+  },
+  { stat: 'breakersOpen', name: 'accord_webhook_breakers_open', help: 'Endpoints with an open breaker: they kept failing' },
+  {
+    stat: 'disabled',
+    name: 'accord_webhook_endpoints_disabled',
+    help: 'Endpoints that were disabled because they failed for days or are gone',
+  },
+];
 
-const readSharedStats = cacheFor(5_000, readDeliveryStats);
-const readSharedEvents = cacheFor(5_000, (db: Database) => readTotals(db, 'operational_events'));
-const readSharedAttempts = cacheFor(5_000, (db: Database) => readTotals(db, 'attempts'));
+const readCachedStats = cacheFor(5_000, readDeliveryStats);
+const readCachedEvents = cacheFor(5_000, (db: Database) => readTotals(db, 'operational_events'));
+const readCachedAttempts = cacheFor(5_000, (db: Database) => readTotals(db, 'attempts'));
 
-/** How webhooks to subscribers fare. Read from the database: the same at each api, whichever worker sends, and after each restart. */
+/** Metrics of deliveries. They are read from the database, so every api reports the same values, also after a restart. */
 export function addDeliveryMetrics(db: Database, registers: Registry[]): void {
-  for (const [key, [name, help]] of Object.entries(gauges)) {
+  for (const { stat, name, help } of gauges) {
     new Gauge({
       ...{ name, help, registers },
       collect: async function () {
-        const stats = await readSharedStats(db).catch(() => null);
-        if (stats) this.set(stats[key as keyof typeof gauges]);
+        const stats = await readCachedStats(db).catch(() => null);
+        if (stats) this.set(stats[stat]);
         else this.reset();
       },
     });
   }
   addCounter(registers, {
     name: 'accord_webhook_operational_events_total',
-    help: 'What happened to endpoints and deliveries, by type, whether or not anybody subscribed to it',
+    help: 'Operational events of endpoints and deliveries by type, subscribed to or not',
     label: 'type',
     known: operationalEventTypes,
-    read: () => readSharedEvents(db),
+    read: () => readCachedEvents(db),
   });
   addCounter(registers, {
     name: 'accord_webhook_attempts_total',
-    help: 'Attempts to deliver webhooks, by how they ended: delivered, or a class of error',
+    help: 'Delivery attempts by outcome: delivered, or an error class',
     label: 'outcome',
     known: ['delivered'],
-    read: () => readSharedAttempts(db),
+    read: () => readCachedAttempts(db),
   });
 }
 
@@ -49,7 +57,7 @@ interface TotalsMetric {
   name: string;
   help: string;
   label: string;
-  /** Shown also where there was none of it. */
+  /** Label values that are reported also while they are 0. */
   known: readonly string[];
   read(): Promise<Totals>;
 }

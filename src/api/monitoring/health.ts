@@ -6,12 +6,12 @@ import { cacheFor } from '#concurrency/cache-for.ts';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import { pingDatabase } from '#db/database.ts';
 
-/** Whether this process is about to end; `/readyz` says so, that a load balancer sends nothing more. */
+/** `stopping` makes `/readyz` answer 503, so that load balancers send no more requests. */
 export interface Lifecycle {
   stopping: boolean;
 }
 
-/** For monitors: open to all, so each look at the database or Temporal is shared for a second. */
+/** Routes for monitors. They need no API key, so results of checks are cached for a second. */
 export function createHealthRouter(deps: ApiDeps, lifecycle: Lifecycle): Router {
   const router = Router();
 
@@ -21,10 +21,10 @@ export function createHealthRouter(deps: ApiDeps, lifecycle: Lifecycle): Router 
 
   router.get('/readyz', async (_req, res) => {
     const [database, temporal] = await Promise.all([isDatabaseUp(deps), isTemporalUp(deps)]);
-    // Without Temporal webhooks are stored all the same, and synced when it is back: no reason to turn them away.
+    // Without Temporal, webhooks are still stored, and synced when it is back.
     const isReady = database && !lifecycle.stopping;
     const status = lifecycle.stopping ? 'stopping' : isReady ? 'ready' : 'not ready';
-    sendStatus(res, isReady, { status, database: wordFor(database), temporal: wordFor(temporal) });
+    sendStatus(res, isReady, { status, database: wordOf(database), temporal: wordOf(temporal) });
   });
 
   router.get('/webhooks/health', async (_req, res) => {
@@ -40,13 +40,13 @@ export function createHealthRouter(deps: ApiDeps, lifecycle: Lifecycle): Router 
   return router;
 }
 
-/** What these routes are in the OpenAPI document. */
+/** The OpenAPI description of these routes. */
 export const healthPaths: ZodOpenApiPathsObject = {
-  '/healthz': { get: describe('getHealthz', 'The process is alive', z.object({ status: z.literal('alive') })) },
+  '/healthz': { get: describe('getHealthz', 'Whether the process is alive', z.object({ status: z.literal('alive') })) },
   '/readyz': {
     get: describe(
       'getReadyz',
-      'It can take requests: 503 while the database does not answer, or when it is about to stop',
+      'Whether the process can take requests: 503 while the database is unavailable or the process stops',
       z.object({
         status: z.enum(['ready', 'not ready', 'stopping']),
         database: z.enum(['up', 'down']),
@@ -57,7 +57,7 @@ export const healthPaths: ZodOpenApiPathsObject = {
   '/webhooks/health': {
     get: describe(
       'getWebhooksHealth',
-      'Webhooks can be stored: 503 when not',
+      'Whether webhooks can be stored: 503 if not',
       z.object({ status: z.enum(['healthy', 'unhealthy']), timestamp: z.iso.datetime() }),
     ),
   },
@@ -89,8 +89,8 @@ const isTemporalUp = cacheFor(1_000, ({ temporal }: ApiDeps) =>
   answersInTime(temporal.withDeadline(Date.now() + deadlineMs, () => temporal.workflowService.getSystemInfo({}))),
 );
 
-function answersInTime(asked: Promise<unknown>): Promise<boolean> {
-  return withTimeout(asked, { ms: deadlineMs }).then(
+function answersInTime(call: Promise<unknown>): Promise<boolean> {
+  return withTimeout(call, { ms: deadlineMs }).then(
     () => true,
     () => false,
   );
@@ -100,4 +100,4 @@ function sendStatus(res: Response, isGood: boolean, body: object): void {
   res.status(isGood ? 200 : 503).json(body);
 }
 
-const wordFor = (isUp: boolean): string => (isUp ? 'up' : 'down');
+const wordOf = (isUp: boolean): string => (isUp ? 'up' : 'down');

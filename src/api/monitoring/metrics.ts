@@ -6,18 +6,18 @@ import { addDeliveryMetrics } from './delivery-metrics.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-const readSharedCounts = cacheFor(1_000, countDirtyLinks);
+const readCachedCounts = cacheFor(1_000, countDirtyLinks);
 
-/** What the api counts and times. Labels have few values: a route and an outcome, never an id. */
+/** The metrics of the api. Labels have few values, such as a route and an outcome, never an id. */
 export function createMetrics({ db, registry = new Registry() }: { db: Database; registry?: Registry }) {
   const registers = [registry];
   new Gauge({
     name: 'accord_dirty_links',
-    help: 'Records that changed at a provider and were not read yet, by whether their workflow was told',
+    help: 'Records that changed at a provider and were not read yet, by whether their workflow was signalled',
     labelNames: ['signalled'],
     registers,
     collect: async function () {
-      const counts = await readSharedCounts(db).catch(() => null);
+      const counts = await readCachedCounts(db).catch(() => null);
       if (!counts) return this.reset();
       this.set({ signalled: 'yes' }, counts.signalled);
       this.set({ signalled: 'no' }, counts.unsignalled);
@@ -28,34 +28,34 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
     registry,
     webhooks: new Counter({
       name: 'accord_webhooks_total',
-      help: 'Webhooks by route and what became of them',
+      help: 'Webhooks and form submissions by route and outcome',
       labelNames: ['route', 'outcome'],
       registers,
     }),
     refusals: new Counter({
       name: 'accord_webhook_refusals_total',
-      help: 'Webhooks turned away, by route and reason',
+      help: 'Refused webhooks and form submissions by route and reason',
       labelNames: ['route', 'code'],
       registers,
     }),
     ackSeconds: new Histogram({
       name: 'accord_webhook_ack_seconds',
-      help: 'From the last byte of a webhook to its answer',
+      help: 'From the last byte of a webhook or form submission to its response',
       labelNames: ['route'],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 5],
       registers,
     }),
     dispatchSeconds: new Histogram({
       name: 'accord_dispatch_seconds',
-      help: 'How long it took to tell a workflow of a change, by outcome',
+      help: 'Duration of a signal to a contact workflow, by outcome',
       labelNames: ['outcome'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     }),
-    dispatchQueue: new Gauge({ name: 'accord_dispatch_queue', help: 'Changes that wait for the dispatcher', registers }),
+    dispatchQueue: new Gauge({ name: 'accord_dispatch_queue', help: 'Changes queued for the dispatcher', registers }),
     apiRequests: new Counter({
       name: 'accord_api_requests_total',
-      help: 'API requests by endpoint and status',
+      help: 'API requests by operation and status',
       labelNames: ['endpoint', 'status'],
       registers,
     }),

@@ -6,12 +6,12 @@ const inboxEvent = z
   .object({
     id: z.string(),
     provider: z.string(),
-    eventId: z.string().nullable().meta({ description: 'The vendor’s id of the event, where it has one.' }),
+    eventId: z.string().nullable().meta({ description: 'The vendor’s id of the event, if it has one.' }),
     type: z.string(),
     accountId: z.string(),
     externalId: z.string(),
     linkId: z.string().nullable(),
-    scheme: z.string().meta({ description: 'How it proved itself, such as `ed25519`.' }),
+    scheme: z.string().meta({ description: 'How the sender was verified, such as `ed25519`.' }),
     occurredAt: z.iso.datetime().nullable(),
     receivedAt: z.iso.datetime(),
   })
@@ -30,18 +30,18 @@ const refusal = z
   .meta({ id: 'Refusal' });
 
 const page = z.object({
-  before: z.uuid().optional().meta({ description: '`next` of the page before.' }),
+  before: z.uuid().optional().meta({ description: '`next` of the previous page.' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
-const next = z.string().nullable().meta({ description: 'Where the next page begins; null after the last.' });
+const next = z.string().nullable().meta({ description: 'Value of `before` for the next page; null on the last page.' });
 
 export const inboxOperations = [
   defineOperation({
     method: 'get',
     path: '/inbox/events',
     tag: 'Inbox',
-    summary: 'Webhooks that were accepted, newest first',
-    description: 'Without their bodies.',
+    summary: 'List accepted webhooks, newest first',
+    description: 'Bodies are left out.',
     scope: 'inbox:read',
     query: page,
     response: { status: 200, description: 'A page of events', data: z.object({ events: z.array(inboxEvent), next }) },
@@ -66,8 +66,8 @@ export const inboxOperations = [
     method: 'get',
     path: '/inbox/refusals',
     tag: 'Inbox',
-    summary: 'Webhooks that were turned away, newest first',
-    description: 'A sample of at most some ten a second; the metrics count all of them. What they carried is not kept.',
+    summary: 'List refused webhooks, newest first',
+    description: 'A sample of about ten a second; the metrics count all refusals. Bodies are not stored.',
     scope: 'inbox:read',
     query: page,
     response: { status: 200, description: 'A page of refusals', data: z.object({ refusals: z.array(refusal), next }) },

@@ -4,7 +4,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import { pollScheduleId, reconcileScheduleId } from '#workflows/ids.ts';
 
-/** What runs by the clock, as Temporal has it. */
+/** A Temporal schedule. Part of the body of `/sync/stats`, whose reference prescribes snake_case. */
 export const scheduleState = z
   .object({
     id: z.string().meta({ description: 'As in the Temporal Web UI.', example: 'accord-poll-google' }),
@@ -12,9 +12,9 @@ export const scheduleState = z
     kind: z.enum(['reconcile', 'poll']),
     paused: z.boolean(),
     note: z.string().nullable().meta({ description: 'Why it was paused.' }),
-    lastRunAt: z.iso.datetime().nullable(),
-    nextRunAt: z.iso.datetime().nullable().meta({ description: 'Null while it is paused.' }),
-    running: z.int().meta({ description: 'How many runs are under way.' }),
+    last_run_at: z.iso.datetime().nullable(),
+    next_run_at: z.iso.datetime().nullable().meta({ description: 'Null while it is paused.' }),
+    running: z.int().meta({ description: 'Number of runs in progress.' }),
   })
   .meta({ id: 'ScheduleState' });
 
@@ -22,24 +22,24 @@ export type ScheduleState = z.output<typeof scheduleState>;
 
 const deadlineMs = 2_000;
 
-/** At most five seconds old. Null while Temporal does not answer. */
+/** The schedules of all connected providers, at most five seconds old. Null while Temporal is unavailable. */
 export const readSchedules = cacheFor(5_000, async (deps: ApiDeps): Promise<ScheduleState[] | null> => {
-  const wanted = deps.providers
+  const schedules = deps.providers
     .filter(({ settings }) => settings !== null)
     .flatMap(({ id: provider }) => [
       { provider, kind: 'reconcile' as const, id: reconcileScheduleId(deps.taskQueuePrefix, provider) },
       { provider, kind: 'poll' as const, id: pollScheduleId(deps.taskQueuePrefix, provider) },
     ]);
   try {
-    const states = await Promise.all(wanted.map((each) => describe(deps, each)));
+    const states = await Promise.all(schedules.map((each) => findSchedule(deps, each)));
     return states.flatMap((state) => state ?? []);
   } catch {
     return null;
   }
 });
 
-/** Null for one that does not exist: most providers are not polled. */
-async function describe(
+/** Null for a schedule that does not exist: most providers are not polled. */
+async function findSchedule(
   { temporal }: ApiDeps,
   schedule: Pick<ScheduleState, 'id' | 'provider' | 'kind'>,
 ): Promise<ScheduleState | null> {
@@ -51,8 +51,8 @@ async function describe(
       ...schedule,
       paused: state.paused,
       note: state.note || null,
-      lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
-      nextRunAt: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
+      last_run_at: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
+      next_run_at: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
       running: info.runningActions.length,
     };
   } catch (error) {

@@ -4,10 +4,8 @@ import { describeProblems } from '#api/rest/problem-schema.ts';
 
 const answer = z
   .object({
-    status: z
-      .enum(['queued', 'duplicate'])
-      .meta({ description: '`duplicate` when it was stored before: nothing was done again.' }),
-    id: z.uuid().meta({ description: 'The submission’s id, the same for both.' }),
+    status: z.enum(['queued', 'duplicate']).meta({ description: '`duplicate`: the submission was stored before.' }),
+    id: z.uuid().meta({ description: 'Id of the submission, the same for a duplicate.' }),
   })
   .meta({ id: 'SubmissionAnswer' });
 
@@ -19,46 +17,47 @@ const headers = z.object({
     .regex(/^[\x21-\x7e]{1,200}$/)
     .optional()
     .meta({
-      description: 'One submission for each key. Without it, the same values from one address within ten minutes are one.',
+      description:
+        'One submission is stored per key. Without a key, equal values from one address within ten minutes count as one.',
     }),
-  'X-Accord-Timestamp': z.string().optional().meta({ description: 'Unix time in seconds, at most five minutes off.' }),
+  'X-Accord-Timestamp': z.string().optional().meta({ description: 'Unix time in seconds. May be five minutes off.' }),
   'X-Accord-Signature': z
     .string()
     .optional()
-    .meta({ description: 'Hex HMAC-SHA256 of `<timestamp>.<form>.<body>` with a secret of WEBFORM_SECRETS, for servers.' }),
+    .meta({ description: 'For servers: hex HMAC-SHA256 of `<timestamp>.<form>.<body>` with a secret of WEBFORM_SECRETS.' }),
 });
 
-/** What takes submissions, in the OpenAPI document. */
+/** The OpenAPI description of the URL that takes submissions. */
 export const webFormPaths: ZodOpenApiPathsObject = {
   '/webforms/{form}': {
     post: {
       operationId: 'postWebformsForm',
       tags: ['Web forms'],
-      summary: 'Takes what a visitor filled in',
+      summary: 'Submit a form',
       description:
-        'From pages of the form’s `allowedOrigins`, from the hosted page, or signed. Field names are those of accord.yaml; a name ' +
-        'that the form does not have is refused in JSON and ignored in a form post. Stored before it is answered; synced after that.',
+        'For pages of the form’s `allowedOrigins`, the hosted page, and servers that sign. `accord.yaml` defines the field names. ' +
+        'An unknown name is refused in JSON and ignored in a form post. A submission is stored before the response, and synced after it.',
       security: [],
       requestParams: {
-        path: z.object({ form: z.string().meta({ description: 'Its name in accord.yaml.', example: 'contact' }) }),
+        path: z.object({ form: z.string().meta({ description: 'Name of the form in accord.yaml.', example: 'contact' }) }),
         header: headers,
       },
       requestBody: {
         content: { 'application/json': { schema: fields }, 'application/x-www-form-urlencoded': { schema: fields } },
       },
       responses: {
-        202: { description: 'Stored, now or before', content: { 'application/json': { schema: answer } } },
-        303: { description: 'The same, for a browser that sent the form by itself: what the visitor sees next' },
+        202: { description: 'Stored now or before', content: { 'application/json': { schema: answer } } },
+        303: { description: 'Stored now or before, for a browser without script: redirects to the next page' },
         ...describeProblems({
-          400: 'Neither JSON nor a form, or the Idempotency-Key is no key',
-          401: 'Wrongly signed, too old, no secret is configured, or not signed where it must be',
-          403: 'The page is of a site that may not send this form',
+          400: 'The body or the Idempotency-Key is malformed',
+          401: 'The signature is missing, wrong or too old, or no secret is configured',
+          403: 'The site may not send this form',
           404: 'There is no such form',
-          413: 'Larger than 64 KB',
-          415: 'Another content type, or compressed',
-          422: 'Some fields are not right, each of which is named; or the Idempotency-Key was used for other values',
-          429: 'Too many from one address: try again after Retry-After',
-          503: 'It could not be stored: send it again after Retry-After',
+          413: 'The body is larger than 64 KB',
+          415: 'The content type is not supported, or the body is compressed',
+          422: 'Some fields are missing or not valid: see `errors`; or the Idempotency-Key was used for other values',
+          429: 'Too many submissions from one address: try again after Retry-After',
+          503: 'The submission could not be stored: send it again after Retry-After',
         }),
       },
     },

@@ -8,7 +8,7 @@ export const document: OpenApiDocument = buildOpenApi(providers);
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema(document, 'openapi');
 
-/** Every schema of the document, by where it stands in it. Throws on one that is no schema, or that refers to nothing. */
+/** JSON pointers of all schemas in the document. Throws for an invalid schema, and for one with a dangling reference. */
 export function compileSchemas(): string[] {
   const found: string[] = [];
   walk(document, '', (pointer) => {
@@ -18,16 +18,37 @@ export function compileSchemas(): string[] {
   return found;
 }
 
-/** What is wrong with an answer, by the document; an empty list when nothing is. */
+/** How a response deviates from the document; an empty list when it does not. */
 export async function faultsOf(method: string, path: string, response: Response): Promise<string[]> {
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
   const place = ['paths', path, method, 'responses', String(response.status), 'content', type, 'schema'];
   return faultsAt(place, await response.clone().json());
 }
 
-/** What is wrong with an event that is sent to subscribers, by the document. */
+/** How the body of a delivery deviates from the document. */
 export function faultsOfEvent(type: string, body: unknown): string[] {
   return faultsAt(['webhooks', type, 'post', 'requestBody', 'content', 'application/json', 'schema'], body);
+}
+
+/** Names of all properties in a schema and the schemas below it. */
+export function propertyNames(schema: unknown): Set<string> {
+  const names = new Set<string>();
+  const seen = new Set<unknown>();
+  const left = [schema];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+    seen.add(next);
+    const { $ref, properties = {}, ...others } = next as { $ref?: string; properties?: object };
+    for (const name of Object.keys(properties)) names.add(name);
+    left.push(...Object.values(properties), ...Object.values(others), $ref && resolve($ref));
+  }
+  return names;
+}
+
+function resolve(ref: string): unknown {
+  const parts = ref.slice('#/'.length).split('/');
+  return parts.reduce((node: unknown, part) => (node as Record<string, unknown>)[part], document);
 }
 
 function faultsAt(place: string[], value: unknown): string[] {

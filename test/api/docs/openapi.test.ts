@@ -3,14 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { toYaml } from '#api/docs/docs.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';
-import { compileSchemas, document } from './openapi-check.ts';
+import { compileSchemas, document, propertyNames } from './openapi-check.ts';
+
+type Content = Record<string, { schema: unknown }>;
 
 interface Operation {
   operationId: string;
   summary: string;
   security: unknown[];
   parameters?: { name: string; in: string; required?: boolean }[];
-  responses: Record<string, { description: string }>;
+  requestBody?: { content: Content };
+  responses: Record<string, { description: string; content?: Content }>;
 }
 
 const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
@@ -18,15 +21,15 @@ const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]
 );
 
 describe('the OpenAPI document', () => {
-  it('is what docs/openapi.yaml says; `npm run openapi` writes it', () => {
+  it('equals docs/openapi.yaml, which `npm run openapi` writes', () => {
     expect(readFileSync('docs/openapi.yaml', 'utf8')).toBe(toYaml(document));
   });
 
-  it('holds only schemas that are valid and refer to what is there', () => {
+  it('has only valid schemas without dangling references', () => {
     expect(compileSchemas().length).toBeGreaterThan(50);
   });
 
-  it('gives each operation an id of its own, a summary, answers, and who may call it', () => {
+  it('gives each operation a unique id, a summary, responses and a security scheme', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { operation } of operations) {
@@ -37,7 +40,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('declares every parameter of a path', () => {
+  it('declares every path parameter', () => {
     for (const { path, operation } of operations) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const declared = (operation.parameters ?? []).filter((each) => each.in === 'path');
@@ -46,7 +49,20 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('names the routes that were promised', () => {
+  // docs/api-style.md
+  it('uses one case for the names within one body', () => {
+    const mixed = operations.flatMap(({ path, method, operation: { requestBody, responses } }) =>
+      [requestBody, ...Object.values(responses)]
+        .flatMap((part) => Object.values(part?.content ?? {}))
+        .filter(({ schema }) => isMixed([...propertyNames(schema)]))
+        .map(() => `${method} ${path}`),
+    );
+    expect(mixed).toEqual(['post /sync/mark-customer/{ghl_contact_id}', 'get /api/v1/webhooks/deliveries/{id}']);
+  });
+
+  const isMixed = (names: string[]) => names.some((name) => name.includes('_')) && names.some((name) => /[a-z][A-Z]/.test(name));
+
+  it('has all routes that the replaced systems had', () => {
     expect(Object.keys(document.paths ?? {})).toEqual(
       expect.arrayContaining([
         '/webhook/ghl',
@@ -71,7 +87,7 @@ describe('the api', () => {
   });
   afterAll(() => api.close());
 
-  it('has every operation of the document', async () => {
+  it('serves every operation of the document', async () => {
     for (const { path, method } of operations) {
       const response = await fetch(api.url + path.replaceAll(/\{\w+\}/g, 'x'), { method: method.toUpperCase() });
       expect([path, response.status]).not.toEqual([path, 404]);
@@ -79,7 +95,7 @@ describe('the api', () => {
     }
   });
 
-  it('shows the document as a page, from its own origin alone', async () => {
+  it('shows the document on a page that loads nothing from other origins', async () => {
     const page = await fetch(`${api.url}/docs`);
     expect(page.headers.get('content-security-policy')).toMatch("default-src 'self'");
     const sources = [...(await page.text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source ?? '');
@@ -87,13 +103,13 @@ describe('the api', () => {
     for (const source of sources) expect((await fetch(api.url + source)).status).toBe(200);
   });
 
-  it('serves it as JSON and as YAML', async () => {
+  it('serves the document as JSON and as YAML', async () => {
     const json = (await (await fetch(`${api.url}/docs/openapi.json`)).json()) as { openapi: string };
     expect(parse(await (await fetch(`${api.url}/docs/openapi.yaml`)).text())).toEqual(json);
     expect(json.openapi).toBe('3.1.0');
   });
 
-  it('sends whoever opens it in a browser to that page', async () => {
+  it('redirects / to the page', async () => {
     const response = await api.get('/');
     expect([response.status, response.headers.get('location')]).toEqual([302, '/docs']);
   });

@@ -17,8 +17,8 @@ interface State {
   kind: string;
   paused: boolean;
   note: string | null;
-  lastRunAt: string | null;
-  nextRunAt: string | null;
+  last_run_at: string | null;
+  next_run_at: string | null;
   running: number;
 }
 
@@ -62,8 +62,8 @@ describe('what runs by the clock', () => {
       'google reconcile',
     ]);
     for (const state of states ?? []) {
-      expect(state).toMatchObject({ paused: false, running: 0, lastRunAt: null });
-      expect(Date.parse(state.nextRunAt as string)).toBeGreaterThan(Date.now() - 60_000);
+      expect(state).toMatchObject({ paused: false, running: 0, last_run_at: null });
+      expect(Date.parse(state.next_run_at as string)).toBeGreaterThan(Date.now() - 60_000);
     }
     expect(states?.find(({ kind }) => kind === 'poll')?.id).toBe(pollScheduleId(api.taskQueuePrefix, 'google'));
   });
@@ -75,7 +75,7 @@ describe('what runs by the clock', () => {
     await handle.pause('The vendor is moving');
     const states = await schedulesOf(api);
     expect(states?.find(({ id }) => id === handle.scheduleId)).toMatchObject({
-      ...{ paused: true, note: 'The vendor is moving', nextRunAt: null },
+      ...{ paused: true, note: 'The vendor is moving', next_run_at: null },
     });
   });
 
@@ -87,7 +87,7 @@ describe('what runs by the clock', () => {
     await eventually(async () => expect((await handle.describe()).info.recentActions).toHaveLength(1));
     const [{ takenAt } = {}] = (await handle.describe()).info.recentActions;
     expect((await schedulesOf(api))?.find(({ id }) => id === handle.scheduleId)).toMatchObject({
-      lastRunAt: takenAt?.toISOString(),
+      last_run_at: takenAt?.toISOString(),
     });
   });
 

@@ -15,7 +15,7 @@ afterAll(() => api.close());
 
 describe('POST /sync/trigger', () => {
   it.each(['/sync/trigger', '/sync-trigger'])(
-    '%s starts a pass over each connected provider, or answers with the one that runs',
+    '%s starts a pass over each connected provider, or returns the running one',
     async (path) => {
       const response = await api.post(path);
       expect([response.status, await faultsOf('post', path, response)]).toEqual([202, []]);
@@ -34,15 +34,15 @@ describe('POST /sync/trigger', () => {
     },
   );
 
-  it('names the providers that there are, when asked for another', async () => {
+  it('names the connected providers when the requested one is not connected', async () => {
     const response = await api.post('/sync/trigger', { provider: 'square' });
     expect([response.status, await faultsOf('post', '/sync/trigger', response)]).toEqual([400, []]);
-    expect(await response.json()).toMatchObject({ detail: 'No provider square is connected. Connected: gohighlevel.' });
+    expect(await response.json()).toMatchObject({ detail: 'The provider square is not connected. Connected: gohighlevel.' });
   });
 });
 
 describe('GET /sync/runs', () => {
-  it('shows the newest first, with counts and a link', async () => {
+  it('lists the newest first, with counts and a link', async () => {
     const run = {
       provider: 'gohighlevel',
       accountId: 'a',
@@ -63,10 +63,10 @@ describe('GET /sync/runs', () => {
 });
 
 describe('GET /sync/stats', () => {
-  it('has the names that were promised, and counts', async () => {
+  it('has the property names of the replaced system, and counts contacts', async () => {
     const fresh = await startTestApi();
-    const standings: SyncStatus[] = ['synced', 'synced', 'failed', 'excluded_customer', 'pending', 'not_eligible'];
-    const rows = standings.map((sync_status) => ({ id: randomUUID(), fields: JSON.stringify(emptyFields), sync_status }));
+    const statuses: SyncStatus[] = ['synced', 'synced', 'failed', 'excluded_customer', 'pending', 'not_eligible'];
+    const rows = statuses.map((sync_status) => ({ id: randomUUID(), fields: JSON.stringify(emptyFields), sync_status }));
     await fresh.db.insertInto('contact').values(rows).execute();
     const response = await fresh.get('/sync/stats');
     expect(await faultsOf('get', '/sync/stats', response)).toEqual([]);
@@ -79,7 +79,7 @@ describe('GET /sync/stats', () => {
 });
 
 describe('GET /inbox', () => {
-  it('pages through events, newest first, without their bodies', async () => {
+  it('pages through events, newest first, without bodies', async () => {
     for (const id of ['page1', 'page2', 'page3']) await postEvent(api, ghlEvent({ id }));
     const first = await page('/inbox/events?limit=2');
     expect(first.events.map(({ externalId }) => externalId)).toEqual(['page3', 'page2']);
