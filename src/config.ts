@@ -7,22 +7,22 @@ import type { ConflictRules } from './domain/conflict.ts';
 import { providers as builtIn } from './providers/index.ts';
 
 export interface Config {
-  /** Null where `DATABASE_URL` is unset. */
+  /** Null when `DATABASE_URL` is unset. */
   database: { url: string; poolSize: number } | null;
-  /** `trustedProxies` may say in X-Forwarded-For who is calling. */
+  /** `trustedProxies`: proxies whose X-Forwarded-For header is believed. */
   http: { host: string; port: number; publicUrl: string; trustedProxies: string[] };
-  /** The server's address is not here: `@temporalio/envconfig` reads `TEMPORAL_*` itself. */
+  /** Without the server's address: `@temporalio/envconfig` reads `TEMPORAL_*` itself. */
   temporal: { uiUrl: string | null; taskQueuePrefix: string };
-  /** 32 bytes that encrypt OAuth tokens and subscribers' secrets; null where `ACCORD_ENCRYPTION_KEY` is unset. */
+  /** 32 bytes that encrypt OAuth tokens and endpoint secrets; null when `ACCORD_ENCRYPTION_KEY` is unset. */
   encryptionKey: Buffer | null;
   logLevel: Environment['LOG_LEVEL'];
-  /** `workflows`, `delivery` and provider ids: what this worker runs. Null for everything. */
+  /** The roles of this worker: `workflows`, `delivery` and provider ids. Null for all roles. */
   workerRoles: string[] | null;
-  /** How many workers share the rates of the accounts. */
+  /** The number of workers that share the rate limits of the accounts. */
   workerCopies: number;
-  /** Path of the workflows' code that was built ahead; null to build it at the start. */
+  /** The path of the workflow bundle that `npm run build` wrote; null to bundle at start. */
   workflowBundle: string | null;
-  /** By provider id: those whose secrets are set. */
+  /** The accounts whose secrets are set, by provider id. */
   accounts: Record<string, ConnectedAccount>;
   notConnected: NotConnected[];
   audiences: Audience[];
@@ -32,7 +32,7 @@ export interface Config {
   webhooks: AccordYaml['webhooks'];
 }
 
-/** What the provider's own `accountSchema` and `secretsSchema` made of accord.yaml and the environment. */
+/** Settings of accord.yaml and secrets of the environment, as the provider's `accountSchema` and `secretsSchema` parse them. */
 export interface ConnectedAccount {
   account: unknown;
   secrets: unknown;
@@ -40,13 +40,13 @@ export interface ConnectedAccount {
 
 export interface NotConnected {
   provider: string;
-  /** A sentence that says what to set. */
+  /** A sentence that names the settings to add. */
   because: string;
 }
 
 export interface LoadOptions<N extends Need> {
   env?: Record<string, string | undefined>;
-  /** What this process cannot start without; in the answer these are never null. */
+  /** The settings that this process requires; they are never null in the result. */
   need?: readonly N[];
   providers?: readonly ProviderSettings[];
 }
@@ -54,8 +54,8 @@ export interface LoadOptions<N extends Need> {
 export type ConfigWith<N extends Need> = Readonly<Omit<Config, N> & { [K in N]: NonNullable<Config[K]> }>;
 
 /**
- * Environment and accord.yaml as one validated, frozen whole. Throws a `ConfigError` that lists everything that is wrong, by the
- * name of the variable or the line of the file, and repeats no value: it might be a secret.
+ * Reads the environment and accord.yaml into one validated, frozen object. Throws a `ConfigError` that lists every problem by
+ * variable or by line of the file. It repeats no value, which may be a secret.
  */
 export function loadConfig<const N extends Need = never>(options: LoadOptions<N> = {}): ConfigWith<N> {
   const { env = process.env, need = [], providers = builtIn } = options;
@@ -82,10 +82,11 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     schedules: yaml.schedules,
     webhooks: yaml.webhooks,
   };
+  // `readEnvironment` has checked that the settings in `need` are set.
   return deepFreeze(config) as ConfigWith<N>;
 }
 
-/** Thrown once, with every problem in it; the message is for the person who starts the process. */
+/** Every problem of the configuration; the message is for the operator. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -119,8 +120,8 @@ function toCoreSettings(
 }
 
 /**
- * A provider without a section in accord.yaml lives by its defaults; one without secrets is left out, whatever its section says.
- * One that needs no secrets is connected by its section alone.
+ * The connected accounts. A provider without a section in accord.yaml has the default settings. A provider without its secrets is
+ * not connected. A provider that requires no secrets is connected by its section.
  */
 function toAccounts(
   { accounts }: AccordYaml,
@@ -148,13 +149,13 @@ function explainAbsence({ id, name, secretsSchema }: ProviderSettings, audiences
   const waiting = audiences.filter((audience) => id in audience.then).map((audience) => audience.name);
   const unset = `${and.format(required)} ${required.length === 1 ? 'is' : 'are'} not set (see .env.example)`;
   const reason = `${name} is not connected: ${required.length === 0 ? `accord.yaml has no accounts.${id}` : unset}.`;
-  const consequence = waiting.length === 0 ? '' : ` Until then nobody gets there from ${and.format(waiting)}.`;
+  const consequence = waiting.length === 0 ? '' : ` Members of ${and.format(waiting)} are not pushed there until it is.`;
   return { provider: id, because: reason + consequence };
 }
 
 const and = new Intl.ListFormat('en-GB');
 
-/** Buffers stay as they are: the language cannot freeze them. */
+/** Skips buffers, which JavaScript cannot freeze. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   for (const part of Object.values(value)) deepFreeze(part);

@@ -37,7 +37,7 @@ function problemsOf(env: Record<string, string>, options: Omit<Parameters<typeof
 }
 
 describe('the published accord.yaml', () => {
-  it('becomes audiences that the rules understand', () => {
+  it('loads with its audiences and schedules', () => {
     const { audiences, schedules } = loadConfig({ env: published });
     expect(audiences).toEqual([
       {
@@ -58,7 +58,7 @@ describe('the published accord.yaml', () => {
     expect(schedules).toEqual({ reconcile: '0 2 * * *', poll: { calltools: '*/5 * * * *', google: '* * * * *' } });
   });
 
-  it('is careful with real accounts, and quick with the sandboxes', () => {
+  it('limits real accounts strictly and the sandboxes loosely', () => {
     const rateOf = (env: Record<string, string>) =>
       loadConfig({ env: { ...published, ...calltools, ...env } }).accounts.calltools?.account;
     expect(rateOf({})).toMatchObject({ rate: { requestsPerSecond: 2 }, concurrency: 2, createBuckets: false, createTags: true });
@@ -78,7 +78,7 @@ describe('accord.schema.json', () => {
     expect(schema).toBe(accordJsonSchema());
   });
 
-  it('accepts accord.yaml and refuses a misspelt setting, also in a profile', () => {
+  it('accepts accord.yaml and rejects a misspelt setting, in a profile too', () => {
     const validate = new Ajv({ allErrors: true }).compile(JSON.parse(schema));
     const yaml = parse(readFileSync('accord.yaml', 'utf8'));
     validate(yaml);
@@ -101,22 +101,22 @@ describe('accord.schema.json', () => {
   });
 });
 
-describe('accord.yaml, when it is wrong', () => {
+describe('an invalid accord.yaml', () => {
   it.each([
-    ['account: {}', 'accord.yaml:1: account: not a setting; did you mean accounts?'],
+    ['account: {}', 'accord.yaml:1: account: unknown setting; did you mean accounts?'],
     [
       'accounts:\n  calltools:\n    page_size: 9',
-      'accord.yaml:3: accounts.calltools.page_size: not a setting; did you mean pageSize?',
+      'accord.yaml:3: accounts.calltools.page_size: unknown setting; did you mean pageSize?',
     ],
     [
       'accounts:\n  calltools:\n    rate: { requestsPerSecnd: 9 }',
-      'accord.yaml:3: accounts.calltools.rate.requestsPerSecnd: not a setting; did you mean requestsPerSecond?',
+      'accord.yaml:3: accounts.calltools.rate.requestsPerSecnd: unknown setting; did you mean requestsPerSecond?',
     ],
     [
       'conflicts:\n  fields:\n    note: { mode: keep-both }',
       'accord.yaml:3: conflicts.fields.note.mode: Invalid option: expected one of "authority"|"newest"|"ask"|"owner"',
     ],
-    ['accounts:\n  hubspot: {}', 'accord.yaml:2: accounts.hubspot: not a setting'],
+    ['accounts:\n  hubspot: {}', 'accord.yaml:2: accounts.hubspot: unknown setting'],
     [
       'accounts:\n  calltools:\n    pageSize: many',
       'accord.yaml:3: accounts.calltools.pageSize: expected number, received string',
@@ -128,7 +128,7 @@ describe('accord.yaml, when it is wrong', () => {
     ['audiences:\n  leads:\n    then: { calltools: { bucket: x } }', 'accord.yaml:2: audiences.leads.when: is missing'],
     [
       'audiences:\n  leads:\n    when: {}\n    then: { calltools: { bucket: x } }',
-      'accord.yaml:3: audiences.leads.when: says nothing, and would hold for everybody',
+      'accord.yaml:3: audiences.leads.when: is empty, and would match every contact',
     ],
     [
       'audiences:\n  leads:\n    when: { anyTag: [a, " "] }\n    then: { calltools: { bucket: x } }',
@@ -140,7 +140,7 @@ describe('accord.yaml, when it is wrong', () => {
     ],
     [
       'audiences:\n  leads:\n    when: { isCustomer: true }\n    then: { calltool: { bucket: x } }',
-      'accord.yaml:4: audiences.leads.then.calltool: not a setting; did you mean calltools?',
+      'accord.yaml:4: audiences.leads.then.calltool: unknown setting; did you mean calltools?',
     ],
     [
       'audiences:\n  leads:\n    when: { isCustomer: true }\n    then:\n      calltools: {}',
@@ -148,15 +148,15 @@ describe('accord.yaml, when it is wrong', () => {
     ],
     [
       'audiences:\n  leads:\n    when: { isCustomer: true }\n    then:\n      calltools: { bucket: [] }',
-      'accord.yaml:5: audiences.leads.then.calltools.bucket: Must be the name or the number of a bucket.',
+      'accord.yaml:5: audiences.leads.then.calltools.bucket: must be the name or the id of a bucket',
     ],
     [
       'audiences:\n  Cold Leads: { when: { isCustomer: true }, then: { calltools: { bucket: x } } }',
-      'accord.yaml:2: audiences.Cold Leads: Name an audience in small letters, digits and hyphens.',
+      'accord.yaml:2: audiences.Cold Leads: An audience name has lower-case letters, digits and hyphens.',
     ],
     [
       'schedules: { reconcile: daily }',
-      'accord.yaml:1: schedules.reconcile: Must be a cron expression of five fields, such as "0 2 * * *".',
+      'accord.yaml:1: schedules.reconcile: must be a cron expression of five fields, such as "0 2 * * *"',
     ],
     [
       'webhooks:\n  retentionDays:\n    attempts: 0',
@@ -170,35 +170,32 @@ describe('accord.yaml, when it is wrong', () => {
       'webhooks:\n  retentionDays: { dead: never }',
       'accord.yaml:2: webhooks.retentionDays.dead: must be a whole number of days from 1 to 3650',
     ],
-    ['webhooks: { retentionDay: 30 }', 'accord.yaml:1: webhooks.retentionDay: not a setting; did you mean retentionDays?'],
+    ['webhooks: { retentionDay: 30 }', 'accord.yaml:1: webhooks.retentionDay: unknown setting; did you mean retentionDays?'],
     [
       'webhooks:\n  exportDirectory: exports',
-      'accord.yaml:2: webhooks.exportDirectory: must be the whole path of a directory, such as /var/lib/accord/exports',
+      'accord.yaml:2: webhooks.exportDirectory: must be an absolute path, such as /var/lib/accord/exports',
     ],
-    ['- a list', 'accord.yaml:1: must be settings by name: accounts, audiences, schedules, profiles'],
-    ['just words', 'accord.yaml:1: must be settings by name: accounts, audiences, schedules, profiles'],
-    [
-      'accounts: *nobody',
-      'accord.yaml: an alias (*name) has no anchor (&name) before it; a text that begins with * needs quotes',
-    ],
-    ['accounts: !secret x', 'accord.yaml:1: a text that begins with ! needs quotes'],
+    ['- a list', 'accord.yaml:1: must be a mapping with accounts, audiences, schedules, profiles'],
+    ['just words', 'accord.yaml:1: must be a mapping with accounts, audiences, schedules, profiles'],
+    ['accounts: *nobody', 'accord.yaml: an alias (*name) has no anchor (&name) before it; quote a text that begins with *'],
+    ['accounts: !secret x', 'accord.yaml:1: quote a text that begins with !'],
     ['accounts: {}\naccounts: {}', 'accord.yaml:2: Map keys must be unique'],
     ['accounts: [', 'accord.yaml:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
-  ])('names line and field: %j', (text, problem) => {
+  ])('is reported by line and setting: %j', (text, problem) => {
     expect(problemsOf(write(text))).toContain(problem);
   });
 
-  it('finds the line in the profile that says it, and checks the profiles that are not in use', () => {
+  it('is reported by the line in its profile, for unused profiles too', () => {
     const env = write(
       'accounts:\n  calltools: { pageSize: 9 }\nprofiles:\n  a:\n    accounts:\n      calltools: { pageSize: 0, x: 1 }',
     );
     expect(problemsOf(env)).toEqual([
       'accord.yaml:6: profiles.a.accounts.calltools.pageSize: Too small: expected number to be >=1',
-      'accord.yaml:6: profiles.a.accounts.calltools.x: not a setting',
+      'accord.yaml:6: profiles.a.accounts.calltools.x: unknown setting',
     ]);
   });
 
-  it('says once what is wrong without a profile as well', () => {
+  it('is reported once when every profile shares the mistake', () => {
     const env = write('accounts:\n  calltools: { pageSize: 0 }\nprofiles: { a: {}, b: {} }');
     expect(problemsOf(env)).toEqual(['accord.yaml:2: accounts.calltools.pageSize: Too small: expected number to be >=1']);
   });
@@ -207,18 +204,18 @@ describe('accord.yaml, when it is wrong', () => {
     [{ ACCORD_CONFIG: '/nowhere/accord.yaml' }, 'ACCORD_CONFIG: cannot read /nowhere/accord.yaml (ENOENT)'],
     [
       { ACCORD_CONFIG: 'accord.yaml', ACCORD_PROFILE: 'sandbx' },
-      'ACCORD_PROFILE is "sandbx", which accord.yaml does not have under profiles; did you mean sandbox?',
+      'ACCORD_PROFILE is "sandbx", but accord.yaml has no such profile; did you mean sandbox?',
     ],
-  ])('says what is missing: %j', (env, problem) => {
+  ])('is reported when it or its profile does not exist: %j', (env, problem) => {
     expect(problemsOf(env)).toEqual([problem]);
   });
 
-  it('is happy with an empty file', () => {
+  it('may be empty', () => {
     expect(loadConfig({ env: write('# nothing yet\n') })).toMatchObject({ audiences: [], schedules: { reconcile: '0 2 * * *' } });
   });
 });
 
-it('replaces lists in a profile, and merges objects', () => {
+it('replaces lists and merges objects of a profile', () => {
   const env = write(`
 audiences:
   leads: { when: { anyTag: [a, b], isCustomer: false }, then: { calltools: { bucket: 7 } } }
@@ -229,7 +226,7 @@ profiles:
 });
 
 describe('the environment', () => {
-  it('has a default for all that has one', () => {
+  it('has defaults', () => {
     expect(loadConfig({ env: published })).toMatchObject({
       database: null,
       encryptionKey: null,
@@ -240,7 +237,7 @@ describe('the environment', () => {
     });
   });
 
-  it('is read whole', () => {
+  it('sets every setting', () => {
     const key = Buffer.alloc(32, 7);
     const env = {
       ...published,
@@ -279,26 +276,26 @@ describe('the environment', () => {
     [
       'TRUSTED_PROXIES',
       '10.0.0.0/33',
-      'must be IP addresses, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, by commas',
+      'must be IP addresses, subnets such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, separated by commas',
     ],
     ['PUBLIC_URL', 'accord.example.com', 'must be a URL that begins with http:// or https://'],
-    ['ACCORD_ENCRYPTION_KEY', 'c2hvcnQ=', 'must be 32 bytes in base64, made by openssl rand -base64 32'],
+    ['ACCORD_ENCRYPTION_KEY', 'c2hvcnQ=', 'must be 32 bytes in base64: openssl rand -base64 32'],
     ['ACCORD_ENCRYPTION_KEY', '%%%', 'must be base64'],
     ['LOG_LEVEL', 'loud', 'must be one of fatal, error, warn, info, debug, trace, silent'],
     [
       'WORKER_ROLES',
       'workflow',
-      `names "workflow", which is none of ${['workflows', 'delivery', ...providers.map(({ id }) => id)].join(', ')}; did you mean workflows?`,
+      `has the unknown role "workflow": use ${['workflows', 'delivery', ...providers.map(({ id }) => id)].join(', ')}; did you mean workflows?`,
     ],
-  ])('refuses %s=%s', (name, value, problem) => {
+  ])('rejects %s=%s', (name, value, problem) => {
     expect(problemsOf({ ...published, [name]: value })).toEqual([`${name} ${problem}`]);
   });
 
-  it('must have what the process needs, and only that', () => {
+  it('must set the variables that the process requires, and no others', () => {
     expect(problemsOf(published)).toEqual([]);
     expect(problemsOf({ ...published, DATABASE_URL: ' ' }, { need: ['database', 'encryptionKey'] })).toEqual([
       'DATABASE_URL is not set: the PostgreSQL database, such as postgres://user:password@host:5432/accord',
-      'ACCORD_ENCRYPTION_KEY is not set: made once by openssl rand -base64 32, and kept',
+      'ACCORD_ENCRYPTION_KEY is not set: create it once with openssl rand -base64 32, and keep it',
     ]);
   });
 });
@@ -312,7 +309,7 @@ describe('providers', () => {
     expect(notConnected).toEqual([]);
   });
 
-  it('are not connected when none is set, and it is said who waits for them', () => {
+  it('are not connected without secrets, and the reason names the waiting audiences', () => {
     const { accounts, notConnected } = loadConfig({ env: { ...published, ...gohighlevel, CALLTOOLS_API_KEY: '' } });
     expect(Object.keys(accounts)).toEqual(['gohighlevel', 'webform']);
     expect(notConnected).toEqual([
@@ -320,7 +317,7 @@ describe('providers', () => {
         provider: 'calltools',
         because:
           'CallTools is not connected: CALLTOOLS_BASE_URL and CALLTOOLS_API_KEY are not set (see .env.example). ' +
-          'Until then nobody gets there from cold-leads and active-clients.',
+          'Members of cold-leads and active-clients are not pushed there until it is.',
       },
       {
         provider: 'square',
@@ -334,16 +331,16 @@ describe('providers', () => {
     ]);
   });
 
-  it('are a problem when half of it is set', () => {
+  it('are a problem when only some of their secrets are set', () => {
     expect(problemsOf({ ...published, CALLTOOLS_API_KEY: 'key' })).toEqual([
-      'CALLTOOLS_BASE_URL is not set, and CallTools needs it',
+      'CALLTOOLS_BASE_URL is not set, but CallTools requires it',
     ]);
     expect(problemsOf({ ...published, GHL_LOCATION_ID: 'location' })).toEqual([
       expect.stringMatching(/^GHL_API_KEY is not set: /),
     ]);
   });
 
-  it('are connected by their section alone when they need no secrets', () => {
+  it('are connected by their section when they require no secrets', () => {
     const form = '{ title: T, fields: [{ name: e, label: E, type: email, mapsTo: email }] }';
     const { accounts } = loadConfig({ env: write(`accounts:\n  webform: { forms: { contact: ${form} } }`) });
     expect(accounts.webform).toMatchObject({ account: { forms: { contact: { title: 'T' } } }, secrets: {} });
@@ -353,12 +350,12 @@ describe('providers', () => {
     );
   });
 
-  it('leave a door closed whose secret is not set', () => {
+  it('treat a blank secret as unset', () => {
     const { accounts } = loadConfig({ env: { ...published, ...gohighlevel, GHL_WEBHOOK_SECRET: '' } });
     expect(accounts.gohighlevel?.secrets).not.toHaveProperty('GHL_WEBHOOK_SECRET');
   });
 
-  it('bring their own settings: a new one needs no change here', () => {
+  it('define their own settings, so that a new provider changes nothing here', () => {
     const hubspot = {
       id: 'hubspot',
       name: 'HubSpot',
@@ -377,15 +374,15 @@ describe('providers', () => {
   });
 });
 
-describe('the whole', () => {
-  it('lists everything that is wrong at once', () => {
+describe('the configuration', () => {
+  it('lists every problem at once', () => {
     const env = { ...write('acounts: {}\naudiences: { x: 1 }'), PORT: 'x', LOG_LEVEL: 'x', CALLTOOLS_API_KEY: 'x' };
     const problems = problemsOf(env, { need: ['database'] });
     const starts = ['DATABASE_URL', 'PORT', 'LOG_LEVEL', 'accord.yaml:2', 'accord.yaml:1', 'CALLTOOLS_BASE_URL'];
     expect(problems.map((problem) => starts.find((start) => problem.startsWith(start)))).toEqual(starts);
   });
 
-  it('never repeats a secret, however wrong it is', () => {
+  it('never repeats a secret, however invalid', () => {
     const secret = 'hunter2-hunter2';
     const names = [
       ...providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all),
@@ -407,7 +404,7 @@ describe('the whole', () => {
     }
   });
 
-  it('cannot be changed afterwards', () => {
+  it('is frozen', () => {
     const config = loadConfig({ env: { ...published, ...calltools } });
     expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
     expect(() => config.audiences[0]?.needs.push('email')).toThrow(TypeError);
@@ -415,7 +412,7 @@ describe('the whole', () => {
   });
 });
 
-it('has every variable that is read in .env.example, and no other', () => {
+it('lists exactly the variables that it reads in .env.example', () => {
   const offered = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
   const ours = Object.keys(environmentSchema([]).shape);
   const theirs = providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all);
@@ -423,7 +420,7 @@ it('has every variable that is read in .env.example, and no other', () => {
   expect([...offered].sort()).toEqual([...ours, ...theirs, ...temporal].sort());
 });
 
-it('is met by .env.example as it stands: nothing connected but the forms, nothing wrong', () => {
+it('accepts .env.example, and connects only the forms', () => {
   const env = Object.fromEntries(
     [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
   );

@@ -6,14 +6,16 @@ import { isDenyWinsField, isSetField } from '#domain/equality.ts';
 import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
 
-/** What accord.yaml may say. Every field has a description: editors show it, by way of accord.schema.json. */
+/** The schema of accord.yaml. Every setting has a description, which editors show by way of accord.schema.json. */
 export function accordYamlSchema(providers: readonly ProviderSettings[]) {
   return z.strictObject({
     accounts: accountsSchema(providers),
     audiences: z
       .record(audienceName, audienceSchema(providers))
       .default({})
-      .describe('Who belongs where. Leaving an audience takes a contact out of all that the audience gave it.'),
+      .describe(
+        'Routing rules: which contacts belong where. A contact that leaves an audience loses the lists and tags of that audience.',
+      ),
     sharing: sharingSchema(providers),
     conflicts: conflictsSchema(providers),
     schedules: schedulesSchema(providers),
@@ -21,58 +23,59 @@ export function accordYamlSchema(providers: readonly ProviderSettings[]) {
     profiles: z
       .record(z.string().min(1), z.looseObject({}))
       .default({})
-      .describe('Overlays by name; ACCORD_PROFILE chooses one. It is merged over the rest of the file, lists replaced whole.'),
+      .describe(
+        'Overlays by name. ACCORD_PROFILE selects one, which is merged over the rest of the file; lists are replaced as a whole.',
+      ),
   });
 }
 
 export type AccordYaml = z.output<ReturnType<typeof accordYamlSchema>>;
 
 function accountsSchema(providers: readonly ProviderSettings[]) {
-  const sections = providers.map(({ id, name, accountSchema }) => [
-    id,
-    accountSchema.optional().describe(`How Accord uses the ${name} account. Its keys and addresses stay in the environment.`),
-  ]);
-  return z
-    .strictObject(Object.fromEntries(sections) as Record<string, z.ZodOptional<z.ZodType<unknown>>>)
-    .prefault({})
-    .describe('Settings of each provider, by id.');
+  const sections = providers.map(({ id, name, accountSchema }) => {
+    const description = `How Accord uses the ${name} account. Keys and URLs belong in the environment.`;
+    return [id, accountSchema.optional().describe(description)] as const;
+  });
+  return z.strictObject(Object.fromEntries(sections)).prefault({}).describe('Settings of each provider, by id.');
 }
 
-const audienceName = z.string().regex(/^[a-z][a-z\d-]*$/, 'Name an audience in small letters, digits and hyphens.');
+const audienceName = z.string().regex(/^[a-z][a-z\d-]*$/, 'An audience name has lower-case letters, digits and hyphens.');
 
 const tag = z.string().regex(/\S/, 'A tag cannot be blank.');
 const tags = z.array(tag);
 
-/** An empty condition would take in, or keep out, everybody: more likely a slip than a wish. */
+/** An empty condition would match every contact. That is more likely a mistake than an intention, so it is refused. */
 function conditionSchema(description: string) {
   return z
     .strictObject({
-      anyTag: tags.min(1).exactOptional().describe('Tagged with at least one of these: whole tags, in any case.'),
-      isCustomer: z.boolean().exactOptional().describe('Is, or is not, marked as a customer.'),
-      doNotCall: z.boolean().exactOptional().describe('Has, or has not, asked not to be called.'),
+      anyTag: tags
+        .min(1)
+        .exactOptional()
+        .describe('The contact has at least one of these tags. Whole tags are compared, regardless of case.'),
+      isCustomer: z.boolean().exactOptional().describe('The contact is (true) or is not (false) marked as a customer.'),
+      doNotCall: z.boolean().exactOptional().describe('The contact has (true) or has not (false) refused calls.'),
     })
-    .refine((condition) => Object.keys(condition).length > 0, 'says nothing, and would hold for everybody')
+    .refine((condition) => Object.keys(condition).length > 0, 'is empty, and would match every contact')
     .meta({ description, minProperties: 1 });
 }
 
 function audienceSchema(providers: readonly ProviderSettings[]) {
   const takesPlaces = providers.filter(({ isSourceOnly }) => !isSourceOnly);
-  const places = takesPlaces.map(({ id, name }) => [
-    id,
-    placementSchema.exactOptional().describe(`Where a member stands in ${name}.`),
-  ]);
+  const places = takesPlaces.map(({ id, name }) => {
+    return [id, placementSchema.exactOptional().describe(`The placement of members in ${name}.`)] as const;
+  });
   return z
     .strictObject({
-      when: conditionSchema('Who belongs: all that is named here must hold.'),
-      unless: conditionSchema('Who does not, all the same: any of what is named here keeps a contact out.').exactOptional(),
+      when: conditionSchema('A contact is a member when every condition here holds.'),
+      unless: conditionSchema('A contact is not a member when any condition here holds.').exactOptional(),
       needs: z
         .array(z.enum(['phone', 'email']))
         .default([])
-        .describe('What a member must have: a phone that can be dialled, an email address.'),
+        .describe('Required of members: a phone number that can be dialled, an email address.'),
       then: z
-        .strictObject(Object.fromEntries(places) as Record<string, z.ZodExactOptional<typeof placementSchema>>)
+        .strictObject(Object.fromEntries(places))
         .refine((placements) => Object.keys(placements).length > 0, 'names no provider')
-        .meta({ description: 'Where members stand, by provider id.', minProperties: 1 }),
+        .meta({ description: 'The placement of members, by provider id.', minProperties: 1 }),
     })
     .describe('One audience.');
 }
@@ -80,10 +83,10 @@ function audienceSchema(providers: readonly ProviderSettings[]) {
 const placementSchema = z
   .strictObject({
     bucket: z
-      .union([z.string().regex(/\S/), z.int().positive()], 'Must be the name or the number of a bucket.')
+      .union([z.string().regex(/\S/), z.int().positive()], 'must be the name or the id of a bucket')
       .exactOptional()
-      .describe('Name or id of the bucket that members are in.'),
-    addTags: tags.default([]).describe('Tags that members get there, and lose when they leave.'),
+      .describe('The name or id of the bucket that holds members.'),
+    addTags: tags.default([]).describe('Tags that members get there and lose when they leave the audience.'),
     removeTags: tags.default([]).describe('Tags that members lose there.'),
   })
   .refine(
@@ -96,65 +99,72 @@ const placementSchema = z
 function sharingSchema(providers: readonly ProviderSettings[]) {
   const choice = z.enum(['everyone', 'linked']);
   const members = providers.filter(({ isSourceOnly }) => !isSourceOnly);
-  const choices = members.map(({ id, name }) => [id, choice.exactOptional().describe(`Whom ${name} holds.`)]);
+  const choices = members.map(({ id, name }) => {
+    return [id, choice.exactOptional().describe(`Which contacts ${name} holds.`)] as const;
+  });
   return z
-    .strictObject(Object.fromEntries(choices) as Record<string, z.ZodExactOptional<typeof choice>>)
+    .strictObject(Object.fromEntries(choices))
     .prefault({})
     .describe(
-      'Whom a provider holds: `everyone` (each contact gets a record there; the default), or `linked` (only those that have one are ' +
-        'kept in step). Providers that audiences place contacts at hold whom the audiences want, and nobody else.',
+      'Which contacts a provider holds: `everyone` (the default: each contact gets a record there) or `linked` (only existing ' +
+        'records are kept in step). A provider that is a target of audiences holds their members only.',
     );
 }
 
 const conflictModes = ['authority', 'newest', 'keep-both', 'ask', 'owner'] as const satisfies ConflictMode[];
 
 function conflictsSchema(providers: readonly ProviderSettings[]) {
-  const order = z.array(z.enum(providers.map(({ id }) => id) as [string, ...string[]]));
-  const ruleFor = (field: string) =>
+  const order = z.array(z.enum(providers.map(({ id }) => id)));
+  const ruleSchema = (field: string) =>
     z
       .strictObject({
         mode: z
           .enum(isSetField(field) ? conflictModes : conflictModes.filter((mode) => mode !== 'keep-both'))
           .describe(
-            'authority: the first in the order wins. newest: the later change, by the order where it cannot be told. keep-both: items of ' +
-              'both sides, for lists. ask: a person decides, until then each side keeps its value. owner: the first in the order always wins.',
+            'authority: the first provider in the order wins. newest: the later change wins, or the first provider when the times are ' +
+              'unknown or too close. keep-both: the items of both sides stay (sets only). ask: a person decides; until then each side ' +
+              'keeps its value. owner: the first provider in the order always wins, even when only another one changed the field.',
           ),
-        order: order.min(1).exactOptional().describe('For this field alone, the one that wins first.'),
+        order: order.min(1).exactOptional().describe('The order of providers for this field; the first wins.'),
       })
-      .describe('What happens when two sides changed this field.');
+      .describe('The rule for a field that two sides changed.');
   const rules = fieldNames
     .filter((field) => !isDenyWinsField(field))
-    .map((field) => [field, ruleFor(field).exactOptional()] as const);
+    .map((field) => [field, ruleSchema(field).exactOptional()] as const);
   return z
     .strictObject({
       order: order
         .default(providers.map(({ id }) => id))
-        .describe('Whose word counts where two sides changed one thing: the first wins. The other value stays in the history.'),
+        .describe(
+          'Providers by authority: when two sides changed one field, the first wins. The losing value stays in the history.',
+        ),
       fields: z
         .strictObject(Object.fromEntries(rules))
         .prefault({})
-        .describe('Fields that are settled in another way. Refusals are not among them: a no always wins.'),
+        .describe('Other rules, by field. Refusals have none: a refusal always wins.'),
     })
     .prefault({})
-    .describe('What happens when two sides changed the same field since they last agreed.');
+    .describe('Rules for fields that two sides changed since they last agreed.');
 }
 
-const cron = z.string().regex(/^\S+( \S+){4}$/, 'Must be a cron expression of five fields, such as "0 2 * * *".');
+const cron = z.string().regex(/^\S+( \S+){4}$/, 'must be a cron expression of five fields, such as "0 2 * * *"');
 
 function schedulesSchema(providers: readonly ProviderSettings[]) {
   const polled = providers.flatMap(({ id, name, pollSchedule }) =>
-    pollSchedule === undefined ? [] : [[id, cron.default(pollSchedule).describe(`When ${name} is asked what changed.`)]],
+    pollSchedule === undefined
+      ? []
+      : [[id, cron.default(pollSchedule).describe(`When Accord asks ${name} for changes.`)] as const],
   );
   return z
     .strictObject({
       reconcile: cron
         .default('0 2 * * *')
-        .describe('When every provider is compared with what Accord knows of it, in full: a cron expression, in UTC.'),
+        .describe('When Accord compares every record of every provider with its own data: a cron expression, in UTC.'),
       poll: z
-        .strictObject(Object.fromEntries(polled) as Record<string, z.ZodDefault<typeof cron>>)
+        .strictObject(Object.fromEntries(polled))
         .prefault({})
-        .describe('When providers that tell nothing by themselves are asked what changed, by id: cron expressions, in UTC.'),
+        .describe('When Accord asks providers without webhooks for changes, by provider id: cron expressions, in UTC.'),
     })
     .prefault({})
-    .describe('What runs by the clock.');
+    .describe('Scheduled work.');
 }

@@ -2,17 +2,17 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { suggest } from './nearest.ts';
 
-/** Settings that only some processes cannot do without. */
+/** Settings that only some processes require. */
 export type Need = 'database' | 'encryptionKey';
 
-/** What is set: `GHL_API_KEY=` in an .env file says nothing. */
+/** The variables that have a value, trimmed: `GHL_API_KEY=` in an .env file counts as unset. */
 export function withoutBlanks(env: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
 }
 
 export type Environment = z.output<ReturnType<typeof environmentSchema>>;
 
-/** The variables that are no provider's, or null when one of them is wrong. */
+/** Accord's own variables; null, and the reasons in `problems`, when one of them is invalid. */
 export function readEnvironment(
   given: Record<string, string>,
   { need, providerIds, problems }: { need: readonly Need[]; providerIds: string[]; problems: string[] },
@@ -28,10 +28,10 @@ export function readEnvironment(
 
 const needed: Record<Need, { name: keyof Environment; example: string }> = {
   database: { name: 'DATABASE_URL', example: 'the PostgreSQL database, such as postgres://user:password@host:5432/accord' },
-  encryptionKey: { name: 'ACCORD_ENCRYPTION_KEY', example: 'made once by openssl rand -base64 32, and kept' },
+  encryptionKey: { name: 'ACCORD_ENCRYPTION_KEY', example: 'create it once with openssl rand -base64 32, and keep it' },
 };
 
-/** Messages follow the variable's name, and never repeat its value where that may be a secret. */
+/** The schema of Accord's own variables. A message follows the variable's name, and never repeats a value that may be a secret. */
 export function environmentSchema(roles: string[]) {
   return z.object({
     ACCORD_CONFIG: z.string().optional(),
@@ -70,23 +70,23 @@ const proxiesSchema = z
   .string()
   .transform((text) => text.split(',').map((proxy) => proxy.trim()))
   .refine((proxies) => proxies.every((proxy) => proxyNames.includes(proxy) || isSubnet(proxy)), {
-    error: `must be IP addresses, subnets such as 10.0.0.0/8, or ${proxyNames.join(', ')}, by commas`,
+    error: `must be IP addresses, subnets such as 10.0.0.0/8, or ${proxyNames.join(', ')}, separated by commas`,
   });
 
 function isSubnet(text: string): boolean {
   const [address = '', bits] = text.split('/');
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return longest > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest));
+  const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return maxBits > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits));
 }
 
 const keySchema = z
   .base64('must be base64')
   .transform((text) => Buffer.from(text, 'base64'))
-  .refine((key) => key.length === 32, 'must be 32 bytes in base64, made by openssl rand -base64 32');
+  .refine((key) => key.length === 32, 'must be 32 bytes in base64: openssl rand -base64 32');
 
 function rolesSchema(roles: string[]) {
   const role = z.string().refine((name) => roles.includes(name), {
-    error: ({ input }) => `names "${input}", which is none of ${roles.join(', ')}${suggest(String(input), roles)}`,
+    error: ({ input }) => `has the unknown role "${input}": use ${roles.join(', ')}${suggest(String(input), roles)}`,
   });
   return z
     .string()
@@ -94,12 +94,7 @@ function rolesSchema(roles: string[]) {
     .pipe(z.array(role));
 }
 
-function wholeNumber(least: number, most: number, otherwise: number) {
-  const error = `must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d+$/, error)
-    .transform(Number)
-    .pipe(z.int(error).min(least, error).max(most, error))
-    .default(otherwise);
+function wholeNumber(min: number, max: number, byDefault: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.int(error).min(min, error).max(max, error)).default(byDefault);
 }

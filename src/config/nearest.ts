@@ -1,4 +1,4 @@
-/** The one of `known` that was probably meant by `word`, or null when none is near. */
+/** The name of `known` that `word` probably misspells; null when none is close. */
 export function findNearest(word: string, known: readonly string[]): string | null {
   const measured = known.map((candidate) => ({ candidate, distance: editDistance(bare(word), bare(candidate)) }));
   const [nearest] = measured.sort((one, other) => one.distance - other.distance);
@@ -6,18 +6,18 @@ export function findNearest(word: string, known: readonly string[]): string | nu
   return nearest.candidate;
 }
 
-/** `; did you mean pageSize?`, or nothing. */
+/** `; did you mean pageSize?`, or an empty text when no known name is close. */
 export function suggest(word: string, known: readonly string[]): string {
   const nearest = findNearest(word, known);
   return nearest === null ? '' : `; did you mean ${nearest}?`;
 }
 
-/** Case and separators are the commonest slips and count for nothing: `page_size` is `pageSize`. */
+/** Ignores case and separators, the most common mistakes: `page_size` is `pageSize`. */
 function bare(word: string): string {
   return word.toLowerCase().replace(/[\s_-]/g, '');
 }
 
-/** Letters to add, drop or change (Levenshtein), one row of the table at a time. */
+/** The number of letters to add, drop or change (Levenshtein), one row of the table at a time. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...from].entries()) {

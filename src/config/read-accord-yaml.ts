@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { AccordYaml, accordYamlSchema } from './accord-yaml.ts';
 import { findKnownKeys, toJsonSchema } from './json-schema.ts';
@@ -7,13 +7,13 @@ import { suggest } from './nearest.ts';
 
 export interface ReadOptions {
   path: string;
-  /** The overlay under `profiles` to merge over the rest; null for none. */
+  /** The profile to merge over the rest of the file; null for none. */
   profile: string | null;
   schema: ReturnType<typeof accordYamlSchema>;
   problems: string[];
 }
 
-/** accord.yaml with its profile; null, and the reasons in `problems`, when it cannot be used. Every profile is checked, used or not. */
+/** accord.yaml with its profile; null, and the reasons in `problems`, when it is invalid. Checks every profile, used or not. */
 export function readAccordYaml({ path, profile, schema, problems }: ReadOptions): AccordYaml | null {
   const text = findText(path, problems);
   if (text === null) return null;
@@ -27,7 +27,7 @@ interface Source {
   path: string;
   document: Document;
   lines: LineCounter;
-  /** The file as plain values; undefined when it is no YAML. */
+  /** The file as plain values; undefined when it is not valid YAML. */
   whole: unknown;
 }
 
@@ -35,30 +35,35 @@ function findText(path: string, problems: string[]): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    problems.push(`ACCORD_CONFIG: cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
+    problems.push(`ACCORD_CONFIG: cannot read ${path} (${codeOf(error)})`);
     return null;
   }
 }
 
+/** Such as `ENOENT`. */
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
+}
+
 function parseSource(path: string, text: string, found: Set<string>): Source {
   const lines = new LineCounter();
-  // Pretty errors would quote the line, and those of tags and aliases the value: somebody may have put a secret there.
+  // Pretty errors quote the line, and errors of tags and aliases the value, which may be a secret.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
-    const reason = code === 'TAG_RESOLVE_FAILED' ? 'a text that begins with ! needs quotes' : message;
+    const reason = code === 'TAG_RESOLVE_FAILED' ? 'quote a text that begins with !' : message;
     found.add(`${path}:${lines.linePos(pos[0]).line}: ${reason}`);
   }
   return { path, document, lines, whole: found.size > 0 ? undefined : findValue(path, document, found) };
 }
 
-/** An alias without its anchor comes to light only here. */
+/** The parser reports an alias without its anchor only here. */
 function findValue(path: string, document: Document, found: Set<string>): unknown {
   try {
     const value: unknown = document.toJS() ?? {};
     if (isObject(value)) return value;
-    found.add(`${path}:1: must be settings by name: accounts, audiences, schedules, profiles`);
+    found.add(`${path}:1: must be a mapping with accounts, audiences, schedules, profiles`);
   } catch {
-    found.add(`${path}: an alias (*name) has no anchor (&name) before it; a text that begins with * needs quotes`);
+    found.add(`${path}: an alias (*name) has no anchor (&name) before it; quote a text that begins with *`);
   }
   return undefined;
 }
@@ -71,7 +76,7 @@ function checkAll(source: Source, schema: ReadOptions['schema'], chosen: string 
     if (isObject(overlay)) overlays.set(name, overlay);
   if (!overlays.has(chosen)) {
     const names = [...overlays.keys()].filter((name) => name !== null);
-    found.add(`ACCORD_PROFILE is "${chosen}", which ${source.path} does not have under profiles${suggest(chosen ?? '', names)}`);
+    found.add(`ACCORD_PROFILE is "${chosen}", but ${source.path} has no such profile${suggest(chosen ?? '', names)}`);
   }
   let result: AccordYaml | null = null;
   for (const [name, overlay] of overlays) {
@@ -82,7 +87,7 @@ function checkAll(source: Source, schema: ReadOptions['schema'], chosen: string 
   return result;
 }
 
-/** Objects key by key, everything else replaced. */
+/** Merges objects key by key; replaces all other values. */
 function merge(base: unknown, overlay: unknown): unknown {
   if (!isObject(base) || !isObject(overlay)) return overlay;
   const entries = Object.entries(overlay).map(([key, value]) => [key, key in base ? merge(base[key], value) : value]);
@@ -97,7 +102,7 @@ function describe(issue: z.core.$ZodIssue, source: Source, schema: ReadOptions['
   const at = (path: PropertyKey[]) => locate(source, path, profile);
   if (issue.code !== 'unrecognized_keys') return [`${at(issue.path)}: ${toReason(issue)}`];
   const known = findKnownKeys(toJsonSchema(schema), issue.path);
-  return issue.keys.map((key) => `${at([...issue.path, key])}: not a setting${suggest(key, known)}`);
+  return issue.keys.map((key) => `${at([...issue.path, key])}: unknown setting${suggest(key, known)}`);
 }
 
 function toReason(issue: z.core.$ZodIssue): string {
@@ -106,7 +111,7 @@ function toReason(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: /, '');
 }
 
-/** `accord.yaml:12: accounts.calltools.pageSize`: in the profile where the profile says it, else in the rest of the file. */
+/** `accord.yaml:12: accounts.calltools.pageSize`: the line in the profile if the profile sets it, else in the rest of the file. */
 function locate({ path: file, document, lines }: Source, path: PropertyKey[], profile: string | null): string {
   const overlaid = ['profiles', profile ?? '', ...path];
   const [inBase, inProfile] = [findPlace(document, path), findPlace(document, overlaid)];
@@ -115,14 +120,15 @@ function locate({ path: file, document, lines }: Source, path: PropertyKey[], pr
   return `${file}:${lines.linePos(place.offset).line}: ${full.map(String).join('.') || 'the file'}`;
 }
 
-/** How far into the file the path leads, and where its last part that is there begins. */
+/** The number of leading path steps that the file has, and the offset at which the last of them begins. */
 function findPlace(document: Document, path: readonly PropertyKey[]): { offset: number; depth: number } {
   let node: unknown = document.contents;
   let offset = 0;
   for (const [depth, step] of path.entries()) {
     const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step)) : undefined;
     const child = isSeq(node) ? node.items[Number(step)] : pair?.value;
-    const start = ((pair?.key ?? child) as Node | undefined)?.range?.[0];
+    const found = pair?.key ?? child;
+    const start = isNode(found) ? found.range?.[0] : undefined;
     if (start === undefined) return { offset, depth };
     offset = start;
     node = child;

@@ -2,15 +2,15 @@ import type { z } from 'zod';
 import type { Provider } from '#providers/provider.ts';
 import { toJsonSchema } from './json-schema.ts';
 
-/** What configuration needs to know of a provider. */
+/** The part of a provider that configuration reads. */
 export type ProviderSettings = Pick<
   Provider,
   'id' | 'name' | 'accountSchema' | 'secretsSchema' | 'isSourceOnly' | 'pollSchedule'
 >;
 
 /**
- * The secrets of every provider that has some in the environment, by provider id. One that has none is not connected, which is no
- * error; one that has half of them is. One that needs none has what it needs.
+ * The secrets of each connected provider, by provider id. A provider without any of its secrets is not connected. A provider with
+ * only some of its required secrets is a problem. A provider that requires none is connected.
  */
 export function readSecrets(
   given: Record<string, string>,
@@ -29,17 +29,17 @@ export function readSecrets(
   return secrets;
 }
 
-/** Names of the environment variables that a provider reads, and of those that it cannot do without. */
+/** The names of the environment variables that a provider reads, and of those that it requires. */
 export function findSecretNames(secretsSchema: z.ZodType): { all: string[]; required: string[] } {
   const { properties = {}, required = [] } = toJsonSchema(secretsSchema);
   return { all: Object.keys(properties), required };
 }
 
-/** zod's messages say what was expected and never what was found; that is what lets them be shown. */
+/** Safe to show: zod's messages name the expected value and never repeat the given one. */
 function describe(issue: z.core.$ZodIssue, given: Record<string, string>, providerName: string): string {
   const variable = issue.path.join('.');
-  if (variable in given) return `${variable} is not right: ${issue.message}`;
+  if (variable in given) return `${variable} is invalid: ${issue.message}`;
   return issue.code === 'invalid_type'
-    ? `${variable} is not set, and ${providerName} needs it`
+    ? `${variable} is not set, but ${providerName} requires it`
     : `${variable} is not set: ${issue.message}`;
 }

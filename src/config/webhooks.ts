@@ -2,46 +2,48 @@ import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
-const cidr = z.string().refine(isCidr, 'must be a range of addresses such as 10.1.0.0/16');
+const cidr = z.string().refine(isCidr, 'must be a range of IP addresses such as 10.1.0.0/16');
 
-const aDay = 'must be a whole number of days from 1 to 3650';
-const days = (otherwise: number) => z.int(aDay).min(1, aDay).max(3_650, aDay).default(otherwise);
+const daysError = 'must be a whole number of days from 1 to 3650';
+const days = (byDefault: number) => z.int(daysError).min(1, daysError).max(3_650, daysError).default(byDefault);
 
-/** How the webhooks that Accord sends are sent, and how long what is known of them is kept. */
+/** How Accord sends deliveries to endpoints, and how long it keeps their data. */
 export const webhooksSchema = z
   .strictObject({
     allowPrivateAddresses: z
       .array(cidr)
       .default([])
-      .describe('Ranges of addresses, beyond the public Internet, where subscribers may be: CIDRs. Metadata services never are.'),
-    requireHttps: z.boolean().default(true).describe('Whether subscribers must be reached by https.'),
+      .describe('Private IP ranges (CIDR) in which endpoints are allowed. Metadata services are never allowed.'),
+    requireHttps: z.boolean().default(true).describe('Whether endpoints must use https.'),
     retentionDays: z
       .strictObject({
-        attempts: days(30).describe('Of the log of attempts, with its headers and answers. Goes by whole days, UTC.'),
+        attempts: days(30).describe('Delivery attempts, with headers and responses. Removed by whole days, in UTC.'),
         payloads: days(30).describe(
-          'Of events, and of deliveries that are done. What has been due for so long and could not be sent becomes a dead letter.',
+          'Events and finished deliveries. A delivery that has been due for this long becomes a dead letter.',
         ),
-        dead: days(90).describe('Of dead letters, from their death on. They keep their payloads, also beyond `payloads`.'),
+        dead: days(90).describe(
+          'Dead letters, from the day on which they became one. They keep their payloads longer than `payloads` says.',
+        ),
       })
       .prefault({})
-      .describe('For how many days what was sent is kept. It is removed at 03:30 UTC.'),
+      .describe('Days to keep data. Accord removes older data at 03:30 UTC.'),
     exportDirectory: z
       .string()
-      .refine(isAbsolute, 'must be the whole path of a directory, such as /var/lib/accord/exports')
+      .refine(isAbsolute, 'must be an absolute path, such as /var/lib/accord/exports')
       .nullable()
       .default(null)
       .describe(
-        'Where attempts and deliveries are written to before they are removed: a directory that is there and that the worker may write ' +
-          'to. Null to keep nothing. The files hold personal data, and nobody removes them.',
+        'An existing directory, writable by the worker, to which attempts and deliveries are exported before they are removed. Null ' +
+          'exports nothing. The files hold personal data, and Accord never removes them.',
       ),
   })
   .prefault({})
-  .describe('Webhooks that Accord sends to those who subscribed.');
+  .describe('Deliveries of lead events to subscribed endpoints.');
 
 export type WebhookSettings = z.output<typeof webhooksSchema>;
 
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/');
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return longest > 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
+  const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return maxBits > 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= maxBits;
 }
