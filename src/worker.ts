@@ -11,7 +11,7 @@ import type { Logger } from 'pino';
 import { createDeliveryDeps } from './activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
-import type { ConfigWith } from './config.ts';
+import type { Config, ConfigWith } from './config.ts';
 import { providerRules } from './contacts/contact-deps.ts';
 import { openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
@@ -19,6 +19,7 @@ import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { listManaged } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
+import type { Provider } from './providers/provider.ts';
 import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
 import { createTemporalClient, signalContactChanged } from './temporal.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
@@ -88,13 +89,14 @@ function scheduled({ providers }: ActivityDeps): ScheduledProvider[] {
 }
 
 export function connectProviders(
-  config: ConfigWith<'database'>,
+  config: Pick<Config, 'accounts' | 'audiences' | 'encryptionKey' | 'workerCopies'>,
   db: Parameters<typeof createTokenStore>[0],
+  providers: readonly Provider[] = builtIn,
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
   const submissions = createSubmissionStore(db);
   return new Map(
-    builtIn.flatMap((provider) => {
+    providers.flatMap((provider) => {
       const settings = config.accounts[provider.id];
       if (!settings) return [];
       const { lists } = listManaged(provider.id, config.audiences);

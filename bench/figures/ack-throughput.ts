@@ -3,7 +3,7 @@ import { medianBy, percentile } from '#bench/measure/statistics.ts';
 import type { Load, Scheme } from '#bench/processes/load-generator.ts';
 import type { LoadGenerator, Route } from '#bench/setup/ack-routes.ts';
 import type { Bench } from '#bench/setup/bench.ts';
-import { person, seedGoHighLevel } from '#bench/setup/people.ts';
+import { person, seedPeople } from '#bench/setup/people.ts';
 import { untilQuiet } from '#bench/setup/quiet.ts';
 
 export interface AckRoutes {
@@ -77,7 +77,7 @@ async function measureWithDispatch(bench: Bench, { generator, dispatching }: Ack
   const seconds = bench.quick ? 2 : 4;
   const prefix = 'live-';
   const seeds = Array.from({ length: people }, (_, index) => ({ id: `${prefix}${index}`, ...person(index) }));
-  await seedGoHighLevel(bench.stack.sandboxes, seeds);
+  await seedPeople(bench.stack.sandboxes.gohighlevel, seeds);
   await generator.ask({ do: 'sign', scheme: 'ed25519', events: seconds * 5_000, contacts: people, prefix, order: 'in turn' });
   const { sent, seconds: took } = await generator.ask({ do: 'closed', url: dispatching.url, connections, seconds });
   await untilQuiet(bench);

@@ -53,7 +53,7 @@ async function changeAll(bench: Bench, logs: RequestLog[], chosen: Candidate[], 
     for (const log of logs) requests.push(...(await log.next()));
     if (requests.length < chosen.length) throw new Error(`${requests.length} calls for ${chosen.length} changes`);
   };
-  await waitUntil('The first call for each change', collect);
+  await waitUntil('the first call for each change', collect);
   await untilQuiet(bench);
   await collect();
   return requests;

@@ -107,7 +107,7 @@ async function killBeforeRetries(accord: Killable, { db, receiver, publishAll, r
   const check = async () => {
     if (await untried.limit(1).executeTakeFirst()) throw new Error('Some deliveries have no attempt yet');
   };
-  await waitUntil('The first attempt of each delivery', check, { everyMs: 5 });
+  await waitUntil('the first attempt of each delivery', check, { everyMs: 5 });
   await accord.kill();
   return recover(accord, receiver, retries);
 }

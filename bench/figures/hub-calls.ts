@@ -56,7 +56,7 @@ async function callsOf(bench: Bench, hub: Hub, chosen: HubPerson[], edit: Edit):
     const { length } = requests.square;
     if (length < chosen.length) throw new Error(`Square was read ${length} times for ${chosen.length} changes`);
   };
-  await waitUntil('The first call for each change', collect);
+  await waitUntil('the first call for each change', collect);
   await untilQuiet(bench, hub.database);
   await collect();
   return requests;

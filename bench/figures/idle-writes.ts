@@ -71,7 +71,7 @@ async function renameWithEchoesTwice({ accounts }: Hub, ids: string[]): Promise<
   await setTwice(true);
   const contacts = ids.map((id) => ({ id, firstName: 'Grace' }));
   await callJson(`${gohighlevel.control}/records`, { method: 'POST', body: { contacts } });
-  await waitUntil('The writes at Square and Google', async () => {
+  await waitUntil('the writes at Square and Google', async () => {
     for (const log of logs) written += (await log.next()).filter(isWrite).length;
     if (written < 2 * ids.length) throw new Error(`${written} of ${2 * ids.length} writes were made`);
   });

@@ -77,7 +77,7 @@ async function waitForLanding({ stack }: Bench, candidates: Candidate[]): Promis
     if (missing > 0) throw new Error(`${missing} contacts are not in the bucket`);
   };
   await delay(everyMs);
-  await waitUntil('The dialer', look, { everyMs: 250 });
+  await waitUntil('the dialer', look, { everyMs: 250 });
   return landedAt;
 }
 

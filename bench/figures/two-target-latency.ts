@@ -54,7 +54,7 @@ async function ourTurn(bench: Bench, { hub, logs, people, firstName }: TurnInput
   await atFixedRate(people.length, everyMs, (index) => rename(hub, people[index] as HubPerson, firstName));
   const written = { square: [] as LoggedRequest[], google: [] as LoggedRequest[] };
   await delay(everyMs);
-  await waitUntil('Square and Google', async () => {
+  await waitUntil('the writes at Square and Google', async () => {
     for (const target of targets) written[target].push(...(await logs[target].next()).filter(isUpdate));
     const missing = targets.reduce((count, target) => count + people.length - written[target].length, 0);
     if (missing > 0) throw new Error(`${missing} writes are missing`);

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { parse, stringify } from 'yaml';
 import { migrateToLatest } from '#db/migrate.ts';
+import { callJson } from '#dev/call-json.ts';
 import { databaseUrl, ensureDatabase, removePostgresData } from '#dev/postgres/embedded-postgres.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import { type Stack, startStack } from '#dev/stack/stack.ts';
 import { openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
 import { readStackState } from '#dev/stack/stack-state.ts';
+import { providers } from '#providers/index.ts';
+import { sandboxes } from '#sandbox/index.ts';
 import { twoProviders } from './two-providers.ts';
 
 export interface BenchOptions {
@@ -39,7 +42,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     cleanUp.defer(() => removePostgresData(stackPaths(directory).postgres));
     process.env.ACCORD_CONFIG = await writeConfig(directory);
     const { state } = await readStackState(directory);
-    for (const name of Object.keys(state.ports) as (keyof typeof state.ports)[]) state.ports[name] = await freePort();
+    for (const name of Object.keys(state.ports)) state.ports[name] = await freePort();
 
     const part = { env: twoProviders, started() {}, onProcess() {}, fill: liftVendorLimits };
     const stack = await startStack({ ...part, directory, state, say: options.say });
@@ -75,19 +78,17 @@ async function writeConfig(directory: string): Promise<string> {
   const unbound = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 50 };
   for (const account of Object.values<object>(config.profiles.sandbox.accounts)) Object.assign(account, unbound);
   const never = '0 0 29 2 *';
-  config.schedules = { reconcile: never, poll: { google: never, calltools: never } };
+  const polled = providers.filter(({ pollSchedule }) => pollSchedule !== undefined);
+  config.schedules = { reconcile: never, poll: Object.fromEntries(polled.map(({ id }) => [id, never])) };
   const path = join(directory, 'accord.yaml');
   await writeFile(path, stringify(config));
   return path;
 }
 
-/** The same on the vendors' side. Search shows at once what was written: whoever waits for it measures the sandbox. */
-export async function liftVendorLimits({ gohighlevel, square }: Stack['sandboxes']): Promise<void> {
-  await change(gohighlevel.control, { rateLimitMax: 10_000_000, dailyLimit: 10_000_000, searchLagMs: 0 });
-  await change(square.control, { indexLagMs: 0 });
-}
-
-async function change(control: string, settings: object): Promise<void> {
-  const { ok } = await fetch(`${control}/settings`, { method: 'PATCH', body: JSON.stringify(settings) });
-  if (!ok) throw new Error(`${control} did not take its settings`);
+/** The same on the vendors' side: no quota binds, and writes show at once. A figure that waits for a vendor measures the sandbox. */
+export async function liftVendorLimits(accounts: Stack['sandboxes']): Promise<void> {
+  for (const { id, presets } of sandboxes) {
+    const body = { ...presets.unlimited, ...presets.immediate };
+    await callJson(`${accounts[id].control}/settings`, { method: 'PATCH', body });
+  }
 }

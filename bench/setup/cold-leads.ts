@@ -1,14 +1,14 @@
 import { callJson } from '#dev/call-json.ts';
 import type { Bench } from './bench.ts';
 import { runFullPass } from './full-pass.ts';
-import { type Person, person, seedGoHighLevel } from './people.ts';
+import { type BenchPerson, person, seedPeople } from './people.ts';
 
 export interface ColdLeads {
   /** The next of those who can be tagged. Throws when all are used up. */
   next(): Candidate;
 }
 
-export interface Candidate extends Person {
+export interface Candidate extends BenchPerson {
   /** In GoHighLevel. */
   id: string;
 }
@@ -19,7 +19,7 @@ let used = 0;
 export async function prepareColdLeads(bench: Bench, count: number): Promise<ColdLeads> {
   const people = Array.from({ length: count }, (_, index) => person(100_000 + used + index));
   used += count;
-  const ids = await seedGoHighLevel(bench.stack.sandboxes, people);
+  const ids = await seedPeople(bench.stack.sandboxes.gohighlevel, people);
   await runFullPass(bench.temporal, 'gohighlevel');
   const queue = people.map((each, index) => ({ ...each, id: ids[index] as string })).values();
   return {

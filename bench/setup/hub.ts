@@ -1,10 +1,11 @@
 import { openDatabase } from '#db/database.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
+import { providers } from '#providers/index.ts';
 import type { Bench } from './bench.ts';
 import { runFullPass, runPoll } from './full-pass.ts';
 import { startEmptySandboxes, startOwn } from './own-processes.ts';
-import { person, seedGoHighLevel } from './people.ts';
+import { person, seedPeople } from './people.ts';
 import { untilQuiet } from './quiet.ts';
 
 /** Accord with all four providers, on a store, queues and sandboxes of its own. */
@@ -65,11 +66,12 @@ async function importPeople(
     ...person(index),
     tags: index < plain ? [] : ['cold lead'],
   }));
-  const ids = await seedGoHighLevel(accounts, people);
+  const ids = await seedPeople(accounts.gohighlevel, people);
   await runFullPass(bench.temporal, 'gohighlevel', taskQueuePrefix);
   await untilQuiet(bench, database);
-  // The first poll of all begins to watch.
-  for (const provider of ['google', 'calltools']) await runPoll(bench.temporal, provider, taskQueuePrefix);
+  // The first poll of a provider only begins to watch for changes.
+  for (const { id, pollSchedule } of providers)
+    if (pollSchedule !== undefined) await runPoll(bench.temporal, id, taskQueuePrefix);
   await untilQuiet(bench, database);
   return ids;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { nodeProcess } from '#dev/processes/node-process.ts';
@@ -6,6 +7,7 @@ import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { readSandboxAccounts, type SandboxAccounts, sandboxEnvironment } from '#dev/stack/sandboxes.ts';
 import { stackEnvironment } from '#dev/stack/stack-environment.ts';
 import { waitUntil } from '#dev/wait-until.ts';
+import { sandboxes } from '#sandbox/index.ts';
 import { type Bench, liftVendorLimits } from './bench.ts';
 import { twoProviders } from './two-providers.ts';
 
@@ -23,7 +25,7 @@ export interface OwnOptions {
 export async function startOwn(
   bench: Bench,
   name: 'api' | 'worker',
-  { database, sandboxes = bench.stack.sandboxes, providers = 'two', api = 'http://127.0.0.1:0', env = {} }: OwnOptions,
+  { database, sandboxes: accounts = bench.stack.sandboxes, providers = 'two', api = 'http://127.0.0.1:0', env = {} }: OwnOptions,
 ): Promise<RunningProcess & { url: string }> {
   let url = '';
   const connected = providers === 'two' ? twoProviders : {};
@@ -33,7 +35,7 @@ export async function startOwn(
       script: 'cli/accord.ts',
       args: ['--no-env-file', name],
       logFile: join(bench.logs, `bench-${name}.log`),
-      env: { ...stackEnvironment({ ...bench.stack, database, api }, sandboxes, bench.encryptionKey), ...connected, ...env },
+      env: { ...stackEnvironment({ ...bench.stack, database, api }, accounts, bench.encryptionKey), ...connected, ...env },
       ready: async (child) => {
         const [message] = await once(child, 'message');
         url = message.url ?? '';
@@ -48,21 +50,19 @@ export async function startEmptySandboxes(
   bench: Bench,
   api = 'http://127.0.0.1:9',
 ): Promise<{ accounts: SandboxAccounts; pid: number; stop(): Promise<void> }> {
-  const ports = {
-    ...{ gohighlevel: await freePort(), calltools: await freePort() },
-    ...{ square: await freePort(), google: await freePort() },
-  };
-  const options = { ports, dataDirectory: join(bench.logs, `sandboxes-${ports.gohighlevel}`), api };
+  const ports: Record<string, number> = {};
+  for (const { id } of sandboxes) ports[id] = await freePort();
+  const options = { ports, dataDirectory: join(bench.logs, `sandboxes-${randomUUID()}`), api };
   const running = await startProcess(
     nodeProcess({
       name: 'sandboxes',
       script: 'sandbox/main.ts',
       env: sandboxEnvironment(options),
       logFile: join(bench.logs, 'bench-sandboxes.log'),
-      ready: (_child, signal) => waitUntil("The sandboxes' answer", () => readSandboxAccounts({ ports }), { signal }),
+      ready: (_child, signal) => waitUntil('the sandboxes to answer', () => readSandboxAccounts(ports, sandboxes), { signal }),
     }),
   );
-  const accounts = await readSandboxAccounts({ ports });
+  const accounts = await readSandboxAccounts(ports, sandboxes);
   await liftVendorLimits(accounts);
   return { accounts, pid: running.pid, stop: () => running.stop() };
 }

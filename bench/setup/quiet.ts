@@ -15,8 +15,8 @@ export async function untilQuiet({ stack, temporal }: Bench, database = stack.da
   };
   try {
     // Visibility trails the workflows by some milliseconds: twice quiet is quiet.
-    await waitUntil('The end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
-    await waitUntil('The end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
+    await waitUntil('the end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
+    await waitUntil('the end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
   } finally {
     await db.destroy();
   }

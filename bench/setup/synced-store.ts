@@ -6,9 +6,11 @@ import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import { stackEnvironment } from '#dev/stack/stack-environment.ts';
 import { emptyFields } from '#domain/contact.ts';
 import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
+import type { PersonEdit } from '#sandbox/core/people.ts';
+import { sandboxes } from '#sandbox/index.ts';
 import { connectProviders } from '#worker.ts';
 import type { Bench } from './bench.ts';
-import { person, seedCallTools, seedGoHighLevel, seedGoogle, seedSquare } from './people.ts';
+import { person, seedPeople } from './people.ts';
 
 /** A contact store and its providers, in step with each other without a sync: filled in bulk. */
 export interface SyncedStore {
@@ -18,7 +20,11 @@ export interface SyncedStore {
   close(): Promise<void>;
 }
 
-const bucket = 'Cold Leads';
+/** The marks of a cold lead: the tag that the rule of accord.yaml asks for, and the bucket that it places the person in. */
+const coldLead: Partial<Record<string, PersonEdit>> = {
+  gohighlevel: { tags: ['cold lead'] },
+  calltools: { addLists: ['Cold Leads'] },
+};
 const perRequest = 5_000;
 
 export function createSyncedStore(bench: Bench, database: string, accounts: SandboxAccounts): SyncedStore {
@@ -30,19 +36,17 @@ export function createSyncedStore(bench: Bench, database: string, accounts: Sand
   async function fill(count: number): Promise<void> {
     for (; filled < count; filled += perRequest) {
       const people = Array.from({ length: Math.min(perRequest, count - filled) }, (_, index) => person(filled + index));
-      await seedGoHighLevel(
-        accounts,
-        people.map((each) => ({ ...each, tags: ['cold lead'] })),
-      );
-      await seedCallTools(accounts, people, bucket);
-      await seedSquare(accounts, people);
-      await seedGoogle(accounts, people);
+      for (const { id } of sandboxes)
+        await seedPeople(
+          accounts[id],
+          people.map((each) => ({ ...each, ...coldLead[id] })),
+        );
     }
     filled = count;
-    for (const provider of ['gohighlevel', 'calltools', 'square', 'google']) {
-      const { client } = connected.get(provider) ?? {};
-      if (!client) throw new Error(`${provider} is not connected`);
-      await learn(db, provider, client);
+    for (const { id } of sandboxes) {
+      const { client } = connected.get(id) ?? {};
+      if (!client) throw new Error(`${id} is not connected`);
+      await learn(db, id, client);
     }
     await sql`analyze`.execute(db);
   }

@@ -1,64 +1,75 @@
-import { edits } from '#dev/demonstration/edits.ts';
-import { countContacts, type DemonstratedStack, pollNow, syncEverything } from '#dev/demonstration/first-sync.ts';
+import { planEdits } from '#dev/demonstration/edits.ts';
+import { type ApiAccess, countContacts, pollNow, syncEverything } from '#dev/demonstration/first-sync.ts';
 import { followEdit } from '#dev/demonstration/follow-edit.ts';
 import { countHeads, type HeadCount } from '#dev/demonstration/head-count.ts';
-import { openSandboxPages, type SandboxPages } from '#dev/demonstration/sandbox-pages.ts';
+import type { Place } from '#dev/demonstration/places.ts';
+import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 import type { StackState } from '#dev/stack/stack-state.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 import { showEdit, showFact, showLine, showProgress } from './screen.ts';
 
 export interface Demonstration {
-  stack: DemonstratedStack;
+  accord: ApiAccess;
+  places: readonly Place[];
   state: StackState;
-  /** Keeps what the state says of the demonstration's progress. */
+  /** Stores the state's record of the demonstration's progress. */
   save(): Promise<void>;
   signal: AbortSignal;
 }
 
-/** At the first start a full sync of the sample contacts; at every start an edit in each place. Throws when one did not arrive. */
+/** Syncs the sample contacts at the first start, and makes an edit in each place at every start. Throws when one does not arrive. */
 export async function demonstrate(demonstration: Demonstration): Promise<void> {
-  const { stack, state, save, signal } = demonstration;
+  const { state, save } = demonstration;
   showLine('');
   if (!state.syncedEverywhere) {
     await syncWithProgress(demonstration);
     state.syncedEverywhere = true;
     await save();
   }
-  const pages = openSandboxPages(stack.sandboxes, signal);
-  await editEverywhere(demonstration, pages);
+  await editEverywhere(demonstration);
   state.shown += 1;
   await save();
-  await showHeadCount(demonstration, pages);
+  await showHeadCount(demonstration);
 }
 
-async function syncWithProgress({ stack, state, signal }: Demonstration): Promise<void> {
+async function syncWithProgress({ accord, places, state, signal }: Demonstration): Promise<void> {
   const startedAt = performance.now();
-  const bar = showProgress('Syncing 500 sample contacts from GoHighLevel', 500);
+  const total = sampleContacts().length;
+  const sources = places.filter(({ hasSampleContacts }) => hasSampleContacts);
+  const bar = showProgress(`Syncing ${total} sample contacts from ${list.format(titlesOf(sources))}`, total);
   try {
-    // In a folder of before, the contacts are known already, and lack their records at the new members.
-    const providers = state.shown === 0 ? ['gohighlevel'] : ['gohighlevel', 'square', 'google'];
-    await syncEverything(stack, { providers, onProgress: bar.update, signal });
+    // A folder of an earlier release has the contacts already. They lack only their records at members that are new since.
+    const passes = state.shown === 0 ? sources : places.filter(({ isMember }) => isMember);
+    const providers = passes.map(({ id }) => id);
+    await syncEverything(accord, { providers, places, onProgress: bar.update, signal });
   } finally {
     bar.stop();
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  showFact(`500 sample contacts compared and synced in ${seconds} s`);
+  showFact(`${total} sample contacts compared and synced in ${seconds} s`);
 }
 
-async function editEverywhere({ stack, state, signal }: Demonstration, pages: SandboxPages): Promise<void> {
-  const stage = { api: stack.api, accounts: stack.sandboxes, pages, nth: state.shown, signal };
-  showLine('\n  Live edits, and how many milliseconds later they were elsewhere:');
-  const poll = (provider: string) => pollNow(stack, provider, signal);
-  for (const prepare of edits) showEdit(await followEdit(await prepare(stage), { poll, signal }));
+async function editEverywhere({ accord, places, state, signal }: Demonstration): Promise<void> {
+  showLine('\n  Live edits, with the milliseconds until they arrived elsewhere:');
+  const poll = (provider: string) => pollNow(accord, provider, signal);
+  for (const prepare of planEdits({ api: accord.api, places, nth: state.shown, signal }))
+    showEdit(await followEdit(await prepare(), { poll, signal }));
 }
 
-async function showHeadCount({ stack, signal }: Demonstration, pages: SandboxPages): Promise<void> {
-  let count: HeadCount = { everywhere: 0, inDialer: 0 };
+async function showHeadCount({ accord, places, signal }: Demonstration): Promise<void> {
+  let count: HeadCount = { members: [], audienceTargets: [] };
   const check = async () => {
-    count = await countHeads(pages, await countContacts(stack, signal));
+    count = await countHeads(places, await countContacts(accord, signal));
   };
-  // An event of a record that was just made counts as somebody new, until it is known whose record it is.
-  await waitUntil('The same number of people everywhere', check, { timeoutMs: 20_000, everyMs: 250, signal });
-  const { everywhere, inDialer } = count;
-  showFact(`${everywhere} people in GoHighLevel, Square and Google, ${inDialer} of them in CallTools, each of them once`);
+  // Accord counts the event of a record that it has just created as a new contact, until it recognises the record.
+  await waitUntil('every place to have the same people', check, { timeoutMs: 20_000, everyMs: 250, signal });
+  const { members, audienceTargets } = count;
+  const inTargets = audienceTargets.map(({ title, people }) => `, ${people} of them in ${title}`).join('');
+  showFact(`${members[0]?.people ?? 0} people in ${list.format(titlesOf(members))}${inTargets}, no duplicates`);
+}
+
+const list = new Intl.ListFormat('en-GB');
+
+function titlesOf(items: readonly { title: string }[]): string[] {
+  return items.map(({ title }) => title);
 }

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { importSampleContacts } from '#dev/demonstration/first-sync.ts';
+import { openPlaces, type Place, readAudienceTargets } from '#dev/demonstration/places.ts';
 import { removePostgresData } from '#dev/postgres/embedded-postgres.ts';
-import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import { type Stack, startStack } from '#dev/stack/stack.ts';
 import { openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
 import { chooseStackPorts } from '#dev/stack/stack-ports.ts';
 import { readStackState, type StackState, writeStackState } from '#dev/stack/stack-state.ts';
 import { removeUpFile, writeUpFile } from '#dev/stack/up-file.ts';
+import { sandboxes } from '#sandbox/index.ts';
 import { showLine, showNote, showPart, showTable, showTitle } from './screen.ts';
 import { stopSignal } from './stop-signal.ts';
-import { demonstrate } from './up-demonstration.ts';
+import { type Demonstration, demonstrate } from './up-demonstration.ts';
 
 interface UpOptions {
   fresh: boolean;
@@ -21,11 +22,11 @@ interface UpOptions {
 
 export function upCommand(): Command {
   return new Command('up')
-    .description('run everything on this machine: PostgreSQL, Temporal, sandboxes of the vendors, worker and API')
-    .option('--fresh', 'start over: remove what earlier starts left in the data folder', false)
-    .option('--data <folder>', 'where data and logs are kept', '.accord')
-    .option('--no-demo', 'import and show nothing')
-    .option('--exit', 'stop after the demonstration', false)
+    .description('run the whole stack on this machine: PostgreSQL, Temporal, the sandboxes, the worker and the API')
+    .option('--fresh', 'remove the data of earlier starts first', false)
+    .option('--data <folder>', 'folder for data and logs', '.accord')
+    .option('--no-demo', 'skip the sample contacts and the demonstration')
+    .option('--exit', 'stop after the demonstration, with status 0', false)
     .action(up);
 }
 
@@ -45,24 +46,29 @@ async function up(options: UpOptions): Promise<void> {
 
 async function runStack(directory: string, options: UpOptions, signal: AbortSignal): Promise<void> {
   const { state, isNew } = await readStackState(directory);
-  // Without its password a database is of no use; root's may lie outside of a folder that was removed by hand.
+  // The password of an old database is lost with the state. Its files may lie outside the folder: see `findDataDirectory`.
   if (isNew) await removePostgresData(stackPaths(directory).postgres);
   state.ports = await chooseStackPorts(state.ports, showNote);
   await writeStackState(directory, state);
 
   let ready: Stack | null = null;
   const onProcess = () => void (ready && writeUpFile(directory, ready));
-  const fill = (sandboxes: SandboxAccounts) => (options.demo ? importOnce(sandboxes, state, signal) : Promise.resolve());
+  const audienceTargets = readAudienceTargets();
+  const placesOf = (accounts: Stack['sandboxes']) => openPlaces(accounts, { audienceTargets, signal });
+  const fill = (accounts: Stack['sandboxes']) => (options.demo ? importOnce(placesOf(accounts), state) : Promise.resolve());
   const stack = await startStack({ directory, state, fill, say: showNote, started: showPart, onProcess });
   try {
     state.apiKey = stack.apiKey;
     await writeStackState(directory, state);
     await writeUpFile(directory, stack);
     ready = stack;
-    if (options.demo) await demonstrateOn(stack, state, { directory, options, signal });
+    if (options.demo) {
+      const save = () => writeStackState(directory, state);
+      await demonstrateOn({ accord: stack, places: placesOf(stack.sandboxes), state, save, signal }, options);
+    }
     showAddresses(stack, options.data, isNew);
     if (!options.exit) {
-      showLine(`\n  Ctrl-C stops everything. Data and logs stay in ${options.data}.`);
+      showLine(`\n  Press Ctrl-C to stop the stack. Data and logs stay in ${options.data}.`);
       await untilAborted(signal);
     }
   } finally {
@@ -73,43 +79,35 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
   }
 }
 
-interface Run {
-  directory: string;
-  options: UpOptions;
-  signal: AbortSignal;
-}
-
-/** What fails in front of a person is said, and left for that person to look at; in a smoke test it is the end. */
-async function demonstrateOn(stack: Stack, state: StackState, { directory, options, signal }: Run): Promise<void> {
+/** Reports a failure and leaves the stack running for inspection. With `--exit`, a smoke test, the failure ends the run. */
+async function demonstrateOn(demonstration: Demonstration, { exit }: UpOptions): Promise<void> {
   try {
-    await demonstrate({ stack, state, signal, save: () => writeStackState(directory, state) });
+    await demonstrate(demonstration);
   } catch (error) {
-    if (options.exit || signal.aborted) throw error;
+    if (exit || demonstration.signal.aborted) throw error;
     showNote(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function importOnce(sandboxes: SandboxAccounts, state: StackState, signal: AbortSignal): Promise<void> {
+async function importOnce(places: readonly Place[], state: StackState): Promise<void> {
   if (state.imported) return;
-  await importSampleContacts(sandboxes, signal);
+  await importSampleContacts(places);
   state.imported = true;
 }
 
-function showAddresses({ api, temporalUi, sandboxes, apiKey }: Stack, folder: string, isNew: boolean): void {
+function showAddresses({ api, temporalUi, sandboxes: accounts, apiKey }: Stack, folder: string, isNew: boolean): void {
   showLine('');
   showTable([
     ['API', api],
     ['Documentation', `${api}/docs`],
     ['Temporal Web UI', temporalUi],
-    ['GoHighLevel sandbox', `${sandboxes.gohighlevel.url}   (control: /_sandbox, see docs/sandboxes.md)`],
-    ['CallTools sandbox', sandboxes.calltools.url],
-    ['Square sandbox', `${sandboxes.square.url}/v2`],
-    ['Google sandbox', `${sandboxes.google.url}/v1`],
+    ...sandboxes.map(({ id, title, apiPath = '' }) => [`${title} sandbox`, `${accounts[id].url}${apiPath}`] as const),
+    ['Sandbox controls', 'under /_sandbox of each sandbox, see docs/sandboxes.md'],
     ['API key', isNew ? `${apiKey}   (shown this once)` : `in ${folder}/up.json`],
   ]);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
-  // A timer, since a promise alone does not keep the process alive.
+  // A timer keeps the process alive; a pending promise does not.
   return delay(2 ** 31 - 1, undefined, { signal }).catch(() => {});
 }

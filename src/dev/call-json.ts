@@ -1,11 +1,11 @@
 export interface JsonCall {
-  method?: 'GET' | 'POST' | 'PUT';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal;
 }
 
-/** One HTTP call with JSON in and out. Throws an Error with the answer's status and beginning when it is no 2xx. */
+/** Makes one HTTP call with JSON in both directions. Throws an Error with the status and the start of the answer unless it is 2xx. */
 export async function callJson<T>(url: string, { method = 'GET', headers = {}, body, signal }: JsonCall = {}): Promise<T> {
   const response = await fetch(url, {
     method,

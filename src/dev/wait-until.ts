@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Waits until a check passes, asking again and again. `signal` gives up early, with its own reason.
- * Throws an Error that names what was waited for, and what the check said last.
+ * Retries a check until it passes. `goal` names the condition in the timeout's message: "Timed out after 30 s waiting for <goal>".
+ * Throws that Error with the check's last error, or the reason of `signal` when it aborts.
  */
 export async function waitUntil(
-  what: string,
+  goal: string,
   check: () => Promise<unknown>,
   { timeoutMs = 30_000, everyMs = 40, signal }: { timeoutMs?: number; everyMs?: number; signal?: AbortSignal } = {},
 ): Promise<void> {
@@ -23,5 +23,5 @@ export async function waitUntil(
   }
   signal?.throwIfAborted();
   const why = last instanceof Error ? last.message : String(last);
-  throw new Error(`${what} did not come within ${timeoutMs / 1000} seconds: ${why}`, { cause: last });
+  throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${goal}: ${why}`, { cause: last });
 }

@@ -1,37 +1,45 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Sandbox } from './core/define-sandbox.ts';
+import { sandboxes as builtIn } from './index.ts';
 
-/** A sandbox that is set to null is not started. */
-const sandboxAt = (port: number) =>
+/** A sandbox that is set to null does not start. */
+const sandboxAt = (defaultPort: number) =>
   z
     .strictObject({
-      /** 0: any free port. */
-      port: z.number().int().min(0).max(65_535).default(port),
+      /** 0 for any free port. */
+      port: z.number().int().min(0).max(65_535).default(defaultPort),
       webhookTargets: z.array(z.url()).default([]),
-      /** The knobs of docs/sandboxes.md, checked by the sandbox itself. */
+      /** The settings of docs/sandboxes.md. The sandbox checks them itself. */
       settings: z.record(z.string(), z.unknown()).default({}),
     })
     .nullable()
     .prefault({});
 
-const configSchema = z.strictObject({
-  host: z.string().default('127.0.0.1'),
-  /** One directory in it for each sandbox; absent: state lives in memory. */
-  dataDirectory: z.string().optional(),
-  sandboxes: z
-    .strictObject({
-      gohighlevel: sandboxAt(4101),
-      calltools: sandboxAt(4102),
-      square: sandboxAt(4103),
-      google: sandboxAt(4104),
-    })
-    .prefault({}),
-});
-export type SandboxesConfig = z.output<typeof configSchema>;
+/** The configuration of the process that runs the sandboxes. */
+export function sandboxesConfigSchema(sandboxes: readonly Sandbox[]) {
+  return z.strictObject({
+    host: z.string().default('127.0.0.1'),
+    /** Each sandbox keeps its state in a directory of this one. State lives in memory when it is absent. */
+    dataDirectory: z.string().optional(),
+    sandboxes: z
+      .strictObject(Object.fromEntries(sandboxes.map(({ id, defaultPort }) => [id, sandboxAt(defaultPort)])))
+      .prefault({}),
+  });
+}
 
-/** From the JSON file named as argument, else from `SANDBOX_CONFIG` (JSON, or the path of a file with it), else all defaults. */
-export function parseConfig(environment: NodeJS.ProcessEnv, argument?: string): SandboxesConfig {
+export type SandboxesConfig = z.output<ReturnType<typeof sandboxesConfigSchema>>;
+
+/**
+ * Reads the JSON file at the path `argument`; without one, `SANDBOX_CONFIG`, which holds JSON or the path of a JSON file; without
+ * both, all defaults. Throws a ZodError when a value is wrong.
+ */
+export function parseConfig(
+  environment: NodeJS.ProcessEnv,
+  argument?: string,
+  sandboxes: readonly Sandbox[] = builtIn,
+): SandboxesConfig {
   const source = argument ?? environment.SANDBOX_CONFIG ?? '{}';
   const text = source.trimStart().startsWith('{') ? source : readFileSync(source, 'utf8');
-  return configSchema.parse(JSON.parse(text));
+  return sandboxesConfigSchema(sandboxes).parse(JSON.parse(text));
 }

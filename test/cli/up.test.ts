@@ -31,7 +31,7 @@ describe('accord up', () => {
     const { ended, output } = start('--exit');
     expect([await ended, output()]).toEqual([0, expect.stringMatching(/✔ 500 sample contacts compared and synced in [\d.]+ s/)]);
     expectEdits(output());
-    expect(output()).toMatch(/✔ 501 people in GoHighLevel, Square and Google, \d+ of them in CallTools, each of them once/);
+    expect(output()).toMatch(/✔ 501 people in GoHighLevel, Square and Google, \d+ of them in CallTools, no duplicates/);
     expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
     expect(existsSync(join(directory, 'up.json'))).toBe(false);
   }, 180_000);
@@ -42,7 +42,7 @@ describe('accord up', () => {
 
     beforeAll(async () => {
       run = start();
-      await waitUntil('the last line', async () => expect(run.output()).toContain('Ctrl-C stops everything'), {
+      await waitUntil('the last line of the start', async () => expect(run.output()).toContain('Press Ctrl-C to stop the stack'), {
         timeoutMs: 120_000,
       });
       ready = readUpFile(directory);
@@ -50,7 +50,7 @@ describe('accord up', () => {
 
     it('keeps its data, and shows other edits', async () => {
       // The vendors show the last edit a moment before Accord has noted it.
-      await waitUntil('rest', async () => {
+      await waitUntil('all pushes to end', async () => {
         const { body } = await call(ready, '/sync/stats');
         expect(body).toMatchObject({ success: true, data: { total_contacts: 502, failed: 0, pending: 0 } });
       });
@@ -99,11 +99,11 @@ describe('accord up', () => {
       async (name) => {
         const before = readUpFile(directory).pids[name];
         process.kill(Number(before), 'SIGKILL');
-        await waitUntil('another pid', async () => expect(readUpFile(directory).pids[name]).not.toBe(before), {
+        await waitUntil('a new process id', async () => expect(readUpFile(directory).pids[name]).not.toBe(before), {
           timeoutMs: 60_000,
         });
         expect(run.output()).toContain(`${name} ended (SIGKILL); starting it again in`);
-        await waitUntil('an answer', async () => expect((await call(ready, '/sync/stats')).status).toBe(200));
+        await waitUntil('the API to answer', async () => expect((await call(ready, '/sync/stats')).status).toBe(200));
       },
       90_000,
     );
@@ -132,7 +132,7 @@ function expectEdits(output: string): void {
     /Square +\S.* has another phone number +→ GoHighLevel \d+ ms · Google \d+ ms/,
     /Google +\S.* is now \S.* +→ GoHighLevel \d+ ms · Square \d+ ms/,
     /CallTools +\S.* wants no more calls +→ GoHighLevel \d+ ms · out of the bucket \d+ ms/,
-    /Web form +\S.* wrote +→ GoHighLevel \d+ ms · Square \d+ ms · Google \d+ ms/,
+    /Web form +\S.* sent the form +→ GoHighLevel \d+ ms · Square \d+ ms · Google \d+ ms/,
   ])
     expect(output).toMatch(line);
 }

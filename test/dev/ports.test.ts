@@ -16,22 +16,22 @@ describe('choosePort', () => {
     other.close();
   });
 
-  it('takes the wanted port when it is free, and says nothing', async () => {
+  it('returns the wanted port when it is free, and reports nothing', async () => {
     const said: string[] = [];
     const port = await freePort();
-    expect(await choosePort({ name: 'the API', port }, (line) => said.push(line))).toBe(port);
+    expect(await choosePort({ name: 'The API', port }, (line) => said.push(line))).toBe(port);
     expect(said).toEqual([]);
   });
 
-  it('takes another one when the wanted one is taken, and says so in one sentence', async () => {
+  it('returns a free port when the wanted one is taken, and reports it', async () => {
     const said: string[] = [];
-    const port = await choosePort({ name: 'the API', port: taken }, (line) => said.push(line));
+    const port = await choosePort({ name: 'The API', port: taken }, (line) => said.push(line));
     expect(port).not.toBe(taken);
-    expect(said).toEqual([`port ${taken} is taken by another process: the API uses ${port} instead`]);
+    expect(said).toEqual([`Port ${taken} is taken. The API uses ${port}.`]);
   });
 
-  it('refuses when a person asked for the port that is taken', async () => {
-    const choice = choosePort({ name: 'the API', port: taken, required: true }, () => {});
-    await expect(choice).rejects.toThrow(`Port ${taken}, asked for the API, is taken by another process.`);
+  it('throws when the required port is taken', async () => {
+    const choice = choosePort({ name: 'The API', port: taken, required: true }, () => {});
+    await expect(choice).rejects.toThrow(`Port ${taken} is taken. The API cannot use it.`);
   });
 });

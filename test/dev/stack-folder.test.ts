@@ -80,7 +80,7 @@ describe('readStackState', () => {
   it('says what to do when the file cannot be read', async () => {
     await writeFile(join(directory, 'stack.json'), '{"ports": 1}');
     await expect(readStackState(directory)).rejects.toThrow(
-      `${join(directory, 'stack.json')} cannot be read: put it right, or start over with --fresh.`,
+      `Cannot read ${join(directory, 'stack.json')}. Correct the file, or start over with --fresh.`,
     );
   });
 });

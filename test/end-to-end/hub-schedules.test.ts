@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
-import { atRest, type Change, edit, eventuallyPolled, lookUp, type Member, members, someone } from '#test/setup/hub.ts';
+import { atRest, edit, eventuallyPolled, lookUp, type Member, members, type PersonEdit, someone } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 
@@ -14,7 +14,7 @@ const runs = Number(ACCORD_E2E_RUNS);
 
 interface Step {
   member: Member;
-  change: Change | 'phone';
+  change: PersonEdit | 'phone';
   /** What befalls the next write at a member. */
   fault: { at: Member; kind: keyof typeof faults } | null;
   /** People wait until all agree, or they do not. */
@@ -84,7 +84,7 @@ it(
         const written = { givenName: new Set(['Ada']), familyName: new Set(['Lovelace']), phones: new Set([phone]) };
         for (const { member: at, change, fault, waits } of steps) {
           if (fault) await addFault(fault);
-          const said: Change = change === 'phone' ? { phone: nextPhone() } : change;
+          const said: PersonEdit = change === 'phone' ? { phone: nextPhone() } : change;
           if (said.phone) written.phones.add(said.phone);
           if (said.givenName) written.givenName.add(said.givenName);
           if (said.familyName) written.familyName.add(said.familyName);

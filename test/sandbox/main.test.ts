@@ -63,6 +63,6 @@ describe('the process of all sandboxes', () => {
 
   it('names a knob that does not exist', async () => {
     const started = start({ sandboxes: { gohighlevel: { port: 0, settings: { serchLagMs: 1 } } } });
-    expect(await text(started.stderr)).toMatch(/configuration is wrong[\s\S]*serchLagMs/);
+    expect(await text(started.stderr)).toMatch(/configuration of the sandboxes is wrong[\s\S]*serchLagMs/);
   });
 });

@@ -5,6 +5,7 @@ import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts
 import type { ActivityDeps } from '#activities/deps.ts';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { Audience } from '#domain/audience.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { signalContactChanged } from '#temporal.ts';
@@ -19,28 +20,29 @@ import {
   type ProviderId,
   type ProviderSettings,
   providerSettings,
+  setWebhookUrls,
   testEncryptionKey,
 } from './provider-settings.ts';
-import { aimWebhooks, closeSandboxes, type Sandboxes, type SandboxId, startSandboxes, webhookUrls } from './sandboxes.ts';
+import { aimWebhooks, closeSandboxes, type Sandboxes, type SandboxId, startSandboxes } from './sandboxes.ts';
 import { startWorkers } from './workers.ts';
 
 export { changeInGhl, changeInGoogle, changeInSquare, dialerContacts, recordsOf } from './edits.ts';
 export { control, type Sandboxes, startSandboxes } from './sandboxes.ts';
 export { silenceRuntime, startWorkers } from './workers.ts';
 
-export const coldLeads: Audience = {
+export const coldLeads = {
   name: 'cold-leads',
   when: { anyTag: ['cold lead'] },
   unless: { anyTag: ['customer', 'client', 'won', 'purchased'], isCustomer: true, doNotCall: true },
   needs: ['phone'],
   then: { calltools: { lists: ['Cold Leads'], addTags: [], removeTags: [] } },
-};
+} satisfies Audience;
 
-/** Waits in milliseconds that in production are minutes and days. */
+/** Milliseconds for waits that take minutes and days in production. */
 const quick: Partial<SyncTiming> = { retryInitial: 50, retryMaximum: 200 };
 const quickDelivery: Partial<DeliveryTiming> = { lingerMs: 500 };
 
-/** As a worker has it, for subscribers on this machine. */
+/** The sender of webhooks, as a worker has it, for subscribers on this machine. */
 export function createTestDelivery(db: Database, databaseUrl: string) {
   return createDeliveryDeps({
     ...{ db, databaseUrl, encryptionKey: testEncryptionKey },
@@ -50,38 +52,41 @@ export function createTestDelivery(db: Database, databaseUrl: string) {
 }
 
 export interface AccordOptions extends AccountOptions {
-  /** Who is connected, and whose sandbox is started: GoHighLevel and CallTools by default. The first wins conflicts. */
-  providers?: readonly ProviderId[];
+  /** The connected providers, whose sandboxes are started: GoHighLevel and CallTools by default. The first wins conflicts. */
+  providers?: readonly string[];
+  /** Providers and sandboxes to choose from; those of Accord by default. */
+  integrations?: Integrations;
   timing?: Partial<SyncTiming>;
   deliveryTiming?: Partial<DeliveryTiming>;
   audiences?: Audience[];
   sharing?: ActivityDeps['sharing'];
   conflicts?: Partial<ActivityDeps['conflicts']>;
-  /** How long a record must stay unfound before it is believed gone; at once by default. */
+  /** Seconds that a record must stay unfound before Accord counts it as gone; 0 by default. */
   goneAfterSeconds?: number;
-  /** Of other parts of a test, which closes them itself; those and no others are connected. */
+  /** Running sandboxes, which the test closes itself. Exactly these are connected. */
   sandboxes?: Sandboxes;
-  /** Of a Temporal server; the run's own by default. */
+  /** Address of a Temporal server; that of the test run by default. */
   temporalAddress?: string;
-  /** False: the test runs worker processes of its own. */
+  /** False when the test starts worker processes itself, or needs none. */
   workersInside?: boolean;
 }
 
 export type Accord = Awaited<ReturnType<typeof startAccord>>;
 
-/** Everything but the processes: real sandboxes, a database of its own, the api on a port, workers on task queues of their own. */
+/** Accord inside the test's process: sandboxes, an own database, the API on a port, and workers on their own task queues. */
 export async function startAccord(options: AccordOptions = {}) {
   const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
   const database = await createTestDatabase();
   const db = openDatabase({ url: database.url, onError: () => {} });
-  const sandboxes = options.sandboxes ?? (await startSandboxes(withSandbox(options.providers)));
+  const { integrations = builtIn } = options;
+  const sandboxes = options.sandboxes ?? (await startSandboxes(options.providers, integrations));
   const temporalAddress = options.temporalAddress ?? (process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string);
   const connection = await Connection.connect({ address: temporalAddress });
   const temporal = new Client({ connection });
   const timing = { ...quick, ...options.timing };
-  const audiences = options.audiences ?? [coldLeads];
+  const audiences: Audience[] = options.audiences ?? [coldLeads];
   const settings = providerSettings(sandboxes, options);
-  const common = { db, temporal, taskQueuePrefix, timing, audiences };
+  const common = { db, temporal, taskQueuePrefix, timing, audiences, integrations };
   const delivery = createTestDelivery(db, database.url);
   const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), delivery };
   const workers =
@@ -96,7 +101,8 @@ export async function startAccord(options: AccordOptions = {}) {
     delivery: deliverySettings,
     contacts: deps,
   });
-  aimWebhooks(sandboxes, api.url);
+  setWebhookUrls(settings, sandboxes, { api: api.url, integrations });
+  aimWebhooks(sandboxes, api.url, integrations);
 
   return {
     ...{ ...common, databaseUrl: database.url, temporalAddress, api, sandboxes, deps, settings, workers, delivery },
@@ -116,10 +122,6 @@ export async function startAccord(options: AccordOptions = {}) {
   };
 }
 
-function withSandbox(ids: readonly ProviderId[] | undefined) {
-  return ids?.filter((id): id is SandboxId => id !== 'webform');
-}
-
 interface Common {
   db: Database;
   temporal: Client;
@@ -127,18 +129,19 @@ interface Common {
   timing: Partial<SyncTiming>;
   audiences: Audience[];
   settings: Record<ProviderId, ProviderSettings>;
+  integrations: Integrations;
 }
 
-/** As `src/worker.ts` makes them of a configuration. */
+/** The dependencies of activities, as `src/worker.ts` makes them from a configuration. */
 function dependencies(
-  { db, temporal, taskQueuePrefix, timing, audiences, settings }: Common,
+  { db, temporal, taskQueuePrefix, timing, audiences, settings, integrations }: Common,
   { sharing = {}, conflicts = {}, goneAfterSeconds = 0 }: AccordOptions,
 ): ActivityDeps {
   const config = { accounts: settings, audiences, encryptionKey: testEncryptionKey, workerCopies: 1 };
   return {
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
-    providers: withoutHold(connectProviders(config as never, db), goneAfterSeconds),
+    providers: withoutHold(connectProviders(config, db, integrations.providers), goneAfterSeconds),
     signalContact: (contactId, changed) => signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, timing }),
   };
 }
@@ -150,24 +153,22 @@ function withoutHold(providers: ActivityDeps['providers'], goneAfterSeconds: num
 
 async function startApi({
   settings,
+  integrations,
   ...common
 }: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'delivery' | 'contacts'>) {
-  const api = await serveApi({
+  return serveApi({
     ...{ ...common, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),
     providers: Object.entries(settings).map(([id, each]) => ({
       id,
-      ...apiFacts(getProvider(id)),
+      ...apiFacts(getProvider(id, integrations)),
       settings: each,
       notConnected: null,
     })),
   });
-  // Square signs the URL too, and the port is known only now.
-  if (settings.square) settings.square.secrets.SQUARE_WEBHOOK_URL = webhookUrls(api.url).square as string;
-  return api;
 }
 
-/** As `src/api/server.ts` tells the api of a provider. */
+/** The facts that the API needs about a provider, as `src/api/server.ts` selects them. */
 function apiFacts({ webhookRoutes = [], isSourceOnly, pollSchedule }: ReturnType<typeof getProvider>) {
   return { webhookRoutes, isSourceOnly: isSourceOnly === true, isPolled: pollSchedule !== undefined };
 }

@@ -1,52 +1,85 @@
 import { randomBytes } from 'node:crypto';
 import type { ZodObject } from 'zod';
-import { providers } from '#providers/index.ts';
+import { builtIn, findWebhookUrl, type Integrations } from '#dev/stack/integrations.ts';
 import type { Provider } from '#providers/provider.ts';
+import type { Sandbox } from '#sandbox/core/define-sandbox.ts';
+import type { RunningSandbox } from '#sandbox/core/sandbox.ts';
 import type { Sandboxes, SandboxId } from './sandboxes.ts';
 
-/** Web forms have no sandbox: visitors are whoever posts to the api. */
+/** Web forms have no sandbox: their visitors post to the API. */
 export type ProviderId = SandboxId | 'webform';
 
-/** Over the settings of accord.yaml, by provider. */
+/** Settings laid over the test account's, by provider. */
 export type AccountOptions = { [Id in ProviderId as `${Id}Account`]?: Record<string, unknown> };
 
 export interface ProviderSettings {
   account: Record<string, unknown>;
-  /** As the provider's schema made them of the environment. */
+  /** The output of the provider's schema. */
   secrets: Record<string, string>;
 }
 
-/** Accounts whose rates never bind, with the sandboxes' keys. */
+interface SettingsOptions extends AccountOptions {
+  providers?: readonly string[];
+  integrations?: Integrations;
+}
+
+/** The accounts of the started sandboxes, with rates that never bind. */
 export function providerSettings(
   sandboxes: Sandboxes,
-  { providers: ids = Object.keys(sandboxes) as SandboxId[], ...options }: AccountOptions & { providers?: readonly ProviderId[] },
+  { integrations = builtIn, providers: ids = Object.keys(sandboxes), ...options }: SettingsOptions,
 ): Record<ProviderId, ProviderSettings> {
+  const overrides = new Map<string, unknown>(Object.entries(options));
   const settings = ids.map((id) => {
-    const { accountSchema, secretsSchema } = getProvider(id);
-    const account = { ...pick(unbound, (accountSchema as ZodObject).shape), ...ours[id], ...options[`${id}Account`] };
-    return [id, { account: accountSchema.parse(account), secrets: secretsSchema.parse(environments[id](sandboxes)) }];
+    const { accountSchema } = getProvider(id, integrations);
+    const ofSandbox = integrations.sandboxes.find((each) => each.id === id)?.accountSettings;
+    const unbound = pick(unboundRates, (accountSchema as ZodObject).shape);
+    const account = Object.assign({}, unbound, ofSandbox, id === 'webform' && { forms }, overrides.get(`${id}Account`));
+    return [id, { account: accountSchema.parse(account), secrets: readSecrets(id, sandboxes, anyApi, integrations) }];
   });
   return Object.fromEntries(settings);
 }
 
-export function getProvider(id: string): Provider {
+/** The API's address is not known before it runs: see `setWebhookUrls`. */
+const anyApi = 'http://127.0.0.1';
+
+/** Completes secrets that hold the URL of a webhook, as Square's do because signatures cover it. */
+export function setWebhookUrls(
+  settings: Record<string, ProviderSettings>,
+  sandboxes: Sandboxes,
+  { api, integrations = builtIn }: { api: string; integrations?: Integrations | undefined },
+): void {
+  for (const [id, { secrets }] of Object.entries(settings)) Object.assign(secrets, readSecrets(id, sandboxes, api, integrations));
+}
+
+function readSecrets(id: string, sandboxes: Sandboxes, api: string, integrations: Integrations): object {
+  const { secretsSchema } = getProvider(id, integrations);
+  const sandbox = integrations.sandboxes.find((each) => each.id === id);
+  const running = new Map<string, RunningSandbox<object>>(Object.entries(sandboxes)).get(id);
+  const environment = sandbox && running ? connect(sandbox, running, findWebhookUrl(api, id, integrations)) : {};
+  return Object(secretsSchema.parse(environment));
+}
+
+function connect(
+  { account, environment }: Sandbox,
+  { controlUrl, info }: RunningSandbox<object>,
+  webhookUrl: string | undefined,
+) {
+  return environment(account.parse({ control: controlUrl, ...info() }), webhookUrl);
+}
+
+export function getProvider(id: string, { providers }: Pick<Integrations, 'providers'> = builtIn): Provider {
   const found = providers.find((provider) => provider.id === id);
   if (!found) throw new Error(`There is no provider ${id}`);
   return found;
 }
 
-const unbound = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 50 };
+const unboundRates = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 50 };
+
 /** The site whose pages may send the form. */
 export const formOrigin = 'https://www.example.com';
 
-const ours: Partial<Record<ProviderId, object>> = {
-  calltools: { referenceField: 'hub_contact_id' },
-  google: { searchWarmUpSeconds: 0 },
-  webform: { forms: { contact: contactForm() } },
-};
-
-function contactForm() {
-  return {
+const forms = {
+  contact: {
     ...{ title: 'Contact us', allowedOrigins: [formOrigin], rateLimit: { submissions: 1_000, minutes: 1 } },
     fields: [
       { name: 'name', label: 'Name', required: true, mapsTo: 'fullName' },
@@ -60,30 +93,6 @@ function contactForm() {
         consent: { grants: ['call', 'sms'], text: 'You may call me.' },
       },
     ],
-  };
-}
-
-const environments: Record<ProviderId, (sandboxes: Sandboxes) => Record<string, unknown>> = {
-  webform: () => ({}),
-  gohighlevel({ gohighlevel: { url, info } }) {
-    const { locationId, token, webhookPublicKey } = info();
-    return { GHL_BASE_URL: url, GHL_LOCATION_ID: locationId, GHL_API_KEY: token, GHL_WEBHOOK_PUBLIC_KEY: webhookPublicKey };
-  },
-  calltools: ({ calltools: { url, info } }) => ({ CALLTOOLS_BASE_URL: `${url}/api`, CALLTOOLS_API_KEY: info().token }),
-  square({ square: { url, info } }) {
-    const { token, merchantId, signatureKey } = info();
-    return {
-      ...{ SQUARE_BASE_URL: url, SQUARE_ACCESS_TOKEN: token, SQUARE_MERCHANT_ID: merchantId },
-      // The api's address is not known yet: `startAccord` puts it here.
-      ...{ SQUARE_SIGNATURE_KEY: signatureKey, SQUARE_WEBHOOK_URL: 'http://127.0.0.1/' },
-    };
-  },
-  google({ google: { url, info } }) {
-    const { clientId, clientSecret, refreshToken, tokenPath } = info();
-    return {
-      ...{ GOOGLE_BASE_URL: url, GOOGLE_TOKEN_URL: `${url}${tokenPath}` },
-      ...{ GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret, GOOGLE_REFRESH_TOKEN: refreshToken },
-    };
   },
 };
 

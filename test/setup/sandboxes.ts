@@ -1,54 +1,45 @@
-import { randomBytes } from 'node:crypto';
-import { startCallToolsSandbox } from '#sandbox/calltools/index.ts';
-import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
-import { startGoogleSandbox } from '#sandbox/google/index.ts';
-import { startSquareSandbox } from '#sandbox/square/index.ts';
+import { builtIn, findWebhookUrl, type Integrations } from '#dev/stack/integrations.ts';
+import type { Sandbox } from '#sandbox/core/define-sandbox.ts';
+import type { RunningSandbox } from '#sandbox/core/sandbox.ts';
+import type { sandboxes } from '#sandbox/index.ts';
 
-const starters = {
-  gohighlevel: () =>
-    startGoHighLevelSandbox({
-      settings: { rateLimitMax: 100_000, locationId: `loc${randomBytes(8).toString('hex')}`.slice(0, 20) },
-    }),
-  async calltools() {
-    const dialer = await startCallToolsSandbox();
-    await control(dialer, 'POST', 'records', { buckets: ['Cold Leads'] });
-    return dialer;
-  },
-  square: () => startSquareSandbox(),
-  // What a test changes, the next poll sees: nothing waits for Google's minutes.
-  google: () => startGoogleSandbox({ settings: { ...unbound, propagationDelayMs: 0, searchWarmUpMs: 0 } }),
-};
+type BuiltIn = (typeof sandboxes)[number];
+export type SandboxId = BuiltIn['id'];
 
-const unbound = {
-  ...{ criticalReadsPerMinute: 100_000, criticalWritesPerMinute: 100_000 },
-  ...{ writeRequestsPerMinute: 100_000, groupReadsPerMinute: 100_000, fullSyncsPerMinute: 100_000 },
-};
+/** The sandboxes that a test has started. A test that uses another one fails there. */
+export type Sandboxes = { [Each in BuiltIn as Each['id']]: Awaited<ReturnType<Each['start']>> };
 
-export type SandboxId = keyof typeof starters;
-type Started = { [Id in SandboxId]: Awaited<ReturnType<(typeof starters)[Id]>> };
-
-/** Those that were started: a test that reaches for another one fails there. */
-export type Sandboxes = Started;
-
-export async function startSandboxes(ids: readonly SandboxId[] = ['gohighlevel', 'calltools']): Promise<Sandboxes> {
-  const started = await Promise.all(ids.map(async (id) => [id, await starters[id]()] as const));
+export async function startSandboxes(
+  ids: readonly string[] = ['gohighlevel', 'calltools'],
+  { sandboxes, providers }: Integrations = builtIn,
+): Promise<Sandboxes> {
+  const wanted = sandboxes.filter(({ id }) => ids.includes(id));
+  const isPolled = (id: string) => providers.some((each) => each.id === id && each.pollSchedule !== undefined);
+  const started = await Promise.all(wanted.map(async (each) => [each.id, await startSandbox(each, isPolled(each.id))] as const));
   return Object.fromEntries(started) as never;
+}
+
+/** No quota binds. A change shows in the next poll, so that a test waits for no delay of the vendor. */
+async function startSandbox({ presets, start }: Sandbox, isPolled: boolean): Promise<RunningSandbox<object>> {
+  const sandbox = await start({ settings: { ...presets.unlimited, ...(isPolled && presets.immediate) } });
+  // The list that the test audience places people in: accounts have it, and their keys may not create one.
+  await control(sandbox, 'POST', 'people', { lists: ['Cold Leads'] });
+  return sandbox;
 }
 
 export async function closeSandboxes(sandboxes: Sandboxes): Promise<void> {
   await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));
 }
 
-/** Where those that push are to post. */
-export function webhookUrls(api: string): Partial<Record<SandboxId, string>> {
-  return { gohighlevel: `${api}/webhook/ghl`, square: `${api}/webhooks/square` };
+/** Points the webhooks of the vendors that send some at an API. */
+export function aimWebhooks(sandboxes: Sandboxes, api: string, integrations: Integrations = builtIn): void {
+  for (const sandbox of Object.values(sandboxes)) {
+    const url = findWebhookUrl(api, sandbox.id, integrations);
+    if (url !== undefined) sandbox.webhooks.change({ targets: [url] });
+  }
 }
 
-export function aimWebhooks(sandboxes: Sandboxes, api: string): void {
-  for (const [id, url] of Object.entries(webhookUrls(api))) sandboxes[id as SandboxId]?.webhooks.change({ targets: [url] });
-}
-
-/** What people do on the vendor's own pages, and what tests ask of a sandbox. */
+/** Calls a control route: an edit in the vendor's own pages, a fault, a setting. */
 export async function control<T = unknown>(
   sandbox: { controlUrl: string },
   method: string,

@@ -1,153 +1,126 @@
 import { callJson } from '#dev/call-json.ts';
-import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
+import type { SampleEdit } from '#sandbox/core/define-sandbox.ts';
+import type { Person, PersonEdit } from '#sandbox/core/people.ts';
 import type { Arrival, Edit } from './follow-edit.ts';
-import { anotherPhone, e164Of, nameOf, peopleToCall, pickNth, plainPeople, visitor } from './people.ts';
-import type { SandboxPages } from './sandbox-pages.ts';
+import { fullName, leads, pickNth, plainPeople, spareFamilyName, sparePhone, visitor } from './people.ts';
+import { getPerson, type Place } from './places.ts';
+
+/** The rule of accord.yaml that the demonstration shows: contacts with this tag belong in this bucket of the dialer. */
+const coldLeads = { tag: 'cold lead', list: 'Cold Leads' };
 
 export interface Stage {
   api: string;
-  accounts: SandboxAccounts;
-  pages: SandboxPages;
-  /** Which demonstration this is: each takes other people. */
+  places: readonly Place[];
+  /** Counts the demonstrations: each one edits other people. */
   nth: number;
   signal: AbortSignal;
 }
 
-/** One edit in each place where people make them. */
-export const edits: readonly ((stage: Stage) => Promise<Edit>)[] = [
-  tagInGoHighLevel,
-  phoneInSquare,
-  nameInGoogle,
-  dispositionInCallTools,
-  form,
-];
+/** One edit in each place that has a sample edit, and one through the web form. Each function looks up the person that it edits. */
+export function planEdits(stage: Stage): (() => Promise<Edit>)[] {
+  const edited = stage.places.flatMap((place) => (place.sampleEdit ? [{ place, sample: place.sampleEdit }] : []));
+  // People that are far apart in the list: nobody is edited twice in one demonstration.
+  const apart = Math.floor(plainPeople.length / edited.length);
+  const inPlaces = edited.map(({ place, sample }, index) => {
+    const person = sample.of === 'lead' ? pickNth(leads, stage.nth) : pickNth(plainPeople, stage.nth + index * apart);
+    return () => editInPlace(stage, { place, sample, person });
+  });
+  return [...inPlaces, async () => submitForm(stage)];
+}
 
-async function tagInGoHighLevel({ accounts: { gohighlevel }, pages, nth, signal }: Stage): Promise<Edit> {
-  const person = pickNth(plainPeople, nth);
-  const { id } = await pages.get('gohighlevel', person.email);
-  const headers = { authorization: `Bearer ${gohighlevel.token}`, version: '2021-07-28' };
-  const call = { method: 'POST', headers, body: { tags: ['cold lead'] }, signal } as const;
+interface Planned {
+  place: Place;
+  sample: SampleEdit;
+  person: { givenName: string; familyName: string; email: string };
+}
+
+async function editInPlace({ places, nth }: Stage, { place, sample, person }: Planned): Promise<Edit> {
+  const { id } = await getPerson(place, person.email);
+  const { givenName, email } = person;
+  const fresh = { givenName, familyName: spareFamilyName(person.familyName, nth), phone: sparePhone(nth) };
+  const change = sample.change(fresh);
   return {
-    at: 'GoHighLevel',
-    what: `${nameOf(person)} tagged “cold lead”`,
-    make: () => callJson(`${gohighlevel.url}/contacts/${id}/tags`, call),
-    arrivals: [
-      {
-        where: 'CallTools’ bucket “Cold Leads”',
-        hasCome: async () => (await pages.findInDialer(e164Of(person.phone)))?.buckets.includes('Cold Leads') ?? false,
-      },
-    ],
+    at: place.title,
+    what: `${fullName(person)} ${sample.describe(fresh)}`,
+    make: () => place.save([{ id, ...change }]),
+    arrivals: await arrivalsOf(change, { places, origin: place, email }),
+    ...(place.isPolled && { polled: place.id }),
   };
 }
 
-async function phoneInSquare({ pages, nth }: Stage): Promise<Edit> {
-  const person = pickNth(plainPeople, nth + 1 * apart);
-  const { id } = await pages.get('square', person.email);
-  const phone = anotherPhone(nth);
+interface Looked {
+  places: readonly Place[];
+  origin: Place;
+  email: string;
+}
+
+/** The places where the change must show: members that have the field, and the lists of the audience targets. */
+async function arrivalsOf(change: PersonEdit, { places, origin, email }: Looked): Promise<Arrival[]> {
+  const expected = expectedOf(change);
+  const members = places.filter(({ isMember, id }) => isMember && id !== origin.id);
+  const concerned = await filterAsync(members, async ({ find }) => {
+    const [person] = await find(email);
+    return Object.keys(expected).every((key) => key in (person ?? {}));
+  });
+  const inMembers = Object.keys(expected).length === 0 ? [] : concerned.map((place) => arrivalAt(place, email, expected));
+  const targets = places.filter(({ isMember }) => !isMember);
+  if (change.addTags?.includes(coldLeads.tag)) return [...inMembers, ...targets.map((place) => inList(place, email))];
+  if (change.doNotCall) return [...inMembers, ...targets.map((place) => outOfLists(place, email))];
+  return inMembers;
+}
+
+/** The part of a person that a change determines, as another vendor shows it. Tags reach no other vendor by themselves. */
+function expectedOf({ givenName, familyName, phone, doNotCall }: PersonEdit): Partial<Person> {
   return {
-    at: 'Square',
-    what: `${nameOf(person)} has another phone number`,
-    make: () => pages.change('square', { customers: [{ id, phone_number: phone }] }),
-    arrivals: [inGoHighLevel(pages, person.email, { phone }), inGoogle(pages, person.email, { phone })],
+    ...(givenName && { givenName }),
+    ...(familyName && { familyName }),
+    ...(phone && { phones: [phone] }),
+    ...(doNotCall && { doNotCall }),
   };
 }
 
-async function nameInGoogle({ pages, nth }: Stage): Promise<Edit> {
-  const person = pickNth(plainPeople, nth + 2 * apart);
-  const { resourceName } = await pages.get('google', person.email);
-  const { firstName } = person;
-  const lastName = `${person.lastName}-${pickNth(['Hill', 'Moss', 'Reed'], nth)}`;
-  return {
-    at: 'Google',
-    what: `${nameOf(person)} is now ${firstName} ${lastName}`,
-    make: () => pages.change('google', { people: [{ resourceName, names: [{ givenName: firstName, familyName: lastName }] }] }),
-    arrivals: [inGoHighLevel(pages, person.email, { lastName }), inSquare(pages, person.email, { lastName })],
-    polled: 'google',
-  };
-}
-
-async function dispositionInCallTools({ pages, nth }: Stage): Promise<Edit> {
-  const person = pickNth(peopleToCall, nth);
-  const phone = e164Of(person.phone);
-  const found = await pages.findInDialer(phone);
-  if (!found) throw new Error(`The sandbox of CallTools has no ${phone}: start over with --fresh`);
-  const disposition = 'Never again';
-  const change = {
-    dispositions: [{ name: disposition, set_contact_dnc: true }],
-    update: [{ id: found.contact.id, disposition }],
-  };
-  return {
-    at: 'CallTools',
-    what: `${nameOf(person)} wants no more calls`,
-    make: () => pages.change('calltools', change),
-    arrivals: [
-      {
-        where: 'GoHighLevel',
-        async hasCome() {
-          const [contact] = await pages.find('gohighlevel', person.email);
-          return contact?.dnd === true || contact?.dndSettings?.Call?.status === 'active';
-        },
-      },
-      { where: 'out of the bucket', hasCome: async () => (await pages.findInDialer(phone))?.buckets.length === 0 },
-    ],
-    polled: 'calltools',
-  };
-}
-
-async function form({ api, pages, nth, signal }: Stage): Promise<Edit> {
-  const person = visitor(nth);
-  const { email, phone, firstName, lastName } = person;
-  const body = { name: nameOf(person), email, phone, message: 'Please call me about a quote.' };
+function submitForm({ api, places, nth, signal }: Stage): Edit {
+  const { email, phone, givenName, familyName } = visitor(nth);
+  const body = { name: `${givenName} ${familyName}`, email, phone, message: 'Please call me about a quote.' };
+  const expected = { givenName, familyName, phones: [phone] };
   return {
     at: 'Web form',
-    what: `${nameOf(person)} wrote`,
+    what: `${body.name} sent the form`,
     make: () => callJson(`${api}/webforms/contact`, { method: 'POST', headers: { origin: api }, body, signal }),
-    arrivals: [inGoHighLevel, inSquare, inGoogle].map((arrival) => arrival(pages, email, { phone, firstName, lastName })),
+    arrivals: places.filter(({ isMember }) => isMember).map((place) => arrivalAt(place, email, expected)),
   };
 }
 
-/** Far enough from each other that nobody has two parts in one demonstration. */
-const apart = Math.floor(plainPeople.length / 3);
-
-interface Seen {
-  firstName?: string;
-  lastName?: string;
-  phone?: string;
+function arrivalAt({ title, find }: Place, email: string, expected: Partial<Person>): Arrival {
+  return { where: title, hasArrived: async () => (await find(email)).some((person) => matches(person, expected)) };
 }
 
-function inGoHighLevel(pages: SandboxPages, email: string, wanted: Seen): Arrival {
+function inList({ title, find }: Place, email: string): Arrival {
+  const { list } = coldLeads;
   return {
-    where: 'GoHighLevel',
-    async hasCome() {
-      const [contact] = await pages.find('gohighlevel', email);
-      return contact !== undefined && shows(contact, wanted);
-    },
+    where: `${possessive(title)} bucket “${list}”`,
+    hasArrived: async () => (await find(email)).some(({ lists = [] }) => lists.includes(list)),
   };
 }
 
-function inSquare(pages: SandboxPages, email: string, wanted: Seen): Arrival {
-  return {
-    where: 'Square',
-    async hasCome() {
-      const [customer] = await pages.find('square', email);
-      const { given_name: firstName, family_name: lastName, phone_number: phone } = customer ?? {};
-      return shows({ firstName, lastName, phone }, wanted);
-    },
-  };
+function outOfLists({ find }: Place, email: string): Arrival {
+  return { where: 'out of the bucket', hasArrived: async () => (await find(email)).some(({ lists }) => lists?.length === 0) };
 }
 
-function inGoogle(pages: SandboxPages, email: string, wanted: Seen): Arrival {
-  return {
-    where: 'Google',
-    async hasCome() {
-      const [person] = await pages.find('google', email);
-      const { givenName: firstName, familyName: lastName } = person?.names?.[0] ?? {};
-      const phone = person?.phoneNumbers?.find(({ canonicalForm }) => canonicalForm === wanted.phone)?.canonicalForm;
-      return shows({ firstName, lastName, phone }, wanted);
-    },
-  };
+function matches({ givenName, familyName, phones, doNotCall }: Person, expected: Partial<Person>): boolean {
+  return (
+    (expected.givenName === undefined || expected.givenName === givenName) &&
+    (expected.familyName === undefined || expected.familyName === familyName) &&
+    (expected.doNotCall === undefined || expected.doNotCall === doNotCall) &&
+    (expected.phones ?? []).every((phone) => phones.includes(phone))
+  );
 }
 
-function shows(seen: { [Key in keyof Seen]: Seen[Key] | undefined }, wanted: Seen): boolean {
-  return Object.entries(wanted).every(([key, value]) => seen[key as keyof Seen] === value);
+function possessive(name: string): string {
+  return name.endsWith('s') ? `${name}’` : `${name}’s`;
+}
+
+async function filterAsync<T>(items: readonly T[], isWanted: (item: T) => Promise<boolean>): Promise<T[]> {
+  const wanted = await Promise.all(items.map(isWanted));
+  return items.filter((_, index) => wanted[index]);
 }

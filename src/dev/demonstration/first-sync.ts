@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { callJson, type JsonCall } from '#dev/call-json.ts';
-import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import type { Stack } from '#dev/stack/stack.ts';
-import { webhookUrls } from '#dev/stack/stack-environment.ts';
-import { waitUntil } from '#dev/wait-until.ts';
+import type { Place } from './places.ts';
 import { sampleContacts } from './sample-contacts.ts';
 
-export type DemonstratedStack = Pick<Stack, 'api' | 'apiKey' | 'sandboxes'>;
+export type ApiAccess = Pick<Stack, 'api' | 'apiKey'>;
 
 interface SyncStats {
   total_contacts: number;
@@ -19,46 +17,31 @@ interface Run {
   webUi: string | null;
 }
 
-/** Puts the sample contacts into the sandbox of GoHighLevel as a bulk import does there: without a webhook for each. */
-export async function importSampleContacts({ gohighlevel }: SandboxAccounts, signal: AbortSignal): Promise<void> {
-  const body = { contacts: sampleContacts(), webhooks: false };
-  await callJson(`${gohighlevel.control}/records`, { method: 'POST', body, signal });
-}
-
-/** GoHighLevel's search shows what was written after seconds only, and a full pass lists by search. */
-async function untilSearchable({ gohighlevel }: SandboxAccounts, signal: AbortSignal): Promise<void> {
-  const headers = { authorization: `Bearer ${gohighlevel.token}`, version: '2021-07-28' };
-  const body = { locationId: gohighlevel.locationId, pageLimit: 1 };
-  const search = async () => {
-    const { total } = await callJson<{ total: number }>(`${gohighlevel.url}/contacts/search`, {
-      method: 'POST',
-      headers,
-      body,
-      signal,
-    });
-    if (total < sampleContacts().length) throw new Error(`it shows ${total} contacts`);
-  };
-  await waitUntil('The search of GoHighLevel', search, { everyMs: 200, signal });
+/** Imports the sample contacts into the sandbox that is to have them, without webhooks: vendors send none for a bulk import. */
+export async function importSampleContacts(places: readonly Place[]): Promise<void> {
+  for (const place of places) if (place.hasSampleContacts) await place.save(sampleContacts(), { webhooks: false });
 }
 
 /**
- * A full pass over each of these providers, one after the other, as every night. `onProgress` is told how many contacts are
- * wherever they belong. Throws when one fails.
+ * Runs a full pass over each of these providers, one after the other, and waits until no contact is pending. `onProgress` receives
+ * the number of contacts that are in sync. Throws when a pass fails.
  */
-export async function syncEverything(stack: DemonstratedStack, { providers, ...progress }: SyncOptions): Promise<void> {
-  await untilSearchable(stack.sandboxes, progress.signal);
-  await subscribeAtSquare(stack, false);
+export async function syncEverything(accord: ApiAccess, { providers, places, ...progress }: SyncOptions): Promise<void> {
+  // A business subscribes to webhooks after its import: the vendor would report each record that the import creates.
+  const receiving = places.filter(({ hasSampleContacts }) => !hasSampleContacts);
+  const resumes = await Promise.all(receiving.map((place) => place.pauseWebhooks()));
   try {
-    for (const provider of providers) await passOver(stack, provider, progress);
-    await untilNothingIsPending(stack, progress);
+    for (const provider of providers) await passOver(accord, provider, progress);
+    await untilNothingIsPending(accord, progress);
   } finally {
-    await subscribeAtSquare(stack, true);
+    await Promise.all(resumes.map((resume) => resume()));
   }
 }
 
 interface SyncOptions extends Progress {
-  /** Their ids. */
+  /** Provider ids. */
   providers: readonly string[];
+  places: readonly Place[];
 }
 
 interface Progress {
@@ -66,55 +49,49 @@ interface Progress {
   signal: AbortSignal;
 }
 
-/** As one does it: the webhooks are subscribed to when the import is done, for Square would tell of each of the 500 that we make there. */
-async function subscribeAtSquare({ api, sandboxes }: DemonstratedStack, isOn: boolean): Promise<void> {
-  const targets = isOn ? [webhookUrls(api).square] : [];
-  await callJson(`${sandboxes.square.control}/webhooks`, { method: 'PUT', body: { targets } });
-}
-
-async function passOver(stack: DemonstratedStack, provider: string, { onProgress, signal }: Progress): Promise<void> {
-  const before = await findNewestRun(stack, provider, signal);
-  await callApi(stack, '/sync/trigger', { method: 'POST', body: { provider }, signal });
+async function passOver(accord: ApiAccess, provider: string, { onProgress, signal }: Progress): Promise<void> {
+  const before = await findNewestRun(accord, provider, signal);
+  await callApi(accord, '/sync/trigger', { method: 'POST', body: { provider }, signal });
   while (true) {
-    const [run, stats] = await Promise.all([findNewestRun(stack, provider, signal), readStats(stack, signal)]);
+    const [run, stats] = await Promise.all([findNewestRun(accord, provider, signal), readStats(accord, signal)]);
     onProgress(stats.total_contacts - stats.pending);
     const { outcome, webUi } = run && run.id !== before?.id ? run : { outcome: null, webUi: null };
-    if (outcome === 'failed') throw new Error(`The pass over ${provider} failed; what it did: ${webUi}`);
+    if (outcome === 'failed') throw new Error(`The full pass over ${provider} failed. See its workflow: ${webUi}`);
     if (outcome === 'completed') return;
     await delay(200, undefined, { signal });
   }
 }
 
-/** What a pass left to the contacts' own workflows comes after it. */
-async function untilNothingIsPending(stack: DemonstratedStack, { onProgress, signal }: Progress): Promise<void> {
+/** A pass leaves some contacts to their own workflows, which end after it. */
+async function untilNothingIsPending(accord: ApiAccess, { onProgress, signal }: Progress): Promise<void> {
   for (let pending = 1; pending > 0; ) {
-    const stats = await readStats(stack, signal);
+    const stats = await readStats(accord, signal);
     onProgress(stats.total_contacts - stats.pending);
     pending = stats.pending;
     if (pending > 0) await delay(200, undefined, { signal });
   }
 }
 
-async function findNewestRun(stack: DemonstratedStack, provider: string, signal: AbortSignal): Promise<Run | null> {
-  const { runs } = await callApi<{ runs: Run[] }>(stack, `/sync/runs?provider=${provider}&limit=1`, { signal });
+async function findNewestRun(accord: ApiAccess, provider: string, signal: AbortSignal): Promise<Run | null> {
+  const { runs } = await callApi<{ runs: Run[] }>(accord, `/sync/runs?provider=${provider}&limit=1`, { signal });
   return runs[0] ?? null;
 }
 
-/** Has Accord ask a provider now what changed, and not at the next minute. */
-export async function pollNow(stack: DemonstratedStack, provider: string, signal: AbortSignal): Promise<void> {
-  await callApi(stack, '/sync/poll', { method: 'POST', body: { provider }, signal });
+/** Makes Accord poll a provider at once, ahead of its schedule. */
+export async function pollNow(accord: ApiAccess, provider: string, signal: AbortSignal): Promise<void> {
+  await callApi(accord, '/sync/poll', { method: 'POST', body: { provider }, signal });
 }
 
-/** How many people Accord knows. */
-export async function countContacts(stack: DemonstratedStack, signal: AbortSignal): Promise<number> {
-  return (await readStats(stack, signal)).total_contacts;
+/** The number of contacts in Accord's store. */
+export async function countContacts(accord: ApiAccess, signal: AbortSignal): Promise<number> {
+  return (await readStats(accord, signal)).total_contacts;
 }
 
-function readStats(stack: DemonstratedStack, signal: AbortSignal): Promise<SyncStats> {
-  return callApi<SyncStats>(stack, '/sync/stats', { signal });
+function readStats(accord: ApiAccess, signal: AbortSignal): Promise<SyncStats> {
+  return callApi<SyncStats>(accord, '/sync/stats', { signal });
 }
 
-async function callApi<T>({ api, apiKey }: DemonstratedStack, path: string, call: JsonCall): Promise<T> {
+async function callApi<T>({ api, apiKey }: ApiAccess, path: string, call: JsonCall): Promise<T> {
   const headers = { authorization: `Bearer ${apiKey}` };
   const { data } = await callJson<{ data: T }>(`${api}${path}`, { ...call, headers });
   return data;

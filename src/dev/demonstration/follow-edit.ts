@@ -1,48 +1,49 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Something that a person changes in one place, and the places where it is to be seen. */
+/** An edit in one place, and the other places where it must arrive. */
 export interface Edit {
-  /** Where it is made, as people write it. */
+  /** The name of the place. */
   at: string;
-  /** Such as `Maria Lopez tagged “cold lead”`. */
+  /** One sentence such as `Maria Lopez tagged “cold lead”`. */
   what: string;
   make(): Promise<unknown>;
   arrivals: readonly Arrival[];
-  /** The provider to ask for changes, where nothing is pushed. */
+  /** The provider to poll, where the vendor does not push changes. */
   polled?: string;
 }
 
 export interface Arrival {
   where: string;
-  hasCome(): Promise<boolean>;
+  hasArrived(): Promise<boolean>;
 }
 
 export interface FollowedEdit extends Pick<Edit, 'at' | 'what'> {
-  /** From the moment before the edit until a look shows it there. */
+  /** Milliseconds from the start of the edit until a check finds it. */
   arrived: { where: string; ms: number }[];
 }
 
 export interface FollowOptions {
-  /** Has Accord ask a provider for changes now, and not at the next minute. */
+  /** Makes Accord poll a provider at once. */
   poll(provider: string): Promise<unknown>;
   signal: AbortSignal;
 }
 
-/** How often each place is looked at: what is measured is late by this at most. */
+/** The interval of the checks, and the maximum error of the measured time. */
 const everyMs = 10;
-const patienceMs = 60_000;
-/** Google shows a change after a moment only: who asks too early asks again. */
+const timeoutMs = 60_000;
+/** Google shows a change with a delay: the first poll may come too early. */
 const pollEveryMs = 250;
 
-/** Makes an edit and waits until it has arrived everywhere. Throws when a minute was not enough. */
+/** Makes an edit and waits until it has arrived everywhere. Throws when it takes longer than a minute. */
 export async function followEdit(edit: Edit, { poll, signal }: FollowOptions): Promise<FollowedEdit> {
   const done = new AbortController();
   const until = AbortSignal.any([signal, done.signal]);
   const startedAt = performance.now();
   await edit.make();
-  const polling = edit.polled === undefined ? null : keepPolling(() => poll(edit.polled as string), until);
+  const { polled } = edit;
+  const polling = polled === undefined ? null : keepPolling(() => poll(polled), until);
   try {
-    const arrived = await Promise.all(edit.arrivals.map((arrival) => untilThere(arrival, edit, startedAt, until)));
+    const arrived = await Promise.all(edit.arrivals.map((arrival) => untilArrived(arrival, edit, startedAt, until)));
     return { at: edit.at, what: edit.what, arrived };
   } finally {
     done.abort();
@@ -50,9 +51,9 @@ export async function followEdit(edit: Edit, { poll, signal }: FollowOptions): P
   }
 }
 
-async function untilThere({ where, hasCome }: Arrival, { what }: Edit, startedAt: number, signal: AbortSignal) {
-  while (!(await hasCome())) {
-    if (performance.now() - startedAt > patienceMs) throw new Error(`${what}: it did not arrive in ${where} within a minute`);
+async function untilArrived({ where, hasArrived }: Arrival, { what }: Edit, startedAt: number, signal: AbortSignal) {
+  while (!(await hasArrived())) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error(`${what}: not in ${where} after a minute.`);
     await delay(everyMs, undefined, { signal });
   }
   return { where, ms: Math.round(performance.now() - startedAt) };

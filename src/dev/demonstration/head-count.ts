@@ -1,35 +1,29 @@
-import type { SandboxPages, SandboxRecords } from './sandbox-pages.ts';
+import type { Person } from '#sandbox/core/people.ts';
+import type { Place } from './places.ts';
 
+/** The number of people in each place, by title. */
 export interface HeadCount {
-  /** How many people each of those holds who hold everybody. */
-  everywhere: number;
-  /** How many of them the dialer has. */
-  inDialer: number;
+  members: { title: string; people: number }[];
+  audienceTargets: { title: string; people: number }[];
 }
 
-/** Counts the people in every sandbox. Throws a sentence when somebody is missing or is there twice. */
-export async function countHeads(pages: SandboxPages, contacts: number): Promise<HeadCount> {
-  const [gohighlevel, square, google, dialer] = await Promise.all([
-    pages.find('gohighlevel'),
-    pages.find('square'),
-    pages.find('google'),
-    pages.find('calltools'),
-  ]);
-  const everywhere = {
-    GoHighLevel: gohighlevel.map(({ firstName, lastName }) => [firstName, lastName]),
-    Square: square.map((customer) => [customer.given_name, customer.family_name]),
-    Google: google.map(({ names }) => [names?.[0]?.givenName, names?.[0]?.familyName]),
-  };
-  const inDialer = dialer.map((contact: SandboxRecords['calltools']) => [contact.first_name, contact.last_name]);
-  for (const [name, people] of Object.entries(everywhere)) check(name, people, contacts);
-  check('CallTools', inDialer, inDialer.length);
-  return { everywhere: contacts, inDialer: inDialer.length };
+/** Counts the people in every place. Throws when a member has a duplicate or lacks one of Accord's contacts. */
+export async function countHeads(places: readonly Place[], contacts: number): Promise<HeadCount> {
+  const counted = await Promise.all(
+    places.map(async ({ title, isMember, find }) => {
+      const people = await find();
+      expectNoDuplicates(title, people);
+      if (isMember && people.length !== contacts) throw new Error(`${title} has ${people.length} of ${contacts} contacts.`);
+      return { title, isMember, people: people.length };
+    }),
+  );
+  const count = (wanted: boolean) =>
+    counted.filter(({ isMember }) => isMember === wanted).map(({ title, people }) => ({ title, people }));
+  return { members: count(true), audienceTargets: count(false) };
 }
 
-/** No two of the sample contacts share a name, so that a name that is there twice is somebody who is there twice. */
-function check(where: string, people: (string | undefined)[][], contacts: number): void {
-  const names = new Set(people.map((parts) => parts.join(' ')));
-  if (names.size < people.length)
-    throw new Error(`${where} has somebody twice: ${names.size} people in ${people.length} records`);
-  if (people.length !== contacts) throw new Error(`${where} has ${people.length} records of ${contacts} contacts`);
+/** No two sample contacts share a full name, so two records with the same name are duplicates. */
+function expectNoDuplicates(title: string, people: readonly Person[]): void {
+  const names = new Set(people.map(({ givenName, familyName }) => `${givenName} ${familyName}`));
+  if (names.size < people.length) throw new Error(`${title} has duplicates: ${people.length} records of ${names.size} people.`);
 }

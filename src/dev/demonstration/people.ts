@@ -1,6 +1,6 @@
 import { type SampleContact, sampleContacts } from './sample-contacts.ts';
 
-/** Somebody who can be found by their email address and called. */
+/** A sample contact with an email address and a phone number that can be called. */
 export interface Reachable extends SampleContact {
   email: string;
   phone: string;
@@ -8,56 +8,64 @@ export interface Reachable extends SampleContact {
 
 const plainTags = new Set(['newsletter', 'webinar 2026', 'referral']);
 
-/** Whom no rule keeps out and who is in no audience. */
+/** Sample contacts in no audience, whom no rule excludes from one. */
 export const plainPeople = reachable(({ tags }) => tags.every((tag) => plainTags.has(tag)));
 
-/** Who is in the dialer to be called for the first time. */
-export const peopleToCall = reachable(({ tags }) => tags.includes('cold lead') && !tags.includes('customer'));
+/** Sample contacts in the dialer's bucket of cold leads. */
+export const leads = reachable(({ tags }) => tags.includes('cold lead') && !tags.includes('customer'));
 
-/** Somebody else at each demonstration, until everybody had a turn. */
+/** Another person for each demonstration, until everybody had a turn. Throws when the list is empty. */
 export function pickNth<T>(list: readonly T[], nth: number): T {
-  return list[nth % list.length] as T;
+  const picked = list[nth % list.length];
+  if (picked === undefined) throw new Error('The list is empty.');
+  return picked;
 }
 
-export function nameOf({ firstName, lastName }: { firstName: string; lastName: string }): string {
-  return `${firstName} ${lastName}`;
-}
-
-export function e164Of(phone: string): string {
-  return `+1${phone.replace(/\D/g, '').slice(-10)}`;
+export function fullName({ givenName, familyName }: { givenName: string; familyName: string }): string {
+  return `${givenName} ${familyName}`;
 }
 
 const areas = [202, 415, 619, 718, 214] as const;
 
-/** A number that no sample contact has; of those set aside for fiction. */
-export function anotherPhone(nth: number): string {
+/** A number reserved for fiction that no sample contact has, in E.164. */
+export function sparePhone(nth: number): string {
   return `+1${pickNth(areas, Math.floor(nth / 100))}55501${String(nth % 100).padStart(2, '0')}`;
 }
 
-const firstNames = 'Nina Theo Ada Milo Iris Hugo Vera Otto Lena Paul'.split(' ');
-const lastNames = 'Hart Lang Berg Stone Wood Frost Lake North Sharp West'.split(' ');
+/** A family name that differs from the one given, as after a marriage. */
+export function spareFamilyName(familyName: string, nth: number): string {
+  return `${familyName}-${pickNth(['Hill', 'Moss', 'Reed'], nth)}`;
+}
+
+const givenNames = 'Nina Theo Ada Milo Iris Hugo Vera Otto Lena Paul'.split(' ');
+const familyNames = 'Hart Lang Berg Stone Wood Frost Lake North Sharp West'.split(' ');
 
 export interface Visitor {
-  firstName: string;
-  lastName: string;
+  givenName: string;
+  familyName: string;
   email: string;
+  /** E.164 */
   phone: string;
 }
 
-/** Somebody new, who writes by the form. */
+/** A person that no sandbox has yet, who submits the web form. */
 export function visitor(nth: number): Visitor {
-  const firstName = pickNth(firstNames, nth);
-  const lastName = pickNth(lastNames, Math.floor(nth / firstNames.length));
+  const givenName = pickNth(givenNames, nth);
+  const familyName = pickNth(familyNames, Math.floor(nth / givenNames.length));
   return {
-    ...{ firstName, lastName },
-    email: `${firstName}.${lastName}@example.com`.toLowerCase(),
+    ...{ givenName, familyName },
+    email: `${givenName}.${familyName}@example.com`.toLowerCase(),
     phone: `+191755501${String(nth % 100).padStart(2, '0')}`,
   };
 }
 
 function reachable(isWanted: (contact: SampleContact) => boolean): Reachable[] {
-  return sampleContacts().filter(
-    (contact): contact is Reachable =>
-      !contact.dnd && isWanted(contact) && contact.email !== undefined && contact.phone !== undefined && contact.phone !== '000',
-  );
+  return sampleContacts()
+    .filter((contact) => isWanted(contact) && !contact.doNotCall)
+    .filter(hasAddress);
+}
+
+/** `000` is a placeholder that some of the sample contacts have. */
+function hasAddress(contact: SampleContact): contact is Reachable {
+  return typeof contact.email === 'string' && typeof contact.phone === 'string' && contact.phone !== '000';
 }

@@ -1,31 +1,21 @@
-/** A contact as one writes it into GoHighLevel: the fields of its `POST /contacts/`. */
-export interface SampleContact {
-  firstName: string;
-  lastName: string;
-  email?: string;
-  phone?: string;
-  companyName?: string;
-  city: string;
-  state: string;
-  country: 'US';
-  source: string;
-  tags: string[];
-  dnd: boolean;
-}
+import type { PersonEdit } from '#sandbox/core/people.ts';
 
-/** 500 people as a small business has them: the same ones every time, none of them real, 120 of them cold leads to be called. */
+/** One of the contacts that a demonstration begins with. */
+export type SampleContact = PersonEdit & { givenName: string; familyName: string; tags: string[]; doNotCall: boolean };
+
+/** The contacts of a small business: the same ones every time, all of them fictional. Of 500, 120 are cold leads to be called. */
 export function sampleContacts(count = 500): SampleContact[] {
   return Array.from({ length: count }, (_, index) => sampleContact(index));
 }
 
 interface Kind {
   tags: string[];
-  dnd?: true;
-  /** Instead of a number that works; null for none. */
+  doNotCall?: true;
+  /** Replaces the phone number; null for no phone. */
   phone?: string | null;
 }
 
-/** Dealt out in turn. The first six are eligible; the rest show, one reason each, who is left out and who goes elsewhere. */
+/** The contacts take these in turn. The first six are cold leads to be called; each other one shows a reason to be left out. */
 const kinds: readonly Kind[] = [
   { tags: ['cold lead'] },
   { tags: ['cold lead', 'newsletter'] },
@@ -36,7 +26,7 @@ const kinds: readonly Kind[] = [
   { tags: ['cold lead'], phone: null },
   { tags: ['cold lead'], phone: '000' },
   { tags: ['cold lead', 'customer'] },
-  { tags: ['cold lead'], dnd: true },
+  { tags: ['cold lead'], doNotCall: true },
   { tags: ['customer'] },
   { tags: ['customer', 'newsletter'] },
   { tags: ['won', 'purchased'] },
@@ -50,17 +40,17 @@ const kinds: readonly Kind[] = [
   { tags: ['webinar 2026'] },
   { tags: ['referral'] },
   { tags: [] },
-  { tags: [], dnd: true },
+  { tags: [], doNotCall: true },
   { tags: [] },
 ];
 
-const firstNames = (
+const givenNames = (
   'Maria James Aisha Daniel Linh Sofia Marcus Priya Ethan Grace Omar Chloe Diego Hannah Kwame Olivia Rafael Naomi Peter Yara ' +
   'Lucas Emily Tariq Nora Andre Julia Wei Carla Samuel Ingrid Mateo Leah Victor Amara Simon Rosa Kevin Fatima Owen Elena ' +
   'Jonas Mina Caleb Teresa Ravi Alice Bruno Dana Felix Zoe'
 ).split(' ');
 
-const lastNames = (
+const familyNames = (
   "Lopez Carter Nguyen O'Brien Patel Kim Johnson García Schmidt Okafor Rossi Cohen Müller Brooks Silva Hansen Ali Reyes Turner " +
   'Novak Price Haddad Foster Ramos Bennett Ito Walsh Moreno Fischer Adams Chavez Dubois Greene Khan Larsen Morgan Park Quinn ' +
   'Sanders Vega'
@@ -84,21 +74,21 @@ const sources = ['Website form', 'Facebook ad', 'Referral', 'Trade fair', 'Cold 
 const companies = ['Bluebird Roofing', 'Harbor Dental', 'Sunrise Landscaping', 'Copper Kettle Cafe', 'Lakeside Auto'] as const;
 
 function sampleContact(index: number): SampleContact {
-  const { tags, dnd = false, phone = phoneNumber(index) } = pick(kinds, index);
+  const { tags, doNotCall = false, phone = phoneNumber(index) } = pick(kinds, index);
   const { city, state } = pick(places, index);
-  const firstName = pick(firstNames, index);
-  // The second list moves on by another step at each round of the first: no two people share a whole name.
-  const lastName = pick(lastNames, index + 4 * Math.floor(index / firstNames.length));
+  const givenName = pick(givenNames, index);
+  // The family names shift by four at each round of the given names, so that no two people share a full name.
+  const familyName = pick(familyNames, index + 4 * Math.floor(index / givenNames.length));
   return {
-    ...{ firstName, lastName, city, state, country: 'US', tags: [...tags], dnd },
+    ...{ givenName, familyName, city, state, country: 'US', tags: [...tags], doNotCall },
     source: pick(sources, Math.floor(index / 3)),
-    ...(index % 9 === 4 ? {} : { email: `${emailName(firstName)}.${emailName(lastName)}@example.com` }),
+    ...(index % 9 === 4 ? {} : { email: `${emailName(givenName)}.${emailName(familyName)}@example.com` }),
     ...(phone === null ? {} : { phone }),
-    ...(index % 6 === 1 ? { companyName: pick(companies, index) } : {}),
+    ...(index % 6 === 1 ? { company: pick(companies, index) } : {}),
   };
 }
 
-/** 555-0100 to 555-0199 is set aside for fiction: a hundred numbers in each area, written in the ways that people write them. */
+/** 555-0100 to 555-0199 is reserved for fiction: a hundred numbers in each area, in the formats that people use. */
 function phoneNumber(index: number): string {
   const { areaCode } = pick(places, index);
   const line = `01${String(Math.floor(index / places.length) % 100).padStart(2, '0')}`;

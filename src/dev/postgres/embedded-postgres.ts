@@ -109,7 +109,7 @@ async function initialise({ dataDirectory, password }: PostgresOptions, initdb: 
 }
 
 async function waitForPostgres(url: string, signal: AbortSignal): Promise<void> {
-  await waitUntil("PostgreSQL's answer", () => connectOnce(url), { signal });
+  await waitUntil('PostgreSQL to answer', () => connectOnce(url), { signal });
 }
 
 async function connectOnce(url: string): Promise<void> {

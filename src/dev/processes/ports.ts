@@ -1,27 +1,24 @@
 import { createServer } from 'node:net';
 
 export interface WantedPort {
-  /** What will listen there, for the sentence: "the API". */
+  /** The part that listens there, as the start of a sentence: "The API". */
   name: string;
   port: number;
-  /** True when a person asked for this very port: then no other one will do. */
+  /** True when a person asked for exactly this port. */
   required?: boolean;
 }
 
-/**
- * The wanted port, or another free one when it is taken, which `say` is told in one sentence.
- * Throws that sentence when the port was asked for by a person.
- */
+/** Returns the wanted port, or a free one when it is taken, and reports that to `say`. Throws when the port is required and taken. */
 export async function choosePort(wanted: WantedPort, say: (line: string) => void): Promise<number> {
   const { name, port, required = false } = wanted;
   if (await isFree(port)) return port;
-  if (required) throw new Error(`Port ${port}, asked for ${name}, is taken by another process.`);
+  if (required) throw new Error(`Port ${port} is taken. ${name} cannot use it.`);
   const other = await freePort();
-  say(`port ${port} is taken by another process: ${name} uses ${other} instead`);
+  say(`Port ${port} is taken. ${name} uses ${other}.`);
   return other;
 }
 
-/** A port that nothing listens on at this moment. */
+/** A port that no process listens on right now. */
 export async function freePort(): Promise<number> {
   const port = await listen(0);
   if (port === null) throw new Error('No free port on 127.0.0.1');
@@ -32,7 +29,7 @@ async function isFree(port: number): Promise<boolean> {
   return (await listen(port)) !== null;
 }
 
-/** Listens for a moment. Returns the port, or null when somebody else has it. */
+/** Listens for a moment. Returns the port, or null when another process has it. */
 function listen(port: number): Promise<number | null> {
   const server = createServer();
   return new Promise((resolve) => {

@@ -11,7 +11,7 @@ export async function endLeftovers(partOfCommand: string): Promise<void> {
   const found = (await listProcesses()).filter(({ pid, command }) => pid !== process.pid && command.includes(partOfCommand));
   for (const { pid } of found) process.kill(pid, 'SIGINT');
   for (const { pid } of found) {
-    await waitUntil(`The end of process ${pid}`, async () => {
+    await waitUntil(`process ${pid} to end`, async () => {
       if ((await findCommand(pid)) !== null) throw new Error('it is still there');
     });
   }

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { SandboxAccounts } from './sandboxes.ts';
+import type { SandboxAddress } from '#sandbox/core/define-sandbox.ts';
+import { inheritedEnvironment } from './inherited-environment.ts';
+import { builtIn, findWebhookUrl } from './integrations.ts';
 
 export interface StackAddresses {
   api: string;
@@ -9,30 +11,27 @@ export interface StackAddresses {
   temporalUi: string;
 }
 
-/** Settings of real accounts and servers, which must not leak from a person's shell into the stack. */
-const notInherited = /^(GHL|CALLTOOLS|SQUARE|GOOGLE|WEBFORM|TEMPORAL|DATABASE|API|ACCORD|TASK_QUEUE|WORKER)_|^(PORT|PUBLIC_URL)$/;
-
-export function inheritedEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !notInherited.test(name)));
+/** The variables that name the stack's accord.yaml and the profile in it. */
+export function stackRules(): { ACCORD_CONFIG: string; ACCORD_PROFILE: string } {
+  const ofProject = fileURLToPath(new URL('../../../accord.yaml', import.meta.url));
+  return { ACCORD_CONFIG: process.env.ACCORD_CONFIG ?? ofProject, ACCORD_PROFILE: 'sandbox' };
 }
 
-/** Where the vendors that push are to post. Square signs its URL too: what it posts to and what the api was told must be one string. */
-export function webhookUrls(api: string): Record<'gohighlevel' | 'square', string> {
-  return { gohighlevel: `${api}/webhook/ghl`, square: `${api}/webhooks/square` };
-}
-
-/** The environment of api and worker: what they would have in production, with sandboxes in the vendors' places. */
+/** The environment of the API and the worker: that of production, with the sandboxes as the vendors. */
 export function stackEnvironment(
   { api, database, temporal, temporalUi }: StackAddresses,
-  { gohighlevel, calltools, square, google }: SandboxAccounts,
+  accounts: Readonly<Record<string, SandboxAddress>>,
   encryptionKey: string,
+  integrations = builtIn,
 ): NodeJS.ProcessEnv {
+  const connections = integrations.sandboxes.map(({ id, account, environment }) =>
+    environment(account.parse(accounts[id]), findWebhookUrl(api, id, integrations)),
+  );
   return {
-    ...inheritedEnvironment(),
-    // As in the Dockerfile. Without a limit V8 first collects at several times of what lives.
+    ...inheritedEnvironment(integrations),
+    // As in the Dockerfile. Without a limit V8 first collects garbage at several times the live size.
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --max-old-space-size=1024`.trim(),
-    ACCORD_CONFIG: process.env.ACCORD_CONFIG ?? fileURLToPath(new URL('../../../accord.yaml', import.meta.url)),
-    ACCORD_PROFILE: 'sandbox',
+    ...stackRules(),
     ACCORD_ENCRYPTION_KEY: encryptionKey,
     DATABASE_URL: database,
     TEMPORAL_ADDRESS: temporal,
@@ -40,21 +39,6 @@ export function stackEnvironment(
     TEMPORAL_UI_URL: temporalUi,
     API_HOST: '127.0.0.1',
     PORT: new URL(api).port,
-    GHL_BASE_URL: gohighlevel.url,
-    GHL_API_KEY: gohighlevel.token,
-    GHL_LOCATION_ID: gohighlevel.locationId,
-    GHL_WEBHOOK_PUBLIC_KEY: gohighlevel.webhookPublicKey,
-    CALLTOOLS_BASE_URL: calltools.url,
-    CALLTOOLS_API_KEY: calltools.token,
-    SQUARE_BASE_URL: square.url,
-    SQUARE_ACCESS_TOKEN: square.token,
-    SQUARE_MERCHANT_ID: square.merchantId,
-    SQUARE_SIGNATURE_KEY: square.signatureKey,
-    SQUARE_WEBHOOK_URL: webhookUrls(api).square,
-    GOOGLE_BASE_URL: google.url,
-    GOOGLE_TOKEN_URL: google.tokenUrl,
-    GOOGLE_CLIENT_ID: google.clientId,
-    GOOGLE_CLIENT_SECRET: google.clientSecret,
-    GOOGLE_REFRESH_TOKEN: google.refreshToken,
+    ...Object.assign({}, ...connections),
   };
 }

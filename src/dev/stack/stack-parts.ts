@@ -6,31 +6,30 @@ import type { ProcessSpec } from '#dev/processes/process.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import { temporalServer } from '#dev/temporal/temporal-server.ts';
 import { waitUntil } from '#dev/wait-until.ts';
+import { sandboxes } from '#sandbox/index.ts';
 import { readSandboxAccounts, type SandboxAccounts, sandboxEnvironment } from './sandboxes.ts';
 import { stackPaths } from './stack-folder.ts';
 import type { StackState } from './stack-state.ts';
 
-/** What the parts of a stack have in common. */
+/** Shared by all parts of a stack. */
 export interface PartContext {
-  /** Where data and logs are kept. */
+  /** Data and logs are kept here. */
   directory: string;
   state: StackState;
   /** Starts a process and keeps it running. */
   launch(spec: ProcessSpec): Promise<void>;
-  /** Told what a person should know, in one line. */
+  /** Reports one line to the person in front of the terminal. */
   say(line: string): void;
 }
 
-/** Each part says in `detail` what a person may want to know of it. */
 interface Part {
+  /** Printed beside the part's name: an address, a source. */
   detail: string;
 }
 
-export async function startDatabase({
-  directory,
-  state,
-  launch,
-}: PartContext): Promise<Part & { database: string; apiKey: string }> {
+/** Starts PostgreSQL and migrates the database. Returns its URL and an API key that it knows. */
+export async function startDatabase(context: PartContext): Promise<Part & { database: string; apiKey: string }> {
+  const { directory, state, launch } = context;
   const server = { port: state.ports.postgres, password: state.postgresPassword };
   const { postgres: dataDirectory } = stackPaths(directory);
   await launch(await embeddedPostgres({ ...server, dataDirectory, logFile: logFile(directory, 'postgres') }));
@@ -39,6 +38,7 @@ export async function startDatabase({
   return { database, apiKey: await prepareDatabase(database, state.apiKey), detail: `127.0.0.1:${server.port}` };
 }
 
+/** Starts a Temporal dev server, and downloads it first where it is not installed. */
 export async function startTemporal({ directory, state, launch, say }: PartContext): Promise<Part> {
   const { path, source } = await getTemporalExecutable({ say });
   const { temporal: port, temporalUi: uiPort } = state.ports;
@@ -47,6 +47,7 @@ export async function startTemporal({ directory, state, launch, say }: PartConte
   return { detail: `127.0.0.1:${port}, from ${source}` };
 }
 
+/** Starts the process of all sandboxes. Returns the account of each. */
 export async function startSandboxes({ directory, state, launch }: PartContext): Promise<Part & { sandboxes: SandboxAccounts }> {
   const { ports } = state;
   const { sandboxes: dataDirectory } = stackPaths(directory);
@@ -57,14 +58,17 @@ export async function startSandboxes({ directory, state, launch }: PartContext):
       script: 'sandbox/main.ts',
       env: sandboxEnvironment({ ports, api, dataDirectory }),
       logFile: logFile(directory, 'sandboxes'),
-      ready: (_process, signal) => waitUntil("The sandboxes' answer", () => readSandboxAccounts({ ports }), { signal }),
+      ready: (_process, signal) => waitUntil('the sandboxes to answer', () => readSandboxAccounts(ports, sandboxes), { signal }),
     }),
   );
-  return { sandboxes: await readSandboxAccounts({ ports }), detail: 'GoHighLevel, CallTools, Square, Google' };
+  return {
+    sandboxes: await readSandboxAccounts(ports, sandboxes),
+    detail: sandboxes.map(({ title }) => title).join(', '),
+  };
 }
 
-/** One of Accord's own processes, run as in production: by its command. */
-export async function startOurs(
+/** Starts the API or the worker by its command, as in production. */
+export async function startAccordProcess(
   name: 'api' | 'worker',
   env: NodeJS.ProcessEnv,
   { directory, launch }: PartContext,

@@ -1,25 +1,28 @@
 import { choosePort } from '#dev/processes/ports.ts';
+import { builtIn } from './integrations.ts';
 import type { StackState } from './stack-state.ts';
 
-type PortName = keyof StackState['ports'];
+const ofServers: readonly (readonly [key: string, name: string])[] = [
+  ['api', 'The API'],
+  ['temporal', 'Temporal'],
+  ['temporalUi', 'The Temporal Web UI'],
+  ['postgres', 'PostgreSQL'],
+];
 
-const names: Record<PortName, string> = {
-  api: 'the API',
-  temporal: 'Temporal',
-  temporalUi: 'the Temporal Web UI',
-  postgres: 'PostgreSQL',
-  gohighlevel: 'the GoHighLevel sandbox',
-  calltools: 'the CallTools sandbox',
-  square: 'the Square sandbox',
-  google: 'the Google sandbox',
-};
-
-/** The kept ports, where they are still free; another one, said in a sentence, where one is not. `PORT` asks for the API's. */
-export async function chooseStackPorts(kept: StackState['ports'], say: (line: string) => void): Promise<StackState['ports']> {
+/**
+ * The ports of the last start. A port that is taken is replaced by a free one, which `say` reports. `PORT` sets the port of the API;
+ * throws when it is taken.
+ */
+export async function chooseStackPorts(
+  kept: StackState['ports'],
+  say: (line: string) => void,
+  { sandboxes } = builtIn,
+): Promise<StackState['ports']> {
   const ports = { ...kept };
-  for (const [key, name] of Object.entries(names) as [PortName, string][]) {
+  const ofSandboxes = sandboxes.map(({ id, title }) => [id, `The ${title} sandbox`] as const);
+  for (const [key, name] of [...ofServers, ...ofSandboxes]) {
     const asked = key === 'api' ? readPort(process.env.PORT) : null;
-    ports[key] = await choosePort({ name, port: asked ?? kept[key], required: asked !== null }, say);
+    ports[key] = await choosePort({ name, port: asked ?? kept[key] ?? 0, required: asked !== null }, say);
   }
   return ports;
 }

@@ -2,44 +2,45 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { builtIn } from './integrations.ts';
 
-const stateSchema = z.object({
-  /** Taken again at the next start, where they are free. */
-  ports: z.object({
-    api: z.number(),
-    temporal: z.number(),
-    temporalUi: z.number(),
-    postgres: z.number(),
-    gohighlevel: z.number(),
-    calltools: z.number(),
-    // Not in folders of before these two sandboxes.
-    square: z.number().default(4103),
-    google: z.number().default(4104),
-  }),
-  postgresPassword: z.string(),
-  /** 32 bytes, base64. */
-  encryptionKey: z.string(),
-  /** Null until the database is there to know it. */
-  apiKey: z.string().nullable(),
-  /** Whether the sample contacts are in the sandbox of GoHighLevel, and whether they were synced from there to all the others. */
-  imported: z.boolean(),
-  // Not in folders of before there were all the others.
-  syncedEverywhere: z.boolean().default(false),
-  /** How many times live edits were shown: each takes other contacts. */
-  shown: z.number(),
-});
+const serverPorts = { api: 8080, temporal: 7233, temporalUi: 8233, postgres: 15432 };
 
-/** What a stack remembers between two starts. */
-export type StackState = z.infer<typeof stateSchema>;
+/** A folder of an earlier release lacks the ports of sandboxes that were added since. */
+function stateSchema({ sandboxes } = builtIn) {
+  const sandboxPorts = Object.fromEntries(sandboxes.map(({ id, defaultPort }) => [id, defaultPort]));
+  const port = z.number();
+  return z.object({
+    ports: z
+      .object({ api: port, temporal: port, temporalUi: port, postgres: port })
+      .catchall(port)
+      .transform((ports) => ({ ...sandboxPorts, ...ports })),
+    postgresPassword: z.string(),
+    /** 32 bytes, base64. */
+    encryptionKey: z.string(),
+    /** Null until the database knows the key. */
+    apiKey: z.string().nullable(),
+    /** Whether the sample contacts are in their sandbox. */
+    imported: z.boolean(),
+    /** Whether the first sync has brought the sample contacts to all other providers. Absent in folders of earlier releases. */
+    syncedEverywhere: z.boolean().default(false),
+    /** How many demonstrations have run: each edits other contacts. */
+    shown: z.number(),
+  });
+}
 
-/** The state kept in the folder, or a new one with fresh secrets. Throws when a person's edit made it unreadable. */
-export async function readStackState(directory: string): Promise<{ state: StackState; isNew: boolean }> {
+/** The state that a stack keeps in `stack.json` between two starts. `ports` has a key for each server and each sandbox. */
+export type StackState = z.output<ReturnType<typeof stateSchema>>;
+
+/** Reads the state of the folder, or makes a new one with fresh secrets. Throws when the file is not valid. */
+export async function readStackState(directory: string, integrations = builtIn): Promise<{ state: StackState; isNew: boolean }> {
   const text = await readFile(stateFile(directory), 'utf8').catch(() => null);
-  if (text === null) return { state: newState(), isNew: true };
+  const schema = stateSchema(integrations);
+  if (text === null) return { state: schema.parse(newState()), isNew: true };
   try {
-    return { state: stateSchema.parse(JSON.parse(text)), isNew: false };
+    return { state: schema.parse(JSON.parse(text)), isNew: false };
   } catch (error) {
-    throw new Error(`${stateFile(directory)} cannot be read: put it right, or start over with --fresh.`, { cause: error });
+    throw new Error(`Cannot read ${stateFile(directory)}. Correct the file, or start over with --fresh.`, { cause: error });
   }
 }
 
@@ -47,7 +48,7 @@ export function writeStackState(directory: string, state: StackState): Promise<v
   return writePrivateFile(stateFile(directory), state);
 }
 
-/** Whole or not at all, and for this user's eyes only. */
+/** Writes JSON that only this user may read. A reader never sees half of the file. */
 export async function writePrivateFile(path: string, content: unknown): Promise<void> {
   const scratch = `${path}.${process.pid}`;
   await writeFile(scratch, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
@@ -58,18 +59,9 @@ function stateFile(directory: string): string {
   return join(directory, 'stack.json');
 }
 
-function newState(): StackState {
+function newState(): z.input<ReturnType<typeof stateSchema>> {
   return {
-    ports: {
-      api: 8080,
-      temporal: 7233,
-      temporalUi: 8233,
-      postgres: 15432,
-      gohighlevel: 4101,
-      calltools: 4102,
-      square: 4103,
-      google: 4104,
-    },
+    ports: { ...serverPorts },
     postgresPassword: randomBytes(18).toString('base64url'),
     encryptionKey: randomBytes(32).toString('base64'),
     apiKey: null,

@@ -1,16 +1,16 @@
 import { type Supervised, supervise } from '#dev/processes/supervisor.ts';
 import type { SandboxAccounts } from './sandboxes.ts';
 import { type StackAddresses, stackEnvironment } from './stack-environment.ts';
-import { type PartContext, startDatabase, startOurs, startSandboxes, startTemporal } from './stack-parts.ts';
+import { type PartContext, startAccordProcess, startDatabase, startSandboxes, startTemporal } from './stack-parts.ts';
 
 export interface StackOptions extends Omit<PartContext, 'launch'> {
-  /** Laid over the environment of worker and api. A blank variable is as good as none. */
+  /** Overrides for the environment of the worker and the API. A blank variable counts as unset. */
   env?: NodeJS.ProcessEnv;
-  /** Fills the sandboxes while worker and API start. */
+  /** Fills the sandboxes while the worker and the API start. */
   fill(sandboxes: SandboxAccounts): Promise<void>;
-  /** Told when a part is up, and how long after the start. */
+  /** Called when a part is ready, with the milliseconds since the start. */
   started(part: { name: string; detail: string; ms: number }): void;
-  /** Told whenever there are processes with new pids. */
+  /** Called when a process has started or restarted: process ids have changed. */
   onProcess(processes: readonly Supervised[]): void;
 }
 
@@ -18,11 +18,11 @@ export interface Stack extends StackAddresses {
   sandboxes: SandboxAccounts;
   apiKey: string;
   processes: readonly Supervised[];
-  /** Intake first, stores last. */
+  /** Stops the API first and the stores last. */
   stop(): Promise<void>;
 }
 
-/** Starts everything on this machine, in parallel where it can be. When a part fails, what has started is stopped again. */
+/** Starts the whole stack on this machine, in parallel where possible. Stops the started parts and throws when one fails. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const processes: Supervised[] = [];
   const context = { ...options, launch: launcher(processes, options) };
@@ -36,11 +36,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function startParts(context: StackOptions & PartContext, processes: Supervised[]): Promise<Stack> {
   const { ports, encryptionKey } = context.state;
-  const tell = teller(context);
+  const report = reporter(context);
   const [{ database, apiKey }, , { sandboxes }] = await allOf([
-    tell('PostgreSQL', startDatabase(context)),
-    tell('Temporal', startTemporal(context)),
-    tell('Sandboxes', startSandboxes(context)),
+    report('PostgreSQL', startDatabase(context)),
+    report('Temporal', startTemporal(context)),
+    report('Sandboxes', startSandboxes(context)),
   ]);
   const addresses = {
     api: `http://127.0.0.1:${ports.api}`,
@@ -50,15 +50,15 @@ async function startParts(context: StackOptions & PartContext, processes: Superv
   };
   const env = { ...stackEnvironment(addresses, sandboxes, encryptionKey), ...context.env };
   await allOf([
-    tell('Worker', startOurs('worker', env, context)),
-    tell('API', startOurs('api', env, context)),
+    report('Worker', startAccordProcess('worker', env, context)),
+    report('API', startAccordProcess('api', env, context)),
     context.fill(sandboxes),
   ]);
   return { ...addresses, sandboxes, apiKey, processes, stop: () => stopInOrder(processes) };
 }
 
-/** Waits for a part, and tells when it is up and after how long. */
-function teller({ started }: StackOptions) {
+/** Returns a function that waits for a part and reports when it is ready. */
+function reporter({ started }: StackOptions) {
   const startedAt = performance.now();
   return async <T extends { detail: string }>(name: string, starting: Promise<T>): Promise<T> => {
     const part = await starting;
@@ -67,7 +67,7 @@ function teller({ started }: StackOptions) {
   };
 }
 
-/** Out of the terminal's reach, so that Ctrl-C ends them in our order and not all at once. */
+/** Processes are detached from the terminal, so that Ctrl-C stops them in `stopOrder` instead of all at once. */
 function launcher(processes: Supervised[], { say, onProcess }: StackOptions): PartContext['launch'] {
   return async (spec) => {
     const onRestart = () => onProcess(processes);
@@ -80,12 +80,12 @@ const stopOrder = [['api'], ['worker'], ['sandboxes'], ['temporal', 'postgres']]
 
 async function stopInOrder(processes: readonly Supervised[]): Promise<void> {
   for (const names of stopOrder) {
-    const those = processes.filter(({ name }) => names.includes(name));
-    await Promise.all(those.map((supervised) => supervised.stop()));
+    const next = processes.filter(({ name }) => names.includes(name));
+    await Promise.all(next.map((supervised) => supervised.stop()));
   }
 }
 
-/** Like `Promise.all`, but leaves nothing half started behind: it waits for all before it throws. */
+/** Like `Promise.all`, but waits for all promises before it throws: no part is left half started. */
 async function allOf<T extends readonly Promise<unknown>[]>(work: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);
   return Promise.all(work);

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import type { Sandbox, SandboxAddress } from '#sandbox/core/define-sandbox.ts';
+import { builtIn } from './integrations.ts';
 import type { Stack } from './stack.ts';
 import { stackPaths } from './stack-folder.ts';
 import { writePrivateFile } from './stack-state.ts';
 
-/** What scripts read instead of what people read. It is there while the stack is. */
+/** Writes `up.json`: the addresses, keys and process ids of a running stack, for scripts. It exists while the stack runs. */
 export function writeUpFile(directory: string, stack: Stack): Promise<void> {
   return writePrivateFile(stackPaths(directory).upFile, toUpFile(stack));
 }
@@ -12,23 +14,22 @@ export function removeUpFile(directory: string): Promise<void> {
   return rm(stackPaths(directory).upFile, { force: true });
 }
 
-function toUpFile({ api, temporal, temporalUi, database, apiKey, sandboxes, processes }: Stack) {
-  const { gohighlevel, calltools, square, google } = sandboxes;
+/** The content of `up.json`. */
+export function toUpFile(
+  { api, temporal, temporalUi, database, apiKey, sandboxes: accounts, processes }: Omit<Stack, 'stop'>,
+  { sandboxes } = builtIn,
+) {
   return {
     urls: { api, docs: `${api}/docs`, temporalUi },
     temporal: { address: temporal, namespace: 'default' },
     database,
     apiKey,
     pids: Object.fromEntries(processes.map(({ name, pid }) => [name, pid])),
-    sandboxes: {
-      gohighlevel: pick(gohighlevel, ['url', 'control', 'token', 'locationId']),
-      calltools: pick(calltools, ['url', 'control', 'token']),
-      square: pick(square, ['url', 'control', 'token', 'merchantId', 'signatureKey']),
-      google: pick(google, ['url', 'control', 'token', 'clientId', 'clientSecret', 'refreshToken', 'tokenUrl']),
-    },
+    sandboxes: Object.fromEntries(sandboxes.map((sandbox) => [sandbox.id, publishedFacts(sandbox, accounts)])),
   };
 }
 
-function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
+function publishedFacts({ id, published }: Sandbox, accounts: Readonly<Record<string, SandboxAddress>>): object {
+  const facts = new Map(Object.entries(accounts[id] ?? {}));
+  return Object.fromEntries(['url', 'control', ...published].map((key) => [key, facts.get(key)]));
 }

@@ -52,7 +52,7 @@ export async function waitForNamespace(options: { address: string; namespace: st
   const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.min_reconnect_backoff_ms': 100 };
   const connection = Connection.lazy({ address, channelArgs });
   try {
-    await waitUntil(`Temporal's answer at ${address}`, () => describe(connection, namespace), { ...(signal && { signal }) });
+    await waitUntil(`Temporal to answer at ${address}`, () => describe(connection, namespace), { ...(signal && { signal }) });
   } finally {
     await connection.close();
   }

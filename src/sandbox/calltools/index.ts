@@ -1,5 +1,7 @@
-import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
+import { z } from 'zod';
+import { accountSchema, defineSandbox } from '#sandbox/core/define-sandbox.ts';
 import { openAccount } from './account.ts';
+import { createPeople } from './people.ts';
 import { createRecords } from './records.ts';
 import { buckets } from './routes/buckets.ts';
 import { contactBuckets } from './routes/contact-buckets.ts';
@@ -10,11 +12,11 @@ import { phoneNumbers } from './routes/phone-numbers.ts';
 import type { Resource } from './routes/resource.ts';
 import { createRouter } from './routes/router.ts';
 import { tags } from './routes/tags.ts';
-import { type CallToolsSettings, settingsSchema } from './settings.ts';
+import { settingsSchema } from './settings.ts';
 
 export { type CallToolsSettings, defaultToken } from './settings.ts';
 
-/** Under `/api/`, by the names that the dialer has for them. */
+/** The routes under `/api/`, by the dialer's names. */
 const resources: Readonly<Record<string, Resource>> = {
   contacts,
   alltags: tags,
@@ -26,21 +28,33 @@ const resources: Readonly<Record<string, Resource>> = {
   resthookerrorlogs: hookErrorLogs,
 };
 
-/** A CallTools account on this machine, with its API at `<url>/api/`. Quirks: docs/sandboxes.md. */
-export function startCallToolsSandbox(
-  options: SandboxOptions<CallToolsSettings> = {},
-): Promise<RunningSandbox<CallToolsSettings>> {
-  return startSandbox(definition, options);
-}
-
-const definition: SandboxDefinition<CallToolsSettings> = {
-  name: 'calltools',
+/** A CallTools account with its API at `<root>/api/`. Quirks: docs/sandboxes.md. */
+export const calltoolsSandbox = defineSandbox({
+  id: 'calltools',
+  title: 'CallTools',
+  defaultPort: 4102,
   settings: settingsSchema,
-  // How the dialer retries is not documented; its hooks are taken to be sent once.
+  presets: {
+    unlimited: {},
+    immediate: {},
+    stack: { bucketCreateAllowed: true },
+  },
+  account: accountSchema({ token: z.string() }),
+  published: ['token'],
+  environment: ({ url, token }) => ({ CALLTOOLS_BASE_URL: url, CALLTOOLS_API_KEY: token }),
+  // The account has this field from the start: see `fields` in settings.ts.
+  accountSettings: { referenceField: 'hub_contact_id' },
+  sampleEdit: {
+    of: 'lead',
+    describe: () => 'wants no more calls',
+    change: () => ({ doNotCall: true }),
+  },
+  // No document says how the dialer retries; the sandbox sends a hook once.
   retryRule: () => () => null,
   build(context) {
     const account = openAccount(context);
-    const info = () => ({ apiPath: '/api', token: Object.keys(account.settings.tokens)[0] ?? null });
-    return { routes: createRouter(account, resources), records: createRecords(account), info };
+    const records = createRecords(account);
+    const info = (root: string) => ({ url: `${root}/api`, token: Object.keys(account.settings.tokens)[0] ?? null });
+    return { routes: createRouter(account, resources), records, people: createPeople(account, records), info };
   },
-};
+});

@@ -39,7 +39,7 @@ const changeSchema = z.strictObject({
 /** The user that an agent's changes carry as `modified_by`. */
 const agent = toUserId('agent');
 
-export function createRecords(account: Account): RecordsControl {
+export function createRecords(account: Account): RecordsControl<ReturnType<typeof change>> {
   return {
     list: () => ({
       contacts: [...account.contacts.rows()].map((contact) => showContact(contact, account)),

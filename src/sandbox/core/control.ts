@@ -2,26 +2,29 @@ import express, { type NextFunction, type Request, type Response, Router } from 
 import { ZodError, z } from 'zod';
 import type { Clock } from './clock.ts';
 import { type Faults, faultSchema } from './faults.ts';
+import { findPeople, type PeopleControl, peopleBodySchema, peopleQuerySchema } from './people.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Settings } from './settings.ts';
 import { type Webhooks, webhookControlSchema } from './webhooks.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
-/** The vendor's records as the control routes see them. */
-export interface RecordsControl {
-  /** Everything that the sandbox holds, as it likes to show it; `query` are the raw query parameters. */
+/** The vendor's records, for `GET` and `POST /_sandbox/records`. */
+export interface RecordsControl<Changed = unknown> {
+  /** All records in the vendor's own form. `query` holds the raw query parameters. */
   list(query: Record<string, unknown>): unknown;
-  /** Seeds or changes records as a person in the vendor's UI would. Throws a ZodError for what it cannot read. */
-  change(body: unknown): unknown;
+  /** Creates or changes records as a person does in the vendor's own pages. Throws a ZodError for an invalid body. */
+  change(body: unknown): Changed;
 }
 
-interface Parts {
-  name: string;
+interface Control {
+  id: string;
   clock: Clock;
   log: RequestLog;
   faults: Faults;
   webhooks: Webhooks;
   settings: Settings<object>;
-  records(): RecordsControl;
+  /** The current parts: a reset builds new ones. */
+  parts(): { records: RecordsControl; people: PeopleControl };
   info(): Record<string, unknown>;
   reset(): void;
 }
@@ -29,13 +32,12 @@ interface Parts {
 const logQuerySchema = z.object({ after: z.coerce.number().default(0), limit: z.coerce.number().int().min(1).default(10_000) });
 const clockSchema = z.strictObject({ advanceMs: z.number().min(0) });
 
-/** `/_sandbox/*`: what tests, benchmarks and people hold on to. The same for every vendor; shapes in docs/sandboxes.md. */
-export function controlRoutes(parts: Parts): Router {
-  const { clock, faults, log, settings, webhooks } = parts;
+/** The routes under `/_sandbox`, for tests, benchmarks and people. They are the same for every vendor: see docs/sandboxes.md. */
+export function controlRoutes({ id, clock, faults, log, settings, webhooks, parts, info, reset }: Control): Router {
   const router = Router();
   router.use(express.json({ type: () => true, limit: '256mb' }));
 
-  router.get('/', (_, response) => void response.json({ sandbox: parts.name, now: clock.isoNow(), ...parts.info() }));
+  router.get('/', (_, response) => void response.json({ sandbox: id, now: clock.isoNow(), ...info() }));
   router.get('/requests', (request, response) => void response.json(log.list(logQuerySchema.parse(request.query))));
 
   router.get('/faults', (_, response) => void response.json({ faults: faults.list() }));
@@ -54,12 +56,22 @@ export function controlRoutes(parts: Parts): Router {
     response.json(showWebhooks(webhooks));
   });
 
-  router.get('/records', (request, response) => void response.json(parts.records().list(request.query)));
-  router.post('/records', (request, response) => void response.json(parts.records().change(request.body)));
+  router.get('/records', (request, response) => void response.json(parts().records.list(request.query)));
+  router.post('/records', (request, response) => void response.json(parts().records.change(request.body)));
 
-  router.get('/settings', (_, response) => void response.json({ settings: settings.current, info: parts.info() }));
+  router.get('/people', (request, response) => {
+    response.json({ people: findPeople(parts().people, peopleQuerySchema.parse(request.query)) });
+  });
+  router.post('/people', (request, response) => {
+    const { people: edits, lists, webhooks } = peopleBodySchema.parse(request.body);
+    const { people } = parts();
+    if (lists.length > 0) people.createLists?.(lists);
+    response.json({ ids: people.save(edits, { webhooks }) });
+  });
+
+  router.get('/settings', (_, response) => void response.json({ settings: settings.current, info: info() }));
   router.patch('/settings', (request, response) => {
-    response.json({ settings: settings.patch(request.body), info: parts.info() });
+    response.json({ settings: settings.patch(request.body), info: info() });
   });
 
   router.get('/clock', (_, response) => void response.json({ now: clock.isoNow() }));
@@ -69,7 +81,7 @@ export function controlRoutes(parts: Parts): Router {
   });
 
   router.post('/reset', (_, response) => {
-    parts.reset();
+    reset();
     response.status(204).end();
   });
 
@@ -84,10 +96,6 @@ function showWebhooks(webhooks: Webhooks) {
 
 function withoutBody({ id, event, url, attempts, dueAt }: ReturnType<Webhooks['pending']>[number]) {
   return { id, event, url, attempts, dueAt: new Date(dueAt).toISOString() };
-}
-
-function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }
 
 function refuse(error: Error & { status?: number }, _: Request, response: Response, next: NextFunction): void {

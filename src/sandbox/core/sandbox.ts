@@ -5,19 +5,22 @@ import { controlRoutes, type RecordsControl } from './control.ts';
 import { createDeliveries, type RetryRule } from './deliveries.ts';
 import { createFaults } from './faults.ts';
 import { listen } from './listen.ts';
+import type { PeopleControl } from './people.ts';
 import { createRequestLog, type LoggedRequest } from './request-log.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openStore, type Store } from './store.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
-/** What a vendor's sandbox adds to the frame. */
+/** The part of a vendor's sandbox that the frame serves. */
 export interface SandboxDefinition<S extends object> {
-  name: string;
-  /** A strict zod object in which every knob has a default. */
+  id: string;
+  /** The vendor's name. */
+  title: string;
+  /** A strict zod object in which every setting has a default. */
   settings: ZodType<S>;
-  /** When the vendor sends a failed webhook again. */
+  /** When the vendor retries a failed webhook. */
   retryRule(settings: S): RetryRule;
-  /** Called at the start and again after a reset, when every collection is empty: whatever is cached belongs in here. */
+  /** Runs at the start and after each reset, when every collection is empty. Make caches and indexes in here. */
   build(context: SandboxContext<S>): SandboxParts;
 }
 
@@ -29,25 +32,27 @@ export interface SandboxContext<S> {
 }
 
 export interface SandboxParts {
-  /** The vendor's routes; `request.body` is the raw Buffer, or undefined where there is no body. */
+  /** The vendor's routes. `request.body` is the raw Buffer, undefined where there is no body. */
   routes: RequestHandler;
   records: RecordsControl;
-  /** What a service must be configured with (tokens, public keys); shown by the control routes. */
-  info(): Record<string, unknown>;
+  people: PeopleControl;
+  /** Facts that a client of the sandbox needs: tokens, public keys. `url` where the base URL of the API is not the root URL. */
+  info(root: string): Record<string, unknown>;
 }
 
 export interface SandboxOptions<S> {
-  /** 0 or absent: any free port. */
+  /** Any free port when absent or 0. */
   port?: number;
   host?: string;
-  /** State survives the process when given; else it lives in memory. */
+  /** Keeps state across restarts; state lives in memory when absent. */
   dataDirectory?: string;
   webhookTargets?: string[];
   settings?: Partial<S>;
 }
 
 export interface RunningSandbox<S> {
-  name: string;
+  id: string;
+  /** `http://host:port` */
   url: string;
   /** `<url>/_sandbox` */
   controlUrl: string;
@@ -55,16 +60,19 @@ export interface RunningSandbox<S> {
   settings: Settings<S>;
   clock: Clock;
   webhooks: Webhooks;
+  /** The base URL of the API and the vendor's facts. */
   info(): Record<string, unknown>;
+  /** The logged requests after a sequence number, oldest first. */
   requests(after?: number): LoggedRequest[];
   close(): Promise<void>;
 }
 
-/** Starts one vendor's look-alike. Rejects with one sentence when the port is taken or a setting is wrong. */
+/** Starts one sandbox. Rejects with one sentence when the port is taken or a setting is wrong. */
 export async function startSandbox<S extends object>(
   definition: SandboxDefinition<S>,
   options: SandboxOptions<S> = {},
 ): Promise<RunningSandbox<S>> {
+  const { id } = definition;
   const settings = createSettings(definition.settings, options.settings);
   const store = openStore(options.dataDirectory);
   const clock = durableClock(store);
@@ -75,6 +83,7 @@ export async function startSandbox<S extends object>(
   const faults = createFaults();
   const build = () => definition.build({ store, clock, webhooks, settings });
   let parts = build();
+  let root = '';
 
   function reset(): void {
     store.clear();
@@ -86,22 +95,22 @@ export async function startSandbox<S extends object>(
     parts = build();
   }
 
-  const control = { clock, log, faults, webhooks, settings, reset, records: () => parts.records, info: () => parts.info() };
+  const info = () => ({ url: root, ...parts.info(root) });
   const app = express().disable('x-powered-by').set('etag', false).set('query parser', 'simple');
-  app.use('/_sandbox', controlRoutes({ name: definition.name, ...control }));
-  // The body is read before anything goes wrong, so that a request which is held up is carried out even if its client has left.
+  app.use('/_sandbox', controlRoutes({ id, clock, log, faults, webhooks, settings, reset, info, parts: () => parts }));
+  // The body is read before a fault applies: a delayed request is carried out even if its client has left.
   app.use(log.record, express.raw({ type: () => true, limit: '10mb' }), faults.apply);
   app.use((request, response, next) => parts.routes(request, response, next));
   app.use(reportBug);
 
-  const at = { name: definition.name, host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
+  const at = { id, host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
   const { url, port, close } = await listen(app, at).catch((error: unknown) => {
     store.close();
     throw error;
   });
+  root = url;
   return {
-    ...{ name: definition.name, url, controlUrl: `${url}/_sandbox`, port, settings, clock, webhooks },
-    info: () => parts.info(),
+    ...{ id, url, controlUrl: `${url}/_sandbox`, port, settings, clock, webhooks, info },
     requests: (after = 0) => log.list({ after, limit: Number.POSITIVE_INFINITY }).requests,
     async close() {
       await close();
@@ -116,7 +125,7 @@ function durableClock(store: Store): Clock {
   return createClock({ offsetMs: kept.get('offsetMs') ?? 0, onAdvance: (offsetMs) => kept.put('offsetMs', offsetMs) });
 }
 
-/** Vendors' errors are answered by their own routes: what comes here is a defect of the sandbox, and says so. */
+/** The vendor's routes answer the vendor's errors themselves. An error that arrives here is a bug of the sandbox. */
 function reportBug(error: Error & { status?: number }, _: Request, response: Response, next: NextFunction): void {
   if (error.status === undefined) console.error(error);
   if (response.headersSent) next(error);

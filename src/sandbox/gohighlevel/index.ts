@@ -1,6 +1,8 @@
 import { Router } from 'express';
-import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
+import { z } from 'zod';
+import { accountSchema, defineSandbox } from '#sandbox/core/define-sandbox.ts';
 import { answer } from './gate.ts';
+import { createPeople } from './people.ts';
 import { createRecords } from './records.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { legacyListRoute } from './routes/legacy-list.ts';
@@ -9,7 +11,7 @@ import { oauthRoute } from './routes/oauth.ts';
 import { searchRoute } from './routes/search.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { upsertRoute } from './routes/upsert.ts';
-import { type GoHighLevelSettings, settingsSchema } from './settings.ts';
+import { settingsSchema } from './settings.ts';
 import { createVendor, type Vendor } from './vendor.ts';
 import { VendorError } from './vendor-error.ts';
 import { retryRule } from './webhooks/retry-rule.ts';
@@ -17,21 +19,35 @@ import { retryRule } from './webhooks/retry-rule.ts';
 export type { GoHighLevelSettings } from './settings.ts';
 
 /** HighLevel's API v2 for contacts, tags, search, locations and tokens, with its webhooks. Quirks: docs/sandboxes.md. */
-export function startGoHighLevelSandbox(
-  options: SandboxOptions<GoHighLevelSettings> = {},
-): Promise<RunningSandbox<GoHighLevelSettings>> {
-  return startSandbox(definition, options);
-}
-
-const definition: SandboxDefinition<GoHighLevelSettings> = {
-  name: 'gohighlevel',
+export const gohighlevelSandbox = defineSandbox({
+  id: 'gohighlevel',
+  title: 'GoHighLevel',
+  defaultPort: 4101,
   settings: settingsSchema,
+  presets: {
+    unlimited: { rateLimitMax: 10_000_000, dailyLimit: 10_000_000 },
+    immediate: { searchLagMs: 0 },
+    // A full pass lists by search: with the usual lag it would miss contacts of the import that runs right before it.
+    stack: { searchLagMs: 0 },
+  },
+  account: accountSchema({ token: z.string(), locationId: z.string(), webhookPublicKey: z.string() }),
+  published: ['token', 'locationId'],
+  environment: ({ url, token, locationId, webhookPublicKey }) => ({
+    ...{ GHL_BASE_URL: url, GHL_API_KEY: token, GHL_LOCATION_ID: locationId, GHL_WEBHOOK_PUBLIC_KEY: webhookPublicKey },
+  }),
+  hasSampleContacts: true,
+  sampleEdit: {
+    of: 'plain',
+    describe: () => 'tagged “cold lead”',
+    change: () => ({ addTags: ['cold lead'] }),
+  },
   retryRule,
   build(context) {
     const vendor = createVendor(context);
-    return { routes: routesOf(vendor), records: createRecords(vendor), info: () => infoOf(vendor) };
+    const records = createRecords(vendor);
+    return { routes: routesOf(vendor), records, people: createPeople(vendor, records), info: () => infoOf(vendor) };
   },
-};
+});
 
 function routesOf(vendor: Vendor): Router {
   const router = Router();
@@ -58,7 +74,7 @@ function routesOf(vendor: Vendor): Router {
   return router;
 }
 
-/** What a service needs in order to talk to this sandbox and to believe its webhooks. */
+/** Facts for clients of the API and for receivers of its webhooks. */
 function infoOf({ settings, signer }: Vendor): Record<string, unknown> {
   const { locationId, token, clientId, clientSecret, refreshToken, hmacSecret, legacyRsaSignature } = settings();
   return {

@@ -34,7 +34,7 @@ const listQuery = z.object({
 });
 
 /** What a person does in HighLevel's own pages, and may: no scopes, no rate limit, no duplicate rule. */
-export function createRecords(vendor: Vendor): RecordsControl {
+export function createRecords(vendor: Vendor): RecordsControl<{ contacts: string[] }> {
   const { book, customFields, settings, store, writer } = vendor;
   return {
     list(query) {

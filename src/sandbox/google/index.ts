@@ -1,6 +1,8 @@
 import { Router } from 'express';
-import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
+import { z } from 'zod';
+import { accountSchema, defineSandbox } from '#sandbox/core/define-sandbox.ts';
 import { type Account, createAccount } from './account.ts';
+import { createPeople } from './people.ts';
 import { createRecords } from './records.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { connectionsRoute } from './routes/connections.ts';
@@ -8,25 +10,48 @@ import { contactGroupRoutes } from './routes/contact-groups.ts';
 import { groupMembersRoute } from './routes/group-members.ts';
 import { oauthRoute } from './routes/oauth.ts';
 import { peopleRoutes } from './routes/people.ts';
-import { type GoogleSettings, settingsSchema } from './settings.ts';
+import { settingsSchema } from './settings.ts';
 
 export type { GoogleSettings } from './settings.ts';
 
 /** Google's People API v1 for one account's contacts, at `<url>/v1/`, with its token endpoint. Quirks: docs/sandboxes.md. */
-export function startGoogleSandbox(options: SandboxOptions<GoogleSettings> = {}): Promise<RunningSandbox<GoogleSettings>> {
-  return startSandbox(definition, options);
-}
-
-const definition: SandboxDefinition<GoogleSettings> = {
-  name: 'google',
+export const googleSandbox = defineSandbox({
+  id: 'google',
+  title: 'Google',
+  defaultPort: 4104,
+  apiPath: '/v1',
   settings: settingsSchema,
-  // The People API has no webhooks: whoever wants to know has to ask.
+  presets: {
+    unlimited: {
+      ...{ criticalReadsPerMinute: 100_000, criticalWritesPerMinute: 100_000, writeRequestsPerMinute: 100_000 },
+      ...{ groupReadsPerMinute: 100_000, fullSyncsPerMinute: 100_000, dailyContactWrites: 10_000_000 },
+    },
+    immediate: { propagationDelayMs: 0, searchWarmUpMs: 0 },
+    // The real delay of several minutes would hide each edit of the demonstration as long.
+    stack: { propagationDelayMs: 50, searchWarmUpMs: 0 },
+  },
+  account: accountSchema({
+    ...{ token: z.string(), clientId: z.string(), clientSecret: z.string(), refreshToken: z.string(), tokenUrl: z.url() },
+  }),
+  published: ['token', 'clientId', 'clientSecret', 'refreshToken', 'tokenUrl'],
+  environment: ({ url, tokenUrl, clientId, clientSecret, refreshToken }) => ({
+    ...{ GOOGLE_BASE_URL: url, GOOGLE_TOKEN_URL: tokenUrl },
+    ...{ GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret, GOOGLE_REFRESH_TOKEN: refreshToken },
+  }),
+  accountSettings: { searchWarmUpSeconds: 0 },
+  sampleEdit: {
+    of: 'plain',
+    describe: ({ givenName, familyName }) => `is now ${givenName} ${familyName}`,
+    change: ({ givenName, familyName }) => ({ givenName, familyName }),
+  },
+  // The People API has no webhooks.
   retryRule: () => () => null,
   build(context) {
     const account = createAccount(context);
-    return { routes: routesOf(account), records: createRecords(account), info: () => infoOf(account) };
+    const records = createRecords(account);
+    return { routes: routesOf(account), records, people: createPeople(account, records), info: (root) => infoOf(account, root) };
   },
-};
+});
 
 function routesOf(account: Account): Router {
   const router = Router();
@@ -43,7 +68,7 @@ function routesOf(account: Account): Router {
   return router;
 }
 
-/** What a path gets that no API has: a page, not JSON. Seen by integrators (google-api-php-client issue 1803). */
+/** An unknown path is answered with a page, not JSON. Seen by integrators (google-api-php-client issue 1803). */
 function notFoundPage(path: string): string {
   const shown = path.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
   return `<!DOCTYPE html>
@@ -53,8 +78,9 @@ function notFoundPage(path: string): string {
 `;
 }
 
-/** What a service needs in order to talk to this sandbox; its token endpoint is `<url>/token`. */
-function infoOf({ settings }: Account): Record<string, unknown> {
+/** Facts for clients of the API. `token` is the access token that never expires. */
+function infoOf({ settings }: Account, root: string): Record<string, unknown> {
   const { clientId, clientSecret, refreshToken, accessToken } = settings();
-  return { clientId, clientSecret, refreshToken, accessToken, tokenPath: '/token' };
+  const tokenPath = '/token';
+  return { clientId, clientSecret, refreshToken, accessToken, tokenPath, token: accessToken, tokenUrl: `${root}${tokenPath}` };
 }

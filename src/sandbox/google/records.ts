@@ -37,7 +37,7 @@ const listQuery = z.object({
 });
 
 /** What a person does in Google Contacts: no token, no quota, no etag. Sync sees it after the propagation delay. */
-export function createRecords(account: Account): RecordsControl {
+export function createRecords(account: Account): RecordsControl<{ people: string[] }> {
   const { book, settings, store } = account;
   const show = (person: Person) => showPerson(person, { mask: readPaths, fromList: false, withPreviousNames: true }, settings());
   return {
@@ -50,7 +50,7 @@ export function createRecords(account: Account): RecordsControl {
   };
 }
 
-function change(account: Account, wanted: Change): object {
+function change(account: Account, wanted: Change) {
   const { book, groups, settings } = account;
   const bodies = check(account, wanted);
   const get = (name: string) => book.find(name) as Person;

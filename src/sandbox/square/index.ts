@@ -1,35 +1,54 @@
 import { Router } from 'express';
-import { type RunningSandbox, type SandboxDefinition, type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
+import { z } from 'zod';
+import { accountSchema, defineSandbox } from '#sandbox/core/define-sandbox.ts';
 import { notFound } from './api-error.ts';
 import { answer } from './gate.ts';
+import { createPeople } from './people.ts';
 import { createRecords } from './records.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
 import { groupRoutes } from './routes/groups.ts';
 import { searchRoutes } from './routes/search.ts';
-import { type SquareSettings, settingsSchema } from './settings.ts';
+import { settingsSchema } from './settings.ts';
 import { createVendor, type Vendor } from './vendor.ts';
 import { retryRule } from './webhooks/retry-rule.ts';
 
 export type { SquareSettings } from './settings.ts';
 
 /** Square's Customers, Customer Groups and Events APIs for one seller, with their webhooks. Quirks: docs/sandboxes.md. */
-export function startSquareSandbox(options: SandboxOptions<SquareSettings> = {}): Promise<RunningSandbox<SquareSettings>> {
-  return startSandbox(definition, options);
-}
-
-const definition: SandboxDefinition<SquareSettings> = {
-  name: 'square',
+export const squareSandbox = defineSandbox({
+  id: 'square',
+  title: 'Square',
+  defaultPort: 4103,
+  apiPath: '/v2',
   settings: settingsSchema,
+  presets: {
+    unlimited: {},
+    immediate: { indexLagMs: 0 },
+    stack: {},
+  },
+  account: accountSchema({ token: z.string(), merchantId: z.string(), signatureKey: z.string() }),
+  published: ['token', 'merchantId', 'signatureKey'],
+  environment: ({ url, token, merchantId, signatureKey }, webhookUrl) => ({
+    ...{ SQUARE_BASE_URL: url, SQUARE_ACCESS_TOKEN: token, SQUARE_MERCHANT_ID: merchantId, SQUARE_SIGNATURE_KEY: signatureKey },
+    // Signatures cover the URL: the one that the sandbox posts to and this one must be the same string.
+    ...(webhookUrl !== undefined && { SQUARE_WEBHOOK_URL: webhookUrl }),
+  }),
+  sampleEdit: {
+    of: 'plain',
+    describe: () => 'has another phone number',
+    change: ({ phone }) => ({ phone }),
+  },
   retryRule,
   build(context) {
     const vendor = createVendor(context);
-    return { routes: routesOf(vendor), records: createRecords(vendor), info: () => infoOf(vendor) };
+    const records = createRecords(vendor);
+    return { routes: routesOf(vendor), records, people: createPeople(vendor, records), info: () => infoOf(vendor) };
   },
-};
+});
 
-/** `/customers/search`, `/groups` and the like win over `/customers/{id}`. */
+/** Fixed paths such as `/customers/search` come before `/customers/{id}`. */
 function routesOf(vendor: Vendor): Router {
   const router = Router();
   router.use('/v2/customers', searchRoutes(vendor), bulkRoutes(vendor), groupRoutes(vendor), customerRoutes(vendor));
@@ -42,7 +61,7 @@ function routesOf(vendor: Vendor): Router {
   return router;
 }
 
-/** What a service needs in order to talk to this sandbox and to believe its webhooks. */
+/** Facts for clients of the API and for receivers of its webhooks. */
 function infoOf({ settings }: Vendor): Record<string, unknown> {
   const { merchantId, token, signatureKey, squareVersion } = settings();
   return { merchantId, token, signatureKey, squareVersion };

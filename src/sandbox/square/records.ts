@@ -44,6 +44,13 @@ const changeBody = z.strictObject({
 });
 type Change = z.output<typeof changeBody>;
 
+/** Ids of the customers that the change created, changed or brought back. */
+interface Changed {
+  customers: string[];
+  merged?: string;
+  recovered: string[];
+}
+
 const listQuery = z.object({
   id: z.string().optional(),
   email: z.string().optional(),
@@ -52,7 +59,7 @@ const listQuery = z.object({
 });
 
 /** What a seller does in the Square Dashboard, and may: no token, no rate limit, no version. */
-export function createRecords(vendor: Vendor): RecordsControl {
+export function createRecords(vendor: Vendor): RecordsControl<Changed> {
   return {
     list: (query) => list(vendor, listQuery.parse(query)),
     change(body) {
@@ -70,7 +77,7 @@ function list({ book, groups }: Vendor, { id, email, limit, offset }: z.output<t
   return { customers: customers.slice(offset, offset + limit), total: customers.length, groups: groups.all() };
 }
 
-function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change): object {
+function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change): Changed {
   const { merger, notifier } = vendor;
   const options = { quiet: !change.webhooks };
   // All is checked before anything is written, so that a refusal leaves nothing half done.

@@ -6,8 +6,9 @@ import { findContact, type StoredContact } from '#db/contacts/contacts.ts';
 import { claimLink, getLink, type Link, listLinks } from '#db/contacts/links.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import type { ProviderClient } from '#providers/provider.ts';
+import { sandboxes } from '#sandbox/index.ts';
 import { type Accord, type AccordOptions, control, startAccord } from '#test/setup/accord.ts';
-import { type Change, edit, lookUp, type Member, members, type Seen } from '#test/setup/hub.ts';
+import { edit, lookUp, type Member, members, type Person, type PersonEdit } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 
 /** A record of somebody, and the link and contact that it was claimed with. */
@@ -70,20 +71,20 @@ export function useHub(options: AccordOptions = {}) {
     },
 
     /** Somebody new, whom Accord has heard of and not read yet. */
-    async unread(member: Member, change: Change = {}): Promise<Given> {
+    async unread(member: Member, change: PersonEdit = {}): Promise<Given> {
       const person = { givenName: 'Ada', familyName: 'Lovelace', phone: nextPhone(), ...change };
       return { ...(await hub.claim(member, await edit(accord, member, person))), phone: person.phone as string };
     },
 
     /** Somebody new, taken in. */
-    async read(member: Member, change: Change = {}): Promise<Given & { result: ObserveResult }> {
+    async read(member: Member, change: PersonEdit = {}): Promise<Given & { result: ObserveResult }> {
       const claimed = await hub.unread(member, change);
       const result = await hub.observe(claimed);
       return { ...claimed, contactId: result.contactId, result };
     },
 
     /** Somebody whom all three members have, in step, with a link at each. */
-    async everywhere(change: Change = {}, from: Member = 'gohighlevel') {
+    async everywhere(change: PersonEdit = {}, from: Member = 'gohighlevel') {
       const email = `${nextPhone().slice(1)}@example.com`;
       const { contactId, result } = await hub.read(from, { email, ...change });
       await hub.settle(contactId, result.outOfStep);
@@ -91,8 +92,8 @@ export function useHub(options: AccordOptions = {}) {
       return { contactId, email, links: links as Record<Member, Link> };
     },
 
-    edit: (member: Member, change: Change, id?: string | null) => edit(accord, member, change, id ?? undefined),
-    lookUp: (member: Member, key: string): Promise<Seen[]> => lookUp(accord, member, key),
+    edit: (member: Member, change: PersonEdit, id?: string | null) => edit(accord, member, change, id ?? undefined),
+    lookUp: (member: Member, key: string): Promise<Person[]> => lookUp(accord, member, key),
     records: <T>(name: SandboxName, change: object) => control<T>(accord.sandboxes[name], 'POST', 'records', change),
 
     observe: ({ linkId }: Pick<Claimed, 'linkId'>, other: ActivityDeps = deps) =>
@@ -168,10 +169,9 @@ export function useHub(options: AccordOptions = {}) {
 }
 
 /** No lag, no quota, and no events but those that a test makes. */
-async function makeQuick({ sandboxes }: Accord): Promise<void> {
-  await control(sandboxes.gohighlevel, 'PATCH', 'settings', { searchLagMs: 0 });
-  await control(sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
-  const quotas = { criticalReadsPerMinute: 100_000, criticalWritesPerMinute: 100_000, fullSyncsPerMinute: 100_000 };
-  await control(sandboxes.google, 'PATCH', 'settings', { ...quotas, propagationDelayMs: 0, searchWarmUpMs: 0 });
-  for (const id of ['gohighlevel', 'square'] as const) await control(sandboxes[id], 'PUT', 'webhooks', { drop: true });
+async function makeQuick({ sandboxes: running }: Accord): Promise<void> {
+  for (const { id, presets } of sandboxes) {
+    await control(running[id], 'PATCH', 'settings', { ...presets.unlimited, ...presets.immediate });
+    await control(running[id], 'PUT', 'webhooks', { drop: true });
+  }
 }

@@ -4,38 +4,38 @@ import { type Edit, followEdit } from '#dev/demonstration/follow-edit.ts';
 const signal = new AbortController().signal;
 
 describe('followEdit', () => {
-  it('makes the edit, and says of each place when it was there', async () => {
+  it('makes the edit and reports the time until it arrived in each place', async () => {
     let made = false;
     const edit: Edit = {
       ...{ at: 'Square', what: 'Ada has another phone number' },
       async make() {
         made = true;
       },
-      arrivals: ['Google', 'GoHighLevel'].map((where) => ({ where, hasCome: async () => made })),
+      arrivals: ['Google', 'GoHighLevel'].map((where) => ({ where, hasArrived: async () => made })),
     };
-    expect(await followEdit(edit, { poll: () => Promise.reject(new Error('Nothing is polled here')), signal })).toEqual({
+    expect(await followEdit(edit, { poll: () => Promise.reject(new Error('No poll expected')), signal })).toEqual({
       ...{ at: 'Square', what: 'Ada has another phone number' },
       arrived: ['Google', 'GoHighLevel'].map((where) => ({ where, ms: expect.any(Number) })),
     });
   });
 
-  it('asks for changes until the edit is there, where the vendor tells of none', async () => {
+  it('polls until the edit has arrived where the vendor pushes nothing', async () => {
     const polled: string[] = [];
     const edit: Edit = {
       ...{ at: 'Google', what: 'Ada is now Ada King', polled: 'google' },
       make: async () => {},
-      arrivals: [{ where: 'Square', hasCome: async () => polled.length > 1 }],
+      arrivals: [{ where: 'Square', hasArrived: async () => polled.length > 1 }],
     };
     await followEdit(edit, { poll: async (provider) => polled.push(provider), signal });
     expect(polled).toEqual(['google', 'google']);
   });
 
-  it('stops waiting when it is to stop', async () => {
+  it('stops waiting when the signal aborts', async () => {
     const stopping = new AbortController();
     const edit: Edit = {
       ...{ at: 'Google', what: 'Ada is now Ada King', polled: 'google' },
       make: async () => stopping.abort(),
-      arrivals: [{ where: 'Square', hasCome: async () => false }],
+      arrivals: [{ where: 'Square', hasArrived: async () => false }],
     };
     await expect(followEdit(edit, { poll: async () => {}, signal: stopping.signal })).rejects.toThrow('aborted');
   });

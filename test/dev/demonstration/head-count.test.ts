@@ -1,45 +1,43 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { countHeads } from '#dev/demonstration/head-count.ts';
-import { openSandboxPages, type SandboxPages } from '#dev/demonstration/sandbox-pages.ts';
-import { changeInGhl, changeInGoogle, changeInSquare, control, type Sandboxes, startSandboxes } from '#test/setup/accord.ts';
+import { openPlaces, type Place } from '#dev/demonstration/places.ts';
+import { sandboxes } from '#sandbox/index.ts';
+import { coldLeads, control, type Sandboxes, startSandboxes } from '#test/setup/accord.ts';
 import { closeSandboxes } from '#test/setup/sandboxes.ts';
 
-let sandboxes: Sandboxes;
-let pages: SandboxPages;
+const audienceTargets = Object.keys(coldLeads.then);
+
+let running: Sandboxes;
+let places: Place[];
 beforeAll(async () => {
-  sandboxes = await startSandboxes(['gohighlevel', 'calltools', 'square', 'google']);
-  const accounts = Object.entries(sandboxes).map(([id, { url, controlUrl, info }]) => [
-    id,
-    { url, control: controlUrl, ...info() },
-  ]);
-  pages = openSandboxPages(Object.fromEntries(accounts), new AbortController().signal);
+  running = await startSandboxes(sandboxes.map(({ id }) => id));
+  const accounts = Object.values(running).map(({ id, url, controlUrl }) => [id, { url, control: controlUrl }]);
+  places = openPlaces(Object.fromEntries(accounts), { audienceTargets, signal: new AbortController().signal });
 });
-afterAll(() => closeSandboxes(sandboxes));
+afterAll(() => closeSandboxes(running));
+
+const ada = { givenName: 'Ada', familyName: 'Lovelace' };
+const grace = { givenName: 'Grace', familyName: 'Hopper' };
 
 beforeEach(async () => {
-  for (const sandbox of Object.values(sandboxes)) await control(sandbox, 'POST', 'reset');
-  for (const [first, last] of [
-    ['Ada', 'Lovelace'],
-    ['Grace', 'Hopper'],
-  ]) {
-    await changeInGhl(sandboxes, { firstName: first, lastName: last });
-    await changeInSquare(sandboxes, { given_name: first, family_name: last });
-    await changeInGoogle(sandboxes, { names: [{ givenName: first, familyName: last }] });
-  }
-  await control(sandboxes.calltools, 'POST', 'records', { create: [{ first_name: 'Ada', last_name: 'Lovelace' }] });
+  for (const sandbox of Object.values(running)) await control(sandbox, 'POST', 'reset');
+  for (const { isMember, save } of places) await save(isMember ? [ada, grace] : [ada]);
 });
 
 describe('countHeads', () => {
-  it('counts each person once in every sandbox', async () => {
-    expect(await countHeads(pages, 2)).toEqual({ everywhere: 2, inDialer: 1 });
+  it('counts the people of every sandbox', async () => {
+    expect(await countHeads(places, 2)).toEqual({
+      members: ['GoHighLevel', 'Square', 'Google'].map((title) => ({ title, people: 2 })),
+      audienceTargets: [{ title: 'CallTools', people: 1 }],
+    });
   });
 
-  it('says where somebody is twice', async () => {
-    await changeInSquare(sandboxes, { given_name: 'Ada', family_name: 'Lovelace' });
-    await expect(countHeads(pages, 2)).rejects.toThrow('Square has somebody twice: 2 people in 3 records');
+  it('throws when a person has two records', async () => {
+    await places.find(({ id }) => id === 'square')?.save([ada]);
+    await expect(countHeads(places, 2)).rejects.toThrow('Square has duplicates: 3 records of 2 people.');
   });
 
-  it('says where somebody is missing', async () => {
-    await expect(countHeads(pages, 3)).rejects.toThrow('GoHighLevel has 2 records of 3 contacts');
+  it('throws when a person is missing', async () => {
+    await expect(countHeads(places, 3)).rejects.toThrow('GoHighLevel has 2 of 3 contacts.');
   });
 });

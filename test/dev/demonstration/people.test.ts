@@ -1,33 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
-import { anotherPhone, e164Of, nameOf, peopleToCall, pickNth, plainPeople, visitor } from '#dev/demonstration/people.ts';
+import { fullName, leads, pickNth, plainPeople, spareFamilyName, sparePhone, visitor } from '#dev/demonstration/people.ts';
 import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 
-const numbers = new Set(sampleContacts().map(({ phone }) => phone && e164Of(phone)));
-const names = new Set(sampleContacts().map(nameOf));
+const digitsOf = (phone: string) => phone.replace(/\D/g, '').slice(-10);
+const numbers = new Set(sampleContacts().map(({ phone }) => phone && digitsOf(phone)));
+const names = new Set(sampleContacts().map(fullName));
 
 describe('the people of a demonstration', () => {
-  it('can be found by their email address and called', () => {
-    for (const { email, phone, dnd } of [...plainPeople, ...peopleToCall]) {
-      expect([email, e164Of(phone), dnd]).toEqual([expect.stringMatching(/@/), expect.stringMatching(/^\+1\d{10}$/), false]);
+  it('have an email address to look them up and a phone to call', () => {
+    for (const { email, phone, doNotCall } of [...plainPeople, ...leads]) {
+      expect([email, digitsOf(phone), doNotCall]).toEqual([expect.stringMatching(/@/), expect.stringMatching(/^\d{10}$/), false]);
     }
-    expect(peopleToCall.length).toBeGreaterThan(50);
+    expect(leads.length).toBeGreaterThan(50);
   });
 
-  it('take turns, so that each demonstration has others', () => {
+  it('take turns: each demonstration has others', () => {
     expect(new Set([0, 1, 2].map((nth) => pickNth(plainPeople, nth).email)).size).toBe(3);
     expect(pickNth(plainPeople, plainPeople.length)).toEqual(plainPeople[0]);
   });
 
-  it('get numbers that nobody else has', () => {
-    const given = Array.from({ length: 300 }, (_, nth) => anotherPhone(nth));
+  it('get phone numbers that nobody has yet', () => {
+    const given = Array.from({ length: 300 }, (_, nth) => sparePhone(nth));
     expect(new Set(given).size).toBe(300);
-    expect(given.filter((phone) => numbers.has(phone))).toEqual([]);
+    expect(given.filter((phone) => numbers.has(digitsOf(phone)))).toEqual([]);
   });
 
-  it('are joined by visitors whom nobody knows', () => {
+  it('get a new family name that keeps the old one', () => {
+    expect([0, 1].map((nth) => spareFamilyName('Lopez', nth))).toEqual(['Lopez-Hill', 'Lopez-Moss']);
+  });
+
+  it('include visitors who are in no sandbox', () => {
     const visitors = Array.from({ length: 100 }, (_, nth) => visitor(nth));
-    for (const each of [nameOf, ({ email }: { email: string }) => email, ({ phone }: { phone: string }) => phone])
+    for (const each of [fullName, ({ email }: { email: string }) => email, ({ phone }: { phone: string }) => phone])
       expect(new Set(visitors.map(each)).size).toBe(100);
-    expect(visitors.filter((one) => names.has(nameOf(one)) || numbers.has(one.phone))).toEqual([]);
+    expect(visitors.filter((one) => names.has(fullName(one)) || numbers.has(digitsOf(one.phone)))).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { tagKey } from '#domain/normalize/tag.ts';
 const people = sampleContacts();
 
 describe('sampleContacts', () => {
-  it('are 500 people with a name, an address and a number of their own', () => {
+  it('are 500 people, each with a unique name, email address and phone', () => {
     expect(people).toHaveLength(500);
     for (const read of [nameOf, ({ email }: SampleContact) => email, dialledNumber]) {
       const values = people.map(read).filter((value) => value !== undefined);
@@ -18,15 +18,15 @@ describe('sampleContacts', () => {
     expect(sampleContacts()).toEqual(people);
   });
 
-  it('hold 120 cold leads to be called, and as many kinds of others as the rules tell apart', () => {
+  it('include 120 cold leads to call, and one kind of contact for each rule that excludes', () => {
     const coldLeads = people.filter(hasTag('cold lead'));
     const customers = people.filter(hasTag('customer', 'client', 'won', 'purchased'));
-    const eligible = coldLeads.filter((one) => !customers.includes(one) && !one.dnd && dialledNumber(one) !== undefined);
+    const eligible = coldLeads.filter((one) => !customers.includes(one) && !one.doNotCall && dialledNumber(one) !== undefined);
     expect([coldLeads.length, eligible.length, customers.length]).toEqual([200, 120, 80]);
     expect(people.filter(hasTag('active client'))).toHaveLength(60);
   });
 
-  it('use numbers set aside for fiction, but for the placeholders', () => {
+  it('have phone numbers reserved for fiction, or a placeholder', () => {
     const odd = people
       .map(({ phone }) => phone?.replace(/\D/g, ''))
       .filter((digits) => digits && !/^1?\d{3}55501\d\d$/.test(digits));
@@ -34,8 +34,8 @@ describe('sampleContacts', () => {
   });
 });
 
-function nameOf({ firstName, lastName }: SampleContact): string {
-  return `${firstName} ${lastName}`;
+function nameOf({ givenName, familyName }: SampleContact): string {
+  return `${givenName} ${familyName}`;
 }
 
 function dialledNumber({ phone }: SampleContact): string | undefined {

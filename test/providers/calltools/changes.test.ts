@@ -3,14 +3,14 @@ import { accountSchema, secretsSchema } from '#providers/calltools/settings.ts';
 import { ExpiredCursorError } from '#providers/errors.ts';
 import { calltools } from '#providers/index.ts';
 import type { ChangePage, ProviderRecord } from '#providers/provider.ts';
-import { defaultToken, startCallToolsSandbox } from '#sandbox/calltools/index.ts';
+import { calltoolsSandbox, defaultToken } from '#sandbox/calltools/index.ts';
 import { noTokens } from '#test/providers/provider-contract.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 
-let running: Awaited<ReturnType<typeof startCallToolsSandbox>>;
+let running: Awaited<ReturnType<typeof calltoolsSandbox.start>>;
 let sandbox: SandboxControl;
 beforeAll(async () => {
-  running = await startCallToolsSandbox();
+  running = await calltoolsSandbox.start();
   sandbox = createSandboxControl(running.controlUrl);
 });
 beforeEach(() => sandbox.reset());

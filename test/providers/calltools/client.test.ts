@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { accountSchema, secretsSchema } from '#providers/calltools/settings.ts';
 import * as errors from '#providers/errors.ts';
 import { calltools } from '#providers/index.ts';
-import { defaultToken, startCallToolsSandbox } from '#sandbox/calltools/index.ts';
+import { calltoolsSandbox, defaultToken } from '#sandbox/calltools/index.ts';
 import { describeProviderContract, e164, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 
@@ -16,7 +16,7 @@ const environment = (url: string) => ({ CALLTOOLS_BASE_URL: `${url || 'http://un
 
 describeProviderContract({
   provider: calltools,
-  startSandbox: () => startCallToolsSandbox(),
+  startSandbox: () => calltoolsSandbox.start(),
   account,
   environment,
   wrongKey: { CALLTOOLS_API_KEY: '0'.repeat(40) },
@@ -27,10 +27,10 @@ describeProviderContract({
   readUnmapped: async (sandbox, id) => (await sandbox.records()).find((contact) => String(contact.id) === id)?.county,
 });
 
-let running: Awaited<ReturnType<typeof startCallToolsSandbox>>;
+let running: Awaited<ReturnType<typeof calltoolsSandbox.start>>;
 let sandbox: SandboxControl;
 beforeAll(async () => {
-  running = await startCallToolsSandbox();
+  running = await calltoolsSandbox.start();
   sandbox = createSandboxControl(running.controlUrl);
 });
 beforeEach(() => sandbox.reset());

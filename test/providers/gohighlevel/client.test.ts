@@ -3,12 +3,12 @@ import * as errors from '#providers/errors.ts';
 import { accountSchema, secretsSchema } from '#providers/gohighlevel/settings.ts';
 import { gohighlevel } from '#providers/index.ts';
 import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
-import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
 import { describeProviderContract, e164, email, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 
 const referenceField = 'Field0Reference00001';
-const startSandbox = () => startGoHighLevelSandbox({ settings: { searchLagMs: 0, rateLimitMax: 100_000 } });
+const startSandbox = () => gohighlevelSandbox.start({ settings: { searchLagMs: 0, rateLimitMax: 100_000 } });
 const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2, referenceField };
 const environment = (url: string) => ({
   GHL_BASE_URL: url || 'http://unused',

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { gohighlevel } from '#providers/gohighlevel/index.ts';
 import type { WebhookVerdict } from '#providers/provider.ts';
-import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 import { startVendorServer } from '#test/providers/vendor-server.ts';
 
 /** The sandbox's own deliveries, over HTTP, read by the routes that production uses. */
 let receiver: Awaited<ReturnType<typeof startVendorServer>>;
-let running: Awaited<ReturnType<typeof startGoHighLevelSandbox>>;
+let running: Awaited<ReturnType<typeof gohighlevelSandbox.start>>;
 let sandbox: SandboxControl;
 
 beforeAll(async () => {
   receiver = await startVendorServer();
-  running = await startGoHighLevelSandbox({ webhookTargets: [`${receiver.url}/webhook`] });
+  running = await gohighlevelSandbox.start({ webhookTargets: [`${receiver.url}/webhook`] });
   sandbox = createSandboxControl(running.controlUrl);
 });
 beforeEach(() => sandbox.reset());

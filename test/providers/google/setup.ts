@@ -1,7 +1,7 @@
 import { google } from '#providers/google/index.ts';
 import { accountSchema, secretsSchema } from '#providers/google/settings.ts';
 import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
-import { type GoogleSettings, startGoogleSandbox } from '#sandbox/google/index.ts';
+import { type GoogleSettings, googleSandbox } from '#sandbox/google/index.ts';
 import { createSandboxControl } from '#test/providers/sandbox-control.ts';
 
 const many = 1_000_000;
@@ -9,7 +9,7 @@ const unbound = { criticalReadsPerMinute: many, criticalWritesPerMinute: many, f
 
 /** Quotas and lags are off unless asked for. */
 export const startSandbox = (settings: Partial<GoogleSettings> = {}) =>
-  startGoogleSandbox({ settings: { ...unbound, propagationDelayMs: 0, searchWarmUpMs: 0, ...settings } });
+  googleSandbox.start({ settings: { ...unbound, propagationDelayMs: 0, searchWarmUpMs: 0, ...settings } });
 
 export const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2, searchWarmUpSeconds: 0 };
 

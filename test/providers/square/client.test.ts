@@ -4,14 +4,14 @@ import * as errors from '#providers/errors.ts';
 import { square } from '#providers/index.ts';
 import type { WriteResult } from '#providers/provider.ts';
 import { accountSchema, secretsSchema } from '#providers/square/settings.ts';
-import { startSquareSandbox } from '#sandbox/square/index.ts';
+import { squareSandbox } from '#sandbox/square/index.ts';
 import { referenceOf } from '#test/providers/contract/people.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';
 import { describeProviderContract, e164, email, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 import { eventually } from '#test/setup/eventually.ts';
 
-const startSandbox = () => startSquareSandbox({ settings: { indexLagMs: 0 } });
+const startSandbox = () => squareSandbox.start({ settings: { indexLagMs: 0 } });
 const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2 };
 const environment = (url: string) => ({
   SQUARE_BASE_URL: url || 'http://unused',

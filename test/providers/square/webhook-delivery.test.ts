@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { square } from '#providers/index.ts';
 import type { WebhookEvent, WebhookVerdict } from '#providers/provider.ts';
-import { startSquareSandbox } from '#sandbox/square/index.ts';
+import { squareSandbox } from '#sandbox/square/index.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 import { startVendorServer } from '#test/providers/vendor-server.ts';
 import { eventually } from '#test/setup/eventually.ts';
 
 /** The sandbox's own deliveries, over HTTP, read by the route that production uses. */
 let receiver: Awaited<ReturnType<typeof startVendorServer>>;
-let running: Awaited<ReturnType<typeof startSquareSandbox>>;
+let running: Awaited<ReturnType<typeof squareSandbox.start>>;
 let sandbox: SandboxControl;
 let verdicts: (WebhookVerdict | undefined)[];
 
 beforeAll(async () => {
   receiver = await startVendorServer();
-  running = await startSquareSandbox({ webhookTargets: [`${receiver.url}/webhooks/square`] });
+  running = await squareSandbox.start({ webhookTargets: [`${receiver.url}/webhooks/square`] });
   sandbox = createSandboxControl(running.controlUrl);
 });
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { type CallToolsSettings, defaultToken, startCallToolsSandbox } from '#sandbox/calltools/index.ts';
+import { type CallToolsSettings, calltoolsSandbox, defaultToken } from '#sandbox/calltools/index.ts';
 import type { RunningSandbox, SandboxOptions } from '#sandbox/core/sandbox.ts';
 import { call } from '#test/sandbox/core/http.ts';
 
@@ -6,7 +6,7 @@ export const authorization = { authorization: `Token ${defaultToken}` };
 
 /** A running sandbox and short ways to talk to it. Paths are below `/api/`. */
 export async function startAccount(options: SandboxOptions<CallToolsSettings> = {}) {
-  const sandbox = await startCallToolsSandbox(options);
+  const sandbox = await calltoolsSandbox.start(options);
   return { sandbox, ...waysTo(sandbox), close: () => sandbox.close() };
 }
 export type TestAccount = Awaited<ReturnType<typeof startAccount>>;

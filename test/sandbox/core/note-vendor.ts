@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Router } from 'express';
 import { z } from 'zod';
+import type { Person } from '#sandbox/core/people.ts';
 import { type SandboxOptions, startSandbox } from '#sandbox/core/sandbox.ts';
 
 const settingsSchema = z.strictObject({
@@ -8,11 +10,12 @@ const settingsSchema = z.strictObject({
 });
 type NoteSettings = z.output<typeof settingsSchema>;
 
-/** The smallest vendor: keeps notes and sends a webhook for each. Real enough to try the frame on. */
+/** The smallest vendor that exercises the whole frame: it keeps notes and sends a webhook for each. */
 export function startNoteSandbox(options: SandboxOptions<NoteSettings> = {}) {
   return startSandbox<NoteSettings>(
     {
-      name: 'notes',
+      id: 'notes',
+      title: 'Notes',
       settings: settingsSchema,
       retryRule: (settings) => () => settings.retryAfterMs,
       build({ store, clock, webhooks, settings }) {
@@ -20,6 +23,7 @@ export function startNoteSandbox(options: SandboxOptions<NoteSettings> = {}) {
         const keep = (id: string, text: string) => {
           notes.put(id, { text, at: clock.isoNow() });
           webhooks.send({ event: 'Note', body: JSON.stringify({ id, text }), headers: () => ({ 'x-vendor': 'notes' }) });
+          return id;
         };
         const routes = Router();
         routes.get('/greeting', (_, response) => void response.json({ greeting: settings.current.greeting }));
@@ -37,6 +41,13 @@ export function startNoteSandbox(options: SandboxOptions<NoteSettings> = {}) {
                 .array(z.object({ id: z.string(), text: z.string() }))
                 .parse(body)
                 .map(({ id, text }) => keep(id, text)).length,
+          },
+          people: {
+            *all(): Iterable<Person> {
+              for (const [index, { text }] of [...notes.values()].entries())
+                yield { id: String(index), phones: [], emails: [], note: text };
+            },
+            save: (edits) => edits.map(({ id = randomUUID(), note }) => keep(id, note ?? '')),
           },
           info: () => ({ token: 'note-token' }),
         };

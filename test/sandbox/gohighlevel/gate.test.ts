@@ -77,8 +77,8 @@ describe('rate limits', () => {
   };
 
   it('HighLevel docs: 100 requests in 10 s are the default', async () => {
-    const { startGoHighLevelSandbox } = await import('#sandbox/gohighlevel/index.ts');
-    const plain = await startGoHighLevelSandbox();
+    const { gohighlevelSandbox } = await import('#sandbox/gohighlevel/index.ts');
+    const plain = await gohighlevelSandbox.start();
     expect(plain.settings.current).toMatchObject({ rateLimitMax: 100, rateLimitIntervalMs: 10_000, dailyLimit: 200_000 });
     await plain.close();
   });

@@ -1,4 +1,4 @@
-import { type GoHighLevelSettings, startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { type GoHighLevelSettings, gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
 import { call } from '#test/sandbox/core/http.ts';
 import { startReceiver } from '#test/sandbox/core/receiver.ts';
 import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
@@ -7,7 +7,7 @@ import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
 export async function startHarness(settings: Partial<GoHighLevelSettings> = {}) {
   const receiver = await startReceiver();
   const quick = { rateLimitMax: 1_000_000, searchLagMs: 0, webhookRetryJitterMs: 0 };
-  const sandbox = await startGoHighLevelSandbox({ webhookTargets: [receiver.url], settings: { ...quick, ...settings } });
+  const sandbox = await gohighlevelSandbox.start({ webhookTargets: [receiver.url], settings: { ...quick, ...settings } });
   const { locationId, token } = sandbox.settings.current;
   const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' };
 

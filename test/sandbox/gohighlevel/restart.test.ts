@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
 import { call } from '#test/sandbox/core/http.ts';
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'sandbox-ghl-'));
 afterAll(() => rmSync(dataDirectory, { recursive: true }));
 
 it('keeps contacts, their lookups, tombstones, tokens and the signing key over a restart', async () => {
-  const before = await startGoHighLevelSandbox({ dataDirectory });
+  const before = await gohighlevelSandbox.start({ dataDirectory });
   const { locationId, token, clientId, clientSecret, refreshToken } = before.settings.current;
   const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' };
   const { contacts } = (
@@ -26,7 +26,7 @@ it('keeps contacts, their lookups, tombstones, tokens and the signing key over a
   const { access_token } = (await granted.json()) as { access_token: string };
   await before.close();
 
-  const after = await startGoHighLevelSandbox({ dataDirectory });
+  const after = await gohighlevelSandbox.start({ dataDirectory });
   const bearer = { ...headers, authorization: `Bearer ${access_token}` };
   const found = await call(
     'GET',

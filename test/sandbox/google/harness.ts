@@ -1,4 +1,4 @@
-import { type GoogleSettings, startGoogleSandbox } from '#sandbox/google/index.ts';
+import { type GoogleSettings, googleSandbox } from '#sandbox/google/index.ts';
 import { call } from '#test/sandbox/core/http.ts';
 
 /** The mask that a sync would use. */
@@ -12,7 +12,7 @@ export async function startHarness(settings: Partial<GoogleSettings> = {}) {
   const many = 1_000_000;
   const quotas = { criticalReadsPerMinute: many, criticalWritesPerMinute: many, groupReadsPerMinute: many };
   const quick = { ...quotas, writeRequestsPerMinute: many, fullSyncsPerMinute: many, dailyContactWrites: many };
-  const sandbox = await startGoogleSandbox({
+  const sandbox = await googleSandbox.start({
     settings: { ...quick, propagationDelayMs: 0, searchWarmUpMs: 0, ...settings },
   });
   const headers = { authorization: `Bearer ${sandbox.settings.current.accessToken}` };

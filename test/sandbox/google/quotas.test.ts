@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startGoogleSandbox } from '#sandbox/google/index.ts';
+import { googleSandbox } from '#sandbox/google/index.ts';
 import type { GoogleSettings } from '#sandbox/google/settings.ts';
 import { startHarness } from './harness.ts';
 
@@ -14,7 +14,7 @@ const erase = () => api('DELETE', 'people/c1:deleteContact');
 const syncing = () => list({ requestSyncToken: true });
 
 it('has limits that integrators see: Google publishes none', async () => {
-  const plain = await startGoogleSandbox();
+  const plain = await googleSandbox.start();
   expect(plain.settings.current).toMatchObject({
     ...{ criticalReadsPerMinute: 90, criticalWritesPerMinute: 90, writeRequestsPerMinute: 30 },
     ...{ groupReadsPerMinute: 90, dailyContactWrites: 100_000 },

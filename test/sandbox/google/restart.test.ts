@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { startGoogleSandbox } from '#sandbox/google/index.ts';
+import { googleSandbox } from '#sandbox/google/index.ts';
 import { call } from '#test/sandbox/core/http.ts';
 import { namesOf } from './harness.ts';
 
@@ -13,7 +13,7 @@ const settings = { propagationDelayMs: 60_000 };
 const path = '/v1/people/me/connections?personFields=names,metadata&requestSyncToken=true';
 
 it('keeps contacts, former names, tokens, and what sync has yet to see over a restart', async () => {
-  const before = await startGoogleSandbox({ dataDirectory, settings });
+  const before = await googleSandbox.start({ dataDirectory, settings });
   const { clientId, clientSecret, refreshToken } = before.settings.current;
   const form = { client_id: clientId, client_secret: clientSecret, grant_type: 'refresh_token', refresh_token: refreshToken };
   const granted = await fetch(`${before.url}/token`, { method: 'POST', body: new URLSearchParams(form) });
@@ -28,7 +28,7 @@ it('keeps contacts, former names, tokens, and what sync has yet to see over a re
   const { renamed } = (await call('POST', `${before.controlUrl}/records`, { rename: [ada], delete: [bob] })).json;
   await before.close();
 
-  const after = await startGoogleSandbox({ dataDirectory, settings });
+  const after = await googleSandbox.start({ dataDirectory, settings });
   const since = () => call('GET', `${after.url}${path}&syncToken=${token}`, undefined, headers);
   expect(namesOf(await since())).toEqual([]);
   after.clock.advance(60_000);

@@ -1,4 +1,4 @@
-import { type SquareSettings, startSquareSandbox } from '#sandbox/square/index.ts';
+import { type SquareSettings, squareSandbox } from '#sandbox/square/index.ts';
 import { call } from '#test/sandbox/core/http.ts';
 import { startReceiver } from '#test/sandbox/core/receiver.ts';
 import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
@@ -6,7 +6,7 @@ import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
 /** A sandbox on a free port, with a receiver of its webhooks. List and search do not lag unless asked to. */
 export async function startHarness(settings: Partial<SquareSettings> = {}) {
   const receiver = await startReceiver();
-  const sandbox = await startSquareSandbox({ webhookTargets: [receiver.url], settings: { indexLagMs: 0, ...settings } });
+  const sandbox = await squareSandbox.start({ webhookTargets: [receiver.url], settings: { indexLagMs: 0, ...settings } });
   const headers = { authorization: `Bearer ${sandbox.settings.current.token}`, 'square-version': '2026-09-16' };
   const common = vendorHarness(sandbox, receiver);
   const api = (method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import { startSquareSandbox } from '#sandbox/square/index.ts';
+import { squareSandbox } from '#sandbox/square/index.ts';
 import { call } from '#test/sandbox/core/http.ts';
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'sandbox-square-'));
 afterAll(() => rmSync(dataDirectory, { recursive: true }));
 
 it('keeps customers, merges, idempotency keys, groups and events over a restart', async () => {
-  const before = await startSquareSandbox({ dataDirectory });
+  const before = await squareSandbox.start({ dataDirectory });
   const headers = { authorization: `Bearer ${before.settings.current.token}` };
   const v2 = (url: string, method: string, path: string, body?: unknown) => call(method, `${url}/v2${path}`, body, headers);
   await v2(before.url, 'PUT', '/events/enable');
@@ -21,7 +21,7 @@ it('keeps customers, merges, idempotency keys, groups and events over a restart'
   });
   await before.close();
 
-  const after = await startSquareSandbox({ dataDirectory });
+  const after = await squareSandbox.start({ dataDirectory });
   const again = await v2(after.url, 'POST', '/customers', { given_name: 'Bob', idempotency_key: 'key' });
   expect(again.json).toEqual(created.json);
   expect((await v2(after.url, 'GET', '/customers/OLD-A')).json.customer.id).toBe('NEW-C');
