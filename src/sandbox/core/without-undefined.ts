@@ -1,3 +1,4 @@
+// biome-ignore lint/complexity/noBannedTypes: TypeScript narrows a generic value that is not undefined to this type.
 type Defined<T> = { [K in keyof T]?: T[K] & ({} | null) };
 
 /** The object without the keys whose value is undefined. */

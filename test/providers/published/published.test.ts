@@ -4,10 +4,10 @@ import { ProviderError } from '#providers/errors.ts';
 import { providers } from '#providers/index.ts';
 import type { TokenStore } from '#providers/oauth.ts';
 import type { ProviderClient } from '#providers/provider.ts';
-import { defaultToken, startCallToolsSandbox } from '#sandbox/calltools/index.ts';
-import { startGoHighLevelSandbox } from '#sandbox/gohighlevel/index.ts';
-import { startGoogleSandbox } from '#sandbox/google/index.ts';
-import { startSquareSandbox } from '#sandbox/square/index.ts';
+import { calltoolsSandbox, defaultToken } from '#sandbox/calltools/index.ts';
+import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { googleSandbox } from '#sandbox/google/index.ts';
+import { squareSandbox } from '#sandbox/square/index.ts';
 import { e164, email, manySided, noChange, people, referenceOf, toNew } from '#test/providers/contract/people.ts';
 import { createSandboxControl } from '#test/providers/sandbox-control.ts';
 import { deviations } from './deviations.ts';
@@ -31,7 +31,7 @@ const unlimited = 1_000_000;
 const all: Subject[] = [
   {
     id: 'gohighlevel',
-    start: () => startGoHighLevelSandbox({ settings: { searchLagMs: 0, rateLimitMax: unlimited } }),
+    start: () => gohighlevelSandbox.start({ settings: { searchLagMs: 0, rateLimitMax: unlimited } }),
     account: { referenceField: 'Field0Reference00001', pageSize: 2 },
     environment: (url) => ({
       GHL_BASE_URL: url,
@@ -55,7 +55,7 @@ const all: Subject[] = [
   },
   {
     id: 'square',
-    start: () => startSquareSandbox({ settings: { indexLagMs: 0 } }),
+    start: () => squareSandbox.start({ settings: { indexLagMs: 0 } }),
     account: { pageSize: 2 },
     environment: (url) => ({
       SQUARE_BASE_URL: url,
@@ -76,7 +76,7 @@ const all: Subject[] = [
   {
     id: 'google',
     start: () =>
-      startGoogleSandbox({
+      googleSandbox.start({
         settings: {
           ...{ criticalReadsPerMinute: unlimited, criticalWritesPerMinute: unlimited, fullSyncsPerMinute: unlimited },
           ...{ propagationDelayMs: 0, searchWarmUpMs: 0 },
@@ -95,7 +95,7 @@ const all: Subject[] = [
   },
   {
     id: 'calltools',
-    start: () => startCallToolsSandbox(),
+    start: () => calltoolsSandbox.start(),
     account: { referenceField: 'hub_contact_id', pageSize: 2 },
     environment: (url) => ({ CALLTOOLS_BASE_URL: `${url}/api`, CALLTOOLS_API_KEY: defaultToken }),
     wrongKey: { CALLTOOLS_API_KEY: '0'.repeat(40) },
