@@ -1,4 +1,4 @@
-import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { type FieldName, type FieldOfType, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { itemKeys } from '#domain/equality.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
@@ -8,10 +8,16 @@ import { normalizeLine } from '#domain/normalize/text.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { GoogleAccount } from './settings.ts';
 
+/** The fields that the current organization holds, each with its key there. Google docs: Organization. */
+export const organizationParts = [{ field: 'company', key: 'name' }] as const satisfies readonly {
+  field: FieldOfType<'line'>;
+  key: string;
+}[];
+
 export const fields = [
   'givenName',
   'familyName',
-  'company',
+  ...organizationParts.map(({ field }) => field),
   'emails',
   'phones',
   'addresses',
@@ -22,10 +28,13 @@ export const fields = [
 /** Google stores almost everything: all values with their labels. A value that it cannot parse stays as typed. */
 export function fitValues(values: ProviderValues, account: GoogleAccount): ProviderValues {
   const fitted = pickFields(values, fields);
-  const { givenName, familyName, company, emails, phones, addresses, birthday, note } = fitted;
+  const { givenName, familyName, emails, phones, addresses, birthday, note } = fitted;
   if (givenName !== undefined) fitted.givenName = normalizeName(fitLine(givenName));
   if (familyName !== undefined) fitted.familyName = normalizeName(fitLine(familyName));
-  if (company !== undefined) fitted.company = fitLine(company);
+  for (const { field } of organizationParts) {
+    const line = fitted[field];
+    if (line !== undefined) fitted[field] = fitLine(line);
+  }
   if (emails) fitted.emails = uniqueBy(itemKeys.emails, emails.flatMap(fitEmail));
   if (phones) {
     fitted.phones = uniqueBy(

@@ -4,7 +4,7 @@ import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { fitValues } from './fit-values.ts';
+import { fitValues, organizationParts } from './fit-values.ts';
 import { dateParts, type Item, type Person } from './schema.ts';
 import type { GoogleAccount } from './settings.ts';
 
@@ -48,11 +48,12 @@ export function toListedRecord(person: Person, account: GoogleAccount): Provider
 /** An absent field is empty: Google omits empty fields. */
 export function toValues(person: Partial<Person>, account: GoogleAccount): ProviderValues {
   const [name] = listItems(person.names);
+  const organization = findOrganization(person);
   const [biography] = listItems(person.biographies);
   const values: ProviderValues = {
     givenName: findText(name?.givenName),
     familyName: findText(name?.familyName),
-    company: findText(findOrganization(person)?.name),
+    ...Object.fromEntries(organizationParts.map(({ field, key }) => [field, findText(organization?.[key])])),
     emails: listItems(person.emailAddresses).flatMap((item) => toEmail(item, account) ?? []),
     phones: listItems(person.phoneNumbers).flatMap((item) => toPhone(item, account) ?? []),
     addresses: listItems(person.addresses).flatMap((item) => toAddress(item, account) ?? []),

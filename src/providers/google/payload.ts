@@ -1,7 +1,7 @@
 import { type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
 import { itemKeys, sameValue } from '#domain/equality.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
-import { fields, fitValues } from './fit-values.ts';
+import { fields, fitValues, organizationParts } from './fit-values.ts';
 import { findOrganization, listItems, referenceKey, type ToValue, toAddress, toEmail, toPhone, toValues } from './mapping.ts';
 import type { NewPerson } from './people-api.ts';
 import type { Item, Person, PersonFields } from './schema.ts';
@@ -18,11 +18,11 @@ export function fromNew({ set }: Pick<RecordPatch, 'set'>, reference: string, ac
  */
 export function mergeFields(person: Partial<Person>, set: RecordPatch['set'], account: GoogleAccount): PersonFields {
   const wanted = findChanges(toValues(person, account), fitValues(set, account));
-  const { emails = [], phones = [], addresses = [], company = null, birthday = null, note = null } = wanted;
+  const { emails = [], phones = [], addresses = [], birthday = null, note = null } = wanted;
   const has = (...names: (keyof ProviderValues)[]) => names.some((name) => name in wanted);
   return {
     ...(has('givenName', 'familyName') && { names: mergeName(person, wanted) }),
-    ...(has('company') && { organizations: mergeCompany(person, company) }),
+    ...(has(...organizationParts.map(({ field }) => field)) && { organizations: mergeOrganization(person, wanted) }),
     ...(has('emails') && { emailAddresses: mergeSet(person.emailAddresses, emails, { ...emailSet, account }) }),
     ...(has('phones') && { phoneNumbers: mergeSet(person.phoneNumbers, phones, { ...phoneSet, account }) }),
     ...(has('addresses') && { addresses: mergeSet(person.addresses, addresses, { ...addressSet, account }) }),
@@ -71,12 +71,14 @@ function mergeName({ names }: Partial<Person>, wanted: ProviderValues): Item[] {
   return omitIfEmpty({ ...parts, givenName, familyName });
 }
 
-/** Changes only the name of the current employer. Title, department and other jobs stay. */
-function mergeCompany(person: Partial<Person>, company: string | null): Item[] {
+/** Changes only our parts of the current organization. Its department and other organizations stay. */
+function mergeOrganization(person: Partial<Person>, wanted: ProviderValues): Item[] {
+  const changed = organizationParts.filter(({ field }) => field in wanted);
+  const parts = Object.fromEntries(changed.map(({ field, key }) => [key, wanted[field]]));
   const organization = findOrganization(person);
   const all = listItems(person.organizations);
-  if (!organization) return [{ name: company }];
-  return all.flatMap((each) => (each === organization ? omitIfEmpty({ ...each, name: company }, ['current']) : [each]));
+  if (!organization) return omitIfEmpty(parts);
+  return all.flatMap((each) => (each === organization ? omitIfEmpty({ ...each, ...parts }, ['current']) : [each]));
 }
 
 /** Omits `text`, which repeats the old date in the user's own words. */
