@@ -30,7 +30,7 @@ const values = fc.record(
 describe.each(providers.map((provider) => [provider.id, provider] as const))('%s', (_, provider) => {
   const account = provider.accountSchema.parse({});
 
-  it('holds what it held: fitting twice changes nothing', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(values, (some) => {
         const once = provider.fitValues(some, account);
@@ -39,7 +39,7 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
     );
   });
 
-  it('holds no field that it was not given, and none that it does not name', () => {
+  it('adds no fields, and returns only fields of the provider', () => {
     fc.assert(
       fc.property(values, (some) => {
         const kept = Object.keys(provider.fitValues(some, account));

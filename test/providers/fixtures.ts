@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A payload as the vendor documents it. Ours are its names and values, of a person who does not exist. */
+/** Reads a payload in the form that the vendor documents, with a fictitious person. */
 export function readFixture(provider: string, name: string): Buffer {
   return readFileSync(new URL(`./${provider}/fixtures/${name}.json`, import.meta.url));
 }

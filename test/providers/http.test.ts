@@ -22,13 +22,13 @@ function connect(settings: Partial<HttpSettings> = {}) {
   return createSend({ vendor, baseUrl: server.url, timeoutSeconds: 5, limiter, headers: async () => ({}), ...settings });
 }
 
-/** What a call throws when the vendor answers so. */
-async function refusal(status: number, body = '{}', headers: Record<string, string> = {}): Promise<errors.ProviderError> {
+/** Returns the error of a call that gets this response. */
+async function errorOf(status: number, body = '{}', headers: Record<string, string> = {}): Promise<errors.ProviderError> {
   server.answer((_, response) => void response.writeHead(status, headers).end(body));
-  return failure(connect()(call, anything));
+  return rejectionOf(connect()(call, anything));
 }
 
-async function failure(promise: Promise<unknown>): Promise<errors.ProviderError> {
+async function rejectionOf(promise: Promise<unknown>): Promise<errors.ProviderError> {
   const error = await promise.then(
     () => null,
     (reason: unknown) => reason,
@@ -38,7 +38,7 @@ async function failure(promise: Promise<unknown>): Promise<errors.ProviderError>
 }
 
 describe('a call', () => {
-  it('carries its headers, its query and its body', async () => {
+  it('sends headers, query and body', async () => {
     server.answer((_, response) => void response.end('{"ok":true}'));
     const send = connect({ baseUrl: `${server.url}/api`, headers: async () => ({ authorization: 'Token secret' }) });
     const query = { phone: '+12055550143', page: 2 };
@@ -53,7 +53,7 @@ describe('a call', () => {
     ]);
   });
 
-  it('may carry a form', async () => {
+  it('sends a form', async () => {
     server.answer((_, response) => void response.end('{}'));
     await connect()({ operation: 'refresh', method: 'POST', path: '/token', form: { code: 'a b&c' } }, anything);
     expect(server.seen).toMatchObject([
@@ -61,13 +61,13 @@ describe('a call', () => {
     ]);
   });
 
-  it('takes an empty answer where nothing is expected', async () => {
+  it('accepts an empty response', async () => {
     server.answer((_, response) => void response.writeHead(204).end());
     expect(await connect()(call, z.undefined())).toBeUndefined();
   });
 });
 
-describe('a refusal', () => {
+describe('an error response', () => {
   it.each([
     [400, errors.InvalidRequestError],
     [401, errors.AuthenticationError],
@@ -82,51 +82,51 @@ describe('a refusal', () => {
     [500, errors.UnavailableError],
     [502, errors.UnavailableError],
     [503, errors.UnavailableError],
-  ])('of %d is named by what follows from it', async (status, type) => {
-    const error = await refusal(status, '{"traceId":"trace-1"}');
+  ])('with status %d maps to the error class of its consequence', async (status, type) => {
+    const error = await errorOf(status, '{"traceId":"trace-1"}');
     expect(error).toBeInstanceOf(type);
     expect(error).toMatchObject({ name: type.name, provider: 'vendor', operation: 'update contact', status, traceId: 'trace-1' });
   });
 
-  it('names the fields that it is about, and repeats nothing else of what the vendor says', async () => {
-    const error = await refusal(422, '{"message":["email ada@example.com must be an email"]}');
+  it('names the refused fields and quotes nothing else', async () => {
+    const error = await errorOf(422, '{"message":["email ada@example.com must be an email"]}');
     expect(error.message).toBe('Vendor rejects the request, naming email (422, update contact).');
   });
 
-  it('in HTML is as good as any other', async () => {
-    expect(await refusal(502, '<html>Bad gateway</html>', { 'content-type': 'text/html' })).toBeInstanceOf(
+  it('may be HTML', async () => {
+    expect(await errorOf(502, '<html>Bad gateway</html>', { 'content-type': 'text/html' })).toBeInstanceOf(
       errors.UnavailableError,
     );
   });
 
-  it('of a path is no proof that a record is gone', async () => {
-    const error = await refusal(404, '<h1>Not Found</h1>');
+  it('for an unknown path is no NotFoundError', async () => {
+    const error = await errorOf(404, '<h1>Not Found</h1>');
     expect(error).toBeInstanceOf(errors.InvalidRequestError);
     expect(error.message).toContain('is the base URL right?');
   });
 
-  it.each([301, 302, 307, 308])('by a redirect (%d) is not followed, and names the path', async (status) => {
-    const error = await refusal(status, '', { location: `${server.url}/contacts/7/?email=ada@example.com` });
+  it.each([301, 302, 307, 308])('with a redirect (%d) is not followed, and the error names the path', async (status) => {
+    const error = await errorOf(status, '', { location: `${server.url}/contacts/7/?email=ada@example.com` });
     expect(error).toBeInstanceOf(errors.InvalidRequestError);
     expect(error.message).toBe(`Vendor redirects to /contacts/7/; is the base URL right? (${status}, update contact).`);
     expect(server.seen).toHaveLength(1);
   });
 
-  it('says when to come back', async () => {
-    expect(await refusal(429, '', { 'retry-after': '7' })).toMatchObject({ retryAfterSeconds: 7 });
-    expect(await refusal(503, '', { 'retry-after': '8' })).toMatchObject({ retryAfterSeconds: 8 });
-    expect(await refusal(503)).toMatchObject({ retryAfterSeconds: null });
+  it('passes on Retry-After', async () => {
+    expect(await errorOf(429, '', { 'retry-after': '7' })).toMatchObject({ retryAfterSeconds: 7 });
+    expect(await errorOf(503, '', { 'retry-after': '8' })).toMatchObject({ retryAfterSeconds: 8 });
+    expect(await errorOf(503)).toMatchObject({ retryAfterSeconds: null });
   });
 
-  it('makes the next call wait, or fail at once where the wait is long', async () => {
+  it('with 429 delays the next call, or fails it at once if the wait is long', async () => {
     server.answer((_, response) => void response.writeHead(429, { 'retry-after': '3600' }).end());
     const send = connect();
-    await failure(send(call, anything));
-    expect(await failure(send(call, anything))).toMatchObject({ name: 'RateLimitError', retryAfterSeconds: 3600 });
+    await rejectionOf(send(call, anything));
+    expect(await rejectionOf(send(call, anything))).toMatchObject({ name: 'RateLimitError', retryAfterSeconds: 3600 });
     expect(server.seen).toHaveLength(1);
   });
 
-  it('of a token is answered with another one, once', async () => {
+  it('with 401 causes one retry with a new token', async () => {
     server.answer((_, response) => void response.writeHead(401).end('{}'));
     let tokens = 0;
     const headers = async () => ({ authorization: `Bearer ${tokens}` });
@@ -134,7 +134,7 @@ describe('a refusal', () => {
       tokens += 1;
       return true;
     };
-    expect(await failure(connect({ headers, renew })(call, anything))).toBeInstanceOf(errors.AuthenticationError);
+    expect(await rejectionOf(connect({ headers, renew })(call, anything))).toBeInstanceOf(errors.AuthenticationError);
     expect(server.seen.map((request) => request.headers.authorization)).toEqual(['Bearer 0', 'Bearer 1']);
   });
 });
@@ -150,50 +150,50 @@ describe('Retry-After', () => {
     ['Thu, 01 Jan 2026 00:01:30 GMT', 90],
     ['Wed, 31 Dec 2025 23:59:00 GMT', 0],
     ['999999999', 86_400],
-  ])('%j means %j seconds', (text, seconds) => {
+  ])('%j is %j seconds', (text, seconds) => {
     expect(findRetryAfter(text === undefined ? {} : { 'retry-after': text }, now)).toBe(seconds);
   });
 });
 
-describe('a vendor that does not answer', () => {
-  it('in time is unavailable', async () => {
+describe('a missing response throws UnavailableError', () => {
+  it('after the timeout', async () => {
     server.answer(() => {});
-    const error = await failure(connect({ timeoutSeconds: 0.05 })(call, anything));
+    const error = await rejectionOf(connect({ timeoutSeconds: 0.05 })(call, anything));
     expect(error).toBeInstanceOf(errors.UnavailableError);
     expect(error.message).toBe('Vendor did not answer within 0.05 s (update contact).');
   });
 
-  it('to its last byte in time is unavailable', async () => {
+  it('when the body is incomplete at the timeout', async () => {
     server.answer((_, response) => void response.writeHead(200).write('{"ok":'));
-    expect(await failure(connect({ timeoutSeconds: 0.05 })(call, anything))).toBeInstanceOf(errors.UnavailableError);
+    expect(await rejectionOf(connect({ timeoutSeconds: 0.05 })(call, anything))).toBeInstanceOf(errors.UnavailableError);
   });
 
-  it('and cuts the connection is unavailable', async () => {
+  it('when the connection breaks', async () => {
     server.answer((_, response) => void response.destroy());
-    expect((await failure(connect()(call, anything))).message).toMatch(
+    expect((await rejectionOf(connect()(call, anything))).message).toMatch(
       /^Vendor could not be reached: [A-Z_]+ \(update contact\)\.$/,
     );
   });
 
-  it('anything that we can read is unavailable', async () => {
+  it('when the body does not match the schema', async () => {
     server.answer((_, response) => void response.end('<html>Welcome</html>'));
-    const error = await failure(connect()(call, z.object({ contact: anything })));
+    const error = await rejectionOf(connect()(call, z.object({ contact: anything })));
     expect(error).toBeInstanceOf(errors.UnavailableError);
     expect(error.message).toBe('Vendor answered 200 with an unexpected body (body) (update contact).');
   });
 
-  it('and never ends is unavailable', async () => {
+  it('when the body never ends', async () => {
     const chunk = Buffer.alloc(1024 * 1024, ' ');
     server.answer((_, response) => {
       const more = () => response.write(chunk, (error) => void (error ?? more()));
       more();
     });
-    expect((await failure(connect()(call, anything))).message).toContain('sent a response of more than');
+    expect((await rejectionOf(connect()(call, anything))).message).toContain('sent a response of more than');
   });
 
-  it('is left with the reason of whoever gave up', async () => {
-    const impatient = new AbortController();
-    server.answer(() => impatient.abort(new Error('cancelled')));
-    await expect(connect()(call, anything, { signal: impatient.signal })).rejects.toThrow('cancelled');
+  it('unless the caller aborts: then it throws the reason', async () => {
+    const controller = new AbortController();
+    server.answer(() => controller.abort(new Error('cancelled')));
+    await expect(connect()(call, anything, { signal: controller.signal })).rejects.toThrow('cancelled');
   });
 });

@@ -8,7 +8,7 @@ const tokens = (name: string, seconds: number): OAuthTokens => ({
   expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
 });
 
-/** Keeps tokens in memory, and lets one refresh at a time as every store must. */
+/** Stores tokens in memory and serialises refreshes, as every store must. */
 function createStore(stored: OAuthTokens | null): TokenStore & { stored: OAuthTokens | null } {
   let last: Promise<unknown> = Promise.resolve();
   const store = {
@@ -26,65 +26,65 @@ function createStore(stored: OAuthTokens | null): TokenStore & { stored: OAuthTo
   return store;
 }
 
-/** Two processes on one store, and the tokens that the vendor was given to trade. */
+/** Two processes with one store, and the refresh tokens that the vendor received. */
 function setUp(stored: OAuthTokens | null) {
   const store = createStore(stored);
-  const traded: (string | null)[] = [];
+  const exchanged: (string | null)[] = [];
   const refresh = async (current: OAuthTokens | null) => {
-    traded.push(current?.refreshToken ?? null);
-    return tokens(`new${traded.length}`, 86_399);
+    exchanged.push(current?.refreshToken ?? null);
+    return tokens(`new${exchanged.length}`, 86_399);
   };
   const create = () => new AccessToken({ key, store, refresh });
-  return { store, traded, one: create(), other: create() };
+  return { store, exchanged, one: create(), other: create() };
 }
 
 describe('an access token', () => {
-  it('is used as long as it lasts', async () => {
-    const { one, traded } = setUp(tokens('old', 600));
+  it('is used until it expires', async () => {
+    const { one, exchanged } = setUp(tokens('old', 600));
     expect(await one.get()).toBe('access-old');
-    expect(traded).toEqual([]);
+    expect(exchanged).toEqual([]);
   });
 
   it.each([
-    ['that has run out', -1],
-    ['that will run out on its way', 29],
-  ])('%s is replaced, and the new one stored before it is used', async (_, seconds) => {
-    const { store, one, traded } = setUp(tokens('old', seconds));
+    ['that has expired', -1],
+    ['that would expire in flight', 29],
+  ])('%s is refreshed, and the new one stored before use', async (_, seconds) => {
+    const { store, one, exchanged } = setUp(tokens('old', seconds));
     expect(await one.get()).toBe('access-new1');
     expect(store.stored?.refreshToken).toBe('refresh-new1');
-    expect(traded).toEqual(['refresh-old']);
+    expect(exchanged).toEqual(['refresh-old']);
   });
 
-  it('is granted where there was none', async () => {
-    const { one, traded } = setUp(null);
+  it('is requested when none is stored', async () => {
+    const { one, exchanged } = setUp(null);
     expect(await one.get()).toBe('access-new1');
-    expect(traded).toEqual([null]);
+    expect(exchanged).toEqual([null]);
   });
 
-  it('is refreshed once for all who wait, in every process', async () => {
-    const { one, other, traded } = setUp(tokens('old', -1));
+  it('is refreshed once for concurrent callers in all processes', async () => {
+    const { one, other, exchanged } = setUp(tokens('old', -1));
     const all = await Promise.all([one.get(), one.get(), other.get(), other.get(), one.get()]);
     expect(new Set(all)).toEqual(new Set(['access-new1']));
-    expect(traded).toEqual(['refresh-old']);
+    expect(exchanged).toEqual(['refresh-old']);
   });
 
-  it('that was refused is replaced once for all who were refused', async () => {
-    const { one, other, traded } = setUp(tokens('old', 600));
+  it('that was refused is replaced once for concurrent callers', async () => {
+    const { one, other, exchanged } = setUp(tokens('old', 600));
     await Promise.all([one.get(), other.get()]);
     const all = await Promise.all([one.replace('access-old'), one.replace('access-old'), other.replace('access-old')]);
     expect(new Set(all)).toEqual(new Set(['access-new1']));
-    expect(traded).toEqual(['refresh-old']);
+    expect(exchanged).toEqual(['refresh-old']);
   });
 
-  it('that has been replaced already is not replaced again', async () => {
-    const { one, traded } = setUp(tokens('old', 600));
+  it('is not replaced twice', async () => {
+    const { one, exchanged } = setUp(tokens('old', 600));
     await one.get();
     await one.replace('access-old');
     expect(await one.replace('access-old')).toBe('access-new1');
-    expect(traded).toHaveLength(1);
+    expect(exchanged).toHaveLength(1);
   });
 
-  it('is asked for again after a refresh that failed', async () => {
+  it('is requested again after a failed refresh', async () => {
     const store = createStore(tokens('old', -1));
     let isDown = true;
     const refresh = async () => {

@@ -14,13 +14,13 @@ import { createSandboxControl, type SandboxControl } from './sandbox-control.ts'
 export { e164, email, noChange, person } from './contract/people.ts';
 export type { ContractSubject } from './contract/subject.ts';
 
-/** Where no OAuth is spoken, nobody asks for tokens. */
+/** For providers without OAuth, which use no tokens. */
 export const noTokens: TokenStore = {
   find: async () => null,
   refreshExclusively: () => Promise.reject(new Error('No tokens are stored.')),
 };
 
-/** The cases that every provider passes against its sandbox. */
+/** The suite that every provider passes against its sandbox. */
 export function describeProviderContract(subject: ContractSubject): void {
   const { provider, createRequest = { method: 'POST', path: '**/contacts/' } } = subject;
   let running: Awaited<ReturnType<ContractSubject['startSandbox']>>;
@@ -50,7 +50,7 @@ export function describeProviderContract(subject: ContractSubject): void {
 
   const held = (values: ProviderValues) => provider.fitValues(values, provider.accountSchema.parse(subject.account));
 
-  /** A person of whom the vendor can hold everything that it can hold of anyone. */
+  /** Creates a person that the vendor can store completely. */
   async function create(number = 0): Promise<ProviderRecord> {
     const { record } = await client.create(
       { ...noChange, set: person(number), addTags: ['Cold Lead'] },
@@ -74,7 +74,7 @@ export function describeProviderContract(subject: ContractSubject): void {
   describeBatches(bench);
 
   describe(`${provider.name}: records`, () => {
-    it('reads what it created, reference included', async () => {
+    it('reads the created record, reference included', async () => {
       const { outcome, record } = await client.create(
         { ...noChange, set: person(0), addTags: ['Cold Lead'] },
         { reference: referenceOf(0) },
@@ -85,12 +85,12 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(record.values).toEqual(asRead(held(whole({ ...person(0), tags: ['Cold Lead'] }))));
     });
 
-    it('reads nothing that it could not hold', async () => {
+    it('reads only values that fitValues leaves unchanged', async () => {
       const { values } = await create();
       expect(held(values)).toEqual(values);
     });
 
-    it('changes what the patch names and nothing else', async () => {
+    it('updates the fields of the patch and nothing else', async () => {
       const { externalId, values } = await create();
       const { outcome, record } = await client.update(
         externalId,
@@ -102,7 +102,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(await client.read(externalId)).toEqual(record);
     });
 
-    it('clears what the patch empties', async () => {
+    it('clears the fields that the patch empties', async () => {
       const { externalId } = await create();
       const set = { familyName: null, emails: [], addresses: [] };
       const { record } = await client.update(externalId, { ...noChange, set }, { version: null });
@@ -110,7 +110,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect((await client.read(externalId)).values).toMatchObject(set);
     });
 
-    it('leaves alone what it does not map, and tags that somebody else has given', async () => {
+    it('keeps unmapped fields and tags of others', async () => {
       const { externalId } = await create();
       await subject.edit(sandbox, externalId, { unmapped: 'theirs', addTag: 'vip' });
       const patch = { ...noChange, set: { givenName: 'Augusta' }, addTags: ['called'], removeTags: ['cold lead'] };
@@ -119,7 +119,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(await subject.readUnmapped(sandbox, externalId)).toBe('theirs');
     });
 
-    it('denies, and does not take a denial back', async () => {
+    it('sets denials and never lifts them', async () => {
       const { externalId } = await create();
       const deny = { doNotContact: { call: true, sms: true, email: true } };
       await client.update(externalId, { ...noChange, set: deny }, { version: null });
@@ -128,7 +128,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect((await client.read(externalId)).values).toMatchObject(held(deny));
     });
 
-    it('makes no write of a patch that says nothing', async () => {
+    it('makes no write for an empty patch', async () => {
       const { externalId } = await create();
       const before = await sandbox.lastRequest();
       await client.update(externalId, noChange, { version: null });
@@ -136,7 +136,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(made.map(({ method }) => method)).toEqual(['GET']);
     });
 
-    it('lists all, page by page, each once', async () => {
+    it('lists every record once, page by page', async () => {
       const created = [await create(1), await create(2), await create(3)];
       const listed: ProviderRecord[] = [];
       let cursor: string | null = null;
@@ -150,31 +150,31 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(ids(listed)).toEqual(ids(created));
     });
 
-    it('lists nothing where there is nothing', async () => {
+    it('lists an empty account', async () => {
       expect(await client.list({ cursor: null })).toMatchObject({ records: [], cursor: null });
     });
 
-    it('finds by phone those that hold it', async () => {
+    it('finds records by phone', async () => {
       const [, second] = [await create(1), await create(2)];
       const found = await client.find({ reference: null, phones: [e164(2)], emails: [] });
       expect(found.map(({ externalId }) => externalId)).toEqual([second.externalId]);
     });
 
-    it('finds again by our reference alone, if it says so', async () => {
+    it('finds a record by our reference alone, if supported', async () => {
       if (!subject.findsByReference) return;
       const [, second] = [await create(1), await create(2)];
       const found = await client.find({ reference: referenceOf(2), phones: [], emails: [] });
       expect(found.map(({ externalId }) => externalId)).toEqual([second.externalId]);
     });
 
-    it('finds nobody whom nobody knows', async () => {
+    it('finds nothing for an unknown lookup', async () => {
       await create(1);
       expect(await client.find({ reference: 'nobody', phones: ['+12055550199'], emails: ['nobody@example.com'] })).toEqual([]);
     });
   });
 
-  describe(`${provider.name}: refusals`, () => {
-    it('says that a record is gone', async () => {
+  describe(`${provider.name}: errors`, () => {
+    it('throws NotFoundError for a deleted or unknown record', async () => {
       const { externalId } = await create();
       await subject.remove(sandbox, externalId);
       for (const id of [externalId, subject.unknownId]) {
@@ -184,15 +184,15 @@ export function describeProviderContract(subject: ContractSubject): void {
       }
     });
 
-    it('says that the key is wrong', async () => {
-      const stranger = connect({ environment: subject.wrongKey });
-      await expect(stranger.read(subject.unknownId)).rejects.toBeInstanceOf(errors.AuthenticationError);
+    it('throws AuthenticationError for wrong credentials', async () => {
+      const unauthorized = connect({ environment: subject.wrongKey });
+      await expect(unauthorized.read(subject.unknownId)).rejects.toBeInstanceOf(errors.AuthenticationError);
     });
 
     it.each([
-      ['as the vendor says', { 'retry-after': '7' }, 7],
-      ['at all', {}, null],
-    ])('says to slow down, and when to come back %s', async (_, headers, retryAfterSeconds) => {
+      ['with Retry-After', { 'retry-after': '7' }, 7],
+      ['without Retry-After', {}, null],
+    ])('throws RateLimitError for a 429 %s', async (_, headers, retryAfterSeconds) => {
       await sandbox.addFault({ status: 429, headers, body: {} });
       const error = await client.read(subject.unknownId).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(errors.RateLimitError);
@@ -202,15 +202,15 @@ export function describeProviderContract(subject: ContractSubject): void {
     it.each([
       ['an HTML page', { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' }],
       ['HTML with 200', { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Maintenance</h1>' }],
-      ['no answer', { hang: true }],
-      ['a connection cut', { dropResponse: true }],
-    ])('says that the vendor is unavailable after %s', async (_, fault) => {
+      ['a missing response', { hang: true }],
+      ['a broken connection', { dropResponse: true }],
+    ])('throws UnavailableError for %s', async (_, fault) => {
       await sandbox.addFault(fault);
-      const hasty = connect({ account: { timeoutSeconds: 0.3 } });
-      await expect(hasty.read(subject.unknownId)).rejects.toBeInstanceOf(errors.UnavailableError);
+      const shortTimeout = connect({ account: { timeoutSeconds: 0.3 } });
+      await expect(shortTimeout.read(subject.unknownId)).rejects.toBeInstanceOf(errors.UnavailableError);
     });
 
-    it('finds a record whose create was answered by a cut connection', async () => {
+    it('finds the record of a create with a lost response', async () => {
       await create(1);
       await sandbox.addFault({ ...createRequest, dropResponse: true, times: 1 });
       await expect(create(2)).rejects.toBeInstanceOf(errors.UnavailableError);
@@ -219,7 +219,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(await client.read(found[0]?.externalId ?? '')).toMatchObject({ reference: referenceOf(2) });
     });
 
-    it('does not follow a redirect', async () => {
+    it('follows no redirects', async () => {
       const { externalId } = await create();
       const before = await sandbox.lastRequest();
       await sandbox.addFault({ status: 301, headers: { location: '/contacts/elsewhere' }, body: '', times: 1 });
@@ -227,41 +227,40 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(await sandbox.requestsSince(before)).toHaveLength(1);
     });
 
-    it('never repeats what it knows of a person', async () => {
+    it('never quotes personal data or secrets in errors', async () => {
       const { externalId } = await create();
-      const said: string[] = [];
+      const messages: string[] = [];
       for (const status of [400, 401, 403, 404, 409, 422, 429, 500]) {
         await sandbox.addFault({ status, body: { message: `${email(0)} ${e164(0)} Lovelace`, detail: email(0) }, times: 1 });
-        const stranger = connect();
-        const error: unknown = await stranger
+        const error: unknown = await connect()
           .update(externalId, { ...noChange, set: person(0) }, { version: null })
           .catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(errors.ProviderError);
-        said.push(String(error));
+        messages.push(String(error));
       }
       for (const secret of [email(0), e164(0), 'Lovelace', ...Object.values(subject.environment(''))].filter(Boolean)) {
-        expect(said.join('\n')).not.toContain(secret);
+        expect(messages.join('\n')).not.toContain(secret);
       }
     });
 
-    it('leaves with the reason of whoever gives up', async () => {
+    it('throws the reason when the caller aborts', async () => {
       await sandbox.addFault({ hang: true });
       const reason = new Error('cancelled');
-      const impatient = new AbortController();
-      const reading = client.read(subject.unknownId, { signal: impatient.signal });
-      impatient.abort(reason);
+      const controller = new AbortController();
+      const reading = client.read(subject.unknownId, { signal: controller.signal });
+      controller.abort(reason);
       await expect(reading).rejects.toBe(reason);
     });
   });
 
-  it(`${provider.name}: serves the more urgent first when calls queue`, async () => {
+  it(`${provider.name}: starts queued calls by priority`, async () => {
     const single = connect({ account: { concurrency: 1 } });
     const { externalId } = await create();
     const before = await sandbox.lastRequest();
     const reads = [5, 3, 1, 2].map((priority) => single.read(`${externalId}${priority}`, { priority }).catch(() => {}));
     await Promise.all(reads);
     const order = (await sandbox.requestsSince(before)).map(({ path }) => path.replace(/\/?(\?.*)?$/, '').at(-1));
-    // The first was under way before the others came.
+    // The first call was in flight before the others queued.
     expect(order).toEqual(['5', '1', '2', '3']);
   });
 }

@@ -4,100 +4,100 @@ import { divideRate, type Rate, RateLimiter } from '#providers/rate-limit.ts';
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-/** A limiter and what has gone through it so far, in order. */
+/** A limiter, and the calls that it has started, in order. */
 function setUp(rate: Partial<Rate> = {}) {
   const limiter = new RateLimiter({ requestsPerSecond: 2, burst: 2, concurrency: 10, ...rate });
-  const gone: string[] = [];
+  const started: string[] = [];
   const give = new Map<string, () => void>();
   const ask = async (name: string, options?: { priority?: number; signal?: AbortSignal }) => {
     give.set(name, await limiter.acquire(options));
-    gone.push(name);
+    started.push(name);
   };
-  return { limiter, gone, ask, finish: (name: string) => give.get(name)?.() };
+  return { limiter, started, ask, finish: (name: string) => give.get(name)?.() };
 }
 
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
 describe('a rate limiter', () => {
-  it('lets a burst go at once, and the rest at its rate', async () => {
-    const { gone, ask } = setUp();
+  it('starts a burst at once, and the rest at its rate', async () => {
+    const { started, ask } = setUp();
     for (const name of ['a', 'b', 'c', 'd']) void ask(name);
     await pass(0);
-    expect(gone).toEqual(['a', 'b']);
+    expect(started).toEqual(['a', 'b']);
     await pass(499);
-    expect(gone).toEqual(['a', 'b']);
+    expect(started).toEqual(['a', 'b']);
     await pass(1);
-    expect(gone).toEqual(['a', 'b', 'c']);
+    expect(started).toEqual(['a', 'b', 'c']);
     await pass(500);
-    expect(gone).toEqual(['a', 'b', 'c', 'd']);
+    expect(started).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('saves up no more than a burst', async () => {
-    const { gone, ask } = setUp();
+  it('accumulates at most one burst', async () => {
+    const { started, ask } = setUp();
     await pass(60_000);
     for (const name of ['a', 'b', 'c']) void ask(name);
     await pass(0);
-    expect(gone).toEqual(['a', 'b']);
+    expect(started).toEqual(['a', 'b']);
   });
 
-  it('serves by priority, and in order of arrival within one', async () => {
-    const { gone, ask } = setUp({ burst: 1 });
+  it('starts calls by priority, then in order of arrival', async () => {
+    const { started, ask } = setUp({ burst: 1 });
     void ask('first');
     for (const [name, priority] of [
       ['bulk', 5],
       ['poll', 3],
       ['live', 1],
-      ['poll too', 3],
-      ['live too', 1],
+      ['second poll', 3],
+      ['second live', 1],
     ] as const) {
       void ask(name, { priority });
     }
     await pass(2_500);
-    expect(gone).toEqual(['first', 'live', 'live too', 'poll', 'poll too', 'bulk']);
+    expect(started).toEqual(['first', 'live', 'second live', 'poll', 'second poll', 'bulk']);
   });
 
-  it('keeps to its concurrency, whatever the rate allows', async () => {
-    const { gone, ask, finish } = setUp({ burst: 10, concurrency: 2 });
+  it('never exceeds its concurrency', async () => {
+    const { started, ask, finish } = setUp({ burst: 10, concurrency: 2 });
     for (const name of ['a', 'b', 'c']) void ask(name);
     await pass(10_000);
-    expect(gone).toEqual(['a', 'b']);
+    expect(started).toEqual(['a', 'b']);
     finish('a');
     finish('a');
     await pass(0);
-    expect(gone).toEqual(['a', 'b', 'c']);
+    expect(started).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets whoever gives up leave the queue', async () => {
-    const { gone, ask } = setUp({ burst: 1 });
-    const impatient = new AbortController();
+  it('removes an aborted call from the queue', async () => {
+    const { started, ask } = setUp({ burst: 1 });
+    const controller = new AbortController();
     void ask('a');
-    const left = ask('b', { signal: impatient.signal });
+    const aborted = ask('b', { signal: controller.signal });
     void ask('c');
-    impatient.abort(new Error('enough'));
-    await expect(left).rejects.toThrow('enough');
+    controller.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
     await pass(500);
-    expect(gone).toEqual(['a', 'c']);
+    expect(started).toEqual(['a', 'c']);
   });
 
-  it('does not begin for whoever has given up already', async () => {
+  it('rejects a call that is already aborted', async () => {
     const { limiter } = setUp();
     await expect(limiter.acquire({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   });
 
-  it('lets nobody go during a pause, and does not shorten it', async () => {
-    const { limiter, gone, ask } = setUp();
+  it('starts nothing during a pause, and never shortens it', async () => {
+    const { limiter, started, ask } = setUp();
     limiter.pause(3);
     limiter.pause(1);
     void ask('a');
     await pass(2_999);
-    expect(gone).toEqual([]);
+    expect(started).toEqual([]);
     expect(limiter.pausedSeconds).toBeCloseTo(0.001);
     await pass(1);
-    expect(gone).toEqual(['a']);
+    expect(started).toEqual(['a']);
     expect(limiter.pausedSeconds).toBe(0);
   });
 
-  it('sets no timer while nobody waits', () => {
+  it('sets no timer while no call waits', () => {
     const { limiter } = setUp();
     limiter.pause(60);
     limiter.observe({ remaining: 0, windowMs: 10_000 });
@@ -105,30 +105,30 @@ describe('a rate limiter', () => {
   });
 });
 
-describe("a rate limiter that hears the vendor's count", () => {
-  it('goes no faster than what is left', async () => {
-    const { limiter, gone, ask } = setUp({ burst: 10 });
+describe("a rate limiter with the vendor's quota", () => {
+  it('starts at most the remaining calls', async () => {
+    const { limiter, started, ask } = setUp({ burst: 10 });
     limiter.observe({ remaining: 1, windowMs: 10_000 });
     void ask('a');
     void ask('b');
     await pass(0);
-    expect(gone).toEqual(['a']);
+    expect(started).toEqual(['a']);
   });
 
-  it('waits for the end of a window that is spent', async () => {
-    const { limiter, gone, ask } = setUp({ requestsPerSecond: 100, burst: 100 });
+  it('waits for the end of a spent window', async () => {
+    const { limiter, started, ask } = setUp({ requestsPerSecond: 100, burst: 100 });
     limiter.observe({ remaining: 5, windowMs: 10_000 });
     await pass(4_000);
     limiter.observe({ remaining: 0, windowMs: 10_000 });
     void ask('a');
     await pass(5_999);
-    expect(gone).toEqual([]);
+    expect(started).toEqual([]);
     await pass(1);
-    expect(gone).toEqual(['a']);
+    expect(started).toEqual(['a']);
   });
 
-  it('sees a new window begin when the count rises', async () => {
-    const { limiter, gone, ask } = setUp({ requestsPerSecond: 100, burst: 100 });
+  it('detects a new window by a rising count', async () => {
+    const { limiter, started, ask } = setUp({ requestsPerSecond: 100, burst: 100 });
     limiter.observe({ remaining: 5, windowMs: 10_000 });
     await pass(9_000);
     limiter.observe({ remaining: 99, windowMs: 10_000 });
@@ -136,9 +136,9 @@ describe("a rate limiter that hears the vendor's count", () => {
     limiter.observe({ remaining: 0, windowMs: 10_000 });
     void ask('a');
     await pass(8_999);
-    expect(gone).toEqual([]);
+    expect(started).toEqual([]);
     await pass(1);
-    expect(gone).toEqual(['a']);
+    expect(started).toEqual(['a']);
   });
 });
 
@@ -150,7 +150,7 @@ describe('a share of a rate', () => {
     [2, { requestsPerSecond: 4, burst: 40, concurrency: 5 }],
     [3, { requestsPerSecond: 8 / 3, burst: 26, concurrency: 3 }],
     [100, { requestsPerSecond: 0.08, burst: 1, concurrency: 1 }],
-  ])('among %d is what each may spend, and never nothing', (sharedBy, share) => {
+  ])('of %d processes has a burst and concurrency of at least 1', (sharedBy, share) => {
     expect(divideRate(rate, sharedBy)).toEqual(share);
   });
 });

@@ -1,4 +1,4 @@
-/** A sandbox as its control routes show it; docs/sandboxes.md. */
+/** The control routes of a sandbox; see docs/sandboxes.md. */
 export interface SandboxControl {
   reset(): Promise<void>;
   addFault(fault: object): Promise<void>;

@@ -10,7 +10,7 @@ export interface SeenRequest {
 
 export type Handler = (request: SeenRequest, response: ServerResponse) => void;
 
-/** A server that answers as it is told. */
+/** Starts a server with configurable responses. */
 export async function startVendorServer() {
   const seen: SeenRequest[] = [];
   let handler: Handler = (_, response) => void response.end('{}');

@@ -14,7 +14,7 @@ beforeAll(async () => {
   sandbox = createSandboxControl(running.controlUrl);
 });
 beforeEach(() => sandbox.reset());
-// Only the date, and in this process also that of the sandbox: everything else goes on by the real time.
+// Fakes only the date, here and in the sandbox, which runs in this process. Timers stay real.
 beforeEach(() => void jest.useFakeTimers({ now: Date.now(), doNotFake: realTimers }));
 afterEach(() => void jest.useRealTimers());
 afterAll(() => running.close());
@@ -25,7 +25,7 @@ function connect(pageSize = 250) {
   return calltools.connect({ account, secrets, tokens: noTokens, lists: [], sharedBy: 1 });
 }
 
-/** One poll, and between its pages whatever happens there. */
+/** Runs one poll, and `between` after each page but the last. */
 async function poll(
   since: string | null,
   { pageSize = 250, between = async () => {} }: { pageSize?: number; between?: () => Promise<unknown> } = {},
@@ -34,9 +34,9 @@ async function poll(
   const records: ProviderRecord[] = [];
   for (let cursor: string | null = null; ; await between()) {
     const page: ChangePage | undefined = await client.changes?.({ since, cursor });
-    if (!page) throw new Error('CallTools can be asked for changes.');
+    if (!page) throw new Error('CallTools has no changes.');
     records.push(...page.records);
-    if (page.cursor === null) return { told: records.map(({ externalId }) => Number(externalId)), since: page.since, records };
+    if (page.cursor === null) return { ids: records.map(({ externalId }) => Number(externalId)), since: page.since, records };
     cursor = page.cursor;
   }
 }
@@ -48,7 +48,7 @@ async function createPeople(count: number): Promise<number[]> {
 }
 
 const rename = (...ids: number[]) => sandbox.change({ update: ids.map((id) => ({ id, first_name: 'Augusta' })) });
-const madeSince = async (before: number) =>
+const orderingsSince = async (before: number) =>
   (await sandbox.requestsSince(before)).map(({ path }) => new URL(path, 'http://x').searchParams.get('ordering'));
 
 const realTimers = [
@@ -57,7 +57,7 @@ const realTimers = [
 ];
 const passMinutes = (minutes: number) => jest.setSystemTime(Date.now() + minutes * 60_000);
 
-/** What a poll begins from that has nothing left to tell. */
+/** Polls until nothing is left to report, and returns the position. */
 async function settle(): Promise<string | null> {
   let { since } = await poll(null);
   for (let idle = 0; idle < 2; idle += 1) {
@@ -68,45 +68,45 @@ async function settle(): Promise<string | null> {
   return since;
 }
 
-describe('the changes of CallTools', () => {
-  it('cost one call when nothing happened, and tell nothing', async () => {
+describe('changes of CallTools', () => {
+  it('take one call and return nothing when nothing changed', async () => {
     await createPeople(3);
     const since = await settle();
     const before = await sandbox.lastRequest();
-    expect((await poll(since)).told).toEqual([]);
-    expect(await madeSince(before)).toEqual(['-updated_on']);
+    expect((await poll(since)).ids).toEqual([]);
+    expect(await orderingsSince(before)).toEqual(['-updated_on']);
   });
 
-  it('cost as many calls as there are pages of changes, however many contacts there are', async () => {
+  it('take one call per page of changes, independent of the number of contacts', async () => {
     const ids = await createPeople(40);
     const since = await settle();
     await rename(...ids.slice(0, 5));
     const before = await sandbox.lastRequest();
-    const { told } = await poll(since, { pageSize: 4 });
-    expect(told.toSorted()).toEqual(ids.slice(0, 5).toSorted());
-    expect(await madeSince(before)).toHaveLength(2);
+    const { ids: changed } = await poll(since, { pageSize: 4 });
+    expect(changed.toSorted()).toEqual(ids.slice(0, 5).toSorted());
+    expect(await orderingsSince(before)).toHaveLength(2);
   });
 
-  it('are told once more by the next poll: what came late, or in the same second, is not lost', async () => {
+  it('are returned again by the next poll, so that late ones and those of the same second are not lost', async () => {
     await sandbox.patchSettings({ timeFormat: 'seconds' });
     const [one = 0, two = 0] = await createPeople(2);
     const first = await poll(await settle());
     await rename(one);
     const second = await poll(first.since);
-    expect(second.told).toContain(one);
+    expect(second.ids).toContain(one);
     await rename(one, two);
     const third = await poll(second.since);
-    expect(third.told).toEqual(expect.arrayContaining([one, two]));
+    expect(third.ids).toEqual(expect.arrayContaining([one, two]));
     passMinutes(5);
     const fourth = await poll(third.since);
-    expect(fourth.told).toEqual(expect.arrayContaining([one, two]));
+    expect(fourth.ids).toEqual(expect.arrayContaining([one, two]));
     passMinutes(5);
     const fifth = await poll(fourth.since);
     passMinutes(5);
-    expect((await poll(fifth.since)).told).toEqual([]);
+    expect((await poll(fifth.since)).ids).toEqual([]);
   });
 
-  it('miss nobody when a contact is deleted between two pages', async () => {
+  it('are complete when a contact is deleted between two pages', async () => {
     const ids = await createPeople(6);
     const since = await settle();
     await rename(...ids);
@@ -116,11 +116,11 @@ describe('the changes of CallTools', () => {
       deleted += 1;
       if (deleted === 1) await sandbox.change({ delete: [newest] });
     };
-    const { told } = await poll(since, { pageSize: 2, between });
-    expect(told).toEqual(expect.arrayContaining(ids));
+    const { ids: changed } = await poll(since, { pageSize: 2, between });
+    expect(changed).toEqual(expect.arrayContaining(ids));
   });
 
-  it('miss nobody when the last page disappears', async () => {
+  it('are complete when the last page disappears', async () => {
     const ids = await createPeople(5);
     const since = await settle();
     await rename(...ids);
@@ -129,28 +129,28 @@ describe('the changes of CallTools', () => {
       page += 1;
       if (page === 2) await sandbox.change({ delete: ids.slice(3) });
     };
-    const { told } = await poll(since, { pageSize: 2, between });
-    expect(told).toEqual(expect.arrayContaining(ids));
+    const { ids: changed } = await poll(since, { pageSize: 2, between });
+    expect(changed).toEqual(expect.arrayContaining(ids));
   });
 
   it.each(['microseconds', 'seconds'])(
-    'are picked from all contacts where CallTools ignores the order, by %s',
+    'are picked from all contacts if CallTools ignores the order, with times in %s',
     async (timeFormat) => {
       await sandbox.patchSettings({ updatedOnOrdering: false, timeFormat });
       const [one, two, three = 0] = await createPeople(3);
       const since = await settle();
-      expect((await poll(since)).told).toEqual([]);
+      expect((await poll(since)).ids).toEqual([]);
       await rename(three);
-      expect(await poll(since, { pageSize: 2 })).toMatchObject({ told: [three] });
+      expect(await poll(since, { pageSize: 2 })).toMatchObject({ ids: [three] });
       expect([one, two]).not.toContain(three);
       await sandbox.patchSettings({ updatedOnOrdering: true });
       const before = await sandbox.lastRequest();
       await poll(since);
-      expect(await madeSince(before)).toEqual(['updated_on', '-updated_on', '-updated_on']);
+      expect(await orderingsSince(before)).toEqual(['updated_on', '-updated_on', '-updated_on']);
     },
   );
 
-  it('are not believed once the order no longer holds', async () => {
+  it('expire when the order no longer works', async () => {
     const ids = await createPeople(3);
     const since = await settle();
     await rename(...ids);
@@ -158,11 +158,11 @@ describe('the changes of CallTools', () => {
     await expect(poll(since)).rejects.toBeInstanceOf(ExpiredCursorError);
   });
 
-  it.each(['', 'nonsense', '{}', '{"ordered":true}'])('cannot be asked for from %p', async (since) => {
+  it.each(['', 'nonsense', '{}', '{"ordered":true}'])('expire for the invalid position %p', async (since) => {
     await expect(poll(since)).rejects.toBeInstanceOf(ExpiredCursorError);
   });
 
-  it('bring home that an agent was told not to call again', async () => {
+  it('include do-not-contact flags set by dispositions', async () => {
     const dispositions = [
       { name: 'Do not call', set_contact_dnc: true },
       { name: 'Wrong number', set_phone_number_dnc: true },

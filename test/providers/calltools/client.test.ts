@@ -48,11 +48,11 @@ function connect(changes: object = {}, { secrets = {}, lists = [] }: { secrets?:
 
 const create = (number: number, client = connect()) =>
   client.create({ ...noChange, set: person(number) }, { reference: `ref-${number}` });
-const nobody = { reference: null, phones: [], emails: [] };
+const emptyLookup = { reference: null, phones: [], emails: [] };
 const noVersion = { version: null };
 
 describe('the client of CallTools', () => {
-  it('says when CallTools folded a new contact into one that it had, and overwrites nothing with blanks', async () => {
+  it('reports a create that CallTools merged into an existing contact, and overwrites nothing with empty values', async () => {
     const { record: first } = await create(1);
     const set = { givenName: 'Augusta', familyName: null, emails: [], phones: person(1).phones ?? [] };
     const { outcome, record } = await connect().create({ ...noChange, set }, { reference: 'ref-2' });
@@ -61,33 +61,33 @@ describe('the client of CallTools', () => {
     expect(record.values).toMatchObject({ givenName: 'Augusta', familyName: 'Lovelace', emails: first.values.emails });
   });
 
-  it('refuses to lose a phone in a field that the account does not have', async () => {
+  it('throws when CallTools drops a phone in a field that the account does not have', async () => {
     const client = connect({ phoneFields: { mobile: 'cell_phone' } });
     await expect(create(1, client)).rejects.toThrow(
       /dropped its cell_phone: phoneFields in accord.yaml must name phone fields that the account has/,
     );
   });
 
-  it('does not take a wrong base URL for a contact that is gone', async () => {
+  it('does not read a wrong base URL as a deleted contact', async () => {
     const client = connect({}, { secrets: { CALLTOOLS_BASE_URL: running.url } });
     await expect(client.read('1')).rejects.toThrow('is the base URL right?');
   });
 
-  it('ends a listing whose last page has emptied meanwhile', async () => {
+  it('ends a listing whose last page became empty', async () => {
     expect(await connect().list({ cursor: '7' })).toEqual({ records: [], cursor: null, total: null });
   });
 
-  it('does not believe that a row without phones has none', async () => {
+  it('treats a row without phone fields as incomplete', async () => {
     await sandbox.patchSettings({ listOmitsPhones: true });
     const { record } = await create(1);
     const [row] = (await connect().list({ cursor: null })).records;
     expect(row).toMatchObject({ complete: false });
     expect(row?.values).not.toHaveProperty('phones');
-    const found = await connect().find({ ...nobody, phones: [e164(1)] });
+    const found = await connect().find({ ...emptyLookup, phones: [e164(1)] });
     expect(found).toEqual([record]);
   });
 
-  it('reads what the answer to a write leaves out', async () => {
+  it('reads the contact when the response to a write lacks fields', async () => {
     const { record } = await create(1);
     const body = { id: Number(record.externalId), last_name: 'King', tags: [], buckets: [] };
     await sandbox.addFault({ method: 'PATCH', afterWrite: true, status: 200, body, times: 1 });
@@ -96,33 +96,33 @@ describe('the client of CallTools', () => {
     expect(updated.record).toMatchObject({ complete: true, values: { ...record.values, familyName: 'King' } });
   });
 
-  it('takes nobody for a hit when CallTools ignores the filter', async () => {
+  it('returns no hits when CallTools ignores the filter', async () => {
     await sandbox.patchSettings({ phoneNumberFilter: false });
     for (let number = 1; number <= 3; number += 1) await create(number);
-    expect(await connect().find({ ...nobody, phones: ['+12055550199'] })).toEqual([]);
+    expect(await connect().find({ ...emptyLookup, phones: ['+12055550199'] })).toEqual([]);
     const many = Array.from({ length: 8 }, (_, at) => ({ mobile_phone_number: `+12055550${160 + at}` }));
     await sandbox.change({ create: many });
     const error = await connect()
-      .find({ ...nobody, phones: ['+12055550199'] })
+      .find({ ...emptyLookup, phones: ['+12055550199'] })
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(errors.InvalidRequestError);
     expect(error).toMatchObject({ message: expect.stringContaining('ignored the filter phone_number and listed 11 contacts') });
   });
 
-  it('finds by reference and email where accord.yaml names filters for them', async () => {
+  it('finds by reference and email with filters from accord.yaml', async () => {
     await sandbox.patchSettings({ accountFieldFilters: true });
     const { record } = await create(1);
     await create(2);
     const client = connect({ emailFilter: 'personal_email_address', referenceFilter: 'hub_contact_id' });
-    expect(await client.find({ ...nobody, reference: 'ref-1' })).toEqual([record]);
-    expect(await client.find({ ...nobody, emails: ['ada1@example.com'] })).toEqual([record]);
+    expect(await client.find({ ...emptyLookup, reference: 'ref-1' })).toEqual([record]);
+    expect(await client.find({ ...emptyLookup, emails: ['ada1@example.com'] })).toEqual([record]);
   });
 });
 
-describe('the buckets of CallTools', () => {
+describe('buckets of CallTools', () => {
   const into = (bucket: string) => ({ ...noChange, addLists: [bucket] });
 
-  it('are found whatever the case of their name, entered and left', async () => {
+  it('are found in any case, added and removed', async () => {
     await sandbox.change({ buckets: ['Cold Leads', 'Others'] });
     const client = connect();
     const { record } = await create(1, client);
@@ -132,7 +132,7 @@ describe('the buckets of CallTools', () => {
     expect(removed.record.values.lists).toEqual([]);
   });
 
-  it('are entered with the create, in one call once their names are known', async () => {
+  it('are added by the create, in one call once their names are cached', async () => {
     await sandbox.change({ buckets: ['Cold Leads'] });
     const client = connect();
     await client.create({ ...into('Cold Leads'), set: person(1) }, { reference: 'ref-1' });
@@ -143,9 +143,9 @@ describe('the buckets of CallTools', () => {
   });
 
   it.each([
-    ['accord.yaml does not allow it', { createBuckets: false }],
-    ['the key may not', { createBuckets: true }],
-  ])('are not created when %s: a person is told what to do', async (_, changes) => {
+    ['accord.yaml forbids it', { createBuckets: false }],
+    ['the key lacks the permission', { createBuckets: true }],
+  ])('are not created when %s, and the error says how to fix it', async (_, changes) => {
     const { record } = await create(1);
     await expect(connect(changes).update(record.externalId, into('Cold Leads'), noVersion)).rejects.toThrow(
       'create a bucket named "Cold Leads" in CallTools, then retry',
@@ -153,7 +153,7 @@ describe('the buckets of CallTools', () => {
     await sandbox.change({ buckets: ['Cold Leads'] });
   });
 
-  it('are seen as soon as a person has created them', async () => {
+  it('are found as soon as a person has created them', async () => {
     const client = connect();
     const { record } = await create(1, client);
     await expect(client.update(record.externalId, into('Cold Leads'), noVersion)).rejects.toBeInstanceOf(
@@ -164,17 +164,17 @@ describe('the buckets of CallTools', () => {
     expect(updated.values.lists).toEqual(['Cold Leads']);
   });
 
-  it('are created once, when accord.yaml and the key allow it', async () => {
+  it('are created once if accord.yaml and the key allow it', async () => {
     await sandbox.patchSettings({ bucketCreateAllowed: true });
     const client = connect({ createBuckets: true });
     const [one, two] = [await create(1, client), await create(2, client)];
     const updates = [one, two].map(({ record }) => client.update(record.externalId, into('Cold Leads'), noVersion));
     for (const { record } of await Promise.all(updates)) expect(record.values.lists).toEqual(['Cold Leads']);
-    const made = (await sandbox.requestsSince(0)).filter(({ method, path }) => method === 'POST' && path === '/api/buckets/');
-    expect(made).toHaveLength(1);
+    const creates = (await sandbox.requestsSince(0)).filter(({ method, path }) => method === 'POST' && path === '/api/buckets/');
+    expect(creates).toHaveLength(1);
   });
 
-  it('go by their number where accord.yaml says a number', async () => {
+  it('are named by id if accord.yaml uses the id', async () => {
     const { buckets } = (await sandbox.change({ buckets: ['Q3 dial list'] })) as { buckets: Record<string, number> };
     const number = String(buckets['Q3 dial list']);
     const client = connect({}, { lists: ['Others', number] });
@@ -184,8 +184,8 @@ describe('the buckets of CallTools', () => {
   });
 });
 
-describe('the tags of CallTools', () => {
-  it('are found whatever their case, and created where they are missing', async () => {
+describe('tags of CallTools', () => {
+  it('are found in any case, and created if missing', async () => {
     await sandbox.change({ tags: ['Cold Lead'] });
     const client = connect();
     const { record } = await create(1, client);
@@ -193,7 +193,7 @@ describe('the tags of CallTools', () => {
     expect((await client.update(record.externalId, patch, noVersion)).record.values.tags).toEqual(['Cold Lead', 'Active client']);
   });
 
-  it('are not created when accord.yaml says so: a person is told what to do', async () => {
+  it('are not created when accord.yaml forbids it, and the error says how to fix it', async () => {
     const client = connect({ createTags: false });
     const { record } = await create(1, client);
     await expect(client.update(record.externalId, { ...noChange, addTags: ['Active client'] }, noVersion)).rejects.toThrow(

@@ -4,22 +4,22 @@ import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import { noChange } from './people.ts';
 import type { ContractBench } from './subject.ts';
 
-/** Asked for changes, a provider may tell of more than there were, and never of fewer. */
+/** A poll may return more changes than there were, and must not miss one. */
 export function describeChanges(bench: ContractBench): void {
   const { provider, subject } = bench;
 
   describe(`${provider.name}: changes`, () => {
-    it('can be asked for changes if it is to be polled', () => {
+    it('has `changes` if it has a polling schedule', () => {
       if (provider.pollSchedule !== undefined) expect(bench.client.changes).toBeInstanceOf(Function);
     });
 
-    it('tells of everybody at first, each page beginning where the last one ended', async () => {
+    it('returns all records in the first poll, each page starting at the end of the previous one', async () => {
       const created = [await bench.create(1), await bench.create(2), await bench.create(3)];
       const { records } = (await poll(bench.client, null)) ?? { records: created };
       expect(idsOf(records)).toEqual(idsOf(created));
     });
 
-    it('tells of what was created and edited since, by whomever, page by page', async () => {
+    it('returns records created and edited since, our own writes included, page by page', async () => {
       const old = [await bench.create(1), await bench.create(2), await bench.create(3)];
       const first = await poll(bench.client, null);
       if (first === null) return;
@@ -27,14 +27,14 @@ export function describeChanges(bench: ContractBench): void {
       const [edited, updated] = [old[0]?.externalId ?? '', old[1]?.externalId ?? ''];
       await subject.edit(bench.sandbox, edited, { unmapped: 'theirs', addTag: 'vip' });
       await bench.client.update(updated, { ...noChange, set: { familyName: 'King' } }, { version: null });
-      const told = (await poll(bench.client, first.since))?.records ?? [];
-      expect(idsOf(told)).toEqual(expect.arrayContaining([...idsOf(created), edited, updated]));
-      for (const record of told.filter(({ complete }) => complete)) {
+      const changed = (await poll(bench.client, first.since))?.records ?? [];
+      expect(idsOf(changed)).toEqual(expect.arrayContaining([...idsOf(created), edited, updated]));
+      for (const record of changed.filter(({ complete }) => complete)) {
         expect(await bench.client.read(record.externalId)).toEqual(record);
       }
     });
 
-    it('goes on from one poll to the next, with nothing lost where nothing happened', async () => {
+    it('loses no change after idle polls', async () => {
       const first = await poll(bench.client, null);
       if (first === null) return;
       let { since } = first;
@@ -43,16 +43,16 @@ export function describeChanges(bench: ContractBench): void {
       expect(idsOf((await poll(bench.client, since))?.records ?? [])).toEqual([externalId]);
     });
 
-    it('tells of what was deleted if it can, and never of anything else as deleted', async () => {
+    it('reports deleted records, if supported, and no others', async () => {
       const [gone] = [await bench.create(1), await bench.create(2)];
       const first = await poll(bench.client, null);
       if (first === null) return;
       await subject.remove(bench.sandbox, gone.externalId);
-      const told = await poll(bench.client, first.since);
-      expect(told?.deleted).toEqual(subject.reportsDeletions ? [gone.externalId] : []);
+      const next = await poll(bench.client, first.since);
+      expect(next?.deleted).toEqual(subject.reportsDeletions ? [gone.externalId] : []);
     });
 
-    it('says that it no longer knows from where we ask, if that can be', async () => {
+    it('throws ExpiredCursorError for an expired position, if positions can expire', async () => {
       await bench.create(1);
       const first = await poll(bench.client, null);
       if (first === null || subject.expire === undefined) return;
@@ -69,24 +69,24 @@ interface Poll {
   since: string | null;
 }
 
-/** All pages of one poll; null where the provider cannot be asked. */
+/** Reads all pages of one poll; null if the provider has no `changes`. */
 async function poll(client: ProviderClient, since: string | null): Promise<Poll | null> {
   if (client.changes === undefined) return null;
-  const told: Poll = { records: [], deleted: [], since: null };
+  const result: Poll = { records: [], deleted: [], since: null };
   let cursor: string | null = null;
   do {
     const page = await client.changes({ since, cursor });
-    told.records.push(...page.records);
-    told.deleted.push(...page.deleted);
+    result.records.push(...page.records);
+    result.deleted.push(...page.deleted);
     cursor = page.cursor;
-    // Only the last page says where to go on: a poll that ends early is begun again.
+    // Only the last page has `since`: an interrupted poll starts over.
     expect(page.since === null).toBe(cursor !== null);
-    told.since = page.since;
+    result.since = page.since;
   } while (cursor !== null);
-  return told;
+  return result;
 }
 
-/** A poll may tell of one twice. */
+/** A poll may return a record twice. */
 function idsOf(records: readonly ProviderRecord[]): string[] {
   return [...new Set(records.map(({ externalId }) => externalId))].sort();
 }

@@ -4,7 +4,7 @@ import type { Phone } from '#domain/values.ts';
 
 export const noChange: RecordPatch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
 
-/** Someone of whom every vendor can hold everything. */
+/** A person that every vendor can store completely. */
 export function person(number: number): RecordPatch['set'] {
   return {
     givenName: 'Ada',
@@ -17,7 +17,7 @@ export function person(number: number): RecordPatch['set'] {
   };
 }
 
-/** Someone of whom there is more than most vendors can hold. */
+/** A person with more values than most vendors can store. */
 export const manySided: ContactFields = {
   givenName: 'Zoë',
   familyName: "O'Brien-Smith",
@@ -38,36 +38,36 @@ export const manySided: ContactFields = {
   doNotContact: { call: true, sms: true, email: true },
 };
 
-/** Whoever is hard to hold. All have something that lets a vendor take them at all. */
+/** People with unusual values. Each has at least one value that every vendor accepts. */
 export const people: Record<string, Partial<ContactFields>> = {
-  'all that there is': manySided,
-  'an email and no more': { emails: [{ address: 'zoe@example.com', label: null }] },
+  'all fields': manySided,
+  'only an email': { emails: [{ address: 'zoe@example.com', label: null }] },
   'a name and a birthday without a year': { givenName: 'Zoë', birthday: '--12-10' },
-  'a phone that is no number': { givenName: 'Zoë', phones: [{ e164: null, extension: null, raw: '000', label: null }] },
+  'an invalid phone number': { givenName: 'Zoë', phones: [{ e164: null, extension: null, raw: '000', label: null }] },
   'a phone with an extension': { givenName: 'Zoë', phones: [{ ...phone('+12055550171', 'work'), extension: '42' }] },
   'a street without a country': { givenName: 'Zoë', addresses: [{ ...nowhere(), street: '1 Difference Row' }] },
-  'a country alone': { givenName: 'Zoë', addresses: [{ ...nowhere(), country: 'US' }] },
-  'a company without a person': { company: 'Engine Works', phones: [phone('+12055550171')] },
-  'no call, and nothing else denied': { givenName: 'Zoë', doNotContact: { call: true, sms: false, email: false } },
-  'no email, and nothing else denied': { givenName: 'Zoë', doNotContact: { call: false, sms: false, email: true } },
+  'only a country': { givenName: 'Zoë', addresses: [{ ...nowhere(), country: 'US' }] },
+  'a company without a name': { company: 'Engine Works', phones: [phone('+12055550171')] },
+  'only calls denied': { givenName: 'Zoë', doNotContact: { call: true, sms: false, email: false } },
+  'only emails denied': { givenName: 'Zoë', doNotContact: { call: false, sms: false, email: true } },
 };
 
 export function toNew({ tags = [], ...set }: Partial<ContactFields>): RecordPatch {
   return { ...noChange, set, addTags: tags };
 }
 
-/** What a record shows of somebody of whom nothing else is known. */
+/** Adds empty values for all other fields. */
 export function whole(values: ProviderValues): ProviderValues {
   return { ...emptyFields, lists: [], ...values };
 }
 
-/** What stands in `raw` is the vendor's to spell. */
+/** Accepts any `raw`: vendors format phone numbers differently. */
 export function asRead(values: ProviderValues): object {
   if (values.phones === undefined) return values;
   return { ...values, phones: values.phones.map((each) => ({ ...each, raw: expect.any(String) })) };
 }
 
-/** Of the form that ours have: a vendor's own may stand in the same place. */
+/** Has the form of our references: the vendor's field may also have values of others. */
 export function referenceOf(number: number): string {
   return `01980000-0000-7000-8000-00000000000${number}`;
 }

@@ -3,49 +3,49 @@ import type { TokenStore } from '#providers/oauth.ts';
 import type { Provider, ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import type { SandboxControl } from '#test/providers/sandbox-control.ts';
 
-/** What a provider must bring to be tried against the cases that all pass. */
+/** A provider, its sandbox and its capabilities, for the contract suite. */
 export interface ContractSubject {
   provider: Provider;
   startSandbox(): Promise<{ url: string; controlUrl: string; close(): Promise<void> }>;
-  /** Its section of accord.yaml; a page size of 2 makes the listing turn pages. */
+  /** Its section of accord.yaml. A page size of 2 makes listings span pages. */
   account: object;
-  /** Its environment, for the sandbox at this URL. */
+  /** Its environment variables, for the sandbox at this URL. */
   environment(url: string): Record<string, string>;
-  /** Variables that make the key a wrong one. */
+  /** Variables with wrong credentials. */
   wrongKey: Record<string, string>;
-  /** An id that the vendor could have given, and has not. */
+  /** A well-formed id of no record. */
   unknownId: string;
-  /** Sets up what the account must have, in an empty sandbox. */
+  /** Prepares the account in an empty sandbox. */
   prepare?(sandbox: SandboxControl): Promise<unknown>;
-  /** Deletes a record, as a person on the vendor's pages would. */
+  /** Deletes a record as a person in the vendor's user interface would. */
   remove(sandbox: SandboxControl, externalId: string): Promise<unknown>;
-  /** Writes something that Accord does not map, and a tag, as a person would. */
+  /** Writes an unmapped field and a tag, as a person would. */
   edit(sandbox: SandboxControl, externalId: string, edit: { unmapped: string; addTag: string }): Promise<unknown>;
-  /** What was written there. */
+  /** Returns the unmapped field. */
   readUnmapped(sandbox: SandboxControl, externalId: string): Promise<unknown>;
-  /** The request that creates one; a POST to `/contacts/` when absent. */
+  /** The request that creates a record. Default: a POST to `/contacts/`. */
   createRequest?: { method: string; path: string };
-  /** Our reference alone finds a record again. */
+  /** `find` works by our reference alone. */
   findsByReference?: true;
-  /** Where tokens live; for a provider that speaks OAuth. */
+  /** Token store of a provider that uses OAuth. */
   tokens?: TokenStore;
-  /** Its `changes` name what was deleted. */
+  /** `changes` reports deleted records. */
   reportsDeletions?: true;
-  /** Makes the vendor forget from where we ask for changes. */
+  /** Expires all positions of `changes`. */
   expire?(sandbox: SandboxControl): Promise<unknown>;
-  /** Somebody whom the vendor refuses, for a batch that is not all good. */
+  /** A person that the vendor refuses, for a batch with one invalid record. */
   refused?: RecordPatch['set'];
 }
 
-/** What the cases stand on. The getters are of use within a test. */
+/** Shared set-up of the cases. Use the getters only inside a test. */
 export interface ContractBench {
   provider: Provider;
   subject: ContractSubject;
   readonly client: ProviderClient;
   readonly sandbox: SandboxControl;
   connect(changes?: { account?: object; environment?: object }): ProviderClient;
-  /** A person of whom the vendor can hold everything that it can hold of anyone. */
+  /** Creates a person that the vendor can store completely. */
   create(number?: number): Promise<ProviderRecord>;
-  /** What a read would show if the provider held these. */
+  /** `fitValues` for the subject's account. */
   held(values: ProviderValues): ProviderValues;
 }

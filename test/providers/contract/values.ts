@@ -3,7 +3,7 @@ import type { ContactFields, FieldName, ProviderValues } from '#domain/contact.t
 import { asRead, manySided, noChange, people, referenceOf, toNew, whole } from './people.ts';
 import type { ContractBench } from './subject.ts';
 
-/** `fitValues` tells beforehand what a write leaves, and an update leaves the rest alone. */
+/** `fitValues` predicts the values after a write, and an update changes nothing else. */
 export function describeValues(bench: ContractBench): void {
   const { provider, subject, held } = bench;
   const { createOnlyFields = [] } = provider;
@@ -12,14 +12,14 @@ export function describeValues(bench: ContractBench): void {
   );
 
   describe(`${provider.name}: values`, () => {
-    it.each(Object.entries(people))('shows after a create what it said it would: %s', async (_, values) => {
+    it.each(Object.entries(people))('stores the values that fitValues predicts on create: %s', async (_, values) => {
       const { record } = await bench.client.create(toNew(values), { reference: referenceOf(0) });
       const expected = asRead(held(whole(values)));
       expect(record.values).toEqual(expected);
       expect(await bench.client.read(record.externalId)).toEqual(record);
     });
 
-    it('shows after an update what it said it would', async () => {
+    it('stores the values that fitValues predicts on update', async () => {
       const { externalId, values: before } = await bench.create();
       const { record } = await bench.client.update(externalId, toNew(manySided), { version: null });
       const kept = createOnlyFields.map((field) => [field, before[field]]);
@@ -29,7 +29,7 @@ export function describeValues(bench: ContractBench): void {
       expect(await bench.client.read(externalId)).toEqual(record);
     });
 
-    it.each(changeable)('changes %s and nothing beside it, nor what it does not map', async (field) => {
+    it.each(changeable)('updates %s and no other field, unmapped ones included', async (field) => {
       const { externalId, reference, values: before } = await bench.create();
       await subject.edit(bench.sandbox, externalId, { unmapped: 'theirs', addTag: 'vip' });
       const set = { [field]: manySided[field] } as Partial<Pick<ContactFields, typeof field>>;
@@ -41,7 +41,7 @@ export function describeValues(bench: ContractBench): void {
       expect(await subject.readUnmapped(bench.sandbox, externalId)).toBe('theirs');
     });
 
-    it('takes with a create alone what it says it takes with a create alone', async () => {
+    it('ignores create-only fields on update', async () => {
       const { externalId, values: before } = await bench.create();
       const set = Object.fromEntries(createOnlyFields.map((field) => [field, manySided[field]]));
       const { record } = await bench.client.update(externalId, { ...noChange, set }, { version: null });
@@ -54,7 +54,7 @@ function withoutTags<Values extends { tags?: string[] }>({ tags: _, ...values }:
   return values;
 }
 
-/** Tags have none that means anything. */
+/** The order of tags is irrelevant. */
 function inOrder(values: ProviderValues): ProviderValues {
   return values.tags === undefined ? values : { ...values, tags: values.tags.toSorted() };
 }

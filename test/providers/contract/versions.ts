@@ -3,13 +3,13 @@ import * as errors from '#providers/errors.ts';
 import { noChange } from './people.ts';
 import type { ContractBench } from './subject.ts';
 
-/** Where records have versions, nobody's change is written over. Where they have none, a patch names what it changes. */
+/** With versions, a write never overwrites a concurrent change. Without, a patch has only the changed fields. */
 export function describeVersions(bench: ContractBench): void {
   const { provider, subject } = bench;
   const king = { ...noChange, set: { familyName: 'King' } };
 
   describe(`${provider.name}: versions`, () => {
-    it('refuses a write over what somebody else has changed meanwhile, if it can tell', async () => {
+    it('refuses a write with a stale version, if records have versions', async () => {
       const { externalId, version } = await bench.create();
       await subject.edit(bench.sandbox, externalId, { unmapped: 'theirs', addTag: 'vip' });
       const writing = bench.client.update(externalId, king, { version });
@@ -26,7 +26,7 @@ export function describeVersions(bench: ContractBench): void {
       expect(await subject.readUnmapped(bench.sandbox, externalId)).toBe('theirs');
     });
 
-    it('answers a write with the version that the next one needs', async () => {
+    it('returns the version for the next write', async () => {
       const { externalId, version } = await bench.create();
       const first = await bench.client.update(externalId, king, { version });
       const set = { givenName: 'Augusta' };

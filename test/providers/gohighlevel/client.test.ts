@@ -53,48 +53,48 @@ const create = (number: number) => connect().create({ ...noChange, set: person(n
 const refusalOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 
 describe('the client of GoHighLevel', () => {
-  it.each([400, 404])('says that a contact is gone, whether HighLevel answers %d', async (unknownContactStatus) => {
+  it.each([400, 404])('throws NotFoundError when HighLevel answers %d for an unknown contact', async (unknownContactStatus) => {
     await sandbox.patchSettings({ unknownContactStatus });
     await expect(connect().read('Unknown0Contact00001')).rejects.toBeInstanceOf(errors.NotFoundError);
   });
 
-  it('names the contact that stands in the way of a create', async () => {
+  it('names the contact that conflicts with a create', async () => {
     const { record } = await create(1);
     const error = await refusalOf(create(1));
     expect(error).toBeInstanceOf(errors.ConflictError);
     expect(error).toMatchObject({ existingId: record.externalId, status: 400 });
   });
 
-  it('names the contact that stands in the way of an update', async () => {
+  it('names the contact that conflicts with an update', async () => {
     const [first, second] = [await create(1), await create(2)];
     const set = { emails: [{ address: email(1), label: null }] };
     const error = await refusalOf(connect().update(second.record.externalId, { ...noChange, set }, { version: null }));
     expect(error).toMatchObject({ name: 'ConflictError', existingId: first.record.externalId });
   });
 
-  it('says which scopes are needed when the key lacks one', async () => {
+  it('names the required scopes when the key lacks one', async () => {
     await sandbox.patchSettings({ scopes: ['contacts.readonly'] });
     await expect(create(1)).rejects.toThrow('needs contacts.readonly and contacts.write');
   });
 
-  it('says that the location is a stranger to the key', async () => {
+  it('reports a location that the key has no access to', async () => {
     await expect(connect({ GHL_LOCATION_ID: 'Other0Location000001' }).list({ cursor: null })).rejects.toThrow(
       'is GHL_LOCATION_ID right?',
     );
   });
 
-  it('does not take a retired API version for a wrong key', async () => {
+  it('does not read a retired API version as a wrong key', async () => {
     await sandbox.patchSettings({ versions: ['v3'] });
     await expect(connect().read('Unknown0Contact00001')).rejects.toBeInstanceOf(errors.InvalidRequestError);
   });
 
-  it('does not take a wrong base URL for a contact that is gone', async () => {
+  it('does not read a wrong base URL as a deleted contact', async () => {
     await expect(connect({ GHL_BASE_URL: `${running.url}/v1` }).read('Unknown0Contact00001')).rejects.toThrow(
       'is GHL_BASE_URL right?',
     );
   });
 
-  it('finds by email, and by our reference', async () => {
+  it('finds by email and by our reference', async () => {
     await sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] });
     const { record } = await create(1);
     await create(2);
@@ -103,14 +103,14 @@ describe('the client of GoHighLevel', () => {
     for (const found of [byEmail, byReference]) expect(found.map(({ externalId }) => externalId)).toEqual([record.externalId]);
   });
 
-  it('finds by an email that a person has added to the first', async () => {
+  it('finds by an additional email', async () => {
     const { record } = await create(1);
     await sandbox.change({ contacts: [{ id: record.externalId, additionalEmails: ['ada.home@example.com'] }] });
     const found = await connect().find({ reference: null, phones: [], emails: ['Ada.Home@example.com'] });
     expect(found.map(({ externalId }) => externalId)).toEqual([record.externalId]);
   });
 
-  it('leaves additional emails and phones where they are', async () => {
+  it('keeps additional emails and phones', async () => {
     const { record } = await create(1);
     const additional = { additionalEmails: ['ada.home@example.com'], additionalPhones: [e164(7)] };
     await sandbox.change({ contacts: [{ id: record.externalId, ...additional }] });
@@ -120,7 +120,7 @@ describe('the client of GoHighLevel', () => {
     expect((await sandbox.records()).find(({ id }) => id === record.externalId)).toMatchObject(additional);
   });
 
-  it('reads what the answer to a write does not show', async () => {
+  it('reads the contact when the response to a write lacks fields', async () => {
     const { record } = await create(1);
     const body = { succeded: true, contact: { id: record.externalId, lastName: 'Lovelace' } };
     await sandbox.addFault({ method: 'PUT', afterWrite: true, status: 200, body, times: 1 });
@@ -129,13 +129,13 @@ describe('the client of GoHighLevel', () => {
     expect(updated.record.values).toEqual({ ...record.values, familyName: 'King' });
   });
 
-  it('believes no hit that it did not compare', async () => {
+  it('drops hits that do not match the lookup', async () => {
     const contact = { id: 'somebody', phone: e164(9), email: 'somebody@example.com' };
     await sandbox.addFault({ path: '/contacts/search/duplicate', status: 200, body: { contact } });
     expect(await connect().find({ reference: null, phones: [e164(1)], emails: [email(1)] })).toEqual([]);
   });
 
-  it('does not end a listing early because a cursor is missing', async () => {
+  it('does not end a listing early when a cursor is missing', async () => {
     const contacts = [{ id: 'one' }, { id: 'two' }];
     await sandbox.addFault({ path: '/contacts/search', status: 200, body: { contacts, total: 5 } });
     await expect(connect().list({ cursor: null })).rejects.toBeInstanceOf(errors.UnavailableError);
@@ -145,8 +145,8 @@ describe('the client of GoHighLevel', () => {
     ['fields', { set: { familyName: 'King' } }, ['PUT']],
     ['tags', { addTags: ['vip'] }, ['POST', 'GET']],
     ['fields and tags', { set: { familyName: 'King' }, addTags: ['vip'], removeTags: ['cold lead'] }, ['POST', 'DELETE', 'PUT']],
-    ['nothing that an update takes', { set: { company: 'Engine Works' } }, ['GET']],
-  ])('updates %s in as few calls as there are routes', async (_, patch, methods) => {
+    ['only create-only fields', { set: { company: 'Engine Works' } }, ['GET']],
+  ])('updates %s with one call per route', async (_, patch, methods) => {
     const { record } = await create(1);
     const before = await sandbox.lastRequest();
     await connect().update(record.externalId, { ...noChange, ...patch }, { version: null });
@@ -158,7 +158,7 @@ describe('a create that GoHighLevel refuses with 422', () => {
   const refusal = { method: 'POST', path: '/contacts/', status: 422, body: { statusCode: 422, message: ['refused'] }, times: 1 };
   beforeEach(() => sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] }));
 
-  it('is a create if the contact is there all the same', async () => {
+  it('counts as a create if the contact exists nevertheless', async () => {
     await sandbox.addFault({ ...refusal, afterWrite: true });
     const { outcome, record } = await create(1);
     expect(outcome).toBe('created');
@@ -166,13 +166,13 @@ describe('a create that GoHighLevel refuses with 422', () => {
     expect(record.reference).toBe('ref-1');
   });
 
-  it('is a refusal if it is not, and does not take for ours whoever has that phone', async () => {
+  it('throws if the contact does not exist, even if another one has its phone', async () => {
     await sandbox.change({ contacts: [{ phone: e164(1) }] });
     await sandbox.addFault(refusal);
     await expect(create(1)).rejects.toBeInstanceOf(errors.InvalidRequestError);
   });
 
-  it('has an unknown outcome if nobody can say', async () => {
+  it('has an unknown outcome if the search fails', async () => {
     await sandbox.addFault({ ...refusal, afterWrite: true });
     await sandbox.addFault({ path: '/contacts/search', status: 503, body: {} });
     const error = await refusalOf(create(1));
@@ -189,7 +189,7 @@ describe('the client of GoHighLevel with OAuth', () => {
     GHL_REFRESH_TOKEN: 'sandbox-refresh-token',
   };
 
-  /** What the database does for the worker, for one process. */
+  /** A token store in memory, for one process. */
   function createStore(stored: OAuthTokens | null = null) {
     const store = {
       stored,
@@ -202,7 +202,7 @@ describe('the client of GoHighLevel with OAuth', () => {
     return store;
   }
 
-  it('trades the refresh token of the environment, keeps what it gets and uses it again', async () => {
+  it('exchanges the refresh token of the environment, and stores and reuses the result', async () => {
     const { record } = await create(1);
     const store = createStore();
     const client = connect(app, store);
@@ -214,22 +214,22 @@ describe('the client of GoHighLevel with OAuth', () => {
     expect(store.stored?.refreshToken).not.toBe(app.GHL_REFRESH_TOKEN);
   });
 
-  it('refreshes once when a token that should be good is refused', async () => {
+  it('refreshes once when a token is refused before it expires', async () => {
     const { record } = await create(1);
     const expiresAt = new Date(Date.now() + 600_000).toISOString();
     const store = createStore({ accessToken: 'revoked', refreshToken: app.GHL_REFRESH_TOKEN, expiresAt });
     const before = await sandbox.lastRequest();
     expect(await connect(app, store).read(record.externalId)).toMatchObject({ externalId: record.externalId });
-    const made = (await sandbox.requestsSince(before)).map(({ path, status }) => [path.split('?')[0], status]);
+    const requests = (await sandbox.requestsSince(before)).map(({ path, status }) => [path.split('?')[0], status]);
     const read = `/contacts/${record.externalId}`;
-    expect(made).toEqual([
+    expect(requests).toEqual([
       [read, 401],
       ['/oauth/token', 200],
       [read, 200],
     ]);
   });
 
-  it('falls back on the environment when the stored refresh token is refused', async () => {
+  it('falls back to the environment when the stored refresh token is refused', async () => {
     const { record } = await create(1);
     const store = createStore({ accessToken: 'old', refreshToken: 'used', expiresAt: '2020-01-01T00:00:00Z' });
     expect(await connect(app, store).read(record.externalId)).toMatchObject({ externalId: record.externalId });
@@ -238,7 +238,7 @@ describe('the client of GoHighLevel with OAuth', () => {
   it.each([
     ['the refresh token is refused', {}, { GHL_REFRESH_TOKEN: 'wrong' }],
     ['the location is paused', { locationActive: false }, {}],
-  ])('asks a person, and keeps its tokens, when %s', async (_, settings, secrets) => {
+  ])('throws AuthenticationError and stores no tokens when %s', async (_, settings, secrets) => {
     await sandbox.patchSettings(settings);
     const store = createStore();
     const error = await refusalOf(connect({ ...app, ...secrets }, store).read('Unknown0Contact00001'));

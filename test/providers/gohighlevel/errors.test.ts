@@ -9,7 +9,7 @@ it.each([
   [{ 'x-ratelimit-interval-milliseconds': '10000', 'x-ratelimit-daily-remaining': '512' }, 10],
   [{ 'x-ratelimit-daily-remaining': '0', 'x-ratelimit-daily-reset': '7200000' }, 7200],
   [{}, null],
-])('a 429 with %j is over in %j seconds', (headers, retryAfterSeconds) => {
+])('a 429 with %j has a wait of %j seconds', (headers, retryAfterSeconds) => {
   const error = findError({ status: 429, headers, json: { statusCode: 429, message: 'Too Many Requests' } }, call);
   expect(error).toMatchObject({ name: 'RateLimitError', retryAfterSeconds });
 });
@@ -19,7 +19,7 @@ it.each([
   ['contact is deleted', 'NotFoundError'],
   ['This location does not allow duplicated contacts.', 'ConflictError'],
   ['Something else', undefined],
-])('a 400 that says %j is a %s', (message, name) => {
+])('a 400 with the message %j is a %s', (message, name) => {
   expect(findError({ status: 400, headers: {}, json: { statusCode: 400, message } }, call)?.name).toBe(name);
 });
 
@@ -28,6 +28,6 @@ it.each([
   ['Invalid token: access token is invalid', true],
   ['The token is not authorized for this scope.', false],
   ['version header was not found', false],
-])('a 401 that says %j may be cured by another token: %s', (message, cured) => {
-  expect(isTokenRefused({ status: 401, headers: {}, json: { statusCode: 401, message } })).toBe(cured);
+])('a 401 with the message %j justifies a token refresh: %s', (message, isRefused) => {
+  expect(isTokenRefused({ status: 401, headers: {}, json: { statusCode: 401, message } })).toBe(isRefused);
 });

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitValues } from '#providers/gohighlevel/fit-values.ts';
 import { toListedRecord, toRecord } from '#providers/gohighlevel/mapping.ts';
-import { fromNew, fromPatch } from '#providers/gohighlevel/payload.ts';
 import { contact, contactResponse, searchResponse } from '#providers/gohighlevel/schema.ts';
 import { accountSchema } from '#providers/gohighlevel/settings.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';
@@ -12,7 +10,7 @@ const read = (fields: object) => toRecord(contact.parse({ id: 'c1', ...fields })
 describe('a contact of GoHighLevel', () => {
   const ada = contactResponse.parse(parseFixture('gohighlevel', 'contact')).contact;
 
-  it('becomes canonical values', () => {
+  it('maps to canonical values', () => {
     expect(toRecord(ada, account)).toEqual({
       externalId: 'nmFmQEsNgz6AVpgLVUJ0',
       version: null,
@@ -36,7 +34,7 @@ describe('a contact of GoHighLevel', () => {
     });
   });
 
-  it('has empty fields where the answer leaves them out', () => {
+  it('has empty values for absent fields', () => {
     expect(read({})).toEqual({
       givenName: null,
       familyName: null,
@@ -51,11 +49,11 @@ describe('a contact of GoHighLevel', () => {
     });
   });
 
-  it('keeps a phone that is no number as it was typed', () => {
+  it('keeps an invalid phone number as typed', () => {
     expect(read({ phone: '000' }).phones).toEqual([{ e164: null, extension: null, raw: '000', label: null }]);
   });
 
-  it("has no address when only the location's country stands there", () => {
+  it("has no address when only the location's country is set", () => {
     expect(read({ country: 'US' }).addresses).toEqual([]);
   });
 
@@ -64,88 +62,17 @@ describe('a contact of GoHighLevel', () => {
     ['a channel active', { dndSettings: { SMS: { status: 'active' } } }, { call: false, sms: true, email: false }],
     ['a channel permanent', { dndSettings: { Email: { status: 'permanent' } } }, { call: false, sms: false, email: true }],
     ['a channel inactive', { dndSettings: { Call: { status: 'inactive' } } }, { call: false, sms: false, email: false }],
-    ['a channel of no concern', { dndSettings: { WhatsApp: { status: 'active' } } }, { call: false, sms: false, email: false }],
+    ['another channel', { dndSettings: { WhatsApp: { status: 'active' } } }, { call: false, sms: false, email: false }],
   ])('reads "do not disturb" with %s', (_, fields, doNotContact) => {
     expect(read(fields).doNotContact).toEqual(doNotContact);
   });
 
-  it('leaves the name unsaid in a listing, which knows it in lower case alone', () => {
+  it('has no name in a listing, which returns it in lower case', () => {
     const [row] = searchResponse.parse(parseFixture('gohighlevel', 'search-row')).contacts;
     if (!row) throw new Error('The fixture has a row.');
     const record = toListedRecord(row, account);
     expect(record).toMatchObject({ externalId: 'nmFmQEsNgz6AVpgLVUJ0', complete: false, updatedAt: '2025-01-28T14:35:00.120Z' });
     expect(record.values).not.toHaveProperty('givenName');
     expect(record.values).toMatchObject({ addresses: [{ street: '12 Analytical Street' }], tags: ['cold lead'] });
-  });
-});
-
-describe('a write to GoHighLevel', () => {
-  it('names just what the patch names', () => {
-    expect(fromPatch({ set: { familyName: 'King' } }, account)).toEqual({ lastName: 'King' });
-    expect(fromPatch({ set: {} }, account)).toEqual({});
-  });
-
-  it('clears with null, and the postal code with an empty text, for it takes no null', () => {
-    const set = { givenName: null, source: null, emails: [], phones: [], addresses: [], birthday: null };
-    expect(fromPatch({ set }, account)).toEqual({
-      firstName: null,
-      source: null,
-      email: null,
-      phone: null,
-      address1: null,
-      city: null,
-      state: null,
-      postalCode: '',
-      dateOfBirth: null,
-    });
-  });
-
-  it('leaves out the company, which an update does not take', () => {
-    expect(fromPatch({ set: { company: 'Engine Works' } }, account)).toEqual({});
-  });
-
-  it('only ever denies', () => {
-    const doNotContact = { call: true, sms: false, email: false };
-    expect(fromPatch({ set: { doNotContact } }, account)).toEqual({ dndSettings: { Call: { status: 'active' } } });
-    expect(fromPatch({ set: { doNotContact: { ...doNotContact, call: false } } }, account)).toEqual({});
-  });
-
-  it('creates with the company, the tags and our reference, and without blanks', () => {
-    const set = { givenName: 'Ada', familyName: null, company: 'Engine Works', addresses: [] };
-    const body = fromNew({ set, addTags: ['Cold Lead'] }, 'ref-1', { ...account, referenceField: 'field-1' });
-    expect(body).toEqual({
-      firstName: 'Ada',
-      companyName: 'Engine Works',
-      tags: ['cold lead'],
-      customFields: [{ id: 'field-1', field_value: 'ref-1' }],
-    });
-  });
-});
-
-describe('what GoHighLevel can hold', () => {
-  it('is one email, one phone that is a number, one address with a place, tags in lower case', () => {
-    const phone = { extension: '7', label: 'work' };
-    const values = fitValues(
-      {
-        emails: ['a@example.com', 'b@example.com'].map((address) => ({ address, label: 'work' })),
-        phones: [
-          { ...phone, e164: null, raw: '000' },
-          { ...phone, e164: '+12055550143', raw: '(205) 555-0143' },
-        ],
-        addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: 'Atlantis', label: 'home' }],
-        birthday: '--12-10',
-        tags: ['Cold Lead', 'cold lead', 'VIP'],
-        note: 'dropped',
-        lists: ['dropped'],
-      },
-      account,
-    );
-    expect(values).toEqual({
-      emails: [{ address: 'a@example.com', label: null }],
-      phones: [{ e164: '+12055550143', extension: null, raw: '(205) 555-0143', label: null }],
-      addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: 'US', label: null }],
-      birthday: null,
-      tags: ['cold lead', 'vip'],
-    });
   });
 });

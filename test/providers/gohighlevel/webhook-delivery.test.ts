@@ -5,7 +5,7 @@ import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 import { startVendorServer } from '#test/providers/vendor-server.ts';
 
-/** The sandbox's own deliveries, over HTTP, read by the routes that production uses. */
+/** The sandbox sends webhooks over HTTP, and the production routes receive them. */
 let receiver: Awaited<ReturnType<typeof startVendorServer>>;
 let running: Awaited<ReturnType<typeof gohighlevelSandbox.start>>;
 let sandbox: SandboxControl;
@@ -21,7 +21,7 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** Creates a contact, and gives its id and what the route at `path` says of the first delivery. */
+/** Creates a contact, and returns its id and the verdict of the route at `path` on the first webhook. */
 async function deliverOne(
   path: string,
   settings: object,
@@ -56,7 +56,7 @@ it.each([
   ['/webhook/ghl', 'native', 'ed25519', 'ContactCreate'],
   ['/webhook/ghl', 'hmac', 'hmac-sha256', 'ContactCreate'],
   ['/webhook/ghl-workflow', 'workflow', 'static-secret', 'Workflow'],
-])('%s believes what is sent by the %s scheme', async (path, webhookScheme, scheme, type) => {
+])('%s accepts webhooks of the %s scheme', async (path, webhookScheme, scheme, type) => {
   const { id, verdict } = await deliverOne(path, { webhookScheme });
   expect(verdict).toMatchObject({ kind: 'accepted', scheme, events: [{ type, externalId: id }] });
 });
@@ -66,6 +66,6 @@ it.each([
   [{ webhookSignature: 'missing' }, { kind: 'refused', code: 'missing-signature' }],
   [{ webhookSignature: 'N/A' }, { kind: 'refused', code: 'missing-signature' }],
   [{ webhookAppId: 'somebody-else' }, { kind: 'ignored' }],
-])('/webhook/ghl does not believe a delivery with %j', async (settings, expected) => {
+])('/webhook/ghl rejects a webhook with %j', async (settings, expected) => {
   expect((await deliverOne('/webhook/ghl', settings)).verdict).toMatchObject(expected);
 });

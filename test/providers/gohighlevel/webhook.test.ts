@@ -14,7 +14,7 @@ const environment = {
   GHL_WEBHOOK_SECRET: 'shared secret',
   GHL_WORKFLOW_SECRET: 'workflow secret',
 };
-/** A moment after the fixtures' timestamp. */
+/** Two seconds after the fixtures' timestamp. */
 const receivedAt = new Date('2025-01-28T14:35:02Z');
 
 const signers = {
@@ -40,7 +40,7 @@ function deliver(rawBody: Buffer, { scheme = 'ed25519', secrets, ...request }: D
   return route.receive({ headers, rawBody, receivedAt: request.receivedAt ?? receivedAt }, settings);
 }
 
-/** A fixture with some fields changed; undefined takes one out. */
+/** Returns a fixture with changed fields; undefined removes a field. */
 function altered(name: string, changes: object): Buffer {
   return Buffer.from(JSON.stringify({ ...JSON.parse(readFixture('gohighlevel', name).toString()), ...changes }));
 }
@@ -54,7 +54,7 @@ describe('an event of GoHighLevel', () => {
     ['contact-tag-update', 'ContactTagUpdate', '2025-01-28T14:35:00.699Z', '0f4b8f9a-52d3-4a54-8f0c-6f1b3d2c4e5a'],
     ['contact-dnd-update', 'ContactDndUpdate', '2025-01-28T14:35:00.001Z', '7a7bb5a1-0d5e-47a6-8a0e-1f1cf4e2a0b7'],
     ['contact-update-in-data', 'ContactUpdate', '2025-01-28T14:35:00.000Z', 'c0ffee00-52d3-4a54-8f0c-6f1b3d2c4e5a'],
-  ])('is read from %s', (fixture, type, at, eventId) => {
+  ])('is parsed from %s', (fixture, type, at, eventId) => {
     const event = { eventId, type, accountId, externalId: contactId, occurredAt: new Date(at) };
     expect(deliver(readFixture('gohighlevel', fixture))).toEqual({ kind: 'accepted', scheme: 'ed25519', events: [event] });
   });
@@ -62,7 +62,7 @@ describe('an event of GoHighLevel', () => {
   it.each([
     ['shared-secret-contact-update', 'ContactUpdate'],
     ['shared-secret-tag-added', 'ContactTagUpdate'],
-  ])('is read from %s, and known by the hash of its body', (fixture, type) => {
+  ])('is parsed from %s, with the hash of its body as its id', (fixture, type) => {
     const body = readFixture('gohighlevel', fixture);
     const eventId = `sha256:${hash('sha256', body)}`;
     const event = { eventId, type, accountId, externalId: 'contact_xyz789', occurredAt: new Date(1738074900000) };
@@ -75,19 +75,19 @@ describe('an event of GoHighLevel', () => {
     ['Contact Tag Removed', 'ContactTagUpdate'],
     ['ContactTagAdded', 'ContactTagUpdate'],
     ['ContactDelete', 'ContactDelete'],
-  ])('may be called %j', (name, type) => {
+  ])('may have the name %j', (name, type) => {
     const body = altered('shared-secret-tag-added', { type: name });
     expect(deliver(body, { scheme: 'hmac' })).toMatchObject({ kind: 'accepted', events: [{ type }] });
   });
 
-  it('is taken under the legacy RSA signature where there is no other', () => {
+  it('is accepted with only the legacy RSA signature', () => {
     expect(deliver(readFixture('gohighlevel', 'contact-create'), { scheme: 'rsa' })).toMatchObject({
       kind: 'accepted',
       scheme: 'rsa-sha256',
     });
   });
 
-  it('is checked with the published key while no other is set', () => {
+  it('is verified with the published key by default', () => {
     const body = readFixture('gohighlevel', 'contact-create');
     const verdict = deliver(body, { secrets: { GHL_WEBHOOK_PUBLIC_KEY: undefined } });
     expect(verdict).toMatchObject({ kind: 'refused', code: 'wrong-signature' });
@@ -102,8 +102,8 @@ describe('a signature of GoHighLevel', () => {
     ['is missing', {}, 'missing-signature'],
     ['is empty', { 'x-ghl-signature': '' }, 'missing-signature'],
     ['is N/A', { 'x-ghl-signature': 'N/A' }, 'missing-signature'],
-    ['is no signature', { 'x-ghl-signature': 'aGVsbG8=' }, 'wrong-signature'],
-    ['is cut short', { 'x-ghl-signature': genuine.slice(0, -4) }, 'wrong-signature'],
+    ['is not a signature', { 'x-ghl-signature': 'aGVsbG8=' }, 'wrong-signature'],
+    ['is truncated', { 'x-ghl-signature': genuine.slice(0, -4) }, 'wrong-signature'],
     ['covers another body', signers.ed25519(Buffer.from('{}')), 'wrong-signature'],
     ['is an HMAC under another secret', { 'x-ghl-signature': 'a'.repeat(64) }, 'wrong-signature'],
     ['is the current one in the legacy header', { 'x-wh-signature': genuine }, 'wrong-signature'],
@@ -112,13 +112,13 @@ describe('a signature of GoHighLevel', () => {
     expect(deliver(body, { headers })).toMatchObject({ kind: 'refused', status: 401, code });
   });
 
-  it('counts as missing, so that the legacy one is read, when it is N/A', () => {
+  it('counts as missing when it is N/A, so that the legacy one applies', () => {
     expect(deliver(body, { headers: { ...signers.rsa(body), 'x-ghl-signature': 'N/A' } })).toMatchObject({
       scheme: 'rsa-sha256',
     });
   });
 
-  it('is refused when one byte of the body has changed', () => {
+  it('is refused when one byte of the body differs', () => {
     const changed = Buffer.from(body.toString().replace('Ada', 'Eda'));
     expect(deliver(changed, { headers: signers.ed25519(body) })).toMatchObject({ kind: 'refused', code: 'wrong-signature' });
   });
@@ -127,7 +127,7 @@ describe('a signature of GoHighLevel', () => {
     ['hmac', 'GHL_WEBHOOK_SECRET'],
     ['rsa', 'GHL_WEBHOOK_RSA_PUBLIC_KEY'],
     ['workflow', 'GHL_WORKFLOW_SECRET'],
-  ] as const)('of %s is refused, and says what to set, while %s is not', (scheme, variable) => {
+  ] as const)('of scheme %s is refused while %s is not set', (scheme, variable) => {
     const verdict = deliver(body, { scheme, secrets: { [variable]: undefined } });
     expect(verdict).toMatchObject({
       kind: 'refused',
@@ -140,13 +140,13 @@ describe('a signature of GoHighLevel', () => {
 
 describe('a signed body of GoHighLevel', () => {
   it.each([
-    ['is no JSON', Buffer.from('{"type":')],
-    ['is no object', Buffer.from('[1]')],
+    ['is not JSON', Buffer.from('{"type":')],
+    ['is not an object', Buffer.from('[1]')],
     ['is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
     ['is empty', Buffer.alloc(0)],
-    ['names no contact', altered('contact-create', { id: undefined })],
-    ['names a contact that would lead to another path', altered('contact-create', { id: '../locations' })],
-    ['names a contact by a number', altered('contact-create', { id: 7 })],
+    ['has no contact id', altered('contact-create', { id: undefined })],
+    ['has a contact id with a path', altered('contact-create', { id: '../locations' })],
+    ['has a numeric contact id', altered('contact-create', { id: 7 })],
     ['has no timestamp', altered('contact-create', { timestamp: undefined })],
     ['has a timestamp without a zone', altered('contact-create', { timestamp: '2025-01-28T14:35:00' })],
   ])('is refused when it %s', (_, body) => {
@@ -154,10 +154,10 @@ describe('a signed body of GoHighLevel', () => {
   });
 
   it.each([
-    ['it tells of something else', { type: 'INSTALL' }],
-    ['it names an event like a method of objects', { type: 'constructor' }],
-    ['it is of another location', { locationId: 'another' }],
-    ['it names no location', { locationId: undefined }],
+    ['it is not about a contact', { type: 'INSTALL' }],
+    ['its type is a name in Object.prototype', { type: 'constructor' }],
+    ['it is for another location', { locationId: 'another' }],
+    ['it has no location', { locationId: undefined }],
   ])('is ignored when %s', (_, changes) => {
     expect(deliver(altered('contact-create', changes))).toMatchObject({ kind: 'ignored', scheme: 'ed25519' });
   });
@@ -165,11 +165,11 @@ describe('a signed body of GoHighLevel', () => {
   it.each([
     ['65a1b2c3d4e5f60718293a4b', 'accepted'],
     ['another', 'ignored'],
-  ])('must come from the app %s, once GHL_APP_ID says so: %s', (GHL_APP_ID, kind) => {
+  ])('with GHL_APP_ID set to %s is %s', (GHL_APP_ID, kind) => {
     expect(deliver(readFixture('gohighlevel', 'contact-create'), { secrets: { GHL_APP_ID } })).toMatchObject({ kind });
   });
 
-  it('cannot reach the prototype of objects', () => {
+  it('cannot change Object.prototype', () => {
     const body = Buffer.from(
       `{"__proto__":{"polluted":true,"webhookId":"x"},${altered('contact-create', {}).toString().slice(1)}`,
     );
@@ -191,7 +191,7 @@ describe('the age of an event of GoHighLevel', () => {
     ['shared-secret-contact-update', 'hmac', 5, 'accepted'],
     ['shared-secret-contact-update', 'hmac', 5.1, 'refused'],
     ['shared-secret-contact-update', 'hmac', -6, 'refused'],
-  ] as const)('%s (%s), read %d minutes after its timestamp, is %s', (fixture, scheme, age, kind) => {
+  ] as const)('%s (%s), received %d minutes after its timestamp, is %s', (fixture, scheme, age, kind) => {
     const verdict = deliver(readFixture('gohighlevel', fixture), { scheme, receivedAt: minutes(age) });
     expect(verdict).toMatchObject(kind === 'accepted' ? { kind } : { kind, status: 401, code: 'stale-timestamp' });
   });
@@ -200,7 +200,7 @@ describe('the age of an event of GoHighLevel', () => {
 describe("a workflow's webhook action", () => {
   const body = readFixture('gohighlevel', 'workflow');
 
-  it('needs a contact, has no id of its own and may name its type', () => {
+  it('needs a contact id, has no event id and may have a type', () => {
     const event = { eventId: null, type: 'ContactTagUpdate', accountId, externalId: contactId, occurredAt: null };
     expect(deliver(body, { scheme: 'workflow' })).toEqual({ kind: 'accepted', scheme: 'static-secret', events: [event] });
   });
@@ -211,7 +211,7 @@ describe("a workflow's webhook action", () => {
     { id: 'abc' },
     { contact: { id: 'abc' } },
     { customData: { contact_id: 'abc' } },
-  ])('may be as short as %j', (short) => {
+  ])('may be only %j', (short) => {
     const verdict = deliver(Buffer.from(JSON.stringify(short)), { scheme: 'workflow' });
     expect(verdict).toMatchObject({ kind: 'accepted', events: [{ type: 'Workflow', externalId: 'abc', accountId }] });
   });
@@ -223,13 +223,13 @@ describe("a workflow's webhook action", () => {
     expect(deliver(body, { scheme: 'workflow', headers })).toMatchObject({ kind: 'refused', status: 401, code });
   });
 
-  it('is refused without a contact and ignored for another location', () => {
+  it('is refused without a contact id and ignored for another location', () => {
     expect(deliver(Buffer.from('{}'), { scheme: 'workflow' })).toMatchObject({ kind: 'refused', status: 400 });
     const elsewhere = altered('workflow', { location: { id: 'another' } });
     expect(deliver(elsewhere, { scheme: 'workflow' })).toMatchObject({ kind: 'ignored' });
   });
 });
 
-it('asks for another delivery the one way that GoHighLevel understands', () => {
+it('answers 429 when unavailable: GoHighLevel retries after nothing else', () => {
   for (const route of [eventRoute, workflowRoute]) expect(route.whenUnavailable.status).toBe(429);
 });

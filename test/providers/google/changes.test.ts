@@ -14,20 +14,20 @@ afterAll(() => bench.close());
 const dayMs = 86_400_000;
 
 async function poll(client: ProviderClient, since: string | null) {
-  const told = { records: [] as ProviderRecord[], deleted: [] as string[], since: null as string | null };
+  const changes = { records: [] as ProviderRecord[], deleted: [] as string[], since: null as string | null };
   let cursor: string | null = null;
   do {
     const page: ChangePage | undefined = await client.changes?.({ since, cursor });
-    told.records.push(...(page?.records ?? []));
-    told.deleted.push(...(page?.deleted ?? []));
-    told.since = page?.since ?? null;
+    changes.records.push(...(page?.records ?? []));
+    changes.deleted.push(...(page?.deleted ?? []));
+    changes.since = page?.since ?? null;
     cursor = page?.cursor ?? null;
   } while (cursor !== null);
-  return told;
+  return changes;
 }
 
-describe('the changes at Google', () => {
-  it('come late, and none is lost while they do', async () => {
+describe('changes of Google', () => {
+  it('are complete although they appear late', async () => {
     await bench.sandbox.patchSettings({ propagationDelayMs: 60_000 });
     const client = bench.connect();
     const { since } = await poll(client, null);
@@ -40,7 +40,7 @@ describe('the changes at Google', () => {
   });
 
   it.each(['failedPrecondition', 'invalidArgument', 'messageOnly', 'gone'])(
-    'are forgotten seven days after everybody was listed, as %s',
+    'expire seven days after the full listing, reported as %s',
     async (expiredSyncToken) => {
       await bench.sandbox.patchSettings({ expiredSyncToken });
       await bench.people({ names: [{ givenName: 'Ada' }] });
@@ -54,7 +54,7 @@ describe('the changes at Google', () => {
     },
   );
 
-  it('name a contact that got another name, and do not call it deleted', async () => {
+  it('report a renamed contact, and not as deleted', async () => {
     const client = bench.connect();
     const [before, other] = (await bench.people({ names: [{ givenName: 'Ada' }] }, { names: [{ givenName: 'Bo' }] })) as [
       string,
@@ -64,24 +64,24 @@ describe('the changes at Google', () => {
     const { renamed } = (await bench.sandbox.change({ rename: [before], delete: [other] })) as {
       renamed: Record<string, string>;
     };
-    const told = await poll(client, since);
-    expect(told.deleted).toEqual([other]);
-    expect(new Set(told.records.map(({ externalId }) => externalId))).toEqual(new Set([renamed[before]]));
-    for (const { replaces } of told.records) expect(replaces).toEqual([before]);
+    const changes = await poll(client, since);
+    expect(changes.deleted).toEqual([other]);
+    expect(new Set(changes.records.map(({ externalId }) => externalId))).toEqual(new Set([renamed[before]]));
+    for (const { replaces } of changes.records) expect(replaces).toEqual([before]);
   });
 
-  it('tell a name that was given up from a contact that was deleted when they come a page apart', async () => {
+  it('report a renamed contact whose names appear on different pages', async () => {
     const client = bench.connect({ account: { pageSize: 1 } });
     const [before] = (await bench.people({ names: [{ givenName: 'Ada' }] })) as [string];
     const { since } = await poll(client, null);
     const { renamed } = (await bench.sandbox.change({ rename: [before] })) as { renamed: Record<string, string> };
-    const told = await poll(client, since);
-    expect(told.deleted).toEqual([]);
-    expect(told.records).toHaveLength(2);
-    for (const record of told.records) expect(record).toMatchObject({ externalId: renamed[before], replaces: [before] });
+    const changes = await poll(client, since);
+    expect(changes.deleted).toEqual([]);
+    expect(changes.records).toHaveLength(2);
+    for (const record of changes.records) expect(record).toMatchObject({ externalId: renamed[before], replaces: [before] });
   });
 
-  it('believe that a contact is deleted though a late read still shows it', async () => {
+  it('report a deleted contact although a late read still returns it', async () => {
     const client = bench.connect();
     const [name] = (await bench.people({ names: [{ givenName: 'Ada' }] })) as [string];
     const { since } = await poll(client, null);
@@ -92,7 +92,7 @@ describe('the changes at Google', () => {
     expect(await poll(client, since)).toMatchObject({ records: [], deleted: [name] });
   });
 
-  it('tell of the loser of a merge', async () => {
+  it('report the loser of a merge as deleted', async () => {
     const client = bench.connect();
     const [winner, loser] = (await bench.people({ names: [{ givenName: 'Ada' }] }, { names: [{ givenName: 'Ada' }] })) as [
       string,
@@ -100,17 +100,17 @@ describe('the changes at Google', () => {
     ];
     const { since } = await poll(client, null);
     await bench.sandbox.change({ merge: [{ into: winner, from: [loser] }] });
-    const told = await poll(client, since);
-    expect(told.deleted).toEqual([loser]);
-    expect(told.records.map(({ externalId }) => externalId)).toEqual([winner]);
+    const changes = await poll(client, since);
+    expect(changes.deleted).toEqual([loser]);
+    expect(changes.records.map(({ externalId }) => externalId)).toEqual([winner]);
   });
 
-  it('are asked for anew with other settings, which a token is not good for', async () => {
+  it('expire when the settings change', async () => {
     const { since } = await poll(bench.connect(), null);
     await expect(poll(bench.connect({ account: { pageSize: 100 } }), since)).rejects.toBeInstanceOf(errors.ExpiredCursorError);
   });
 
-  it("are asked for anew with a token that is another account's", async () => {
+  it("expire with another account's token", async () => {
     const { since } = await poll(bench.connect(), null);
     const forged = `${since?.split(' ')[0]} bm9ib2R5cw`;
     await expect(poll(bench.connect(), forged)).rejects.toBeInstanceOf(errors.ExpiredCursorError);
@@ -118,14 +118,14 @@ describe('the changes at Google', () => {
     await expect(listing).rejects.toBeInstanceOf(errors.ExpiredCursorError);
   });
 
-  it('bring our own writes as they are known already', async () => {
+  it('include our own writes unchanged', async () => {
     const client = bench.connect();
     const { since } = await poll(client, null);
     const { record } = await client.create({ ...noChange, set: { givenName: 'Ada' } }, { reference: 'ref-1' });
     expect((await poll(client, since)).records).toEqual([record]);
   });
 
-  it('wait for the quota of full listings', async () => {
+  it('respect the quota of full listings', async () => {
     await bench.sandbox.patchSettings({ fullSyncsPerMinute: 0 });
     expect(await refusalOf(poll(bench.connect(), null))).toMatchObject({ name: 'RateLimitError', retryAfterSeconds: 60 });
   });

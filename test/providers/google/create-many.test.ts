@@ -15,19 +15,19 @@ const newPerson = (number: number): NewRecord => ({
   patch: { ...noChange, set: { givenName: `Ada ${number}` } },
   reference: `ref-${number}`,
 });
-/** Google takes 128 KB of a contact. */
+/** Google refuses contacts of more than 128 KB. */
 const tooLarge: NewRecord = { patch: { ...noChange, set: { note: 'x'.repeat(200_000) } }, reference: 'too-large' };
 const createMany = async (creates: NewRecord[], client = bench.connect()) => (await client.createMany?.(creates)) ?? [];
 const batch = 'POST /v1/people:batchCreateContacts';
-const everybody = (count: number) => Array.from({ length: count }, (_, index) => newPerson(index));
+const newPeople = (count: number) => Array.from({ length: count }, (_, index) => newPerson(index));
 
-describe('many new contacts at Google', () => {
-  it('are created two hundred at a time, one batch after the other', async () => {
+describe('createMany of Google', () => {
+  it('creates sequential batches of two hundred', async () => {
     await bench.sandbox.patchSettings({ mutationMs: 1 });
     const client = bench.connect();
     const asked = await bench.requestsOf(async () => {
-      const answers = (await createMany(everybody(450), client)) as WriteResult[];
-      expect(answers.map(({ record }) => record.reference)).toEqual(everybody(450).map(({ reference }) => reference));
+      const answers = (await createMany(newPeople(450), client)) as WriteResult[];
+      expect(answers.map(({ record }) => record.reference)).toEqual(newPeople(450).map(({ reference }) => reference));
       expect(answers[449]?.record.values.givenName).toBe('Ada 449');
       const names = answers.map(({ record }) => record.externalId);
       expect(await client.readMany?.(names)).toEqual(answers.map(({ record }) => record));
@@ -36,7 +36,7 @@ describe('many new contacts at Google', () => {
     expect(asked).toEqual([batch, batch, batch, batchGet, batchGet, batchGet]);
   });
 
-  it('are told apart in an answer of any order', async () => {
+  it('assigns the results of a response in any order', async () => {
     const client = bench.connect();
     const [one, two] = (await createMany([newPerson(1), newPerson(2)], client)) as [WriteResult, WriteResult];
     const people = [await bench.person(two.record.externalId), await bench.person(one.record.externalId)];
@@ -47,7 +47,7 @@ describe('many new contacts at Google', () => {
     expect(answers[2]).toBeInstanceOf(errors.UnavailableError);
   });
 
-  it.each(['nothing', 'rest'])('are to be looked for when Google refuses one of them and lets %s land', async (failedBatch) => {
+  it.each(['nothing', 'rest'])('reports unknown outcomes when Google refuses one contact and creates %s', async (failedBatch) => {
     await bench.sandbox.patchSettings({ failedBatch });
     const answers = await createMany([newPerson(1), tooLarge, newPerson(3)]);
     const kinds = [errors.UnavailableError, errors.InvalidRequestError, errors.UnavailableError];
@@ -56,8 +56,8 @@ describe('many new contacts at Google', () => {
     expect(found).toHaveLength(failedBatch === 'rest' ? 1 : 0);
   });
 
-  it('are each told what became of them when a later batch fails', async () => {
-    const many = [...everybody(200), newPerson(200)];
+  it('returns one result each when a later batch fails', async () => {
+    const many = [...newPeople(200), newPerson(200)];
     await bench.sandbox.patchSettings({ criticalWritesPerMinute: 6 });
     const answers = await createMany(many);
     expect(answers.slice(0, 200).every((answer) => !(answer instanceof Error))).toBe(true);

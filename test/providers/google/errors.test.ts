@@ -17,8 +17,8 @@ const envelope = (code: number, status: string, reason?: string, message = 'No.'
   return { status: code, body: { error: { code, message, status, ...(details && { details }) } }, times: 1 };
 };
 
-describe('what Google refuses', () => {
-  it('waits a minute when the quota of writes is spent, and reads on meanwhile', async () => {
+describe('an error of Google', () => {
+  it('about the write quota pauses writes for a minute, and not reads', async () => {
     const client = bench.connect();
     const { record } = await create(client);
     await bench.sandbox.patchSettings({ criticalWritesPerMinute: 1 });
@@ -30,14 +30,14 @@ describe('what Google refuses', () => {
     expect(asked).toEqual([`GET /v1/${record.externalId}`]);
   });
 
-  it('waits a minute when the quota of reads is spent', async () => {
+  it('about the read quota pauses all calls for a minute', async () => {
     await bench.sandbox.patchSettings({ criticalReadsPerMinute: 0 });
     const client = bench.connect();
     expect(await refusalOf(client.list({ cursor: null }))).toMatchObject({ name: 'RateLimitError', retryAfterSeconds: 60 });
     expect(await bench.requestsOf(() => refusalOf(create(client)))).toEqual([]);
   });
 
-  it('waits longer when a day of writes is spent', async () => {
+  it('about the daily write quota has a longer wait', async () => {
     await bench.sandbox.patchSettings({ dailyContactWrites: 0 });
     expect(await refusalOf(create())).toMatchObject({ name: 'RateLimitError', retryAfterSeconds: 600 });
   });
@@ -45,19 +45,19 @@ describe('what Google refuses', () => {
   it.each([
     ['a quota, in the older form', envelope(403, 'PERMISSION_DENIED', 'rateLimitExceeded'), errors.RateLimitError],
     ['a daily quota, in the older form', envelope(403, 'PERMISSION_DENIED', 'dailyLimitExceeded'), errors.RateLimitError],
-    ['no right to it', envelope(403, 'PERMISSION_DENIED'), errors.AuthenticationError],
-    ['two writes that met', envelope(409, 'ABORTED'), errors.UnavailableError],
-    ['a fault of its own', envelope(500, 'INTERNAL'), errors.UnavailableError],
-    ['a fault behind it', envelope(503, 'UNAVAILABLE'), errors.UnavailableError],
-    ['something wrong in it', envelope(400, 'INVALID_ARGUMENT'), errors.InvalidRequestError],
-    ['an etag', envelope(400, 'FAILED_PRECONDITION', undefined, 'person.etag differs'), errors.PreconditionFailedError],
-    ['something else that must be so', envelope(400, 'FAILED_PRECONDITION'), errors.InvalidRequestError],
-  ])('says what follows from %s', async (_, fault, kind) => {
+    ['a missing permission', envelope(403, 'PERMISSION_DENIED'), errors.AuthenticationError],
+    ['concurrent writes', envelope(409, 'ABORTED'), errors.UnavailableError],
+    ['an internal error', envelope(500, 'INTERNAL'), errors.UnavailableError],
+    ['an unavailable backend', envelope(503, 'UNAVAILABLE'), errors.UnavailableError],
+    ['an invalid argument', envelope(400, 'INVALID_ARGUMENT'), errors.InvalidRequestError],
+    ['a stale etag', envelope(400, 'FAILED_PRECONDITION', undefined, 'person.etag differs'), errors.PreconditionFailedError],
+    ['another precondition', envelope(400, 'FAILED_PRECONDITION'), errors.InvalidRequestError],
+  ])('about %s maps to the error class of its consequence', async (_, fault, kind) => {
     await bench.sandbox.addFault(fault);
     await expect(create()).rejects.toBeInstanceOf(kind);
   });
 
-  it('waits for another write of the same account', async () => {
+  it('about a concurrent write of the account is temporary', async () => {
     for (const overlappingMutations of ['unavailable', 'conflict']) {
       await bench.sandbox.patchSettings({ mutationMs: 60_000, overlappingMutations });
       const both = [refusalOf(create(bench.connect())), refusalOf(create(bench.connect()))];
@@ -67,21 +67,21 @@ describe('what Google refuses', () => {
     }
   });
 
-  it('says which scope is needed, and that the API is switched off', async () => {
+  it('names the required scope, and a disabled API', async () => {
     await bench.sandbox.patchSettings({ scopes: ['https://www.googleapis.com/auth/contacts.readonly'] });
     await expect(create()).rejects.toThrow('needs https://www.googleapis.com/auth/contacts (403');
     await bench.sandbox.patchSettings({ apiEnabled: false });
     await expect(create()).rejects.toThrow('enable the People API');
   });
 
-  it('says that the account is full', async () => {
+  it('reports a full account', async () => {
     await bench.sandbox.patchSettings({ contactLimit: 0 });
     const error = await refusalOf(create());
     expect(error).toBeInstanceOf(errors.InvalidRequestError);
     expect(error).toMatchObject({ message: expect.stringContaining('no room for another contact') });
   });
 
-  it('names the place of what is wrong, and not what stands there', async () => {
+  it('names the invalid field, and not its value', async () => {
     const violation = { field: 'person.birthdays[0].date', description: 'Invalid value, "ada@example.com"' };
     const details = [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [violation] }];
     const body = { error: { code: 400, status: 'INVALID_ARGUMENT', message: violation.description, details } };
@@ -92,12 +92,12 @@ describe('what Google refuses', () => {
     });
   });
 
-  it('does not take a wrong base URL for a contact that is gone', async () => {
+  it('does not read a wrong base URL as a deleted contact', async () => {
     const client = bench.connect({ secrets: { GOOGLE_BASE_URL: `${bench.running.url}/google` } });
     await expect(client.read('people/c1')).rejects.toThrow('is the base URL right?');
   });
 
-  it('names the fault of the network, and quotes nothing of the request', async () => {
+  it('has the code of a network error, and quotes nothing of the request', async () => {
     const gone = await startSandbox();
     await gone.close();
     const error = await refusalOf(bench.connect({ secrets: { GOOGLE_BASE_URL: gone.url } }).read('people/c1'));

@@ -13,33 +13,33 @@ const list = 'GET /v1/people/me/connections';
 const search = 'GET /v1/people:searchContacts';
 const lookup = { reference: 'ref-1', phones: [e164(1)], emails: [email(1)] };
 
-/** So many that the first of all is not among those that changed last. */
+/** Adds people, so that earlier ones are no longer among the last changed contacts. */
 async function addStrangers(count: number): Promise<void> {
   const strangers = Array.from({ length: count }, (_, index) => ({ names: [{ givenName: `Stranger ${index}` }] }));
   await bench.people(...strangers);
 }
 
-describe('looking for a contact at Google', () => {
-  it('asks once where our reference is found, though the search knows nothing yet', async () => {
+describe('find of Google', () => {
+  it('takes one call to find our reference before the search index has it', async () => {
     await bench.sandbox.patchSettings({ searchWarmUpMs: 1e9 });
     const client = bench.connect();
     const { record } = await client.create({ ...noChange, set: person(1) }, { reference: 'ref-1' });
-    const asked = await bench.requestsOf(async () => expect(await client.find(lookup)).toEqual([record]));
-    expect(asked).toEqual([list]);
+    const requests = await bench.requestsOf(async () => expect(await client.find(lookup)).toEqual([record]));
+    expect(requests).toEqual([list]);
   });
 
-  it('searches for those that changed long ago, after a warm-up once a minute', async () => {
+  it('searches for older contacts, after one warm-up a minute', async () => {
     const [name] = await bench.people({ emailAddresses: [{ value: email(1) }], phoneNumbers: [{ value: e164(1) }] });
     await addStrangers(500);
     const client = bench.connect();
-    const asked = await bench.requestsOf(async () => {
+    const requests = await bench.requestsOf(async () => {
       expect(await client.find(lookup)).toMatchObject([{ externalId: name, complete: true }]);
       expect(await client.find({ ...lookup, emails: [] })).toMatchObject([{ externalId: name }]);
     });
-    expect(asked).toEqual([list, search, search, search, list, search]);
+    expect(requests).toEqual([list, search, search, search, list, search]);
   });
 
-  it('knows a number however it is typed, and an address in any case', async () => {
+  it('matches numbers in any format and emails in any case', async () => {
     const names = await bench.people(
       { phoneNumbers: [{ value: '(205) 555-0141' }] },
       { emailAddresses: [{ value: 'ADA1@Example.com' }] },
@@ -48,34 +48,34 @@ describe('looking for a contact at Google', () => {
     expect(found.map(({ externalId }) => externalId).sort()).toEqual([...names].sort());
   });
 
-  it('believes no hit that it did not compare', async () => {
+  it('drops hits that do not match the lookup', async () => {
     const [name] = (await bench.people({ emailAddresses: [{ value: 'somebody@example.com' }] })) as [string];
     const results = [{ person: await bench.person(name) }];
     await bench.sandbox.addFault({ path: '**/people:searchContacts', status: 200, body: { results } });
     expect(await bench.connect().find(lookup)).toEqual([]);
   });
 
-  it('looks once for many who look at the same time, and not before they ask', async () => {
+  it('shares one listing among concurrent callers, started after they called', async () => {
     const client = bench.connect();
     const searched = { phones: [], emails: [] };
-    const asked = await bench.requestsOf(async () => {
+    const requests = await bench.requestsOf(async () => {
       const first = client.find({ ...searched, reference: 'ref-1' });
       const created = await client.create({ ...noChange, set: person(1) }, { reference: 'ref-1' });
       const others = [1, 2, 3].map(() => client.find({ ...searched, reference: 'ref-1' }));
       for (const found of await Promise.all(others)) expect(found).toEqual([created.record]);
       await first;
     });
-    expect(asked.filter((each) => each === list)).toHaveLength(2);
+    expect(requests.filter((each) => each === list)).toHaveLength(2);
   });
 
-  it('lets one who gives up go, and serves the others', async () => {
+  it('rejects only the caller that aborts', async () => {
     const client = bench.connect();
-    const impatient = new AbortController();
+    const controller = new AbortController();
     const reason = new Error('cancelled');
-    const leaving = client.find(lookup, { signal: impatient.signal });
-    const staying = client.find(lookup);
-    impatient.abort(reason);
-    expect(await refusalOf(leaving)).toBe(reason);
-    expect(await staying).toEqual([]);
+    const aborted = client.find(lookup, { signal: controller.signal });
+    const waiting = client.find(lookup);
+    controller.abort(reason);
+    expect(await refusalOf(aborted)).toBe(reason);
+    expect(await waiting).toEqual([]);
   });
 });

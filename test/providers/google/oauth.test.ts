@@ -16,40 +16,40 @@ afterAll(() => bench.close());
 const secrets = { GOOGLE_REFRESH_TOKEN: grantedToken };
 const read = `GET /v1/`;
 
-describe('the grant of Google', () => {
-  it('is traded for an access token once for all who wait, which is kept and used again', async () => {
+describe('the refresh token of Google', () => {
+  it('is exchanged once for concurrent callers, and the access token is stored and reused', async () => {
     const tokens = createStore();
     const client = bench.connect({ secrets, tokens });
-    const asked = await bench.requestsOf(async () => {
+    const requests = await bench.requestsOf(async () => {
       await Promise.all([client.read(name), client.read(name)]);
       await bench.connect({ secrets, tokens }).read(name);
     });
-    expect(asked).toEqual(['POST /token', read + name, read + name, read + name]);
+    expect(requests).toEqual(['POST /token', read + name, read + name, read + name]);
     expect(tokens.stored).toMatchObject({ refreshToken: grantedToken });
   });
 
-  it('gives another access token, once, when one that should be good is refused', async () => {
+  it('is exchanged once when an access token is refused before it expires', async () => {
     const tokens = createStore(granted({ accessToken: 'revoked' }));
-    const asked = await bench.requestsOf(() => bench.connect({ secrets, tokens }).read(name));
-    expect(asked).toEqual([read + name, 'POST /token', read + name]);
+    const requests = await bench.requestsOf(() => bench.connect({ secrets, tokens }).read(name));
+    expect(requests).toEqual([read + name, 'POST /token', read + name]);
     await bench.sandbox.addFault({ path: '/v1/**', status: 401, body: { error: { code: 401, status: 'UNAUTHENTICATED' } } });
     const refused = bench.connect({ secrets, tokens }).read(name);
     await expect(refused).rejects.toBeInstanceOf(errors.AuthenticationError);
   });
 
-  it('is renewed before the access token ends', async () => {
+  it('is exchanged before the access token expires', async () => {
     const expiresAt = new Date(Date.now() + 10_000).toISOString();
     const tokens = createStore(granted({ expiresAt }));
     expect(await bench.requestsOf(() => bench.connect({ secrets, tokens }).read(name))).toEqual(['POST /token', read + name]);
   });
 
-  it('falls back on the environment when the stored one is dead: a person has granted anew', async () => {
+  it('falls back to the environment when the stored one is revoked', async () => {
     const tokens = createStore({ accessToken: 'old', refreshToken: '1//dead', expiresAt: '2020-01-01T00:00:00Z' });
     await bench.connect({ secrets, tokens }).read(name);
     expect(tokens.stored).toMatchObject({ refreshToken: grantedToken });
   });
 
-  it('asks a person to authorise again when it was taken back', async () => {
+  it('causes an AuthenticationError when revoked', async () => {
     await bench.sandbox.patchSettings({ revokedRefreshTokens: [grantedToken] });
     const tokens = createStore();
     const error = await refusalOf(bench.connect({ secrets, tokens }).read(name));
@@ -58,14 +58,14 @@ describe('the grant of Google', () => {
     expect(tokens.stored).toBeNull();
   });
 
-  it('asks a person for the right app', async () => {
+  it('causes an AuthenticationError with a wrong client', async () => {
     const strange = { ...secrets, GOOGLE_CLIENT_SECRET: 'another' };
     const error = await refusalOf(bench.connect({ secrets: strange, tokens: createStore() }).read(name));
     expect(error).toBeInstanceOf(errors.AuthenticationError);
     expect(error).toMatchObject({ message: expect.stringContaining('are GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET right?') });
   });
 
-  it.each([500, 503])('is asked for later when the token endpoint answers %d', async (status) => {
+  it.each([500, 503])('causes an UnavailableError when the token endpoint answers %d', async (status) => {
     await bench.sandbox.addFault({ path: '/token', status, body: 'Sorry' });
     const reading = bench.connect({ secrets, tokens: createStore() }).read(name);
     await expect(reading).rejects.toBeInstanceOf(errors.UnavailableError);

@@ -7,7 +7,7 @@ import { createSandboxControl } from '#test/providers/sandbox-control.ts';
 const many = 1_000_000;
 const unbound = { criticalReadsPerMinute: many, criticalWritesPerMinute: many, fullSyncsPerMinute: many };
 
-/** Quotas and lags are off unless asked for. */
+/** Starts a sandbox. Quotas and lags are off by default. */
 export const startSandbox = (settings: Partial<GoogleSettings> = {}) =>
   googleSandbox.start({ settings: { ...unbound, propagationDelayMs: 0, searchWarmUpMs: 0, ...settings } });
 
@@ -24,7 +24,7 @@ export const environment = (url: string) => ({
   GOOGLE_REFRESH_TOKEN: 'a-token-that-nobody-granted',
 });
 
-/** Holds a good access token for the account that is called `me`, so that nobody asks for one. */
+/** Has a valid access token for the account `me`, so that no refresh happens. */
 export const tokens: TokenStore = {
   find: async ({ accountId }) => (accountId === 'me' ? granted() : null),
   refreshExclusively: (_, refresh) => refresh(null),
@@ -35,7 +35,7 @@ export function granted(changes: Partial<OAuthTokens> = {}): OAuthTokens {
   return { accessToken: 'ya29.sandbox-access-token', refreshToken: grantedToken, expiresAt, ...changes };
 }
 
-/** What the database does for the worker, for one process. */
+/** A token store in memory, for one process. */
 export function createStore(stored: OAuthTokens | null = null) {
   const store = {
     stored,
@@ -48,7 +48,7 @@ export function createStore(stored: OAuthTokens | null = null) {
   return store;
 }
 
-/** A running sandbox and a client for it; each `connect` is another process. */
+/** Starts a sandbox and connects clients to it. Each `connect` acts as another process. */
 export async function startBench() {
   const running = await startSandbox();
   const sandbox = createSandboxControl(running.controlUrl);
@@ -64,15 +64,15 @@ export async function startBench() {
         lists: [],
         sharedBy: 1,
       }),
-    /** As a person in Google Contacts; gives the names. */
+    /** Creates people as a person in Google Contacts would. Returns their resource names. */
     people: async (...people: object[]) => ((await sandbox.change({ people })) as { people: string[] }).people,
-    /** All that the sandbox holds of a person. */
+    /** Returns a person as the sandbox stores it. */
     async person(resourceName: string): Promise<Record<string, Record<string, unknown>[]>> {
       const found = (await sandbox.records()).find((each) => each.resourceName === resourceName);
       if (!found) throw new Error(`The sandbox has no ${resourceName}.`);
       return found as never;
     },
-    /** Method and path, without the query, of what was asked meanwhile. */
+    /** Returns method and path, without the query, of the requests during `work`. */
     async requestsOf(work: () => Promise<unknown>): Promise<string[]> {
       const before = await sandbox.lastRequest();
       await work();

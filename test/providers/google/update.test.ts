@@ -10,7 +10,7 @@ beforeAll(async () => {
 beforeEach(() => bench.sandbox.reset());
 afterAll(() => bench.close());
 
-/** Whatever Accord knows nothing of stands beside what it maps. */
+/** Has unmapped values beside mapped ones. */
 const rich = {
   names: [{ givenName: 'Ada', middleName: 'Byron', familyName: 'Lovelace', honorificPrefix: 'Dr.', phoneticGivenName: 'Ayda' }],
   nicknames: [{ value: 'Countess' }],
@@ -36,13 +36,13 @@ const rich = {
   relations: [{ person: 'Charles', type: 'friend' }],
 };
 
-/** The one primary item of a field, and all by what they say: their order says nothing. */
+/** Returns the primary item of a field, and all items sorted: their order is irrelevant. */
 function contentOf(items: Record<string, unknown>[] = []) {
   return items.map((item) => JSON.stringify(item)).sort();
 }
 
-describe('an update at Google', () => {
-  it.each(['stored', 'reversed'])('leaves every byte of the rest as it was, items %s', async (itemOrder) => {
+describe('an update of Google', () => {
+  it.each(['stored', 'reversed'])('changes nothing else, with items %s', async (itemOrder) => {
     const [name] = (await bench.people(rich)) as [string];
     await bench.sandbox.patchSettings({ itemOrder });
     const before = await bench.person(name);
@@ -77,7 +77,7 @@ describe('an update at Google', () => {
     expect(updated.record).toMatchObject({ reference: 'ref-1', values: { note: 'x' } });
   });
 
-  it('needs no read after our own write, however late reads are, and at most one before', async () => {
+  it('needs no read after our own write, and at most one before it', async () => {
     const client = bench.connect();
     const { record } = await client.create({ ...noChange, set: person(1) }, { reference: 'ref-1' });
     const { externalId } = record;
@@ -93,13 +93,13 @@ describe('an update at Google', () => {
     ]);
   });
 
-  it('is not made from a read that is late', async () => {
+  it('is not built from a late read', async () => {
     const client = bench.connect();
     const { record } = await client.create({ ...noChange, set: person(1) }, { reference: 'ref-1' });
     const early = await bench.person(record.externalId);
     const add = { emails: [...(record.values.emails ?? []), { address: email(2), label: null }] };
     const { record: written } = await client.update(record.externalId, { ...noChange, set: add }, { version: record.version });
-    // Another process reads what stood there before the email came, as integrators saw it, and would write it back.
+    // Another process reads the state before the email, as seen by integrators, and would write it back.
     await bench.sandbox.addFault({ method: 'GET', path: '/v1/people/*', status: 200, body: early, times: 1 });
     const drop = { ...noChange, set: { emails: [{ address: email(1), label: null }] } };
     const other = bench.connect();
@@ -109,7 +109,7 @@ describe('an update at Google', () => {
     expect((await client.read(record.externalId)).values.emails).toEqual(drop.set.emails);
   });
 
-  it('is refused by Google where somebody was faster, and goes on from what a read then shows', async () => {
+  it('is refused after a concurrent edit, and succeeds after a read', async () => {
     const client = bench.connect();
     const { record } = await client.create({ ...noChange, set: person(1) }, { reference: 'ref-1' });
     await bench.people({ resourceName: record.externalId, phoneNumbers: [{ value: e164(5) }] });
@@ -123,7 +123,7 @@ describe('an update at Google', () => {
     expect(after.values).toMatchObject({ familyName: 'King', phones: [{ e164: e164(5) }] });
   });
 
-  it('can be tried again as it is when Google refuses a good version', async () => {
+  it('can be retried unchanged when Google refuses a current version', async () => {
     const client = bench.connect();
     const { record } = await client.create({ ...noChange, set: person(1) }, { reference: 'ref-1' });
     await bench.sandbox.patchSettings({ spuriousMismatchRate: 1 });
@@ -134,7 +134,7 @@ describe('an update at Google', () => {
     expect((await write()).record.values.familyName).toBe('King');
   });
 
-  it('comes through where Google takes no version from a listing', async () => {
+  it('succeeds when Google refuses versions from a listing', async () => {
     const [name] = (await bench.people(rich)) as [string];
     await bench.sandbox.patchSettings({ etagMode: 'listRejected' });
     const client = bench.connect();
@@ -146,7 +146,7 @@ describe('an update at Google', () => {
     expect((await client.update(name, patch, { version })).record.values.familyName).toBe('King');
   });
 
-  it('follows a contact to its other name, and says so', async () => {
+  it('follows a renamed contact, and reports the old name', async () => {
     const [before] = (await bench.people(rich)) as [string];
     const { renamed } = (await bench.sandbox.change({ rename: [before] })) as { renamed: Record<string, string> };
     const client = bench.connect();
@@ -157,7 +157,7 @@ describe('an update at Google', () => {
     expect(record).toMatchObject({ ...moved, values: { familyName: 'King' } });
   });
 
-  it('comes after another, never beside it', async () => {
+  it('waits for the write before it', async () => {
     await bench.sandbox.patchSettings({ mutationMs: 30 });
     const names = await bench.people(rich, rich, rich);
     const client = bench.connect();

@@ -31,7 +31,7 @@ describeProviderContract({
   readUnmapped: async (sandbox, id) => (await sandbox.records()).find((customer) => customer.id === id)?.nickname,
   createRequest: { method: 'POST', path: '/v2/customers' },
   findsByReference: true,
-  // Nobody at all: Square wants a name, a company, an email or a phone.
+  // Square requires a name, a company, an email or a phone.
   refused: { givenName: null },
 });
 
@@ -63,24 +63,24 @@ async function seed(fields: object): Promise<string> {
   return customers[0];
 }
 
-/** Lets the sandbox's time pass. */
+/** Advances the sandbox's clock. */
 async function advance(milliseconds: number): Promise<void> {
   const [method, headers] = ['POST', { 'content-type': 'application/json' }];
   await fetch(`${running.controlUrl}/clock`, { method, headers, body: JSON.stringify({ advanceMs: milliseconds }) });
 }
 
-/** How many requests have met a fault. */
-async function touchedByFaults(): Promise<number> {
+/** Counts the requests that met a fault. */
+async function countFaultyRequests(): Promise<number> {
   const { faults } = (await (await fetch(`${running.controlUrl}/faults`)).json()) as { faults: { touched: number }[] };
   return faults.reduce((sum, { touched }) => sum + touched, 0);
 }
 
 const refusalOf = (promise: Promise<unknown>) => promise.catch((error: unknown) => error);
 const king = { ...noChange, set: { familyName: 'King' } };
-const nobody = { reference: null, phones: [], emails: [] };
+const emptyLookup = { reference: null, phones: [], emails: [] };
 
 describe('a customer of Square, read by its SDK', () => {
-  it('becomes canonical values', async () => {
+  it('maps to canonical values', async () => {
     await sandbox.addFault({ method: 'GET', status: 200, body: { customer: parseFixture('square', 'customer') } });
     expect(await connect().read('JDKYHBWT1D4F8MFH63DBMEN8Y4')).toEqual({
       externalId: 'JDKYHBWT1D4F8MFH63DBMEN8Y4',
@@ -110,7 +110,7 @@ describe('a customer of Square, read by its SDK', () => {
     });
   });
 
-  it('can be cleared of all but one thing that says who it is', async () => {
+  it('can be cleared except for one identifying field', async () => {
     const { record } = await create(1, { ...person(1), company: 'Engine Works', birthday: '1985-12-10', note: 'call' });
     const { tags, source, doNotContact, ...set } = { ...emptyFields, givenName: 'Ada' };
     await connect().update(record.externalId, { ...noChange, set }, { version: record.version });
@@ -119,14 +119,14 @@ describe('a customer of Square, read by its SDK', () => {
     expect(Object.keys(left ?? {}).toSorted()).toEqual(kept.toSorted());
   });
 
-  it("keeps the shop's own reference, which is not taken for ours", async () => {
+  it("keeps the seller's own reference, which is not read as ours", async () => {
     const id = await seed({ given_name: 'Ada', reference_id: '1042' });
     const { record } = await connect().update(id, king, { version: null });
     expect(record.reference).toBeNull();
     expect(await sandbox.records()).toMatchObject([{ reference_id: '1042', family_name: 'King' }]);
   });
 
-  it('keeps the parts of its address that nobody else knows', async () => {
+  it('keeps unmapped parts of its address', async () => {
     const id = await seed({ given_name: 'Ada', address: { sublocality: 'Soho', locality: 'London', address_line_2: 'Floor 3' } });
     const addresses = [{ street: '1 A St', city: 'London', region: null, postalCode: null, country: 'GB', label: null }];
     await connect().update(id, { ...noChange, set: { addresses } }, { version: null });
@@ -136,56 +136,53 @@ describe('a customer of Square, read by its SDK', () => {
 });
 
 describe('a write to Square', () => {
-  it.each(['CONFLICT', 'VERSION_MISMATCH'])(
-    'over a newer version is refused, whether Square says so with %s',
-    async (versionConflict) => {
-      await sandbox.patchSettings({ versionConflict });
-      const { record } = await create(1);
-      await sandbox.change({ customers: [{ id: record.externalId, note: 'edited' }] });
-      const error = await refusalOf(connect().update(record.externalId, king, { version: record.version }));
-      expect(error).toBeInstanceOf(errors.PreconditionFailedError);
-      await expect(connect().update(record.externalId, king, { version: null })).resolves.toMatchObject({ outcome: 'updated' });
-    },
-  );
+  it.each(['CONFLICT', 'VERSION_MISMATCH'])('with a stale version is refused, reported as %s', async (versionConflict) => {
+    await sandbox.patchSettings({ versionConflict });
+    const { record } = await create(1);
+    await sandbox.change({ customers: [{ id: record.externalId, note: 'edited' }] });
+    const error = await refusalOf(connect().update(record.externalId, king, { version: record.version }));
+    expect(error).toBeInstanceOf(errors.PreconditionFailedError);
+    await expect(connect().update(record.externalId, king, { version: null })).resolves.toMatchObject({ outcome: 'updated' });
+  });
 
-  it('takes one request, whatever comes of it', async () => {
+  it('makes one request, even if it fails', async () => {
     const before = await sandbox.lastRequest();
     await sandbox.addFault({ status: 503, headers: { 'retry-after': '1' }, body: {} });
     await expect(create(1)).rejects.toMatchObject({ name: 'UnavailableError', retryAfterSeconds: 1 });
     expect(await sandbox.requestsSince(before)).toHaveLength(1);
   });
 
-  it('says which permissions are needed when the token lacks one', async () => {
+  it('names the required permissions when the token lacks one', async () => {
     await sandbox.patchSettings({ token: 'other', oauthTokens: [{ token: environment('').SQUARE_ACCESS_TOKEN, scopes: [] }] });
     await expect(create(1)).rejects.toThrow('needs CUSTOMERS_READ and CUSTOMERS_WRITE');
   });
 
-  it('names the field that Square does not take', async () => {
+  it('names the field that Square refuses', async () => {
     const phones = [{ e164: '+999555014300', extension: null, raw: '', label: null }];
     await expect(create(1, { ...person(1), phones })).rejects.toThrow('rejects the request, naming phone_number (400');
   });
 });
 
-describe('a call that is given up', () => {
-  it('ends with the reason, also when it is under way', async () => {
+describe('an aborted call', () => {
+  it('throws the reason, also when in flight', async () => {
     await sandbox.addFault({ hang: true });
     const reason = new Error('cancelled');
-    const impatient = new AbortController();
-    const reading = refusalOf(connect({ timeoutSeconds: 600 }).read('JDKYHBWT1D4F8MFH63DBMEN8Y4', { signal: impatient.signal }));
-    await eventually(async () => expect(await touchedByFaults()).toBe(1));
-    impatient.abort(reason);
+    const controller = new AbortController();
+    const reading = refusalOf(connect({ timeoutSeconds: 600 }).read('JDKYHBWT1D4F8MFH63DBMEN8Y4', { signal: controller.signal }));
+    await eventually(async () => expect(await countFaultyRequests()).toBe(1));
+    controller.abort(reason);
     expect(await reading).toBe(reason);
   });
 });
 
-describe('a create that is sent again', () => {
-  it('gets the customer of the first', async () => {
+describe('a repeated create', () => {
+  it('returns the customer of the first one', async () => {
     const first = await create(1);
     expect(await create(1)).toEqual(first);
     expect(await sandbox.records()).toHaveLength(1);
   });
 
-  it('after the contact has changed names the customer of the first, and leaves it as it is', async () => {
+  it('with other values names the customer of the first one, and leaves it unchanged', async () => {
     const { record } = await create(1);
     await sandbox.change({ customers: [{ id: record.externalId, note: 'theirs' }] });
     const again = create(1, { ...person(1), familyName: 'King', note: null });
@@ -193,7 +190,7 @@ describe('a create that is sent again', () => {
     expect(await sandbox.records()).toMatchObject([{ note: 'theirs', family_name: 'Lovelace' }]);
   });
 
-  it('waits for the customer of the first to show', async () => {
+  it('is unavailable until the search shows the customer of the first one', async () => {
     await sandbox.patchSettings({ indexLagMs: 20_000 });
     const { record } = await create(1);
     const again = () => create(1, { ...person(1), familyName: 'King' });
@@ -202,7 +199,7 @@ describe('a create that is sent again', () => {
     await expect(again()).rejects.toMatchObject({ name: 'ConflictError', existingId: record.externalId });
   });
 
-  it('among many is named as well, and the others are made', async () => {
+  it('in a batch is named, and the others are created', async () => {
     const { record } = await create(1);
     const creates = [1, 2].map((number) => ({
       patch: { ...noChange, set: { ...person(number), familyName: 'King' } },
@@ -217,61 +214,61 @@ describe('a create that is sent again', () => {
   });
 });
 
-describe('many at once', () => {
+describe('bulk calls', () => {
   const creates = Array.from({ length: 101 }, (_, at) => ({
     patch: { ...noChange, set: { givenName: `Ada ${at}` } },
     reference: `01980000-0000-7000-8000-000000000${at + 100}`,
   }));
 
-  it('are created a hundred a call', async () => {
+  it('create a hundred customers each', async () => {
     const before = await sandbox.lastRequest();
     const answers = await connect().createMany?.(creates);
     expect(answers).toMatchObject(creates.map(({ patch }) => ({ outcome: 'created', record: { values: patch.set } })));
     expect(await sandbox.requestsSince(before)).toHaveLength(2);
   });
 
-  it('are told apart when a later call fails', async () => {
+  it('return one result per customer when a later call fails', async () => {
     await sandbox.addFault({ latencyMs: 0, times: 1 });
     await sandbox.addFault({ status: 503, body: {} });
     const answers = (await connect().createMany?.(creates)) ?? [];
     expect(answers.map((answer) => answer instanceof errors.UnavailableError)).toEqual(creates.map((_, at) => at === 100));
   });
 
-  it('are not taken for gone where Square leaves one out', async () => {
+  it('never read an omitted customer as deleted', async () => {
     await sandbox.addFault({ status: 200, body: { responses: {} } });
     await expect(connect().readMany?.(['JDKYHBWT1D4F8MFH63DBMEN8Y4'])).rejects.toBeInstanceOf(errors.UnavailableError);
   });
 });
 
-describe('an answer of Square that says nothing', () => {
+describe('an unusable response of Square', () => {
   it.each([
     ['is empty', { status: 200 }],
     ['has no content', { status: 204 }],
-    ['is a page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Maintenance</h1>' }],
-    ['holds errors', { status: 200, body: { errors: [{ category: 'API_ERROR', code: 'INTERNAL_SERVER_ERROR' }] } }],
+    ['is an HTML page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Maintenance</h1>' }],
+    ['has errors with 200', { status: 200, body: { errors: [{ category: 'API_ERROR', code: 'INTERNAL_SERVER_ERROR' }] } }],
     ['is a list', { status: 200, body: [] }],
-    ['has rows that are no customers', { status: 200, body: { customers: [{}], responses: { a: { customer: {} } } } }],
-    ['comes in broken pieces', { status: 500, headers: { 'content-type': 'application/json' }, body: '{"errors":' }],
-  ])('when it %s is no answer', async (_, fault) => {
+    ['has rows without an id', { status: 200, body: { customers: [{}], responses: { a: { customer: {} } } } }],
+    ['is truncated JSON', { status: 500, headers: { 'content-type': 'application/json' }, body: '{"errors":' }],
+  ])('that %s throws UnavailableError', async (_, fault) => {
     await sandbox.addFault(fault);
     const client = connect();
     const calls = [
       client.list({ cursor: null }),
-      client.find({ ...nobody, phones: [e164(1)] }),
+      client.find({ ...emptyLookup, phones: [e164(1)] }),
       client.readMany?.(['a']),
       create(1),
     ];
     for (const call of calls) expect(await refusalOf(call as Promise<unknown>)).toBeInstanceOf(errors.UnavailableError);
   });
 
-  it('stops in the middle is given up', async () => {
+  it('that stops in the middle times out', async () => {
     await sandbox.addFault({ bodyLatencyMs: 60_000 });
     await expect(connect({ timeoutSeconds: 0.3 }).list({ cursor: null })).rejects.toThrow('did not answer within 0.3 s');
   });
 });
 
 describe('the listing of Square', () => {
-  it('keeps its order while customers change, and shows those that come', async () => {
+  it('keeps its order while customers change, and includes new ones', async () => {
     const [first, second] = [await create(1), await create(2), await create(3)];
     const page = await connect().list({ cursor: null });
     await sandbox.change({
@@ -283,7 +280,7 @@ describe('the listing of Square', () => {
     expect(rest.cursor).toBeNull();
   });
 
-  it('begins anew where Square has forgotten how far it was', async () => {
+  it('throws ExpiredCursorError for an expired cursor', async () => {
     for (const number of [1, 2, 3]) await create(number);
     const { cursor } = await connect().list({ cursor: null });
     await advance(300_000);
@@ -291,24 +288,24 @@ describe('the listing of Square', () => {
   });
 });
 
-describe('a look-up at Square', () => {
+describe('find of Square', () => {
   it('finds by email in any case', async () => {
     const { record } = await create(1);
     await create(2);
-    expect(await connect().find({ ...nobody, emails: [email(1).toUpperCase()] })).toEqual([record]);
+    expect(await connect().find({ ...emptyLookup, emails: [email(1).toUpperCase()] })).toEqual([record]);
   });
 
-  it('finds a phone however it was typed', async () => {
+  it('finds a phone in any format', async () => {
     const id = await seed({ given_name: 'Ada', phone_number: '(205) 555-0141' });
-    expect(await connect().find({ ...nobody, phones: [e164(1)] })).toMatchObject([{ externalId: id }]);
+    expect(await connect().find({ ...emptyLookup, phones: [e164(1)] })).toMatchObject([{ externalId: id }]);
   });
 
-  it('names once whom several searches find', async () => {
+  it('returns a customer of several searches once', async () => {
     const { record } = await create(1);
     expect(await connect().find({ reference: referenceOf(1), phones: [e164(1)], emails: [email(1)] })).toEqual([record]);
   });
 
-  it('misses what the search does not show yet', async () => {
+  it('misses customers that the search does not show yet', async () => {
     await sandbox.patchSettings({ indexLagMs: 20_000 });
     const { record } = await create(1);
     const lookup = { reference: referenceOf(1), phones: [e164(1)], emails: [email(1)] };
@@ -317,7 +314,7 @@ describe('a look-up at Square', () => {
     expect(await connect().find(lookup)).toEqual([record]);
   });
 
-  it('believes no hit that is out of date, and gives the others as they are now', async () => {
+  it('drops outdated hits, and returns the others in their current state', async () => {
     const [moved, edited] = [await create(1), await create(2)];
     await sandbox.patchSettings({ indexLagMs: 20_000 });
     await sandbox.change({
@@ -326,18 +323,18 @@ describe('a look-up at Square', () => {
         { id: edited.record.externalId, note: 'new' },
       ],
     });
-    const found = await connect().find({ ...nobody, emails: [email(1), email(2)] });
+    const found = await connect().find({ ...emptyLookup, emails: [email(1), email(2)] });
     expect(found).toMatchObject([{ externalId: edited.record.externalId, version: '1', values: { note: 'new' } }]);
   });
 
-  it('asks for nothing that Square could not hold', async () => {
+  it('searches for nothing that Square could not store', async () => {
     const before = await sandbox.lastRequest();
-    expect(await connect().find({ ...nobody, phones: ['+2901234'], emails: ['no address'] })).toEqual([]);
+    expect(await connect().find({ ...emptyLookup, phones: ['+2901234'], emails: ['no address'] })).toEqual([]);
     expect(await sandbox.requestsSince(before)).toEqual([]);
   });
 });
 
-describe('customers that were merged at Square', () => {
+describe('merged customers of Square', () => {
   const merged = 'NEWCUSTOMER000000000000003';
   let ids: string[];
   beforeEach(async () => {
@@ -345,18 +342,18 @@ describe('customers that were merged at Square', () => {
     await sandbox.change({ merge: { from_customer_ids: ids, to_customer_id: merged } });
   });
 
-  it('are read as the one that they became', async () => {
+  it('are read as the new customer', async () => {
     for (const id of ids) expect(await connect().read(id)).toMatchObject({ externalId: merged, replaces: [id] });
     expect(await connect().read(merged)).not.toHaveProperty('replaces');
     expect(await connect().readMany?.(ids)).toMatchObject(ids.map((id) => ({ externalId: merged, replaces: [id] })));
   });
 
-  it('may be gone to a call for many', async () => {
+  it('may be missing in a bulk read', async () => {
     await sandbox.patchSettings({ bulkFollowsMerges: false });
     expect(await connect().readMany?.([...ids, merged])).toMatchObject([null, null, { externalId: merged }]);
   });
 
-  it('are written by the new id alone', async () => {
+  it('are written by the new id only', async () => {
     await expect(connect().update(ids[0] ?? '', king, { version: null })).rejects.toBeInstanceOf(errors.NotFoundError);
     expect((await connect().update(merged, king, { version: '0' })).record).toMatchObject({ externalId: merged, version: '1' });
   });

@@ -11,14 +11,14 @@ function nameOf(status: number, errors: object[], operation: string = updateOper
   return (findError(answer, { operation }) ?? toProviderError(vendor, { operation }, answer)).name;
 }
 
-describe('a refusal of Square', () => {
+describe('an error of Square', () => {
   it.each([
     [409, { code: 'CONFLICT' }],
     [400, { code: 'CONFLICT' }],
     [400, { code: 'VERSION_MISMATCH' }],
     [400, { field: 'version' }],
     [400, { detail: 'The version is stale.' }],
-  ])('of an update, %d with %j, says that the customer has changed', (status, changes) => {
+  ])('of an update, %d with %j, is a PreconditionFailedError', (status, changes) => {
     expect(nameOf(status, [{ ...problem, ...changes }])).toBe('PreconditionFailedError');
   });
 
@@ -26,7 +26,7 @@ describe('a refusal of Square', () => {
     [400, { code: 'INVALID_SQUARE_VERSION_FORMAT', detail: 'The Square-Version header must be a date.' }],
     [400, { code: 'API_VERSION_INCOMPATIBLE', detail: 'There is no version 2099-01-01.' }],
     [400, { code: 'INVALID_PHONE_NUMBER', field: 'phone_number', detail: 'Expected phone_number to be a valid phone number' }],
-  ])('of an update, %d with %j, says nothing of its version', (status, changes) => {
+  ])('of an update, %d with %j, is not about the customer version', (status, changes) => {
     expect(nameOf(status, [{ ...problem, ...changes }])).toBe('InvalidRequestError');
   });
 
@@ -44,7 +44,7 @@ describe('a refusal of Square', () => {
     expect(nameOf(status, [{ ...problem, code }], 'create contact')).toBe(name);
   });
 
-  it('names the fields that it is about, and nothing that they hold', () => {
+  it('names the refused fields, and not their values', () => {
     const errors = [{ ...problem, code: 'INVALID_EMAIL_ADDRESS', field: 'email_address', detail: 'ada@example' }];
     const body = { email_address: true, phone_number: true };
     expect(toEntryError(errors, { ...call, body }).message).toBe(
@@ -58,16 +58,16 @@ describe('a refusal of Square', () => {
     [{ category: 'RATE_LIMIT_ERROR' }, 'RateLimitError'],
     [{ category: 'API_ERROR', code: 'TEMPORARY_ERROR' }, 'UnavailableError'],
     [{}, 'InvalidRequestError'],
-  ])('of one entry of many, %j, is a %s', (changes, name) => {
+  ])('of a bulk entry, %j, is a %s', (changes, name) => {
     expect(toEntryError([{ ...problem, ...changes }], { operation: 'create contact' }).name).toBe(name);
   });
 
-  it('without any error leaves open what happened', () => {
+  it('of a bulk entry without errors is an UnavailableError', () => {
     expect(toEntryError([], call).name).toBe('UnavailableError');
   });
 });
 
-it('what the SDK refuses to send will never be sent, and anything else that it throws is worth another try', () => {
+it('an error of the SDK is permanent if it refused to send the request, else temporary', () => {
   const refused = Object.assign(new Error('country: Ada Lovelace'), { name: 'JsonError' });
   expect(toSdkError(refused, call)).toMatchObject({ name: 'InvalidRequestError', message: expect.not.stringContaining('Ada') });
   expect(toSdkError(new Error('Ada Lovelace'), call)).toMatchObject({

@@ -6,7 +6,7 @@ import { createSandboxControl, type SandboxControl } from '#test/providers/sandb
 import { startVendorServer } from '#test/providers/vendor-server.ts';
 import { eventually } from '#test/setup/eventually.ts';
 
-/** The sandbox's own deliveries, over HTTP, read by the route that production uses. */
+/** The sandbox sends webhooks over HTTP, and the production route receives them. */
 let receiver: Awaited<ReturnType<typeof startVendorServer>>;
 let running: Awaited<ReturnType<typeof squareSandbox.start>>;
 let sandbox: SandboxControl;
@@ -42,7 +42,7 @@ function readSecrets() {
   });
 }
 
-/** The first so many verdicts. */
+/** Makes a change and waits for so many verdicts. */
 async function deliver(count: number, change: object): Promise<(WebhookVerdict | undefined)[]> {
   await sandbox.change(change);
   await eventually(() => expect(verdicts).toHaveLength(count));
@@ -52,22 +52,22 @@ async function deliver(count: number, change: object): Promise<(WebhookVerdict |
 const [a, b, merged] = ['OLDCUSTOMER000000000000001', 'OLDCUSTOMER000000000000002', 'NEWCUSTOMER000000000000003'];
 const people = [a, b].map((id) => ({ id, given_name: 'Ada' }));
 
-it('believes what is created, changed and deleted', async () => {
+it('accepts created, updated and deleted customers', async () => {
   const customers = [
     { id: a, given_name: 'Zoë 東京' },
     { id: a, note: 'edited' },
   ];
-  const told = await deliver(3, { customers, delete: [a] });
+  const received = await deliver(3, { customers, delete: [a] });
   const types = ['customer.created', 'customer.updated', 'customer.deleted'];
   const events = types.map((type) => [{ type, externalId: a, accountId: 'MLSANDBOXMERCHANT' }]);
-  expect(told).toMatchObject(events.map((each) => ({ kind: 'accepted', scheme: 'hmac-sha256', events: each })));
+  expect(received).toMatchObject(events.map((each) => ({ kind: 'accepted', scheme: 'hmac-sha256', events: each })));
 });
 
-it.each(['created-first', 'deleted-first'])('hears of a merge which ids became one, %s', async (mergeOrder) => {
+it.each(['created-first', 'deleted-first'])('reports the ids of a merge, %s', async (mergeOrder) => {
   await sandbox.patchSettings({ mergeOrder });
   await deliver(2, { customers: people });
-  const told = await deliver(5, { merge: { from_customer_ids: [a, b], to_customer_id: merged } });
-  const events = told.slice(2).flatMap((verdict): WebhookEvent[] => (verdict?.kind === 'accepted' ? verdict.events : []));
+  const received = await deliver(5, { merge: { from_customer_ids: [a, b], to_customer_id: merged } });
+  const events = received.slice(2).flatMap((verdict): WebhookEvent[] => (verdict?.kind === 'accepted' ? verdict.events : []));
   const shown = events.map(({ type, externalId, replaces }) => [type, externalId, replaces]);
   expect(shown).toHaveLength(3);
   expect(shown).toEqual(
@@ -82,11 +82,11 @@ it.each(['created-first', 'deleted-first'])('hears of a merge which ids became o
 it.each([
   [{ webhookSignature: 'corrupt' }, { kind: 'refused', code: 'wrong-signature' }],
   [{ webhookSignature: 'missing' }, { kind: 'refused', code: 'missing-signature' }],
-])('does not believe a delivery with %j', async (settings, expected) => {
+])('refuses a webhook with %j', async (settings, expected) => {
   await sandbox.patchSettings(settings);
   expect(await deliver(1, { customers: [{ given_name: 'Ada' }] })).toMatchObject([expected]);
 });
 
-it('takes a trial from the Developer Console for what it is', async () => {
+it('ignores a test notification of the Developer Console', async () => {
   expect(await deliver(1, { testNotification: true })).toMatchObject([{ kind: 'ignored' }]);
 });

@@ -28,7 +28,7 @@ function deliver(rawBody: Buffer, { signature = sign(rawBody), secrets }: Delive
 
 const readEvent = (name: string) => readFixture('square', name);
 
-/** A fixture with some fields changed; undefined takes one out. */
+/** Returns a fixture with changed fields; undefined removes a field. */
 function altered(name: string, { data, ...changes }: { data?: object } & Record<string, unknown>): Buffer {
   const event = JSON.parse(readEvent(name).toString());
   return Buffer.from(JSON.stringify({ ...event, ...changes, data: { ...event.data, ...data } }));
@@ -43,19 +43,19 @@ describe('an event of Square', () => {
     ['customer-created', 'customer.created', '2026-01-10T14:35:01.123Z', '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a01'],
     ['customer-updated', 'customer.updated', '2026-01-10T14:40:00.000Z', '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a02'],
     ['customer-deleted', 'customer.deleted', '2026-01-10T14:45:00.000Z', '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a03'],
-  ])('is read from %s', (fixture, type, at, eventId) => {
+  ])('is parsed from %s', (fixture, type, at, eventId) => {
     const event = { eventId, type, accountId, externalId: customerId, occurredAt: new Date(at) };
     expect(deliver(readEvent(fixture))).toEqual({ kind: 'accepted', scheme: 'hmac-sha256', events: [event] });
   });
 
-  it('tells by a creation which customers were merged into the new one', () => {
+  it('of a creation has the ids that were merged into the new customer', () => {
     expect(deliver(readEvent('merge-created'))).toMatchObject({
       kind: 'accepted',
       events: [{ type: 'customer.created', externalId: merged, replaces: [oldA, oldB] }],
     });
   });
 
-  it('tells by a deletion of the id that is gone, merged or not', () => {
+  it('of a deletion has the deleted id, merged or not', () => {
     const verdict = deliver(readEvent('merge-deleted'));
     expect(verdict).toMatchObject({ kind: 'accepted', events: [{ type: 'customer.deleted', externalId: oldA }] });
     expect(verdict).not.toHaveProperty('events.0.replaces');
@@ -64,17 +64,17 @@ describe('an event of Square', () => {
   it.each([
     ['in the context', { event_context: { merge: { from_customer_ids: [oldA, oldB], to_customer_id: merged } } }],
     ['in the object', { from_customer_ids: [oldA, oldB, merged], to_customer_id: merged }],
-  ])('may be a merge by name, with its ids %s', (_, object) => {
+  ])('may have the type customer.merged, with its ids %s', (_, object) => {
     const body = altered('customer-updated', { type: 'customer.merged', data: { id: merged, object } });
     expect(deliver(body)).toMatchObject({ events: [{ type: 'customer.merged', externalId: merged, replaces: [oldA, oldB] }] });
   });
 
-  it('is known by the hash of its body where it has no id', () => {
+  it('has the hash of its body as its id when it has none', () => {
     const body = altered('customer-updated', { event_id: undefined });
     expect(deliver(body)).toMatchObject({ events: [{ eventId: `sha256:${hash('sha256', body)}` }] });
   });
 
-  it.each([undefined, '2026-01-10T14:40:00', 'yesterday', 7])('may have no time, or %j', (created_at) => {
+  it.each([undefined, '2026-01-10T14:40:00', 'yesterday', 7])('may have the time %j', (created_at) => {
     expect(deliver(altered('customer-updated', { created_at }))).toMatchObject({
       kind: 'accepted',
       events: [{ occurredAt: null }],
@@ -82,7 +82,7 @@ describe('an event of Square', () => {
   });
 });
 
-/** Bodies with the signatures that Square's SDK (46.0.0) makes; the last two are of its own test and of Square's documents. */
+/** Bodies with signatures made by Square's SDK (46.0.0). The last two are from the SDK's own test and from the Square docs. */
 const created =
   '{"merchant_id":"MLTESTMERCHANT","type":"customer.created","event_id":"11111111-1111-4111-8111-111111111111",' +
   '"created_at":"2026-01-02T03:04:05Z","data":{"type":"customer","id":"CUSTTEST0000000000000001",' +
@@ -109,7 +109,7 @@ const vectors = [
 ];
 
 describe('a signature of Square', () => {
-  it.each(vectors)('holds for the body $body', ({ body, signature, secrets = {} }) => {
+  it.each(vectors)('is valid for the body $body', ({ body, signature, secrets = {} }) => {
     expect(deliver(Buffer.from(body), { signature, secrets })).not.toMatchObject({ status: 401 });
   });
 
@@ -118,25 +118,25 @@ describe('a signature of Square', () => {
     ['another key', sign(Buffer.from(created), 'other')],
     ['the body alone', createHmac('sha256', environment.SQUARE_SIGNATURE_KEY).update(created).digest('base64')],
     ['nothing', 'N/A'],
-    ['half of it', 'QOq4+xBzJAcTKtoFtxPIuWvZ'],
-  ])('is refused when it is that of %s', (_, signature) => {
+    ['a truncated signature', 'QOq4+xBzJAcTKtoFtxPIuWvZ'],
+  ])('is refused when it is for %s', (_, signature) => {
     const verdict = deliver(Buffer.from(created), { signature });
     expect(verdict).toMatchObject({ kind: 'refused', status: 401, code: 'wrong-signature' });
   });
 
-  it('holds for the URL to the letter', () => {
+  it('covers the exact URL', () => {
     const secrets = { SQUARE_WEBHOOK_URL: `${environment.SQUARE_WEBHOOK_URL}/` };
     const signature = 'heAU5lS1RHAYlZxb8FbBVjC+RCMcLLhfBGBqTR+4SCA=';
     expect(deliver(Buffer.from(created), { signature, secrets })).toMatchObject({ kind: 'accepted' });
   });
 
-  it('is refused when one byte of the body has changed', () => {
+  it('is refused when one byte of the body differs', () => {
     const body = readEvent('customer-created');
     const changed = Buffer.from(body.toString().replace('Ada', 'Eda'));
     expect(deliver(changed, { signature: sign(body) })).toMatchObject({ kind: 'refused', code: 'wrong-signature' });
   });
 
-  it('is needed', () => {
+  it('is required', () => {
     expect(deliver(readEvent('customer-created'), { signature: '' })).toMatchObject({
       kind: 'refused',
       status: 401,
@@ -145,7 +145,7 @@ describe('a signature of Square', () => {
   });
 
   it.each(['SQUARE_SIGNATURE_KEY', 'SQUARE_WEBHOOK_URL'] as const)(
-    'is refused, and it is said what to set, without %s',
+    'is refused without %s, and the reason names the variable',
     (name) => {
       expect(deliver(readEvent('customer-created'), { secrets: { [name]: undefined } })).toMatchObject({
         kind: 'refused',
@@ -159,28 +159,28 @@ describe('a signature of Square', () => {
 
 describe('a signed body of Square', () => {
   it.each([
-    ['is no JSON', Buffer.from('{"type":')],
-    ['is no object', Buffer.from('[1]')],
+    ['is not JSON', Buffer.from('{"type":')],
+    ['is not an object', Buffer.from('[1]')],
     ['is not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
     ['is empty', Buffer.alloc(0)],
-    ['names no customer', altered('customer-updated', { data: { id: undefined, object: undefined } })],
-    ['names a customer that would lead to another path', altered('customer-updated', { data: { id: '../groups', object: {} } })],
-    ['names a customer by a number', altered('customer-updated', { data: { id: 7, object: {} } })],
+    ['has no customer id', altered('customer-updated', { data: { id: undefined, object: undefined } })],
+    ['has a customer id with a path', altered('customer-updated', { data: { id: '../groups', object: {} } })],
+    ['has a numeric customer id', altered('customer-updated', { data: { id: 7, object: {} } })],
   ])('is refused when it %s', (_, body) => {
     expect(deliver(body)).toMatchObject({ kind: 'refused', status: 400, code: 'malformed-body' });
   });
 
   it.each([
-    ['a person tries the endpoint', { type: 'webhooks.test_notification', data: { type: 'webhooks' } }],
-    ['it tells of something else', { type: 'payment.created' }],
-    ['it names an event like a method of objects', { type: 'constructor' }],
-    ['it is of another merchant', { merchant_id: 'another' }],
-    ['it names no merchant', { merchant_id: undefined }],
+    ['it is a test notification', { type: 'webhooks.test_notification', data: { type: 'webhooks' } }],
+    ['it is not about a customer', { type: 'payment.created' }],
+    ['its type is a name in Object.prototype', { type: 'constructor' }],
+    ['it is for another merchant', { merchant_id: 'another' }],
+    ['it has no merchant', { merchant_id: undefined }],
   ])('is ignored when %s', (_, changes) => {
     expect(deliver(altered('customer-created', changes))).toMatchObject({ kind: 'ignored', scheme: 'hmac-sha256' });
   });
 
-  it('cannot reach the prototype of objects', () => {
+  it('cannot change Object.prototype', () => {
     const body = Buffer.from(`{"__proto__":{"polluted":true},${readEvent('customer-created').toString().trim().slice(1)}`);
     expect(deliver(body)).toMatchObject({ kind: 'accepted' });
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
@@ -188,6 +188,6 @@ describe('a signed body of Square', () => {
   });
 });
 
-it('asks for another delivery as anything but a 2xx does', () => {
+it('answers 503 when unavailable: Square retries after anything but a 2xx', () => {
   expect(eventRoute.whenUnavailable).toEqual({ status: 503, retryAfterSeconds: 60 });
 });

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { fromNew, fromPatch } from '#providers/gohighlevel/payload.ts';
+import { accountSchema } from '#providers/gohighlevel/settings.ts';
+
+const account = accountSchema.parse({ referenceField: 'MgobCB14YMVKuE4Ka8p1' });
+
+describe('the payload of a write to GoHighLevel', () => {
+  it('has only the fields of the patch', () => {
+    expect(fromPatch({ set: { familyName: 'King' } }, account)).toEqual({ lastName: 'King' });
+    expect(fromPatch({ set: {} }, account)).toEqual({});
+  });
+
+  it('clears fields with null, and the postal code with an empty string', () => {
+    const set = { givenName: null, source: null, emails: [], phones: [], addresses: [], birthday: null };
+    expect(fromPatch({ set }, account)).toEqual({
+      firstName: null,
+      source: null,
+      email: null,
+      phone: null,
+      address1: null,
+      city: null,
+      state: null,
+      postalCode: '',
+      dateOfBirth: null,
+    });
+  });
+
+  it('omits the company in an update', () => {
+    expect(fromPatch({ set: { company: 'Engine Works' } }, account)).toEqual({});
+  });
+
+  it('sets denials only', () => {
+    const doNotContact = { call: true, sms: false, email: false };
+    expect(fromPatch({ set: { doNotContact } }, account)).toEqual({ dndSettings: { Call: { status: 'active' } } });
+    expect(fromPatch({ set: { doNotContact: { ...doNotContact, call: false } } }, account)).toEqual({});
+  });
+
+  it('creates with company, tags and our reference, and without empty values', () => {
+    const set = { givenName: 'Ada', familyName: null, company: 'Engine Works', addresses: [] };
+    const body = fromNew({ set, addTags: ['Cold Lead'] }, 'ref-1', { ...account, referenceField: 'field-1' });
+    expect(body).toEqual({
+      firstName: 'Ada',
+      companyName: 'Engine Works',
+      tags: ['cold lead'],
+      customFields: [{ id: 'field-1', field_value: 'ref-1' }],
+    });
+  });
+});
