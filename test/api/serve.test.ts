@@ -5,7 +5,7 @@ import { eventually } from '#test/setup/eventually.ts';
 import { bytesOf, ed25519, ghlEvent } from './ingress/ghl-webhook.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
 
-it('finishes the webhook that is under way when it is told to stop, and takes no other', async () => {
+it('finishes the webhook in flight when it stops, and accepts no other', async () => {
   const api = await startTestApi();
   const body = bytesOf(ghlEvent({ id: 'underWay' }));
   const half = sendHalf(api, body);
@@ -32,11 +32,11 @@ it('rejects when the port is taken', async () => {
   await api.close();
 });
 
-/** A webhook whose second half waits to be sent. */
+/** A webhook of which only the first half is sent. */
 function sendHalf({ url, keys }: TestApi, body: Buffer) {
   const headers = { 'content-type': 'application/json', 'content-length': body.length, 'x-ghl-signature': ed25519(body, keys) };
   const sent = request(`${url}/webhook/ghl`, { method: 'POST', headers: { ...headers, expect: '100-continue' } });
-  // The server says "continue" once it has the head and began to handle the request.
+  // The server sends "continue" once it has the head and handles the request.
   const begun = once(sent, 'continue').then(() => sent.write(body.subarray(0, 10)));
   const status = once(sent, 'response').then(([response]) => response.resume().statusCode as number);
   sent.flushHeaders();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands before a real server on a port of its own, and can be shut: then it is as if that server had died. */
+/** A proxy in front of a real server. Shutting it looks like the death of that server. */
 export interface TcpGate {
   host: string;
   port: number;

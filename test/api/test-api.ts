@@ -16,19 +16,19 @@ export interface TestApi {
   temporal: Client;
   taskQueuePrefix: string;
   keys: Keys;
-  /** An API request with a key that may do everything. */
+  /** An API request with an admin key. */
   get(path: string): Promise<Response>;
   post(path: string, body?: unknown): Promise<Response>;
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   keyFor(...scopes: ApiScope[]): Promise<string>;
-  /** Stops the api and leaves the database. */
+  /** Stops the api and keeps the database. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TestApiOptions
   extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery'>> {
-  /** Where the api believes PostgreSQL and Temporal to be. */
+  /** The addresses of PostgreSQL and Temporal that the api uses. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;
 }
@@ -45,7 +45,7 @@ const audiences: Audience[] = [
   },
 ];
 
-/** The api as it runs, on a database of its own and the run's Temporal server, with GoHighLevel connected. */
+/** The api with its own database and the test run's Temporal server, with GoHighLevel connected. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), ...rest } = options;
   const database = await createTestDatabase();

@@ -9,11 +9,11 @@ import { useKillable } from './killable.ts';
 
 const { cleanUps, received, start, kill, subscribe, untilArrived, untilDelivered } = useKillable();
 
-it('tells each subscriber of everybody whose form was accepted, once, when api and worker are killed meanwhile', async () => {
+it('delivers each accepted form to each subscriber once while api and worker are killed', async () => {
   const env = await formEnvironment();
   const emails = Array.from({ length: 30 }, (_, index) => `lead-${index}@example.com`);
   await subscribe(2, ['new_lead']);
-  // What reads submissions is not killed: Temporal would wait half a minute before it had a read done again.
+  // The worker that reads submissions is not killed: Temporal would retry a read only after half a minute.
   await start('worker', { ...env, WORKER_ROLES: 'webform' });
   const startBoth = () => Promise.all([start('api', env), start('worker', { ...env, WORKER_ROLES: 'workflows,delivery' })]);
 
@@ -34,7 +34,7 @@ it('tells each subscriber of everybody whose form was accepted, once, when api a
   );
 }, 120_000);
 
-/** One form, on an api that is always found at the same port. */
+/** One form, on an api that keeps its port over restarts. */
 async function formEnvironment() {
   const fields = [
     { name: 'name', label: 'Name', mapsTo: 'fullName' },
@@ -49,7 +49,7 @@ async function formEnvironment() {
   return { ACCORD_CONFIG, ACCORD_PROFILE: '', PORT: String(await freePort()) };
 }
 
-/** Visitors, a few at a time, who send theirs again until it is accepted. */
+/** Submits forms, four at a time, each until it is accepted. */
 async function sendForms(emails: readonly string[], origin: string): Promise<void> {
   const queue = emails.values();
   const visitor = async () => {

@@ -26,7 +26,7 @@ describe('an HMAC-SHA256', () => {
         encoding: 'hex',
       } as const,
     ],
-  ])('is believed %s', (_, check) => {
+  ])('is accepted %s', (_, check) => {
     expect(isHmacSha256(check)).toBe(true);
   });
 
@@ -34,18 +34,18 @@ describe('an HMAC-SHA256', () => {
     ['of other bytes', { ...vector, payload: Buffer.from('what do ya want for nothing!') }],
     ['under another secret', { ...vector, secret: 'jefe' }],
     ['cut short', { ...vector, signature: vector.signature.slice(0, -2) }],
-    ['with more behind it', { ...vector, signature: `${vector.signature}00` }],
+    ['with trailing characters', { ...vector, signature: `${vector.signature}00` }],
     ['with a stray character', { ...vector, signature: `${vector.signature.slice(0, -1)}!` }],
-    ['in base64 where hex is due', { ...base64, encoding: 'hex' } as const],
-    ['in hex where base64 is due', { ...vector, encoding: 'base64' } as const],
+    ['in base64 instead of hex', { ...base64, encoding: 'hex' } as const],
+    ['in hex instead of base64', { ...vector, encoding: 'base64' } as const],
     ['in base64 without padding', { ...base64, signature: base64.signature.replace('=', '') }],
-    ['in base64 with a second spelling', { ...base64, signature: base64.signature.replace('M=', 'N=') }],
+    ['in another base64 spelling of the same bytes', { ...base64, signature: base64.signature.replace('M=', 'N=') }],
     ['empty', { ...vector, signature: '' }],
   ])('is refused %s', (_, check) => {
     expect(isHmacSha256(check)).toBe(false);
   });
 
-  it('is refused whichever bit of it is turned', () => {
+  it('is refused when any bit is flipped', () => {
     for (let bit = 0; bit < 256; bit += 1) {
       const bytes = Buffer.from(vector.signature, 'hex');
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -55,7 +55,7 @@ describe('an HMAC-SHA256', () => {
 });
 
 describe('a shared secret', () => {
-  it('is itself, and nothing shorter, longer or alike', () => {
+  it('equals itself only', () => {
     expect(isSameSecret('s3cret', 's3cret')).toBe(true);
     for (const given of ['', 's3cre', 's3cret ', 'S3cret', 's3cret\0']) expect(isSameSecret(given, 's3cret')).toBe(false);
   });

@@ -20,7 +20,7 @@ const vector = {
 };
 
 describe('an Ed25519 signature', () => {
-  it('is believed over the bytes that it signs', () => {
+  it('is accepted for the signed bytes', () => {
     expect(isEd25519(vector)).toBe(true);
   });
 
@@ -38,7 +38,7 @@ describe('an Ed25519 signature', () => {
     expect(isEd25519(check)).toBe(false);
   });
 
-  it('is refused whichever bit of it is turned', () => {
+  it('is refused when any bit is flipped', () => {
     for (let bit = 0; bit < 512; bit += 1) {
       const bytes = Buffer.from(vector.signature, 'base64');
       bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -52,7 +52,7 @@ describe('an RSA signature', () => {
   const payload = Buffer.from('{"type":"ContactCreate"}');
   const check = { payload, publicKey, signature: sign('sha256', payload, privateKey).toString('base64') };
 
-  it('is believed over the bytes that it signs', () => {
+  it('is accepted for the signed bytes', () => {
     expect(isRsaSha256(check)).toBe(true);
   });
 
@@ -72,7 +72,7 @@ describe('a public key in an environment variable', () => {
       .export({ type: 'spki', format: 'pem' })
       .toString();
 
-  it('may have its line breaks written out', () => {
+  it('may have escaped line breaks', () => {
     const text = pem('ed25519');
     expect(publicKeySchema('ed25519').parse(text.replaceAll('\n', '\\n'))).toBe(text);
   });
@@ -82,7 +82,7 @@ describe('a public key in an environment variable', () => {
     ['a secret', 'secret'],
     ['a key of another kind', pem('rsa')],
     ['a key with a typing error', pem('ed25519').replace('MCow', 'MCox')],
-  ])('is not %s', (_, text) => {
+  ])('cannot be %s', (_, text) => {
     expect(publicKeySchema('ed25519').safeParse(text).success).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
-// Shows a form of Accord on any page, and sends it without leaving that page:
+// Shows a form of Accord on any page and submits it without leaving the page:
 //   <script src="https://accord.example.com/form/embed.js" data-form="contact" async></script>
-// A form of the page's own, <form data-accord-form="contact" …>, is used as it is. Without script, or when this fails, a link
-// leads to the hosted page.
+// If the page has its own <form data-accord-form="contact" …>, that form is used. If the form cannot be loaded, a link to the
+// hosted page replaces it.
 (() => {
   const script = document.currentScript;
   const name = script.dataset.form;
@@ -35,9 +35,9 @@
     if (form.dataset.accordReady) return;
     form.dataset.accordReady = 'yes';
     form.action = postUrl;
-    // Set by script: a page's own policy may forbid style attributes.
-    for (const bait of form.querySelectorAll('[data-accord-away]')) {
-      Object.assign(bait.style, { position: 'absolute', left: '-9999px', width: '1px', height: '1px', overflow: 'hidden' });
+    // Set by script: the page's content security policy may forbid style attributes.
+    for (const honeypot of form.querySelectorAll('[data-accord-away]')) {
+      Object.assign(honeypot.style, { position: 'absolute', left: '-9999px', width: '1px', height: '1px', overflow: 'hidden' });
     }
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -55,7 +55,7 @@
       if (answer.ok) succeed(form);
       else showProblem(form, await answer.json());
     } catch {
-      showProblem(form, { detail: 'It could not be sent. Check your connection and try again.' });
+      showProblem(form, { detail: 'The form could not be sent. Check your connection and try again.' });
     } finally {
       form.removeAttribute('aria-busy');
     }
@@ -84,7 +84,7 @@
     summary.focus();
   }
 
-  // Says it at the field as well, and gives the line of the summary that leads there.
+  // Shows the message at the field. Returns the entry of the summary, with a link to the field.
   function showFault(form, fieldName, message) {
     const item = element('li', '');
     const field = [...form.elements].find((each) => each.name === fieldName);

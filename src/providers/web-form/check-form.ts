@@ -12,20 +12,20 @@ interface FormToCheck {
 
 type Context = z.core.$RefinementCtx<FormToCheck>;
 
-/** Which settings of a form go together. What it finds stops the start, with the line of accord.yaml. */
+/** Checks that the settings of a form fit together. An issue stops the start and names the line of accord.yaml. */
 export function checkForm(form: FormToCheck, context: Context): void {
-  const say = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const addIssue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (!form.fields.some(({ mapsTo }) => mapsTo === 'email' || mapsTo === 'phone')) {
-    say(['fields'], 'Nobody could be reached: one field must have mapsTo: email or mapsTo: phone.');
+    addIssue(['fields'], 'A contact needs an email address or a phone number: add a field with mapsTo: email or mapsTo: phone.');
   }
   if (form.thanks !== undefined && form.redirect !== undefined) {
-    say(['redirect'], 'A form has thanks or a redirect, not both: the visitor sees one of them.');
+    addIssue(['redirect'], 'Set thanks or redirect, not both: the visitor sees only one of them.');
   }
   for (const [at, field] of form.fields.entries()) {
-    const isTaken = form.fields.findIndex(({ name }) => name === field.name) !== at;
-    if (isTaken) say(['fields', at, 'name'], 'Two fields have this name.');
-    if (field.name === form.honeypot) say(['fields', at, 'name'], 'The honeypot has this name: choose another for one of them.');
-    for (const [setting, message] of findMisfits(field)) say(['fields', at, setting], message);
+    const isDuplicate = form.fields.findIndex(({ name }) => name === field.name) !== at;
+    if (isDuplicate) addIssue(['fields', at, 'name'], 'Two fields have this name.');
+    if (field.name === form.honeypot) addIssue(['fields', at, 'name'], 'The honeypot has this name: rename one of them.');
+    for (const [setting, message] of findMisfits(field)) addIssue(['fields', at, setting], message);
   }
 }
 
@@ -35,28 +35,30 @@ function findMisfits(field: FormField): Misfit[] {
   return [...findTypeMisfits(field), ...findTargetMisfits(field)];
 }
 
-/** Settings that one type of field has. */
-const ownSettings = {
-  options: 'select',
-  value: 'hidden',
-  tags: 'checkbox',
-  doNotContact: 'checkbox',
-  consent: 'checkbox',
-} as const;
+/** Settings that only one type of field may have. */
+const ownSettings = [
+  ['options', 'select'],
+  ['value', 'hidden'],
+  ['tags', 'checkbox'],
+  ['doNotContact', 'checkbox'],
+  ['consent', 'checkbox'],
+] as const;
 
 function findTypeMisfits(field: FormField): Misfit[] {
   const misfits: Misfit[] = [];
-  for (const [setting, type] of Object.entries(ownSettings) as [keyof typeof ownSettings, string][]) {
-    if (field[setting] !== undefined && field.type !== type) misfits.push([setting, `Only a field of type ${type} has this.`]);
+  for (const [setting, type] of ownSettings) {
+    if (field[setting] !== undefined && field.type !== type)
+      misfits.push([setting, `Only a field of type ${type} may have this.`]);
   }
-  if (field.type === 'select' && !field.options) misfits.push(['options', 'A select needs options to choose from.']);
-  if (field.type === 'hidden' && field.required) misfits.push(['required', 'Nobody can fill in what is hidden.']);
+  if (field.type === 'select' && !field.options) misfits.push(['options', 'A select needs options.']);
+  if (field.type === 'hidden' && field.required)
+    misfits.push(['required', 'A hidden field cannot be required: visitors cannot fill it in.']);
   return misfits;
 }
 
 type InputType = FormField['type'];
 
-/** By type of the contact's field: the types of form field that can fill it. */
+/** Types of form fields that can fill a contact's field, by its type. */
 const inputTypes: Record<FieldType, readonly InputType[]> = {
   name: ['text', 'textarea', 'select', 'hidden'],
   line: ['text', 'textarea', 'select', 'hidden'],
@@ -66,7 +68,7 @@ const inputTypes: Record<FieldType, readonly InputType[]> = {
   phones: ['tel'],
   addresses: ['text', 'textarea', 'select', 'hidden'],
   tags: ['select', 'hidden'],
-  // Checkboxes fill it by other settings than `mapsTo`.
+  // Checkboxes fill it by `doNotContact`, not by `mapsTo`.
   refusals: [],
 };
 
@@ -74,8 +76,8 @@ function findTargetMisfits({ mapsTo, type, value }: FormField): Misfit[] {
   if (mapsTo === undefined) return [];
   const types = inputTypes[getTargetTraits(mapsTo).type];
   if (!types.includes(type))
-    return [['mapsTo', `A field of type ${type} cannot tell this: the type must be ${types.join(' or ')}.`]];
-  // Whoever may type a tag may make himself a customer.
+    return [['mapsTo', `A field of type ${type} cannot fill this: the type must be ${types.join(' or ')}.`]];
+  // A visitor who chooses tags could become a customer in the audiences.
   if (mapsTo === 'tag' && type === 'hidden' && value === undefined) {
     return [['mapsTo', 'A hidden field that is a tag needs a value: visitors must not choose their own tags.']];
   }

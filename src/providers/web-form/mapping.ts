@@ -12,11 +12,11 @@ import type { FormField } from './field-schema.ts';
 import type { WebForm } from './settings.ts';
 import type { FieldTarget } from './targets.ts';
 
-/** What a submission says of a contact. A blank field says nothing, so that it empties nothing. */
+/** The submission as a record. Blank fields are left out, so that they do not clear the contact's values. */
 export function toRecord(submission: StoredSubmission, form: WebForm, defaultRegion: string): ProviderRecord {
   const values = toValues(submission, form, defaultRegion);
   const consent = toConsent(submission.evidence, { form: submission.form, at: submission.receivedAt });
-  // Whoever refuses and permits one channel at once has refused it.
+  // A channel that is both refused and permitted is refused.
   const grants = consent?.grants.filter((channel) => !values.doNotContact?.[channel]) ?? [];
   return {
     externalId: submission.id,
@@ -39,7 +39,7 @@ function toValues({ values }: StoredSubmission, form: WebForm, defaultRegion: st
   const all = (target: FieldTarget) => answers.filter(({ mapsTo }) => mapsTo === target);
   const first = (target: FieldTarget) => all(target)[0]?.text;
   const address = toAddress(first);
-  // Of every other type, each field is read in a way of its own. A new one is missing here until it is read.
+  // Fields of the other types are mapped one by one. The type makes a new field an error until it is mapped here.
   const others: Omit<ContactFields, FieldOfType<'line' | 'refusals'>> = {
     ...toName(first),
     emails: all('email').flatMap(({ text }) => normalizeEmail(text) ?? []),
@@ -78,7 +78,7 @@ function toAddress(first: FindFirst): PostalAddress | null {
   });
 }
 
-/** Several answers bear their labels, as each would be unclear without its question. */
+/** With several answers each gets its label, because an answer may be unclear without its question. */
 function toNote(answers: Answer[]): string | null {
   const lines = answers.map(({ label, text }) => (answers.length === 1 ? text : `${label}: ${text}`));
   return lines.join('\n') || null;
@@ -91,6 +91,6 @@ function toRefusals(answers: Answer[]): { doNotContact?: DoNotContact } {
 }
 
 function withoutBlanks(values: ProviderValues): ProviderValues {
-  const said = Object.entries(values).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0));
-  return Object.fromEntries(said);
+  const filled = Object.entries(values).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(filled);
 }

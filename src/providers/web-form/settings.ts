@@ -1,75 +1,83 @@
 import { z } from 'zod';
 import { checkForm } from './check-form.ts';
-import { fieldSchema, tagSchema, words } from './field-schema.ts';
+import { fieldSchema, nonBlank, tagSchema } from './field-schema.ts';
 
 export const vendor = { id: 'webform', name: 'Web forms' };
 
 /** All forms together are the only account of this provider. */
 export const accountId = 'forms';
 
-const redirect = z.string().max(2_000).refine(isSafeRedirect, 'must be an https:// address, or a path here such as /welcome');
+const redirect = z.string().max(2_000).refine(isSafeRedirect, 'must be an https:// URL, or a path on this host such as /welcome');
 
 const origin = z.string().refine(isOrigin, {
-  error: 'must be an origin and no more: https://www.example.com, without a path or a closing slash',
+  error: 'must be an origin such as https://www.example.com, without a path or a trailing slash',
 });
 
 const rateLimit = z
   .strictObject({
-    submissions: z.int().positive().max(100_000).default(20).describe('How many submissions one address may send…'),
-    minutes: z.int().positive().max(1_440).default(10).describe('… in this many minutes.'),
+    submissions: z.int().positive().max(100_000).default(20).describe('Maximum number of submissions from one address…'),
+    minutes: z.int().positive().max(1_440).default(10).describe('… within this many minutes.'),
   })
   .prefault({})
-  .describe('What one address may send to this form, for each copy of the api. Signed submissions are not limited.');
+  .describe('The rate limit of one address for this form, per api process. Signed submissions are not limited.');
 
 const form = z
   .strictObject({
-    title: words(200).describe('The heading of the form.'),
-    intro: words(2_000).exactOptional().describe('What stands above the fields.'),
-    submitLabel: words(100).default('Send').describe('What the button says.'),
-    thanks: words(2_000).exactOptional().describe('What the visitor reads afterwards.'),
+    title: nonBlank(200).describe('The heading of the form.'),
+    intro: nonBlank(2_000).exactOptional().describe('The text above the fields.'),
+    submitLabel: nonBlank(100).default('Send').describe('The label of the button.'),
+    thanks: nonBlank(2_000).exactOptional().describe('The text that visitors see after a submission.'),
     redirect: redirect
       .exactOptional()
-      .describe('Where the visitor is sent afterwards, instead of thanks: https://… or a path here.'),
+      .describe('The page that visitors see after a submission, instead of thanks: https://… or a path on this host.'),
     allowedOrigins: z
       .array(origin)
       .max(100)
       .default([])
-      .describe('Sites whose pages may send this form, such as https://www.example.com. The hosted page always may.'),
+      .describe('Sites that may send this form, such as https://www.example.com. The hosted page always may.'),
     signedOnly: z
       .boolean()
       .default(false)
-      .describe('Only servers that sign with a secret of WEBFORM_SECRETS may send it; it then has no page.'),
+      .describe('Accepts only submissions that are signed with a secret of WEBFORM_SECRETS. The form then has no page.'),
     rateLimit,
     honeypot: z
       .string()
-      .regex(/^[a-zA-Z][\w-]{0,62}$/, 'Name it in letters, digits, hyphens and underscores, a letter first.')
+      .regex(/^[a-zA-Z][\w-]{0,62}$/, 'The name has letters, digits, hyphens and underscores, and starts with a letter.')
       .default('homepage')
-      .describe('Name of a field that people do not see. Whatever fills it in is a program, and is not believed.'),
-    tags: z.array(tagSchema).default([]).describe('Tags for everybody who sends it.'),
-    source: words(200).exactOptional().describe('What it says of where a contact came from.'),
+      .describe('Name of an invisible field. A submission that fills it in comes from a program and is discarded.'),
+    tags: z.array(tagSchema).default([]).describe('Tags for every contact that submits the form.'),
+    source: nonBlank(200).exactOptional().describe('The source of contacts that submit the form.'),
     fields: z.array(fieldSchema).min(1).max(100).describe('The fields, in order.'),
   })
   .superRefine(checkForm)
-  .describe('One form, by its name in the address: /form/<name> and /webforms/<name>.');
+  .describe('One form. Its name is part of its URLs: /form/<name> and /webforms/<name>.');
 
-/** `accounts.webform` in accord.yaml: the forms themselves, which are all there is to connect to. */
+/** `accounts.webform` in accord.yaml: the forms. */
 export const accountSchema = z.strictObject({
   defaultRegion: z
     .string()
     .regex(/^[A-Z]{2}$/)
     .default('US')
-    .describe('Country of phone numbers written without one.'),
+    .describe('Country of phone numbers without a country code.'),
   forms: z
-    .record(z.string().regex(/^[a-z][a-z\d-]{0,62}$/, 'Name a form in small letters, digits and hyphens.'), form)
+    .record(
+      z
+        .string()
+        .regex(/^[a-z][a-z\d-]{0,62}$/, 'A form name has lower-case letters, digits and hyphens, and starts with a letter.'),
+      form,
+    )
     .default({})
     .describe('The forms, by name.'),
 });
 
 export const secretsSchema = z.object({
-  /** By commas: the first is to be used, the others are still accepted while senders change over. */
+  /** Separated by commas. All are accepted, so that senders can change over one by one. */
   WEBFORM_SECRETS: z
     .string()
-    .regex(/^[^\s,]{16,}( *, *[^\s,]{16,})*$/, 'secrets of at least 16 characters, by commas: openssl rand -hex 32')
+    .regex(
+      /^[^\s,]{16,}( *, *[^\s,]{16,})*$/,
+      'must be secrets of at least 16 characters, separated by commas: openssl rand -hex 32',
+    )
     .transform((text) => text.split(',').map((secret) => secret.trim()))
     .exactOptional(),
 });
@@ -78,12 +86,12 @@ export type WebFormAccount = z.output<typeof accountSchema>;
 export type WebFormSecrets = z.output<typeof secretsSchema>;
 export type WebForm = z.output<typeof form>;
 
-/** As browsers write it, port included. A host named `*` would be none that anybody has. */
+/** An origin as browsers send it, port included. Wildcards are not supported. */
 function isOrigin(text: string): boolean {
   return /^https?:\/\/[^*,]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** A path that a browser could take for another host (`//host`, `/\host`) is none. */
+/** False for a path that a browser takes for another host: `//host`, `/\host`. */
 function isSafeRedirect(text: string): boolean {
   if (/[\s\p{Cc}\\]/u.test(text)) return false;
   if (text.startsWith('/')) return !text.startsWith('//');

@@ -13,23 +13,23 @@ import { contactWorkflowId } from '#workflows/ids.ts';
 
 const sweep = { everyMs: 100, olderThanSeconds: 0 };
 
-describe('tells the workflow of a contact', () => {
+describe('signals the workflow of a contact', () => {
   let api: TestApi;
   beforeAll(async () => {
     api = await startTestApi();
   });
   afterAll(() => api.close());
 
-  it('of a change, after the webhook was answered', async () => {
-    await postEvent(api, ghlEvent({ id: 'told' }));
-    const { contactId, linkId } = await linkOf(api, 'told');
+  it('after the webhook is answered', async () => {
+    await postEvent(api, ghlEvent({ id: 'signalled' }));
+    const { contactId, linkId } = await linkOf(api, 'signalled');
     expect(await eventually(() => signalsTo(api, contactId))).toEqual([
       { observe: [{ linkId, provider: 'gohighlevel' }], push: [], priority: 2 },
     ]);
-    await eventually(async () => expect((await linkOf(api, 'told')).signalled).toBe(true));
+    await eventually(async () => expect((await linkOf(api, 'signalled')).signalled).toBe(true));
   });
 
-  it('once of 200 events, while it has not read the first', async () => {
+  it('once for 200 events that arrive before it reads the record', async () => {
     const answers = await Promise.all(Array.from({ length: 200 }, () => postEvent(api, ghlEvent({ id: 'burst' }))));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     await eventually(async () => expect((await linkOf(api, 'burst')).signalled).toBe(true));
@@ -52,7 +52,7 @@ describe('without Temporal', () => {
     await gate.shut();
   });
 
-  it('answers 200, says so at /readyz, and catches up when Temporal is back', async () => {
+  it('answers 200, reports Temporal as down at /readyz, and catches up when it is back', async () => {
     await gate.shut();
     expect((await postEvent(api, ghlEvent({ id: 'whileDown' }))).status).toBe(200);
     expect(await (await api.get('/readyz')).json()).toEqual({ status: 'ready', database: 'up', temporal: 'down' });
@@ -65,7 +65,7 @@ describe('without Temporal', () => {
     await eventually(async () => expect((await linkOf(api, 'whileDown')).signalled).toBe(true));
   });
 
-  it('holds a limited number of changes in memory and refuses the rest', async () => {
+  it('queues a limited number of changes and refuses the rest', async () => {
     await gate.shut();
     const { db, temporal, taskQueuePrefix } = api;
     const options = { db, temporal, taskQueuePrefix, metrics: createMetrics({ db }), log: pino({ level: 'silent' }) };
@@ -79,7 +79,7 @@ describe('without Temporal', () => {
   });
 });
 
-it('picks up what a process stored and died over', async () => {
+it('sweeps changes of a process that died before it signalled them', async () => {
   const api = await startTestApi({ sweep });
   const { contactId } = await acceptEvent(api.db, {
     provider: 'gohighlevel',
@@ -98,7 +98,7 @@ it('picks up what a process stored and died over', async () => {
   await api.close();
 });
 
-it('asks the vendor to send again while PostgreSQL is down, in the status that the vendor heeds', async () => {
+it('answers with the status that makes the vendor retry while PostgreSQL is down', async () => {
   const real = new URL(process.env.ACCORD_TEST_DATABASE_URL as string);
   const gate = await createTcpGate({ host: real.hostname, port: Number(real.port) });
   const api = await startTestApi({ databaseUrl: (url) => url.replace(real.host, `${gate.host}:${gate.port}`) });
@@ -124,7 +124,7 @@ it('asks the vendor to send again while PostgreSQL is down, in the status that t
   await gate.shut();
 });
 
-it('asks the vendor to send again when PostgreSQL takes longer than the vendor waits', async () => {
+it('makes the vendor retry when PostgreSQL takes too long', async () => {
   const api = await startTestApi();
   await api.db.transaction().execute(async (tx) => {
     await sql`lock table inbox_event in access exclusive mode`.execute(tx);
@@ -134,7 +134,7 @@ it('asks the vendor to send again when PostgreSQL takes longer than the vendor w
   await api.close();
 });
 
-it('stores the neighbours of an event that the database will not have', async () => {
+it('stores the other events of a batch with an event that PostgreSQL rejects', async () => {
   const api = await startTestApi();
   const events = Array.from({ length: 40 }, (_, n) => ghlEvent({ id: `neighbour${n}` }));
   const impossible = ghlEvent({ id: 'impossible', webhookId: 'a NUL\u0000, which PostgreSQL cannot hold' });
@@ -154,7 +154,7 @@ async function linkOf({ db }: TestApi, externalId: string): Promise<{ linkId: st
   return { linkId: id, contactId: contact_id, signalled: signalled_at !== null };
 }
 
-/** What the contact's workflow was signalled, in order. No worker runs here, so nothing takes it away. */
+/** The signals to the contact's workflow, in order. No worker runs, so none is consumed. */
 async function signalsTo({ temporal }: TestApi, contactId: string): Promise<unknown[]> {
   const { events = [] } = await temporal.workflow.getHandle(contactWorkflowId(contactId)).fetchHistory();
   return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>

@@ -4,7 +4,7 @@ import { providers } from '#providers/index.ts';
 
 export const document: OpenApiDocument = buildOpenApi(providers);
 
-/** An OpenAPI 3.1 document is JSON, and its schemas are JSON Schema 2020-12 that refer to places in it. */
+/** The schemas of an OpenAPI 3.1 document are JSON Schema 2020-12, with references into the document. */
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema(document, 'openapi');
 

@@ -20,7 +20,7 @@ export function ghlSecrets({ publicKey }: Keys): unknown {
   });
 }
 
-/** As HighLevel sends it: flat, with a `webhookId`. What is given as undefined is left out. */
+/** An event in HighLevel's flat form, with a `webhookId`. Fields that are undefined are left out. */
 export function ghlEvent(fields: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     type: 'ContactTagUpdate',
@@ -39,12 +39,12 @@ export const ed25519 = (body: Buffer, { privateKey }: Keys): string => sign(null
 
 export const hmac = (body: Buffer): string => createHmac('sha256', sharedSecret).update(body).digest('hex');
 
-/** Posts bytes as they are. */
+/** Posts the exact bytes. */
 export function postBytes(url: string, body: Buffer, headers: Record<string, string>): Promise<Response> {
   return fetch(url, { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** Posts an event that is signed as HighLevel signs. */
+/** Posts an event with HighLevel's Ed25519 signature. */
 export function postEvent(api: { url: string; keys: Keys }, event: unknown = ghlEvent()): Promise<Response> {
   const body = bytesOf(event);
   return postBytes(`${api.url}/webhook/ghl`, body, { 'x-ghl-signature': ed25519(body, api.keys) });

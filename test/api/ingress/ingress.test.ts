@@ -15,15 +15,15 @@ afterAll(() => api.close());
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const statusOf = async (response: Response) => [response.status, ((await response.json()) as { status: unknown }).status];
 
-/** Posts to /webhook/ghl what `sign` makes of the bytes. */
+/** Posts the bytes to /webhook/ghl with the headers that `sign` returns. */
 function post(body: Buffer, sign: (body: Buffer) => Record<string, string>): Promise<Response> {
   return postBytes(`${api.url}/webhook/ghl`, body, sign(body));
 }
 const genuine = (body: Buffer) => ({ 'x-ghl-signature': ed25519(body, api.keys) });
 const shared = (body: Buffer) => ({ 'x-ghl-signature': hmac(body) });
 
-describe('takes what is genuine', () => {
-  it('stores an event with its body, links it to a contact, and answers that it is queued', async () => {
+describe('a genuine webhook', () => {
+  it('is stored with its body, linked to a contact, and answered as queued', async () => {
     const event = ghlEvent({ id: 'stored00000000000001' });
     expect(await statusOf(await postEvent(api, event))).toEqual([200, 'queued']);
     const [row] = await api.db.selectFrom('inbox_event').selectAll().where('external_id', '=', 'stored00000000000001').execute();
@@ -34,7 +34,7 @@ describe('takes what is genuine', () => {
     expect(links).toEqual([{ id: row?.link_id }]);
   });
 
-  it('takes the nested form of the shared-secret scheme', async () => {
+  it('may have the nested form of the shared-secret scheme', async () => {
     const body = bytesOf({
       type: 'ContactUpdate',
       location_id: locationId,
@@ -45,7 +45,7 @@ describe('takes what is genuine', () => {
     expect(await statusOf(await post(body, shared))).toEqual([200, 'queued']);
   });
 
-  it('takes a workflow that sends a contact id and the secret, and keeps no secret', async () => {
+  it('may come from a workflow with a contact id and the secret, which is not stored', async () => {
     const headers = { 'x-accord-secret': workflowSecret };
     const response = await postBytes(`${api.url}/webhook/ghl-workflow`, bytesOf({ contact_id: 'byWorkflow' }), headers);
     expect(await statusOf(response)).toEqual([200, 'queued']);
@@ -53,12 +53,12 @@ describe('takes what is genuine', () => {
     expect(JSON.stringify(row)).not.toContain(workflowSecret);
   });
 
-  it('answers on every path that a vendor was ever given', async () => {
+  it('is accepted on every alias of the path', async () => {
     const body = bytesOf(ghlEvent());
     expect((await postBytes(`${api.url}/webhooks/ghl`, body, genuine(body))).status).toBe(200);
   });
 
-  it('stores a replayed event id once', async () => {
+  it('is stored once per event id', async () => {
     const event = ghlEvent({ id: 'replayed' });
     expect(await statusOf(await postEvent(api, event))).toEqual([200, 'queued']);
     expect(await statusOf(await postEvent(api, { ...event, tags: ['other'] }))).toEqual([200, 'duplicate']);
@@ -66,40 +66,35 @@ describe('takes what is genuine', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('takes an event with an id that was redelivered hours later', async () => {
+  it('may be redelivered hours later if it has an id', async () => {
     expect(await statusOf(await postEvent(api, ghlEvent({ timestamp: minutesAgo(70).toISOString() })))).toEqual([200, 'queued']);
   });
 
   it.each([
-    ['an event type of another kind', { type: 'InvoicePaid' }],
-    ['an event of another location', { locationId: 'somebodyElse00000000' }],
-  ])('ignores %s, and stores nothing', async (_what, fields) => {
+    ['it has another event type', { type: 'InvoicePaid' }],
+    ['it is for another location', { locationId: 'somebodyElse00000000' }],
+  ])('is ignored when %s', async (_what, fields) => {
     expect(await statusOf(await postEvent(api, ghlEvent({ id: 'ignored', ...fields })))).toEqual([200, 'ignored']);
     const rows = await api.db.selectFrom('inbox_event').select('id').where('external_id', '=', 'ignored').execute();
     expect(rows).toEqual([]);
   });
 
-  it('is not led astray by a __proto__ in the body', async () => {
+  it('may contain __proto__ without effect', async () => {
     const text = JSON.stringify(ghlEvent({ id: 'proto' })).replace('{', '{"__proto__":{"polluted":true,"type":"InvoicePaid"},');
     expect(await statusOf(await post(Buffer.from(text), genuine))).toEqual([200, 'queued']);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  it('takes a body of exactly 256 KB', async () => {
+  it('may have exactly 256 KB', async () => {
     expect((await post(ofSize(256 * 1024), genuine)).status).toBe(200);
   });
 });
 
-describe('turns away, with a problem that says why', () => {
+describe('refuses with a problem', () => {
   const altered = (body: Buffer) => Buffer.from(body.toString().replace('cold lead', 'Cold lead'));
   const cases: [what: string, status: number, code: string, () => Promise<Response>][] = [
     ['no signature', 401, 'missing-signature', () => post(bytesOf(ghlEvent()), () => ({}))],
-    [
-      'a signature that says N/A',
-      401,
-      'missing-signature',
-      () => post(bytesOf(ghlEvent()), () => ({ 'x-ghl-signature': 'N/A' })),
-    ],
+    ['the signature N/A', 401, 'missing-signature', () => post(bytesOf(ghlEvent()), () => ({ 'x-ghl-signature': 'N/A' }))],
     ['a wrong signature', 401, 'wrong-signature', () => post(bytesOf(ghlEvent()), () => genuine(Buffer.from('other')))],
     ['a truncated signature', 401, 'wrong-signature', () => post(bytesOf(ghlEvent()), (b) => cut(genuine(b), 80))],
     ['a truncated HMAC', 401, 'wrong-signature', () => post(bytesOf(ghlEvent()), (b) => cut(shared(b), 63))],
@@ -128,7 +123,7 @@ describe('turns away, with a problem that says why', () => {
     expect(response.status).toBe(status);
   });
 
-  it('keeps why, without the body', async () => {
+  it('and stores the reason without the body', async () => {
     await post(bytesOf(ghlEvent({ id: 'refusedBody' })), () => ({ 'x-ghl-signature': 'N/A' }));
     await eventually(async () => {
       const rows = await listRefusals(api.db, { limit: 200 });
@@ -137,13 +132,13 @@ describe('turns away, with a problem that says why', () => {
     });
   });
 
-  it('stores no event of what it turned away', async () => {
+  it('and stores no event', async () => {
     const before = await listInboxEvents(api.db, { limit: 1 });
     await post(bytesOf(ghlEvent()), () => ({}));
     expect(await listInboxEvents(api.db, { limit: 1 })).toEqual(before);
   });
 
-  it('another method, and names the one that is right', async () => {
+  it('another method, with the allowed one', async () => {
     const response = await fetch(`${api.url}/webhook/ghl`);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
@@ -162,7 +157,7 @@ describe('turns away, with a problem that says why', () => {
   }
 });
 
-it('says what to set where the provider is not connected', async () => {
+it('names the missing settings of a provider that is not connected', async () => {
   const because = 'GoHighLevel is not connected: GHL_LOCATION_ID is not set.';
   const unconnected = {
     id: 'gohighlevel',

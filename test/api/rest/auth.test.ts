@@ -15,30 +15,30 @@ async function ask(path: string, headers: Record<string, string> = {}, method = 
   return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> };
 }
 
-describe('lets in', () => {
+describe('accepts', () => {
   it.each([
     ['Authorization', bearer],
     ['X-API-Key', (key: string) => ({ 'x-api-key': key })],
-  ])('a key in %s', async (_header, toHeaders) => {
+  ])('an API key in %s', async (_header, toHeaders) => {
     const { status } = await ask('/sync/stats', toHeaders(await api.keyFor('sync:read')));
     expect(status).toBe(200);
   });
 
-  it('an admin key everywhere', async () => {
+  it('an admin key on every operation', async () => {
     const key = await api.keyFor('admin');
     for (const path of ['/sync/stats', '/sync/runs', '/inbox/events', '/inbox/refusals']) {
       expect((await ask(path, bearer(key))).status).toBe(200);
     }
   });
 
-  it('anybody to what monitors ask', async () => {
+  it('requests without a key on the routes for monitors', async () => {
     for (const path of ['/healthz', '/readyz', '/webhooks/health']) expect((await ask(path)).status).toBe(200);
     expect((await fetch(`${api.url}/metrics`)).status).toBe(200);
   });
 });
 
-describe('keeps out', () => {
-  it('a key that lacks the scope', async () => {
+describe('refuses', () => {
+  it('a key without the scope', async () => {
     const key = await api.keyFor('sync:read');
     const { status, body } = await ask('/sync/trigger', bearer(key), 'POST');
     expect([status, body.type, body.detail]).toEqual([
@@ -48,7 +48,7 @@ describe('keeps out', () => {
     ]);
   });
 
-  it('a key that makes too many requests, and no other key', async () => {
+  it('a key that makes too many requests, but not other keys', async () => {
     const [busy, calm] = [await api.keyFor('sync:read'), await api.keyFor('sync:read')];
     for (let n = 0; n < 20; n += 1) expect((await ask('/sync/stats', bearer(busy))).status).toBe(200);
     const { status, headers, body } = await ask('/sync/stats', bearer(busy));
@@ -57,8 +57,8 @@ describe('keeps out', () => {
     expect((await ask('/sync/stats', bearer(calm))).status).toBe(200);
   });
 
-  // The order matters: an address may be wrong five times.
-  it('no key, a wrong one, a revoked one, and in the end an address that goes on guessing', async () => {
+  // The order matters: an address may send five wrong keys.
+  it('a missing, a wrong and a revoked key, and then an address with too many wrong keys', async () => {
     const { status, headers, body } = await ask('/sync/stats');
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="accord"']);
     expect(body).toEqual({
@@ -82,19 +82,19 @@ describe('keeps out', () => {
   });
 });
 
-describe('answers with problem details', () => {
+describe('answers with problem details to', () => {
   it('an unknown route', async () => {
     const { status, body, headers } = await ask('/sync/nothing?secret=1');
     expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
     expect(body).toMatchObject({ type: 'urn:accord:problem:not-found', instance: '/sync/nothing' });
   });
 
-  it('a method that a route does not have', async () => {
+  it('an unsupported method', async () => {
     const { status, headers } = await ask('/sync/trigger');
     expect([status, headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  it('a query of the wrong form, and where it is wrong', async () => {
+  it('an invalid query, and names the invalid parameters', async () => {
     const { status, body } = await ask('/inbox/events?limit=0&before=x', bearer(await api.keyFor('inbox:read')));
     expect([status, (body.errors as { pointer: string }[]).map(({ pointer }) => pointer).sort()]).toEqual([
       400,
@@ -111,7 +111,7 @@ describe('answers with problem details', () => {
     expect(response.status).toBe(400);
   });
 
-  it('what nobody foresaw, without a word of SQL, under an id that is in the log', async () => {
+  it('an unexpected error, without SQL, with the id of its log entry', async () => {
     const key = await api.keyFor('inbox:read');
     await api.db.schema.alterTable('inbox_event').renameTo('hidden').execute();
     const { status, body } = await ask('/inbox/events', bearer(key));

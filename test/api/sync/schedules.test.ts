@@ -22,7 +22,7 @@ interface State {
   running: number;
 }
 
-/** With GoHighLevel, which pushes, and Google, which is polled. */
+/** With GoHighLevel, which sends webhooks, and Google, which is polled. */
 async function open(options: Parameters<typeof startTestApi>[0] = {}): Promise<TestApi> {
   const connected = ['gohighlevel', 'google', 'square'].map((id) => {
     const { webhookRoutes = [], pollSchedule } = providers.find((each) => each.id === id) as (typeof providers)[number];
@@ -51,8 +51,8 @@ async function schedulesOf(api: TestApi): Promise<State[] | null> {
   return ((await response.json()) as { data: { schedules: State[] | null } }).data.schedules;
 }
 
-describe('what runs by the clock', () => {
-  it('is told of each connected provider: passes of all, polls of those that do not push', async () => {
+describe('the schedules in GET /sync/stats', () => {
+  it('are a pass of each connected provider, and a poll of each without webhooks', async () => {
     const api = await open();
     await declare(api);
     const states = await schedulesOf(api);
@@ -68,7 +68,7 @@ describe('what runs by the clock', () => {
     expect(states?.find(({ kind }) => kind === 'poll')?.id).toBe(pollScheduleId(api.taskQueuePrefix, 'google'));
   });
 
-  it('is told as paused with the reason, and then has no next time', async () => {
+  it('show a pause with its reason and without a next run', async () => {
     const api = await open();
     await declare(api);
     const handle = api.temporal.schedule.getHandle(reconcileScheduleId(api.taskQueuePrefix, 'gohighlevel'));
@@ -79,7 +79,7 @@ describe('what runs by the clock', () => {
     });
   });
 
-  it('is told with when it ran last', async () => {
+  it('show the last run', async () => {
     const api = await open();
     await declare(api);
     const handle = api.temporal.schedule.getHandle(pollScheduleId(api.taskQueuePrefix, 'google'));
@@ -91,11 +91,11 @@ describe('what runs by the clock', () => {
     });
   });
 
-  it('is nothing where no worker has declared it yet', async () => {
+  it('are empty before a worker creates them', async () => {
     expect(await schedulesOf(await open())).toEqual([]);
   });
 
-  it('is unknown while Temporal does not answer, and the counts are told all the same', async () => {
+  it('are null while Temporal is unavailable, with the counts unaffected', async () => {
     const [host, port] = testTemporalAddress().split(':') as [string, string];
     const gate = await createTcpGate({ host, port: Number(port) });
     const api = await open({ temporalAddress: `${gate.host}:${gate.port}` });
@@ -113,7 +113,7 @@ describe('what runs by the clock', () => {
 });
 
 describe('POST /sync/poll', () => {
-  it('starts a poll of each provider that does not push, or answers with the one that runs', async () => {
+  it('starts a poll of each provider without webhooks, or returns the running one', async () => {
     const api = await open();
     const response = await api.post('/sync/poll');
     expect([response.status, await faultsOf('post', '/sync/poll', response)]).toEqual([202, []]);
@@ -123,7 +123,7 @@ describe('POST /sync/poll', () => {
     expect(await runsOf(await api.post('/sync/poll', { provider: 'google' }))).toEqual(runs);
   });
 
-  it('says who can be asked, when asked for one that pushes', async () => {
+  it('names the polled providers when the requested one sends webhooks', async () => {
     const api = await open();
     const response = await api.post('/sync/poll', { provider: 'gohighlevel' });
     expect([response.status, await faultsOf('post', '/sync/poll', response)]).toEqual([400, []]);

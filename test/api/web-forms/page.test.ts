@@ -4,7 +4,7 @@ import { type FormApi, site, startFormApi } from './web-form-api.ts';
 const attack = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&amp;{{1}}\``;
 const escaped = '&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&amp;amp;{{1}}`';
 
-/** A form whose every text is hostile. */
+/** A form with hostile text in every setting. */
 const hostile = {
   title: attack,
   intro: attack,
@@ -47,7 +47,7 @@ describe('the page of a form', () => {
     expect(new Set(labelled).size).toBe(labelled.length);
   });
 
-  it('tells browsers what to fill in, and in which direction to write', async () => {
+  it('has autofill tokens and text directions', async () => {
     const page = await (await open('/form/contact')).text();
     const inputs = new Map(tagsOf(page, 'input').map((tag) => [attribute(tag, 'name'), tag]));
     expect(inputs.get('name')).toMatch(/required .*dir="auto".*autocomplete="name"/);
@@ -59,7 +59,7 @@ describe('the page of a form', () => {
     expect(page).toContain('You may call and text me.');
   });
 
-  it('runs no script, loads nothing, and can be framed by nobody', async () => {
+  it('runs no script, loads nothing, and cannot be framed', async () => {
     const response = await open('/form/contact');
     const page = await response.text();
     expect(page).not.toMatch(/<(script|link|img|iframe)|\bsrc=|url\(|\son\w+=|\sstyle=/);
@@ -72,27 +72,27 @@ describe('the page of a form', () => {
     expect((await open('/form/away')).headers.get('content-security-policy')).toContain(`form-action 'self' ${site};`);
   });
 
-  it('keeps the trap from people: from eyes, from screen readers, from the keyboard', async () => {
+  it('hides the honeypot from sight, screen readers and the keyboard', async () => {
     const page = await (await open('/form/contact')).text();
     expect(page).toMatch(/<div class="away" aria-hidden="true"[^>]*>\s*<label[^>]*>[^<]*<\/label>\s*<input[^>]*tabindex="-1"/);
   });
 
-  it('takes a hidden field from its address, and no other', async () => {
+  it('fills only hidden fields from the query string', async () => {
     const page = await (await open('/form/contact?campaign=a%22%3E%3Cb%3E&name=Mallory&campaign2=x')).text();
     expect(page).toContain('<input type="hidden" name="campaign" value="a&quot;&gt;&lt;b&gt;">');
     expect(page).not.toContain('Mallory');
     expect((await open('/form/contact?campaign[a]=1')).status).toBe(200);
   });
 
-  it.each(['/form/unknown', '/form/partner', '/form/partner/thanks', '/form/toString'])('is not there for %s', async (path) => {
+  it.each(['/form/unknown', '/form/partner', '/form/partner/thanks', '/form/toString'])('does not exist at %s', async (path) => {
     const response = await open(path);
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
     expect(await response.text()).toContain('There is no such form.');
   });
 });
 
-describe('a form that a browser sent by itself', () => {
-  it('leads to the thanks, or to where accord.yaml says', async () => {
+describe('a form post without script', () => {
+  it('redirects to the thanks page, or to the redirect of accord.yaml', async () => {
     const values = { name: 'Ada', email: 'page@example.com' };
     const sent = await api.sendPage('contact', values);
     expect([sent.status, sent.headers.get('location')]).toEqual([303, '/form/contact/thanks']);
@@ -101,7 +101,7 @@ describe('a form that a browser sent by itself', () => {
     expect([away.status, away.headers.get('location')]).toEqual([303, 'https://www.example.com/thanks']);
   });
 
-  it('comes back with what was typed, and says what is wrong above and at each field', async () => {
+  it('shows the submitted values again, with errors in a summary and at each field', async () => {
     const message = '\nשלום <b>𠮷</b>';
     const response = await api.sendPage('contact', { name: '', email: 'ada@', topic: 'service', consent: 'yes', message });
     const page = await response.text();
@@ -121,11 +121,11 @@ describe('a form that a browser sent by itself', () => {
     expect(page).toContain('value="ada@"');
     expect(page).toContain('<option value="service" selected>');
     expect(page).toMatch(/name="consent" value="yes" checked/);
-    // The first line feed after the tag is the browser's to drop.
+    // Browsers drop the first line feed after the tag.
     expect(page).toContain('>\n\nשלום &lt;b&gt;𠮷&lt;/b&gt;</textarea>');
   });
 
-  it('hears in a sentence why it was turned away', async () => {
+  it('gets a page with the reason of a refusal', async () => {
     const foreign = await api.sendPage('contact', { name: 'Ada' }, { origin: 'https://evil.example' });
     expect([foreign.status, foreign.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
     expect(await foreign.text()).toContain('This site may not use this form');
@@ -141,13 +141,13 @@ describe('a form that a browser sent by itself', () => {
 });
 
 describe('hostile text', () => {
-  it('stays text, in every setting of a form', async () => {
+  it('is escaped in every setting of a form', async () => {
     for (const path of ['/form/hostile', '/form/hostile/thanks', `/form/hostile?hidden=${encodeURIComponent(attack)}`]) {
       expectHarmless(await (await open(path, other)).text());
     }
   });
 
-  it('stays text, in every field that comes back', async () => {
+  it('is escaped in every field that is shown again', async () => {
     const values = Object.fromEntries(hostile.fields.map(({ name }) => [name, attack]));
     const page = await (await other.sendPage('hostile', values)).text();
     expectHarmless(page);
@@ -156,7 +156,7 @@ describe('hostile text', () => {
     expect(page).toContain(`>\n${escaped}</textarea>`);
   });
 
-  it('stays text, in the name of a form and of a field', async () => {
+  it('is escaped in the name of a form and of a field', async () => {
     const path = encodeURIComponent('<script>alert(1)</script>');
     expectHarmless(await (await open(`/form/${path}`)).text());
     expectHarmless(await (await api.sendPage('contact', { [attack]: attack })).text());
@@ -170,18 +170,18 @@ describe('hostile text', () => {
   const toPattern = (text: string) => text.replaceAll(/[()[\]{}.*+?^$|\\]/g, '\\$&');
 });
 
-describe('the snippet', () => {
-  it('may be used by any page, and is small', async () => {
+describe('the embed script', () => {
+  it('may be loaded by any site, and is small', async () => {
     const response = await fetch(`${api.url}/form/embed.js`);
     const script = await response.text();
     expect(response.headers.get('content-type')).toMatch(/^text\/javascript/);
     expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
     expect(script.length).toBeLessThan(8_000);
-    // It is a script, not a module: it must be able to find itself.
+    // A script, not a module: it needs document.currentScript.
     expect(() => new Function(script)).not.toThrow();
   });
 
-  it('is given the form by itself, for pages of allowed sites', async () => {
+  it('gets the form as a fragment on allowed sites', async () => {
     const response = await fetch(`${api.url}/form/contact/fragment`, { headers: { origin: site } });
     const fragment = await response.text();
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, site]);

@@ -44,9 +44,9 @@ export const testForms = {
 };
 
 export interface FormApi extends TestApi {
-  /** A post as a script of the hosted page makes it. */
+  /** A JSON post from a script. */
   send(form: string, values: object, headers?: Record<string, string>): Promise<Response>;
-  /** A post as a browser makes it by itself, from the hosted page. */
+  /** A form post without script, from the hosted page. */
   sendPage(form: string, values: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
   submissions(form: string): Promise<{ id: string; values: Record<string, string>; evidence: Record<string, string> }[]>;
 }
@@ -56,7 +56,7 @@ export interface FormApiOptions extends TestApiOptions {
   secrets?: Record<string, string>;
 }
 
-/** The api with web forms connected and nothing else. */
+/** The api with web forms as the only connected provider. */
 export async function startFormApi(options: FormApiOptions = {}): Promise<FormApi> {
   const { forms = testForms, secrets = { WEBFORM_SECRETS: formSecret }, ...rest } = options;
   const settings = { account: webform.accountSchema.parse({ forms }), secrets: webform.secretsSchema.parse(secrets) };
@@ -77,14 +77,14 @@ export async function startFormApi(options: FormApiOptions = {}): Promise<FormAp
   };
 }
 
-/** As a server signs: over the time, the form and the bytes. */
+/** The headers of a signed submission. The signature covers the time, the form and the bytes. */
 export function signed(form: string, body: string, { secret = formSecret, at = Date.now() } = {}): Record<string, string> {
   const timestamp = String(Math.floor(at / 1_000));
   const signature = createHmac('sha256', secret).update(`${timestamp}.${form}.${body}`).digest('hex');
   return { 'x-accord-timestamp': timestamp, 'x-accord-signature': `sha256=${signature}`, 'content-type': 'application/json' };
 }
 
-/** Posts without the headers that `fetch` adds by itself. */
+/** Posts without the default headers of `fetch`. */
 export async function postBare(
   url: string,
   body: string,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** A person of their own for each test. */
+/** Values of a different person for each test. */
 const someone = (more: object = {}) => ({ name: 'Ada Lovelace', email: `${randomUUID()}@example.com`, ...more });
 const answerOf = async (response: Response): Promise<Answer> =>
   Object.assign((await response.json()) as object, { code: response.status });
@@ -26,7 +26,7 @@ const post = (form: string, body: string, headers: Record<string, string> = {}) 
   fetch(`${api.url}/webforms/${form}`, { method: 'POST', body, headers: { origin: api.url, ...headers } });
 
 describe('a submission', () => {
-  it('is stored with where it came from, announced, and answered with its id', async () => {
+  it('is stored with its origin, dispatched, and answered with its id', async () => {
     const values = someone({ phone: '(512) 555-0143', consent: true });
     const response = await api.send('contact', values, { 'user-agent': 'Browser/1.0', referer: `${api.url}/form/contact` });
     expect(await faultsOf('post', '/webforms/{form}', response)).toEqual([]);
@@ -56,7 +56,7 @@ describe('a submission', () => {
     await eventually(() => api.temporal.workflow.getHandle(contactWorkflowId(link.contact_id)).describe());
   });
 
-  it('leaves in the inbox that it came, and not who it was', async () => {
+  it('has an inbox event without personal data', async () => {
     const values = someone();
     const { id } = await answerOf(await api.send('contact', values));
     const row = await api.db.selectFrom('inbox_event').selectAll().where('event_id', '=', String(id)).executeTakeFirstOrThrow();
@@ -64,7 +64,7 @@ describe('a submission', () => {
     expect(JSON.stringify(row)).not.toContain(values.email);
   });
 
-  it('is taken as a form post, with what else the page sends ignored', async () => {
+  it('may be a form post, whose unknown fields are ignored', async () => {
     const values = someone();
     const body = new URLSearchParams({ ...values, utm_source: 'x', message: 'first\r\nsecond' }).toString();
     const response = await post('contact', body, { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' });
@@ -72,7 +72,7 @@ describe('a submission', () => {
     expect((await stored(values.email))[0]?.values).toEqual({ ...values, message: 'first\nsecond' });
   });
 
-  it('keeps names in any script, whole', async () => {
+  it('keeps names in any script', async () => {
     for (const name of ['𠮷野 家', 'שָׁרָה לוי', 'محمد بن سلمان', '👩‍👩‍👧 Ünï']) {
       const json = someone({ name });
       const form = someone({ name });
@@ -82,7 +82,7 @@ describe('a submission', () => {
     }
   });
 
-  it('takes no half of a character', async () => {
+  it('has lone surrogates replaced', async () => {
     const { email } = someone();
     expect((await post('contact', `{"name":"A\\ud83d","email":"${email}"}`, json)).status).toBe(202);
     expect((await stored(email))[0]?.values.name).toBe('A\ufffd');
@@ -91,8 +91,8 @@ describe('a submission', () => {
 
 const json = { 'content-type': 'application/json' };
 
-describe('sent twice', () => {
-  it('is one submission, with one answer but for the word', async () => {
+describe('a repeated submission', () => {
+  it('is stored once and answered as a duplicate', async () => {
     const values = someone();
     const [one, other] = await Promise.all(
       [api.send('contact', values), api.send('contact', values)].map(async (r) => answerOf(await r)),
@@ -102,7 +102,7 @@ describe('sent twice', () => {
     expect(await stored(values.email)).toHaveLength(1);
   });
 
-  it('shows the browser the same page twice', async () => {
+  it('redirects a browser to the same page', async () => {
     const values = someone();
     const places = [];
     for (let click = 0; click < 2; click += 1) places.push((await api.sendPage('contact', values)).headers.get('location'));
@@ -110,14 +110,14 @@ describe('sent twice', () => {
     expect(await stored(values.email)).toHaveLength(1);
   });
 
-  it('is two when anything differs', async () => {
+  it('is stored when any value differs', async () => {
     const values = someone();
     await api.send('contact', { ...values, message: 'one' });
     await api.send('contact', { ...values, message: 'other' });
     expect(await stored(values.email)).toHaveLength(2);
   });
 
-  it('is known by its key', async () => {
+  it('is recognised by its Idempotency-Key', async () => {
     const values = someone();
     const key = { 'idempotency-key': randomUUID() };
     const first = await answerOf(await api.send('contact', values, key));
@@ -131,7 +131,7 @@ describe('sent twice', () => {
   });
 });
 
-describe('turns away, with a problem that says why', () => {
+describe('refuses with a problem', () => {
   const cases: [what: string, status: number, code: string, () => Promise<Response>][] = [
     ['a foreign origin', 403, 'foreign-origin', () => api.send('contact', someone(), { origin: 'https://evil.example' })],
     [
@@ -157,14 +157,14 @@ describe('turns away, with a problem that says why', () => {
       () => post('contact', '{}', { 'content-type': 'application/json; charset=utf-16' }),
     ],
     ['an unknown form', 404, 'not-found', () => api.send('unknown', someone())],
-    ['a form named like what objects have', 404, 'not-found', () => api.send('constructor', someone())],
-    ['what is not JSON', 400, 'malformed-body', () => post('contact', '{"name":', json)],
+    ['a form named like an inherited property', 404, 'not-found', () => api.send('constructor', someone())],
+    ['a body that is not JSON', 400, 'malformed-body', () => post('contact', '{"name":', json)],
     ['a list', 400, 'malformed-body', () => post('contact', '[]', json)],
-    ['no unsigned form where servers sign', 401, 'missing-signature', () => api.send('partner', someone())],
-    ['a field that is missing', 422, 'invalid-fields', () => api.send('contact', { email: 'a@example.com' })],
+    ['an unsigned submission where a signature is required', 401, 'missing-signature', () => api.send('partner', someone())],
+    ['a missing field', 422, 'invalid-fields', () => api.send('contact', { email: 'a@example.com' })],
     ['neither email nor phone', 422, 'invalid-fields', () => api.send('contact', { name: 'Ada' })],
-    ['a field that the form does not have', 422, 'invalid-fields', () => api.send('contact', someone({ emial: 'x' }))],
-    ['a tag of their own choice', 422, 'invalid-fields', () => api.send('contact', someone({ topic: 'customer' }))],
+    ['an unknown field', 422, 'invalid-fields', () => api.send('contact', someone({ emial: 'x' }))],
+    ['a tag that is no option', 422, 'invalid-fields', () => api.send('contact', someone({ topic: 'customer' }))],
     ['a list in a field', 422, 'invalid-fields', () => api.send('contact', someone({ name: ['a'] }))],
     ['a NUL', 422, 'invalid-fields', () => api.send('contact', someone({ name: 'a\0b' }))],
   ];
@@ -177,7 +177,7 @@ describe('turns away, with a problem that says why', () => {
     expect(await count()).toBe(before);
   });
 
-  it('names each field that is wrong, in plain words, and repeats nothing', async () => {
+  it('names each invalid field, without its value', async () => {
     const answer = await answerOf(await api.send('contact', { email: 'secret@', phone: '12', born: '2001-02-30', consent: {} }));
     expect(answer.errors).toEqual([
       { pointer: '/body/name', detail: 'Fill in: Name.' },
@@ -189,7 +189,7 @@ describe('turns away, with a problem that says why', () => {
     expect(JSON.stringify(answer)).not.toContain('secret@');
   });
 
-  it('keeps why, without what was sent', async () => {
+  it('and stores the reason without the values', async () => {
     await eventually(async () => {
       await api.send('contact', someone({ name: 'Refused Person' }), { origin: 'https://evil.example' });
       const rows = await listRefusals(api.db, { limit: 200 });
@@ -198,7 +198,7 @@ describe('turns away, with a problem that says why', () => {
     });
   });
 
-  it('a post that names no site, unless it is signed', async () => {
+  it('a post without an origin, unless it is signed', async () => {
     const body = JSON.stringify(someone());
     expect(await postBare(`${api.url}/webforms/contact`, body, json)).toMatchObject({ status: 403 });
     expect(await postBare(`${api.url}/webforms/contact`, body, signed('contact', body))).toMatchObject({ status: 202 });
@@ -209,7 +209,7 @@ describe('turns away, with a problem that says why', () => {
     expect(await postBare(`${api.url}/webforms/contact`, other, foreign)).toMatchObject({ status: 403 });
   });
 
-  it('another method, and names the one that is right', async () => {
+  it('another method, with the allowed one', async () => {
     const response = await fetch(`${api.url}/webforms/contact`);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
@@ -225,8 +225,8 @@ describe('turns away, with a problem that says why', () => {
   const count = async () => (await api.submissions('contact')).length + (await listInboxEvents(api.db, { limit: 200 })).length;
 });
 
-describe('a program that fills in everything', () => {
-  it('believes that it was heard, and is not', async () => {
+describe('a submission that fills in the honeypot', () => {
+  it('is answered as accepted, and not stored', async () => {
     const before = await api.submissions('contact');
     const values = { ...someone(), homepage: 'https://spam.example' };
     expect(await answerOf(await api.send('contact', values))).toEqual({ code: 202, status: 'queued', id: expect.any(String) });
@@ -234,7 +234,7 @@ describe('a program that fills in everything', () => {
     expect([page.status, page.headers.get('location')]).toEqual([303, '/form/contact/thanks']);
     expect(await api.submissions('contact')).toEqual(before);
     expect(await (await api.get('/metrics')).text()).toMatch(/refusals_total\{route="\/webforms\/contact",code="honeypot"\} 2\n/);
-    // Of a flood only a sample is kept.
+    // Only a sample of refusals is stored.
     await eventually(async () => {
       await api.send('contact', values);
       const rows = await listRefusals(api.db, { limit: 200 });
@@ -244,7 +244,7 @@ describe('a program that fills in everything', () => {
 });
 
 describe('the rate limit', () => {
-  it('holds for one form and one address, and says when to come back', async () => {
+  it('applies to one form and one address, with Retry-After', async () => {
     const statuses = [];
     for (let each = 0; each < 2; each += 1) statuses.push((await api.send('strict', someone())).status);
     const response = await api.send('strict', someone());
@@ -257,7 +257,7 @@ describe('the rate limit', () => {
   });
 });
 
-it('believes about a visitor’s address only proxies that are trusted', async () => {
+it('trusts X-Forwarded-For of trusted proxies only', async () => {
   const values = someone();
   const behind = { 'x-forwarded-for': '192.0.2.7' };
   await api.send('contact', values, behind);
@@ -272,7 +272,7 @@ describe('a signed submission', () => {
   const sendSigned = async (form: string, body: string, headers: Record<string, string>) =>
     answerOf(await fetch(`${api.url}/webforms/${form}`, { method: 'POST', body, headers }));
 
-  it('needs no origin, and meets no rate limit', async () => {
+  it('needs no origin, and has no rate limit', async () => {
     for (let each = 0; each < 3; each += 1) {
       const body = JSON.stringify(someone());
       expect(await sendSigned('partner', body, signed('partner', body))).toMatchObject({ code: 202, status: 'queued' });
@@ -284,7 +284,7 @@ describe('a signed submission', () => {
     ]);
   });
 
-  it('is turned away when it is wrong, of another form, too old, too new, or has no time', async () => {
+  it('is refused when it is wrong, of another form, too old, too new, or has no time', async () => {
     const body = JSON.stringify(someone());
     const cases: [code: string, headers: Record<string, string>][] = [
       ['wrong-signature', signed('partner', body, { secret: 'another-secret-as-long' })],
@@ -301,7 +301,7 @@ describe('a signed submission', () => {
     }
   });
 
-  it('is taken by either secret while senders change over, and by none when none is set', async () => {
+  it('is valid with any of the secrets, and refused when none is set', async () => {
     const body = JSON.stringify(someone());
     const both = await startFormApi({ secrets: { WEBFORM_SECRETS: `the-new-secret-16ch, ${formSecret}` } });
     const none = await startFormApi({ secrets: {} });
@@ -321,7 +321,7 @@ describe('a page of another site', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
     });
 
-  it('may ask, send and read the answer when it is allowed to', async () => {
+  it('may send a preflight, send the form and read the response when it is allowed', async () => {
     const asked = await preflight('contact', site);
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, site]);
     expect(asked.headers.get('access-control-allow-methods')).toBe('POST');
@@ -333,7 +333,7 @@ describe('a page of another site', () => {
     }
   });
 
-  it('hears nothing when it is not', async () => {
+  it('gets no CORS headers when it is not allowed', async () => {
     const asked = await preflight('contact', 'https://evil.example');
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([403, null]);
     const sent = await api.send('contact', someone(), { origin: 'https://evil.example' });
@@ -342,7 +342,7 @@ describe('a page of another site', () => {
 });
 
 describe('while the database is down', () => {
-  it('says so to programs and to people, and stores it when they try again', async () => {
+  it('answers 503 to programs and browsers, and stores the next try', async () => {
     const { hostname, port } = new URL(String(process.env.ACCORD_TEST_DATABASE_URL));
     const gate = await createTcpGate({ host: hostname, port: Number(port) });
     const gated = await startFormApi({
@@ -364,7 +364,7 @@ describe('while the database is down', () => {
     await gate.shut();
   });
 
-  it('says so in time while it hangs', async () => {
+  it('answers 503 in time while it hangs', async () => {
     const values = someone();
     await api.db.transaction().execute(async (tx) => {
       await sql`lock table form_submission in access exclusive mode`.execute(tx);

@@ -20,7 +20,7 @@ function check(field: object, given: unknown) {
 const date = 'Enter a date as year, month and day, such as 1985-12-10.';
 
 describe('a field', () => {
-  it.each<[type: object, given: unknown, kept: string | null]>([
+  it.each<[type: object, given: unknown, expected: string | null]>([
     [{}, ' a\r\nb\rc ', 'a\nb\nc'],
     [{}, 'e\u0301', '\u00e9'],
     [{}, 7, '7'],
@@ -48,33 +48,33 @@ describe('a field', () => {
     [{ type: 'date' }, '22.11.2026', date],
     [{ type: 'date', mapsTo: 'birthday' }, '2026-11-23', 'This date is in the future.'],
     [{ type: 'hidden', value: 'ours' }, 'theirs', 'ours'],
-  ])('of %j that was sent %j is %j', (field, given, kept) => {
-    expect(check(field, given)).toBe(kept);
+  ])('%j with %j is %j', (field, given, expected) => {
+    expect(check(field, given)).toBe(expected);
   });
 });
 
-describe('what reaches nobody', () => {
+describe('a missing email address and phone number', () => {
   const { form } = formWith([
     { name: 'name', label: 'Name', required: true },
     { name: 'tel', label: 'Phone', type: 'tel', mapsTo: 'phone' },
   ]);
   const problemsOf = (given: Record<string, string>) => checkValues(form, new Map(Object.entries(given)), options).problems;
 
-  it('is said together with what else is wrong', () => {
+  it('is reported together with other problems', () => {
     expect(problemsOf({})).toEqual([
       { field: 'name', message: 'Fill in: Name.' },
       { field: 'tel', message: 'Fill in: Phone or Email.' },
     ]);
   });
 
-  it('is not said twice of one field', () => {
+  it('is not reported for a field that has another problem', () => {
     expect(problemsOf({ name: 'Ada', tel: '12' })).toEqual([
       { field: 'tel', message: 'Enter a phone number with its area code.' },
     ]);
   });
 });
 
-it('names fields that the form does not have to programs, and passes over them for browsers', () => {
+it('reports unknown fields to programs, and ignores them for browsers', () => {
   const { form } = formWith([]);
   const given = new Map([
     ['reach', 'a@example.com'],

@@ -24,7 +24,7 @@ async function keep({ id, form: name, values, evidence, receivedAt }: typeof sub
 }
 
 describe('the client of web forms', () => {
-  it('reads a submission from where it was stored', async () => {
+  it('reads a stored submission', async () => {
     await keep(submission);
     const client = connect(createSubmissionStore(database.db));
     expect(client.accountId).toBe('forms');
@@ -36,7 +36,7 @@ describe('the client of web forms', () => {
     });
   });
 
-  it('says when a submission is not there, when its form is not, and when the database is not', async () => {
+  it('throws when the submission, its form or the database is missing', async () => {
     const client = connect(createSubmissionStore(database.db));
     await expect(client.read('0199a0a0-0000-7000-8000-00000000ffff')).rejects.toThrow(NotFoundError);
     await expect(client.read("x' or true")).rejects.toThrow(NotFoundError);
@@ -48,7 +48,7 @@ describe('the client of web forms', () => {
     await expect(down.read(submission.id)).rejects.toThrow(UnavailableError);
   });
 
-  it('lists nothing, finds nothing, and takes nothing back', async () => {
+  it('lists nothing, finds nothing, and refuses writes', async () => {
     const client = connect(createSubmissionStore(database.db));
     expect(await client.list({ cursor: null })).toEqual({ records: [], cursor: null, total: 0 });
     expect(await client.find({ reference: null, phones: [], emails: ['ada@example.com'] })).toEqual([]);
@@ -56,7 +56,7 @@ describe('the client of web forms', () => {
     await expect(client.update(submission.id, noChange, { version: null })).rejects.toThrow(InvalidRequestError);
   });
 
-  it('does not connect without submissions', () => {
+  it('does not connect without a submission store', () => {
     const options = { account, secrets: {}, tokens: noTokens, lists: [], sharedBy: 1 };
     expect(() => webform.connect(options)).toThrow('cannot connect without `submissions`');
   });

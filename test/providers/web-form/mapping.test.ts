@@ -15,7 +15,7 @@ const consent = {
 };
 
 describe('a submission as a record', () => {
-  it('tells every part of a contact, in its normal form', () => {
+  it('has every field of a contact, normalized', () => {
     const text = (name: string, mapsTo = name) => ({ name, label: name, mapsTo });
     const fields = [
       ...['givenName', 'familyName', 'company', 'street', 'city', 'region', 'postalCode', 'country', 'source'].map((name) =>
@@ -65,7 +65,7 @@ describe('a submission as a record', () => {
     });
   });
 
-  it('says nothing of what was left blank', () => {
+  it('leaves out blank fields', () => {
     const fields = [
       { name: 'name', label: 'Name', mapsTo: 'fullName' },
       { name: 'no', label: 'No', type: 'checkbox', doNotContact: ['call'] },
@@ -76,7 +76,7 @@ describe('a submission as a record', () => {
     expect(record).not.toHaveProperty('consent');
   });
 
-  it('splits a full name, and lets its parts have a say before it', () => {
+  it('splits a full name, and prefers separate parts', () => {
     const whole = { name: 'name', label: 'Name', mapsTo: 'fullName' };
     const given = { name: 'given', label: 'Given', mapsTo: 'givenName' };
     expect(read([whole], { name: 'Ada King Lovelace' }).values).toMatchObject({ givenName: 'Ada King', familyName: 'Lovelace' });
@@ -91,23 +91,23 @@ describe('a submission as a record', () => {
     expect(`${givenName} ${familyName}`).toBe(name);
   });
 
-  it('joins several notes under their labels', () => {
+  it('joins several notes with their labels', () => {
     const fields = ['When', 'What'].map((label) => ({ name: label, label, mapsTo: 'note' }));
     expect(read(fields, { When: 'Monday', What: 'Tea' }).values.note).toBe('When: Monday\nWhat: Tea');
   });
 
-  it('believes a hidden field with a value as accord.yaml has it', () => {
+  it('uses the value of a hidden field in accord.yaml', () => {
     const fields = [{ name: 'kind', label: 'Kind', type: 'hidden', value: 'newsletter', mapsTo: 'tag' }];
     expect(read(fields, { kind: 'newsletter' }).values.tags).toEqual(['newsletter']);
   });
 
-  it('leaves out what is in no field of the form', () => {
+  it('leaves out values without a field in the form', () => {
     expect(read([], { tags: 'customer', toString: 'x' }).values).toEqual({});
   });
 });
 
 describe('permission', () => {
-  it('is given with the words, the time and the place, as they stood then', () => {
+  it('has the text, time and origin of the submission as evidence', () => {
     const { form } = formWith([consent]);
     const submission = submissionOf(form, { agree: 'yes', reach: 'ada@example.com' });
     const { form: later } = formWith([{ ...consent, consent: { grants: ['call', 'sms', 'email'], text: 'Anything goes.' } }]);
@@ -126,7 +126,7 @@ describe('permission', () => {
     });
   });
 
-  it('is not given where it is refused in the same breath', () => {
+  it('is not given for a channel that is also refused', () => {
     const refusal = { name: 'no', label: 'No calls', type: 'checkbox', doNotContact: ['call'] };
     const record = read([consent, refusal], { agree: 'yes', no: 'yes' });
     expect(record.values.doNotContact).toEqual({ call: true, sms: false, email: false });

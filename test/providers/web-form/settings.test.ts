@@ -9,81 +9,81 @@ function problemsOf(form: object): string[] {
 }
 
 describe('a form of accord.yaml', () => {
-  it('needs little', () => {
+  it('needs a title and one field', () => {
     expect(problemsOf({ fields: [email] })).toEqual([]);
     expect(problemsOf({ fields: [{ name: 'phone', label: 'Phone', type: 'tel', mapsTo: 'phone' }] })).toEqual([]);
   });
 
   it.each<[what: string, form: object, problem: string]>([
     [
-      'reaches nobody',
+      'has neither an email nor a phone field',
       { fields: [{ name: 'name', label: 'Name' }] },
-      'fields: Nobody could be reached: one field must have mapsTo: email or mapsTo: phone.',
+      'fields: A contact needs an email address or a phone number: add a field with mapsTo: email or mapsTo: phone.',
     ],
     [
       'has thanks and a redirect',
       { fields: [email], thanks: 'Thanks', redirect: '/x' },
-      'redirect: A form has thanks or a redirect, not both: the visitor sees one of them.',
+      'redirect: Set thanks or redirect, not both: the visitor sees only one of them.',
     ],
-    ['has a field twice', { fields: [email, email] }, 'fields.1.name: Two fields have this name.'],
+    ['has two fields of one name', { fields: [email, email] }, 'fields.1.name: Two fields have this name.'],
     [
-      'has a field with the name of its trap',
+      'has a field with the name of the honeypot',
       { fields: [email, { name: 'homepage', label: 'Homepage' }] },
-      'fields.1.name: The honeypot has this name: choose another for one of them.',
+      'fields.1.name: The honeypot has this name: rename one of them.',
     ],
     [
       'has a select without options',
       { fields: [email, { name: 'x', label: 'X', type: 'select' }] },
-      'fields.1.options: A select needs options to choose from.',
+      'fields.1.options: A select needs options.',
     ],
     [
-      'has options for a text',
+      'has options for a text field',
       { fields: [email, { name: 'x', label: 'X', options: ['a'] }] },
-      'fields.1.options: Only a field of type select has this.',
+      'fields.1.options: Only a field of type select may have this.',
     ],
     [
-      'has a consent that is no checkbox',
+      'has a consent that is not a checkbox',
       { fields: [email, { name: 'x', label: 'X', consent: { grants: ['call'], text: 'Yes' } }] },
-      'fields.1.consent: Only a field of type checkbox has this.',
+      'fields.1.consent: Only a field of type checkbox may have this.',
     ],
     [
-      'has an email address that is not checked as one',
+      'has an email address in a text field',
       { fields: [email, { name: 'x', label: 'X', mapsTo: 'email' }] },
-      'fields.1.mapsTo: A field of type text cannot tell this: the type must be email.',
+      'fields.1.mapsTo: A field of type text cannot fill this: the type must be email.',
     ],
     [
       'lets visitors type their own tags',
       { fields: [email, { name: 'x', label: 'X', mapsTo: 'tag' }] },
-      'fields.1.mapsTo: A field of type text cannot tell this: the type must be select or hidden.',
+      'fields.1.mapsTo: A field of type text cannot fill this: the type must be select or hidden.',
     ],
     [
-      'lets visitors send their own tags',
+      'lets visitors send tags in a hidden field',
       { fields: [email, { name: 'x', label: 'X', type: 'hidden', mapsTo: 'tag' }] },
       'fields.1.mapsTo: A hidden field that is a tag needs a value: visitors must not choose their own tags.',
     ],
     [
-      'requires what nobody can see',
+      'requires a hidden field',
       { fields: [email, { name: 'x', label: 'X', type: 'hidden', required: true }] },
-      'fields.1.required: Nobody can fill in what is hidden.',
+      'fields.1.required: A hidden field cannot be required: visitors cannot fill it in.',
     ],
     [
       'allows an origin with a path',
       { fields: [email], allowedOrigins: ['https://www.example.com/'] },
-      'allowedOrigins.0: must be an origin and no more: https://www.example.com, without a path or a closing slash',
+      'allowedOrigins.0: must be an origin such as https://www.example.com, without a path or a trailing slash',
     ],
   ])('that %s stops the start', (_what, form, problem) => {
     expect(problemsOf(form)).toEqual([problem]);
   });
 
-  it('sends visitors to https or to a path here, and nowhere else', () => {
-    const isTaken = (redirect: string) => problemsOf({ fields: [email], redirect }).length === 0;
-    expect(['/', '/welcome?a=b#c', 'https://www.example.com/thanks'].filter((each) => !isTaken(each))).toEqual([]);
+  it('redirects only to https or to a path on its host', () => {
+    const isValid = (redirect: string) => problemsOf({ fields: [email], redirect }).length === 0;
+    expect(['/', '/welcome?a=b#c', 'https://www.example.com/thanks'].filter((each) => !isValid(each))).toEqual([]);
     const unsafe = ['//evil.example', '/\\evil.example', '/\t/evil.example', 'http://www.example.com', 'javascript:alert(1)'];
     unsafe.push('data:text/html,x', 'https://user:secret@www.example.com', 'https:\\\\x', 'welcome', '', 'https://');
-    expect(unsafe.filter(isTaken)).toEqual([]);
+    expect(unsafe.filter(isValid)).toEqual([]);
   });
 
-  it('allows no wildcard, no list in one text and no other scheme', () => {
+  it('allows no wildcard, no list in one string and no other scheme', () => {
     for (const origin of ['*', 'null', 'https://*', 'https://a.example,https://b.example', 'ftp://a.example', 'a.example']) {
       expect(problemsOf({ fields: [email], allowedOrigins: [origin] })).toHaveLength(1);
     }

@@ -3,7 +3,7 @@ import type { StoredSubmission } from '#providers/provider.ts';
 import { toEvidence } from '#providers/web-form/evidence.ts';
 import type { WebForm, WebFormAccount } from '#providers/web-form/settings.ts';
 
-/** A form with these fields, beside one that makes it a form. */
+/** A form with these fields and an email field, without which it would not be valid. */
 export function formWith(fields: object[], more: object = {}): { account: WebFormAccount; form: WebForm } {
   const reachable = { name: 'reach', label: 'Email', type: 'email', mapsTo: 'email' };
   const account = webform.accountSchema.parse({
