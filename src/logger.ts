@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { type DestinationStream, type Logger, destination as openDestination, pino, stdTimeFunctions } from 'pino';
-import { fieldNames } from '#domain/contact.ts';
-import { fieldTable } from '#domain/fields.ts';
+import { fieldNames } from './domain/contact.ts';
+import { fieldTable } from './domain/fields.ts';
 
 export type { Logger };
 

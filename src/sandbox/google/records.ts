@@ -1,11 +1,11 @@
 import { ZodError, z } from 'zod';
 import type { RecordsControl } from '#sandbox/core/control.ts';
 import type { Account } from './account.ts';
-import { cleaned } from './contact-writer.ts';
+import { cleaned } from './contacts/contact-writer.ts';
+import { mergePeople } from './contacts/merge-people.ts';
 import { GoogleError } from './google-error.ts';
-import { groupName } from './groups.ts';
-import { withDefaultGroup } from './memberships.ts';
-import { mergePeople } from './merge-people.ts';
+import { groupName } from './groups/groups.ts';
+import { withDefaultGroup } from './groups/memberships.ts';
 import { readPaths } from './person/fields.ts';
 import type { Person, Values } from './person/person.ts';
 import { checkSingletons, readPerson } from './person/read-person.ts';

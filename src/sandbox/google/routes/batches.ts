@@ -1,15 +1,15 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Account } from '#sandbox/google/account.ts';
-import { carryOut, type Entry } from '#sandbox/google/batch.ts';
+import { carryOut, type Entry } from '#sandbox/google/contacts/batch.ts';
 import { GoogleError } from '#sandbox/google/google-error.ts';
-import { parseReadMask, parseUpdateMask } from '#sandbox/google/masks.ts';
-import { checkCount, repeated, sources } from '#sandbox/google/parse-request.ts';
 import type { MaskPath } from '#sandbox/google/person/fields.ts';
 import type { Person } from '#sandbox/google/person/person.ts';
 import { readPerson } from '#sandbox/google/person/read-person.ts';
 import { showPerson } from '#sandbox/google/person/show-person.ts';
-import { batchWrite } from '#sandbox/google/quota.ts';
+import { parseReadMask, parseUpdateMask } from '#sandbox/google/request/masks.ts';
+import { checkCount, repeated, sources } from '#sandbox/google/request/parse-request.ts';
+import { batchWrite } from '#sandbox/google/request/quota.ts';
 
 const text = z.string().optional();
 

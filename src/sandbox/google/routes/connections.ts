@@ -1,10 +1,10 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
 import type { Account } from '#sandbox/google/account.ts';
-import { parseReadMask } from '#sandbox/google/masks.ts';
-import { flag, pageSize, repeated, sources } from '#sandbox/google/parse-request.ts';
-import type { Cost } from '#sandbox/google/quota.ts';
-import { listConnections } from '#sandbox/google/sync/connections.ts';
+import { parseReadMask } from '#sandbox/google/request/masks.ts';
+import { flag, pageSize, repeated, sources } from '#sandbox/google/request/parse-request.ts';
+import type { Cost } from '#sandbox/google/request/quota.ts';
+import { listConnections } from '#sandbox/google/sync/list-connections.ts';
 import { sortOrders } from '#sandbox/google/sync/sort-people.ts';
 
 const querySchema = z.strictObject({

@@ -2,11 +2,11 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Account } from '#sandbox/google/account.ts';
 import { GoogleError } from '#sandbox/google/google-error.ts';
-import type { Group } from '#sandbox/google/groups.ts';
-import { removeGroup } from '#sandbox/google/memberships.ts';
-import { checkCount, pageSize, repeated } from '#sandbox/google/parse-request.ts';
-import { membersByGroup, parseGroupFields, showGroup } from '#sandbox/google/show-group.ts';
-import { listGroups } from '#sandbox/google/sync/group-list.ts';
+import type { Group } from '#sandbox/google/groups/groups.ts';
+import { listGroups } from '#sandbox/google/groups/list-groups.ts';
+import { removeGroup } from '#sandbox/google/groups/memberships.ts';
+import { membersByGroup, parseGroupFields, showGroup } from '#sandbox/google/groups/show-group.ts';
+import { checkCount, pageSize, repeated } from '#sandbox/google/request/parse-request.ts';
 
 const text = z.string().optional();
 const maxMembers = z.coerce.number().int().min(0).default(0);

@@ -2,9 +2,9 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { Account } from '#sandbox/google/account.ts';
 import { invalidArgument } from '#sandbox/google/google-error.ts';
-import { groupName } from '#sandbox/google/groups.ts';
-import { join, leave } from '#sandbox/google/memberships.ts';
-import { checkCount } from '#sandbox/google/parse-request.ts';
+import { groupName } from '#sandbox/google/groups/groups.ts';
+import { join, leave } from '#sandbox/google/groups/memberships.ts';
+import { checkCount } from '#sandbox/google/request/parse-request.ts';
 
 const names = z.array(z.string()).default([]);
 const bodySchema = z.strictObject({ resourceNamesToAdd: names, resourceNamesToRemove: names });

@@ -1,13 +1,13 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Account } from '#sandbox/google/account.ts';
-import { parseReadMask, parseReplyMask, parseUpdateMask } from '#sandbox/google/masks.ts';
-import { pageSize, repeated, sources } from '#sandbox/google/parse-request.ts';
 import type { MaskPath } from '#sandbox/google/person/fields.ts';
 import type { Person } from '#sandbox/google/person/person.ts';
 import { readPerson } from '#sandbox/google/person/read-person.ts';
 import { showPerson } from '#sandbox/google/person/show-person.ts';
-import { singleWrite } from '#sandbox/google/quota.ts';
+import { parseReadMask, parseReplyMask, parseUpdateMask } from '#sandbox/google/request/masks.ts';
+import { pageSize, repeated, sources } from '#sandbox/google/request/parse-request.ts';
+import { singleWrite } from '#sandbox/google/request/quota.ts';
 
 const text = z.string().optional();
 const querySources = repeated.pipe(sources);

@@ -1,6 +1,6 @@
 import type { Store } from '#sandbox/core/store.ts';
-import { GoogleError, invalidArgument, notFound } from './google-error.ts';
-import type { Timestamp } from './timestamp.ts';
+import { GoogleError, invalidArgument, notFound } from '#sandbox/google/google-error.ts';
+import type { Timestamp } from '#sandbox/google/timestamp.ts';
 
 /** A label of the person's contacts, or one of Google's own groups. */
 export interface Group {

@@ -1,11 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { ZodType } from 'zod';
-import { errorInfo, GoogleError } from './google-error.ts';
+import { errorInfo, GoogleError } from '#sandbox/google/google-error.ts';
+import { type GoogleSettings, scopes } from '#sandbox/google/settings.ts';
+import type { Tokens } from '#sandbox/google/tokens.ts';
 import type { Mutate } from './mutations.ts';
 import { parseBody, parseQuery } from './parse-request.ts';
 import type { Cost, Quota } from './quota.ts';
-import { type GoogleSettings, scopes } from './settings.ts';
-import type { Tokens } from './tokens.ts';
 
 interface Call<Q, B> {
   /** Named parts of the path. */

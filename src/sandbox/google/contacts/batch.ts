@@ -1,7 +1,7 @@
-import type { Account } from './account.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { GoogleError } from '#sandbox/google/google-error.ts';
+import type { Person } from '#sandbox/google/person/person.ts';
 import type { Plan } from './contact-writer.ts';
-import { GoogleError } from './google-error.ts';
-import type { Person } from './person/person.ts';
 
 /** What an error calls the contact (its index or its name), and how it is checked. */
 export type Entry = [key: string, plan: () => Plan];

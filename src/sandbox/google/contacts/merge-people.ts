@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account } from './account.ts';
-import { type FieldName, ruleOf } from './person/fields.ts';
-import type { Item, Person, Values } from './person/person.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { type FieldName, ruleOf } from '#sandbox/google/person/fields.ts';
+import type { Item, Person, Values } from '#sandbox/google/person/person.ts';
 
 /**
  * "Merge & fix" in Google Contacts. What it emits is not documented: a deleted loser and a changed winner are what is to be

@@ -1,8 +1,8 @@
-import type { Account } from './account.ts';
-import type { AddressBook } from './address-book.ts';
-import { invalidArgument } from './google-error.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import type { AddressBook } from '#sandbox/google/contacts/address-book.ts';
+import { invalidArgument } from '#sandbox/google/google-error.ts';
+import type { Item, Person, Values } from '#sandbox/google/person/person.ts';
 import { everyone, type Group, type Groups, groupName } from './groups.ts';
-import type { Item, Person, Values } from './person/person.ts';
 
 const toItem = (contactGroupResourceName: string): Item => ({ contactGroupMembership: { contactGroupResourceName } });
 

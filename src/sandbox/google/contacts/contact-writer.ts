@@ -1,13 +1,13 @@
+import { GoogleError, invalidArgument, notFound } from '#sandbox/google/google-error.ts';
+import type { Groups } from '#sandbox/google/groups/groups.ts';
+import { checkMemberships, groupsOf, withDefaultGroup } from '#sandbox/google/groups/memberships.ts';
+import { toStructuredName } from '#sandbox/google/person/derive.ts';
+import type { EtagGuard } from '#sandbox/google/person/etag-guard.ts';
+import type { FieldName } from '#sandbox/google/person/fields.ts';
+import type { Item, Person, Values } from '#sandbox/google/person/person.ts';
+import { checkSingletons, type PersonBody } from '#sandbox/google/person/read-person.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 import type { AddressBook } from './address-book.ts';
-import { GoogleError, invalidArgument, notFound } from './google-error.ts';
-import type { Groups } from './groups.ts';
-import { checkMemberships, groupsOf, withDefaultGroup } from './memberships.ts';
-import { toStructuredName } from './person/derive.ts';
-import type { EtagGuard } from './person/etag-guard.ts';
-import type { FieldName } from './person/fields.ts';
-import type { Item, Person, Values } from './person/person.ts';
-import { checkSingletons, type PersonBody } from './person/read-person.ts';
-import type { GoogleSettings } from './settings.ts';
 
 interface Options {
   book: AddressBook;

@@ -1,7 +1,7 @@
 import type { Clock } from '#sandbox/core/clock.ts';
+import type { FieldName } from '#sandbox/google/person/fields.ts';
+import type { Person } from '#sandbox/google/person/person.ts';
 import type { AddressBook } from './address-book.ts';
-import type { FieldName } from './person/fields.ts';
-import type { Person } from './person/person.ts';
 
 export interface SearchCache {
   /** Takes in what there is now; it is found after the warm-up. */

@@ -1,6 +1,6 @@
 import type { Clock } from '#sandbox/core/clock.ts';
-import { GoogleError } from './google-error.ts';
-import type { GoogleSettings } from './settings.ts';
+import { GoogleError } from '#sandbox/google/google-error.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 
 /** Carries out one mutation. */
 export type Mutate = <R>(work: () => R) => Promise<R>;

@@ -1,5 +1,5 @@
-import { invalidArgument } from './google-error.ts';
-import { type FieldName, type MaskPath, readPaths, updatePaths } from './person/fields.ts';
+import { invalidArgument } from '#sandbox/google/google-error.ts';
+import { type FieldName, type MaskPath, readPaths, updatePaths } from '#sandbox/google/person/fields.ts';
 
 const documentedAt = 'https://developers.google.com/people/api/rest/v1/people/get';
 

@@ -1,5 +1,5 @@
-import type { Account } from './account.ts';
-import { invalidArgument } from './google-error.ts';
+import type { Account } from '#sandbox/google/account.ts';
+import { invalidArgument } from '#sandbox/google/google-error.ts';
 import { everyone, type Group, groupName } from './groups.ts';
 import { groupsOf } from './memberships.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#sandbox/core/clock.ts';
-import { errorInfo, GoogleError } from './google-error.ts';
-import type { GoogleSettings } from './settings.ts';
+import { errorInfo, GoogleError } from '#sandbox/google/google-error.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 
 /** What a call draws from each bucket. Google docs, "Read and Manage Contacts": quota. */
 export type Cost = Partial<Record<Bucket, number>>;

@@ -1,6 +1,6 @@
 import type { Account } from '#sandbox/google/account.ts';
-import { membersByGroup, parseGroupFields, showGroup } from '#sandbox/google/show-group.ts';
-import { checkAge, type SyncPoint } from './sync-token.ts';
+import { checkAge, type SyncPoint } from '#sandbox/google/sync/sync-token.ts';
+import { membersByGroup, parseGroupFields, showGroup } from './show-group.ts';
 
 interface ListRequest {
   pageSize: number;

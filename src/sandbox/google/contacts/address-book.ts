@@ -1,7 +1,7 @@
 import type { Store } from '#sandbox/core/store.ts';
-import { findSourceId, type Person, toPersonId, type Values } from './person/person.ts';
-import type { ChangeFeed } from './sync/change-feed.ts';
-import type { Timestamp } from './timestamp.ts';
+import { findSourceId, type Person, toPersonId, type Values } from '#sandbox/google/person/person.ts';
+import type { ChangeFeed } from '#sandbox/google/sync/change-feed.ts';
+import type { Timestamp } from '#sandbox/google/timestamp.ts';
 
 export type AddressBook = ReturnType<typeof createAddressBook>;
 

@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import { badRequest, type GoogleError, invalidArgument } from './google-error.ts';
+import { badRequest, type GoogleError, invalidArgument } from '#sandbox/google/google-error.ts';
 
 /** Taken by every Google API, without effect here. Google docs: "System parameters". */
 const systemParameters = new Set(['alt', 'key', 'prettyPrint', 'quotaUser']);
