@@ -1,5 +1,5 @@
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
-import { createAddressBook } from './contacts/address-book.ts';
+import { AddressBook } from './contacts/address-book.ts';
 import { createContactWriter } from './contacts/contact-writer.ts';
 import { createSearchCache } from './contacts/search-cache.ts';
 import { createGroups } from './groups/groups.ts';
@@ -15,13 +15,13 @@ import { createTokens } from './tokens.ts';
 
 export type Account = ReturnType<typeof createAccount>;
 
-/** One Google account with its contacts, and the parts that the routes stand on. */
+/** One Google account with its contacts, and the parts that the routes use. */
 export function createAccount(context: SandboxContext<GoogleSettings>) {
   const { store, clock } = context;
   const settings = () => context.settings.current;
   const timestamp = createTimestamp(clock);
   const feed = createChangeFeed(store, clock, () => settings().propagationDelayMs);
-  const book = createAddressBook({ store, feed, timestamp });
+  const book = new AddressBook({ store, feed, timestamp });
   const groups = createGroups(store, timestamp);
   const writer = createContactWriter({ book, groups, checkEtag: createEtagGuard(settings), settings });
   const search = createSearchCache(book, clock, () => settings().searchWarmUpMs);

@@ -1,6 +1,6 @@
 export type RpcStatus = keyof typeof rpcStatuses;
 
-/** google.rpc.Code: the number in a `status` of a batch, and the HTTP status that it travels with. */
+/** google.rpc.Code: the number in a `status` of a batch, and the HTTP status of a single answer. */
 const rpcStatuses = {
   INVALID_ARGUMENT: { rpc: 3, http: 400 },
   NOT_FOUND: { rpc: 5, http: 404 },
@@ -15,12 +15,12 @@ const rpcStatuses = {
 
 interface Extra {
   details?: object[];
-  /** Where Google's HTTP status is not the one of the code. */
+  /** Overrides the HTTP status of the code. */
   http?: number;
   headers?: Record<string, string>;
 }
 
-/** An answer in Google's envelope: `{ error: { code, message, status, details? } }`. */
+/** An error in Google's format: `{ error: { code, message, status, details? } }`. */
 export class GoogleError extends Error {
   readonly http: number;
   readonly status: RpcStatus;
@@ -40,23 +40,26 @@ export class GoogleError extends Error {
     return { error: { code, message, status, ...(details.length > 0 && { details }) } };
   }
 
-  /** google.rpc.Status, as batches carry it for each item. */
+  /** google.rpc.Status, as batches return it for each item. */
   get rpcStatus(): { code: number; message: string } {
     return { code: rpcStatuses[this.status].rpc, message: this.message };
   }
 }
 
+/** 400. */
 export const invalidArgument = (message: string, details: object[] = []) =>
   new GoogleError('INVALID_ARGUMENT', message, { details });
 
-/** Google docs (Error Model): which field of the request was wrong, and how. */
+/** 400 that names the wrong field. Google docs: Error Model. */
 export function badRequest(field: string, description: string): GoogleError {
   const fieldViolations = [{ ...(field && { field }), description }];
   return invalidArgument(description, [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations }]);
 }
 
+/** 404. */
 export const notFound = () => new GoogleError('NOT_FOUND', 'Requested entity was not found.');
 
+/** google.rpc.ErrorInfo, for `details`. */
 export function errorInfo(reason: string, domain: string, metadata?: Record<string, string>): object {
   return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain, ...(metadata && { metadata }) };
 }

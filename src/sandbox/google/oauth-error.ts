@@ -1,4 +1,4 @@
-/** RFC 6749 5.2: the token endpoint answers errors in another shape than the API. */
+/** RFC 6749 section 5.2: the token endpoint's error format differs from the API's. */
 export class OAuthError extends Error {
   readonly error: string;
   readonly status: number;

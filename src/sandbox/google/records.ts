@@ -14,16 +14,16 @@ import { showPerson } from './person/show-person.ts';
 const names = z.array(z.string()).default([]);
 
 const changeBody = z.strictObject({
-  /** Labels that shall exist. */
+  /** Labels to create unless they exist. */
   groups: names,
-  /** With the name of a contact that exists: its fields replace those of the contact. Otherwise it is created, with that name or a new one. */
+  /** Contacts to save. With the resource name of an existing contact, the given fields replace its own; otherwise a contact is created, with that name or a new one. */
   people: z.array(z.looseObject({ resourceName: z.string().optional() })).default([]),
-  /** Into the trash, and out of it. */
+  /** Contacts to move into the trash, and out of it. */
   delete: names,
   restore: names,
-  /** The etag moves, nothing else. */
+  /** Contacts whose etag changes, and nothing else. */
   touch: names,
-  /** A contact that is linked to a profile gets another name. */
+  /** Contacts that get another resource name, as if linked to a profile. */
   rename: names,
   merge: z.array(z.strictObject({ into: z.string(), from: z.array(z.string()).min(1) })).default([]),
 });
@@ -36,7 +36,7 @@ const listQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
 });
 
-/** What a person does in Google Contacts: no token, no quota, no etag. Sync sees it after the propagation delay. */
+/** Changes as a user makes them in Google Contacts: without token, quota or etag. Sync sees them after the propagation delay. */
 export function createRecords(account: Account): RecordsControl<{ people: string[] }> {
   const { book, settings, store } = account;
   const show = (person: Person) => showPerson(person, { mask: readPaths, fromList: false, withPreviousNames: true }, settings());
@@ -53,11 +53,12 @@ export function createRecords(account: Account): RecordsControl<{ people: string
 function change(account: Account, wanted: Change) {
   const { book, groups, settings } = account;
   const bodies = check(account, wanted);
-  const get = (name: string) => book.find(name) as Person;
+  const get = (name: string) => book.find(name) ?? refuse(`There is no contact ${name}.`);
+  const getDeleted = (name: string) => book.findDeleted(name) ?? refuse(`There is no deleted contact ${name}.`);
   const taken = groupsByName(account);
   for (const name of wanted.groups) if (!Object.hasOwn(taken, name)) groups.create({ name });
   const people = bodies.map(({ resourceName, values }) => save(account, values, resourceName));
-  for (const name of wanted.restore) book.restore(book.findDeleted(name) as Person);
+  for (const name of wanted.restore) book.restore(getDeleted(name));
   for (const name of wanted.touch) book.update(get(name));
   const renamed = wanted.rename.map((name) => [name, book.rename(get(name), settings().renameTombstone).resourceName]);
   for (const { into, from } of wanted.merge) mergePeople(account, get(into), from.map(get));
@@ -65,13 +66,13 @@ function change(account: Account, wanted: Change) {
   return { people, groups: groupsByName(account), renamed: Object.fromEntries(renamed) };
 }
 
-/** Reads all before one is written, so that a refusal leaves nothing half done. */
+/** Checks everything before the first write, so that a refusal changes nothing. */
 function check({ book }: Account, { people, restore, touch, rename, merge, ...wanted }: Change) {
   const merged = merge.flatMap(({ into, from }) => [into, ...from]);
-  const lost = [...touch, ...rename, ...merged, ...wanted.delete].find((name) => !book.find(name));
-  if (lost !== undefined) refuse(`There is no contact ${lost}.`);
-  const alive = restore.find((name) => !book.findDeleted(name));
-  if (alive !== undefined) refuse(`There is no deleted contact ${alive}.`);
+  const unknown = [...touch, ...rename, ...merged, ...wanted.delete].find((name) => !book.find(name));
+  if (unknown !== undefined) refuse(`There is no contact ${unknown}.`);
+  const notDeleted = restore.find((name) => !book.findDeleted(name));
+  if (notDeleted !== undefined) refuse(`There is no deleted contact ${notDeleted}.`);
   return people.map((body, index) => ({ resourceName: body.resourceName, values: readValues(body, `people[${index}]`) }));
 }
 
@@ -105,7 +106,7 @@ function isWanted(
   return email === undefined || (person.values.emailAddresses ?? []).some(({ value }) => value === email);
 }
 
-/** The control routes answer a ZodError with its sentence. */
+/** The control routes answer a ZodError with its message. */
 function refuse(message: string): never {
   throw new ZodError([{ code: 'custom', path: [], message, input: undefined }]);
 }

@@ -2,7 +2,7 @@ import type { Clock } from '#sandbox/core/clock.ts';
 
 export type Timestamp = () => string;
 
-/** RFC 3339 in UTC with microseconds, as replies carry it; never the same twice. */
+/** RFC 3339 in UTC with microseconds, as in Google's answers. Each call returns a later time. */
 export function createTimestamp(clock: Clock): Timestamp {
   let last = 0;
   return () => {

@@ -20,14 +20,15 @@ interface Grant {
 }
 
 const dayMs = 86_400_000;
-/** Google docs ("Refresh token expiration"): unused for six months, or granted to an app in testing more than 7 days ago. */
+/** Google docs ("Refresh token expiration"): after six months without use, or after 7 days for an app in testing. */
 const unusedMs = 182 * dayMs;
 const testingMs = 7 * dayMs;
-/** Google docs: per account and client; one more silently ends the oldest. */
-const maximumGrants = 100;
+/** Google docs: per account and client. A further grant silently revokes the oldest. */
+const maxGrants = 100;
 
 export type Tokens = ReturnType<typeof createTokens>;
 
+/** Issues and checks the account's OAuth tokens. */
 export function createTokens({ store, clock, settings }: SandboxContext<GoogleSettings>) {
   const accessTokens = store.collection<{ refreshToken: string; expiresAt: number }>('access-tokens');
   const grants = store.collection<Grant>('grants');
@@ -36,8 +37,8 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoogleSe
 
   function findGrant(refreshToken: string): Grant | undefined {
     const { refreshToken: first, revokedRefreshTokens, publishingStatus } = settings.current;
-    const untouched = { refreshToken, grantedAt: startedAt, usedAt: startedAt };
-    const grant = grants.get(refreshToken) ?? (refreshToken === first ? untouched : undefined);
+    const initial = { refreshToken, grantedAt: startedAt, usedAt: startedAt };
+    const grant = grants.get(refreshToken) ?? (refreshToken === first ? initial : undefined);
     if (!grant || revokedRefreshTokens.includes(refreshToken)) return undefined;
     if (publishingStatus === 'testing' && clock.now() - grant.grantedAt >= testingMs) return undefined;
     return clock.now() - grant.usedAt < unusedMs ? grant : undefined;
@@ -54,12 +55,12 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoogleSe
     const refreshToken = `1//${randomBytes(24).toString('base64url')}`;
     grants.put(refreshToken, { refreshToken, grantedAt: clock.now(), usedAt: clock.now() });
     const [oldest] = grants.values();
-    if (grants.size > maximumGrants && oldest) grants.delete(oldest.refreshToken);
+    if (grants.size > maxGrants && oldest) grants.delete(oldest.refreshToken);
     return refreshToken;
   }
 
   return {
-    /** Throws the 401 of the API. */
+    /** Throws the API's 401. */
     authenticate(token: string | undefined): void {
       if (token === undefined) throw missingCredentials();
       if (token === settings.current.accessToken) return;
@@ -77,7 +78,7 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoogleSe
       });
     },
 
-    /** The refresh token stays the same. Google docs: the answer usually has none. */
+    /** The refresh token stays valid. Google docs: the answer usually contains none. */
     refresh(refreshToken: string): TokenAnswer {
       const found = findGrant(refreshToken);
       if (!found) throw new OAuthError('invalid_grant', 'Token has been expired or revoked.');

@@ -3,14 +3,18 @@ import { GoogleError } from '#sandbox/google/google-error.ts';
 import type { Person } from '#sandbox/google/person/person.ts';
 import type { Plan } from './contact-writer.ts';
 
-/** What an error calls the contact (its index or its name), and how it is checked. */
-export type Entry = [key: string, plan: () => Plan];
+/** The contact's key in error details (its index or its resource name), and the check that returns its write. */
+export type BatchEntry = [key: string, plan: () => Plan];
 
 /**
- * Does what all entries plan, or throws one error that names each bad contact. Google docs give the type of the details and
- * not whether the good ones land: that is `failedBatch`.
+ * Checks all entries, then writes them. If checks fail, it throws one error with an entry per bad contact. Google docs define the type
+ * of the details, but not whether the good contacts are written: the setting `failedBatch` decides.
  */
-export function carryOut({ store, settings }: Account, detailsType: string | null, entries: Entry[]): [string, Person][] {
+export function executeBatch(
+  { store, settings }: Account,
+  detailsType: string | null,
+  entries: BatchEntry[],
+): [string, Person][] {
   const good: [string, Plan][] = [];
   const bad: [string, GoogleError][] = [];
   for (const [key, plan] of entries) {

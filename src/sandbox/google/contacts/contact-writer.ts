@@ -4,7 +4,7 @@ import { checkMemberships, groupsOf, withDefaultGroup } from '#sandbox/google/gr
 import { toStructuredName } from '#sandbox/google/person/derive.ts';
 import type { EtagGuard } from '#sandbox/google/person/etag-guard.ts';
 import type { FieldName } from '#sandbox/google/person/fields.ts';
-import type { Item, Person, Values } from '#sandbox/google/person/person.ts';
+import { fieldEntries, type Item, type Person, type Values } from '#sandbox/google/person/person.ts';
 import { checkSingletons, type PersonBody } from '#sandbox/google/person/read-person.ts';
 import type { GoogleSettings } from '#sandbox/google/settings.ts';
 import type { AddressBook } from './address-book.ts';
@@ -16,12 +16,12 @@ interface Options {
   settings: () => GoogleSettings;
 }
 
-/** A write that was found good and is still to be done: batches check all before they write one. */
+/** A write that passed its checks. Batches check all contacts before they write the first. */
 export type Plan = () => Person;
 
 export type ContactWriter = ReturnType<typeof createContactWriter>;
 
-/** Writes as an API client may do them. Each method throws what Google answers, or says what it is going to do. */
+/** Writes under the rules of the API. Each method throws Google's error, or returns the write for execution. */
 export function createContactWriter({ book, groups, checkEtag, settings }: Options) {
   function getPerson(resourceName: string): Person {
     if (!/^people\/c\d+$/.test(resourceName)) {
@@ -35,7 +35,7 @@ export function createContactWriter({ book, groups, checkEtag, settings }: Optio
   return {
     getPerson,
 
-    /** Repeating it makes a second contact: Google has no idempotency key. */
+    /** A repeated create makes a second contact: Google has no idempotency key. */
     planCreate({ values: sent }: PersonBody): Plan {
       const values = withDefaultGroup(cleaned(sent));
       check(values);
@@ -44,11 +44,12 @@ export function createContactWriter({ book, groups, checkEtag, settings }: Optio
       return () => book.create(values);
     },
 
-    /** Google docs (updateContact): fields in the mask are replaced as a whole, or emptied; the others stay. */
+    /** Google docs (updateContact): fields in the mask are replaced as a whole, or cleared; the others stay. */
     planUpdate(resourceName: string, body: PersonBody, mask: readonly FieldName[]): Plan {
       const person = getPerson(resourceName);
       checkEtag(person, body);
-      const written = Object.fromEntries(mask.map((name) => [name, body.values[name] ?? []])) as Values;
+      const written: Values = {};
+      for (const name of mask) written[name] = body.values[name] ?? [];
       checkMemberships(written, groups, groupsOf(person));
       const values = cleaned({ ...person.values, ...written });
       check(values);
@@ -62,14 +63,16 @@ export function createContactWriter({ book, groups, checkEtag, settings }: Optio
   };
 }
 
-/** Without empty fields, names in their parts. */
+/** Removes empty fields, and splits unstructured names. */
 export function cleaned(values: Values): Values {
-  const filled = Object.entries(values).filter(([, items]) => items.length > 0);
-  const names = values.names?.map(toStructuredName) ?? [];
-  return { ...(Object.fromEntries(filled) as Values), ...(names.length > 0 && { names }) };
+  const filled: Values = {};
+  for (const [name, items] of fieldEntries(values)) {
+    if (items.length > 0) filled[name] = name === 'names' ? items.map(toStructuredName) : items;
+  }
+  return filled;
 }
 
-/** Google Contacts help: a contact's limits. What the API answers beyond them is not documented. */
+/** Google Contacts help: a contact's limits. The API's errors for exceeding them are not documented. */
 function check(values: Values): void {
   checkSingletons(values);
   const items = Object.values(values).flat();
@@ -84,7 +87,7 @@ function checkLength(item: Item): void {
   }
 }
 
-/** Integrators report the word; its status is a guess. */
+/** Integrators report the message; its status is a guess. */
 function contactOverflow(): GoogleError {
   return new GoogleError('FAILED_PRECONDITION', 'MY_CONTACTS_OVERFLOW_COUNT');
 }

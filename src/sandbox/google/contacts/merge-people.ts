@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '#sandbox/google/account.ts';
-import { type FieldName, ruleOf } from '#sandbox/google/person/fields.ts';
-import type { Item, Person, Values } from '#sandbox/google/person/person.ts';
+import { ruleOf } from '#sandbox/google/person/fields.ts';
+import { fieldEntries, type Person, type Values } from '#sandbox/google/person/person.ts';
 
 /**
- * "Merge & fix" in Google Contacts. What it emits is not documented: a deleted loser and a changed winner are what is to be
- * expected, and with `mergeKeepsNames` the winner also answers to the losers' names.
+ * "Merge & fix" in Google Contacts. Its effect on sync is not documented. The sandbox deletes the losers and changes the winner. With
+ * `mergeKeepsNames` the losers' resource names resolve to the winner.
  */
 export function mergePeople({ book, settings }: Account, winner: Person, losers: readonly Person[]): Person {
   const values = losers.reduce((merged, { values }) => union(merged, values), winner.values);
@@ -19,7 +19,7 @@ export function mergePeople({ book, settings }: Account, winner: Person, losers:
 
 function union(winner: Values, loser: Values): Values {
   const merged: Values = { ...winner };
-  for (const [name, items] of Object.entries(loser) as [FieldName, Item[]][]) {
+  for (const [name, items] of fieldEntries(loser)) {
     const kept = merged[name] ?? [];
     const isFull = ruleOf(name).singleton && kept.length > 0;
     const added = isFull ? [] : items.filter((item) => !kept.some((each) => isDeepStrictEqual(each, item)));

@@ -4,15 +4,15 @@ import type { Person } from '#sandbox/google/person/person.ts';
 import type { AddressBook } from './address-book.ts';
 
 export interface SearchCache {
-  /** Takes in what there is now; it is found after the warm-up. */
+  /** Snapshots the present contacts. Searches find them after the warm-up. */
   warmUp(): void;
-  /** The first so many people of the cache with a value that matches. */
+  /** Finds cached people with a matching value, up to `limit`. */
   find(query: string, limit: number): Person[];
 }
 
 /**
- * Google docs (searchContacts): a lazy cache, to be warmed by an empty query before the first search and after changes.
- * A search sees the last state that was warmed up, and nothing before the first.
+ * Google docs (searchContacts): a lazy cache, which an empty query warms up before the first search and after changes. A search sees
+ * the last warmed-up state, and nothing before the first warm-up.
  */
 export function createSearchCache(book: AddressBook, clock: Clock, warmUpMs: () => number): SearchCache {
   let known: Person[] = [];
@@ -37,7 +37,7 @@ export function createSearchCache(book: AddressBook, clock: Clock, warmUpMs: () 
   };
 }
 
-/** Google docs: a prefix phrase. "foo name" is found by "f", "foo n" and "nam", not by "oo n". */
+/** Google docs: a prefix phrase matches. "foo name" matches "f", "foo n" and "nam", but not "oo n". */
 function hasPhrase(text: string, phrase: string): boolean {
   return text.startsWith(phrase) || text.includes(` ${phrase}`);
 }

@@ -2,9 +2,9 @@ import type { Store } from '#sandbox/core/store.ts';
 import { GoogleError, invalidArgument, notFound } from '#sandbox/google/google-error.ts';
 import type { Timestamp } from '#sandbox/google/timestamp.ts';
 
-/** A label of the person's contacts, or one of Google's own groups. */
+/** A label that the user created, or one of Google's own groups. */
 export interface Group {
-  /** The part behind `contactGroups/`. */
+  /** The part after `contactGroups/`. */
   id: string;
   name: string;
   type: 'USER_CONTACT_GROUP' | 'SYSTEM_CONTACT_GROUP';
@@ -19,16 +19,18 @@ export type GroupChanges = { [K in 'name' | 'clientData']?: Group[K] | undefined
 const systemGroups = ['myContacts', 'starred', 'friends', 'family', 'coworkers', 'blocked'];
 const systemGroupsWithMembers = ['myContacts', 'starred'];
 
-export const everyone = 'contactGroups/myContacts';
+/** The group that a contact is in by default. */
+export const myContacts = 'contactGroups/myContacts';
 
 export type Groups = ReturnType<typeof createGroups>;
 
+/** The account's contact groups. Google's own groups exist from the start. */
 export function createGroups(store: Store, timestamp: Timestamp) {
   const groups = store.collection<Group>('contact-groups');
   const counters = store.collection<number>('counters');
   if (groups.size === 0) for (const id of systemGroups) put(toSystemGroup(id, timestamp()));
 
-  /** Taken out first, so that the collection is in the order of the last change. */
+  /** Deletes first, so that the collection keeps the order of the last change. */
   function put(group: Group): Group {
     store.transaction(() => {
       groups.delete(group.id);
@@ -46,7 +48,7 @@ export function createGroups(store: Store, timestamp: Timestamp) {
     return put({ ...group, ...changes, revision: group.revision + 1, updateTime: timestamp() });
   }
 
-  /** Google docs: names are unique, a second one is a 409. */
+  /** Google docs: names are unique; a taken name is a 409. */
   function checkName(name: string | undefined, self?: Group): string {
     if (!name?.trim()) throw invalidArgument('Contact group name must be set.');
     const taken = [...groups.values()].some((group) => !group.deleted && group.id !== self?.id && group.name === name);
@@ -61,10 +63,10 @@ export function createGroups(store: Store, timestamp: Timestamp) {
       if (!group) throw notFound();
       return group;
     },
-    /** Deleted ones too, the last changed last. */
+    /** Deleted groups included, the last changed last. */
     all: () => [...groups.values()],
 
-    /** Google docs (members:modify): only the person's own groups, myContacts and starred can gain members. */
+    /** Google docs (members:modify): only user groups, myContacts and starred can gain members. */
     canGainMembers(resourceName: string): boolean {
       const group = find(resourceName);
       return group !== undefined && (group.type === 'USER_CONTACT_GROUP' || systemGroupsWithMembers.includes(group.id));
@@ -88,6 +90,7 @@ export function createGroups(store: Store, timestamp: Timestamp) {
   };
 }
 
+/** The group's resource name. */
 export const groupName = ({ id }: Group) => `contactGroups/${id}`;
 
 function toSystemGroup(id: string, updateTime: string): Group {

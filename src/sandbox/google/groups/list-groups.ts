@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { Account } from '#sandbox/google/account.ts';
-import { checkAge, type SyncPoint } from '#sandbox/google/sync/sync-token.ts';
+import { checkAge, syncPoint } from '#sandbox/google/sync/sync-token.ts';
 import { membersByGroup, parseGroupFields, showGroup } from './show-group.ts';
 
 interface ListRequest {
@@ -9,16 +10,17 @@ interface ListRequest {
   syncToken?: string | undefined;
 }
 
-/** As a sync token of contacts, with the time of the last change in place of a sequence. */
-type GroupSyncPoint = Omit<SyncPoint, 'sequence'> & { updateTime: string };
+/** Like a sync token of contacts, with the time of the last change instead of a sequence. */
+const groupSyncPoint = syncPoint.omit({ sequence: true }).extend({ updateTime: z.string() });
+const progress = z.object({ after: z.number() });
 
-/** Google docs: contactGroups.list; deleted groups come with a sync token only. */
+/** Google docs: contactGroups.list. Deleted groups are listed only for a sync token. */
 export function listGroups(account: Account, { pageToken, syncToken, ...parameters }: ListRequest): object {
   const { clock, groups, sealed, settings } = account;
-  const since = syncToken === undefined ? null : sealed.open<GroupSyncPoint>('sync', parameters, syncToken);
-  if (since) checkAge({ ...since, sequence: 0 }, clock, settings());
+  const since = syncToken === undefined ? null : sealed.open('sync', parameters, syncToken, groupSyncPoint);
+  if (since) checkAge(since, clock, settings());
   const bound = { ...parameters, syncToken };
-  const shownSoFar = pageToken === undefined ? 0 : sealed.open<{ after: number }>('page', bound, pageToken).after;
+  const shownSoFar = pageToken === undefined ? 0 : sealed.open('page', bound, pageToken, progress).after;
 
   const all = groups.all();
   const wanted = all.filter(({ deleted, updateTime }) => (since ? updateTime > since.updateTime : !deleted));

@@ -1,8 +1,8 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { FieldName } from './fields.ts';
-import type { Item } from './person.ts';
+import { groupNameIn, type Item } from './person.ts';
 
-/** What Google adds to an item on its own. Google docs: the keys that are "output only". */
+/** Adds the keys that Google derives. Google docs: the keys marked "output only". */
 export function derive(name: FieldName, item: Item, phoneRegion: string): Item {
   const withLabel = { ...item, ...labelOf(item) };
   switch (name) {
@@ -22,7 +22,7 @@ export function derive(name: FieldName, item: Item, phoneRegion: string): Item {
   }
 }
 
-/** A name in one piece is taken apart: integrators report given and family name; where Google cuts is a guess. */
+/** Splits an unstructured name. Integrators report a given and a family name; the place of the split is a guess. */
 export function toStructuredName({ unstructuredName, ...name }: Item): Item {
   if (typeof unstructuredName !== 'string' || name.givenName !== undefined || name.familyName !== undefined) return name;
   const parts = unstructuredName.trim().split(/\s+/);
@@ -36,19 +36,19 @@ function displayNamesOf({ honorificPrefix, givenName, middleName, familyName, ho
   return { displayName, displayNameLastFirst, unstructuredName: displayName };
 }
 
-/** Google docs: E.164, made by the server. That it is absent where the value is no phone number is a guess. */
+/** Google docs: E.164, derived by the server. Its absence for an invalid phone number is a guess. */
 function canonicalFormOf(value: string, region: string): { canonicalForm?: string } {
-  const parsed = parsePhoneNumberFromString(value, region as CountryCode);
+  const parsed = parsePhoneNumberFromString(value, isSupportedCountry(region) ? region : undefined);
   return parsed?.isPossible() ? { canonicalForm: parsed.number } : {};
 }
 
-/** Google docs: built from the parts where the user did not set it, so one that was set grows old. */
+/** Google docs: built from the parts unless the user set it. A value that the user set is not updated with the parts. */
 function formatAddress({ streetAddress, extendedAddress, poBox, city, region, postalCode, country }: Item): string {
   const line = joined([city, joined([region, postalCode], ' ')], ', ');
   return joined([streetAddress, extendedAddress, poBox, line, country], '\n');
 }
 
-/** `workFax` is shown as "Work Fax", a label that a person made up as it is. */
+/** `workFax` becomes "Work Fax". A custom label stays as it is. */
 function labelOf({ type }: Item): { formattedType?: string } {
   if (typeof type !== 'string') return {};
   if (!/^[a-z]+([A-Z][a-z]+)*$/.test(type)) return { formattedType: type };
@@ -56,8 +56,8 @@ function labelOf({ type }: Item): { formattedType?: string } {
   return { formattedType: spaced.charAt(0).toUpperCase() + spaced.slice(1) };
 }
 
-function toMembership({ contactGroupMembership }: Item): Item {
-  const { contactGroupResourceName } = contactGroupMembership as { contactGroupResourceName: string };
+function toMembership(item: Item): Item {
+  const contactGroupResourceName = groupNameIn(item);
   const contactGroupId = contactGroupResourceName.replace('contactGroups/', '');
   return { contactGroupMembership: { contactGroupId, contactGroupResourceName } };
 }

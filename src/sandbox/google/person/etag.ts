@@ -1,7 +1,7 @@
 import { type MaskPath, readPaths } from './fields.ts';
 import { type Person, sourceEtagOf } from './person.ts';
 
-/** Which request an etag belongs to. */
+/** The request that an etag was returned by. */
 export interface EtagScope {
   mask: readonly MaskPath[];
   fromList: boolean;
@@ -12,8 +12,8 @@ const listTag = 0x18;
 const sourceTag = 0x22;
 
 /**
- * The etag of a person. Live captures (`%EgcBAgkuNz0+GgQBAgUHIgwwbWNlMTRsVFltMD0=`) decode to the requested fields and the
- * etag of the contact source: two requests with other masks therefore give other etags of one and the same state.
+ * The etag of a person. Live captures (`%EgcBAgkuNz0+GgQBAgUHIgwwbWNlMTRsVFltMD0=`) decode to the requested fields and the etag of the
+ * contact source. Requests with different masks therefore return different etags for the same state.
  */
 export function etagOf(person: Person, { mask, fromList }: EtagScope): string {
   const paths = mask.map((path) => readPaths.indexOf(path) + 1).sort((a, b) => a - b);
@@ -22,7 +22,7 @@ export function etagOf(person: Person, { mask, fromList }: EtagScope): string {
   return `%${Buffer.from(bytes).toString('base64')}`;
 }
 
-/** null: it is no etag of a person. */
+/** Decodes an etag. Null if it is not an etag of a person. */
 export function readEtag(etag: string): { sourceEtag: string; fromList: boolean } | null {
   if (!etag.startsWith('%')) return null;
   const bytes = Buffer.from(etag.slice(1), 'base64');

@@ -1,11 +1,11 @@
 interface FieldRule {
   /** Keys that a client may write. */
   writable: readonly string[];
-  /** Keys that Google fills in: taken in a write, and ignored. */
+  /** Keys that Google fills in: accepted in a write, and ignored. */
   readOnly: readonly string[];
-  /** At most one for a contact. */
+  /** A contact has at most one item. */
   singleton: boolean;
-  /** May stand in `updatePersonFields`. */
+  /** Allowed in `updatePersonFields`. */
   updatable: boolean;
 }
 
@@ -61,16 +61,18 @@ export const fields = {
 
 export type FieldName = keyof typeof fields;
 
-export const fieldNames = Object.keys(fields) as FieldName[];
-export const ruleOf = (name: FieldName): FieldRule => fields[name];
+/** Whether a name is one of a Person's fields. */
 export const isField = (name: string): name is FieldName => Object.hasOwn(fields, name);
+export const fieldNames = Object.keys(fields).filter(isField);
+/** The keys and limits of a field. */
+export const ruleOf = (name: FieldName): FieldRule => fields[name];
 
-/** `personFields` and `readMask` also take `metadata`, which is no field that can be written. */
+/** `personFields` and `readMask` also accept `metadata`, which is not a writable field. */
 export type MaskPath = FieldName | 'metadata';
 export const readPaths: readonly MaskPath[] = [...fieldNames, 'metadata'];
 export const updatePaths: readonly FieldName[] = fieldNames.filter((name) => ruleOf(name).updatable);
 
-/** Types of the few keys that hold no text. */
+/** Types of the keys that are not text. */
 export const keyTypes: Readonly<Record<string, 'object' | 'boolean' | 'number'>> = {
   ...{ date: 'object', startDate: 'object', endDate: 'object', ageRange: 'object', contactGroupMembership: 'object' },
   ...{ current: 'boolean', default: 'boolean', fullTimeEquivalentMillipercent: 'number' },

@@ -1,19 +1,19 @@
 import { badRequest, invalidArgument } from '#sandbox/google/google-error.ts';
 import { type FieldName, isField, keyTypes, ruleOf } from './fields.ts';
-import type { Item, Values } from './person.ts';
+import { fieldEntries, type Item, isObject, type Values } from './person.ts';
 
-/** What a client sent as Person. */
+/** A Person from a request body. */
 export interface PersonBody {
   etag: string | undefined;
-  /** Of the CONTACT entry in `metadata.sources`. */
+  /** Etag of the CONTACT entry in `metadata.sources`. */
   sourceEtag: string | undefined;
-  /** `metadata.sources` was sent, and has no contact in it. */
+  /** `metadata.sources` was sent without a CONTACT entry. */
   lacksContactSource: boolean;
-  /** Every field that was sent, empty ones too. */
+  /** Every field that was sent, empty ones included. */
   values: Values;
 }
 
-/** Keys of a Person that are no field, and that a client may send back as it got them. */
+/** Keys of a Person that are not fields. A client may send them back. */
 const companions = new Set(['resourceName', 'etag', 'metadata', 'ageRange']);
 
 /** Reads a Person strictly, as Google's JSON parser does: an unknown name or a wrong type is a 400. */
@@ -27,9 +27,9 @@ export function readPerson(body: unknown, at = 'person'): PersonBody {
   return { etag: textOf(person.etag), ...readSources(person.metadata), values };
 }
 
-/** Refuses a second item where a contact may have one. The sentence is Google's, as integrators quote it. */
+/** Refuses a second item in a singleton field. The message is Google's, as integrators quote it. */
 export function checkSingletons(values: Values): void {
-  for (const [name, items] of Object.entries(values) as [FieldName, Item[]][]) {
+  for (const [name, items] of fieldEntries(values)) {
     if (items.length > 1 && ruleOf(name).singleton) {
       throw invalidArgument(`Cannot have more than one person.${toSnakeCase(name)} per source.`);
     }
@@ -43,7 +43,7 @@ function readField(name: FieldName, value: unknown, at: string): Item[] {
   return items.filter((item) => Object.keys(item).length > 0);
 }
 
-/** null and '' are what is not set, as everywhere in protocol buffers; what Google derives is dropped. */
+/** Null and '' mean not set, as in protocol buffers. Derived keys are dropped. */
 function readItem(name: FieldName, sent: Item, at: string): Item {
   const { writable, readOnly } = ruleOf(name);
   const item: Item = {};
@@ -52,25 +52,25 @@ function readItem(name: FieldName, sent: Item, at: string): Item {
     if (!writable.includes(key)) throw unknownName(key, at);
     const type = keyTypes[key] ?? 'string';
     if (typeof value !== type) throw badRequest(`${at}.${toSnakeCase(key)}`, toTypeError(`${at}.${toSnakeCase(key)}`, value));
-    item[key] = type === 'object' && /date$/i.test(key) ? readDate(value as Item) : value;
+    item[key] = isObject(value) && /date$/i.test(key) ? readDate(value) : value;
   }
   return item;
 }
 
-/** Google docs: a part that is not known is 0, and zero is what protocol buffers leave out. */
+/** Google docs: an unknown part is 0, and protocol buffers omit zeros. */
 function readDate(date: Item): Item {
   return Object.fromEntries(Object.entries(date).filter(([, part]) => part !== 0 && part !== null));
 }
 
 function readSources(metadata: unknown): Pick<PersonBody, 'sourceEtag' | 'lacksContactSource'> {
-  const sources = (metadata as { sources?: unknown } | null | undefined)?.sources;
+  const sources = isObject(metadata) ? metadata.sources : undefined;
   if (!Array.isArray(sources)) return { sourceEtag: undefined, lacksContactSource: false };
   const contact = sources.find((source) => source?.type === 'CONTACT');
   return { sourceEtag: textOf(contact?.etag), lacksContactSource: !contact };
 }
 
 function asObject(value: unknown, at: string): Item {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Item;
+  if (isObject(value) && !Array.isArray(value)) return value;
   throw badRequest(at, toTypeError(at, value));
 }
 

@@ -1,15 +1,15 @@
 import type { GoogleSettings } from '#sandbox/google/settings.ts';
 import { derive } from './derive.ts';
 import { type EtagScope, etagOf } from './etag.ts';
-import { type FieldName, fieldNames, type MaskPath } from './fields.ts';
+import { type FieldName, fieldNames } from './fields.ts';
 import { type Item, type Person, sourceEtagOf } from './person.ts';
 
 interface Request extends EtagScope {
-  /** Only an answer to a sync token has previous names. Google docs: PersonMetadata. */
+  /** Google docs (PersonMetadata): previous names are returned only for a sync token. */
   withPreviousNames?: boolean;
 }
 
-/** A person as Google answers it: always with name and etag, of the rest what the mask asks for and what is not empty. */
+/** A person as Google returns it: resource name, etag, and the non-empty fields of the mask. */
 export function showPerson(person: Person, request: Request, settings: GoogleSettings): Record<string, unknown> {
   const { resourceName } = person;
   const fromList = request.fromList && settings.etagMode === 'listRejected';
@@ -17,13 +17,13 @@ export function showPerson(person: Person, request: Request, settings: GoogleSet
   if (request.mask.includes('metadata')) shown.metadata = metadataOf(person, request);
   if (person.deleted) return shown;
   for (const name of fieldNames) {
-    const items = request.mask.includes(name as MaskPath) ? person.values[name] : undefined;
+    const items = request.mask.includes(name) ? person.values[name] : undefined;
     if (items?.length) shown[name] = showItems(person, name, items, settings);
   }
   return shown;
 }
 
-/** The first one that was written is the primary one, wherever it stands; memberships have none. */
+/** The first item that was written is the primary one, in any order of the answer. Memberships have no primary item. */
 function showItems(person: Person, name: FieldName, items: Item[], { phoneRegion, itemOrder }: GoogleSettings): Item[] {
   const source = { type: 'CONTACT', id: person.sourceId };
   const shown = items.map((item, index) => {

@@ -7,25 +7,35 @@ import type { Mutate } from './mutations.ts';
 import { parseBody, parseQuery } from './parse-request.ts';
 import type { Cost, Quota } from './quota.ts';
 
-interface Call<Q, B> {
+interface Call<Q> {
   /** Named parts of the path. */
-  params: Record<string, string>;
+  params: Request['params'];
   query: Q;
-  body: B;
 }
 
-export interface Endpoint<Q, B> {
+interface Operation<Q> {
   /** `write`: a mutation. */
   access: 'read' | 'write';
   cost: Cost | ((request: Request) => Cost);
-  query?: ZodType<Q>;
-  /** Absent: a body is ignored. */
-  body?: ZodType<B>;
-  handle(call: Call<Q, B>): object;
+  query: ZodType<Q>;
 }
 
-/** Makes handlers that check who asks, then the quota, then the request, and answer in Google's shape. */
-export type Gate = <Q = object, B = undefined>(endpoint: Endpoint<Q, B>) => RequestHandler;
+/** A body is ignored. */
+interface BodylessOperation<Q> extends Operation<Q> {
+  body?: undefined;
+  handle(call: Call<Q>): object;
+}
+
+interface BodyOperation<Q, B> extends Operation<Q> {
+  body: ZodType<B>;
+  handle(call: Call<Q> & { body: B }): object;
+}
+
+/** Makes handlers that check credentials, quota and request, in this order, and answer in Google's format. */
+export interface Gate {
+  <Q>(operation: BodylessOperation<Q>): RequestHandler;
+  <Q, B>(operation: BodyOperation<Q, B>): RequestHandler;
+}
 
 interface Options {
   tokens: Tokens;
@@ -34,20 +44,30 @@ interface Options {
   settings: () => GoogleSettings;
 }
 
+/** Creates the gate that every operation of the People API goes through. */
 export function createGate({ tokens, quota, mutate, settings }: Options): Gate {
-  return (endpoint) => (request, response) =>
-    answer(response, () => {
-      tokens.authenticate(bearerOf(request));
-      checkAccess(endpoint.access, settings());
-      quota.spend(typeof endpoint.cost === 'function' ? endpoint.cost(request) : endpoint.cost);
-      const query = parseQuery(endpoint.query, request.query);
-      const body = endpoint.body ? parseBody(endpoint.body, request.body) : (undefined as never);
-      const handle = () => endpoint.handle({ params: request.params as Record<string, string>, query, body });
-      return endpoint.access === 'write' ? mutate(handle) : handle();
-    });
+  function gate<Q, B>(operation: BodylessOperation<Q> | BodyOperation<Q, B>): RequestHandler {
+    return (request, response) =>
+      answer(response, () => {
+        tokens.authenticate(bearerOf(request));
+        checkAccess(operation.access, settings());
+        quota.spend(typeof operation.cost === 'function' ? operation.cost(request) : operation.cost);
+        const handle = prepare(operation, request);
+        return operation.access === 'write' ? mutate(handle) : handle();
+      });
+  }
+  return gate;
 }
 
-/** Sends what `work` gives, or the error that it throws. */
+/** Parses the request at once; handles it when called. */
+function prepare<Q, B>(operation: BodylessOperation<Q> | BodyOperation<Q, B>, request: Request): () => object {
+  const call = { params: request.params, query: parseQuery(operation.query, request.query) };
+  if (operation.body === undefined) return () => operation.handle(call);
+  const body = parseBody(operation.body, request.body);
+  return () => operation.handle({ ...call, body });
+}
+
+/** Sends the result of `work`, or the GoogleError that it throws. */
 export async function answer(response: Response, work: () => object | Promise<object>): Promise<void> {
   try {
     response.json(await work());
@@ -57,7 +77,7 @@ export async function answer(response: Response, work: () => object | Promise<ob
   }
 }
 
-/** Google docs: `contacts` is the only scope that may change something. */
+/** Google docs: `contacts` is the only scope that allows changes. */
 function checkAccess(access: 'read' | 'write', { apiEnabled, scopes: granted }: GoogleSettings): void {
   if (!apiEnabled)
     throw denied('SERVICE_DISABLED', 'People API has not been used in project 000000000000 before or it is disabled.');

@@ -3,16 +3,17 @@ import { type FieldName, type MaskPath, readPaths, updatePaths } from '#sandbox/
 
 const documentedAt = 'https://developers.google.com/people/api/rest/v1/people/get';
 
-/** A mask of what to read. The sentences are Google's, as integrators quote them. */
+/** Parses a mask of fields to read. The error messages are Google's, as integrators quote them. */
 export function parseReadMask(text: string | undefined, name: 'personFields' | 'readMask'): MaskPath[] {
   return parseMask(text, name, readPaths);
 }
 
-/** All fields where none was sent. Google docs: createContact, updateContact. */
+/** Parses the mask of a write's response. Google docs (createContact, updateContact): all fields if absent. */
 export function parseReplyMask(text: string | undefined): MaskPath[] {
   return text ? parseMask(text, 'personFields', readPaths) : [...readPaths];
 }
 
+/** Parses a mask of fields to write. */
 export function parseUpdateMask(text: string | undefined, name: 'updatePersonFields' | 'updateMask'): FieldName[] {
   return parseMask(text, name, updatePaths);
 }
@@ -24,10 +25,9 @@ function parseMask<Path extends string>(text: string | undefined, name: string, 
       `${name} mask is required. Please specify one or more valid paths. Valid paths are documented at ${documentedAt}.`,
     );
   }
-  for (const path of paths) {
-    if (!valid.includes(path as Path)) {
-      throw invalidArgument(`Invalid ${name} mask path: "${path}". Valid paths are documented at ${documentedAt}.`);
-    }
-  }
-  return paths as Path[];
+  return paths.map((path) => {
+    const known = valid.find((each) => each === path);
+    if (known) return known;
+    throw invalidArgument(`Invalid ${name} mask path: "${path}". Valid paths are documented at ${documentedAt}.`);
+  });
 }

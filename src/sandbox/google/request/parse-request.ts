@@ -1,27 +1,28 @@
 import { type ZodType, z } from 'zod';
 import { badRequest, type GoogleError, invalidArgument } from '#sandbox/google/google-error.ts';
 
-/** Taken by every Google API, without effect here. Google docs: "System parameters". */
+/** Accepted by every Google API, without effect here. Google docs: "System parameters". */
 const systemParameters = new Set(['alt', 'key', 'prettyPrint', 'quotaUser']);
 
-/** An array parameter repeats its key; once is an array too. */
+/** An array parameter: its key is repeated, and a single value is an array as well. */
 export const repeated = z.preprocess(
   (value) => (value === undefined || Array.isArray(value) ? value : [value]),
   z.array(z.string()).default([]),
 );
 
+/** A boolean parameter, false by default. */
 export const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true');
 
-/** A page's size; 0 means the default, as everywhere in protocol buffers. */
-export function pageSize({ standard, maximum }: { standard: number; maximum: number }) {
-  const size = z.coerce.number().int().min(0).max(maximum).default(standard);
+/** The size of a page. 0 means the default, because protocol buffers do not tell 0 from absent. */
+export function pageSize({ standard, max }: { standard: number; max: number }) {
+  const size = z.coerce.number().int().min(0).max(max).default(standard);
   return size.transform((given) => given || standard);
 }
 
-/** Google docs: which sources are read. Only contacts live here, so it counts for the tokens alone. */
+/** Google docs: the sources to read. The sandbox has contacts only, so the value just binds page and sync tokens. */
 export const sources = z.array(
   z.enum([
     'READ_SOURCE_TYPE_UNSPECIFIED',
@@ -32,19 +33,23 @@ export const sources = z.array(
   ]),
 );
 
-/** Google docs: the limits of batches; that more is a 400 goes without saying there. */
-export function checkCount(what: string, count: number, maximum: number): void {
-  if (count > maximum) throw invalidArgument(`At most ${maximum} ${what} are allowed in one request; ${count} were given.`);
+/** Google documents the limits of batches. The 400 for exceeding them is an assumption. */
+export function checkCount(noun: string, count: number, max: number): void {
+  if (count > max) throw invalidArgument(`At most ${max} ${noun} are allowed in one request; ${count} were given.`);
 }
 
-export function parseQuery<Q>(schema: ZodType<Q> | undefined, query: Record<string, unknown>): Q {
+/** For operations without query parameters. */
+export const noQuery = z.strictObject({});
+
+/** Ignores system parameters. Any other unknown or invalid parameter throws the 400. */
+export function parseQuery<Q>(schema: ZodType<Q>, query: Record<string, unknown>): Q {
   const own = Object.fromEntries(Object.entries(query).filter(([name]) => !systemParameters.has(name) && !name.startsWith('$.')));
-  const parsed = (schema ?? (z.strictObject({}) as unknown as ZodType<Q>)).safeParse(own);
+  const parsed = schema.safeParse(own);
   if (parsed.success) return parsed.data;
   throw toError(parsed.error.issues[0], (name) => `Unknown name "${name}": Cannot bind query parameter.`);
 }
 
-/** No body is an empty object, as protocol buffers have it. */
+/** A missing body counts as an empty object, as with protocol buffers. */
 export function parseBody<B>(schema: ZodType<B>, raw: unknown): B {
   const parsed = schema.safeParse(Buffer.isBuffer(raw) && raw.length > 0 ? parseJson(raw.toString('utf8')) : {});
   if (parsed.success) return parsed.data;
@@ -55,7 +60,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw invalidArgument(`Invalid JSON payload received. ${(error as Error).message}`);
+    throw invalidArgument(`Invalid JSON payload received. ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -2,11 +2,11 @@ import type { Clock } from '#sandbox/core/clock.ts';
 import { errorInfo, GoogleError } from '#sandbox/google/google-error.ts';
 import type { GoogleSettings } from '#sandbox/google/settings.ts';
 
-/** What a call draws from each bucket. Google docs, "Read and Manage Contacts": quota. */
+/** The units that a call draws from each bucket. Google docs, "Read and Manage Contacts": quota. */
 export type Cost = Partial<Record<Bucket, number>>;
 type Bucket = keyof typeof minuteBuckets | 'dailyContactWrites';
 
-/** As the 429 names them. The first two names are from a live capture, the others follow their pattern. */
+/** The names in the 429. The first two are from a live capture; the others follow their pattern. */
 const minuteBuckets = {
   criticalReads: { setting: 'criticalReadsPerMinute', metric: 'Critical read requests', limit: 'CriticalReads' },
   criticalWrites: { setting: 'criticalWritesPerMinute', metric: 'Critical write requests', limit: 'CriticalWrites' },
@@ -16,14 +16,15 @@ const minuteBuckets = {
 } as const;
 
 export const singleWrite: Cost = { criticalReads: 1, criticalWrites: 1, dailyContactWrites: 1 };
-/** Google docs: whatever its size. */
+/** Google docs: the cost does not depend on the size of the batch. */
 export const batchWrite: Cost = { criticalReads: 6, criticalWrites: 6, dailyContactWrites: 200 };
 
 export interface Quota {
-  /** Draws all of it, or throws the 429 and draws nothing. */
+  /** Draws all units, or throws the 429 and draws none. */
   spend(cost: Cost): void;
 }
 
+/** Fixed windows of a minute or a day, which start with their first call. */
 export function createQuota(clock: Clock, settings: () => GoogleSettings): Quota {
   const windows = new Map<Bucket, { startedAt: number; used: number }>();
 
@@ -42,14 +43,20 @@ export function createQuota(clock: Clock, settings: () => GoogleSettings): Quota
 
   return {
     spend(cost) {
-      const draws = Object.entries(cost) as [Bucket, number][];
-      for (const [bucket, units] of draws) if (window(bucket).used + units > limitOf(bucket)) throw exhausted(bucket);
-      for (const [bucket, units] of draws) window(bucket).used += units;
+      const draws = Object.keys(cost).filter(isBucket);
+      const isExhausted = (bucket: Bucket) => window(bucket).used + (cost[bucket] ?? 0) > limitOf(bucket);
+      const empty = draws.find(isExhausted);
+      if (empty) throw exhausted(empty);
+      for (const bucket of draws) window(bucket).used += cost[bucket] ?? 0;
     },
   };
 }
 
-/** Both shapes from live captures by integrators; neither has a `Retry-After`. */
+function isBucket(name: string): name is Bucket {
+  return name === 'dailyContactWrites' || Object.hasOwn(minuteBuckets, name);
+}
+
+/** Both formats are from live captures by integrators. Neither has a `Retry-After`. */
 function exhausted(bucket: Bucket): GoogleError {
   return bucket === 'dailyContactWrites' ? storageExhausted() : minuteExhausted(minuteBuckets[bucket]);
 }

@@ -9,7 +9,7 @@ import { sortOrders } from '#sandbox/google/sync/sort-people.ts';
 
 const querySchema = z.strictObject({
   personFields: z.string().optional(),
-  pageSize: pageSize({ standard: 100, maximum: 1_000 }),
+  pageSize: pageSize({ standard: 100, max: 1_000 }),
   pageToken: z.string().optional(),
   requestSyncToken: flag,
   sortOrder: z.enum(sortOrders).default('LAST_MODIFIED_ASCENDING'),
@@ -17,7 +17,7 @@ const querySchema = z.strictObject({
   syncToken: z.string().optional(),
 });
 
-/** Google docs: people.connections.list, for `people/me` alone. */
+/** Google docs: people.connections.list. Only `people/me` is supported. */
 export function connectionsRoute(account: Account): Router {
   return Router().get(
     '/people/me/connections',
@@ -32,7 +32,7 @@ export function connectionsRoute(account: Account): Router {
   );
 }
 
-/** Google docs: the first page of a full sync has a quota of its own. */
+/** Google docs: the first page of a full sync has its own quota. */
 function costOf({ query }: Request): Cost {
   const isFullSync = query.requestSyncToken === 'true' && !query.syncToken && !query.pageToken;
   return { criticalReads: 1, ...(isFullSync && { fullSyncs: 1 }) };

@@ -4,7 +4,7 @@ import type { Account } from '#sandbox/google/account.ts';
 import { invalidArgument } from '#sandbox/google/google-error.ts';
 import { groupName } from '#sandbox/google/groups/groups.ts';
 import { join, leave } from '#sandbox/google/groups/memberships.ts';
-import { checkCount } from '#sandbox/google/request/parse-request.ts';
+import { checkCount, noQuery } from '#sandbox/google/request/parse-request.ts';
 
 const names = z.array(z.string()).default([]);
 const bodySchema = z.strictObject({ resourceNamesToAdd: names, resourceNamesToRemove: names });
@@ -16,6 +16,7 @@ export function groupMembersRoute({ gate, groups, book }: Account): Router {
     gate({
       access: 'write',
       cost: { writeRequests: 1 },
+      query: noQuery,
       body: bodySchema,
       handle({ params, body: { resourceNamesToAdd, resourceNamesToRemove } }) {
         checkCount('resource names', resourceNamesToAdd.length + resourceNamesToRemove.length, 1_000);
@@ -25,8 +26,8 @@ export function groupMembersRoute({ gate, groups, book }: Account): Router {
         }
         const unknown = [...resourceNamesToAdd, ...resourceNamesToRemove].filter((name) => !book.find(name));
         const kept: string[] = [];
-        for (const person of resourceNamesToAdd.map(book.find)) if (person) join(book, person, group);
-        for (const person of resourceNamesToRemove.map(book.find)) {
+        for (const person of resourceNamesToAdd.map((name) => book.find(name))) if (person) join(book, person, group);
+        for (const person of resourceNamesToRemove.map((name) => book.find(name))) {
           if (person && !leave(book, person, group)) kept.push(person.resourceName);
         }
         return {

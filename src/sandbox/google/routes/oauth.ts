@@ -3,7 +3,7 @@ import type { Account } from '#sandbox/google/account.ts';
 import { OAuthError } from '#sandbox/google/oauth-error.ts';
 import type { TokenAnswer } from '#sandbox/google/tokens.ts';
 
-/** `POST /token`, which stands for https://oauth2.googleapis.com/token. Google docs: "Using OAuth 2.0". */
+/** `POST /token`, in place of https://oauth2.googleapis.com/token. Google docs: "Using OAuth 2.0". */
 export function oauthRoute(account: Account): Router {
   return Router().post('/token', (request, response) => {
     try {

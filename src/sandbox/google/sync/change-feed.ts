@@ -2,7 +2,7 @@ import type { Clock } from '#sandbox/core/clock.ts';
 import type { Collection, Store } from '#sandbox/core/store.ts';
 import type { Person } from '#sandbox/google/person/person.ts';
 
-/** A person as sync sees it, at its last change. */
+/** A person as sync sees it: the state after its last visible change. */
 export interface Change {
   sequence: number;
   person: Person;
@@ -10,11 +10,11 @@ export interface Change {
 
 export interface ChangeFeed {
   append(person: Person): void;
-  /** As though there never had been one of this name. */
+  /** Removes every trace of a resource name. */
   forget(resourceName: string): void;
-  /** The newest sequence that can be seen. */
+  /** The newest visible sequence. */
   head(): number;
-  /** Each person at most once, at its last change, oldest first; deleted ones too. */
+  /** The last change of each person, the oldest first, deleted people included. */
   after(sequence: number): Change[];
 }
 
@@ -22,7 +22,7 @@ interface Pending extends Change {
   visibleAt: number;
 }
 
-/** Google docs, "Read and Manage Contacts": writes may take several minutes to be seen by sync requests. */
+/** Google docs, "Read and Manage Contacts": sync requests may see writes only after several minutes. */
 export function createChangeFeed(store: Store, clock: Clock, delayMs: () => number): ChangeFeed {
   const visible = store.collection<Change>('feed');
   const pending = store.collection<Pending>('feed-pending');
@@ -37,7 +37,7 @@ export function createChangeFeed(store: Store, clock: Clock, delayMs: () => numb
     return next;
   }
 
-  /** Taken out first, so that the collection is in the order of the sequence. */
+  /** Deletes first, so that the collection keeps the order of the sequence. */
   function show({ sequence, person }: Change): void {
     visible.delete(person.resourceName);
     visible.put(person.resourceName, { sequence, person });
@@ -45,7 +45,7 @@ export function createChangeFeed(store: Store, clock: Clock, delayMs: () => numb
     inOrder = null;
   }
 
-  /** In the order of the writes: one that waits holds back those behind it. */
+  /** Makes due changes visible in the order of the writes: a waiting one holds back those after it. */
   function settle(): void {
     for (const change of dueOf(pending, clock.now())) {
       store.transaction(() => {
@@ -93,7 +93,8 @@ function indexAfter(changes: readonly Change[], sequence: number): number {
   let [low, high] = [0, changes.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((changes[middle] as Change).sequence <= sequence) low = middle + 1;
+    const change = changes[middle];
+    if (change && change.sequence <= sequence) low = middle + 1;
     else high = middle;
   }
   return low;

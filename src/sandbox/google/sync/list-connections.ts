@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { Account } from '#sandbox/google/account.ts';
 import type { MaskPath } from '#sandbox/google/person/fields.ts';
 import type { Person } from '#sandbox/google/person/person.ts';
 import { showPerson } from '#sandbox/google/person/show-person.ts';
 import { type SortOrder, sortPeople } from './sort-people.ts';
-import { checkAge, type SyncPoint } from './sync-token.ts';
+import { checkAge, type SyncPoint, syncPoint } from './sync-token.ts';
 
 export interface ListRequest {
   mask: MaskPath[];
@@ -15,23 +16,24 @@ export interface ListRequest {
   syncToken?: string | undefined;
 }
 
-/** Where a listing stands between two pages. */
-interface Progress {
-  /** Sync: the sequence of the last change that was shown. Else: how many were shown. */
-  after: number;
-  /** The sequence when the first page was made: from here the next sync goes on. */
-  startedAt: number;
-  total: number;
-}
+/** The content of a page token. */
+const listProgress = z.object({
+  /** For a sync, the sequence of the last change listed. Otherwise, the number of people listed. */
+  after: z.number(),
+  /** The feed's sequence at the first page; the next sync continues from here. */
+  startedAt: z.number(),
+  total: z.number(),
+});
+type Progress = z.output<typeof listProgress>;
 
 /** Google docs: people.connections.list. */
 export function listConnections(account: Account, request: ListRequest): object {
   const { pageToken, syncToken, ...rest } = request;
   const parameters = { ...rest, mask: request.mask.toSorted() };
-  const since = syncToken === undefined ? null : account.sealed.open<SyncPoint>('sync', parameters, syncToken);
+  const since = syncToken === undefined ? null : account.sealed.open('sync', parameters, syncToken, syncPoint);
   if (since) checkAge(since, account.clock, account.settings());
   const bound = { ...parameters, syncToken };
-  const progress = pageToken === undefined ? null : account.sealed.open<Progress>('page', bound, pageToken);
+  const progress = pageToken === undefined ? null : account.sealed.open('page', bound, pageToken, listProgress);
 
   const page = request.requestSyncToken ? syncPage(account, request, since, progress) : plainPage(account, request, progress);
   const shown = page.people.map((person) =>
@@ -50,18 +52,18 @@ interface Page {
   people: Person[];
   total: number;
   next?: Progress;
-  /** On the last page of a sync. */
+  /** Present on the last page of a sync. */
   point?: SyncPoint;
 }
 
 /**
- * A person that changes between two pages moves to the end: seen twice rather than not at all. The token on the last page
- * goes on from where the first page began, so that nothing is missed in between.
+ * A person that changes between two pages moves to the end, and so is listed twice. The sync token of the last page starts where the
+ * first page started, so no change in between is missed.
  */
 function syncPage({ feed, clock }: Account, request: ListRequest, since: SyncPoint | null, progress: Progress | null): Page {
   const startedAt = progress?.startedAt ?? feed.head();
   const changes = feed.after(progress?.after ?? since?.sequence ?? 0);
-  // Google docs: deleted people come with a sync token only.
+  // Google docs: deleted people are listed only for a sync token.
   const wanted = since ? changes : changes.filter(({ person }) => !person.deleted);
   const total = progress?.total ?? wanted.length;
   const shown = wanted.slice(0, request.pageSize);
@@ -72,7 +74,7 @@ function syncPage({ feed, clock }: Account, request: ListRequest, since: SyncPoi
   return { people, total, point: { sequence: startedAt, fullSyncAt: since?.fullSyncAt ?? now, issuedAt: now } };
 }
 
-/** Without a sync token asked for: people as they are now, no lag. */
+/** Without `requestSyncToken`: the present state, without propagation delay. */
 function plainPage({ book }: Account, { pageSize, sortOrder }: ListRequest, progress: Progress | null): Page {
   const sorted = sortPeople(book.all(), sortOrder);
   const total = sorted.length;

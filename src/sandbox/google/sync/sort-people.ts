@@ -1,6 +1,6 @@
 import type { Person } from '#sandbox/google/person/person.ts';
 
-/** Google docs (connections.list): `SortOrder`; it counts only where no sync is asked for. */
+/** Google docs (connections.list): `SortOrder`. It is ignored with `requestSyncToken`. */
 export const sortOrders = [
   'LAST_MODIFIED_ASCENDING',
   'LAST_MODIFIED_DESCENDING',
@@ -9,7 +9,7 @@ export const sortOrders = [
 ] as const;
 export type SortOrder = (typeof sortOrders)[number];
 
-/** `people` are in the order of their last change. */
+/** `people` come in the order of their last change. */
 export function sortPeople(people: Iterable<Person>, order: SortOrder): Person[] {
   const sorted = [...people];
   switch (order) {
