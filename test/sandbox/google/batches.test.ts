@@ -17,7 +17,7 @@ const remove = (resourceNames: string[]) => api('POST', 'people:batchDeleteConta
 const total = async () => (await list()).json.totalItems;
 
 describe('a batch', () => {
-  it('Google docs: creates, and answers each person', async () => {
+  it('Google docs: creates, and returns each person', async () => {
     const { json } = await create([named('Ada'), named('Bob')], 'names');
     expect(json.createdPeople).toMatchObject([
       { httpStatusCode: 200, person: { names: [{ givenName: 'Ada' }] }, status: {} },
@@ -26,12 +26,12 @@ describe('a batch', () => {
     expect(json.createdPeople[0].requestedResourceName).toBe(json.createdPeople[0].person.resourceName);
   });
 
-  it('Google docs: answers no people without a mask, so that the caller never learns their names', async () => {
+  it('Google docs: returns no people without a mask, so the caller never learns their resource names', async () => {
     expect((await create([named('Ada')])).json).toEqual({});
     expect(await total()).toBe(1);
   });
 
-  it('Google docs: updates people by name, each with its etag', async () => {
+  it('Google docs: updates people by resource name, each with its etag', async () => {
     const [ada, bob] = (await create([named('Ada'), named('Bob')], 'names')).json.createdPeople;
     const change = ({ person }: { person: { etag: string } }, name: string) => ({ etag: person.etag, ...named(name) });
     const contacts = {
@@ -70,7 +70,7 @@ describe('a batch', () => {
 });
 
 describe('a batch with a bad contact', () => {
-  it('Google docs (BatchCreateContactsErrorDetails): is an error that names it, and none land: the latter is a guess', async () => {
+  it('Google docs (BatchCreateContactsErrorDetails): is an error that names it; that none are written is a guess', async () => {
     const { json } = await create([named('Ada'), twice], 'names');
     const [details] = json.error.details;
     expect(json.error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });
@@ -92,13 +92,13 @@ describe('a batch with a bad contact', () => {
     expect(await get(ada.person.resourceName, 'names')).toMatchObject(named('Ada'));
   });
 
-  it('may have landed the good ones all the same: nobody knows', async () => {
+  it('may write the good contacts all the same: it is unknown', async () => {
     set({ failedBatch: 'rest' });
     expect((await create([named('Ada'), twice], 'names')).status).toBe(400);
     expect(await total()).toBe(1);
   });
 
-  it('deletes nobody where one is unknown: a guess', async () => {
+  it('deletes no contact if one is unknown: a guess', async () => {
     const [ada] = (await people([named('Ada')])).people;
     expect((await remove([ada, 'people/c1'])).status).toBe(404);
     expect(await total()).toBe(1);

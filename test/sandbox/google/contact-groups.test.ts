@@ -16,7 +16,7 @@ const groupsOf = async (name: string) =>
   );
 
 describe('contact groups', () => {
-  it('Google docs: are shown with type, count, metadata and name', async () => {
+  it('Google docs: are returned with type, count, metadata and name', async () => {
     const group = await make('Customers');
     expect(group).toEqual({
       ...{ resourceName: expect.stringMatching(/^contactGroups\/[0-9a-f]+$/), etag: expect.any(String) },
@@ -29,7 +29,7 @@ describe('contact groups', () => {
     });
   });
 
-  it('Google docs: show members where some are asked for', async () => {
+  it('Google docs: contain members if requested', async () => {
     const { resourceName: ada } = await create({});
     const { resourceName } = await make('Customers');
     await modify(resourceName, { resourceNamesToAdd: [ada] });
@@ -40,12 +40,12 @@ describe('contact groups', () => {
     });
   });
 
-  it('Google docs: have unique names, a second one is a 409', async () => {
+  it('Google docs: have unique names; a taken name is a 409', async () => {
     await make('Customers');
     expect((await make('Customers')).error).toMatchObject({ code: 409, status: 'ALREADY_EXISTS' });
   });
 
-  it('are renamed by PUT, with the etag that they have', async () => {
+  it('are renamed by PUT, with their present etag', async () => {
     const { etag, resourceName } = await make('Customers');
     const rename = (name: string) => api('PUT', resourceName, { contactGroup: { name, etag }, updateGroupFields: 'name' });
     expect((await rename('Clients')).json).toMatchObject({ name: 'Clients' });
@@ -53,7 +53,7 @@ describe('contact groups', () => {
     expect((await api('PUT', 'contactGroups/starred', { contactGroup: { name: 'Stars' } })).status).toBe(400);
   });
 
-  it('Google docs: list page by page, then by sync token, deleted ones too', async () => {
+  it('Google docs: are listed page by page, then by sync token, deleted ones included', async () => {
     const { resourceName } = await make('Customers');
     const one = (await api('GET', 'contactGroups?pageSize=4')).json;
     expect(one).not.toHaveProperty('nextSyncToken');
@@ -72,7 +72,7 @@ describe('contact groups', () => {
 });
 
 describe('members', () => {
-  it('Google docs: are added and removed, unknown ones named', async () => {
+  it('Google docs: are added and removed, and unknown ones are named', async () => {
     const { resourceName: ada } = await create({});
     const { resourceName } = await make('Customers');
     const answer = await modify(resourceName, { resourceNamesToAdd: [ada, 'people/c1'] });
@@ -96,7 +96,7 @@ describe('members', () => {
     expect((await modify('contactGroups/friends', { resourceNamesToAdd: ['people/c1'] })).status).toBe(400);
   });
 
-  it('Google docs: go with their group only where that is asked for', async () => {
+  it('Google docs: are deleted with their group only if requested', async () => {
     const { people: names, groups } = await people({ groups: ['Customers', 'Leads'], people: [{}, {}] });
     const [ada, bob] = names;
     for (const [group, name] of [

@@ -13,7 +13,7 @@ const ada = {
 };
 
 describe('a person', () => {
-  it('live captures: has source, etags, a time with microseconds, and a name with digits that no number holds', async () => {
+  it('live captures: has a source, etags, a time with microseconds, and an id that exceeds a JavaScript number', async () => {
     const person = await create(ada);
     const [, digits = ''] = /^people\/c(\d+)$/.exec(person.resourceName) ?? [];
     const id = BigInt(digits).toString(16);
@@ -37,7 +37,7 @@ describe('a person', () => {
     ]);
   });
 
-  it('Google docs: one item of a field is primary; live captures: none of the memberships', async () => {
+  it('Google docs: one item of each field is primary; live captures: no membership is', async () => {
     const { phoneNumbers, memberships } = await create(ada);
     expect(phoneNumbers.map(({ metadata }: { metadata: object }) => 'primary' in metadata)).toEqual([true, false]);
     expect(memberships[0].metadata).toEqual({ source: expect.any(Object) });
@@ -67,7 +67,7 @@ describe('a person', () => {
     expect((await create({ phoneNumbers: [{ value: '1', type }] })).phoneNumbers[0]).toMatchObject({ type, formattedType });
   });
 
-  it('Google docs: builds the formatted address, unless a person wrote one', async () => {
+  it('Google docs: builds the formatted address unless the user wrote one', async () => {
     const parts = { streetAddress: '1 Main St', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'USA' };
     const { addresses } = await create({ addresses: [parts, { ...parts, formattedValue: 'Elsewhere' }] });
     const [built, written] = addresses.map(({ formattedValue }: { formattedValue: string }) => formattedValue);
@@ -75,12 +75,12 @@ describe('a person', () => {
     expect(written).toBe('Elsewhere');
   });
 
-  it('takes a name in one piece apart: where Google cuts is a guess', async () => {
+  it('splits an unstructured name: the place of the split is a guess', async () => {
     const [name] = (await create({ names: [{ unstructuredName: 'Ada King Lovelace' }] })).names;
     expect(name).toMatchObject({ givenName: 'Ada King', familyName: 'Lovelace', displayName: 'Ada King Lovelace' });
   });
 
-  it('Google docs: a birthday may lack its year, which is sent as 0 and left out in answers', async () => {
+  it('Google docs: a birthday may lack its year, which is sent as 0 and omitted in answers', async () => {
     const { birthdays } = await create({ birthdays: [{ date: { year: 0, month: 12, day: 10 } }] });
     expect(birthdays[0].date).toEqual({ month: 12, day: 10 });
   });
@@ -96,17 +96,17 @@ describe('a person', () => {
 });
 
 describe('reading', () => {
-  it('Google docs: gives what the mask asks for, always with name and etag', async () => {
+  it('Google docs: returns the fields of the mask, always with resource name and etag', async () => {
     const { resourceName } = await create(ada);
     expect(Object.keys(await get(resourceName, 'phoneNumbers,birthdays'))).toEqual(['resourceName', 'etag', 'phoneNumbers']);
   });
 
-  it('integrators report (google-api-javascript-client issue 356): a 400 for what is no contact’s name', async () => {
+  it('integrators report (google-api-javascript-client issue 356): 400 for an invalid resource name', async () => {
     const { error } = await get('people/not-one');
     expect(error.message).toBe('Resource name "people/not-one" is not a valid contact person resource.');
   });
 
-  it('integrators report: an unknown or deleted one is not found, a second delete neither', async () => {
+  it('integrators report: an unknown or deleted contact is not found, nor is it by a second delete', async () => {
     const { resourceName } = await create(ada);
     expect(await remove(resourceName)).toMatchObject({ status: 200, json: {} });
     const gone = { code: 404, message: 'Requested entity was not found.', status: 'NOT_FOUND' };
@@ -117,13 +117,13 @@ describe('reading', () => {
 });
 
 describe('creating', () => {
-  it('Google docs: answers all fields without a mask, and those of the mask with one', async () => {
+  it('Google docs: returns all fields without a mask, and those of the mask with one', async () => {
     expect(Object.keys(await create(ada))).toEqual(expect.arrayContaining(['metadata', 'names', 'phoneNumbers', 'memberships']));
     const answer = await api('POST', 'people:createContact?personFields=names', ada);
     expect(Object.keys(answer.json)).toEqual(['resourceName', 'etag', 'names']);
   });
 
-  it('Google docs: the same again is a second contact', async () => {
+  it('Google docs: a repeated create makes a second contact', async () => {
     const both = [await create(ada), await create(ada)];
     expect(new Set(both.map(({ resourceName }) => resourceName)).size).toBe(2);
   });
@@ -134,17 +134,17 @@ describe('creating', () => {
     ]);
   });
 
-  it.each(['names', 'birthdays', 'biographies', 'genders'])('Google docs: takes no two %s', async (field) => {
+  it.each(['names', 'birthdays', 'biographies', 'genders'])('Google docs: refuses two %s', async (field) => {
     const [one, two] = field === 'birthdays' ? [{ date: { day: 1 } }, { date: { day: 2 } }] : [{ value: 'a' }, { value: 'b' }];
     const items = field === 'names' ? [{ givenName: 'a' }, { givenName: 'b' }] : [one, two];
-    // The sentence: google-contacts-sync issue 2.
+    // The message: google-contacts-sync issue 2.
     expect((await create({ [field]: items })).error).toMatchObject({
       ...{ code: 400, status: 'INVALID_ARGUMENT' },
       message: `Cannot have more than one person.${field} per source.`,
     });
   });
 
-  it('Google Contacts help: 1,024 characters a field but for notes, 500 fields, 128 KB', async () => {
+  it('Google Contacts help: 1,024 characters per field except notes, 500 fields, 128 KB', async () => {
     const long = 'x'.repeat(1_025);
     expect((await create({ biographies: [{ value: 'x'.repeat(64 * 1_024) }] })).resourceName).toBeDefined();
     expect((await create({ names: [{ givenName: long }] })).error.code).toBe(400);
@@ -153,7 +153,7 @@ describe('creating', () => {
     expect((await create({ urls })).error.code).toBe(400);
   });
 
-  it('integrators report the word for a full address book; Google Contacts help: 25,000', async () => {
+  it('integrators report the message for a full address book; Google Contacts help: 25,000', async () => {
     expect(google.sandbox.settings.current.contactLimit).toBe(25_000);
     set({ contactLimit: 0 });
     expect((await create(ada)).error.message).toBe('MY_CONTACTS_OVERFLOW_COUNT');
@@ -171,25 +171,25 @@ describe('updating', () => {
     for (const field of ['names', 'urls', 'relations']) expect(after[field]).toEqual(before[field]);
   });
 
-  it('Google docs: empties a field that is in the mask and not in the body', async () => {
+  it('Google docs: clears a field that is in the mask and not in the body', async () => {
     const { etag, resourceName } = await create(ada);
     expect((await update(resourceName, 'phoneNumbers', { etag })).json).not.toHaveProperty('phoneNumbers');
   });
 
-  it('takes a person back as it was read, and changes nothing but the etag', async () => {
+  it('accepts a person as it was read, and changes only the etag', async () => {
     const before = await create({ ...ada, organizations: [{ name: 'Engines', title: 'Countess' }] });
     const { json: after } = await update(before.resourceName, 'names,phoneNumbers,organizations,memberships', before);
     expect(after.etag).not.toBe(before.etag);
     for (const field of ['names', 'phoneNumbers', 'organizations', 'memberships']) expect(after[field]).toEqual(before[field]);
   });
 
-  it('lets the parts of a name win over the name in one piece that was sent back: an assumption', async () => {
+  it('prefers the parts of a name to the unstructured name that was sent back: an assumption', async () => {
     const { etag, names, resourceName } = await create(ada);
     const { json } = await update(resourceName, 'names', { etag, names: [{ ...names[0], givenName: 'Augusta' }] });
     expect(json.names[0]).toMatchObject({ displayName: 'Augusta Lovelace', unstructuredName: 'Augusta Lovelace' });
   });
 
-  it('Google docs: memberships in the mask need a group in the body; it has to be one that takes members', async () => {
+  it('Google docs: memberships in the mask need a group in the body, one that can gain members', async () => {
     const { etag, resourceName } = await create(ada);
     const to = (contactGroupResourceName: string) => ({
       etag,
@@ -201,7 +201,7 @@ describe('updating', () => {
     expect((await update(resourceName, 'memberships', to('contactGroups/starred'))).status).toBe(200);
   });
 
-  it('Google docs: takes no second name, and nothing that a create would not take', async () => {
+  it('Google docs: refuses a second name, and everything that a create refuses', async () => {
     const { etag, resourceName } = await create(ada);
     for (const names of [[{ givenName: 'a' }, { givenName: 'b' }], [{ givenName: 'x'.repeat(1_025) }]]) {
       expect((await update(resourceName, 'names', { etag, names })).json.error).toMatchObject({ code: 400 });
@@ -209,7 +209,7 @@ describe('updating', () => {
     expect((await get(resourceName, 'names')).names).toHaveLength(1);
   });
 
-  it('moves updateTime', async () => {
+  it('changes updateTime', async () => {
     const before = await create(ada);
     google.advance(60_000);
     await people({ people: [{ resourceName: before.resourceName, nicknames: [{ value: 'Countess' }] }] });

@@ -17,14 +17,14 @@ const mismatch = {
 };
 
 describe('the etag of an update', () => {
-  it('Google docs: has to be the present one; the answer has the next (error: google-api-python-client issue 2417)', async () => {
+  it('Google docs: must be the present one; the answer contains the next (error: google-api-python-client issue 2417)', async () => {
     const { etag, resourceName } = await create(named('Ada'));
     const { json } = await rename(resourceName, { etag });
     expect((await rename(resourceName, { etag })).json).toEqual({ error: mismatch });
     expect((await rename(resourceName, { etag: json.etag })).status).toBe(200);
   });
 
-  it('integrators quote the 400 for one that is missing', async () => {
+  it('integrators quote the 400 for a missing one', async () => {
     const { resourceName } = await create(named('Ada'));
     expect((await rename(resourceName, {})).json.error).toEqual({
       ...{ code: 400, status: 'INVALID_ARGUMENT' },
@@ -32,7 +32,7 @@ describe('the etag of an update', () => {
     });
   });
 
-  it('Google docs: that of the contact source will do; a stale one is refused (php-google-people-api issue 22)', async () => {
+  it('Google docs: may be the one of the contact source; a stale one is refused (php-google-people-api issue 22)', async () => {
     const { metadata, resourceName } = await create(named('Ada'));
     expect((await rename(resourceName, { metadata })).status).toBe(200);
     expect((await rename(resourceName, { metadata })).json.error).toMatchObject({
@@ -41,29 +41,29 @@ describe('the etag of an update', () => {
     });
   });
 
-  it('integrators report: a source’s etag as the person’s never fits', async () => {
+  it('integrators report: a source’s etag never matches as the person’s', async () => {
     const { metadata, resourceName } = await create(named('Ada'));
     expect((await rename(resourceName, { etag: metadata.sources[0].etag })).json).toEqual({ error: mismatch });
   });
 
-  it('Google docs: a 400 where the sources have no contact among them', async () => {
+  it('Google docs: 400 if the sources lack a contact', async () => {
     const { etag, resourceName } = await create(named('Ada'));
     expect((await rename(resourceName, { etag, metadata: { sources: [{ type: 'PROFILE' }] } })).status).toBe(400);
   });
 
-  it('does not fit another person', async () => {
+  it('does not match another person', async () => {
     const [ada, bob] = [await create(named('Ada')), await create(named('Bob'))];
     expect((await rename(bob.resourceName, { etag: ada.etag })).json).toEqual({ error: mismatch });
   });
 
-  it('is not asked for by a delete, whose request has no place for it', async () => {
+  it('is not required by a delete, whose request has no place for it', async () => {
     const { resourceName } = await create(named('Ada'));
     expect((await google.remove(resourceName)).status).toBe(200);
   });
 });
 
 describe('two reads of one state', () => {
-  it('live captures: have other etags for other masks, the same for the same, and all are good', async () => {
+  it('live captures: return different etags for different masks, and all are valid', async () => {
     const { resourceName } = await create(named('Ada'));
     const [one, two] = [await get(resourceName, 'names'), await get(resourceName, 'names,emailAddresses')];
     expect(one.etag).not.toBe(two.etag);
@@ -73,7 +73,7 @@ describe('two reads of one state', () => {
     expect((await rename(resourceName, { etag: listed.etag })).status).toBe(200);
   });
 
-  it('one integrator reports that an etag from a list is refused, one from a read or an update taken', async () => {
+  it('one integrator reports that an etag from a list is refused, and one from a read or an update accepted', async () => {
     set({ etagMode: 'listRejected' });
     const { resourceName } = await create(named('Ada'));
     const [listed] = (await list({ personFields: 'names' })).json.connections;
@@ -83,7 +83,7 @@ describe('two reads of one state', () => {
   });
 });
 
-it('google-api-python-client issue 2417: a strict read, update, read, update fails now and then', async () => {
+it('google-api-python-client issue 2417: a strict sequence of read and update fails occasionally', async () => {
   set({ spuriousMismatchRate: 0.5 });
   const { resourceName } = await create(named('Ada'));
   const statuses: number[] = [];

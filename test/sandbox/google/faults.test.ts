@@ -10,8 +10,8 @@ afterAll(() => google.close());
 
 const total = async () => (await list()).json.totalItems;
 
-describe('accidents', () => {
-  it('a create whose answer is lost has created, and a second try makes a second contact', async () => {
+describe('faults', () => {
+  it('a create whose answer is lost took effect, and a retry makes a second contact', async () => {
     await control('POST', 'faults', { method: 'POST', path: createPath, dropResponse: true, times: 1 });
     await expect(create({})).rejects.toThrow();
     expect(await total()).toBe(1);
@@ -19,20 +19,20 @@ describe('accidents', () => {
     expect(await total()).toBe(2);
   });
 
-  it('a create that never arrived has not created', async () => {
+  it('a create that never arrived has no effect', async () => {
     await control('POST', 'faults', { method: 'POST', path: createPath, dropRequest: true, times: 1 });
     await expect(create({})).rejects.toThrow();
     expect(await total()).toBe(0);
   });
 
-  it('a delete that is sent again after a lost answer is a 404', async () => {
+  it('a delete retried after a lost answer is a 404', async () => {
     const { resourceName } = await create({});
     await control('POST', 'faults', { method: 'DELETE', path: '/v1/people/*', afterWrite: true, status: 503, times: 1 });
     expect((await google.remove(resourceName)).status).toBe(503);
     expect((await google.remove(resourceName)).status).toBe(404);
   });
 
-  it('integrators report 503, and pages of HTML, for big reads', async () => {
+  it('integrators report 503 with an HTML page for large reads', async () => {
     const html = '<html><title>Error 502 (Server Error)!!1</title></html>';
     await control('POST', 'faults', { path: '/v1/people/me/connections', status: 502, body: html, times: 1 });
     const answer = await list();

@@ -11,7 +11,7 @@ afterAll(() => google.close());
 const named = (givenName: string) => ({ names: [{ givenName }] });
 const documentedAt = 'Valid paths are documented at https://developers.google.com/people/api/rest/v1/people/get.';
 
-describe('who asks', () => {
+describe('credentials', () => {
   const url = `${sandbox.url}/v1/people/me/connections?personFields=names`;
 
   it.each([
@@ -29,7 +29,7 @@ describe('who asks', () => {
     expect(answer.json.error).toEqual({ code: 401, message: expect.stringMatching(message), status: 'UNAUTHENTICATED' });
   });
 
-  it('Google docs: `contacts` is the only scope that may write; reading has one of its own', async () => {
+  it('Google docs: `contacts` is the only scope for writes; reads have their own scope', async () => {
     set({ scopes: ['https://www.googleapis.com/auth/contacts.readonly'] });
     expect((await list()).status).toBe(200);
     const { error } = await create({});
@@ -39,26 +39,26 @@ describe('who asks', () => {
     expect((await list()).status).toBe(403);
   });
 
-  it('the API may be switched off in the project: 403, the reason is a guess', async () => {
+  it('the API may be disabled in the project: 403; the reason is a guess', async () => {
     set({ apiEnabled: false });
     expect((await list()).json.error).toMatchObject({ code: 403, details: [{ reason: 'SERVICE_DISABLED' }] });
   });
 });
 
-describe('what is asked', () => {
+describe('the request', () => {
   it.each([
     [
       'Google docs: a mask is required',
       '',
       `personFields mask is required. Please specify one or more valid paths. ${documentedAt}`,
     ],
-    ['integrators quote: `etag` is no path', 'etag', `Invalid personFields mask path: "etag". ${documentedAt}`],
+    ['integrators quote: `etag` is not a path', 'etag', `Invalid personFields mask path: "etag". ${documentedAt}`],
   ])('%s', async (_, personFields, message) => {
     const { error } = (await list({ personFields })).json;
     expect(error).toEqual({ code: 400, message, status: 'INVALID_ARGUMENT' });
   });
 
-  it('Google docs: some paths can be read and not written', async () => {
+  it('Google docs: some paths are read-only', async () => {
     const { etag, resourceName } = await create({});
     for (const path of ['metadata', 'photos', 'skills', 'ageRanges', 'coverPhotos']) {
       expect((await google.get(resourceName, path)).resourceName).toBe(resourceName);
@@ -69,29 +69,29 @@ describe('what is asked', () => {
   it.each([
     ['a person', { nickname: [] }, `Unknown name "nickname" at 'person': Cannot find field.`],
     ['an item', { phoneNumbers: [{ number: '1' }] }, `Unknown name "number" at 'person.phone_numbers[0]': Cannot find field.`],
-  ])('Google docs (Error Model): an unknown name in %s is refused, with the place', async (_, person, description) => {
+  ])('Google docs (Error Model): an unknown name in %s is refused, with its path', async (_, person, description) => {
     const { error } = await create(person);
     expect(error.message).toBe(`Invalid JSON payload received. ${description}`);
     expect(error.details[0]).toMatchObject({ '@type': 'type.googleapis.com/google.rpc.BadRequest' });
   });
 
   it.each([
-    ['a list that is none', { names: {} }],
+    ['an object for a list', { names: {} }],
     ['an item that is text', { names: ['Ada'] }],
     ['a number for text', { phoneNumbers: [{ value: 1 }] }],
     ['text for a date', { birthdays: [{ date: '1815-12-10' }] }],
-    ['a body that is no object', []],
-    ['a body that is no JSON', '{"names":'],
+    ['a body that is not an object', []],
+    ['a body that is not JSON', '{"names":'],
   ])('is a 400 with %s', async (_, person) => {
     expect((await create(person as object)).error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });
   });
 
-  it('takes system parameters and refuses unknown ones', async () => {
+  it('accepts system parameters and refuses unknown parameters', async () => {
     expect((await list({ alt: 'json', prettyPrint: false, '$.xgafv': 1 })).status).toBe(200);
     expect((await list({ personfields: 'names' })).json.error.message).toMatch(/Unknown name "personfields"/);
   });
 
-  it('an unknown path is a page, not JSON (google-api-php-client issue 1803)', async () => {
+  it('an unknown path returns an HTML page, not JSON (google-api-php-client issue 1803)', async () => {
     const answer = await api('GET', 'nowhere?<script>');
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
@@ -103,7 +103,7 @@ describe('one mutation at a time', () => {
   it.each([
     ['unavailable', 503, 'UNAVAILABLE'],
     ['conflict', 409, 'ABORTED'],
-  ] as const)('Google docs: more at once fail; how is a guess: %s', async (overlappingMutations, status, word) => {
+  ] as const)('Google docs: overlapping mutations fail; how is a guess: %s', async (overlappingMutations, status, word) => {
     set({ mutationMs: 10_000, overlappingMutations });
     const both = [create(named('Ada')), create(named('Bob'))];
     const refused = await Promise.race(both);

@@ -1,13 +1,13 @@
 import { type GoogleSettings, googleSandbox } from '#sandbox/google/index.ts';
 import { call } from '#test/sandbox/core/http.ts';
 
-/** The mask that a sync would use. */
+/** The mask of a sync. */
 export const mask = 'names,emailAddresses,phoneNumbers,addresses,organizations,biographies,memberships,clientData,metadata';
 
-/** What a listing is asked for; every key is a query parameter. */
+/** Query parameters of a listing. */
 type Query = Record<string, string | number | boolean | string[]>;
 
-/** A sandbox on a free port. Quotas and lags are off unless asked for. */
+/** Starts a sandbox on a free port. Quotas and delays are off unless `settings` sets them. */
 export async function startHarness(settings: Partial<GoogleSettings> = {}) {
   const many = 1_000_000;
   const quotas = { criticalReadsPerMinute: many, criticalWritesPerMinute: many, groupReadsPerMinute: many };
@@ -25,7 +25,7 @@ export async function startHarness(settings: Partial<GoogleSettings> = {}) {
     set: (knobs: Partial<GoogleSettings>) => sandbox.settings.patch(knobs),
     advance: (milliseconds: number) => sandbox.clock.advance(milliseconds),
     reset: () => control('POST', 'reset'),
-    /** As a person in Google Contacts. */
+    /** Changes records as a user of Google Contacts. */
     people: async (change: unknown) => (await control('POST', 'records', change)).json,
 
     get: async (name: string, fields = mask) => (await api('GET', `${name}?personFields=${fields}`)).json,
@@ -33,11 +33,11 @@ export async function startHarness(settings: Partial<GoogleSettings> = {}) {
     update: (name: string, fields: string, person: object) =>
       api('PATCH', `${name}:updateContact?updatePersonFields=${fields}`, person),
     remove: (name: string) => api('DELETE', `${name}:deleteContact`),
-    /** A full sync: its token. */
+    /** Runs a full sync and returns its token. */
     async sync(): Promise<string> {
       return (await list({ requestSyncToken: true })).json.nextSyncToken;
     },
-    /** What changed since a token. */
+    /** Lists the changes since a token. */
     since: (syncToken: string, query: Query = {}) => list({ requestSyncToken: true, syncToken, ...query }),
   };
 }

@@ -12,7 +12,7 @@ const seed = async (count: number): Promise<string[]> =>
   (await people(Array.from({ length: count }, (_, index) => named(`Person ${index}`)))).people;
 
 describe('a listing', () => {
-  it('Google docs (connections.list): shows 100 people a page where no size or 0 is asked for, 1,000 at most', async () => {
+  it('Google docs (connections.list): returns 100 people per page by default or for 0, and at most 1,000', async () => {
     await seed(101);
     expect((await list()).json.connections).toHaveLength(100);
     expect((await list({ pageSize: 0 })).json.connections).toHaveLength(100);
@@ -20,11 +20,11 @@ describe('a listing', () => {
     expect((await list({ pageSize: 1_001 })).json.error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });
   });
 
-  it('leaves `connections` out where there are none: an assumption', async () => {
+  it('omits `connections` if there are none: an assumption', async () => {
     expect((await list()).json).toEqual({ totalItems: 0, totalPeople: 0 });
   });
 
-  it('Google docs: has every person once over its pages, the last changed last', async () => {
+  it('Google docs: contains every person once over all pages, the last changed last', async () => {
     const [first, ...others] = await seed(5);
     await people({ touch: [first] });
     const one = await list({ pageSize: 3 });
@@ -44,7 +44,7 @@ describe('a listing', () => {
     expect(connections.map(({ names }: { names: { givenName: string }[] }) => names[0]?.givenName)).toEqual(order);
   });
 
-  it('Google docs: a page token wants the same other parameters', async () => {
+  it('Google docs: a page token requires the same other parameters', async () => {
     await seed(3);
     const { nextPageToken: pageToken } = (await list({ pageSize: 2 })).json;
     expect((await list({ pageSize: 1, pageToken })).json.error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });

@@ -24,7 +24,7 @@ const read = async (accessToken: string) => {
 const dead = { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' };
 
 describe('refreshing', () => {
-  it('Google docs: gives a token of an hour and no new refresh token', async () => {
+  it('Google docs: returns a token valid for an hour and no new refresh token', async () => {
     const { json, status } = await refresh();
     expect(status).toBe(200);
     expect(json).toEqual({
@@ -34,13 +34,13 @@ describe('refreshing', () => {
     expect((await refresh()).status).toBe(200);
   });
 
-  it('an access token that has run out is a 401', async () => {
+  it('an expired access token is a 401', async () => {
     const { access_token } = (await refresh()).json;
     advance(3_599_000);
     expect(await read(access_token)).toBe(401);
   });
 
-  it('Google docs: is invalid_grant after the person took the grant back, whose access tokens are dead', async () => {
+  it('Google docs: is invalid_grant after the user revoked the grant, and its access tokens stop working', async () => {
     const { access_token } = (await refresh()).json;
     set({ revokedRefreshTokens: [refreshToken] });
     expect(await refresh()).toMatchObject({ status: 400, json: dead });
@@ -65,9 +65,9 @@ describe('refreshing', () => {
   });
 
   it.each([
-    ['a client that is unknown', { client_id: 'x' }, 401, 'invalid_client'],
+    ['an unknown client', { client_id: 'x' }, 401, 'invalid_client'],
     ['a wrong secret', { client_secret: 'x' }, 401, 'invalid_client'],
-    ['a grant type that is none', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
+    ['an unsupported grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
     ['no refresh token', { refresh_token: '' }, 400, 'invalid_request'],
     ['an unknown refresh token', { refresh_token: 'x' }, 400, 'invalid_grant'],
   ])('RFC 6749 5.2: %s', async (_, form, status, error) => {
@@ -75,7 +75,7 @@ describe('refreshing', () => {
     expect(answer).toMatchObject({ status, json: { error } });
   });
 
-  it('does not read JSON', async () => {
+  it('does not accept JSON', async () => {
     const form = { client_id: clientId, client_secret: clientSecret, grant_type: 'refresh_token', refresh_token: refreshToken };
     expect((await call('POST', `${sandbox.url}/token`, form)).json.error).toBe('invalid_client');
   });
@@ -89,7 +89,7 @@ describe('a code', () => {
     expect((await exchange()).json.error).toBe('invalid_grant');
   });
 
-  it('Google docs: 100 grants live at once, one more silently ends the oldest', async () => {
+  it('Google docs: 100 grants are valid at once, and a further one silently revokes the oldest', async () => {
     const granted: string[] = [];
     for (let count = 0; count <= 100; count += 1) {
       set({ authorizationCode: `code-${count}` });

@@ -13,7 +13,7 @@ const batch = (contacts: object[]) => api('POST', 'people:batchCreateContacts', 
 const erase = () => api('DELETE', 'people/c1:deleteContact');
 const syncing = () => list({ requestSyncToken: true });
 
-it('has limits that integrators see: Google publishes none', async () => {
+it('has the limits that integrators see: Google publishes none', async () => {
   const plain = await googleSandbox.start();
   expect(plain.settings.current).toMatchObject({
     ...{ criticalReadsPerMinute: 90, criticalWritesPerMinute: 90, writeRequestsPerMinute: 30 },
@@ -22,7 +22,7 @@ it('has limits that integrators see: Google publishes none', async () => {
   await plain.close();
 });
 
-/** Google docs, "Read and Manage Contacts": what one call draws. */
+/** Google docs, "Read and Manage Contacts": the cost of one call. */
 const costs: [string, Partial<GoogleSettings>, () => Promise<unknown>][] = [
   ['a read: 1 critical read', { criticalReadsPerMinute: 1 }, list],
   ['a create: 1 critical read', { criticalReadsPerMinute: 1 }, () => create({})],
@@ -41,7 +41,7 @@ const costs: [string, Partial<GoogleSettings>, () => Promise<unknown>][] = [
   ['the first page of a full sync: 1 full sync', { fullSyncsPerMinute: 1 }, syncing],
 ];
 
-it.each(costs)('Google docs: %s, and a second one is too much', async (_, limit, request) => {
+it.each(costs)('Google docs: %s, and a second one exceeds the quota', async (_, limit, request) => {
   set(limit);
   const [one, two] = [await request(), await request()].map((each) => JSON.stringify(each));
   expect(one).not.toContain('RESOURCE_EXHAUSTED');
@@ -49,7 +49,7 @@ it.each(costs)('Google docs: %s, and a second one is too much', async (_, limit,
 });
 
 describe('a 429', () => {
-  it('live capture: names metric and limit, has no Retry-After, and is over after the minute', async () => {
+  it('live capture: names metric and limit, has no Retry-After, and ends after the minute', async () => {
     set({ criticalWritesPerMinute: 0 });
     const answer = await api('POST', 'people:createContact', {});
     const metric = 'Critical write requests';
@@ -71,7 +71,7 @@ describe('a 429', () => {
     expect((await create({})).error).toBeUndefined();
   });
 
-  it('integrators report another one for the day’s writes, which a minute does not heal', async () => {
+  it('integrators report another one for the daily writes, which lasts longer than a minute', async () => {
     set({ dailyContactWrites: 1 });
     await create({});
     advance(60_000);
@@ -88,7 +88,7 @@ describe('a 429', () => {
     expect((await create({})).error).toBeUndefined();
   });
 
-  it('Google docs: further pages and incremental syncs are free of the quota for full syncs', async () => {
+  it('Google docs: further pages and incremental syncs do not count as full syncs', async () => {
     await google.people([{}, {}]);
     set({ fullSyncsPerMinute: 1 });
     const { nextPageToken: pageToken } = (await list({ requestSyncToken: true, pageSize: 1 })).json;

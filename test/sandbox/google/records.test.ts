@@ -7,15 +7,15 @@ const { control, create, get, list, people, set, since, sync } = google;
 beforeEach(() => google.reset());
 afterAll(() => google.close());
 
-describe('a person in Google Contacts', () => {
-  it('makes contacts and labels, with names of their own if need be', async () => {
+describe('a user of Google Contacts', () => {
+  it('creates contacts and labels, with given resource names if needed', async () => {
     const { groups, people: names } = await people({ groups: ['Customers'], people: [{ resourceName: 'people/c42' }, {}] });
     expect(names).toEqual(['people/c42', expect.stringMatching(/^people\/c\d+$/)]);
     expect(groups).toMatchObject({ Customers: expect.any(String), myContacts: 'contactGroups/myContacts' });
     expect((await get('people/c42')).metadata.sources[0].id).toBe('2a');
   });
 
-  it('changes the fields that are named, empties with [], and leaves the rest', async () => {
+  it('replaces the given fields, clears those with [], and leaves the others', async () => {
     const { resourceName } = await create({
       names: [{ givenName: 'Ada' }],
       urls: [{ value: 'x' }],
@@ -27,7 +27,7 @@ describe('a person in Google Contacts', () => {
     expect(person).not.toHaveProperty('urls');
   });
 
-  it('needs no etag, no quota and no token, but is seen by sync like everybody else', async () => {
+  it('needs no etag, quota or token, and its changes are seen by sync', async () => {
     set({ criticalWritesPerMinute: 0, propagationDelayMs: 60_000 });
     const token = await sync();
     const { people: names } = await people([{}]);
@@ -47,7 +47,7 @@ describe('a person in Google Contacts', () => {
     expect((await list()).json.totalItems).toBe(0);
   });
 
-  it('sees all contacts, or those of one email', async () => {
+  it('lists all contacts, or those with one email', async () => {
     const [ada] = (await people([{ emailAddresses: [{ value: 'ada@example.com' }] }, {}])).people;
     expect((await control('GET', 'records?limit=1')).json).toMatchObject({ total: 2, people: [{ resourceName: ada }] });
     const { json } = await control('GET', 'records?email=ada@example.com');

@@ -11,8 +11,8 @@ const named = (givenName: string) => ({ names: [{ givenName }] });
 const seed = async (count: number): Promise<string[]> =>
   (await people(Array.from({ length: count }, (_, index) => named(`Person ${index}`)))).people;
 
-describe('people that change their name', () => {
-  it('Google docs (PersonMetadata): the former name is told to those who come with a sync token, and to nobody else', async () => {
+describe('people that change their resource name', () => {
+  it('Google docs (PersonMetadata): the former name is returned only for a sync token', async () => {
     const [old] = (await seed(1)) as [string];
     const token = await sync();
     const renamed: string = (await people({ rename: [old] })).renamed[old];
@@ -43,7 +43,7 @@ describe('people that change their name', () => {
     expect(responses).toMatchObject([{ requestedResourceName: old, person: { resourceName: second } }]);
   });
 
-  it('a merge leaves a deleted loser and a winner with both their values: an assumption', async () => {
+  it('a merge deletes the loser and gives its values to the winner: an assumption', async () => {
     const at = (value: string) => ({ ...named(value), emailAddresses: [{ value: `${value}@example.com` }] });
     const [ada, bob] = (await people([at('ada'), at('bob')])).people;
     const token = await sync();
@@ -67,7 +67,7 @@ describe('people that change their name', () => {
     expect(await get(bob as string)).toMatchObject({ resourceName: ada });
   });
 
-  it('a touch moves the etag and no value', async () => {
+  it('a touch changes the etag and no value', async () => {
     const [ada] = (await seed(1)) as [string];
     const [token, before] = [await sync(), await get(ada)];
     await people({ touch: [ada] });

@@ -12,7 +12,7 @@ afterAll(() => rmSync(dataDirectory, { recursive: true }));
 const settings = { propagationDelayMs: 60_000 };
 const path = '/v1/people/me/connections?personFields=names,metadata&requestSyncToken=true';
 
-it('keeps contacts, former names, tokens, and what sync has yet to see over a restart', async () => {
+it('keeps contacts, former names, tokens and changes that sync has not seen over a restart', async () => {
   const before = await googleSandbox.start({ dataDirectory, settings });
   const { clientId, clientSecret, refreshToken } = before.settings.current;
   const form = { client_id: clientId, client_secret: clientSecret, grant_type: 'refresh_token', refresh_token: refreshToken };

@@ -22,7 +22,7 @@ afterAll(() => google.close());
 const foo = { names: [{ givenName: 'foo', familyName: 'name' }], emailAddresses: [{ value: 'x@example.com' }] };
 
 describe('searchContacts', () => {
-  it('Google docs: finds nothing before an empty query and the seconds after it', async () => {
+  it('Google docs: finds nothing until some seconds after an empty query', async () => {
     await people([foo]);
     expect(await search('foo')).toEqual([]);
     await search('');
@@ -31,7 +31,7 @@ describe('searchContacts', () => {
     expect(await search('foo')).toEqual(['foo']);
   });
 
-  it('Google docs: does not know what was written since the last empty query', async () => {
+  it('Google docs: does not find contacts written since the last empty query', async () => {
     await warmUp();
     await people([foo]);
     expect(await search('foo')).toEqual([]);
@@ -52,7 +52,7 @@ describe('searchContacts', () => {
     expect(await search(query)).toEqual(found ? ['foo'] : []);
   });
 
-  it('Google docs: gives 30 at most, and has no second page', async () => {
+  it('Google docs: returns at most 30, and has no second page', async () => {
     await people(Array.from({ length: 40 }, () => foo));
     await warmUp();
     expect(await search('foo', 100)).toHaveLength(30);

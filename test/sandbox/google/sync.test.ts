@@ -13,7 +13,7 @@ const seed = async (count: number): Promise<string[]> =>
   (await people(Array.from({ length: count }, (_, index) => named(`Person ${index}`)))).people;
 
 describe('a sync token', () => {
-  it('Google docs: comes on the last page, and only where it was asked for', async () => {
+  it('Google docs: is on the last page, and only if requested', async () => {
     await seed(3);
     const one = (await list({ pageSize: 2, requestSyncToken: true })).json;
     expect(one).not.toHaveProperty('nextSyncToken');
@@ -22,7 +22,7 @@ describe('a sync token', () => {
     expect((await list()).json).not.toHaveProperty('nextSyncToken');
   });
 
-  it('Google docs: brings what changed since, and nothing twice', async () => {
+  it('Google docs: returns each later change once', async () => {
     const [ada, bob] = await seed(2);
     const token = await sync();
     expect(namesOf(await since(token))).toEqual([]);
@@ -35,7 +35,7 @@ describe('a sync token', () => {
     expect(namesOf(await since(token))).not.toContain(bob);
   });
 
-  it('Google docs (PersonMetadata): brings the deleted, without values; a full listing does not', async () => {
+  it('Google docs (PersonMetadata): returns deleted people without values; a full listing does not', async () => {
     const [ada] = await seed(2);
     const token = await sync();
     await remove(ada as string);
@@ -45,7 +45,7 @@ describe('a sync token', () => {
     expect(namesOf(await list({ requestSyncToken: true }))).not.toContain(ada);
   });
 
-  it('shows a deleted person as nothing but a name where the mask lacks `metadata`: the guide asks for it', async () => {
+  it('returns only the resource name of a deleted person if the mask lacks `metadata`, which the guide requires', async () => {
     const [ada] = await seed(1);
     const { nextSyncToken: syncToken } = (await list({ personFields: 'names', requestSyncToken: true })).json;
     await remove(ada as string);
@@ -53,7 +53,7 @@ describe('a sync token', () => {
     expect(connections).toEqual([{ resourceName: ada, etag: expect.any(String) }]);
   });
 
-  it('an assumption: a person that comes out of the trash is alive again', async () => {
+  it('an assumption: a person restored from the trash is listed as not deleted', async () => {
     const [ada] = await seed(1);
     const token = await sync();
     await people({ delete: [ada] });
@@ -63,7 +63,7 @@ describe('a sync token', () => {
     expect(connections[0].metadata).not.toHaveProperty('deleted');
   });
 
-  it('misses nothing that happens between two pages of a full sync', async () => {
+  it('misses no change between two pages of a full sync', async () => {
     const everyone = await seed(4);
     const [ada, bob, eve] = everyone as [string, string, string];
     const one = await list({ pageSize: 2, requestSyncToken: true });
@@ -76,14 +76,14 @@ describe('a sync token', () => {
   });
 
   it.each([{ personFields: 'names' }, { pageSize: 7 }, { sources: 'READ_SOURCE_TYPE_CONTACT' }, { requestSyncToken: false }])(
-    'Google docs: wants the parameters of the call that made it, not %j',
+    'Google docs: requires the parameters of the call that returned it, not %j',
     async (other) => {
       const refused = await since(await sync(), other as never);
       expect(refused.json.error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });
     },
   );
 
-  it('integrators report: a token that is none, or another account’s, is an invalid argument', async () => {
+  it('integrators report: a malformed token or one of another account is an invalid argument', async () => {
     const token = await sync();
     await google.reset();
     for (const foreign of ['nonsense', token]) {
@@ -102,7 +102,7 @@ describe('an expired sync token', () => {
     { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'EXPIRED_SYNC_TOKEN', domain: 'people.googleapis.com' },
   ];
 
-  it('Google docs: is one of a full sync 7 days ago; a full sync recovers', async () => {
+  it('Google docs: expires 7 days after the full sync; another full sync recovers', async () => {
     const token = await sync();
     advance(7 * dayMs - 60_000);
     expect((await since(token)).status).toBe(200);
@@ -115,7 +115,7 @@ describe('an expired sync token', () => {
     expect((await since(await sync())).status).toBe(200);
   });
 
-  it('nobody knows whether a chained token renews the 7 days: both ways', async () => {
+  it('it is unknown whether a chained token renews the 7 days: both are possible', async () => {
     const token = await sync();
     advance(4 * dayMs);
     const chained = (await since(token)).json.nextSyncToken;
@@ -129,7 +129,7 @@ describe('an expired sync token', () => {
     ['invalidArgument', 400, { status: 'INVALID_ARGUMENT', message, details }],
     ['gone', 410, { status: 'FAILED_PRECONDITION', message, details }],
     ['messageOnly', 400, { code: 400, status: 'FAILED_PRECONDITION', message }],
-  ] as const)('integrators disagree about its form: %s', async (form, status, error) => {
+  ] as const)('integrators report different formats: %s', async (form, status, error) => {
     const token = await sync();
     set({ expiredSyncToken: form });
     advance(8 * dayMs);
@@ -140,7 +140,7 @@ describe('an expired sync token', () => {
 });
 
 describe('propagation', () => {
-  it('Google docs: sync sees a write minutes later, a read by name at once', async () => {
+  it('Google docs: sync sees a write minutes later, a read by resource name immediately', async () => {
     set({ propagationDelayMs: 180_000 });
     const token = await sync();
     const { resourceName } = await create(named('Ada'));
@@ -151,7 +151,7 @@ describe('propagation', () => {
     expect(namesOf(await since(token))).toEqual([resourceName]);
   });
 
-  it('a token that was made in between still brings the write', async () => {
+  it('a token issued in between still returns the write', async () => {
     set({ propagationDelayMs: 180_000 });
     const { resourceName } = await create(named('Ada'));
     const early = await sync();
@@ -159,7 +159,7 @@ describe('propagation', () => {
     expect(namesOf(await since(early))).toEqual([resourceName]);
   });
 
-  it('shows each state in its order, however the delay is changed meanwhile', async () => {
+  it('shows each state in order, even if the delay changes', async () => {
     set({ propagationDelayMs: 60_000 });
     const token = await sync();
     const ada = await create(named('Ada'));
