@@ -51,7 +51,7 @@ export interface AnnounceOptions {
   deadlineMs?: number;
 }
 
-/** Tells an endpoint's workflow that something is due there, and starts it where none runs. Durable once this returns. */
+/** Signals the workflow of an endpoint that something is due, and starts it if none runs. Durable once this resolves. */
 export async function signalDeliveriesDue(client: Client, input: DeliverInput, deadlineMs = 5_000): Promise<void> {
   const { endpointId, taskQueuePrefix } = input;
   await client.withDeadline(Date.now() + deadlineMs, () =>
@@ -61,21 +61,21 @@ export async function signalDeliveriesDue(client: Client, input: DeliverInput, d
       args: [input],
       signal: deliveriesDueSignal,
       signalArgs: [],
-      // A drain is one task for many webhooks: it need not stand behind a burst of contacts.
+      // One drain serves many deliveries, so it goes before a burst of contacts.
       priority: { priorityKey: 1 },
       staticSummary: `Webhook endpoint ${endpointId}`,
-      staticDetails: 'Sends a subscriber the webhooks that are due, and tries again what failed.',
+      staticDetails: 'Sends the deliveries that are due to an endpoint, and retries failed ones.',
     }),
   );
 }
 
-/** Ends an attempt of an activity whose worker is gone, so that the next one begins now and not when the missing heartbeats are noticed. */
+/** Fails the attempt of an activity whose worker is gone, so that its retry starts now and not after the heartbeat timeout. */
 export async function failAttempt(client: Client, taskToken: Uint8Array, deadlineMs = 5_000): Promise<void> {
   const failure = ApplicationFailure.create({ message: 'Its worker is gone', type: 'WorkerGone', nextRetryDelay: '1 ms' });
   try {
     await client.withDeadline(Date.now() + deadlineMs, () => client.activity.fail(taskToken, failure));
   } catch (error) {
-    // It has ended, or another attempt is under way.
+    // The attempt has ended, or another one is running.
     if (!(error instanceof ActivityNotFoundError)) throw error;
   }
 }

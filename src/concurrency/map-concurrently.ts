@@ -1,4 +1,4 @@
-/** Maps a list with at most `limit` calls under way. Rejects with the first error, after the calls under way have ended. */
+/** Maps a list with up to `limit` calls in flight. Rejects with the first error, after the calls in flight have ended. */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   limit: number,

@@ -4,30 +4,30 @@ import { findAddressRefusal, parseCidr } from './addresses.ts';
 import { type ResolveName, resolveName } from './resolve-name.ts';
 
 export interface AddressGuardOptions {
-  /** Ranges beyond the public Internet where subscribers may be, such as `10.1.0.0/16`. Metadata services never are. */
+  /** Private ranges that may be called, such as `10.1.0.0/16`. Metadata services never may. */
   allowPrivateCidrs?: readonly string[] | undefined;
   /** Default: yes. */
   requireHttps?: boolean | undefined;
   /** Default: 80, 443, and all from 1024. */
   ports?: readonly number[] | undefined;
-  /** Default: the name servers, then the system. */
+  /** Default: ask the name servers, then the system. */
   resolve?: ResolveName | undefined;
 }
 
-/** Says where a webhook may be sent, and keeps it from everywhere else: the server stands in a network that its users do not. */
+/** Protects against server-side request forgery: the server can reach networks that the owners of endpoints cannot. */
 export interface AddressGuard {
   readonly requireHttps: boolean;
   allowsPort(port: number): boolean;
-  /** A few words on why this address is not to be reached; null when it is. */
+  /** A few words on why this address may not be called; null when it may. */
   findRefusal(address: string): string | null;
   /**
-   * The addresses to connect to. Throws an `AddressBlockedError` if any of them is not to be reached, because which one a connection
-   * takes is not ours to say; a `NameError` when there are none.
+   * The addresses to connect to. Throws an `AddressBlockedError` if any of them may not be called, because Node picks the one that a
+   * connection uses; a `NameError` when there are none.
    */
   resolve(hostname: string): Promise<LookupAddress[]>;
 }
 
-/** Throws a sentence for a range that is none. */
+/** Throws when a range is invalid. */
 export function createAddressGuard(options: AddressGuardOptions = {}): AddressGuard {
   const { requireHttps = true, ports, resolve = resolveName } = options;
   const allowed = (options.allowPrivateCidrs ?? []).map(parseCidr);
@@ -47,9 +47,9 @@ export function createAddressGuard(options: AddressGuardOptions = {}): AddressGu
   };
 }
 
-/** The host leads to where nothing may be sent. */
+/** The host resolves to an address that may not be called. */
 export class AddressBlockedError extends Error {
-  /** undici tells errors apart by their code, and tries again after some of its own. */
+  /** undici decides by the code of an error whether to retry. */
   readonly code = 'ERR_ADDRESS_BLOCKED';
   constructor(hostname: string, address: string, refusal: string) {
     super(describeBlocked(hostname, address, refusal));
@@ -57,7 +57,7 @@ export class AddressBlockedError extends Error {
   }
 }
 
-/** The host's name could not be turned into an address. */
+/** The host name could not be resolved. */
 export class NameError extends Error {
   readonly code = 'ERR_NAME';
   constructor(hostname: string, cause: unknown) {
@@ -67,9 +67,9 @@ export class NameError extends Error {
   }
 }
 
-/** As people read it who wonder why their endpoint is refused. */
+/** The message for the owner of the endpoint. */
 export function describeBlocked(hostname: string, address: string, refusal: string): string {
-  const subject = hostname === address ? `The address ${address} is` : `${hostname} leads to ${address}, which is`;
+  const subject = hostname === address ? `The address ${address} is` : `${hostname} resolves to ${address}, which is`;
   return `${subject} in an address range blocked by this server's settings (${refusal}).`;
 }
 
@@ -77,7 +77,7 @@ async function resolveWith(resolve: ResolveName, hostname: string): Promise<Look
   try {
     const found = await resolve(hostname);
     if (found.length === 0) throw new Error('no address');
-    // A copy: what is checked is what is connected to.
+    // A copy, so that the checked addresses cannot change before the connection.
     return found.map(({ address, family }) => ({ address, family }));
   } catch (error) {
     throw new NameError(hostname, error);

@@ -3,21 +3,21 @@ import { AddressBlockedError, type AddressGuard, describeBlocked } from './addre
 
 export interface UrlRefusal {
   errorClass: 'invalid_url' | 'ssrf_blocked';
-  /** For the person who wrote the URL. */
+  /** A sentence for the owner of the endpoint. */
   reason: string;
 }
 
-/** Browsers and proxies begin to fail from here on. */
-const longestUrl = 2048;
+/** Some browsers and proxies fail beyond this. */
+const maxUrlLength = 2048;
 
-/** What is wrong with a subscriber's URL, in a sentence; null when it may be registered. Names are not resolved: see `checkHost`. */
+/** A sentence on why this URL cannot be registered; null when it can. Does not resolve names: see `checkHost`. */
 export function checkUrl(url: string, guard: AddressGuard): string | null {
   return findUrlRefusal(url, guard)?.reason ?? null;
 }
 
 /**
- * Does the URL's host lead to where nothing may be sent, as its name stands now? A sentence, or null, also when it does not resolve:
- * it may be set up later. Asked again with every connection.
+ * A sentence on why the host resolves to a forbidden address; null when it does not. Also null when it does not resolve, because the name
+ * may be set up later. Every connection checks again.
  */
 export async function checkHost(url: string, guard: AddressGuard): Promise<string | null> {
   try {
@@ -28,26 +28,28 @@ export async function checkHost(url: string, guard: AddressGuard): Promise<strin
   }
 }
 
+/** Why nothing may be sent to this URL; null when it may. Does not resolve names. */
 export function findUrlRefusal(text: string, guard: AddressGuard): UrlRefusal | null {
-  if (text.length > longestUrl) return invalid(`A URL has at most ${longestUrl} characters; this one has ${text.length}.`);
-  // The parser drops these in silence.
-  if (/[\s\p{Cc}]/u.test(text)) return invalid('A URL has no spaces, newlines or control characters.');
+  if (text.length > maxUrlLength) return invalid(`The URL has ${text.length} characters; the maximum is ${maxUrlLength}.`);
+  // The parser drops these silently.
+  if (/[\s\p{Cc}]/u.test(text)) return invalid('The URL must not contain spaces, newlines or control characters.');
   const url = URL.parse(text);
   return url ? (findSyntaxRefusal(text, url, guard) ?? findPlaceRefusal(url, guard)) : invalid('This is not a URL.');
 }
 
-/** Without the brackets of an IPv6 address. */
+/** The host without the brackets of an IPv6 address. */
 export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
 function findSyntaxRefusal(text: string, url: URL, { requireHttps }: AddressGuard): UrlRefusal | null {
-  // `https:host` is one to the parser, and to hardly anybody else.
-  if (!/^https?:\/\//i.test(text)) return invalid('A URL begins with https://.');
+  // The parser also takes `https:host`.
+  if (!/^https?:\/\//i.test(text)) return invalid('The URL must begin with https://.');
   if (url.protocol === 'http:' && requireHttps)
-    return invalid('The URL must begin with https://: what is sent is personal data.');
-  if (url.username || url.password) return invalid('A URL has no user name or password in it; use a custom header instead.');
-  if (text.includes('#')) return invalid('A URL has no fragment (#…): it would never be sent.');
+    return invalid('The URL must begin with https://, because deliveries hold personal data.');
+  if (url.username || url.password)
+    return invalid('The URL must not contain a user name or password. Use a custom header instead.');
+  if (text.includes('#')) return invalid('The URL must not contain a fragment (#…), because it would never be sent.');
   return null;
 }
 
@@ -60,7 +62,7 @@ function findPlaceRefusal(url: URL, guard: AddressGuard): UrlRefusal | null {
   return refusal ? blocked(describeBlocked(host, address, refusal)) : null;
 }
 
-/** RFC 6761, section 6.3: these never leave the machine. */
+/** RFC 6761, section 6.3: these names always mean this machine. */
 function isLocalhost(host: string): boolean {
   return /(^|\.)localhost\.?$/.test(host);
 }

@@ -1,7 +1,7 @@
 import { AddressBlockedError, NameError } from './address-guard.ts';
 import type { ErrorClass, Fault } from './outcome.ts';
 
-/** What kept a request from its answer. */
+/** Why a request got no response. */
 export function classifyError(error: unknown): Fault {
   if (error instanceof AddressBlockedError) return { errorClass: 'ssrf_blocked', error: error.message };
   if (error instanceof NameError) return { errorClass: 'dns_error', error: error.message };
@@ -11,12 +11,12 @@ export function classifyError(error: unknown): Fault {
 }
 
 const sentences: Partial<Record<ErrorClass, string>> = {
-  connection_refused: 'Nothing accepts connections there',
-  connection_reset: 'The connection was closed before the answer was complete',
-  unreachable: 'There is no way to this address from here',
-  timeout: 'The connection was not answered',
-  tls_error: 'The certificate or the encryption of the server is not acceptable',
-  invalid_response: 'What came back is not a proper HTTP answer',
+  connection_refused: 'The server refused the connection',
+  connection_reset: 'The connection was closed before the response was complete',
+  unreachable: 'The address is unreachable',
+  timeout: 'The connection timed out',
+  tls_error: 'The TLS certificate or protocol of the server is not acceptable',
+  invalid_response: 'The response is not valid HTTP',
 };
 
 const classes: [ErrorClass, RegExp][] = [
@@ -24,7 +24,7 @@ const classes: [ErrorClass, RegExp][] = [
   ['connection_reset', /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET)$/],
   ['unreachable', /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|EACCES)$/],
   ['timeout', /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/],
-  // OpenSSL's names for what is wrong with a certificate have no prefix in common.
+  // OpenSSL's certificate errors have no common prefix.
   [
     'tls_error',
     /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)/,
@@ -36,11 +36,11 @@ function classOf(code: string): ErrorClass {
   return classes.find(([, pattern]) => pattern.test(code))?.[0] ?? 'internal_error';
 }
 
-/** By code: an error's text may quote what was sent. Where several addresses were tried, the first one's. */
+/** Codes only, because an error's message may quote the request. When several addresses failed, the code of the first. */
 function findCode(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  // undici's has no code when the very first bytes are wrong.
+  // undici's parser error has no code when the first bytes are invalid.
   if ('name' in error && error.name === 'HTTPParserError') return 'HPE_INVALID';
   return 'errors' in error && Array.isArray(error.errors) ? findCode(error.errors[0]) : null;
 }

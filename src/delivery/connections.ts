@@ -2,30 +2,30 @@ import { Client } from 'undici';
 import type { AddressGuard } from './address-guard.ts';
 import { createOpenConnection, type OpenConnection, type Opening } from './open-connection.ts';
 
-/** One socket that serves one request at a time, so that it is known what a request went over. */
+/** A socket with one request at a time, so that its timings belong to that request. */
 export interface Connection {
   readonly client: Client;
   readonly origin: string;
   readonly createdAt: number;
   /** Null before its first request. */
   opening: Opening | null;
-  /** Was it open before the request at hand? */
+  /** Whether it was open before the current request. */
   isReused: boolean;
 }
 
 export interface Connections {
-  /** An idle one, or a new one, which opens with its first request. */
+  /** An idle connection, or a new one that opens with its first request. */
   take(origin: string): Connection;
-  /** After a whole answer: for the next request. */
+  /** Keeps it for the next request, after a complete response. */
   keep(connection: Connection): void;
-  /** After anything else. */
+  /** Destroys it, after anything else. */
   drop(connection: Connection): void;
 }
 
-/** A live connection is neither resolved nor checked again, and names change their addresses. */
-const longestLifeMs = 5 * 60_000;
+/** An open connection is not resolved and checked again, while names change their addresses. */
+const maxAgeMs = 5 * 60_000;
 
-/** As many sockets as there are requests at a time; idle ones close after 4 s, or as soon as their server says. */
+/** One socket per concurrent request. Idle ones close after 4 s, or when their server says so. */
 export function createConnections(guard: AddressGuard): Connections {
   const idle = new Map<string, Connection[]>();
   const open = createOpenConnection(guard);
@@ -34,14 +34,14 @@ export function createConnections(guard: AddressGuard): Connections {
     const others = idle.get(connection.origin)?.filter((other) => other !== connection) ?? [];
     if (others.length > 0) idle.set(connection.origin, others);
     else idle.delete(connection.origin);
-    // One that still waits for its peer is not the client's yet.
+    // Until a socket is connected, the client does not own it.
     connection.opening?.socket.destroy();
     void connection.client.destroy();
   }
 
   function create(origin: string): Connection {
     const connection = createConnection(origin, open);
-    // Closed by the other side while nobody used it. In use, its request fails, or opens it anew if it was not sent yet.
+    // The peer closed an idle connection. A connection in use fails its request, or reopens if nothing was sent yet.
     connection.client.on('disconnect', () => {
       if (idle.get(origin)?.includes(connection)) drop(connection);
     });
@@ -50,13 +50,13 @@ export function createConnections(guard: AddressGuard): Connections {
 
   return {
     take(origin) {
-      // The newest, so that the others may close for want of use.
+      // The newest, so that the others can time out.
       const found = idle.get(origin)?.pop();
       if (found) found.isReused = true;
       return found ?? create(origin);
     },
     keep(connection) {
-      const isOld = performance.now() - connection.createdAt > longestLifeMs;
+      const isOld = performance.now() - connection.createdAt > maxAgeMs;
       if (isOld || !connection.client.stats.connected) return drop(connection);
       const others = idle.get(connection.origin);
       if (others) others.push(connection);
@@ -77,7 +77,7 @@ function createConnection(origin: string, open: OpenConnection): Connection {
 }
 
 const clientOptions = {
-  // These only watch for silence, which a byte now and then breaks; the request has a deadline.
+  // These limit silence only, and a slow sender evades them. The request has a timeout of its own.
   ...{ headersTimeout: 0, bodyTimeout: 0 },
   keepAliveMaxTimeout: 60_000,
 };

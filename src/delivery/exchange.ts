@@ -13,7 +13,7 @@ export interface ExchangeRequest {
   signal: AbortSignal | undefined;
 }
 
-/** One request and what came back, as far as it did. */
+/** A request and the response, as far as it arrived. */
 export interface Exchange {
   connection: Connection;
   status: number | null;
@@ -22,11 +22,11 @@ export interface Exchange {
   /** Milliseconds from the start. */
   firstByteMs: number | null;
   durationMs: number;
-  /** Null where an answer came, whatever it says. */
+  /** Null when there was a response, whatever its status. */
   fault: Fault | null;
 }
 
-/** Throws only the signal's reason. */
+/** Posts once. Throws only the reason of the signal. */
 export async function exchange(connections: Connections, request: ExchangeRequest): Promise<Exchange> {
   const startedAt = performance.now();
   const connection = connections.take(request.url.origin);
@@ -48,7 +48,7 @@ export async function exchange(connections: Connections, request: ExchangeReques
     // undici honours a signal only once the request is being sent. Without its connection it ends in any phase.
     connections.drop(connection);
     request.signal?.throwIfAborted();
-    progress.fault = error instanceof TimeoutError ? sayLate(progress, request.timeoutSeconds) : classifyError(error);
+    progress.fault = error instanceof TimeoutError ? timeoutFault(progress, request.timeoutSeconds) : classifyError(error);
   }
   progress.durationMs = performance.now() - startedAt;
   return progress;
@@ -69,12 +69,12 @@ function post({ client }: Connection, { url, headers, body }: ExchangeRequest) {
   return client.request({ method: 'POST', path: url.pathname + url.search, headers, body });
 }
 
-function sayLate({ connection, status }: Exchange, seconds: number): Fault {
-  return { errorClass: 'timeout', error: findLateStep(connection, status, seconds) };
+function timeoutFault({ connection, status }: Exchange, seconds: number): Fault {
+  return { errorClass: 'timeout', error: describeTimeout(connection, status, seconds) };
 }
 
-function findLateStep({ opening }: Connection, status: number | null, seconds: number): string {
-  if (!opening?.remoteAddress) return `There was no connection within ${seconds} s.`;
-  if (status === null) return `There was no answer within ${seconds} s.`;
-  return `The answer (status ${status}) had not ended after ${seconds} s.`;
+function describeTimeout({ opening }: Connection, status: number | null, seconds: number): string {
+  if (!opening?.remoteAddress) return `No connection within ${seconds} s.`;
+  if (status === null) return `No response within ${seconds} s.`;
+  return `The response (status ${status}) was not complete after ${seconds} s.`;
 }

@@ -1,66 +1,66 @@
 type Headers = Readonly<Record<string, string>>;
 
-const mostHeaders = 20;
-const mostBytes = 4096;
+const maxHeaders = 20;
+const maxBytes = 4096;
 
-/** What is wrong with an endpoint's own headers, in a sentence; null when they may be sent. Values are never quoted. */
+/** A sentence on why these custom headers are invalid; null when they are valid. Never quotes values. */
 export function checkCustomHeaders(headers: Headers): string | null {
   const entries = Object.entries(headers);
-  if (entries.length > mostHeaders) return `An endpoint has at most ${mostHeaders} custom headers.`;
+  if (entries.length > maxHeaders) return `There are ${entries.length} custom headers; the maximum is ${maxHeaders}.`;
   const bytes = entries.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value), 0);
-  if (bytes > mostBytes) return `Custom headers take at most ${mostBytes} bytes together.`;
+  if (bytes > maxBytes) return `The custom headers take ${bytes} bytes; the maximum is ${maxBytes}.`;
   const names = entries.map(([name]) => name.toLowerCase());
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (double !== undefined) return `The header ${double} is there twice.`;
-  const reserved = names.find((name) => isOurs(name));
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined) return `The header ${duplicate} is set twice.`;
+  const reserved = names.find((name) => isReserved(name));
   if (reserved !== undefined) return `The header ${reserved} is set by the server and cannot be a custom one.`;
   return checkHeaders(headers);
 }
 
-/** What is wrong with the headers of a request that is about to be sent, ours among them. */
+/** A sentence on why a request cannot have these headers; null when it can. */
 export function checkHeaders(headers: Headers): string | null {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/.test(name))
-      return `${JSON.stringify(name.slice(0, 40))} cannot be the name of a header.`;
-    if (ofTheConnection.test(name)) return `The header ${name} belongs to the connection and cannot be set.`;
-    // RFC 9110, section 5.5. A newline would begin a header, or a request, of somebody else's making.
+      return `${JSON.stringify(name.slice(0, 40))} is not a valid header name.`;
+    if (connectionHeaders.test(name)) return `The header ${name} belongs to the connection and cannot be set.`;
+    // RFC 9110, section 5.5. A newline would allow header injection and request smuggling.
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
       return `The value of the header ${name} has a newline or another forbidden character.`;
   }
   return null;
 }
 
-/** Request headers as they may be kept: what the endpoint's owner added may be a password, and is masked. */
+/** Request headers for the log: custom values are masked, because they may be passwords. */
 export function redactRequestHeaders(headers: Headers): Record<string, string> {
   return mapValues(headers, (value, name) => (isShown(name) ? value : mask));
 }
 
-/** Response headers as they may be kept, without what the receiver itself keeps secret. */
+/** Response headers for the log: the receiver's own secrets are masked. */
 export function redactResponseHeaders(
   headers: Record<string, string | string[] | undefined>,
   scrub: (text: string) => string,
 ): Record<string, string> {
   const texts = Object.entries(headers).map(([name, value = '']) => [name, Array.isArray(value) ? value.join(', ') : value]);
-  return mapValues(Object.fromEntries(texts), (value, name) => (telling.test(name) ? mask : scrub(value)));
+  return mapValues(Object.fromEntries(texts), (value, name) => (sensitiveHeaders.test(name) ? mask : scrub(value)));
 }
 
-/** Takes the custom headers' values out of a text: there are receivers that answer with the request. */
+/** Returns a function that masks custom header values in a text: some receivers echo the request. */
 export function createScrubber(headers: Headers): (text: string) => string {
   const hidden = Object.entries(headers).flatMap(([name, value]) =>
     isShown(name) ? [] : [value, value.split(' ').at(-1) ?? ''],
   );
-  // Short ones are no secrets, and would take away half of an innocent text.
+  // Short values are no secrets, and occur in ordinary text.
   const long = hidden.filter((value) => value.length >= 8);
   return (text) => long.reduce((rest, value) => rest.replaceAll(value, mask), text);
 }
 
 const mask = '[redacted]';
-const ofTheConnection =
+const connectionHeaders =
   /^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive|http2-settings|proxy-.*)$/i;
-const telling = /cookie|authorization|token|secret|password|api-?key/i;
+const sensitiveHeaders = /cookie|authorization|token|secret|password|api-?key/i;
 
-function isOurs(name: string): boolean {
-  return /^(content-.*|accept-encoding|user-agent|x-webhook-.*|webhook-.*)$/.test(name) || ofTheConnection.test(name);
+function isReserved(name: string): boolean {
+  return /^(content-.*|accept-encoding|user-agent|x-webhook-.*|webhook-.*)$/.test(name) || connectionHeaders.test(name);
 }
 
 function isShown(name: string): boolean {

@@ -6,17 +6,17 @@ export interface Message extends SignedContent {
   deliveryId: string;
   /** From 1. */
   attempt: number;
-  /** The endpoint's own, as `checkCustomHeaders` lets them pass. */
+  /** The custom headers of the endpoint, checked by `checkCustomHeaders`. */
   customHeaders?: Readonly<Record<string, string>> | null | undefined;
 }
 
-/** All headers of one attempt. Ours come last, so that no custom header takes the place of one. */
+/** All headers of an attempt. A custom header cannot replace one of Accord's. */
 export function messageHeaders(message: Message): Record<string, string> {
   return {
     ...message.customHeaders,
     'User-Agent': userAgent,
     'Content-Type': 'application/json',
-    // An answer is kept as it came. Nothing is inflated here, so nothing should come deflated.
+    // Responses are stored as they arrive and never decompressed.
     'Accept-Encoding': 'identity',
     'X-Webhook-Event': message.eventType,
     'X-Webhook-Delivery-Id': message.deliveryId,
@@ -25,5 +25,5 @@ export function messageHeaders(message: Message): Record<string, string> {
   };
 }
 
-/** Name and version of what is sent, not of the server that sends it. */
+/** Name and version of the message format, not of the server. */
 const userAgent = 'Accord-Webhooks/1.0';

@@ -2,29 +2,29 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import { AddressBlockedError, type AddressGuard } from './address-guard.ts';
 
-/** How long each step of opening a connection took, in milliseconds; null for one that was not reached or not needed. */
+/** Milliseconds of each step of opening a connection; null for a step that was not reached or not needed. */
 export interface Opening {
   dnsMs: number | null;
   connectMs: number | null;
   tlsMs: number | null;
   readonly socket: Socket;
-  /** Null before there was a connection. */
+  /** Null until connected. */
   remoteAddress: string | null;
 }
 
-/** Tells of each opening as it begins, and writes down how it goes on. */
-export type OpenConnection = (tell: (opening: Opening) => void) => buildConnector.connector;
+/** Calls `onOpening` with a record that it fills in as the connection opens. */
+export type OpenConnection = (onOpening: (opening: Opening) => void) => buildConnector.connector;
 
 /**
- * Opens sockets under the guard. A name is resolved once and its answer connected to, so that it cannot change between check and use;
- * an address written out is checked here, because Node looks nothing up for one; and the peer is checked before a byte of a request.
+ * Opens sockets that the guard allows. A name is resolved once, and the checked addresses are connected to, so that DNS rebinding is
+ * impossible. A literal address is checked here, because Node does not look it up. The peer is checked before a request is sent.
  */
 export function createOpenConnection(guard: AddressGuard): OpenConnection {
-  // One for all: it remembers TLS sessions. The deadline of the request stands for the timeout. Said here, the verification of
-  // certificates cannot be switched off by NODE_TLS_REJECT_UNAUTHORIZED.
+  // Shared, because it caches TLS sessions. The request has a timeout of its own. The explicit `rejectUnauthorized` overrides
+  // NODE_TLS_REJECT_UNAUTHORIZED.
   const options = { lookup: createLookup(guard), minVersion: 'TLSv1.2', rejectUnauthorized: true, timeout: 0 } as const;
   const connect = buildConnector(options) as (...call: Parameters<buildConnector.connector>) => Socket;
-  return (tell) => (target, callback) => {
+  return (onOpening) => (target, callback) => {
     const refusal = isIP(target.hostname) ? guard.findRefusal(target.hostname) : null;
     if (refusal) return callback(new AddressBlockedError(target.hostname, target.hostname, refusal), null);
     const socket = connect(target, (error, opened) => {
@@ -34,7 +34,7 @@ export function createOpenConnection(guard: AddressGuard): OpenConnection {
       opened.destroy();
       callback(new AddressBlockedError(target.hostname, opened.remoteAddress ?? 'nowhere', mismatch), null);
     });
-    tell(observe(socket));
+    onOpening(observe(socket));
   };
 }
 

@@ -1,8 +1,8 @@
-/** What went wrong, for filters and charts; `SendOutcome.error` says it to people. */
+/** The kind of failure, for filters and charts. `SendOutcome.error` explains it to people. */
 export type ErrorClass =
   | 'invalid_url'
   | 'invalid_headers'
-  /** Where nothing may be sent: an address or a port. */
+  /** A blocked address or port. */
   | 'ssrf_blocked'
   | 'dns_error'
   | 'connection_refused'
@@ -10,47 +10,47 @@ export type ErrorClass =
   | 'unreachable'
   | 'tls_error'
   | 'timeout'
-  /** What came back is not HTTP, or more headers than anybody needs. */
+  /** The response is not HTTP, or its headers are too large. */
   | 'invalid_response'
   | 'redirect'
   | 'gone'
   | 'rate_limited'
   | 'client_error'
   | 'server_error'
-  /** Ours, such as no more sockets. */
+  /** A failure of Accord, such as too many open sockets. */
   | 'internal_error';
 
 export interface Fault {
   errorClass: ErrorClass;
-  /** One sentence in plain words; no secret. */
+  /** One plain sentence without secrets. */
   error: string;
 }
 
-/** In milliseconds. The first three are null where a connection was open already, or was not opened so far. */
+/** In milliseconds. The first three are null when the connection was open already, or failed before that step. */
 export interface Timings {
   dnsMs: number | null;
   connectMs: number | null;
   tlsMs: number | null;
-  /** From the start of the attempt to the answer's headers. */
+  /** From the start of the attempt to the response headers. */
   firstByteMs: number | null;
 }
 
-/** What came of one attempt to deliver a webhook. */
+/** The result of one attempt. */
 export interface SendOutcome {
   ok: boolean;
-  /** Also with an error where the answer broke off. */
+  /** Set together with `error` when the response broke off. */
   status: number | null;
   errorClass: ErrorClass | null;
   error: string | null;
-  /** Trying the same again cannot help. */
+  /** A retry cannot help. */
   permanent: boolean;
-  /** The receiver wants nothing more: 410 Gone, or `webhook-delivery: disable`. */
+  /** The receiver asked to get nothing more: 410 Gone, or `webhook-delivery: disable`. */
   disable: boolean;
-  /** Seconds from now, an hour at most; from a 429 or 503. */
+  /** From a 429 or 503: seconds from now, up to an hour. */
   retryAfterSeconds: number | null;
   durationMs: number;
   timings: Timings;
-  /** Null where there was no connection. */
+  /** Null when there was no connection. */
   remoteAddress: string | null;
   /** Custom values are masked. */
   requestHeaders: Record<string, string>;

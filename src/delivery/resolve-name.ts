@@ -5,8 +5,8 @@ import { lookup, Resolver } from 'node:dns/promises';
 export type ResolveName = (hostname: string) => Promise<LookupAddress[]>;
 
 /**
- * Asks the name servers first, and the system (hosts file, search domains) about what they do not know: the system's way takes one of
- * a handful of threads, and a few subscribers whose name servers are silent would hold up the names of all others.
+ * Asks the name servers first, and the system (hosts file, search domains) for names that they do not know. The system's resolver uses one
+ * of a few threads, so that a few name servers that never respond would block all other names.
  */
 export function createResolveName({ servers }: { servers?: readonly string[] } = {}): ResolveName {
   const resolver = new Resolver({ timeout: 2000, tries: 2 });
@@ -18,11 +18,11 @@ export function createResolveName({ servers }: { servers?: readonly string[] } =
     ]);
     const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (addresses.length > 0) return addresses;
-    const silence = answers.find((answer) => answer.status === 'rejected' && answer.reason.code === 'ETIMEOUT');
-    if (silence?.status === 'rejected') throw silence.reason;
+    const timeout = answers.find((answer) => answer.status === 'rejected' && answer.reason.code === 'ETIMEOUT');
+    if (timeout?.status === 'rejected') throw timeout.reason;
     return lookup(hostname, { all: true });
   };
 }
 
-/** With the name servers of this machine. */
+/** Uses the name servers of this machine. */
 export const resolveName = createResolveName();

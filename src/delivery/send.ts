@@ -6,24 +6,21 @@ import { type Exchange, exchange } from './exchange.ts';
 import { checkHeaders, createScrubber, redactRequestHeaders, redactResponseHeaders } from './headers.ts';
 import type { Fault, SendOutcome, Timings } from './outcome.ts';
 
-export interface WebhookRequest {
+export interface DeliveryRequest {
   url: string;
-  /** Sent as these bytes. */
+  /** The exact bytes to send. */
   body: Buffer;
-  /** All of them, as `messageHeaders` makes them. */
+  /** All headers, from `messageHeaders`. */
   headers: Readonly<Record<string, string>>;
-  /** From the start, name and connection included, to the answer's last byte. */
+  /** For everything from resolving the name to the last byte of the response. */
   timeoutSeconds: number;
-  /** One for the whole process: connections are kept open per guard. */
+  /** Share one guard per process: connections are kept open per guard. */
   guard: AddressGuard;
   signal?: AbortSignal | undefined;
 }
 
-/**
- * Makes one POST, follows nothing, and says what came of it. Throws only the signal's reason: nobody knows then whether the webhook
- * arrived.
- */
-export async function sendDelivery(request: WebhookRequest): Promise<SendOutcome> {
+/** Posts once, without following redirects. Throws only the reason of the signal: then the delivery may or may not have arrived. */
+export async function sendDelivery(request: DeliveryRequest): Promise<SendOutcome> {
   const { url, guard, headers, body, timeoutSeconds, signal } = request;
   signal?.throwIfAborted();
   const refusal = findRefusal(request);
@@ -42,14 +39,14 @@ function connectionsOf(guard: AddressGuard): Connections {
   return connections;
 }
 
-function findRefusal({ url, guard, headers }: WebhookRequest): Fault | null {
+function findRefusal({ url, guard, headers }: DeliveryRequest): Fault | null {
   const refusal = findUrlRefusal(url, guard);
   if (refusal) return { errorClass: refusal.errorClass, error: refusal.reason };
   const error = checkHeaders(headers);
   return error === null ? null : { errorClass: 'invalid_headers', error };
 }
 
-function refuse(fault: Fault, headers: WebhookRequest['headers']): SendOutcome {
+function refuse(fault: Fault, headers: DeliveryRequest['headers']): SendOutcome {
   return {
     ...toVerdict(fault),
     ...{ status: null, durationMs: 0, timings: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null } },
@@ -57,7 +54,7 @@ function refuse(fault: Fault, headers: WebhookRequest['headers']): SendOutcome {
   };
 }
 
-function toOutcome(exchanged: Exchange, headers: WebhookRequest['headers']): SendOutcome {
+function toOutcome(exchanged: Exchange, headers: DeliveryRequest['headers']): SendOutcome {
   const { connection, status, fault, text, durationMs } = exchanged;
   const scrub = createScrubber(headers);
   const responseHeaders = exchanged.headers && redactResponseHeaders(exchanged.headers, scrub);
@@ -75,7 +72,7 @@ function toOutcome(exchanged: Exchange, headers: WebhookRequest['headers']): Sen
   };
 }
 
-/** Without an answer, everything but what can never be sent is worth another try. */
+/** Without a response, every fault is retried, except for requests that can never be sent. */
 function toVerdict({ errorClass, error }: Fault): Verdict {
   const permanent = errorClass === 'invalid_url' || errorClass === 'invalid_headers' || errorClass === 'ssrf_blocked';
   return { ok: false, errorClass, error, permanent, disable: false, retryAfterSeconds: null };

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 export interface Secrets {
   current: string;
-  /** Those before it that still hold, the newest first. */
+  /** Earlier secrets that still sign, newest first. */
   previous?: readonly string[] | undefined;
 }
 
@@ -10,22 +10,21 @@ export interface SignedContent {
   secrets: Secrets;
   /** The same for every attempt and every endpoint. */
   eventId: string;
-  /** Of this attempt. */
+  /** The time of this attempt. */
   timestamp: Date;
-  /** The very bytes that are sent. */
+  /** The exact bytes to send. */
   body: Buffer;
 }
 
 const prefix = 'whsec_';
 
 /**
- * Two signatures of one body, each with a key of its own made from the one secret:
+ * Signs a body in two ways, with keys derived differently from the same secret:
  * - `X-Webhook-Signature`: hex HMAC-SHA256 of the body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included.
- * - `webhook-signature`: as Standard Webhooks 1.0.0 has it, with the id and the time, keyed by the bytes that the base64 after
- *   `whsec_` stands for.
+ * - `webhook-signature`: by Standard Webhooks 1.0.0, with id and timestamp, keyed by the bytes that follow `whsec_` in base64.
  *
- * While a secret is being rotated, each previous one that still holds makes an entry of `X-Webhook-Signature-Previous` and a further
- * `v1` entry, all separated by spaces.
+ * During a rotation each earlier secret that still signs adds an entry to `X-Webhook-Signature-Previous` and a `v1` entry to
+ * `webhook-signature`, separated by spaces.
  */
 export function signatureHeaders({ secrets, eventId, timestamp, body }: SignedContent): Record<string, string> {
   const { current, previous = [] } = secrets;
@@ -42,18 +41,20 @@ export function signatureHeaders({ secrets, eventId, timestamp, body }: SignedCo
   };
 }
 
-/** `whsec_` and the base64 of 32 random bytes. */
+/** `whsec_` and 32 random bytes in base64. */
 export function newSecret(): string {
   return prefix + randomBytes(32).toString('base64');
 }
 
-/** What is wrong with a secret that somebody brings along, in a sentence; null for a good one. Sizes as in Standard Webhooks 1.0.0. */
+/** A sentence on why a given secret is invalid; null when it is valid. Sizes by Standard Webhooks 1.0.0. */
 export function checkSecret(secret: string): string | null {
-  if (!secret.startsWith(prefix)) return `A secret begins with ${prefix}.`;
+  if (!secret.startsWith(prefix)) return `A secret must begin with ${prefix}.`;
   const key = keyBytes(secret);
-  // Node skips what it cannot decode: a slip of the finger would leave a key of a few bytes.
-  if (key.toString('base64') !== secret.slice(prefix.length)) return `What follows ${prefix} must be base64 with its padding.`;
-  if (key.length < 24 || key.length > 64) return `What follows ${prefix} must stand for 24 to 64 bytes; these are ${key.length}.`;
+  // Node skips invalid base64, so that a typing error would leave a key of a few bytes.
+  if (key.toString('base64') !== secret.slice(prefix.length))
+    return `The rest of a secret, after ${prefix}, must be base64 with padding.`;
+  if (key.length < 24 || key.length > 64)
+    return `The rest of a secret, after ${prefix}, must decode to 24 to 64 bytes, not ${key.length}.`;
   return null;
 }
 

@@ -42,8 +42,8 @@ const refused: [kind: string, ...addresses: string[]][] = [
   ['6to4', '2002:a9fe:a9fe::1'],
   ['IPv4-compatible', '::a9fe:a9fe', '::169.254.169.254'],
   // What is no address by itself.
-  ['not an address that leads beyond this machine', '', 'localhost', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '1.2.3'],
-  ['not an address that leads beyond this machine', 'fe80::1%eth0', '2606:4700::1111%eth0', '[::1]', '8.8.8.8:80', '8.8.8.8 '],
+  ['not an address beyond this machine', '', 'localhost', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '1.2.3'],
+  ['not an address beyond this machine', 'fe80::1%eth0', '2606:4700::1111%eth0', '[::1]', '8.8.8.8:80', '8.8.8.8 '],
 ];
 
 const accepted = [

@@ -14,18 +14,18 @@ describe('an answer', () => {
   });
 
   it.each([
-    [400, 'client_error', 'Likely its configuration'],
-    [401, 'client_error', 'Likely its secret'],
-    [403, 'client_error', 'Likely its configuration'],
-    [404, 'client_error', 'Likely a mistake in it'],
-    [408, 'client_error', 'Answered 408.'],
-    [422, 'client_error', 'Likely its configuration'],
+    [400, 'client_error', 'Check its configuration'],
+    [401, 'client_error', 'Check its secret'],
+    [403, 'client_error', 'Check its configuration'],
+    [404, 'client_error', 'Check the URL'],
+    [408, 'client_error', 'The receiver responded 408.'],
+    [422, 'client_error', 'Check its configuration'],
     [429, 'rate_limited', 'too many requests'],
-    [500, 'server_error', 'Answered 500.'],
-    [502, 'server_error', 'Answered 502.'],
-    [503, 'server_error', 'Answered 503.'],
-    [599, 'server_error', 'Answered 599.'],
-    [999, 'server_error', 'Answered 999.'],
+    [500, 'server_error', 'The receiver responded 500.'],
+    [502, 'server_error', 'The receiver responded 502.'],
+    [503, 'server_error', 'The receiver responded 503.'],
+    [599, 'server_error', 'The receiver responded 599.'],
+    [999, 'server_error', 'The receiver responded 999.'],
   ])('of %d is a failure worth another try', (status, errorClass, words) => {
     expect(judge(status)).toMatchObject({ ok: false, errorClass, permanent: false, disable: false });
     expect(judge(status).error).toContain(words);
@@ -34,7 +34,7 @@ describe('an answer', () => {
   it.each([300, 301, 302, 303, 304, 307, 308])('of %d is a failure for good', (status) => {
     expect(judge(status, { location: 'https://new.example.com/' })).toMatchObject({
       ...{ ok: false, errorClass: 'redirect', permanent: true, disable: false, retryAfterSeconds: null },
-      error: `Answered ${status}, a redirect to https://new.example.com/. Redirects are not followed: update the URL of the endpoint.`,
+      error: `The receiver responded ${status}, a redirect to https://new.example.com/. Redirects are not followed. Update the URL of the endpoint.`,
     });
   });
 

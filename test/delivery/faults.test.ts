@@ -26,8 +26,8 @@ async function drip(socket: Socket): Promise<void> {
 
 describe('an answer that takes its time', () => {
   it.each([
-    ['drips a byte at a time', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 200, 'had not ended after 0.3 s'],
-    ['drips its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'no answer within 0.3 s'],
+    ['drips a byte at a time', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 200, 'was not complete after 0.3 s'],
+    ['drips its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'No response within 0.3 s'],
   ])('and %s fails at the deadline', async (_, start, status, words) => {
     const url = await answerRaw((socket) => {
       socket.write(start);
@@ -46,7 +46,7 @@ describe('an answer that takes its time', () => {
       });
     });
     expect(await send({ url, timeoutSeconds: 0.2 })).toMatchObject({
-      ...{ ok: false, status: null, errorClass: 'timeout', error: 'There was no answer within 0.2 s.' },
+      ...{ ok: false, status: null, errorClass: 'timeout', error: 'No response within 0.2 s.' },
       ...{ remoteAddress: '127.0.0.1', timings: { connectMs: expect.any(Number), firstByteMs: null } },
     });
     await eventually(() => expect(closed).toBe(true));
@@ -55,7 +55,7 @@ describe('an answer that takes its time', () => {
   it('fails at the deadline too where its name is never resolved', async () => {
     const guard = createAddressGuard({ requireHttps: false, resolve: () => new Promise(() => {}) });
     expect(await send({ url: 'http://silent.example/', timeoutSeconds: 0.2, guard })).toMatchObject({
-      ...{ ok: false, errorClass: 'timeout', error: 'There was no connection within 0.2 s.', remoteAddress: null },
+      ...{ ok: false, errorClass: 'timeout', error: 'No connection within 0.2 s.', remoteAddress: null },
     });
   });
 

@@ -57,7 +57,7 @@ describe('a name', () => {
     const { resolve } = resolverOf(addresses);
     const outcome = await send({ url: `http://hooks.example:${receiver.port}/`, guard: guardOf({ resolve }) });
     expect(outcome).toMatchObject({ ok: false, errorClass: 'ssrf_blocked', permanent: true, remoteAddress: null });
-    expect(outcome.error).toContain('hooks.example leads to ');
+    expect(outcome.error).toContain('hooks.example resolves to ');
     expect(receiver.connections).toBe(0);
   });
 

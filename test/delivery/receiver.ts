@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { createAddressGuard } from '#delivery/address-guard.ts';
-import { sendDelivery, type WebhookRequest } from '#delivery/send.ts';
+import { type DeliveryRequest, sendDelivery } from '#delivery/send.ts';
 
 export interface Received {
   url: string;
@@ -64,7 +64,7 @@ export function createReceivers() {
 
 export const localGuard = createAddressGuard({ requireHttps: false, allowPrivateCidrs: ['127.0.0.0/8', '::1/128'] });
 
-export function send(request: Partial<WebhookRequest> & { url: string }) {
+export function send(request: Partial<DeliveryRequest> & { url: string }) {
   const body = Buffer.from('{"event":"new_lead"}');
   return sendDelivery({
     body,

@@ -39,7 +39,7 @@ it.each([
   const { guard } = await names({ 'half.example': [addresses] });
   const outcome = await send({ url: `http://half.example:${receiver.port}/`, guard });
   expect(outcome).toMatchObject({ ok: false, errorClass: 'ssrf_blocked', permanent: true });
-  expect(outcome.error).toContain('half.example leads to ');
+  expect(outcome.error).toContain('half.example resolves to ');
   expect(receiver.connections).toBe(0);
 });
 

@@ -123,21 +123,21 @@ describe('a secret', () => {
   const ofBytes = (count: number) => `whsec_${Buffer.alloc(count, 7).toString('base64')}`;
 
   it.each([
-    ['w', 'begins with whsec_'],
-    ['', 'begins with whsec_'],
-    ['hwsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'begins with whsec_'],
-    ['v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'begins with whsec_'],
-    ['whsec_', '24 to 64 bytes; these are 0'],
+    ['w', 'must begin with whsec_'],
+    ['', 'must begin with whsec_'],
+    ['hwsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'must begin with whsec_'],
+    ['v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'must begin with whsec_'],
+    ['whsec_', '24 to 64 bytes, not 0'],
     ['whsec_%', 'base64'],
     ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZI%2LaLaSw', 'base64'],
     ['whsec_wronglength', 'base64'],
-    [ofBytes(23), '24 to 64 bytes; these are 23'],
-    [ofBytes(65), '24 to 64 bytes; these are 65'],
-  ])('%j that somebody brings along is refused', (secret, because) => {
+    [ofBytes(23), '24 to 64 bytes, not 23'],
+    [ofBytes(65), '24 to 64 bytes, not 65'],
+  ])('%j is invalid', (secret, because) => {
     expect(checkSecret(secret)).toContain(because);
   });
 
-  it.each([24, 64])('of %d bytes may be brought along', (count) => {
+  it.each([24, 64])('of %d bytes is valid', (count) => {
     expect(checkSecret(ofBytes(count))).toBeNull();
   });
 });

@@ -53,7 +53,7 @@ describe('a subscriber behind TLS', () => {
     const { port, requests } = await serve(await issue());
     const outcome = await post(`https://${host}:${port}/`);
     expect(outcome).toMatchObject({ ok: false, status: null, errorClass: 'tls_error', permanent: false });
-    expect(outcome.error).toBe(`The certificate or the encryption of the server is not acceptable (${code}).`);
+    expect(outcome.error).toBe(`The TLS certificate or protocol of the server is not acceptable (${code}).`);
     expect(requests()).toBe(0);
   });
 

@@ -2,11 +2,16 @@ import { msUntilNextDue } from '#db/delivery/deliveries.ts';
 import { cancelPending, countPending } from '#db/delivery/endpoint-health.ts';
 import type { EndpointHealth } from '#domain/delivery/endpoint-health.ts';
 import type { DeliveryDeps } from './delivery-deps.ts';
-import { Drain, type DrainTimes } from './drain.ts';
+import { Drain } from './drain.ts';
 import type { EndpointMonitor } from './endpoint-monitor.ts';
 
-export interface DrainInput extends DrainTimes {
+/** Its keys stay: running workflows have scheduled drains with them. */
+export interface DrainInput {
   endpointId: string;
+  /** How long to stay after the last delivery. */
+  lingerMs: number;
+  /** How long to stay in all. */
+  stayAtMostMs: number;
 }
 
 /** The state of the endpoint when a drain ends. Times are ISO 8601. */
@@ -30,13 +35,13 @@ export interface DrainResult {
  */
 export async function drainEndpoint(
   deps: DeliveryDeps,
-  { endpointId, ...times }: DrainInput,
+  { endpointId, lingerMs, stayAtMostMs: maxStayMs }: DrainInput,
   signal: AbortSignal,
   taskToken: Uint8Array,
 ): Promise<DrainResult> {
   const lease = { endpointId, taskToken };
   const lost = await deps.leases.acquire(lease);
-  const drain = new Drain(deps, endpointId, times, AbortSignal.any([signal, lost]));
+  const drain = new Drain(deps, endpointId, { lingerMs, maxStayMs }, AbortSignal.any([signal, lost]));
   const unsubscribe = deps.due.subscribe(endpointId, () => drain.announce());
   try {
     await drain.run();

@@ -10,7 +10,7 @@ export interface DrainTimes {
   /** How long to stay after the last delivery. */
   lingerMs: number;
   /** How long to stay in all. */
-  stayAtMostMs: number;
+  maxStayMs: number;
 }
 
 /** Attempts of one endpoint in flight at a time. */
@@ -86,7 +86,7 @@ export class Drain {
     return {
       ...{ isAnnounced, isReadFailing, hasMoreDue, lastReadAt, queued: this.#queue.length },
       ...{ startedAt: this.#startedAt, lastActiveAt: this.#lastActiveAt, inFlight: this.#inFlight.size },
-      ...{ lingerMs: this.#times.lingerMs, maxStayMs: this.#times.stayAtMostMs, pollMs: this.#deps.due.pollMs() },
+      ...{ lingerMs: this.#times.lingerMs, maxStayMs: this.#times.maxStayMs, pollMs: this.#deps.due.pollMs() },
       isStopping: this.#signal.aborted || this.#failure !== null,
       maxInFlight: this.monitor.allowed(maxInFlight),
       nextStartAt: endpoint?.rate_per_second ? this.#nextStartAt : 0,

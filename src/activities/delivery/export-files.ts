@@ -6,18 +6,18 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
-/** Where rows are kept as lines of gzipped files, before they are removed. */
+/** Writes rows to gzipped files before they are removed. */
 export interface ExportFiles {
-  /** Resolves once the file is complete and safe from a crash; no lines make no file. Answers how many lines it has. */
+  /** Resolves to the number of lines once the file is complete and synced. No lines: no file. */
   write(name: string, lines: AsyncIterable<string[]>): Promise<number>;
 }
 
-/** A file in the making; after a crash it is made anew. */
+/** A crash leaves an incomplete file, which the next run replaces. */
 const unfinished = /^\.webhook-.*\.part$/;
 
-/** Rejects where nothing can be written, with a sentence that says what to do. */
+/** Rejects when the directory cannot be written, with a message that says what to do. */
 export async function openExportFiles(directory: string): Promise<ExportFiles> {
-  await explain(directory, async () => {
+  await withAdvice(directory, async () => {
     await access(directory, constants.W_OK | constants.X_OK);
     const leftovers = (await readdir(directory)).filter((name) => unfinished.test(name));
     for (const name of leftovers) await rm(join(directory, name), { force: true });
@@ -28,7 +28,7 @@ export async function openExportFiles(directory: string): Promise<ExportFiles> {
 async function writeFile(directory: string, name: string, portions: AsyncIterable<string[]>): Promise<number> {
   const part = join(directory, `.${name}.${randomUUID()}.part`);
   let count = 0;
-  let unread: { error: unknown } | null = null;
+  const failure: { error?: unknown } = {};
   async function* read() {
     try {
       for await (const lines of portions) {
@@ -36,23 +36,23 @@ async function writeFile(directory: string, name: string, portions: AsyncIterabl
         yield `${lines.join('\n')}\n`;
       }
     } catch (error) {
-      unread = { error };
+      failure.error = error;
     }
   }
   try {
-    await explain(directory, async () => {
-      // It holds personal data: for nobody else to read.
+    await withAdvice(directory, async () => {
+      // Mode 600: the file holds personal data.
       await pipeline(Readable.from(read()), createGzip(), createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }));
-      if (unread === null && count > 0) await publish(directory, part, name);
+      if (!('error' in failure) && count > 0) await publish(directory, part, name);
     });
-    if (unread !== null) throw (unread as { error: unknown }).error;
+    if ('error' in failure) throw failure.error;
     return count;
   } finally {
     await rm(part, { force: true }).catch(() => {});
   }
 }
 
-/** Under a name of its own: after a crash a day may be written twice, and the file that is there may have what is gone by now. */
+/** Never overwrites: after a crash a day may be written twice, and the first file may hold rows that are deleted by now. */
 async function publish(directory: string, part: string, name: string): Promise<void> {
   const taken = new Set(await readdir(directory));
   let free = `${name}.ndjson.gz`;
@@ -66,14 +66,14 @@ async function publish(directory: string, part: string, name: string): Promise<v
   }
 }
 
-async function explain(directory: string, run: () => Promise<void>): Promise<void> {
+async function withAdvice(directory: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const code = error instanceof Error && 'code' in error ? error.code : String(error);
     throw new Error(
-      `What was to be removed is kept, for it cannot be exported: ${directory} cannot be written (${code}). Make it a directory ` +
-        'with room that the worker may write to, or take webhooks.exportDirectory out of accord.yaml.',
+      `Nothing was removed, because it could not be exported: ${directory} cannot be written (${code}). Make it a directory ` +
+        'with free space that the worker may write to, or remove webhooks.exportDirectory from accord.yaml.',
       { cause: error },
     );
   }

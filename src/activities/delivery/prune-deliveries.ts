@@ -17,7 +17,7 @@ import { type ExportFiles, openExportFiles } from './export-files.ts';
 
 export interface PruneResult {
   attemptDays: number;
-  /** Deliveries that had waited for too long, and are dead letters now. */
+  /** Overdue deliveries that became dead letters. */
   expired: number;
   deliveries: number;
   events: number;
@@ -25,29 +25,30 @@ export interface PruneResult {
 
 export interface PruneOptions {
   retention: RetentionDays;
-  /** Where what is removed is kept as files; null for nowhere. */
+  /** Rows are written to files here before they are removed; null: they are not kept. */
   exportDirectory: string | null;
   now: Date;
   onProgress(): void;
 }
 
-/** Days of the log that are made ahead: a schedule that stands still for a while does no harm. */
+/** Partitions are created this many days ahead, so that a paused schedule does no harm. */
 const daysAhead = 8;
-/** Rows in one statement: short transactions, so that nothing waits for them. */
-const rowsAtOnce = 5_000;
-/** So many deliveries to a file: their ids are remembered until it is complete. */
-const rowsPerFile = 50_000;
+/** Per statement: short transactions block nothing for long. */
+const maxRowsPerStatement = 5_000;
+/** Deliveries per file: their ids stay in memory until it is complete. */
+const maxRowsPerFile = 50_000;
 
 /**
- * Makes room: days of the log go as a whole, the rest in portions. With a directory nothing goes that is not in a file there. A part
- * that fails, because a backup holds the log or the directory is full, keeps none of the others from being done; then it throws.
+ * Removes rows past their retention: attempts by partition, the rest in portions. With an export directory, only rows that are in a file
+ * there. A part that fails, because a backup locks the log or the directory is full, does not stop the other parts: the first error is
+ * thrown at the end.
  */
 export async function pruneDeliveries(db: Database, options: PruneOptions): Promise<PruneResult> {
   const { now, retention, exportDirectory, onProgress } = options;
   const run: Run = { db, cutoffs: cutoffsAt(now, retention), exportDirectory, now, onProgress };
   const pruned: PruneResult = { attemptDays: 0, expired: 0, deliveries: 0, events: 0 };
   const failures: unknown[] = [];
-  for (const part of [makeRoomAhead, settleWaiting, removeOldDeliveries, removeOldEvents, removeAttempts])
+  for (const part of [prepareNextDays, expireOverdue, removeOldDeliveries, removeOldEvents, removeOldAttempts])
     await part(run, pruned).catch((error) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   return pruned;
@@ -61,15 +62,15 @@ interface Run {
   onProgress(): void;
 }
 
-async function makeRoomAhead({ db, now }: Run): Promise<void> {
+async function prepareNextDays({ db, now }: Run): Promise<void> {
   await removeIdempotencyKeys(db, now);
   await addAttemptDays(db, { first: now, days: daysAhead });
 }
 
-async function settleWaiting({ db, cutoffs, now, onProgress }: Run, pruned: PruneResult): Promise<void> {
+async function expireOverdue({ db, cutoffs, now, onProgress }: Run, pruned: PruneResult): Promise<void> {
   await cancelForDeletedEndpoints(db);
-  for (let expired = rowsAtOnce; expired === rowsAtOnce; onProgress()) {
-    expired = await expireOverdueDeliveries(db, { cutoffs, now, limit: rowsAtOnce });
+  for (let expired = maxRowsPerStatement; expired === maxRowsPerStatement; onProgress()) {
+    expired = await expireOverdueDeliveries(db, { cutoffs, now, limit: maxRowsPerStatement });
     pruned.expired += expired;
   }
 }
@@ -77,40 +78,39 @@ async function settleWaiting({ db, cutoffs, now, onProgress }: Run, pruned: Prun
 async function removeOldDeliveries(run: Run, pruned: PruneResult): Promise<void> {
   const { db, cutoffs, onProgress } = run;
   const files = await openFiles(run);
-  for (let after = firstId; ; ) {
-    const ids = await takeOldDeliveries(run, files, after);
-    for (let from = 0; from < ids.length; from += rowsAtOnce) {
-      pruned.deliveries += await removeDeliveries(db, ids.slice(from, from + rowsAtOnce), cutoffs);
+  for (let after: string | undefined = firstId; after !== undefined; ) {
+    const ids: string[] = await takeOldDeliveries(run, files, after);
+    for (let from = 0; from < ids.length; from += maxRowsPerStatement) {
+      pruned.deliveries += await removeDeliveries(db, ids.slice(from, from + maxRowsPerStatement), cutoffs);
       onProgress();
     }
-    if (ids.length === 0) return;
-    after = ids.at(-1) as string;
+    after = ids.at(-1);
   }
 }
 
-/** Ids of those that may go now; where there are files, they stand in one. */
+/** Ids of the next deliveries to remove, exported first where there is a directory. */
 async function takeOldDeliveries(
   { db, cutoffs, now, onProgress }: Run,
   files: ExportFiles | null,
   after: string,
 ): Promise<string[]> {
-  if (files === null) return listOldDeliveries(db, { cutoffs, after, limit: rowsAtOnce });
+  if (files === null) return listOldDeliveries(db, { cutoffs, after, limit: maxRowsPerStatement });
   const ids: string[] = [];
-  const rows = exportDeliveries(db, { cutoffs, after, limit: rowsPerFile });
+  const rows = exportDeliveries(db, { cutoffs, after, limit: maxRowsPerFile });
   await files.write(`webhook-deliveries-${now.toISOString().slice(0, 10)}`, linesOf(rows, onProgress, ids));
   return ids;
 }
 
 async function removeOldEvents({ db, cutoffs, onProgress }: Run, pruned: PruneResult): Promise<void> {
   for (let after: string | null = firstId; after !== null; ) {
-    const { removed, last } = await removeEvents(db, { cutoffs, after, limit: rowsAtOnce });
+    const { removed, last } = await removeEvents(db, { cutoffs, after, limit: maxRowsPerStatement });
     pruned.events += removed;
     onProgress();
     after = last;
   }
 }
 
-async function removeAttempts(run: Run, pruned: PruneResult): Promise<void> {
+async function removeOldAttempts(run: Run, pruned: PruneResult): Promise<void> {
   const { db, cutoffs, onProgress } = run;
   const files = await openFiles(run);
   for (const day of await listAttemptDays(db, cutoffs.attempts)) {

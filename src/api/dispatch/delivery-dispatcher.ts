@@ -13,85 +13,87 @@ import { startLeaseReaper } from './lease-reaper.ts';
 
 export interface DeliveryDispatcherOptions {
   db: Database;
-  /** For a connection that listens; null to do without. */
+  /** For a connection that listens for notifications. Null: only sweep. */
   databaseUrl: string | null;
   temporal: Client;
   taskQueuePrefix: string;
   log: Logger;
   timing?: Partial<DeliveryTiming>;
   sweepEveryMs?: number;
-  /** What has been due for less is on its way. */
+  /** The sweep skips deliveries that have been due for less: they are being dispatched. */
   olderThanSeconds?: number;
 }
 
+/** Calls to Temporal in flight at a time. */
 const maxSignals = 16;
-/** An endpoint that was told is not told again by the sweep for so long: its worker may be down. */
-const sweepAgainMs = 15_000;
-const sweptAtOnce = 200;
-/** Calls come for every event; whoever is served needs none of them, and whoever is not can wait so long for the next round. */
+/** How soon the sweep signals an endpoint again: its worker may be down. */
+const resignalAfterMs = 15_000;
+const maxSweptEndpoints = 200;
+/** Every event notifies. A drain that runs hears of it by itself, and an endpoint without one can wait this long. */
 const roundEveryMs = 25;
 
 /**
- * Tells endpoints' workflows that something is due: when a transaction says so, and now and then for what a crash left. Endpoints
- * that a worker is serving hear of it by themselves.
+ * Signals the workflows of endpoints that something is due: on notifications, and by a sweep for those that a crash left behind. Skips
+ * endpoints that a drain serves.
  */
 export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { close(): Promise<void> } {
   const { db, log, sweepEveryMs = 2_000, olderThanSeconds = 3 } = options;
-  const toldAt = new Map<string, number>();
+  const signalledAt = new Map<string, number>();
   let isClosed = false;
-  const calls = createBatcher<string>({ maxBatches: 1, run: tellCalled });
+  const notified = createBatcher<string>({ maxBatches: 1, run: signalUnleased });
 
-  function call(endpointId: string | null): void {
-    if (endpointId !== null && !isClosed) calls.add(endpointId);
+  function onDue(endpointId: string | null): void {
+    // After missed notifications the sweep finds what is due.
+    if (endpointId !== null && !isClosed) notified.add(endpointId);
   }
 
-  /** Endpoints that are called meanwhile are told in the next round. */
-  async function tellCalled(endpointIds: string[]): Promise<void> {
+  async function signalUnleased(endpointIds: string[]): Promise<void> {
     if (isClosed) return;
     try {
-      await tellAll(await listUnleasedEndpoints(db, [...new Set(endpointIds)]));
+      await signalAll(await listUnleasedEndpoints(db, [...new Set(endpointIds)]));
       await delay(roundEveryMs);
     } catch (error) {
-      log.warn({ err: error }, 'could not see which endpoints are served; the sweep will');
+      log.warn({ err: error }, 'could not find out which endpoints are being served; leaving them to the sweep');
     }
   }
 
-  async function tellAll(ids: readonly string[]): Promise<void> {
-    await mapConcurrently(ids, maxSignals, tell);
+  async function signalAll(endpointIds: readonly string[]): Promise<void> {
+    await mapConcurrently(endpointIds, maxSignals, signal);
   }
 
-  async function tell(endpointId: string): Promise<void> {
+  async function signal(endpointId: string): Promise<void> {
     const { temporal, taskQueuePrefix, timing } = options;
-    toldAt.set(endpointId, Date.now());
+    signalledAt.set(endpointId, Date.now());
     try {
       await signalDeliveriesDue(temporal, { endpointId, taskQueuePrefix, ...(timing ? { timing } : {}) });
     } catch (error) {
-      toldAt.delete(endpointId);
-      log.warn({ endpointId, err: error }, 'no workflow could be told that webhooks are due; the sweep will try again');
+      signalledAt.delete(endpointId);
+      log.warn({ endpointId, err: error }, 'could not signal the workflow of an endpoint; leaving it to the sweep');
     }
   }
 
   async function sweep(): Promise<void> {
     const now = Date.now();
-    for (const [id, at] of toldAt) if (now - at > sweepAgainMs) toldAt.delete(id);
-    const forgotten = await listOverdueEndpoints(db, { olderThanSeconds, limit: sweptAtOnce });
-    await tellAll(forgotten.filter((id) => !toldAt.has(id)));
+    for (const [id, at] of signalledAt) if (now - at > resignalAfterMs) signalledAt.delete(id);
+    const overdue = await listOverdueEndpoints(db, { olderThanSeconds, limit: maxSweptEndpoints });
+    await signalAll(overdue.filter((id) => !signalledAt.has(id)));
   }
 
-  const notifications = options.databaseUrl === null ? null : listen(options.databaseUrl, call, log);
+  const notifications = options.databaseUrl === null ? null : listen(options.databaseUrl, onDue, log);
   const stopSweeping = repeat(sweepEveryMs, () =>
-    sweep().catch((error) => log.warn({ err: error }, 'could not look for webhooks that are due and forgotten')),
+    sweep().catch((error) => log.warn({ err: error }, 'could not look for overdue deliveries; retrying')),
   );
-  const stopHandingOn = startLeaseReaper(options);
+  const stopReaper = startLeaseReaper(options);
   return {
     async close() {
       isClosed = true;
-      await Promise.all([notifications?.close(), stopSweeping(), stopHandingOn(), calls.flush()]);
+      await Promise.all([notifications?.close(), stopSweeping(), stopReaper(), notified.flush()]);
     },
   };
 }
 
 function listen(url: string, onDue: (endpointId: string | null) => void, log: Logger): DueNotifications {
-  const onError = (error: Error) => log.warn({ err: error }, 'not called when webhooks are due; looking for them meanwhile');
+  const onError = (error: Error) =>
+    log.warn({ err: error }, 'not listening for due deliveries; sweeping until the connection is back');
   return listenForDue({ url, onDue, onError });
 }

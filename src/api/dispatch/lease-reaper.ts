@@ -11,38 +11,41 @@ export interface LeaseReaperOptions {
   log: Logger;
 }
 
-/** One look at a table of at most a few rows, and mostly of none. */
+/** The table has a row per busy endpoint, mostly none. */
 const everyMs = 500;
 
 /**
- * Lets another worker go on where one fell silent while it sent webhooks, long before Temporal misses its heartbeats. Several may
- * run at once. Returns what stops it.
+ * Fails the attempts of drains whose endpoint lease expired, so that Temporal retries them on another worker, long before it misses
+ * heartbeats. Several reapers may run at once. Returns a function that stops this one.
  */
 export function startLeaseReaper({ db, temporal, log }: LeaseReaperOptions): () => Promise<void> {
-  let isSure = true;
+  let couldRenew = true;
 
-  async function look(): Promise<void> {
-    const abandoned = await listExpiredEndpointLeases(db);
-    // Where the database was away, workers that live get the time to tell it.
-    if (isSure) await Promise.all(abandoned.map(handOn));
-    isSure = true;
+  async function reapAll(): Promise<void> {
+    const expired = await listExpiredEndpointLeases(db);
+    // While the database was down, no worker could renew. After that they get one more interval.
+    if (couldRenew) await Promise.all(expired.map(reap));
+    couldRenew = true;
   }
 
-  async function handOn(served: EndpointLease): Promise<void> {
-    const { endpointId, taskToken } = served;
+  async function reap(lease: EndpointLease): Promise<void> {
+    const { endpointId, taskToken } = lease;
     try {
       await failAttempt(temporal, taskToken);
-      log.info({ endpointId }, 'a worker fell silent while it sent webhooks; another one goes on');
+      log.info({ endpointId }, 'drain lease expired; another worker takes over');
     } catch (error) {
-      log.warn({ endpointId, err: error }, 'a worker fell silent while it sent webhooks; its heartbeats have to be missed first');
+      log.warn(
+        { endpointId, err: error },
+        'drain lease expired, but its attempt could not be failed; waiting for its heartbeat timeout',
+      );
     }
-    await releaseEndpointLease(db, served);
+    await releaseEndpointLease(db, lease);
   }
 
   return repeat(everyMs, () =>
-    look().catch((error) => {
-      isSure = false;
-      log.warn({ err: error }, 'could not look for workers that fell silent while they sent webhooks');
+    reapAll().catch((error) => {
+      couldRenew = false;
+      log.warn({ err: error }, 'could not look for expired drain leases; retrying');
     }),
   );
 }

@@ -2,13 +2,13 @@ import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@tempor
 import type { DrainResult } from '#activities/delivery/drain-endpoint.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 
-/** Says in the Web UI how an endpoint stands, and makes one with an open breaker easy to find. */
+/** Shows the state of an endpoint in the Web UI, and marks an open breaker with a search attribute. */
 export function showEndpoint(result: DrainResult): void {
   showBreaker(result.breaker === 'closed' ? null : 'open');
   setCurrentDetails(endpointDetails(result));
 }
 
-/** An upsert is an event of the history: only where something changes. */
+/** Only on a change: each upsert adds an event to the history. */
 function showBreaker(value: 'open' | null): void {
   const { webhookBreaker } = searchAttributes;
   const shown = workflowInfo().typedSearchAttributes.get(webhookBreaker) ?? null;
@@ -20,13 +20,13 @@ function endpointDetails({ pending, oldestAt, nextAt, lastError, breaker, openUn
     ? `disabled: ${disabledReason}`
     : breaker === 'closed'
       ? 'active'
-      : `breaker open until ${openUntil ?? 'the next try'}`;
+      : `breaker open until ${openUntil ?? 'the next test'}`;
   return [
     `| state | pending | oldest | next attempt | last error |`,
     '|---|---|---|---|---|',
     `| ${state} | ${pending} | ${oldestAt ?? '–'} | ${nextAt ?? '–'} | ${cell(lastError ?? '–')} |`,
     '',
-    'The signal `retryNow` (no input) sends everything that waits, now.',
+    'The signal `retryNow` (no input) retries all pending deliveries now.',
   ].join('\n');
 }
 

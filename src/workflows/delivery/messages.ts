@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { DeadLetterFilter } from '#activities/index.ts';
 
-/** Something is due at an endpoint. */
+/** A delivery to the endpoint became due. */
 export const deliveriesDueSignal = defineSignal('deliveriesDue');
 
 /** The input of `deliverToEndpoint`. */
@@ -11,34 +11,33 @@ export interface DeliverInput {
   timing?: Partial<DeliveryTiming>;
 }
 
-/** In milliseconds, where nothing else is said. */
 export interface DeliveryTiming {
-  /** How long a drain stays after the last delivery: what comes meanwhile is sent without a workflow task. */
+  /** How long a drain stays after the last delivery. Deliveries that become due meanwhile need no workflow task. */
   lingerMs: number;
-  /** After this a drain hands over to a fresh one, however much there is to do. */
-  stayAtMostMs: number;
-  /** How soon a worker that died is noticed. */
+  /** A drain that stayed this long ends, and the workflow starts the next one. */
+  maxStayMs: number;
+  /** How soon Temporal notices a dead worker when no api does. */
   heartbeatTimeoutMs: number;
-  /** Drains after which a run hands over to a fresh one. A count, not a time. */
+  /** Drains before continue-as-new. */
   drainsPerRun: number;
 }
 
 export const deliveryTiming: DeliveryTiming = {
   lingerMs: 15_000,
-  stayAtMostMs: 5 * 60_000,
+  maxStayMs: 5 * 60_000,
   heartbeatTimeoutMs: 10_000,
   drainsPerRun: 100,
 };
 
 /** The input of `redriveDeliveries`. */
 export interface RedriveInput {
-  /** Which dead deliveries are sent again; none that died after the workflow started. */
+  /** Selects the dead letters. Those that died after the workflow started are left out. */
   filter: DeadLetterFilter;
-  /** Who asked for it, as in the audit log. */
+  /** The actor of the audit log. */
   actor?: string;
-  /** How many that were then. */
+  /** How many dead letters matched at the start. */
   expected?: number;
-  /** 50 where nothing is said. */
+  /** Default: 50. */
   ratePerSecond?: number | null;
   /** Set by continue-as-new. */
   resume?: { until: string; total: number; redriven: number };
@@ -46,7 +45,7 @@ export interface RedriveInput {
 
 export interface RedriveProgress {
   state: 'running' | 'done' | 'cancelled';
-  /** Deliveries that were dead when it started. */
+  /** Dead letters that matched when it started. */
   total: number;
   redriven: number;
 }

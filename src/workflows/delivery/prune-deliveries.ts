@@ -4,7 +4,7 @@ import type { PruneResult, RetentionDays, StoreActivities } from '#activities/in
 const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks'>>({
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '5 minutes',
-  // For three hours: a backup may hold the log, or the database be started anew.
+  // Retries last three hours: a backup may lock the log, or the database may restart.
   retry: { initialInterval: '30 seconds', maximumInterval: '30 minutes', maximumAttempts: 12 },
 });
 
@@ -13,7 +13,7 @@ export interface PruneInput {
   retention: RetentionDays;
 }
 
-/** Removes what was sent too long ago, and makes room for the days to come. */
+/** Deletes rows past their retention, and creates partitions for the next days. */
 export function pruneDeliveries(input: PruneInput): Promise<PruneResult> {
   return store.pruneWebhooks(input);
 }

@@ -14,20 +14,20 @@ const { countDead, redriveDead } = proxyActivities<Pick<StoreActivities, 'countD
   startToCloseTimeout: '1 minute',
 });
 
-/** Batches after which the history is handed over to a fresh run. */
+/** Batches before continue-as-new. */
 const batchesPerRun = 500;
 const pauseMs = 1_000;
-/** Deliveries a second: less than an endpoint that just came back can take. */
-const usualRate = 50;
+/** Per second: less than an endpoint that has just recovered can take. */
+const defaultRate = 50;
 
 /**
- * Takes dead deliveries out of the dead letter queue, the oldest first and so many a second. Those that die again meanwhile are
- * left there. Cancelling it leaves the rest where they are.
+ * Makes dead letters due again, oldest first, at a steady rate. Those that die again meanwhile stay dead letters, and so do the rest when
+ * the workflow is cancelled.
  */
 export async function redriveDeliveries(input: RedriveInput): Promise<RedriveProgress> {
-  const perSecond = input.ratePerSecond ?? usualRate;
+  const perSecond = input.ratePerSecond ?? defaultRate;
   const progress: RedriveProgress = { state: 'running', total: input.resume?.total ?? 0, redriven: input.resume?.redriven ?? 0 };
-  setHandler(redriveProgressQuery, () => progress, { description: 'How many were dead, and how many were sent again.' });
+  setHandler(redriveProgressQuery, () => progress, { description: 'How many dead letters matched, and how many are due again.' });
   const until = input.resume?.until ?? input.filter.until ?? new Date(Date.now() + 1).toISOString();
   const filter = { ...input.filter, until };
   try {

@@ -1,8 +1,8 @@
 import { createHmac, randomUUIDv7 } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts';
-import type { DrainTimes } from '#activities/delivery/drain.ts';
-import { drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
+
+import { type DrainInput, drainEndpoint } from '#activities/delivery/drain-endpoint.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
 import { makeNextDue } from '#db/delivery/delivery-actions.ts';
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
@@ -42,10 +42,10 @@ async function subscriber(usually: Answer = 200, settings: Partial<EndpointSetti
   const receiver = await startReceiver(usually);
   cleanUps.push(() => receiver.close());
   const endpoint = await newEndpoint(database.db, { url: receiver.url, retry_schedule: [0], ...settings });
-  return { receiver, endpoint, drain: (times?: Partial<DrainTimes>) => drain(endpoint, times) };
+  return { receiver, endpoint, drain: (times?: Partial<DrainInput>) => drain(endpoint, times) };
 }
 
-function drain({ id: endpointId }: EndpointRow, times: Partial<DrainTimes> = {}, signal = new AbortController().signal) {
+function drain({ id: endpointId }: EndpointRow, times: Partial<DrainInput> = {}, signal = new AbortController().signal) {
   return drainEndpoint(deps, { endpointId, lingerMs: 0, stayAtMostMs: 20_000, ...times }, signal, Buffer.from('test'));
 }
 

@@ -37,8 +37,13 @@ async function answerRaw(act: (socket: Socket) => unknown): Promise<string> {
 
 describe('an answer', () => {
   it.each<[string, string, number | null, string]>([
-    ['its body', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 200, 'The answer (status 200) had not ended after 1 s.'],
-    ['its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'There was no answer within 1 s.'],
+    [
+      'its body',
+      'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n',
+      200,
+      'The response (status 200) was not complete after 1 s.',
+    ],
+    ['its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'No response within 1 s.'],
   ])('that drips %s a byte at a time is none, whatever its status', async (_what, start, status, words) => {
     const url = await answerRaw(async (socket) => {
       socket.write(start);

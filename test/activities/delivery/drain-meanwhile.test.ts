@@ -124,7 +124,7 @@ describe('an endpoint that wants one a second', () => {
     const { receiver, endpoint } = await subscriber(200, { rate_per_second: 1 });
     const { db } = drains.database;
     for (let sequence = 1; sequence <= 100; sequence += 1) await publishLeadEvent(db, leadEvent({ sequence }));
-    const { pending, nextAt } = await drains.drain(endpoint, { stayAtMostMs: 1_500 });
+    const { pending, nextAt } = await drains.drain(endpoint, { maxStayMs: 1_500 });
     expect(receiver.received.length).toBeGreaterThanOrEqual(1);
     expect(receiver.received.length).toBeLessThanOrEqual(3);
     expect(pending).toBe(100 - receiver.received.length);

@@ -21,8 +21,8 @@ const guard = publicGuard({ 'half.example': ['93.184.215.14', '127.0.0.1'], 'ins
 describe('where nothing may be sent', () => {
   // As if it had been registered under other rules, or its name had led elsewhere then.
   it.each<[words: string, errorClass: string, url: string]>([
-    ['no user name or password', 'invalid_url', 'https://user:password@your-app.example/'],
-    ['no fragment', 'invalid_url', 'https://your-app.example/#hook'],
+    ['must not contain a user name or password', 'invalid_url', 'https://user:password@your-app.example/'],
+    ['must not contain a fragment', 'invalid_url', 'https://your-app.example/#hook'],
     ['must begin with https://', 'invalid_url', 'http://your-app.example/'],
     ['at most 2048', 'invalid_url', `https://your-app.example/${'x'.repeat(2_100)}`],
     ['(loopback)', 'ssrf_blocked', 'https://localhost/'],
@@ -32,8 +32,8 @@ describe('where nothing may be sent', () => {
     ['(NAT64)', 'ssrf_blocked', 'https://[64:ff9b::a9fe:a9fe]/'],
     ['(cloud metadata)', 'ssrf_blocked', 'https://169.254.169.254/latest/meta-data/'],
     ['Port 25', 'ssrf_blocked', 'https://your-app.example:25/'],
-    ['inside.example leads to 10.0.0.5', 'ssrf_blocked', 'https://inside.example/'],
-    ['half.example leads to 127.0.0.1', 'ssrf_blocked', 'https://half.example/'],
+    ['inside.example resolves to 10.0.0.5', 'ssrf_blocked', 'https://inside.example/'],
+    ['half.example resolves to 127.0.0.1', 'ssrf_blocked', 'https://half.example/'],
   ])('a delivery is dead at once, and says why: %s', async (words, errorClass, url) => {
     const { endpoint, delivery, attempts } = await outcomeOf({ url }, { guard });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'permanent', attempts: 1, last_error_class: errorClass });
@@ -94,7 +94,7 @@ describe('an answer', () => {
       expect(attempts).toMatchObject(
         [1, 2].map((number) => ({ number, status, response_body: 'no', remote_address: '127.0.0.1' })),
       );
-      expect(delivery.last_error).toContain(`Answered ${status}`);
+      expect(delivery.last_error).toContain(`The receiver responded ${status}`);
       expect(await drains.rowOf(endpoint)).toMatchObject({ is_active: true, last_error: delivery.last_error });
     },
   );

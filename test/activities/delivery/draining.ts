@@ -38,9 +38,14 @@ export function useDrains() {
     /** Until nothing is due, with what the worker has, where nothing else is said. */
     drain(
       { id: endpointId }: EndpointRow,
-      { lingerMs = 0, stayAtMostMs = 20_000, signal = new AbortController().signal, ...deps }: DrainOptions = {},
+      { lingerMs = 0, maxStayMs = 20_000, signal = new AbortController().signal, ...deps }: DrainOptions = {},
     ) {
-      return drainEndpoint({ ...delivery, ...deps }, { endpointId, lingerMs, stayAtMostMs }, signal, Buffer.from('test'));
+      return drainEndpoint(
+        { ...delivery, ...deps },
+        { endpointId, lingerMs, stayAtMostMs: maxStayMs },
+        signal,
+        Buffer.from('test'),
+      );
     },
     deliveriesOf: ({ id }: EndpointRow) =>
       database.db.selectFrom('webhook_delivery').selectAll().where('endpoint_id', '=', id).orderBy('id').execute(),

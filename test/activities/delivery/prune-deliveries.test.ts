@@ -205,8 +205,8 @@ describe('with a directory for exports', () => {
     await recordAttempts(database.db, [attemptOf(await deliveryOf(await aged(1)), { startedAt: ago(40) })]);
     const missing = join(directory, 'missing');
     await expect(pruneInto(missing)).rejects.toThrow(
-      `What was to be removed is kept, for it cannot be exported: ${missing} cannot be written (ENOENT). Make it a directory with ` +
-        'room that the worker may write to, or take webhooks.exportDirectory out of accord.yaml.',
+      `Nothing was removed, because it could not be exported: ${missing} cannot be written (ENOENT). Make it a directory with ` +
+        'free space that the worker may write to, or remove webhooks.exportDirectory from accord.yaml.',
     );
     const file = join(directory, 'a-file');
     writeFileSync(file, '');
