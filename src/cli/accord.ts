@@ -9,8 +9,8 @@ import { upCommand } from './up.ts';
 import { workerCommand } from './worker.ts';
 
 const program = new Command('accord')
-  .description('Keeps one person’s contact record the same everywhere a small business has it.')
-  .option('--no-env-file', 'leave .env unread; `up` never reads it: its accounts are sandboxes')
+  .description('Keeps the contacts of a small business the same in all of its systems.')
+  .option('--no-env-file', 'do not read .env (`up` never reads it: its accounts are sandboxes)')
   .hook('preAction', (program, command) => {
     if (program.opts().envFile && command.name() !== 'up' && existsSync('.env')) process.loadEnvFile('.env');
     dropBlanks(process.env);
@@ -26,7 +26,7 @@ try {
   process.exitCode = 1;
 }
 
-/** `NAME=` counts as unset, for Temporal's own settings too: its SDK would open a file without a name. */
+/** `NAME=` counts as unset, also for Temporal's own settings: its SDK would open a file without a name. */
 function dropBlanks(env: NodeJS.ProcessEnv): void {
   for (const [name, value] of Object.entries(env)) if (value === '') delete env[name];
 }

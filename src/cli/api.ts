@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { loadConfig } from '#config.ts';
 import { stopSignal } from './stop-signal.ts';
 
+/** `accord api` */
 export function apiCommand(): Command {
-  return new Command('api').description('receive webhooks and serve the REST API until told to stop').action(runApi);
+  return new Command('api').description('receive webhooks and serve the REST API until stopped').action(runApi);
 }
 
 async function runApi(): Promise<void> {

@@ -3,22 +3,23 @@ import { loadConfig } from '#config.ts';
 import { type ApiScope, apiScopes, createApiKey, listApiKeys, revokeApiKey } from '#db/api-keys.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 
+/** `accord keys` */
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('keys for the REST API');
+  const keys = new Command('keys').description('manage the keys of the REST API');
   keys
     .command('create')
-    .description('make a key and print it, this once')
-    .argument('<name>', 'who or what will use it')
-    .addOption(new Option('--scope <scope...>', 'what it may do').choices(apiScopes).default(['sync:read']))
+    .description('create a key and print it once')
+    .argument('<name>', 'name of the person or program that will use it')
+    .addOption(new Option('--scope <scope...>', 'permissions of the key').choices(apiScopes).default(['sync:read']))
     .action((name: string, { scope }: { scope: ApiScope[] }) => withDatabase((db) => create(db, name, scope)));
   keys
     .command('list')
-    .description('show all keys, without the keys themselves')
+    .description('list all keys, without their secrets')
     .action(() => withDatabase(list));
   keys
     .command('revoke')
-    .description('end a key at once')
-    .argument('<id>', 'as `accord keys list` shows it')
+    .description('revoke a key immediately')
+    .argument('<id>', 'id of the key, see `accord keys list`')
     .action((id: string) => withDatabase((db) => revoke(db, id)));
   return keys;
 }
@@ -35,7 +36,7 @@ async function withDatabase(work: (db: Database) => Promise<void>): Promise<void
 
 async function create(db: Database, name: string, scopes: ApiScope[]): Promise<void> {
   const { id, key } = await createApiKey(db, { name, scopes });
-  console.log(`id   ${id}\nkey  ${key}\n\nIt is not shown again.`);
+  console.log(`id   ${id}\nkey  ${key}\n\nStore the key now: it is not shown again.`);
 }
 
 async function list(db: Database): Promise<void> {
@@ -46,6 +47,6 @@ async function list(db: Database): Promise<void> {
 }
 
 async function revoke(db: Database, id: string): Promise<void> {
-  if (!(await revokeApiKey(db, id))) throw new Error(`No live key has the id ${id}: see accord keys list.`);
+  if (!(await revokeApiKey(db, id))) throw new Error(`No active key has the id ${id}. Run accord keys list to see the ids.`);
   console.log('revoked');
 }

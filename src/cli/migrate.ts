@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { loadConfig } from '#config.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 
+/** `accord migrate` */
 export function migrateCommand(): Command {
   return new Command('migrate')
-    .description('bring the database to the newest schema, and register the search attributes with Temporal')
+    .description('migrate the database to the newest schema and register the search attributes with Temporal')
     .action(migrate);
 }
 
@@ -24,6 +25,6 @@ async function registerWithTemporal(): Promise<string[]> {
   }
 }
 
-function report(what: string, added: string[]): void {
-  console.log(`${what}: ${added.length > 0 ? `added ${added.join(', ')}` : 'up to date'}`);
+function report(name: string, added: string[]): void {
+  console.log(`${name}: ${added.length > 0 ? `added ${added.join(', ')}` : 'up to date'}`);
 }

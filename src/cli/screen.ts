@@ -1,39 +1,45 @@
 import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 
-/** What `accord up` shows. Colours and moving bars only on a terminal; in a file or a pipe each fact is one plain line. */
+// The output of `accord up`. Colours and progress bars appear on a terminal only; a file or a pipe gets one plain line per fact.
+
 const style = (format: Parameters<typeof styleText>[0], text: string) => styleText(format, text, { stream: process.stdout });
 
+/** Prints a heading. */
 export function showTitle(text: string): void {
   console.log(`\n${style('bold', text)}\n`);
 }
 
+/** Prints a part of the stack that is ready, with its start time. */
 export function showPart({ name, detail, ms }: { name: string; detail: string; ms: number }): void {
   console.log(
     `  ${style('green', '✔')} ${name.padEnd(12)}${detail.padEnd(42)}${style('dim', `${(ms / 1000).toFixed(1)} s`.padStart(6))}`,
   );
 }
 
-/** Something worth a line that is no part of the plan: a port that was taken, a process that died. */
+/** Prints an unexpected event, such as a taken port or a process that has ended. */
 export function showNote(line: string): void {
   console.log(`  ${style('yellow', '!')} ${line}`);
 }
 
+/** Prints a result. */
 export function showFact(line: string): void {
   console.log(`  ${style('green', '✔')} ${line}`);
 }
 
-/** One edit: where, what, and where it arrived after how long. */
+/** Prints an edit, and the time until it arrived in each other place. */
 export function showEdit({ at, what, arrived }: { at: string; what: string; arrived: { where: string; ms: number }[] }): void {
   const places = arrived.map(({ where, ms }) => `${where} ${style('bold', `${ms} ms`)}`).join(style('dim', ' · '));
   showFact(`${at.padEnd(12)}${what.padEnd(44)}${style('dim', '→')} ${places}`);
 }
 
+/** Prints names and values in two columns. */
 export function showTable(rows: readonly (readonly [name: string, value: string])[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) console.log(`  ${style('dim', name.padEnd(width))}  ${value}`);
 }
 
+/** Prints one line. */
 export function showLine(line: string): void {
   console.log(line);
 }
@@ -43,6 +49,7 @@ export interface ProgressBar {
   stop(): void;
 }
 
+/** Shows a progress bar until `stop`. Without a terminal it prints only the label. */
 export function showProgress(label: string, total: number): ProgressBar {
   if (!process.stdout.isTTY) {
     console.log(`  ${label}`);

@@ -1,4 +1,4 @@
-/** Resolves when this process is asked to stop. `again` is called when it is asked once more, by someone in a hurry. */
+/** Resolves with the first SIGINT, SIGTERM or SIGHUP. `again` is called for each further one, such as a second Ctrl-C. */
 export function stopSignal(again: () => void = () => {}): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let asked = false;

@@ -20,6 +20,7 @@ interface UpOptions {
   exit: boolean;
 }
 
+/** `accord up`, which `npm start` runs */
 export function upCommand(): Command {
   return new Command('up')
     .description('run the whole stack on this machine: PostgreSQL, Temporal, the sandboxes, the worker and the API')

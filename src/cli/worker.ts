@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { loadConfig } from '#config.ts';
 import { stopSignal } from './stop-signal.ts';
 
+/** `accord worker` */
 export function workerCommand(): Command {
-  return new Command('worker').description('run workflows and their activities until told to stop').action(runWorker);
+  return new Command('worker').description('run workflows and activities until stopped').action(runWorker);
 }
 
 async function runWorker(): Promise<void> {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from './errors.ts';
 
 /**
  * Retries a check until it passes. `goal` names the condition in the timeout's message: "Timed out after 30 s waiting for <goal>".
@@ -22,6 +23,5 @@ export async function waitUntil(
     await delay(everyMs);
   }
   signal?.throwIfAborted();
-  const why = last instanceof Error ? last.message : String(last);
-  throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${goal}: ${why}`, { cause: last });
+  throw new Error(`Timed out after ${timeoutMs / 1000} s waiting for ${goal}: ${messageOf(last)}`, { cause: last });
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#dev/wait-until.ts';
 
-// The whole stack, started as a person starts it. The parts follow one another: each start stands on the one before.
+// The whole stack, started by its command. The tests run in order: each start uses the folder of the one before.
 describe('accord up', () => {
   let directory: string;
   let current: Run | null = null;
@@ -27,7 +27,7 @@ describe('accord up', () => {
     return current;
   };
 
-  it('shows a first sync and an edit in each place, and the first API key, and leaves when told to', async () => {
+  it('shows a first sync, an edit in each place and the first API key, and exits with --exit', async () => {
     const { ended, output } = start('--exit');
     expect([await ended, output()]).toEqual([0, expect.stringMatching(/✔ 500 sample contacts compared and synced in [\d.]+ s/)]);
     expectEdits(output());
@@ -48,8 +48,8 @@ describe('accord up', () => {
       ready = readUpFile(directory);
     }, 180_000);
 
-    it('keeps its data, and shows other edits', async () => {
-      // The vendors show the last edit a moment before Accord has noted it.
+    it('keeps its data and shows other edits', async () => {
+      // The vendors show the last edit before Accord has recorded it.
       await waitUntil('all pushes to end', async () => {
         const { body } = await call(ready, '/sync/stats');
         expect(body).toMatchObject({ success: true, data: { total_contacts: 502, failed: 0, pending: 0 } });
@@ -60,7 +60,7 @@ describe('accord up', () => {
       expect(run.output()).not.toContain(ready.apiKey);
     });
 
-    it('says in up.json where everything is, for this user alone', async () => {
+    it('writes up.json, which only this user can read', async () => {
       expect((await stat(join(directory, 'up.json'))).mode & 0o777).toBe(0o600);
       expect(ready).toEqual({
         urls: { api: expect.any(String), docs: `${ready.urls.api}/docs`, temporalUi: expect.stringMatching(/^http:/) },
@@ -86,23 +86,23 @@ describe('accord up', () => {
       expect((await fetch(ready.urls.docs)).status).toBe(200);
     });
 
-    it('refuses to start a second time on the same folder', async () => {
+    it('refuses a second start in the same folder', async () => {
       const second = up('--data', directory);
       expect(await second.ended).toBe(1);
       expect(second.output()).toMatch(
-        /^accord: Accord already runs on .* \(process \d+\): stop it, or take another folder with --data\.\n$/,
+        /^accord: Accord already runs in .* \(process \d+\)\. Stop it, or choose another folder with --data\.\n$/,
       );
     });
 
     it.each(['api', 'worker', 'sandboxes', 'temporal', 'postgres'])(
-      'starts %s again when it is killed, and says so',
+      'restarts %s when it is killed, and reports it',
       async (name) => {
         const before = readUpFile(directory).pids[name];
         process.kill(Number(before), 'SIGKILL');
         await waitUntil('a new process id', async () => expect(readUpFile(directory).pids[name]).not.toBe(before), {
           timeoutMs: 60_000,
         });
-        expect(run.output()).toContain(`${name} ended (SIGKILL); starting it again in`);
+        expect(run.output()).toContain(`${name} ended (SIGKILL); restarting in`);
         await waitUntil('the API to answer', async () => expect((await call(ready, '/sync/stats')).status).toBe(200));
       },
       90_000,
@@ -117,7 +117,7 @@ describe('accord up', () => {
     }, 60_000);
   });
 
-  it('starts over when asked to', async () => {
+  it('starts over with --fresh', async () => {
     const { ended, output } = start('--fresh', '--no-demo', '--exit');
     expect(await ended).toBe(0);
     expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
@@ -125,7 +125,7 @@ describe('accord up', () => {
   }, 120_000);
 });
 
-/** Each edit, and each place where it is to be seen. */
+/** Expects a line for each edit, with each place where it must arrive. */
 function expectEdits(output: string): void {
   for (const line of [
     /GoHighLevel +\S.* tagged “cold lead” +→ CallTools’ bucket “Cold Leads” \d+ ms/,

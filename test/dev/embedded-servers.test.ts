@@ -29,7 +29,7 @@ async function start(spec: ProcessSpec): Promise<RunningProcess> {
   return started;
 }
 
-it('keeps what was committed when PostgreSQL is killed', async () => {
+it('PostgreSQL keeps committed rows after SIGKILL', async () => {
   const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
   const options = { ...files, port: await freePort(), password: 'with space & sign' };
   const url = databaseUrl(options, 'postgres');
@@ -42,7 +42,7 @@ it('keeps what was committed when PostgreSQL is killed', async () => {
   expect(await query(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
 });
 
-it('takes the place of a PostgreSQL that a killed run left behind', async () => {
+it('a new PostgreSQL ends the one that a killed run has left', async () => {
   const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
   const options = { ...files, port: await freePort(), password: 'secret' };
   const left = await start(await embeddedPostgres(options));
@@ -50,7 +50,7 @@ it('takes the place of a PostgreSQL that a killed run left behind', async () => 
   expect(await left.ended).toBe('exit code 0');
 });
 
-it('keeps namespaces and search attributes when Temporal is killed', async () => {
+it('Temporal keeps namespaces and search attributes after SIGKILL', async () => {
   const { path: executable } = await getTemporalExecutable();
   const files = { databaseFile: join(directory, 'temporal.db'), logFile: join(directory, 'temporal.log') };
   const options = { ...files, executable, port: await freePort(), namespace: 'sync' };

@@ -37,13 +37,13 @@ describe('the environment of a stack', () => {
     expect(loadConfig({ env: environment(), need: ['database', 'encryptionKey'] }).notConnected).toEqual([]);
   });
 
-  it('has Square sign the very URL that its webhooks are posted to', () => {
+  it('tells Square to sign the URL that its webhooks go to', () => {
     const { sandboxes } = parseConfig(sandboxEnvironment({ ports, dataDirectory: '/nowhere', api }));
     expect(sandboxes.square?.webhookTargets).toEqual([environment().SQUARE_WEBHOOK_URL]);
     expect(sandboxes.gohighlevel?.webhookTargets).toEqual([`${api}/webhook/ghl`]);
   });
 
-  it("takes nothing of real accounts from a person's shell", () => {
+  it('inherits no variable of a real account from the shell', () => {
     for (const name of names) process.env[name] = 'real';
     expect(Object.values({ ...environment(), ...sandboxEnvironment({ ports, dataDirectory: '/nowhere', api }) })).not.toContain(
       'real',

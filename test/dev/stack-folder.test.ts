@@ -17,10 +17,10 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('openStackFolder', () => {
-  it('refuses a folder that a running stack has, in one sentence', async () => {
+  it('throws when a running stack has locked the folder', async () => {
     const { release } = await openStackFolder(directory, { fresh: false });
     await expect(openStackFolder(directory, { fresh: false })).rejects.toThrow(
-      `Accord already runs on ${directory} (process ${process.pid}): stop it, or take another folder with --data.`,
+      `Accord already runs in ${directory} (process ${process.pid}). Stop it, or choose another folder with --data.`,
     );
     await release();
     const again = await openStackFolder(directory, { fresh: false });
@@ -28,8 +28,8 @@ describe('openStackFolder', () => {
   });
 
   it.each([
-    ['whose process is gone', { pid: 2 ** 22 + 1, command: 'node accord.ts up' }],
-    ['whose pid is now another process', { pid: process.pid, command: 'something else' }],
+    ['whose process has ended', { pid: 2 ** 22 + 1, command: 'node accord.ts up' }],
+    ['whose process id belongs to another process', { pid: process.pid, command: 'something else' }],
   ])('takes over a lock %s', async (_, holder) => {
     await writeFile(join(directory, 'lock'), JSON.stringify(holder));
     const { release } = await openStackFolder(directory, { fresh: false });
@@ -37,13 +37,13 @@ describe('openStackFolder', () => {
     await release();
   });
 
-  it('takes over a lock that a crash left half written', async () => {
+  it('takes over a lock file that is incomplete after a crash', async () => {
     await writeFile(join(directory, 'lock'), '{"pi');
     const { release } = await openStackFolder(directory, { fresh: false });
     await release();
   });
 
-  it('removes what a stack made, and nothing else, when it is to start over', async () => {
+  it('removes only the files of a stack for a fresh start', async () => {
     const { postgres, temporalDatabase, sandboxes, state } = stackPaths(directory);
     for (const folder of [postgres, sandboxes]) await mkdir(folder);
     for (const file of [temporalDatabase, `${temporalDatabase}-wal`, state, join(directory, 'letter.txt')])
@@ -55,7 +55,7 @@ describe('openStackFolder', () => {
 });
 
 describe('readStackState', () => {
-  it('is the same at the next start, for nobody else to read', async () => {
+  it('returns the stored state, in a file that only this user can read', async () => {
     const { state, isNew } = await readStackState(directory);
     await writeStackState(directory, { ...state, shown: 3 });
     expect(isNew).toBe(true);
@@ -63,13 +63,13 @@ describe('readStackState', () => {
     expect((await stat(join(directory, 'stack.json'))).mode & 0o777).toBe(0o600);
   });
 
-  it('has other secrets in every new folder', async () => {
+  it('makes new secrets for each new folder', async () => {
     const [one, other] = await Promise.all([readStackState(directory), readStackState(directory)]);
     expect(one.state.postgresPassword).not.toBe(other.state.postgresPassword);
     expect(Buffer.from(one.state.encryptionKey, 'base64')).toHaveLength(32);
   });
 
-  it('takes a file of before there were sandboxes of Square and Google', async () => {
+  it('reads a file of a release without the Square and Google sandboxes', async () => {
     const { state } = await readStackState(directory);
     const { square, google, ...ports } = state.ports;
     await writeFile(join(directory, 'stack.json'), JSON.stringify({ ...state, ports }));
@@ -77,7 +77,7 @@ describe('readStackState', () => {
     expect([square, google]).toEqual([4103, 4104]);
   });
 
-  it('says what to do when the file cannot be read', async () => {
+  it('throws with the fix when the file is not valid', async () => {
     await writeFile(join(directory, 'stack.json'), '{"ports": 1}');
     await expect(readStackState(directory)).rejects.toThrow(
       `Cannot read ${join(directory, 'stack.json')}. Correct the file, or start over with --fresh.`,
@@ -86,7 +86,7 @@ describe('readStackState', () => {
 });
 
 describe('endLeftovers', () => {
-  it('ends a process that a killed run left, known by its command line', async () => {
+  it('ends a process of a killed run, found by its command line', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)', '--', `--mark=${directory}`], { stdio: 'ignore' });
     const ended = once(child, 'exit');
     expect(await findCommand(Number(child.pid))).toContain(directory);

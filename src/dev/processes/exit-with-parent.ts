@@ -1,5 +1,5 @@
-/** Preloaded into the Node processes of the stack: when the one that started them is killed, none of them lives on. */
+/** Preloaded into the Node processes of the stack, so that they end when the process that started them is killed. */
 process.on('disconnect', () => process.exit(1));
 
-// The listener alone would keep a process alive that has nothing left to do.
+// Without this the listener keeps an idle process alive.
 process.channel?.unref();

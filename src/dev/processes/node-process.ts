@@ -10,11 +10,11 @@ export interface NodeProcessOptions {
   args?: readonly string[];
   env: NodeJS.ProcessEnv;
   logFile: string;
-  /** By default: when it says so with `process.send`. */
+  /** Waits for the first message of `process.send` by default. */
   ready?: ProcessSpec['ready'];
 }
 
-/** One of our own processes, which ends when this process does. */
+/** One of Accord's own Node processes. It ends when this process ends. */
 export function nodeProcess({ name, script, args = [], env, logFile, ready = firstMessage }: NodeProcessOptions): ProcessSpec {
   return {
     name,

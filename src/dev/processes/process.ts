@@ -3,36 +3,36 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-/** How to run one process of the stack, and how to know that it is up. */
+/** How to run one process of the stack, and how to tell that it is ready. */
 export interface ProcessSpec {
   name: string;
   command: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
-  /** All that it prints is appended here. */
+  /** Its output is appended to this file. */
   logFile: string;
   runAs?: { uid: number; gid: number };
   cwd?: string;
   stopSignal?: NodeJS.Signals;
-  /** Out of reach of the terminal's Ctrl-C, so that whoever started it stops it in order. */
+  /** Detaches the process from the terminal, so that Ctrl-C does not reach it and the stack stops it in order. */
   detached?: boolean;
-  /** With an IPC channel: for our own Node processes, which end when it closes. */
+  /** Opens an IPC channel, for Accord's own Node processes: they end when it closes. */
   ipc?: boolean;
-  /** Resolves when it serves. `signal` aborts when the process has ended. */
+  /** Resolves when the process is ready. `signal` aborts when it has ended. */
   ready(process: ChildProcess, signal: AbortSignal): Promise<void>;
 }
 
 export interface RunningProcess {
   name: string;
   pid: number;
-  /** Resolves, never rejects, with how it ended: "exit code 1", "SIGKILL". */
+  /** Resolves with the cause of the end, "exit code 1" or "SIGKILL". Never rejects. */
   ended: Promise<string>;
-  /** Asks it to end, and kills it when it has not after `graceMs`. */
+  /** Sends the stop signal, and SIGKILL after `graceMs`. Resolves when the process has ended. */
   stop(graceMs?: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a process and waits until it is ready. Throws an Error with the end of its log when it ends before that. */
+/** Starts a process and waits until it is ready. Throws an Error with the end of the log when the process ends first. */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const child = launch(spec);
   const ended = waitForEnd(child);
@@ -66,12 +66,12 @@ function launch(spec: ProcessSpec): ChildProcess {
 
 const alive = new Set<ChildProcess>();
 
-/** Whoever leaves in a hurry leaves nothing running. SIGINT is what a database takes for "now, and in order". */
+/** A forced exit leaves no process running. PostgreSQL takes SIGINT as its fast, orderly shutdown. */
 process.once('exit', () => {
   for (const child of alive) child.kill('SIGINT');
 });
 
-/** `once` rejects when the program could not be started at all; the message then says why. */
+/** `once` rejects when the program cannot be started; its message is then the cause of the end. */
 function waitForEnd(child: ChildProcess): Promise<string> {
   return once(child, 'exit').then(
     ([code, signal]) => (signal ? String(signal) : `exit code ${code}`),

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ProcessSpec, type RunningProcess, startProcess } from './process.ts';
 
 export interface SupervisorOptions {
-  /** Told in one line about every death. */
+  /** Receives one line for each unexpected end. */
   say: (line: string) => void;
-  /** Called after a restart, with the process that took over. */
+  /** Called after a restart with the new process. */
   onRestart?: (running: RunningProcess) => void;
-  /** The wait after the first death; doubled at each further one, up to 30 s. */
+  /** The delay of the first restart. It doubles with each further one, up to 30 s. */
   firstDelayMs?: number;
 }
 
@@ -16,12 +16,12 @@ export interface Supervised {
   stop(): Promise<void>;
 }
 
-const longestDelayMs = 30_000;
+const maxDelayMs = 30_000;
 
-/** A process that ran this long was well: its next death is a first one again. */
-const wellAfterMs = 60_000;
+/** After this run time the delay starts again at the first one. */
+const stableAfterMs = 60_000;
 
-/** Starts a process and keeps it running until `stop`. Throws when the first start fails. */
+/** Starts a process and restarts it, with back-off, until `stop`. Throws when the first start fails. */
 export async function supervise(spec: ProcessSpec, options: SupervisorOptions): Promise<Supervised> {
   const stopping = new AbortController();
   let current = await startProcess(spec);
@@ -52,23 +52,23 @@ async function keepRunning(spec: ProcessSpec, first: RunningProcess, watch: Watc
     const startedAt = Date.now();
     const how = await running.ended;
     if (signal.aborted) return;
-    if (Date.now() - startedAt > wellAfterMs) delayMs = firstDelayMs;
-    running = await startAgain(spec, `ended (${how})`, watch, delayMs);
-    delayMs = Math.min(delayMs * 2, longestDelayMs);
+    if (Date.now() - startedAt > stableAfterMs) delayMs = firstDelayMs;
+    running = await restart(spec, `ended (${how})`, watch, delayMs);
+    delayMs = Math.min(delayMs * 2, maxDelayMs);
     if (!running) return;
     take(running);
     onRestart?.(running);
   }
 }
 
-/** Tries until it runs. Null when it is to stop meanwhile. */
-async function startAgain(spec: ProcessSpec, what: string, watch: Watch, delayMs: number): Promise<RunningProcess | null> {
+/** Retries until the process runs. Null when the supervisor stops first. */
+async function restart(spec: ProcessSpec, event: string, watch: Watch, delayMs: number): Promise<RunningProcess | null> {
   const { say, signal } = watch;
-  say(`${spec.name} ${what}; starting it again in ${delayMs / 1000} s`);
+  say(`${spec.name} ${event}; restarting in ${delayMs / 1000} s`);
   await delay(delayMs, undefined, { signal }).catch(() => {});
   if (signal.aborted) return null;
   const running = await startProcess(spec).catch(() => null);
-  if (!running) return startAgain(spec, 'did not start', watch, Math.min(delayMs * 2, longestDelayMs));
+  if (!running) return restart(spec, 'did not start', watch, Math.min(delayMs * 2, maxDelayMs));
   if (!signal.aborted) return running;
   await running.stop();
   return null;

@@ -6,11 +6,11 @@ import { lockStack } from './stack-lock.ts';
 
 export interface StackFolder {
   path: string;
-  /** Lets another stack use the folder. */
+  /** Unlocks the folder for another stack. */
   release(): Promise<void>;
 }
 
-/** Where the parts of a stack keep their data. */
+/** The paths of a stack's data. */
 export function stackPaths(directory: string) {
   return {
     postgres: join(directory, 'postgres'),
@@ -22,7 +22,7 @@ export function stackPaths(directory: string) {
   };
 }
 
-/** Takes a data folder for one stack, and ends what a killed one left running in it. `fresh` empties it of a stack's data first. */
+/** Locks a data folder for one stack, and ends the processes of a killed one. `fresh` removes the stack's data first. */
 export async function openStackFolder(directory: string, { fresh }: { fresh: boolean }): Promise<StackFolder> {
   const path = resolve(directory);
   const paths = stackPaths(path);
@@ -41,13 +41,13 @@ export async function openStackFolder(directory: string, { fresh }: { fresh: boo
   }
 }
 
-/** PostgreSQL may run as another user, who has to get through. What is secret in here has a mode of its own. */
+/** PostgreSQL may run as another user, which must be able to enter. Files with secrets have their own mode. */
 async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   await chmod(path, 0o711).catch(() => {});
 }
 
-/** Just what a stack made: a person may have named a folder that holds more. */
+/** Removes only the stack's own files: the folder may hold others. */
 async function removeData(path: string): Promise<void> {
   const { postgres, temporalDatabase, sandboxes, logs, state } = stackPaths(path);
   await removePostgresData(postgres);

@@ -3,25 +3,24 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { stderrOf } from '#dev/errors.ts';
 
-/** The release that is downloaded: CLI 1.9.1 with Server 1.32. */
+/** The release to download: CLI 1.9.1 with Server 1.32. */
 export const temporalVersion = '1.9.1';
 
 /**
- * Downloads the vendor's release the way @temporalio/testing does it, and returns the executable's path.
- * That package has no download of its own: it downloads in order to start a server, inside this process, without a limit
- * of time, and takes over SIGINT while it is there. So a process of its own does it.
+ * Downloads the vendor's release through @temporalio/testing, and returns the executable's path. The package downloads only to start
+ * a server inside its process, without a timeout, and takes over SIGINT meanwhile. Therefore a separate process runs it.
  */
 export async function downloadOfficialRelease(directory: string, env: NodeJS.ProcessEnv): Promise<string> {
   const self = fileURLToPath(import.meta.url);
   const child = promisify(execFile)(process.execPath, [self, directory], { env, timeout: 120_000 });
-  await child.catch((error: { stderr?: string }) => {
-    throw new Error(
-      /(error sending request[^\n]*|Error: [^\n]*)/.exec(error.stderr ?? '')?.[1] ?? 'it took longer than two minutes',
-    );
+  await child.catch((error: unknown) => {
+    const [line] = /error sending request[^\n]*|Error: [^\n]*/.exec(stderrOf(error)) ?? [];
+    throw new Error(line ?? 'it took longer than two minutes');
   });
   const [file] = await readdir(directory);
-  if (!file) throw new Error('nothing came');
+  if (!file) throw new Error('the download is empty');
   return join(directory, file);
 }
 
@@ -32,5 +31,5 @@ async function downloadByStartingAServer(downloadDir: string): Promise<void> {
   await environment.teardown();
 }
 
-// Without `await`: jest loads this file by require(), which takes no module that awaits at its top level.
+// No top-level `await`: jest loads this file by require(), which does not support it.
 if (process.argv[1] === fileURLToPath(import.meta.url)) void downloadByStartingAServer(String(process.argv[2]));

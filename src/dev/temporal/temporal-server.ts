@@ -7,15 +7,15 @@ export interface TemporalServerOptions {
   /** The `temporal` executable; see `getTemporalExecutable`. */
   executable: string;
   port: number;
-  /** Port of the Web UI; without one there is none. */
+  /** Port of the Web UI, which does not run without one. */
   uiPort?: number;
-  /** Where workflows are kept; in memory when it is absent. */
+  /** File of the workflows; they live in memory when it is absent. */
   databaseFile?: string;
   logFile: string;
   namespace?: string;
 }
 
-/** A real Temporal dev server on the loopback, to be started by `startProcess` or `supervise`. */
+/** A Temporal dev server on the loopback address, for `startProcess` or `supervise`. */
 export function temporalServer(options: TemporalServerOptions): ProcessSpec {
   const { executable, port, logFile, namespace = 'default' } = options;
   return {
@@ -32,23 +32,23 @@ function serverArguments({ port, uiPort, databaseFile, namespace = 'default' }: 
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace],
     ...(uiPort ? ['--ui-port', String(uiPort), '--ui-disable-news-fetch'] : ['--headless']),
     ...(databaseFile ? ['--db-filename', databaseFile, ...pragmas] : []),
-    // With one history shard the default of 20 dispatches tasks in ticks of 50 ms.
+    // A dev server has one history shard. With the default of 20 it dispatches tasks in ticks of 50 ms.
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     ...Object.values(searchAttributes).flatMap(({ name, type }) => ['--search-attribute', `${name}=${attributeTypes[type]}`]),
     ...['--log-level', 'error', '--log-format', 'json'],
   ];
 }
 
-/** Two to three times the workflows a second of a plain file, which waits for the disk at every commit. */
+/** They raise the rate of workflows two to three times: a plain file waits for the disk at every commit. */
 const pragmas = ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'];
 
 const attributeTypes = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
 
-/** Waits until the server answers for its namespace, over the connection that clients use. */
+/** Waits until the server answers for its namespace over gRPC, as clients use it. */
 export async function waitForNamespace(options: { address: string; namespace: string; signal?: AbortSignal }): Promise<void> {
   const { address, namespace, signal } = options;
   const { Connection } = await import('@temporalio/client');
-  // gRPC waits a second after a refused connection, and a server is up in half of that.
+  // By default gRPC waits a second after a refused connection. A server starts in half of that.
   const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.min_reconnect_backoff_ms': 100 };
   const connection = Connection.lazy({ address, channelArgs });
   try {

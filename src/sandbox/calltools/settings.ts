@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { fieldTypes } from './django/field-types.ts';
 import { permissions, usualPermissions } from './tokens.ts';
 
-/** The token that a fresh sandbox knows: 40 hexadecimal digits, as the dialer shows once when a key is made. */
+/** The token of a fresh sandbox: 40 hexadecimal digits, as the dialer shows once when a key is created. */
 export const defaultToken = '5a11d1a1e2ca1170015000000000000000000001';
 
-/** What differs from account to account, or is not known for sure. Defaults are what integrators have seen. */
+/** Behaviour that differs between accounts, or that is not known for sure. The defaults are those that integrators have seen. */
 export const settingsSchema = z.strictObject({
-  /** Token → what the role of its user may do. */
+  /** Token → permissions of its user's role. */
   tokens: z.record(z.string(), z.array(z.enum(permissions))).default({ [defaultToken]: [...usualPermissions] }),
-  /** Contact fields that the account's owner made: name → type. All other unknown keys of a body are ignored. */
+  /** Contact fields that the account's owner has created: name → type. Other unknown keys of a body are ignored. */
   fields: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.enum(fieldTypes)).default({
     mobile_phone_number: 'phone',
     home_phone_number: 'phone',
@@ -23,15 +23,15 @@ export const settingsSchema = z.strictObject({
   allowFictionalPhones: z.boolean().default(true),
   /** Rows of `GET /contacts/` come without phone data; `GET /contacts/{id}/` has it. */
   listOmitsPhones: z.boolean().default(false),
-  /** What `POST /contacts/` does with someone it knows. */
+  /** The effect of `POST /contacts/` for a known person. */
   duplicateMode: z.enum(['merge', 'create', 'reject']).default('merge'),
-  /** What makes two contacts the same person. */
+  /** The values that identify a known person. */
   duplicateKeys: z.array(z.enum(['phone', 'email'])).default(['phone']),
-  /** Status of the answer to a duplicate. It is 2xx; which one is not known. */
+  /** Status of the answer to a duplicate. Only the class 2xx is known. */
   duplicateStatus: z.number().int().min(200).max(299).default(200),
-  /** `POST /buckets/` for every token, not just for those with the permission `buckets.create`. */
+  /** Allows `POST /buckets/` for every token, also without the permission `buckets.create`. */
   bucketCreateAllowed: z.boolean().default(false),
-  /** `GET /contacts/?phone_number=`, E.164. A filter that is off is ignored, as Django does: the answer is the whole list. */
+  /** `GET /contacts/?phone_number=`, E.164. A filter that is off is ignored, as in Django: the answer is the whole list. */
   phoneNumberFilter: z.boolean().default(true),
   /** `GET /contacts/?hub_contact_id=` and the like, for every account field. */
   accountFieldFilters: z.boolean().default(false),
@@ -39,7 +39,7 @@ export const settingsSchema = z.strictObject({
   updatedOnFilter: z.boolean().default(false),
   /** `GET /contacts/?ordering=updated_on`. Off: ignored, the answer is in the order of ids. */
   updatedOnOrdering: z.boolean().default(true),
-  /** Times of replies: ISO 8601 with microseconds as integrators saw them, or `YYYY-MM-DD HH:MM:SS` as the conventions page has it. */
+  /** Times in answers: ISO 8601 with microseconds as integrators saw them, or `YYYY-MM-DD HH:MM:SS` as the conventions page says. */
   timeFormat: z.enum(['microseconds', 'seconds']).default('microseconds'),
 });
 

@@ -1,14 +1,14 @@
-/** The sandbox's own time: the machine's clock plus what was advanced, so that tests skip hours instead of sleeping. */
+/** The sandbox's clock: the machine's time plus an offset, so that tests advance hours instead of sleeping. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /** ISO 8601 with milliseconds, UTC. */
   isoNow(): string;
-  /** Moves time forward and starts all that became due, earliest first, before it returns. */
+  /** Moves time forward and starts every due task, earliest first, before it returns. */
   advance(milliseconds: number): void;
-  /** Runs `task` once when `dueAt` is reached, by waiting or by `advance`. */
+  /** Runs `task` once at `dueAt`, in milliseconds since 1970, after a real wait or an `advance`. */
   at(dueAt: number, task: () => void): void;
-  /** Back to the machine's time, with nothing scheduled. */
+  /** Returns to the machine's time and drops all scheduled tasks. */
   reset(): void;
 }
 
@@ -18,9 +18,10 @@ interface Alarm {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Longest delay that setTimeout keeps; a longer one would fire at once. */
-const longestTimerMs = 2_147_483_647;
+/** The maximum delay of setTimeout: a longer one fires at once. */
+const maxTimerMs = 2_147_483_647;
 
+/** `onAdvance` receives each new offset, so that it can be stored and passed in again as `offsetMs`. */
 export function createClock(options: { offsetMs?: number; onAdvance?: (offsetMs: number) => void } = {}): Clock {
   const alarms = new Set<Alarm>();
   let offsetMs = options.offsetMs ?? 0;
@@ -33,7 +34,7 @@ export function createClock(options: { offsetMs?: number; onAdvance?: (offsetMs:
   }
 
   function arm(alarm: Alarm): void {
-    const waitMs = Math.min(Math.max(0, alarm.dueAt - now()), longestTimerMs);
+    const waitMs = Math.min(Math.max(0, alarm.dueAt - now()), maxTimerMs);
     alarm.timer = setTimeout(() => ring(alarm), waitMs).unref();
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { type Outcome, post } from './post.ts';
 import type { Store } from './store.ts';
 
-/** One webhook on its way to one target. Kept in the store until delivered or given up, so retries survive a restart. */
+/** One webhook for one target. The store keeps it until it is delivered or given up, so retries survive a restart. */
 export interface Delivery {
   id: string;
   event: string;
@@ -16,7 +16,7 @@ export interface Delivery {
   dueAt: number;
 }
 
-/** What became of one attempt. */
+/** The outcome of one attempt. */
 export interface Attempt {
   id: string;
   event: string;
@@ -24,44 +24,47 @@ export interface Attempt {
   attempt: number;
   /** ISO 8601 on the sandbox's clock. */
   at: string;
-  /** null when the target gave no answer; `error` says why. */
+  /** Null without an answer; `error` says why. */
   status: number | null;
   error?: string;
-  /** ISO 8601; null: delivered or given up. */
+  /** ISO 8601; null when delivered or given up. */
   nextAttemptAt: string | null;
 }
 
-/** The vendor's rule: milliseconds until the next attempt, or null to give up. `attempt` counts from 1. */
+/** The vendor's retry schedule: milliseconds until the next attempt, or null to give up. `attempt` counts from 1. */
 export type RetryRule = (failed: Outcome & { attempt: number }) => number | Retry | null;
 
-/** For vendors that say in headers that, and why, they send something again. */
+/** For vendors that mark a retry, and its reason, in headers. */
 export interface Retry {
   delayMs: number;
   headers: Record<string, string>;
 }
 
 export interface Deliveries {
-  /** Sends each when it is due. */
+  /** Stores a delivery and sends it when it is due. */
   enqueue(delivery: Delivery): void;
-  /** Keeps it without sending; `sendInTurn` sends it. */
+  /** Stores a delivery without sending it; `sendInTurn` does that. */
   hold(delivery: Delivery): void;
-  /** One after the other, so that they arrive in this order. */
+  /** Sends stored deliveries one after the other, so that they arrive in this order. */
   sendInTurn(deliveries: Delivery[]): void;
   pending(): Delivery[];
+  /** The newest attempts, oldest first. */
   attempts(): Attempt[];
+  /** Resolves when no request is in flight. */
   idle(): Promise<void>;
   forgetAttempts(): void;
   close(): Promise<void>;
 }
 
-/** No vendor states its timeout; ten seconds is the sandboxes' choice. */
+/** No vendor documents its timeout. Ten seconds is a choice of the sandboxes. */
 const answerTimeoutMs = 10_000;
-const rememberedAttempts = 1_000;
+const maxAttempts = 1_000;
 
+/** Sends the webhooks of one sandbox. Starts with the deliveries that the store has from an earlier run. */
 export function createDeliveries({ clock, store, retryRule }: { clock: Clock; store: Store; retryRule: RetryRule }): Deliveries {
   const deliveries = store.collection<Delivery>('webhook-deliveries');
   const agent = new Agent({ connections: 32, headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs });
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let attempts: Attempt[] = [];
   let closed = false;
 
@@ -71,14 +74,14 @@ export function createDeliveries({ clock, store, retryRule }: { clock: Clock; st
   }
 
   function track(work: Promise<void>): void {
-    const tracked = work.finally(() => underWay.delete(tracked));
-    underWay.add(tracked);
+    const tracked = work.finally(() => inFlight.delete(tracked));
+    inFlight.add(tracked);
   }
 
   async function attempt(delivery: Delivery): Promise<void> {
     const at = clock.isoNow();
     const outcome = await post(delivery, agent);
-    // A reset or a stop came first: the delivery is no longer ours to touch.
+    // After a reset or a stop during the request the delivery no longer exists.
     if (closed || !deliveries.get(delivery.id)) return;
     const next = afterFailure(delivery, outcome);
     const nextAttemptAt = next && new Date(next.dueAt).toISOString();
@@ -100,7 +103,7 @@ export function createDeliveries({ clock, store, retryRule }: { clock: Clock; st
 
   function remember(attempt: Attempt): void {
     attempts.push(attempt);
-    if (attempts.length >= 2 * rememberedAttempts) attempts = attempts.slice(-rememberedAttempts);
+    if (attempts.length >= 2 * maxAttempts) attempts = attempts.slice(-maxAttempts);
   }
 
   for (const delivery of deliveries.values()) schedule(delivery);
@@ -119,9 +122,9 @@ export function createDeliveries({ clock, store, retryRule }: { clock: Clock; st
       );
     },
     pending: () => [...deliveries.values()],
-    attempts: () => attempts.slice(-rememberedAttempts),
+    attempts: () => attempts.slice(-maxAttempts),
     async idle() {
-      while (underWay.size > 0) await Promise.all(underWay);
+      while (inFlight.size > 0) await Promise.all(inFlight);
     },
     forgetAttempts() {
       attempts = [];

@@ -2,39 +2,39 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { NextFunction, Request, Response } from 'express';
 import { z } from 'zod';
 
-/** What can be made to go wrong. Everything that is set applies: a latency and a status make a late error. */
+/** A fault in the answer to a request. All keys that are set apply: a latency and a status make a late error. */
 export const faultSchema = z.strictObject({
   /** Any method when absent. */
   method: z
     .string()
     .transform((method) => method.toUpperCase())
     .optional(),
-  /** Path without query; `*` stands for one segment or part of it, `**` for anything. */
+  /** Path without query. `*` matches one segment or a part of it, `**` matches anything. */
   path: z.string().default('**'),
   /** Real milliseconds before the request is handled. */
   latencyMs: z.number().min(0).optional(),
   /** Real milliseconds between the headers of the answer and its body. */
   bodyLatencyMs: z.number().min(0).optional(),
-  /** Answered instead of the vendor's status. */
+  /** Replaces the vendor's status. */
   status: z.number().int().min(200).max(599).optional(),
   headers: z.record(z.string(), z.string()).default({}),
-  /** Text as it is, anything else as JSON. */
+  /** A text is sent unchanged, any other value as JSON. */
   body: z.unknown().optional(),
-  /** The request is handled first, so that a write lands, and only its answer is replaced. */
+  /** Handles the request first, so that a write lands, and replaces only the answer. */
   afterWrite: z.boolean().default(false),
-  /** No answer ever; the connection stays open. With `afterWrite` the write lands. */
+  /** Never answers and keeps the connection open. With `afterWrite` the write lands. */
   hang: z.boolean().default(false),
-  /** The connection is cut before anything is handled: nothing lands. */
+  /** Closes the connection before the request is handled: no write lands. */
   dropRequest: z.boolean().default(false),
-  /** The write lands, then the connection is cut without an answer. */
+  /** Closes the connection without an answer after the write has landed. */
   dropResponse: z.boolean().default(false),
-  /** How many requests it touches; absent: all, until deleted. */
+  /** The number of requests that it affects; all of them until it is deleted when absent. */
   times: z.number().int().min(1).optional(),
 });
 
 export type Fault = z.output<typeof faultSchema> & {
   id: number;
-  /** Requests that it met so far. */
+  /** The number of requests affected so far. */
   touched: number;
 };
 
@@ -43,9 +43,11 @@ export interface Faults {
   list(): Fault[];
   remove(id: number): boolean;
   clear(): void;
+  /** Express middleware that applies the first fault whose method and path match. */
   apply(request: Request, response: Response, next: NextFunction): Promise<void>;
 }
 
+/** The faults of one sandbox, oldest first. */
 export function createFaults(): Faults {
   let faults: (Fault & { pattern: RegExp })[] = [];
   let lastId = 0;
@@ -80,7 +82,7 @@ export function createFaults(): Faults {
       response.locals.fault = fault.id;
       if (fault.latencyMs) await wait(fault.latencyMs);
       if (fault.dropRequest) return void request.socket.destroy();
-      if (fault.bodyLatencyMs) holdBodyBack(response, fault.bodyLatencyMs);
+      if (fault.bodyLatencyMs) delayBody(response, fault.bodyLatencyMs);
       if (fault.dropResponse || fault.afterWrite) replaceAnswer(request, response, fault);
       else if (fault.hang) return;
       else if (fault.status !== undefined) return answer(response, fault);
@@ -89,26 +91,32 @@ export function createFaults(): Faults {
   };
 }
 
-/** Every way of answering in Express ends in `end`, and nothing was sent before: headers are still free to change. */
 function replaceAnswer(request: Request, response: Response, fault: Fault): void {
-  const end = response.end;
-  response.end = ((...args: Parameters<typeof end>) => {
-    response.end = end;
+  interceptEnd(response, (end) => {
     if (fault.dropResponse) request.socket.destroy();
-    else if (fault.hang) return response;
+    else if (fault.hang) return;
     else if (fault.status !== undefined) answer(response, fault);
-    else end.apply(response, args);
-    return response;
-  }) as typeof end;
+    else end();
+  });
 }
 
-function holdBodyBack(response: Response, milliseconds: number): void {
-  const end = response.end;
-  response.end = ((...args: Parameters<typeof end>) => {
+function delayBody(response: Response, milliseconds: number): void {
+  interceptEnd(response, (end) => {
     response.flushHeaders();
-    setTimeout(() => end.apply(response, args), milliseconds).unref();
+    setTimeout(end, milliseconds).unref();
+  });
+}
+
+/** Every way to answer in Express calls `response.end` once, before it sends anything: the headers can still change. */
+function interceptEnd(response: Response, intercept: (end: () => void) => void): void {
+  const { end } = response;
+  const intercepted = (...args: Parameters<typeof end>) => {
+    response.end = end;
+    intercept(() => end.apply(response, args));
     return response;
-  }) as typeof end;
+  };
+  // `end` is overloaded, and `Parameters` knows one signature only.
+  response.end = intercepted as typeof end;
 }
 
 function answer(response: Response, fault: Fault): void {

@@ -1,12 +1,12 @@
 import { type Dispatcher, request } from 'undici';
 
-/** What a target said to a webhook. `status` is null when it gave no answer; `error` says why. */
+/** The answer to a webhook. `status` is null without an answer; `error` says why. */
 export interface Outcome {
   status: number | null;
   error?: string;
 }
 
-/** One POST, which never throws. Redirects are not followed. */
+/** Sends one POST without following redirects. Never throws. */
 export async function post(
   { url, headers, body }: { url: string; headers: Record<string, string>; body: string },
   dispatcher: Dispatcher,

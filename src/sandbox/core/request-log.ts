@@ -2,33 +2,33 @@ import { performance } from 'node:perf_hooks';
 import type { NextFunction, Request, Response } from 'express';
 import type { Clock } from './clock.ts';
 
-/** One request to the vendor's side of the sandbox; control routes are not logged. */
+/** One request to the vendor's routes. Requests to control routes are not logged. */
 export interface LoggedRequest {
-  /** 1, 2, 3 … since the start or the last reset. */
+  /** Counts from 1 since the start or the last reset. */
   sequence: number;
-  /** ISO 8601 on the sandbox's clock, when the request arrived. */
+  /** The time of arrival: ISO 8601 on the sandbox's clock. */
   at: string;
   method: string;
   /** With its query string. */
   path: string;
-  /** null when no answer went out: it was dropped, it hangs, or the client left. */
+  /** Null when the client received no answer. */
   status: number | null;
-  /** From arrival to the end of the answer. */
+  /** Milliseconds from arrival to the end of the answer. */
   ms: number;
-  /** Bytes of the answer's body. */
+  /** Size of the answer's body. */
   bytes: number;
-  /** Id of the fault that touched it. */
+  /** Id of the fault that affected it. */
   fault?: number;
 }
 
 export interface RequestLog {
   record(request: Request, response: Response, next: NextFunction): void;
-  /** Those after a sequence number, oldest first. */
+  /** The requests after a sequence number, oldest first. `last` is the newest sequence number. */
   list(query: { after: number; limit: number }): { requests: LoggedRequest[]; last: number };
   clear(): void;
 }
 
-/** Keeps the newest `capacity` requests. They appear when they end, so `sequence` counts ends, not arrivals. */
+/** Keeps the newest `capacity` requests. A request appears when it ends, so `sequence` counts ends. */
 export function createRequestLog({ clock, capacity = 200_000 }: { clock: Clock; capacity?: number }): RequestLog {
   let ring: LoggedRequest[] = [];
   let last = 0;
@@ -53,7 +53,10 @@ export function createRequestLog({ clock, capacity = 200_000 }: { clock: Clock; 
       const first = Math.max(after, last - capacity, 0);
       const end = Math.min(last, first + limit);
       const requests: LoggedRequest[] = [];
-      for (let index = first; index < end; index += 1) requests.push(ring[index % capacity] as LoggedRequest);
+      for (let index = first; index < end; index += 1) {
+        const request = ring[index % capacity];
+        if (request) requests.push(request);
+      }
       return { requests, last };
     },
     clear() {
@@ -65,9 +68,10 @@ export function createRequestLog({ clock, capacity = 200_000 }: { clock: Clock; 
 
 function outcome(response: Response): { status: number | null; bytes: number; fault: number | undefined } {
   const answered = response.writableFinished;
+  const fault: number | undefined = response.locals.fault;
   return {
     status: answered ? response.statusCode : null,
     bytes: answered ? Number(response.getHeader('content-length') ?? 0) : 0,
-    fault: response.locals.fault as number | undefined,
+    fault,
   };
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Records of one kind by id, in the order in which they were first put. Values are replaced, never changed in place. */
+/** Records of one kind by id, in insertion order. Values are replaced, never changed in place. */
 export interface Collection<T> {
   readonly size: number;
   get(id: string): T | undefined;
@@ -12,12 +12,12 @@ export interface Collection<T> {
 }
 
 /**
- * A sandbox's state: read from memory, written through to SQLite before the write returns.
- * What was answered to a client is therefore still there after SIGKILL. Without a directory it lives in memory alone.
+ * A sandbox's state. Reads come from memory; a write goes through to SQLite before it returns, so an answered write survives SIGKILL.
+ * Without a directory the state lives in memory alone.
  */
 export interface Store {
   collection<T>(name: string, options?: CollectionOptions): Collection<T>;
-  /** One commit: all writes of `work` reach the disk, or none. It checks before it writes: memory is not rolled back. */
+  /** Commits all writes of `work` or none. `work` must check before it writes: memory is not rolled back. */
   transaction<R>(work: () => R): R;
   /** Empties every collection that does not survive a reset. */
   clear(): void;
@@ -25,7 +25,7 @@ export interface Store {
 }
 
 export interface CollectionOptions {
-  /** For what others were configured with, such as a signing key. */
+  /** For values that clients are configured with, such as a signing key. */
   survivesReset?: boolean;
 }
 
@@ -35,6 +35,7 @@ interface StoredCollection {
   handle: Collection<unknown>;
 }
 
+/** Opens the store, with the records that `dataDirectory` has from an earlier run. */
 export function openStore(dataDirectory?: string): Store {
   const disk = dataDirectory === undefined ? null : openDisk(dataDirectory);
   const collections = new Map<string, StoredCollection>();
@@ -48,6 +49,7 @@ export function openStore(dataDirectory?: string): Store {
 
   return {
     collection<T>(name: string, { survivesReset = false }: CollectionOptions = {}) {
+      // The caller knows the type of its collection.
       return (collections.get(name) ?? open(name, survivesReset)).handle as Collection<T>;
     },
     transaction: (work) => (disk ? disk.transaction(work) : work()),
@@ -85,7 +87,7 @@ type Disk = ReturnType<typeof openDisk>;
 function openDisk(dataDirectory: string) {
   mkdirSync(dataDirectory, { recursive: true });
   const database = new DatabaseSync(join(dataDirectory, 'sandbox.sqlite'));
-  // WAL with synchronous=NORMAL outlives the process, not a power cut: what a stand-in for a vendor needs, at 20 µs a write.
+  // WAL with synchronous=NORMAL survives the end of the process but no power cut. That is enough here, at 20 µs a write.
   database.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
@@ -100,7 +102,7 @@ function openDisk(dataDirectory: string) {
   const clear = database.prepare('DELETE FROM record WHERE collection = ?');
 
   return {
-    load: (name: string) => new Map(load.all(name).map((row) => [String(row.id), JSON.parse(String(row.body)) as unknown])),
+    load: (name: string) => new Map<string, unknown>(load.all(name).map((row) => [String(row.id), JSON.parse(String(row.body))])),
     put: (name: string, id: string, value: unknown) => put.run(name, id, JSON.stringify(value)),
     delete: (name: string, id: string) => remove.run(name, id),
     clear: (name: string) => clear.run(name),

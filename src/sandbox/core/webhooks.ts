@@ -3,31 +3,31 @@ import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import type { Attempt, Deliveries, Delivery } from './deliveries.ts';
 
-/** `true`: every one. A number: the next so many, counted down. */
+/** `true` for every webhook; a number for that many of the next ones. */
 const countSchema = z.union([z.boolean(), z.number().int().min(0)]);
 
-/** Where webhooks go, and what goes wrong on their way. */
+/** The targets of webhooks, and the faults of their delivery. */
 export const webhookControlSchema = z.strictObject({
-  /** Each gets every event; none: nothing is sent. */
+  /** Each target receives every event. Without targets nothing is sent. */
   targets: z.array(z.url()),
-  /** Lost without a trace, never retried. */
+  /** Loses webhooks without a retry. */
   drop: countSchema,
-  /** Sent twice, same bytes. */
+  /** Sends webhooks twice with the same bytes. */
   duplicate: countSchema,
-  /** On the sandbox's clock. */
+  /** Delays webhooks by milliseconds of the sandbox's clock. */
   delayMs: z.number().min(0),
-  /** Group size: so many are held back, then sent one after the other in reverse order; 0 is off. */
+  /** Holds back a group of this size and sends it in reverse order, one after the other. 0 is off. */
   reorder: z.number().int().min(0),
 });
 export type WebhookControl = z.output<typeof webhookControlSchema>;
 
 export interface WebhookEvent {
-  /** The vendor's name of the event, for people who read the list of attempts. */
+  /** The vendor's name of the event, for the list of attempts. */
   event: string;
   body: string;
-  /** Content type, signature and the like; called once for each target. */
+  /** Content type, signature and other headers. Called once for each target. */
   headers(url: string): Record<string, string>;
-  /** Where it goes when the vendor's own API keeps the subscriptions; else to all of `control.targets`. */
+  /** Targets of a vendor whose own API keeps the subscriptions; `control.targets` when absent. */
   targets?: readonly string[];
 }
 
@@ -35,11 +35,11 @@ export interface Webhooks {
   send(event: WebhookEvent): void;
   control(): WebhookControl;
   change(patch: Partial<WebhookControl>): void;
-  /** Deliveries that are under way, or wait for a retry, a delay or their group. */
+  /** Deliveries in flight, or waiting for a retry, a delay or their group. */
   pending(): Delivery[];
   /** The newest 1,000 attempts, oldest first. */
   attempts(): Attempt[];
-  /** Resolves when nothing is under way; what waits for the clock or its group does not count. */
+  /** Resolves when no request is in flight. Deliveries that wait for the clock or their group do not count. */
   idle(): Promise<void>;
   reset(): void;
 }
@@ -52,7 +52,7 @@ interface Options {
 
 const noFaults = { drop: 0, duplicate: 0, delayMs: 0, reorder: 0 } as const;
 
-/** What a vendor's webhook sender is to its routes: `send` returns at once, delivery and its accidents come after. */
+/** The webhook sender of one sandbox. `send` returns at once; the delivery, with its faults, follows. */
 export function createWebhooks({ clock, deliveries, targets }: Options): Webhooks {
   let control: WebhookControl = { targets, ...noFaults };
   let group: Delivery[] = [];

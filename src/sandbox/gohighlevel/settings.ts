@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Scopes that the sandbox's routes ask for. HighLevel docs: docs/oauth/Scopes.md. */
+/** Scopes that the sandbox's routes require. HighLevel docs: docs/oauth/Scopes.md. */
 export const scopes = ['contacts.readonly', 'contacts.write', 'locations.readonly', 'locations/customFields.readonly'] as const;
 const scopesSchema = z.array(z.enum(scopes));
 export type Scope = (typeof scopes)[number];
@@ -8,9 +8,9 @@ export type Scope = (typeof scopes)[number];
 export const eventTypes = ['ContactCreate', 'ContactUpdate', 'ContactDelete', 'ContactTagUpdate', 'ContactDndUpdate'] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** Every knob of the sandbox, with HighLevel's documented value as default where there is one. */
+/** All settings. A default is the value that HighLevel documents, where there is one. */
 export const settingsSchema = z.strictObject({
-  /** The location (sub-account) and its private integration token. Changing the token makes the old one invalid. */
+  /** The location (sub-account) and its private integration token. A new token makes the old one invalid. */
   locationId: z.string().default('Sbx0Location0Alpha01'),
   token: z.string().default('pit-00000000-0000-4000-8000-000000000001'),
   scopes: scopesSchema.default([...scopes]),
@@ -21,16 +21,16 @@ export const settingsSchema = z.strictObject({
   /** Accepted `Version` headers. */
   versions: z.array(z.string()).default(['2021-07-28']),
 
-  /** The Marketplace app. The part of its client id before `-` is the `appId` in webhooks. */
+  /** The Marketplace app. The part of the client id before `-` is the `appId` in webhooks. */
   clientId: z.string().default('65a1b2c3d4e5f60718293a4b-sandbox1'),
   clientSecret: z.string().default('sandbox-client-secret'),
   authorizationCode: z.string().default('sandbox-authorization-code'),
-  /** The first refresh token: good until it is used. */
+  /** The first refresh token: valid until it is used. */
   refreshToken: z.string().default('sandbox-refresh-token'),
   accessTokenSeconds: z.number().default(86_399),
-  /** How long a used refresh token still gets the same new pair; 0 makes any reuse a 400. */
+  /** How long a used refresh token gets the same new pair again. With 0 any reuse is a 400. */
   refreshGraceMs: z.number().default(30_000),
-  /** False: a billing pause, in which refreshing answers 400 and the refresh token stays good. */
+  /** False during a billing pause: a refresh is a 400, and the refresh token stays valid. */
   locationActive: z.boolean().default(true),
 
   rateLimitMax: z.number().int().default(100),
@@ -39,7 +39,7 @@ export const settingsSchema = z.strictObject({
 
   defaultCountry: z.string().length(2).default('US'),
   allowDuplicateContact: z.boolean().default(false),
-  /** How an existing contact is found: first field, then second. */
+  /** The fields that find an existing contact, in this order. */
   matchFields: z
     .array(z.enum(['email', 'phone']))
     .min(1)
@@ -51,19 +51,19 @@ export const settingsSchema = z.strictObject({
 
   webhookScheme: z.enum(['native', 'hmac', 'workflow']).default('native'),
   webhookEvents: z.array(z.enum(eventTypes)).default([...eventTypes]),
-  /** Whether a change of tags also fires ContactUpdate, and a create with tags also ContactTagUpdate: nobody knows. */
+  /** Whether a change of tags also sends ContactUpdate, and a create with tags also ContactTagUpdate: not documented. */
   extraEvents: z.boolean().default(false),
-  /** Sent as `appId` when set: an event of somebody else's app, signed with the same key. */
+  /** Replaces `appId`: the event of another app, signed with the same key. */
   webhookAppId: z.string().optional(),
   webhookSignature: z.enum(['valid', 'corrupt', 'N/A', 'missing']).default('valid'),
-  /** Adds the legacy `X-WH-Signature`. */
+  /** Adds the legacy header `X-WH-Signature`. */
   legacyRsaSignature: z.boolean().default(false),
   hmacSecret: z.string().default('sandbox-webhook-secret'),
-  /** Headers of the workflow's webhook action: a static secret goes here. */
+  /** Headers of the workflow's webhook action, such as a static secret. */
   workflowHeaders: z.record(z.string(), z.string()).default({}),
   webhookRetry: z.enum(['429-only', 'any-non-2xx']).default('429-only'),
   webhookRetryJitterMs: z.number().default(100_000),
-  /** Divides every wait between retries, for demonstrations. */
+  /** Divides the wait before each retry, for demonstrations. */
   webhookRetryTimeScale: z.number().positive().default(1),
 });
 export type GoHighLevelSettings = z.output<typeof settingsSchema>;

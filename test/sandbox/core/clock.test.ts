@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createClock } from '#sandbox/core/clock.ts';
 
 describe('the clock of a sandbox', () => {
-  it('starts what became due, earliest first, and leaves the rest', () => {
+  it('starts the due tasks, earliest first, and no others', () => {
     const clock = createClock();
     const rung: string[] = [];
     const start = clock.now();
@@ -13,12 +13,12 @@ describe('the clock of a sandbox', () => {
     expect(rung).toEqual(['10 min', '20 min', '30 min', '90 min']);
   });
 
-  it('rings by itself when its time has come', async () => {
+  it('starts a task when its time has come', async () => {
     const clock = createClock();
     await new Promise<void>((resolve) => clock.at(clock.now() + 5, resolve));
   });
 
-  it('reports its offset, so that it can be kept', () => {
+  it('reports its offset, so that it can be stored', () => {
     const kept: number[] = [];
     const clock = createClock({ offsetMs: 1_000, onAdvance: (offsetMs) => kept.push(offsetMs) });
     clock.advance(500);
@@ -26,7 +26,7 @@ describe('the clock of a sandbox', () => {
     expect(kept).toEqual([1_500, 0]);
   });
 
-  it('can wait longer than a timer of the runtime', () => {
+  it('can wait longer than the maximum of setTimeout', () => {
     const clock = createClock();
     let rung = false;
     clock.at(clock.now() + 60 * 86_400_000, () => {

@@ -14,7 +14,7 @@ beforeEach(() => control('POST', '/reset'));
 afterAll(() => sandbox.close());
 
 describe('faults of a sandbox', () => {
-  it('answers with a status, headers and body of choice, as often as asked, without handling the request', async () => {
+  it('answers with the given status, headers and body, the given number of times, without handling the request', async () => {
     const fault = { method: 'put', path: '/notes/*', status: 429, headers: { 'retry-after': '7' }, body: { oh: 'no' }, times: 2 };
     expect((await control('POST', '/faults', fault)).status).toBe(201);
 
@@ -27,21 +27,21 @@ describe('faults of a sandbox', () => {
     expect((await control('GET', '/faults')).json).toEqual({ faults: [] });
   });
 
-  it('sends text as it is, for vendors that answer with HTML when they break', async () => {
+  it('sends a text unchanged, for vendors whose errors are HTML', async () => {
     await control('POST', '/faults', { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' });
     const answer = await read('a');
     expect(answer.text).toBe('<h1>Bad Gateway</h1>');
     expect(answer.headers.get('content-type')).toMatch('text/html');
   });
 
-  it('lets the write land and then cuts the connection', async () => {
+  it('closes the connection after the write has landed', async () => {
     const { id } = (await control('POST', '/faults', { method: 'PUT', dropResponse: true, times: 1 })).json;
     await expect(put('a', 'landed')).rejects.toThrow();
     expect((await read('a')).json).toMatchObject({ text: 'landed' });
     expect(sandbox.requests()[0]).toMatchObject({ method: 'PUT', status: null, fault: id });
   });
 
-  it('lets the write land and then answers with an error', async () => {
+  it('answers with an error after the write has landed', async () => {
     await control('POST', '/faults', { method: 'PUT', status: 500, afterWrite: true, body: 'late' });
     expect(await put('a', 'landed')).toMatchObject({ status: 500, text: 'late' });
     expect((await read('a')).json).toMatchObject({ text: 'landed' });
@@ -59,7 +59,7 @@ describe('faults of a sandbox', () => {
     expect((await read('a')).json).toMatchObject({ text: 'landed' });
   });
 
-  it('makes an answer late', async () => {
+  it('delays an answer', async () => {
     const { id } = (await control('POST', '/faults', { path: '/notes/slow', latencyMs: 40 })).json;
     await read('slow');
     await read('quick');
@@ -80,7 +80,7 @@ describe('faults of a sandbox', () => {
     expect((await call('GET', sandbox.url + requested)).status === 418).toBe(touched);
   });
 
-  it('is taken away one by one or all at once', async () => {
+  it('is deleted alone or with all others', async () => {
     const first = (await control('POST', '/faults', { status: 501 })).json.id;
     for (const status of [502, 503]) await control('POST', '/faults', { status });
     expect((await control('DELETE', `/faults/${first}`)).status).toBe(204);
@@ -90,7 +90,7 @@ describe('faults of a sandbox', () => {
     expect((await read('a')).status).toBe(200);
   });
 
-  it('says what it does not understand', async () => {
+  it('refuses an unknown key by name', async () => {
     const answer = await control('POST', '/faults', { latency: 5 });
     expect(answer.status).toBe(400);
     expect(answer.json.error).toMatch('latency');

@@ -1,4 +1,4 @@
-/** One HTTP call as a client sees it; `json` is null where the body is none. */
+/** Makes one HTTP call. `json` is null when the body is not JSON. */
 export async function call(method: string, url: string, body?: unknown, headers: Record<string, string> = {}) {
   const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
   const response = await fetch(url, {
@@ -11,7 +11,7 @@ export async function call(method: string, url: string, body?: unknown, headers:
   return { status: response.status, headers: response.headers, text, json: parse(text) };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads answers the way they came.
+// biome-ignore lint/suspicious/noExplicitAny: a test reads the fields of any answer.
 function parse(text: string): any {
   try {
     return JSON.parse(text);

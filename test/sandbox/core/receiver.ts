@@ -6,7 +6,7 @@ export interface Received {
   body: string;
 }
 
-/** Where a sandbox's webhooks land: keeps what came and answers with `status`. */
+/** A target for a sandbox's webhooks: keeps each request and answers with `status`. */
 export async function startReceiver() {
   const received: Received[] = [];
   const receiver = { url: '', status: 200, received, bodies: () => received.map(({ body }) => body), close: async () => {} };

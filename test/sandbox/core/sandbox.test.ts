@@ -13,7 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), 'sandbox-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('the frame of a sandbox', () => {
-  it('logs what the vendor was asked, and nothing of the control routes', async () => {
+  it('logs requests to the vendor and none to control routes', async () => {
     await using sandbox = await started();
     await call('PUT', `${sandbox.url}/notes/a?x=1`, 'text');
     await call('GET', `${sandbox.url}/nowhere`);
@@ -27,7 +27,7 @@ describe('the frame of a sandbox', () => {
     expect((await call('GET', `${sandbox.controlUrl}/requests?limit=1`)).json.requests).toMatchObject([{ sequence: 1 }]);
   });
 
-  it('changes knobs while it runs and refuses unknown ones', async () => {
+  it('changes settings while it runs and refuses unknown ones', async () => {
     await using sandbox = await started({ settings: { greeting: 'hi' } });
     const patched = await call('PATCH', `${sandbox.controlUrl}/settings`, { greeting: 'servus' });
     expect(patched.json).toMatchObject({ settings: { greeting: 'servus' }, info: { token: 'note-token' } });
@@ -37,7 +37,7 @@ describe('the frame of a sandbox', () => {
     expect((await call('GET', `${sandbox.url}/greeting`)).json).toEqual({ greeting: 'hi' });
   });
 
-  it('forgets everything on reset', async () => {
+  it('removes records, requests and the clock offset on reset', async () => {
     await using sandbox = await started();
     await call('POST', `${sandbox.controlUrl}/records`, [{ id: 'a', text: 'one' }]);
     await call('POST', `${sandbox.controlUrl}/clock`, { advanceMs: 86_400_000 });
@@ -48,7 +48,7 @@ describe('the frame of a sandbox', () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
-  it('keeps records, the clock and waiting webhooks over a restart', async () => {
+  it('keeps records, the clock and pending webhooks across a restart', async () => {
     const dataDirectory = join(directory, 'restart');
     const receiver = await startReceiver();
     receiver.status = 503;
@@ -72,7 +72,7 @@ describe('the frame of a sandbox', () => {
     await receiver.close();
   });
 
-  it('still has after SIGKILL what it answered before', async () => {
+  it('keeps an answered write after SIGKILL', async () => {
     const dataDirectory = join(directory, 'killed');
     const first = await inProcess(dataDirectory);
     await call('PUT', `${first.url}/notes/a`, 'answered');
@@ -82,7 +82,7 @@ describe('the frame of a sandbox', () => {
     expect((await call('GET', `${second.url}/notes/a`)).json).toMatchObject({ text: 'answered' });
   });
 
-  it('names the port that is taken', async () => {
+  it('throws with the port that is taken', async () => {
     await using sandbox = await started();
     await expect(startNoteSandbox({ port: sandbox.port })).rejects.toThrow(
       `Port ${sandbox.port} on 127.0.0.1 is taken: give the notes sandbox another one.`,
@@ -95,7 +95,7 @@ async function started(options: Parameters<typeof startNoteSandbox>[0] = {}) {
   return { ...sandbox, [Symbol.asyncDispose]: () => sandbox.close() };
 }
 
-/** A sandbox in a process of its own, so that it can be killed. */
+/** A sandbox in its own process, so that it can be killed. */
 async function inProcess(dataDirectory: string) {
   const script = `
     import { startNoteSandbox } from './test/sandbox/core/note-vendor.ts';

@@ -2,15 +2,15 @@ import type { RunningSandbox } from '#sandbox/core/sandbox.ts';
 import { call } from './http.ts';
 import type { startReceiver } from './receiver.ts';
 
-/** What the harness of every vendor that sends webhooks has: its controls, what arrived, and the way back to the start. */
+/** The common part of the harness of a vendor that sends webhooks: its controls, the received events and a reset. */
 export function vendorHarness<S>(sandbox: RunningSandbox<S>, receiver: Awaited<ReturnType<typeof startReceiver>>) {
   const control = (method: string, path: string, body?: unknown) => call(method, `${sandbox.controlUrl}${path}`, body);
   return {
     sandbox,
     receiver,
     control,
-    set: (knobs: Partial<S>) => sandbox.settings.patch(knobs),
-    /** All webhooks that have arrived, parsed. */
+    set: (settings: Partial<S>) => sandbox.settings.patch(settings),
+    /** The received webhooks, parsed. */
     async events() {
       await sandbox.webhooks.idle();
       return receiver.received.map(({ headers, body }) => ({ headers, raw: body, json: JSON.parse(body) }));

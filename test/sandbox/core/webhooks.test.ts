@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('webhooks of a sandbox', () => {
-  it('reach their target with the headers of the vendor', async () => {
+  it('arrive with the headers of the vendor', async () => {
     await write('one');
     expect(receiver.received).toEqual([
       { headers: expect.objectContaining({ 'x-vendor': 'notes' }), body: '{"id":"one","text":"one"}' },
@@ -37,7 +37,7 @@ describe('webhooks of a sandbox', () => {
     });
   });
 
-  it('go to every target, and to none when there is none', async () => {
+  it('go to every target', async () => {
     await control('PUT', '/webhooks', { targets: [receiver.url, `${receiver.url}/second`] });
     await write('both');
     await control('PUT', '/webhooks', { targets: [] });
@@ -45,7 +45,7 @@ describe('webhooks of a sandbox', () => {
     expect(texts()).toEqual(['both', 'both']);
   });
 
-  it('get lost as often as asked', async () => {
+  it('are lost the given number of times', async () => {
     await control('PUT', '/webhooks', { drop: 2 });
     await write('a', 'b', 'c');
     await control('PUT', '/webhooks', { drop: true });
@@ -59,7 +59,7 @@ describe('webhooks of a sandbox', () => {
     expect(texts().sort()).toEqual(['a', 'a', 'b']);
   });
 
-  it('wait for the sandbox clock when delayed', async () => {
+  it('wait for the clock of the sandbox when delayed', async () => {
     await control('PUT', '/webhooks', { delayMs: 3_600_000 });
     await write('late');
     expect(texts()).toEqual([]);
@@ -69,7 +69,7 @@ describe('webhooks of a sandbox', () => {
     expect(texts()).toEqual(['late']);
   });
 
-  it('arrive in reverse order, group by group', async () => {
+  it('arrive in reverse order within a group', async () => {
     await control('PUT', '/webhooks', { reorder: 3 });
     await write('a', 'b', 'c', 'd');
     expect(texts()).toEqual(['c', 'b', 'a']);
@@ -78,7 +78,7 @@ describe('webhooks of a sandbox', () => {
     expect(texts()).toEqual(['c', 'b', 'a', 'd']);
   });
 
-  it('are sent again by the rule of the vendor, until the target takes them', async () => {
+  it('are retried on the schedule of the vendor until the target accepts them', async () => {
     receiver.status = 503;
     await write('again');
     expect((await control('GET', '/webhooks')).json).toMatchObject({ pending: [{ attempts: 1 }], attempts: [{ status: 503 }] });
@@ -89,7 +89,7 @@ describe('webhooks of a sandbox', () => {
     expect(sandbox.webhooks.pending()).toEqual([]);
   });
 
-  it('are given up when the rule says so', async () => {
+  it('are given up when the schedule ends', async () => {
     await control('PATCH', '/settings', { retryAfterMs: null });
     receiver.status = 500;
     await write('lost');
@@ -97,7 +97,7 @@ describe('webhooks of a sandbox', () => {
     expect(sandbox.webhooks.attempts()).toMatchObject([{ status: 500, nextAttemptAt: null }]);
   });
 
-  it('name the reason when nobody listens', async () => {
+  it('record the error when the target does not listen', async () => {
     await control('PUT', '/webhooks', { targets: ['http://127.0.0.1:1/'] });
     await write('a');
     expect(sandbox.webhooks.attempts()).toMatchObject([{ status: null, error: expect.stringContaining('ECONNREFUSED') }]);
