@@ -1,5 +1,5 @@
 import type { ConnectOptions } from '#providers/provider.ts';
-import { createPeopleApi, type PeopleApi } from './people-api.ts';
+import { PeopleApi } from './people-api.ts';
 import type { Person } from './schema.ts';
 import { createSdkSend } from './send.ts';
 import type { GoogleAccount, GoogleSecrets } from './settings.ts';
@@ -13,7 +13,7 @@ export interface Connection {
 
 /** Sets up authorization and the rate limit. Makes no call. */
 export function openConnection(options: ConnectOptions<GoogleAccount, GoogleSecrets>): Connection {
-  return { people: createPeopleApi(createSdkSend(options)), account: options.account, recent: new RecentPeople() };
+  return { people: new PeopleApi(createSdkSend(options)), account: options.account, recent: new RecentPeople() };
 }
 
 /** A person takes about two kilobytes. */

@@ -26,73 +26,77 @@ export interface ConnectionsQuery {
 
 export type NewPerson = PersonFields & { clientData: Item[] };
 
-export type PeopleApi = ReturnType<typeof createPeopleApi>;
-
 /** Google docs: the maximum of batchGet and of batchCreateContacts. */
 export const maxBatchSize = 200;
 
 /** Two full batches, plus edits by people in between. */
 const lastChangedCount = 500;
 
+const mask = { personFields, sources };
+
 /**
  * The methods of the People API that Accord uses. Google docs: REST resources `people` and `people.connections`. Request bodies are
  * passed as `object`, because our items keep keys that the SDK's types do not list.
  */
-export function createPeopleApi(send: Send) {
-  const mask = { personFields, sources };
+export class PeopleApi {
+  readonly #send: Send;
+  /** Searches by name, email, phone or organization. */
+  readonly search: ReturnType<typeof createSearch>;
+  /** Lists the contacts that changed last. */
+  readonly lastChanged: ReturnType<typeof createLastChanged>;
 
-  function connections({ operation, ...query }: ConnectionsQuery, call?: CallOptions) {
+  constructor(send: Send) {
+    this.#send = send;
+    this.search = createSearch(send);
+    this.lastChanged = createLastChanged(async (call) => {
+      const query = { operation: 'find contact', pageSize: lastChangedCount, sortOrder: 'LAST_MODIFIED_DESCENDING' } as const;
+      return (await this.connections(query, call)).connections ?? [];
+    });
+  }
+
+  /** Returns one page of a listing or sync. */
+  connections({ operation, ...query }: ConnectionsQuery, call?: CallOptions) {
     const defined = Object.fromEntries(Object.entries({ ...query, ...mask }).filter(([, value]) => value !== undefined));
     const request = (sdk: Sdk, options: SdkOptions) =>
       sdk.people.connections.list({ resourceName: 'people/me', ...defined }, options);
-    return send({ operation, request }, connectionsResponse, call);
+    return this.#send({ operation, request }, connectionsResponse, call);
   }
 
-  return {
-    connections,
-    /** Lists the contacts that changed last. */
-    lastChanged: createLastChanged(async (call) => {
-      const query = { operation: 'find contact', pageSize: lastChangedCount, sortOrder: 'LAST_MODIFIED_DESCENDING' } as const;
-      return (await connections(query, call)).connections ?? [];
-    }),
-    search: createSearch(send),
+  get(resourceName: string, call?: CallOptions): Promise<Person> {
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get({ resourceName, ...mask }, options);
+    return this.#send({ operation: 'read contact', request }, person, call);
+  }
 
-    get(resourceName: string, call?: CallOptions): Promise<Person> {
-      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get({ resourceName, ...mask }, options);
-      return send({ operation: 'read contact', request }, person, call);
-    },
+  /** Reads at most `maxBatchSize` people. */
+  async batchGet(resourceNames: string[], call?: CallOptions): Promise<PersonResponse[]> {
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.getBatchGet({ resourceNames, ...mask }, options);
+    const { responses } = await this.#send({ operation: 'read contacts', request }, batchGetResponse, call);
+    return responses ?? [];
+  }
 
-    /** Reads at most `maxBatchSize` people. */
-    async batchGet(resourceNames: string[], call?: CallOptions): Promise<PersonResponse[]> {
-      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.getBatchGet({ resourceNames, ...mask }, options);
-      const { responses } = await send({ operation: 'read contacts', request }, batchGetResponse, call);
-      return responses ?? [];
-    },
+  create(requestBody: NewPerson, call?: CallOptions): Promise<Person> {
+    const parameters: object = { requestBody, ...mask };
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.createContact(parameters, options);
+    return this.#send({ operation: createOperation, isWrite: true, request }, person, call);
+  }
 
-    create(requestBody: NewPerson, call?: CallOptions): Promise<Person> {
-      const parameters: object = { requestBody, ...mask };
-      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.createContact(parameters, options);
-      return send({ operation: createOperation, isWrite: true, request }, person, call);
-    },
+  /** Creates at most `maxBatchSize` people. */
+  async batchCreate(people: NewPerson[], call?: CallOptions): Promise<Person[]> {
+    const contacts = people.map((contactPerson) => ({ contactPerson }));
+    const parameters: object = { requestBody: { contacts, readMask: personFields, sources } };
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.batchCreateContacts(parameters, options);
+    const { createdPeople } = await this.#send({ operation: createOperation, isWrite: true, request }, batchCreateResponse, call);
+    return (createdPeople ?? []).flatMap((response) => response.person ?? []);
+  }
 
-    /** Creates at most `maxBatchSize` people. */
-    async batchCreate(people: NewPerson[], call?: CallOptions): Promise<Person[]> {
-      const contacts = people.map((contactPerson) => ({ contactPerson }));
-      const parameters: object = { requestBody: { contacts, readMask: personFields, sources } };
-      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.batchCreateContacts(parameters, options);
-      const { createdPeople } = await send({ operation: createOperation, isWrite: true, request }, batchCreateResponse, call);
-      return (createdPeople ?? []).flatMap((response) => response.person ?? []);
-    },
-
-    /** Replaces each of `fields` as a whole. `current` is the person that the fields were built from. */
-    update(current: Person, fields: PersonFields, call?: CallOptions): Promise<Person> {
-      const { resourceName, etag, metadata } = current;
-      const contact = (metadata?.sources ?? []).filter(({ type }) => type === 'CONTACT');
-      // The Google docs require the source's etag; integrators saw that the person's etag decides. Both are sent as they were read.
-      const requestBody = { etag, metadata: { sources: contact }, ...fields };
-      const parameters: object = { resourceName, updatePersonFields: Object.keys(fields).join(','), requestBody, ...mask };
-      const request = (sdk: Sdk, options: SdkOptions) => sdk.people.updateContact(parameters, options);
-      return send({ operation: 'update contact', isWrite: true, request }, person, call);
-    },
-  };
+  /** Replaces each of `fields` as a whole. `current` is the person that the fields were built from. */
+  update(current: Person, fields: PersonFields, call?: CallOptions): Promise<Person> {
+    const { resourceName, etag, metadata } = current;
+    const contact = (metadata?.sources ?? []).filter(({ type }) => type === 'CONTACT');
+    // The Google docs require the source's etag; integrators saw that the person's etag decides. Both are sent as they were read.
+    const requestBody = { etag, metadata: { sources: contact }, ...fields };
+    const parameters: object = { resourceName, updatePersonFields: Object.keys(fields).join(','), requestBody, ...mask };
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.updateContact(parameters, options);
+    return this.#send({ operation: 'update contact', isWrite: true, request }, person, call);
+  }
 }
