@@ -5,7 +5,6 @@ import type { ContactChanged } from './domain/contact-changed.ts';
 import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery/messages.ts';
 import { contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
 import { contactChangedSignal, type SyncContactInput } from './workflows/messages.ts';
-import { searchAttributes } from './workflows/search-attributes.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 /**
@@ -78,19 +77,4 @@ export async function failAttempt(client: Client, taskToken: Uint8Array, deadlin
     // The attempt has ended, or another one is running.
     if (!(error instanceof ActivityNotFoundError)) throw error;
   }
-}
-
-/** Makes the search attributes known to the namespace. Those that exist stay as they are. */
-export async function registerSearchAttributes(client: Client): Promise<string[]> {
-  const { operatorService } = client.connection as Connection;
-  const namespace = client.options.namespace;
-  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const missing = Object.values(searchAttributes).filter(({ name }) => !(name in customAttributes));
-  if (missing.length === 0) return [];
-  // 2 and 7 are KEYWORD and KEYWORD_LIST of temporal.api.enums.v1.IndexedValueType.
-  await operatorService.addSearchAttributes({
-    namespace,
-    searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, type === 'KEYWORD' ? 2 : 7])),
-  });
-  return missing.map(({ name }) => name);
 }

@@ -21,6 +21,7 @@ import { createLogger } from './logger.ts';
 import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
+import { createSearchAttributeCheck, explainMissing, findMissingSearchAttributes } from './search-attributes.ts';
 import { createTemporalClient, signalContactChanged } from './temporal.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
@@ -59,7 +60,10 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     signalContact: (contactId, changed) => signalContactChanged(client, { contactId, changed, taskQueuePrefix }),
+    hasSearchAttributes: createSearchAttributeCheck(client),
   };
+  const missing = await findMissingSearchAttributes(client);
+  if (missing.length > 0) logger.warn(explainMissing(missing, namespace));
   await ensureSchedules(client, {
     providers: scheduled(deps),
     schedules: config.schedules,

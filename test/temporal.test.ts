@@ -1,14 +1,12 @@
 import { createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '#dev/processes/ports.ts';
 import { priorities } from '#domain/priority.ts';
-import { registerSearchAttributes, signalContactChanged } from '#temporal.ts';
+import { signalContactChanged } from '#temporal.ts';
 
 /** Of gRPC. */
 const status = { DEADLINE_EXCEEDED: 4 };
-
-const address = () => process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;
 
 describe('signalContactChanged, where no Temporal server answers', () => {
   const opened: Connection[] = [];
@@ -40,30 +38,5 @@ describe('signalContactChanged, where no Temporal server answers', () => {
     expect(sockets.size).toBeGreaterThan(0);
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
-  });
-});
-
-describe('registerSearchAttributes', () => {
-  const namespace = `attributes-${process.pid}`;
-  let connection: Connection;
-  let client: Client;
-  beforeAll(async () => {
-    connection = await Connection.connect({ address: address() });
-    await connection.workflowService.registerNamespace({
-      namespace,
-      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-    });
-    client = new Client({ connection, namespace });
-  });
-  afterAll(() => connection.close());
-
-  const registered = async () =>
-    Object.keys((await connection.operatorService.listSearchAttributes({ namespace })).customAttributes ?? {});
-
-  it('makes ours known to a namespace that has none, once', async () => {
-    const names = ['SyncStatus', 'ParkedProviders', 'WebhookBreaker', 'LastErrorType'];
-    expect(await registerSearchAttributes(client)).toEqual(names);
-    expect(await registered()).toEqual(expect.arrayContaining(names));
-    expect(await registerSearchAttributes(client)).toEqual([]);
   });
 });

@@ -28,7 +28,8 @@ export interface ProviderActivities {
 
 /** Activities that use only the database; registered on the main task queue. */
 export interface StoreActivities {
-  recordParked(input: { contactId: string }): Promise<void>;
+  /** Histories from before the result existed hold none. */
+  recordParked(input: { contactId: string }): Promise<Listing | undefined>;
   startRun(input: { provider: string; trigger: string }): Promise<string>;
   completeRun(input: { runId: string; provider: string }): Promise<ReconcileCounts>;
   failRun(input: { runId: string }): Promise<void>;
@@ -43,11 +44,17 @@ export type { DeadLetterFilter, PruneResult, RetentionDays };
 
 /** The activity that sends deliveries; registered on a task queue of its own. */
 export interface DeliveryActivities {
-  drainEndpoint(input: DrainInput): Promise<DrainResult>;
+  drainEndpoint(input: DrainInput): Promise<DrainResult & Listing>;
 }
 
 /** The activities of this process, by the task queue that they are registered on. */
+/** Whether a workflow may set search attributes: a namespace without them fails the workflow task. */
+export interface Listing {
+  isUnlisted?: true;
+}
+
 export function createActivities(deps: ActivityDeps): Activities {
+  const listing = async (): Promise<Listing> => ((await deps.hasSearchAttributes?.()) === false ? { isUnlisted: true } : {});
   return {
     provider: mapFailures({
       async observeRecord({ priority, ...input }) {
@@ -64,6 +71,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     store: mapFailures({
       async recordParked({ contactId }) {
         if (await findContact(deps.db, contactId)) await setSyncStatus(deps.db, contactId, 'failed');
+        return listing();
       },
       startRun: ({ provider, trigger }) => {
         const { workflowId, runId } = execution();
@@ -80,7 +88,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       },
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),
     }),
-    delivery: deps.delivery ? deliveryActivities(deps.delivery) : null,
+    delivery: deps.delivery ? deliveryActivities(deps.delivery, listing) : null,
   };
 }
 
@@ -93,13 +101,13 @@ interface Activities {
 /** The SDK throttles heartbeats: the server receives one every few seconds. */
 const heartbeatEveryMs = 1_000;
 
-function deliveryActivities(deps: DeliveryDeps): DeliveryActivities {
+function deliveryActivities(deps: DeliveryDeps, listing: () => Promise<Listing>): DeliveryActivities {
   return {
     async drainEndpoint(input) {
       const timer = setInterval(heartbeat, heartbeatEveryMs);
       try {
         const { cancellationSignal, info } = Context.current();
-        return await drainEndpoint(deps, input, cancellationSignal, info.taskToken);
+        return { ...(await drainEndpoint(deps, input, cancellationSignal, info.taskToken)), ...(await listing()) };
       } finally {
         clearInterval(timer);
       }

@@ -12,14 +12,18 @@ export function migrateCommand(): Command {
 async function migrate(): Promise<void> {
   const { database } = loadConfig({ need: ['database'] });
   report('database', await migrateToLatest(database.url));
-  report('search attributes', await registerWithTemporal());
+  await registerWithTemporal();
 }
 
-async function registerWithTemporal(): Promise<string[]> {
-  const { createTemporalClient, registerSearchAttributes } = await import('#temporal.ts');
+/** A server that does not let clients add search attributes is no failure: Accord works without them. */
+async function registerWithTemporal(): Promise<void> {
+  const { createTemporalClient } = await import('#temporal.ts');
+  const { explainMissing, registerSearchAttributes } = await import('#search-attributes.ts');
   const client = createTemporalClient();
   try {
-    return await registerSearchAttributes(client);
+    const { added, refused } = await registerSearchAttributes(client);
+    if (refused.length > 0) console.log(explainMissing(refused, client.options.namespace));
+    else report('search attributes', added);
   } finally {
     await client.connection.close();
   }

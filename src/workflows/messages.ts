@@ -40,6 +40,8 @@ export interface SyncContactInput {
   timing?: Partial<SyncTiming>;
   /** Set by continue-as-new: the lanes with pending work. */
   carried?: CarriedLane[];
+  /** Set by continue-as-new: the namespace lacked Accord's search attributes when a lane parked last. */
+  isUnlisted?: boolean;
 }
 
 export interface CarriedLane {

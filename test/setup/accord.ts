@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '#db/database.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { Audience } from '#domain/audience.ts';
 import type { ProviderClient } from '#providers/provider.ts';
+import { createSearchAttributeCheck } from '#search-attributes.ts';
 import { signalContactChanged } from '#temporal.ts';
 import { connectProviders } from '#worker.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
@@ -67,6 +68,8 @@ export interface AccordOptions extends AccountOptions {
   sandboxes?: Sandboxes;
   /** Address of a Temporal server; that of the test run by default. */
   temporalAddress?: string;
+  /** A namespace of that server; `default` by default. */
+  namespace?: string;
   /** False when the test starts worker processes itself, or needs none. */
   workersInside?: boolean;
 }
@@ -82,7 +85,8 @@ export async function startAccord(options: AccordOptions = {}) {
   const sandboxes = options.sandboxes ?? (await startSandboxes(options.providers, integrations));
   const temporalAddress = options.temporalAddress ?? (process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string);
   const connection = await Connection.connect({ address: temporalAddress });
-  const temporal = new Client({ connection });
+  const { namespace = 'default' } = options;
+  const temporal = new Client({ connection, namespace });
   const timing = { ...quick, ...options.timing };
   const audiences: Audience[] = options.audiences ?? [coldLeads];
   const settings = providerSettings(sandboxes, options);
@@ -90,7 +94,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const delivery = createTestDelivery(db, database.url);
   const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), delivery };
   const workers =
-    options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps);
+    options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps, namespace);
   const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };
   const deliverySettings = { encryptionKey: testEncryptionKey, guard: delivery.guard };
   const api = await startApi({
@@ -142,6 +146,7 @@ function dependencies(
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     providers: withoutHold(connectProviders(config, db, integrations.providers), goneAfterSeconds),
+    hasSearchAttributes: createSearchAttributeCheck(temporal),
     signalContact: (contactId, changed) => signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, timing }),
   };
 }

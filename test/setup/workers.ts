@@ -7,11 +7,16 @@ export interface RunningWorkers {
 }
 
 /** Workers inside the test's process, on task queues of their own. */
-export async function startWorkers(address: string, taskQueuePrefix: string, deps: ActivityDeps): Promise<RunningWorkers> {
+export async function startWorkers(
+  address: string,
+  taskQueuePrefix: string,
+  deps: ActivityDeps,
+  namespace = 'default',
+): Promise<RunningWorkers> {
   silenceRuntime();
   const bundle = { codePath: process.env.ACCORD_TEST_WORKFLOW_BUNDLE as string };
   const connection = await NativeConnection.connect({ address });
-  const input = { connection, namespace: 'default', taskQueuePrefix, deps, bundle, roles: null };
+  const input = { connection, namespace, taskQueuePrefix, deps, bundle, roles: null };
   const workers: Worker[] = await createWorkers(input);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {

@@ -13,13 +13,15 @@ export class LaneRunner {
   readonly #activities: ContactActivities;
   readonly #lanes: Lanes;
   #passesLeft: number;
+  #isUnlisted: boolean;
 
-  constructor({ contactId, taskQueuePrefix, timing }: SyncContactInput, lanes: Lanes) {
+  constructor({ contactId, taskQueuePrefix, timing, isUnlisted = false }: SyncContactInput, lanes: Lanes) {
     this.#contactId = contactId;
     this.#timing = { ...defaultTiming, ...timing };
     this.#activities = contactActivities(taskQueuePrefix, this.#timing);
     this.#lanes = lanes;
     this.#passesLeft = this.#timing.passesPerRun;
+    this.#isUnlisted = isUnlisted;
   }
 
   /** Works until the lane is idle, or until this run of the workflow must hand over. Rejects when the workflow must fail. */
@@ -45,6 +47,11 @@ export class LaneRunner {
       }
     }
     lane.status = 'idle';
+  }
+
+  /** The state that the next run needs beside the lanes. */
+  carry(): Pick<SyncContactInput, 'isUnlisted'> {
+    return this.#isUnlisted ? { isUnlisted: true } : {};
   }
 
   /** Between two passes, before the history grows too long: the next run takes over with an empty one. */
@@ -89,7 +96,7 @@ export class LaneRunner {
     if (lane.error === null) return;
     lane.error = null;
     lane.parkedSince = null;
-    showRecovered(this.#lanes.all);
+    showRecovered(this.#lanes.all, { isUnlisted: this.#isUnlisted });
   }
 
   /** Waits until `retryNow`, a new change or a timer wakes the lane. Throws when it has been parked for too long. */
@@ -100,8 +107,8 @@ export class LaneRunner {
     lane.parkedSince ??= Date.now();
     if (Date.now() - lane.parkedSince >= giveUp) throw gaveUp(lane.error);
     log.warn('Lane parked', { provider: lane.provider, errorType: lane.error.type });
-    await this.#activities.recordParked({ contactId: this.#contactId });
-    showParked(this.#lanes.all);
+    this.#isUnlisted = (await this.#activities.recordParked({ contactId: this.#contactId }))?.isUnlisted === true;
+    showParked(this.#lanes.all, { isUnlisted: this.#isUnlisted });
     await condition(() => lane.isWoken || this.#mustHandOver(), Math.min(parkedRetry, giveUp));
     lane.status = 'working';
   }

@@ -1,11 +1,17 @@
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 import type { Lane } from './lane.ts';
 
+interface Listing {
+  /** The namespace lacks Accord's search attributes. */
+  isUnlisted: boolean;
+}
+
 /** Marks a parked contact in the Web UI: search attributes to find it, and details that explain the error and how to retry. */
-export function showParked(lanes: Lane[]): void {
+export function showParked(lanes: Lane[], listing: Listing): void {
   const parked = lanes.filter(({ error }) => error !== null);
-  upsertSearchAttributes([
+  setAttributes(listing, [
     { key: searchAttributes.syncStatus, value: 'Parked' },
     { key: searchAttributes.parkedProviders, value: parked.map(({ provider }) => provider) },
     { key: searchAttributes.lastErrorType, value: parked.at(-1)?.error?.type ?? null },
@@ -14,17 +20,22 @@ export function showParked(lanes: Lane[]): void {
 }
 
 /** Updates the marks of `showParked` after a lane has recovered. */
-export function showRecovered(lanes: Lane[]): void {
+export function showRecovered(lanes: Lane[], listing: Listing): void {
   if (lanes.some(({ error }) => error !== null)) {
-    showParked(lanes);
+    showParked(lanes, listing);
     return;
   }
-  upsertSearchAttributes([
+  setAttributes(listing, [
     { key: searchAttributes.syncStatus, value: 'InSync' },
     { key: searchAttributes.parkedProviders, value: null },
     { key: searchAttributes.lastErrorType, value: null },
   ]);
   setCurrentDetails('Recovered: every provider is in step again.');
+}
+
+/** An attribute that the namespace lacks would fail the workflow task again and again. */
+function setAttributes({ isUnlisted }: Listing, pairs: SearchAttributeUpdatePair[]): void {
+  if (!isUnlisted) upsertSearchAttributes(pairs);
 }
 
 function parkedDetails(parked: Lane[]): string {

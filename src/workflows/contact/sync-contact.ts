@@ -24,7 +24,7 @@ export async function syncContact(input: SyncContactInput): Promise<SyncState> {
   await condition(() => lanes.failure !== null || (allHandlersFinished() && lanes.areIdle()));
   if (lanes.failure) throw lanes.failure.error;
   const carried = lanes.carry();
-  if (carried.length > 0) await continueAsNew<typeof syncContact>({ ...input, carried });
+  if (carried.length > 0) await continueAsNew<typeof syncContact>({ ...input, carried, ...runner.carry() });
   return lanes.state();
 }
 

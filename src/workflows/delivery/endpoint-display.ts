@@ -1,10 +1,11 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DrainResult } from '#activities/delivery/drain-endpoint.ts';
+import type { Listing } from '#activities/index.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 
 /** Shows the state of an endpoint in the Web UI, and marks an open breaker with a search attribute. */
-export function showEndpoint(result: DrainResult): void {
-  showBreaker(result.breaker === 'closed' ? null : 'open');
+export function showEndpoint(result: DrainResult & Listing): void {
+  if (!result.isUnlisted) showBreaker(result.breaker === 'closed' ? null : 'open');
   setCurrentDetails(endpointDetails(result));
 }
 

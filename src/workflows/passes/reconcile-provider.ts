@@ -34,7 +34,10 @@ export async function reconcileProvider(input: ReconcileInput): Promise<Reconcil
  * Pushes the contacts that the provider should hold and lacks, for example because it was connected later. Returns the last contact
  * id when the next run must continue after it, or null when all are pushed.
  */
-async function pushUnlinkedContacts({ provider, taskQueuePrefix, resume }: ReconcileInput, runId: string): Promise<string | null> {
+async function pushUnlinkedContacts(
+  { provider, taskQueuePrefix, resume }: ReconcileInput,
+  runId: string,
+): Promise<string | null> {
   // Passes that started before this step existed end without it.
   if (!patched('place-everybody')) return null;
   const { pushBatch } = bulkActivities(taskQueuePrefix, provider);

@@ -1,0 +1,89 @@
+import { type Client, type Connection, ServiceError } from '@temporalio/client';
+import { searchAttributes } from './workflows/search-attributes.ts';
+
+const attributes = Object.values(searchAttributes);
+
+/** gRPC status codes. */
+const grpc = { invalidArgument: 3, permissionDenied: 7, unimplemented: 12 };
+
+export interface Registration {
+  added: string[];
+  /** Names that the server does not let clients add; `explainMissing` says how a person adds them. */
+  refused: string[];
+}
+
+/**
+ * Adds the missing search attributes to the namespace. Temporal Cloud refuses this with PERMISSION_DENIED, because there they are
+ * managed by `tcld` or in the console (docs.temporal.io, Search Attributes).
+ */
+export async function registerSearchAttributes(client: Client): Promise<Registration> {
+  const missing = await findMissingSearchAttributes(client);
+  if (missing.length === 0) return { added: [], refused: [] };
+  const { operatorService } = client.connection as Connection;
+  const types = attributes.filter(({ name }) => missing.includes(name)).map(({ name, type }) => [name, indexedType[type]]);
+  try {
+    await operatorService.addSearchAttributes({
+      namespace: client.options.namespace,
+      searchAttributes: Object.fromEntries(types),
+    });
+    return { added: missing, refused: [] };
+  } catch (error) {
+    if (!hasCode(error, grpc.permissionDenied, grpc.unimplemented)) throw error;
+    return { added: [], refused: missing };
+  }
+}
+
+/** The search attributes that the namespace lacks. Asks with a query, which every server allows, not through the operator API. */
+export async function findMissingSearchAttributes(client: Client): Promise<string[]> {
+  const known = await Promise.all(attributes.map(({ name }) => isKnown(client, name)));
+  return attributes.filter((_, index) => !known[index]).map(({ name }) => name);
+}
+
+async function isKnown(client: Client, name: string): Promise<boolean> {
+  try {
+    await client.workflow.count(`${name} = "none"`);
+    return true;
+  } catch (error) {
+    if (hasCode(error, grpc.invalidArgument)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether the namespace has every search attribute. A yes is remembered; a no is checked again after a minute, so that attributes
+ * which an operator adds are used without a restart. While the server does not answer, the last answer holds.
+ */
+export function createSearchAttributeCheck(client: Client, now: () => number = Date.now): () => Promise<boolean> {
+  let exist = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (exist || now() - askedAt < 60_000) return exist;
+    askedAt = now();
+    exist = await findMissingSearchAttributes(client).then(
+      (missing) => missing.length === 0,
+      () => exist,
+    );
+    return exist;
+  };
+}
+
+/** What is lost without the attributes, and the commands that add them: for Temporal Cloud, and for a server of one's own. */
+export function explainMissing(names: readonly string[], namespace: string): string {
+  const missing = attributes.filter(({ name }) => names.includes(name));
+  const cloud = missing.map(({ name, type }) => ` --search-attribute "${name}=${typeNames[type]}"`).join('');
+  const server = missing.map(({ name, type }) => ` --name ${name} --type ${typeNames[type]}`).join('');
+  return [
+    `Temporal namespace ${namespace} lacks the search attributes ${names.join(', ')}. Contacts sync and park without them, but the Web UI cannot list the parked ones. Add them with:`,
+    `  tcld namespace search-attributes add --namespace ${namespace}${cloud}`,
+    `  temporal operator search-attribute create --namespace ${namespace}${server}`,
+  ].join('\n');
+}
+
+const typeNames = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
+/** temporal.api.enums.v1.IndexedValueType. */
+const indexedType = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
+
+function hasCode(error: unknown, ...codes: number[]): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return typeof cause === 'object' && cause !== null && 'code' in cause && codes.includes(Number(cause.code));
+}
