@@ -57,32 +57,32 @@ describe('the cold-lead rule', () => {
     ['cold leads', false],
     ['not a cold lead', false],
     ['cold', false],
-  ])('takes someone tagged %j: %j', (tag, member) => {
+  ])('tag %j makes a contact a member: %j', (tag, member) => {
     expect(isColdLead(subject({ tags: ['web', tag] }))).toBe(member);
   });
 
-  it.each(customerTags.flatMap((tag) => [tag, ` ${tag.toUpperCase()} `]))('leaves out someone tagged %j', (tag) => {
+  it.each(customerTags.flatMap((tag) => [tag, ` ${tag.toUpperCase()} `]))('excludes a contact tagged %j', (tag) => {
     expect(isColdLead(subject({ tags: ['cold lead', tag] }))).toBe(false);
   });
 
   it.each<[string, Subject, boolean]>([
-    ['someone tagged as a customer of another kind', subject({ tags: ['cold lead', 'customer service'] }), true],
-    ['a customer by flag', subject({ tags: ['cold lead'] }, { isCustomer: true }), false],
-    ['someone who must not be called', subject({ tags: ['cold lead'], doNotContact: doNotCall }), false],
+    ['a contact whose tag only contains the word customer', subject({ tags: ['cold lead', 'customer service'] }), true],
+    ['a contact marked as a customer', subject({ tags: ['cold lead'] }, { isCustomer: true }), false],
+    ['a contact who refused calls', subject({ tags: ['cold lead'], doNotContact: doNotCall }), false],
     [
-      'someone who must not be mailed',
+      'a contact who refused texts and emails',
       subject({ tags: ['cold lead'], doNotContact: { call: false, sms: true, email: true } }),
       true,
     ],
-    ['someone without a phone', subject({ tags: ['cold lead'], phones: [] }), false],
-    ['someone whose phone is 000', subject({ tags: ['cold lead'], phones: [zeros] }), false],
-    ['someone with a second phone beside 000', subject({ tags: ['cold lead'], phones: [zeros, phone] }), true],
-    ['someone deleted', subject({ tags: ['cold lead'] }, { isDeleted: true }), false],
-  ])('decides about %s', (_who, who, member) => {
+    ['a contact without a phone', subject({ tags: ['cold lead'], phones: [] }), false],
+    ['a contact whose phone is 000', subject({ tags: ['cold lead'], phones: [zeros] }), false],
+    ['a contact with a second phone besides 000', subject({ tags: ['cold lead'], phones: [zeros, phone] }), true],
+    ['a deleted contact', subject({ tags: ['cold lead'] }, { isDeleted: true }), false],
+  ])('decides on %s', (_who, who, member) => {
     expect(isColdLead(who)).toBe(member);
   });
 
-  it('does not mind the order, case and spacing of tags', () => {
+  it('ignores the order, case and spacing of tags', () => {
     const respell = fc.constantFrom(
       (tag: string) => tag,
       (tag: string) => ` ${tag.toUpperCase()}\t`,
@@ -111,8 +111,8 @@ const anySubject = fc
   })
   .map(({ isCustomer, isDeleted, ...fields }) => subject(fields, { isCustomer, isDeleted }));
 
-describe('whoever it is', () => {
-  it('keeps those who must not be called out of every audience that says so', () => {
+describe('for any contact', () => {
+  it('an audience with doNotCall never has a member who refused calls', () => {
     fc.assert(
       fc.property(anySubject, (who) => {
         const silenced = { ...who, fields: { ...who.fields, doNotContact: doNotCall } };
@@ -121,13 +121,13 @@ describe('whoever it is', () => {
     );
   });
 
-  it('places the deleted nowhere', () => {
+  it('a deleted contact has no placement', () => {
     fc.assert(
       fc.property(anySubject, (who) => expect(findPlacement('calltools', audiences, { ...who, isDeleted: true })).toBeNull()),
     );
   });
 
-  it('hands out only what it manages, and takes away nothing that it hands out', () => {
+  it('a placement assigns only managed lists and tags, and removes no tag that it adds', () => {
     fc.assert(
       fc.property(anySubject, (who) => {
         const placement = findPlacement('calltools', audiences, who);
@@ -141,8 +141,8 @@ describe('whoever it is', () => {
   });
 });
 
-describe('why someone is in or out', () => {
-  it('says so rule by rule', () => {
+describe('the explanation of a verdict', () => {
+  it('lists every rule', () => {
     expect(evaluateAudience(coldLeads, subject({ tags: ['Cold Lead'] }))).toEqual({
       audience: 'cold-leads',
       member: true,
@@ -173,26 +173,26 @@ describe('why someone is in or out', () => {
       'needs a phone number that can be dialled: none of "000" or "call me" can be',
     ],
     ['deleted', subject({ tags: ['cold lead'] }, { isDeleted: true }), 'has been deleted'],
-  ])('names %s as the one rule that failed', (rule, who, because) => {
+  ])('names %s as the only failed rule', (rule, who, because) => {
     const failed = evaluateAudience(coldLeads, who).checks.filter((check) => !check.passed);
     expect(failed).toEqual([{ rule, passed: false, because }]);
   });
 
-  it('needs an email address where the audience says so', () => {
+  it('requires an email address when the audience needs one', () => {
     const check = { rule: 'needs.email', passed: false, because: 'needs an email address: there is none' };
     expect(evaluateAudience(newsletter, subject({ emails: [] })).checks).toEqual([check]);
     expect(evaluateAudience(newsletter, subject({ emails: [{ address: 'ada@example.com', label: null }] })).member).toBe(true);
   });
 
-  it('takes a condition that says false at its word', () => {
+  it('a condition of false requires the opposite', () => {
     const prospects: Audience = { ...newsletter, when: { isCustomer: false }, needs: [] };
     expect(evaluateAudience(prospects, subject({})).member).toBe(true);
     expect(evaluateAudience(prospects, subject({}, { isCustomer: true })).member).toBe(false);
   });
 });
 
-describe('the place at one provider', () => {
-  it('is that of every audience together', () => {
+describe('the placement at one provider', () => {
+  it('combines all audiences', () => {
     const who = subject({ tags: ['cold lead', 'active client'], emails: [{ address: 'ada@example.com', label: null }] });
     expect(findPlacement('calltools', audiences, who)).toEqual({
       lists: ['Cold Leads', 'Active clients'],
@@ -202,7 +202,7 @@ describe('the place at one provider', () => {
     expect(findPlacement('google', audiences, who)).toEqual({ lists: ['Newsletter'], addTags: [], removeTags: [] });
   });
 
-  it('is none for who is in no audience, or in one that leads elsewhere', () => {
+  it('is null outside all audiences, and for an audience of other providers', () => {
     expect(findPlacement('calltools', audiences, subject({ tags: ['web'] }))).toBeNull();
     expect(findPlacement('square', audiences, subject({ tags: ['cold lead'] }))).toBeNull();
   });
@@ -216,7 +216,7 @@ describe('the place at one provider', () => {
     });
   });
 
-  it('spells a list the same way for every audience', () => {
+  it('uses one spelling of a list for all audiences', () => {
     const shouting: Audience = { ...activeClients, then: { calltools: { lists: ['COLD LEADS'], addTags: [], removeTags: [] } } };
     expect(listManaged('calltools', [coldLeads, shouting]).lists).toEqual(['Cold Leads']);
     expect(findPlacement('calltools', [coldLeads, shouting], subject({ tags: ['active client'] }))?.lists).toEqual([
@@ -224,7 +224,7 @@ describe('the place at one provider', () => {
     ]);
   });
 
-  it('manages all that any audience hands out there, and not what it only takes away', () => {
+  it('manages the lists and tags that an audience assigns, not those that it only removes', () => {
     expect(listManaged('calltools', audiences)).toEqual({
       lists: ['Cold Leads', 'Active clients'],
       tags: ['Active client', 'reader'],
@@ -232,7 +232,7 @@ describe('the place at one provider', () => {
     expect(listManaged('square', audiences)).toEqual({ lists: [], tags: [] });
   });
 
-  it('exists for every provider that an audience names', () => {
+  it('targets every provider that an audience names', () => {
     expect(listAudienceTargets(audiences)).toEqual(['calltools', 'google']);
   });
 });
@@ -246,13 +246,13 @@ it.each<[string, Subject, boolean]>([
   ['a customer without a phone', subject({ tags: ['cold lead'], phones: [] }, { isCustomer: true }), false],
   ['a customer who must not be called', subject({ tags: ['cold lead'], doNotContact: doNotCall }, { isCustomer: true }), false],
   ['a deleted customer', subject({ tags: ['cold lead'] }, { isCustomer: true, isDeleted: true }), false],
-])('counts %s as excluded for being a customer, or not', (_who, who, excluded) => {
+])('excluded for being a customer, or not: %s', (_who, who, excluded) => {
   expect(isExcludedCustomer('calltools', audiences, who)).toBe(excluded);
   expect(isExcludedCustomer(null, audiences, who)).toBe(excluded);
   expect(isExcludedCustomer('google', audiences, who)).toBe(false);
 });
 
-it('does not take every tag that keeps somebody out for a sign of a customer', () => {
+it('an excluding tag alone does not make a customer', () => {
   const strangers: Audience = { ...coldLeads, unless: { anyTag: ['competitor'] } };
   expect(isExcludedCustomer(null, [strangers], subject({ tags: ['cold lead', 'competitor'] }))).toBe(false);
 });

@@ -5,7 +5,7 @@ import { at, email, mergeSides } from './merging.ts';
 
 const order = ['gohighlevel', 'square', 'google'];
 
-/** Ada's name after our side, by Google, said `Ada L.` and `provider` said `Augusta`. */
+/** Settles a conflict over Ada's name: `Ada L.` from Google is ours, `Augusta` from `provider` is theirs. */
 function settle(fields: ConflictRules['fields'], rest: Partial<MergeInput> = {}) {
   const sides = { ours: { givenName: 'Ada L.' }, base: { givenName: 'Ada' }, theirs: { givenName: 'Augusta' } };
   const provenance = { givenName: { provider: 'google', changedAt: at } };
@@ -16,7 +16,7 @@ function settle(fields: ConflictRules['fields'], rest: Partial<MergeInput> = {})
 const theirs = { givenName: 'Augusta', by: 'square' };
 const ours = { givenName: 'Ada L.', by: 'google' };
 
-describe('a field without a rule of its own', () => {
+describe('a field without a rule', () => {
   it.each([
     ['givenName', 'authority'],
     ['note', 'authority'],
@@ -24,29 +24,29 @@ describe('a field without a rule of its own', () => {
     ['phones', 'keep-both'],
     ['addresses', 'keep-both'],
     ['tags', 'keep-both'],
-  ] as const)('%s goes by %s, in the order of all', (field, mode) => {
+  ] as const)('%s uses %s with the common order', (field, mode) => {
     expect(getConflictRule(field, { order, fields: {} })).toEqual({ mode, order });
   });
 });
 
-describe('by authority', () => {
+describe('authority', () => {
   it.each([
     ['square', 'google', theirs],
     ['google', 'square', { givenName: 'Ada L.', by: 'square' }],
     ['gohighlevel', 'square', { givenName: 'Augusta', by: 'gohighlevel' }],
-  ])('%s against what %s said: the one that stands first in the order wins, whoever came first', (provider, said, expected) => {
+  ])('%s against a value from %s: the first in the order wins, regardless of arrival', (provider, said, expected) => {
     const provenance = { givenName: { provider: said, changedAt: at } };
     expect(settle({}, { provider, provenance })).toMatchObject(expected);
   });
 
-  it('the losing value is kept with the change, whichever side it was', () => {
+  it('records the losing value of either side', () => {
     expect(settle({}).changes).toEqual([{ field: 'givenName', before: 'Ada L.', after: 'Augusta', losing: 'Ada L.' }]);
     expect(settle({}, { provider: 'google', provenance: { givenName: { provider: 'square', changedAt: at } } }).changes).toEqual([
       { field: 'givenName', before: 'Ada L.', after: 'Ada L.', losing: 'Augusta' },
     ]);
   });
 
-  it('a provider that stands in no order loses against one that does, and wins against nobody', () => {
+  it('a provider outside the order loses against all others', () => {
     expect(settle({}, { provider: 'form' })).toMatchObject(ours);
     expect(settle({}, { provenance: { givenName: { provider: 'form', changedAt: at } } })).toMatchObject(theirs);
     expect(settle({}, { provider: 'form', provenance: { givenName: { provider: 'api', changedAt: at } } })).toMatchObject({
@@ -54,16 +54,16 @@ describe('by authority', () => {
     });
   });
 
-  it('a field with an order of its own goes by that one', () => {
+  it('a field may have its own order', () => {
     expect(settle({ givenName: { mode: 'authority', order: ['google', 'square'] } })).toMatchObject(ours);
     expect(settle({ familyName: { mode: 'authority', order: ['google', 'square'] } })).toMatchObject(theirs);
   });
 });
 
-describe('by the newest change', () => {
+describe('newest', () => {
   const newest: ConflictRules['fields'] = { givenName: { mode: 'newest' } };
   const minutes = (count: number) => new Date(Date.parse(at) + count * 60_000).toISOString();
-  /** The change of ours is of `at`; that of theirs of so many minutes later. */
+  /** Our change is of `at`; theirs is `count` minutes later. */
   const later = (count: number | null, provider: string) =>
     settle(newest, {
       provider,
@@ -74,7 +74,7 @@ describe('by the newest change', () => {
   it.each([
     [6, 'google', 'Augusta'],
     [-6, 'gohighlevel', 'Ada L.'],
-  ])('%d minutes apart, the later one wins against the order', (apart, provider, name) => {
+  ])('%d minutes apart: the later change wins, against the order', (apart, provider, name) => {
     expect(later(apart, provider)).toBe(name);
   });
 
@@ -84,20 +84,20 @@ describe('by the newest change', () => {
     [-5, 'google', 'Ada L.'],
     [-5, 'gohighlevel', 'Augusta'],
     [0, 'gohighlevel', 'Augusta'],
-  ])('%d minutes apart is too close for two clocks: %s goes by the order', (apart, provider, name) => {
+  ])('%d minutes apart is within the clock skew: %s is ranked by the order', (apart, provider, name) => {
     expect(later(apart, provider)).toBe(name);
   });
 
-  it('goes by the order where theirs has no clock', () => {
+  it('falls back to the order when their record has no time', () => {
     expect([later(null, 'google'), later(null, 'gohighlevel')]).toEqual(['Ada L.', 'Augusta']);
   });
 
-  it('goes by the order where ours was said without a clock: when it reached us says nothing of when it was made', () => {
+  it('falls back to the order when our value has no vendor time, because its arrival time does not tell', () => {
     const provenance = { givenName: { provider: 'square', changedAt: minutes(-600) } };
     expect(settle(newest, { provider: 'google', updatedAt: at, provenance }).givenName).toBe('Ada L.');
   });
 
-  it('remembers the clock of the winner for the next one', () => {
+  it('stores the vendor time of the winner', () => {
     const { provenance } = mergeSides(
       { ours: { note: 'b' }, base: { note: 'b' }, theirs: { note: 'c' } },
       { updatedAt: minutes(1) },
@@ -106,8 +106,8 @@ describe('by the newest change', () => {
   });
 });
 
-describe('keep both', () => {
-  it('is for lists: items of both sides stay', () => {
+describe('keep-both', () => {
+  it('keeps the items of both sides', () => {
     const sides = {
       ours: { emails: [email('a@x.test'), email('ours@x.test')] },
       base: { emails: [email('a@x.test')] },
@@ -118,7 +118,7 @@ describe('keep both', () => {
     expect(changes).toEqual([expect.not.objectContaining({ losing: expect.anything() })]);
   });
 
-  it('is given up where a list goes by authority: one side or the other, whole', () => {
+  it('is off under authority: the whole set of one side wins', () => {
     const sides = {
       ours: { emails: [email('ours@x.test')] },
       base: { emails: [email('a@x.test')] },
@@ -136,48 +136,48 @@ describe('keep both', () => {
 describe('ask', () => {
   const ask: ConflictRules['fields'] = { givenName: { mode: 'ask' } };
 
-  it('leaves our value, keeps theirs, and says that somebody must decide', () => {
+  it('keeps our value, records theirs, and asks a person', () => {
     expect(settle(ask, { provider: 'gohighlevel' })).toEqual({
       ...ours,
       changes: [{ field: 'givenName', before: 'Ada L.', after: 'Ada L.', losing: 'Augusta', asks: true }],
     });
   });
 
-  it('asks nobody about what only one side changed', () => {
+  it('does not ask when only one side changed', () => {
     const sides = { ours: { givenName: 'Ada' }, base: { givenName: 'Ada' }, theirs: { givenName: 'Augusta' } };
     const { fields, changes } = mergeSides(sides, { conflicts: { order, fields: ask } });
     expect([fields.givenName, changes]).toEqual(['Augusta', [expect.not.objectContaining({ asks: true })]]);
   });
 
-  it('asks nobody about a blank that was blank before', () => {
+  it('does not ask about a value that was blank before', () => {
     const sides = { ours: { givenName: 'Ada' }, base: { givenName: null }, theirs: { givenName: '' } };
     expect(mergeSides(sides, { conflicts: { order, fields: ask } }).changes).toEqual([]);
   });
 });
 
-describe('an owner', () => {
+describe('owner', () => {
   const owner: ConflictRules['fields'] = { givenName: { mode: 'owner', order: ['square'] } };
 
-  it('has its way also where it stands last in the order of all', () => {
+  it('wins even when it is last in the common order', () => {
     const provenance = { givenName: { provider: 'gohighlevel', changedAt: at } };
     expect(settle({ givenName: { mode: 'owner', order: ['google'] } }, { provider: 'google', provenance })).toMatchObject({
       givenName: 'Augusta',
     });
   });
 
-  it.each(['gohighlevel', 'google'])('has the edit of %s undone, though nobody else changed the field', (provider) => {
+  it.each(['gohighlevel', 'google'])('reverts an edit by %s, even when no other side changed the field', (provider) => {
     const sides = { ours: { givenName: 'Ada' }, base: { givenName: 'Ada' }, theirs: { givenName: 'Augusta' } };
     const { fields, changes } = mergeSides(sides, { provider, conflicts: { order, fields: owner } });
     expect(fields.givenName).toBe('Ada');
     expect(changes).toEqual([{ field: 'givenName', before: 'Ada', after: 'Ada', losing: 'Augusta' }]);
   });
 
-  it('that has said nothing yet lets others speak', () => {
+  it('accepts values of others while it has none', () => {
     const sides = { base: null, theirs: { givenName: 'Augusta' } };
     expect(mergeSides(sides, { conflicts: { order, fields: owner } }).fields.givenName).toBe('Augusta');
   });
 
-  it('of a list has additions of others undone', () => {
+  it('reverts additions of others to a set', () => {
     const sides = { ours: { tags: ['vip'] }, base: { tags: ['vip'] }, theirs: { tags: ['vip', 'new'] } };
     const rules: ConflictRules['fields'] = { tags: { mode: 'owner', order: ['square'] } };
     expect(mergeSides(sides, { conflicts: { order, fields: rules } }).fields.tags).toEqual(['vip']);

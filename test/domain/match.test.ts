@@ -11,19 +11,19 @@ function holder(contactId: string, fields: Partial<ContactFields> = ada, key: Id
   return { contactId, key, fields: { ...emptyFields, ...fields } };
 }
 
-/** Why the first candidate was not enough. */
+/** The reasons against the first candidate. */
 function doubts(newcomer: Partial<ContactFields>, ...holders: KeyHolder[]) {
   const match = findMatch(newcomer, holders);
   return match.kind === 'suggested' ? match.candidates[0]?.evidence.against : match.kind;
 }
 
-describe('what may say who somebody is', () => {
+describe('identity keys', () => {
   const keys = (emails: string[], phones: Parameters<typeof phone>[] = []) =>
     toIdentityKeys({ emails: emails.map((each) => email(each)), phones: phones.map((each) => phone(...each)) }).map(
       ({ value }) => value,
     );
 
-  it('an email address, and a phone number', () => {
+  it('are email addresses and phone numbers', () => {
     expect(toIdentityKeys({ emails: [email('ada@example.com')], phones: [phone('+12125551234')] })).toEqual([
       address,
       { kind: 'phone', value: '+12125551234' },
@@ -33,34 +33,34 @@ describe('what may say who somebody is', () => {
   it.each([
     ['dots in gmail', ['a.da@gmail.com', 'ada@googlemail.com'], ['ada@gmail.com']],
     ['tags in gmail', ['ada+shop@gmail.com'], ['ada@gmail.com']],
-    ['tags where they are known', ['ada+shop@outlook.com'], ['ada@outlook.com']],
-  ])('%s are of one mailbox', (_what, emails, expected) => {
+    ['tags of hosts that support them', ['ada+shop@outlook.com'], ['ada@outlook.com']],
+  ])('%s belong to one mailbox', (_what, emails, expected) => {
     expect(keys(emails)).toEqual(expected);
   });
 
   it.each([
     ['dots elsewhere', ['a.da@example.com']],
     ['tags elsewhere', ['ada+shop@example.com']],
-  ])('%s are as they are', (_what, emails) => {
+  ])('%s are kept', (_what, emails) => {
     expect(keys(emails)).toEqual(emails);
   });
 
   it.each(['info@example.com', 'Sales@example.com'.toLowerCase(), 'no-reply@example.com', 'office+shop@gmail.com'])(
-    'not a mailbox of many: %s',
+    'exclude the role mailbox %s',
     (mailbox) => expect(keys([mailbox])).toEqual([]),
   );
 
   it.each([
-    ['a number that is free to call', ['+18005551234']],
-    ['a number of fiction', ['+12125550143']],
+    ['a toll-free number', ['+18005551234']],
+    ['a fictional number', ['+12125550143']],
     ['a placeholder', ['+10000000000']],
-    ['a number behind which there is an extension', ['+12125551234', { extension: '12' }]],
-    ['what is no number', [null as never, { raw: 'call me' }]],
-  ] as [string, Parameters<typeof phone>][])('not %s', (_what, given) => {
+    ['a number with an extension', ['+12125551234', { extension: '12' }]],
+    ['a text that is no number', [null as never, { raw: 'call me' }]],
+  ] as [string, Parameters<typeof phone>][])('exclude %s', (_what, given) => {
     expect(keys([], [given])).toEqual([]);
   });
 
-  it('each once, whatever their number', () => {
+  it('occur once each', () => {
     expect(keys(['ada@gmail.com', 'a.d.a@gmail.com'], [['+12125551234'], ['+12125551234', { label: 'home' }]])).toEqual([
       'ada@gmail.com',
       '+12125551234',
@@ -68,12 +68,12 @@ describe('what may say who somebody is', () => {
   });
 });
 
-describe('a newcomer', () => {
-  it('whom no key connects is new', () => {
+describe('a record without a contact', () => {
+  it('is new without a common key', () => {
     expect(findMatch(ada, [])).toEqual({ kind: 'new' });
   });
 
-  it('is somebody we know by a key that one contact alone has and a name that fits', () => {
+  it('matches by a key that only one contact has and a compatible name', () => {
     expect(findMatch(ada, [holder('one'), holder('one', ada, address)])).toEqual({
       kind: 'matched',
       contactId: 'one',
@@ -85,21 +85,21 @@ describe('a newcomer', () => {
     ['in another case', { givenName: 'ADA', familyName: 'lovelace' }],
     ['with an initial', { givenName: 'A.', familyName: 'Lovelace' }],
     ['without the family name', { givenName: 'Ada', familyName: null }],
-  ])('is somebody we know by a name %s too', (_how, name) => {
+  ])('matches by a name %s', (_how, name) => {
     expect(doubts(name, holder('one'))).toBe('matched');
   });
 
-  it('is somebody we know by a nickname', () => {
+  it('matches by a nickname', () => {
     expect(doubts({ givenName: 'Bob', familyName: 'Byron' }, holder('one', { givenName: 'Robert', familyName: 'Byron' }))).toBe(
       'matched',
     );
   });
 });
 
-describe('a doubt leaves it to a person', () => {
+describe('a match is only suggested when', () => {
   it.each([
-    ['the newcomer has no name', { givenName: null, familyName: null }, ada],
-    ['the newcomer has a name that says nothing', { givenName: 'Unknown', familyName: null }, ada],
+    ['the record has no name', { givenName: null, familyName: null }, ada],
+    ['the record has a placeholder for a name', { givenName: 'Unknown', familyName: null }, ada],
     ['the contact has no name', ada, { givenName: null, familyName: null }],
   ])('%s', (_what, newcomer, known) => {
     expect(doubts(newcomer, holder('one', known))).toEqual(['name-missing']);
@@ -110,14 +110,14 @@ describe('a doubt leaves it to a person', () => {
   });
 
   it.each([
-    ['the families differ, and the emails too', 'other@example.com', ['name-differs', 'email-differs']],
-    ['the families differ, and an email is shared', 'ada@example.com', ['name-differs']],
+    ['family names and emails differ', 'other@example.com', ['name-differs', 'email-differs']],
+    ['family names differ and an email is shared', 'ada@example.com', ['name-differs']],
   ])('%s', (_what, theirs, expected) => {
     const newcomer = { givenName: 'Ada', familyName: 'Hopper', emails: [email(theirs)] };
     expect(doubts(newcomer, holder('one', { ...ada, emails: [email('ada@example.com')] }))).toEqual(expected);
   });
 
-  it('other emails of one family speak for nobody else', () => {
+  it('not when only the emails differ', () => {
     const known = { ...ada, emails: [email('ada@example.com')] };
     expect(doubts({ ...ada, emails: [email('ada@work.test')] }, holder('one', known))).toBe('matched');
   });
@@ -132,7 +132,7 @@ describe('a doubt leaves it to a person', () => {
     expect(doubts({ ...ada, birthday }, holder('one', { ...ada, birthday: known }))).toEqual(expected);
   });
 
-  it('the only key is that of several', () => {
+  it('several contacts have the only key', () => {
     const match = findMatch(ada, [holder('one'), holder('two')]);
     expect(match).toEqual({
       kind: 'suggested',
@@ -143,7 +143,7 @@ describe('a doubt leaves it to a person', () => {
     });
   });
 
-  it('one key leads to one contact, another to another', () => {
+  it('two keys belong to two contacts', () => {
     const match = findMatch(ada, [holder('one'), holder('two', ada, address)]);
     expect(match).toMatchObject({
       kind: 'suggested',
@@ -154,7 +154,7 @@ describe('a doubt leaves it to a person', () => {
     });
   });
 
-  it('a shared key beside one of its own is no doubt in itself, but there are several', () => {
+  it('there are several contacts, even if one of them has a key of its own', () => {
     const match = findMatch(ada, [holder('one'), holder('two'), holder('one', ada, address)]);
     expect(match).toMatchObject({
       candidates: [
@@ -164,7 +164,7 @@ describe('a doubt leaves it to a person', () => {
     });
   });
 
-  it('several doubts are all named', () => {
+  it('and names every reason', () => {
     const known = { ...ada, birthday: '1815-12-10', emails: [email('ada@example.com')] };
     const newcomer = { givenName: 'Grace', familyName: 'Hopper', birthday: '1906-12-09', emails: [email('grace@example.com')] };
     expect(doubts(newcomer, holder('one', known))).toEqual(['name-differs', 'email-differs', 'birthday-differs']);

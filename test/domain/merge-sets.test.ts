@@ -23,35 +23,35 @@ function mergePhones(ours: Phone[], base: Phone[], theirs: Phone[], rest: Partia
 const mergeTags = (ours: string[], base: string[], theirs: string[], rest: Partial<MergeInput> = {}) =>
   mergeSides({ ours: { tags: ours }, base: { tags: base }, theirs: { tags: theirs } }, rest).fields.tags;
 
-/** As vendors with room for one email and one phone, without label or extension. */
+/** A vendor with one email and one phone, without label or extension. */
 const oneItem = ({ emails, phones, ...rest }: ProviderValues): ProviderValues => ({
   ...rest,
   ...(emails && { emails: emails.slice(0, 1).map((each) => ({ ...each, label: null })) }),
   ...(phones && { phones: phones.slice(0, 1).map((each) => ({ ...each, extension: null, label: null })) }),
 });
 
-describe('a list', () => {
+describe('a set', () => {
   it.each([
-    ['has what was added there at its end', [a, b], [a, b], [a, b, c], 'abc'],
-    ['loses what was removed there', [a, b], [a, b], [b], 'b'],
-    ['keeps what only we have added', [a, c], [a], [a], 'ac'],
-    ['does not get back what only we have removed', [a], [a, b], [a, b], 'a'],
-    ['keeps what both added once', [a, c], [a], [a, c], 'ac'],
-    ['loses what both removed, without a word', [a], [a, b], [a], 'a'],
-    ['keeps what we added and loses what they removed', [a, b, c], [a, b], [b], 'bc'],
-    ['has all of both on the first read, ours first', [a], null, [b, c], 'abc'],
-    ['is emptied when they emptied what it had', [a], [a], [], ''],
-    ['keeps what is only ours when they emptied theirs', [a, c], [a], [], 'c'],
-    ['does not follow a mere change of order', [a, b], [a, b], [b, a], 'ab'],
+    ['appends their additions', [a, b], [a, b], [a, b, c], 'abc'],
+    ['drops their removals', [a, b], [a, b], [b], 'b'],
+    ['keeps our additions', [a, c], [a], [a], 'ac'],
+    ['keeps our removals', [a], [a, b], [a, b], 'a'],
+    ['keeps an item that both added once', [a, c], [a], [a, c], 'ac'],
+    ['drops an item that both removed', [a], [a, b], [a], 'a'],
+    ['combines our additions with their removals', [a, b, c], [a, b], [b], 'bc'],
+    ['combines both on the first read, ours first', [a], null, [b, c], 'abc'],
+    ['is emptied when they removed all items', [a], [a], [], ''],
+    ['keeps our additions when they removed all items', [a, c], [a], [], 'c'],
+    ['ignores their order', [a, b], [a, b], [b, a], 'ab'],
   ])('%s', (_what, ours, base, theirs, expected) => {
     expect(mergeEmails(ours, base, theirs).join('')).toBe(expected);
   });
 
-  it('says nothing of a change that both had made', () => {
+  it('reports no change that both sides made', () => {
     expect(mergeSides({ ours: { emails: [b] }, base: { emails: [a] }, theirs: { emails: [b] } }).changes).toEqual([]);
   });
 
-  it('is compared by what its items mean: places regardless of case and label', () => {
+  it('compares addresses regardless of case and label', () => {
     const place: PostalAddress = {
       ...{ street: '1 Main St', city: 'Austin', region: 'TX', postalCode: '78701', country: 'US', label: 'home' },
     };
@@ -61,13 +61,13 @@ describe('a list', () => {
   });
 });
 
-describe('what replaces an item', () => {
+describe('a replacement', () => {
   it.each([
     ['the first', [a, b], [a, b], [c, b], 'cb'],
     ['the last', [a, b], [a, b], [a, c], 'ac'],
     ['one of several, with two', [a, b], [a, b], [c, d, b], 'cdb'],
     ['two at once, at the place of the first of them', [a, b, c], [a, b, c], [d, c], 'dc'],
-  ])('takes its place: %s', (_which, ours, base, theirs, expected) => {
+  ])('takes the place of the replaced item: %s', (_which, ours, base, theirs, expected) => {
     expect(mergeEmails(ours, base, theirs).join('')).toBe(expected);
   });
 });
@@ -75,41 +75,41 @@ describe('what replaces an item', () => {
 describe('a vendor with room for one item', () => {
   const fits = { fitValues: oneItem };
 
-  it('that shows the first has removed none of the others', () => {
+  it('does not remove the others by showing the first', () => {
     expect(mergeEmails([a, b], [a], [a], fits).join('')).toBe('ab');
   });
 
-  it('where another one is written over the first has it at its place, and the rest behind', () => {
+  it('replaces the first item when it is overwritten there', () => {
     expect(mergeEmails([a, b], [a], [c], fits).join('')).toBe('cb');
   });
 
-  it('where the one is emptied has just that one removed', () => {
+  it('removes only that item when it is cleared there', () => {
     expect(mergeEmails([a, b], [a], [], fits).join('')).toBe('b');
   });
 
-  it('that shows an item which was not the first keeps the order of ours', () => {
+  it('keeps our order when it shows another item', () => {
     expect(mergeEmails([a, b], [b], [b], fits).join('')).toBe('ab');
   });
 });
 
-describe('what a vendor cannot show of an item', () => {
+describe('a part of an item that a vendor cannot show', () => {
   const [home, bare] = [phone('+15125550143', { extension: '12', label: 'home' }), phone('+15125550143')];
   const other = phone('+15125550144');
 
-  it('its extension and its label: the number without them is the same phone, and stays as it was', () => {
+  it('extension and label: the bare number is the same phone, and ours stays', () => {
     const { fields, changes } = mergePhones([home], [bare], [bare], { fitValues: oneItem });
     expect([fields.phones, changes]).toEqual([[home], []]);
   });
 
-  it('its extension: removed there, it is removed here with it', () => {
+  it('extension: a removal there removes the phone with its extension', () => {
     expect(mergePhones([home, other], [bare], [], { fitValues: oneItem }).fields.phones).toEqual([other]);
   });
 
-  it('its extension: replaced there, the other number takes its place', () => {
+  it('extension: a replacement there takes the place of the phone', () => {
     expect(mergePhones([home], [bare], [other], { fitValues: oneItem }).fields.phones).toEqual([other]);
   });
 
-  it('its extension: on the first read there is no second phone', () => {
+  it('extension: the first read adds no second phone', () => {
     const { fields } = mergeSides(
       { ours: { phones: [home, other] }, base: null, theirs: { phones: [bare] } },
       { fitValues: oneItem },
@@ -117,12 +117,12 @@ describe('what a vendor cannot show of an item', () => {
     expect(fields.phones).toEqual([home, other]);
   });
 
-  it('is another phone where a vendor can show it', () => {
+  it('extension: the bare number is another phone where the vendor shows extensions', () => {
     const { fields } = mergePhones([home], [home], [home, bare]);
     expect(fields.phones).toEqual([home, bare]);
   });
 
-  it('the case of a tag: in the case of the vendor it is the same tag, and stays as it was written', () => {
+  it('case of a tag: the vendor’s case is the same tag, and our spelling stays', () => {
     const inLowerCase = ({ tags, ...rest }: ProviderValues) => ({
       ...rest,
       ...(tags && { tags: tags.map((t) => t.toLowerCase()) }),
@@ -136,36 +136,36 @@ describe('what a vendor cannot show of an item', () => {
   });
 });
 
-describe('an addition of ours of which no answer came', () => {
+describe('our addition without an answer', () => {
   const added = { attempts: [attempt({ emails: [a, b] })] };
 
-  it('and that shows is not taken for one of theirs: removed here since, it does not come back', () => {
+  it('is recognised when it shows: removed by us since, it does not come back', () => {
     expect(mergeEmails([a, d], [a], [a, b, c], added).join('')).toBe('adc');
   });
 
-  it('and that does not show has not been removed by anybody', () => {
+  it('is not read as a removal when it does not show', () => {
     expect(mergeEmails([a, b], [a], [a, c], added).join('')).toBe('abc');
   });
 
-  it('of a tag, likewise', () => {
+  it('applies to tags too', () => {
     const attempts = [attempt({}, { addTags: ['Cold Lead'] })];
     expect(mergeTags([], [], ['cold lead'], { attempts })).toEqual([]);
     expect(mergeTags(['Cold Lead'], [], ['new'], { attempts })).toEqual(['Cold Lead', 'new']);
   });
 });
 
-describe('a removal of ours of which no answer came', () => {
+describe('our removal without an answer', () => {
   const removed = { attempts: [attempt({ emails: [a] })] };
 
-  it('and that shows is not taken for one of theirs: added here again since, it stays', () => {
+  it('is recognised when it shows: added by us again since, the item stays', () => {
     expect(mergeEmails([a, b], [a, b], [a, c], removed).join('')).toBe('abc');
   });
 
-  it('and that does not show changes nothing: what they still have is not new', () => {
+  it('is not read as an addition when it does not show', () => {
     expect(mergeEmails([a], [a, b], [a, b, c], removed).join('')).toBe('ac');
   });
 
-  it('of a tag, likewise', () => {
+  it('applies to tags too', () => {
     const attempts = [attempt({}, { removeTags: ['Cold Lead'] })];
     expect(mergeTags(['cold lead'], ['cold lead'], [], { attempts })).toEqual(['cold lead']);
     expect(mergeTags([], ['cold lead'], ['cold lead', 'new'], { attempts })).toEqual(['new']);

@@ -14,7 +14,7 @@ const merge = (
 ) => mergeSides({ ours, base, theirs }, rest);
 
 describe('a field that one side changed', () => {
-  it('is taken over when the provider changed it', () => {
+  it('gets the new value of the provider', () => {
     const { fields, provenance, changes } = merge({ givenName: 'Ada' }, { givenName: 'Ada' }, { givenName: 'Augusta' });
     expect(fields.givenName).toBe('Augusta');
     expect(provenance.givenName).toEqual({ provider: 'gohighlevel', changedAt: at });
@@ -27,7 +27,7 @@ describe('a field that one side changed', () => {
     expect(changes).toEqual([]);
   });
 
-  it('is taken over on the first read of a contact that says nothing yet', () => {
+  it('gets the values of the first read when the contact is empty', () => {
     expect(merge({}, null, { givenName: 'Ada', tags: ['cold lead'] }).fields).toMatchObject({
       givenName: 'Ada',
       tags: ['cold lead'],
@@ -38,14 +38,14 @@ describe('a field that one side changed', () => {
     expect(merge({ company: 'Engines Ltd' }, { company: 'Engines Ltd' }, { company: null }).fields.company).toBeNull();
   });
 
-  it('stays when the provider merely repeats it in another form', () => {
+  it('stays when the provider repeats it in another form', () => {
     const ours = { phones: [phone('+15125550143', '(512) 555-0143')] };
     expect(merge(ours, { phones: ours.phones }, { phones: [phone('+15125550143')] }).changes).toEqual([]);
   });
 });
 
 describe('a field that both sides changed', () => {
-  it('goes to the provider of higher authority, and the loser is kept', () => {
+  it('goes to the provider of higher authority, with the losing value', () => {
     const { fields, changes } = merge(
       { givenName: 'Ada L.' },
       { givenName: 'Ada' },
@@ -58,7 +58,7 @@ describe('a field that both sides changed', () => {
     expect(changes).toEqual([{ field: 'givenName', before: 'Ada L.', after: 'Augusta', losing: 'Ada L.' }]);
   });
 
-  it('stays ours against a provider of lower authority, and what it said is kept', () => {
+  it('stays ours against a provider of lower authority, with its losing value', () => {
     const { fields, changes } = merge(
       { givenName: 'Ada L.' },
       { givenName: 'Ada' },
@@ -72,26 +72,26 @@ describe('a field that both sides changed', () => {
     expect(changes).toEqual([{ field: 'givenName', before: 'Ada L.', after: 'Ada L.', losing: 'Augusta' }]);
   });
 
-  it('is not a conflict when both changed it to the same', () => {
+  it('has no conflict when both sides changed it to the same value', () => {
     expect(merge({ givenName: 'Augusta' }, { givenName: 'Ada' }, { givenName: 'Augusta' }).changes).toEqual([]);
   });
 
-  it('never loses a value to a blank that was blank before', () => {
+  it('never loses a value to one that was blank before', () => {
     expect(merge({ company: 'Engines Ltd' }, { company: null }, { company: '' }).fields.company).toBe('Engines Ltd');
   });
 });
 
 describe('sets', () => {
-  it('keep what either side added and drop what either side removed', () => {
+  it('keep additions and drop removals of both sides', () => {
     const base = { emails: [email('a@x.test'), email('b@x.test')] };
     const ours = { emails: [email('a@x.test'), email('b@x.test'), email('ours@x.test')] };
     const theirs = { emails: [email('b@x.test'), email('theirs@x.test')] };
     const addresses = merge(ours, base, theirs).fields.emails.map(({ address }) => address);
-    // The first of a list is the one that vendors with room for one show, so what replaces it takes its place.
+    // Vendors with room for one item show the first, so a replacement takes its place.
     expect(addresses).toEqual(['theirs@x.test', 'b@x.test', 'ours@x.test']);
   });
 
-  it('do not see a change in the case of a tag', () => {
+  it('ignore the case of a tag', () => {
     expect(merge({ tags: ['Cold Lead'] }, { tags: ['Cold Lead'] }, { tags: ['cold lead'] }).changes).toEqual([]);
   });
 });
@@ -100,17 +100,17 @@ describe('consent', () => {
   const denied = { call: true, sms: false, email: false };
   const allowed = { call: false, sms: false, email: false };
 
-  it('is refused as soon as one provider says so', () => {
+  it('is refused as soon as one provider refuses', () => {
     expect(merge({}, { doNotContact: allowed }, { doNotContact: denied }).fields.doNotContact.call).toBe(true);
   });
 
-  it('is given again by the provider that had refused it', () => {
+  it('is given again by the provider that refused it', () => {
     const provenance = { doNotContact: { provider: 'gohighlevel', changedAt: at } };
     const { fields } = merge({ doNotContact: denied }, { doNotContact: denied }, { doNotContact: allowed }, { provenance });
     expect(fields.doNotContact.call).toBe(false);
   });
 
-  it('is not given again by a provider that had nothing to do with the refusal', () => {
+  it('is not given again by a provider that did not refuse it', () => {
     const provenance = { doNotContact: { provider: 'google', changedAt: at } };
     const { fields, changes } = merge(
       { doNotContact: denied },

@@ -5,7 +5,7 @@ import type { DoNotContact, Phone } from '#domain/values.ts';
 
 export const at = '2026-11-22T02:00:00.000Z';
 
-/** Two sides and what is known of them: `base` is what the provider, GoHighLevel by default, held when it was read last. */
+/** The values of both sides; `base` are the provider's values at the last read. The provider is GoHighLevel by default. */
 export interface Sides {
   ours?: Partial<ContactFields>;
   base: ProviderValues | null;
@@ -29,7 +29,7 @@ export function mergeSides({ ours, base, theirs }: Sides, rest: Partial<MergeInp
   });
 }
 
-/** A write of which no answer came. */
+/** A write without an answer. */
 export function attempt(
   set: MergeInput['attempts'][number]['set'],
   tags: { addTags?: string[]; removeTags?: string[] } = {},

@@ -12,7 +12,7 @@ function between(change: Partial<Projection>, shadow: ProviderValues | null, ech
 }
 
 describe('a patch', () => {
-  it('has what differs, and nothing else', () => {
+  it('has only the differences', () => {
     const fields = { givenName: 'Ada', familyName: 'King', note: null };
     expect(between({ fields }, { givenName: 'Ada', familyName: 'Lovelace', note: 'Old' }).set).toEqual({
       familyName: 'King',
@@ -20,17 +20,17 @@ describe('a patch', () => {
     });
   });
 
-  it('is empty where all is as it should be, also in another form', () => {
+  it('is empty when the record is in step, in another form too', () => {
     const fields = { company: null, phones: [phone('+15125550143', { raw: '(512) 555-0143', label: 'home' })] };
     const patch = between({ fields }, { company: '', phones: [phone('+15125550143')] });
     expect([isEmptyPatch(patch), namesInPatch(patch)]).toEqual([true, []]);
   });
 
-  it('of a new record has all that is said, and no blanks', () => {
+  it('of a new record has all values that are not blank', () => {
     expect(between({ fields: { givenName: 'Ada', company: null, emails: [] } }, null).set).toEqual({ givenName: 'Ada' });
   });
 
-  it('names what it changes, and not the values', () => {
+  it('names the changed fields without their values', () => {
     const patch = between(
       { fields: { emails: [email('a@x.test')] }, hasTags: ['vip'], notInLists: ['Cold'] },
       { lists: ['cold'] },
@@ -39,22 +39,22 @@ describe('a patch', () => {
   });
 
   it.each([
-    ['refuses', deny('call'), deny(), { doNotContact: deny('call') }],
-    ['refuses one channel more', deny('call', 'sms'), deny('call'), { doNotContact: deny('call', 'sms') }],
-    ['does not take back what is refused there', deny(), deny('call'), {}],
-    ['does not take back one channel of several', deny('sms'), deny('call', 'sms'), {}],
+    ['passes a refusal on', deny('call'), deny(), { doNotContact: deny('call') }],
+    ['adds a channel to a refusal', deny('call', 'sms'), deny('call'), { doNotContact: deny('call', 'sms') }],
+    ['does not lift a refusal made there', deny(), deny('call'), {}],
+    ['does not lift one channel of several', deny('sms'), deny('call', 'sms'), {}],
   ])('%s', (_what, wanted, known, set) => {
     expect(between({ fields: { doNotContact: wanted } }, { doNotContact: known }).set).toEqual(set);
   });
 
-  it('leaves a value that the vendor gave another form, as long as both stay as they were', () => {
+  it('skips a value in the vendor’s own form until one side changes it', () => {
     const echo = { givenName: { sent: 'Ada', seen: 'ADA' } };
     expect(between({ fields: { givenName: 'Ada' } }, { givenName: 'ADA' }, echo).set).toEqual({});
     expect(between({ fields: { givenName: 'Augusta' } }, { givenName: 'ADA' }, echo).set).toEqual({ givenName: 'Augusta' });
     expect(between({ fields: { givenName: 'Ada' } }, { givenName: 'AUGUSTA' }, echo).set).toEqual({ givenName: 'Ada' });
   });
 
-  it('takes away other tags only where all others are to go', () => {
+  it('removes other tags only when all others are unwanted', () => {
     const shadow = { tags: ['vip', 'Agent tag'] };
     expect(between({ hasTags: ['VIP'], lacksTags: 'others' }, shadow).removeTags).toEqual(['Agent tag']);
     expect(between({ hasTags: ['VIP'], lacksTags: ['agent TAG', 'cold'] }, shadow).removeTags).toEqual(['agent TAG']);
@@ -62,7 +62,7 @@ describe('a patch', () => {
   });
 });
 
-it('what a record holds after a patch is what it held, but for what the patch changes', () => {
+it('applyPatch changes only the values of the patch', () => {
   const shadow = { givenName: 'Ada', note: 'Likes tea', tags: ['VIP', 'old'], lists: ['Cold'] };
   const patch = between(
     { fields: { givenName: 'Augusta' }, hasTags: ['new'], lacksTags: ['OLD'], inLists: ['Warm'], notInLists: ['cold'] },

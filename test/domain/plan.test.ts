@@ -38,7 +38,7 @@ const lead: ContactFields = {
 const plan = (fields: Partial<ContactFields>, known: KnownRecord = none, isCustomer = false) =>
   planStep(dialer, audiences, { fields: { ...lead, ...fields }, isCustomer, isDeleted: false }, known);
 
-/** The record as it stands after the plan for `fields` was carried out. */
+/** The record after the step for `fields` has landed. */
 function linkedAfter(fields: Partial<ContactFields>): KnownRecord {
   const step = plan(fields);
   if (step.kind !== 'create') throw new Error('nothing to create');
@@ -53,25 +53,25 @@ describe('a contact at the dialer', () => {
     });
   });
 
-  it('costs nothing once it is in step', () => {
+  it('needs no step when it is in step', () => {
     expect(plan({}, linkedAfter({}))).toEqual({ kind: 'nothing' });
   });
 
-  it('is not created while no audience wants it there', () => {
+  it('is not created outside all audiences', () => {
     expect(plan({ tags: [] })).toEqual({ kind: 'nothing' });
   });
 
-  it('gets just the field that changed', () => {
+  it('gets only the changed field', () => {
     const step = plan({ givenName: 'Augusta' }, linkedAfter({}));
     expect(step).toMatchObject({ kind: 'update', patch: { set: { givenName: 'Augusta' }, addLists: [], removeLists: [] } });
   });
 
-  it('leaves its bucket, and loses nothing else, when it leaves the audience', () => {
+  it('leaves only its bucket when it leaves the audience', () => {
     const step = plan({ tags: ['cold lead', 'customer'], givenName: 'Augusta' }, linkedAfter({}));
     expect(step).toMatchObject({ kind: 'update', patch: { set: {}, addLists: [], removeLists: ['Cold Leads'] } });
   });
 
-  it('takes its refusal along when it leaves', () => {
+  it('passes its refusal on when it leaves', () => {
     const step = plan({ doNotContact: { call: true, sms: false, email: false } }, linkedAfter({}));
     expect(step).toMatchObject({ kind: 'update', patch: { set: { doNotContact: { call: true } }, removeLists: ['Cold Leads'] } });
   });
@@ -84,17 +84,17 @@ describe('a contact at the dialer', () => {
     });
   });
 
-  it('loses a tag that an audience takes away, if it has it', () => {
+  it('loses a tag that an audience removes', () => {
     const known = linkedAfter({});
     const step = plan({ tags: ['active client'] }, { ...known, shadow: { ...known.shadow, tags: ['cold LEAD', 'vip'] } });
     expect(step).toMatchObject({ kind: 'update', patch: { removeTags: ['Cold lead'] } });
   });
 
-  it('does not send again what the dialer takes only with a create', () => {
+  it('does not update a create-only field', () => {
     expect(plan({ source: 'radio' }, linkedAfter({}))).toEqual({ kind: 'nothing' });
   });
 
-  it('is not written again for a value that the dialer stores in its own form', () => {
+  it('is not updated for a value that the dialer stores in its own form', () => {
     const known = linkedAfter({});
     const rewritten = {
       ...known,
@@ -105,23 +105,23 @@ describe('a contact at the dialer', () => {
     expect(plan({ givenName: 'Augusta' }, rewritten)).toMatchObject({ kind: 'update', patch: { set: { givenName: 'Augusta' } } });
   });
 
-  it('never withdraws a refusal that was made at the dialer', () => {
+  it('never lifts a refusal that was made at the dialer', () => {
     const known = linkedAfter({});
     const refused = { ...known, shadow: { ...known.shadow, doNotContact: { call: true, sms: true, email: true } } };
     expect(plan({}, refused)).toEqual({ kind: 'nothing' });
   });
 
-  it('stays deleted where a person deleted it', () => {
+  it('stays deleted when a person deleted it there', () => {
     expect(plan({}, { ...none, state: 'gone' })).toEqual({ kind: 'nothing' });
   });
 
-  it('has an unfinished create finished even when it has left the audience since', () => {
+  it('finishes an unfinished create after it left the audience', () => {
     expect(plan({ tags: [] }, { ...none, state: 'intent' })).toMatchObject({ kind: 'create', projection: { wanted: false } });
   });
 });
 
-describe('where a contact stands', () => {
-  const standing = (fields: Partial<ContactFields>, known: KnownRecord, isCustomer = false) => {
+describe('the sync status', () => {
+  const statusOf = (fields: Partial<ContactFields>, known: KnownRecord, isCustomer = false) => {
     const subject = { fields: { ...lead, ...fields }, isCustomer, isDeleted: false };
     return syncStatusOf(audiences, subject, [
       { provider: 'calltools', role: 'audience' as const, step: planStep(dialer, audiences, subject, known), known },
@@ -129,8 +129,8 @@ describe('where a contact stands', () => {
   };
 
   it.each([
-    ['pending', 'a lead that is not there yet', {}, none, false],
-    ['synced', 'a lead that is there as it should be', {}, 'linked', false],
+    ['pending', 'a lead that has no record yet', {}, none, false],
+    ['synced', 'a lead in step', {}, 'linked', false],
     ['failed', 'a lead whose last write was refused', {}, { ...none, state: 'intent', failed: true }, false],
     ['excluded_customer', 'a lead that is tagged as a customer', { tags: ['cold lead', 'customer'] }, none, false],
     ['excluded_customer', 'a lead that was marked as a customer', {}, none, true],
@@ -138,7 +138,7 @@ describe('where a contact stands', () => {
     ['not_eligible', 'a contact in no audience', { tags: [] }, none, false],
   ] as const)('is %s for %s', (expected, _what, fields, known, isCustomer) => {
     expect(
-      standing(fields as Partial<ContactFields>, known === 'linked' ? linkedAfter({}) : (known as KnownRecord), isCustomer),
+      statusOf(fields as Partial<ContactFields>, known === 'linked' ? linkedAfter({}) : (known as KnownRecord), isCustomer),
     ).toBe(expected);
   });
 });
@@ -157,11 +157,11 @@ describe('a contact at a member', () => {
   ) => planStep(member(role), audiences, { fields: { ...lead, ...fields }, isCustomer: false, isDeleted }, { ...none, ...known });
   const linked = { state: 'linked' as const, shadow: { givenName: 'Ada', phones: lead.phones, note: null } };
 
-  it('is created where the member holds everyone, whatever the audiences say', () => {
+  it('is created at a member that holds everyone, regardless of audiences', () => {
     expect(planAt('everyone', {}, { tags: [] })).toMatchObject({ kind: 'create', patch: { set: { givenName: 'Ada' } } });
   });
 
-  it('is not created where it holds only whom it has, and kept in step where it has them', () => {
+  it('is only updated, never created, at a member that holds linked contacts', () => {
     expect(planAt('linked', {})).toEqual({ kind: 'nothing' });
     expect(planAt('linked', linked, { givenName: 'Augusta' })).toMatchObject({
       kind: 'update',
@@ -169,12 +169,12 @@ describe('a contact at a member', () => {
     });
   });
 
-  it('keeps its record as it is when the contact was deleted', () => {
+  it('keeps its record unchanged after the contact was deleted', () => {
     expect(planAt('everyone', linked, { givenName: 'Augusta', isDeleted: true })).toEqual({ kind: 'nothing' });
     expect(planAt('everyone', {}, { isDeleted: true })).toEqual({ kind: 'nothing' });
   });
 
-  it('keeps what it holds of a field whose conflict waits for a person, and gets the others', () => {
+  it('keeps the value of a field whose conflict waits for a person, and gets the others', () => {
     const step = planAt('everyone', { ...linked, held: ['givenName'] }, { givenName: 'Augusta', note: 'Likes tea' });
     expect(step).toMatchObject({ kind: 'update', patch: { set: { note: 'Likes tea' } } });
     expect(step).not.toMatchObject({ patch: { set: { givenName: 'Augusta' } } });
@@ -182,7 +182,7 @@ describe('a contact at a member', () => {
   });
 });
 
-describe('where a contact that belongs to no audience stands', () => {
+describe('the sync status of a contact in no audience', () => {
   const subject = { fields: { ...lead, tags: [] }, isCustomer: false, isDeleted: false };
   const at = (known: Partial<KnownRecord>, step = 'nothing' as const) => ({
     provider: 'square',
@@ -194,13 +194,13 @@ describe('where a contact that belongs to no audience stands', () => {
 
   it.each([
     ['synced', 'two members have it', [at(linked), at(linked)]],
-    ['not_eligible', 'one alone has it', [at(linked), at({})]],
+    ['not_eligible', 'only one has it', [at(linked), at({})]],
     ['not_eligible', 'all but one have lost it', [at(linked), at({ state: 'gone' })]],
   ] as const)('is %s when %s', (expected, _what, targets) => {
     expect(syncStatusOf(audiences, subject, [...targets])).toBe(expected);
   });
 
-  it('is pending as long as one member lacks something, and failed when that one refuses it', () => {
+  it('is pending while a member lacks something, and failed when it refuses that', () => {
     const create = planStep({ ...dialer, role: 'everyone' }, audiences, subject, none);
     const lacking = { provider: 'square', role: 'everyone' as const, step: create, known: none };
     expect(syncStatusOf(audiences, subject, [at(linked), at(linked), lacking])).toBe('pending');
@@ -208,7 +208,7 @@ describe('where a contact that belongs to no audience stands', () => {
     expect(syncStatusOf(audiences, subject, [at(linked), at(linked), refused])).toBe('failed');
   });
 
-  it('is not failed for a refusal of before that there is nothing left to do about', () => {
+  it('is not failed for an earlier refusal when no step is left', () => {
     expect(syncStatusOf(audiences, subject, [at({ ...linked, failed: true }), at(linked)])).toBe('synced');
   });
 });

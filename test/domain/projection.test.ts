@@ -15,7 +15,7 @@ function project(fields: Partial<ContactFields>, target = member(), { isDeleted 
   return projectContact({ target, subject, placement: null, managed: { lists: ['Cold Leads'], tags: ['dialer'] } });
 }
 
-/** As vendors with room for one email, without labels; a birthday needs its year, a tag has small letters. */
+/** A vendor with one email without a label, birthdays with a year, and lower-case tags. */
 function oneEach(values: ProviderValues): ProviderValues {
   const { emails, birthday, tags, ...rest } = values;
   return {
@@ -27,13 +27,13 @@ function oneEach(values: ProviderValues): ProviderValues {
 }
 
 describe('a member', () => {
-  it.each(['everyone', 'linked'] as const)('that holds %s is told the whole contact, and no places of audiences', (role) => {
+  it.each(['everyone', 'linked'] as const)('that holds %s gets the whole contact, without placements of audiences', (role) => {
     const { fields, inLists, notInLists } = project({ givenName: 'Ada', note: 'Likes tea' }, member({ role }));
     expect(fields).toMatchObject({ givenName: 'Ada', note: 'Likes tea', emails: [], doNotContact: { call: false } });
     expect([inLists, notInLists]).toEqual([[], []]);
   });
 
-  it('is told just the fields that it can hold', () => {
+  it('gets only the fields that it can hold', () => {
     const { fields } = project({ givenName: 'Ada', note: 'Likes tea' }, member({ holds: ['givenName', 'tags'] }));
     expect(fields).toEqual({ givenName: 'Ada' });
   });
@@ -41,27 +41,27 @@ describe('a member', () => {
   it.each([
     ['everyone', true],
     ['linked', false],
-  ] as const)('that holds %s wants a contact that it has not: %s', (role, wanted) => {
+  ] as const)('that holds %s gets new contacts: %s', (role, wanted) => {
     expect(project({ givenName: 'Ada' }, member({ role })).wanted).toBe(wanted);
   });
 
-  it('does not want somebody who was deleted', () => {
+  it('gets no deleted contacts', () => {
     expect(project({ givenName: 'Ada' }, member(), { isDeleted: true }).wanted).toBe(false);
   });
 
   it.each([
-    ['nothing at all', {}, false],
-    ['a note alone', { note: 'Called twice' }, false],
+    ['nothing', {}, false],
+    ['only a note', { note: 'Called twice' }, false],
     ['a birthday and tags', { birthday: '1815-12-10', tags: ['vip'] }, false],
     ['a given name', { givenName: 'Ada' }, true],
     ['a company', { company: 'Engines Ltd' }, true],
     ['an email address', { emails: [email('ada@example.com')] }, true],
     ['a phone number', { phones: [phone('+15125550143')] }, true],
-  ] as const)('wants somebody of whom is known %s: %s', (_what, fields, wanted) => {
+  ] as const)('gets a contact with %s: %s', (_what, fields, wanted) => {
     expect(project(fields as Partial<ContactFields>).wanted).toBe(wanted);
   });
 
-  it('does not want somebody of whom it can show nothing that says who it is', () => {
+  it('gets no contact whose identifying fields it cannot hold', () => {
     const target = member({
       holds: ['givenName', 'note', 'phones'],
       fitValues: (values) => ({ ...values, ...(values.phones && { phones: [] }) }),
@@ -73,61 +73,61 @@ describe('a member', () => {
 describe('a value that a member cannot show at all', () => {
   const target = member({ fitValues: oneEach });
 
-  it('is left alone: what it holds there stays', () => {
+  it('does not clear the value that it holds', () => {
     const projection = project({ givenName: 'Ada', birthday: '--12-10' }, target);
     expect(projection.fields).not.toHaveProperty('birthday');
     expect(patchBetween(projection, { givenName: 'Ada', birthday: '1815-12-10' }).set).toEqual({});
   });
 
-  it('and is blank here is blank there', () => {
+  it('is cleared when the contact has none', () => {
     expect(project({ birthday: null }, target).fields).toMatchObject({ birthday: null });
   });
 });
 
 describe('tags of a member', () => {
-  it('are those of the contact, in the form of the member, and no others', () => {
+  it('are exactly those of the contact, in the member’s form', () => {
     const projection = project({ tags: ['Cold Lead', 'VIP'] }, member({ fitValues: oneEach }));
     expect([projection.hasTags, projection.lacksTags]).toEqual([['cold lead', 'vip'], 'others']);
     expect(patchBetween(projection, { tags: ['vip', 'old'] })).toMatchObject({ addTags: ['cold lead'], removeTags: ['old'] });
   });
 
-  it('are the same tag in another case', () => {
+  it('are compared regardless of case', () => {
     expect(isEmptyPatch(patchBetween(project({ tags: ['VIP'] }), { tags: ['vip'] }))).toBe(true);
   });
 
-  it('are nothing to one that has none', () => {
+  it('are left out for a member without tags', () => {
     const projection = project({ tags: ['VIP'] }, member({ holds: ['givenName'] }));
     expect([projection.hasTags, projection.lacksTags]).toEqual([[], []]);
   });
 });
 
-describe('where a member has room for fewer items', () => {
+describe('a member with room for fewer items', () => {
   const target = member({ fitValues: oneEach });
   const [first, second, other] = [email('a@x.test'), email('b@x.test'), email('c@x.test')] as const;
   const patch = (held: (typeof first)[], emails = [first, second]) =>
     patchBetween(project({ emails }, target), { emails: held }).set;
 
-  it('any of them may stand there', () => {
+  it('may hold any of them', () => {
     expect([patch([first]), patch([second])]).toEqual([{}, {}]);
   });
 
-  it('one that is not of the contact gives way to the first', () => {
+  it('gets the first instead of a foreign item', () => {
     expect(patch([other])).toEqual({ emails: [first] });
   });
 
-  it('none is not as good as one', () => {
+  it('gets the first when it has none', () => {
     expect(patch([])).toEqual({ emails: [first] });
   });
 
-  it('one that the contact has no more gives way', () => {
+  it('gets the first instead of a removed item', () => {
     expect(patch([second], [first])).toEqual({ emails: [first] });
   });
 
-  it('the last one goes when the contact has none', () => {
+  it('loses the last one when the contact has none', () => {
     expect(patch([first], [])).toEqual({ emails: [] });
   });
 
-  it('with room for all, all must stand there', () => {
+  it('must hold all of them when it has room', () => {
     const projection = project({ emails: [first, second] });
     expect(patchBetween(projection, { emails: [second] }).set).toEqual({ emails: [first, second] });
     expect(patchBetween(projection, { emails: [second, first] }).set).toEqual({});

@@ -18,7 +18,7 @@ it.each([{}, { street: ' ', city: null }, { label: 'Home' }])('reads %j as no ad
   expect(normalizeAddress(parts)).toBeNull();
 });
 
-it('keeps a country that it does not know as it was typed', () => {
+it('keeps an unknown country as typed', () => {
   expect(normalizeAddress({ country: ' Narnia ' })?.country).toBe('Narnia');
 });
 
@@ -38,6 +38,6 @@ it.each([
   ['ZZ', null],
   ['Atlantis', null],
   ['', null],
-])('%j is the country %j', (text, code) => {
+])('reads %j as the country %j', (text, code) => {
   expect(findCountryCode(text)).toBe(code);
 });

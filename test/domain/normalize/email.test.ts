@@ -48,11 +48,11 @@ it.each([
   expect(normalizeEmail(raw)).toBeNull();
 });
 
-it('carries the label', () => {
+it('keeps the label', () => {
   expect(normalizeEmail('ada@example.com', ' Work ')).toEqual({ address: 'ada@example.com', label: 'Work' });
 });
 
-it('is settled after one pass, in whatever case it was typed', () => {
+it('is idempotent, regardless of case', () => {
   fc.assert(
     fc.property(fc.emailAddress(), (typed) => {
       const once = normalizeEmail(typed);
@@ -63,6 +63,6 @@ it('is settled after one pass, in whatever case it was typed', () => {
   );
 });
 
-it('takes the addresses that the standard allows', () => {
+it('accepts addresses that the standard allows', () => {
   fc.assert(fc.property(fc.emailAddress(), (typed) => expect(normalizeEmail(typed)).not.toBeNull()));
 });

@@ -47,11 +47,11 @@ describe('a full name', () => {
     ['Unknown', null, null],
     ['512-555-0143', null, null],
     [null, null, null],
-  ])('%j is given %j, family %j', (fullName, givenName, familyName) => {
+  ])('%j has the given name %j and the family name %j', (fullName, givenName, familyName) => {
     expect(splitFullName(fullName)).toEqual({ givenName, familyName });
   });
 
-  it('loses no word', () => {
+  it('keeps every word', () => {
     const words = fc.array(fc.stringMatching(/^[A-Z][a-z]{0,8}\.?$/), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(words, (typed) => {
@@ -68,7 +68,7 @@ it.each([
   ['Bob', 'Robert', false],
   [null, '', true],
   [null, 'Ada', false],
-])('%j and %j are the same name: %j', (a, b, same) => {
+])('%j and %j are equal: %j', (a, b, same) => {
   expect(sameName(a, b)).toBe(same);
 });
 
@@ -90,12 +90,12 @@ describe('two names of one person', () => {
     ['J. Smith', 'Mary Smith', false],
     ['John John', 'John Smith', false],
     ['Samantha Smith', 'Samuel Smith', false],
-  ])('%j and %j: could be one person %j', (a, b, compatible) => {
+  ])('%j and %j are compatible: %j', (a, b, compatible) => {
     expect(namesCompatible(splitFullName(a), splitFullName(b))).toBe(compatible);
     expect(namesCompatible(splitFullName(b), splitFullName(a))).toBe(compatible);
   });
 
-  it('may come in any order, with anything or nothing beside them', () => {
+  it('are compatible in any order, with extra words', () => {
     const name = fc.stringMatching(/^[A-Z][a-z]{0,8}$/);
     fc.assert(
       fc.property(name, name, (givenName, familyName) => {

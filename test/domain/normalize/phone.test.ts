@@ -10,7 +10,7 @@ const inUs = (raw: string) => {
   return phone;
 };
 
-describe('reading', () => {
+describe('normalizePhone', () => {
   it.each([
     ['(212) 736-5000', '+12127365000', null],
     ['2127365000', '+12127365000', null],
@@ -22,12 +22,12 @@ describe('reading', () => {
     ['011 44 20 7946 0018', '+442079460018', null],
     ['+39 06 698 12345', '+390669812345', null],
     ['+1 512 555 0143', '+15125550143', null],
-  ])('%s is %s, extension %j', (raw, e164, extension) => {
+  ])('reads %s as %s, extension %j', (raw, e164, extension) => {
     expect(inUs(raw)).toEqual({ e164, extension, raw, label: null });
   });
 
   it.each(['000', '911', '1234567', '555-0143', 'call me', 'none', '212 736 5000 / 212 736 5001', '+999123'])(
-    'keeps %j as it was typed, without a number',
+    'keeps %j as typed, without an E.164 form',
     (raw) => {
       expect(inUs(raw)).toEqual({ e164: null, extension: null, raw, label: null });
     },
@@ -37,17 +37,17 @@ describe('reading', () => {
     expect(normalizePhone(raw, { defaultRegion: 'US' })).toBeNull();
   });
 
-  it('reads 00 as the way abroad only where it is', () => {
+  it('reads 00 as the international prefix only in regions that use it', () => {
     expect(normalizePhone('00 44 20 7946 0018', { defaultRegion: 'DE' })?.e164).toBe('+442079460018');
     expect(inUs('00 44 20 7946 0018').e164).toBeNull();
   });
 
-  it('asks for the country code when the region is not one', () => {
+  it('requires the country code when the region is unknown', () => {
     expect(normalizePhone('2127365000', { defaultRegion: 'XX' })?.e164).toBeNull();
     expect(normalizePhone('+12127365000', { defaultRegion: 'XX' })?.e164).toBe('+12127365000');
   });
 
-  it('carries the label', () => {
+  it('keeps the label', () => {
     expect(normalizePhone('2127365000', { defaultRegion: 'us', label: ' Work ' })).toMatchObject({
       e164: '+12127365000',
       label: 'Work',
@@ -61,7 +61,7 @@ describe('reading', () => {
     expect(normalizePhone(example.number, { defaultRegion: 'US' })?.e164).toBe(example.number);
   });
 
-  it('reads its own E.164 form as the same number, whatever was typed', () => {
+  it('reads its own E.164 form as the same number', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\+?[\d() .x-]{1,20}$/), (raw) => {
         const e164 = normalizePhone(raw, { defaultRegion: 'US' })?.e164 ?? null;
@@ -103,6 +103,6 @@ it.each([
   ['212 736 5000 ext 5', '2127365000x5', true],
   ['12-34', '1234', true],
   ['000', '0000', false],
-])('%s and %s have one key: %j', (a, b, same) => {
+])('%s and %s have the same key: %j', (a, b, same) => {
   expect(phoneKey(inUs(a)) === phoneKey(inUs(b))).toBe(same);
 });

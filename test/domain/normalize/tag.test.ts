@@ -10,7 +10,7 @@ it.each([
   expect(normalizeTag(raw)).toBe(tag);
 });
 
-it('has no tag for blanks', () => {
+it('reads a blank as no tag', () => {
   expect(normalizeTag(' \t ')).toBeNull();
 });
 
@@ -20,7 +20,7 @@ it.each([
   ['cold leads', 'cold lead', false],
   ['coldlead', 'cold lead', false],
   ['cold-lead', 'cold lead', false],
-])('compares %j and %j: same tag %j', (a, b, same) => {
+])('%j and %j are the same tag: %j', (a, b, same) => {
   expect(tagKey(a) === tagKey(b)).toBe(same);
 });
 
@@ -28,7 +28,7 @@ it('keeps the first spelling of each tag', () => {
   expect(uniqueTags(['VIP', ' vip ', '', 'Cold lead', 'COLD LEAD', 'vip'])).toEqual(['VIP', 'Cold lead']);
 });
 
-it('is settled after one pass, whatever the tags', () => {
+it('is idempotent', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme' })), (tags) => {
       const once = uniqueTags(tags);
