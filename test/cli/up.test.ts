@@ -42,9 +42,13 @@ describe('accord up', () => {
 
     beforeAll(async () => {
       run = start();
-      await waitUntil('the last line of the start', async () => expect(run.output()).toContain('Press Ctrl-C to stop the stack'), {
-        timeoutMs: 120_000,
-      });
+      await waitUntil(
+        'the last line of the start',
+        async () => expect(run.output()).toContain('Press Ctrl-C to stop the stack'),
+        {
+          timeoutMs: 120_000,
+        },
+      );
       ready = readUpFile(directory);
     }, 180_000);
 

@@ -11,7 +11,7 @@ const columns = [
   ...(['last_error_class', 'last_error', 'dead_reason', 'dead_at', 'created_at'] as const),
 ];
 
-/** Page by page, so that a queue of any length takes little memory. */
+/** A streamed file of dead letters. Reads page by page, so that a queue of any length takes little memory. */
 export function exportDeadLetters(
   db: Database,
   { filter, format }: { filter: DeadLetterFilter; format: 'json' | 'csv' },
@@ -52,7 +52,7 @@ async function* pages(db: Database, filter: DeadLetterFilter) {
   }
 }
 
-/** RFC 4180. A spreadsheet takes what begins like a formula for one; the apostrophe keeps it a text. */
+/** RFC 4180. The apostrophe prevents CSV injection: a spreadsheet evaluates text that begins like a formula. */
 function toCell(value: string | number | null): string {
   const text = String(value ?? '');
   const harmless = /^[=+\-@\t\r]/.test(text) && typeof value === 'string' ? `'${text}` : text;

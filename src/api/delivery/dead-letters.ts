@@ -21,27 +21,27 @@ const filters = {
   endpoint_id: z.uuid().optional(),
   event_type: z.enum(eventTypes).optional(),
   contact_id: z.uuid().optional(),
-  error_class: z.string().max(100).optional().meta({ description: 'Of the last attempt, such as `timeout`.' }),
-  reason: z.enum(deadReasons).optional().meta({ description: 'Why it was given up.' }),
-  since: timeFilter.optional().meta({ description: 'Dead since then or later.' }),
-  until: timeFilter.optional().meta({ description: 'Dead before then.' }),
+  error_class: z.string().max(100).optional().meta({ description: 'Error class of the last attempt, such as `timeout`.' }),
+  reason: z.enum(deadReasons).optional().meta({ description: 'Why it became a dead letter.' }),
+  since: timeFilter.optional().meta({ description: 'Dead since this time or later.' }),
+  until: timeFilter.optional().meta({ description: 'Dead before this time.' }),
 };
 
 export const deadLetterFilter = z
   .strictObject({ ...filters, ids: z.array(z.uuid()).min(1).max(1_000).optional() })
-  .meta({ id: 'DeadLetterFilter', description: 'All conditions must hold; none means all dead letters.' });
+  .meta({ id: 'DeadLetterFilter', description: 'All given conditions must hold. No conditions: all dead letters.' });
 
-/** All that a call discards at once; more takes another call. */
-const mostDiscarded = 100_000;
+/** Per call. Repeat the call to discard more. */
+const maxDiscarded = 100_000;
 
-const note = z.string().trim().min(1).max(1_000).meta({ description: 'Why nobody needs it any more.' });
+const note = z.string().trim().min(1).max(1_000).meta({ description: 'The reason.' });
 
 export const deadLetterOperations = [
   defineOperation({
     method: 'get',
     path: deadLetterPath,
     tag: 'Dead letters',
-    summary: 'Deliveries that were given up, newest first',
+    summary: 'List dead letters, newest first',
     scope: 'webhooks:read',
     query: z.strictObject({ ...filters, ...pageQuery }),
     response: { status: 200, description: 'A page of dead letters', data: pageOf(delivery), isBare: true },
@@ -57,8 +57,8 @@ export const deadLetterOperations = [
     method: 'get',
     path: `${deadLetterPath}/export`,
     tag: 'Dead letters',
-    summary: 'All dead letters as a file',
-    description: 'As JSON with their payloads, or as CSV without.',
+    summary: 'Export dead letters as a file',
+    description: 'JSON with payloads, or CSV without.',
     scope: 'webhooks:read',
     query: z.strictObject({ ...filters, format: z.enum(['json', 'csv']).default('json') }),
     response: {
@@ -76,14 +76,14 @@ export const deadLetterOperations = [
     method: 'post',
     path: `${deadLetterPath}/discard`,
     tag: 'Dead letters',
-    summary: 'Settle dead letters that nobody needs',
-    description: `With \`dry_run\` they are only counted. At most ${mostDiscarded.toLocaleString('en')} at once.`,
+    summary: 'Discard dead letters',
+    description: `With \`dry_run\` they are only counted. Maximum ${maxDiscarded.toLocaleString('en')} per call.`,
     scope: 'webhooks:write',
     isAtomic: true,
     body: z.strictObject({ filter: deadLetterFilter, note, dry_run: z.boolean().default(false) }),
     response: {
       status: 200,
-      description: 'How many matched, and how many were discarded',
+      description: 'Numbers of matching and of discarded dead letters',
       data: z.object({ matching: z.int(), discarded: z.int() }),
       isBare: true,
     },
@@ -91,7 +91,7 @@ export const deadLetterOperations = [
       const filter = toDeadLetterFilter(body.filter);
       const { matching } = await countDeadLetters(db, filter);
       if (body.dry_run) return { matching, discarded: 0 };
-      const discarded = await discardDeadLetters(db, { filter, note: body.note, limit: mostDiscarded });
+      const discarded = await discardDeadLetters(db, { filter, note: body.note, limit: maxDiscarded });
       await recordAudit(db, {
         actor,
         action: 'dead-letter.discard',
@@ -105,13 +105,13 @@ export const deadLetterOperations = [
     method: 'post',
     path: `${deadLetterPath}/{id}/redrive`,
     tag: 'Dead letters',
-    summary: 'Send one dead letter again',
-    description: 'It is due now, with all the retries of its endpoint.',
+    summary: 'Redrive one dead letter',
+    description: 'Makes it due now, with all retries of its endpoint.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
-    response: { status: 202, description: 'It is due', data: delivery, isBare: true },
-    problems: { 404: 'No such delivery', 409: 'It is not dead, or its endpoint is switched off' },
+    response: { status: 202, description: 'The delivery is due', data: delivery, isBare: true },
+    problems: { 404: 'No such delivery', 409: 'The delivery is not dead, or its endpoint is disabled' },
     async handle({ params: { id }, actor }, deps) {
       await assertActive(deps, await getDead(deps, id));
       await redriveDeadLetters(deps.db, { filter: { ids: [id] }, limit: 1 });
@@ -123,13 +123,13 @@ export const deadLetterOperations = [
     method: 'post',
     path: `${deadLetterPath}/{id}/discard`,
     tag: 'Dead letters',
-    summary: 'Settle a dead letter that nobody needs',
+    summary: 'Discard one dead letter',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
     body: z.strictObject({ note }),
-    response: { status: 200, description: 'It is discarded', data: delivery, isBare: true },
-    problems: { 404: 'No such delivery', 409: 'It is not dead' },
+    response: { status: 200, description: 'The discarded delivery', data: delivery, isBare: true },
+    problems: { 404: 'No such delivery', 409: 'The delivery is not dead' },
     async handle({ params: { id }, body, actor }, deps) {
       await getDead(deps, id);
       await discardDeadLetters(deps.db, { filter: { ids: [id] }, note: body.note, limit: 1 });
@@ -139,7 +139,7 @@ export const deadLetterOperations = [
   }),
 ];
 
-/** As queries and workflows know it; the names of the API are those of JSON. */
+/** The filter with the names of queries and workflows, without undefined values. */
 export function toDeadLetterFilter(filter: z.output<typeof deadLetterFilter>): DeadLetterFilter {
   const {
     ids,
@@ -155,11 +155,11 @@ export function toDeadLetterFilter(filter: z.output<typeof deadLetterFilter>): D
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** Nobody else redrives or discards it meanwhile. */
+/** Locks the delivery. Throws a problem when it is missing or not dead. */
 async function getDead({ db }: ApiDeps, id: string) {
   const row = await findDelivery(db, id, { isLocked: true });
   if (!row) throw noDelivery(id);
-  if (row.state !== 'dead') throw conflict('not-dead', `The delivery is ${row.state}, and no dead letter.`);
+  if (row.state !== 'dead') throw conflict('not-dead', `The delivery is ${row.state}, not dead.`);
   return row;
 }
 

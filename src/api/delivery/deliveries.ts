@@ -10,7 +10,7 @@ import { findDelivery, listDeliveries } from '#db/delivery/delivery-history.ts';
 import { findEndpoint } from '#db/delivery/endpoints.ts';
 import type { DeliveryRow } from '#db/delivery/tables.ts';
 import { delivery, deliveryStates, deliveryWithAttempts, eventTypes, toAttempt, toDelivery } from './delivery-schemas.ts';
-import { switchedOff } from './endpoint-tools.ts';
+import { endpointDisabled } from './endpoint-tools.ts';
 
 const root = '/api/v1/webhooks/deliveries';
 
@@ -20,8 +20,8 @@ const filters = {
   event_id: z.uuid().optional(),
   event_type: z.enum(eventTypes).optional(),
   contact_id: z.uuid().optional(),
-  error_class: z.string().max(100).optional().meta({ description: 'Of the last attempt, such as `timeout`.' }),
-  status_class: z.enum(['2xx', '3xx', '4xx', '5xx']).optional().meta({ description: 'What the last attempt was answered with.' }),
+  error_class: z.string().max(100).optional().meta({ description: 'Error class of the last attempt, such as `timeout`.' }),
+  status_class: z.enum(['2xx', '3xx', '4xx', '5xx']).optional().meta({ description: 'Status of the last response.' }),
   since: timeFilter.optional(),
   until: timeFilter.optional(),
 };
@@ -31,7 +31,7 @@ export const deliveryOperations = [
     method: 'get',
     path: `${root}/`,
     tag: 'Lead webhooks',
-    summary: 'What was sent or waits to be, newest first',
+    summary: 'List deliveries, newest first',
     scope: 'webhooks:read',
     query: z.strictObject({ ...filters, ...pageQuery }),
     response: { status: 200, description: 'A page of deliveries', data: pageOf(delivery), isBare: true },
@@ -49,7 +49,7 @@ export const deliveryOperations = [
     method: 'get',
     path: `${root}/{id}`,
     tag: 'Lead webhooks',
-    summary: 'One delivery, with its payload and how each attempt went',
+    summary: 'Get one delivery with its payload and attempts',
     scope: 'webhooks:read',
     params: idParameter,
     response: { status: 200, description: 'The delivery', data: deliveryWithAttempts, isBare: true },
@@ -65,18 +65,18 @@ export const deliveryOperations = [
     method: 'post',
     path: `${root}/{id}/retry`,
     tag: 'Lead webhooks',
-    summary: 'Try again now',
+    summary: 'Retry a delivery now',
     description:
-      'For a delivery that waits, also while the breaker of its endpoint is open: where it arrives, the breaker closes. Takes one of its retries.',
+      'For a pending delivery, even if the breaker of its endpoint is open: a success closes the breaker. Uses up one of its retries.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
-    response: { status: 202, description: 'It is due now', data: delivery, isBare: true },
-    problems: { 404: 'No such delivery', 409: 'It does not wait, or its endpoint is switched off' },
+    response: { status: 202, description: 'The delivery is due now', data: delivery, isBare: true },
+    problems: { 404: 'No such delivery', 409: 'The delivery is not pending, or its endpoint is disabled' },
     async handle({ params: { id }, actor }, deps) {
       await assertActive(deps, await getDelivery(deps, id));
       const row = await makeNextDue(deps.db, id, 'manual');
-      if (!row) throw notWaiting(await getDelivery(deps, id));
+      if (!row) throw notPending(await getDelivery(deps, id));
       await recordAudit(deps.db, { actor, action: 'delivery.retry', target: id });
       return toDelivery(row);
     },
@@ -85,16 +85,16 @@ export const deliveryOperations = [
     method: 'post',
     path: `${root}/{id}/cancel`,
     tag: 'Lead webhooks',
-    summary: 'Do not send it any more',
-    description: 'For a delivery that waits. An attempt that is under way may arrive all the same.',
+    summary: 'Cancel a delivery',
+    description: 'For a pending delivery. An attempt in flight may still arrive.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
-    response: { status: 200, description: 'It is cancelled', data: delivery, isBare: true },
-    problems: { 404: 'No such delivery', 409: 'It does not wait' },
+    response: { status: 200, description: 'The cancelled delivery', data: delivery, isBare: true },
+    problems: { 404: 'No such delivery', 409: 'The delivery is not pending' },
     async handle({ params: { id }, actor }, deps) {
       const row = await cancelDelivery(deps.db, id);
-      if (!row) throw notWaiting(await getDelivery(deps, id));
+      if (!row) throw notPending(await getDelivery(deps, id));
       await recordAudit(deps.db, { actor, action: 'delivery.cancel', target: id });
       return toDelivery(row);
     },
@@ -103,17 +103,18 @@ export const deliveryOperations = [
     method: 'post',
     path: `${root}/{id}/replay`,
     tag: 'Lead webhooks',
-    summary: 'Send it once more',
-    description: 'The same bytes under a new delivery id, whatever became of the first. `webhook-id` stays the same.',
+    summary: 'Replay a delivery',
+    description:
+      'Sends the same bytes under a new delivery id, whatever the state of the first one. `webhook-id` stays the same.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
     response: { status: 202, description: 'The new delivery', data: delivery, isBare: true },
-    problems: { 404: 'No such delivery', 409: 'Its endpoint is switched off, or what was sent is gone' },
+    problems: { 404: 'No such delivery', 409: 'Its endpoint is disabled, or retention has removed the payload' },
     async handle({ params: { id }, actor }, deps) {
       const original = await getDelivery(deps, id);
       await assertActive(deps, original);
-      if (original.body === null) throw conflict('payload-gone', 'What was sent was removed for its age.');
+      if (original.body === null) throw conflict('payload-gone', 'Retention has removed the payload of this delivery.');
       const row = await replayDelivery(deps.db, original);
       await recordAudit(deps.db, { actor, action: 'delivery.replay', target: id, details: { deliveryId: row.id } });
       return toDelivery(row);
@@ -127,11 +128,11 @@ async function getDelivery({ db }: ApiDeps, id: string): Promise<DeliveryRow & {
   return row;
 }
 
-/** Throws for an endpoint that would not be sent anything. */
+/** Throws a 409 problem when the endpoint is deleted or disabled. */
 export async function assertActive({ db }: ApiDeps, { endpoint_id }: Pick<DeliveryRow, 'endpoint_id'>): Promise<void> {
   const endpoint = await findEndpoint(db, endpoint_id);
-  if (!endpoint) throw conflict('endpoint-deleted', 'Its endpoint was deleted.');
-  if (!endpoint.is_active) throw switchedOff();
+  if (!endpoint) throw conflict('endpoint-deleted', 'The endpoint of this delivery was deleted.');
+  if (!endpoint.is_active) throw endpointDisabled();
 }
 
 export const noDelivery = (id: string): ApiProblem => notFound(`There is no delivery ${id}.`);
@@ -140,7 +141,7 @@ export function conflict(code: string, detail: string): ApiProblem {
   return new ApiProblem({ status: 409, code, detail });
 }
 
-function notWaiting({ state }: DeliveryRow): ApiProblem {
+function notPending({ state }: DeliveryRow): ApiProblem {
   const advice = state === 'dead' ? 'Redrive it instead.' : 'Replay it to send it once more.';
   return conflict('not-waiting', `The delivery is ${state}. ${advice}`);
 }

@@ -22,15 +22,15 @@ export const delivery = z
     sequence: z.int(),
     state: z.enum(deliveryStates),
     attempts: z.int(),
-    next_attempt_at: time.meta({ description: 'When a delivery that waits is due.' }),
+    next_attempt_at: time.meta({ description: 'When a pending delivery is due.' }),
     last_status: z.int().nullable(),
     last_error_class: z.string().nullable(),
-    last_error: z.string().nullable().meta({ description: 'In plain words.' }),
-    replay_of: z.string().nullable().meta({ description: 'The delivery that this one sends once more.' }),
+    last_error: z.string().nullable().meta({ description: 'The error in plain words.' }),
+    replay_of: z.string().nullable().meta({ description: 'The delivery that this one replays.' }),
     dead_at: time,
     dead_reason: z.string().nullable().meta({
       description:
-        '`exhausted`: no retry was left. `permanent`: it was answered or refused in a way that no retry mends. `gone`: the endpoint asked to be disabled. `expired`: it was due for as long as payloads are kept, and could not be sent.',
+        '`exhausted`: no retry is left. `permanent`: no retry can help. `gone`: the endpoint asked to be disabled. `expired`: it was due for as long as payloads are kept and could not be sent.',
     }),
     note: z.string().nullable(),
     delivered_at: time,
@@ -54,17 +54,18 @@ const attempt = z
     remote_address: z.string().nullable(),
     request_headers: z.record(z.string(), z.string()),
     response_headers: z.record(z.string(), z.string()).nullable(),
-    response_body: z.string().nullable().meta({ description: 'Its beginning, at most 64 KB.' }),
+    response_body: z.string().nullable().meta({ description: 'The first 64 KB.' }),
   })
   .meta({ id: 'WebhookAttempt' });
 
 export const deliveryWithAttempts = delivery
   .extend({
-    payload: z.unknown().meta({ description: 'What is sent; null once it was removed for its age.' }),
+    payload: z.unknown().meta({ description: 'The event that is sent; null once retention has removed it.' }),
     attempt_log: z.array(attempt),
   })
   .meta({ id: 'WebhookDeliveryWithAttempts' });
 
+/** The delivery as the API shows it. */
 export function toDelivery(row: DeliveryRow): z.input<typeof delivery> {
   const { id, endpoint_id, event_id, event_type, contact_id, state, attempts, last_status, last_error_class, last_error } = row;
   const { replay_of, dead_reason, note } = row;
@@ -76,6 +77,7 @@ export function toDelivery(row: DeliveryRow): z.input<typeof delivery> {
   };
 }
 
+/** The attempt as the API shows it. */
 export function toAttempt({ id: _, delivery_id: __, endpoint_id: ___, ...row }: Attempt): z.input<typeof attempt> {
   const { started_at, timings, request_headers, response_headers, ...rest } = row;
   return {

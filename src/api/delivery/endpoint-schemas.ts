@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timeOf } from '#api/rest/page.ts';
-import { type EndpointSettings, readHeaderNames } from '#db/delivery/endpoints.ts';
+import { type EndpointChange, readHeaderNames } from '#db/delivery/endpoints.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { checkCustomHeaders } from '#delivery/headers.ts';
 import { checkSecret } from '#delivery/sign.ts';
@@ -11,51 +11,56 @@ import { operationalEventTypes } from '#domain/delivery/operational-event.ts';
 const eventTypes = z.enum([...leadEventTypes, ...operationalEventTypes]);
 const mask = '[redacted]';
 
-const names = (what: string) => z.array(z.string().trim().min(1).max(200)).min(1).max(50).optional().meta({ description: what });
+const names = (description: string) => z.array(z.string().trim().min(1).max(200)).min(1).max(50).optional().meta({ description });
 
 const filters = z
   .strictObject({
-    tags: names('The lead bears one of these.'),
-    sources: names('The lead came from one of these.'),
+    tags: names('The lead has one of these tags.'),
+    sources: names('The source of the lead is one of these.'),
     changed: z
       .array(z.enum(leadFields))
       .min(1)
       .optional()
-      .meta({ description: 'Of an update: one of these changed. Says nothing about new leads.' }),
+      .meta({ description: 'For `lead_update`: one of these fields changed. Does not filter `new_lead`.' }),
   })
-  .meta({ id: 'WebhookFilters', description: 'All conditions must hold; what is left out is none.' });
+  .meta({ id: 'WebhookFilters', description: 'All given conditions must hold.' });
 
 const customHeaders = z.record(z.string(), z.string()).superRefine((headers, context) => {
   const fault =
-    checkCustomHeaders(headers) ?? (Object.values(headers).includes(mask) ? `Send the value itself, not ${mask}.` : null);
+    checkCustomHeaders(headers) ?? (Object.values(headers).includes(mask) ? `Send the header value, not ${mask}.` : null);
   if (fault !== null) context.addIssue({ code: 'custom', message: fault });
 });
 
-/** Whatever may be said of an endpoint, without what holds where nothing is said. */
+/** All settings, without defaults. */
 const settings = {
   url: z
     .string()
     .min(1)
-    .meta({ description: 'Where events are POSTed to: https, and no private address.', example: 'https://your-app.com/webhook' }),
+    .meta({
+      description: 'Receives the events by POST. Must be https and resolve to public addresses.',
+      example: 'https://your-app.com/webhook',
+    }),
   description: z.string().trim().max(500).nullable().meta({ example: 'Production webhook endpoint' }),
   events: z
     .array(eventTypes)
     .min(1)
     .max(20)
     .transform((types) => [...new Set(types)]),
-  max_retries: z.int().min(0).max(100).meta({ description: 'Attempts after the first, before a delivery is a dead letter.' }),
-  timeout: z.int().min(1).max(120).meta({ description: 'Seconds, from connecting to the last byte of the answer.' }),
+  max_retries: z.int().min(0).max(100).meta({ description: 'Retries before a delivery becomes a dead letter.' }),
+  timeout: z.int().min(1).max(120).meta({ description: 'Seconds, from connecting to the last byte of the response.' }),
   retry_schedule: z.array(z.int().min(1).max(86_400)).min(1).max(100).nullable().meta({
-    description: 'Seconds to wait before each retry, the last one repeated. Null for 1, 2, 4, 8, 16 and so on up to an hour.',
+    description: 'Seconds before each retry; the last one repeats. Null: 1, 2, 4, 8, 16 and so on, up to an hour.',
   }),
   custom_headers: customHeaders.nullable().meta({
-    description: 'Sent with each delivery, at most 20 and 4 KB. Answers name them and hide their values.',
+    description: 'Sent with each delivery. Maximum 20 headers and 4 KB. Responses hide their values.',
     example: { 'X-Tenant': 'acme' },
   }),
   filters: filters.nullable(),
-  rate_per_second: z.int().min(1).max(10_000).nullable().meta({ description: 'Deliveries a second at most; null for no limit.' }),
-  ordered: z.boolean().meta({ description: 'An event of a lead waits until the earlier ones of this lead are settled.' }),
-  include_previous: z.boolean().meta({ description: 'Whether updates carry the old values, as `data.previous`.' }),
+  rate_per_second: z.int().min(1).max(10_000).nullable().meta({ description: 'Maximum deliveries per second; null: no limit.' }),
+  ordered: z
+    .boolean()
+    .meta({ description: 'An event of a lead waits until earlier events of the same lead are delivered or given up.' }),
+  include_previous: z.boolean().meta({ description: 'Whether updates include the previous values as `data.previous`.' }),
   is_active: z.boolean(),
 };
 
@@ -64,7 +69,7 @@ const secret = z.string().superRefine((text, context) => {
   if (fault !== null) context.addIssue({ code: 'custom', message: fault });
 });
 
-export const newWebhook = z
+export const newEndpoint = z
   .strictObject({
     url: settings.url,
     description: settings.description.default(null),
@@ -78,18 +83,18 @@ export const newWebhook = z
     ordered: settings.ordered.default(false),
     include_previous: settings.include_previous.default(false),
     is_active: settings.is_active.default(true),
-    secret: secret.optional().meta({ description: 'One that your receivers know already; made where none is given.' }),
+    secret: secret.optional().meta({ description: 'A secret that your receivers already have. Default: a new one.' }),
   })
   .meta({ id: 'NewWebhook' });
 
-export const webhookChange = z
+export const endpointChange = z
   .strictObject(settings)
   .partial()
-  .meta({ id: 'WebhookChange', description: 'What is left out stays.' });
+  .meta({ id: 'WebhookChange', description: 'Settings that are left out do not change.' });
 
 const time = z.iso.datetime().nullable();
 
-export const webhook = z
+export const endpoint = z
   .object({
     id: z.string(),
     url: z.string(),
@@ -102,7 +107,7 @@ export const webhook = z
     custom_headers: z
       .record(z.string(), z.string())
       .nullable()
-      .meta({ description: 'Names, with their values hidden; null where they cannot be read.' }),
+      .meta({ description: 'Names, with hidden values; null when they cannot be decrypted.' }),
     filters: filters.nullable(),
     rate_per_second: z.int().nullable(),
     ordered: z.boolean(),
@@ -110,11 +115,11 @@ export const webhook = z
     disabled_reason: z
       .enum(['gone', 'failing', 'operator'])
       .nullable()
-      .meta({ description: '`gone` by 410, `failing` for days, or by `operator`.' }),
+      .meta({ description: '`gone`: the receiver responded 410. `failing`: no success for days. `operator`: by a person.' }),
     disabled_at: time,
     breaker: z
       .enum(['closed', 'open', 'half-open'])
-      .meta({ description: 'While it is open deliveries wait, and keep their retries.' }),
+      .meta({ description: 'While it is open, deliveries wait and use up no retries.' }),
     breaker_until: time,
     failing_since: time,
     last_success_at: time,
@@ -126,17 +131,19 @@ export const webhook = z
   })
   .meta({ id: 'Webhook' });
 
-export const webhookWithSecret = webhook
+export const endpointWithSecret = endpoint
   .extend({
-    secret: z.string().meta({ description: 'Shown this once: keep it.', example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+    secret: z.string().meta({ description: 'Shown only once: store it.', example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
   })
   .meta({ id: 'WebhookWithSecret' });
 
-export function toSettings({ timeout, ...rest }: z.output<typeof webhookChange>): Partial<EndpointSettings> {
-  return { ...rest, ...(timeout !== undefined && { timeout_seconds: timeout }) } as Partial<EndpointSettings>;
+/** The settings by column name. */
+export function toSettings({ timeout, ...rest }: z.output<typeof endpointChange>): EndpointChange {
+  return { ...rest, timeout_seconds: timeout };
 }
 
-export function toWebhook(row: EndpointRow, encryptionKey: Buffer | null): z.input<typeof webhook> {
+/** The endpoint as the API shows it: header values hidden, secrets left out. */
+export function toEndpoint(row: EndpointRow, encryptionKey: Buffer | null): z.input<typeof endpoint> {
   const {
     id,
     url,

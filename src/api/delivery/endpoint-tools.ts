@@ -11,9 +11,9 @@ import { newSecret } from '#delivery/sign.ts';
 import { testEventText } from '#domain/delivery/lead-event.ts';
 import { getEndpoint, noEndpoint, requireDeliverySettings } from './endpoints.ts';
 
-const mostOverlapHours = 7 * 24;
+const maxOverlapHours = 7 * 24;
 
-/** What is done with an endpoint beside changing it. */
+/** Operations on an endpoint other than changing its settings. */
 export const endpointToolOperations = [
   defineOperation({
     method: 'post',
@@ -21,20 +21,20 @@ export const endpointToolOperations = [
     tag: 'Lead webhooks',
     summary: 'Send a test event',
     description:
-      'An event of the type `webhook.test`, whatever the endpoint subscribed to, before all that waits and also while its breaker is open. Look at the delivery to see how it went.',
+      'Sends an event of type `webhook.test`, whatever the endpoint subscribed to, before its pending deliveries and even if its breaker is open. Get the delivery to see the result.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
     response: {
       status: 202,
-      description: 'It is on its way',
+      description: 'The test event is due',
       data: z.object({ event_id: z.string(), delivery_id: z.string() }),
       isBare: true,
     },
-    problems: { 404: 'No such endpoint', 409: 'The endpoint is switched off' },
+    problems: { 404: 'No such endpoint', 409: 'The endpoint is disabled' },
     async handle({ params: { id }, actor }, deps) {
       const endpoint = await getEndpoint(deps, id);
-      if (!endpoint.is_active) throw switchedOff();
+      if (!endpoint.is_active) throw endpointDisabled();
       const at = new Date();
       const toText = (eventId: string) => testEventText(eventId, at);
       const { eventId, deliveryId } = await publishTestEvent(deps.db, { endpointId: id, occurredAt: at, toText });
@@ -47,16 +47,24 @@ export const endpointToolOperations = [
     method: 'post',
     path: '/api/v1/webhooks/{id}/rotate-secret',
     tag: 'Lead webhooks',
-    summary: 'Make a new secret',
+    summary: 'Rotate the secret',
     description:
-      'From now on deliveries are signed with it, and with the old one as well until the overlap ends. Older ones whose overlap lasts keep it. The answer is the only one that has it.',
+      'Deliveries are signed with the new secret, and until the overlap ends with the old one as well. Earlier secrets keep their overlap. Only this response contains the new secret.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
     body: z
       .strictObject({
-        overlap_hours: z.number().min(0).max(mostOverlapHours).default(24).meta({ description: 'How long both hold; 0 to 168.' }),
-        immediate: z.boolean().default(false).meta({ description: 'The old one ends now: it leaked.' }),
+        overlap_hours: z
+          .number()
+          .min(0)
+          .max(maxOverlapHours)
+          .default(24)
+          .meta({ description: 'How long both secrets sign: 0 to 168 hours.' }),
+        immediate: z
+          .boolean()
+          .default(false)
+          .meta({ description: 'End all earlier secrets now, for example because one leaked.' }),
       })
       .prefault({}),
     response: {
@@ -65,7 +73,7 @@ export const endpointToolOperations = [
       data: z.object({ id: z.string(), secret: z.string(), previous_secret_expires_at: z.iso.datetime().nullable() }),
       isBare: true,
     },
-    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here, or ten old secrets hold already' },
+    problems: { 404: 'No such endpoint', 409: 'ACCORD_ENCRYPTION_KEY is not set, or ten earlier secrets still sign' },
     async handle({ params: { id }, body, actor }, deps) {
       const { encryptionKey } = requireDeliverySettings(deps);
       const overlapSeconds = body.immediate ? 0 : Math.round(body.overlap_hours * 3_600);
@@ -73,7 +81,7 @@ export const endpointToolOperations = [
       const rotated = await rotateSecret(deps.db, encryptionKey, { id, secret, overlapSeconds });
       if (rotated.outcome === 'not-found') throw noEndpoint(id);
       if (rotated.outcome === 'too-many') throw tooManySecrets();
-      // Whoever is sending looks at its endpoint again.
+      // A drain that runs reloads the endpoint.
       await notifyDue(deps.db, [id]);
       await recordAudit(deps.db, { actor, action: 'webhook.rotate-secret', target: id, details: { overlapSeconds } });
       return { id, secret, previous_secret_expires_at: timeOf(rotated.until) };
@@ -84,9 +92,9 @@ export const endpointToolOperations = [
 const tooManySecrets = () =>
   new ApiProblem({
     ...{ status: 409, code: 'too-many-secrets' },
-    detail: 'Ten old secrets of this endpoint hold already. Wait until one ends, or end them all with `immediate`.',
+    detail: 'Ten earlier secrets of this endpoint still sign. Wait until one ends, or end them all with `immediate`.',
   });
 
-export function switchedOff(): ApiProblem {
-  return new ApiProblem({ status: 409, code: 'switched-off', detail: 'The endpoint is switched off: enable it first.' });
+export function endpointDisabled(): ApiProblem {
+  return new ApiProblem({ status: 409, code: 'switched-off', detail: 'The endpoint is disabled. Enable it first.' });
 }

@@ -18,20 +18,20 @@ import {
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { checkHost, checkUrl } from '#delivery/check-url.ts';
 import { newSecret } from '#delivery/sign.ts';
-import { newWebhook, toSettings, toWebhook, webhook, webhookChange, webhookWithSecret } from './endpoint-schemas.ts';
+import { endpoint, endpointChange, endpointWithSecret, newEndpoint, toEndpoint, toSettings } from './endpoint-schemas.ts';
 
 export const endpointOperations = [
   defineOperation({
     method: 'post',
     path: '/api/v1/webhooks',
     tag: 'Lead webhooks',
-    summary: 'Subscribe to events of leads',
-    description: 'The answer is the only one that has the secret. Each delivery is signed with it: see docs/webhooks.md.',
+    summary: 'Create an endpoint',
+    description: 'Only this response contains the secret. It signs each delivery: see docs/webhooks.md.',
     scope: 'webhooks:write',
     isAtomic: true,
-    body: newWebhook,
-    response: { status: 201, description: 'It is subscribed', data: webhookWithSecret, isBare: true },
-    problems: { 409: 'No encryption key is set here' },
+    body: newEndpoint,
+    response: { status: 201, description: 'The new endpoint', data: endpointWithSecret, isBare: true },
+    problems: { 409: 'ACCORD_ENCRYPTION_KEY is not set' },
     check: ({ body }, deps) => assertReachable(body.url, requireDeliverySettings(deps).guard),
     async handle({ body, actor }, deps) {
       const { encryptionKey } = requireDeliverySettings(deps);
@@ -40,7 +40,6 @@ export const endpointOperations = [
       const row = await createEndpoint(deps.db, encryptionKey, {
         ...settings,
         timeout_seconds: timeout,
-        filters: settings.filters as never,
         secret,
       });
       const { custom_headers: headers, ...details } = wanted;
@@ -50,17 +49,17 @@ export const endpointOperations = [
         target: row.id,
         details: { ...details, headers: namesOf(headers) },
       });
-      return { ...toWebhook(row, encryptionKey), secret };
+      return { ...toEndpoint(row, encryptionKey), secret };
     },
   }),
   defineOperation({
     method: 'get',
     path: '/api/v1/webhooks',
     tag: 'Lead webhooks',
-    summary: 'Who is subscribed, newest first',
+    summary: 'List endpoints, newest first',
     scope: 'webhooks:read',
     query: z.strictObject({ is_active: z.stringbool().optional(), ...pageQuery }),
-    response: { status: 200, description: 'A page of endpoints', data: pageOf(webhook), isBare: true },
+    response: { status: 200, description: 'A page of endpoints', data: pageOf(endpoint), isBare: true },
     async handle({ query: { is_active, cursor, limit } }, deps) {
       const rows = await listEndpoints(deps.db, { cursor, limit: limit + 1, isActive: is_active });
       return toPage(rows, limit, (row) => show(deps, row));
@@ -70,10 +69,10 @@ export const endpointOperations = [
     method: 'get',
     path: '/api/v1/webhooks/{id}',
     tag: 'Lead webhooks',
-    summary: 'One endpoint, and how it fares',
+    summary: 'Get one endpoint and its health',
     scope: 'webhooks:read',
     params: idParameter,
-    response: { status: 200, description: 'The endpoint', data: webhook, isBare: true },
+    response: { status: 200, description: 'The endpoint', data: endpoint, isBare: true },
     problems: { 404: 'No such endpoint' },
     async handle({ params }, deps) {
       return show(deps, await getEndpoint(deps, params.id));
@@ -85,13 +84,13 @@ export const endpointOperations = [
     tag: 'Lead webhooks',
     summary: 'Change an endpoint',
     description:
-      'Headers and filters are replaced whole. Deliveries that wait go to where the endpoint is then. With a new URL or new headers one of them is tried at once, also where the breaker is open.',
+      'Headers and filters are replaced as a whole. Pending deliveries use the new settings. After a change of URL or headers one of them is sent at once, even if the breaker is open.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
-    body: webhookChange,
-    response: { status: 200, description: 'The endpoint as it is now', data: webhook, isBare: true },
-    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
+    body: endpointChange,
+    response: { status: 200, description: 'The changed endpoint', data: endpoint, isBare: true },
+    problems: { 404: 'No such endpoint', 409: 'ACCORD_ENCRYPTION_KEY is not set' },
     async check({ params: { id }, body }, deps) {
       const { guard } = requireDeliverySettings(deps);
       const { url } = await getEndpoint(deps, id);
@@ -114,12 +113,12 @@ export const endpointOperations = [
     method: 'delete',
     path: '/api/v1/webhooks/{id}',
     tag: 'Lead webhooks',
-    summary: 'Unsubscribe',
-    description: 'What waits for the endpoint is cancelled. Its deliveries can be seen until they are too old.',
+    summary: 'Delete an endpoint',
+    description: 'Cancels its pending deliveries. Its deliveries stay visible until their retention ends.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
-    response: { status: 204, description: 'It is gone', data: z.null() },
+    response: { status: 204, description: 'The endpoint is deleted', data: z.null() },
     problems: { 404: 'No such endpoint' },
     async handle({ params: { id }, actor }, { db }) {
       const endpoint = await findEndpoint(db, id);
@@ -132,14 +131,14 @@ export const endpointOperations = [
     method: 'post',
     path: '/api/v1/webhooks/{id}/enable',
     tag: 'Lead webhooks',
-    summary: 'Switch an endpoint on',
+    summary: 'Enable an endpoint',
     description:
-      'It starts with a clean record, and what waited is sent. If it was disabled for its failures, one delivery goes first, and once one arrives what died meanwhile is sent again as well.',
+      'Resets its failure record and sends its pending deliveries. If failures had disabled it, one delivery tests it first, and after a success the dead letters of the outage are redriven.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
-    response: { status: 200, description: 'The endpoint', data: webhook, isBare: true },
-    problems: { 404: 'No such endpoint', 409: 'No encryption key is set here' },
+    response: { status: 200, description: 'The endpoint', data: endpoint, isBare: true },
+    problems: { 404: 'No such endpoint', 409: 'ACCORD_ENCRYPTION_KEY is not set' },
     async handle({ params: { id }, actor }, deps) {
       const row = await updateEndpoint(deps.db, requireDeliverySettings(deps).encryptionKey, id, { is_active: true });
       if (!row) throw noEndpoint(id);
@@ -152,12 +151,12 @@ export const endpointOperations = [
     method: 'post',
     path: '/api/v1/webhooks/{id}/disable',
     tag: 'Lead webhooks',
-    summary: 'Switch an endpoint off',
-    description: 'It hears of nothing that happens meanwhile. What waits already goes on waiting.',
+    summary: 'Disable an endpoint',
+    description: 'It gets no new events. Its pending deliveries wait until it is enabled.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
-    response: { status: 200, description: 'The endpoint', data: webhook, isBare: true },
+    response: { status: 200, description: 'The endpoint', data: endpoint, isBare: true },
     problems: { 404: 'No such endpoint' },
     async handle({ params: { id }, actor }, deps) {
       if (await disableEndpoint(deps.db, id, 'operator'))
@@ -167,29 +166,29 @@ export const endpointOperations = [
   }),
 ];
 
+/** Throws a 404 problem when there is no such endpoint. */
 export async function getEndpoint({ db }: ApiDeps, id: string, options: { isLocked?: boolean } = {}): Promise<EndpointRow> {
   const row = await findEndpoint(db, id, options);
   if (!row) throw noEndpoint(id);
   return row;
 }
 
-/** Throws where secrets could only be kept in plain text: they are not kept at all then. */
+/** Throws a 409 problem without an encryption key, because secrets are never stored in plain text. */
 export function requireDeliverySettings({ delivery }: ApiDeps): DeliverySettings & { encryptionKey: Buffer } {
   if (delivery?.encryptionKey) return { ...delivery, encryptionKey: delivery.encryptionKey };
   throw new ApiProblem({
     status: 409,
     code: 'not-configured',
-    detail:
-      'Set ACCORD_ENCRYPTION_KEY (see .env.example) and restart: the secrets of webhooks are stored encrypted or not at all.',
+    detail: 'Set ACCORD_ENCRYPTION_KEY (see .env.example) and restart. Endpoint secrets are only stored encrypted.',
   });
 }
 
 export function noEndpoint(id: string): ApiProblem {
-  return notFound(`There is no webhook ${id}.`);
+  return notFound(`There is no endpoint ${id}.`);
 }
 
 function show({ delivery }: ApiDeps, row: EndpointRow) {
-  return toWebhook(row, delivery?.encryptionKey ?? null);
+  return toEndpoint(row, delivery?.encryptionKey ?? null);
 }
 
 /** A name server may take longer. Each delivery resolves the name again. */
@@ -203,8 +202,8 @@ async function assertReachable(url: string, guard: DeliverySettings['guard']): P
 
 const namesOf = (headers: object | null | undefined): string[] => Object.keys(headers ?? {});
 
-/** What is asked for, beside what was; of headers the names. */
-function differences({ custom_headers: headers, ...after }: z.output<typeof webhookChange>, before: EndpointRow): object {
+/** The audit details of a change: values before and after, and only the names of headers. */
+function differences({ custom_headers: headers, ...after }: z.output<typeof endpointChange>, before: EndpointRow): object {
   const known: Record<string, unknown> = { ...before, timeout: before.timeout_seconds };
   return {
     before: Object.fromEntries(Object.keys(after).map((name) => [name, known[name]])),

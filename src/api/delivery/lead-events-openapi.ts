@@ -39,22 +39,26 @@ function toSchema({ field, part }: LeadPart): z.ZodType {
 const values = z
   .object(Object.fromEntries(leadParts.map((part) => [part.name, toSchema(part)])))
   .partial()
-  .meta({ id: 'LeadValues', description: 'Fields of a lead by name, those that are meant alone.' });
+  .meta({ id: 'LeadValues', description: 'Some fields of a lead, by name.' });
 
 const lead = z.object({
-  id: z.string().meta({ description: 'Our id of the lead; the same in all its events.' }),
+  id: z.string().meta({ description: 'Id of the lead in Accord; the same in all its events.' }),
   name: text,
   email: text,
   phone: z.string().optional(),
   source: z.string().optional(),
 });
 
-const merged = z.array(z.string()).meta({ description: 'Leads that turned out to be this one: they have no events any more.' });
+const merged = z.array(z.string()).meta({ description: 'Leads that were merged into this one. They get no more events.' });
 
 const envelope = {
-  id: z.string().meta({ description: 'Of the event: the `webhook-id` header, the same at each attempt and for each endpoint.' }),
-  timestamp: z.iso.datetime().meta({ description: 'When it happened.' }),
-  sequence: z.int().meta({ description: 'Grows with each event of a lead: a lower one than you have seen is old news.' }),
+  id: z.string().meta({ description: 'Id of the event; also the `webhook-id` header. The same for all attempts and endpoints.' }),
+  timestamp: z.iso.datetime().meta({ description: 'Time of the event.' }),
+  sequence: z
+    .int()
+    .meta({
+      description: 'Grows with each event of a lead. An event with a lower number than one that you have processed is outdated.',
+    }),
 };
 
 const newLead = z
@@ -73,9 +77,12 @@ const leadUpdate = z
     type: z.literal('lead_update'),
     data: lead.extend({
       changes: values.meta({ description: 'The fields that changed, with their new values.' }),
-      previous: values.optional().meta({ description: 'Their old values, where the endpoint asked for them.' }),
+      previous: values.optional().meta({ description: 'Their previous values, for endpoints with `include_previous`.' }),
       merged: merged.optional(),
-      omitted: z.array(z.enum(leadFields)).optional().meta({ description: 'Changed as well, and too large to send.' }),
+      omitted: z
+        .array(z.enum(leadFields))
+        .optional()
+        .meta({ description: 'Fields that changed as well, but are too large to send.' }),
     }),
   })
   .meta({ id: 'LeadUpdateEvent' });
@@ -83,18 +90,20 @@ const leadUpdate = z
 const headers = z.object({
   'X-Webhook-Signature': z
     .string()
-    .meta({ description: 'Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 of the whole secret, `whsec_` included.' }),
+    .meta({ description: 'Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included.' }),
   'X-Webhook-Event': z.string().meta({ description: 'The event type.' }),
   'X-Webhook-Delivery-Id': z
     .string()
-    .meta({ description: 'The same at each attempt: what you have seen before was delivered twice.' }),
+    .meta({ description: 'The same for all attempts of a delivery. A repeated id is a duplicate.' }),
   'X-Webhook-Signature-Previous': z
     .string()
     .optional()
-    .meta({ description: 'The same with each older secret that still holds, while a rotation lasts; separated by spaces.' }),
+    .meta({
+      description: 'During a rotation: the same signature with each earlier secret that still signs, separated by spaces.',
+    }),
   'webhook-id': z.string(),
-  'webhook-timestamp': z.string().meta({ description: 'Of the attempt, in seconds since 1970.' }),
-  'webhook-signature': z.string().meta({ description: 'Standard Webhooks: `v1,` and base64, one for each secret that holds.' }),
+  'webhook-timestamp': z.string().meta({ description: 'Time of the attempt, in seconds since 1970.' }),
+  'webhook-signature': z.string().meta({ description: 'Standard Webhooks: `v1,` and base64, one entry per secret that signs.' }),
 });
 
 const example = {
@@ -103,36 +112,36 @@ const example = {
   data: { id: '0199c0de-0000-7000-8000-000000000001', name: 'John Doe', email: 'john@example.com', phone: '+1234567890' },
 };
 
-/** What Accord sends to those who subscribed: the `webhooks` of OpenAPI 3.1. */
-export const leadWebhooks: Record<string, { post: ZodOpenApiOperationObject }> = {
+/** The lead events in the `webhooks` section of the OpenAPI document. */
+export const leadEventWebhooks: Record<string, { post: ZodOpenApiOperationObject }> = {
   new_lead: {
-    post: describeEvent('new_lead', 'Somebody is a lead who was none before', newLead, {
+    post: describeEvent('new_lead', 'A new lead', newLead, {
       ...{ ...example, event: 'new_lead', type: 'new_lead', sequence: 1 },
       data: { ...example.data, source: 'website' },
     }),
   },
   lead_update: {
-    post: describeEvent('lead_update', 'A lead changed, whoever changed it', leadUpdate, {
+    post: describeEvent('lead_update', 'A lead changed at any provider or in Accord', leadUpdate, {
       ...{ ...example, event: 'lead_update', type: 'lead_update', sequence: 2 },
       data: { ...example.data, changes: { tags: ['contacted'], notes: 'Called and left voicemail' } },
     }),
   },
 };
 
-/** One webhook of the document: what is posted, with which headers, and what the receiver may answer. */
+/** An entry of the `webhooks` section: request body, headers and the responses that a receiver can give. */
 export function describeEvent(name: string, summary: string, schema: z.ZodType, value: object): ZodOpenApiOperationObject {
   return {
     operationId: name,
     tags: ['Lead webhooks'],
     summary,
-    description: 'How to verify it, and when it is sent again: docs/webhooks.md.',
+    description: 'docs/webhooks.md explains signatures and retries.',
     security: [],
     requestParams: { header: headers },
     requestBody: { required: true, content: { 'application/json': { schema, example: value } } },
     responses: {
-      '2XX': { description: 'Taken. Whatever else is answered, or nothing in time, is tried again.' },
-      410: { description: 'Nobody is here any more: the endpoint is switched off.' },
-      429: { description: 'Too much: `Retry-After` is heeded, up to an hour.' },
+      '2XX': { description: 'Accepted. Other responses and timeouts are retried.' },
+      410: { description: 'The endpoint is gone. Accord disables it.' },
+      429: { description: 'Too many requests. Accord honours `Retry-After` up to an hour.' },
     },
   };
 }

@@ -14,15 +14,15 @@ import { taskQueues } from '#workflows/task-queues.ts';
 import { deadLetterFilter, deadLetterPath, toDeadLetterFilter } from './dead-letters.ts';
 
 const deadlineMs = 5_000;
-/** A query is answered by a worker, and there may be none. */
+/** A worker responds to a query, and none may be running. */
 const queryDeadlineMs = 2_000;
 
 const started = z.object({ id: z.string(), workflow_id: z.string(), web_ui: z.string().nullable() });
 
 const redriveState = started
   .extend({
-    status: z.string().meta({ description: 'Of the workflow: `running`, `completed`, `cancelled`, …' }),
-    total: z.int().nullable().meta({ description: 'How many were dead when it began; null while no worker answers.' }),
+    status: z.string().meta({ description: 'Status of the workflow: `running`, `completed`, `cancelled` and so on.' }),
+    total: z.int().nullable().meta({ description: 'Dead letters that matched at the start; null while no worker responds.' }),
     redriven: z.int().nullable(),
   })
   .meta({ id: 'Redrive' });
@@ -32,9 +32,9 @@ export const redriveOperations = [
     method: 'post',
     path: `${deadLetterPath}/redrive`,
     tag: 'Dead letters',
-    summary: 'Send dead letters again, by filter or since a time',
+    summary: 'Redrive dead letters by filter',
     description:
-      'Oldest first and at a steady rate, by a workflow that can be watched and cancelled. With `dry_run` they are only counted. Those of endpoints that are switched off are left.',
+      'Starts a workflow that makes them due again, oldest first and at a steady rate. With `dry_run` they are only counted. Skips those of disabled endpoints.',
     scope: 'webhooks:write',
     isAtomic: true,
     body: z.strictObject({
@@ -44,12 +44,12 @@ export const redriveOperations = [
     }),
     response: {
       status: 202,
-      description: 'How many match, how many of those can be sent, and what sends them',
+      description: 'Numbers of matching and of redrivable dead letters, and the workflow that redrives them',
       data: z.object({ matching: z.int(), redrivable: z.int(), redrive: started.nullable() }),
       isBare: true,
     },
     async handle({ body, actor }, deps) {
-      // What dies again meanwhile is left to whoever looks why.
+      // Deliveries that die again meanwhile are not redriven in a loop.
       const filter = { until: new Date().toISOString(), ...toDeadLetterFilter(body.filter) };
       const { matching, redrivable } = await countDeadLetters(deps.db, filter);
       if (body.dry_run || redrivable === 0) return { matching, redrivable, redrive: null };
@@ -67,7 +67,7 @@ export const redriveOperations = [
     method: 'get',
     path: '/api/v1/webhooks/redrives/{id}',
     tag: 'Dead letters',
-    summary: 'How far a redrive has come',
+    summary: 'Get the progress of a redrive',
     scope: 'webhooks:read',
     params: idParameter,
     response: { status: 200, description: 'The redrive', data: redriveState, isBare: true },
@@ -78,10 +78,10 @@ export const redriveOperations = [
     method: 'post',
     path: '/api/v1/webhooks/redrives/{id}/cancel',
     tag: 'Dead letters',
-    summary: 'Leave the rest where they are',
+    summary: 'Cancel a redrive',
     scope: 'webhooks:write',
     params: idParameter,
-    response: { status: 202, description: 'It will end', data: redriveState, isBare: true },
+    response: { status: 202, description: 'The redrive is ending', data: redriveState, isBare: true },
     problems: { 404: 'No such redrive' },
     async handle({ params: { id }, actor }, deps) {
       const handle = deps.temporal.workflow.getHandle(redriveWorkflowId(id));

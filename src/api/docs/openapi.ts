@@ -7,8 +7,8 @@ import { deadLetterOperations } from '#api/delivery/dead-letters.ts';
 import { deliveryOperations } from '#api/delivery/deliveries.ts';
 import { endpointToolOperations } from '#api/delivery/endpoint-tools.ts';
 import { endpointOperations } from '#api/delivery/endpoints.ts';
-import { leadWebhooks } from '#api/delivery/lead-events-openapi.ts';
-import { operationalWebhooks } from '#api/delivery/operational-events-openapi.ts';
+import { leadEventWebhooks } from '#api/delivery/lead-events-openapi.ts';
+import { operationalEventWebhooks } from '#api/delivery/operational-events-openapi.ts';
 import { redriveOperations } from '#api/delivery/redrives.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
 import type { Operation } from '#api/rest/operation.ts';
@@ -56,7 +56,7 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
       },
     },
-    webhooks: { ...leadWebhooks, ...operationalWebhooks },
+    webhooks: { ...leadEventWebhooks, ...operationalEventWebhooks },
     paths: { ...operationPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
   });
 }

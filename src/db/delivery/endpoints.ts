@@ -22,6 +22,9 @@ export interface EndpointSettings {
   is_active: boolean;
 }
 
+/** The settings to change. */
+export type EndpointChange = { [Name in keyof EndpointSettings]?: EndpointSettings[Name] | undefined };
+
 /** An endpoint with the plain secrets and headers that sending needs. */
 export type LoadedEndpoint = Omit<EndpointRow, 'secret' | 'previous_secret' | 'custom_headers'> & {
   /** Changes with every update of the row. */
@@ -56,7 +59,7 @@ export function updateEndpoint(
   db: Database,
   key: Buffer,
   id: string,
-  settings: Partial<EndpointSettings>,
+  settings: EndpointChange,
 ): Promise<EndpointRow | undefined> {
   const { custom_headers: _, filters: __, ...plain } = settings;
   return db
@@ -143,7 +146,7 @@ function openHeaders(key: Buffer, id: string, sealed: Buffer | null): Record<str
 }
 
 /** The settings whose columns hold another type: JSON, or encrypted. */
-function toEncodedColumns(key: Buffer, id: string, { custom_headers: headers, filters }: Partial<EndpointSettings>) {
+function toEncodedColumns(key: Buffer, id: string, { custom_headers: headers, filters }: EndpointChange) {
   return {
     ...(filters !== undefined && { filters: filters === null ? null : JSON.stringify(filters) }),
     ...(headers !== undefined && {
@@ -173,7 +176,7 @@ const enabled = {
   redrive_until: sql<Date | null>`case when ${missedSince} is null then redrive_until else now() end`,
 };
 
-function activation({ is_active: isActive }: Partial<EndpointSettings>) {
+function activation({ is_active: isActive }: EndpointChange) {
   if (isActive === undefined) return {};
   return isActive ? enabled : disabled;
 }

@@ -5,59 +5,63 @@ import { changedLeadFields, type LeadField, showLeadField } from './lead-fields.
 export const leadEventTypes = ['new_lead', 'lead_update'] as const;
 export type LeadEventType = (typeof leadEventTypes)[number];
 
-/** Which leads an endpoint hears of: all conditions must hold, and what is left out is none. */
+/** Selects the lead events that an endpoint gets: all given conditions must hold. */
 export interface LeadFilters {
-  /** The lead bears one of these. */
-  tags?: string[];
-  /** The lead came from one of these. */
-  sources?: string[];
-  /** Of an update: one of these changed. Says nothing about new leads. */
-  changed?: LeadField[];
+  /** The lead has one of these tags. */
+  tags?: string[] | undefined;
+  /** The source of the lead is one of these. */
+  sources?: string[] | undefined;
+  /** For updates: one of these fields changed. Does not filter new leads. */
+  changed?: LeadField[] | undefined;
 }
 
-/** What happened to a lead, who wants to hear of it, and in what words. */
+/** A change of a lead, for subscribers. */
 export interface LeadEvent {
   type: LeadEventType;
   contactId: string;
-  /** The contact's revision that it tells of; grows with each event of a contact. */
+  /** The revision of the contact after the change; grows with each event of a contact. */
   sequence: number;
   occurredAt: Date;
+  /** Whether an endpoint with these filters gets the event. */
   isWanted(filters: LeadFilters | null): boolean;
-  /** JSON under this id, of at most `maxBodyBytes` bytes. */
+  /** The JSON body under this id, up to `maxBodyBytes` long. */
   toText(id: string, options: { withPrevious: boolean }): string;
 }
 
 export interface LeadChange {
   contactId: string;
-  /** The contact's revision once it changed. */
+  /** The revision of the contact after the change. */
   revision: number;
   before: { fields: ContactFields; provenance: Provenance };
   after: { fields: ContactFields; isDeleted: boolean };
-  /** Leads of their own until now that turned out to be this one. */
+  /** Ids of contacts that were merged into this one. */
   merged?: readonly string[];
   at: Date;
 }
 
-/** Subscribers may refuse more, and advise against a third of it. */
+/** Subscribers may refuse larger bodies; some recommend a third of it. */
 export const maxBodyBytes = 64 * 1_024;
-/** Longer is nobody's name or number. */
+/** No real name or number is longer. */
 const maxShownLength = 1_000;
 
-/** The event of a change, or null where subscribers would see none. A lead of which nobody had said anything is new. */
+/** The event of a change; null when subscribers would see no difference. A lead is new when it had no field with a provenance. */
 export function leadEvent({ contactId, revision, before, after, merged = [], at }: LeadChange): LeadEvent | null {
   const changed = changedLeadFields(before.fields, after.fields);
   if ((changed.length === 0 && merged.length === 0) || after.isDeleted) return null;
   const type = Object.keys(before.provenance).length === 0 ? 'new_lead' : 'lead_update';
-  const told: LeadField[] = type === 'lead_update' ? changed : [];
+  const reported: LeadField[] = type === 'lead_update' ? changed : [];
   return {
     ...{ type, contactId, sequence: revision, occurredAt: at },
     isWanted: (filters) => isWanted(filters ?? {}, { type, changed, fields: after.fields }),
     toText: (id, { withPrevious }) =>
-      toText({ id, type, contactId, revision, at }, { before: before.fields, after: after.fields, told, merged, withPrevious }),
+      toText(
+        { id, type, contactId, revision, at },
+        { before: before.fields, after: after.fields, reported, merged, withPrevious },
+      ),
   };
 }
 
-/** What the endpoint hears when somebody tries it: the form of every event, and nobody's data. */
+/** The body of a test event: the envelope of every event, without personal data. */
 export function testEventText(id: string, at: Date): string {
   const data = { message: 'A test event: the endpoint can be reached.' };
   return JSON.stringify({ ...envelope({ id, type: 'webhook.test', at, sequence: 0 }), data });
@@ -76,19 +80,19 @@ function isWanted(
 interface Contents {
   before: ContactFields;
   after: ContactFields;
-  told: readonly LeadField[];
+  reported: readonly LeadField[];
   merged: readonly string[];
   withPrevious: boolean;
 }
 
-/** `event` and `type` say the same: older receivers read the one, those of Standard Webhooks the other. */
+/** `event` and `type` are equal: older receivers read `event`, those of Standard Webhooks read `type`. */
 function envelope({ id, type, at, sequence }: { id: string; type: string; at: Date; sequence: number }) {
   return { id, event: type, type, timestamp: at.toISOString(), sequence };
 }
 
 function toText(
   { id, type, contactId, revision, at }: { id: string; type: LeadEventType; contactId: string; revision: number; at: Date },
-  { before, after, told, merged, withPrevious }: Contents,
+  { before, after, reported, merged, withPrevious }: Contents,
 ): string {
   const [name, email, phone, source] = (['name', 'email', 'phone', 'source'] as const).map((field) =>
     clip(showLeadField(field, after)),
@@ -96,7 +100,7 @@ function toText(
   const pick = (fields: ContactFields, names: readonly LeadField[]) =>
     Object.fromEntries(names.map((name) => [name, showLeadField(name, fields)]));
   const textWithout = (omitted: readonly LeadField[]): string => {
-    const kept = told.filter((field) => !omitted.includes(field));
+    const kept = reported.filter((field) => !omitted.includes(field));
     const data = {
       ...{ id: contactId, name, email },
       ...(phone !== null && { phone }),
@@ -109,15 +113,15 @@ function toText(
     return JSON.stringify({ ...envelope({ id, type, at, sequence: revision }), data });
   };
   const weight = (field: LeadField) => byteLength(JSON.stringify([before, after].map((fields) => showLeadField(field, fields))));
-  const heaviest = told.toSorted((one, other) => weight(other) - weight(one));
-  // A value that is too large to send is named: whoever needs it reads the contact.
+  const heaviest = reported.toSorted((one, other) => weight(other) - weight(one));
+  // Values that are too large are listed by name in `omitted`: receivers can read them from the contact.
   let text = textWithout([]);
   for (let count = 1; byteLength(text) > maxBodyBytes && count <= heaviest.length; count += 1)
     text = textWithout(heaviest.slice(0, count));
   return text;
 }
 
-/** What every event says of its lead must not fill it. In `changes` it is told whole, or left out by name. */
+/** Shortens the values that every event carries. `changes` holds them in full, or `omitted` names them. */
 function clip(value: unknown): unknown {
   if (typeof value !== 'string' || value.length <= maxShownLength) return value;
   return `${value

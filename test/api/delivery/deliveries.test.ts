@@ -184,7 +184,7 @@ describe('one delivery', () => {
     for (const path of ['/deliveries/{id}/retry', '/deliveries/{id}/replay'])
       expect(await ask('POST', path, { id })).toMatchObject({
         status: 409,
-        body: { detail: expect.stringMatching('switched off') },
+        body: { detail: expect.stringMatching('disabled') },
       });
     endpoint = await newEndpoint(api.db);
     const other = await waiting();
