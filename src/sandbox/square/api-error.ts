@@ -1,4 +1,4 @@
-/** One entry of Square's error answers. Square docs: handling errors. */
+/** One entry of an error answer. Square docs: handling errors. */
 export interface ErrorEntry {
   category: string;
   code: string;
@@ -6,7 +6,7 @@ export interface ErrorEntry {
   field?: string | undefined;
 }
 
-/** An answer in Square's error shape: `{ errors: [{ category, code, detail?, field? }] }`. */
+/** An error in Square's format: `{ errors: [{ category, code, detail?, field? }] }`. */
 export class ApiError extends Error {
   readonly status: number;
   readonly errors: ErrorEntry[];
@@ -20,24 +20,30 @@ export class ApiError extends Error {
   }
 }
 
+/** 400 unless `status` says otherwise. */
 export function invalidRequest(code: string, detail: string, field?: string, status = 400): ApiError {
   return new ApiError(status, [{ category: 'INVALID_REQUEST_ERROR', code, detail, field }]);
 }
 
+/** 404. */
 export const notFound = (detail: string) => invalidRequest('NOT_FOUND', detail, undefined, 404);
 
-/** Square docs (API specification, samples) and laravel-square issue 47: with back-ticks round the id. */
+/** Square docs (API specification, samples) and laravel-square issue 47: the id is in back-ticks. */
 export const customerNotFound = (id: string) => notFound(`Customer with ID \`${id}\` not found.`);
 
+/** 401. */
 export function unauthorized(code: string, detail: string): ApiError {
   return new ApiError(401, [{ category: 'AUTHENTICATION_ERROR', code, detail }]);
 }
 
+/** 403. */
 export function forbidden(code: string, detail: string): ApiError {
   return new ApiError(403, [{ category: 'AUTHENTICATION_ERROR', code, detail }]);
 }
 
-/** Said by the sandbox where it does less than Square, instead of answering wrongly. */
-export function notServed(what: string): ApiError {
-  return new ApiError(501, [{ category: 'API_ERROR', code: 'NOT_IMPLEMENTED', detail: `This sandbox does not serve ${what}.` }]);
+/** 501 for a feature of Square that the sandbox lacks, instead of a wrong answer. */
+export function notImplemented(feature: string): ApiError {
+  return new ApiError(501, [
+    { category: 'API_ERROR', code: 'NOT_IMPLEMENTED', detail: `This sandbox does not serve ${feature}.` },
+  ]);
 }

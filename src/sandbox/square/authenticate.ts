@@ -2,15 +2,15 @@ import type { Request } from 'express';
 import { forbidden, invalidRequest, unauthorized } from './api-error.ts';
 import { type Scope, type SquareSettings, scopes } from './settings.ts';
 
-/** What a bearer token may do. */
+/** The permissions of a bearer token. */
 export interface Grant {
   token: string;
   scopes: readonly Scope[];
-  /** The seller's own token, not one granted to an app by OAuth. */
+  /** True for the seller's own token, false for one granted to an app by OAuth. */
   isPersonal: boolean;
 }
 
-/** Square docs (error codes of category AUTHENTICATION_ERROR): unknown, expired and revoked tokens are told apart. */
+/** Square docs (error codes of category AUTHENTICATION_ERROR): unknown, expired and revoked tokens have different codes. */
 export function authenticate(request: Request, settings: SquareSettings): Grant {
   const [, token] = /^Bearer (\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
   const isPersonal = token === settings.token;
@@ -21,12 +21,13 @@ export function authenticate(request: Request, settings: SquareSettings): Grant 
   return { token, scopes: found.scopes, isPersonal };
 }
 
+/** Throws the 403 for a missing scope. */
 export function checkScope(grant: Grant, scope: Scope): void {
   if (grant.scopes.includes(scope)) return;
   throw forbidden('INSUFFICIENT_SCOPES', `The merchant has not given your application sufficient permissions: ${scope}.`);
 }
 
-/** Square docs (API versions, error codes): a date; without the header the newest version counts. */
+/** Square docs (API versions, error codes): a date. Without the header the newest version applies. */
 export function squareVersionOf(request: Request, { squareVersion, versionCheck }: SquareSettings): string {
   const version = request.get('square-version') ?? squareVersion;
   if (!versionCheck) return version;

@@ -5,36 +5,53 @@ import { authenticate, checkScope, squareVersionOf } from './authenticate.ts';
 import { parseBody, parseJson } from './parse-body.ts';
 import type { Scope, SquareSettings } from './settings.ts';
 
-export interface Endpoint<B> {
+interface Call {
+  request: Request;
+  squareVersion: string;
+}
+
+interface BodylessOperation {
   /** `personal`: the seller's own token; OAuth tokens are refused. */
   needs: Scope | 'personal';
-  /** Absent: the request has no body. */
-  body?: ZodType<B>;
-  handle(call: { request: Request; body: B; squareVersion: string }): object;
+  body?: undefined;
+  handle(call: Call): object;
+}
+
+interface BodyOperation<B> {
+  needs: Scope | 'personal';
+  body: ZodType<B>;
+  handle(call: Call & { body: B }): object;
 }
 
 /** Makes handlers that check and answer as Square does: 200 with JSON for every success, deletes included. */
-export type Gate = <B>(endpoint: Endpoint<B>) => RequestHandler;
+export interface Gate {
+  (operation: BodylessOperation): RequestHandler;
+  <B>(operation: BodyOperation<B>): RequestHandler;
+}
 
 interface Options {
   spend: (token: string) => void;
   settings: () => SquareSettings;
 }
 
-/** Token → rate limit → scope → version → body → logic. The order is not documented. */
+/** Checks token, rate limit, scope, version and body, in this order. The order is not documented. */
 export function createGate({ spend, settings }: Options): Gate {
-  return (endpoint) => (request, response) =>
-    answer(response, () => {
-      const grant = authenticate(request, settings());
-      spend(grant.token);
-      if (endpoint.needs !== 'personal') checkScope(grant, endpoint.needs);
-      else if (!grant.isPersonal) throw forbidden('FORBIDDEN', 'This endpoint takes a personal access token only.');
-      const squareVersion = squareVersionOf(request, settings());
-      const body = endpoint.body ? parseBody(endpoint.body, parseJson(request.body)) : (undefined as never);
-      return endpoint.handle({ request, body, squareVersion });
-    });
+  function gate<B>(operation: BodylessOperation | BodyOperation<B>): RequestHandler {
+    return (request, response) =>
+      answer(response, () => {
+        const grant = authenticate(request, settings());
+        spend(grant.token);
+        if (operation.needs !== 'personal') checkScope(grant, operation.needs);
+        else if (!grant.isPersonal) throw forbidden('FORBIDDEN', 'This endpoint takes a personal access token only.');
+        const call = { request, squareVersion: squareVersionOf(request, settings()) };
+        if (operation.body === undefined) return operation.handle(call);
+        return operation.handle({ ...call, body: parseBody(operation.body, parseJson(request.body)) });
+      });
+  }
+  return gate;
 }
 
+/** Sends the result of `work`, or the ApiError that it throws. */
 export function answer(response: Response, work: () => object): void {
   try {
     response.json(work());

@@ -13,6 +13,7 @@ export interface Group {
 
 export type Groups = ReturnType<typeof createGroups>;
 
+/** The seller's customer groups. */
 export function createGroups(store: Store, clock: Clock) {
   const groups = store.collection<Group>('groups');
   return {

@@ -12,7 +12,7 @@ interface KeptAnswer {
 
 export type Idempotency = ReturnType<typeof createIdempotency>;
 
-/** Square docs (idempotency): the same key with the same data gets the first answer again. */
+/** Square docs (idempotency): the same key with the same data returns the first answer again. */
 export function createIdempotency({ store, clock, settings }: SandboxContext<SquareSettings>, book: CustomerBook) {
   const keptAnswers = store.collection<KeptAnswer>('idempotency-keys');
 
@@ -23,7 +23,7 @@ export function createIdempotency({ store, clock, settings }: SandboxContext<Squ
   }
 
   return {
-    /** Does `work` once for the key. What failed may be tried again with it. */
+    /** Runs `work` once per key. A failed request can be retried with its key. */
     once(key: string | undefined, data: object, work: () => object): object {
       if (!key) return work();
       const fingerprint = createHash('sha256').update(JSON.stringify(data)).digest('base64');
@@ -39,7 +39,7 @@ export function createIdempotency({ store, clock, settings }: SandboxContext<Squ
   };
 }
 
-/** Square forum 8276: the key of a customer that was deleted cannot be used again. */
+/** Square forum 8276: the key of a deleted customer cannot be used again. */
 function isGone(answer: { customer?: { id: string } }, book: CustomerBook): boolean {
   const profile = answer.customer && book.find(answer.customer.id);
   return profile?.deleted === true && profile.mergedInto === undefined;

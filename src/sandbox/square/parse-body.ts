@@ -1,7 +1,7 @@
 import type { ZodType, z } from 'zod';
 import { ApiError, type ErrorEntry, invalidRequest } from './api-error.ts';
 
-/** Reads a JSON body, or throws the 400 with one entry for each thing that is wrong. */
+/** Parses a JSON body. Throws the 400 with one entry per invalid field; `at` is the path of the body in the request. */
 export function parseBody<T>(schema: ZodType<T>, body: unknown, at: readonly PropertyKey[] = []): T {
   const parsed = schema.safeParse(body, { reportInput: true });
   if (!parsed.success)
@@ -22,23 +22,26 @@ export function parseJson(raw: unknown): unknown {
   }
 }
 
-/** For `refine`: the entry's code and text where Square has its own. */
-export const because = (code: string, message: string) => ({ message, params: { code } });
+/** Options for `refine`, where Square documents a code and a message. */
+export const withCode = (code: string, message: string) => ({ message, params: { code } });
 
 function toEntry(issue: z.core.$ZodIssue, at: readonly PropertyKey[]): ErrorEntry {
   const field = [...at, ...issue.path].join('.');
   return { category: 'INVALID_REQUEST_ERROR', code: toCode(issue), detail: issue.message, ...(field && { field }) };
 }
 
-/** Square docs (error codes). Which code goes with which mistake is documented for a few only; the others follow their names. */
+const tooBigCodes: Record<string, string> = { string: 'VALUE_TOO_LONG', array: 'ARRAY_LENGTH_TOO_LONG' };
+const tooSmallCodes: Record<string, string> = { string: 'VALUE_EMPTY', array: 'BAD_REQUEST' };
+
+/** Square docs (error codes). Square documents the mistakes of only a few codes. The others are assigned by their names. */
 function toCode(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'custom':
       return String(issue.params?.code ?? 'BAD_REQUEST');
     case 'too_big':
-      return { string: 'VALUE_TOO_LONG', array: 'ARRAY_LENGTH_TOO_LONG' }[issue.origin as string] ?? 'VALUE_TOO_HIGH';
+      return tooBigCodes[issue.origin] ?? 'VALUE_TOO_HIGH';
     case 'too_small':
-      return { string: 'VALUE_EMPTY', array: 'BAD_REQUEST' }[issue.origin as string] ?? 'VALUE_TOO_LOW';
+      return tooSmallCodes[issue.origin] ?? 'VALUE_TOO_LOW';
     case 'invalid_value':
       return 'INVALID_ENUM_VALUE';
     default:

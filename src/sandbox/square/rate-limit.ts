@@ -5,8 +5,7 @@ import type { SquareSettings } from './settings.ts';
 const detail = 'Your request was rate limited. Retry it later.';
 
 /**
- * Square docs (ErrorCategory; forum 15492): 429 RATE_LIMITED, back off with jitter. How many requests are too many is not
- * published, nor any header.
+ * Square docs (ErrorCategory; forum 15492): 429 RATE_LIMITED, back off with jitter. The limit and the headers are not published.
  */
 export function createRateLimit(clock: Clock, settings: () => SquareSettings) {
   const seconds = new Map<string, { second: number; used: number }>();

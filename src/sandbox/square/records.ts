@@ -14,7 +14,7 @@ const customerSeed = z.strictObject({
   group_ids: z.array(z.string()).optional(),
   segment_ids: z.array(z.string()).optional(),
   preferences: z.object({ email_unsubscribed: z.boolean() }).optional(),
-  /** Of a new one. */
+  /** For a new customer. */
   creation_source: z.string().default('DIRECTORY'),
   version: z.int().min(0).optional(),
 });
@@ -23,7 +23,7 @@ type CustomerSeed = z.output<typeof customerSeed>;
 const ids = z.array(z.string()).default([]);
 const changeBody = z.strictObject({
   groups: z.array(z.strictObject({ id: z.string().optional(), name: z.string() })).default([]),
-  /** With the id of one that exists: changes it, null empties. Otherwise creates it, with that id or a new one. */
+  /** With an existing id: changes the customer; null clears a field. Otherwise creates it, with that id or a new one. */
   customers: z.array(customerSeed).default([]),
   merge: z
     .strictObject({
@@ -37,7 +37,7 @@ const changeBody = z.strictObject({
     .optional(),
   unmerge: ids,
   undelete: ids,
-  /** Unknown ones are skipped. */
+  /** Unknown ids are skipped. */
   delete: ids,
   testNotification: z.boolean().default(false),
   webhooks: z.boolean().default(true),
@@ -58,7 +58,7 @@ const listQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
 });
 
-/** What a seller does in the Square Dashboard, and may: no token, no rate limit, no version. */
+/** Changes as a seller makes them in the Square Dashboard: without token, rate limit or version. */
 export function createRecords(vendor: Vendor): RecordsControl<Changed> {
   return {
     list: (query) => list(vendor, listQuery.parse(query)),
@@ -80,7 +80,7 @@ function list({ book, groups }: Vendor, { id, email, limit, offset }: z.output<t
 function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change): Changed {
   const { merger, notifier } = vendor;
   const options = { quiet: !change.webhooks };
-  // All is checked before anything is written, so that a refusal leaves nothing half done.
+  // Checks everything before the first write, so that a refusal changes nothing.
   check(vendor, { customers, merge, unmerge: change.unmerge, undelete: change.undelete });
   const seeds = customers.map((seed) => ({ seed, changes: toSeedChanges(seed, vendor) }));
   const request = merge && toMergeRequest(merge, vendor);
@@ -94,7 +94,7 @@ function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change):
   return { customers: saved.map(idOf), ...(merged && { merged: merged.id }), recovered: recovered.map(idOf) };
 }
 
-/** A merge may name profiles that the same change makes. */
+/** A merge may name profiles that the same change creates. */
 function check({ book, merger }: Vendor, change: Pick<Change, 'customers' | 'merge' | 'unmerge' | 'undelete'>): void {
   const { from_customer_ids: from = [], to_customer_id: to } = change.merge ?? {};
   const ownIds = new Set(change.customers.map(({ id }) => id));

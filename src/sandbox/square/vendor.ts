@@ -13,7 +13,7 @@ import { createNotifier } from './webhooks/notifier.ts';
 
 export type Vendor = ReturnType<typeof createVendor>;
 
-/** The parts of Square that its routes stand on. */
+/** The parts of Square that the routes use. */
 export function createVendor(context: SandboxContext<SquareSettings>) {
   const { store, clock } = context;
   const settings = () => context.settings.current;

@@ -3,9 +3,9 @@ import type { SquareSettings } from '#sandbox/square/settings.ts';
 import type { Customer } from './customer.ts';
 
 /**
- * Square docs (optimistic concurrency): another version than the current one is a "version mismatch"; none is last write wins.
- * Status and code are not published for customers: CONFLICT is among the general codes, VERSION_MISMATCH among those of invoices.
- * That a version which is too high counts as a mismatch is an assumption.
+ * Square docs (optimistic concurrency): a version other than the current one is a "version mismatch"; without a version the last write
+ * wins. Status and code are not published for customers: CONFLICT is a general code, VERSION_MISMATCH one of invoices. That a version
+ * above the current one is a mismatch is an assumption.
  */
 export function checkVersion(customer: Customer, version: number | undefined, { versionConflict }: SquareSettings): void {
   if (version === undefined || version === customer.version) return;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { because } from '#sandbox/square/parse-body.ts';
-import { addressParts } from './customer.ts';
+import { withCode } from '#sandbox/square/parse-body.ts';
 
-/** Square docs (clearing fields): an empty text is not null. What it does today is not documented; here it is refused. */
-const text = (maximum = Number.POSITIVE_INFINITY) => z.string().min(1).max(maximum).nullable().optional();
+/** Square docs (clearing fields): an empty text is not null. Its present effect is not documented; the sandbox refuses it. */
+const text = (maxLength = Number.POSITIVE_INFINITY) => z.string().min(1).max(maxLength).nullable().optional();
 
 const email = z
   .string()
@@ -11,25 +10,33 @@ const email = z
   .max(254)
   .refine(
     (address) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address),
-    because('INVALID_EMAIL_ADDRESS', 'Expected email_address to be a valid email address'),
+    withCode('INVALID_EMAIL_ADDRESS', 'Expected email_address to be a valid email address'),
   );
 
-const country = z.string().refine((code) => /^[A-Z]{2}$/.test(code), because('INVALID_ENUM_VALUE', 'Expected a country code'));
+const country = z.string().refine((code) => /^[A-Z]{2}$/.test(code), withCode('INVALID_ENUM_VALUE', 'Expected a country code'));
+/** Square docs (Address). `first_name` and `last_name` are ignored on writes. */
 const address = z.object({
-  ...(Object.fromEntries(addressParts.map((part) => [part, text()])) as Record<
-    (typeof addressParts)[number],
-    ReturnType<typeof text>
-  >),
+  address_line_1: text(),
+  address_line_2: text(),
+  address_line_3: text(),
+  locality: text(),
+  sublocality: text(),
+  sublocality_2: text(),
+  sublocality_3: text(),
+  administrative_district_level_1: text(),
+  administrative_district_level_2: text(),
+  administrative_district_level_3: text(),
+  postal_code: text(),
   country: country.nullable().optional(),
 });
 
-/** Square docs (Customer): `YYYY-MM-DD` or `MM-DD`; read back with year 0000 where none is known. */
+/** Square docs (Customer): `YYYY-MM-DD` or `MM-DD`. The answer has the year 0000 if it is unknown. */
 const birthday = z
   .string()
   .transform((date) => (/^\d\d-\d\d$/.test(date) ? `0000-${date}` : date))
-  .refine(isDate, because('INVALID_TIME', 'Expected birthday to be a date: YYYY-MM-DD or MM-DD'));
+  .refine(isDate, withCode('INVALID_TIME', 'Expected birthday to be a date: YYYY-MM-DD or MM-DD'));
 
-/** Square docs (Customer), with their limits; those of note and address are not in the reference. */
+/** Square docs (Customer), with their limits. The reference has none for note and address. */
 export const customerFields = z.object({
   given_name: text(300),
   family_name: text(300),
@@ -48,7 +55,7 @@ export type CustomerFields = z.output<typeof customerFields>;
 export const createBody = customerFields.extend({ idempotency_key: z.string().optional() });
 export const updateBody = customerFields.extend({ version: z.int().optional() });
 
-/** The year 0000 has a 29 February: it stands for any year. */
+/** 29 February is valid in the year 0000, which means any year. */
 function isDate(text: string): boolean {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
   const date = new Date(Date.UTC(year === '0000' ? 2_000 : Number(year), Number(month) - 1, Number(day)));

@@ -2,17 +2,18 @@ import type { Store } from '#sandbox/core/store.ts';
 import { customerNotFound } from '#sandbox/square/api-error.ts';
 import type { Customer } from './customer.ts';
 
-/** A profile and what became of it. Those that are gone are kept: reads follow merges, people undelete. */
+/** A profile and its fate. Deleted ones are kept, because reads follow merges and sellers undelete. */
 export interface Profile {
   customer: Customer;
   deleted?: true;
-  /** The id that a merge put in its place. */
+  /** The id of the profile that a merge created. */
   mergedInto?: string;
 }
 
 type Listener = (id: string, customer: Customer | null) => void;
 export type CustomerBook = ReturnType<typeof createCustomerBook>;
 
+/** All profiles in their present state, deleted ones included. */
 export function createCustomerBook(store: Store) {
   const profiles = store.collection<Profile>('customers');
   const listeners: Listener[] = [];
@@ -28,24 +29,24 @@ export function createCustomerBook(store: Store) {
   }
 
   return {
-    /** One that is gone, too. */
+    /** Finds a profile, even if it is deleted. */
     find: (id: string): Profile | undefined => profiles.get(id),
 
-    /** Throws the 404. What a write after a merge gets for the old id is not documented; here it is this one. */
+    /** Throws the 404. The answer to a write with the old id of a merged profile is not documented; the sandbox answers 404. */
     getLiving(id: string): Customer {
       const customer = findLiving(id);
       if (!customer) throw customerNotFound(id);
       return customer;
     },
 
-    /** Square forum 10676 and 174: a merged id is answered with the new profile, which has another id. */
+    /** Square forum 10676 and 174: a merged id returns the new profile, which has another id. */
     getFollowing(id: string): Customer {
       const customer = findFollowing(id);
       if (!customer) throw customerNotFound(id);
       return customer;
     },
 
-    /** The living ones, oldest first. */
+    /** Profiles that are not deleted, the oldest first. */
     *all(): Iterable<Customer> {
       for (const { customer, deleted } of profiles.values()) if (!deleted) yield customer;
     },

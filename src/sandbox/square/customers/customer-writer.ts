@@ -15,7 +15,7 @@ interface Options {
   settings: () => SquareSettings;
 }
 
-/** `quiet` writes send no webhooks. */
+/** A `quiet` write sends no webhooks. */
 export interface WriteOptions {
   quiet?: boolean;
 }
@@ -28,10 +28,10 @@ interface CreateOptions extends WriteOptions {
 
 export type CustomerWriter = ReturnType<typeof createCustomerWriter>;
 
-/** The one way in which profiles change, whoever changes them: the profile and its webhook land together. */
+/** The only writer of profiles, for API and Dashboard. A profile and its webhook are stored in one transaction. */
 export function createCustomerWriter({ store, clock, book, notifier, settings }: Options) {
   return {
-    /** Square docs (samples): version 0; `created_at` in milliseconds, `updated_at` in seconds, hence often before it. */
+    /** Square docs (samples): version 0, `created_at` in milliseconds and `updated_at` in seconds, which is often earlier. */
     create(changes: CustomerChanges, { id = newId(), source = 'THIRD_PARTY', version = 0, quiet }: CreateOptions = {}): Customer {
       const now = clock.now();
       const times = { created_at: toMilliseconds(now), updated_at: toSeconds(now) };
@@ -55,7 +55,7 @@ export function createCustomerWriter({ store, clock, book, notifier, settings }:
       return updated;
     },
 
-    /** Square docs (optimistic concurrency; customer webhooks): segments neither raise the version nor fire an event. */
+    /** Square docs (optimistic concurrency; customer webhooks): segments change neither the version nor send an event. */
     setSegments(customer: Customer, ids: string[]): Customer {
       const { segment_ids: _, ...others } = customer;
       const next = ids.length > 0 ? { ...others, segment_ids: ids } : others;

@@ -1,21 +1,20 @@
-/** Square docs (Customer): parts of an address. `first_name` and `last_name` are ignored on writes. */
-export const addressParts = [
-  'address_line_1',
-  'address_line_2',
-  'address_line_3',
-  'locality',
-  'sublocality',
-  'sublocality_2',
-  'sublocality_3',
-  'administrative_district_level_1',
-  'administrative_district_level_2',
-  'administrative_district_level_3',
-  'postal_code',
-  'country',
-] as const;
-export type Address = { [K in (typeof addressParts)[number]]?: string };
+/** Square docs (Address). */
+export interface Address {
+  address_line_1?: string;
+  address_line_2?: string;
+  address_line_3?: string;
+  locality?: string;
+  sublocality?: string;
+  sublocality_2?: string;
+  sublocality_3?: string;
+  administrative_district_level_1?: string;
+  administrative_district_level_2?: string;
+  administrative_district_level_3?: string;
+  postal_code?: string;
+  country?: string;
+}
 
-/** A profile as Square answers it: what is empty is absent. */
+/** A profile as Square returns it: empty fields are absent. */
 export interface Customer {
   id: string;
   created_at: string;
@@ -40,25 +39,27 @@ export interface Customer {
 
 type Nullable<T> = { [K in keyof T]?: T[K] | null | undefined };
 
-/** What a write may change: null empties the field, an absent one is left alone. */
+/** The fields of a write: null clears a field, an absent field stays. */
 export type CustomerChanges = Nullable<
   Omit<Customer, 'id' | 'created_at' | 'updated_at' | 'creation_source' | 'version' | 'address' | 'segment_ids' | 'tax_ids'>
 > & { address?: Nullable<Address> | null | undefined; tax_ids?: Nullable<{ eu_vat: string }> | null | undefined };
 
-/** Square docs (CreateCustomer): one of these is needed, and a profile without any is neither listed nor searched nor counted. */
+/** Square docs (CreateCustomer): one of these is required. A profile without any is not listed, searched or counted. */
 const identifying = ['given_name', 'family_name', 'company_name', 'email_address', 'phone_number'] as const;
 
+/** Whether listings and searches include the profile. */
 export const isListed = (customer: Customer) => identifying.some((name) => customer[name] !== undefined);
+/** Whether the fields are sufficient for a create. */
 export const identifies = (changes: CustomerChanges) => identifying.some((name) => Boolean(changes[name]));
 
-/** Square docs (clearing fields; UpdateCustomer): sparse, null clears; of an address only the parts that are sent change. */
+/** Square docs (clearing fields; UpdateCustomer): updates are sparse, null clears, and an address changes part by part. */
 export function applyChanges(customer: Customer, { address, tax_ids, ...changes }: CustomerChanges): Customer {
   return sparse(customer, {
     ...changes,
     ...(address !== undefined && { address: nested(customer.address, address) }),
     ...(tax_ids !== undefined && { tax_ids: nested(customer.tax_ids, tax_ids) }),
     ...(changes.group_ids && { group_ids: changes.group_ids.length > 0 ? changes.group_ids : null }),
-  }) as unknown as Customer;
+  });
 }
 
 function nested(kept: object | undefined, changes: object | null): object | null {
@@ -66,11 +67,11 @@ function nested(kept: object | undefined, changes: object | null): object | null
   return next && Object.keys(next).length > 0 ? next : null;
 }
 
-function sparse(kept: object, changes: object): Record<string, unknown> {
-  const next: Record<string, unknown> = { ...kept };
+function sparse<T extends object>(kept: T, changes: object): T {
+  const next = { ...kept };
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null) delete next[name];
-    else if (value !== undefined) next[name] = value;
+    if (value === null) Reflect.deleteProperty(next, name);
+    else if (value !== undefined) Object.assign(next, { [name]: value });
   }
   return next;
 }

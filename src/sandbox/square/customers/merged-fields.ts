@@ -22,24 +22,24 @@ interface Options {
 }
 
 /**
- * Square docs (Customer, merges): the new profile aggregates the properties of the old ones; here the first one wins that has
- * a value. Square forum 20358: values that lose can end up as text in the note.
+ * Square docs (Customer, merges): the new profile aggregates the properties of the old ones. In the sandbox the first value wins.
+ * Square forum 20358: losing values can be added to the note.
  */
-export function mergedFields(olds: readonly Customer[], { on, settings }: Options): CustomerChanges {
+export function mergedFields(originals: readonly Customer[], { on, settings }: Options): CustomerChanges {
   const fields: Record<string, unknown> = {};
-  const lost: string[] = [];
+  const losing: string[] = [];
   for (const name of carriedOver) {
-    const values = olds.map((old) => old[name]).filter((value) => value !== undefined);
+    const values = originals.map((original) => original[name]).filter((value) => value !== undefined);
     const [first, ...others] = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
     if (first !== undefined) fields[name] = first;
-    for (const other of others) lost.push(`${name}: ${typeof other === 'string' ? other : JSON.stringify(other)}`);
+    for (const other of others) losing.push(`${name}: ${typeof other === 'string' ? other : JSON.stringify(other)}`);
   }
   if (!settings.mergeKeepsReference) delete fields.reference_id;
-  if (settings.mergeNote && lost.length > 0) {
-    const losses = `Merged on ${on}. Following fields were not transferred: ${lost.join('; ')}`;
+  if (settings.mergeNote && losing.length > 0) {
+    const losses = `Merged on ${on}. Following fields were not transferred: ${losing.join('; ')}`;
     fields.note = [fields.note, losses].filter(Boolean).join('\n');
   }
-  const groupIds = new Set(olds.flatMap(({ group_ids = [] }) => group_ids));
-  const unsubscribed = olds.some(({ preferences }) => preferences.email_unsubscribed);
+  const groupIds = new Set(originals.flatMap(({ group_ids = [] }) => group_ids));
+  const unsubscribed = originals.some(({ preferences }) => preferences.email_unsubscribed);
   return { ...fields, group_ids: [...groupIds], preferences: { email_unsubscribed: unsubscribed } };
 }

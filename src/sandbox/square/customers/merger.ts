@@ -19,18 +19,18 @@ interface Options {
 
 export interface MergeRequest {
   from: readonly string[];
-  /** Of the new profile; absent: a new one. */
+  /** Id of the new profile; generated if absent. */
   to?: string | undefined;
-  /** What the person chose where the profiles differ. */
+  /** Values that the seller chose where the profiles differ. */
   changes: CustomerChanges;
 }
 
-/** What no API call does: people and Square itself merge profiles, and people bring them back. */
+/** Merges and recoveries, which no API call does: sellers and Square merge profiles, and sellers restore them. */
 export function createMerger({ store, clock, book, notifier, writer, settings }: Options) {
   function getMergedFrom(id: string): Profile[] {
-    const olds = [...book.mergedInto(book.getLiving(id).id)];
-    if (olds.length === 0) throw invalidRequest('BAD_REQUEST', `${id} is not the result of a merge.`);
-    return olds;
+    const originals = [...book.mergedInto(book.getLiving(id).id)];
+    if (originals.length === 0) throw invalidRequest('BAD_REQUEST', `${id} is not the result of a merge.`);
+    return originals;
   }
 
   function getDeleted(id: string): Profile {
@@ -43,40 +43,40 @@ export function createMerger({ store, clock, book, notifier, writer, settings }:
     getMergedFrom,
     getDeleted,
 
-    /** Square docs (customer webhooks), forum 8321: a new profile, its `created`, and one `deleted` for each old one. */
+    /** Square docs (customer webhooks), forum 8321: a new profile with its `created`, and a `deleted` for each old one. */
     merge({ from, to, changes }: MergeRequest, { quiet }: WriteOptions): Customer {
-      const olds = from.map(book.getLiving);
+      const originals = from.map(book.getLiving);
       return store.transaction(() => {
         const [year, month, day] = clock.isoNow().slice(0, 10).split('-');
-        const fields = mergedFields(olds, { on: `${month}/${day}/${year}`, settings: settings() });
+        const fields = mergedFields(originals, { on: `${month}/${day}/${year}`, settings: settings() });
         const merged = writer.create({ ...fields, ...changes }, { id: to, source: 'MERGE', quiet: true });
-        for (const customer of olds) book.put({ customer, deleted: true, mergedInto: merged.id });
-        if (!quiet) announce(merged, olds);
+        for (const customer of originals) book.put({ customer, deleted: true, mergedInto: merged.id });
+        if (!quiet) announce(merged, originals);
         return merged;
       });
     },
 
-    /** The merged profile goes, the old ones come back. That these are all the events is an assumption. */
+    /** Deletes the merged profile and restores the old ones. That no other events are sent is an assumption. */
     unmerge(id: string, options: WriteOptions): Customer[] {
-      const olds = getMergedFrom(id);
+      const originals = getMergedFrom(id);
       writer.remove(book.getLiving(id), options);
-      return olds.map((old) => recover(old, options));
+      return originals.map((original) => recover(original, options));
     },
 
     undelete: (id: string, options: WriteOptions): Customer => recover(getDeleted(id), options),
   };
 
   /** The order of a merge's events is not documented. */
-  function announce(merged: Customer, olds: readonly Customer[]): void {
-    const context = { from_customer_ids: olds.map(({ id }) => id), to_customer_id: merged.id };
+  function announce(merged: Customer, originals: readonly Customer[]): void {
+    const context = { from_customer_ids: originals.map(({ id }) => id), to_customer_id: merged.id };
     const events = [
       () => notifier.notify('customer.created', merged, context),
-      ...olds.map((old) => () => notifier.notify('customer.deleted', old, context)),
+      ...originals.map((original) => () => notifier.notify('customer.deleted', original, context)),
     ];
     for (const event of settings().mergeOrder === 'created-first' ? events : events.toReversed()) event();
   }
 
-  /** Square docs (CustomerCreationSource): such profiles say so; what else happens is not documented. */
+  /** Square docs (CustomerCreationSource): such profiles have their own source. Other effects are not documented. */
   function recover({ customer, mergedInto }: Profile, options: WriteOptions): Customer {
     const { id, created_at: _, updated_at: __, creation_source: ___, segment_ids: ____, version, ...fields } = customer;
     const source = mergedInto === undefined ? 'DELETION_RECOVERY' : 'UNMERGE_RECOVERY';

@@ -3,23 +3,20 @@ import { z } from 'zod';
 import { ApiError } from '#sandbox/square/api-error.ts';
 import { type createBody, customerFields, updateBody } from '#sandbox/square/customers/customer-body.ts';
 import type { CustomerBook } from '#sandbox/square/customers/customer-book.ts';
-import { because, parseBody } from '#sandbox/square/parse-body.ts';
+import { parseBody, withCode } from '#sandbox/square/parse-body.ts';
 import type { Vendor } from '#sandbox/square/vendor.ts';
 import { createCustomer, deleteCustomer, updateCustomer } from './customers.ts';
 
-const mostEntries = 100;
+const maxEntries = 100;
 const mapBody = z.object({
   customers: z
     .record(z.string(), z.unknown())
-    .refine((map) => Object.keys(map).length > 0, because('BAD_REQUEST', 'At least one customer is needed.'))
-    .refine(
-      (map) => Object.keys(map).length <= mostEntries,
-      because('TOO_MANY_MAP_ENTRIES', `At most ${mostEntries} customers.`),
-    ),
+    .refine((map) => Object.keys(map).length > 0, withCode('BAD_REQUEST', 'At least one customer is needed.'))
+    .refine((map) => Object.keys(map).length <= maxEntries, withCode('TOO_MANY_MAP_ENTRIES', `At most ${maxEntries} customers.`)),
 });
-const idsBody = z.object({ customer_ids: z.array(z.string()).min(1).max(mostEntries) });
+const idsBody = z.object({ customer_ids: z.array(z.string()).min(1).max(maxEntries) });
 
-/** Square docs (bulk endpoints): 200 with one answer or error for each entry, in no certain order. */
+/** Square docs (bulk endpoints): 200 with one answer or error per entry, in no guaranteed order. */
 export function bulkRoutes(vendor: Vendor): Router {
   const { gate, settings, book } = vendor;
   const router = Router();
@@ -70,7 +67,7 @@ export function bulkRoutes(vendor: Vendor): Router {
 
 const byId = (ids: string[]) => Object.fromEntries(ids.map((id) => [id, null]));
 
-/** Answered backwards, so that nobody comes to rely on the order. */
+/** Answers in reverse order, so that no client relies on the order. */
 function eachOf<T>(map: Record<string, T>, work: (key: string, value: T) => object): object {
   const answers = Object.entries(map).map(([key, value]) => [key, outcomeOf(() => work(key, value))] as const);
   return { responses: Object.fromEntries(answers.toReversed()) };

@@ -10,7 +10,7 @@ import type { Vendor } from '#sandbox/square/vendor.ts';
 
 const deleteQuery = z.object({ version: z.coerce.number().int().optional() });
 
-/** One customer at a time. Square docs: Customers API. */
+/** One customer per request. Square docs: Customers API. */
 export function customerRoutes(vendor: Vendor): Router {
   const { gate, book } = vendor;
   const router = Router();
@@ -43,6 +43,7 @@ export function customerRoutes(vendor: Vendor): Router {
 type CreateBody = z.output<typeof createBody>;
 type UpdateBody = z.output<typeof updateBody>;
 
+/** Also used by the bulk routes. Throws ApiError, as do the other two. */
 export function createCustomer({ idempotency, settings, writer }: Vendor, { idempotency_key, ...fields }: CreateBody): object {
   const changes = toChanges(fields, settings());
   if (!identifies(changes)) {
@@ -54,9 +55,10 @@ export function createCustomer({ idempotency, settings, writer }: Vendor, { idem
   return idempotency.once(idempotency_key, fields, () => ({ customer: writer.create(changes) }));
 }
 
-/** Square docs (release notes 2021-10-20): since then an update of nothing is refused. */
+/** Square docs (release notes 2021-10-20): an update without fields is refused since then. */
 const refusesEmptyUpdatesSince = '2021-10-20';
 
+/** Sparse update. Checks `version` if the body has it. */
 export function updateCustomer({ book, settings, writer }: Vendor, id: string, body: UpdateBody, squareVersion: string): object {
   const customer = book.getLiving(id);
   if (Object.keys(body).length === 0) {
@@ -69,6 +71,7 @@ export function updateCustomer({ book, settings, writer }: Vendor, id: string, b
   return { customer: writer.update(customer, changes) };
 }
 
+/** Deletes a customer. Checks `version` if given. */
 export function deleteCustomer({ book, settings, writer }: Vendor, id: string, version?: number): object {
   const customer = book.getLiving(id);
   checkVersion(customer, version, settings());

@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { because } from '#sandbox/square/parse-body.ts';
+import { withCode } from '#sandbox/square/parse-body.ts';
 import { readCursor, writeCursor } from '#sandbox/square/search/cursor.ts';
 import { eventTypes } from '#sandbox/square/settings.ts';
 import type { Vendor } from '#sandbox/square/vendor.ts';
 import type { WebhookEvent } from '#sandbox/square/webhooks/payload.ts';
 
-const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), because('INVALID_TIME', 'Expected an RFC 3339 time.'));
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), withCode('INVALID_TIME', 'Expected an RFC 3339 time.'));
 const names = z.array(z.string()).optional();
 const eventsBody = z.object({
   cursor: z.string().max(256).optional(),
@@ -26,7 +26,7 @@ const eventsBody = z.object({
 });
 type EventsBody = z.output<typeof eventsBody>;
 
-/** Square docs (Events API, beta): for a personal access token; nothing is kept before it is enabled. */
+/** Square docs (Events API, beta): requires a personal access token. Events are stored only after it is enabled. */
 export function eventRoutes(vendor: Vendor): Router {
   const { gate, archive, settings } = vendor;
   const router = Router();

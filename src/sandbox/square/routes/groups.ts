@@ -4,7 +4,7 @@ import type { Vendor } from '#sandbox/square/vendor.ts';
 
 const groupBody = z.object({ idempotency_key: z.string().optional(), group: z.object({ name: z.string().min(1) }) });
 
-/** Square docs (Customer Groups API; customer webhooks): membership is a property of the profile, so it counts as an update. */
+/** Square docs (Customer Groups API; customer webhooks): a membership is part of the profile, so its change is an update. */
 export function groupRoutes(vendor: Vendor): Router {
   const { gate, groups, idempotency, book, writer } = vendor;
   const router = Router();

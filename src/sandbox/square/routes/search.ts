@@ -28,7 +28,7 @@ const listQuery = z.object({
 
 type SearchRequest = z.output<typeof searchBody>;
 
-/** Square docs: SearchCustomers and ListCustomers, which is a search for everybody. */
+/** Square docs: SearchCustomers and ListCustomers, which is a search without filter. */
 export function searchRoutes(vendor: Vendor): Router {
   const { gate } = vendor;
   const router = Router();

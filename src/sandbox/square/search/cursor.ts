@@ -7,14 +7,14 @@ import type { Position } from './order.ts';
 const cursorSchema = z.tuple([z.union([z.string(), z.number()]), z.string(), z.string(), z.number()]);
 
 /**
- * Square docs (pagination): an opaque text that goes with the query it came from, and with that alone. Integrators report that
- * it lives 5 minutes. It may hold `+`, `/` and `=`.
+ * Square docs (pagination): an opaque text, valid only for the query that returned it. Integrators report that it expires after 5
+ * minutes. It may contain `+`, `/` and `=`.
  */
 export function writeCursor([key, id]: Position, query: unknown, clock: Clock): string {
   return Buffer.from(JSON.stringify([key, id, fingerprint(query), clock.now()])).toString('base64');
 }
 
-/** Throws INVALID_CURSOR. */
+/** Throws INVALID_CURSOR for a malformed, foreign or expired cursor. */
 export function readCursor(cursor: string, query: unknown, { clock, lifeMs }: { clock: Clock; lifeMs: number }): Position {
   const parsed = cursorSchema.safeParse(tryParse(Buffer.from(cursor, 'base64').toString()));
   if (!parsed.success) throw invalidCursor('The cursor is not one of ours.');

@@ -12,31 +12,31 @@ export interface Search {
   limit: number;
   after: Position | null;
   matches: (entry: Entry) => boolean;
-  /** An exact value that every match has, where the filter names one. */
+  /** An exact value that every match has, or null if the filter has none. */
   exact: { field: ExactField; value: string } | null;
 }
 
 export interface Found {
   customers: Customer[];
-  /** Null: that was the last page. */
+  /** The last position of the page. Null on the last page. */
   last: Position | null;
 }
 
 interface Change {
-  /** When it shows. */
+  /** The time at which the change becomes visible. */
   at: number;
   id: string;
-  /** Null: gone. */
+  /** Null if deleted. */
   customer: Customer | null;
 }
 
-/** From so many changes on, sorting anew is cheaper than following each. */
+/** From this many changes on, a full sort is cheaper than single inserts. */
 const manyChanges = 500;
 export type CustomerIndex = ReturnType<typeof createCustomerIndex>;
 
 /**
- * Its own copy of the profiles, behind by the lag. Square docs (ListCustomers, SearchCustomers): changes show "in well under
- * 30 seconds", sometimes after a minute or more.
+ * A copy of the profiles that lags behind. Square docs (ListCustomers, SearchCustomers): changes show "in well under 30 seconds",
+ * sometimes after a minute or more.
  */
 export function createCustomerIndex(book: CustomerBook, clock: Clock, settings: () => SquareSettings) {
   const visible = new Map<string, Entry>();
@@ -78,15 +78,17 @@ export function createCustomerIndex(book: CustomerBook, clock: Clock, settings: 
     search(search: Search): Found {
       catchUp();
       const found: Entry[] = [];
+      let last: Entry | null = null;
       for (const entry of candidates(search)) {
         if (!search.matches(entry)) continue;
-        if (found.length === search.limit) return toFound(found, orders[search.field].positionOf(found.at(-1) as Entry));
+        if (last && found.length === search.limit) return toFound(found, orders[search.field].positionOf(last));
         found.push(entry);
+        last = entry;
       }
       return toFound(found, null);
     },
 
-    /** All that match, on whatever page. */
+    /** The number of matches on all pages. */
     count(search: Search): number {
       let count = 0;
       for (const entry of candidates({ ...search, after: null })) if (search.matches(entry)) count += 1;

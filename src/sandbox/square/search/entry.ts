@@ -1,20 +1,21 @@
 import type { Customer } from '#sandbox/square/customers/customer.ts';
 import { toE164 } from '#sandbox/square/customers/phone.ts';
 
-/** What a search can be for, with one exact value. */
+/** Fields that can be searched for an exact value. */
 export const exactFields = ['email_address', 'phone_number', 'reference_id'] as const;
 export type ExactField = (typeof exactFields)[number];
 
-/** A profile as the index holds it: worked out once, compared often. */
+/** A profile in the index, with precomputed search keys. */
 export interface Entry {
   customer: Customer;
   createdAt: number;
   updatedAt: number;
-  /** What the default order goes by. */
+  /** Sort key of the default order. */
   name: string;
   exact: { [K in ExactField]?: string | undefined };
 }
 
+/** Computes the search keys of a profile. */
 export function toEntry(customer: Customer, sellerCountry: string): Entry {
   const { email_address: email, phone_number: phone, reference_id: reference } = customer;
   return {

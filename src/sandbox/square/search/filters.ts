@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { because } from '#sandbox/square/parse-body.ts';
+import { withCode } from '#sandbox/square/parse-body.ts';
 
-const onlyOne = because('CONFLICTING_PARAMETERS', 'Either exact or fuzzy can be sent, not both.');
+const onlyOne = withCode('CONFLICTING_PARAMETERS', 'Either exact or fuzzy can be sent, not both.');
 const textFilter = z
   .object({ exact: z.string().min(1).optional(), fuzzy: z.string().min(1).optional() })
   .refine(({ exact, fuzzy }) => exact === undefined || fuzzy === undefined, onlyOne)
   .refine(
     ({ exact, fuzzy }) => (exact ?? fuzzy) !== undefined,
-    because('MISSING_REQUIRED_PARAMETER', 'exact or fuzzy is needed.'),
+    withCode('MISSING_REQUIRED_PARAMETER', 'exact or fuzzy is needed.'),
   );
 export type TextFilter = z.output<typeof textFilter>;
 
@@ -15,14 +15,14 @@ const time = z
   .string()
   .refine(
     (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
-    because('INVALID_TIME', 'Expected an RFC 3339 time.'),
+    withCode('INVALID_TIME', 'Expected an RFC 3339 time.'),
   )
   .transform((text) => Date.parse(text));
 const timeRange = z
   .object({ start_at: time.optional(), end_at: time.optional() })
   .refine(
     ({ start_at: start = 0, end_at: end = Number.POSITIVE_INFINITY }) => start <= end,
-    because('INVALID_TIME_RANGE', 'start_at is after end_at.'),
+    withCode('INVALID_TIME_RANGE', 'start_at is after end_at.'),
   );
 export type TimeRange = z.output<typeof timeRange>;
 

@@ -1,6 +1,6 @@
 import { type Entry, type ExactField, exactFields } from './entry.ts';
 
-/** Entries by an exact value, so that find-before-create does not walk through everybody. */
+/** Entries by exact value, so that a search before a create does not scan all profiles. */
 export function createLookup() {
   const entriesByKey = new Map<string, Set<Entry>>();
   const keyOf = (field: ExactField, value: string) => `${field} ${value}`;

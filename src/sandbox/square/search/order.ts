@@ -1,51 +1,54 @@
 import type { Entry } from './entry.ts';
 
-/** Where a page ended: the sort key and the id of its last profile, whether or not that profile is still there. */
+/** The end of a page: sort key and id of its last profile, which may be deleted meanwhile. */
 export type Position = [key: string | number, id: string];
 export type Direction = 'ASC' | 'DESC';
 
-/** All entries by one key, then by id, kept in order while they come and go. */
+/** Entries sorted by one key, then by id. Inserts and removals keep the order. */
 export interface Order {
   positionOf(entry: Entry): Position;
   compare(a: Entry, b: Entry): number;
-  /** Those behind the position, or all. */
+  /** Entries after the position, or all of them. */
   walk(direction: Direction, after: Position | null): Iterable<Entry>;
   insert(entry: Entry): void;
   remove(entry: Entry): void;
-  /** Sorts anew: cheaper than many inserts. */
+  /** Replaces and sorts all entries, which is cheaper than many inserts. */
   replaceAll(entries: Iterable<Entry>): void;
 }
 
+/** Creates an empty order. */
 export function createOrder(keyOf: (entry: Entry) => string | number): Order {
   let entries: Entry[] = [];
   const positionOf = (entry: Entry): Position => [keyOf(entry), entry.customer.id];
   const compare = (a: Entry, b: Entry) => comparePositions(positionOf(a), positionOf(b));
 
-  /** How many entries come before the position. */
+  /** The number of entries before the position. */
   function indexOf(position: Position): number {
     let [low, high] = [0, entries.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (comparePositions(positionOf(entries[middle] as Entry), position) < 0) low = middle + 1;
+      const entry = entries[middle];
+      if (entry && comparePositions(positionOf(entry), position) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  function isAt(index: number, position: Position): boolean {
+  function indexAfter(position: Position): number {
+    const index = indexOf(position);
     const entry = entries[index];
-    return entry !== undefined && comparePositions(positionOf(entry), position) === 0;
+    return entry && comparePositions(positionOf(entry), position) === 0 ? index + 1 : index;
   }
 
   return {
     positionOf,
     compare,
     *walk(direction, after) {
-      if (direction === 'ASC') {
-        const start = after ? indexOf(after) : 0;
-        for (let at = after && isAt(start, after) ? start + 1 : start; at < entries.length; at += 1) yield entries[at] as Entry;
-      } else {
-        for (let at = (after ? indexOf(after) : entries.length) - 1; at >= 0; at -= 1) yield entries[at] as Entry;
+      const [start, step] =
+        direction === 'ASC' ? [after ? indexAfter(after) : 0, 1] : [(after ? indexOf(after) : entries.length) - 1, -1];
+      for (let at = start; at >= 0 && at < entries.length; at += step) {
+        const entry = entries[at];
+        if (entry) yield entry;
       }
     },
     insert: (entry) => void entries.splice(indexOf(positionOf(entry)), 0, entry),
@@ -59,6 +62,7 @@ export function createOrder(keyOf: (entry: Entry) => string | number): Order {
   };
 }
 
+/** Orders by key, then by id. */
 export function comparePositions([aKey, aId]: Position, [bKey, bId]: Position): number {
   if (aKey !== bKey) return aKey < bKey ? -1 : 1;
   if (aId === bId) return 0;

@@ -1,4 +1,4 @@
-import { invalidRequest, notServed } from '#sandbox/square/api-error.ts';
+import { invalidRequest, notImplemented } from '#sandbox/square/api-error.ts';
 import { toE164 } from '#sandbox/square/customers/phone.ts';
 import { type Entry, type ExactField, exactFields } from './entry.ts';
 import type { Filter, TextFilter, TimeRange } from './filters.ts';
@@ -10,10 +10,10 @@ interface Surroundings {
   groupExists: (id: string) => boolean;
 }
 
-/** Square docs (CustomerFilter): all parts must hold. A filter that the sandbox does not serve is refused, never ignored. */
+/** Square docs (CustomerFilter): all parts must match. A filter that the sandbox lacks is refused, never ignored. */
 export function toPredicate(filter: Filter, { sellerCountry, groupExists }: Surroundings): Predicate {
   const refused = (['segment_ids', 'custom_attribute'] as const).find((name) => filter[name] !== undefined);
-  if (refused) throw notServed(`the filter ${refused}`);
+  if (refused) throw notImplemented(`the filter ${refused}`);
   const predicates: Predicate[] = exactFields.flatMap((field) => {
     const part = filter[field];
     return part ? [toTextPredicate(field, part, sellerCountry)] : [];
@@ -29,7 +29,7 @@ export function toPredicate(filter: Filter, { sellerCountry, groupExists }: Surr
   return (entry) => predicates.every((matches) => matches(entry));
 }
 
-/** The exact value that every match has, for the lookup. */
+/** The exact value that every match has, for the lookup. Null if the filter has none. */
 export function exactOf(filter: Filter, sellerCountry: string): { field: ExactField; value: string } | null {
   for (const field of exactFields) {
     const exact = filter[field]?.exact;
@@ -44,7 +44,7 @@ function toTextPredicate(field: ExactField, { exact, fuzzy = '' }: TextFilter, s
   return (entry) => entry.exact[field] === value;
 }
 
-/** Square docs (CustomerTextFilter): email and reference in any case; a phone needs its `+` and country code. */
+/** Square docs (CustomerTextFilter): email and reference ignore case; a phone needs `+` and country code. */
 function toExactValue(field: ExactField, text: string, sellerCountry: string): string {
   if (field !== 'phone_number') return text.toLowerCase();
   const phone = text.startsWith('+') ? toE164(text, sellerCountry) : undefined;
@@ -52,7 +52,7 @@ function toExactValue(field: ExactField, text: string, sellerCountry: string): s
   throw invalidRequest('INVALID_PHONE_NUMBER', 'Expected an E.164 phone number.', 'query.filter.phone_number.exact');
 }
 
-/** Square docs (CustomerTextFilter): punctuation breaks; every part must occur in a part of the value, in any order. */
+/** Square docs (CustomerTextFilter): punctuation separates tokens; each must occur in a token of the value, in any order. */
 function isFuzzyMatch(value: string, query: string): boolean {
   const held = toTokens(value);
   return toTokens(query).every((wanted) => held.some((token) => token.includes(wanted)));
@@ -64,12 +64,12 @@ const toTokens = (text: string) =>
     .split(/[\s\p{P}\p{S}]+/u)
     .filter((token) => token !== '');
 
-/** Whether the bounds belong to the range is not documented; here they do. */
+/** Whether the bounds are inclusive is not documented; in the sandbox they are. */
 function isWithin(at: number, { start_at: start = 0, end_at: end = Number.POSITIVE_INFINITY }: TimeRange): boolean {
   return at >= start && at <= end;
 }
 
-/** Square docs (CustomerFilter): a group that does not exist makes an empty result. */
+/** Square docs (CustomerFilter): an unknown group makes the result empty. */
 function toGroupPredicate({ any, all, none }: NonNullable<Filter['group_ids']>, groupExists: (id: string) => boolean): Predicate {
   if (![...(any ?? []), ...(all ?? []), ...(none ?? [])].every(groupExists)) return () => false;
   return ({ customer: { group_ids: held = [] } }) =>

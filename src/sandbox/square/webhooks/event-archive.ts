@@ -2,18 +2,18 @@ import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import type { SquareSettings } from '#sandbox/square/settings.ts';
 import type { WebhookEvent } from './payload.ts';
 
-/** Square docs (Events API): what is older cannot be found. */
+/** Square docs (Events API): older events cannot be found. */
 const archiveMs = 28 * 86_400_000;
 
 export interface EventArchive {
-  /** Only what happens while it is on can be found later. Off at the start. */
+  /** Only events that happen while it is on can be found later. Off at the start. */
   enable(on: boolean): void;
   add(event: WebhookEvent): void;
-  /** Oldest first. */
+  /** The oldest first. */
   all(): WebhookEvent[];
 }
 
-/** Square docs (Events API): a second way to the events, for those that were missed. */
+/** Square docs (Events API): lets clients fetch events that they missed. */
 export function createEventArchive({ store, clock }: SandboxContext<SquareSettings>): EventArchive {
   const events = store.collection<WebhookEvent>('events');
   const switches = store.collection<boolean>('event-archive');

@@ -6,12 +6,13 @@ import { type MergeContext, toEvent, toTestEvent, type WebhookEvent } from './pa
 import { signatureHeaders } from './signature.ts';
 
 export interface Notifier {
-  /** Square docs (customer webhooks): whoever changed the profile, the app itself too. `merge`: of a merge's events. */
+  /** Square docs (customer webhooks): sent for every change, including the app's own. `merge` is the context of a merge's events. */
   notify(type: EventType, customer: Customer, merge?: MergeContext): void;
-  /** What a person sends from the Developer Console to try the endpoint. */
+  /** Sends the Developer Console's test event. */
   sendTest(): void;
 }
 
+/** Sends events to the webhook subscription and adds them to the archive. */
 export function createNotifier({ clock, webhooks, settings }: SandboxContext<SquareSettings>, archive: EventArchive): Notifier {
   function send(event: WebhookEvent): void {
     const body = JSON.stringify(event);

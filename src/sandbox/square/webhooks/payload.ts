@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Customer } from '#sandbox/square/customers/customer.ts';
 import type { EventType } from '#sandbox/square/settings.ts';
 
-/** What a merge adds to its events. Square docs (customer webhooks). */
+/** The context of a merge's events. Square docs (customer webhooks). */
 export interface MergeContext {
   from_customer_ids: string[];
   to_customer_id: string;
@@ -25,7 +25,7 @@ interface Occurrence {
   at: string;
 }
 
-/** Square docs (webhooks overview; API specification): the whole profile as it is now, not what changed, nor by whom. */
+/** Square docs (webhooks overview; API specification): the whole present profile, without the change or its author. */
 export function toEvent({ type, customer, merge, merchantId, at }: Occurrence): WebhookEvent {
   const isDeleted = type === 'customer.deleted';
   const object = {
@@ -38,7 +38,7 @@ export function toEvent({ type, customer, merge, merchantId, at }: Occurrence): 
   };
 }
 
-/** Square docs (webhooks, step 4): what the Developer Console sends on "send test event". */
+/** Square docs (webhooks, step 4): the event that the Developer Console sends on "send test event". */
 export function toTestEvent(merchantId: string, at: string): WebhookEvent {
   const envelope = { merchant_id: merchantId, type: 'webhooks.test_notification', event_id: randomUUID(), created_at: at };
   return { ...envelope, data: { type: 'webhooks', id: randomUUID() } };

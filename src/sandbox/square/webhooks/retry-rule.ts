@@ -2,10 +2,10 @@ import type { RetryRule } from '#sandbox/core/deliveries.ts';
 import type { SquareSettings } from '#sandbox/square/settings.ts';
 
 const minuteMs = 60_000;
-/** Square docs (webhooks overview): 11 retries in 24 hours, then the event is dropped. Older pages with 72 hours are superseded. */
+/** Square docs (webhooks overview): 11 retries in 24 hours, then the event is dropped. Older pages with 72 hours are outdated. */
 const gapsInMinutes = [1, 2, 4, 8, 16, 32, 60, 120, 240, 480, 480];
 
-/** Square docs (webhooks overview; step 2): after anything but a 2xx within 10 s; retries say their number and reason in headers. */
+/** Square docs (webhooks overview; step 2): a retry follows anything but a 2xx within 10 s. Headers hold its number and reason. */
 export function retryRule({ webhookRetryTimeScale }: SquareSettings): RetryRule {
   return ({ status, error = '', attempt }) => {
     const minutes = gapsInMinutes[attempt - 1];
