@@ -10,7 +10,7 @@ beforeEach(() => square.reset());
 afterAll(() => square.close());
 
 describe('bulk calls, Square docs (bulk endpoints)', () => {
-  it('create: by idempotency key, with errors beside successes, and 200', async () => {
+  it('create: answers by idempotency key, with errors and successes in one 200', async () => {
     const customers = { one: { given_name: 'Ada' }, two: { phone_number: 'none' }, three: {} };
     const { status, json } = await bulk('create', { customers });
     expect(status).toBe(200);
@@ -23,7 +23,7 @@ describe('bulk calls, Square docs (bulk endpoints)', () => {
     expect(again.json.responses.one.customer.id).toBe(json.responses.one.customer.id);
   });
 
-  it('update: by customer id', async () => {
+  it('update: answers by customer id', async () => {
     const id = await create({ given_name: 'Ada', note: 'x' });
     const { json } = await bulk('update', { customers: { [id]: { note: null }, UNKNOWN: { note: 'x' }, [`${id}x`]: {} } });
     expect(json.responses[id].customer).toMatchObject({ given_name: 'Ada', version: 1 });
@@ -36,7 +36,7 @@ describe('bulk calls, Square docs (bulk endpoints)', () => {
     expect((await bulk('update', { customers: { [id]: {} } })).json.responses[id].errors[0].code).toBe('BAD_REQUEST');
   });
 
-  it('retrieve and delete: by customer id; what is gone is an error of its entry', async () => {
+  it('retrieve and delete: answer by customer id; a missing customer is an error of its entry', async () => {
     const id = await create({ given_name: 'Ada' });
     const ids = { customer_ids: [id, 'UNKNOWN'] };
     expect((await bulk('retrieve', ids)).json.responses).toEqual({ [id]: { customer: await read(id) }, UNKNOWN: notFound });
@@ -44,7 +44,7 @@ describe('bulk calls, Square docs (bulk endpoints)', () => {
     expect((await bulk('retrieve', ids)).json.responses[id]).toEqual(notFound);
   });
 
-  it('answer in no certain order', async () => {
+  it('answer in no guaranteed order', async () => {
     const ids = [await create({ given_name: 'Ada' }), await create({ given_name: 'Bob' })];
     expect(Object.keys((await bulk('retrieve', { customer_ids: ids })).json.responses)).toEqual(ids.toReversed());
   });
@@ -54,7 +54,7 @@ describe('bulk calls, Square docs (bulk endpoints)', () => {
     ['update', 'TOO_MANY_MAP_ENTRIES'],
     ['retrieve', 'ARRAY_LENGTH_TOO_LONG'],
     ['delete', 'ARRAY_LENGTH_TOO_LONG'],
-  ])('%s takes 1 to 100, or nothing is done', async (what, code) => {
+  ])('%s accepts 1 to 100 entries, or changes nothing', async (what, code) => {
     const bodyOf = (count: number) => {
       const names = Array.from({ length: count }, (_, index) => `key-${index}`);
       return { customers: Object.fromEntries(names.map((name) => [name, { given_name: name }])), customer_ids: names };
@@ -65,7 +65,7 @@ describe('bulk calls, Square docs (bulk endpoints)', () => {
     expect(Object.keys((await bulk(what, bodyOf(100))).json.responses)).toHaveLength(100);
   });
 
-  it('retrieve follows a merge like a retrieve, or does not: nobody knows', async () => {
+  it('retrieve may follow a merge as a single retrieve does: it is unknown', async () => {
     const [a, b] = [await create({ given_name: 'Ada' }), await create({ given_name: 'Ada' })];
     const { merged } = await person({ merge: { from_customer_ids: [a, b] } });
     expect((await bulk('retrieve', { customer_ids: [a] })).json.responses[a].customer.id).toBe(merged);
@@ -73,7 +73,7 @@ describe('bulk calls, Square docs (bulk endpoints)', () => {
     expect((await bulk('retrieve', { customer_ids: [a] })).json.responses[a]).toEqual(notFound);
   });
 
-  it('update takes the new id alone after a merge', async () => {
+  it('update accepts only the new id after a merge', async () => {
     const [a, b] = [await create({ given_name: 'Ada' }), await create({ given_name: 'Ada' })];
     await person({ merge: { from_customer_ids: [a, b] } });
     expect((await bulk('update', { customers: { [a]: { note: 'x' } } })).json.responses[a]).toEqual(notFound);

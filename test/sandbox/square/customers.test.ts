@@ -26,7 +26,7 @@ describe('creating a customer', () => {
     });
   });
 
-  it('Square docs (duplicated customers): the same email and phone make a second profile', async () => {
+  it('Square docs (duplicated customers): the same email and phone create a second profile', async () => {
     const ada = { email_address: 'ada@example.com', phone_number: '+12025550143' };
     expect(await create(ada)).not.toBe(await create(ada));
   });
@@ -44,13 +44,13 @@ describe('creating a customer', () => {
     ['company_name', 500],
     ['nickname', 100],
     ['reference_id', 100],
-  ])('Square docs (Customer): %s holds %d characters', async (field, length) => {
+  ])('Square docs (Customer): %s has up to %d characters', async (field, length) => {
     const person = { email_address: 'ada@example.com' };
     expect(await firstError({ ...person, [field]: 'x'.repeat(length + 1) })).toEqual([400, 'VALUE_TOO_LONG', field]);
     expect((await api('POST', '/customers', { ...person, [field]: 'x'.repeat(length) })).status).toBe(200);
   });
 
-  it('names no limit for the note', async () => {
+  it('has no limit for the note', async () => {
     const note = '😀'.repeat(16_384);
     expect((await read(await create({ given_name: 'Ada', note }))).note).toBe(note);
   });
@@ -70,7 +70,7 @@ describe('creating a customer', () => {
     },
   );
 
-  it('Square docs (Customer): an email has 254 characters at most, and keeps its case', async () => {
+  it('Square docs (Customer): an email has up to 254 characters, and keeps its case', async () => {
     expect(await firstError({ email_address: `${'x'.repeat(250)}@e.com` })).toEqual([400, 'VALUE_TOO_LONG', 'email_address']);
     expect((await read(await create({ email_address: 'Ada@Example.com' }))).email_address).toBe('Ada@Example.com');
   });
@@ -95,7 +95,7 @@ describe('creating a customer', () => {
     expect(await firstError({ phone_number })).toEqual([400, 'INVALID_PHONE_NUMBER', 'phone_number']);
   });
 
-  it('reads a phone without country code by the country of the seller, an assumption', async () => {
+  it('parses a phone without country code by the seller’s country, an assumption', async () => {
     expect((await firstError({ phone_number: '020 7946 0958' }))[1]).toBe('INVALID_PHONE_NUMBER');
     set({ sellerCountry: 'GB' });
     expect((await api('POST', '/customers', { phone_number: '020 7946 0958' })).status).toBe(200);
@@ -105,11 +105,11 @@ describe('creating a customer', () => {
     ['1815-12-10', '1815-12-10'],
     ['12-10', '0000-12-10'],
     ['02-29', '0000-02-29'],
-  ])('Square docs (Customer): the birthday %s is read back as %s', async (birthday, shown) => {
+  ])('Square docs (Customer): the birthday %s is returned as %s', async (birthday, shown) => {
     expect((await read(await create({ given_name: 'Ada', birthday }))).birthday).toBe(shown);
   });
 
-  it.each(['1815-02-30', '13-01', '10 December'])('Square docs (error codes): no birthday %j', async (birthday) => {
+  it.each(['1815-02-30', '13-01', '10 December'])('Square docs (error codes): refuses the birthday %j', async (birthday) => {
     expect(await firstError({ given_name: 'Ada', birthday })).toEqual([400, 'INVALID_TIME', 'birthday']);
   });
 
@@ -120,14 +120,14 @@ describe('creating a customer', () => {
     expect(wrong).toEqual([400, 'INVALID_ENUM_VALUE', 'address.country']);
   });
 
-  it('Square docs (CustomerTaxIds): keeps them for sellers in the EU and UK, ignores them elsewhere', async () => {
+  it('Square docs (CustomerTaxIds): stores them for sellers in the EU and UK, ignores them elsewhere', async () => {
     const customer = { given_name: 'Ada', tax_ids: { eu_vat: 'IE3426675K' } };
     expect(await read(await create(customer))).not.toHaveProperty('tax_ids');
     set({ sellerCountry: 'IE' });
     expect((await read(await create(customer))).tax_ids).toEqual({ eu_vat: 'IE3426675K' });
   });
 
-  it('ignores what it does not know, and what only other ways can write', async () => {
+  it('ignores unknown fields and fields that a create cannot write', async () => {
     const customer = await read(
       await create({ given_name: 'Ada', group_ids: ['x'], preferences: { email_unsubscribed: true }, x: 1 }),
     );
@@ -135,7 +135,7 @@ describe('creating a customer', () => {
     for (const name of ['group_ids', 'x']) expect(customer).not.toHaveProperty(name);
   });
 
-  it('Square docs (handling errors): says everything that is wrong, and keeps nothing', async () => {
+  it('Square docs (handling errors): reports all errors, and stores nothing', async () => {
     const { json } = await api('POST', '/customers', { given_name: 5, email_address: 'ada', birthday: 'soon' });
     expect(json.errors.map(({ code }: { code: string }) => code)).toEqual([
       'INVALID_VALUE',
@@ -155,13 +155,13 @@ describe('updating a customer', () => {
   };
   const update = (id: string, fields: object, headers = {}) => api('PUT', `/customers/${id}`, fields, headers);
 
-  it('Square docs (clearing fields; samples): null clears, what is omitted stays, and one version more', async () => {
+  it('Square docs (clearing fields; samples): null clears, omitted fields stay, and the version increases by one', async () => {
     const { json } = await update(await create(ada), { email_address: null, phone_number: null, family_name: 'Lovelace' });
     expect(json.customer).toMatchObject({ given_name: 'Ada', family_name: 'Lovelace', note: 'x', version: 1 });
     for (const name of ['email_address', 'phone_number']) expect(json.customer).not.toHaveProperty(name);
   });
 
-  it('Square docs (UpdateCustomer): of an address only the parts that are sent change', async () => {
+  it('Square docs (UpdateCustomer): an address changes part by part', async () => {
     const id = await create(ada);
     await update(id, { address: { locality: 'Ockham', country: 'GB' } });
     expect((await read(id)).address).toEqual({ ...ada.address, locality: 'Ockham', country: 'GB' });
@@ -171,19 +171,19 @@ describe('updating a customer', () => {
     expect(await read(id)).not.toHaveProperty('address');
   });
 
-  it('refuses an empty text, which is not null: what Square does is not documented', async () => {
+  it('refuses an empty text, which is not null: Square’s behaviour is not documented', async () => {
     const answer = await update(await create(ada), { note: '' });
     expect([answer.status, answer.json.errors[0].code]).toEqual([400, 'VALUE_EMPTY']);
   });
 
-  it('Square docs (release notes 2021-10-20): an update of nothing is refused, and was not before', async () => {
+  it('Square docs (release notes 2021-10-20): an update without fields is refused since then', async () => {
     const id = await create(ada);
     expect((await update(id, {})).json.errors[0].code).toBe('BAD_REQUEST');
     const old = await update(id, {}, { 'square-version': '2021-09-15' });
     expect([old.status, old.json.customer.version]).toEqual([200, 0]);
   });
 
-  it('counts an update with the values that are there already, or does not: nobody knows', async () => {
+  it('may count an update with the present values: it is unknown', async () => {
     const id = await create(ada);
     expect((await update(id, { note: 'x' })).json.customer.version).toBe(1);
     set({ emptyUpdate: 'ignored' });
@@ -191,7 +191,7 @@ describe('updating a customer', () => {
     expect((await update(id, { note: 'y' })).json.customer.version).toBe(2);
   });
 
-  it('moves updated_at, in whole seconds, and leaves created_at', async () => {
+  it('changes updated_at, in whole seconds, and keeps created_at', async () => {
     const id = await create(ada);
     const before = await read(id);
     sandbox.clock.advance(60_000);

@@ -10,7 +10,7 @@ beforeEach(() => square.reset());
 afterAll(() => square.close());
 
 describe('the Events API, Square docs', () => {
-  it('knows what happened while it was enabled, and no more', async () => {
+  it('contains only events that happened while it was enabled', async () => {
     await create({ given_name: 'before' });
     expect((await api('PUT', '/events/enable')).text).toBe('{}');
     await api('DELETE', `/customers/${await create({ given_name: 'during' })}`);
@@ -19,7 +19,7 @@ describe('the Events API, Square docs', () => {
     expect(typesOf(await search())).toEqual(['customer.created', 'customer.deleted']);
   });
 
-  it('has the events that webhooks lost, under the same ids', async () => {
+  it('contains events whose webhooks were lost, under the same ids', async () => {
     await api('PUT', '/events/enable');
     await create({ given_name: 'sent' });
     const [sent] = await webhooks();
@@ -51,14 +51,14 @@ describe('the Events API, Square docs', () => {
     expect([typesOf(last), cursor]).toEqual([['customer.created'], undefined]);
   });
 
-  it('forgets after 28 days', async () => {
+  it('removes events after 28 days', async () => {
     await api('PUT', '/events/enable');
     await create({ given_name: 'Ada' });
     sandbox.clock.advance(28 * 86_400_000);
     expect(await search()).toEqual({});
   });
 
-  it('names the types that there are', async () => {
+  it('lists the event types', async () => {
     const { event_types } = (await api('GET', '/events/types')).json;
     expect(event_types).toEqual(['customer.created', 'customer.updated', 'customer.deleted']);
   });

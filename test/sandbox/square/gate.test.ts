@@ -10,7 +10,7 @@ const list = (headers: Record<string, string> = {}) => api('GET', '/customers', 
 beforeEach(() => square.reset());
 afterAll(() => square.close());
 
-describe('who may ask', () => {
+describe('authentication', () => {
   it.each([{}, bearer('unknown'), { authorization: 'Basic eA==' }])(
     'Square docs (error codes): %j is a 401, of one wording',
     async (headers) => {
@@ -25,7 +25,7 @@ describe('who may ask', () => {
   it.each([
     ['expired', 'ACCESS_TOKEN_EXPIRED'],
     ['revoked', 'ACCESS_TOKEN_REVOKED'],
-  ] as const)('Square docs (error codes): a token that is %s says so', async (tokenState, code) => {
+  ] as const)('Square docs (error codes): an %s token has its own code', async (tokenState, code) => {
     set({ tokenState });
     const answer = await list();
     expect([answer.status, answer.json.errors[0].code]).toEqual([401, code]);
@@ -38,7 +38,7 @@ describe('who may ask', () => {
     expect([refused.status, refused.json.errors[0].code]).toEqual([403, 'INSUFFICIENT_SCOPES']);
   });
 
-  it('Square docs (Events API): takes the personal access token alone', async () => {
+  it('Square docs (Events API): requires the personal access token', async () => {
     set({ oauthTokens: [{ token: 'app', scopes: ['CUSTOMERS_READ', 'CUSTOMERS_WRITE'], tokenState: 'valid' }] });
     expect((await api('POST', '/events', {}, bearer('app'))).json.errors[0].code).toBe('FORBIDDEN');
     expect((await api('POST', '/events', {})).status).toBe(200);
@@ -57,7 +57,7 @@ describe('the version of the API', () => {
     expect((await list({ 'square-version': version })).status).toBe(200);
   });
 
-  it('is the newest where a request names none', async () => {
+  it('is the newest unless a request names one', async () => {
     const answer = await call('GET', `${sandbox.url}/v2/customers`, undefined, bearer(sandbox.settings.current.token));
     expect(answer.status).toBe(200);
   });
@@ -72,12 +72,12 @@ describe('the rate limit', () => {
     expect(answer.headers.get('retry-after')).toBeNull();
   });
 
-  it('may come with Retry-After, which the SDK heeds', async () => {
+  it('may have a Retry-After, which the SDK respects', async () => {
     set({ rateLimitPerSecond: 0, retryAfterSeconds: 7 });
     expect((await list()).headers.get('retry-after')).toBe('7');
   });
 
-  it('counts anew in the next second', async () => {
+  it('starts again in the next second', async () => {
     set({ rateLimitPerSecond: 1 });
     const first = await Promise.all([list(), list(), list(), list(), list()]);
     expect(first.map(({ status }) => status)).toContain(429);
@@ -87,17 +87,17 @@ describe('the rate limit', () => {
 });
 
 describe('bodies and paths', () => {
-  it('Square docs (error codes): EXPECTED_JSON_BODY for what is no JSON', async () => {
+  it('Square docs (error codes): EXPECTED_JSON_BODY for invalid JSON', async () => {
     const answer = await api('POST', '/customers', '{"given_name":');
     expect([answer.status, answer.json.errors[0].code]).toEqual([400, 'EXPECTED_JSON_BODY']);
   });
 
-  it('answers a 404 in its own form for a path that it does not have', async () => {
+  it('answers an unknown path with a 404 in its own format', async () => {
     const answer = await api('POST', '/loyalty');
     expect([answer.status, answer.json.errors[0].code]).toEqual([404, 'NOT_FOUND']);
   });
 
-  it('SDK 46.0.0: every success is JSON, an empty one too, or the SDK throws', async () => {
+  it('SDK 46.0.0: every success is JSON, even an empty one, or the SDK throws', async () => {
     const answer = await list();
     expect(answer.headers.get('content-type')).toMatch('application/json');
     expect(answer.text).toBe('{}');

@@ -8,7 +8,7 @@ beforeEach(() => square.reset());
 afterAll(() => square.close());
 
 describe('groups, Square docs (Customer Groups API)', () => {
-  it('are made, listed and read; the names of their paths are no customer ids', async () => {
+  it('are created, listed and read; their paths are not customer ids', async () => {
     expect((await api('GET', '/customers/groups')).json).toEqual({});
     const { group } = (await api('POST', '/customers/groups', { idempotency_key: 'one', group: { name: 'VIP' } })).json;
     expect(group).toMatchObject({ name: 'VIP', created_at: expect.any(String), updated_at: expect.any(String) });
@@ -19,7 +19,7 @@ describe('groups, Square docs (Customer Groups API)', () => {
     expect((await api('POST', '/customers/groups', { group: {} })).json.errors[0].code).toBe('MISSING_REQUIRED_PARAMETER');
   });
 
-  it('are joined and left without a body, answered with {}, and count as an update of the profile', async () => {
+  it('are joined and left without a body; the answer is {}, and the profile counts as updated', async () => {
     await person({ groups: [{ id: 'VIP', name: 'VIP' }] });
     const id = await create({ given_name: 'Ada' });
     expect((await api('PUT', `/customers/${id}/groups/VIP`)).text).toBe('{}');
@@ -40,7 +40,7 @@ describe('groups, Square docs (Customer Groups API)', () => {
     [{ all: ['VIP', 'NEW'] }, ['Ada']],
     [{ none: ['NEW'] }, ['Bob', 'Cleo']],
     [{ none: ['UNKNOWN'] }, []],
-  ])('are searched for by %j; one that does not exist makes an empty result', async (group_ids, found) => {
+  ])('are searched by %j; an unknown one makes the result empty', async (group_ids, found) => {
     await person({
       groups: ['VIP', 'NEW'].map((id) => ({ id, name: id })),
       customers: [

@@ -3,7 +3,7 @@ import { call } from '#test/sandbox/core/http.ts';
 import { startReceiver } from '#test/sandbox/core/receiver.ts';
 import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
 
-/** A sandbox on a free port, with a receiver of its webhooks. List and search do not lag unless asked to. */
+/** Starts a sandbox on a free port, with a receiver of its webhooks. List and search do not lag unless `settings` says so. */
 export async function startHarness(settings: Partial<SquareSettings> = {}) {
   const receiver = await startReceiver();
   const sandbox = await squareSandbox.start({ webhookTargets: [receiver.url], settings: { indexLagMs: 0, ...settings } });
@@ -14,7 +14,7 @@ export async function startHarness(settings: Partial<SquareSettings> = {}) {
 
   return {
     ...common,
-    /** As a client with a good token; `body` is sent as JSON. */
+    /** Sends a request with a valid token; `body` is sent as JSON. */
     api,
     async create(fields: object): Promise<string> {
       const answer = await api('POST', '/customers', fields);
@@ -22,7 +22,7 @@ export async function startHarness(settings: Partial<SquareSettings> = {}) {
       return answer.json.customer.id;
     },
     read: async (id: string) => (await api('GET', `/customers/${id}`)).json.customer,
-    /** A person in the Dashboard. */
+    /** Changes records as a seller in the Dashboard. */
     person: async (change: object) => (await common.control('POST', '/records', change)).json,
   };
 }

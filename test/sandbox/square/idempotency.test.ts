@@ -11,7 +11,7 @@ beforeEach(() => square.reset());
 afterAll(() => square.close());
 
 describe('the idempotency key of a create', () => {
-  it('Square docs (idempotency): the same data gets the first answer again, whatever happened since', async () => {
+  it('Square docs (idempotency): the same data returns the first answer again, regardless of later changes', async () => {
     const first = await post(ada);
     await api('PUT', `/customers/${first.json.customer.id}`, { note: 'changed' });
     const again = await post(ada);
@@ -19,13 +19,13 @@ describe('the idempotency key of a create', () => {
     expect(await total()).toBe(1);
   });
 
-  it('the order of the fields does not matter, and null is nothing sent', async () => {
+  it('ignores the order of the fields, and treats null as absent', async () => {
     await post(ada);
     expect((await post({ idempotency_key: 'key', reference_id: 'one', given_name: 'Ada' })).status).toBe(200);
     expect(await total()).toBe(1);
   });
 
-  it('Square docs (idempotency), public repositories: other data is refused', async () => {
+  it('Square docs (idempotency), public repositories: refuses other data', async () => {
     await post(ada);
     const answer = await post({ ...ada, given_name: 'Bob' });
     expect(answer.status).toBe(400);
@@ -39,13 +39,13 @@ describe('the idempotency key of a create', () => {
     ]);
   });
 
-  it('Square forum 8276: is spent when its customer is deleted', async () => {
+  it('Square forum 8276: cannot be used again after its customer was deleted', async () => {
     const { customer } = (await post(ada)).json;
     await api('DELETE', `/customers/${customer.id}`);
     expect((await post(ada)).json.errors[0].code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('is not spent when its customer is merged: the first answer stays, with the old id', async () => {
+  it('can be used again after its customer was merged: the first answer stays, with the old id', async () => {
     const first = (await post(ada)).json;
     const other = (await post({ given_name: 'Ada' })).json;
     await square.person({ merge: { from_customer_ids: [first.customer.id, other.customer.id] } });
@@ -57,21 +57,21 @@ describe('the idempotency key of a create', () => {
     expect((await post(ada)).status).toBe(200);
   });
 
-  it('makes a create that lost its answer safe to repeat', async () => {
+  it('makes a create whose answer was lost safe to retry', async () => {
     await square.control('POST', '/faults', { method: 'POST', dropResponse: true, times: 1 });
     await expect(post(ada)).rejects.toThrow();
     expect((await post(ada)).status).toBe(200);
     expect(await total()).toBe(1);
   });
 
-  it('without one, the same data makes two', async () => {
+  it('if absent, lets the same data create two customers', async () => {
     const { idempotency_key: _, ...fields } = ada;
     await post(fields);
     await post(fields);
     expect(await total()).toBe(2);
   });
 
-  it('can be forgotten: for how long it is kept is not published (forum 28303)', async () => {
+  it('may expire: its lifetime is not published (forum 28303)', async () => {
     set({ idempotencyKeyLifeMs: 60_000 });
     await post(ada);
     sandbox.clock.advance(60_000);

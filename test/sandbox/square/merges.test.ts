@@ -14,8 +14,8 @@ beforeEach(async () => {
 });
 afterAll(() => square.close());
 
-describe('the profile that a merge makes', () => {
-  it('Square docs (Customer): is new, says MERGE, and has what the old ones had', async () => {
+describe('the profile that a merge creates', () => {
+  it('Square docs (Customer): is new, has the source MERGE, and aggregates the old ones', async () => {
     const { merged } = await merge({ to_customer_id: 'NEW-C' });
     expect(merged).toBe('NEW-C');
     expect(await read('NEW-C')).toMatchObject({
@@ -25,7 +25,7 @@ describe('the profile that a merge makes', () => {
     expect((await api('GET', '/customers?count=true')).json.count).toBe(1);
   });
 
-  it('takes what the person chose', async () => {
+  it('takes the values that the seller chose', async () => {
     const { merged } = await merge({ customer: { given_name: 'Augusta Ada', phone_number: null } });
     expect(merged).toMatch(/^[A-Z0-9]{26}$/);
     const customer = await read(merged);
@@ -33,7 +33,7 @@ describe('the profile that a merge makes', () => {
     expect(customer).not.toHaveProperty('phone_number');
   });
 
-  it('Square forum 20358: values that lose can end up in its note', async () => {
+  it('Square forum 20358: losing values can be added to its note', async () => {
     const { merged } = await merge();
     expect((await read(merged)).note).toMatch(
       /^Merged on \d\d\/\d\d\/\d{4}\. Following fields were not transferred: given_name: Augusta$/,
@@ -44,14 +44,14 @@ describe('the profile that a merge makes', () => {
     expect(await read((await merge()).merged)).not.toHaveProperty('note');
   });
 
-  it('keeps the reference or does not: nobody knows', async () => {
+  it('may keep the reference: it is unknown', async () => {
     set({ mergeKeepsReference: false });
     expect(await read((await merge()).merged)).not.toHaveProperty('reference_id');
   });
 });
 
 describe('the ids that a merge leaves behind', () => {
-  it('Square forum 10676, 174: are answered with the new profile, over several merges too', async () => {
+  it('Square forum 10676, 174: return the new profile, also after several merges', async () => {
     await merge({ to_customer_id: 'NEW-C' });
     expect((await read('OLD-A')).id).toBe('NEW-C');
     await person([{ id: 'OLD-D', given_name: 'Ada' }]);
@@ -62,13 +62,13 @@ describe('the ids that a merge leaves behind', () => {
     expect([gone.status, gone.json.errors[0].detail]).toEqual([404, 'Customer with ID `OLD-A` not found.']);
   });
 
-  it('Square docs (UpdateCustomer, DeleteCustomer): are no good for writes; the error is an assumption', async () => {
+  it('Square docs (UpdateCustomer, DeleteCustomer): cannot be written to; the error is an assumption', async () => {
     await merge();
     expect((await api('PUT', '/customers/OLD-A', { note: 'x' })).status).toBe(404);
     expect((await api('DELETE', '/customers/OLD-B')).status).toBe(404);
   });
 
-  it('are gone from the search', async () => {
+  it('are not found by searches', async () => {
     const { merged } = await merge();
     const { customers } = (await api('POST', '/customers/search', { query: { filter: { reference_id: { exact: 'accord-1' } } } }))
       .json;
@@ -80,7 +80,7 @@ describe('the webhooks of a merge', () => {
   const context = { merge: { from_customer_ids: ['OLD-A', 'OLD-B'], to_customer_id: 'NEW-C' } };
   const shown = (json: { type: string; data: { id: string } }) => `${json.type} ${json.data.id}`;
 
-  it('Square docs (customer webhooks), forum 8321: one created, one deleted for each old profile, all with its context', async () => {
+  it('Square docs (customer webhooks), forum 8321: one created and a deleted for each old profile, with the context of the merge', async () => {
     await merge({ to_customer_id: 'NEW-C' });
     const seen = (await events()).map(({ json }) => json);
     expect(seen.map(shown).toSorted()).toEqual(['customer.created NEW-C', 'customer.deleted OLD-A', 'customer.deleted OLD-B']);
@@ -92,7 +92,7 @@ describe('the webhooks of a merge', () => {
   it.each([
     ['created-first', ['customer.created NEW-C', 'customer.deleted OLD-A', 'customer.deleted OLD-B']],
     ['deleted-first', ['customer.deleted OLD-B', 'customer.deleted OLD-A', 'customer.created NEW-C']],
-  ] as const)('fire %s: their order is not documented', async (mergeOrder, order) => {
+  ] as const)('are sent %s: the order is not documented', async (mergeOrder, order) => {
     await api('PUT', '/events/enable');
     set({ mergeOrder });
     await merge({ to_customer_id: 'NEW-C' });
@@ -100,29 +100,29 @@ describe('the webhooks of a merge', () => {
   });
 });
 
-describe('what a merge cannot do', () => {
+describe('an invalid merge', () => {
   it.each([
     ['one profile', { merge: { from_customer_ids: ['OLD-A', 'OLD-A'] } }, 400],
-    ['a profile that is not there', { merge: { from_customer_ids: ['OLD-A', 'UNKNOWN'] } }, 404],
-    ['an id that is taken', { merge: { from_customer_ids: ['OLD-A', 'OLD-B'], to_customer_id: 'OLD-A' } }, 400],
-    ['an unmerge of what was not merged', { unmerge: ['OLD-B'] }, 400],
-    ['an undelete of what was not deleted', { undelete: ['OLD-B'] }, 400],
-  ])('is with %s; nothing of the change is done', async (_, change, status) => {
+    ['an unknown profile', { merge: { from_customer_ids: ['OLD-A', 'UNKNOWN'] } }, 404],
+    ['a taken id', { merge: { from_customer_ids: ['OLD-A', 'OLD-B'], to_customer_id: 'OLD-A' } }, 400],
+    ['an unmerge of an unmerged profile', { unmerge: ['OLD-B'] }, 400],
+    ['an undelete of an existing profile', { undelete: ['OLD-B'] }, 400],
+  ])('with %s changes nothing', async (_, change, status) => {
     const answer = await control('POST', '/records', { customers: [{ given_name: 'Cleo' }], ...change });
     expect(answer.status).toBe(status);
     expect((await control('GET', '/records')).json.total).toBe(2);
     expect(await events()).toEqual([]);
   });
 
-  it('is nothing against profiles that the same change makes', async () => {
+  it('does not include one of profiles that the same change creates', async () => {
     const customers = ['X', 'Y'].map((id) => ({ id, given_name: id }));
     const { merged } = await person({ customers, merge: { from_customer_ids: ['X', 'Y'] } });
     expect((await read('Y')).id).toBe(merged);
   });
 });
 
-describe('what comes back, Square docs (CustomerCreationSource); the rest is an assumption', () => {
-  it('an unmerge deletes the new profile and brings the old ones back under new ids', async () => {
+describe('recovery, Square docs (CustomerCreationSource); the rest is an assumption', () => {
+  it('an unmerge deletes the new profile and restores the old ones under new ids', async () => {
     await merge({ to_customer_id: 'NEW-C' });
     await events();
     receiver.received.length = 0;
@@ -134,7 +134,7 @@ describe('what comes back, Square docs (CustomerCreationSource); the rest is an 
     for (const { data } of seen) expect(data.object).not.toHaveProperty('event_context');
   });
 
-  it('or under their old ids', async () => {
+  it('an unmerge may restore the old ids', async () => {
     set({ recoveryKeepsId: true });
     await merge({ to_customer_id: 'NEW-C' });
     expect((await person({ unmerge: ['NEW-C'] })).recovered).toEqual(['OLD-A', 'OLD-B']);
@@ -146,7 +146,7 @@ describe('what comes back, Square docs (CustomerCreationSource); the rest is an 
     });
   });
 
-  it('an undelete does so for one that was deleted', async () => {
+  it('an undelete restores a deleted profile in the same way', async () => {
     await api('DELETE', '/customers/OLD-A');
     const { recovered } = await person({ undelete: ['OLD-A'] });
     expect(await read(recovered[0])).toMatchObject({ given_name: 'Ada', creation_source: 'DELETION_RECOVERY' });

@@ -7,8 +7,8 @@ const { api, control, events, person, read } = square;
 beforeEach(() => square.reset());
 afterAll(() => square.close());
 
-describe('the records of the sandbox, as a seller in the Square Dashboard', () => {
-  it('seeds many at once, quietly when asked; Square docs: they come from DIRECTORY', async () => {
+describe('the records of the sandbox, edited as in the Square Dashboard', () => {
+  it('are created in bulk, without webhooks if requested; Square docs: their source is DIRECTORY', async () => {
     const customers = Array.from({ length: 500 }, (_, index) => ({ given_name: `Person ${index}` }));
     const answer = await person({ customers, webhooks: false });
     expect(answer.customers).toHaveLength(500);
@@ -16,7 +16,7 @@ describe('the records of the sandbox, as a seller in the Square Dashboard', () =
     expect(await events()).toEqual([]);
   });
 
-  it('changes the one whose id is given: null empties, groups are replaced', async () => {
+  it('are changed by id: null clears a field, groups are replaced', async () => {
     await person({ customers: [{ id: 'ADA', given_name: 'Ada', note: 'x', group_ids: ['VIP'] }], webhooks: false });
     await person([{ id: 'ADA', note: null, nickname: 'Countess', group_ids: [], preferences: { email_unsubscribed: true } }]);
     const customer = await read('ADA');
@@ -25,7 +25,7 @@ describe('the records of the sandbox, as a seller in the Square Dashboard', () =
     expect((await events()).map(({ json }) => json.type)).toEqual(['customer.updated']);
   });
 
-  it('moves segments beside other changes, and takes them away', async () => {
+  it('change segments together with other fields, and remove them', async () => {
     await person([{ id: 'ADA', given_name: 'Ada', segment_ids: ['ONE'] }]);
     await person([{ id: 'ADA', note: 'x', segment_ids: ['TWO'] }]);
     expect(await read('ADA')).toMatchObject({ note: 'x', version: 1, segment_ids: ['TWO'] });
@@ -33,7 +33,7 @@ describe('the records of the sandbox, as a seller in the Square Dashboard', () =
     expect(await read('ADA')).not.toHaveProperty('segment_ids');
   });
 
-  it('is listed by id or email, and in parts', async () => {
+  it('are listed by id or email, and in pages', async () => {
     await person({
       groups: [{ id: 'VIP', name: 'Very important' }],
       customers: [
@@ -49,7 +49,7 @@ describe('the records of the sandbox, as a seller in the Square Dashboard', () =
     expect((await control('GET', '/records')).json).toMatchObject({ total: 2, groups: [{ id: 'VIP', name: 'Very important' }] });
   });
 
-  it('refuses what it cannot read, and leaves nothing half done', async () => {
+  it('refuse an invalid change as a whole', async () => {
     expect((await control('POST', '/records', [{ givenName: 'Ada' }])).status).toBe(400);
     const phone = await control('POST', '/records', [{ given_name: 'Ada' }, { phone_number: '000' }]);
     expect([phone.status, phone.json.error]).toEqual([400, expect.stringContaining('INVALID_PHONE_NUMBER')]);

@@ -10,7 +10,7 @@ type Answer = Awaited<ReturnType<typeof search>>;
 const names = ({ json }: Answer) => (json.customers ?? []).map(({ given_name }: { given_name: string }) => given_name);
 const code = ({ status, json }: Answer) => [status, json.errors?.[0].code];
 
-/** From page to page until there is no cursor. */
+/** Reads pages until there is no cursor. */
 async function pages(next: (cursor?: string) => Promise<Answer>): Promise<string[][]> {
   const seen: string[][] = [];
   let answer = await next();
@@ -36,13 +36,13 @@ describe('the order, Square SDK docs (CustomerSortField)', () => {
   const shown = ({ json }: Answer) =>
     json.customers.map((each: Record<string, string>) => each.family_name ?? each.given_name ?? each.company_name);
 
-  it('is by given and family name, or company name, email and phone without them', async () => {
+  it('is by given and family name; without them by company name, email or phone', async () => {
     expect(shown(await list())).toEqual(['Byron', 'Lovelace', 'Analytical Engines', 'bob']);
     expect(shown(await search())).toEqual(['Byron', 'Lovelace', 'Analytical Engines', 'bob']);
     expect(shown(await list('?sort_order=DESC'))).toEqual(['bob', 'Analytical Engines', 'Lovelace', 'Byron']);
   });
 
-  it('is by the time of creation on request; there is none by the time of the last change', async () => {
+  it('is by creation time on request; there is none by the time of the last change', async () => {
     expect(shown(await list('?sort_field=CREATED_AT'))).toEqual(['bob', 'Lovelace', 'Byron', 'Analytical Engines']);
     const newestFirst = { query: { sort: { field: 'CREATED_AT', order: 'DESC' } } };
     expect(shown(await search(newestFirst))).toEqual(['Analytical Engines', 'Byron', 'Lovelace', 'bob']);
@@ -55,13 +55,13 @@ describe('pages, Square docs (pagination)', () => {
   const listPages = (query: string) =>
     pages((cursor) => list(`${query}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`));
 
-  it('go on from a cursor; the last one has none', async () => {
+  it('continue from a cursor; the last one has none', async () => {
     expect(await listPages('?limit=2')).toEqual([['A', 'B'], ['C', 'D'], ['E']]);
     expect(await listPages('?limit=2&sort_order=DESC')).toEqual([['E', 'D'], ['C', 'B'], ['A']]);
     expect(await listPages('?limit=5')).toEqual([['A', 'B', 'C', 'D', 'E']]);
   });
 
-  it('of a search need the same query again', async () => {
+  it('of a search require the same query again', async () => {
     const query = { filter: { creation_source: { values: ['DIRECTORY'] } } };
     expect(await pages((cursor) => search({ limit: 2, query, ...(cursor && { cursor }) }))).toEqual([
       ['A', 'B'],
@@ -72,7 +72,7 @@ describe('pages, Square docs (pagination)', () => {
     expect(code(await search({ limit: 2, cursor }))).toEqual([400, 'INVALID_CURSOR']);
   });
 
-  it('take no cursor of anybody else; integrators report that ours lives 5 minutes', async () => {
+  it('refuse a foreign cursor; integrators report that cursors expire after 5 minutes', async () => {
     expect(code(await list('?cursor=abc'))).toEqual([400, 'INVALID_CURSOR']);
     const cursor = encodeURIComponent((await list('?limit=2')).json.cursor);
     sandbox.clock.advance(299_000);
@@ -81,7 +81,7 @@ describe('pages, Square docs (pagination)', () => {
     expect(code(await list(`?limit=2&cursor=${cursor}`))).toEqual([400, 'INVALID_CURSOR']);
   });
 
-  it('go stale: who is renamed while they are read is missed, or seen twice', async () => {
+  it('go stale: a customer renamed meanwhile is missed or seen twice', async () => {
     const cursor = encodeURIComponent((await list('?limit=2')).json.cursor);
     await person({
       customers: [
@@ -93,7 +93,7 @@ describe('pages, Square docs (pagination)', () => {
     expect(names(await list(`?cursor=${cursor}`))).toEqual(['C', 'E', 'Z']);
   });
 
-  it('have 1 to 100 customers, and fewer where Square likes: the limit is advisory', async () => {
+  it('have 1 to 100 customers, or fewer: the limit is advisory', async () => {
     expect(code(await list('?limit=0'))).toEqual([400, 'VALUE_TOO_LOW']);
     expect(code(await list('?limit=101'))).toEqual([400, 'VALUE_TOO_HIGH']);
     expect(code(await search({ limit: 101 }))).toEqual([400, 'VALUE_TOO_HIGH']);
@@ -104,13 +104,13 @@ describe('pages, Square docs (pagination)', () => {
     ]);
   });
 
-  it('count everybody on request', async () => {
+  it('have a total count on request', async () => {
     expect((await list('?limit=2&count=true')).json.count).toBe(5);
     expect((await search({ limit: 2, count: true })).json.count).toBe(5);
     expect((await list()).json).not.toHaveProperty('count');
   });
 
-  it('reach everybody among thousands, once', async () => {
+  it('contain each of thousands of customers once', async () => {
     await person({
       customers: Array.from({ length: 1_000 }, (_, index) => ({ given_name: `Person ${index}` })),
       webhooks: false,
@@ -131,15 +131,15 @@ describe('exact filters, Square docs (CustomerTextFilter)', () => {
     ['email_address', 'ADA@example.COM'],
     ['reference_id', 'rEF-1'],
     ['phone_number', '+12025550143'],
-  ])('find by %s, in any case; stored phones are compared in E.164', async (field, exact) => {
+  ])('find by %s, ignoring case; stored phones are compared in E.164', async (field, exact) => {
     expect(names(await filtered({ [field]: { exact } }))).toEqual(['Ada']);
   });
 
-  it('need the plus of a phone', async () => {
+  it('require the plus of a phone', async () => {
     expect(code(await filtered({ phone_number: { exact: '2025550143' } }))).toEqual([400, 'INVALID_PHONE_NUMBER']);
   });
 
-  it('answer {} where nobody matches', async () => {
+  it('answer {} without a match', async () => {
     expect((await filtered({ reference_id: { exact: 'ref' } })).json).toEqual({});
     expect((await filtered({ email_address: { exact: 'ada@example.com' }, reference_id: { exact: 'other' } })).json).toEqual({});
   });
@@ -153,7 +153,7 @@ describe('exact filters, Square docs (CustomerTextFilter)', () => {
     expect(names(await filtered({ reference_id: { exact: 'ref-2' } }))).toEqual([]);
   });
 
-  it('find all duplicates, from page to page', async () => {
+  it('find all duplicates, page by page', async () => {
     await person({ customers: ['X', 'Y', 'Z'].map((given_name) => ({ given_name, email_address: 'same@example.com' })) });
     const query = { filter: { email_address: { exact: 'same@example.com' } } };
     expect(await pages((cursor) => search({ limit: 2, query, ...(cursor && { cursor }) }))).toEqual([['X', 'Y'], ['Z']]);
@@ -165,7 +165,7 @@ describe('exact filters, Square docs (CustomerTextFilter)', () => {
     ['phone_number', '555 20', ['Ada']],
     ['phone_number', '794 095', ['Bob']],
     ['reference_id', 'bob', []],
-  ])('fuzzy ones find %s by all parts of %j, in any order', async (field, fuzzy, found) => {
+  ])('if fuzzy, find %s by all tokens of %j, in any order', async (field, fuzzy, found) => {
     expect(names(await filtered({ [field]: { fuzzy } }))).toEqual(found);
   });
 
@@ -176,7 +176,7 @@ describe('exact filters, Square docs (CustomerTextFilter)', () => {
 });
 
 describe('other filters, Square docs (CustomerFilter)', () => {
-  it('look at created_at and updated_at, as they are shown', async () => {
+  it('compare created_at and updated_at as they are returned', async () => {
     const id = await create({ given_name: 'Ada' });
     const { created_at } = (await api('GET', `/customers/${id}`)).json.customer;
     sandbox.clock.advance(3_600_000);
@@ -188,28 +188,28 @@ describe('other filters, Square docs (CustomerFilter)', () => {
     expect(names(await filtered({ updated_at: { start_at: updated_at } }))).toContain('Ada');
   });
 
-  it('refuse times that are none, or the wrong way round', async () => {
+  it('refuse invalid times and inverted ranges', async () => {
     expect(code(await filtered({ updated_at: { start_at: 'yesterday' } }))).toEqual([400, 'INVALID_TIME']);
     const backwards = { start_at: '2026-01-02T00:00:00Z', end_at: '2026-01-01T00:00:00+00:00' };
     expect(code(await filtered({ updated_at: backwards }))).toEqual([400, 'INVALID_TIME_RANGE']);
   });
 
-  it('include or exclude where a profile came from', async () => {
+  it('include or exclude creation sources', async () => {
     await create({ given_name: 'Api' });
     await person([{ given_name: 'Person' }]);
     expect(names(await filtered({ creation_source: { values: ['THIRD_PARTY'] } }))).toEqual(['Api']);
     expect(names(await filtered({ creation_source: { values: ['THIRD_PARTY'], rule: 'EXCLUDE' } }))).toEqual(['Person']);
   });
 
-  it('are refused where the sandbox does not serve them, never ignored', async () => {
+  it('are refused if the sandbox lacks them, never ignored', async () => {
     for (const filter of [{ segment_ids: { any: ['x'] } }, { custom_attribute: { filters: [] } }]) {
       expect(code(await filtered(filter))).toEqual([501, 'NOT_IMPLEMENTED']);
     }
   });
 });
 
-describe('who is found', () => {
-  it('Square docs (ListCustomers): only profiles with a name, company, email or phone', async () => {
+describe('search results', () => {
+  it('Square docs (ListCustomers): contain only profiles with a name, company, email or phone', async () => {
     await person([{ id: 'INSTANT', note: 'paid once', creation_source: 'INSTANT_PROFILE' }]);
     expect((await list('?count=true')).json).toEqual({ count: 0 });
     expect((await api('GET', '/customers/INSTANT')).status).toBe(200);
@@ -217,7 +217,7 @@ describe('who is found', () => {
     expect(names(await list())).toEqual(['Ada']);
   });
 
-  it('Square docs (ListCustomers, SearchCustomers): a change shows later, a retrieve shows it at once', async () => {
+  it('Square docs (ListCustomers, SearchCustomers): show a change later than a retrieve does', async () => {
     set({ indexLagMs: 30_000 });
     const id = await create({ given_name: 'Ada', reference_id: 'ref' });
     expect(names(await list())).toEqual([]);

@@ -7,7 +7,7 @@ import { startHarness } from './harness.ts';
 
 const square = await startHarness();
 const { api, control, create, events, person, receiver, sandbox, set } = square;
-/** Makes a customer and forgets the webhook of that. */
+/** Creates a customer and discards the webhook of that. */
 async function existing(fields: object = { given_name: 'Ada' }): Promise<string> {
   const { customers } = await person({ customers: [fields], webhooks: false });
   return customers[0];
@@ -16,7 +16,7 @@ async function existing(fields: object = { given_name: 'Ada' }): Promise<string>
 beforeEach(() => square.reset());
 afterAll(() => square.close());
 
-describe('which changes fire what, Square docs (customer webhooks)', () => {
+describe('events by change, Square docs (customer webhooks)', () => {
   it.each([
     ['customer.created', () => api('POST', '/customers', { given_name: 'Ada' })],
     ['customer.created', () => api('POST', '/customers/bulk-create', { customers: { key: { given_name: 'Ada' } } })],
@@ -28,12 +28,12 @@ describe('which changes fire what, Square docs (customer webhooks)', () => {
     ['customer.deleted', (id: string) => api('DELETE', `/customers/${id}`)],
     ['customer.deleted', (id: string) => api('POST', '/customers/bulk-delete', { customer_ids: [id] })],
     ['customer.deleted', (id: string) => person({ delete: [id, 'UNKNOWN'] })],
-  ])('%s, whoever it was: the app itself, or a person', async (type, change) => {
+  ])('%s, for changes of the app itself and of sellers', async (type, change) => {
     await change(await existing());
     expect((await events()).map(({ json }) => json.type)).toEqual([type]);
   });
 
-  it('fires nothing for segments, refusals, replays and updates that do not count', async () => {
+  it('none for segments, refusals, replays and updates that do not count', async () => {
     const id = await existing({ given_name: 'Ada', note: 'x' });
     set({ emptyUpdate: 'ignored' });
     await person([{ id, segment_ids: ['MLSANDBOXMERCHANT.REACHABLE'] }]);
@@ -46,22 +46,22 @@ describe('which changes fire what, Square docs (customer webhooks)', () => {
     expect(await events()).toHaveLength(1);
   });
 
-  it('fires for an update that changes nothing, unless told otherwise: nobody knows', async () => {
+  it('customer.updated for an update that changes nothing, by default: it is unknown', async () => {
     await api('PUT', `/customers/${await existing({ given_name: 'Ada', note: 'x' })}`, { note: 'x' });
     expect(await events()).toHaveLength(1);
   });
 
-  it('sends only what the subscription names', async () => {
+  it('only those of the subscription', async () => {
     set({ webhookEvents: ['customer.deleted'] });
     await api('DELETE', `/customers/${await create({ given_name: 'Ada' })}`);
     expect((await events()).map(({ json }) => json.type)).toEqual(['customer.deleted']);
   });
 });
 
-describe('what is sent', () => {
+describe('the body and headers of a webhook', () => {
   const seed = { id: 'ADA', given_name: 'Ada', group_ids: ['VIP'], segment_ids: ['MLSANDBOXMERCHANT.REACHABLE'], version: 3 };
 
-  it('Square docs (webhooks overview; samples): the whole profile but its segments, and not what changed', async () => {
+  it('Square docs (webhooks overview; samples): contain the whole profile without its segments, and not the change', async () => {
     await existing(seed);
     const { customer } = (await api('PUT', '/customers/ADA', { note: 'x' })).json;
     const { segment_ids: _, ...snapshot } = customer;
@@ -76,7 +76,7 @@ describe('what is sent', () => {
     expect(snapshot).toMatchObject({ note: 'x', group_ids: ['VIP'], version: 4 });
   });
 
-  it('Square docs (samples): of a deleted one the profile without groups and times, but with its version', async () => {
+  it('Square docs (samples): contain a deleted profile without groups and times, but with its version', async () => {
     await existing(seed);
     await api('DELETE', '/customers/ADA');
     const { data } = (await events())[0]?.json ?? {};
@@ -96,7 +96,7 @@ describe('what is sent', () => {
     });
   });
 
-  it('Square docs (webhooks, step 2): says its environment and when it was first sent, and nothing of retries', async () => {
+  it('Square docs (webhooks, step 2): name the environment and the time of the first delivery, and no retry', async () => {
     await create({ given_name: 'Ada' });
     const { headers } = (await events())[0] ?? {};
     expect(headers).toMatchObject({
@@ -107,7 +107,7 @@ describe('what is sent', () => {
     for (const name of ['square-retry-number', 'square-retry-reason']) expect(headers).not.toHaveProperty(name);
   });
 
-  it('square-nodejs-sdk: the test notification of the Developer Console has no object', async () => {
+  it('square-nodejs-sdk: of the test notification of the Developer Console have no object', async () => {
     await person({ testNotification: true });
     const { json } = (await events())[0] ?? {};
     expect(json).toMatchObject({ type: 'webhooks.test_notification', data: { type: 'webhooks', id: expect.any(String) } });
@@ -131,11 +131,11 @@ describe('the signature', () => {
       '{"hello":"world"}',
       '2kRE5qRU2tR+tBGlDwMEw2avJ7QM4ikPYD/PJ3bd9Og=',
     ],
-  ])('is that of %s', (_, key, url, body, expected) => {
+  ])('equals that of %s', (_, key, url, body, expected) => {
     expect(signature(key, url, body)).toBe(expected);
   });
 
-  it('is over the URL of each target and the bytes that are sent', async () => {
+  it('covers the URL of each target and the bytes that are sent', async () => {
     set({ signatureKey: 'whisper' });
     const targets = [`${receiver.url}?one`, `${receiver.url}?two`];
     await control('PUT', '/webhooks', { targets });
@@ -161,7 +161,7 @@ describe('the signature', () => {
 });
 
 describe('retries, Square docs (webhooks overview)', () => {
-  /** Advances from retry to retry until none is left; the minutes between them. */
+  /** Advances from retry to retry until none is left. Returns the minutes between them. */
   async function waitsUntilGivenUp(): Promise<number[]> {
     const waits: number[] = [];
     await sandbox.webhooks.idle();
@@ -174,15 +174,18 @@ describe('retries, Square docs (webhooks overview)', () => {
     return waits;
   }
 
-  it.each([500, 404, 301, 429])('come 11 times within 24 hours after a %d, ever later, with the same bytes', async (status) => {
-    receiver.status = status;
-    await create({ given_name: 'Ada' });
-    expect(await waitsUntilGivenUp()).toEqual([1, 2, 4, 8, 16, 32, 60, 120, 240, 480, 480]);
-    expect(receiver.received).toHaveLength(12);
-    expect(new Set(receiver.bodies()).size).toBe(1);
-  });
+  it.each([500, 404, 301, 429])(
+    'follow a %d 11 times within 24 hours, with growing delays and the same bytes',
+    async (status) => {
+      receiver.status = status;
+      await create({ given_name: 'Ada' });
+      expect(await waitsUntilGivenUp()).toEqual([1, 2, 4, 8, 16, 32, 60, 120, 240, 480, 480]);
+      expect(receiver.received).toHaveLength(12);
+      expect(new Set(receiver.bodies()).size).toBe(1);
+    },
+  );
 
-  it('end with the first 2xx', async () => {
+  it('end after the first 2xx', async () => {
     receiver.status = 500;
     await create({ given_name: 'Ada' });
     await sandbox.webhooks.idle();
@@ -190,7 +193,7 @@ describe('retries, Square docs (webhooks overview)', () => {
     expect(await waitsUntilGivenUp()).toEqual([1]);
   });
 
-  it('step 2: say their number and reason, and still when it was first sent', async () => {
+  it('step 2: have their number and reason, and the time of the first delivery', async () => {
     receiver.status = 500;
     await create({ given_name: 'Ada' });
     await waitsUntilGivenUp();
@@ -204,7 +207,7 @@ describe('retries, Square docs (webhooks overview)', () => {
     expect(new Set(headers.map((each) => each['x-square-hmacsha256-signature'])).size).toBe(1);
   });
 
-  it('step 2: tell a connection that was cut from an answer', async () => {
+  it('step 2: distinguish a cut connection from an answer', async () => {
     const cutter = createServer((request) => request.socket.destroy()).unref();
     await new Promise<void>((resolve) => cutter.listen(0, '127.0.0.1', resolve));
     const { port } = cutter.address() as { port: number };
@@ -219,12 +222,12 @@ describe('retries, Square docs (webhooks overview)', () => {
     ['Headers Timeout Error', 'http_timeout'],
     ['self-signed certificate', 'ssl_error'],
     ['other side closed', 'other_error'],
-  ])('step 2: call "%s" %s', (error, reason) => {
+  ])('step 2: report "%s" as %s', (error, reason) => {
     const retry = retryRule(sandbox.settings.current)({ status: null, error, attempt: 1 });
     expect(retry).toMatchObject({ headers: { 'square-retry-reason': reason } });
   });
 
-  it('go faster on request, for demonstrations', async () => {
+  it('are faster on request, for demonstrations', async () => {
     set({ webhookRetryTimeScale: 60 });
     receiver.status = 500;
     await create({ given_name: 'Ada' });
@@ -232,7 +235,7 @@ describe('retries, Square docs (webhooks overview)', () => {
     expect((sandbox.webhooks.pending()[0]?.dueAt ?? Number.NaN) - sandbox.clock.now()).toBeLessThanOrEqual(1_000);
   });
 
-  it('survive with duplicates and in any order: one event id, whatever is sent twice', async () => {
+  it('may be duplicated and reordered: a duplicate has the same event id', async () => {
     await control('PUT', '/webhooks', { duplicate: true });
     await create({ given_name: 'Ada' });
     const seen = (await events()).map(({ json }) => json.event_id);
