@@ -8,54 +8,62 @@ export type { Logger };
 export interface LoggerOptions {
   /** `fatal` to `trace`, or `silent`. */
   level: string;
-  /** Standard output by default, written asynchronously: a slow reader of the log must not slow a webhook's answer. */
+  /** Default: standard output, written asynchronously, so that a slow reader of the log does not delay answers. */
   destination?: DestinationStream;
 }
 
 /**
- * The one logger: JSON lines, a fixed message, facts as fields. What says who a contact is, and what opens a door, is blotted out
- * by the name of its field, at any depth, so a careless `log.info({ contact })` tells nothing.
+ * Creates the process's logger: JSON lines with a fixed message and facts as fields. Personal data and secrets are redacted by field
+ * name at any depth, so that a careless `log.info({ contact })` reveals nothing.
  */
 export function createLogger({ level, destination = openDestination({ sync: false }) }: LoggerOptions): Logger {
   const formatters = { level: (label: string) => ({ level: label }), log: redactFacts };
-  // By the time a serializer runs, the formatter has made plain facts of the error.
+  // The formatter runs before serializers, and has turned the error into plain facts.
   const serializers = { err: (facts: unknown) => facts };
   return redactingChildren(pino({ level, timestamp: stdTimeFunctions.isoTime, formatters, serializers }, destination));
 }
 
-/** pino formats what a line says and takes what a child logger always says as it is. */
+/** Redacts the bindings of child loggers, which pino does not pass to the formatter. */
 function redactingChildren(logger: Logger): Logger {
   const { child } = logger;
   logger.child = function (this: Logger, bindings, options) {
     return child.call(this, redactFacts(bindings), options);
+    // A function expression cannot state the type parameter of `child`.
   } as Logger['child'];
   return logger;
 }
 
-function redactFacts(facts: Record<string, unknown>): Record<string, unknown> {
-  return redact(facts) as Record<string, unknown>;
+function redactFacts(facts: object, depth = 0): Record<string, unknown> {
+  const redacted = Object.entries(facts).map(([name, part]) => [name, isPrivate(name) ? redactedText : redact(part, depth + 1)]);
+  return Object.fromEntries(redacted);
 }
 
-const blot = '[redacted]';
+const redactedText = '[redacted]';
 
-/** Deeper than any fact is: a cycle ends here. */
-const deepest = 8;
+/** Deeper than any fact: cycles end here. */
+const maxDepth = 8;
 
 function redact(value: unknown, depth = 0): unknown {
   if (types.isNativeError(value)) return redactError(value, depth);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (depth === deepest || ArrayBuffer.isView(value)) return blot;
+  if (depth === maxDepth || ArrayBuffer.isView(value)) return redactedText;
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, isPrivate(name) ? blot : redact(part, depth + 1)]),
-  );
+  return redactFacts(value, depth);
 }
 
-/** Only what our own errors and Node's carry: those of the database driver quote rows in `detail` and `where`. */
-function redactError(error: Error, depth: number): object {
-  const { name, message, stack, cause } = error;
-  const { code, status, provider, operation, traceId } = error as unknown as Record<string, unknown>;
-  const causes = cause === undefined || depth === deepest ? {} : { cause: redact(cause, depth + 1) };
+/** The properties of our errors and Node's. */
+interface LoggedError extends Error {
+  code?: unknown;
+  status?: unknown;
+  provider?: unknown;
+  operation?: unknown;
+  traceId?: unknown;
+}
+
+/** Keeps known properties only: the `detail` and `where` of a database error quote rows. */
+function redactError(error: LoggedError, depth: number): object {
+  const { name, message, stack, cause, code, status, provider, operation, traceId } = error;
+  const causes = cause === undefined || depth === maxDepth ? {} : { cause: redact(cause, depth + 1) };
   return { type: name, message, stack, code, status, provider, operation, traceId, ...causes };
 }
 
@@ -77,5 +85,5 @@ firstname lastname fullname contactname dateofbirth address street city postalco
 payload body rawbody headers`.split(/\s+/),
 ]);
 
-/** Anywhere in the name: `GHL_API_KEY`, `x-accord-secret`, `refreshToken`. */
+/** Matches anywhere in a name: `GHL_API_KEY`, `x-accord-secret`, `refreshToken`. */
 const secret = /apikey|token|secret|password|passphrase|authorization|cookie|signature|encryptionkey|privatekey|databaseurl/;

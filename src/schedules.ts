@@ -14,11 +14,11 @@ import type { PollProviderInput, ReconcileInput } from './workflows/messages.ts'
 import { taskQueues } from './workflows/task-queues.ts';
 
 export interface SchedulesInput {
-  /** Connected providers that have records: none that only tells. */
+  /** Connected providers that keep records: not the source-only ones. */
   providers: readonly ScheduledProvider[];
-  /** Cron expressions, UTC; those of `poll` by provider id. */
+  /** Cron expressions in UTC; `poll` by provider id. */
   schedules: { reconcile: string; poll: Readonly<Record<string, string>> };
-  /** For how many days it is kept what was sent to subscribers; left out where nothing is removed. */
+  /** How long deliveries are kept; omitted to remove none. */
   retentionDays?: RetentionDays;
   taskQueuePrefix: string;
   logger: Logger;
@@ -26,11 +26,11 @@ export interface SchedulesInput {
 
 export interface ScheduledProvider {
   id: string;
-  /** Whether it must be asked what changed. */
+  /** The provider sends no webhooks and must be polled for changes. */
   isPolled: boolean;
 }
 
-/** Everything that runs by the clock, declared in one place: created where it is missing, changed where it differs. */
+/** Creates or updates every Temporal Schedule. An operator's pause is kept. */
 export async function ensureSchedules(client: Client, input: SchedulesInput): Promise<void> {
   for (const { id, isPolled } of input.providers) {
     await ensureSchedule(client, reconcileSchedule(id, input), input.logger);
@@ -67,7 +67,7 @@ function pollSchedule(provider: string, { schedules, taskQueuePrefix }: Schedule
       taskQueue: taskQueues(taskQueuePrefix).main,
       args,
     },
-    // A poll that was missed is made up for by the next one.
+    // The next poll makes up for a missed one.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute', pauseOnFailure: false },
   };
 }
@@ -85,7 +85,7 @@ function pruneSchedule(retention: RetentionDays, { taskQueuePrefix }: SchedulesI
       args,
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day', pauseOnFailure: false },
-    // The first days of the log of attempts are made now.
+    // The first run creates the partitions of the attempt log.
     state: { triggerImmediately: true },
   };
 }
@@ -93,7 +93,7 @@ function pruneSchedule(retention: RetentionDays, { taskQueuePrefix }: SchedulesI
 const everyNight = '30 3 * * *';
 const everyFiveMinutes = '*/5 * * * *';
 
-/** An update replaces the whole spec, for Temporal describes a cron as calendars and would keep the old times beside the new. */
+/** Replaces the whole spec on an update: Temporal describes a cron as calendars, and would keep the old times beside the new ones. */
 async function ensureSchedule(client: Client, wanted: ScheduleOptions, logger: Logger): Promise<void> {
   try {
     await client.schedule.create(wanted);
@@ -102,9 +102,9 @@ async function ensureSchedule(client: Client, wanted: ScheduleOptions, logger: L
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     await client.schedule.getHandle(wanted.scheduleId).update(({ state }) => ({
       spec: wanted.spec,
-      action: wanted.action as never,
+      action: wanted.action,
       policies: wanted.policies ?? {},
-      // An operator's pause outlives every deploy.
+      // Keeps an operator's pause.
       state,
     }));
   }

@@ -8,25 +8,25 @@ import { contactChangedSignal, type SyncContactInput } from './workflows/message
 import { taskQueues } from './workflows/task-queues.ts';
 
 /**
- * A lazily connecting client: the api answers webhooks while Temporal is down.
- * Where Temporal is comes from the `TEMPORAL_*` environment, as for every Temporal tool; Temporal Cloud is a matter of those alone.
+ * A client that connects on its first call: the api answers webhooks while Temporal is down. The `TEMPORAL_*` environment variables
+ * configure the connection, as for every Temporal tool, Temporal Cloud included.
  */
 export function createTemporalClient(): Client {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = Connection.lazy({
     ...connectionOptions,
-    // gRPC's own default grows to two minutes: that long Temporal could be back before anybody was told of a change.
+    // gRPC's default grows to two minutes, which would delay changes long after Temporal has recovered.
     channelArgs: { 'grpc.max_reconnect_backoff_ms': 5_000 },
-    // A workflow that is just about to end refuses a signal with RESOURCE_EXHAUSTED, for a moment. The default waits 1.7 s then.
+    // A workflow that is about to complete briefly refuses signals with RESOURCE_EXHAUSTED. By default the retry waits 1.7 s.
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ initialIntervalMs: () => 30 }))],
   });
   return new Client({ connection, ...(namespace ? { namespace } : {}) });
 }
 
-/** Tells a contact's workflow what changed, and starts it where none runs. Durable once this returns. */
+/** Signals a change to the contact's workflow, and starts the workflow if none runs. Durable once this returns. */
 export async function signalContactChanged(
   client: Client,
-  { contactId, changed, taskQueuePrefix, timing, deadlineMs = 5_000 }: AnnounceOptions,
+  { contactId, changed, taskQueuePrefix, timing, deadlineMs = 5_000 }: SignalOptions,
 ): Promise<void> {
   const input: SyncContactInput = { contactId, taskQueuePrefix, ...(timing ? { timing } : {}) };
   await client.withDeadline(Date.now() + deadlineMs, () =>
@@ -37,12 +37,12 @@ export async function signalContactChanged(
       signal: contactChangedSignal,
       signalArgs: [changed],
       staticSummary: `Contact ${contactId}`,
-      staticDetails: 'Reads what changed at a provider and brings the other providers in step.',
+      staticDetails: 'Reads changes at a provider and brings the other providers in step.',
     }),
   );
 }
 
-export interface AnnounceOptions {
+export interface SignalOptions {
   contactId: string;
   changed: ContactChanged;
   taskQueuePrefix: string;

@@ -13,7 +13,7 @@ import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { Config, ConfigWith } from './config.ts';
 import { providerRules } from './contacts/contact-deps.ts';
-import { openDatabase } from './db/database.ts';
+import { type Database, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { listManaged } from './domain/audience.ts';
@@ -27,19 +27,19 @@ import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 export interface RunningWorker {
-  /** Settles when the workers have ended, by `close` or by a fault that they cannot recover from. */
+  /** Resolves when the workers have ended after `close`; rejects after a fatal error. */
   ended: Promise<void>;
-  /** Lets what is under way finish, 30 seconds at most. */
+  /** Stops the workers. Running activities have 30 seconds to finish. */
   close(): Promise<void>;
 }
 
-/** The process that runs workflows and activities: clients from configuration, activities from clients, workers from activities. */
+/** Starts the workers that run workflows and activities, and creates the schedules. Rejects when Temporal does not answer. */
 export async function startWorker(config: ConfigWith<'database' | 'encryptionKey'>): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
   Runtime.install({ logger: toTemporalLogger(logger), shutdownSignals: [] });
   const db = openDatabase({
     ...config.database,
-    // In a batch a hundred pushes take turns on a few connections.
+    // In a batch, a hundred pushes share a few connections.
     connectTimeoutMs: 20_000,
     onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
   });
@@ -86,15 +86,16 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
   });
 }
 
-/** What a form said needs no pass: each submission is stored here before it is taken in. */
+/** Source-only providers need no passes: their records are stored here before they are read. */
 function scheduled({ providers }: ActivityDeps): ScheduledProvider[] {
   const withRecords = [...providers.values()].filter(({ provider }) => !provider.isSourceOnly);
   return withRecords.map(({ provider, client }) => ({ id: provider.id, isPolled: client.changes !== undefined }));
 }
 
+/** Connects every provider that has an account in the configuration, by provider id. */
 export function connectProviders(
   config: Pick<Config, 'accounts' | 'audiences' | 'encryptionKey' | 'workerCopies'>,
-  db: Parameters<typeof createTokenStore>[0],
+  db: Database,
   providers: readonly Provider[] = builtIn,
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
@@ -110,7 +111,7 @@ export function connectProviders(
   );
 }
 
-/** The connection that the workers of this process share. Rejects when the server does not answer. */
+/** Connects the workers of this process. Rejects when the server does not answer. */
 async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? 'default' };
@@ -122,11 +123,11 @@ export interface WorkersInput {
   taskQueuePrefix: string;
   deps: ActivityDeps;
   bundle: WorkflowBundleOption;
-  /** `workflows`, `delivery` and provider ids; null for all. */
+  /** Any of `workflows`, `delivery` and provider ids; null for all. */
   roles: readonly string[] | null;
 }
 
-/** One worker for workflows and our own store, one for webhooks that are sent, one per provider, on queues of their own. */
+/** Creates a worker per task queue: one for workflows and database activities, one for deliveries, and one per provider. */
 export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bundle, roles }: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(deps);
   const queues = taskQueues(taskQueuePrefix);
@@ -139,7 +140,7 @@ export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bu
   const wanted = (role: string) => roles === null || roles.includes(role);
   const options: WorkerOptions[] = [];
   if (wanted('workflows')) {
-    // The cache counts runs, not bytes; a parked contact that was evicted costs one replay when it wakes.
+    // The cache counts workflow runs, not bytes. A parked contact that was evicted costs one replay when it wakes.
     options.push({
       ...common,
       taskQueue: queues.main,
@@ -158,7 +159,7 @@ export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bu
   }
   for (const [id, { client }] of deps.providers) {
     if (!wanted(id)) continue;
-    const maxConcurrentActivityTaskExecutions = activitiesAtOnce(client.requestsPerSecond);
+    const maxConcurrentActivityTaskExecutions = concurrentActivities(client.requestsPerSecond);
     options.push({
       ...common,
       taskQueue: queues.provider(id),
@@ -169,17 +170,17 @@ export function createWorkers({ connection, namespace, taskQueuePrefix, deps, bu
   return Promise.all(options.map((each) => Worker.create(each)));
 }
 
-/** A drain waits more than it works, and one that hangs holds nobody else. Told to stop at once, it ends what is under way. */
+/** A drain mostly waits, so that many run at once. Without a grace time it is cancelled on shutdown, and finishes its requests. */
 const deliveryOptions = {
   maxConcurrentActivityTaskExecutions: 1_000,
   shutdownGraceTime: 0,
 } satisfies Partial<WorkerOptions>;
 
 /**
- * As many as the rate can carry well within an activity's 30 seconds, at some three calls each. The rest waits in the task
- * queue, where the urgent goes first, and not in a worker, where it would time out.
+ * As many activities as the rate limit serves well within their 30 seconds, at about three calls each. Further ones wait in the task
+ * queue, by priority, and not in the worker, where they would time out.
  */
-function activitiesAtOnce(requestsPerSecond: number): number {
+function concurrentActivities(requestsPerSecond: number): number {
   return Math.min(100, Math.max(2, Math.round(requestsPerSecond * 5)));
 }
 
@@ -198,12 +199,14 @@ function run(workers: Worker[], closeConnections: () => Promise<void>): RunningW
   };
 }
 
-/** Temporal's own log lines, facts as fields. Its metadata may hold symbols and bigints, which JSON cannot. */
+/** Writes Temporal's log lines to the logger, with their metadata as fields. JSON has no bigint: those become strings. */
 function toTemporalLogger(logger: Logger): DefaultLogger {
   return new DefaultLogger('WARN', ({ level, message, meta }) => {
     const facts = Object.fromEntries(
       Object.entries(meta ?? {}).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]),
     );
-    logger[level.toLowerCase() as 'warn'](facts, message);
+    logger[logMethods[level]](facts, message);
   });
 }
+
+const logMethods = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

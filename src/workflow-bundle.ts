@@ -5,19 +5,20 @@ import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worke
 
 const workflowsPath = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
 
-/** The code that runs in the workflow sandbox: built ahead where a path is given (production), else now, in under a second. */
+/** The code of the workflow sandbox: the bundle at `codePath` (production), or one that is built now, in under a second. */
 export async function loadWorkflowBundle(codePath: string | null): Promise<WorkflowBundleOption> {
   return codePath === null ? buildWorkflowBundle() : { codePath };
 }
 
+/** Bundles `src/workflows` with webpack. */
 export function buildWorkflowBundle(): Promise<{ code: string }> {
   return bundleWorkflowCode({ workflowsPath, logger: silent });
 }
 
-/** The bundler tells at length what it packed. */
+/** Drops the bundler's progress messages. */
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
 
-/** `npm run build`: what `WORKFLOW_BUNDLE` then points to. */
+/** Run by `npm run build`; `WORKFLOW_BUNDLE` is the path of the result. */
 if (import.meta.main) void writeWorkflowBundle();
 
 async function writeWorkflowBundle(): Promise<void> {

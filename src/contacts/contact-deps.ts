@@ -17,7 +17,7 @@ export interface ContactDeps {
   now(): Date;
 }
 
-/** The facts of a connected provider that decide what its records should hold. */
+/** The facts of a connected provider that its projections depend on. */
 export interface ProviderRules {
   provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields' | 'isSourceOnly' | 'goneAfterSeconds'>;
   /** The values as the provider would hold them, with the settings of its account. */

@@ -9,6 +9,7 @@ export interface ContactTransaction {
   leadEvents: LeadEvents;
 }
 
+/** Runs `work` in a transaction, which commits when `work` resolves. */
 export function inTransaction<Result>(
   deps: ContactDeps,
   work: (transaction: ContactTransaction) => Promise<Result>,

@@ -23,6 +23,7 @@ export function planTargets(deps: ContactDeps, contact: StoredContact, links: Op
   });
 }
 
+/** The part of a contact that audience rules apply to. */
 export function toSubject(contact: StoredContact): Subject {
   return { fields: contact.fields, isCustomer: contact.isCustomer, isDeleted: contact.isDeleted };
 }
@@ -47,7 +48,7 @@ function currentLink(links: OpenLink[], provider: string): OpenLink | null {
 }
 
 function toKnownRecord(link: OpenLink | null): KnownRecord {
-  const states = { intent: 'intent', linked: 'linked', quarantined: 'gone', tombstoned: 'gone', detached: 'none' } as const;
+  const states = { intent: 'intent', linked: 'linked', tombstoned: 'gone', detached: 'none' } as const;
   return {
     state: link === null ? 'none' : states[link.state],
     shadow: link?.shadow ?? null,

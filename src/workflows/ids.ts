@@ -1,17 +1,20 @@
-/** Workflow ids appear in the Web UI, logs and metrics: they hold opaque ids only, never an email or a phone number. */
+// Workflow and schedule ids appear in the Web UI, logs and metrics: they hold opaque ids only, never an email or a phone number.
 
+/** The one workflow of a contact. */
 export const contactWorkflowId = (contactId: string): string => `contact/${contactId}`;
 
 /** Allows one full pass at a time per provider and task queue prefix: a second start fails while one runs. */
 export const reconcileWorkflowId = (taskQueuePrefix: string, provider: string): string =>
   `${taskQueuePrefix}/reconcile/${provider}`;
 
+/** The schedule of a provider's full passes. */
 export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): string =>
   `${taskQueuePrefix}-reconcile-${provider}`;
 
 /** Allows one poll at a time per provider and task queue prefix. */
 export const pollWorkflowId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}/poll/${provider}`;
 
+/** The schedule of a provider's polls. */
 export const pollScheduleId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}-poll-${provider}`;
 
 /** The one workflow of an endpoint: it sends every delivery that is due there. */
@@ -23,4 +26,5 @@ export const redriveWorkflowId = (redriveId: string): string => `redrive/${redri
 /** The nightly removal of deliveries that are past their retention. */
 export const pruneWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/prune`;
 
+/** The schedule of the nightly removal. */
 export const pruneScheduleId = (taskQueuePrefix: string): string => `${taskQueuePrefix}-prune`;

@@ -8,7 +8,7 @@ export const contactChangedSignal = defineSignal<[ContactChanged]>('contactChang
 /** Without input, so that the Web UI can send it. */
 export const retryNowSignal = defineSignal('retryNow');
 export const syncStateQuery = defineQuery<SyncState>('syncState');
-/** Does what `contactChanged` does, and returns when no lane is working. */
+/** Like `contactChanged`, and returns when no lane is working. */
 export const syncNowUpdate = defineUpdate<SyncState, [ContactChanged]>('syncNow');
 
 export interface SyncState {

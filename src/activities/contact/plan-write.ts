@@ -47,7 +47,7 @@ export type WritePlan =
   | { kind: 'read-first'; link: OpenLink }
   | { kind: 'write'; write: PlannedWrite };
 
-/** Decides what to send, takes the lease, and records the attempt, in one transaction before anything is sent. */
+/** Plans the write, takes the lease and opens the attempt, in one transaction before anything is sent. */
 export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<WritePlan> {
   return withContact(deps, request, async (unit): Promise<WritePlan> => {
     const target = unit.targets().find(({ provider }) => provider === request.connected.provider.id);

@@ -47,7 +47,7 @@ export async function pushRecord(deps: ActivityDeps, input: PushInput, call: Act
     isJustRead = done.outcome === 'read';
     if (done.outcome !== 'read' && outcome !== 'adopted') outcome = done.outcome;
     if (done.again) return { ...result(), again: done.again };
-    // An adopted record may lack values, and a read may have changed what must be written.
+    // An adopted record may lack values, and a read may have changed the plan.
     if (!isJustRead && done.outcome !== 'adopted') return result();
   }
   throw new RecordBusyError(`The record of ${input.contactId} at ${input.provider} changes faster than it can be written`);

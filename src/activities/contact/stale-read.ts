@@ -6,7 +6,7 @@ import { lagMs } from './apply-record.ts';
 /**
  * Milliseconds until this read may be trusted; null when it may be trusted now. A read is stale when it comes from a copy that lags:
  * its timestamp is older than the known one, or, where timestamps are missing or equal, it shows values that the record held a
- * moment ago. After the longest lag every read is trusted, so that a person who restores an old value is heard a little later.
+ * moment ago. After the longest lag every read is trusted: a restored old value is only delayed.
  */
 export function staleReadDelayMs(record: ProviderRecord, link: OpenLink, now: Date): number | null {
   const knownAt = Math.max(link.observed_at?.getTime() ?? 0, link.pushed_at?.getTime() ?? 0);

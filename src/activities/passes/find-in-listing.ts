@@ -7,7 +7,7 @@ interface Listing {
   listedAt: number;
 }
 
-/** Older listings miss what people add meanwhile. A vendor's own search index lags by about as much. */
+/** Older listings lack newer records. A vendor's own search index lags by about as much. */
 const freshMs = 30_000;
 /** The index of more records would fill the worker's memory: they are searched for one by one. */
 const maxRecords = 50_000;

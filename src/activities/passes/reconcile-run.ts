@@ -5,6 +5,7 @@ import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, type Mis
 import { priorities } from '#domain/priority.ts';
 import { isSuspiciousLoss, type ReconcileCounts } from '#domain/reconcile.ts';
 
+/** Stores a new run of a full pass. Returns its id. */
 export function startRun(
   deps: ActivityDeps,
   run: { provider: string; trigger: string; workflowId: string; workflowRunId: string },
@@ -13,8 +14,8 @@ export function startRun(
 }
 
 /**
- * Ends a run that listed everything. Records that the listing lacked are read by id by their contact's workflow, which alone
- * may believe them gone; when too many are missing at once the listing is not believed at all.
+ * Completes a run that listed every record. For records that the listing lacked, the contact's workflow is signalled to read them by
+ * id: absence from a listing is no proof of a deletion. When too many are missing at once, the listing is taken for incomplete.
  */
 export async function completeRun(
   deps: ActivityDeps,
@@ -33,25 +34,26 @@ export async function completeRun(
   return counts;
 }
 
-/** A listing that lags lacks records which a read finds: one call asks for many, where the vendor has it. */
+/** Drops the records that a bulk read finds, where the vendor has one: a lagging listing lacks records that exist. */
 async function withoutFound({ client }: ConnectedProvider, missing: MissingLink[]): Promise<MissingLink[]> {
   if (!client.readMany || missing.length === 0) return missing;
   const found = await client.readMany(missing.map(({ externalId }) => externalId));
-  return missing.filter((_, at) => found[at] === null);
+  return missing.filter((_, index) => found[index] === null);
 }
 
-/** Contacts that a member should have and has not: ids only, a page's worth. None where the provider does not hold everyone. */
+/** One page of the ids of contacts that the provider should hold and lacks. Empty unless it holds every contact. */
 export async function listUnplacedContacts(
   deps: ActivityDeps,
   { provider, after }: { provider: string; after: string | null },
 ): Promise<string[]> {
   if (roleOf(deps, provider) !== 'everyone') return [];
   const { accountId } = getConnected(deps, provider).client;
-  return listUnlinkedContacts(deps.db, { provider, accountId, after, limit: unplacedAtOnce });
+  return listUnlinkedContacts(deps.db, { provider, accountId, after, limit: pageSize });
 }
 
-const unplacedAtOnce = 200;
+const pageSize = 200;
 
+/** Marks a run as failed. */
 export function failRun(deps: ActivityDeps, { runId }: { runId: string }): Promise<void> {
   return finishRun(deps.db, runId, 'failed');
 }

@@ -4,7 +4,7 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listCandidates } from '#db/contacts/match-candidates.ts';
-import { contactIdParameter, getContact, syncOutcome } from './contact-parameter.ts';
+import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { markRecordsDirty, requestSync } from './contact-workflow.ts';
 
 const candidate = z
@@ -13,42 +13,40 @@ const candidate = z
     contactId: z.string(),
     otherContactId: z.string(),
     evidence: z.record(z.string(), z.unknown()).meta({
-      description: 'What both have, and what speaks against one person.',
+      description: 'The identity keys that both contacts have, and the facts that speak against one person.',
       example: { keys: ['phone'], against: ['name-differs'] },
     }),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'MatchCandidate' });
 
-/** What Accord leaves to a person: whose word counts, and who is who. */
+/** Decisions that Accord leaves to a person: conflicts between providers, and contacts that may be one person. */
 export const conflictOperations = [
   defineOperation({
     method: 'post',
     path: '/sync/contacts/{id}/conflicts/{conflict}',
     tag: 'Contacts',
-    summary: 'Decide a conflict, or undo how it was decided',
-    description:
-      'The value that is chosen goes to every provider. `conflict` is the id of an entry of kind `conflict` in the history of the contact.',
+    summary: 'Decide a conflict, or reverse the decision',
+    description: 'The chosen value is pushed to every provider. `conflict` is the id of a history entry of kind `conflict`.',
     scope: 'sync:write',
     params: z.object({ id: contactIdParameter, conflict: z.string().regex(/^\d{1,18}$/) }),
     body: z.object({
-      value: z
-        .enum(['kept', 'lost'])
-        .meta({ description: '`lost` brings the losing value back; `kept` confirms the other one.' }),
+      value: z.enum(['kept', 'lost']).meta({ description: '`kept` confirms the current value; `lost` restores the losing one.' }),
     }),
     response: {
       status: 200,
-      description: 'It is decided, and every provider is brought in step',
+      description: 'The decision is stored, and the sync of the contact is requested',
       data: z.object({ contactId: z.string(), value: z.enum(['kept', 'lost']), sync: syncOutcome }),
     },
-    problems: { 404: 'No such contact or conflict', 409: 'The field was changed since' },
+    problems: { 404: 'No such contact or conflict', 409: 'The field has changed since the conflict' },
     async handle({ params, body, actor }, deps) {
-      const { id } = await getContact(deps.db, params.id);
+      const { id } = await getContactByAnyId(deps.db, params.id);
       const records = await markRecordsDirty(deps, id);
       const outcome = await resolveConflict(deps.contacts, { contactId: id, conflictId: params.conflict, actor, ...body });
       if (outcome === 'unknown') throw notFound(`The contact has no conflict ${params.conflict}.`);
       if (outcome === 'changed-since') {
-        const detail = 'The field was changed since this conflict: correct it at any provider, and it goes everywhere.';
+        const detail =
+          'The field was changed since this conflict: correct it at any provider, and the correction is synced to the others.';
         throw new ApiProblem({ status: 409, code: 'changed-since', detail });
       }
       const details = { conflict: params.conflict, ...body };
@@ -61,13 +59,13 @@ export const conflictOperations = [
     path: '/sync/candidates',
     tag: 'Contacts',
     summary: 'Contacts that may be one person',
-    description: 'What connects them was too weak to make them one: the newest first.',
+    description: 'Pairs of contacts whose evidence is too weak for an automatic merge, newest first.',
     scope: 'sync:read',
     query: z.object({
-      before: z.uuid().optional().meta({ description: 'The id of the last one of the page before.' }),
+      before: z.uuid().optional().meta({ description: 'The id of the last candidate of the previous page.' }),
       limit: z.coerce.number().int().min(1).max(100).default(50),
     }),
-    response: { status: 200, description: 'The candidates', data: z.object({ candidates: z.array(candidate) }) },
+    response: { status: 200, description: 'Candidates', data: z.object({ candidates: z.array(candidate) }) },
     async handle({ query }, { db }) {
       const rows = await listCandidates(db, query);
       return {

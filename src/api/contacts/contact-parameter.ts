@@ -4,22 +4,22 @@ import { findContact, findContactIdByExternalId, type StoredContact } from '#db/
 import type { Database } from '#db/database.ts';
 
 export const contactIdParameter = z.string().min(1).meta({
-  description: 'Our id of the contact, a provider’s with its name before it (`calltools:42`), or a GoHighLevel contact id.',
+  description: 'The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id.',
   example: 'gohighlevel:ocQHyuzHvysMo5N5VsXc',
 });
 
 export const syncOutcome = z.enum(['started', 'queued']).meta({
-  description: '`queued` while Temporal does not answer: it is made up for when it does.',
+  description: '`queued` while Temporal does not answer: the sync starts when it does.',
 });
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The contact that is meant, or the one that it turned out to be. Throws a 404 when there is none. */
-export async function getContact(db: Database, id: string): Promise<StoredContact> {
+/** The contact with an Accord id or a record id; for a merged contact, the one that it was merged into. Throws a 404. */
+export async function getContactByAnyId(db: Database, id: string): Promise<StoredContact> {
   const ownId = uuid.test(id) ? id : await findContactIdByExternalId(db, ...splitProvider(id));
   const contact = ownId === null ? null : await findContact(db, ownId);
   if (contact === null) throw notFound(`There is no contact ${id}.`);
-  return contact.mergedInto === null ? contact : getContact(db, contact.mergedInto);
+  return contact.mergedInto === null ? contact : getContactByAnyId(db, contact.mergedInto);
 }
 
 function splitProvider(id: string): [provider: string, externalId: string] {

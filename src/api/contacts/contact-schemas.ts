@@ -29,7 +29,7 @@ const linkError = z
     message: z.string(),
     status: z.int().nullable(),
     traceId: text,
-    permanent: z.boolean().meta({ description: 'Trying again helps only after a person changed something.' }),
+    permanent: z.boolean().meta({ description: 'A retry fails until a person changes something.' }),
     at: z.string(),
   })
   .meta({ id: 'LinkError' }) satisfies z.ZodType<LinkError>;
@@ -40,14 +40,17 @@ const link = z
     provider: z.string(),
     accountId: z.string(),
     externalId: text,
-    state: z.enum(['intent', 'linked', 'tombstoned', 'detached', 'quarantined']),
-    origin: z.enum(['provider', 'accord']).meta({ description: '`accord` where Accord made the record.' }),
-    shadow: z.record(z.string(), z.unknown()).nullable().meta({ description: 'What the provider was last known to hold.' }),
+    state: z.enum(['intent', 'linked', 'tombstoned', 'detached']),
+    origin: z.enum(['provider', 'accord']).meta({ description: '`accord` if Accord created the record.' }),
+    shadow: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'The values that the provider was last known to hold.' }),
     held: z
       .record(z.string(), z.unknown())
-      .meta({ description: 'Fields whose conflict waits for a person, with what the provider holds.' }),
-    missingSince: z.iso.datetime().nullable().meta({ description: 'Since when the provider does not find it.' }),
-    changedAt: z.iso.datetime().nullable().meta({ description: 'Set while a change there waits to be read.' }),
+      .meta({ description: 'Fields whose conflict waits for a person, with the provider’s values.' }),
+    missingSince: z.iso.datetime().nullable().meta({ description: 'Set since the provider stopped finding the record.' }),
+    changedAt: z.iso.datetime().nullable().meta({ description: 'Set while a change at the provider waits to be read.' }),
     observedAt: z.iso.datetime().nullable(),
     pushedAt: z.iso.datetime().nullable(),
     lastError: linkError.nullable(),
@@ -74,10 +77,10 @@ const contactWorkflow = z
     id: z.string(),
     status: z
       .string()
-      .meta({ description: '`none` when Temporal knows of none, `unknown` when Temporal does not answer.', example: 'running' }),
+      .meta({ description: '`none` if there is no workflow, `unknown` if Temporal does not answer.', example: 'running' }),
     runId: text,
     webUi: text,
-    lanes: z.array(lane).nullable().meta({ description: 'Where each provider stands, while the workflow runs.' }),
+    lanes: z.array(lane).nullable().meta({ description: 'The state of each provider; null unless the workflow runs.' }),
   })
   .meta({ id: 'ContactWorkflow' });
 
@@ -96,7 +99,7 @@ const historyEntry = z
   })
   .meta({ id: 'HistoryEntry' });
 
-/** Why a contact is where it is. */
+/** A contact with everything that explains its state. */
 export const explainedContact = z
   .object({
     id: z.string(),

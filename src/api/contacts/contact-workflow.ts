@@ -9,10 +9,10 @@ import { contactWorkflowId } from '#workflows/ids.ts';
 import { type LaneState, retryNowSignal, syncStateQuery } from '#workflows/messages.ts';
 
 const deadlineMs = 5_000;
-/** A query is answered by a worker, and there may be none. */
+/** Queries need a worker, and none may be running. */
 const queryDeadlineMs = 2_000;
 
-/** Marks all records of a contact as changed, so that the sweeper has it synced even if this process dies now. */
+/** Marks every record of a contact as dirty, so that the sweeper syncs the contact even if this process dies. */
 export async function markRecordsDirty({ db }: ApiDeps, contactId: string): Promise<DirtyLink[]> {
   const links = (await listLinks(db, contactId)).filter(({ state, external_id }) => state === 'linked' && external_id !== null);
   const ids = links.map(({ id }) => id);
@@ -20,29 +20,29 @@ export async function markRecordsDirty({ db }: ApiDeps, contactId: string): Prom
 }
 
 /**
- * Has the workflow read these records and bring every target in step. `queued` when Temporal does not answer: the marks on the
- * records bring it back to the sweeper. Throws where there is no such mark.
+ * Signals the contact's workflow to read these records and push to every provider. `queued` when Temporal does not answer: the
+ * sweeper finds the dirty marks. Throws when there are none.
  */
 export async function requestSync(deps: ApiDeps, contactId: string, records: DirtyLink[]): Promise<'started' | 'queued'> {
   const { temporal, taskQueuePrefix, timing, db, log } = deps;
   const observe = records.map(({ linkId, provider }) => ({ linkId, provider }));
-  const changed = { observe, push: takingContacts(deps), priority: priorities.live };
+  const changed = { observe, push: connectedTargets(deps), priority: priorities.live };
   try {
     await signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
   } catch (error) {
     if (records.length === 0) throw error;
-    log.warn({ contactId, err: error }, 'no workflow could be told of a change; the sweeper will try again');
+    log.warn({ contactId, err: error }, 'workflow not signalled; the sweeper retries');
     return 'queued';
   }
   if (records.length > 0) await markSignalled(db, records);
   return 'started';
 }
 
-function takingContacts({ providers }: ApiDeps): string[] {
+function connectedTargets({ providers }: ApiDeps): string[] {
   return providers.filter(({ settings, isSourceOnly }) => settings !== null && !isSourceOnly).map(({ id }) => id);
 }
 
-/** Wakes the lanes that wait. False when no workflow of this contact runs. */
+/** Wakes the parked lanes. False when no workflow of this contact runs. */
 export async function retryRunning({ temporal }: ApiDeps, contactId: string): Promise<boolean> {
   const handle = temporal.workflow.getHandle(contactWorkflowId(contactId));
   try {
@@ -54,7 +54,7 @@ export async function retryRunning({ temporal }: ApiDeps, contactId: string): Pr
   }
 }
 
-/** What Temporal knows of the contact's last workflow; never throws. */
+/** The state of the contact's latest workflow; never throws. */
 export async function describeWorkflow(deps: ApiDeps, contactId: string) {
   const id = contactWorkflowId(contactId);
   const handle = deps.temporal.workflow.getHandle(id);

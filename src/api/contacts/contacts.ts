@@ -7,29 +7,30 @@ import { listHistory } from '#db/contacts/history.ts';
 import { type Link, listLinks } from '#db/contacts/links.ts';
 import { evaluateAudience } from '#domain/audience.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
-import { contactIdParameter, getContact, syncOutcome } from './contact-parameter.ts';
+import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { explainedContact } from './contact-schemas.ts';
 import { describeWorkflow, markRecordsDirty, requestSync, retryRunning } from './contact-workflow.ts';
 
-const historyShown = 50;
+const maxHistory = 50;
 
 export const contactOperations = [
   defineOperation({
     method: 'get',
     path: '/sync/contacts/{id}',
     tag: 'Contacts',
-    summary: 'Why is this contact where it is?',
-    description: 'Its fields, its records at the providers, each audience rule by rule, its workflow, and what happened lately.',
+    summary: 'Explain a contact',
+    description:
+      'Returns the fields, the records at the providers, every audience rule with its result, the workflow, and the latest history.',
     scope: 'sync:read',
     params: z.object({ id: contactIdParameter }),
     response: { status: 200, description: 'The contact', data: explainedContact },
     problems: { 404: 'No such contact' },
     async handle({ params }, deps) {
-      const contact = await getContact(deps.db, params.id);
+      const contact = await getContactByAnyId(deps.db, params.id);
       const { id, revision, syncStatus, isCustomer, isDeleted, fields } = contact;
       const [links, history, workflow] = await Promise.all([
         listLinks(deps.db, id),
-        listHistory(deps.db, id, historyShown),
+        listHistory(deps.db, id, maxHistory),
         describeWorkflow(deps, id),
       ]);
       return {
@@ -45,18 +46,18 @@ export const contactOperations = [
     method: 'post',
     path: '/sync/contacts/{id}/retry',
     tag: 'Contacts',
-    summary: 'Try again now',
-    description: 'Wakes the workflow that waits; where none runs, reads all records of the contact again and syncs it.',
+    summary: 'Retry the sync of a contact',
+    description: 'Wakes a waiting workflow. If none runs, starts one that reads every record of the contact and syncs it.',
     scope: 'sync:write',
     params: z.object({ id: contactIdParameter }),
     response: {
       status: 202,
-      description: 'It is tried again',
+      description: 'The sync is retried',
       data: z.object({ contactId: z.string(), sync: z.enum(['retrying', ...syncOutcome.options]), webUi: z.string().nullable() }),
     },
     problems: { 404: 'No such contact' },
     async handle({ params, actor }, deps) {
-      const { id } = await getContact(deps.db, params.id);
+      const { id } = await getContactByAnyId(deps.db, params.id);
       await recordAudit(deps.db, { actor, action: 'contact.retry', target: id });
       const webUi = webUiLink(deps, contactWorkflowId(id));
       if (await retryRunning(deps, id)) return { contactId: id, sync: 'retrying' as const, webUi };
@@ -67,19 +68,20 @@ export const contactOperations = [
     method: 'post',
     path: '/sync/mark-customer/{ghl_contact_id}',
     tag: 'Contacts',
-    summary: 'Keep a customer out of the cold leads',
-    description: 'Marks the contact by hand, whatever its tags say. `{"is_customer": false}` takes the mark back.',
+    summary: 'Mark a contact as a customer',
+    description:
+      'A customer leaves the audiences that exclude customers, whatever its tags. `{"is_customer": false}` removes the mark.',
     scope: 'sync:write',
     params: z.object({ ghl_contact_id: contactIdParameter }),
     body: z.object({ is_customer: z.boolean().default(true) }).default({ is_customer: true }),
     response: {
       status: 200,
-      description: 'It is marked, and its targets are brought in step',
+      description: 'The mark is stored, and the sync of the contact is requested',
       data: z.object({ contactId: z.string(), is_customer: z.boolean(), changed: z.boolean(), sync: syncOutcome }),
     },
     problems: { 404: 'No such contact' },
     async handle({ params, body, actor }, deps) {
-      const { id } = await getContact(deps.db, params.ghl_contact_id);
+      const { id } = await getContactByAnyId(deps.db, params.ghl_contact_id);
       const records = await markRecordsDirty(deps, id);
       const changed = await markCustomer(deps.contacts, { contactId: id, isCustomer: body.is_customer, actor });
       await recordAudit(deps.db, { actor, action: 'contact.mark-customer', target: id, details: { ...body, changed } });

@@ -23,7 +23,7 @@ export interface OpenAttempt {
 
 /** A contact has at most one live link per account: the index `link_one_live_per_contact` enforces it. */
 export function isLive({ state }: Pick<Link, 'state'>): boolean {
-  return state === 'intent' || state === 'linked' || state === 'quarantined';
+  return state === 'intent' || state === 'linked';
 }
 
 /** Throws for an intent whose record does not exist yet. */

@@ -5,7 +5,7 @@ import type { SyncStatus } from '#domain/plan.ts';
 
 /** Contacts, their links to provider records, and the history of both. */
 
-export type LinkState = 'intent' | 'linked' | 'tombstoned' | 'detached' | 'quarantined';
+export type LinkState = 'intent' | 'linked' | 'tombstoned' | 'detached';
 
 export interface ContactTable {
   id: string;
@@ -146,6 +146,4 @@ export interface MatchCandidateTable {
   evidence: JSONColumnType<object>;
   state: Generated<'open' | 'same' | 'different'>;
   created_at: DefaultNow;
-  decided_at: Timestamp | null;
-  decided_by: string | null;
 }

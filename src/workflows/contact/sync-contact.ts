@@ -45,6 +45,6 @@ function handleMessages(lanes: Lanes): void {
       await condition(() => lanes.areAtRest());
       return lanes.state();
     },
-    { description: 'Does what contactChanged does, and returns when no lane is working.' },
+    { description: 'Like contactChanged, and returns when no lane is working.' },
   );
 }

@@ -10,7 +10,7 @@ export function bulkActivities(taskQueuePrefix: string, provider: string, priori
     priority: { priorityKey },
     startToCloseTimeout: '30 minutes',
     heartbeatTimeout: '2 minutes',
-    // An abandoned page would go on and record what it has seen for a pass that has ended.
+    // An abandoned page would go on and mark records as seen for a pass that has ended.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes', maximumAttempts: 10 },
   });

@@ -32,7 +32,6 @@ it('lists contacts that never had a record in the account', async () => {
     await someone({ at: { state: 'linked' } }),
     await someone({ at: { state: 'intent' } }),
     await someone({ at: { state: 'tombstoned' } }),
-    await someone({ at: { state: 'quarantined' } }),
   ];
   const nobody = [(await newContact(on.db)).contactId, await someone({ isDeleted: true }), await someone()];
   await setMergedInto(on.db, nobody.at(-1) as string, placed[0] as string);
