@@ -1,4 +1,4 @@
-import { type Client, type Connection, ServiceError } from '@temporalio/client';
+import { type Client, Connection, ServiceError } from '@temporalio/client';
 import { searchAttributes } from './workflows/search-attributes.ts';
 
 const attributes = Object.values(searchAttributes);
@@ -19,7 +19,8 @@ export interface Registration {
 export async function registerSearchAttributes(client: Client): Promise<Registration> {
   const missing = await findMissingSearchAttributes(client);
   if (missing.length === 0) return { added: [], refused: [] };
-  const { operatorService } = client.connection as Connection;
+  if (!(client.connection instanceof Connection)) throw new Error('Search attributes need a client with a gRPC connection');
+  const { operatorService } = client.connection;
   const types = attributes.filter(({ name }) => missing.includes(name)).map(({ name, type }) => [name, indexedType[type]]);
   try {
     await operatorService.addSearchAttributes({
