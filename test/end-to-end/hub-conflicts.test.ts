@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { atRest, edit, eventuallyPolled, everywhere, lookUp, type Member, members, peopleIn, someone } from '#test/setup/hub.ts';
+import {
+  edit,
+  eventuallyPolled,
+  findPeople,
+  type Member,
+  members,
+  peopleIn,
+  syncedPerson,
+  untilEverywhere,
+  untilIdle,
+} from '#test/setup/hub.ts';
 import { lastRequest, reconcileNow, writesSince } from '#test/setup/passes.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
@@ -55,7 +65,7 @@ describe('two who edit one field at once', () => {
   ] as const)(
     '%s and %s, looked at in this order: the same one wins, and the other value stays in the history',
     async (first, second) => {
-      const { ids, email } = await someone(accord);
+      const { ids, email } = await syncedPerson(accord);
       const values = { gohighlevel: 'Augusta', square: 'Byron', google: 'Annabella' };
       await unheard(() => Promise.all([first, second].map((each) => edit(accord, each, { givenName: values[each] }, ids[each]))));
       await lookAt(first);
@@ -65,28 +75,28 @@ describe('two who edit one field at once', () => {
         Member,
         Member,
       ];
-      await everywhere(accord, email, { givenName: values[winner] });
-      await atRest(accord, ids.gohighlevel);
-      await everywhere(accord, email, { givenName: values[winner] });
+      await untilEverywhere(accord, email, { givenName: values[winner] });
+      await untilIdle(accord, ids.gohighlevel);
+      await untilEverywhere(accord, email, { givenName: values[winner] });
       const history = await historyOf(ids.gohighlevel, 'givenName');
       expect(history.filter(({ losing }) => losing !== null)).toEqual([expect.objectContaining({ losing: values[loser] })]);
     },
   );
 
   it('in the same way agree: there is no conflict and no write', async () => {
-    const { ids, email } = await someone(accord);
-    await atRest(accord, ids.gohighlevel);
+    const { ids, email } = await syncedPerson(accord);
+    await untilIdle(accord, ids.gohighlevel);
     await unheard(() => Promise.all(members.map((each) => edit(accord, each, { givenName: 'Augusta' }, ids[each]))));
     const before = members.map((each) => lastRequest(accord.sandboxes[each]));
     for (const each of members) await lookAt(each);
-    await atRest(accord, ids.gohighlevel);
-    await everywhere(accord, email, { givenName: 'Augusta' });
+    await untilIdle(accord, ids.gohighlevel);
+    await untilEverywhere(accord, email, { givenName: 'Augusta' });
     expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
     expect((await historyOf(ids.gohighlevel, 'givenName')).filter(({ losing }) => losing !== null)).toEqual([]);
   });
 
   it('on two fields both keep theirs', async () => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     await unheard(() =>
       Promise.all([
         edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel),
@@ -94,12 +104,12 @@ describe('two who edit one field at once', () => {
       ]),
     );
     await lookAt('gohighlevel');
-    await everywhere(accord, email, { givenName: 'Augusta', familyName: 'King' });
+    await untilEverywhere(accord, email, { givenName: 'Augusta', familyName: 'King' });
   });
 });
 
 it('an item that is added to a list here while another is removed there leaves the list with just the new one', async () => {
-  const { ids, email, phone } = await someone(accord);
+  const { ids, email, phone } = await syncedPerson(accord);
   const added = nextPhone();
   await unheard(() =>
     Promise.all([
@@ -110,37 +120,37 @@ it('an item that is added to a list here while another is removed there leaves t
     ]),
   );
   await lookAt('square');
-  await everywhere(accord, email, { phones: [added] });
+  await untilEverywhere(accord, email, { phones: [added] });
 });
 
 it('a phone number in another form is no change', async () => {
-  const { ids, phone } = await someone(accord);
-  await atRest(accord, ids.gohighlevel);
+  const { ids, phone } = await syncedPerson(accord);
+  await untilIdle(accord, ids.gohighlevel);
   const before = members.map((each) => lastRequest(accord.sandboxes[each]));
   const typed = `(${phone.slice(2, 5)}) ${phone.slice(5, 8)}-${phone.slice(8)}`;
   await edit(accord, 'square', { phone: `+1 ${typed}` }, ids.square);
   await edit(accord, 'google', { phone: typed }, ids.google);
   for (const each of ['square', 'google'] as const) await lookAt(each);
-  await atRest(accord, ids.square);
-  await atRest(accord, ids.google);
+  await untilIdle(accord, ids.square);
+  await untilIdle(accord, ids.google);
   expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
 });
 
 it('an etag of Google that moves alone costs no write anywhere', async () => {
-  const { ids } = await someone(accord);
-  await atRest(accord, ids.gohighlevel);
+  const { ids } = await syncedPerson(accord);
+  await untilIdle(accord, ids.gohighlevel);
   await pollNow(accord, 'google');
   const before = members.map((each) => lastRequest(accord.sandboxes[each]));
   await control(accord.sandboxes.google, 'POST', 'records', { touch: [ids.google] });
   await pollNow(accord, 'google');
-  await atRest(accord, ids.google);
+  await untilIdle(accord, ids.google);
   expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
 });
 
 it('a name that somebody cleared is cleared with all others', async () => {
-  const { ids, email } = await someone(accord);
+  const { ids, email } = await syncedPerson(accord);
   await edit(accord, 'square', { familyName: null }, ids.square);
-  await everywhere(accord, email, { givenName: 'Ada', familyName: undefined });
+  await untilEverywhere(accord, email, { givenName: 'Ada', familyName: undefined });
 });
 
 describe('while Square is being written to', () => {
@@ -156,17 +166,17 @@ describe('while Square is being written to', () => {
   }
 
   it('an edit there is neither lost nor does it undo ours', async () => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     const isUnderWay = await slowWrite();
     await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
     await eventually(isUnderWay);
     await edit(accord, 'square', { familyName: 'King' }, ids.square);
-    await everywhere(accord, email, { givenName: 'Augusta', familyName: 'King' });
+    await untilEverywhere(accord, email, { givenName: 'Augusta', familyName: 'King' });
   });
 
   it('a merge there is followed: the write goes to the new profile, and nobody is doubled', async () => {
-    const { ids, email } = await someone(accord);
-    const twin = await someone(accord, { givenName: 'Ada', familyName: 'Lovelace' }, 'square');
+    const { ids, email } = await syncedPerson(accord);
+    const twin = await syncedPerson(accord, { givenName: 'Ada', familyName: 'Lovelace' }, 'square');
     const isUnderWay = await slowWrite();
     await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
     await eventually(isUnderWay);
@@ -175,9 +185,9 @@ describe('while Square is being written to', () => {
       merge: { from_customer_ids: [ids.square, twin.ids.square] },
     });
     await eventuallyPolled(accord, async () =>
-      expect(await lookUp(accord, 'square', email)).toEqual([expect.objectContaining({ id: merged, givenName: 'Augusta' })]),
+      expect(await findPeople(accord, 'square', email)).toEqual([expect.objectContaining({ id: merged, givenName: 'Augusta' })]),
     );
-    await atRest(accord, ids.gohighlevel);
+    await untilIdle(accord, ids.gohighlevel);
     expect(await peopleIn(accord, 'square')).toHaveLength(before - 1);
   });
 });

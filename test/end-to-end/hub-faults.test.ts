@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { edit, everywhere, lookUp, type Member, members, peopleIn, someone } from '#test/setup/hub.ts';
+import { edit, findPeople, type Member, members, peopleIn, syncedPerson, untilEverywhere } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 
@@ -20,21 +20,21 @@ const mend = (member: Member) => control(accord.sandboxes[member], 'DELETE', 'fa
 
 /** Waits until one of them has this person once, looking like this. */
 const arrives = (member: Member, email: string, change: object = {}) =>
-  eventually(async () => expect(await lookUp(accord, member, email)).toEqual([expect.objectContaining(change)]));
+  eventually(async () => expect(await findPeople(accord, member, email)).toEqual([expect.objectContaining(change)]));
 
 describe('while one of them is down', () => {
   it.each(members)('%s, the others go on without it, and it gets all when it is back', async (down) => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     await fault(down, { path: '/**', status: 503, body: 'down' });
     const [one, other] = members.filter((each) => each !== down) as [Member, Member];
     const from = one === 'google' ? other : one;
     const to = from === one ? other : one;
     await edit(accord, from, { givenName: 'Augusta' }, ids[from]);
     await arrives(to, email, { givenName: 'Augusta' });
-    expect(await lookUp(accord, down, email)).toEqual([expect.objectContaining({ givenName: 'Ada' })]);
+    expect(await findPeople(accord, down, email)).toEqual([expect.objectContaining({ givenName: 'Ada' })]);
 
     await mend(down);
-    expect(await everywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
+    expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
   });
 });
 
@@ -49,13 +49,13 @@ describe('a create whose answer is lost', () => {
     const email = `lost.${phone.slice(-4)}@example.com`;
     const from = member === 'square' ? 'gohighlevel' : 'square';
     await edit(accord, from, { givenName: 'Ada', familyName: 'Lovelace', phone, email });
-    const { ids } = await everywhere(accord, email);
-    expect(await everywhere(accord, email)).toEqual({ ids });
+    const { ids } = await untilEverywhere(accord, email);
+    expect(await untilEverywhere(accord, email)).toEqual({ ids });
   });
 });
 
 it('a grant that was taken back parks that lane, the others go on, and it catches up when it is given again', async () => {
-  const { ids, email } = await someone(accord);
+  const { ids, email } = await syncedPerson(accord);
   const { refreshToken } = accord.sandboxes.google.settings.current;
   await control(accord.sandboxes.google, 'PATCH', 'settings', { revokedRefreshTokens: [refreshToken] });
   await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
@@ -74,50 +74,50 @@ it('a grant that was taken back parks that lane, the others go on, and it catche
 
   await control(accord.sandboxes.google, 'PATCH', 'settings', { revokedRefreshTokens: [] });
   await accord.workflowOf(contactId).signal('retryNow');
-  expect(await everywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
+  expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
 });
 
 it('clocks that are five minutes apart change nothing', async () => {
   await control(accord.sandboxes.square, 'POST', 'clock', { advanceMs: 5 * 60_000 });
-  const { ids, email } = await someone(accord);
+  const { ids, email } = await syncedPerson(accord);
   await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);
-  await everywhere(accord, email, { givenName: 'Augusta' });
+  await untilEverywhere(accord, email, { givenName: 'Augusta' });
   await edit(accord, 'gohighlevel', { givenName: 'Ada' }, ids.gohighlevel);
-  expect(await everywhere(accord, email, { givenName: 'Ada' })).toEqual({ ids });
+  expect(await untilEverywhere(accord, email, { givenName: 'Ada' })).toEqual({ ids });
 });
 
 it('webhooks that come twice and in the wrong order end in the newest state', async () => {
-  const { ids, email } = await someone(accord);
+  const { ids, email } = await syncedPerson(accord);
   await control(accord.sandboxes.square, 'PUT', 'webhooks', { duplicate: 3, reorder: 3 });
   for (const givenName of ['Annabella', 'Byron', 'Augusta']) await edit(accord, 'square', { givenName }, ids.square);
-  expect(await everywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
+  expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
   await control(accord.sandboxes.square, 'PUT', 'webhooks', { duplicate: 0, reorder: 0 });
 });
 
 describe('Google', () => {
   it('that no longer knows our sync token is listed whole, and nobody is doubled', async () => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     const before = await Promise.all(members.map(async (member) => (await peopleIn(accord, member)).length));
     await edit(accord, 'google', { givenName: 'Augusta' }, ids.google);
     await control(accord.sandboxes.google, 'POST', 'clock', { advanceMs: 8 * 24 * 60 * 60_000 });
-    expect(await everywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
+    expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
     expect(await Promise.all(members.map(async (member) => (await peopleIn(accord, member)).length))).toEqual(before);
   });
 
   it('whose quota is used up gets it later', async () => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded' } };
     // Where Google does not say how long, a minute is waited.
     await fault('google', { method: 'PATCH', status: 429, headers: { 'retry-after': '1' }, body, times: 2 });
     await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);
-    expect(await everywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
+    expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
   });
 
   it('that refuses a good etag now and then is written to all the same', async () => {
     await control(accord.sandboxes.google, 'PATCH', 'settings', { spuriousMismatchRate: 0.5 });
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);
-    expect(await everywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
+    expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
     await control(accord.sandboxes.google, 'PATCH', 'settings', { spuriousMismatchRate: 0 });
   });
 });

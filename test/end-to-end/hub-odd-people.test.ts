@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Accord, changeInGoogle, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '#test/setup/hub.ts';
+import {
+  edit,
+  eventuallyPolled,
+  findPeople,
+  members,
+  peopleIn,
+  syncedPerson,
+  untilEverywhere,
+  untilIdle,
+} from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 
@@ -28,15 +37,15 @@ it.each(members)('somebody without email and phone comes from %s, once to each, 
 });
 
 it('somebody with twenty emails keeps them in Google, and has one of them elsewhere', async () => {
-  const { ids, email } = await someone(accord);
+  const { ids, email } = await syncedPerson(accord);
   const addresses = [email, ...Array.from({ length: 19 }, (_, index) => `ada.${index}.${email}`)];
   await changeInGoogle(accord.sandboxes, { resourceName: ids.google, emailAddresses: addresses.map((value) => ({ value })) });
   await pollNow(accord, 'google');
   await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);
-  await everywhere(accord, email, { givenName: 'Augusta' });
-  const [inGoogle] = await lookUp(accord, 'google', email);
+  await untilEverywhere(accord, email, { givenName: 'Augusta' });
+  const [inGoogle] = await findPeople(accord, 'google', email);
   expect(inGoogle?.emails.toSorted()).toEqual(addresses.toSorted());
-  expect(await lookUp(accord, 'square', email)).toEqual([expect.objectContaining({ emails: [email] })]);
+  expect(await findPeople(accord, 'square', email)).toEqual([expect.objectContaining({ emails: [email] })]);
 });
 
 it.each([
@@ -46,25 +55,25 @@ it.each([
   ['combining marks', { givenName: 'Zoë', familyName: 'Nguyễn' }],
   ['quotes and markup', { givenName: `O'Brien "Bob"`, familyName: '<b>Smith</b> & Sons' }],
 ])('a name with %s is the same everywhere', async (_what, name) => {
-  const { ids, email } = await someone(accord, name);
-  await everywhere(accord, email, name);
-  const before = await Promise.all(members.map(async (each) => (await lookUp(accord, each, email))[0]));
+  const { ids, email } = await syncedPerson(accord, name);
+  await untilEverywhere(accord, email, name);
+  const before = await Promise.all(members.map(async (each) => (await findPeople(accord, each, email))[0]));
   await pollNow(accord, 'google');
-  await atRest(accord, ids.gohighlevel);
-  expect(await Promise.all(members.map(async (each) => (await lookUp(accord, each, email))[0]))).toEqual(before);
+  await untilIdle(accord, ids.gohighlevel);
+  expect(await Promise.all(members.map(async (each) => (await findPeople(accord, each, email))[0]))).toEqual(before);
 });
 
 it('a note of 64 KB goes from Square to Google and back, whole', async () => {
-  const { ids, email } = await someone(accord);
+  const { ids, email } = await syncedPerson(accord);
   const note = `${'Ünïcödé note, line after line.\n'.repeat(2_000).slice(0, 60_000)}end`;
   await edit(accord, 'square', { note }, ids.square);
-  await eventually(async () => expect((await lookUp(accord, 'google', email))[0]?.note).toBe(note));
+  await eventually(async () => expect((await findPeople(accord, 'google', email))[0]?.note).toBe(note));
   await edit(accord, 'google', { note: `${note}!` }, ids.google);
-  await eventuallyPolled(accord, async () => expect((await lookUp(accord, 'square', email))[0]?.note).toBe(`${note}!`));
+  await eventuallyPolled(accord, async () => expect((await findPeople(accord, 'square', email))[0]?.note).toBe(`${note}!`));
 });
 
 it('a birthday without a year is in Google and Square, and GHL, which has no such date, does not undo it', async () => {
-  const { ids, email } = await someone(accord);
+  const { ids, email } = await syncedPerson(accord);
   await changeInGoogle(accord.sandboxes, { resourceName: ids.google, birthdays: [{ date: { month: 12, day: 10 } }] });
   const inSquare = async () => {
     const customers = await recordsOf<{ id: string; birthday?: string }>(accord.sandboxes.square);
@@ -72,7 +81,7 @@ it('a birthday without a year is in Google and Square, and GHL, which has no suc
   };
   await eventuallyPolled(accord, async () => expect(await inSquare()).toBe('0000-12-10'));
   await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id: ids.gohighlevel, firstName: 'Augusta' }] });
-  await everywhere(accord, email, { givenName: 'Augusta' });
+  await untilEverywhere(accord, email, { givenName: 'Augusta' });
   expect(await inSquare()).toBe('0000-12-10');
   const people = await recordsOf<{ resourceName: string; birthdays?: object[] }>(accord.sandboxes.google);
   expect(people.find(({ resourceName }) => resourceName === ids.google)?.birthdays).toEqual([

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
-import { atRest, edit, eventuallyPolled, lookUp, type Member, members, type PersonEdit, someone } from '#test/setup/hub.ts';
+import {
+  edit,
+  eventuallyPolled,
+  findPeople,
+  type Member,
+  members,
+  type PersonEdit,
+  syncedPerson,
+  untilIdle,
+} from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 
@@ -63,7 +72,7 @@ interface Agreed {
  */
 function agreed(email: string): Promise<Agreed> {
   return eventuallyPolled(accord, async () => {
-    const found = await Promise.all(members.map((each) => lookUp(accord, each, email)));
+    const found = await Promise.all(members.map((each) => findPeople(accord, each, email)));
     expect(found.map((people) => people.length)).toEqual(members.map(() => 1));
     const [first, ...others] = found.flat();
     const google = found[members.indexOf('google')]?.[0];
@@ -80,7 +89,7 @@ it(
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 7 }), async (steps) => {
-        const { ids, email, phone } = await someone(accord);
+        const { ids, email, phone } = await syncedPerson(accord);
         const written = { givenName: new Set(['Ada']), familyName: new Set(['Lovelace']), phones: new Set([phone]) };
         for (const { member: at, change, fault, waits } of steps) {
           if (fault) await addFault(fault);
@@ -97,7 +106,7 @@ it(
         expect(written.givenName).toContain(givenName);
         expect(written.familyName).toContain(familyName);
         for (const each of phones) expect(written.phones).toContain(each);
-        await atRest(accord, ids.gohighlevel);
+        await untilIdle(accord, ids.gohighlevel);
         expect(new Set(await Promise.all(members.map((each) => accord.contactIdOf(ids[each])))).size).toBe(1);
         await writesNothing();
       }),

@@ -3,7 +3,16 @@ import { findContact } from '#db/contacts/contacts.ts';
 import { listHistory } from '#db/contacts/history.ts';
 import { type Accord, control, dialerContacts, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { atRest, edit, eventuallyPolled, everywhere, lookUp, members, peopleIn, someone } from '#test/setup/hub.ts';
+import {
+  edit,
+  eventuallyPolled,
+  findPeople,
+  members,
+  peopleIn,
+  syncedPerson,
+  untilEverywhere,
+  untilIdle,
+} from '#test/setup/hub.ts';
 import { inDialer, nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 import { formOrigin } from '#test/setup/provider-settings.ts';
@@ -20,7 +29,7 @@ describe('somebody new', () => {
     const phone = nextPhone();
     const email = `new.${phone.slice(-4)}@example.com`;
     await edit(accord, member, { givenName: 'Ada', familyName: 'Lovelace', phone, email });
-    await everywhere(accord, email, { givenName: 'Ada', familyName: 'Lovelace', phones: [phone], emails: [email] });
+    await untilEverywhere(accord, email, { givenName: 'Ada', familyName: 'Lovelace', phones: [phone], emails: [email] });
   });
 
   it('in two places at once is one person', async () => {
@@ -28,43 +37,43 @@ describe('somebody new', () => {
     const email = `both.${phone.slice(-4)}@example.com`;
     const ada = { givenName: 'Ada', familyName: 'Lovelace', phone, email };
     await Promise.all([edit(accord, 'gohighlevel', ada), edit(accord, 'square', ada), edit(accord, 'google', ada)]);
-    const { ids } = await everywhere(accord, email, { givenName: 'Ada' });
-    await atRest(accord, ids.gohighlevel);
+    const { ids } = await untilEverywhere(accord, email, { givenName: 'Ada' });
+    await untilIdle(accord, ids.gohighlevel);
     expect(new Set(await Promise.all(members.map((member) => accord.contactIdOf(ids[member])))).size).toBe(1);
-    await everywhere(accord, email, { givenName: 'Ada' });
+    await untilEverywhere(accord, email, { givenName: 'Ada' });
   });
 });
 
 describe('an edit', () => {
   it.each(members)('of a name in %s is with all others', async (member) => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     await edit(accord, member, { givenName: 'Augusta', familyName: 'King' }, ids[member]);
-    expect(await everywhere(accord, email, { givenName: 'Augusta', familyName: 'King' })).toEqual({ ids });
+    expect(await untilEverywhere(accord, email, { givenName: 'Augusta', familyName: 'King' })).toEqual({ ids });
   });
 
   it.each(members)('of the phone number in %s puts it right with all others', async (member) => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     const phone = nextPhone();
     await edit(accord, member, { phone }, ids[member]);
-    expect(await everywhere(accord, email, { phones: [phone] })).toEqual({ ids });
+    expect(await untilEverywhere(accord, email, { phones: [phone] })).toEqual({ ids });
   });
 
   it.each([
     ['square', 'google'],
     ['google', 'square'],
   ] as const)('of the note in %s is in %s', async (from, to) => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     await edit(accord, from, { note: 'Prefers mornings.\nHas a dog.' }, ids[from]);
     await eventuallyPolled(accord, async () =>
-      expect(await lookUp(accord, to, email)).toEqual([expect.objectContaining({ note: 'Prefers mornings.\nHas a dog.' })]),
+      expect(await findPeople(accord, to, email)).toEqual([expect.objectContaining({ note: 'Prefers mornings.\nHas a dog.' })]),
     );
   });
 
   it('in Google comes by a poll, and a second poll costs one call and no write', async () => {
-    const { ids, email } = await someone(accord);
+    const { ids, email } = await syncedPerson(accord);
     await edit(accord, 'google', { familyName: 'King' }, ids.google);
-    await everywhere(accord, email, { familyName: 'King' });
-    await atRest(accord, ids.gohighlevel);
+    await untilEverywhere(accord, email, { familyName: 'King' });
+    await untilIdle(accord, ids.gohighlevel);
     await pollNow(accord, 'google');
     const before = accord.sandboxes.google.requests().at(-1)?.sequence ?? 0;
     await pollNow(accord, 'google');
@@ -72,7 +81,7 @@ describe('an edit', () => {
   });
 
   it('of a lead reaches the dialer as well', async () => {
-    const { ids, phone } = await someone(accord);
+    const { ids, phone } = await syncedPerson(accord);
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
       contacts: [{ id: ids.gohighlevel, addTags: ['cold lead'] }],
     });
@@ -86,7 +95,7 @@ describe('an edit', () => {
 
 describe('whom the dialer is told not to call', () => {
   it('is marked so in GHL, and out of the bucket', async () => {
-    const { ids, phone } = await someone(accord);
+    const { ids, phone } = await syncedPerson(accord);
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
       contacts: [{ id: ids.gohighlevel, addTags: ['cold lead'] }],
     });
@@ -125,29 +134,29 @@ describe('a form', () => {
   it('makes one contact everywhere', async () => {
     const grace = visitor();
     expect((await submit(grace)).ok).toBe(true);
-    await everywhere(accord, grace.email, { givenName: 'Grace', familyName: 'Hopper', phones: [grace.phone] });
+    await untilEverywhere(accord, grace.email, { givenName: 'Grace', familyName: 'Hopper', phones: [grace.phone] });
   });
 
   it('that is sent twice makes one contact', async () => {
     const grace = visitor();
     await Promise.all([submit(grace), submit(grace)]);
-    const { ids } = await everywhere(accord, grace.email);
+    const { ids } = await untilEverywhere(accord, grace.email);
     await submit(grace);
-    await atRest(accord, ids.gohighlevel);
-    expect(await everywhere(accord, grace.email)).toEqual({ ids });
+    await untilIdle(accord, ids.gohighlevel);
+    expect(await untilEverywhere(accord, grace.email)).toEqual({ ids });
   });
 
   it('of somebody whom all know adds what is new to them', async () => {
-    const { ids, email, phone } = await someone(accord);
+    const { ids, email, phone } = await syncedPerson(accord);
     await submit({ name: 'Ada Lovelace', email, phone, message: 'Please write to me.' });
-    await eventually(async () => expect((await lookUp(accord, 'square', email))[0]?.note).toContain('Please write to me.'));
-    expect(await everywhere(accord, email)).toEqual({ ids });
+    await eventually(async () => expect((await findPeople(accord, 'square', email))[0]?.note).toContain('Please write to me.'));
+    expect(await untilEverywhere(accord, email)).toEqual({ ids });
   });
 });
 
 describe('a consent in a form', () => {
   it('lifts a refusal that was made in GHL, and its words stand in the history, once', async () => {
-    const { ids, email, phone } = await someone(accord);
+    const { ids, email, phone } = await syncedPerson(accord);
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id: ids.gohighlevel, dnd: true }] });
     const contact = async () => findContact(accord.db, await accord.contactIdOf(ids.gohighlevel));
     await eventually(async () => expect((await contact())?.fields.doNotContact).toMatchObject({ call: true, email: true }));
@@ -160,7 +169,7 @@ describe('a consent in a form', () => {
     expect(answer.status).toBe(202);
     const allowed = { call: false, sms: false, email: true };
     await eventually(async () => expect((await contact())?.fields.doNotContact).toEqual(allowed));
-    await atRest(accord, ids.gohighlevel);
+    await untilIdle(accord, ids.gohighlevel);
     const history = await listHistory(accord.db, await accord.contactIdOf(ids.gohighlevel), 100);
     const consents = history.filter(({ kind }) => kind === 'consent');
     expect(consents).toHaveLength(1);

@@ -5,9 +5,10 @@ import { startDeliveryDispatcher } from '#api/dispatch/delivery-dispatcher.ts';
 import { signalDeliveriesDue } from '#temporal.ts';
 import { publish } from '#test/db/delivery/delivery-rows.ts';
 import { deliverWorkflowId } from '#workflows/ids.ts';
-import { useKillable } from './killable.ts';
+import { useKillableProcesses } from './killable-processes.ts';
 
-const { database, cleanUps, taskQueuePrefix, received, start, kill, subscribe, untilArrived, untilDelivered } = useKillable();
+const { database, cleanUps, taskQueuePrefix, received, start, kill, subscribe, untilArrived, untilDelivered } =
+  useKillableProcesses();
 let temporal: Client;
 beforeAll(async () => {
   const address = process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;

@@ -3,7 +3,7 @@ import { createApiKey } from '#db/api-keys.ts';
 import { listRuns } from '#db/sync/reconcile-runs.ts';
 import { type Accord, control, dialerContacts, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { createLead, inDialer, nextPhone, settled } from '#test/setup/people.ts';
+import { createLead, inDialer, nextPhone, untilStatus } from '#test/setup/people.ts';
 
 let accord: Accord;
 let key: string;
@@ -70,7 +70,7 @@ describe('a pass over GHL', () => {
     const missed = lead();
     const { contacts } = await quietly([missed]);
     expect(await reconcile('gohighlevel')).toMatchObject({ created: 1 });
-    await settled(accord, contacts[0] as string, 'synced');
+    await untilStatus(accord, contacts[0] as string, 'synced');
     await quietly([{ id: contacts[0], firstName: 'Augusta' }]);
     expect(await reconcile('gohighlevel')).toMatchObject({ drifted: 1, created: 0 });
     await eventually(async () => expect(await inDialer(accord, missed.phone)).toMatchObject([{ first_name: 'Augusta' }]));
@@ -78,7 +78,7 @@ describe('a pass over GHL', () => {
 
   it('takes out of the bucket who was deleted in GHL unseen', async () => {
     const gone = await createLead(accord);
-    await settled(accord, gone.id, 'synced');
+    await untilStatus(accord, gone.id, 'synced');
     // What appeared within the last minutes may be missing from a listing that lags.
     await accord.db
       .updateTable('link')
@@ -134,7 +134,7 @@ describe('a pass over GHL', () => {
 describe('a pass over the dialer', () => {
   it('puts back into the bucket whom somebody took out', async () => {
     const { id, phone } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     const [record] = await inDialer(accord, phone);
     await control(accord.sandboxes.calltools, 'POST', 'records', { update: [{ id: record?.id, buckets: [] }] });
     expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]);

@@ -5,9 +5,9 @@ import { expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { freePort } from '#dev/processes/ports.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { useKillable } from './killable.ts';
+import { useKillableProcesses } from './killable-processes.ts';
 
-const { cleanUps, received, start, kill, subscribe, untilArrived, untilDelivered } = useKillable();
+const { cleanUps, received, start, kill, subscribe, untilArrived, untilDelivered } = useKillableProcesses();
 
 it('delivers each accepted form to each subscriber once while api and worker are killed', async () => {
   const env = await formEnvironment();

@@ -6,7 +6,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh, migrated database of the run's PostgreSQL: a copy of the template, so it costs no migration. */
+/** Creates a migrated database in the test run's PostgreSQL. It copies a template instead of running the migrations. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(`create database ${name} template accord_template`);
@@ -27,6 +27,6 @@ async function administer(statement: string): Promise<void> {
 
 function serverUrl(): string {
   const url = process.env.ACCORD_TEST_DATABASE_URL;
-  if (!url) throw new Error('ACCORD_TEST_DATABASE_URL is not set: run tests by `npm test`, which starts PostgreSQL.');
+  if (!url) throw new Error('ACCORD_TEST_DATABASE_URL is not set. Run the tests with `npm test`, which starts PostgreSQL.');
   return url;
 }

@@ -10,10 +10,10 @@ import { temporalServer } from '#dev/temporal/temporal-server.ts';
 import { buildWorkflowBundle } from '#workflow-bundle.ts';
 import { testStack } from './test-stack.ts';
 
-/** One real PostgreSQL and one real Temporal server for the whole run. Test files find them through `process.env`. */
+/** Starts one PostgreSQL and one Temporal server for the whole run. Test files find their addresses in `process.env`. */
 export default async function globalSetup(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'accord-test-'));
-  await chmod(directory, 0o711); // PostgreSQL may run as another user, who has to get through
+  await chmod(directory, 0o711); // PostgreSQL may run as another user, which must be able to enter.
   testStack.directory = directory;
   const [postgres, temporal, bundle] = await Promise.all([
     startPostgres(directory),
@@ -25,7 +25,7 @@ export default async function globalSetup(): Promise<void> {
   process.env.ACCORD_TEST_WORKFLOW_BUNDLE = bundle;
 }
 
-/** Packed once, not by each worker that a test starts. */
+/** Bundles the workflows once for all workers of the run. */
 async function writeBundle(path: string): Promise<string> {
   const { code } = await buildWorkflowBundle();
   await writeFile(path, code);
@@ -38,7 +38,7 @@ async function startPostgres(directory: string): Promise<string> {
     logFile: join(directory, 'postgres.log'),
     password: 'test',
     port: await freePort(),
-    // What a crash leaves is of no interest here.
+    // The database of a test run need not survive a crash.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   };
   remember(await startProcess(await embeddedPostgres(options)));

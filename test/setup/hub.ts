@@ -21,7 +21,7 @@ export async function peopleIn(accord: Accord, member: Member): Promise<Person[]
 }
 
 /** The people with this email address or phone number. */
-export async function lookUp(accord: Accord, member: Member, key: string): Promise<Person[]> {
+export async function findPeople(accord: Accord, member: Member, key: string): Promise<Person[]> {
   return (await peopleIn(accord, member)).filter(({ emails, phones }) => emails.includes(key) || phones.includes(key));
 }
 
@@ -33,24 +33,28 @@ export async function edit(accord: Accord, member: Member, change: PersonEdit, i
 }
 
 /** A new person who is in sync with every member, and the ids there. */
-export async function someone(accord: Accord, change: PersonEdit = {}, from: Member = 'gohighlevel') {
+export async function syncedPerson(accord: Accord, change: PersonEdit = {}, from: Member = 'gohighlevel') {
   const phone = nextPhone();
   const email = `ada.${phone.slice(-4)}@example.com`;
   await edit(accord, from, { givenName: 'Ada', familyName: 'Lovelace', phone, email, ...change });
-  return { phone, email, ...(await everywhere(accord, change.email ?? change.phone ?? email)) };
+  return { phone, email, ...(await untilEverywhere(accord, change.email ?? change.phone ?? email)) };
 }
 
 /** Waits until every member has exactly one person with this email address or phone number. Returns the ids. */
-export function everywhere(accord: Accord, key: string, change: Partial<Person> = {}): Promise<{ ids: Record<Member, string> }> {
+export function untilEverywhere(
+  accord: Accord,
+  key: string,
+  change: Partial<Person> = {},
+): Promise<{ ids: Record<Member, string> }> {
   return eventuallyPolled(accord, async () => {
-    const found = await Promise.all(members.map(async (member) => [member, await lookUp(accord, member, key)] as const));
+    const found = await Promise.all(members.map(async (member) => [member, await findPeople(accord, member, key)] as const));
     for (const [member, people] of found) expect([member, people]).toEqual([member, [expect.objectContaining(change)]]);
     return { ids: Object.fromEntries(found.map(([member, [person]]) => [member, person?.id])) as Record<Member, string> };
   });
 }
 
 /** Waits until Accord has processed every event of this person and no push is left. */
-export function atRest({ db, contactIdOf }: Accord, externalId: string): Promise<void> {
+export function untilIdle({ db, contactIdOf }: Accord, externalId: string): Promise<void> {
   return eventually(async () => {
     const links = await db
       .selectFrom('contact')

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { taskQueues } from '#workflows/task-queues.ts';
 import type { Accord } from './accord.ts';
 
-/** A full pass over one provider, as cron would start it, until its end. */
+/** Runs a full pass over one provider, as its schedule does, until its end. */
 export async function reconcileNow({ temporal, taskQueuePrefix }: Accord, provider: string): Promise<void> {
   await temporal.workflow.execute('reconcileProvider', {
     workflowId: `${taskQueuePrefix}/reconcile/${provider}/${randomUUID()}`,
@@ -17,7 +17,7 @@ interface Logged {
   status: number | null;
 }
 
-/** What was written at a sandbox since the request with this number. What it refused, such as an old version, is no write. */
+/** The writes to a sandbox since the request with this number. A refused request, such as one with a stale version, is not a write. */
 export function writesSince(sandbox: { requests(after: number): Logged[] }, sequence: number): string[] {
   return sandbox
     .requests(sequence)
@@ -26,6 +26,7 @@ export function writesSince(sandbox: { requests(after: number): Logged[] }, sequ
     .map(({ method, path }) => `${method} ${path}`);
 }
 
+/** The sequence number of a sandbox's last request; 0 without any. */
 export function lastRequest(sandbox: { requests(): { sequence: number }[] }): number {
   return sandbox.requests().at(-1)?.sequence ?? 0;
 }

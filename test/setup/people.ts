@@ -4,10 +4,10 @@ import { eventually } from './eventually.ts';
 
 let people = 0;
 
-/** A phone number of its own for each person, so that no test finds another's record. */
+/** A new phone number for each person, so that no test finds another test's record. */
 export const nextPhone = () => `+1512555${String(1000 + people++).padStart(4, '0')}`;
 
-/** A contact in GHL that belongs in the dialer's bucket. */
+/** Creates a contact in GoHighLevel that belongs in the dialer's bucket. */
 export async function createLead(accord: Accord, contact: object = {}): Promise<{ id: string; phone: string }> {
   const phone = nextPhone();
   const id = await changeInGhl(accord.sandboxes, {
@@ -20,12 +20,13 @@ export async function createLead(accord: Accord, contact: object = {}): Promise<
   return { id, phone };
 }
 
+/** The dialer's contacts with this phone number. */
 export async function inDialer(accord: Accord, phone: string) {
   return (await dialerContacts(accord.sandboxes)).filter(({ mobile_phone_number }) => mobile_phone_number === phone);
 }
 
-/** Waits until Accord has taken in what GHL told it of, and has nothing left to do. */
-export function settled(accord: Accord, ghlId: string, status: string, timeoutMs?: number): Promise<void> {
+/** Waits until Accord has read the GoHighLevel record after its last event, and the contact has this sync status. */
+export function untilStatus(accord: Accord, ghlId: string, status: string, timeoutMs?: number): Promise<void> {
   return eventually(async () => {
     const contact = await accord.db
       .selectFrom('contact')

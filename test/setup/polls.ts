@@ -3,7 +3,7 @@ import type { PollProviderInput } from '#workflows/messages.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
 import type { Accord } from './accord.ts';
 
-/** One poll, as the schedule would start it, until its end. */
+/** Polls a provider once, as its schedule does, until the end of the poll. */
 export async function pollNow({ temporal, taskQueuePrefix }: Accord, provider: string): Promise<void> {
   const args: [PollProviderInput] = [{ provider, taskQueuePrefix }];
   const workflowId = pollWorkflowId(taskQueuePrefix, provider);

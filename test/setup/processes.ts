@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { testEncryptionKey } from './provider-settings.ts';
 
-/** Where a process finds what it stands on. */
-export interface StandsOn {
+/** The servers and queues that a process uses. */
+export interface ProcessDependencies {
   databaseUrl: string;
   taskQueuePrefix: string;
   temporalAddress: string;
@@ -12,10 +12,10 @@ export interface StandsOn {
 
 const exitWithParent = fileURLToPath(new URL('../../src/dev/processes/exit-with-parent.ts', import.meta.url));
 
-/** Accord's api or worker by its own command, as it runs in production. Resolves when it is ready. */
+/** Starts Accord's API or worker by its command, as in production. Resolves when it is ready. */
 export async function startAccordProcess(
   name: 'api' | 'worker',
-  { databaseUrl, taskQueuePrefix, temporalAddress }: StandsOn,
+  { databaseUrl, taskQueuePrefix, temporalAddress }: ProcessDependencies,
   env: Record<string, string> = {},
 ): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--import', exitWithParent, 'src/cli/accord.ts', '--no-env-file', name], {
@@ -33,7 +33,7 @@ export async function startAccordProcess(
   return child;
 }
 
-/** Without a word of warning; resolves when it is gone. */
+/** Sends SIGKILL. Resolves when the process has ended. */
 export async function killProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

@@ -8,19 +8,19 @@ export interface Received {
   at: number;
 }
 
-/** A status, with headers where there are any; `hang` for no answer at all; or whatever the test makes of it. */
+/** A status, a status with headers, `hang` for no answer, or a function that answers. */
 export type Answer = number | { status: number; headers: Record<string, string> } | 'hang' | ((response: ServerResponse) => void);
 
 export interface Receiver {
   url: string;
   received: Received[];
-  /** How the next requests are answered, one after the other; then each with `usually`. */
+  /** The answers to the next requests, in order. Later requests get `usually`. */
   next: Answer[];
   usually: Answer;
   close(): Promise<void>;
 }
 
-/** A subscriber's server on this machine. Keeps all that it is sent. */
+/** A subscriber's server on this machine. It keeps every request. */
 export async function startReceiver(usually: Answer = 200): Promise<Receiver> {
   const receiver: Receiver = { url: '', received: [], next: [], usually, close };
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** Lets this process believe that it is so much later, or earlier, until the returned function is called. Timers take as long as ever. */
+/** Shifts `Date` in this process by some milliseconds until the returned function is called. Timers are not affected. */
 export function shiftClock(ms: number): () => void {
   const RealDate = Date;
   class ShiftedDate extends RealDate {

@@ -1,6 +1,6 @@
 import type { RunningProcess } from '#dev/processes/process.ts';
 
-/** What the set-up of a test run leaves for its teardown. */
+/** The servers of a test run, from its set-up to its teardown. */
 interface TestStack {
   directory: string | null;
   processes: RunningProcess[];

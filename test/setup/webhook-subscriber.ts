@@ -7,7 +7,7 @@ export interface Subscription {
   [field: string]: unknown;
 }
 
-/** Calls the api with a key of its own. */
+/** Returns a client of the webhook operations, with a new API key. */
 export async function apiClient({ db, api }: Accord, scopes: ApiScope[] = ['webhooks:read', 'webhooks:write']) {
   const { key } = await createApiKey(db, { name: 'test', scopes });
   return async function call<T>(method: string, path: string, body?: unknown): Promise<T> {

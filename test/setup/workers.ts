@@ -6,7 +6,7 @@ export interface RunningWorkers {
   stop(): Promise<void>;
 }
 
-/** Workers inside the test's process, on task queues of their own. */
+/** Starts workers inside the test's process, on their own task queues. */
 export async function startWorkers(
   address: string,
   taskQueuePrefix: string,
@@ -29,6 +29,8 @@ export async function startWorkers(
 }
 
 let silenced = false;
+
+/** Limits Temporal's native log to errors. Installs the runtime once per process. */
 export function silenceRuntime(): void {
   if (silenced) return;
   silenced = true;

@@ -8,7 +8,7 @@ import type { ContactChanged } from '#domain/contact-changed.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { sandboxes } from '#sandbox/index.ts';
 import { type Accord, type AccordOptions, control, startAccord } from '#test/setup/accord.ts';
-import { edit, lookUp, type Member, members, type Person, type PersonEdit } from '#test/setup/hub.ts';
+import { edit, findPeople, type Member, members, type Person, type PersonEdit } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 
 /** A record of somebody, and the link and contact that it was claimed with. */
@@ -93,7 +93,7 @@ export function useHub(options: AccordOptions = {}) {
     },
 
     edit: (member: Member, change: PersonEdit, id?: string | null) => edit(accord, member, change, id ?? undefined),
-    lookUp: (member: Member, key: string): Promise<Person[]> => lookUp(accord, member, key),
+    lookUp: (member: Member, key: string): Promise<Person[]> => findPeople(accord, member, key),
     records: <T>(name: SandboxName, change: object) => control<T>(accord.sandboxes[name], 'POST', 'records', change),
 
     observe: ({ linkId }: Pick<Claimed, 'linkId'>, other: ActivityDeps = deps) =>

@@ -6,7 +6,7 @@ import { priorities } from '#domain/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
 import { type Accord, changeInGhl, control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { createLead, inDialer, nextPhone, settled } from '#test/setup/people.ts';
+import { createLead, inDialer, nextPhone, untilStatus } from '#test/setup/people.ts';
 import { retryNowSignal, type SyncTiming, syncNowUpdate } from '#workflows/messages.ts';
 
 let sandboxes: Sandboxes;
@@ -141,7 +141,7 @@ describe('syncState', () => {
   it('answers after the workflow has ended', async () => {
     const accord = await open();
     const { id } = await createLead(accord);
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     const contactId = await accord.contactIdOf(id);
     await accord.workflowOf(contactId).result();
     expect((await accord.syncState(contactId)).lanes.map(({ status }) => status)).toEqual(['idle', 'idle']);
@@ -181,7 +181,7 @@ describe('a parked lane', () => {
     const lead = await parkedLead(accord);
     await mendKeys();
     await lead.handle.result();
-    await settled(accord, lead.id, 'synced');
+    await untilStatus(accord, lead.id, 'synced');
   });
 
   it('wakes by a change of the record that it could not read', async () => {
@@ -268,7 +268,7 @@ describe('a parked lane', () => {
     });
     await mendKeys();
     await lead.handle.signal(retryNowSignal);
-    await settled(accord, lead.id, 'synced');
+    await untilStatus(accord, lead.id, 'synced');
     expect(await inDialer(accord, lead.phone)).toMatchObject([{ last_name: 'King' }]);
   });
 });
@@ -290,7 +290,7 @@ describe('a lane that stayed parked for too long', () => {
     });
     await mendKeys();
     await changeInGhl(accord.sandboxes, { id, lastName: 'King' });
-    await settled(accord, id, 'synced');
+    await untilStatus(accord, id, 'synced');
     expect(await inDialer(accord, phone)).toMatchObject([{ last_name: 'King' }]);
   });
 });

@@ -8,21 +8,21 @@ import { eventually } from '#test/setup/eventually.ts';
 import { killProcess, startAccordProcess } from '#test/setup/processes.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 
-const temporalAddress = process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string;
+const temporalAddress = String(process.env.ACCORD_TEST_TEMPORAL_ADDRESS);
 
-/** Processes of Accord that may be killed at any time, and a subscriber who knows what it was sent and what it answered. */
-export function useKillable() {
+/** API and worker processes that a test can kill at any time, and a subscriber that records its requests and answers. */
+export function useKillableProcesses() {
   const database = useDatabase();
   const cleanUps: (() => Promise<unknown>)[] = [];
   let taskQueuePrefix: string;
   let receiver: Receiver;
-  /** Deliveries that were told 200. */
+  /** Ids of the deliveries that the subscriber has answered with 200. */
   let answered: Set<string>;
 
   beforeEach(async () => {
     taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
     answered = new Set();
-    receiver = await startReluctantReceiver(answered);
+    receiver = await startSlowReceiver(answered);
     cleanUps.push(() => receiver.close());
   });
   afterEach(async () => {
@@ -32,17 +32,17 @@ export function useKillable() {
   });
 
   async function start(name: 'api' | 'worker', env: Record<string, string> = {}): Promise<ChildProcess> {
-    const standsOn = { databaseUrl: database.url, taskQueuePrefix, temporalAddress };
+    const dependencies = { databaseUrl: database.url, taskQueuePrefix, temporalAddress };
     const key = encryptionKey.toString('base64');
-    const child = await startAccordProcess(name, standsOn, { ACCORD_ENCRYPTION_KEY: key, ...env });
+    const child = await startAccordProcess(name, dependencies, { ACCORD_ENCRYPTION_KEY: key, ...env });
     cleanUps.push(() => killProcess(child));
     return child;
   }
 
-  /** By then nothing may be called what it is not. */
+  /** Kills processes and checks the log of deliveries, which must be right at any moment. */
   async function kill(...children: ChildProcess[]): Promise<void> {
     await Promise.all(children.map(killProcess));
-    await expectHonest();
+    await expectConsistentLog();
   }
 
   async function subscribe(count: number, events: LeadEventType[] = ['lead_update']): Promise<string[]> {
@@ -53,19 +53,19 @@ export function useKillable() {
 
   const untilArrived = (count: number) => eventually(() => expect(receiver.received.length).toBeGreaterThanOrEqual(count));
 
-  /** So many, and none else. */
+  /** Waits until exactly this number of deliveries is delivered. */
   async function untilDelivered(count: number): Promise<void> {
     const delivered = database.db.selectFrom('webhook_delivery').where('state', '=', 'delivered');
     const counted = delivered.select(({ fn }) => fn.countAll<string>().as('count'));
     await eventually(async () => expect(Number((await counted.executeTakeFirstOrThrow()).count)).toBe(count), 60_000);
     expect(await deliveries()).toHaveLength(count);
-    await expectHonest();
+    await expectConsistentLog();
   }
 
   const deliveries = () => database.db.selectFrom('webhook_delivery').select(['id', 'state', 'event_id']).execute();
 
-  /** What is called delivered was answered and stands in the log, and whatever came, and came again, was the stored bytes. */
-  async function expectHonest(): Promise<void> {
+  /** Every delivered row has a 200 of the subscriber and one in the log, and every request had the stored body. */
+  async function expectConsistentLog(): Promise<void> {
     const events = await database.db.selectFrom('outbox_event').select(['id', 'body']).execute();
     const bodies = new Map(events.map(({ id, body }) => [id, body.toString()]));
     const rows = await deliveries();
@@ -84,8 +84,8 @@ export function useKillable() {
   };
 }
 
-/** Answers so late that requests are under way whenever a process is killed, and turns away now and then what comes for the first time. */
-function startReluctantReceiver(answered: Set<string>): Promise<Receiver> {
+/** Answers after 20 ms, so that a kill always meets requests in flight, and refuses some first attempts. */
+function startSlowReceiver(answered: Set<string>): Promise<Receiver> {
   const seen = new Set<string>();
   return startReceiver((response) => {
     const id = String(response.req.headers['x-webhook-delivery-id']);
