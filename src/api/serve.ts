@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 import { type AppOptions, createApp } from './app.ts';
@@ -77,6 +76,7 @@ async function closeServer(server: Server): Promise<void> {
 }
 
 function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a TCP port.');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
 }
