@@ -1,7 +1,7 @@
 import type { RecordsControl } from '#sandbox/core/control.ts';
 import type { PeopleControl, Person, PersonEdit } from '#sandbox/core/people.ts';
 import { withoutUndefined } from '#sandbox/core/without-undefined.ts';
-import type { Contact } from './contact.ts';
+import type { Contact } from './contacts/contact.ts';
 import type { Vendor } from './vendor.ts';
 
 /** HighLevel's contacts as people. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { RecordsControl } from '#sandbox/core/control.ts';
-import type { Contact, ContactChanges } from './contact.ts';
-import { createBody } from './contact-body.ts';
-import { customFieldSeed } from './custom-fields.ts';
-import { normalizeTags } from './normalize.ts';
+import type { Contact, ContactChanges } from './contacts/contact.ts';
+import { createBody } from './contacts/contact-body.ts';
+import { customFieldSeed } from './contacts/custom-fields.ts';
+import { normalizeTags } from './contacts/normalize.ts';
 import type { Vendor } from './vendor.ts';
 
 const contactSeed = createBody.partial().extend({

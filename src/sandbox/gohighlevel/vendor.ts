@@ -1,11 +1,11 @@
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
-import type { Contact, ContactChanges } from './contact.ts';
-import type { ContactFields } from './contact-body.ts';
-import { createContactBook } from './contact-book.ts';
-import { createContactWriter } from './contact-writer.ts';
-import { createCustomFields } from './custom-fields.ts';
+import type { Contact, ContactChanges } from './contacts/contact.ts';
+import type { ContactFields } from './contacts/contact-body.ts';
+import { createContactBook } from './contacts/contact-book.ts';
+import { createContactWriter } from './contacts/contact-writer.ts';
+import { createCustomFields } from './contacts/custom-fields.ts';
+import { normalizeFields } from './contacts/normalize.ts';
 import { createGate } from './gate.ts';
-import { normalizeFields } from './normalize.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import type { GoHighLevelSettings } from './settings.ts';

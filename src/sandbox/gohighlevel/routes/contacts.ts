@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import { type Contact, toCreated, toDetail } from '#sandbox/gohighlevel/contact.ts';
-import { createBody, updateBody } from '#sandbox/gohighlevel/contact-body.ts';
-import { findMatch, refuseDuplicate } from '#sandbox/gohighlevel/duplicates.ts';
+import { type Contact, toCreated, toDetail } from '#sandbox/gohighlevel/contacts/contact.ts';
+import { createBody, updateBody } from '#sandbox/gohighlevel/contacts/contact-body.ts';
+import { findMatch, refuseDuplicate } from '#sandbox/gohighlevel/contacts/duplicates.ts';
+import { normalizePhone } from '#sandbox/gohighlevel/contacts/normalize.ts';
 import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
-import { normalizePhone } from '#sandbox/gohighlevel/normalize.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 

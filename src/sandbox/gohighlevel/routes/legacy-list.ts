@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { type Contact, toListed } from '#sandbox/gohighlevel/contact.ts';
+import { type Contact, toListed } from '#sandbox/gohighlevel/contacts/contact.ts';
 import { parseBody } from '#sandbox/gohighlevel/validate.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import type { z } from 'zod';
-import type { Contact } from '#sandbox/gohighlevel/contact.ts';
-import { bulkTagsBody, tagsBody } from '#sandbox/gohighlevel/contact-body.ts';
+import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
+import { bulkTagsBody, tagsBody } from '#sandbox/gohighlevel/contacts/contact-body.ts';
+import { normalizeTags } from '#sandbox/gohighlevel/contacts/normalize.ts';
 import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
 import { isFirebaseId } from '#sandbox/gohighlevel/ids.ts';
-import { normalizeTags } from '#sandbox/gohighlevel/normalize.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 

@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { z } from 'zod';
-import { toDetail } from '#sandbox/gohighlevel/contact.ts';
-import { upsertBody } from '#sandbox/gohighlevel/contact-body.ts';
-import { dropConflicts, findMatch } from '#sandbox/gohighlevel/duplicates.ts';
+import { toDetail } from '#sandbox/gohighlevel/contacts/contact.ts';
+import { upsertBody } from '#sandbox/gohighlevel/contacts/contact-body.ts';
+import { dropConflicts, findMatch } from '#sandbox/gohighlevel/contacts/duplicates.ts';
 import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 

@@ -1,4 +1,4 @@
-import { type Contact, fullName } from '#sandbox/gohighlevel/contact.ts';
+import { type Contact, fullName } from '#sandbox/gohighlevel/contacts/contact.ts';
 
 export type Scalar = string | number | boolean;
 export type Operator = 'eq' | 'not_eq' | 'contains' | 'not_contains' | 'exists' | 'not_exists' | 'range';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
 import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 import { findField, fold, type Operator, type Scalar, type SearchField } from './fields.ts';
 

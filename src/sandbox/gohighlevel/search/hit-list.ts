@@ -1,4 +1,4 @@
-import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
 import { findField, type Scalar } from './fields.ts';
 import type { SearchBody } from './search-body.ts';
 

@@ -1,4 +1,4 @@
-import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
 import type { Hit } from './hit-list.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '#sandbox/core/clock.ts';
-import type { Contact } from '#sandbox/gohighlevel/contact.ts';
-import type { ContactBook } from '#sandbox/gohighlevel/contact-book.ts';
+import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
+import type { ContactBook } from '#sandbox/gohighlevel/contacts/contact-book.ts';
 import { toPredicate } from './filters.ts';
 import { createHitList, type Hit, type HitList, type Sort } from './hit-list.ts';
 import type { SearchBody } from './search-body.ts';

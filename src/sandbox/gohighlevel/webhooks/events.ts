@@ -1,4 +1,4 @@
-import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
 import type { EventType } from '#sandbox/gohighlevel/settings.ts';
 
 /** Integrators report (api-docs issue 264): changes of inbound do-not-disturb fire nothing. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
-import type { Contact } from '#sandbox/gohighlevel/contact.ts';
+import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
 import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 import { toEvents } from './events.ts';
 import { nativePayload, nestedPayload, workflowPayload } from './payloads.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Contact, fullName } from '#sandbox/gohighlevel/contact.ts';
+import { type Contact, fullName } from '#sandbox/gohighlevel/contacts/contact.ts';
 import type { EventType, GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 
 interface Occurrence {

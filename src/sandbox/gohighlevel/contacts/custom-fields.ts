@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Store } from '#sandbox/core/store.ts';
-import { newId } from './ids.ts';
+import { newId } from '#sandbox/gohighlevel/ids.ts';
 
 /** HighLevel docs: apps/locations.json, GET /locations/{locationId}/customFields. */
 export interface CustomFieldDefinition {

@@ -1,7 +1,7 @@
+import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
+import { VendorError } from '#sandbox/gohighlevel/vendor-error.ts';
 import { type Contact, type ContactChanges, fullName } from './contact.ts';
 import type { ContactBook, MatchField } from './contact-book.ts';
-import type { GoHighLevelSettings } from './settings.ts';
-import { VendorError } from './vendor-error.ts';
 
 export interface Match {
   field: MatchField;

@@ -1,10 +1,10 @@
 import type { Clock } from '#sandbox/core/clock.ts';
 import type { Store } from '#sandbox/core/store.ts';
+import { newId } from '#sandbox/gohighlevel/ids.ts';
+import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
+import type { Notifier } from '#sandbox/gohighlevel/webhooks/notifier.ts';
 import type { Contact, ContactChanges, CustomFieldValue } from './contact.ts';
 import type { ContactBook } from './contact-book.ts';
-import { newId } from './ids.ts';
-import type { GoHighLevelSettings } from './settings.ts';
-import type { Notifier } from './webhooks/notifier.ts';
 
 interface Options {
   store: Store;

@@ -1,9 +1,9 @@
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js';
+import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
+import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 import type { CustomFieldValue } from './contact.ts';
 import type { ContactFields } from './contact-body.ts';
 import type { CustomFields } from './custom-fields.ts';
-import type { GoHighLevelSettings } from './settings.ts';
-import { unprocessable } from './vendor-error.ts';
 
 /** Integrators report: tags are trimmed, stored lower-case, and kept once. */
 export function normalizeTags(tags: readonly string[]): string[] {
