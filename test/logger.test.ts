@@ -26,7 +26,10 @@ describe('what nobody may read', () => {
   const ada = 'ada@example.com';
 
   it.each<[string, object]>([
-    ['a contact', { contact: { givenName: ada, emails: [{ address: ada }], phones: [{ e164: ada, raw: ada }], note: ada } }],
+    [
+      'a contact',
+      { contact: { givenName: ada, emails: [{ address: ada }], phones: [{ e164: ada, raw: ada }], note: ada, jobTitle: ada } },
+    ],
     ['a vendor record', { record: { firstName: ada, mobile_phone_number: ada, personal_email_address: ada, dateOfBirth: ada } }],
     ['a body', { request: { body: ada, headers: { authorization: ada } } }],
     ['a payload', { payload: { anything: ada } }],

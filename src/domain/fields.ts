@@ -76,6 +76,14 @@ export const fieldTable = {
     forms: { company: 'organization' },
     lead: 'company',
   },
+  jobTitle: {
+    type: 'line',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: false,
+    forms: { jobTitle: 'organization-title' },
+    lead: 'job_title',
+  },
   emails: {
     type: 'emails',
     merge: 'items',

@@ -11,6 +11,7 @@ const values = fc.record(
     givenName: maybe,
     familyName: maybe,
     company: maybe,
+    jobTitle: maybe,
     emails: fc.array(fc.record({ address: fc.emailAddress(), label: maybe }), { maxLength: 3 }),
     phones: fc.array(fc.record({ e164, extension: maybe, raw: text, label: maybe }), { maxLength: 5 }),
     addresses: fc.array(

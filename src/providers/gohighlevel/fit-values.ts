@@ -7,6 +7,7 @@ export const fields = [
   'givenName',
   'familyName',
   'company',
+  'jobTitle',
   'emails',
   'phones',
   'addresses',
@@ -19,13 +20,18 @@ export const fields = [
 /** HighLevel docs: an update has no `companyName`, and fails with 422 on unknown fields. */
 export const createOnlyFields = ['company'] as const satisfies readonly FieldName[];
 
+/** HighLevel has no field for the job title, so it needs a custom one. */
+const nativeFields = fields.filter((field) => field !== 'jobTitle');
+
+type FittingAccount = Pick<GoHighLevelAccount, 'defaultRegion' | 'jobTitleField'>;
+
 /**
  * HighLevel stores one email, one phone without extension and one address, all without labels, and tags in lower case. Additional
  * emails and phones exist, but only people can write them: an API call with them fails with 422 (seen by integrators). So they are
  * not part of the values.
  */
-export function fitValues(values: ProviderValues, account: Pick<GoHighLevelAccount, 'defaultRegion'>): ProviderValues {
-  const fitted = pickFields(values, fields);
+export function fitValues(values: ProviderValues, account: FittingAccount): ProviderValues {
+  const fitted = pickFields(values, account.jobTitleField === undefined ? nativeFields : fields);
   const { emails, phones, addresses, birthday, tags } = fitted;
   if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
   if (phones) fitted.phones = pickPhone(phones).map((phone) => ({ ...phone, extension: null, label: null }));

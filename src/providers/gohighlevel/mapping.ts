@@ -22,13 +22,18 @@ export function toListedRecord(row: SearchRow, account: GoHighLevelAccount): Pro
 }
 
 function toEnvelope(contact: GoHighLevelContact | SearchRow, { referenceField }: GoHighLevelAccount) {
-  const reference = contact.customFields?.find(({ id }) => id === referenceField)?.value;
   return {
     externalId: contact.id,
     version: null,
     updatedAt: contact.dateUpdated ?? null,
-    reference: typeof reference === 'string' && reference !== '' ? reference : null,
+    reference: findCustomText(contact, referenceField),
   };
+}
+
+/** Returns the value of a text custom field; null when it is empty or no field is configured. */
+function findCustomText({ customFields }: GoHighLevelContact | SearchRow, fieldId: string | undefined): string | null {
+  const value = customFields?.find(({ id }) => id === fieldId)?.value;
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function toName({ firstName, lastName }: GoHighLevelContact): ProviderValues {
@@ -43,6 +48,7 @@ function toValues(contact: GoHighLevelContact | SearchRow, street: string | null
   const address = normalizeAddress({ street, city, region, postalCode, country });
   return {
     company: normalizeLine(contact.companyName),
+    jobTitle: normalizeLine(findCustomText(contact, account.jobTitleField)),
     emails: email ? [email] : [],
     phones: phone ? [phone] : [],
     addresses: address ? [address] : [],

@@ -5,7 +5,8 @@ import type { GoHighLevelAccount } from './settings.ts';
 
 /** Builds the body of an update. `null` clears a field. Tags have their own routes, and an update does not accept the company. */
 export function fromPatch({ set }: Pick<RecordPatch, 'set'>, account: GoHighLevelAccount): Record<string, unknown> {
-  const { givenName, familyName, source, emails, phones, addresses, birthday, doNotContact } = fitValues(set, account);
+  const fitted = fitValues(set, account);
+  const { givenName, familyName, jobTitle, source, emails, phones, addresses, birthday, doNotContact } = fitted;
   const body: Record<string, unknown> = {
     firstName: givenName,
     lastName: familyName,
@@ -15,6 +16,8 @@ export function fromPatch({ set }: Pick<RecordPatch, 'set'>, account: GoHighLeve
     ...(addresses && fromAddress(addresses[0])),
     dateOfBirth: birthday,
     dndSettings: doNotContact && fromDoNotContact(doNotContact),
+    // HighLevel documents no way to clear a custom field; an empty text is assumed to.
+    customFields: jobTitle === undefined ? undefined : [{ id: account.jobTitleField, field_value: jobTitle ?? '' }],
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
@@ -25,13 +28,16 @@ export function fromNew(
   reference: string,
   account: GoHighLevelAccount,
 ): Record<string, unknown> {
-  const { referenceField } = account;
-  const { company, tags } = fitValues({ ...patch.set, tags: patch.addTags }, account);
+  const { company, jobTitle, tags } = fitValues({ ...patch.set, tags: patch.addTags }, account);
+  const customFields = [
+    { id: account.referenceField, field_value: reference },
+    { id: account.jobTitleField, field_value: jobTitle },
+  ].filter(({ id, field_value }) => id && field_value);
   const body = {
     ...fromPatch(patch, account),
     companyName: company,
     tags,
-    customFields: referenceField && [{ id: referenceField, field_value: reference }],
+    customFields: customFields.length > 0 ? customFields : undefined,
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null && value !== ''));
 }

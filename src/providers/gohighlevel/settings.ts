@@ -24,6 +24,11 @@ export const accountSchema = z.strictObject({
     .describe(
       'Id of a text custom field that stores our reference. With it, Accord finds a contact after a lost response to its create.',
     ),
+  jobTitleField: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Id of a text custom field that stores the job title. Without it, job titles stay out of GoHighLevel.'),
 });
 
 /** Environment variables: either `GHL_API_KEY`, or the three variables of an OAuth app. */

@@ -9,7 +9,10 @@ import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { GoogleAccount } from './settings.ts';
 
 /** The fields that the current organization holds, each with its key there. Google docs: Organization. */
-export const organizationParts = [{ field: 'company', key: 'name' }] as const satisfies readonly {
+export const organizationParts = [
+  { field: 'company', key: 'name' },
+  { field: 'jobTitle', key: 'title' },
+] as const satisfies readonly {
   field: FieldOfType<'line'>;
   key: string;
 }[];

@@ -51,6 +51,11 @@ describe('a lead of whom nobody had said anything', () => {
 });
 
 describe('a change of a lead', () => {
+  it('includes the job title', () => {
+    const { data } = bodyOf({ jobTitle: 'Chief Analyst' }, { withPrevious: true });
+    expect(data).toMatchObject({ changes: { job_title: 'Chief Analyst' }, previous: { job_title: null } });
+  });
+
   it('is told with what changed, and with the old values only where they are asked for', () => {
     const change = { note: 'Called and left voicemail', tags: ['contacted'] };
     const { data } = bodyOf(change);

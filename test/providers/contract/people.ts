@@ -22,6 +22,7 @@ export const manySided: ContactFields = {
   givenName: 'Zoë',
   familyName: "O'Brien-Smith",
   company: 'Engine Works',
+  jobTitle: 'Chief Analyst',
   emails: [
     { address: 'zoe@example.com', label: null },
     { address: 'zoe.work@example.com', label: 'work' },

@@ -8,8 +8,13 @@ import { describeProviderContract, e164, email, noChange, noTokens, person } fro
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
 
 const referenceField = 'Field0Reference00001';
+const jobTitleField = 'Field0JobTitle000001';
 const startSandbox = () => gohighlevelSandbox.start({ settings: { searchLagMs: 0, rateLimitMax: 100_000 } });
-const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2, referenceField };
+const account = { rate: { requestsPerSecond: 1000, burst: 1000 }, pageSize: 2, referenceField, jobTitleField };
+const customFields = [
+  { id: referenceField, name: 'Accord reference' },
+  { id: jobTitleField, name: 'Job title' },
+];
 const environment = (url: string) => ({
   GHL_BASE_URL: url || 'http://unused',
   GHL_LOCATION_ID: 'Sbx0Location0Alpha01',
@@ -23,7 +28,7 @@ describeProviderContract({
   environment,
   wrongKey: { GHL_API_KEY: 'pit-wrong' },
   unknownId: 'Unknown0Contact00001',
-  prepare: (sandbox) => sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] }),
+  prepare: (sandbox) => sandbox.change({ customFields }),
   findsByReference: true,
   remove: (sandbox, id) => sandbox.change({ delete: [id] }),
   edit: (sandbox, id, { unmapped, addTag }) => sandbox.change({ contacts: [{ id, website: unmapped, addTags: [addTag] }] }),
@@ -95,7 +100,7 @@ describe('the client of GoHighLevel', () => {
   });
 
   it('finds by email and by our reference', async () => {
-    await sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] });
+    await sandbox.change({ customFields });
     const { record } = await create(1);
     await create(2);
     const byEmail = await connect().find({ reference: null, phones: [], emails: [email(1).toUpperCase()] });
@@ -156,7 +161,7 @@ describe('the client of GoHighLevel', () => {
 
 describe('a create that GoHighLevel refuses with 422', () => {
   const refusal = { method: 'POST', path: '/contacts/', status: 422, body: { statusCode: 422, message: ['refused'] }, times: 1 };
-  beforeEach(() => sandbox.change({ customFields: [{ id: referenceField, name: 'Accord reference' }] }));
+  beforeEach(() => sandbox.change({ customFields }));
 
   it('counts as a create if the contact exists nevertheless', async () => {
     await sandbox.addFault({ ...refusal, afterWrite: true });

@@ -49,6 +49,14 @@ describe('a contact of GoHighLevel', () => {
     });
   });
 
+  it('has a job title where the account names a custom field for it', () => {
+    const customFields = [{ id: 'job-title', value: ' Chief  Analyst ' }];
+    const withField = { ...account, jobTitleField: 'job-title' };
+    const readTitle = (fields: object) => toRecord(contact.parse({ id: 'c1', ...fields }), withField).values.jobTitle;
+    expect([readTitle({ customFields }), readTitle({})]).toEqual(['Chief Analyst', null]);
+    expect(read({ customFields })).not.toHaveProperty('jobTitle');
+  });
+
   it('keeps an invalid phone number as typed', () => {
     expect(read({ phone: '000' }).phones).toEqual([{ e164: null, extension: null, raw: '000', label: null }]);
   });

@@ -29,6 +29,16 @@ describe('the payload of a write to GoHighLevel', () => {
     expect(fromPatch({ set: { company: 'Engine Works' } }, account)).toEqual({});
   });
 
+  it('has the job title in its custom field, and clears it with an empty string', () => {
+    const withField = { ...account, jobTitleField: 'job-title' };
+    const customFields = (jobTitle: string) => [{ id: 'job-title', field_value: jobTitle }];
+    expect(fromPatch({ set: { jobTitle: 'Analyst' } }, withField)).toEqual({ customFields: customFields('Analyst') });
+    expect(fromPatch({ set: { jobTitle: null } }, withField)).toEqual({ customFields: customFields('') });
+    expect(fromPatch({ set: { jobTitle: 'Analyst' } }, account)).toEqual({});
+    const { customFields: created } = fromNew({ set: { jobTitle: 'Analyst' }, addTags: [] }, 'ref-1', withField);
+    expect(created).toEqual([{ id: account.referenceField, field_value: 'ref-1' }, ...customFields('Analyst')]);
+  });
+
   it('sets denials only', () => {
     const doNotContact = { call: true, sms: false, email: false };
     expect(fromPatch({ set: { doNotContact } }, account)).toEqual({ dndSettings: { Call: { status: 'active' } } });

@@ -21,6 +21,7 @@ describe('a person of Google', () => {
         givenName: 'Ada',
         familyName: 'Lovelace',
         company: 'Engine Works',
+        jobTitle: 'Analyst',
         emails: [
           { address: 'ada@example.com', label: 'home' },
           { address: 'ada@engine-works.example.com', label: 'Analytical desk' },
@@ -43,7 +44,8 @@ describe('a person of Google', () => {
 
   it('has empty values for absent fields', () => {
     expect(read({})).toEqual({
-      ...{ givenName: null, familyName: null, company: null, emails: [], phones: [], addresses: [], birthday: null, note: null },
+      ...{ givenName: null, familyName: null, company: null, jobTitle: null },
+      ...{ emails: [], phones: [], addresses: [], birthday: null, note: null },
     });
   });
 

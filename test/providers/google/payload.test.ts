@@ -65,6 +65,16 @@ describe('the payload of a write to Google', () => {
     expect(merge({ company: 'Engine Works' }, {})).toEqual({ organizations: [{ name: 'Engine Works' }] });
   });
 
+  it('changes the title of the current job, and neither its company nor other jobs', () => {
+    const [former, present] = fixture.organizations ?? [];
+    expect(merge({ jobTitle: 'Countess' })).toEqual({ organizations: [former, { ...present, title: 'Countess' }] });
+    const { title, ...untitled } = present ?? {};
+    expect(merge({ jobTitle: null })).toEqual({ organizations: [former, untitled] });
+    const job = { name: 'Engine Works', title: 'Analyst' };
+    expect(merge({ company: null, jobTitle: null }, { organizations: [job] })).toEqual({ organizations: [] });
+    expect(merge({ company: 'Engine Works', jobTitle: 'Analyst' }, {})).toEqual({ organizations: [job] });
+  });
+
   it.each([
     ['1985-12-11', { year: 1985, month: 12, day: 11 }],
     ['--12-10', { month: 12, day: 10 }],

@@ -18,8 +18,8 @@ describe('a submission as a record', () => {
   it('has every field of a contact, normalized', () => {
     const text = (name: string, mapsTo = name) => ({ name, label: name, mapsTo });
     const fields = [
-      ...['givenName', 'familyName', 'company', 'street', 'city', 'region', 'postalCode', 'country', 'source'].map((name) =>
-        text(name),
+      ...['givenName', 'familyName', 'company', 'jobTitle', 'street', 'city', 'region', 'postalCode', 'country', 'source'].map(
+        (name) => text(name),
       ),
       { name: 'tel', label: 'Phone', type: 'tel', mapsTo: 'phone' },
       { name: 'born', label: 'Birthday', type: 'date', mapsTo: 'birthday' },
@@ -31,6 +31,7 @@ describe('a submission as a record', () => {
       givenName: ' Ada ',
       familyName: 'Lovelace',
       company: 'Analytical  Engines',
+      jobTitle: 'Chief  Analyst',
       street: '1 Main St',
       city: 'Austin',
       region: 'TX',
@@ -54,6 +55,7 @@ describe('a submission as a record', () => {
         givenName: 'Ada',
         familyName: 'Lovelace',
         company: 'Analytical Engines',
+        jobTitle: 'Chief Analyst',
         emails: [{ address: 'ada@example.com', label: null }],
         phones: [{ e164: '+15125550143', extension: null, raw: '(512) 555-0143', label: null }],
         addresses: [{ street: '1 Main St', city: 'Austin', region: 'TX', postalCode: '78701', country: 'US', label: null }],
