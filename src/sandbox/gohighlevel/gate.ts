@@ -7,18 +7,34 @@ import type { Grant, Tokens } from './tokens.ts';
 import { parseBody, parseJson } from './validate.ts';
 import { unauthorized, VendorError, wrongLocation } from './vendor-error.ts';
 
-export interface Endpoint<B> {
+interface Operation {
   scope: Scope;
-  /** Names the location that the request is about, where it does; by-id routes leave it to the token. */
+  /** The location that the request names. Absent for operations by id, whose location is the token's. */
   location?: (request: Request, body: unknown) => unknown;
-  /** Absent: the request has no body. */
-  body?: ZodType<B>;
+  /** Of a success; 200 by default. */
   status?: number;
-  handle(call: { request: Request; body: B; grant: Grant }): object;
 }
 
-/** Makes handlers that check in HighLevel's order and answer in HighLevel's shape. */
-export type Gate = <B>(endpoint: Endpoint<B>) => RequestHandler;
+interface Call {
+  request: Request;
+  grant: Grant;
+}
+
+interface BodylessOperation extends Operation {
+  body?: undefined;
+  handle(call: Call): object;
+}
+
+interface BodyOperation<B> extends Operation {
+  body: ZodType<B>;
+  handle(call: Call & { body: B }): object;
+}
+
+/** Makes handlers that check in HighLevel's order and answer in HighLevel's format. */
+export interface Gate {
+  (operation: BodylessOperation): RequestHandler;
+  <B>(operation: BodyOperation<B>): RequestHandler;
+}
 
 interface Options {
   tokens: Tokens;
@@ -27,37 +43,41 @@ interface Options {
 }
 
 /**
- * Version → bearer → scope → location → rate limit → body → logic.
- * The order of the first two is what integrators report: a request without `Version` gets a 401 whatever its token.
+ * Checks version, bearer token, scope, location, rate limit and body, in this order. Integrators report the order of the first two: a
+ * request without `Version` gets a 401 for any token.
  */
 export function createGate({ tokens, rateLimit, settings }: Options): Gate {
-  return (endpoint) => (request, response) => {
-    let account: string | null = null;
-    answer(
-      response,
-      endpoint.status ?? 200,
-      () => rateLimit.headers(account),
-      () => {
-        checkVersion(request, settings().versions);
-        const grant = tokens.authenticate(bearerOf(request));
-        account = `${grant.token} ${grant.locationId}`;
-        if (!grant.scopes.includes(endpoint.scope)) throw unauthorized('The token is not authorized for this scope.');
-        const body = endpoint.body ? parseJson(request.body) : undefined;
-        const location = endpoint.location?.(request, body);
-        if (typeof location === 'string' && location !== grant.locationId) throw wrongLocation();
-        rateLimit.spend(account);
-        return endpoint.handle({ request, grant, body: endpoint.body ? parseBody(endpoint.body, body) : (undefined as never) });
-      },
-    );
-  };
+  function gate<B>(operation: BodylessOperation | BodyOperation<B>): RequestHandler {
+    return (request, response) => {
+      let account: string | null = null;
+      answer(
+        response,
+        operation.status ?? 200,
+        () => rateLimit.headers(account),
+        () => {
+          checkVersion(request, settings().versions);
+          const grant = tokens.authenticate(bearerOf(request));
+          account = `${grant.token} ${grant.locationId}`;
+          if (!grant.scopes.includes(operation.scope)) throw unauthorized('The token is not authorized for this scope.');
+          const json = operation.body ? parseJson(request.body) : undefined;
+          const location = operation.location?.(request, json);
+          if (typeof location === 'string' && location !== grant.locationId) throw wrongLocation();
+          rateLimit.spend(account);
+          if (operation.body === undefined) return operation.handle({ request, grant });
+          return operation.handle({ request, grant, body: parseBody(operation.body, json) });
+        },
+      );
+    };
+  }
+  return gate;
 }
 
-/** For `Endpoint.location` where the location stands in the body. */
+/** `Operation.location` for a `locationId` in the body. */
 export function locationInBody(_: Request, body: unknown): unknown {
-  return (body as { locationId?: unknown } | null)?.locationId;
+  return typeof body === 'object' && body !== null && 'locationId' in body ? body.locationId : undefined;
 }
 
-/** HighLevel docs: rate-limit headers and a `traceId` are on every answer. */
+/** Sends the result of `work`, or the VendorError that it throws. HighLevel docs: every answer has rate-limit headers and a `traceId`. */
 export function answer(response: Response, status: number, headers: () => Record<string, string>, work: () => object): void {
   const [code, body] = outcomeOf(status, work);
   response

@@ -7,4 +7,5 @@ export function newId(): string {
   return Array.from(randomBytes(20), (byte) => alphabet[byte % alphabet.length]).join('');
 }
 
+/** The format that the bulk tag route checks. */
 export const isFirebaseId = (id: string) => /^[A-Za-z0-9]{20}$/.test(id);

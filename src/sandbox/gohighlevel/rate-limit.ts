@@ -10,13 +10,13 @@ interface Window {
 export interface RateLimit {
   /** Counts one request of a token and location, or throws the 429. */
   spend(key: string): void;
-  /** The five documented headers and the one that the vendor's SDK reads, as they stand now. */
+  /** The five documented headers and the one that the vendor's SDK reads. */
   headers(key: string | null): Record<string, string>;
 }
 
 const dayMs = 86_400_000;
 
-/** HighLevel docs (OAuth overview): 100 requests in 10 s and 200,000 a day for each app and location. */
+/** HighLevel docs (OAuth overview): 100 requests per 10 s and 200,000 per day for each app and location. */
 export function createRateLimit(clock: Clock, settings: () => GoHighLevelSettings): RateLimit {
   const bursts = new Map<string, Window>();
   const days = new Map<string, Window>();

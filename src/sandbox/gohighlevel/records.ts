@@ -18,9 +18,9 @@ type ContactSeed = z.output<typeof contactSeed>;
 
 const changeBody = z.strictObject({
   customFields: z.array(customFieldSeed).default([]),
-  /** With the id of a contact that exists: changes it. Otherwise creates it, with that id or a new one. */
+  /** With an existing id: changes the contact. Otherwise creates it, with that id or a new one. */
   contacts: z.array(contactSeed).default([]),
-  /** Ids. Unknown ones are skipped. */
+  /** Unknown ids are skipped. */
   delete: z.array(z.string()).default([]),
   webhooks: z.boolean().default(true),
 });
@@ -33,7 +33,7 @@ const listQuery = z.object({
   offset: z.coerce.number().int().min(0).default(0),
 });
 
-/** What a person does in HighLevel's own pages, and may: no scopes, no rate limit, no duplicate rule. */
+/** Changes as a user makes them in HighLevel's pages: without scopes, rate limit or duplicate rule. */
 export function createRecords(vendor: Vendor): RecordsControl<{ contacts: string[] }> {
   const { book, customFields, settings, store, writer } = vendor;
   return {
@@ -48,7 +48,7 @@ export function createRecords(vendor: Vendor): RecordsControl<{ contacts: string
       const options = { quiet: !change.webhooks };
       return store.transaction(() => {
         for (const field of change.customFields) customFields.define(field, settings().locationId);
-        // All are read before one is written, so that a refusal leaves nothing half done.
+        // Checks all contacts before the first write, so that a refusal changes nothing.
         const seeds = change.contacts.map((seed) => ({ seed, changes: toChanges(vendor, seed) }));
         const contacts = seeds.map(({ seed, changes }) => save(vendor, seed, changes, options).id);
         for (const id of change.delete) {

@@ -3,7 +3,7 @@ import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { type GoHighLevelSettings, type Scope, scopes } from './settings.ts';
 import { badRequest, unauthorized } from './vendor-error.ts';
 
-/** What a bearer token may do. */
+/** The permissions of a bearer token. */
 export interface Grant {
   token: string;
   locationId: string;
@@ -28,11 +28,12 @@ interface RefreshToken {
   used?: { at: number; answer: TokenAnswer };
 }
 
-/** HighLevel docs: a refresh token lives one year, or until it is used. */
+/** HighLevel docs: a refresh token is valid for one year, or until it is used. */
 const refreshTokenMs = 365 * 86_400_000;
 
 export type Tokens = ReturnType<typeof createTokens>;
 
+/** Issues and checks OAuth tokens, and knows the private integration token of the settings. */
 export function createTokens({ store, clock, settings }: SandboxContext<GoHighLevelSettings>) {
   const accessTokens = store.collection<Grant & { expiresAt: number }>('access-tokens');
   const refreshTokens = store.collection<RefreshToken>('refresh-tokens');
@@ -54,7 +55,7 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoHighLe
   }
 
   return {
-    /** Throws the 401 that HighLevel has for the case. */
+    /** Throws HighLevel's 401 for an unknown or expired token. */
     authenticate(token: string): Grant {
       const { token: pit, locationId, scopes, otherTokens } = settings.current;
       if (token === pit) return { token, locationId, scopes };
@@ -74,7 +75,7 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoHighLe
       });
     },
 
-    /** Rotates. Integrators report that the same token gets the same answer again for 30 s (`refreshGraceMs`). */
+    /** Rotates the token. Integrators report that the old one returns the same answer again for 30 s (`refreshGraceMs`). */
     refresh(token: string): TokenAnswer {
       const { locationActive, refreshGraceMs } = settings.current;
       const found = findRefreshToken(token);

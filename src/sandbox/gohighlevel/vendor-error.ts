@@ -1,4 +1,4 @@
-/** An answer in HighLevel's error shape: `{ statusCode, message, error?, …extra, traceId }`. */
+/** An error in HighLevel's format: `{ statusCode, message, error?, …extra, traceId }`. */
 export class VendorError extends Error {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -10,13 +10,15 @@ export class VendorError extends Error {
   }
 }
 
+/** 400. */
 export const badRequest = (message: string, extra: Record<string, unknown> = {}) =>
   new VendorError(400, message, { error: 'Bad Request', ...extra });
 
+/** 401. */
 export const unauthorized = (message: string) => new VendorError(401, message, { error: 'Unauthorized' });
 
-/** Integrators report: api-docs issue 213, n8n issue 11353. */
+/** 403. Integrators report: api-docs issue 213, n8n issue 11353. */
 export const wrongLocation = () => new VendorError(403, 'The token does not have access to this location.');
 
-/** HighLevel docs: common-schemas.json; `message` is an array here, and only here. */
+/** 422. HighLevel docs: common-schemas.json; only here `message` is an array. */
 export const unprocessable = (...messages: string[]) => new VendorError(422, messages, { error: 'Unprocessable Entity' });

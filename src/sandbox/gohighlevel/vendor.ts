@@ -16,7 +16,7 @@ import { createSigner } from './webhooks/signing.ts';
 
 export type Vendor = ReturnType<typeof createVendor>;
 
-/** The parts of HighLevel that its routes stand on. */
+/** The parts of HighLevel that the routes use. */
 export function createVendor(context: SandboxContext<GoHighLevelSettings>) {
   const { store, clock } = context;
   const settings = () => context.settings.current;
@@ -37,7 +37,7 @@ export function createVendor(context: SandboxContext<GoHighLevelSettings>) {
   };
 }
 
-/** No document says what an unknown contact id gets: a 400, or a 404 where the knob says so. */
+/** The status for an unknown contact id is not documented: 400, or 404 by setting. */
 function getContact(contact: Contact | undefined, grant: Grant, { unknownContactStatus }: GoHighLevelSettings): Contact {
   if (contact && !contact.deleted && contact.locationId === grant.locationId) return contact;
   if (contact && contact.locationId !== grant.locationId) throw wrongLocation();

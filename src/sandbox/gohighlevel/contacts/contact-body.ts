@@ -16,7 +16,7 @@ const dateOfBirth = z
   .refine((date) => !date || toIsoDate(date) !== null, 'must be a valid date')
   .transform((date) => (date ? toIsoDate(date) : date));
 
-/** Accepted by create, upsert and update alike. HighLevel docs: apps/contacts.json. */
+/** Accepted by create, upsert and update. HighLevel docs: apps/contacts.json. */
 const common = {
   firstName: nullableText,
   lastName: nullableText,
@@ -46,12 +46,12 @@ const locationId = z.string().min(1, 'should not be empty');
 
 export const createBody = z.strictObject({ ...creatable, locationId });
 
-/** Needs an email or a phone. HighLevel docs name neither the rule nor its status; integrators report a refusal. */
+/** Requires an email or a phone. Integrators report a refusal; HighLevel documents neither the rule nor its status. */
 export const upsertBody = z
   .strictObject({ ...creatable, locationId, createNewIfDuplicateAllowed: z.boolean().default(false) })
   .refine(({ email, phone }) => Boolean(email || phone), 'email or phone should not be empty');
 
-/** HighLevel docs: the update takes neither `locationId` nor `companyName` nor `gender`. */
+/** HighLevel docs: the update refuses `locationId`, `companyName` and `gender`. */
 export const updateBody = z.strictObject({ ...common, source: nullableText, assignedTo: nullableText });
 
 export const tagsBody = z.strictObject({ tags: z.array(z.string()) });
@@ -63,9 +63,10 @@ export const bulkTagsBody = z.strictObject({
   removeAllTags: z.boolean().default(false),
 });
 
-/** What a write body says about the contact itself. */
-export type ContactFields = Partial<Omit<z.output<typeof createBody>, 'locationId'>>;
-export type ContactUpdate = z.output<typeof updateBody>;
+type ContactUpdate = z.output<typeof updateBody>;
+/** The contact's fields in the body of any write. */
+export type ContactFields = Partial<Omit<z.output<typeof createBody>, 'locationId' | keyof ContactUpdate>> &
+  Partial<ContactUpdate>;
 
 /** HighLevel docs: `YYYY-MM-DD` and `MM/DD/YYYY`, with `/ - . _` between the parts. */
 function toIsoDate(input: string): string | null {

@@ -7,13 +7,13 @@ type Listener = (change: { before: Contact | null; after: Contact | null }) => v
 export interface ContactBook {
   /** Grows with every change. */
   readonly version: number;
-  /** Deleted ones too. */
+  /** Finds a contact, even if it is deleted. */
   find(id: string): Contact | undefined;
-  /** The oldest living contact of the location with this email (in any case, additional ones too) or phone. */
+  /** The location's oldest contact with this email or phone, additional ones included. Ignores case. */
   findMatch(locationId: string, field: MatchField, value: string): Contact | undefined;
-  /** The living ones, oldest first. */
+  /** Contacts that are not deleted, the oldest first. */
   all(): Iterable<Contact>;
-  /** Stores it and tells the listeners; a tombstone counts as gone. */
+  /** Stores a contact and calls the listeners. A tombstone counts as deleted. */
   put(contact: Contact): void;
   onChange(listener: Listener): void;
 }

@@ -14,14 +14,14 @@ interface Options {
   settings: () => GoHighLevelSettings;
 }
 
-/** `quiet` writes send no webhooks: for seeding. */
+/** A `quiet` write sends no webhooks. For seeding. */
 interface WriteOptions {
   quiet?: boolean;
 }
 
 export type ContactWriter = ReturnType<typeof createContactWriter>;
 
-/** The one way in which contacts change, whoever changes them: the record and its webhooks land together. */
+/** The only writer of contacts, for API and pages. A contact and its webhooks are stored in one transaction. */
 export function createContactWriter({ store, clock, book, notifier, settings }: Options) {
   function commit(before: Contact | null, after: Contact, { quiet = false }: WriteOptions): Contact {
     store.transaction(() => {
@@ -32,7 +32,7 @@ export function createContactWriter({ store, clock, book, notifier, settings }: 
   }
 
   return {
-    /** HighLevel fills in the type `lead` and the location's country. Integrators report: api-docs issue 289. */
+    /** HighLevel sets the type `lead` and the location's country. Integrators report: api-docs issue 289. */
     create(
       locationId: string,
       changes: ContactChanges,
@@ -64,26 +64,26 @@ export function createContactWriter({ store, clock, book, notifier, settings }: 
   };
 }
 
-/** Absent keys are left alone, null and '' empty a field, custom fields are set one by one. */
+/** Absent keys stay, null and '' clear a field, custom fields are set one by one. */
 function applyChanges(contact: Contact, { dnd, tags, customFields, ...changes }: ContactChanges): Contact {
-  const fields: Record<string, unknown> = { ...contact };
+  const next = { ...contact };
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === '') delete fields[name];
-    else if (value !== undefined) fields[name] = value;
+    if (value === null || value === '') Reflect.deleteProperty(next, name);
+    else if (value !== undefined) Object.assign(next, { [name]: value });
   }
-  if (dnd !== undefined) fields.dnd = dnd ?? false;
-  if (tags !== undefined) fields.tags = tags ?? [];
-  if (customFields) fields.customFields = mergeValues(contact.customFields, customFields);
-  return withoutPromotedEmail(fields as unknown as Contact);
+  if (dnd !== undefined) next.dnd = dnd ?? false;
+  if (tags !== undefined) next.tags = tags ?? [];
+  if (customFields) next.customFields = mergeValues(contact.customFields, customFields);
+  return withoutPromotedEmail(next);
 }
 
-/** Integrators believe that custom fields which a write omits are kept; an empty value takes one away. */
+/** Integrators believe that omitted custom fields are kept, and that an empty value removes a field. */
 function mergeValues(kept: CustomFieldValue[], written: CustomFieldValue[]): CustomFieldValue[] {
   const byId = new Map([...kept, ...written].map((field) => [field.id, field]));
   return [...byId.values()].filter(({ value }) => value !== null && value !== undefined && value !== '');
 }
 
-/** An additional email that becomes the email is no additional one any more; the old email is lost (api-docs issue 337). */
+/** An additional email that becomes the email is removed from the additional ones. The old email is lost (api-docs issue 337). */
 function withoutPromotedEmail({ additionalEmails, ...contact }: Contact): Contact {
   const others = additionalEmails?.filter((email) => email.toLowerCase() !== contact.email?.toLowerCase());
   return others?.length ? { ...contact, additionalEmails: others } : contact;

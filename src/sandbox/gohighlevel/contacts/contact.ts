@@ -9,7 +9,7 @@ export interface Channel {
   code?: string | undefined;
 }
 
-/** A contact as the sandbox keeps it: original spelling, no derived fields, nothing empty. */
+/** A contact as the sandbox stores it: original spelling, no derived fields, no empty fields. */
 export interface Contact {
   id: string;
   locationId: string;
@@ -39,17 +39,18 @@ export interface Contact {
   customFields: CustomFieldValue[];
   dateAdded: string;
   dateUpdated: string;
-  /** Kept as a tombstone: the bulk tag route knows deleted ids from unknown ones. */
+  /** A tombstone: the bulk tag route distinguishes deleted ids from unknown ones. */
   deleted?: true;
 }
 
-/** What a write may change; null empties the field, an absent one is left alone. */
+/** The fields of a write: null clears a field, an absent field stays. */
 export type ContactChanges = { [K in keyof Omit<Contact, 'id' | 'locationId' | 'deleted'>]?: Contact[K] | null | undefined };
 
+/** First and last name; '' if both are absent. */
 export const fullName = ({ firstName, lastName }: Contact) => [firstName, lastName].filter(Boolean).join(' ');
 
-/** The contact as GET, PUT and upsert answer it. HighLevel docs: apps/contacts.json; empty fields are left out. */
-export function toDetail(contact: Contact): object {
+/** A contact in the answers of GET, PUT and upsert. HighLevel docs: apps/contacts.json; empty fields are omitted. */
+export function toDetail(contact: Contact): Record<string, unknown> {
   const { inboundDndSettings: _, additionalEmails, additionalPhones: __, gender: ___, deleted: ____, ...fields } = contact;
   return {
     ...fields,
@@ -59,13 +60,13 @@ export function toDetail(contact: Contact): object {
   };
 }
 
-/** The contact as POST /contacts/ answers it: another list of fields. HighLevel docs: apps/contacts.json. */
+/** A contact in the answer of POST /contacts/, which has other fields. HighLevel docs: apps/contacts.json. */
 export function toCreated(contact: Contact): object {
-  const { name: _, timezone: __, ...fields } = toDetail(contact) as Record<string, unknown>;
+  const { name: _, timezone: __, ...fields } = toDetail(contact);
   return { ...fields, deleted: false, offers: [], products: [] };
 }
 
-/** The contact in the old list. Integrators report: `firstName` is lower-cased there, with the original in `firstNameRaw`. */
+/** A contact in the deprecated list. Integrators report: `firstName` is in lower case, with the original in `firstNameRaw`. */
 export function toListed(contact: Contact): object {
   return {
     ...toDetail(contact),

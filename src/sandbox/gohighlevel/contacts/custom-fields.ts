@@ -6,7 +6,7 @@ import { newId } from '#sandbox/gohighlevel/ids.ts';
 export interface CustomFieldDefinition {
   id: string;
   name: string;
-  /** With its model in front: `contact.accord_id`. Writes may leave that out. */
+  /** With its model as prefix: `contact.accord_id`. Writes may omit the prefix. */
   fieldKey: string;
   dataType: string;
   model: 'contact';
@@ -26,6 +26,7 @@ export interface CustomFields {
   define(seed: z.output<typeof customFieldSeed>, locationId: string): CustomFieldDefinition;
 }
 
+/** The location's custom fields. */
 export function createCustomFields(store: Store): CustomFields {
   const definitions = store.collection<CustomFieldDefinition>('custom-fields');
   return {

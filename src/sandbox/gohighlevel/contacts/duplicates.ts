@@ -8,7 +8,7 @@ export interface Match {
   contact: Contact;
 }
 
-/** HighLevel help ("Allow Duplicate Contacts"): an existing contact is found by the first field, then by the second. */
+/** HighLevel help ("Allow Duplicate Contacts"): searches for an existing contact by the first field, then by the second. */
 export function findMatch(
   book: ContactBook,
   locationId: string,
@@ -23,7 +23,7 @@ export function findMatch(
   return null;
 }
 
-/** Integrators report: 400, not 409, with the other contact in `meta`; the same for create and PUT. */
+/** Integrators report: 400, not 409, with the other contact in `meta`, for create and PUT. */
 export function refuseDuplicate(
   book: ContactBook,
   settings: GoHighLevelSettings,
@@ -36,7 +36,7 @@ export function refuseDuplicate(
   }
 }
 
-/** HighLevel docs and api-docs issue 37: what belongs to another contact is dropped without a word. */
+/** HighLevel docs and api-docs issue 37: an email or phone of another contact is silently dropped. */
 export function dropConflicts(book: ContactBook, contact: Contact, changes: ContactChanges): ContactChanges {
   const kept = { ...changes };
   for (const field of ['email', 'phone'] as const) {

@@ -7,7 +7,7 @@ import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 
-/** One contact at a time. HighLevel docs: apps/contacts.json. */
+/** One contact per request. HighLevel docs: apps/contacts.json. */
 export function contactRoutes(vendor: Vendor): Router {
   const { gate, book, writer, settings } = vendor;
   const router = Router();
@@ -55,7 +55,7 @@ export function contactRoutes(vendor: Vendor): Router {
       body: updateBody,
       handle({ request, body, grant }) {
         const contact = vendor.getContact(request.params.id, grant);
-        const changes = vendor.normalize(body as Parameters<Vendor['normalize']>[0]);
+        const changes = vendor.normalize(body);
         refuseDuplicate(book, settings(), { locationId: contact.locationId, changes, self: contact.id });
         return { succeded: true, contact: toDetail(writer.update(contact, changes)) };
       },
@@ -76,7 +76,7 @@ export function contactRoutes(vendor: Vendor): Router {
   return router;
 }
 
-/** Integrators report the body `{ contact: … | null }`; the docs give it no schema. */
+/** Integrators report the body `{ contact: … | null }`; the docs have no schema. */
 function findDuplicate({ book, settings }: Vendor, locationId: string, query: Record<string, unknown>): Contact | null {
   const { email, number } = query;
   const phone = typeof number === 'string' ? normalizePhone(number, { ...settings(), unparsablePhone: 'store' }) : null;

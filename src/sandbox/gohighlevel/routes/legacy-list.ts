@@ -13,7 +13,7 @@ const querySchema = z.object({
 });
 type ListQuery = z.output<typeof querySchema>;
 
-/** HighLevel docs: GET /contacts/, deprecated; newest first, continued from the last contact's date and id. */
+/** HighLevel docs: GET /contacts/, deprecated. Newest first; the next page starts after the last contact's date and id. */
 export function legacyListRoute(vendor: Vendor): Router {
   const newestFirst = cachedNewestFirst(vendor);
   return Router().get(
@@ -65,7 +65,7 @@ function indexAfter(contacts: Contact[], { startAfter, startAfterId }: ListQuery
   return index === -1 ? contacts.length : index;
 }
 
-/** HighLevel docs: the example of `nextPageUrl` is an internal http address; clients make their own. */
+/** HighLevel docs: the `nextPageUrl` of the example is an internal http address, so clients build their own. */
 function toMeta(page: Contact[], { query, total, hasMore }: { query: ListQuery; total: number; hasMore: boolean }) {
   const last = page.at(-1);
   if (!last || !hasMore) return { total, currentPage: 1, nextPage: null, prevPage: null };

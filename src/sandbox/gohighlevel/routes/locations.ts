@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
-/** HighLevel docs: apps/locations.json; of the duplicate settings only the one boolean can be read. */
+/** HighLevel docs: apps/locations.json. Only one boolean of the duplicate settings can be read. */
 export function locationRoutes({ gate, settings, customFields }: Vendor): Router {
   const router = Router();
   router.get(

@@ -5,8 +5,8 @@ import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 import { badRequest } from '#sandbox/gohighlevel/vendor-error.ts';
 
 /**
- * HighLevel docs: POST /oauth/token takes form-urlencoded and no `Version`.
- * The error texts are those of the v3 page; that v2 has the same is not documented.
+ * HighLevel docs: POST /oauth/token takes form-urlencoded and no `Version`. The error messages are from the v3 page; those of v2 are not
+ * documented.
  */
 export function oauthRoute(vendor: Vendor): Router {
   return Router().post('/token', (request, response) =>

@@ -4,7 +4,7 @@ import { toHit } from '#sandbox/gohighlevel/search/hit.ts';
 import { searchBody } from '#sandbox/gohighlevel/search/search-body.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
-/** HighLevel docs: POST /contacts/search, described by the page "Contacts Search API". */
+/** HighLevel docs: POST /contacts/search, described on the page "Contacts Search API". */
 export function searchRoute({ gate, searchIndex }: Vendor): Router {
   return Router().post(
     '/search',

@@ -10,7 +10,7 @@ import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 
 type Mode = 'add' | 'remove';
 
-/** HighLevel docs: adding answers 201, removing 200 and takes a JSON body with DELETE; both give the list afterwards. */
+/** HighLevel docs: adding returns 201; removing returns 200 and is a DELETE with a JSON body. Both return the new list. */
 export function tagRoutes(vendor: Vendor): Router {
   const { gate } = vendor;
   const router = Router();

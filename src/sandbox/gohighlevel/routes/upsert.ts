@@ -6,7 +6,7 @@ import { dropConflicts, findMatch } from '#sandbox/gohighlevel/contacts/duplicat
 import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
-/** HighLevel docs: POST /contacts/upsert creates or updates by the location's duplicate rules, and answers 200 for both. */
+/** HighLevel docs: POST /contacts/upsert creates or updates by the location's duplicate rules, with status 200 for both. */
 export function upsertRoute(vendor: Vendor): Router {
   return Router().post(
     '/upsert',

@@ -5,7 +5,7 @@ export type Operator = 'eq' | 'not_eq' | 'contains' | 'not_contains' | 'exists' 
 
 export interface SearchField {
   operators: readonly Operator[];
-  /** Lower-cased text, milliseconds for dates; empty where the contact has nothing. */
+  /** Lower-case text, and milliseconds for dates. Empty if the contact has no value. */
   read(contact: Contact): Scalar[];
 }
 
@@ -14,7 +14,7 @@ const exact = [...identity, 'exists', 'not_exists'] as const;
 const text = [...exact, 'contains', 'not_contains'] as const;
 const date = ['range', 'exists', 'not_exists'] as const;
 
-/** HighLevel docs ("Contacts Search API"): which operators each field takes. */
+/** HighLevel docs ("Contacts Search API"): the operators of each field. */
 const fields: Record<string, SearchField> = {
   id: { operators: identity, read: ({ id }) => [id.toLowerCase()] },
   ...group(exact, {
@@ -66,6 +66,7 @@ export const sortFields = [
   'source',
 ] as const;
 
+/** Finds a field by its name in a filter, such as `email` or `customFields.<id>`. */
 export function findField(name: string): SearchField | undefined {
   if (!name.startsWith('customFields.')) return fields[name];
   const id = name.slice('customFields.'.length);
@@ -90,6 +91,6 @@ function toScalars(value: unknown): Scalar[] {
   return values.filter((each) => each !== undefined && each !== null && each !== '').map(fold);
 }
 
-/** Text is compared without case. */
+/** Lower-cases text, because comparisons ignore case. */
 export const fold = (value: unknown): Scalar =>
   typeof value === 'number' || typeof value === 'boolean' ? value : String(value).toLowerCase();

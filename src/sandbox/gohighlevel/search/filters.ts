@@ -20,7 +20,7 @@ export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
 
 type Predicate = (contact: Contact) => boolean;
 
-/** Throws the 422 for a field or operator that HighLevel does not document; the top level is AND. */
+/** Combines the filters with AND. Throws the 422 for a field or operator that HighLevel does not document. */
 export function toPredicate(filters: readonly Filter[]): Predicate {
   const predicates = filters.map(compile);
   return (contact) => predicates.every((matches) => matches(contact));
@@ -42,19 +42,19 @@ function compileCondition({ field: name, operator, value }: Condition): Predicat
   if (needsNoValue !== (value === undefined)) {
     throw unprocessable(`filters: operator ${operator} takes ${needsNoValue ? 'no' : 'a'} value`);
   }
-  if ((typeof value === 'object') !== (operator === 'range'))
-    throw unprocessable(`filters: wrong value for operator ${operator}`);
+  if (operator === 'range' && typeof value === 'object') {
+    return (contact) => field.read(contact).some((held) => isWithin(held, value));
+  }
+  if (operator === 'range' || typeof value === 'object') throw unprocessable(`filters: wrong value for operator ${operator}`);
   return test(field, operator, value);
 }
 
-function test(field: SearchField, operator: Operator, value: Condition['value']): Predicate {
+function test(field: SearchField, operator: Exclude<Operator, 'range'>, value: Scalar | undefined): Predicate {
   switch (operator) {
     case 'exists':
       return (contact) => field.read(contact).length > 0;
     case 'not_exists':
       return (contact) => field.read(contact).length === 0;
-    case 'range':
-      return (contact) => field.read(contact).some((held) => isWithin(held, value as z.output<typeof range>));
     case 'not_eq':
       return not(test(field, 'eq', value));
     case 'not_contains':

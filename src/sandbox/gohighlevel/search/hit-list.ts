@@ -9,15 +9,15 @@ export type Cursor = (Scalar | null)[];
 
 export interface Hit {
   contact: Contact;
-  /** HighLevel docs: `searchAfter` is on each contact. */
+  /** HighLevel docs: each contact has a `searchAfter`. */
   searchAfter: Cursor;
 }
 
 export interface HitList {
   readonly hits: readonly Hit[];
-  /** Index of the first hit behind the cursor, whether or not its contact is still there. */
+  /** The index of the first hit after the cursor. The cursor's contact may be deleted meanwhile. */
   indexAfter(cursor: Cursor): number;
-  /** Follows one contact's change without sorting anew. */
+  /** Applies the change of one contact without a full sort. */
   apply(before: Contact | undefined, after: Contact | null): void;
 }
 
@@ -27,7 +27,7 @@ interface Options {
   sort: Sort;
 }
 
-/** The answer to one search, in order. */
+/** The sorted result of one search. */
 export function createHitList({ contacts, matches, sort }: Options): HitList {
   const toHit = (contact: Contact): Hit => ({ contact, searchAfter: cursorOf(contact, sort) });
   const hits: Hit[] = [];
@@ -38,7 +38,8 @@ export function createHitList({ contacts, matches, sort }: Options): HitList {
     let [low, high] = [0, hits.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compare((hits[middle] as Hit).searchAfter, cursor, sort) <= 0) low = middle + 1;
+      const hit = hits[middle];
+      if (hit && compare(hit.searchAfter, cursor, sort) <= 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -58,7 +59,7 @@ function cursorOf(contact: Contact, sort: Sort): Cursor {
   return [...sort.map(({ field }) => findField(field)?.read(contact)[0] ?? null), contact.id];
 }
 
-/** By the sort fields, empty ones last, then by id: a total order, so a cursor stays good when contacts come and go. */
+/** Orders by the sort fields, empty ones last, then by id. The order is total, so a cursor stays valid when contacts change. */
 function compare(a: Cursor, b: Cursor, sort: Sort): number {
   for (const [index, { direction }] of sort.entries()) {
     const [left = null, right = null] = [a[index], b[index]];

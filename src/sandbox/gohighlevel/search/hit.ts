@@ -2,8 +2,8 @@ import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
 import type { Hit } from './hit-list.ts';
 
 /**
- * A contact as search shows it. HighLevel docs ("Contacts Search API"): names in lower case only, the street as
- * `address`, additional emails as plain strings.
+ * A contact in a search result. HighLevel docs ("Contacts Search API"): names in lower case only, the street as `address`, additional
+ * emails as plain strings.
  */
 export function toHit({ contact, searchAfter }: Hit): object {
   const { id, locationId, email, phone, companyName, city, state, country, postalCode, source, assignedTo, website } = contact;

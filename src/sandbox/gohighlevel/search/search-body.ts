@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { sortFields } from './fields.ts';
 import { filterSchema } from './filters.ts';
 
-/** HighLevel docs ("Contacts Search API"): up to 20 pages of 500; beyond 10,000 contacts only by `searchAfter`. */
-const furthestByPage = 10_000;
+/** HighLevel docs ("Contacts Search API"): up to 20 pages of 500. Only `searchAfter` goes beyond 10,000 contacts. */
+const maxContactsByPage = 10_000;
 
 export const searchBody = z
   .strictObject({
@@ -25,6 +25,6 @@ export const searchBody = z
     ({ page, searchAfter }) => page === undefined || searchAfter === undefined,
     'page and searchAfter cannot be sent together',
   )
-  .refine(({ page = 1, pageLimit }) => page * pageLimit <= furthestByPage, 'page * pageLimit must not exceed 10000');
+  .refine(({ page = 1, pageLimit }) => page * pageLimit <= maxContactsByPage, 'page * pageLimit must not exceed 10000');
 
 export type SearchBody = z.output<typeof searchBody>;

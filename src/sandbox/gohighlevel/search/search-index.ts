@@ -10,19 +10,19 @@ export interface SearchIndex {
 }
 
 interface Change {
-  /** When it shows. */
+  /** The time at which the change becomes visible. */
   at: number;
   id: string;
-  /** null: deleted. */
+  /** Null if deleted. */
   contact: Contact | null;
 }
 
 const defaultSort: Sort = [{ field: 'dateAdded', direction: 'desc' }];
-/** From so many changes on, sorting anew is cheaper than following each. */
+/** From this many changes on, a full sort is cheaper than single inserts. */
 const manyChanges = 500;
-const keptLists = 8;
+const maxCachedLists = 8;
 
-/** Its own copy of the contacts, behind by the lag. HighLevel docs: updates "may take a few seconds" to show. */
+/** A copy of the contacts that lags behind. HighLevel docs: updates "may take a few seconds" to show. */
 export function createSearchIndex(book: ContactBook, clock: Clock, lagMs: () => number): SearchIndex {
   const visible = new Map<string, Contact>();
   const lists = new Map<string, HitList>();
@@ -48,7 +48,7 @@ export function createSearchIndex(book: ContactBook, clock: Clock, lagMs: () => 
     else visible.delete(id);
   }
 
-  /** Kept, so that paging through 100,000 contacts sorts them once. */
+  /** Caches lists, so that paging through 100,000 contacts sorts them once. */
   function listFor({ locationId, filters = [], sort = defaultSort, query }: SearchBody): HitList {
     const key = JSON.stringify([locationId, filters, sort, query]);
     const kept = lists.get(key);
@@ -56,7 +56,7 @@ export function createSearchIndex(book: ContactBook, clock: Clock, lagMs: () => 
     const passes = toPredicate(filters);
     const matches = (contact: Contact) => contact.locationId === locationId && passes(contact) && mentions(contact, query);
     const list = createHitList({ contacts: visible.values(), matches, sort });
-    if (lists.size >= keptLists) lists.clear();
+    if (lists.size >= maxCachedLists) lists.clear();
     lists.set(key, list);
     return list;
   }

@@ -1,13 +1,13 @@
 import type { Contact } from '#sandbox/gohighlevel/contacts/contact.ts';
 import type { EventType } from '#sandbox/gohighlevel/settings.ts';
 
-/** Integrators report (api-docs issue 264): changes of inbound do-not-disturb fire nothing. */
-const silent = new Set(['inboundDndSettings', 'dateUpdated']);
+/** Integrators report (api-docs issue 264): changes of inbound do-not-disturb send no event. */
+const ignoredFields = new Set(['inboundDndSettings', 'dateUpdated']);
 const dndFields = new Set(['dnd', 'dndSettings']);
 
 /**
- * Which events a change fires. HighLevel docs list the five types and not what triggers each.
- * Whether tags also fire ContactUpdate, and a create ContactTagUpdate, is unknown: `extraEvents` does both.
+ * The events of a change. HighLevel docs list the five types, but not their triggers. It is unknown whether tags also send ContactUpdate,
+ * and a create ContactTagUpdate: `extraEvents` does both.
  */
 export function toEvents(before: Contact | null, after: Contact, { extraEvents }: { extraEvents: boolean }): EventType[] {
   if (!before) return extraEvents && after.tags.length > 0 ? ['ContactCreate', 'ContactTagUpdate'] : ['ContactCreate'];
@@ -24,6 +24,8 @@ export function toEvents(before: Contact | null, after: Contact, { extraEvents }
 }
 
 function changedFields(before: Contact, after: Contact): Set<string> {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Contact>;
-  return new Set([...names].filter((name) => !silent.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name])));
+  const [old, current]: [Record<string, unknown>, Record<string, unknown>] = [{ ...before }, { ...after }];
+  const names = new Set([...Object.keys(old), ...Object.keys(current)]);
+  const isChanged = (name: string) => JSON.stringify(old[name]) !== JSON.stringify(current[name]);
+  return new Set([...names].filter((name) => !ignoredFields.has(name) && isChanged(name)));
 }

@@ -7,16 +7,17 @@ import { nativePayload, nestedPayload, workflowPayload } from './payloads.ts';
 import type { Signer } from './signing.ts';
 
 export interface Notifier {
-  /** Sends what a change fires. Writes through the API are no exception: integrators report that they come back. */
+  /** Sends the events of a change. Integrators report that writes through the API send events as well. */
   notify(before: Contact | null, after: Contact): void;
 }
 
+/** Sends events in the configured scheme. */
 export function createNotifier({ clock, webhooks, settings }: SandboxContext<GoHighLevelSettings>, signer: Signer): Notifier {
   const payloads = { native: nativePayload, hmac: nestedPayload, workflow: workflowPayload };
 
   function headers(body: string): Record<string, string> {
     const base = { 'content-type': 'application/json', ...signer.headers(body) };
-    // Newer texts of the webhook guide are said to name a header that stays the same across retries.
+    // Newer versions of the webhook guide are said to document a header that stays the same across retries.
     return settings.current.webhookRetry === 'any-non-2xx' ? { ...base, deliveryId: randomUUID() } : base;
   }
 
@@ -25,7 +26,7 @@ export function createNotifier({ clock, webhooks, settings }: SandboxContext<GoH
       const { webhookScheme, webhookEvents } = settings.current;
       for (const type of toEvents(before, after, settings.current)) {
         if (!webhookEvents.includes(type)) continue;
-        // A workflow is started by contacts that exist: there is no trigger for a deleted one.
+        // Workflows have no trigger for a deleted contact.
         if (webhookScheme === 'workflow' && type === 'ContactDelete') continue;
         const body = JSON.stringify(payloads[webhookScheme]({ type, contact: after, at: clock.now() }, settings.current));
         webhooks.send({ event: type, body, headers: () => headers(body) });

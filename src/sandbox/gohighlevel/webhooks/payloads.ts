@@ -9,7 +9,7 @@ interface Occurrence {
   at: number;
 }
 
-/** HighLevel docs (webhook events, Contact*): flat, camelCase. Integrators report that what is empty is left out. */
+/** HighLevel docs (webhook events, Contact*): flat, camelCase. Integrators report that empty fields are omitted. */
 export function nativePayload({ type, contact, at }: Occurrence, settings: GoHighLevelSettings): object {
   const { id, locationId, address1, city, state, companyName, country, source, dateAdded, dateOfBirth, dnd, dndSettings } =
     contact;
@@ -24,7 +24,7 @@ export function nativePayload({ type, contact, at }: Occurrence, settings: GoHig
   return { ...withoutEmpty(fields, type), ...envelope, appId: settings.webhookAppId ?? appId };
 }
 
-/** The shared-secret scheme of older integrations: contact nested, `location_id`, time in milliseconds. */
+/** The shared-secret scheme of older integrations: nested contact, `location_id`, time in milliseconds. */
 export function nestedPayload({ type, contact, at }: Occurrence): object {
   const { id, firstName, lastName, email, phone, tags } = contact;
   const whole = { id, firstName, lastName, name: fullName(contact), email, phone, tags };
@@ -38,8 +38,8 @@ export function nestedPayload({ type, contact, at }: Occurrence): object {
 }
 
 /**
- * The workflow's "Webhook" action: snake_case, tags as one string, no type, id, time or signature.
- * HighLevel help documents it in outline; the form is what integrators captured.
+ * The workflow's "Webhook" action: snake_case, tags as one string, without type, id, time or signature. HighLevel help outlines it;
+ * the details are from captures by integrators.
  */
 export function workflowPayload({ contact }: Occurrence): object {
   const { firstName, lastName, email, phone, address1, city, state, country, postalCode } = contact;
@@ -56,7 +56,7 @@ export function workflowPayload({ contact }: Occurrence): object {
   };
 }
 
-/** A tag event always carries the full list, even an empty one. HighLevel docs: ContactTagUpdate. */
+/** A tag event always contains the full list, even an empty one. HighLevel docs: ContactTagUpdate. */
 function withoutEmpty(fields: Record<string, unknown>, type: EventType): Record<string, unknown> {
   const isEmpty = (value: unknown) => value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
   const keep = (name: string, value: unknown) => !isEmpty(value) || (name === 'tags' && type === 'ContactTagUpdate');

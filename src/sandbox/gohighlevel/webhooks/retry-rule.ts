@@ -4,8 +4,8 @@ import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 const minuteMs = 60_000;
 
 /**
- * HighLevel docs (Webhook Integration Guide 2025-10, help "Automated Webhook Retries"): only a 429 is sent again, 6 times,
- * 10 minutes apart plus jitter. Newer texts are said to retry every non-2xx and timeouts, up to 12 times, ever later.
+ * HighLevel docs (Webhook Integration Guide 2025-10, help "Automated Webhook Retries"): only a 429 is retried, 6 times, every 10 minutes
+ * plus jitter. Newer versions are said to retry every non-2xx and timeouts, up to 12 times, with growing delays.
  */
 export function retryRule(settings: GoHighLevelSettings): RetryRule {
   const { webhookRetry, webhookRetryJitterMs, webhookRetryTimeScale } = settings;

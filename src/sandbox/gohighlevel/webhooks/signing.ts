@@ -11,16 +11,16 @@ import type { Store } from '#sandbox/core/store.ts';
 import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 
 export interface Signer {
-  /** SPKI PEM; a service is configured with it in place of the vendor's own key. */
+  /** SPKI PEM. Replaces the vendor's key in the configuration of a service. */
   publicKey: string;
-  /** Made when first asked for: 4096 bits take a second. */
+  /** Created at the first call, because 4096 bits take a second. */
   rsaPublicKey(): string;
   headers(body: string): Record<string, string>;
 }
 
 /**
- * HighLevel docs (WebhookAuthentication): Ed25519 over the raw body, base64, in `X-GHL-Signature`; the legacy
- * `X-WH-Signature` is RSA-SHA256. The keys are the sandbox's own, made once and kept.
+ * HighLevel docs (WebhookAuthentication): Ed25519 over the raw body, base64, in `X-GHL-Signature`. The legacy `X-WH-Signature` is
+ * RSA-SHA256. The sandbox creates its own keys once and keeps them.
  */
 export function createSigner(store: Store, settings: () => GoHighLevelSettings): Signer {
   const keys = store.collection<string>('signing-keys', { survivesReset: true });
@@ -59,7 +59,7 @@ export function createSigner(store: Store, settings: () => GoHighLevelSettings):
     rsaPublicKey: () => toPublicPem(privateKey('rsa')),
     headers(body) {
       const { webhookScheme, webhookSignature } = settings();
-      return spoil(schemes[webhookScheme](body), webhookSignature);
+      return damageSignature(schemes[webhookScheme](body), webhookSignature);
     },
   };
 }
@@ -74,8 +74,8 @@ function generate(type: KeyType): KeyObject {
 
 const toPublicPem = (key: KeyObject) => createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
 
-/** Integrators report a literal `N/A` in place of a signature. */
-function spoil(headers: Record<string, string>, how: GoHighLevelSettings['webhookSignature']): Record<string, string> {
+/** Integrators report a literal `N/A` instead of a signature. */
+function damageSignature(headers: Record<string, string>, how: GoHighLevelSettings['webhookSignature']): Record<string, string> {
   const signature = headers['x-ghl-signature'];
   if (how === 'valid' || signature === undefined) return headers;
   const { 'x-ghl-signature': _, ...others } = headers;
