@@ -19,11 +19,13 @@ export interface Stage {
 /** One edit in each place that has a sample edit, and one through the web form. Each function looks up the person that it edits. */
 export function planEdits(stage: Stage): (() => Promise<Edit>)[] {
   const edited = stage.places.flatMap((place) => (place.sampleEdit ? [{ place, sample: place.sampleEdit }] : []));
+  const ofPlainPeople = edited.filter(({ sample }) => sample.of === 'plain');
   // People that are far apart in the list: nobody is edited twice in one demonstration.
-  const apart = Math.floor(plainPeople.length / edited.length);
-  const inPlaces = edited.map(({ place, sample }, index) => {
-    const person = sample.of === 'lead' ? pickNth(leads, stage.nth) : pickNth(plainPeople, stage.nth + index * apart);
-    return () => editInPlace(stage, { place, sample, person });
+  const apart = Math.floor(plainPeople.length / ofPlainPeople.length);
+  const inPlaces = edited.map((edit) => {
+    const isPlain = edit.sample.of === 'plain';
+    const person = isPlain ? pickNth(plainPeople, stage.nth + ofPlainPeople.indexOf(edit) * apart) : pickNth(leads, stage.nth);
+    return () => editInPlace(stage, { ...edit, person });
   });
   return [...inPlaces, async () => submitForm(stage)];
 }
