@@ -18,7 +18,7 @@ const ada = {
 };
 
 describe('creating a contact', () => {
-  it('HighLevel docs: answers 201 with another list of fields than a read', async () => {
+  it('HighLevel docs: returns 201 with other fields than a read', async () => {
     const created = await api('POST', '/contacts/', { locationId, ...ada });
     expect(created.status).toBe(201);
     expect(created.json.contact).toMatchObject({ firstName: 'Ada', deleted: false, offers: [], products: [] });
@@ -28,7 +28,7 @@ describe('creating a contact', () => {
     expect(contact).not.toHaveProperty('deleted');
   });
 
-  it('integrators report: 20-character ids, type lead, the country of the location, lower-cased twins', async () => {
+  it('integrators report: sets a 20-character id, type lead, the location’s country and lower-case copies', async () => {
     const contact = await read(await create(ada));
     expect(contact).toMatchObject({
       id: expect.stringMatching(/^[A-Za-z0-9]{20}$/),
@@ -38,7 +38,7 @@ describe('creating a contact', () => {
     });
   });
 
-  it('integrators report (api-docs issue 289): empty fields are left out, not null', async () => {
+  it('integrators report (api-docs issue 289): omits empty fields instead of returning null', async () => {
     const contact = await read(await create({ firstName: 'Ada', lastName: '', email: null }));
     for (const name of ['lastName', 'email', 'emailLowerCase', 'phone', 'city']) expect(contact).not.toHaveProperty(name);
   });
@@ -47,16 +47,16 @@ describe('creating a contact', () => {
     ['+1 888-888-8888', '+18888888888'],
     ['(202) 555-0143', '+12025550143'],
     ['+44 20 7946 0958', '+442079460958'],
-  ])('HighLevel docs (examples): a phone comes back in E.164, %s as %s', async (sent, stored) => {
+  ])('HighLevel docs (examples): returns a phone in E.164, %s as %s', async (sent, stored) => {
     expect((await read(await create({ phone: sent }))).phone).toBe(stored);
   });
 
-  it('resolves a phone without country code by the country of the location, as integrators report', async () => {
+  it('integrators report: parses a phone without country code by the location’s country', async () => {
     set({ defaultCountry: 'GB' });
     expect((await read(await create({ phone: '020 7946 0958' }))).phone).toBe('+442079460958');
   });
 
-  it('stores a phone that is none as it is, or answers 422: no document says which', async () => {
+  it('stores an invalid phone as it is, or returns 422: it is not documented', async () => {
     expect((await read(await create({ phone: '000' }))).phone).toBe('000');
     set({ unparsablePhone: 'reject' });
     expect((await api('POST', '/contacts/', { locationId, phone: '000' })).status).toBe(422);
@@ -69,7 +69,7 @@ describe('creating a contact', () => {
     },
   );
 
-  it('takes the name in one piece', async () => {
+  it('splits a full name', async () => {
     expect(await read(await create({ name: 'Ada King Lovelace' }))).toMatchObject({
       firstName: 'Ada',
       lastName: 'King Lovelace',
@@ -81,19 +81,19 @@ describe('creating a contact', () => {
     { dateOfBirth: 'soon' },
     { dndSettings: { Fax: { status: 'active' } } },
     { locationId: undefined },
-  ])('answers 422 to %j', async (wrong) => {
+  ])('returns 422 for %j', async (wrong) => {
     expect((await api('POST', '/contacts/', { locationId, ...wrong })).status).toBe(422);
   });
 });
 
 describe('updating a contact', () => {
-  it('HighLevel docs: answers 200 with `succeded`, spelled like that', async () => {
+  it('HighLevel docs: returns 200 with `succeded`, in this spelling', async () => {
     const answer = await api('PUT', `/contacts/${await create(ada)}`, { city: 'London' });
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ succeded: true, contact: { city: 'London', name: 'Ada Lovelace' } });
   });
 
-  it('integrators report: omitted fields stay, null empties', async () => {
+  it('integrators report: omitted fields stay, null clears', async () => {
     const id = await create(ada);
     await api('PUT', `/contacts/${id}`, { lastName: null, city: 'London' });
     const contact = await read(id);
@@ -107,13 +107,13 @@ describe('updating a contact', () => {
     expect((await read(id)).tags).toEqual(['three']);
   });
 
-  it.each(['companyName', 'gender', 'locationId', 'additionalPhones'])('HighLevel docs: takes no %s', async (name) => {
+  it.each(['companyName', 'gender', 'locationId', 'additionalPhones'])('HighLevel docs: refuses %s', async (name) => {
     const answer = await api('PUT', `/contacts/${await create({})}`, { [name]: 'x' });
     expect(answer.status).toBe(422);
     expect(answer.json.message).toEqual([`property ${name} should not exist`]);
   });
 
-  it('moves dateUpdated and leaves dateAdded', async () => {
+  it('changes dateUpdated and keeps dateAdded', async () => {
     const before = await read(await create(ada));
     await control('POST', '/clock', { advanceMs: 60_000 });
     await api('PUT', `/contacts/${before.id}`, { city: 'London' });
@@ -122,7 +122,7 @@ describe('updating a contact', () => {
     expect(Date.parse(after.dateUpdated) - Date.parse(before.dateUpdated)).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('HighLevel docs: holds do-not-disturb as a whole, per channel and for inbound', async () => {
+  it('HighLevel docs: stores do-not-disturb as a whole, per channel and for inbound', async () => {
     const dnd = {
       dnd: true,
       dndSettings: { SMS: { status: 'permanent', message: 'STOP', code: '30004' } },
@@ -156,7 +156,7 @@ describe('custom fields', () => {
     ]);
   });
 
-  it('integrators believe that a PUT keeps those it does not name', async () => {
+  it('integrators believe: are kept by a PUT that omits them', async () => {
     const id = await create({ customFields: [{ key: 'contact.accord_id', field_value: 'abc' }] });
     await api('PUT', `/contacts/${id}`, { customFields: [{ key: 'budget', field_value: 5 }] });
     expect((await read(id)).customFields.map(({ value }: { value: unknown }) => value)).toEqual(['abc', 5]);
@@ -164,13 +164,13 @@ describe('custom fields', () => {
     expect((await read(id)).customFields).toEqual([{ id: 'Field000000000000001', value: 'abc' }]);
   });
 
-  it('refuses `value` where `field_value` belongs', async () => {
+  it('are refused with `value` instead of `field_value`', async () => {
     expect((await api('POST', '/contacts/', { locationId, customFields: [{ key: 'budget', value: 1 }] })).status).toBe(422);
   });
 });
 
-describe('contacts that are gone', () => {
-  it('HighLevel docs: DELETE answers `succeded`', async () => {
+describe('deleted and foreign contacts', () => {
+  it('HighLevel docs: DELETE returns `succeded`', async () => {
     const answer = await api('DELETE', `/contacts/${await create(ada)}`);
     expect([answer.status, answer.json.succeded]).toEqual([200, true]);
   });
@@ -189,7 +189,7 @@ describe('contacts that are gone', () => {
     },
   );
 
-  it('keeps the contacts of another location out of reach', async () => {
+  it('a contact of another location is forbidden', async () => {
     await control('POST', '/records', [{ id: 'Foreign0000000000001', locationId: 'Another0Location0001' }]);
     expect((await api('GET', '/contacts/Foreign0000000000001')).status).toBe(403);
   });

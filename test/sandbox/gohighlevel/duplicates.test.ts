@@ -13,7 +13,7 @@ describe('duplicates', () => {
   it.each([
     ['email', { email: 'ADA@example.com' }],
     ['phone', { phone: '(202) 555-0143' }],
-  ])('integrators report: creating with a taken %s is a 400 that names the other contact', async (matchingField, fields) => {
+  ])('integrators report: a create with a taken %s is a 400 that names the other contact', async (matchingField, fields) => {
     const contactId = await create({ name: 'Ada Lovelace', email: 'ada@example.com', phone: '+12025550143' });
     const answer = await api('POST', '/contacts/', { locationId, ...fields });
     expect(answer.status).toBe(400);
@@ -24,7 +24,7 @@ describe('duplicates', () => {
     });
   });
 
-  it('integrators report: so is a PUT, but not of its own email', async () => {
+  it('integrators report: a PUT with a taken email is a 400, but not with its own', async () => {
     const ada = await create({ email: 'ada@example.com' });
     const bob = await create({ email: 'bob@example.com' });
     const answer = await api('PUT', `/contacts/${bob}`, { email: 'Ada@example.com' });
@@ -32,13 +32,13 @@ describe('duplicates', () => {
     expect((await api('PUT', `/contacts/${bob}`, { email: 'BOB@example.com' })).status).toBe(200);
   });
 
-  it('allows them where the location does', async () => {
+  it('are allowed if the location allows them', async () => {
     set({ allowDuplicateContact: true });
     const ids = [await create({ email: 'ada@example.com' }), await create({ email: 'ada@example.com' })];
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('frees the email and phone of a deleted contact', async () => {
+  it('are not caused by a deleted contact', async () => {
     await api('DELETE', `/contacts/${await create({ email: 'ada@example.com' })}`);
     await create({ email: 'ada@example.com' });
   });
@@ -48,20 +48,20 @@ describe('GET /contacts/search/duplicate', () => {
   const lookup = async (query: Record<string, string>) =>
     (await api('GET', `/contacts/search/duplicate?${new URLSearchParams({ locationId, ...query })}`)).json.contact;
 
-  it('integrators report the contact, or null', async () => {
+  it('integrators report: returns the contact or null', async () => {
     const id = await create({ email: 'ada@example.com', phone: '+12025550143' });
     expect(await lookup({ email: 'ADA@example.com' })).toMatchObject({ id });
     expect(await lookup({ number: '+12025550143' })).toMatchObject({ id });
     expect(await lookup({ number: '+12025550144' })).toBeNull();
   });
 
-  it('sees a write at once, unlike search', async () => {
+  it('sees a write immediately, unlike search', async () => {
     set({ searchLagMs: 3_000 });
     const id = await create({ email: 'ada@example.com' });
     expect(await lookup({ email: 'ada@example.com' })).toMatchObject({ id });
   });
 
-  it('needs the + percent-encoded, or it is a space', async () => {
+  it('requires a percent-encoded +, which is a space otherwise', async () => {
     set({ defaultCountry: 'GB' });
     await create({ phone: '+12025550143' });
     expect((await api('GET', `/contacts/search/duplicate?locationId=${locationId}&number=+12025550143`)).json.contact).toBeNull();
@@ -69,14 +69,14 @@ describe('GET /contacts/search/duplicate', () => {
 });
 
 describe('POST /contacts/upsert', () => {
-  it('HighLevel docs: answers 200 and says whether the contact is new', async () => {
+  it('HighLevel docs: returns 200 and whether the contact is new', async () => {
     const first = await upsert({ email: 'ada@example.com', firstName: 'Ada' });
     const second = await upsert({ email: 'ADA@example.com', city: 'London' });
     expect([first.status, first.json.new, second.status, second.json.new]).toEqual([200, true, 200, false]);
     expect(second.json.contact).toMatchObject({ id: first.json.contact.id, firstName: 'Ada', city: 'London' });
   });
 
-  it('HighLevel docs: finds by email first, then by phone, or as the location says', async () => {
+  it('HighLevel docs: matches by email, then by phone, or by the location’s settings', async () => {
     const byEmail = await create({ email: 'ada@example.com' });
     const byPhone = await create({ phone: '+12025550143' });
     const both = { email: 'ada@example.com', phone: '+12025550143' };
@@ -87,7 +87,7 @@ describe('POST /contacts/upsert', () => {
     expect((await upsert({ email: 'new@example.com', phone: '+12025550143' })).json.contact.id).toBe(byPhone);
   });
 
-  it('HighLevel docs, api-docs issue 37: drops without a word the phone that another contact has', async () => {
+  it('HighLevel docs, api-docs issue 37: silently drops the phone of another contact', async () => {
     const ada = await create({ email: 'ada@example.com' });
     await create({ phone: '+12025550143' });
     const answer = await upsert({ email: 'ada@example.com', phone: '+12025550143', city: 'London' });
@@ -95,13 +95,13 @@ describe('POST /contacts/upsert', () => {
     expect(answer.json.contact).not.toHaveProperty('phone');
   });
 
-  it('HighLevel docs: replaces all tags, and leaves them where none are sent', async () => {
+  it('HighLevel docs: replaces all tags, and keeps them if none are sent', async () => {
     await upsert({ email: 'ada@example.com', tags: ['one', 'two'] });
     expect((await upsert({ email: 'ada@example.com', city: 'London' })).json.contact.tags).toEqual(['one', 'two']);
     expect((await upsert({ email: 'ada@example.com', tags: ['three'] })).json.contact.tags).toEqual(['three']);
   });
 
-  it('HighLevel docs: makes a new contact on request, if the location allows duplicates', async () => {
+  it('HighLevel docs: creates a contact on request if the location allows duplicates', async () => {
     const first = (await upsert({ email: 'ada@example.com' })).json.contact.id;
     const again = { email: 'ada@example.com', createNewIfDuplicateAllowed: true };
     expect((await upsert(again)).json.contact.id).toBe(first);
@@ -110,7 +110,7 @@ describe('POST /contacts/upsert', () => {
     expect((await upsert({ email: 'ada@example.com' })).json.new).toBe(false);
   });
 
-  it('integrators report: needs an email or a phone', async () => {
+  it('integrators report: requires an email or a phone', async () => {
     expect((await upsert({ firstName: 'Ada' })).status).toBe(422);
   });
 

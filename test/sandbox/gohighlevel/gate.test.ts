@@ -42,7 +42,7 @@ describe('the order of checks', () => {
     expect(answer.json).toMatchObject({ statusCode: status, message, traceId: expect.any(String) });
   });
 
-  it('counts against the rate limit only what passed the location, and says 429 before it reads the body', async () => {
+  it('counts a request against the rate limit after the location check, and returns 429 before it checks the body', async () => {
     set({ rateLimitMax: 1 });
     await raw({ version, authorization }, nowhere);
     expect((await raw({ version, authorization }, { locationId, nonsense: 1 })).status).toBe(422);
@@ -50,13 +50,13 @@ describe('the order of checks', () => {
   });
 });
 
-describe('what is on every answer', () => {
+describe('every answer', () => {
   it.each([
-    ['a good one', () => api('GET', `/contacts/?locationId=${locationId}`)],
-    ['a refused one', () => call('GET', `${sandbox.url}/contacts/x`)],
+    ['a success', () => api('GET', `/contacts/?locationId=${locationId}`)],
+    ['a refusal', () => call('GET', `${sandbox.url}/contacts/x`)],
     ['an unknown path', () => api('GET', '/nowhere')],
     ['the token route', () => call('POST', `${sandbox.url}/oauth/token`)],
-  ])('HighLevel docs: rate-limit headers and a traceId, on %s', async (_, request) => {
+  ])('HighLevel docs: has rate-limit headers and a traceId, for %s', async (_, request) => {
     const answer = await request();
     expect(answer.json.traceId).toMatch(/^[0-9a-f-]{36}$/);
     for (const name of ['max', 'remaining', 'interval-milliseconds', 'limit-daily', 'daily-remaining', 'daily-reset']) {
@@ -64,7 +64,7 @@ describe('what is on every answer', () => {
     }
   });
 
-  it('gives every answer its own traceId', async () => {
+  it('has its own traceId', async () => {
     const ids = [await api('GET', '/contacts/x'), await api('GET', '/contacts/x')].map(({ json }) => json.traceId);
     expect(new Set(ids).size).toBe(2);
   });
@@ -76,14 +76,14 @@ describe('rate limits', () => {
     return [status, Number(headers.get('x-ratelimit-remaining')), Number(headers.get('x-ratelimit-daily-remaining'))];
   };
 
-  it('HighLevel docs: 100 requests in 10 s are the default', async () => {
+  it('HighLevel docs: default to 100 requests per 10 s', async () => {
     const { gohighlevelSandbox } = await import('#sandbox/gohighlevel/index.ts');
     const plain = await gohighlevelSandbox.start();
     expect(plain.settings.current).toMatchObject({ rateLimitMax: 100, rateLimitIntervalMs: 10_000, dailyLimit: 200_000 });
     await plain.close();
   });
 
-  it('HighLevel docs: a burst limit that is free again after its interval', async () => {
+  it('HighLevel docs: limit bursts until the end of the interval', async () => {
     set({ rateLimitMax: 2, dailyLimit: 1_000 });
     expect(await remaining()).toEqual([200, 1, 999]);
     expect(await remaining()).toEqual([200, 0, 998]);
@@ -95,7 +95,7 @@ describe('rate limits', () => {
     expect(await remaining()).toEqual([200, 1, 997]);
   });
 
-  it('HighLevel docs: a daily limit beside it', async () => {
+  it('HighLevel docs: limit the requests of a day', async () => {
     set({ dailyLimit: 1 });
     expect((await remaining())[0]).toBe(200);
     expect(await remaining()).toMatchObject([429, expect.any(Number), 0]);
@@ -103,7 +103,7 @@ describe('rate limits', () => {
     expect((await remaining())[0]).toBe(200);
   });
 
-  it('HighLevel docs: each app and location has its own', async () => {
+  it('HighLevel docs: apply to each app and location separately', async () => {
     set({ rateLimitMax: 1 });
     expect((await remaining())[0]).toBe(200);
     expect((await remaining())[0]).toBe(429);
@@ -114,12 +114,12 @@ describe('rate limits', () => {
 });
 
 describe('bodies', () => {
-  it('answers 400 to text that is no JSON, null included as a body that is no object', async () => {
+  it('are a 400 if they are invalid JSON, and a 422 if they are null', async () => {
     expect((await api('POST', '/contacts/', '{"locationId":')).status).toBe(400);
     expect((await api('POST', '/contacts/', 'null')).status).toBe(422);
   });
 
-  it('HighLevel docs: 422 says everything that is wrong, as a list', async () => {
+  it('HighLevel docs: are a 422 with a list of all errors if they are invalid', async () => {
     const answer = await api('POST', '/contacts/', { locationId, email: 5, tags: 'one', dnd: 'yes', additionalEmails: [] });
     expect(answer.json).toMatchObject({
       statusCode: 422,

@@ -3,7 +3,7 @@ import { call } from '#test/sandbox/core/http.ts';
 import { startReceiver } from '#test/sandbox/core/receiver.ts';
 import { vendorHarness } from '#test/sandbox/core/vendor-harness.ts';
 
-/** A sandbox on a free port, with a receiver of its webhooks. Rate limit and search lag are off unless asked for. */
+/** Starts a sandbox on a free port, with a receiver of its webhooks. Rate limit and search lag are off unless `settings` sets them. */
 export async function startHarness(settings: Partial<GoHighLevelSettings> = {}) {
   const receiver = await startReceiver();
   const quick = { rateLimitMax: 1_000_000, searchLagMs: 0, webhookRetryJitterMs: 0 };
@@ -16,7 +16,7 @@ export async function startHarness(settings: Partial<GoHighLevelSettings> = {}) 
     ...common,
     locationId,
     headers,
-    /** As a client with a good token; `body` is sent as JSON. */
+    /** Sends a request with a valid token; `body` is sent as JSON. */
     api: (method: string, path: string, body?: unknown, more: Record<string, string> = {}) =>
       call(method, `${sandbox.url}${path}`, body, { ...headers, ...more }),
     async create(fields: object): Promise<string> {

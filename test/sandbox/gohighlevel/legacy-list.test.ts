@@ -9,7 +9,7 @@ beforeEach(() => ghl.reset());
 afterAll(() => ghl.close());
 
 describe('GET /contacts/, deprecated', () => {
-  it('integrators report: lower-cased names with the originals beside them', async () => {
+  it('integrators report: returns names in lower case and the original ones', async () => {
     await control('POST', '/records', [{ name: 'Ada Lovelace' }]);
     expect((await list()).json).toMatchObject({
       count: 1,
@@ -17,7 +17,7 @@ describe('GET /contacts/, deprecated', () => {
     });
   });
 
-  it('HighLevel docs: 20 a page unless asked, 100 at most', async () => {
+  it('HighLevel docs: returns 20 per page by default and at most 100', async () => {
     await control(
       'POST',
       '/records',
@@ -47,7 +47,7 @@ describe('GET /contacts/, deprecated', () => {
     expect(seen.toSorted()).toEqual(names);
   });
 
-  it('finds by name, email and phone', async () => {
+  it('searches by name, email and phone', async () => {
     await control('POST', '/records', [{ firstName: 'Ada', phone: '+12025550143' }, { firstName: 'Bob' }]);
     expect((await list({ query: '0143' })).json.contacts).toMatchObject([{ firstNameRaw: 'Ada' }]);
   });

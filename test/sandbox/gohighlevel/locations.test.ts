@@ -6,7 +6,7 @@ const { api, control, locationId, set } = ghl;
 afterAll(() => ghl.close());
 
 describe('the location', () => {
-  it('HighLevel docs: shows of its duplicate settings the one boolean', async () => {
+  it('HighLevel docs: shows one boolean of its duplicate settings', async () => {
     set({ allowDuplicateContact: true });
     expect((await api('GET', `/locations/${locationId}`)).json.location).toMatchObject({
       id: locationId,
@@ -28,7 +28,7 @@ describe('the location', () => {
     ]);
   });
 
-  it('is closed to the token of another one', async () => {
+  it('is forbidden to the token of another location', async () => {
     expect((await api('GET', '/locations/Another0Location0001')).status).toBe(403);
   });
 });

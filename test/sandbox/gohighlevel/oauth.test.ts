@@ -22,7 +22,7 @@ beforeEach(() => ghl.reset());
 afterAll(() => ghl.close());
 
 describe('POST /oauth/token', () => {
-  it('HighLevel docs: gives a token of about a day, and a new refresh token', async () => {
+  it('HighLevel docs: returns a token valid for about a day, and a new refresh token', async () => {
     const { status, json } = await refresh(refreshToken);
     expect(status).toBe(200);
     expect(json).toMatchObject({
@@ -36,14 +36,14 @@ describe('POST /oauth/token', () => {
     expect((await refresh(json.refresh_token)).json.refresh_token).not.toBe(json.refresh_token);
   });
 
-  it('HighLevel docs: an access token that has run out is invalid', async () => {
+  it('HighLevel docs: an expired access token is invalid', async () => {
     const { access_token } = (await refresh(refreshToken)).json;
     await control('POST', '/clock', { advanceMs: 86_399_000 });
     const answer = await read(access_token);
     expect(answer.json).toMatchObject({ statusCode: 401, message: 'Invalid token: access token is invalid' });
   });
 
-  it('integrators report: a used refresh token gets the same pair for 30 s, then a 400', async () => {
+  it('integrators report: a used refresh token returns the same pair for 30 s, then 400', async () => {
     const first = (await refresh(refreshToken)).json;
     await control('POST', '/clock', { advanceMs: 29_000 });
     expect((await refresh(refreshToken)).json).toMatchObject({
@@ -55,26 +55,26 @@ describe('POST /oauth/token', () => {
     expect(late.json).toMatchObject({ statusCode: 400, message: 'Invalid grant: refresh token is invalid' });
   });
 
-  it('refuses any reuse where the grace is off', async () => {
+  it('refuses any reuse if the grace period is off', async () => {
     set({ refreshGraceMs: 0 });
     await refresh(refreshToken);
     expect((await refresh(refreshToken)).status).toBe(400);
   });
 
-  it('HighLevel docs: a refresh token lives one year', async () => {
+  it('HighLevel docs: a refresh token is valid for one year', async () => {
     const { refresh_token } = (await refresh(refreshToken)).json;
     await control('POST', '/clock', { advanceMs: 365 * 86_400_000 });
     expect((await refresh(refresh_token)).json.message).toBe('Invalid grant: refresh token is invalid');
   });
 
-  it('HighLevel docs: while the location is not active, refreshing fails and the token stays good', async () => {
+  it('HighLevel docs: while the location is inactive, a refresh fails and the token stays valid', async () => {
     set({ locationActive: false });
     expect((await refresh(refreshToken)).json).toMatchObject({ statusCode: 400, message: 'Location is not active' });
     set({ locationActive: true });
     expect((await refresh(refreshToken)).status).toBe(200);
   });
 
-  it('HighLevel docs: exchanges an authorization code, once', async () => {
+  it('HighLevel docs: exchanges an authorization code once', async () => {
     const exchange = () => token({ grant_type: 'authorization_code', code: authorizationCode });
     expect((await read((await exchange()).json.access_token)).status).toBe(200);
     expect((await exchange()).status).toBe(400);
@@ -86,11 +86,11 @@ describe('POST /oauth/token', () => {
     ['Missing parameter: grantType', {}],
     ['Invalid parameter: grantType', { grant_type: 'password' }],
     ['Missing parameter: refreshToken', { grant_type: 'refresh_token' }],
-  ])('HighLevel docs (v3 texts): %s', async (message, form) => {
+  ])('HighLevel docs (v3 messages): %s', async (message, form) => {
     expect((await token(form as unknown as Record<string, string>)).json).toMatchObject({ statusCode: 400, message });
   });
 
-  it('HighLevel docs: does not read JSON', async () => {
+  it('HighLevel docs: does not accept JSON', async () => {
     const answer = await call('POST', `${sandbox.url}/oauth/token`, {
       ...client,
       grant_type: 'refresh_token',

@@ -7,8 +7,8 @@ const { api, control, events, locationId } = ghl;
 beforeEach(() => ghl.reset());
 afterAll(() => ghl.close());
 
-describe('the records of the sandbox, as a person in the pages of HighLevel', () => {
-  it('seeds many contacts at once, quietly when asked', async () => {
+describe('the records of the sandbox, edited as in HighLevel’s pages', () => {
+  it('are created in bulk, without webhooks if requested', async () => {
     const contacts = Array.from({ length: 500 }, (_, index) => ({ name: `Person ${index}`, email: `p${index}@example.com` }));
     const answer = await control('POST', '/records', { contacts, webhooks: false });
     expect(answer.json.contacts).toHaveLength(500);
@@ -16,7 +16,7 @@ describe('the records of the sandbox, as a person in the pages of HighLevel', ()
     expect(await events()).toEqual([]);
   });
 
-  it('changes the contact whose id is given, and fires what HighLevel would', async () => {
+  it('are changed by id, with the webhooks of HighLevel', async () => {
     await control('POST', '/records', {
       contacts: [{ id: 'Ada00000000000000001', firstName: 'Ada', tags: ['one'] }],
       webhooks: false,
@@ -28,13 +28,13 @@ describe('the records of the sandbox, as a person in the pages of HighLevel', ()
     expect((await events()).map(({ json }) => json.type).toSorted()).toEqual(['ContactTagUpdate', 'ContactUpdate']);
   });
 
-  it('deletes', async () => {
+  it('are deleted by id', async () => {
     await control('POST', '/records', [{ id: 'Ada00000000000000001' }]);
     await control('POST', '/records', { delete: ['Ada00000000000000001', 'unknown'] });
     expect((await control('GET', '/records')).json.total).toBe(0);
   });
 
-  it('is listed by id, email or tag, and in parts', async () => {
+  it('are listed by id, email or tag, and in pages', async () => {
     await control('POST', '/records', [
       { id: 'Ada00000000000000001', email: 'ada@example.com', tags: ['vip'] },
       { id: 'Bob00000000000000001', email: 'bob@example.com' },
@@ -47,7 +47,7 @@ describe('the records of the sandbox, as a person in the pages of HighLevel', ()
     expect(await ids('offset=1&limit=1')).toEqual(['Bob00000000000000001']);
   });
 
-  it('refuses what it cannot read, and leaves nothing half done', async () => {
+  it('refuse an invalid change as a whole', async () => {
     ghl.set({ unparsablePhone: 'reject' });
     expect((await control('POST', '/records', [{ firstNam: 'Ada' }])).status).toBe(400);
     expect((await control('POST', '/records', [{ firstName: 'Ada' }, { phone: '000' }])).status).toBe(422);
@@ -55,8 +55,8 @@ describe('the records of the sandbox, as a person in the pages of HighLevel', ()
   });
 });
 
-describe('accidents of HighLevel, by the faults of the frame', () => {
-  it('integrators report (api-docs issue 64): a create that answered 422 has still created', async () => {
+describe('faults of HighLevel', () => {
+  it('integrators report (api-docs issue 64): a create that returns 422 may take effect', async () => {
     await control('POST', '/faults', {
       method: 'POST',
       path: '/contacts/',
@@ -68,7 +68,7 @@ describe('accidents of HighLevel, by the faults of the frame', () => {
     expect((await control('GET', '/records')).json.total).toBe(1);
   });
 
-  it('lets a create land and drops its answer', async () => {
+  it('a create takes effect and its answer is dropped', async () => {
     await control('POST', '/faults', { path: '/contacts/**', method: 'POST', dropResponse: true, times: 1 });
     await expect(api('POST', '/contacts/upsert', { locationId, email: 'ada@example.com' })).rejects.toThrow();
     expect((await api('POST', '/contacts/upsert', { locationId, email: 'ada@example.com' })).json.new).toBe(false);

@@ -13,8 +13,8 @@ const byName = { sort: [{ field: 'firstNameLowerCase', direction: 'asc' }] };
 beforeEach(() => ghl.reset());
 afterAll(() => ghl.close());
 
-describe('what search shows', () => {
-  it('HighLevel docs: names in lower case only, the street as `address`, emails as plain strings', async () => {
+describe('search results', () => {
+  it('HighLevel docs: have names in lower case only, the street as `address`, emails as plain strings', async () => {
     await control('POST', '/records', [
       {
         id: 'Ada00000000000000001',
@@ -38,7 +38,7 @@ describe('what search shows', () => {
     for (const name of ['firstName', 'lastName', 'name', 'address1']) expect(json.contacts[0]).not.toHaveProperty(name);
   });
 
-  it('HighLevel docs: a write may take a few seconds to show', async () => {
+  it('HighLevel docs: may show a write after a few seconds', async () => {
     set({ searchLagMs: 3_000 });
     const id = await create({ firstName: 'Ada' });
     expect(await found({})).toEqual([]);
@@ -52,7 +52,7 @@ describe('what search shows', () => {
     expect(await found({})).toEqual([]);
   });
 
-  it('keeps locations apart', async () => {
+  it('are those of one location', async () => {
     await control('POST', '/records', [{ firstName: 'Foreign', locationId: 'Another0Location0001' }, { firstName: 'Ours' }]);
     expect(await found({})).toEqual(['ours']);
   });
@@ -87,7 +87,7 @@ describe('filters', () => {
     ['tags contains', { field: 'tags', operator: 'contains', value: 'cold' }, ['ada', 'bob']],
     ['tags not_contains', { field: 'tags', operator: 'not_contains', value: 'cold' }, ['cyd']],
     ['phone eq, with country code', { field: 'phone', operator: 'eq', value: '+12025550143' }, ['ada']],
-    ['email eq, in any case', { field: 'email', operator: 'eq', value: 'ada@EXAMPLE.com' }, ['ada']],
+    ['email eq, ignoring case', { field: 'email', operator: 'eq', value: 'ada@EXAMPLE.com' }, ['ada']],
     ['email not_exists', { field: 'email', operator: 'not_exists' }, ['cyd']],
     ['city exists', { field: 'city', operator: 'exists' }, ['ada', 'cyd']],
     ['city not_eq', { field: 'city', operator: 'not_eq', value: 'London' }, ['bob', 'cyd']],
@@ -105,7 +105,7 @@ describe('filters', () => {
     expect(await found({ filters: [filter], ...byName })).toEqual(expected);
   });
 
-  it('HighLevel docs: groups of AND and OR, nested; the top level is AND', async () => {
+  it('HighLevel docs: nested groups of AND and OR; the top level is AND', async () => {
     const london = { field: 'city', operator: 'contains', value: 'london' };
     const vip = { field: 'tags', operator: 'eq', value: 'vip' };
     const born = { field: 'dateOfBirth', operator: 'exists' };
@@ -120,7 +120,7 @@ describe('filters', () => {
     expect(await found({ query: '5550143' })).toEqual(['ada']);
   });
 
-  it('finds what changed since a moment, for polling', async () => {
+  it('find changes since a time, for polling', async () => {
     await control('POST', '/clock', { advanceMs: 60_000 });
     const { now } = (await control('GET', '/clock')).json;
     await create({ firstName: 'Dan' });
@@ -131,15 +131,15 @@ describe('filters', () => {
   });
 
   it.each([
-    ['a field that is not documented', { field: 'shoeSize', operator: 'eq', value: 1 }],
+    ['an undocumented field', { field: 'shoeSize', operator: 'eq', value: 1 }],
     ['contains on email', { field: 'email', operator: 'contains', value: 'x' }],
     ['eq on a date', { field: 'dateAdded', operator: 'eq', value: '2026-01-01' }],
-    ['an operator that is not documented', { field: 'tags', operator: 'like', value: 'x' }],
+    ['an undocumented operator', { field: 'tags', operator: 'like', value: 'x' }],
     ['a value with exists', { field: 'tags', operator: 'exists', value: 'x' }],
     ['eq without a value', { field: 'tags', operator: 'eq' }],
-    ['a list of values, which no text documents', { field: 'tags', operator: 'eq', value: ['a', 'b'] }],
+    ['a list of values, which is not documented', { field: 'tags', operator: 'eq', value: ['a', 'b'] }],
     ['a value of 76 characters', { field: 'tags', operator: 'eq', value: 'x'.repeat(76) }],
-  ])('answers 422 to %s', async (_, filter) => {
+  ])('are a 422 with %s', async (_, filter) => {
     expect((await search({ filters: [filter] })).status).toBe(422);
   });
 });
@@ -154,7 +154,7 @@ describe('paging', () => {
     ),
   );
 
-  it('HighLevel docs: by page, with the total', async () => {
+  it('HighLevel docs: works by page, with the total', async () => {
     expect(await found({ ...byName, pageLimit: 2, page: 1 })).toEqual(['ada', 'bob']);
     expect(await found({ ...byName, pageLimit: 2, page: 3 })).toEqual(['eve']);
     expect((await search({ pageLimit: 2, page: 9 })).json).toMatchObject({ contacts: [], total: 5 });
@@ -172,8 +172,8 @@ describe('paging', () => {
         ],
       },
     ],
-    ['nothing in particular', {}],
-  ])('HighLevel docs: by the `searchAfter` of the last contact, sorted by %s', async (_, sort) => {
+    ['the default', {}],
+  ])('HighLevel docs: works by the `searchAfter` of the last contact, sorted by %s', async (_, sort) => {
     const whole = await found(sort);
     const seen: string[] = [];
     let searchAfter: unknown[] | undefined;
@@ -190,7 +190,7 @@ describe('paging', () => {
     expect((await found({ sort: [{ field: 'source', direction }] }))[0]).toBe('bob');
   });
 
-  it('follows every change in a list that it has sorted before', async () => {
+  it('applies every change to a cached list', async () => {
     const filtered = { ...byName, filters: [{ field: 'city', operator: 'not_exists' }] };
     const contacts = (await search(filtered)).json.contacts as { id: string; firstNameLowerCase: string }[];
     const [ada, bob, cyd] = contacts.map(({ id }) => id);
@@ -204,12 +204,12 @@ describe('paging', () => {
     expect((await search(filtered)).json.total).toBe(5);
   });
 
-  it('gives dates in `searchAfter` as milliseconds, then the id', async () => {
+  it('has dates in `searchAfter` as milliseconds, then the id', async () => {
     const [contact] = (await search({ sort: [{ field: 'dateUpdated', direction: 'asc' }] })).json.contacts;
     expect(contact.searchAfter).toEqual([Date.parse(contact.dateUpdated), contact.id]);
   });
 
-  it('goes on behind a cursor whose contact was deleted meanwhile', async () => {
+  it('continues after a cursor whose contact was deleted meanwhile', async () => {
     const first = (await search({ ...byName, pageLimit: 2 })).json.contacts;
     await api('DELETE', `/contacts/${first[1].id}`);
     expect(await found({ ...byName, searchAfter: first[1].searchAfter })).toEqual(['cyd', 'dan', 'eve']);
@@ -220,11 +220,11 @@ describe('paging', () => {
     ['no locationId (api-docs issue 31)', { locationId: undefined }],
     ['page and searchAfter together', { page: 1, searchAfter: [1, 'a'] }],
     ['more than 10,000 contacts by page', { pageLimit: 500, page: 21 }],
-    ['more than 500 a page', { pageLimit: 501 }],
+    ['more than 500 per page', { pageLimit: 501 }],
     ['three sort fields', { sort: ['email', 'dnd', 'source'].map((field) => ({ field, direction: 'asc' })) }],
-    ['a sort field that is not documented', { sort: [{ field: 'phone', direction: 'asc' }] }],
+    ['an undocumented sort field', { sort: [{ field: 'phone', direction: 'asc' }] }],
     ['a query of 76 characters', { query: 'x'.repeat(76) }],
-  ])('HighLevel docs: answers 422 to %s', async (_, body) => {
+  ])('HighLevel docs: is a 422 with %s', async (_, body) => {
     expect((await search(body)).status).toBe(422);
   });
 });

@@ -9,21 +9,21 @@ beforeEach(() => ghl.reset());
 afterAll(() => ghl.close());
 
 describe('tags of one contact', () => {
-  it('integrators report: are trimmed, stored lower-case and kept once', async () => {
+  it('integrators report: are trimmed, stored in lower case and unique', async () => {
     const id = await create({ tags: [' Cold Lead ', 'cold lead', 'VIP', ''] });
     expect(await tagsOf(id)).toEqual(['cold lead', 'vip']);
     await api('POST', `/contacts/${id}/tags`, { tags: ['COLD LEAD', 'New'] });
     expect(await tagsOf(id)).toEqual(['cold lead', 'vip', 'new']);
   });
 
-  it('HighLevel docs: adding answers 201 with the list afterwards', async () => {
+  it('HighLevel docs: adding returns 201 with the new list', async () => {
     const id = await create({ tags: ['one'] });
     const answer = await api('POST', `/contacts/${id}/tags`, { tags: ['Two', 'one'] });
     expect(answer.status).toBe(201);
     expect(answer.json).toMatchObject({ tags: ['one', 'two'], tagsAdded: ['two'] });
   });
 
-  it('HighLevel docs: removing is a DELETE with a JSON body, and answers 200', async () => {
+  it('HighLevel docs: removing is a DELETE with a JSON body, and returns 200', async () => {
     const id = await create({ tags: ['one', 'two'] });
     const answer = await api('DELETE', `/contacts/${id}/tags`, { tags: ['ONE', 'never there'] });
     expect(answer.status).toBe(200);
@@ -31,14 +31,14 @@ describe('tags of one contact', () => {
     expect(await tagsOf(id)).toEqual(['two']);
   });
 
-  it('answers 422 when a proxy has lost that body', async () => {
+  it('removing without a body, as after a proxy that drops it, is a 422', async () => {
     const answer = await api('DELETE', `/contacts/${await create({})}/tags`);
     expect(answer.json).toMatchObject({ statusCode: 422, message: ['tags must be an array'] });
   });
 });
 
 describe('POST /contacts/bulk/tags/update/{type}', () => {
-  it('HighLevel docs: tells for each contact what changed, or why not', async () => {
+  it('HighLevel docs: returns the change or the error of each contact', async () => {
     const [ada, gone] = [await create({ tags: ['one'] }), await create({})];
     await api('DELETE', `/contacts/${gone}`);
     await control('POST', '/records', [{ id: 'Foreign0000000000001', locationId: 'Another0Location0001' }]);
@@ -67,7 +67,7 @@ describe('POST /contacts/bulk/tags/update/{type}', () => {
     expect(await tagsOf(id)).toEqual([]);
   });
 
-  it('knows no other type', async () => {
+  it('refuses any other type', async () => {
     expect((await api('POST', '/contacts/bulk/tags/update/replace', { locationId, contacts: [], tags: [] })).status).toBe(422);
   });
 });

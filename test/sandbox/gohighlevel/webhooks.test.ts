@@ -5,7 +5,7 @@ import { startHarness } from './harness.ts';
 const ghl = await startHarness();
 const { api, control, create, events, locationId, receiver, sandbox, set } = ghl;
 const types = async () => (await events()).map(({ json }) => json.type);
-/** Makes a contact and forgets the webhooks of that. */
+/** Creates a contact and discards the webhooks of that. */
 async function existing(fields: object): Promise<string> {
   const id = await create(fields);
   await events();
@@ -16,7 +16,7 @@ async function existing(fields: object): Promise<string> {
 beforeEach(() => ghl.reset());
 afterAll(() => ghl.close());
 
-describe('which changes fire what', () => {
+describe('the events of a change', () => {
   it.each([
     ['ContactUpdate', (id: string) => api('PUT', `/contacts/${id}`, { city: 'London' })],
     ['ContactTagUpdate', (id: string) => api('POST', `/contacts/${id}/tags`, { tags: ['new'] })],
@@ -28,24 +28,24 @@ describe('which changes fire what', () => {
     ['ContactDelete', (id: string) => api('DELETE', `/contacts/${id}`)],
     ['ContactUpdate', () => api('POST', '/contacts/upsert', { locationId, email: 'ada@example.com', city: 'Rome' })],
     ['ContactTagUpdate', (id: string) => control('POST', '/records', [{ id, addTags: ['Cold Lead'] }])],
-  ])('integrators report: writes come back as events, here %s', async (type, change) => {
+  ])('integrators report: include %s for writes through the API', async (type, change) => {
     const id = await existing({ email: 'ada@example.com', tags: ['old'] });
     await change(id);
     expect((await events()).map(({ json }) => [json.type, json.id])).toEqual([[type, id]]);
   });
 
-  it('fires ContactCreate for a new contact', async () => {
+  it('are ContactCreate for a new contact', async () => {
     await create({ tags: ['one'] });
     expect(await types()).toEqual(['ContactCreate']);
   });
 
-  it('fires one event for each kind of change in one write', async () => {
+  it('are one for each kind of change in one write', async () => {
     const id = await existing({});
     await api('PUT', `/contacts/${id}`, { city: 'London', tags: ['new'], dnd: true });
     expect((await types()).toSorted()).toEqual(['ContactDndUpdate', 'ContactTagUpdate', 'ContactUpdate']);
   });
 
-  it('fires more where `extraEvents` is on, since nobody knows', async () => {
+  it('are more with `extraEvents`, because it is unknown', async () => {
     set({ extraEvents: true });
     const id = await create({ tags: ['one'] });
     expect((await types()).toSorted()).toEqual(['ContactCreate', 'ContactTagUpdate']);
@@ -54,7 +54,7 @@ describe('which changes fire what', () => {
     expect((await types()).toSorted()).toEqual(['ContactTagUpdate', 'ContactUpdate']);
   });
 
-  it('integrators report (api-docs issue 264): inbound do-not-disturb fires nothing; nor does a write without a change', async () => {
+  it('integrators report (api-docs issue 264): are none for inbound do-not-disturb, and none for a write without a change', async () => {
     const id = await existing({ city: 'London', tags: ['old'] });
     await api('PUT', `/contacts/${id}`, { inboundDndSettings: { all: { status: 'active' } } });
     await api('PUT', `/contacts/${id}`, { city: 'London', tags: ['OLD'] });
@@ -62,15 +62,15 @@ describe('which changes fire what', () => {
     expect(await types()).toEqual([]);
   });
 
-  it('sends only what was switched on', async () => {
+  it('are sent only if enabled', async () => {
     set({ webhookEvents: ['ContactTagUpdate'] });
     await create({});
     expect(await types()).toEqual([]);
   });
 });
 
-describe('the native form', () => {
-  it('HighLevel docs: flat, camelCase, with timestamp, webhookId, appId; integrators report: without what is empty', async () => {
+describe('the native scheme', () => {
+  it('HighLevel docs: is flat, camelCase, with timestamp, webhookId, appId; integrators report: without empty fields', async () => {
     const id = await create({ firstName: 'Ada', email: 'ada@example.com', phone: '202-555-0143' });
     const [event] = await events();
     const { dateAdded, timestamp, webhookId, ...rest } = event?.json ?? {};
@@ -90,7 +90,7 @@ describe('the native form', () => {
     expect(webhookId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('HighLevel docs: a tag event has the full list and no delta, an empty one too', async () => {
+  it('HighLevel docs: a tag event has the full list, even an empty one, and no delta', async () => {
     const id = await existing({ tags: ['one'] });
     await api('POST', `/contacts/${id}/tags`, { tags: ['two'] });
     await api('DELETE', `/contacts/${id}/tags`, { tags: ['one', 'two'] });
@@ -115,7 +115,7 @@ describe('the native form', () => {
     expect(event?.headers).not.toHaveProperty('x-wh-signature');
   });
 
-  it('HighLevel docs: the legacy `X-WH-Signature` is RSA-SHA256 of 4096 bits, where it is switched on', async () => {
+  it('HighLevel docs: the legacy `X-WH-Signature` is RSA-SHA256 of 4096 bits, if enabled', async () => {
     set({ legacyRsaSignature: true });
     await create({});
     const [event] = await events();
@@ -125,13 +125,13 @@ describe('the native form', () => {
     expect(verify('sha256', Buffer.from(event?.raw ?? ''), key, Buffer.from(signature, 'base64'))).toBe(true);
   });
 
-  it('keeps its key over a reset: services are configured with it', async () => {
+  it('keeps its key over a reset, because services are configured with it', async () => {
     const before = sandbox.info().webhookPublicKey;
     await control('POST', '/reset');
     expect(sandbox.info().webhookPublicKey).toBe(before);
   });
 
-  it('can be signed wrongly, with `N/A` as integrators report, or not at all; and name another app', async () => {
+  it('may have a wrong signature, `N/A` as integrators report, or none, and may name another app', async () => {
     set({ webhookAppId: 'ffffffffffffffffffffffff' });
     for (const webhookSignature of ['corrupt', 'N/A', 'missing'] as const) {
       set({ webhookSignature });
@@ -149,7 +149,7 @@ describe('the native form', () => {
   });
 });
 
-describe('other forms', () => {
+describe('other schemes', () => {
   it('the shared-secret scheme: nested contact, `location_id`, milliseconds, hex HMAC-SHA256', async () => {
     set({ webhookScheme: 'hmac', hmacSecret: 'whisper' });
     const id = await create({ name: 'Ada Lovelace', tags: ['cold lead'] });
@@ -167,14 +167,14 @@ describe('other forms', () => {
     expect(event?.headers['x-ghl-signature']).toBe(expected);
   });
 
-  it('the shared-secret scheme sends just the tags of a tag event', async () => {
+  it('the shared-secret scheme sends only the tags of a tag event', async () => {
     set({ webhookScheme: 'hmac' });
     const id = await existing({ name: 'Ada Lovelace' });
     await api('POST', `/contacts/${id}/tags`, { tags: ['Cold Lead'] });
     expect((await events())[0]?.json.contact).toEqual({ id, tags: ['cold lead'] });
   });
 
-  it('HighLevel help: a workflow action sends snake_case, unsigned, with the headers typed in; not for a deleted contact', async () => {
+  it('HighLevel help: a workflow action sends snake_case, unsigned, with configured headers, and nothing for a deleted contact', async () => {
     set({ webhookScheme: 'workflow', workflowHeaders: { 'x-secret': 'static' } });
     const id = await create({ name: 'Ada Lovelace', tags: ['one', 'two'] });
     await api('DELETE', `/contacts/${id}`);
@@ -188,7 +188,7 @@ describe('other forms', () => {
 });
 
 describe('retries', () => {
-  /** Advances from retry to retry until none is left; the minutes between them. */
+  /** Advances from retry to retry until none is left. Returns the minutes between them. */
   async function waitsUntilGivenUp(): Promise<number[]> {
     const waits: number[] = [];
     await sandbox.webhooks.idle();
@@ -201,7 +201,7 @@ describe('retries', () => {
     return waits;
   }
 
-  it('HighLevel docs: a 429 is sent again, 6 times, 10 minutes apart, with the same payload', async () => {
+  it('HighLevel docs: follow a 429 6 times, every 10 minutes, with the same payload', async () => {
     receiver.status = 429;
     await create({});
     expect(await waitsUntilGivenUp()).toEqual([10, 10, 10, 10, 10, 10]);
@@ -209,13 +209,13 @@ describe('retries', () => {
     expect(new Set(receiver.bodies()).size).toBe(1);
   });
 
-  it.each([500, 503, 404, 401])('HighLevel docs: a %d is final', async (status) => {
+  it.each([500, 503, 404, 401])('HighLevel docs: do not follow a %d', async (status) => {
     receiver.status = status;
     await create({});
     expect(await waitsUntilGivenUp()).toEqual([]);
   });
 
-  it('newer texts are said to retry every non-2xx up to 12 times, ever later, under one delivery id', async () => {
+  it('newer docs are said to retry every non-2xx up to 12 times, with growing delays, under one delivery id', async () => {
     set({ webhookRetry: 'any-non-2xx' });
     receiver.status = 500;
     await create({});
@@ -225,7 +225,7 @@ describe('retries', () => {
     expect(new Set(receiver.received.map(({ headers }) => headers.deliveryid)).size).toBe(1);
   });
 
-  it('goes faster on request, for demonstrations', async () => {
+  it('are faster on request, for demonstrations', async () => {
     set({ webhookRetryTimeScale: 600 });
     receiver.status = 429;
     await create({});
@@ -234,7 +234,7 @@ describe('retries', () => {
     expect((next?.dueAt ?? 0) - sandbox.clock.now()).toBeLessThanOrEqual(1_000);
   });
 
-  it('HighLevel docs: adds jitter to the ten minutes', async () => {
+  it('HighLevel docs: have jitter', async () => {
     set({ webhookRetryJitterMs: 100_000 });
     receiver.status = 429;
     await create({});
