@@ -4,7 +4,7 @@ import type { Bench } from './bench.ts';
 import { type HelperProcess, startHelper } from './helper-process.ts';
 import { startOwn } from './own-processes.ts';
 
-/** The benchmark signs as the vendor does, with a key pair and a secret of its own. */
+/** The benchmark signs webhooks as the vendor does, with its own keys. */
 const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -12,20 +12,20 @@ const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
 const secret = 'what the sender signs with';
 
 export interface Route {
-  /** Where webhooks go. */
+  /** URL for webhooks. */
   url: string;
   stop(): Promise<void>;
 }
 
 export interface ApiOptions {
   database: string;
-  /** False: Temporal cannot be reached, so that nothing but storing and answering happens. */
+  /** False makes Temporal unreachable, so that the API only stores and answers. */
   dispatches: boolean;
 }
 
-/** Our api, with the benchmark's key in the vendor's place. */
+/** Starts Accord's API with the benchmark's keys. */
 export async function startApi(bench: Bench, { database, dispatches }: ApiOptions): Promise<Route> {
-  // The discard port: connections are refused at once.
+  // The discard port refuses connections at once.
   const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:9', TASK_QUEUE_PREFIX: 'nobody' };
   const env = { GHL_WEBHOOK_PUBLIC_KEY: publicKey, GHL_WEBHOOK_SECRET: secret, ...(dispatches ? {} : nowhere) };
   const api = await startOwn(bench, 'api', { database, env });

@@ -2,42 +2,42 @@ import { randomUUID } from 'node:crypto';
 import type { Bench } from './bench.ts';
 import { startHelper } from './helper-process.ts';
 
-/** The floor of the sync figures: what Temporal alone takes for a workflow with as many activities, on the same server. */
+/** The floor of the sync figures: the time of a workflow with as many empty activities, on the same server. */
 export interface BareWorkflows {
   run(stages: Stages): Promise<BareRun>;
-  /** Of its worker. */
+  /** Process id of the worker. */
   pid: number;
   stop(): Promise<void>;
 }
 
 /**
- * Its activities: those of a stage at once, one stage after the other, each on its queue. Accord's are on their provider's queue,
- * another one than the workflow's; on its own they are started eagerly.
+ * Activities by stage, each on its queue. The activities of a stage run in parallel, the stages in order. Accord's activities run on
+ * their provider's queue, which is not the workflow's; activities on the workflow's queue start eagerly.
  */
 export type Stages = readonly (readonly QueueName[])[];
 
 const furtherQueues = ['first', 'second', 'third'] as const;
 type QueueName = 'own' | (typeof furtherQueues)[number];
 
-/** A record is read at one provider and written at one other. */
+/** Reads a record at one provider and writes it at another one. */
 export const readAndWrite = {
   'another queue': [['first'], ['first']],
   'the same queue': [['own'], ['own']],
 } satisfies Record<string, Stages>;
 export type ActivityQueue = keyof typeof readAndWrite;
 
-/** A record is read at one provider and written at two others. */
+/** Reads a record at one provider and writes it at two others. */
 export const readAndWriteTwo: Stages = [['first'], ['second', 'third']];
 
-/** In milliseconds from just before `signalWithStart`. */
+/** Milliseconds since just before `signalWithStart`. */
 export interface BareRun {
-  /** When the last activity ran: where Accord's change lands. */
+  /** The last activity ran. Accord's change lands there. */
   landedMs: number;
-  /** When the result was there. */
+  /** The result arrived. */
   completedMs: number;
 }
 
-/** With a worker for each queue that these stages name, and no other. */
+/** Starts a worker for each queue of these stages. */
 export async function startBareWorkflows({ stack, temporal }: Bench, all: readonly Stages[]): Promise<BareWorkflows> {
   const taskQueue = 'bare';
   const queueOf = (name: QueueName) => (name === 'own' ? taskQueue : `${taskQueue}-${name}`);
@@ -66,7 +66,7 @@ export async function startBareWorkflows({ stack, temporal }: Bench, all: readon
   return { run, pid: worker.pid, stop: worker.stop };
 }
 
-/** Milliseconds since 1970, as the worker's process counts them too. */
+/** Milliseconds since 1970, by the same clock as the worker's process. */
 function now(): number {
   return performance.timeOrigin + performance.now();
 }

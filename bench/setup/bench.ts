@@ -15,23 +15,23 @@ import { sandboxes } from '#sandbox/index.ts';
 import { twoProviders } from './two-providers.ts';
 
 export interface BenchOptions {
-  /** A third of the time, and less to rely on. */
+  /** Takes a third of the time and is less reliable. */
   quick: boolean;
   say(line: string): void;
 }
 
-/** What every figure stands on: the whole stack as `npm start` runs it, for two providers, and room for more of its parts. */
+/** The stack as `npm start` runs it, connected to two providers, and the means to add parts. */
 export interface Bench extends BenchOptions, AsyncDisposable {
   stack: Stack;
   temporal: Client;
   encryptionKey: string;
-  /** For the logs of what a figure starts by itself. */
+  /** Folder for the logs of the processes that a figure starts. */
   logs: string;
-  /** A fresh, migrated database of the same server. Returns its URL. */
+  /** Creates a migrated database on the same server. Returns its URL. */
   createDatabase(name: string): Promise<string>;
 }
 
-/** In a folder of its own, on ports of its own: a stack that a person has running stays untouched, and nothing is left behind. */
+/** Starts the stack in its own folder, on its own ports: it does not affect a running stack, and leaves nothing behind. */
 export async function openBench(options: BenchOptions): Promise<Bench> {
   const cleanUp = new AsyncDisposableStack();
   try {
@@ -70,8 +70,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
 }
 
 /**
- * The machine is measured, not what accounts are allowed: accord.yaml as it is, with rates that never bind. What runs by the clock
- * never does, lest it falls into a figure: those that are about polls and passes start them.
+ * Writes accord.yaml with rates that never bind, because the benchmark measures the machine and not the limits of accounts. No schedule
+ * ever runs during a figure: figures about polls and passes start them.
  */
 async function writeConfig(directory: string): Promise<string> {
   const config = parse(await readFile(new URL('../../accord.yaml', import.meta.url), 'utf8'));

@@ -4,18 +4,18 @@ import { runFullPass } from './full-pass.ts';
 import { type BenchPerson, person, seedPeople } from './people.ts';
 
 export interface ColdLeads {
-  /** The next of those who can be tagged. Throws when all are used up. */
+  /** The next person without the tag. Throws when none is left. */
   next(): Candidate;
 }
 
 export interface Candidate extends BenchPerson {
-  /** In GoHighLevel. */
+  /** The id in GoHighLevel. */
   id: string;
 }
 
 let used = 0;
 
-/** People whom Accord knows from GoHighLevel and who are in no audience yet, as many as are asked for. */
+/** Creates people in GoHighLevel who are in no audience, and syncs them. */
 export async function prepareColdLeads(bench: Bench, count: number): Promise<ColdLeads> {
   const people = Array.from({ length: count }, (_, index) => person(100_000 + used + index));
   used += count;
@@ -25,13 +25,13 @@ export async function prepareColdLeads(bench: Bench, count: number): Promise<Col
   return {
     next() {
       const { value } = queue.next();
-      if (!value) throw new Error('Nobody is left to be tagged');
+      if (!value) throw new Error('No untagged person is left');
       return value;
     },
   };
 }
 
-/** Tags somebody "cold lead" through GoHighLevel's API, as an automation there would. */
+/** Tags a person "cold lead" through GoHighLevel's API, as an automation does. */
 export async function tagColdLead({ stack }: Bench, { id }: Candidate): Promise<void> {
   const { url, token } = stack.sandboxes.gohighlevel;
   const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' };

@@ -2,17 +2,17 @@ import pg from 'pg';
 
 export interface FillOptions {
   contacts: number;
-  /** Of the inbox. */
+  /** Rows of the inbox. */
   events: number;
   accountId: string;
-  /** Contact n is GoHighLevel's `<prefix>n`, counted from 0. */
+  /** Contact n, counted from 0, has the GoHighLevel id `<prefix>n`. */
   prefix: string;
 }
 
 export interface TableSize {
   name: string;
   rows: number;
-  /** With its indexes. */
+  /** Size with indexes. */
   megabytes: number;
 }
 
@@ -22,12 +22,12 @@ const values = `jsonb_build_object('givenName', 'Ada', 'familyName', 'Lovelace' 
   'phones', jsonb_build_array(jsonb_build_object('e164', '+1512' || 2000000 + n, 'raw', '+1512' || 2000000 + n, 'extension', null, 'label', null)),
   'doNotContact', '{"call": false, "sms": false, "email": false}'::jsonb)`;
 
-/** Contacts with their links, and an inbox, made by PostgreSQL itself; vacuumed and on disk, so that none of it goes on while we measure. */
+/** Makes contacts, links and inbox rows in SQL. Vacuums and checkpoints, so that neither happens during a measurement. */
 export async function fillStore(database: string, { contacts, events, accountId, prefix }: FillOptions): Promise<TableSize[]> {
   const client = new pg.Client({ connectionString: database });
   await client.connect();
   try {
-    // No checks row by row: what is inserted is right.
+    // The rows are consistent: constraint triggers would only cost time.
     await client.query('set session_replication_role = replica; set synchronous_commit = off');
     await client.query(`create temp table new as
       select n, uuidv7() as contact_id, uuidv7() as link_id from generate_series(0, ${contacts - 1}) n`);

@@ -5,7 +5,7 @@ import { taskQueues } from '#workflows/task-queues.ts';
 
 const workflowExecutionTimeout = '5 minutes';
 
-/** One pass over all records of a provider, as every night. Comes back with what it counted, after five minutes at most. */
+/** Runs a full pass over a provider, as every night. Returns its counts. Fails after five minutes. */
 export async function runFullPass(
   temporal: Client,
   provider: string,
@@ -21,7 +21,7 @@ export async function runFullPass(
   return counts;
 }
 
-/** One poll, as its schedule starts it. */
+/** Polls a provider once, as its schedule does. */
 export async function runPoll(temporal: Client, provider: string, taskQueuePrefix: string): Promise<void> {
   const input: PollProviderInput = { provider, taskQueuePrefix };
   await temporal.workflow.execute('pollProvider', {

@@ -2,17 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A part of the benchmark in a process of its own, so that it shares neither event loop nor heap with what is measured. */
+/** A part of the benchmark in its own process, so that it shares neither event loop nor heap with the measured code. */
 export interface HelperProcess<Request, Answer> {
-  /** What it said when it was ready. */
+  /** Its first message, sent when it is ready. */
   greeting: Answer;
   pid: number;
-  /** One question at a time. Rejects with the helper's own message when it could not do it. */
+  /** Sends one request at a time. Rejects with the helper's error message. */
   ask(request: Request): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-/** `{ error }` is thrown on this side. */
+/** The parent throws `error`. */
 type Message<Answer> = { answer: Answer } | { error: string };
 
 const exitWithParent = new URL('../../src/dev/processes/exit-with-parent.ts', import.meta.url).href;
@@ -52,7 +52,7 @@ async function nextAnswer<Answer>(child: ChildProcess, script: string): Promise<
   }
 }
 
-/** The helper's side: greets, then answers what it is asked. */
+/** Runs in the helper: sends the greeting and answers requests. */
 export function serveParent<Request, Answer>(greeting: Answer, answer: (request: Request) => Promise<Answer>): void {
   const send = (message: Message<Answer>) => process.send?.(message);
   process.on('message', (request: Request) => {
@@ -61,7 +61,7 @@ export function serveParent<Request, Answer>(greeting: Answer, answer: (request:
       (error: Error) => send({ error: error.message }),
     );
   });
-  // Alive while it may be asked: `exit-with-parent.ts` alone would let it go.
+  // Keeps the process alive for requests; `exit-with-parent.ts` has unreferenced the channel.
   process.channel?.ref();
   send({ answer: greeting });
 }

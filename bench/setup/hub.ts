@@ -8,7 +8,7 @@ import { startEmptySandboxes, startOwn } from './own-processes.ts';
 import { person, seedPeople } from './people.ts';
 import { untilQuiet } from './quiet.ts';
 
-/** Accord with all four providers, on a store, queues and sandboxes of its own. */
+/** Accord with all providers, with its own store, queues and sandboxes. */
 export interface Hub {
   accounts: SandboxAccounts;
   database: string;
@@ -16,21 +16,21 @@ export interface Hub {
   processes: { name: string; pid: number }[];
 }
 
-/** Somebody whom all members hold, by their ids. */
+/** A person's ids at the members. */
 export type HubPerson = Record<'gohighlevel' | 'square' | 'google', string>;
 
 export interface HubPeople {
-  /** In no audience. */
+  /** People in no audience. */
   plain: HubPerson[];
-  /** In the dialer's bucket. */
+  /** People in the dialer's bucket. */
   leads: HubPerson[];
 }
 
 const taskQueuePrefix = 'hub';
 
 /**
- * Starts it with people whom it has brought from GoHighLevel to everybody, as a first import does. Its worker is another one than
- * that of the import, and remembers nothing of it.
+ * Starts the hub and syncs people from GoHighLevel to every member, as a first import does. Another worker runs afterwards, so that no
+ * cache of the import is left.
  */
 export async function startHub(
   bench: Bench,
@@ -56,7 +56,7 @@ export async function startHub(
   };
 }
 
-/** Returns their ids in GoHighLevel. */
+/** Returns the people's ids in GoHighLevel. */
 async function importPeople(
   bench: Bench,
   { accounts, database }: Pick<Hub, 'accounts' | 'database'>,
@@ -76,7 +76,7 @@ async function importPeople(
   return ids;
 }
 
-/** Throws when somebody is not with every member. */
+/** Finds the ids at every member. Throws when a person is missing at one. */
 async function findEverywhere(database: string, ids: string[]): Promise<HubPerson[]> {
   const db = openDatabase({ url: database, poolSize: 1 });
   try {
@@ -91,7 +91,7 @@ async function findEverywhere(database: string, ids: string[]): Promise<HubPerso
     const byId = new Map([...people.values()].map((each) => [each.gohighlevel, each]));
     return ids.map((id) => {
       const each = byId.get(id);
-      if (!each?.square || !each.google) throw new Error('Not everybody was brought to Square and Google');
+      if (!each?.square || !each.google) throw new Error('A person is missing in Square or Google');
       return each as HubPerson;
     });
   } finally {

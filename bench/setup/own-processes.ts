@@ -14,14 +14,14 @@ import { twoProviders } from './two-providers.ts';
 export interface OwnOptions {
   database: string;
   sandboxes?: SandboxAccounts;
-  /** Those of the stack by default. */
+  /** The accounts of the stack by default. */
   providers?: 'two' | 'all';
-  /** Where the api is to be; any free port by default. */
+  /** URL of the API; any free port by default. */
   api?: string;
   env?: Record<string, string>;
 }
 
-/** One of Accord's own processes beside those of the stack, by its own command, with some of its environment changed. */
+/** Starts another API or worker beside those of the stack, by its command, with changes to its environment. */
 export async function startOwn(
   bench: Bench,
   name: 'api' | 'worker',
@@ -45,7 +45,7 @@ export async function startOwn(
   return { ...running, url };
 }
 
-/** Sandboxes with nothing in them. Unless there is an api, nobody hears their webhooks. */
+/** Starts empty sandboxes. By default their webhooks go to the discard port. */
 export async function startEmptySandboxes(
   bench: Bench,
   api = 'http://127.0.0.1:9',

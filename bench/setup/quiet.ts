@@ -3,7 +3,7 @@ import { openDatabase } from '#db/database.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 import type { Bench } from './bench.ts';
 
-/** Waits until nothing is left to do: every change was read, and no contact's workflow runs. */
+/** Waits until every change has been read and no contact's workflow runs. */
 export async function untilQuiet({ stack, temporal }: Bench, database = stack.database): Promise<void> {
   const db = openDatabase({ url: database, poolSize: 1 });
   const query = `WorkflowType = 'syncContact' and ExecutionStatus = 'Running'`;
@@ -14,7 +14,7 @@ export async function untilQuiet({ stack, temporal }: Bench, database = stack.da
       throw new Error(`${signalled + unsignalled} changes and ${count} workflows are left`);
   };
   try {
-    // Visibility trails the workflows by some milliseconds: twice quiet is quiet.
+    // Temporal's visibility lags by some milliseconds: the check must pass twice.
     await waitUntil('the end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
     await waitUntil('the end of all work', check, { timeoutMs: 60_000, everyMs: 100 });
   } finally {

@@ -1,7 +1,7 @@
 import { callJson } from '#dev/call-json.ts';
 import type { Hub, HubPerson } from './hub.ts';
 
-/** Renames somebody through GoHighLevel's API, as another integration would. Square and Google are then out of step. */
+/** Renames a person through GoHighLevel's API, as another integration does. Square and Google are then out of sync. */
 export async function rename({ accounts }: Hub, { gohighlevel: id }: HubPerson, firstName: string): Promise<void> {
   const { url, token } = accounts.gohighlevel;
   const headers = { authorization: `Bearer ${token}`, version: '2021-07-28' };

@@ -1,6 +1,6 @@
 import { callJson } from '#dev/call-json.ts';
 
-/** One request that a sandbox answered; see docs/sandboxes.md. */
+/** One logged request of a sandbox; see docs/sandboxes.md. */
 export interface LoggedRequest {
   sequence: number;
   at: string;
@@ -11,11 +11,11 @@ export interface LoggedRequest {
 }
 
 export interface RequestLog {
-  /** What ended since the last call, or since the log was opened. */
+  /** The requests that ended since the last call, or since the log was opened. */
   next(): Promise<LoggedRequest[]>;
 }
 
-/** Follows the log of one sandbox from now on. */
+/** Reads the log of one sandbox from now on. */
 export async function openRequestLog({ control }: { control: string }): Promise<RequestLog> {
   const read = (after: number) =>
     callJson<{ requests: LoggedRequest[]; last: number }>(`${control}/requests?after=${after}&limit=200000`);
@@ -29,12 +29,12 @@ export async function openRequestLog({ control }: { control: string }): Promise<
   };
 }
 
-/** Searches, bulk reads and grants of tokens are no writes, whatever their method. */
+/** Searches, bulk reads and token grants are not writes, whatever their method. */
 export function isWrite({ method, path }: LoggedRequest): boolean {
   return method !== 'GET' && !/\/(search|bulk-retrieve|token)\b/.test(path);
 }
 
-/** About one contact, which its id in the path tells. */
+/** True for a request about one contact: its id is in the path. */
 export function isOfOne({ path }: LoggedRequest): boolean {
   return /\/(contacts|customers|people)\/(?!search|bulk-|me\/)[^/?]+/.test(path);
 }

@@ -12,20 +12,20 @@ export interface Subscribers {
   receiver: HelperProcess<ReceiverRequest, ReceiverAnswer>;
   poster: HelperProcess<PostRequest, Posted>;
   db: Database;
-  /** What each event's body is like. */
+  /** The body of each event. */
   body: string;
-  /** Commits one event, for one endpoint; gives its id, and when that was asked for and done, in milliseconds since 1970. */
+  /** Commits one event for one endpoint. Returns its id, and the times before and after the commit in milliseconds since 1970. */
   publish(endpoint: number): Promise<{ id: string; askedAt: number; committedAt: number }>;
   /** Commits one event for all endpoints. */
   publishToAll(): Promise<void>;
-  /** Commits all of them at once, each for one endpoint, evenly. */
+  /** Commits events in one transaction, spread evenly over the endpoints. */
   publishAll(events: number): Promise<number>;
-  /** Lets the first so many hang, or refuse each event once; the others answer. */
+  /** Makes the first endpoints hang, or refuse each event once. The others answer. */
   hang(endpoints: number): Promise<void>;
   refuseOnce(endpoints: number): Promise<void>;
 }
 
-/** Endpoints of one receiver, each with a tag of its own, by which an event chooses the one that hears of it. */
+/** Creates endpoints at one receiver. Each filters by its own tag, so that an event can select one endpoint. */
 export async function openSubscribers(
   bench: Bench,
   count: number,
@@ -43,7 +43,7 @@ export async function openSubscribers(
   const ids: string[] = [];
   for (let place = 0; place < count; place += 1)
     ids.push((await createEndpoint(db, key, endpointOf(`${url}/ok/${place}`, place))).id);
-  // Whatever the later figures do, nobody is told of it.
+  // Later figures must not deliver to these endpoints.
   cleanUp.defer(async () => {
     await db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
   });
@@ -108,7 +108,7 @@ function leadEvent(endpoint: number) {
   };
 }
 
-/** As if as many changes had been committed in one moment. */
+/** Inserts events and deliveries in one transaction. */
 async function publishAll(db: Database, endpointIds: readonly string[], events: number): Promise<void> {
   const rows = Array.from({ length: events }, (_, place) => ({
     ...{ event: randomUUIDv7(), delivery: randomUUIDv7(), contact: randomUUIDv7() },

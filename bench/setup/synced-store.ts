@@ -12,10 +12,10 @@ import { connectProviders } from '#worker.ts';
 import type { Bench } from './bench.ts';
 import { person, seedPeople } from './people.ts';
 
-/** A contact store and its providers, in step with each other without a sync: filled in bulk. */
+/** A contact store and its providers in sync, filled in bulk instead of by syncs. */
 export interface SyncedStore {
   accounts: SandboxAccounts;
-  /** Adds people until there are so many. */
+  /** Adds people up to this total. */
   fill(count: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export function createSyncedStore(bench: Bench, database: string, accounts: Sand
   return { accounts, fill, close: () => db.destroy() };
 }
 
-/** Stores every record as known, just as the provider lists it: the contact of a phone number is made at its first record. */
+/** Stores every record of a provider's listing as its shadow. The first record with a phone number creates the contact. */
 async function learn(db: Database, provider: string, client: ProviderClient): Promise<void> {
   for (let cursor: string | null = null; ; ) {
     const page = await client.list({ cursor }, { priority: 5 });
@@ -89,7 +89,7 @@ async function storePage(
   });
 }
 
-/** The same for all records of a person: made of the phone number. */
+/** Derived from the phone number, so that all records of a person have the same contact. */
 function contactIdOf({ phones = [] }: ProviderRecord['values']): string {
   const digits = (phones[0]?.e164 ?? '').replace(/\D/g, '');
   return `00000000-0000-7000-8000-${digits.padStart(12, '0')}`;

@@ -33,13 +33,10 @@ const customHeaders = z.record(z.string(), z.string()).superRefine((headers, con
 
 /** All settings, without defaults. */
 const settings = {
-  url: z
-    .string()
-    .min(1)
-    .meta({
-      description: 'Receives the events by POST. Must be https and resolve to public addresses.',
-      example: 'https://your-app.com/webhook',
-    }),
+  url: z.string().min(1).meta({
+    description: 'Receives the events by POST. Must be https and resolve to public addresses.',
+    example: 'https://your-app.com/webhook',
+  }),
   description: z.string().trim().max(500).nullable().meta({ example: 'Production webhook endpoint' }),
   events: z
     .array(eventTypes)

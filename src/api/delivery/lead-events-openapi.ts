@@ -54,11 +54,9 @@ const merged = z.array(z.string()).meta({ description: 'Leads that were merged i
 const envelope = {
   id: z.string().meta({ description: 'Id of the event; also the `webhook-id` header. The same for all attempts and endpoints.' }),
   timestamp: z.iso.datetime().meta({ description: 'Time of the event.' }),
-  sequence: z
-    .int()
-    .meta({
-      description: 'Grows with each event of a lead. An event with a lower number than one that you have processed is outdated.',
-    }),
+  sequence: z.int().meta({
+    description: 'Grows with each event of a lead. An event with a lower number than one that you have processed is outdated.',
+  }),
 };
 
 const newLead = z
@@ -95,12 +93,9 @@ const headers = z.object({
   'X-Webhook-Delivery-Id': z
     .string()
     .meta({ description: 'The same for all attempts of a delivery. A repeated id is a duplicate.' }),
-  'X-Webhook-Signature-Previous': z
-    .string()
-    .optional()
-    .meta({
-      description: 'During a rotation: the same signature with each earlier secret that still signs, separated by spaces.',
-    }),
+  'X-Webhook-Signature-Previous': z.string().optional().meta({
+    description: 'During a rotation: the same signature with each earlier secret that still signs, separated by spaces.',
+  }),
   'webhook-id': z.string(),
   'webhook-timestamp': z.string().meta({ description: 'Time of the attempt, in seconds since 1970.' }),
   'webhook-signature': z.string().meta({ description: 'Standard Webhooks: `v1,` and base64, one entry per secret that signs.' }),

@@ -1,3 +1,4 @@
+import { pickNth } from './pick-nth.ts';
 import { type SampleContact, sampleContacts } from './sample-contacts.ts';
 
 /** A sample contact with an email address and a phone number that can be called. */
@@ -8,19 +9,13 @@ export interface Reachable extends SampleContact {
 
 const plainTags = new Set(['newsletter', 'webinar 2026', 'referral']);
 
-/** Sample contacts in no audience, whom no rule excludes from one. */
+/** Sample contacts that are in no audience and that no rule excludes from one. */
 export const plainPeople = reachable(({ tags }) => tags.every((tag) => plainTags.has(tag)));
 
 /** Sample contacts in the dialer's bucket of cold leads. */
 export const leads = reachable(({ tags }) => tags.includes('cold lead') && !tags.includes('customer'));
 
-/** Another person for each demonstration, until everybody had a turn. Throws when the list is empty. */
-export function pickNth<T>(list: readonly T[], nth: number): T {
-  const picked = list[nth % list.length];
-  if (picked === undefined) throw new Error('The list is empty.');
-  return picked;
-}
-
+/** The given and the family name. */
 export function fullName({ givenName, familyName }: { givenName: string; familyName: string }): string {
   return `${givenName} ${familyName}`;
 }
@@ -48,7 +43,7 @@ export interface Visitor {
   phone: string;
 }
 
-/** A person that no sandbox has yet, who submits the web form. */
+/** A new person, unknown to every sandbox, for the web form. */
 export function visitor(nth: number): Visitor {
   const givenName = pickNth(givenNames, nth);
   const familyName = pickNth(familyNames, Math.floor(nth / givenNames.length));

@@ -1,4 +1,5 @@
 import type { PersonEdit } from '#sandbox/core/people.ts';
+import { pickNth as pick } from './pick-nth.ts';
 
 /** One of the contacts that a demonstration begins with. */
 export type SampleContact = PersonEdit & { givenName: string; familyName: string; tags: string[]; doNotCall: boolean };
@@ -106,8 +107,4 @@ function emailName(name: string): string {
     .normalize('NFD')
     .replace(/[^a-zA-Z]/g, '')
     .toLowerCase();
-}
-
-function pick<T>(list: readonly T[], index: number): T {
-  return list[index % list.length] as T;
 }

@@ -44,6 +44,7 @@ export async function readStackState(directory: string, integrations = builtIn):
   }
 }
 
+/** Writes the state to `stack.json`, with its secrets readable by this user only. */
 export function writeStackState(directory: string, state: StackState): Promise<void> {
   return writePrivateFile(stateFile(directory), state);
 }

@@ -10,6 +10,7 @@ export function writeUpFile(directory: string, stack: Stack): Promise<void> {
   return writePrivateFile(stackPaths(directory).upFile, toUpFile(stack));
 }
 
+/** Removes `up.json` when the stack stops. */
 export function removeUpFile(directory: string): Promise<void> {
   return rm(stackPaths(directory).upFile, { force: true });
 }

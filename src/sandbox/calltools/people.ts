@@ -6,7 +6,7 @@ import type { Contact } from './rows.ts';
 
 type Changed = { created: number[] };
 
-/** The disposition that an agent picks for a person who wants no more calls. */
+/** An agent records a refusal of further calls as this disposition. */
 const refusal = { name: 'Never again', set_contact_dnc: true };
 
 /** The dialer's contacts as people; its buckets are their lists. */

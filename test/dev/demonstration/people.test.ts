@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fullName, leads, pickNth, plainPeople, spareFamilyName, sparePhone, visitor } from '#dev/demonstration/people.ts';
+import { fullName, leads, plainPeople, spareFamilyName, sparePhone, visitor } from '#dev/demonstration/people.ts';
+import { pickNth } from '#dev/demonstration/pick-nth.ts';
 import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 
 const digitsOf = (phone: string) => phone.replace(/\D/g, '').slice(-10);
