@@ -7,7 +7,7 @@ export interface ResponseHead {
   headers: Readonly<Record<string, string>>;
 }
 
-/** The part of an outcome that decides what happens next. */
+/** The part of an outcome that decides the next step. */
 export type Verdict = Pick<SendOutcome, 'ok' | 'errorClass' | 'error' | 'permanent' | 'disable' | 'retryAfterSeconds'>;
 
 /** Only 2xx is success. */

@@ -23,6 +23,7 @@ export function createOpenConnection(guard: AddressGuard): OpenConnection {
   // Shared, because it caches TLS sessions. The request has a timeout of its own. The explicit `rejectUnauthorized` overrides
   // NODE_TLS_REJECT_UNAUTHORIZED.
   const options = { lookup: createLookup(guard), minVersion: 'TLSv1.2', rejectUnauthorized: true, timeout: 0 } as const;
+  // undici's types omit that a connector returns its socket.
   const connect = buildConnector(options) as (...call: Parameters<buildConnector.connector>) => Socket;
   return (onOpening) => (target, callback) => {
     const refusal = isIP(target.hostname) ? guard.findRefusal(target.hostname) : null;

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup, Resolver } from 'node:dns/promises';
 
-/** All addresses of a name. Throws what `node:dns` throws. */
+/** All addresses of a name. Throws the errors of `node:dns`. */
 export type ResolveName = (hostname: string) => Promise<LookupAddress[]>;
 
 /**

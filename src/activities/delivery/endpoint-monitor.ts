@@ -75,7 +75,7 @@ export class EndpointMonitor {
     return limitByBreaker(this.health, max);
   }
 
-  /** Updates the health after an attempt, and stores what cannot wait. `hasTurned`: the breaker changed, or the endpoint recovered. */
+  /** Updates the health after an attempt, and saves it when it is due or must not wait. `hasTurned`: the breaker changed, or the endpoint recovered. */
   async recordResult({ ok, disable, at, record }: AttemptResult): Promise<{ hasTurned: boolean }> {
     const before = this.health;
     this.health = afterAttempt(before, { ok, at });

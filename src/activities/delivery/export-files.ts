@@ -15,7 +15,7 @@ export interface ExportFiles {
 /** A crash leaves an incomplete file, which the next run replaces. */
 const unfinished = /^\.webhook-.*\.part$/;
 
-/** Rejects when the directory cannot be written, with a message that says what to do. */
+/** Rejects when the directory cannot be written, with advice in the message. */
 export async function openExportFiles(directory: string): Promise<ExportFiles> {
   await withAdvice(directory, async () => {
     await access(directory, constants.W_OK | constants.X_OK);

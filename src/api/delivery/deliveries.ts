@@ -135,8 +135,10 @@ export async function assertActive({ db }: ApiDeps, { endpoint_id }: Pick<Delive
   if (!endpoint.is_active) throw endpointDisabled();
 }
 
+/** The 404 problem of an unknown delivery. */
 export const noDelivery = (id: string): ApiProblem => notFound(`There is no delivery ${id}.`);
 
+/** A 409 problem. */
 export function conflict(code: string, detail: string): ApiProblem {
   return new ApiProblem({ status: 409, code, detail });
 }

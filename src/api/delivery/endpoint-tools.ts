@@ -95,6 +95,7 @@ const tooManySecrets = () =>
     detail: 'Ten earlier secrets of this endpoint still sign. Wait until one ends, or end them all with `immediate`.',
   });
 
+/** The 409 problem of an operation that needs an active endpoint. */
 export function endpointDisabled(): ApiProblem {
   return new ApiProblem({ status: 409, code: 'switched-off', detail: 'The endpoint is disabled. Enable it first.' });
 }

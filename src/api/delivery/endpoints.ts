@@ -183,6 +183,7 @@ export function requireDeliverySettings({ delivery }: ApiDeps): DeliverySettings
   });
 }
 
+/** The 404 problem of an unknown endpoint. */
 export function noEndpoint(id: string): ApiProblem {
   return notFound(`There is no endpoint ${id}.`);
 }

@@ -43,7 +43,7 @@ export function startDeliveryDispatcher(options: DeliveryDispatcherOptions): { c
   const notified = createBatcher<string>({ maxBatches: 1, run: signalUnleased });
 
   function onDue(endpointId: string | null): void {
-    // After missed notifications the sweep finds what is due.
+    // Null: notifications may have been missed. The sweep finds overdue endpoints.
     if (endpointId !== null && !isClosed) notified.add(endpointId);
   }
 

@@ -9,7 +9,7 @@ import { type DeliverInput, type DeliveryTiming, deliveriesDueSignal, deliveryTi
 const store = proxyActivities<Pick<StoreActivities, 'hurryDeliveries'>>({ startToCloseTimeout: '10 seconds' });
 
 /**
- * Sends one endpoint its deliveries. Rows hold the state, and one activity sends what is due for as long as there is any: an endpoint that
+ * Sends one endpoint its deliveries. Rows hold the state, and one activity sends the due deliveries: an endpoint that
  * hangs blocks no other. Completes when nothing is pending.
  */
 export async function deliverToEndpoint(input: DeliverInput): Promise<DrainResult> {
