@@ -25,7 +25,7 @@ const refused: [kind: string, ...addresses: string[]][] = [
   ['orchid2', '2001:20::1', '2001:2f::1'],
   ['segment routing', '5f00::1'],
   ['unassigned', '4000::1', '1::1', '100:0:0:1::1', 'fe00::1'],
-  // What leads to an IPv4 address.
+  // IPv6 forms of IPv4 addresses.
   ['loopback', '::ffff:127.0.0.1', '::ffff:7f00:1', '0000:0000:0000:0000:0000:ffff:7f00:0001'],
   ['private', '::ffff:10.0.0.1', '::ffff:192.168.1.1'],
   ['NAT64', '64:ff9b::808:808', '64:ff9b::7f00:1'],
@@ -34,14 +34,14 @@ const refused: [kind: string, ...addresses: string[]][] = [
   ['Teredo', '2001::1', '2001:0:4136:e378:8000:63bf:3fff:fdd2'],
   ['IPv4-compatible', '::7f00:1', '::127.0.0.1', '::8.8.8.8', '::2'],
   ['IPv4-translated', '::ffff:0:7f00:1', '::ffff:0:808:808'],
-  // Metadata services and what they are reached by.
+  // Metadata services and their aliases.
   ['cloud metadata', '169.254.169.254', '169.254.170.2', '169.254.170.23', '169.254.0.0', '169.254.255.255'],
   ['cloud metadata', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254'],
   ['cloud metadata', '::ffff:169.254.169.254', '::ffff:a9fe:a9fe', '::ffff:168.63.129.16'],
   ['NAT64', '64:ff9b::a9fe:a9fe', '64:ff9b::a83f:8110'],
   ['6to4', '2002:a9fe:a9fe::1'],
   ['IPv4-compatible', '::a9fe:a9fe', '::169.254.169.254'],
-  // What is no address by itself.
+  // No literal addresses.
   ['not an address beyond this machine', '', 'localhost', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '1.2.3'],
   ['not an address beyond this machine', 'fe80::1%eth0', '2606:4700::1111%eth0', '[::1]', '8.8.8.8:80', '8.8.8.8 '],
 ];
@@ -62,12 +62,12 @@ describe('an address', () => {
     expect(findAddressRefusal(address, [])).toBe(kind);
   });
 
-  it.each(accepted)('%s is a public one', (address) => {
+  it.each(accepted)('%s is public', (address) => {
     expect(findAddressRefusal(address, [])).toBeNull();
   });
 });
 
-describe('what the operator allows', () => {
+describe('a range that the operator allows', () => {
   it.each([
     ['10.1.0.0/16', '10.1.255.255', '10.2.0.0'],
     ['127.0.0.0/8', '::ffff:127.0.0.1', '::1'],
@@ -75,7 +75,7 @@ describe('what the operator allows', () => {
     ['fd12::/16', 'fd12::5', 'fd13::5'],
     ['192.168.7.7/32', '192.168.7.7', '192.168.7.8'],
     ['100.64.0.0/10', '100.64.0.1', '10.0.0.1'],
-  ])('%s lets %s through, and not %s', (range, inside, outside) => {
+  ])('%s allows %s, but not %s', (range, inside, outside) => {
     const allowed = [parseCidr(range)];
     expect(findAddressRefusal(inside, allowed)).toBeNull();
     expect(findAddressRefusal(outside, allowed)).not.toBeNull();
@@ -87,14 +87,14 @@ describe('what the operator allows', () => {
     expect(findAddressRefusal(address, everything)).toBe(kind);
   });
 
-  it('may be NAT64, of addresses that may be reached by themselves', () => {
+  it('can be NAT64, for addresses that are allowed themselves', () => {
     const allowed = [parseCidr('64:ff9b::/96')];
     expect(findAddressRefusal('64:ff9b::808:808', allowed)).toBeNull();
     expect(findAddressRefusal('64:ff9b::7f00:1', allowed)).toBe('loopback');
     expect(findAddressRefusal('64:ff9b::a9fe:a9fe', everything)).toBe('cloud metadata');
   });
 
-  it.each(['10.0.0.0', '10.0.0.0/33', 'internal', '::/129', ''])('is not %j, which is no range', (text) => {
+  it.each(['10.0.0.0', '10.0.0.0/33', 'internal', '::/129', ''])('cannot be %j', (text) => {
     expect(() => parseCidr(text)).toThrow('is not a range of addresses such as 10.1.0.0/16.');
   });
 });

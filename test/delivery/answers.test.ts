@@ -6,8 +6,8 @@ import { parseRetryAfter } from '#delivery/retry-after.ts';
 const now = new Date('2026-11-22T06:00:00Z');
 const judge = (status: number, headers: Record<string, string> = {}) => classifyResponse({ status, headers }, now);
 
-describe('an answer', () => {
-  it.each([200, 201, 202, 204, 226, 299])('of %d is success', (status) => {
+describe('a response', () => {
+  it.each([200, 201, 202, 204, 226, 299])('with %d is a success', (status) => {
     expect(judge(status)).toEqual({
       ...{ ok: true, errorClass: null, error: null, permanent: false, disable: false, retryAfterSeconds: null },
     });
@@ -26,30 +26,30 @@ describe('an answer', () => {
     [503, 'server_error', 'The receiver responded 503.'],
     [599, 'server_error', 'The receiver responded 599.'],
     [999, 'server_error', 'The receiver responded 999.'],
-  ])('of %d is a failure worth another try', (status, errorClass, words) => {
+  ])('with %d is a failure that is retried', (status, errorClass, words) => {
     expect(judge(status)).toMatchObject({ ok: false, errorClass, permanent: false, disable: false });
     expect(judge(status).error).toContain(words);
   });
 
-  it.each([300, 301, 302, 303, 304, 307, 308])('of %d is a failure for good', (status) => {
+  it.each([300, 301, 302, 303, 304, 307, 308])('with %d is a permanent failure', (status) => {
     expect(judge(status, { location: 'https://new.example.com/' })).toMatchObject({
       ...{ ok: false, errorClass: 'redirect', permanent: true, disable: false, retryAfterSeconds: null },
       error: `The receiver responded ${status}, a redirect to https://new.example.com/. Redirects are not followed. Update the URL of the endpoint.`,
     });
   });
 
-  it('of 410 wants nothing more', () => {
+  it('with 410 disables the endpoint', () => {
     expect(judge(410)).toMatchObject({ ok: false, errorClass: 'gone', permanent: true, disable: true });
   });
 
-  it('may ask with a header to drop this message, or to send nothing more', () => {
+  it('can drop the message or disable the endpoint by a header', () => {
     expect(judge(500, { 'webhook-delivery': 'abort-message' })).toMatchObject({ permanent: true, disable: false });
     expect(judge(500, { 'webhook-delivery': ' Disable ' })).toMatchObject({ permanent: true, disable: true });
     expect(judge(204, { 'webhook-delivery': 'disable' })).toMatchObject({ ok: true, disable: true });
     expect(judge(500, { 'webhook-delivery': 'later' })).toMatchObject({ permanent: false, disable: false });
   });
 
-  it('says when to come again with 429 and 503 alone', () => {
+  it('has a Retry-After only with 429 and 503', () => {
     const headers = { 'retry-after': '30' };
     expect([429, 503, 500, 404, 200].map((status) => judge(status, headers).retryAfterSeconds)).toEqual([
       30,

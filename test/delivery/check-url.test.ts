@@ -16,7 +16,7 @@ describe("a subscriber's URL", () => {
     'https://localhost.example.com/',
     ofLength(2000),
     ofLength(2048),
-  ])('%.60s may be registered', (url) => {
+  ])('%.60s can be registered', (url) => {
     expect(checkUrl(url, guard)).toBeNull();
   });
 
@@ -45,11 +45,11 @@ describe("a subscriber's URL", () => {
     ['https://169.254.169.254/latest/meta-data/', 'cloud metadata'],
     ['https://168.63.129.16/', 'cloud metadata'],
     ['https://[fd00:ec2::254]/', 'cloud metadata'],
-    // Names that never leave the machine
+    // Names of this machine
     ['https://localhost/', 'loopback'],
     ['https://LOCALHOST./', 'loopback'],
     ['https://api.localhost/', 'loopback'],
-    // What does not parse
+    // Invalid URLs
     ['https://[127.0.0.1]/', 'not a URL'],
     ['https://[::1%lo]/', 'not a URL'],
     ['https://[::1%25lo]/', 'not a URL'],
@@ -59,7 +59,7 @@ describe("a subscriber's URL", () => {
     ['https://', 'not a URL'],
     ['hooks.example.com/lead', 'not a URL'],
     ['', 'not a URL'],
-    // Parts that have no place here
+    // Forbidden parts
     ['https://user:password@hooks.example.com/', 'must not contain a user name or password'],
     ['https://user@hooks.example.com/', 'must not contain a user name or password'],
     ['https://1:2@[::1]/', 'must not contain a user name or password'],
@@ -70,7 +70,7 @@ describe("a subscriber's URL", () => {
     ['https://hooks.exa\tmple.com/', 'must not contain spaces, newlines'],
     ['https://hooks.example.com/\0', 'control characters'],
     [' https://hooks.example.com/', 'must not contain spaces'],
-    // Ways and ports
+    // Schemes and ports
     ['http://hooks.example.com/', 'must begin with https://'],
     ['ftp://hooks.example.com/', 'must begin with https://'],
     ['https:hooks.example.com/', 'must begin with https://'],
@@ -84,7 +84,7 @@ describe("a subscriber's URL", () => {
     expect(checkUrl(url, guard)).toContain(because);
   });
 
-  it('may begin with http:// and be anywhere that the operator allows', () => {
+  it('can begin with http:// and have an address that the operator allows', () => {
     const sandbox = createAddressGuard({ requireHttps: false, allowPrivateCidrs: ['127.0.0.0/8'] });
     for (const url of ['http://127.0.0.1:8080/', 'http://localhost/', 'http://2130706433/'])
       expect(checkUrl(url, sandbox)).toBeNull();
@@ -92,7 +92,7 @@ describe("a subscriber's URL", () => {
     expect(checkUrl('http://169.254.169.254/', sandbox)).toContain('cloud metadata');
   });
 
-  it('has one of the ports that the operator names', () => {
+  it('must have a port that the operator allows', () => {
     const strict = createAddressGuard({ ports: [443, 25] });
     expect(checkUrl('https://hooks.example.com:25/', strict)).toBeNull();
     expect(checkUrl('https://hooks.example.com:8443/', strict)).toBe("Port 8443 is blocked by this server's settings.");
@@ -105,7 +105,7 @@ describe('the host of a URL', () => {
     return checkHost('https://hooks.example.com/', createAddressGuard({ resolve }));
   };
 
-  it('may lead to public addresses', async () => {
+  it('can resolve to public addresses', async () => {
     expect(await check(['93.184.216.34', '2606:4700::1111'])).toBeNull();
   });
 
@@ -113,11 +113,11 @@ describe('the host of a URL', () => {
     [['10.1.2.3'], '10.1.2.3'],
     [['93.184.216.34', '10.1.2.3'], '10.1.2.3'],
     [['2606:4700::1111', '::ffff:169.254.169.254'], '::ffff:169.254.169.254'],
-  ])('may not lead to %j', async (addresses, culprit) => {
+  ])('must not resolve to %j', async (addresses, culprit) => {
     expect(await check(addresses)).toContain(`hooks.example.com resolves to ${culprit}, which is in an address range blocked`);
   });
 
-  it('may lead nowhere as yet', async () => {
+  it('need not resolve yet', async () => {
     expect(await check([])).toBeNull();
   });
 });

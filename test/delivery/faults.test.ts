@@ -11,7 +11,7 @@ afterEach(() => receivers.close());
 
 const kept = 64 * 1024;
 
-/** A server that does as it likes once the request has begun to arrive. */
+/** A server that acts as soon as a request begins to arrive. */
 async function answerRaw(act: (socket: Socket) => unknown): Promise<string> {
   const port = await receivers.listen(createServer((socket) => void socket.once('data', () => act(socket))));
   return `http://127.0.0.1:${port}/`;
@@ -24,11 +24,11 @@ async function drip(socket: Socket): Promise<void> {
   }
 }
 
-describe('an answer that takes its time', () => {
+describe('a slow response', () => {
   it.each([
     ['drips a byte at a time', 'HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', 200, 'was not complete after 0.3 s'],
     ['drips its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'No response within 0.3 s'],
-  ])('and %s fails at the deadline', async (_, start, status, words) => {
+  ])('that %s times out', async (_, start, status, words) => {
     const url = await answerRaw((socket) => {
       socket.write(start);
       return drip(socket);
@@ -38,7 +38,7 @@ describe('an answer that takes its time', () => {
     expect(outcome.error).toContain(words);
   });
 
-  it('and never comes fails at the deadline, and its connection is closed', async () => {
+  it('that never comes times out, and its connection is closed', async () => {
     let closed = false;
     const url = await answerRaw((socket) => {
       socket.once('close', () => {
@@ -52,24 +52,24 @@ describe('an answer that takes its time', () => {
     await eventually(() => expect(closed).toBe(true));
   });
 
-  it('fails at the deadline too where its name is never resolved', async () => {
+  it('times out when its name is never resolved', async () => {
     const guard = createAddressGuard({ requireHttps: false, resolve: () => new Promise(() => {}) });
     expect(await send({ url: 'http://silent.example/', timeoutSeconds: 0.2, guard })).toMatchObject({
       ...{ ok: false, errorClass: 'timeout', error: 'No connection within 0.2 s.', remoteAddress: null },
     });
   });
 
-  it('fails at the deadline too where TLS is never spoken', async () => {
+  it('times out when the TLS handshake never completes', async () => {
     const url = await answerRaw(() => {});
     expect(await send({ url: url.replace('http:', 'https:'), timeoutSeconds: 0.2 })).toMatchObject({ errorClass: 'timeout' });
   });
 });
 
-describe('an answer that is too long', () => {
+describe('a response that is too long', () => {
   it.each([
     ['never ends', 'HTTP/1.1 200 OK\r\n\r\n'],
     ['is a gigabyte by its own account', `HTTP/1.1 200 OK\r\nContent-Length: ${1024 ** 3}\r\n\r\n`],
-  ])('because it %s is read to 64 KB and closed', async (_, start) => {
+  ])('because it %s is read up to 64 KB and closed', async (_, start) => {
     let poured: Promise<number> | null = null;
     const url = await answerRaw((socket) => {
       socket.write(start);
@@ -78,11 +78,11 @@ describe('an answer that is too long', () => {
     const outcome = await send({ url });
     expect(outcome).toMatchObject({ ok: true, status: 200 });
     expect(outcome.responseBody).toBe('x'.repeat(kept));
-    // What lies in the buffers of two sockets.
+    // Bytes in the buffers of the two sockets.
     expect(await poured).toBeLessThan(64 * 1024 * 1024);
   });
 
-  it('because it is compressed is not inflated', async () => {
+  it('because it is compressed is not decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     const { url, received } = await receivers.serve((_, response) => {
       response.setHeader('Content-Encoding', 'gzip').end(bomb);
@@ -92,26 +92,26 @@ describe('an answer that is too long', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('by a byte is cut, and the next webhook finds a connection of its own', async () => {
+  it('by one byte is cut, and the next delivery gets a new connection', async () => {
     const receiver = await receivers.serve((_, response) => void response.end('x'.repeat(kept + 1)));
     for (let count = 0; count < 2; count += 1) expect((await send({ url: receiver.url })).responseBody).toHaveLength(kept);
     expect(receiver.connections).toBe(2);
   });
 
-  it('is one of more than 64 KB, not of as much', async () => {
+  it('is longer than 64 KB, not exactly 64 KB', async () => {
     const receiver = await receivers.serve((_, response) => void response.end('x'.repeat(kept)));
     for (let count = 0; count < 2; count += 1) expect((await send({ url: receiver.url })).responseBody).toHaveLength(kept);
     expect(receiver.connections).toBe(1);
   });
 });
 
-describe('a receiver that breaks off', () => {
-  it('before its answer has reset the connection', async () => {
+describe('a receiver that breaks the connection', () => {
+  it('before its response is reported as a reset', async () => {
     const url = await answerRaw((socket) => socket.resetAndDestroy());
     expect(await send({ url })).toMatchObject({ ok: false, status: null, errorClass: 'connection_reset', permanent: false });
   });
 
-  it('without a word has closed the connection', async () => {
+  it('without a response is reported as a closed connection', async () => {
     const url = await answerRaw((socket) => socket.end());
     expect(await send({ url })).toMatchObject({ ok: false, status: null, errorClass: 'connection_reset' });
   });
@@ -126,7 +126,7 @@ describe('a receiver that breaks off', () => {
     },
   );
 
-  it('by refusing the connection is told so', async () => {
+  it('by refusing it is reported as a refusal', async () => {
     const { url } = await receivers.serve();
     await receivers.close();
     expect(await send({ url })).toMatchObject({
@@ -143,7 +143,7 @@ describe('a receiver that does not speak HTTP', () => {
     ['another protocol', 'SSH-2.0-OpenSSH_9.9\r\n'],
     ['headers without end', `HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(200_000)}\r\n\r\n`],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12'],
-  ])('but sends %s is told so', async (_, text) => {
+  ])('but sends %s is reported', async (_, text) => {
     const url = await answerRaw((socket) => socket.write(text));
     expect(await send({ url })).toMatchObject({ ok: false, status: null, errorClass: 'invalid_response', permanent: false });
   });

@@ -6,7 +6,7 @@ import { createReceivers, send } from './receiver.ts';
 const receivers = createReceivers();
 afterEach(() => receivers.close());
 
-/** Names as these answers have them, one after the other; the last one stays. */
+/** Resolves names by these answers, in turn; the last one repeats. */
 function resolverOf(...answers: string[][]) {
   const asked: string[] = [];
   const resolve = async (hostname: string) => {
@@ -23,7 +23,7 @@ function guardOf(options: AddressGuardOptions) {
 
 const allowPrivateCidrs = ['127.0.0.0/8'];
 
-describe('an address written out', () => {
+describe('a literal address', () => {
   it.each([
     ...['127.0.0.1', '127.1', '2130706433', '0x7f.1', '0177.0.0.1', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[::127.0.0.1]'],
     ...['localhost', '[::1]', '0.0.0.0', '[::]'],
@@ -35,14 +35,17 @@ describe('an address written out', () => {
     expect(received).toEqual([]);
   });
 
-  it('with a zone is no URL', async () => {
+  it('with a zone index is no valid URL', async () => {
     expect(await send({ url: 'http://[fe80::1%25lo]/', guard: guardOf({}) })).toMatchObject({ errorClass: 'invalid_url' });
   });
 
-  it.each(['127.0.0.1', '2130706433', '[::ffff:127.0.0.1]'])('such as %s is, where the operator allows it', async (host) => {
-    const { port } = await receivers.serve();
-    expect(await send({ url: `http://${host}:${port}/`, guard: guardOf({ allowPrivateCidrs }) })).toMatchObject({ ok: true });
-  });
+  it.each(['127.0.0.1', '2130706433', '[::ffff:127.0.0.1]'])(
+    'such as %s is connected to when the operator allows it',
+    async (host) => {
+      const { port } = await receivers.serve();
+      expect(await send({ url: `http://${host}:${port}/`, guard: guardOf({ allowPrivateCidrs }) })).toMatchObject({ ok: true });
+    },
+  );
 });
 
 describe('a name', () => {
@@ -52,7 +55,7 @@ describe('a name', () => {
     ['a private and a public one', ['127.0.0.1', '93.184.216.34']],
     ['a metadata service', ['169.254.169.254']],
     ['a mapped address', ['::ffff:127.0.0.1']],
-  ])('that leads to %s is not connected to', async (_, addresses) => {
+  ])('that resolves to %s is not connected to', async (_, addresses) => {
     const receiver = await receivers.serve();
     const { resolve } = resolverOf(addresses);
     const outcome = await send({ url: `http://hooks.example:${receiver.port}/`, guard: guardOf({ resolve }) });
@@ -61,7 +64,7 @@ describe('a name', () => {
     expect(receiver.connections).toBe(0);
   });
 
-  it('that was fine when it was checked and leads elsewhere now is not connected to', async () => {
+  it('that resolves elsewhere after its check is not connected to', async () => {
     const receiver = await receivers.serve();
     const { resolve } = resolverOf(['93.184.216.34'], ['127.0.0.1']);
     const guard = guardOf({ resolve });
@@ -71,7 +74,7 @@ describe('a name', () => {
     expect(receiver.connections).toBe(0);
   });
 
-  it('is resolved once for a connection, which goes to the address that was judged', async () => {
+  it('is resolved once per connection, which goes to the checked address', async () => {
     const { port } = await receivers.serve();
     const { resolve, asked } = resolverOf(['127.0.0.1'], ['10.0.0.1']);
     const guard = guardOf({ resolve, allowPrivateCidrs });
@@ -82,7 +85,7 @@ describe('a name', () => {
     expect(asked).toEqual(['rebinding.example']);
   });
 
-  it('is judged anew with the next connection', async () => {
+  it('is checked again for the next connection', async () => {
     const { port } = await receivers.serve((_, response) => void response.setHeader('Connection', 'close').end());
     const { resolve, asked } = resolverOf(['127.0.0.1'], ['10.0.0.1']);
     const guard = guardOf({ resolve, allowPrivateCidrs });
@@ -105,27 +108,27 @@ describe('a name', () => {
   it.each([
     ['has no address', async () => []],
     ['is unknown', () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }))],
-  ])('that %s is worth another try', async (_, resolve) => {
+  ])('that %s is retried', async (_, resolve) => {
     const outcome = await send({ url: 'http://nowhere.example/', guard: guardOf({ resolve }) });
     expect(outcome).toMatchObject({ ok: false, errorClass: 'dns_error', permanent: false });
     expect(outcome.error).toContain('The name nowhere.example could not be resolved');
   });
 
-  it('of this machine is found by the real way', async () => {
+  it('of this machine is resolved by the real resolver', async () => {
     const { port } = await receivers.serve();
     const guard = guardOf({ allowPrivateCidrs: ['127.0.0.0/8', '::1/128'] });
     const outcome = await send({ url: `http://localhost:${port}/`, guard });
     expect(outcome).toMatchObject({ ok: true, remoteAddress: '127.0.0.1', timings: { dnsMs: expect.any(Number) } });
   });
 
-  it('that does not exist is found out by the real way', async () => {
+  it('that does not exist is reported by the real resolver', async () => {
     const outcome = await send({ url: 'http://does-not-exist.invalid/', guard: guardOf({}) });
     expect(outcome).toMatchObject({ ok: false, errorClass: 'dns_error', permanent: false });
   });
 });
 
 describe('the peer of a connection', () => {
-  it('is judged again before anything is sent', async () => {
+  it('is checked again before anything is sent', async () => {
     const { port, received } = await receivers.serve();
     // As if something between the check and the socket had changed the address.
     const guard = { ...guardOf({}), resolve: async () => [{ address: '127.0.0.1', family: 4 }] };

@@ -12,7 +12,7 @@ describe('custom headers', () => {
     [{}],
     [{ Authorization: 'Bearer 4f9c', 'X-Tenant': 'nord', "!#$%&'*+.^_`|~": 'tab\tand\xe9' }],
     [Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`X-${index}`, 'x'.repeat(150)]))],
-  ])('%# may be sent', (headers) => {
+  ])('%# can be sent', (headers) => {
     expect(checkCustomHeaders(headers)).toBeNull();
   });
 
@@ -35,7 +35,7 @@ describe('custom headers', () => {
     'x-webhook-anything',
     'Webhook-Id',
     'webhook-signature',
-  ])('may not be %s', (name) => {
+  ])('must not be %s', (name) => {
     expect(checkCustomHeaders({ [name]: 'x' })).toContain(`The header ${name.toLowerCase()} is set by the server`);
   });
 
@@ -52,7 +52,7 @@ describe('custom headers', () => {
     ['the same name twice', { 'X-A': '1', 'x-a': '2' }, 'x-a is set twice'],
     ['more than 20', Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`X-${index}`, ''])), 'the maximum is 20'],
     ['more than 4 KB', { 'X-A': 'a'.repeat(4094) }, 'the maximum is 4096'],
-  ])('may not have %s', (_, headers, because) => {
+  ])('must not have %s', (_, headers, because) => {
     expect(checkCustomHeaders(headers)).toContain(because);
   });
 
@@ -62,7 +62,7 @@ describe('custom headers', () => {
 });
 
 describe('the headers of a request', () => {
-  it('may be ours', () => {
+  it("can be Accord's own", () => {
     expect(checkHeaders({ 'Content-Type': 'application/json', 'X-Webhook-Event': 'new_lead', 'webhook-id': '1' })).toBeNull();
   });
 
@@ -74,8 +74,8 @@ describe('the headers of a request', () => {
   );
 });
 
-describe('what is kept of an attempt', () => {
-  it('shows the headers that we made, and of others the name alone', () => {
+describe('the log of an attempt', () => {
+  it("shows Accord's headers, and only the names of custom ones", () => {
     const headers = { 'X-Webhook-Event': 'new_lead', 'webhook-id': '1', Authorization: 'Bearer 4f9c1c', 'X-Tenant': 'north' };
     expect(redactRequestHeaders(headers)).toEqual({
       'X-Webhook-Event': 'new_lead',

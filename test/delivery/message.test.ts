@@ -25,12 +25,12 @@ describe('the headers of an attempt', () => {
     });
   });
 
-  it("carry the endpoint's own, which take the place of none of ours", () => {
+  it("carry custom headers, which replace none of Accord's", () => {
     const headers = messageHeaders({ ...message, customHeaders: { 'X-Tenant': 'north', 'X-Webhook-Event': 'forged' } });
     expect(headers).toMatchObject({ 'X-Tenant': 'north', 'X-Webhook-Event': 'new_lead' });
   });
 
-  it('are those of the attempt, so that a retry is signed anew under the same ids', () => {
+  it('belong to the attempt: a retry is signed again under the same ids', () => {
     const again = messageHeaders({ ...message, attempt: 4, timestamp: new Date('2026-11-22T06:00:08Z') });
     const first = messageHeaders(message);
     for (const same of ['webhook-id', 'X-Webhook-Delivery-Id', 'X-Webhook-Signature']) expect(again[same]).toBe(first[same]);

@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export interface NameServer {
-  /** As `Resolver.setServers` takes it. */
+  /** In the form of `Resolver.setServers`. */
   address: string;
-  /** Answers by name, one after the other; the last one stays. What has none does not exist. */
+  /** Answers by name, in turn; the last one repeats. Other names do not exist. */
   names: Record<string, string[][]>;
-  /** Each question for an IPv4 address. */
+  /** The queries for IPv4 addresses. */
   asked: string[];
   close(): Promise<void>;
 }
 
 const types = { ipv4: 1, ipv6: 28 } as const;
 
-/** A name server on this machine (RFC 1035), for addresses that may be forgotten at once. */
+/** A name server on this machine (RFC 1035). Its answers have a TTL of 0. */
 export async function startNameServer(names: NameServer['names'] = {}): Promise<NameServer> {
   const socket = createSocket('udp4');
   const asked: string[] = [];
@@ -23,7 +23,7 @@ export async function startNameServer(names: NameServer['names'] = {}): Promise<
     const { name, type, end } = readQuestion(query);
     const turn = asked.filter((each) => each === name).length;
     const answers = names[name];
-    // Both families are asked for at once: they get one answer.
+    // Both families are queried together and get one answer.
     if (type === types.ipv4) asked.push(name);
     const current = answers?.[Math.min(type === types.ipv4 ? turn : Math.max(turn - 1, 0), answers.length - 1)];
     socket.send(toReply(query.subarray(0, end), answers ? (current ?? []) : null, type), port, address);

@@ -6,25 +6,25 @@ import { createReceivers, send } from './receiver.ts';
 const receivers = createReceivers();
 afterEach(() => receivers.close());
 
-/** A server that does as it likes with each part of a request that arrives. */
+/** A server that acts on each part of a request that arrives. */
 async function answerRaw(act: (socket: Socket, turn: number) => unknown) {
   let turns = 0;
   const server = createServer((socket) => {
     socket.on('data', (data) => {
-      // The head of a request; its body may come by itself.
+      // The head of a request; its body may arrive separately.
       if (data.toString('latin1').startsWith('POST ')) act(socket, ++turns);
     });
   });
   return { url: `http://127.0.0.1:${await receivers.listen(server)}/` };
 }
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each([
     ['after a hint', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
     ['in HTTP/1.0, that ends with the connection', 'HTTP/1.0 200 OK\r\n\r\nreceived'],
     ['without a reason phrase', 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n'],
     ['with trailers', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-After: 1\r\n\r\n'],
-  ])('%s is one', async (_what, text) => {
+  ])('%s is valid', async (_what, text) => {
     const { url } = await answerRaw((socket) => socket.end(text));
     expect(await send({ url })).toMatchObject({ ok: true, status: 200, errorClass: null });
   });
@@ -35,12 +35,12 @@ describe('an answer', () => {
     ['with a length and chunks', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['with a length below zero', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n'],
     ['with a status of no meaning', 'HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n'],
-  ])('%s is none', async (_what, text) => {
+  ])('%s is invalid', async (_what, text) => {
     const { url } = await answerRaw((socket) => socket.end(text));
     expect(await send({ url })).toMatchObject({ ok: false, permanent: false });
   });
 
-  it('that is only ever announced fails at the deadline', async () => {
+  it('that is only announced times out', async () => {
     const { url } = await answerRaw(async (socket) => {
       for await (const _ of setInterval(10)) {
         if (socket.destroyed) return;
@@ -50,7 +50,7 @@ describe('an answer', () => {
     expect(await send({ url, timeoutSeconds: 0.3 })).toMatchObject({ ok: false, status: null, errorClass: 'timeout' });
   });
 
-  it('before the request was read is what it says', async () => {
+  it('that comes before the request is read counts', async () => {
     const text = 'HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
     const { url } = await answerRaw((socket) => socket.end(text));
     const outcome = await send({ url, body: Buffer.alloc(64 * 1024, 'x') });
@@ -59,8 +59,8 @@ describe('an answer', () => {
   });
 });
 
-describe('an answer too many', () => {
-  it('is not taken for the one to the next webhook', async () => {
+describe('a surplus response', () => {
+  it('is not taken for the response to the next delivery', async () => {
     const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
     const { url } = await answerRaw((socket, turn) => {
       socket.write(turn === 1 ? ok + ok : 'HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n');

@@ -10,7 +10,7 @@ export interface Received {
   body: Buffer;
 }
 
-/** Subscribers of this test on this machine. */
+/** Receivers on this machine for one test. */
 export function createReceivers() {
   const open: { server: NetServer; sockets: Set<Socket> }[] = [];
 
@@ -29,7 +29,7 @@ export function createReceivers() {
 
   return {
     listen,
-    /** A web server that keeps what it received. */
+    /** A web server that records requests. */
     async serve(answer: RequestListener = (_, response) => void response.writeHead(204).end()) {
       const received: Received[] = [];
       let connections = 0;
@@ -75,7 +75,7 @@ export function send(request: Partial<DeliveryRequest> & { url: string }) {
   });
 }
 
-/** As fast as the other side takes it. Resolves to what was written when that side had enough. */
+/** Writes as fast as the peer reads. Resolves to the number of bytes written when the peer stops. */
 export async function pour(socket: Socket): Promise<number> {
   const chunk = Buffer.alloc(16 * 1024, 'x');
   while (!socket.destroyed) {

@@ -16,7 +16,7 @@ async function names(answers: NameServer['names']) {
   return { server, resolve, guard: createAddressGuard({ requireHttps: false, resolve }) };
 }
 
-it('a name has all its addresses, of both families', async () => {
+it('resolves a name to all addresses of both families', async () => {
   const { resolve } = await names({ 'hooks.example': [['93.184.215.14', '93.184.215.15', '2606:4700::1111']] });
   expect(await resolve('hooks.example')).toEqual([
     { address: '93.184.215.14', family: 4 },
@@ -25,7 +25,7 @@ it('a name has all its addresses, of both families', async () => {
   ]);
 });
 
-it('a name that does not exist is none', async () => {
+it('reports a name that does not exist', async () => {
   const { guard } = await names({});
   expect(await send({ url: 'http://nobody.invalid/', guard })).toMatchObject({ errorClass: 'dns_error', permanent: false });
 });
@@ -34,7 +34,7 @@ it.each([
   ['one of two', ['93.184.215.14', '127.0.0.1']],
   ['the one of the other family', ['93.184.215.14', '::1']],
   ['one that stands for IPv4', ['93.184.215.14', '::ffff:127.0.0.1']],
-])('a name server that leads inside with %s of its addresses leads nowhere', async (_which, addresses) => {
+])('blocks a name when %s of its addresses are private', async (_which, addresses) => {
   const receiver = await receivers.serve();
   const { guard } = await names({ 'half.example': [addresses] });
   const outcome = await send({ url: `http://half.example:${receiver.port}/`, guard });
@@ -43,7 +43,7 @@ it.each([
   expect(receiver.connections).toBe(0);
 });
 
-it('a name server that answers otherwise the second time gains nothing: between check and connection it is not asked again', async () => {
+it('prevents DNS rebinding: a name is not resolved again between check and connection', async () => {
   const receiver = await receivers.serve();
   const turns = [['93.184.215.14'], ['127.0.0.1'], ['93.184.215.14']];
   const { guard, server } = await names({ 'rebinding.example': turns });
@@ -54,7 +54,7 @@ it('a name server that answers otherwise the second time gains nothing: between 
   expect(server.asked).toEqual(['rebinding.example', 'rebinding.example']);
 });
 
-it('the address that was judged is the one that is called, for as long as the connection is kept', async () => {
+it('calls the checked address for as long as the connection is kept', async () => {
   const receiver = await receivers.serve();
   const { resolve, server } = await names({ 'hooks.example': [['127.0.0.1'], ['10.0.0.1']] });
   const guard = createAddressGuard({ requireHttps: false, allowPrivateCidrs: ['127.0.0.0/8'], resolve });

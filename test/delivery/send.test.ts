@@ -8,7 +8,7 @@ import { createReceivers, send } from './receiver.ts';
 const receivers = createReceivers();
 afterEach(() => receivers.close());
 
-describe('a webhook', () => {
+describe('a delivery', () => {
   it('arrives as the bytes that were signed, with its headers', async () => {
     const { url, received } = await receivers.serve();
     const current = newSecret();
@@ -24,7 +24,7 @@ describe('a webhook', () => {
     expect(arrived?.headers).toMatchObject({ 'x-webhook-event': 'new_lead', 'x-webhook-delivery-id': 'del_1' });
   });
 
-  it('goes to a URL of 2,000 characters whole', async () => {
+  it('goes to the whole URL of 2,000 characters', async () => {
     const { url, received } = await receivers.serve();
     const long = `${url}?q=`.padEnd(2000, 'x');
     expect(await send({ url: long })).toMatchObject({ ok: true });
@@ -32,7 +32,7 @@ describe('a webhook', () => {
     expect(received[0]?.url.length).toBeGreaterThan(1970);
   });
 
-  it('is sent with what was asked and answered on record, and no secret in it', async () => {
+  it('records request and response, without secrets', async () => {
     const { url } = await receivers.serve((request, response) => {
       response.setHeader('Set-Cookie', 'sid=1');
       response.setHeader('X-Echo', request.headers.authorization ?? '');
@@ -45,7 +45,7 @@ describe('a webhook', () => {
     expect(JSON.stringify(outcome)).not.toContain('4f9c1c77');
   });
 
-  it('tells how long each step took', async () => {
+  it('measures each step', async () => {
     const { url } = await receivers.serve();
     const { timings, durationMs } = await send({ url });
     expect(timings).toEqual({ dnsMs: null, connectMs: expect.any(Number), tlsMs: null, firstByteMs: expect.any(Number) });
@@ -53,7 +53,7 @@ describe('a webhook', () => {
   });
 });
 
-describe('many webhooks', () => {
+describe('many deliveries', () => {
   it('share a connection one after the other', async () => {
     const receiver = await receivers.serve();
     const outcomes = [];
@@ -63,7 +63,7 @@ describe('many webhooks', () => {
     expect(outcomes[4]).toMatchObject({ remoteAddress: '127.0.0.1', timings: { dnsMs: null, connectMs: null, tlsMs: null } });
   });
 
-  it('are under way side by side', async () => {
+  it('are sent concurrently', async () => {
     const waiting: (() => void)[] = [];
     const receiver = await receivers.serve((_, response) => void waiting.push(() => response.end()));
     const sent = Promise.all(Array.from({ length: 5 }, () => send({ url: receiver.url })));
@@ -72,20 +72,20 @@ describe('many webhooks', () => {
     expect((await sent).every(({ ok }) => ok)).toBe(true);
   });
 
-  it('go on over a new connection when the receiver closes each', async () => {
+  it('use a new connection when the receiver closes each one', async () => {
     const receiver = await receivers.serve((_, response) => void response.setHeader('Connection', 'close').end());
     for (let count = 0; count < 3; count += 1) expect(await send({ url: receiver.url })).toMatchObject({ ok: true });
     expect(receiver.connections).toBe(3);
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each([
     [{ 'Retry-After': '86400' }, 3600],
     [{ 'Retry-After': 'Fri, 31 Dec 9999 23:59:59 GMT' }, 3600],
     [{ 'Retry-After': '7' }, 7],
     [{}, null],
-  ])('of 429 with %j means %j seconds', async (headers, seconds) => {
+  ])('with 429 and %j means %j seconds', async (headers, seconds) => {
     const { url } = await receivers.serve((_, response) => void response.writeHead(429, headers).end('slow down'));
     expect(await send({ url })).toMatchObject({
       ...{ ok: false, status: 429, errorClass: 'rate_limited', permanent: false },
@@ -93,7 +93,7 @@ describe('an answer', () => {
     });
   });
 
-  it('of 410 disables', async () => {
+  it('with 410 disables the endpoint', async () => {
     const { url } = await receivers.serve((_, response) => void response.writeHead(410).end());
     expect(await send({ url })).toMatchObject({ ok: false, status: 410, errorClass: 'gone', permanent: true, disable: true });
   });
@@ -110,7 +110,7 @@ describe('an answer', () => {
   );
 });
 
-describe('what cannot be sent', () => {
+describe('a request that cannot be sent', () => {
   it.each([
     [{ 'X-A': 'one\r\nX-B: two' }, 'newline'],
     [{ Host: 'internal' }, 'belongs to the connection'],
@@ -128,8 +128,8 @@ describe('what cannot be sent', () => {
   });
 });
 
-describe('an attempt that is broken off', () => {
-  it('has no outcome: nobody knows whether the webhook arrived', async () => {
+describe('an aborted attempt', () => {
+  it('has no outcome, because the delivery may have arrived', async () => {
     const { url, received } = await receivers.serve(() => {});
     const controller = new AbortController();
     const sent = send({ url, signal: controller.signal });
@@ -139,7 +139,7 @@ describe('an attempt that is broken off', () => {
     await settled;
   });
 
-  it('is not begun when it was called off before', async () => {
+  it('does not start when the signal is aborted already', async () => {
     const { url, received } = await receivers.serve();
     await expect(send({ url, signal: AbortSignal.abort(new Error('shutting down')) })).rejects.toThrow('shutting down');
     expect(received).toEqual([]);

@@ -34,7 +34,7 @@ describe('X-Webhook-Signature', () => {
     expect(sign({ secrets: { current } })['X-Webhook-Signature']).toBe(expected);
   });
 
-  it('is of the bytes, even where they are not text', () => {
+  it('signs bytes, even when they are not text', () => {
     const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
     const expected = createHmac('sha256', 'key').update(bytes).digest('hex');
     expect(sign({ secrets: { current: 'key' }, body: bytes })['X-Webhook-Signature']).toBe(expected);
@@ -65,12 +65,12 @@ describe('webhook-signature', () => {
     expect(headers).toMatchObject({ 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': expected });
   });
 
-  it('satisfies the Standard Webhooks library', () => {
+  it('verifies with the Standard Webhooks library', () => {
     const current = newSecret();
     expect(new Webhook(current).verify(body, sign({ secrets: { current } }))).toEqual(JSON.parse(body.toString()));
   });
 
-  it('does not satisfy it for another body, another id or another time', () => {
+  it('does not verify for another body, id or time', () => {
     const current = newSecret();
     const headers = sign({ secrets: { current } });
     const later = String(Number(headers['webhook-timestamp']) + 1);
@@ -86,24 +86,24 @@ describe('webhook-signature', () => {
   });
 });
 
-describe('while a secret is being rotated', () => {
+describe('during a rotation', () => {
   const secrets = { current: newSecret(), previous: [newSecret(), newSecret()] };
 
-  it('a receiver with any of the secrets is content with the Standard Webhooks headers', () => {
+  it('the Standard Webhooks headers verify with any of the secrets', () => {
     const headers = sign({ secrets });
     for (const secret of [secrets.current, ...secrets.previous])
       expect(() => new Webhook(secret).verify(body, headers)).not.toThrow();
     expect(() => new Webhook(newSecret()).verify(body, headers)).toThrow();
   });
 
-  it('the plain header has the new secret, and a header of its own has those of the previous ones', () => {
+  it('the plain header is signed with the new secret, and a second header with the earlier ones', () => {
     const headers = sign({ secrets });
     expect(headers['X-Webhook-Signature']).toBe(createHmac('sha256', secrets.current).update(body).digest('hex'));
     const former = secrets.previous.map((secret) => createHmac('sha256', secret).update(body).digest('hex'));
     expect(headers['X-Webhook-Signature-Previous']?.split(' ')).toEqual(former);
   });
 
-  it.each([undefined, []])('and afterwards (%j) nothing of the previous one is left', (previous) => {
+  it.each([undefined, []])('and afterwards (%j) the earlier secrets sign nothing', (previous) => {
     const headers = sign({ secrets: { current: secrets.current, previous } });
     expect(headers).not.toHaveProperty('X-Webhook-Signature-Previous');
     expect(headers['webhook-signature']).toMatch(/^v1,[A-Za-z0-9+/]{43}=$/);
@@ -111,7 +111,7 @@ describe('while a secret is being rotated', () => {
 });
 
 describe('a secret', () => {
-  it('is whsec_ and 32 random bytes, and another one each time', () => {
+  it('is whsec_ and 32 random bytes, different each time', () => {
     const secrets = Array.from({ length: 50 }, newSecret);
     for (const secret of secrets) {
       expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);

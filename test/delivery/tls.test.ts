@@ -32,14 +32,14 @@ async function serve(certificate: Certificate, options: ServerOptions = {}) {
   return { port, requests: () => requests };
 }
 
-/** A guard of its own for each: it remembers TLS sessions. */
+/** A new guard per test, because connections cache TLS sessions. */
 function post(url: string) {
   const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
   return send({ url, guard: createAddressGuard({ allowPrivateCidrs: ['127.0.0.0/8'], resolve }) });
 }
 
 describe('a subscriber behind TLS', () => {
-  it.each(['hooks.example', '127.0.0.1'])('is reached when its certificate is for %s', async (host) => {
+  it.each(['hooks.example', '127.0.0.1'])('is called when its certificate is for %s', async (host) => {
     const { port } = await serve(await authority.issue('DNS:hooks.example,IP:127.0.0.1'));
     const outcome = await post(`https://${host}:${port}/`);
     expect(outcome).toMatchObject({ ok: true, remoteAddress: '127.0.0.1', timings: { tlsMs: expect.any(Number) } });
@@ -57,26 +57,26 @@ describe('a subscriber behind TLS', () => {
     expect(requests()).toBe(0);
   });
 
-  it('is not spoken to in TLS 1.1', async () => {
+  it('is not called over TLS 1.1', async () => {
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     const { port, requests } = await serve(await authority.issue('DNS:hooks.example'), old);
     expect(await post(`https://hooks.example:${port}/`)).toMatchObject({ ok: false, errorClass: 'tls_error' });
     expect(requests()).toBe(0);
   });
 
-  it('is spoken to in TLS 1.2', async () => {
+  it('is called over TLS 1.2', async () => {
     const { port } = await serve(await authority.issue('DNS:hooks.example'), { maxVersion: 'TLSv1.2' });
     expect(await post(`https://hooks.example:${port}/`)).toMatchObject({ ok: true });
   });
 
-  it('is told of when it speaks none', async () => {
+  it('is reported when it does not speak TLS', async () => {
     const { port } = await receivers.serve();
     const outcome = await post(`https://hooks.example:${port}/`);
     expect(outcome).toMatchObject({ ok: false, status: null });
     expect(['tls_error', 'connection_reset']).toContain(outcome.errorClass);
   });
 
-  it('is not spoken to without it', async () => {
+  it('is not called without TLS', async () => {
     expect(await post('http://hooks.example/')).toMatchObject({ ok: false, errorClass: 'invalid_url', permanent: true });
   });
 });

@@ -12,15 +12,15 @@ import { send } from './receiver.ts';
 
 const run = promisify(execFile);
 const folder = join(import.meta.dirname, '../../docs/verify');
-/** `current` is the one that the receivers know. */
+/** The receivers know `current`. */
 const secrets = { current: newSecret(), other: newSecret(), oldest: newSecret() };
 const body = Buffer.from('{"event":"new_lead","data":{"id":"lead_1","name":"Zoë 王 🦊"}}');
 
 interface Sample {
   language: string;
-  /** Asks for the version; a language that cannot say it is not here. */
+  /** Prints the version; fails when the language is not installed. */
   probe: [command: string, ...args: string[]];
-  /** Done once, before the receiver starts. */
+  /** Runs once, before the receiver starts. */
   prepare?(directory: string): Promise<unknown>;
   start(port: number, directory: string): [command: string, ...args: string[]];
 }
@@ -77,7 +77,7 @@ describe.each(samples)('the sample in $language', ({ language, probe, prepare, s
     await rm(directory, { recursive: true });
   });
 
-  it('accepts what is genuine, also while the secret is rotated', async () => {
+  it('accepts genuine deliveries, also during a rotation', async () => {
     const { current, other, oldest } = secrets;
     for (const secrets of [
       { current },
@@ -88,7 +88,7 @@ describe.each(samples)('the sample in $language', ({ language, probe, prepare, s
       expect(await send({ url, body, headers: signed({ secrets }) })).toMatchObject({ ok: true, status: 204 });
   });
 
-  it('accepts one right signature among wrong ones, and a clock that is a little off', async () => {
+  it('accepts one valid signature among invalid ones, and a small clock difference', async () => {
     const { 'webhook-signature': right = '', ...headers } = signed();
     const wrong = signed({ secrets: { current: newSecret() } })['webhook-signature'];
     const listed = { ...headers, 'webhook-signature': `${wrong} v2,${right.slice(3)} ${right} ${wrong}` };
@@ -97,12 +97,12 @@ describe.each(samples)('the sample in $language', ({ language, probe, prepare, s
       expect(await send({ url, body, headers: each })).toMatchObject({ ok: true, status: 204 });
   });
 
-  it('accepts a test event, which tells of no lead', async () => {
+  it('accepts a test event, which has no lead', async () => {
     const test = Buffer.from('{"event":"webhook.test","data":{"message":"Only a test."}}');
     expect(await send({ url, body: test, headers: signed({ body: test }) })).toMatchObject({ ok: true, status: 204 });
   });
 
-  it('accepts no other signature, body or time, and no lack of them', async () => {
+  it('rejects another or a missing signature, body or time', async () => {
     const past = (seconds: number) => signed({ timestamp: new Date(Date.now() - seconds * 1000) });
     const forgeries: [headers: Record<string, string>, bytes?: Buffer][] = [
       [signed({ secrets: { current: newSecret() } })],
@@ -139,7 +139,7 @@ const hasShellTools = isHere(['curl', '--version']) && isHere(['openssl', 'versi
   const script = join(folder, 'curl.sh');
   const sh = (...args: string[]) => run('sh', [script, ...args], { env: { ...process.env, WEBHOOK_SECRET: secrets.current } });
 
-  it('sends what a receiver takes for genuine', async () => {
+  it('sends a delivery that a receiver accepts', async () => {
     const port = await freePort();
     const env = { ...process.env, WEBHOOK_SECRET: secrets.current, PORT: String(port) };
     const receiver = spawn(process.execPath, [join(folder, 'node.mjs')], { env, stdio: 'ignore' });
@@ -149,7 +149,7 @@ const hasShellTools = isHere(['curl', '--version']) && isHere(['openssl', 'versi
     receiver.kill();
   });
 
-  it('tells a genuine delivery from another', async () => {
+  it('tells a genuine delivery from a forged one', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'accord-verify-'));
     const file = join(directory, 'body.json');
     await writeFile(file, body);

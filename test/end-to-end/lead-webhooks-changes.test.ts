@@ -7,7 +7,7 @@ import { eventually } from '#test/setup/eventually.ts';
 import { type Answer, type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { apiClient, type Subscription } from '#test/setup/webhook-subscriber.ts';
 
-/** What people do to an endpoint while its worker is busy with it. */
+/** Operations on an endpoint during its drain. */
 
 let accord: Accord;
 let call: Awaited<ReturnType<typeof apiClient>>;
@@ -43,7 +43,7 @@ async function countStates({ id }: Subscription): Promise<Record<string, number>
 
 const distinct = ({ received }: Receiver) => new Set(received.map(({ deliveryId }) => deliveryId)).size;
 
-it('an endpoint that takes one a second gets the rest at once when its limit is lifted', async () => {
+it('an endpoint with a rate limit gets all deliveries at once when the limit is removed', async () => {
   const { receiver, endpoint } = await subscribe(200, { rate_per_second: 1 });
   await publishMany(100);
   await eventually(() => expect(receiver.received.length).toBeGreaterThan(1));
@@ -53,7 +53,7 @@ it('an endpoint that takes one a second gets the rest at once when its limit is 
   expect([receiver.received.length, distinct(receiver)]).toEqual([100, 100]);
 });
 
-it('an endpoint that is switched off holds what waits, and is sent it once when it is on again', async () => {
+it('a disabled endpoint holds its pending deliveries, and gets each once when it is enabled', async () => {
   const { receiver, endpoint } = await subscribe(200, { rate_per_second: 20 });
   await publishMany(60);
   await eventually(() => expect(receiver.received.length).toBeGreaterThan(2));
@@ -71,7 +71,7 @@ async function isServed({ id }: Subscription): Promise<boolean> {
   return (await accord.db.selectFrom('webhook_serving').select('until').where('endpoint_id', '=', id).execute()).length > 0;
 }
 
-it('a secret that is rotated twice while webhooks go out leaves no receiver without a signature', async () => {
+it('a secret that is rotated twice during a drain leaves no receiver without a valid signature', async () => {
   const { receiver, endpoint } = await subscribe(200, { rate_per_second: 100 });
   const publishing = publishMany(150);
   const secrets = [endpoint.secret];
@@ -88,7 +88,7 @@ it('a secret that is rotated twice while webhooks go out leaves no receiver with
   expect(() => new Webhook(secrets[2] as string).verify(body, headers as Record<string, string>)).not.toThrow();
 });
 
-it('an endpoint that is deleted while its dead letters are redriven leaves nothing waiting', async () => {
+it('an endpoint that is deleted during a redrive leaves nothing pending', async () => {
   const { receiver, endpoint } = await subscribe(302);
   // One fewer than opens the breaker.
   await publishMany(9);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.connection.close());
 
-it('sends every event at least once, each under one delivery id, when api and worker are killed in the midst of 5,000 deliveries', async () => {
+it('sends every event at least once, each under one delivery id, when api and worker are killed during 5,000 deliveries', async () => {
   let api = await start('api');
   let worker = await start('worker');
   await subscribe(5);
@@ -26,7 +26,7 @@ it('sends every event at least once, each under one delivery id, when api and wo
 
   await untilArrived(1_000);
   await kill(api, worker);
-  // Of these nobody hears: their endpoints have no workflow yet, and who would start one is dead.
+  // Nothing reacts to these: their endpoints have no workflow yet, and the api that would start one is dead.
   await subscribe(5);
   await publishMany(300);
   [api, worker] = await Promise.all([start('api'), start('worker')]);
@@ -40,7 +40,7 @@ it('sends every event at least once, each under one delivery id, when api and wo
   expect(new Set(received().map(({ deliveryId }) => deliveryId)).size).toBe(5_000);
 }, 120_000);
 
-it('goes on where a killed worker was as soon as Temporal misses its heartbeats, while no api lives', async () => {
+it('continues after the heartbeat timeout of a killed worker while no api runs', async () => {
   const [endpointId] = await subscribe(1);
   const worker = await start('worker');
   await publishMany(100);
@@ -52,7 +52,7 @@ it('goes on where a killed worker was as soon as Temporal misses its heartbeats,
   await untilDelivered(100);
 }, 120_000);
 
-it('goes on where a killed worker was long before Temporal misses its heartbeats, for the api notices', async () => {
+it('continues long before the heartbeat timeout of a killed worker, because its lease expires', async () => {
   startDispatcher({ heartbeatTimeoutMs: 30_000, lingerMs: 200 });
   const endpointIds = await subscribe(3);
   const worker = await start('worker');
@@ -74,7 +74,7 @@ function startDispatcher(timing: { heartbeatTimeoutMs: number; lingerMs: number 
   cleanUps.push(() => dispatcher.close());
 }
 
-/** What drains were tried again for. */
+/** The failures for which drains were retried. */
 async function drainFailures(endpointId: string) {
   const handle = temporal.workflow.getHandle(deliverWorkflowId(endpointId));
   await handle.result();
@@ -82,7 +82,7 @@ async function drainFailures(endpointId: string) {
   return events?.map((event) => event.activityTaskStartedEventAttributes?.lastFailure?.message);
 }
 
-/** A few at a time, each in a transaction of its own. */
+/** A few at a time, each in its own transaction. */
 async function publishMany(count: number): Promise<void> {
   for (let left = count; left > 0; left -= 10) await Promise.all(Array.from({ length: 10 }, () => publish(database.db)));
 }

@@ -85,7 +85,7 @@ describe('the worked example of the integration guide', () => {
       { number: 2, status: 500, error: expect.any(String), remote_address: '127.0.0.1' },
     ]);
 
-    // It answers again: with the next event comes what it missed.
+    // It recovers: with the next event it gets the deliveries that it missed.
     receiver.usually = 200;
     const jane = person();
     await changeInGhl(accord.sandboxes, { ...jane, firstName: 'Jane' });
@@ -98,7 +98,7 @@ describe('the worked example of the integration guide', () => {
   });
 });
 
-/** As the guide's own sample does it, and as the library of Standard Webhooks does. */
+/** Verifies as the sample of the guide does, and with the library of Standard Webhooks. */
 function expectVerified({ headers, body }: Received, secret: string): void {
   const expected = createHmac('sha256', secret).update(body).digest('hex');
   expect(timingSafeEqual(Buffer.from(String(headers['x-webhook-signature'])), Buffer.from(expected))).toBe(true);
@@ -107,7 +107,7 @@ function expectVerified({ headers, body }: Received, secret: string): void {
 }
 
 describe('a subscriber that hangs', () => {
-  it('delays nobody else', async () => {
+  it('delays no other subscriber', async () => {
     const hanging = await subscribe('hang', { timeout: 30 });
     const healthy = await subscribe();
     const people = Array.from({ length: 12 }, person);

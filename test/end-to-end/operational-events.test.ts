@@ -27,7 +27,7 @@ async function subscribe(usually: Answer, settings: object) {
   return { receiver, endpoint };
 }
 
-/** Who is told of the other endpoints; answers with what it was told, as far as the signatures hold. */
+/** Subscribes to operational events. Returns the received ones with valid signatures. */
 async function operate(...events: string[]) {
   const { receiver, endpoint } = await subscribe(200, { events });
   const verifier = new Webhook(endpoint.secret);
@@ -42,8 +42,8 @@ async function publishMany(count: number) {
   for (let sequence = 1; sequence <= count; sequence += 1) await publish(accord.db);
 }
 
-describe('whoever operates an endpoint', () => {
-  it('is told, signed, that it fails; a test event that arrives opens it for all that waited, which is told too', async () => {
+describe('the operator of an endpoint', () => {
+  it('gets a report that it fails and, after a test event arrived and pending deliveries followed, that it recovered', async () => {
     const told = await operate('endpoint.failing', 'endpoint.recovered');
     const { receiver, endpoint } = await subscribe(503, { events: ['lead_update'], retry_schedule: [3_600] });
     await publishMany(12);
@@ -64,7 +64,7 @@ describe('whoever operates an endpoint', () => {
     });
   });
 
-  it('is told that it was disabled; enabled again, it is sent what it missed, without anything new', async () => {
+  it('gets a report that it was disabled; once enabled, it gets the deliveries that it missed', async () => {
     const told = await operate('endpoint.disabled', 'delivery.exhausted');
     const { receiver, endpoint } = await subscribe(410, { events: ['lead_update'] });
     await publishMany(1);

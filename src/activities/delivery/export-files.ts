@@ -70,7 +70,7 @@ async function withAdvice(directory: string, run: () => Promise<void>): Promise<
   try {
     await run();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : String(error);
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : String(error);
     throw new Error(
       `Nothing was removed, because it could not be exported: ${directory} cannot be written (${code}). Make it a directory ` +
         'with free space that the worker may write to, or remove webhooks.exportDirectory from accord.yaml.',

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await database.db.deleteFrom('webhook_total').execute();
 });
 
-it('adds up what several workers count, by outcome', async () => {
+it('adds up the counts of several workers by outcome', async () => {
   const workers = [createAttemptCounts(database.db, log), createAttemptCounts(database.db, log)];
   for (const { add } of workers) for (const outcome of ['delivered', 'timeout', 'delivered']) add(outcome);
   await Promise.all(workers.map((worker) => worker.close()));
@@ -24,7 +24,7 @@ it('adds up what several workers count, by outcome', async () => {
   expect(Object.fromEntries(await readTotals(database.db, 'attempts'))).toEqual(counts);
 });
 
-it('counts what a worker sends', async () => {
+it('counts the attempts of a worker', async () => {
   const delivery = createTestDelivery(database.db, database.url);
   const attempt = attemptOf({ id: randomUUIDv7(), endpoint_id: randomUUIDv7() }, { errorClass: 'server_error' });
   await delivery.record(attempt);
@@ -33,7 +33,7 @@ it('counts what a worker sends', async () => {
   expect(Object.fromEntries(await readTotals(database.db, 'attempts'))).toEqual({ server_error: 1, delivered: 1 });
 });
 
-it('keeps what could not be stored for the next time', async () => {
+it('keeps counts that could not be stored for the next time', async () => {
   const counts = createAttemptCounts(database.db, log);
   counts.add('delivered');
   await sql`alter table webhook_total rename to elsewhere`.execute(database.db);

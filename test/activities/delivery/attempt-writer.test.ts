@@ -27,7 +27,7 @@ async function statesOf(deliveries: { id: string }[]) {
 }
 const delivered = { next: { state: 'delivered' as const }, status: 200, errorClass: null, error: null };
 
-it('stores attempts that returned while PostgreSQL was away as soon as it is back', async () => {
+it('stores attempts that ended while PostgreSQL was down as soon as it is back', async () => {
   const { gate, db } = await throughGate();
   const record = createAttemptWriter(db);
   const deliveries = await newDeliveries(5);
@@ -41,7 +41,7 @@ it('stores attempts that returned while PostgreSQL was away as soon as it is bac
   await gate.shut();
 });
 
-it('gives up at last, so that the delivery is made again', async () => {
+it('gives up in the end, so that the delivery is repeated', async () => {
   const { gate, db } = await throughGate();
   await gate.shut();
   const [delivery] = await newDeliveries(1);

@@ -26,7 +26,7 @@ describe('a replay', () => {
   it.each<[string, Answer, object]>([
     ['delivered', 200, { state: 'delivered' }],
     ['dead', 302, { state: 'dead', dead_reason: 'permanent' }],
-  ])('of a %s delivery sends the same bytes and event id under a delivery id of its own', async (_state, answer, expected) => {
+  ])('of a %s delivery sends the same bytes and event id under a new delivery id', async (_state, answer, expected) => {
     const { receiver, endpoint } = await subscriber(200);
     receiver.next.push(answer);
     await drains.publish();
@@ -45,7 +45,7 @@ describe('a replay', () => {
 });
 
 describe('a test event', () => {
-  it('is sent whatever the endpoint subscribed to, once and no more, and is nothing to send again later', async () => {
+  it('is sent once, whatever the endpoint subscribed to, and never redriven', async () => {
     const { receiver, endpoint } = await subscriber(500, { events: ['new_lead'], filters: { tags: ['vip'] }, max_retries: 5 });
     const { deliveryId } = await tryOut(endpoint);
     await drains.drain(endpoint, { lingerMs: 200 });
@@ -58,8 +58,8 @@ describe('a test event', () => {
   });
 });
 
-describe('an endpoint with waits of its own', () => {
-  it('is tried again after each of them, the last one repeated, and no more often than it said', async () => {
+describe('an endpoint with a retry schedule', () => {
+  it('is retried by its schedule, with the last delay repeated, until its retries are used up', async () => {
     const { receiver, endpoint } = await subscriber(500, { retry_schedule: [60, 600], max_retries: 3 });
     await drains.publish();
     const minutes: (number | null)[] = [];
@@ -74,8 +74,8 @@ describe('an endpoint with waits of its own', () => {
   });
 });
 
-describe('an endpoint that is changed', () => {
-  it('is sent what waits where it is now, with the headers that it has now', async () => {
+describe('an endpoint that changes', () => {
+  it('gets its pending deliveries at its new URL, with its new headers', async () => {
     const { receiver: old, endpoint } = await subscriber(500, { retry_schedule: [3_600], custom_headers: { 'X-Token': 'old' } });
     await drains.publish();
     await drains.drain(endpoint);
@@ -90,7 +90,7 @@ describe('an endpoint that is changed', () => {
     expect(now.received[0]?.deliveryId).toBe(old.received[0]?.deliveryId);
   });
 
-  it('has fewer retries from then on', async () => {
+  it('uses its new number of retries', async () => {
     const { receiver, endpoint } = await subscriber(500, { retry_schedule: [3_600], max_retries: 5 });
     await drains.publish();
     await drains.drain(endpoint);

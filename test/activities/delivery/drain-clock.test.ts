@@ -22,7 +22,7 @@ describe.each([
     return { receiver, endpoint };
   }
 
-  it('sends what is due and tries it again when that is due, by the clock of PostgreSQL', async () => {
+  it('sends and retries by the clock of PostgreSQL', async () => {
     const { receiver, endpoint } = await subscriber([1]);
     await drains.publish();
     receiver.next.push(500);
@@ -32,7 +32,7 @@ describe.each([
     expect(await drains.deliveriesOf(endpoint)).toMatchObject([{ state: 'delivered', attempts: 2 }]);
   });
 
-  it('says how long to wait, whatever its clock says', async () => {
+  it('reports how long to wait by the clock of PostgreSQL', async () => {
     const { endpoint } = await subscriber([600]);
     await drains.publish();
     const { nextInMs } = await drains.drain(endpoint);
@@ -40,7 +40,7 @@ describe.each([
     expect(nextInMs).toBeLessThanOrEqual(600_000);
   });
 
-  it('waits for an open breaker no longer and no shorter than others', async () => {
+  it('waits for an open breaker as long as other workers', async () => {
     const { endpoint } = await subscriber([1]);
     for (let count = 0; count < 12; count += 1) await drains.publish();
     const { breaker, nextInMs } = await drains.drain(endpoint);
@@ -51,7 +51,7 @@ describe.each([
 });
 
 describe('a retry', () => {
-  it('is signed at its own time, long after the event: receivers refuse what was signed five minutes ago', async () => {
+  it('is signed with the time of the attempt, because receivers refuse signatures that are five minutes old', async () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     const receiver = await startReceiver(500);
     drains.cleanUp(() => receiver.close());

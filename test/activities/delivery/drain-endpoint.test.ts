@@ -20,7 +20,7 @@ import { type Answer, type Receiver, startReceiver } from '#test/setup/receiver.
 const database = useDatabase();
 const cleanUps: (() => Promise<unknown>)[] = [];
 let deps: ReturnType<typeof createDeliveryDeps>;
-/** Whoever operates the endpoints of a test; it is not called, only written to. */
+/** The endpoint that subscribes to operational events. Its deliveries are written, not sent. */
 let operator: EndpointRow;
 beforeAll(() => {
   deps = createDeliveryDeps({
@@ -37,7 +37,7 @@ afterEach(async () => {
   await database.db.updateTable('webhook_endpoint').set({ is_active: false, deleted_at: new Date() }).execute();
 });
 
-/** An endpoint for everything that answers as it is told, with the retries of a test. */
+/** An endpoint for all events, with immediate retries, and its receiver. */
 async function subscriber(usually: Answer = 200, settings: Partial<EndpointSettings> = {}) {
   const receiver = await startReceiver(usually);
   cleanUps.push(() => receiver.close());
@@ -49,7 +49,7 @@ function drain({ id: endpointId }: EndpointRow, times: Partial<DrainInput> = {},
   return drainEndpoint(deps, { endpointId, lingerMs: 0, stayAtMostMs: 20_000, ...times }, signal, Buffer.from('test'));
 }
 
-/** A drain that stays until it is told to stop. */
+/** A drain that stays until it is stopped. */
 function keepDraining(endpoint: EndpointRow) {
   const stop = new AbortController();
   const result = drain(endpoint, { lingerMs: 60_000, stayAtMostMs: 60_000 }, stop.signal);
@@ -57,7 +57,7 @@ function keepDraining(endpoint: EndpointRow) {
     stop.abort();
     return result;
   };
-  // After the receiver has closed, whose answers it would wait for.
+  // Runs after the receiver has closed, so that the drain does not wait for its responses.
   cleanUps.unshift(end);
   return { end };
 }
@@ -73,8 +73,8 @@ const rowOf = ({ id }: EndpointRow) =>
   database.db.selectFrom('webhook_endpoint').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 const setEndpoint = ({ id }: EndpointRow, columns: object) =>
   database.db.updateTable('webhook_endpoint').set(columns).where('id', '=', id).execute();
-/** What its operators are told of an endpoint, the first thing first. */
-async function toldOf({ id }: EndpointRow, of = operator) {
+/** The operational events about an endpoint, oldest first. */
+async function eventsAbout({ id }: EndpointRow, of = operator) {
   const rows = await database.db
     .selectFrom('webhook_delivery')
     .innerJoin('outbox_event', 'outbox_event.id', 'webhook_delivery.event_id')
@@ -84,11 +84,11 @@ async function toldOf({ id }: EndpointRow, of = operator) {
     .execute();
   return rows.map(({ body }) => JSON.parse(body.toString())).filter(({ data }) => data.endpoint_id === id);
 }
-const typesToldOf = async (endpoint: EndpointRow) => (await toldOf(endpoint)).map(({ type }) => type);
+const typesToldOf = async (endpoint: EndpointRow) => (await eventsAbout(endpoint)).map(({ type }) => type);
 const ids = ({ received }: Receiver) => received.map(({ deliveryId }) => deliveryId);
 
-describe('what is due', () => {
-  it('is posted, signed, and delivered once a 2xx is stored', async () => {
+describe('a due delivery', () => {
+  it('is signed, posted, and delivered once a 2xx is stored', async () => {
     const { receiver, endpoint, drain } = await subscriber();
     await publishMany(30);
     expect(await drain()).toMatchObject({ nextAt: null, pending: 0, breaker: 'closed' });
@@ -99,7 +99,7 @@ describe('what is due', () => {
     expect(headers).toMatchObject({ 'x-webhook-event': 'lead_update', 'x-webhook-attempt': '1' });
   });
 
-  it('is posted in milliseconds while a drain stays, without a workflow', async () => {
+  it('is posted within milliseconds while a drain lingers, without a workflow task', async () => {
     const { receiver, endpoint } = await subscriber();
     keepDraining(endpoint);
     await eventually(async () => expect(await listUnleasedEndpoints(database.db, [endpoint.id])).toEqual([]));
@@ -116,8 +116,8 @@ describe('what is due', () => {
   });
 });
 
-describe('a failure', () => {
-  it('is tried again under the same delivery id, with the same bytes, until the retries are used up', async () => {
+describe('a failed attempt', () => {
+  it('is retried under the same delivery id, with the same bytes, until the retries are used up', async () => {
     const { receiver, endpoint, drain } = await subscriber(500, { max_retries: 2 });
     await publishMany(1);
     await drain({ lingerMs: 500 });
@@ -133,10 +133,10 @@ describe('a failure', () => {
       [3, 500, 'no'],
     ]);
     const data = { endpoint_id: endpoint.id, delivery_id: delivery?.id, reason: 'exhausted' };
-    expect(await toldOf(endpoint)).toMatchObject([{ event: 'delivery.exhausted', type: 'delivery.exhausted', data }]);
+    expect(await eventsAbout(endpoint)).toMatchObject([{ event: 'delivery.exhausted', type: 'delivery.exhausted', data }]);
   });
 
-  it('waits as its schedule says, and as long as the receiver asks for, but not a day', async () => {
+  it('is retried by the schedule or by Retry-After, whichever is later, up to a maximum', async () => {
     const { receiver, endpoint, drain } = await subscriber(500, { retry_schedule: null });
     receiver.next.push({ status: 429, headers: { 'retry-after': '86400' } });
     await publishMany(1);
@@ -155,12 +155,12 @@ describe('a failure', () => {
 
   it.each<[string, Answer, object]>([
     [
-      'a redirect is dead at once',
+      'by a redirect',
       { status: 302, headers: { location: 'http://169.254.169.254/' } },
       { dead_reason: 'permanent', last_status: 302 },
     ],
-    ['410 too', 410, { dead_reason: 'gone', last_status: 410 }],
-  ])('%s', async (_what, answer, expected) => {
+    ['by 410', 410, { dead_reason: 'gone', last_status: 410 }],
+  ])('%s makes the delivery dead at once', async (_what, answer, expected) => {
     const { receiver, endpoint, drain } = await subscriber(answer);
     await publishMany(1);
     await drain();
@@ -168,14 +168,14 @@ describe('a failure', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('410 disables the endpoint: what waits there is held', async () => {
+  it('by 410 disables the endpoint and holds its pending deliveries', async () => {
     const { receiver, endpoint, drain } = await subscriber(200, { ordered: true });
     receiver.next.push(410);
     await publishMany(3);
     expect(await drain()).toMatchObject({ nextAt: null, pending: 2, disabledReason: 'gone' });
     expect(await rowOf(endpoint)).toMatchObject({ is_active: false, disabled_reason: 'gone' });
     expect(await statesOf(endpoint)).toEqual(['dead', 'pending', 'pending']);
-    expect(await toldOf(endpoint)).toMatchObject([
+    expect(await eventsAbout(endpoint)).toMatchObject([
       { type: 'delivery.exhausted', data: { reason: 'gone' } },
       { type: 'endpoint.disabled', data: { reason: 'gone' } },
     ]);
@@ -183,7 +183,7 @@ describe('a failure', () => {
 });
 
 describe('the breaker', () => {
-  it('opens when half of ten fail; what it holds keeps its retries, and one at a time is let through later', async () => {
+  it('opens when half of ten attempts fail, keeps the retries of held deliveries, and later lets one through at a time', async () => {
     const { receiver, endpoint, drain } = await subscriber(503, { retry_schedule: [3_600] });
     await publishMany(25);
     const { nextAt, breaker, openUntil } = await drain();
@@ -192,7 +192,7 @@ describe('the breaker', () => {
     const tried = receiver.received.length;
     expect(tried).toBeLessThan(25);
     expect((await deliveriesOf(endpoint)).filter(({ attempts }) => attempts === 0)).toHaveLength(25 - tried);
-    expect(await toldOf(endpoint)).toMatchObject([{ type: 'endpoint.failing', data: { error_class: 'server_error' } }]);
+    expect(await eventsAbout(endpoint)).toMatchObject([{ type: 'endpoint.failing', data: { error_class: 'server_error' } }]);
 
     await setEndpoint(endpoint, { breaker_until: new Date(Date.now() - 1) });
     expect(await drain()).toMatchObject({ breaker: 'open' });
@@ -200,7 +200,7 @@ describe('the breaker', () => {
     expect(await rowOf(endpoint)).toMatchObject({ breaker_state: 'open', breaker_trips: 2 });
   });
 
-  it('is not closed by an answer to what was under way when it opened, and nobody is told that all is well', async () => {
+  it('is not closed by an attempt that was in flight when it opened, and no recovery is reported', async () => {
     const { receiver, endpoint } = await subscriber(500, { max_retries: 0 });
     let answer = () => {};
     receiver.next.push((response) => {
@@ -216,7 +216,7 @@ describe('the breaker', () => {
     expect(types.filter((type) => type === 'delivery.exhausted').length).toBeGreaterThanOrEqual(10);
   });
 
-  it('closes with the first success, and all that was held is sent', async () => {
+  it('closes at the first success, and all held deliveries are sent', async () => {
     const { receiver, endpoint, drain } = await subscriber(503, { retry_schedule: [3_600] });
     await publishMany(25);
     await drain();
@@ -227,7 +227,7 @@ describe('the breaker', () => {
     expect(await rowOf(endpoint)).toMatchObject({ breaker_state: 'closed', breaker_trips: 0, failing_since: null });
   });
 
-  it('is passed by whoever says retry now', async () => {
+  it('lets one delivery through on retryNow', async () => {
     const { receiver, endpoint, drain } = await subscriber(503, { retry_schedule: [3_600] });
     await publishMany(12);
     await drain();
@@ -236,7 +236,7 @@ describe('the breaker', () => {
     expect(await drain()).toMatchObject({ breaker: 'closed', pending: 0, nextAt: null });
   });
 
-  it('is passed by a test event, and by a delivery that a person wants tried now: where it arrives, all follow', async () => {
+  it('lets a test event and a manual retry through, and closes when one arrives', async () => {
     const { receiver, endpoint, drain } = await subscriber(503, { retry_schedule: [3_600] });
     await publishMany(25);
     await drain();
@@ -244,7 +244,7 @@ describe('the breaker', () => {
     const test = { endpointId: endpoint.id, occurredAt: new Date(), toText: () => '{}' };
     const { deliveryId } = await publishTestEvent(database.db, test);
     await makeNextDue(database.db, deliveryId, 'test');
-    // In vain: the breaker opens again, and the test is over.
+    // It fails: the breaker opens again, and the test event is dead.
     expect(await drain()).toMatchObject({ breaker: 'open' });
     expect(ids(receiver).slice(tried)).toEqual([deliveryId]);
     expect((await deliveriesOf(endpoint)).find(({ id }) => id === deliveryId)).toMatchObject({ state: 'dead', attempts: 1 });
@@ -258,8 +258,8 @@ describe('the breaker', () => {
   });
 });
 
-describe('an endpoint that answers again', () => {
-  it('is sent what died while it was down, once, and what it never takes stays dead', async () => {
+describe('an endpoint that recovers', () => {
+  it('gets the dead letters of its outage once, and a delivery that it always refuses stays dead', async () => {
     const { receiver, endpoint, drain } = await subscriber(500, { max_retries: 0 });
     await publishMany(2);
     await drain();
@@ -290,10 +290,10 @@ describe('an endpoint that has failed for 72 hours', () => {
     expect(await rowOf(endpoint)).toMatchObject({ is_active: false, disabled_reason: 'failing' });
   });
 
-  it('was warned of at half and at three quarters of them, once each', async () => {
+  it('was reported at half and at three quarters of that time, once each', async () => {
     const { endpoint, drain } = await subscriber(500, { max_retries: 0 });
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
-    // How long it has failed, and how long ago it failed last.
+    // Hours since its first and since its last failure.
     for (const [hours, pause] of [
       [30, 10],
       [37, 7],
@@ -305,12 +305,12 @@ describe('an endpoint that has failed for 72 hours', () => {
       await publishMany(1);
       await drain();
     }
-    const warnings = (await toldOf(endpoint)).filter(({ type }) => type === 'endpoint.disable_warning');
+    const warnings = (await eventsAbout(endpoint)).filter(({ type }) => type === 'endpoint.disable_warning');
     expect(warnings.map(({ data }) => data.percent)).toEqual([50, 75]);
     expect(await rowOf(endpoint)).toMatchObject({ is_active: true });
   });
 
-  it('is not when it was hardly asked: two failures with days of silence between them', async () => {
+  it('is not disabled after two failures with days of silence between them', async () => {
     const { endpoint, drain } = await subscriber(500);
     const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
     await setEndpoint(endpoint, { failing_since: hoursAgo(73), last_failure_at: hoursAgo(73) });
@@ -320,8 +320,8 @@ describe('an endpoint that has failed for 72 hours', () => {
   });
 });
 
-describe('an endpoint that is changed meanwhile', () => {
-  it('has its waiting deliveries cancelled when it is deleted', async () => {
+describe('an endpoint that changes during a drain', () => {
+  it('has its pending deliveries cancelled when it is deleted', async () => {
     const { receiver, endpoint } = await subscriber(500, { retry_schedule: [1] });
     keepDraining(endpoint);
     await publishMany(2);
@@ -332,7 +332,7 @@ describe('an endpoint that is changed meanwhile', () => {
     expect(receiver.received).toHaveLength(2);
   });
 
-  it('has retries signed with its new secret', async () => {
+  it('gets retries signed with its new secret', async () => {
     const { receiver, endpoint } = await subscriber(200, { retry_schedule: [1] });
     receiver.next.push(500);
     keepDraining(endpoint);
@@ -350,8 +350,8 @@ describe('an endpoint that is changed meanwhile', () => {
   });
 });
 
-describe('an endpoint may ask', () => {
-  it('for order: of one lead the next is sent when the one before is settled, and other leads do not wait', async () => {
+describe('an endpoint', () => {
+  it('that is ordered gets the next event of a lead when the one before is settled, without delaying other leads', async () => {
     const { receiver, endpoint } = await subscriber(200, { ordered: true, retry_schedule: [1] });
     receiver.next.push(500);
     const [one, other] = [randomUUIDv7(), randomUUIDv7()];
@@ -366,7 +366,7 @@ describe('an endpoint may ask', () => {
     expect(sequences(other)).toEqual([1, 2]);
   });
 
-  it('for no more than so many a second', async () => {
+  it('with a rate limit gets no more deliveries per second', async () => {
     const { receiver, drain } = await subscriber(200, { rate_per_second: 20 });
     await publishMany(8);
     await drain();
@@ -376,8 +376,8 @@ describe('an endpoint may ask', () => {
   });
 });
 
-describe('faults of ours', () => {
-  it('an attempt that could not be stored is made again, under the same delivery id', async () => {
+describe('a failure of Accord', () => {
+  it('repeats an attempt that could not be stored, under the same delivery id', async () => {
     const { receiver, endpoint } = await subscriber();
     let failures = 3;
     const broken = {
@@ -395,7 +395,7 @@ describe('faults of ours', () => {
     expect(new Set(ids(receiver)).size).toBe(1);
   });
 
-  it('a drain that is told to stop ends what is under way, and stores it', async () => {
+  it('a drain that is stopped finishes and stores its attempts in flight', async () => {
     const { receiver, endpoint } = await subscriber();
     const answers: (() => void)[] = [];
     receiver.usually = (response) => answers.push(() => response.writeHead(200).end());

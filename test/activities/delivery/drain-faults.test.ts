@@ -16,7 +16,7 @@ afterEach(() => receivers.close());
 
 const kept = 64 * 1024;
 
-/** Sends one delivery for as long as it is tried, twice at most. */
+/** Sends one delivery with one retry. */
 async function outcomeOf(
   settings: Partial<EndpointSettings> & { url: string },
   options: Parameters<typeof drains.drain>[1] = {},
@@ -29,13 +29,13 @@ async function outcomeOf(
   return { endpoint, delivery, attempts: await drains.attemptsOf(delivery.id) };
 }
 
-/** A server that does as it likes once the request has begun to arrive. */
+/** A server that acts as soon as a request begins to arrive. */
 async function answerRaw(act: (socket: Socket) => unknown): Promise<string> {
   const port = await receivers.listen(createServer((socket) => void socket.once('data', () => act(socket))));
   return `http://127.0.0.1:${port}/`;
 }
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each<[string, string, number | null, string]>([
     [
       'its body',
@@ -44,7 +44,7 @@ describe('an answer', () => {
       'The response (status 200) was not complete after 1 s.',
     ],
     ['its headers', 'HTTP/1.1 200 OK\r\nX-Long: ', null, 'No response within 1 s.'],
-  ])('that drips %s a byte at a time is none, whatever its status', async (_what, start, status, words) => {
+  ])('that sends %s byte by byte times out, whatever its status', async (_what, start, status, words) => {
     const url = await answerRaw(async (socket) => {
       socket.write(start);
       for await (const _ of setInterval(20)) if (socket.destroyed || !socket.write('x')) return;
@@ -57,7 +57,7 @@ describe('an answer', () => {
   it.each([
     ['never ends', 'HTTP/1.1 200 OK\r\n\r\n'],
     ['is a gigabyte', `HTTP/1.1 200 OK\r\nContent-Length: ${1024 ** 3}\r\n\r\n`],
-  ])('that %s is read to 64 KB, and the delivery is done', async (_what, start) => {
+  ])('that %s is read up to 64 KB, and the delivery is done', async (_what, start) => {
     const poured: Promise<number>[] = [];
     const url = await answerRaw((socket) => {
       socket.write(start);
@@ -67,11 +67,11 @@ describe('an answer', () => {
     expect(delivery).toMatchObject({ state: 'delivered', attempts: 1 });
     expect(attempts).toMatchObject([{ status: 200, error_class: null, response_body: 'x'.repeat(kept) }]);
     expect(poured).toHaveLength(1);
-    // What lies in the buffers of two sockets.
+    // Bytes in the buffers of the two sockets.
     expect(await poured[0]).toBeLessThan(64 * 1024 * 1024);
   });
 
-  it('that would be gigabytes if it were inflated is not', async () => {
+  it('that would decompress to gigabytes is not decompressed', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     const { url } = await receivers.serve((_, response) => void response.setHeader('Content-Encoding', 'gzip').end(bomb));
     const { delivery, attempts } = await outcomeOf({ url, timeout_seconds: 20 });
@@ -79,7 +79,7 @@ describe('an answer', () => {
     expect(attempts).toMatchObject([{ status: 200, response_body: '(compressed as gzip, not shown)' }]);
   });
 
-  it('of bytes that are no text is kept as far as it is one', async () => {
+  it('with bytes that are no text is kept as far as it is text', async () => {
     const bytes = Buffer.from([0x6f, 0x6b, 0x00, 0xff, 0xed, 0xa0, 0x80]);
     const { url } = await receivers.serve((_, response) => void response.setHeader('X-Note', 'gr\xfc\xdfe').end(bytes));
     const { delivery, attempts } = await outcomeOf({ url });
@@ -89,7 +89,7 @@ describe('an answer', () => {
 });
 
 describe('a subscriber', () => {
-  it('that accepts no connection is tried again', async () => {
+  it('that refuses connections is retried', async () => {
     const { url } = await receivers.serve();
     await receivers.close();
     const { delivery, attempts } = await outcomeOf({ url });
@@ -97,7 +97,7 @@ describe('a subscriber', () => {
     expect(attempts).toMatchObject([{ remote_address: null, response_headers: null }, { number: 2 }]);
   });
 
-  it('whose name is unknown is tried again', async () => {
+  it('with an unknown host name is retried', async () => {
     const { delivery } = await outcomeOf({ url: 'http://does-not-exist.invalid/', timeout_seconds: 20 });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error_class: 'dns_error' });
   });
@@ -109,14 +109,14 @@ describe('a subscriber', () => {
       (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1'),
       'connection_reset',
     ],
-    ['speaks something else', (socket: Socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n'), 'invalid_response'],
-    ['never says a word', () => {}, 'timeout'],
-  ])('that %s is tried again', async (_what, act, errorClass) => {
+    ['speaks another protocol', (socket: Socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n'), 'invalid_response'],
+    ['never responds', () => {}, 'timeout'],
+  ])('that %s is retried', async (_what, act, errorClass) => {
     const { delivery } = await outcomeOf({ url: await answerRaw(act) });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'exhausted', attempts: 2, last_error_class: errorClass });
   });
 
-  it('whose certificate is for another name is sent nothing, and is tried again', async () => {
+  it('with a certificate for another name gets no request, and is retried', async () => {
     const authority = await createAuthority();
     const trusted = tls.getCACertificates('default');
     tls.setDefaultCACertificates([...trusted, authority.certificate]);

@@ -27,8 +27,8 @@ const statesOf = async (endpoint: EndpointRow) => (await drains.deliveriesOf(end
 const isGenuine = (secret: string, { body, headers }: Received) =>
   expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
 
-describe('while a delivery is tried again', () => {
-  it('its endpoint may get a new secret twice: one attempt satisfies whoever has any of the three', async () => {
+describe('between two attempts of a delivery', () => {
+  it('a secret that is rotated twice leaves attempts that verify with any of the three secrets', async () => {
     const secrets = [newSecret(), newSecret(), newSecret()] as const;
     const { receiver, endpoint } = await subscriber(200, { secret: secrets[0], retry_schedule: [3_600] });
     receiver.next.push(500);
@@ -47,7 +47,7 @@ describe('while a delivery is tried again', () => {
     expect([second.body, second.deliveryId]).toEqual([first.body, first.deliveryId]);
   });
 
-  it('the old secret no longer signs once its time is over', async () => {
+  it('an old secret stops signing at its end', async () => {
     const { receiver, endpoint } = await subscriber(200);
     const overlap = { id: endpoint.id, secret: newSecret(), overlapSeconds: 3_600 };
     await rotateSecret(drains.database.db, encryptionKey, overlap);
@@ -81,7 +81,7 @@ describe('while a delivery is tried again', () => {
     },
   );
 
-  it('the number of its attempts goes on, and says which a person asked for', async () => {
+  it('attempt numbers continue, and each attempt carries its trigger', async () => {
     const { endpoint } = await subscriber(500, { retry_schedule: [3_600], max_retries: 2 });
     const [delivery] = await drains.publish();
     const id = delivery?.id as string;
@@ -103,7 +103,7 @@ describe('while a delivery is tried again', () => {
 });
 
 describe('an ordered endpoint', () => {
-  it('goes on behind a dead event, and is sent it late when somebody redrives it', async () => {
+  it('continues after a dead event, and gets it late when it is redriven', async () => {
     const { receiver, endpoint } = await subscriber(200, { ordered: true });
     receiver.next.push(302);
     const contactId = randomUUIDv7();
@@ -119,8 +119,8 @@ describe('an ordered endpoint', () => {
   });
 });
 
-describe('an endpoint that wants one a second', () => {
-  it('holds nobody up with a hundred that wait: the drain hands over in time, and they keep their place', async () => {
+describe('an endpoint with a limit of one delivery per second', () => {
+  it('does not keep its drain beyond the maximum stay, and its pending deliveries keep their order', async () => {
     const { receiver, endpoint } = await subscriber(200, { rate_per_second: 1 });
     const { db } = drains.database;
     for (let sequence = 1; sequence <= 100; sequence += 1) await publishLeadEvent(db, leadEvent({ sequence }));
@@ -134,8 +134,8 @@ describe('an endpoint that wants one a second', () => {
   });
 });
 
-describe('while PostgreSQL is away', () => {
-  it('an attempt returns: it is stored when PostgreSQL is back, and not made again', async () => {
+describe('while PostgreSQL is down', () => {
+  it('an attempt that ends is stored when PostgreSQL is back, and not repeated', async () => {
     const at = new URL(drains.database.url);
     const gate = await createTcpGate({ host: at.hostname, port: Number(at.port) });
     at.host = `${gate.host}:${gate.port}`;
@@ -157,7 +157,7 @@ describe('while PostgreSQL is away', () => {
 });
 
 describe('an event that is written twice', () => {
-  it('by two at once is refused the second time, with the change that it tells of', async () => {
+  it('by concurrent transactions makes the second transaction fail', async () => {
     const { receiver, endpoint } = await subscriber(200);
     const event = leadEvent({ sequence: 7 });
     const { db } = drains.database;

@@ -6,7 +6,7 @@ const drains = useDrains();
 const receivers = createReceivers();
 afterEach(() => receivers.close());
 
-/** The only delivery of an endpoint, and its attempts, once nothing more is tried. */
+/** The only delivery of an endpoint, and its attempts, after all retries. */
 async function outcomeOf(settings: Parameters<typeof drains.endpoint>[0], options: Parameters<typeof drains.drain>[1] = {}) {
   const endpoint = await drains.endpoint(settings);
   await drains.publish();
@@ -18,13 +18,13 @@ async function outcomeOf(settings: Parameters<typeof drains.endpoint>[0], option
 
 const guard = publicGuard({ 'half.example': ['93.184.215.14', '127.0.0.1'], 'inside.example': ['10.0.0.5'] });
 
-describe('where nothing may be sent', () => {
-  // As if it had been registered under other rules, or its name had led elsewhere then.
+describe('a forbidden target', () => {
+  // Registered under other rules, or with a name that resolved elsewhere.
   it.each<[words: string, errorClass: string, url: string]>([
     ['must not contain a user name or password', 'invalid_url', 'https://user:password@your-app.example/'],
     ['must not contain a fragment', 'invalid_url', 'https://your-app.example/#hook'],
     ['must begin with https://', 'invalid_url', 'http://your-app.example/'],
-    ['at most 2048', 'invalid_url', `https://your-app.example/${'x'.repeat(2_100)}`],
+    ['the maximum is 2048', 'invalid_url', `https://your-app.example/${'x'.repeat(2_100)}`],
     ['(loopback)', 'ssrf_blocked', 'https://localhost/'],
     ['(loopback)', 'ssrf_blocked', 'https://2130706433/'],
     ['(loopback)', 'ssrf_blocked', 'https://0177.0.0.1/'],
@@ -34,7 +34,7 @@ describe('where nothing may be sent', () => {
     ['Port 25', 'ssrf_blocked', 'https://your-app.example:25/'],
     ['inside.example resolves to 10.0.0.5', 'ssrf_blocked', 'https://inside.example/'],
     ['half.example resolves to 127.0.0.1', 'ssrf_blocked', 'https://half.example/'],
-  ])('a delivery is dead at once, and says why: %s', async (words, errorClass, url) => {
+  ])('makes a delivery dead at once, with a reason: %s', async (words, errorClass, url) => {
     const { endpoint, delivery, attempts } = await outcomeOf({ url }, { guard });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'permanent', attempts: 1, last_error_class: errorClass });
     expect(delivery.last_error).toContain(words);
@@ -44,7 +44,7 @@ describe('where nothing may be sent', () => {
     expect(await drains.rowOf(endpoint)).toMatchObject({ is_active: true });
   });
 
-  it('as to a server that the name led away from since, no connection is made', async () => {
+  it('gets no connection when its name resolves elsewhere since', async () => {
     const receiver = await receivers.serve();
     const names = { 'rebinding.example': ['93.184.215.14'] };
     const guard = { ...publicGuard(names), requireHttps: false };
@@ -56,19 +56,19 @@ describe('where nothing may be sent', () => {
     expect(receiver.connections).toBe(0);
   });
 
-  it('as by a redirect to the metadata service, nobody goes', async () => {
+  it('is not reached by a redirect to the metadata service', async () => {
     const location = 'http://169.254.169.254/latest/meta-data/';
     const { url, received } = await receivers.serve((_, response) => void response.writeHead(307, { location }).end());
     const { delivery, attempts } = await outcomeOf({ url });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'permanent', attempts: 1, last_status: 307 });
     expect(attempts).toMatchObject([{ status: 307, error_class: 'redirect', response_headers: { location } }]);
-    expect(delivery.last_error).toContain(`a redirect to ${location}. Redirects are not followed: update the URL`);
+    expect(delivery.last_error).toContain(`a redirect to ${location}. Redirects are not followed. Update the URL`);
     expect(received).toHaveLength(1);
   });
 });
 
-describe('headers of an endpoint', () => {
-  it('with a newline are not sent, and not quoted', async () => {
+describe('custom headers', () => {
+  it('with a newline are neither sent nor quoted', async () => {
     const { url, received } = await receivers.serve();
     const { delivery, attempts } = await outcomeOf({ url, custom_headers: { 'X-A': 'opensesame\r\nX-B: two' } });
     expect(delivery).toMatchObject({ state: 'dead', dead_reason: 'permanent', last_error_class: 'invalid_headers' });
@@ -76,7 +76,7 @@ describe('headers of an endpoint', () => {
     expect(received).toEqual([]);
   });
 
-  it('are sent, and hidden in the log, also where the receiver sends them back', async () => {
+  it('are sent, and masked in the log even when the receiver echoes them', async () => {
     const { url, received } = await receivers.serve((request, response) => response.end(`got ${request.headers['x-tenant']}`));
     const { attempts } = await outcomeOf({ url, custom_headers: { 'X-Tenant': 'opensesame' } });
     expect(received[0]?.headers).toMatchObject({ 'x-tenant': 'opensesame' });
@@ -84,7 +84,7 @@ describe('headers of an endpoint', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each([400, 401, 403, 404, 408, 422, 429, 500, 502, 503])(
     'of %d is tried again, and is the last error then',
     async (status) => {
@@ -99,7 +99,7 @@ describe('an answer', () => {
     },
   );
 
-  it('may drop the message for good', async () => {
+  it('can abort the message for good', async () => {
     const headers = { 'webhook-delivery': 'abort-message' };
     const { url } = await receivers.serve((_, response) => void response.writeHead(500, headers).end());
     const { endpoint, delivery } = await outcomeOf({ url });
@@ -110,7 +110,7 @@ describe('an answer', () => {
   it.each<[number, object]>([
     [200, { state: 'delivered' }],
     [500, { state: 'dead', dead_reason: 'gone' }],
-  ])('of %d may want nothing more', async (status, expected) => {
+  ])('with %d can disable the endpoint', async (status, expected) => {
     const headers = { 'webhook-delivery': 'disable' };
     const { url } = await receivers.serve((_, response) => void response.writeHead(status, headers).end());
     const { endpoint, delivery } = await outcomeOf({ url });

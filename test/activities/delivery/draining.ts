@@ -10,7 +10,7 @@ import { createAddressGuard } from '#delivery/address-guard.ts';
 import { encryptionKey, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 
-/** What a worker has to send webhooks with, on a database of the file's own. Subscribers of a test are gone after it. */
+/** The dependencies of a worker's drains, on a database per file. Deletes the endpoints of each test after it. */
 export function useDrains() {
   const database = useDatabase();
   const cleanUps: (() => Promise<unknown>)[] = [];
@@ -29,13 +29,13 @@ export function useDrains() {
 
   return {
     database,
-    /** Done after the test, the last one first. */
+    /** Runs after the test, in reverse order. */
     cleanUp: (act: () => Promise<unknown>) => void cleanUps.push(act),
-    /** An endpoint for everything, tried again at once. */
+    /** An endpoint for all events, with immediate retries. */
     endpoint: (settings: Partial<EndpointSettings> & { url: string }) =>
       newEndpoint(database.db, { retry_schedule: [0], ...settings }),
     publish: (facts?: Parameters<typeof publish>[1]) => publish(database.db, facts),
-    /** Until nothing is due, with what the worker has, where nothing else is said. */
+    /** Drains until nothing is due. Options replace the worker's dependencies. */
     drain(
       { id: endpointId }: EndpointRow,
       { lingerMs = 0, maxStayMs = 20_000, signal = new AbortController().signal, ...deps }: DrainOptions = {},
@@ -57,7 +57,7 @@ export function useDrains() {
 
 type DrainOptions = Partial<DrainTimes> & { signal?: AbortSignal } & Partial<DeliveryDeps>;
 
-/** As an operator leaves it who said nothing: https, public addresses, and these names. */
+/** The default guard, https and public addresses only, with these names. */
 export function publicGuard(names: Record<string, string[]> = {}) {
   const resolve = async (name: string) => {
     const addresses = names[name];

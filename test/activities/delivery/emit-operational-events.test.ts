@@ -23,7 +23,7 @@ const typesDueAt = async (endpoint: EndpointRow) => (await dueAt(endpoint)).map(
 const totalOf = async (type: OperationalEvent['type']) => (await readTotals(database.db, 'operational_events')).get(type) ?? 0;
 
 describe('an operational event', () => {
-  it('is due at each endpoint that asked for it, as bytes with ids and plain words', async () => {
+  it('is due to each subscribed endpoint, with ids and a message', async () => {
     const [about, one, two] = [
       await newEndpoint(database.db),
       await newEndpoint(database.db, everything),
@@ -41,7 +41,7 @@ describe('an operational event', () => {
     expect([rest, await dueAt(two), await dueAt(about)]).toEqual([[], [], []]);
   });
 
-  it('is one event for all who asked, whatever they filter leads by, and not for those that are off or gone', async () => {
+  it('is one event for all subscribers, whatever their lead filters, except disabled and deleted ones', async () => {
     const about = await newEndpoint(database.db);
     const [one, two, off, gone] = [
       await newEndpoint(database.db, { ...everything, filters: { tags: ['vip'], changed: ['email'] } }),
@@ -60,14 +60,14 @@ describe('an operational event', () => {
     ).toEqual([]);
   });
 
-  it('is not told to the endpoint that it tells of', async () => {
+  it('is not sent to the endpoint that it is about', async () => {
     const one = await newEndpoint(database.db, everything);
     const two = await newEndpoint(database.db, everything);
     await tell(recovered(one.id));
     expect([await typesDueAt(one), await typesDueAt(two)]).toEqual([[], ['endpoint.recovered']]);
   });
 
-  it('is counted, whether or not anybody asked for it, and not where its transaction is rolled back', async () => {
+  it('is counted without subscribers, and not counted when its transaction is rolled back', async () => {
     const { id } = await newEndpoint(database.db);
     const before = await totalOf('endpoint.recovered');
     await tell(recovered(id), recovered(id), { type: 'endpoint.disabled', endpointId: id, at: new Date(), reason: 'gone' });
@@ -83,10 +83,10 @@ describe('an operational event', () => {
   });
 });
 
-describe('a delivery that is given up', () => {
+describe('a delivery that becomes a dead letter', () => {
   const died = { number: 6, next: { state: 'dead' as const, reason: 'exhausted' } };
 
-  it('is told of once, with the attempt that ended it', async () => {
+  it('is reported once, with its last attempt', async () => {
     const { id } = await newEndpoint(database.db);
     const operator = await newEndpoint(database.db, { events: ['delivery.exhausted'] });
     const [one, two] = [await publish(database.db), await publish(database.db)].map(([delivery]) => delivery as { id: string });
@@ -95,7 +95,7 @@ describe('a delivery that is given up', () => {
       attemptOf({ id: two?.id as string, endpoint_id: id }),
     ];
     await storeAttempts(database.db, attempts);
-    // The answer of the database was lost, and the same is stored once more.
+    // The response of the database was lost, and the batch is stored again.
     await storeAttempts(database.db, attempts);
     const bodies = (await dueAt(operator)).map(({ body }) => JSON.parse(String(body)));
     expect(bodies).toMatchObject([
@@ -103,7 +103,7 @@ describe('a delivery that is given up', () => {
     ]);
   });
 
-  it('is told to nobody where it carried an operational event, or a test', async () => {
+  it('is not reported when it carried an operational event or a test', async () => {
     const [one, two] = [await newEndpoint(database.db, everything), await newEndpoint(database.db, everything)];
     await tell(recovered(one.id), recovered(two.id));
     const { deliveryId } = await publishTestEvent(database.db, {

@@ -21,7 +21,7 @@ async function publishMany(count: number) {
   for (let sequence = 1; sequence <= count; sequence += 1) await drains.publish({ sequence });
 }
 
-/** Whether the sweep would wake its workflow now. */
+/** Whether the sweep would signal its workflow now. */
 async function isForgotten({ id }: EndpointRow): Promise<boolean> {
   return (await listOverdueEndpoints(drains.database.db, { olderThanSeconds: 0, limit: 10 })).includes(id);
 }
@@ -35,7 +35,7 @@ async function subscriber(usually: Answer) {
   return { receiver, endpoint, told, drain: (lingerMs = 0) => drains.drain(endpoint, { lingerMs }) };
 }
 
-/** Disabled after `dead` deliveries died there, while `held` wait; it would answer with 200 again. */
+/** An endpoint that was disabled with `dead` dead letters and `held` pending deliveries. It would now respond with 200. */
 async function disabled(reason: DisabledReason, { dead, held = 0 }: { dead: number; held?: number }) {
   const subscribed = await subscriber(500);
   const { receiver, endpoint, drain } = subscribed;
@@ -48,8 +48,8 @@ async function disabled(reason: DisabledReason, { dead, held = 0 }: { dead: numb
   return subscribed;
 }
 
-describe('an endpoint that is enabled again', () => {
-  it('is sent one dead letter to find out, and the rest, oldest first, once that arrived', async () => {
+describe('an endpoint that is enabled', () => {
+  it('gets one dead letter as a test, and the others, oldest first, once that arrived', async () => {
     const { receiver, endpoint, told, drain } = await disabled('failing', { dead: 5 });
     const [first] = (await drains.deliveriesOf(endpoint)).toSorted((one, other) => Number(one.dead_at) - Number(other.dead_at));
     const answers: (() => void)[] = [];
@@ -69,7 +69,7 @@ describe('an endpoint that is enabled again', () => {
     expect(await isForgotten(endpoint)).toBe(false);
   });
 
-  it('is sent what waited before what died', async () => {
+  it('gets pending deliveries before dead letters', async () => {
     const { receiver, endpoint, drain } = await disabled('gone', { dead: 3, held: 2 });
     const [died, held] = [(await drains.deliveriesOf(endpoint)).slice(0, 3), (await drains.deliveriesOf(endpoint)).slice(3)];
     await enable(endpoint);
@@ -78,7 +78,7 @@ describe('an endpoint that is enabled again', () => {
     expect(ids(receiver).slice(2).toSorted()).toEqual(died.map(({ id }) => id));
   });
 
-  it('is sent what it answered with 410', async () => {
+  it('gets the delivery that it answered with 410', async () => {
     const { receiver, endpoint, drain } = await subscriber(410);
     await publishMany(1);
     expect(await drain()).toMatchObject({ disabledReason: 'gone' });
@@ -88,7 +88,7 @@ describe('an endpoint that is enabled again', () => {
     expect(await drains.deliveriesOf(endpoint)).toMatchObject([{ state: 'delivered', attempts: 2 }]);
   });
 
-  it('is left alone after one try in vain, which is told, and asked again when the breaker lets it', async () => {
+  it('is reported after one failed test, and tested again when the breaker allows', async () => {
     const { receiver, endpoint, told, drain } = await disabled('failing', { dead: 3 });
     receiver.usually = 500;
     await enable(endpoint);
@@ -103,7 +103,7 @@ describe('an endpoint that is enabled again', () => {
     expect(await statesOf(endpoint)).toEqual(Array(3).fill('delivered'));
   });
 
-  it('is not sent what died while its operator had switched it off himself', async () => {
+  it('gets no dead letters from before an operator disabled it', async () => {
     const { receiver, endpoint, drain } = await disabled('operator', { dead: 2, held: 1 });
     expect(await enable(endpoint)).toMatchObject({ breaker_state: 'closed', redrive_since: null });
     await drain();
@@ -111,7 +111,7 @@ describe('an endpoint that is enabled again', () => {
     expect(await statesOf(endpoint)).toEqual(['dead', 'dead', 'delivered']);
   });
 
-  it('is not woken for ever where nothing died that may be sent again', async () => {
+  it('is not signalled forever when it has no dead letter to redrive', async () => {
     const { receiver, endpoint, drain } = await disabled('failing', { dead: 1 });
     await drains.database.db
       .updateTable('webhook_delivery')
@@ -124,7 +124,7 @@ describe('an endpoint that is enabled again', () => {
     expect([await isForgotten(endpoint), receiver.received]).toEqual([false, []]);
   });
 
-  it('does not lose what it missed while the last time was being ended', async () => {
+  it('keeps a redrive period that is set while an earlier one ends', async () => {
     const { endpoint } = await disabled('failing', { dead: 0 });
     const { db } = drains.database;
     const until = new Date(Date.now() - 60_000);
@@ -147,7 +147,7 @@ describe('a worker whose clock is wrong', () => {
   it.each([
     ['slow', -3_600_000],
     ['fast', 3_600_000],
-  ])('by an hour, %s, sends again what died while the endpoint was down', async (_how, skewMs) => {
+  ])('by an hour, %s, redrives the dead letters of an outage', async (_how, skewMs) => {
     drains.cleanUp(async () => restore());
     const restore = shiftClock(skewMs);
     const { receiver, endpoint, told, drain } = await subscriber(500);

@@ -25,8 +25,8 @@ const failed = ({ id }: EndpointRow): AttemptResult => ({
   record: attemptOf({ id: '0199c0de-2a00-7000-8000-00000000000b', endpoint_id: id }) as AttemptResult['record'],
 });
 
-describe('the monitor over an endpoint', () => {
-  it('does not close a door that a person opened: what ends late changes nothing', async () => {
+describe('the monitor of an endpoint', () => {
+  it('keeps a breaker that a person half-opened when earlier attempts end late', async () => {
     const { endpoint, monitor } = await monitored();
     for (let attempts = 0; attempts < 10; attempts += 1) await monitor.recordResult(failed(endpoint));
     expect(await row(endpoint)).toMatchObject({ breaker_state: 'open', breaker_trips: 1 });
@@ -40,7 +40,7 @@ describe('the monitor over an endpoint', () => {
     expect(await row(endpoint)).toMatchObject({ breaker_state: 'open', breaker_until: expect.any(Date), breaker_trips: 2 });
   });
 
-  it('is not misled by what was read while it stored', async () => {
+  it('ignores health that was read during a save', async () => {
     const { endpoint, monitor } = await monitored();
     for (let attempts = 0; attempts < 9; attempts += 1) await monitor.recordResult(failed(endpoint));
     let recorded = Promise.resolve({ hasTurned: false });

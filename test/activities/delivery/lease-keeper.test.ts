@@ -16,7 +16,7 @@ afterEach(async () => {
   await database.db.deleteFrom('webhook_serving').execute();
 });
 
-/** What a worker process says. */
+/** The lease keeper of a worker process. */
 function process() {
   const serving = createLeaseKeeper(database.db, { info() {}, warn() {} });
   closing.push(() => serving.close());
@@ -24,12 +24,12 @@ function process() {
 }
 
 const served = (endpointId: string, token: string) => ({ endpointId, taskToken: Buffer.from(token) });
-/** As if that much time had gone by without a word of anybody. */
+/** Ages all leases, as if nobody had renewed them. */
 const pass = (seconds: number) =>
   sql`update webhook_serving set until = until - make_interval(secs => ${seconds})`.execute(database.db);
 
 describe('a drain', () => {
-  it('is told that another one took its endpoint over', async () => {
+  it('learns that another one took its lease', async () => {
     const id = randomUUIDv7();
     const lost = await process().acquire(served(id, 'first'));
     const kept = await process().acquire(served(id, 'second'));
@@ -37,7 +37,7 @@ describe('a drain', () => {
     expect(kept.aborted).toBe(false);
   });
 
-  it('is told at once where the other one runs in the same process', async () => {
+  it('learns it at once when the other one runs in the same process', async () => {
     const id = randomUUIDv7();
     const here = process();
     const lost = await here.acquire(served(id, 'first'));
@@ -45,7 +45,7 @@ describe('a drain', () => {
     expect(lost.aborted).toBe(true);
   });
 
-  it('leaves the endpoint to the one that took it over', async () => {
+  it('does not release the lease of its successor', async () => {
     const { id } = await newEndpoint(database.db);
     const [one, other] = [process(), process()];
     await one.acquire(served(id, 'first'));
@@ -56,7 +56,7 @@ describe('a drain', () => {
     expect(await listUnleasedEndpoints(database.db, [id])).toEqual([id]);
   });
 
-  it('ends when it is taken over, though it was to stay', async () => {
+  it('ends when its lease is taken, before its maximum stay', async () => {
     const { id: endpointId } = await newEndpoint(database.db);
     const deliveries = [createTestDelivery(database.db, database.url), createTestDelivery(database.db, database.url)];
     const ended = new AbortController();
@@ -74,8 +74,8 @@ describe('a drain', () => {
   });
 });
 
-describe('a worker that says nothing any more', () => {
-  it('is found by its token, until another one has taken over', async () => {
+describe('a worker that stops renewing', () => {
+  it('is found by its token, until another one takes the lease', async () => {
     const { id } = await newEndpoint(database.db);
     const worker = process();
     await worker.acquire(served(id, 'gone'));
@@ -88,7 +88,7 @@ describe('a worker that says nothing any more', () => {
     expect(await listExpiredEndpointLeases(database.db)).toEqual([]);
   });
 
-  it('serves on where it was only slow, and nobody took over', async () => {
+  it('keeps its lease when it was only slow and nobody took it', async () => {
     const { id } = await newEndpoint(database.db);
     const lost = await process().acquire(served(id, 'slow'));
     await pass(60);

@@ -4,11 +4,11 @@ import pg from 'pg';
 import { pruneDeliveries } from '#activities/delivery/prune-deliveries.ts';
 import { openDatabase } from '#db/database.ts';
 
-/** What a process is told that removes what is old, and ends itself on the way. */
+/** The input of a process that prunes and kills itself on the way. */
 export interface MortalPrune {
   databaseUrl: string;
   exportDirectory: string;
-  /** At which statement or touch of a file it kills itself; null for never. */
+  /** It kills itself at this statement or file operation; null: never. */
   killAt: number | null;
 }
 
@@ -16,7 +16,7 @@ const { databaseUrl, exportDirectory, killAt } = JSON.parse(process.argv[2] ?? '
 let points = 0;
 let isExporting = false;
 
-/** Here the process may end: with SIGKILL, so that nothing is tidied up. What comes before the first file is of no interest. */
+/** The process may kill itself here, by SIGKILL so that nothing is cleaned up. Points before the first file do not count. */
 function point(): void {
   if (isExporting) points += 1;
   if (points === killAt) process.kill(process.pid, 'SIGKILL');

@@ -19,12 +19,12 @@ afterAll(() => {
   for (const directory of [exportDirectory, cache]) rmSync(directory, { recursive: true });
 });
 
-/** Most points at which a process may end. What takes more has become another algorithm. */
+/** More points than the algorithm has: reaching this means that it changed. */
 const mostPoints = 60;
 const old = new Date(Date.now() - 40 * 86_400_000);
 const older = new Date(Date.now() - 41 * 86_400_000);
 
-it('loses nothing and leaves no half file, wherever the process that removes what is old is killed by SIGKILL', async () => {
+it('loses no row and leaves no partial file, wherever SIGKILL ends the pruning process', async () => {
   await newEndpoint(database.db);
   const expected = new Set(await fill());
   const { points } = await live(null);
@@ -45,7 +45,7 @@ it('loses nothing and leaves no half file, wherever the process that removes wha
   expect(readdirSync(exportDirectory).filter((name) => !name.endsWith('.ndjson.gz'))).toEqual([]);
 }, 120_000);
 
-/** Attempts of a day, of one that was never made, and a delivery, all of them too old. Answers with their ids. */
+/** Old rows: attempts with and without a partition, and a delivery. Resolves to their ids. */
 async function fill(): Promise<string[]> {
   const { db } = database;
   await addAttemptDays(db, { first: old, days: 1 });
@@ -61,21 +61,21 @@ async function fill(): Promise<string[]> {
   return left();
 }
 
-/** Ids of what is old and still there. */
+/** Ids of old rows in the database. */
 async function left(): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from webhook_delivery union all select id from webhook_attempt`.execute(database.db);
   return rows.map(({ id }) => id);
 }
 
-/** Ids in all files; throws for one that is not whole. */
+/** Ids in all files; throws for an incomplete one. */
 function exported(): string[] {
   const files = readdirSync(exportDirectory).filter((name) => name.endsWith('.ndjson.gz'));
   const texts = files.map((name) => gunzipSync(readFileSync(join(exportDirectory, name))).toString());
   return texts.flatMap((text) => text.trimEnd().split('\n')).map((line) => JSON.parse(line).id as string);
 }
 
-/** One life of a process; it ends by itself when it is not killed before. */
+/** Runs one process until it is killed or done. */
 async function live(killAt: number | null): Promise<{ points: number; signal: string | null }> {
   const task: MortalPrune = { databaseUrl: database.url, exportDirectory, killAt };
   const child = spawn(process.execPath, [join(import.meta.dirname, 'mortal-prune.ts'), JSON.stringify(task)], {

@@ -27,13 +27,13 @@ beforeEach(async () => {
   await newEndpoint(database.db);
 });
 
-/** An id as it was given then. */
+/** A UUID v7 of that time. */
 const idOf = (date: Date) => {
   const hex = date.getTime().toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${randomUUIDv7().slice(13)}`;
 };
 
-/** A delivery that was written so many days ago. */
+/** A delivery that was created so many days ago. */
 async function aged(days: number, columns: object = {}, facts: Partial<LeadEvent> = {}): Promise<string> {
   const { db } = database;
   const [row] = await publish(db, { occurredAt: ago(days), ...facts });
@@ -59,8 +59,8 @@ const deliveryOf = (id: string) =>
 const count = async (table: 'outbox_event' | 'webhook_attempt' | 'idempotency_key') =>
   (await database.db.selectFrom(table).selectAll().execute()).length;
 
-describe('what was sent', () => {
-  it('is removed when it is too old; a dead letter keeps its payload for as long as it is there', async () => {
+describe('retention', () => {
+  it('removes old rows, and keeps the payload of a dead letter', async () => {
     await aged(31, delivered(31));
     await aged(31, settled('cancelled'));
     await aged(120, dead(91));
@@ -76,7 +76,7 @@ describe('what was sent', () => {
     expect(await prune()).toEqual({ attemptDays: 0, expired: 0, deliveries: 0, events: 0 });
   });
 
-  it('may be kept for longer than dead letters, and a replay keeps the payload of what it repeats', async () => {
+  it('can keep payloads longer than dead letters, and keeps the payload of a replay', async () => {
     const original = await aged(31, delivered(31));
     const { event_id } = await deliveryOf(original);
     const replay = await aged(2, delivered(2));
@@ -88,11 +88,11 @@ describe('what was sent', () => {
     await aged(20, dead(8));
     expect(await prune({ retention: { attempts: 30, payloads: 30, dead: 7 } })).toMatchObject({ deliveries: 2, events: 0 });
     expect(await idsOf()).toEqual([replay]);
-    // Of the dead letter, until it is 30 days old.
+    // The payload of the dead letter, until it is 30 days old.
     expect(await count('outbox_event')).toBe(2);
   });
 
-  it('does not stay for ever where nothing can be sent: what was due for as long as payloads are kept is a dead letter', async () => {
+  it('turns deliveries that were due for the whole retention into dead letters', async () => {
     const [endpoint] = await database.db.selectFrom('webhook_endpoint').select('id').execute();
     const late = await aged(31, due(31));
     const kept = [await aged(29, due(29)), await aged(31, due(-1))];
@@ -109,7 +109,7 @@ describe('what was sent', () => {
     expect(await prune()).toMatchObject({ expired: 0, deliveries: 0 });
   });
 
-  it('that has expired goes out with all else that an endpoint missed, once it has recovered', async () => {
+  it('leaves expired deliveries to be redriven when their endpoint recovers', async () => {
     const late = await aged(31, due(31));
     await prune();
     await sql`update webhook_endpoint set redrive_since = ${ago(33)}, redrive_until = now()`.execute(database.db);
@@ -118,7 +118,7 @@ describe('what was sent', () => {
     expect(await deliveryOf(late)).toMatchObject({ state: 'pending', dead_reason: null, note: null });
   });
 
-  it('does not wait for an endpoint that was deleted', async () => {
+  it('cancels deliveries of deleted endpoints', async () => {
     const late = await aged(0);
     await deleteEndpoint(database.db, (await deliveryOf(late)).endpoint_id);
     await database.db.updateTable('webhook_delivery').set({ state: 'pending', next_attempt_at: now, note: null }).execute();
@@ -126,7 +126,7 @@ describe('what was sent', () => {
     expect(await deliveryOf(late)).toMatchObject({ state: 'cancelled', note: 'its endpoint was deleted' });
   });
 
-  it('has a log whose days are made ahead and dropped whole', async () => {
+  it('creates partitions of attempts ahead, and drops old ones', async () => {
     await prune();
     const delivery = await deliveryOf(await aged(0));
     await recordAttempts(database.db, [attemptOf(delivery, { startedAt: now })]);
@@ -136,7 +136,7 @@ describe('what was sent', () => {
     expect(await count('webhook_attempt')).toBe(0);
   });
 
-  it('takes the keys of repeated requests along', async () => {
+  it('removes old idempotency keys', async () => {
     const key = { actor: 'someone', request_hash: Buffer.from('hash'), answer: null };
     await database.db
       .insertInto('idempotency_key')
@@ -150,7 +150,7 @@ describe('what was sent', () => {
   });
 });
 
-describe('with a directory for exports', () => {
+describe('with an export directory', () => {
   const directory = mkdtempSync(join(tmpdir(), 'accord-exports-'));
   afterAll(() => rmSync(directory, { recursive: true }));
   const linesOf = (file: string) =>
@@ -167,7 +167,7 @@ describe('with a directory for exports', () => {
     for (const file of readdirSync(directory)) rmSync(join(directory, file));
   });
 
-  it('keeps what it removes there, with what was sent, and writes nothing where nothing is removed', async () => {
+  it('exports removed deliveries with their payloads, and writes no file when none is removed', async () => {
     await sql`update webhook_endpoint set include_previous = true`.execute(database.db);
     const one = await aged(31, delivered(31), {
       toText: (id, { withPrevious }) => JSON.stringify({ z: 'Zoë', id, withPrevious }),
@@ -186,7 +186,7 @@ describe('with a directory for exports', () => {
     expect(readdirSync(directory)).toEqual([deliveriesFile]);
   });
 
-  it('keeps attempts by their day, also those of days that were never made', async () => {
+  it('exports attempts by day, including days without a partition', async () => {
     const delivery = await deliveryOf(await aged(1));
     const startedAts = [ago(41), ...Array.from({ length: 260 }, (_, index) => new Date(ago(40).getTime() + index)), ago(1)];
     for (const startedAt of startedAts) await recordAttempts(database.db, [attemptOf(delivery, { startedAt })]);
@@ -200,7 +200,7 @@ describe('with a directory for exports', () => {
     expect(await count('webhook_attempt')).toBe(1);
   });
 
-  it('removes nothing that cannot be written, and says what to do', async () => {
+  it('removes nothing that cannot be exported, and gives advice', async () => {
     await aged(31, delivered(31));
     await recordAttempts(database.db, [attemptOf(await deliveryOf(await aged(1)), { startedAt: ago(40) })]);
     const missing = join(directory, 'missing');
@@ -215,14 +215,14 @@ describe('with a directory for exports', () => {
     expect(await count('webhook_attempt')).toBe(1);
   });
 
-  it('does all the same what needs no file', async () => {
+  it('still does the parts that need no file', async () => {
     const [late] = [await aged(31, due(31)), await aged(31, delivered(31))];
     await expect(pruneInto(join(directory, 'missing'))).rejects.toThrow(/cannot be written/);
     expect(await deliveryOf(late)).toMatchObject({ state: 'dead', dead_reason: 'expired' });
     expect(await idsOf()).toHaveLength(2);
   });
 
-  it('writes a day of the log once, also when it could not be dropped then: a backup may hold the log for hours', async () => {
+  it('exports a day once, even when its partition cannot be dropped yet', async () => {
     const { db } = database;
     await addAttemptDays(db, { first: ago(40), days: 1 });
     await recordAttempts(db, [attemptOf(await deliveryOf(await aged(1)), { startedAt: ago(40) })]);
@@ -232,7 +232,7 @@ describe('with a directory for exports', () => {
     expect(await count('webhook_attempt')).toBe(0);
   });
 
-  it('loses nothing in a crash between writing and removing: what is written twice stands in two files', async () => {
+  it('loses no row in a crash between export and removal: a row may be in two files', async () => {
     const first = await aged(31, delivered(31));
     const row = await deliveryOf(first);
     const event = await database.db
@@ -241,7 +241,7 @@ describe('with a directory for exports', () => {
       .where('id', '=', row.event_id)
       .executeTakeFirstOrThrow();
     await pruneInto();
-    // As if it had crashed before it removed the row, with another file half written.
+    // As if it had crashed before it removed the row, with a partial file left.
     await database.db
       .insertInto('outbox_event')
       .values(event as never)
@@ -259,7 +259,7 @@ describe('with a directory for exports', () => {
     expect(await idsOf()).toEqual([]);
   });
 
-  it('stops before it removes when writing breaks off', async () => {
+  it('removes nothing when an export fails midway', async () => {
     await aged(31, delivered(31));
     await sql`update outbox_event set body = 'no json'`.execute(database.db);
     await expect(pruneInto()).rejects.toThrow(/invalid input syntax/);

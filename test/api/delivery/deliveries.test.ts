@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterAll(() => api.close());
 
-/** Something that waits for the endpoint. */
+/** A pending delivery. */
 async function waiting(facts: Parameters<typeof publish>[1] = {}): Promise<DeliveryRow> {
   const deliveries = await publish(api.db, facts);
   return deliveries.find(({ endpoint_id }) => endpoint_id === endpoint.id) as DeliveryRow;
@@ -32,10 +32,10 @@ async function dead(facts: Partial<AttemptRecord> = {}): Promise<DeliveryRow> {
   return delivery;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever was answered; a test that looks at the wrong field fails.
+// biome-ignore lint/suspicious/noExplicitAny: any response; a test that reads a wrong field fails.
 type Body = any;
 
-/** The answer, which must be what the document says. `path` as it stands there. */
+/** The response, checked against the OpenAPI document. `path` as in the document. */
 async function ask(
   method: string,
   path: string,
@@ -49,7 +49,7 @@ async function ask(
 const idsOf = (body: Body): string[] => body.data.map(({ id }: { id: string }) => id);
 
 describe('GET /api/v1/webhooks/deliveries/', () => {
-  it('shows the newest first, page by page', async () => {
+  it('lists deliveries page by page, newest first', async () => {
     const ids = [await waiting(), await waiting(), await waiting()].map(({ id }) => id).toReversed();
     const of = `endpoint_id=${endpoint.id}`;
     const { body } = await ask('GET', '/deliveries/', { query: `?${of}&limit=2` });
@@ -67,7 +67,7 @@ describe('GET /api/v1/webhooks/deliveries/', () => {
     expect((await api.get(`${root}/deliveries`)).status).toBe(200);
   });
 
-  it('finds by all that one may look for', async () => {
+  it('filters by every parameter', async () => {
     const wanted = await dead({ status: 503, errorClass: 'http_error' });
     const delivered = await waiting();
     await recordAttempts(api.db, [
@@ -125,7 +125,7 @@ describe('one delivery', () => {
     expect(await ask('GET', '/deliveries/{id}', { id: randomUUIDv7() })).toMatchObject({ status: 404 });
   });
 
-  it('that waits is tried now, or never', async () => {
+  it('that is pending can be retried now, or cancelled', async () => {
     const { id } = await waiting();
     await recordAttempts(api.db, [
       attemptOf({ id, endpoint_id: endpoint.id }, { next: { state: 'pending', afterSeconds: 3_600 } }),
@@ -147,7 +147,7 @@ describe('one delivery', () => {
     expect(audit.map(({ action }) => action)).toEqual(['delivery.retry', 'delivery.cancel']);
   });
 
-  it('that is tried now comes before all others, and through an open breaker', async () => {
+  it('that is retried now goes before all others, and through an open breaker', async () => {
     const [first, second] = [await waiting(), await waiting()];
     const breaker = { breaker_state: 'open' as const, breaker_until: new Date(Date.now() + 600_000), breaker_trips: 3 };
     await api.db.updateTable('webhook_endpoint').set(breaker).where('id', '=', endpoint.id).execute();
@@ -165,7 +165,7 @@ describe('one delivery', () => {
     });
   });
 
-  it('is replayed under an id of its own, as often as one likes, with the same bytes', async () => {
+  it('is replayed with the same bytes, each time under a new id', async () => {
     const { id, event_id } = await waiting();
     await recordAttempts(api.db, [attemptOf({ id, endpoint_id: endpoint.id }, { status: 200, next: { state: 'delivered' } })]);
     const [one, two] = [
@@ -178,7 +178,7 @@ describe('one delivery', () => {
     expect(due.map(({ body }) => JSON.parse(body.toString()).id)).toEqual([event_id, event_id]);
   });
 
-  it('of an endpoint that is off, or whose payload is gone, is not sent', async () => {
+  it('is not sent when its endpoint is disabled or its payload is removed', async () => {
     const { id, event_id } = await waiting();
     await disableEndpoint(api.db, endpoint.id, 'failing');
     for (const path of ['/deliveries/{id}/retry', '/deliveries/{id}/replay'])
@@ -198,7 +198,7 @@ describe('one delivery', () => {
 });
 
 describe('dead letters', () => {
-  it('are listed by filter, and not what is alive', async () => {
+  it('are listed by filter, without other deliveries', async () => {
     await waiting();
     const [one, two] = [await dead(), await dead({ errorClass: 'tls_error' })];
     const of = `?endpoint_id=${endpoint.id}`;
@@ -211,7 +211,7 @@ describe('dead letters', () => {
     expect(body.data[0]).toMatchObject({ state: 'dead', dead_reason: 'exhausted', dead_at: expect.any(String) });
   });
 
-  it('are written out as JSON with payloads, and as CSV that no spreadsheet takes for formulas', async () => {
+  it('are exported as JSON with payloads, and as CSV without formula injection', async () => {
     const { id, event_id } = await dead({ error: '=cmd("x"), and more' });
     const json = await api.get(`${root}/dead-letters/export?endpoint_id=${endpoint.id}`);
     expect(json.headers.get('content-disposition')).toMatch(/^attachment; filename=dead-letters-.*\.json/);
@@ -228,7 +228,7 @@ describe('dead letters', () => {
     expect(await none.json()).toEqual([]);
   });
 
-  it('are sent again one by one, with all retries', async () => {
+  it('are redriven one by one, with all retries', async () => {
     const { id } = await dead();
     expect(await ask('POST', '/dead-letters/{id}/redrive', { id })).toMatchObject({
       status: 202,
@@ -241,7 +241,7 @@ describe('dead letters', () => {
     expect(await ask('POST', '/dead-letters/{id}/redrive', { id: randomUUIDv7() })).toMatchObject({ status: 404 });
   });
 
-  it('are sent again by filter through a workflow, after a count that changes nothing', async () => {
+  it('are redriven by filter in a workflow, after a dry run that changes nothing', async () => {
     await dead();
     await dead({ errorClass: 'tls_error' });
     const filter = { endpoint_id: endpoint.id, since: new Date(Date.now() - 60_000).toISOString() };
@@ -251,14 +251,14 @@ describe('dead letters', () => {
     expect(body).toMatchObject({ matching: 2, redrivable: 2, redrive: { workflow_id: `redrive/${body.redrive.id}` } });
     const { type, taskQueue } = await api.temporal.workflow.getHandle(body.redrive.workflow_id).describe();
     expect({ type, taskQueue }).toEqual({ type: 'redriveDeliveries', taskQueue: api.taskQueuePrefix });
-    // No worker runs in this test: how far it has come nobody can say.
+    // No worker runs in this test, so that the progress is unknown.
     const seen = await ask('GET', '/redrives/{id}', { id: body.redrive.id });
     expect(seen).toMatchObject({ status: 200, body: { status: 'running', total: null } });
     expect(await ask('POST', '/redrives/{id}/cancel', { id: body.redrive.id })).toMatchObject({ status: 202 });
     expect(await ask('GET', '/redrives/{id}', { id: randomUUIDv7() })).toMatchObject({ status: 404 });
   });
 
-  it('of endpoints that are off are counted, and start nothing', async () => {
+  it('of disabled endpoints are counted, and start no workflow', async () => {
     await dead();
     await disableEndpoint(api.db, endpoint.id, 'gone');
     const filter = { endpoint_id: endpoint.id };

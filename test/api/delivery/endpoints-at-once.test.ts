@@ -45,15 +45,15 @@ async function newDeadLetter(): Promise<string> {
 const auditOf = (target: string) =>
   api.db.selectFrom('audit_log').select(['action', 'details']).where('target', '=', target).orderBy('id').execute();
 
-describe('two at once', () => {
-  it('change one endpoint in different places, and both hold', async () => {
+describe('concurrent requests', () => {
+  it('that change different settings of an endpoint both take effect', async () => {
     expect(await statusesOf(ask('PATCH', `/${id}`, { timeout: 7 }), ask('PATCH', `/${id}`, { description: 'x' }))).toEqual([
       200, 200,
     ]);
     expect((await ask('GET', `/${id}`)).body).toMatchObject({ timeout: 7, description: 'x', max_retries: 5 });
   });
 
-  it('change it in one place: one is the last, and the audit log has the steps', async () => {
+  it('that change the same setting are serialised, and the audit log has both', async () => {
     await Promise.all([7, 8, 9].map((timeout) => ask('PATCH', `/${id}`, { timeout })));
     const steps = (await auditOf(id)).filter(({ action }) => action === 'webhook.update').map(({ details }) => details);
     const chain = new Map(steps.map((step) => [(step as Step).before.timeout, (step as Step).after.timeout]));
@@ -62,19 +62,19 @@ describe('two at once', () => {
     expect((await ask('GET', `/${id}`)).body.timeout).toBe(timeout);
   });
 
-  it('delete it: one of them did', async () => {
+  it('that delete it: one succeeds', async () => {
     expect(await statusesOf(ask('DELETE', `/${id}`), ask('DELETE', `/${id}`))).toEqual([204, 404]);
     expect((await auditOf(id)).map(({ action }) => action)).toEqual(['webhook.create', 'webhook.delete']);
   });
 
-  it('change and delete it: it is gone', async () => {
+  it('that change and delete it leave it deleted', async () => {
     await Promise.all([ask('DELETE', `/${id}`), ask('PATCH', `/${id}`, { is_active: true }), ask('POST', `/${id}/enable`)]);
     expect((await ask('GET', `/${id}`)).status).toBe(404);
     const row = await api.db.selectFrom('webhook_endpoint').select('deleted_at').where('id', '=', id).executeTakeFirstOrThrow();
     expect(row.deleted_at).not.toBeNull();
   });
 
-  it('cancel and retry a delivery: it is not sent once it is cancelled', async () => {
+  it('that cancel and retry a delivery do not send a cancelled one', async () => {
     const delivery = await newDelivery();
     const [cancelled] = await Promise.all([
       ask('POST', `/deliveries/${delivery}/cancel`),
@@ -84,7 +84,7 @@ describe('two at once', () => {
     expect((await ask('GET', `/deliveries/${delivery}`)).body).toMatchObject({ state: 'cancelled', next_attempt_at: null });
   });
 
-  it('redrive and discard a dead letter: who comes second hears that it is none', async () => {
+  it('that redrive and discard a dead letter: the second gets a conflict', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       const delivery = await newDeadLetter();
       const path = `/dead-letters/${delivery}`;
@@ -94,13 +94,13 @@ describe('two at once', () => {
     }
   });
 
-  it('redrive one: it is due once', async () => {
+  it('that redrive a dead letter make it due once', async () => {
     const delivery = await newDeadLetter();
     const path = `/dead-letters/${delivery}/redrive`;
     expect(await statusesOf(ask('POST', path), ask('POST', path))).toEqual([202, 409]);
   });
 
-  it('replay one under one key: there is one more', async () => {
+  it('that replay a delivery under one key create one', async () => {
     const delivery = await newDelivery();
     const key = { 'idempotency-key': randomUUIDv7() };
     const replay = () => ask('POST', `/deliveries/${delivery}/replay`, undefined, key);
@@ -110,8 +110,8 @@ describe('two at once', () => {
   });
 });
 
-describe('whoever waits for somebody who waits for him', () => {
-  /** A deletion takes the endpoint first and then its deliveries, a retry the other way round. */
+describe('a deadlock', () => {
+  /** A deletion locks the endpoint before its deliveries, a retry the other way round. */
   async function retryWhileBothAreTaken(delivery: string): Promise<Response> {
     const isOpen = { breaker_state: 'open', breaker_until: new Date(Date.now() + 600_000) } as const;
     await api.db.updateTable('webhook_endpoint').set(isOpen).where('id', '=', id).execute();
@@ -126,12 +126,12 @@ describe('whoever waits for somebody who waits for him', () => {
       });
       await tx.selectFrom('webhook_delivery').select('id').where('id', '=', delivery).forUpdate().execute();
     });
-    // One of the two is chosen to give way, mostly who waited first.
+    // PostgreSQL aborts one of the two, mostly the first.
     await both.catch(() => {});
     return promise;
   }
 
-  it('is asked to try again in a few seconds', async () => {
+  it('is answered with a request to retry in a few seconds', async () => {
     const delivery = await newDelivery();
     const refused = await eventually(async () => {
       const response = await retryWhileBothAreTaken(delivery);
@@ -144,8 +144,8 @@ describe('whoever waits for somebody who waits for him', () => {
   });
 });
 
-describe('names that no name server knows', () => {
-  it('hold up nobody else, however many are registered', async () => {
+describe('unresolvable names', () => {
+  it('delay no other requests, however many are registered', async () => {
     const answered = Promise.withResolvers<LookupAddress[]>();
     let asked = 0;
     const resolve = () => {
@@ -161,7 +161,7 @@ describe('names that no name server knows', () => {
       ended += 1;
       return status;
     });
-    // As many as there are connections to the database.
+    // As many as the pool has connections.
     await eventually(() => expect(asked).toBeGreaterThanOrEqual(10));
     expect((await other.get(root)).status).toBe(200);
     expect(ended).toBe(0);
@@ -171,8 +171,8 @@ describe('names that no name server knows', () => {
   });
 });
 
-describe('a key that was used for one request', () => {
-  it('is not taken for another path, another id or another body', async () => {
+describe('an idempotency key', () => {
+  it('is refused for another path, id or body', async () => {
     const key = { 'idempotency-key': randomUUIDv7() };
     const [one, two] = [await newDelivery(), await newDelivery()];
     expect((await ask('POST', `/deliveries/${one}/replay`, undefined, key)).status).toBe(202);
@@ -182,7 +182,7 @@ describe('a key that was used for one request', () => {
     expect((await ask('GET', `/${id}`)).body.timeout).toBe(30);
   });
 
-  it('is answered as then, also when the endpoint is gone since', async () => {
+  it('gives the first response again, even after the endpoint is deleted', async () => {
     const key = { 'idempotency-key': randomUUIDv7() };
     const rotate = () => ask('POST', `/${id}/rotate-secret`, undefined, key);
     const { body } = await rotate();
@@ -194,9 +194,9 @@ describe('a key that was used for one request', () => {
 describe('an endpoint whose breaker is open', () => {
   const state = { breaker_state: 'open', breaker_until: new Date(Date.now() + 600_000) } as const;
   it.each<[string, object, string]>([
-    ['is tried at once where it is now', { url: 'https://your-app.com/moved' }, 'half-open'],
-    ['is tried at once with its new token', { custom_headers: { 'X-Token': 'new' } }, 'half-open'],
-    ['waits on when something else is changed', { url: 'https://your-app.com/webhook', timeout: 9 }, 'open'],
+    ['is tested at once at its new URL', { url: 'https://your-app.com/moved' }, 'half-open'],
+    ['is tested at once with its new token', { custom_headers: { 'X-Token': 'new' } }, 'half-open'],
+    ['keeps waiting when another setting changes', { url: 'https://your-app.com/webhook', timeout: 9 }, 'open'],
   ])('%s', async (_what, change, breaker) => {
     await api.db.updateTable('webhook_endpoint').set(state).where('id', '=', id).execute();
     expect((await ask('PATCH', `/${id}`, change)).body).toMatchObject({ breaker });
@@ -204,7 +204,7 @@ describe('an endpoint whose breaker is open', () => {
 });
 
 describe('a redrive that has ended', () => {
-  it('is cancelled in vain, and says how it ended', async () => {
+  it('cannot be cancelled, and reports its status', async () => {
     await newDeadLetter();
     const { body } = await ask('POST', '/dead-letters/redrive', { filter: { endpoint_id: id } });
     await api.temporal.workflow.getHandle(body.redrive.workflow_id).terminate();

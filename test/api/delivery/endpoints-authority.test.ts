@@ -30,7 +30,7 @@ describe('a key', () => {
     return statuses;
   }
 
-  it('that may read webhooks changes none', async () => {
+  it('that can read webhooks cannot change them', async () => {
     const statuses = await statusesWith(`Bearer ${await api.keyFor('webhooks:read')}`);
     const refused = Object.entries(statuses).filter(([, status]) => status === 403);
     expect(refused.map(([operation]) => operation)).toEqual(
@@ -38,7 +38,7 @@ describe('a key', () => {
     );
   });
 
-  it('for something else is refused everywhere, and no key too', async () => {
+  it('with other scopes is refused everywhere, and so is a missing key', async () => {
     const other = await statusesWith(`Bearer ${await api.keyFor('sync:read', 'sync:write')}`);
     expect(new Set(Object.values(other))).toEqual(new Set([403]));
     expect(new Set(Object.values(await statusesWith('')))).toEqual(new Set([401]));
@@ -46,7 +46,7 @@ describe('a key', () => {
 });
 
 describe('the audit log', () => {
-  it('has who did what, and no secret', async () => {
+  it('has actor and action, and no secret', async () => {
     const authorization = `Bearer ${await api.keyFor('webhooks:write', 'webhooks:read')}`;
     const act = (method: string, path: string, body?: unknown) => ask(method, path, body, { authorization });
     const wanted = { url: 'https://your-app.com/hook', events: ['lead_update'], custom_headers: { 'X-Token': 'opensesame' } };

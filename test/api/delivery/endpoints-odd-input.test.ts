@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** What was answered, which must be a problem as the document has it: its status, and where it points. */
+/** Status and pointers of the response, which must be a documented problem. */
 async function refusal(method: string, path: string, body?: unknown): Promise<[status: number, pointer: string | undefined]> {
   const response = await api.request(method, path.replace('{id}', id), body);
   const [template = ''] = path.split('?');
@@ -22,7 +22,7 @@ async function refusal(method: string, path: string, body?: unknown): Promise<[s
   return [response.status, errors?.[0]?.pointer];
 }
 
-/** As it was sent, whatever that is. */
+/** Sends a raw body. */
 async function statusOf(body: string, headers: Record<string, string> = {}) {
   const authorization = `Bearer ${await api.keyFor('webhooks:write')}`;
   const init = { method: 'POST', body, headers: { authorization, 'content-type': 'application/json', ...headers } };
@@ -31,19 +31,19 @@ async function statusOf(body: string, headers: Record<string, string> = {}) {
 
 describe('a body', () => {
   it.each<[string, string, number]>([
-    ['that is no JSON', '{"url":', 400],
-    ['of no object', '[]', 400],
+    ['of invalid JSON', '{"url":', 400],
+    ['of an array', '[]', 400],
     ['of null', 'null', 400],
-    ['of nothing', '', 400],
-    ['of brackets', '['.repeat(60_000), 400],
-    ['as deep as it is long', `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`, 400],
+    ['that is empty', '', 400],
+    ['of 60,000 brackets', '['.repeat(60_000), 400],
+    ['that is nested very deeply', `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`, 400],
     ['of more than 64 KB', JSON.stringify({ ...wanted, description: 'x'.repeat(70_000) }), 413],
-    ['with settings of the prototype', '{"__proto__":{"url":"https://your-app.com/"},"events":["new_lead"]}', 400],
+    ['with settings in the prototype', '{"__proto__":{"url":"https://your-app.com/"},"events":["new_lead"]}', 400],
   ])('%s is refused', async (_what, body, status) => {
     expect(await statusOf(body)).toBe(status);
   });
 
-  it('that claims to be compressed is not inflated', async () => {
+  it('that claims to be compressed is not decompressed', async () => {
     expect(await statusOf(JSON.stringify(wanted), { 'content-encoding': 'gzip' })).toBe(400);
   });
 
@@ -75,7 +75,7 @@ describe('a body', () => {
     ['filters', { sources: [''] }],
     ['secret', null],
     ['secret', 'hwsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
-  ])('with %s as %j is refused by name', async (name, value) => {
+  ])('with %s as %j is refused with its name', async (name, value) => {
     const [status, pointer] = await refusal('POST', root, { ...wanted, [name]: value });
     expect([status, pointer?.startsWith(`/body/${name}`)]).toEqual([400, true]);
   });
@@ -98,29 +98,32 @@ describe('a text', () => {
     ['POST', `${root}/dead-letters/discard`, { filter: {}, note: zero }, '/body/note'],
     ['POST', `${root}/dead-letters/discard`, { filter: { error_class: half }, note: 'n' }, '/body/filter/error_class'],
     ['POST', `${root}/dead-letters/redrive`, { filter: { error_class: zero } }, '/body/filter/error_class'],
-  ])('that cannot be kept is refused: %s %s %j', async (method, path, body, pointer) => {
+  ])('that cannot be stored is refused: %s %s %j', async (method, path, body, pointer) => {
     expect(await refusal(method, path, body)).toEqual([400, pointer]);
   });
 
-  it.each(['/deliveries/', '/dead-letters', '/dead-letters/export'])('nor looked for, at %s', async (path) => {
-    expect(await refusal('GET', `${root}${path}?error_class=a%00b`)).toEqual([400, '/query/error_class']);
-  });
+  it.each(['/deliveries/', '/dead-letters', '/dead-letters/export'])(
+    'that cannot be stored is refused as a filter, at %s',
+    async (path) => {
+      expect(await refusal('GET', `${root}${path}?error_class=a%00b`)).toEqual([400, '/query/error_class']);
+    },
+  );
 
-  it('of any other kind is kept as it is', async () => {
+  it('of any other kind is stored unchanged', async () => {
     const texts = { description: '王 👩‍👩‍👧 \u202eabc', filters: { tags: ['Größe', 'ﬃ'], sources: ['веб-форма'] } };
     const response = await api.post(root, { ...wanted, ...texts });
     expect(await response.json()).toMatchObject(texts);
   });
 });
 
-describe('what is looked for', () => {
+describe('a query', () => {
   it.each([
     'since=0000-01-01T00:00:00Z',
     'until=0001-01-01T00:00:00%2B01:00',
     'until=9999-12-31T23:59:59-01:00',
     'since=2026-02-29T00:00:00Z',
     'since=2026-01-01',
-  ])('is no time such as %s', async (query) => {
+  ])('with a time such as %s is refused', async (query) => {
     const name = query.slice(0, 5);
     for (const path of ['/deliveries/', '/dead-letters', '/dead-letters/export'])
       expect(await refusal('GET', `${root}${path}?${query}`)).toEqual([400, `/query/${name}`]);
@@ -149,7 +152,7 @@ describe('what is looked for', () => {
     },
   );
 
-  it('by the cursor of another list begins where its id would be', async () => {
+  it('with the cursor of another list starts at the place of its id', async () => {
     const page = await api.get(`${root}/deliveries/?cursor=${id}`);
     expect([page.status, await page.json()]).toEqual([200, { data: [], next: null }]);
     const nobody = await api.get(`${root}?cursor=00000000-0000-0000-0000-000000000000`);
@@ -158,11 +161,11 @@ describe('what is looked for', () => {
 });
 
 describe('an id', () => {
-  it.each(['%00', 'x'.repeat(5_000), "1'%20or%20'1'='1", 'deliveries'])('that is none is refused, %#', async (text) => {
+  it.each(['%00', 'x'.repeat(5_000), "1'%20or%20'1'='1", 'deliveries'])('that is invalid is refused, %#', async (text) => {
     expect((await api.request('DELETE', `${root}/${text}`)).status).toBe(400);
   });
 
-  it('in capitals is the same', async () => {
+  it('in upper case is the same', async () => {
     expect(await (await api.get(`${root}/${id.toUpperCase()}`)).json()).toMatchObject({ id });
   });
 
@@ -176,7 +179,7 @@ describe('an id', () => {
     ['POST', '/{id}/rotate-secret'],
     ['POST', '/{id}/enable'],
     ['POST', '/{id}/disable'],
-  ])('of nobody is not found: %s %s', async (method, path) => {
+  ])('that is unknown is not found: %s %s', async (method, path) => {
     expect((await api.request(method, root + path.replace('{id}', randomUUIDv7()))).status).toBe(404);
   });
 });

@@ -10,7 +10,7 @@ import { eventually } from '#test/setup/eventually.ts';
 const root = '/api/v1/webhooks';
 const wanted = { url: 'https://your-app.com/webhook', events: ['lead_update'] };
 
-describe('while Temporal is away', () => {
+describe('while Temporal is down', () => {
   let gate: TcpGate;
   let api: TestApi;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('while Temporal is away', () => {
     await gate.shut();
   });
 
-  it('endpoints are made, tried and changed: what is due waits in the database', async () => {
+  it('endpoints can be created, tested and changed, and due deliveries wait in the database', async () => {
     const { id } = (await (await api.post(root, wanted)).json()) as { id: string };
     expect((await api.post(`${root}/${id}/test`)).status).toBe(202);
     expect((await api.request('PATCH', `${root}/${id}`, { timeout: 9 })).status).toBe(200);
@@ -33,7 +33,7 @@ describe('while Temporal is away', () => {
     expect((await api.request('DELETE', `${root}/${id}`)).status).toBe(204);
   });
 
-  it('a redrive is not begun, and not noted as if it had been; under the same key it is begun later', async () => {
+  it('a redrive does not start and is not audited, and starts later under the same key', async () => {
     const { id } = (await (await api.post(root, wanted)).json()) as { id: string };
     const delivery = (await publish(api.db)).find(({ endpoint_id }) => endpoint_id === id);
     if (!delivery) throw new Error('Nothing was published');
@@ -52,8 +52,8 @@ describe('while Temporal is away', () => {
   });
 });
 
-describe('while PostgreSQL is away', () => {
-  it('everything is refused with 503, and what was asked then is done once later', async () => {
+describe('while PostgreSQL is down', () => {
+  it('every request is refused with 503, and its repetition is carried out once', async () => {
     const real = new URL(process.env.ACCORD_TEST_DATABASE_URL as string);
     const gate = await createTcpGate({ host: real.hostname, port: Number(real.port) });
     const api = await startTestApi({ databaseUrl: (url) => url.replace(real.host, `${gate.host}:${gate.port}`) });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever was answered; a test that looks at the wrong field fails.
+// biome-ignore lint/suspicious/noExplicitAny: any response; a test that reads a wrong field fails.
 type Answer = { status: number; body: any; headers: Headers };
 
 async function ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
@@ -37,7 +37,7 @@ const create = async (settings: object = {}) =>
   (await ask('POST', root, { ...wanted, ...settings })).body as Record<string, string>;
 
 describe('POST /api/v1/webhooks', () => {
-  it('takes and answers what was documented, with the secret', async () => {
+  it('accepts and returns the documented form, with the secret', async () => {
     const asked = { ...wanted, description: 'Production webhook endpoint', max_retries: 5, timeout: 30 };
     const response = await api.request('POST', root, asked);
     expect([response.status, await faultsOf('post', root, response)]).toEqual([201, []]);
@@ -50,11 +50,11 @@ describe('POST /api/v1/webhooks', () => {
     });
   });
 
-  it('gives 5 retries and 30 seconds where nothing is said', async () => {
+  it('defaults to 5 retries and 30 seconds', async () => {
     expect(await create()).toMatchObject({ max_retries: 5, timeout: 30, description: null, filters: null, ordered: false });
   });
 
-  it('keeps all that may be wished for; headers are named and not shown', async () => {
+  it('stores all settings, and hides the values of headers', async () => {
     const more = {
       ...{ retry_schedule: [5, 60], rate_per_second: 10, ordered: true, include_previous: true, is_active: false },
       filters: { tags: ['vip'], sources: ['website'], changed: ['email'] },
@@ -67,13 +67,13 @@ describe('POST /api/v1/webhooks', () => {
     });
   });
 
-  it('takes a secret along that receivers know, if it is a good one', async () => {
+  it('accepts a valid secret that receivers already have', async () => {
     const secret = `whsec_${'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'}`;
     expect(await create({ secret })).toMatchObject({ secret });
     expect(await ask('POST', root, { ...wanted, secret: 'whsec_short' })).toMatchObject({ status: 400 });
   });
 
-  it('keeps nothing readable in the database', async () => {
+  it('stores no secret in plain text', async () => {
     const { id, secret } = await create({ custom_headers: { 'X-Key': 'opensesame' } });
     const { rows } = {
       rows: await api.db
@@ -97,7 +97,7 @@ describe('POST /api/v1/webhooks', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['a URL that is none', { url: 'your-app.com/webhook' }, /URL/],
+    ['an invalid URL', { url: 'your-app.com/webhook' }, /URL/],
     ['plain http', { url: 'http://your-app.com/webhook' }, /https/],
     ['another protocol', { url: 'ftp://your-app.com/webhook' }, /https/],
     ['a password in the URL', { url: 'https://user:pass@your-app.com/' }, /password/],
@@ -107,21 +107,21 @@ describe('POST /api/v1/webhooks', () => {
     ['an address in octal', { url: 'https://0177.0.0.1/' }, /blocked/],
     ['a mapped address', { url: 'https://[::ffff:127.0.0.1]/' }, /blocked/],
     ['the metadata address', { url: 'https://169.254.169.254/latest' }, /blocked/],
-    ['a name that leads inside', { url: 'https://inside.example/' }, /blocked/],
-    ['a name of which one address leads inside', { url: 'https://half.example/' }, /blocked/],
+    ['a name that resolves to a private address', { url: 'https://inside.example/' }, /blocked/],
+    ['a name with one private address', { url: 'https://half.example/' }, /blocked/],
     ['a low port', { url: 'https://your-app.com:25/' }, /Port 25/],
-    ['a URL without end', { url: `https://your-app.com/${'a'.repeat(2_100)}` }, /2048/],
+    ['a URL that is too long', { url: `https://your-app.com/${'a'.repeat(2_100)}` }, /2048/],
     ['a newline in the URL', { url: 'https://your-app.com/\nhook' }, /newline/],
     ['no events', { events: [] }, /./],
-    ['an event that there is not', { events: ['lead_deleted'] }, /./],
-    ['fewer than no retries', { max_retries: -1 }, /./],
-    ['no time at all', { timeout: 0 }, /./],
+    ['an unknown event', { events: ['lead_deleted'] }, /./],
+    ['a negative number of retries', { max_retries: -1 }, /./],
+    ['a timeout of 0', { timeout: 0 }, /./],
     ['a header with a newline', { custom_headers: { 'X-A': 'a\r\nX-B: b' } }, /newline/],
-    ['a header of ours', { custom_headers: { 'X-Webhook-Signature': 'x' } }, /x-webhook-signature/],
+    ['a reserved header', { custom_headers: { 'X-Webhook-Signature': 'x' } }, /x-webhook-signature/],
     ['a header of the connection', { custom_headers: { Host: 'x' } }, /host/i],
-    ['a field that no event names', { filters: { changed: ['revision'] } }, /./],
-    ['a setting that there is not', { colour: 'blue' }, /./],
-  ])('refuses %s, and says which part is wrong', async (_name, settings, sentence) => {
+    ['a field that no event carries', { filters: { changed: ['revision'] } }, /./],
+    ['an unknown setting', { colour: 'blue' }, /./],
+  ])('refuses %s, with a pointer to the field', async (_name, settings, sentence) => {
     const response = await api.request('POST', root, { ...wanted, ...settings });
     expect([response.status, await faultsOf('post', root, response)]).toEqual([400, []]);
     const { errors } = (await response.json()) as { errors: { pointer: string; detail: string }[] };
@@ -131,13 +131,13 @@ describe('POST /api/v1/webhooks', () => {
     );
   });
 
-  it('takes an international name, and one of 2,000 characters', async () => {
+  it('accepts an international name, and a URL of 2,000 characters', async () => {
     expect(await create({ url: 'https://bücher.example/haken' })).toMatchObject({ url: 'https://bücher.example/haken' });
     const url = `https://your-app.com/${'a'.repeat(2_000 - 21)}`;
     expect(await create({ url })).toMatchObject({ url });
   });
 
-  it('is closed where no encryption key is set, and says what to set', async () => {
+  it('is refused without an encryption key, with advice', async () => {
     const other = await startTestApi({ delivery: { encryptionKey: null, guard } });
     const response = await other.request('POST', root, wanted);
     expect([response.status, await faultsOf('post', root, response)]).toEqual([409, []]);
@@ -146,7 +146,7 @@ describe('POST /api/v1/webhooks', () => {
     await other.close();
   });
 
-  it('is for keys with the scope', async () => {
+  it('needs an API key with the scope', async () => {
     const authorization = `Bearer ${await api.keyFor('webhooks:read', 'sync:write')}`;
     expect(await ask('POST', root, wanted, { authorization })).toMatchObject({ status: 403 });
     expect(await ask('GET', root, undefined, { authorization })).toMatchObject({ status: 200 });
@@ -156,7 +156,7 @@ describe('POST /api/v1/webhooks', () => {
 describe('an Idempotency-Key', () => {
   const headers = () => ({ 'idempotency-key': randomUUIDv7() });
 
-  it('makes one endpoint of two requests, also of two at once, with one secret', async () => {
+  it('creates one endpoint with one secret for repeated and concurrent requests', async () => {
     const key = headers();
     const answers = await Promise.all([1, 2, 3].map(() => ask('POST', root, wanted, key)));
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
@@ -170,7 +170,7 @@ describe('an Idempotency-Key', () => {
     expect(String(stored[0]?.answer)).not.toContain(answers[0]?.body.secret);
   });
 
-  it('stands for one request: with another one it is refused', async () => {
+  it('belongs to one request, and is refused with another', async () => {
     const key = headers();
     await ask('POST', root, wanted, key);
     expect(await ask('POST', root, { ...wanted, timeout: 5 }, key)).toMatchObject({
@@ -179,7 +179,7 @@ describe('an Idempotency-Key', () => {
     });
   });
 
-  it('of another API key is another one', async () => {
+  it('of another API key is independent', async () => {
     const key = headers();
     const { body } = await ask('POST', root, wanted, key);
     const authorization = `Bearer ${await api.keyFor('webhooks:write')}`;
@@ -187,13 +187,13 @@ describe('an Idempotency-Key', () => {
     expect(other.body.id).not.toBe(body.id);
   });
 
-  it('that came with a request that was refused may come again', async () => {
+  it('can be used again after a refused request', async () => {
     const key = headers();
     expect(await ask('POST', root, { ...wanted, url: 'https://localhost/' }, key)).toMatchObject({ status: 400 });
     expect(await ask('POST', root, wanted, key)).toMatchObject({ status: 201 });
   });
 
-  it('is forgotten after a day', async () => {
+  it('expires after a day', async () => {
     const key = headers();
     const { body } = await ask('POST', root, wanted, key);
     await api.db
@@ -204,7 +204,7 @@ describe('an Idempotency-Key', () => {
     expect((await ask('POST', root, wanted, key)).body.id).not.toBe(body.id);
   });
 
-  it('that is none is refused', async () => {
+  it('that is invalid is refused', async () => {
     expect(await ask('POST', root, wanted, { 'idempotency-key': 'a b' })).toMatchObject({ status: 400 });
   });
 });
@@ -219,7 +219,7 @@ describe('an endpoint', () => {
     expect(await ask('GET', `${root}/nobody`)).toMatchObject({ status: 400 });
   });
 
-  it('is found page by page, newest first', async () => {
+  it('is listed page by page, newest first', async () => {
     const ids = [await create(), await create(), await create()].map(({ id }) => id).toReversed();
     const { body } = await ask('GET', `${root}?limit=2`);
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 2));
@@ -228,7 +228,7 @@ describe('an endpoint', () => {
     expect(((await rest.json()) as { data: { id: string }[] }).data.map(({ id }) => id)).toEqual(ids.slice(2));
   });
 
-  it('is changed where it is said, and nowhere else; the audit log has before and after', async () => {
+  it('changes only the given settings, and the audit log has values before and after', async () => {
     const { id } = await create({ description: 'old', filters: { tags: ['vip'] }, custom_headers: { 'X-A': 'opensesame' } });
     const response = await api.request('PATCH', `${root}/${id}`, {
       timeout: 10,
@@ -253,7 +253,7 @@ describe('an endpoint', () => {
     expect(await ask('PATCH', `${root}/${randomUUIDv7()}`, { timeout: 10 })).toMatchObject({ status: 404 });
   });
 
-  it('is switched off and on; on again it has a clean record', async () => {
+  it('can be disabled and enabled, with a clean record afterwards', async () => {
     const { id } = await create();
     await disableEndpoint(api.db, id as string, 'gone');
     await api.db
@@ -280,7 +280,7 @@ describe('an endpoint', () => {
     expect((await ask('GET', `${root}?is_active=false`)).body.data.map((each: { id: string }) => each.id)).not.toContain(id);
   });
 
-  it('is deleted with what waited for it', async () => {
+  it('is deleted with its pending deliveries', async () => {
     const { id } = await create();
     const deliveries = await publish(api.db);
     expect(await ask('DELETE', `${root}/${id}`)).toMatchObject({ status: 204, body: null });
@@ -297,7 +297,7 @@ describe('an endpoint', () => {
     ).toEqual([{ state: 'cancelled' }]);
   });
 
-  it('can be tried with a test event', async () => {
+  it('gets a test event', async () => {
     const { id } = await create({ events: ['new_lead'] });
     const response = await api.post(`${root}/${id}/test`);
     expect([response.status, await faultsOf('post', `${root}/{id}/test`, response)]).toEqual([202, []]);
@@ -314,7 +314,7 @@ describe('an endpoint', () => {
     ['for as long as is said', { overlap_hours: 1.5 }, 1.5],
     ['for seven days at most', { overlap_hours: 168 }, 168],
     ['not at all, at once', { immediate: true }, 0],
-  ])('gets a new secret, and the old one holds %s', async (_name, body, hours) => {
+  ])('gets a new secret, and the old one signs %s', async (_name, body, hours) => {
     const { id, secret: old } = await create();
     const before = Date.now();
     const response = await api.post(`${root}/${id}/rotate-secret`, body);
@@ -326,7 +326,7 @@ describe('an endpoint', () => {
     else expect(Math.abs(Date.parse(until as string) - before - hours * 3_600_000)).toBeLessThan(60_000);
   });
 
-  it('keeps up to ten old secrets, and says what to do then', async () => {
+  it('keeps up to ten old secrets, and then gives advice', async () => {
     const { id } = await create();
     for (let turn = 0; turn < 10; turn += 1) await ask('POST', `${root}/${id}/rotate-secret`, {});
     const response = await api.post(`${root}/${id}/rotate-secret`);
@@ -335,12 +335,12 @@ describe('an endpoint', () => {
     expect(await ask('POST', `${root}/${id}/rotate-secret`, { immediate: true })).toMatchObject({ status: 200 });
   });
 
-  it('does not get an overlap of more than seven days', async () => {
+  it('cannot have an overlap of more than seven days', async () => {
     const { id } = await create();
     expect(await ask('POST', `${root}/${id}/rotate-secret`, { overlap_hours: 169 })).toMatchObject({ status: 400 });
   });
 
-  it('answers to the methods that it has, and names them', async () => {
+  it('answers other methods with the allowed ones', async () => {
     const response = await api.request('PUT', `${root}/${randomUUIDv7()}`, {});
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, PATCH, DELETE']);
   });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-it('are subscribed to like events of leads, found among the deliveries by type, and counted in /metrics', async () => {
+it('can be subscribed to like lead events, filtered by type, and counted in /metrics', async () => {
   const about = await newEndpoint(api.db);
   const created = await api.post(root, { url: 'https://ops.example/hook', events: ['new_lead', ...operationalEventTypes] });
   expect([created.status, await faultsOf('post', root, created)]).toEqual([201, []]);
@@ -39,6 +39,6 @@ it.each<OperationalEvent>([
   { type: 'endpoint.disabled', endpointId: 'e', at: new Date(), reason: 'gone' },
   { type: 'endpoint.recovered', endpointId: 'e', at: new Date() },
   { type: 'delivery.exhausted', endpointId: 'e', at: new Date(), deliveryId: 'd', reason: 'permanent' },
-])('$type has the form that the document gives it', (event) => {
+])('$type has the documented form', (event) => {
   expect(faultsOfEvent(event.type, JSON.parse(operationalEventText('id', event)))).toEqual([]);
 });

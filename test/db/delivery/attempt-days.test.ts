@@ -22,7 +22,7 @@ const record = async (db: Database, delivery: { id: string; endpoint_id: string 
 const countStray = async () =>
   Number((await sql<{ n: string }>`select count(*) as n from webhook_attempt_default`.execute(database.db)).rows[0]?.n);
 
-it('keeps attempts by the day, and drops days whole, also what had no day of its own', async () => {
+it('stores attempts by day, and drops whole days with their rows of the default partition', async () => {
   const { db } = database;
   const delivery = await newDelivery();
   await addAttemptDays(db, { first: new Date('2020-01-01T12:00:00Z'), days: 2 });
@@ -37,7 +37,7 @@ it('keeps attempts by the day, and drops days whole, also what had no day of its
   expect(await listAttemptDays(db, new Date('2020-01-03T05:00:00Z'))).toEqual([]);
 });
 
-it('makes no day of which something was stored already, and loses nothing of it', async () => {
+it('creates no partition for a day with rows in the default partition, and loses none of them', async () => {
   const { db } = database;
   const delivery = await newDelivery();
   await record(db, delivery, '2031-05-05T10:00:00Z');
@@ -45,7 +45,7 @@ it('makes no day of which something was stored already, and loses nothing of it'
   expect(await listAttempts(db, delivery.id)).toHaveLength(1);
 });
 
-it('lets attempts be stored while it waits for somebody who reads the log for long, a backup say', async () => {
+it('does not block inserts of attempts while a long read, such as a backup, holds the log', async () => {
   const { db } = database;
   const delivery = await newDelivery();
   await addAttemptDays(db, { first: new Date('2021-01-01T00:00:00Z'), days: 1 });
@@ -59,7 +59,7 @@ it('lets attempts be stored while it waits for somebody who reads the log for lo
       expect(rows).not.toEqual([]);
     });
     await record(db, delivery, '2031-06-01T00:00:00Z', '2031-06-01T00:00:01Z');
-    // Only now the reader lets go.
+    // The reader ends only now.
     return { dropping };
   });
   expect(await isDropped.dropping).toBe(true);

@@ -11,8 +11,8 @@ import { attemptOf, encryptionKey, newEndpoint, publish } from './delivery-rows.
 const database = useDatabase();
 const first = <T>(rows: T[]): T => rows[0] as T;
 
-describe('what is due', () => {
-  it('is each event that an endpoint wants, as bytes, at once', async () => {
+describe('due deliveries', () => {
+  it('are created for each event that matches the endpoint, as bytes', async () => {
     const endpoint = await newEndpoint(database.db);
     const delivery = first(await publish(database.db));
     const due = await listDueDeliveries(database.db, endpoint.id, 10);
@@ -22,7 +22,7 @@ describe('what is due', () => {
     await deleteEndpoint(database.db, endpoint.id);
   });
 
-  it('carries old values to those endpoints alone that asked for them', async () => {
+  it('carry previous values only for endpoints with include_previous', async () => {
     const plain = await newEndpoint(database.db);
     const curious = await newEndpoint(database.db, { include_previous: true });
     await publish(database.db);
@@ -31,7 +31,7 @@ describe('what is due', () => {
     for (const { id } of [plain, curious]) await deleteEndpoint(database.db, id);
   });
 
-  it('is the earliest open event of each contact only, where the endpoint wants order', async () => {
+  it('are only the earliest pending event of each contact for an ordered endpoint', async () => {
     const endpoint = await newEndpoint(database.db, { ordered: true });
     const contactId = randomUUIDv7();
     const [one, two] = [
@@ -48,7 +48,7 @@ describe('what is due', () => {
     await deleteEndpoint(database.db, endpoint.id);
   });
 
-  it('is nothing at an endpoint that is off or deleted', async () => {
+  it('are none for a disabled or deleted endpoint', async () => {
     const endpoint = await newEndpoint(database.db);
     await publish(database.db);
     expect(await disableEndpoint(database.db, endpoint.id, 'gone')).toBe(true);
@@ -65,7 +65,7 @@ describe('what is due', () => {
 });
 
 describe('an attempt', () => {
-  it('is kept with all that it met, and says when the next one is due', async () => {
+  it('is stored with request and response, and sets the time of the next one', async () => {
     const endpoint = await newEndpoint(database.db);
     const delivery = first(await publish(database.db));
     await recordAttempts(database.db, [attemptOf(delivery, { responseBody: 'a\0b\ud800' })]);
@@ -84,7 +84,7 @@ describe('an attempt', () => {
     await deleteEndpoint(database.db, endpoint.id);
   });
 
-  it('leaves a delivery cancelled that was cancelled while it was under way, unless it arrived', async () => {
+  it('keeps a delivery cancelled that was cancelled during the attempt, unless it arrived', async () => {
     await newEndpoint(database.db);
     const one = first(await publish(database.db));
     const two = first(await publish(database.db));
@@ -100,7 +100,7 @@ describe('an attempt', () => {
 });
 
 describe('dead letters', () => {
-  it('are counted, listed and sent anew by filter, those that died first before the others', async () => {
+  it('are counted, listed and redriven by filter, oldest first', async () => {
     const endpoint = await newEndpoint(database.db);
     const deliveries = [first(await publish(database.db)), first(await publish(database.db)), first(await publish(database.db))];
     for (const [place, delivery] of deliveries.entries()) {

@@ -8,7 +8,7 @@ import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 
 export const encryptionKey = randomBytes(32);
 
-/** An active endpoint for everything, where nothing else is said. */
+/** An active endpoint for all events, by default. */
 export function newEndpoint(db: Database, settings: Partial<EndpointSettings> = {}): Promise<EndpointRow> {
   return createEndpoint(db, encryptionKey, {
     url: 'https://subscriber.example/hook',
@@ -40,7 +40,7 @@ export function leadEvent(facts: Partial<LeadEvent> = {}): LeadEvent {
   };
 }
 
-/** Tells of an event and answers with the deliveries that it led to. */
+/** Publishes an event and resolves to its deliveries. */
 export async function publish(db: Database, facts: Partial<LeadEvent> = {}) {
   const event = leadEvent(facts);
   await publishLeadEvent(db, event);
@@ -53,7 +53,7 @@ export async function publish(db: Database, facts: Partial<LeadEvent> = {}) {
     .execute();
 }
 
-/** An attempt that was refused with 500, where nothing else is said. */
+/** An attempt that failed with 500, by default. */
 export function attemptOf(delivery: { id: string; endpoint_id: string }, facts: Partial<AttemptRecord> = {}): AttemptRecord {
   return {
     deliveryId: delivery.id,

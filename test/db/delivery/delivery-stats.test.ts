@@ -29,14 +29,14 @@ async function waitingFor(minutes: number, facts: Parameters<typeof publish>[1] 
 const oldestDue = async () => Math.floor((await readDeliveryStats(database.db)).oldestDueSeconds / 60);
 const forgotten = () => listOverdueEndpoints(database.db, { olderThanSeconds: 3, limit: 10 });
 
-describe('how webhooks fare', () => {
-  it('is nothing to speak of where nothing is', async () => {
+describe('delivery figures', () => {
+  it('are zero without deliveries and endpoints', async () => {
     expect(await readDeliveryStats(database.db)).toEqual({
       ...{ pending: 0, dead: 0, oldestDueSeconds: 0, breakersOpen: 0, disabled: 0 },
     });
   });
 
-  it('counts what waits and what is dead, open breakers, and endpoints that no person has disabled', async () => {
+  it('count pending and dead deliveries, open breakers, and endpoints that failures disabled', async () => {
     const [one, two, three] = [
       await newEndpoint(database.db),
       await newEndpoint(database.db, { events: ['new_lead'] }),
@@ -52,7 +52,7 @@ describe('how webhooks fare', () => {
     expect(await readDeliveryStats(database.db)).toMatchObject({ breakersOpen: 0 });
   });
 
-  it('says how long the oldest has been due that could be sent', async () => {
+  it('hold the age of the oldest delivery that could be sent', async () => {
     const { id } = await newEndpoint(database.db);
     await waitingFor(-10);
     expect(await oldestDue()).toBe(0);
@@ -67,7 +67,7 @@ describe('how webhooks fare', () => {
     expect(await oldestDue()).toBe(0);
   });
 
-  it('does not count, nor wake its endpoint for, what waits for its turn behind a retry', async () => {
+  it('ignore deliveries that wait behind a retry in an ordered endpoint, and so does the sweep', async () => {
     const { id } = await newEndpoint(database.db, { ordered: true });
     const contactId = randomUUIDv7();
     const first = await waitingFor(-10, { contactId, sequence: 1 });

@@ -20,14 +20,14 @@ async function rotated(...overlaps: number[]) {
   return { id, secrets };
 }
 
-/** How many hold beside the current one, so many hours from now. */
+/** How many earlier secrets still sign so many hours from now. */
 async function holdingAfter(id: string, hours: number) {
   const row = await findEndpoint(database.db, id);
   if (!row) throw new Error('It is gone');
   return openSecrets(encryptionKey, row, new Date(Date.now() + hours * hour * 1_000)).previous;
 }
 
-it('all old secrets hold that were rotated out, the newest first, each until its own time', async () => {
+it('all rotated secrets sign, newest first, each until its own end', async () => {
   const { id, secrets } = await rotated(24 * hour, hour);
   const [current, second, first] = secrets;
   const row = await findEndpoint(database.db, id);
@@ -38,13 +38,13 @@ it('all old secrets hold that were rotated out, the newest first, each until its
   expect(row?.previous_secret_until?.getTime()).toBeGreaterThan(Date.now() + 23 * hour * 1_000);
 });
 
-it('an overlap of nothing ends them all', async () => {
+it('an overlap of 0 ends them all', async () => {
   const { id } = await rotated(hour, hour, 0);
   expect(await holdingAfter(id, 0)).toEqual([]);
   expect(await findEndpoint(database.db, id)).toMatchObject({ previous_secret: null, previous_secret_until: null });
 });
 
-it('at most ten hold, and one more is refused until one ends', async () => {
+it('ten old secrets sign, and one more is refused until one ends', async () => {
   const { id, secrets } = await rotated(...Array(10).fill(hour));
   expect(await holdingAfter(id, 0)).toEqual(secrets.slice(1));
   const more = (overlapSeconds: number) => rotateSecret(database.db, encryptionKey, { id, secret: newSecret(), overlapSeconds });
@@ -54,7 +54,7 @@ it('at most ten hold, and one more is refused until one ends', async () => {
   expect(await more(0)).toEqual({ outcome: 'rotated', until: null });
 });
 
-it('two rotations at once are done one after the other: whoever has either secret is content', async () => {
+it('concurrent rotations run one after the other, and both secrets sign', async () => {
   const { id, secrets } = await rotated();
   const both = [newSecret(), newSecret()];
   await Promise.all(both.map((secret) => rotateInTransaction(id, secret)));
@@ -63,7 +63,7 @@ it('two rotations at once are done one after the other: whoever has either secre
   expect(new Set([opened?.current, ...(opened?.previous ?? [])])).toEqual(new Set([...both, ...secrets]));
 });
 
-it('what was sealed with a key that is lost is named, and rotated out at once', async () => {
+it('secrets that were encrypted with a lost key are reported, and end at the rotation', async () => {
   const { id } = await rotated(hour);
   const key = randomBytes(32);
   await expect(loadEndpoint(database.db, key, id)).rejects.toThrow(

@@ -12,7 +12,7 @@ const start = Date.parse('2025-06-01T12:00:00Z');
 const second = 1_000;
 const hour = 3_600 * second;
 
-/** So many failures, then so many successes, at one moment. */
+/** Health after so many failures and then so many successes, all at one time. */
 function outcomes(health: EndpointHealth, at: number, { failures = 0, successes = 0 }): EndpointHealth {
   const each = [...Array<boolean>(failures).fill(false), ...Array<boolean>(successes).fill(true)];
   return each.reduce((current, ok) => afterAttempt(breakerAt(current, at), { ok, at }), health);
@@ -31,25 +31,25 @@ describe('the breaker', () => {
     expect(outcomes(halved, start, { failures: 1 }).breaker).toBe('open');
   });
 
-  it('is not opened by a success, however many failures are behind it', () => {
+  it('is not opened by a success, however many failures came before', () => {
     expect(outcomes(healthy, start, { failures: 9, successes: 1 }).breaker).toBe('closed');
     expect(outcomes(healthy, start, { failures: 9, successes: 2 })).toMatchObject({ breaker: 'closed', failingSince: null });
   });
 
-  it('forgets what is older than five minutes', () => {
+  it('ignores attempts older than five minutes', () => {
     const nine = outcomes(healthy, start, { failures: 9 });
     expect(outcomes(nine, start + 301 * second, { failures: 1 }).breaker).toBe('closed');
     expect(outcomes(nine, start + 299 * second, { failures: 1 }).breaker).toBe('open');
   });
 
-  it('lets nothing through while it is open, and one at a time when its wait is over', () => {
+  it('lets nothing through while open, and one delivery at a time afterwards', () => {
     const opened = outcomes(healthy, start, { failures: 10 });
     expect(limitByBreaker(breakerAt(opened, start + 29 * second), 8)).toBe(0);
     expect(limitByBreaker(breakerAt(opened, start + 30 * second), 8)).toBe(1);
     expect(limitByBreaker(healthy, 8)).toBe(8);
   });
 
-  it('waits twice as long after each try in vain, ten minutes at most', () => {
+  it('opens twice as long after each failed test, up to ten minutes', () => {
     let health = outcomes(healthy, start, { failures: 10 });
     const waits: number[] = [];
     for (let at = start; waits.length < 7; ) {
@@ -61,7 +61,7 @@ describe('the breaker', () => {
     expect(waits).toEqual([30, 60, 120, 240, 480, 600, 600]);
   });
 
-  it('closes with the first success, and begins afresh', () => {
+  it('closes at the first success, with a fresh window', () => {
     const opened = outcomes(healthy, start, { failures: 10 });
     const asked = breakerAt(opened, start + 31 * second);
     const closed = afterAttempt(asked, { ok: true, at: start + 31 * second });
@@ -69,7 +69,7 @@ describe('the breaker', () => {
     expect(outcomes(closed, start + 32 * second, { failures: 10 }).openUntil).toBe(start + 62 * second);
   });
 
-  it('goes through all its states, counting anew in each', () => {
+  it('goes through all its states, with a fresh window in each', () => {
     const steps: [afterSeconds: number, counts: { failures?: number; successes?: number }, breaker: string][] = [
       [0, { failures: 1, successes: 2 }, 'closed'],
       [1, { failures: 13, successes: 1 }, 'open'],
@@ -88,7 +88,7 @@ describe('the breaker', () => {
     }
   });
 
-  it('does not mind how those ended that were under way when it opened', () => {
+  it('ignores attempts that were in flight when it opened', () => {
     const opened = outcomes(healthy, start, { failures: 10 });
     expect(afterAttempt(opened, { ok: false, at: start + second })).toMatchObject({
       breaker: 'open',
@@ -105,11 +105,11 @@ describe('an endpoint is disabled', () => {
 
   it.each([
     ['after 72 hours of only failures', failingAt(0, 20, 40, 60, 72), true],
-    ['but not a moment earlier', failingAt(0, 20, 40, 60, 71.9), false],
-    ['and not by two failures with days of silence between them', failingAt(0, 72), false],
-    ['nor when the failures of the last 72 hours lie within 12', failingAt(0, 61, 72), false],
-    ['but when they are 12 hours apart', failingAt(0, 60, 72), true],
-    ['and not when one success was among them', afterAttempt(failingAt(0, 40), { ok: true, at: start + 41 * hour }), false],
+    ['not a moment earlier', failingAt(0, 20, 40, 60, 71.9), false],
+    ['not by two failures with days of silence between them', failingAt(0, 72), false],
+    ['not when the failures of the last 72 hours lie within 12 hours', failingAt(0, 61, 72), false],
+    ['when they are 12 hours apart', failingAt(0, 60, 72), true],
+    ['not after a success among them', afterAttempt(failingAt(0, 40), { ok: true, at: start + 41 * hour }), false],
   ])('%s', (_when, health, expected) => {
     expect(shouldDisable(health)).toBe(expected);
   });

@@ -32,8 +32,8 @@ function bodyOf(after: Partial<ContactFields>, { withPrevious = false, before = 
   return JSON.parse(eventOf(after, { before })?.toText('event-1', { withPrevious }) as string);
 }
 
-describe('a lead of whom nobody had said anything', () => {
-  it('is new, and told in the documented form', () => {
+describe('a contact without provenance', () => {
+  it('is a new lead, in the documented form', () => {
     expect(bodyOf({}, { before: emptyFields })).toEqual({
       id: 'event-1',
       event: 'new_lead',
@@ -44,7 +44,7 @@ describe('a lead of whom nobody had said anything', () => {
     });
   });
 
-  it('is told without what it lacks; the name and the email are null then', () => {
+  it('leaves out missing values, except name and email, which are null', () => {
     const nobody = { ...emptyFields, note: 'called, said nothing' };
     expect(bodyOf(nobody, { before: emptyFields }).data).toEqual({ id: contactId, name: null, email: null });
   });
@@ -56,7 +56,7 @@ describe('a change of a lead', () => {
     expect(data).toMatchObject({ changes: { job_title: 'Chief Analyst' }, previous: { job_title: null } });
   });
 
-  it('is told with what changed, and with the old values only where they are asked for', () => {
+  it('carries the changed fields, and previous values only on request', () => {
     const change = { note: 'Called and left voicemail', tags: ['contacted'] };
     const { data } = bodyOf(change);
     expect(data).toEqual({
@@ -101,7 +101,7 @@ describe('a change of a lead', () => {
     ['a birthday', { birthday: '--02-29' }, { birthday: '--02-29' }],
     ['a company', { company: 'Analytical Engines' }, { company: 'Analytical Engines' }],
     ['a source', { source: 'referral' }, { source: 'referral' }],
-  ])('tells %s', (_name, after, changes) => {
+  ])('reports %s', (_name, after, changes) => {
     expect(bodyOf(after).data.changes).toEqual(changes);
   });
 
@@ -110,19 +110,19 @@ describe('a change of a lead', () => {
     ['another label of an email', { emails: [{ address: 'john@example.com', label: 'home' }] }],
     ['a phone typed otherwise', { phones: [{ e164: '+1234567890', extension: null, raw: '(123) 456 7890', label: 'mobile' }] }],
     ['blank for absent', { note: '' }],
-  ])('is none where %s changed', (_name, after) => {
+  ])('is no event when %s changed', (_name, after) => {
     expect(eventOf(after)).toBeNull();
   });
 
-  it('is none where a tag is spelled otherwise', () => {
+  it('is no event when only the spelling of a tag changed', () => {
     expect(eventOf({ tags: ['vip'] }, { before: { ...john, tags: ['VIP'] } })).toBeNull();
   });
 
-  it('is none of a lead that is deleted', () => {
+  it('is no event for a deleted lead', () => {
     expect(eventOf({ company: 'Acme' }, { isDeleted: true })).toBeNull();
   });
 
-  it('names a value that is too large to send, and sends the rest', () => {
+  it('names a value that is too large to send, and sends the others', () => {
     const text = eventOf({ note: 'é'.repeat(40_000), company: 'Acme' })?.toText('event-1', { withPrevious: true }) as string;
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBodyBytes);
     expect(JSON.parse(text).data).toMatchObject({
@@ -136,7 +136,7 @@ describe('a change of a lead', () => {
   it.each<[string, { before?: ContactFields }]>([
     ['new', { before: emptyFields }],
     ['known', {}],
-  ])('is no larger of a %s lead whose very name fills it', (_which, about) => {
+  ])('stays within the maximum for a %s lead with a huge name', (_which, about) => {
     const long = '🦊'.repeat(20_000);
     const phones = [{ e164: null, extension: null, raw: '0'.repeat(70_000), label: null }];
     const text = eventOf({ givenName: long, source: long, phones }, about)?.toText('event-1', { withPrevious: true }) as string;
@@ -160,16 +160,16 @@ describe('an endpoint with filters', () => {
     ['for a field that did not', { changed: ['email'] }, false],
     ['for all of it at once', { tags: ['cold lead'], sources: ['website'], changed: ['tags'] }, true],
     ['for two things of which one is not so', { tags: ['cold lead'], sources: ['fair'] }, false],
-  ])('%s hears of a change accordingly', (_name, filters, isWanted) => {
+  ])('%s gets the matching events', (_name, filters, isWanted) => {
     expect(eventOf(tagged)?.isWanted(filters)).toBe(isWanted);
   });
 
-  it('by changed field hears of new leads all the same', () => {
+  it('by changed field still gets new leads', () => {
     expect(eventOf({}, { before: emptyFields })?.isWanted({ changed: ['tags'] })).toBe(true);
   });
 });
 
-it('the test event has the form of every event and nobody in it', () => {
+it('the test event has the envelope of every event and no personal data', () => {
   expect(JSON.parse(testEventText('event-2', at))).toEqual({
     ...{ id: 'event-2', event: 'webhook.test', type: 'webhook.test', timestamp: '2025-01-01T12:00:00.000Z', sequence: 0 },
     data: { message: expect.any(String) },

@@ -46,19 +46,19 @@ const statesOf = async ({ id }: { id: string }) => {
 const statusOf = async (handle: { describe(): Promise<{ status: { name: string } }> }) => (await handle.describe()).status.name;
 
 describe('the workflow of an endpoint', () => {
-  it('begins when something is committed, and ends when nothing is due', async () => {
+  it('starts when an event is committed, and completes when nothing is pending', async () => {
     const { receiver, handle } = await subscriber();
     await expect(handle.describe()).rejects.toThrow(WorkflowNotFoundError);
     await publishMany(3);
     await eventually(() => expect(receiver.received).toHaveLength(3));
     expect(await handle.result()).toMatchObject({ pending: 0, nextAt: null });
-    // Ahead of contacts on the same task queue: one drain is many webhooks.
+    // Before contacts on the same task queue, because one drain serves many deliveries.
     expect((await handle.describe()).priority).toMatchObject({ priorityKey: 1 });
     await publishMany(1);
     await eventually(() => expect(receiver.received).toHaveLength(4));
   });
 
-  it('says what is wrong while the breaker is open, and can be found by that; retryNow sends all', async () => {
+  it('shows the error and a search attribute while the breaker is open, and sends all on retryNow', async () => {
     const { receiver, endpoint, handle } = await subscriber(500);
     await publishMany(12);
     await eventually(async () => expect((await handle.describe()).searchAttributes).toMatchObject({ WebhookBreaker: ['open'] }));
@@ -73,7 +73,7 @@ describe('the workflow of an endpoint', () => {
     expect((await handle.describe()).searchAttributes.WebhookBreaker).toBeUndefined();
   });
 
-  it('waits as long as a drain says, also where the clock of its worker is slow', async () => {
+  it('waits as long as a drain reports, whatever the clock of its worker', async () => {
     const { handle } = await subscriber(500);
     const restore = shiftClock(-10 * 60_000);
     await publishMany(1);
@@ -86,7 +86,7 @@ describe('the workflow of an endpoint', () => {
     expect((await waitsOf())[0]).toBeGreaterThan(3_500);
   });
 
-  it('waits for a retry that is far away, without a drain, over several runs', async () => {
+  it('waits for a distant retry without a drain, over several runs', async () => {
     const { receiver, endpoint, handle } = await subscriber(200, { retry_schedule: [3, 1] });
     receiver.next.push(500, 500);
     await publishMany(1);
@@ -95,7 +95,7 @@ describe('the workflow of an endpoint', () => {
     await handle.result();
   });
 
-  it('goes on with another drain when a worker that lives was believed dead', async () => {
+  it('continues with another drain when the lease of a live worker expired', async () => {
     const { receiver, endpoint, handle } = await subscriber();
     const held = Promise.withResolvers<void>();
     receiver.next.push((response) => void held.promise.then(() => response.writeHead(200).end()));
@@ -132,7 +132,7 @@ describe('redriveDeliveries', () => {
     return { receiver, endpoint };
   }
 
-  it('sends dead deliveries again, so many a second, and tells how far it is', async () => {
+  it('redrives dead letters at its rate, and reports its progress', async () => {
     const { endpoint } = await withDead(5);
     const handle = await start({ filter: { endpointId: endpoint.id }, ratePerSecond: 2 });
     expect(await handle.result()).toEqual({ state: 'done', total: 5, redriven: 5 });
@@ -140,7 +140,7 @@ describe('redriveDeliveries', () => {
     await eventually(async () => expect(new Set(await statesOf(endpoint))).toEqual(new Set(['delivered'])));
   });
 
-  it('leaves the rest where it is when it is cancelled', async () => {
+  it('leaves the remaining dead letters when it is cancelled', async () => {
     const { endpoint } = await withDead(5);
     const handle = await start({ filter: { endpointId: endpoint.id }, ratePerSecond: 1 });
     await eventually(async () => expect((await handle.query(redriveProgressQuery)).redriven).toBeGreaterThan(0));

@@ -14,7 +14,7 @@ import { chainOf, lastRun, type Recording, type Run } from './recording.ts';
 
 const none = { providers: [] };
 
-/** The workflows that send webhooks: what `record-histories.ts` keeps of them. */
+/** The delivery workflows that `record-histories.ts` records. */
 export const deliveryRecordings: Recording[] = [
   { name: 'hook-served', options: none, record: withSubscriber(served) },
   { name: 'hook-retried', options: none, record: withSubscriber(retried, { retry_schedule: [3] }) },
@@ -36,7 +36,7 @@ interface Subscriber {
 
 type RecordWith = (accord: Accord, subscriber: Subscriber) => Promise<Run[]>;
 
-/** With an address by which its owner could be recognised. */
+/** The URL contains a name, which must not reach a history. */
 function withSubscriber(record: RecordWith, settings: Partial<EndpointSettings> = {}): Recording['record'] {
   return async (accord) => {
     const receiver = await startReceiver();
@@ -63,7 +63,7 @@ async function served(accord: Accord, { endpoint }: Subscriber): Promise<Run[]> 
   return [await ended(accord, endpoint)];
 }
 
-/** The drain has left before the retry is due: the workflow waits for it. */
+/** The drain ends before the retry is due: the workflow waits for it. */
 async function retried(accord: Accord, { receiver, endpoint }: Subscriber): Promise<Run[]> {
   receiver.next.push(500);
   await publishMany(accord, 1);
