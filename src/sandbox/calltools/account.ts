@@ -9,10 +9,10 @@ import type { CallToolsSettings } from './settings.ts';
 import { createSequence, openTable, type Table } from './table.ts';
 import { createTimestamps } from './timestamps.ts';
 
-/** One CallTools account: what it holds, and how it behaves. */
+/** One CallTools account: its rows, hooks and settings. */
 export interface Account {
   contacts: Table<Contact>;
-  /** Finds contacts by what they hold. To be kept in step by whoever writes to `contacts`. */
+  /** Finds contacts by their values. Every write to `contacts` has to update it. */
   index: ContactIndex;
   tags: Table<Tag>;
   buckets: Table<Bucket>;
@@ -21,9 +21,9 @@ export interface Account {
   nextId: Record<'phone' | 'email' | 'contactTag' | 'contactBucket' | 'contactDisposition', () => number>;
   hooks: Hooks;
   readonly settings: CallToolsSettings;
-  /** Time for `created_on` and `updated_on`. */
+  /** The time for `created_on` and `updated_on`. */
   timestamp(): string;
-  /** All writes of `work` land, or none: check first, then write. */
+  /** Executes all writes of `work` or none. Check before the first write. */
   transaction<R>(work: () => R): R;
 }
 
@@ -34,6 +34,7 @@ export interface AccountParts {
   settings: Settings<CallToolsSettings>;
 }
 
+/** Opens the account of a store, with the rows of earlier runs. */
 export function openAccount({ store, clock, webhooks, settings }: AccountParts): Account {
   const contacts = openTable<Contact>(store, 'contacts');
   const subscriptions = openTable<HookSubscription>(store, 'resthooksubscriptions');

@@ -3,8 +3,8 @@ import type { HookSubscription } from './rows.ts';
 import type { Table } from './table.ts';
 
 /**
- * What can be subscribed to: developers.calltools.com/webhooks lists the models.
- * Only the spelling `Call` has been seen; the others are taken to be written alike.
+ * Models with subscriptions, as listed on developers.calltools.com/webhooks. Only the spelling `Call` has been seen; that of the others is
+ * an assumption.
  */
 export const hookModels = [
   'Contact',
@@ -25,9 +25,9 @@ export const hookModels = [
 export type HookModel = (typeof hookModels)[number];
 
 export interface Hooks {
-  /** Sends `show()` to the subscribers of the model, if there are any. Changes and deletes have no hook. */
+  /** Sends `show()` to the subscribers of the model. Changes and deletes have no hook. */
   created(model: HookModel, show: () => unknown): void;
-  /** Posts that were not answered with 2xx, oldest first. */
+  /** Deliveries without a 2xx, the oldest first. */
   failures(): HookFailure[];
 }
 
@@ -39,7 +39,7 @@ export interface HookFailure {
   at: string;
 }
 
-/** Bodies are those of a GET of the object. No signature: what protects a receiver is a secret in its URL. */
+/** Bodies equal the GET of the object. There is no signature: receivers rely on a secret in their URL. */
 export function createHooks(subscriptions: Table<HookSubscription>, webhooks: Webhooks): Hooks {
   return {
     created(model, show) {

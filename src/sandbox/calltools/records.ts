@@ -21,9 +21,9 @@ const dispositionSchema = z.strictObject({
 
 const updateSchema = z.looseObject({ id: z.number(), disposition: z.string().optional() });
 
-/** What people do on the dialer's own screens. Contact bodies are those of the API, with names for the ids of tags and buckets. */
+/** Changes as people make them on the dialer's pages. Contact bodies are those of the API, with names instead of ids of tags and buckets. */
 const changeSchema = z.strictObject({
-  /** Names of tags, buckets and dispositions that shall exist; those that do are left alone. */
+  /** Names of tags, buckets and dispositions to create unless they exist. */
   tags: z.array(z.string()).default([]),
   buckets: z.array(z.string()).default([]),
   dispositions: z.array(dispositionSchema).default([]),
@@ -36,9 +36,10 @@ const changeSchema = z.strictObject({
     .transform((ids) => [...new Set(ids)]),
 });
 
-/** The user that an agent's changes carry as `modified_by`. */
+/** The user in `modified_by` of an agent's changes. */
 const agent = toUserId('agent');
 
+/** Changes made by an agent on the dialer's pages: without token or permissions. */
 export function createRecords(account: Account): RecordsControl<ReturnType<typeof change>> {
   return {
     list: () => ({
@@ -50,7 +51,7 @@ export function createRecords(account: Account): RecordsControl<ReturnType<typeo
   };
 }
 
-/** Everything is checked before anything of a contact is written. */
+/** Checks everything before the first contact is written. */
 function change(account: Account, wanted: z.output<typeof changeSchema>) {
   const names = account.transaction(() => ensureNamed(account, wanted));
   const creations = wanted.create.map((body) => parseContactChange(withIds(account, body), account));

@@ -1,11 +1,11 @@
-/** What a contact holds for one of its fields or columns: text, number, boolean or null. */
+/** Values of a contact's fields and columns: text, number, boolean or null. */
 export type FieldValues = Record<string, unknown>;
 
-/** A contact with the rows that hang on it. Names within are ours; `contacts/show-contact.ts` makes replies of it. */
+/** A contact with its related rows. The names are the sandbox's; `contacts/show-contact.ts` converts them for answers. */
 export interface Contact {
   id: number;
   uuid: string;
-  /** Built-in columns and account fields, under the vendor's names, as they were sent. */
+  /** Built-in columns and account fields as they were sent, under the vendor's names. */
   values: FieldValues;
   phones: Phone[];
   emails: Email[];
@@ -53,7 +53,7 @@ export interface Bucket {
   createdOn: string;
 }
 
-/** What an agent says that came of a call. */
+/** The result of a call, as an agent reports it. */
 export interface Disposition {
   id: number;
   name: string;

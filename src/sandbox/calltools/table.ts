@@ -1,10 +1,10 @@
 import type { Store } from '#sandbox/core/store.ts';
 
-/** Rows of one kind under integer ids that count up and are never given twice, not even after a delete. */
+/** Rows with sequential integer ids. Ids are not reused, not even after a delete. */
 export interface Table<Row extends { id: number }> {
   readonly size: number;
   find(id: number): Row | undefined;
-  /** Adds the row that `build` makes for the next id. */
+  /** Inserts the row that `build` returns for the next id. */
   insert(build: (id: number) => Row): Row;
   update(row: Row): void;
   delete(id: number): void;
@@ -12,6 +12,7 @@ export interface Table<Row extends { id: number }> {
   rows(): Iterable<Row>;
 }
 
+/** Opens a table. Rows are stored as they are. */
 export function openTable<Row extends { id: number }>(store: Store, name: string): Table<Row> {
   const collection = store.collection<Row>(name);
   const nextId = createSequence(store, name);

@@ -1,7 +1,7 @@
 import type { Clock } from '#sandbox/core/clock.ts';
 import type { CallToolsSettings } from './settings.ts';
 
-/** ISO 8601 with microseconds and Z, as replies carry them; never the same twice, so that `updated_on` puts writes in order. */
+/** ISO 8601 with microseconds and Z, as in answers. Each call returns a later time, so `updated_on` orders writes. */
 export function createTimestamps(clock: Clock): () => string {
   let last = 0;
   return () => {
@@ -11,7 +11,7 @@ export function createTimestamps(clock: Clock): () => string {
   };
 }
 
-/** developers.calltools.com/api-conventions has whole seconds; integrators saw microseconds. */
+/** developers.calltools.com/api-conventions documents whole seconds; integrators saw microseconds. */
 export function showTime(at: string, { timeFormat }: Pick<CallToolsSettings, 'timeFormat'>): string {
   return timeFormat === 'seconds' ? at.slice(0, 19).replace('T', ' ') : at;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { forbidden, unauthorized } from './django/errors.ts';
 
-/** What the role of a token's user may do. The real names are longer, such as "Contacts Write Create". */
+/** Permissions of the role of a token's user. The real names are longer, such as "Contacts Write Create". */
 export const permissions = [
   'contacts.read',
   'contacts.create',
@@ -20,21 +20,21 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** All but making buckets: people do that by hand, on the dialer's own screens. */
+/** All except creating buckets, which people do on the dialer's pages. */
 export const usualPermissions = permissions.filter((permission) => permission !== 'buckets.create');
 
 export interface Token {
-  /** UUID of the manager that the key is bound to; it becomes `created_by` and `modified_by`. */
+  /** UUID of the manager that owns the key. Used as `created_by` and `modified_by`. */
   user: string;
   permissions: readonly Permission[];
 }
 
 type TokenTable = Record<string, readonly Permission[]>;
 
-/** The token of an `Authorization` header. Throws the 401 of Django REST Framework. */
+/** Parses an `Authorization` header. Throws Django REST Framework's 401. */
 export function authenticate(header: string | undefined, tokens: TokenTable): Token {
   const [scheme, key, ...rest] = (header ?? '').split(' ').filter(Boolean);
-  // Another scheme, such as Bearer, counts as no credentials at all.
+  // Another scheme, such as Bearer, counts as missing credentials.
   if (scheme?.toLowerCase() !== 'token') throw unauthorized('Authentication credentials were not provided.');
   if (key === undefined) throw unauthorized('Invalid token header. No credentials provided.');
   if (rest.length > 0) throw unauthorized('Invalid token header. Token string should not contain spaces.');
@@ -43,11 +43,12 @@ export function authenticate(header: string | undefined, tokens: TokenTable): To
   return { user: toUserId(key), permissions: granted };
 }
 
+/** Throws the 403 for a missing permission. */
 export function requirePermission(token: Token, permission: Permission): void {
   if (!token.permissions.includes(permission)) throw forbidden();
 }
 
-/** The same key is the same person after every restart. */
+/** Derives the user's UUID from a key, so that it survives restarts. */
 export function toUserId(key: string): string {
   const digest = createHash('sha256').update(key).digest('hex');
   return [

@@ -7,7 +7,7 @@ import type { FieldValues } from '#sandbox/calltools/rows.ts';
 import type { CallToolsSettings } from '#sandbox/calltools/settings.ts';
 import { columnsOf } from './contact-columns.ts';
 
-/** What a body asks for, checked. */
+/** A checked body. */
 export interface ContactChange {
   values: FieldValues;
   tags: IdChange;
@@ -15,7 +15,7 @@ export interface ContactChange {
 }
 
 export interface IdChange {
-  /** The whole new list; null leaves the list to `add` and `remove`. */
+  /** The new list. Null keeps the present list for `add` and `remove`. */
   replace: number[] | null;
   add: number[];
   remove: number[];
@@ -23,7 +23,7 @@ export interface IdChange {
 
 type Read = <T>(name: string, read: (value: unknown) => T, absent: T) => T;
 
-/** Throws a 400 that names every field that is wrong, as a serializer of Django REST Framework does. */
+/** Throws a 400 that names every invalid field, like a serializer of Django REST Framework. */
 export function parseContactChange(body: Body, account: Account): ContactChange {
   const errors: FieldErrors = {};
   const read: Read = (name, parse, absent) => {
@@ -58,7 +58,7 @@ function readValues(read: Read, settings: CallToolsSettings): FieldValues {
 
 const mayBeBlank: ReadonlySet<ColumnType> = new Set(['text', 'phone', 'email']);
 
-/** Blank is a value like any other for text: it overwrites (seen by an integrator, not documented). */
+/** A blank text overwrites the present value (seen by an integrator, not documented). */
 function readValue(raw: unknown, type: ColumnType, nullable: boolean, settings: CallToolsSettings): unknown {
   if (raw === null && nullable) return null;
   if (raw === null) throw new FieldError('This field may not be null.');
@@ -75,7 +75,7 @@ function readIds(read: Read, name: 'tags' | 'buckets', exists: (id: number) => b
   };
 }
 
-/** `remove_from_other_buckets_on_add` says something only when there is a bucket to go to. */
+/** `remove_from_other_buckets_on_add` has an effect only if a bucket is added. */
 function asMove(buckets: IdChange): IdChange {
   return buckets.add.length > 0 ? { replace: buckets.add, add: [], remove: [] } : buckets;
 }

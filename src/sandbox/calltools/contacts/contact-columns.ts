@@ -5,7 +5,7 @@ import type { CallToolsSettings } from '#sandbox/calltools/settings.ts';
 interface Column {
   type: ColumnType;
   nullable: boolean;
-  /** What a contact has that was never given one. */
+  /** The value of a new contact. */
   initial: unknown;
 }
 
@@ -13,7 +13,7 @@ const text = (initial = ''): Column => ({ type: 'text', nullable: false, initial
 const bool = (initial: boolean): Column => ({ type: 'bool', nullable: false, initial });
 const optional = (type: ColumnType): Column => ({ type, nullable: true, initial: null });
 
-/** Columns that every account has. Phones, e-mails and business data are fields of the account, beside these in the body. */
+/** Columns of every account. Phones, emails and business data are account fields; a body contains both. */
 export const builtInColumns: Readonly<Record<string, Column>> = {
   first_name: text(),
   last_name: text(),
@@ -33,17 +33,18 @@ export const builtInColumns: Readonly<Record<string, Column>> = {
   call_uuid: optional('uuid'),
 };
 
-/** All that a body may set by value; other keys are ignored without a word (seen by integrators, not documented). */
+/** Columns that a body may set. Other keys are silently ignored (seen by integrators, not documented). */
 export function columnsOf({ fields }: Pick<CallToolsSettings, 'fields'>): Map<string, Column> {
   const accountFields = Object.entries(fields).map(([name, type]) => [name, optional(type)] as const);
   return new Map([...accountFields, ...Object.entries(builtInColumns)]);
 }
 
+/** The values of a contact for which no column was set. */
 export function initialValues(settings: Pick<CallToolsSettings, 'fields'>): FieldValues {
   return Object.fromEntries([...columnsOf(settings)].map(([name, column]) => [name, column.initial]));
 }
 
-/** In replies of a real account, always there; nothing counts calls or messages here. */
+/** Always present in answers of a real account. The sandbox does not count calls or messages. */
 export const counters = {
   last_call_outbound: null,
   last_call_outbound_human: null,

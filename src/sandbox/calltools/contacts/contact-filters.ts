@@ -13,7 +13,7 @@ import {
 import type { Contact } from '#sandbox/calltools/rows.ts';
 import { builtInColumns } from './contact-columns.ts';
 
-/** What `GET /contacts/` lists. Only `first_name=` is documented; the rest is what integrators use. */
+/** Lists contacts for `GET /contacts/`. Only `first_name=` is documented; integrators use the other parameters. */
 export function filterContacts(account: Account, query: URLSearchParams): Contact[] {
   const rows = applyFilters(candidates(account, query), query, filtersOf(account));
   const { updated_on, ...others } = orderings;
@@ -21,8 +21,8 @@ export function filterContacts(account: Account, query: URLSearchParams): Contac
 }
 
 /**
- * The few that the indexes know, where a parameter says enough; else all. `phone_number=` is E.164 with its plus sign,
- * which a query string must percent-encode: else it arrives as a space and finds nothing.
+ * Uses an index if a parameter allows it; otherwise returns all contacts. `phone_number=` is E.164 with a plus sign, which a query string
+ * has to percent-encode: otherwise it arrives as a space and finds nothing.
  */
 function candidates(account: Account, query: URLSearchParams): Iterable<Contact> {
   const phone = account.settings.phoneNumberFilter ? query.get('phone_number') : null;
@@ -45,7 +45,7 @@ function filtersOf({ settings }: Account): Filters<Contact> {
       const wanted = parseNumber(value, name);
       return (contact) => contact.buckets.some(({ bucketId }) => bucketId === wanted);
     },
-    // `search=` looks at names; that it does not find phones was seen by an integrator.
+    // `search=` compares names. An integrator saw that it does not find phones.
     search: (value) => (contact) => fullName(contact).includes(value.toLowerCase()),
     ...(settings.updatedOnFilter && { updated_on__gte: byTimeSince }),
   };

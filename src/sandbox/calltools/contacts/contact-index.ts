@@ -1,9 +1,9 @@
 import type { Contact } from '#sandbox/calltools/rows.ts';
 
-/** Key → ids of the contacts that have it. */
+/** Key → ids of its contacts. */
 type Postings<Key> = Map<Key, Set<number>>;
 
-/** Finds contacts by phone, e-mail, tag, bucket or phone row without reading them all. */
+/** Finds contacts by phone, email, tag, bucket or phone row without a scan. */
 export class ContactIndex {
   private readonly byPhone: Postings<string> = new Map();
   private readonly byEmail: Postings<string> = new Map();
@@ -31,7 +31,7 @@ export class ContactIndex {
     for (const { bucketId } of contact.buckets) withdraw(this.byBucket, bucketId, contact.id);
   }
 
-  /** By E.164. Ids are in ascending order, here and below. */
+  /** `number` is E.164. Returns ids in ascending order, as do the methods below. */
   withPhone(number: string): number[] {
     return sorted(this.byPhone.get(number));
   }
@@ -52,7 +52,7 @@ export class ContactIndex {
     return this.byTag.get(tagId)?.size ?? 0;
   }
 
-  /** Whose phone row this is. */
+  /** The contact of a phone row. */
   ownerOfPhone(phoneId: number): number | undefined {
     return this.byPhoneRow.get(phoneId);
   }

@@ -6,7 +6,7 @@ import { initialValues } from './contact-columns.ts';
 import { toDialable } from './phone.ts';
 import { showContact, showContactTag, showEmail, showPhone } from './show-contact.ts';
 
-/** Writes the contact, and tells the subscribers of its model and of those of its rows. */
+/** Creates a contact and sends the hooks of the contact and of its rows. */
 export function createContact(account: Account, change: ContactChange, user: string): Contact {
   const now = account.timestamp();
   const contact = account.contacts.insert((id) => {
@@ -17,38 +17,40 @@ export function createContact(account: Account, change: ContactChange, user: str
   });
   account.index.add(contact);
   account.hooks.created('Contact', () => showContact(contact, account));
-  announceRows(account, contact, null);
+  sendRowHooks(account, contact, null);
   return contact;
 }
 
-/** `updated_on` moves even when nothing changes, as with every save of a Django model. */
+/** Changes `updated_on` even if nothing else changes, like every save of a Django model. */
 export function updateContact(account: Account, before: Contact, change: ContactChange, user: string): Contact {
   const values = { ...before.values, ...change.values };
   const rows = attachedRows(account, before, values, change);
   return saveContact(account, before, { ...before, values, ...rows, modifiedBy: user, updatedOn: account.timestamp() });
 }
 
+/** Stores a changed contact, updates the index and sends the hooks of new rows. */
 export function saveContact(account: Account, before: Contact, after: Contact): Contact {
   account.contacts.update(after);
   account.index.remove(before);
   account.index.add(after);
-  announceRows(account, after, before);
+  sendRowHooks(account, after, before);
   return after;
 }
 
+/** Deletes a contact. A delete has no hook. */
 export function deleteContact(account: Account, contact: Contact): void {
   account.contacts.delete(contact.id);
   account.index.remove(contact);
 }
 
-/** A new list of bucket rows, in which those that stay keep their id. */
+/** Computes the new list of bucket rows. Rows that stay keep their id. */
 export function changeBuckets(account: Account, rows: ContactBucket[], change: IdChange): ContactBucket[] {
   const bucketIds = applyIds(
     rows.map((row) => row.bucketId),
     change,
   );
   return bucketIds.map(
-    (bucketId) => keep(rows, (row) => row.bucketId === bucketId) ?? { id: account.nextId.contactBucket(), bucketId },
+    (bucketId) => rows.find((row) => row.bucketId === bucketId) ?? { id: account.nextId.contactBucket(), bucketId },
   );
 }
 
@@ -66,7 +68,7 @@ function changeTags(account: Account, rows: ContactTag[], change: IdChange): Con
     rows.map((row) => row.tagId),
     change,
   );
-  return tagIds.map((tagId) => keep(rows, (row) => row.tagId === tagId) ?? { id: account.nextId.contactTag(), tagId });
+  return tagIds.map((tagId) => rows.find((row) => row.tagId === tagId) ?? { id: account.nextId.contactTag(), tagId });
 }
 
 function applyIds(current: number[], { replace, add, remove }: IdChange): number[] {
@@ -79,24 +81,24 @@ function phonesOf(account: Account, values: FieldValues, rows: Phone[]): Phone[]
   const numbers = new Set(fieldsOfType(account, values, 'phone').map((raw) => toDialable(raw, account.settings)));
   return [...numbers]
     .filter((number) => number !== null)
-    .map((number) => keep(rows, (row) => row.number === number) ?? { id: account.nextId.phone(), number, doNotContact: false });
+    .map((number) => rows.find((row) => row.number === number) ?? { id: account.nextId.phone(), number, doNotContact: false });
 }
 
 function emailsOf(account: Account, values: FieldValues, rows: Email[]): Email[] {
   const addresses = new Set(fieldsOfType(account, values, 'email'));
-  return [...addresses].map((address) => keep(rows, (row) => row.address === address) ?? { id: account.nextId.email(), address });
+  return [...addresses].map((address) => rows.find((row) => row.address === address) ?? { id: account.nextId.email(), address });
 }
 
 function fieldsOfType(account: Account, values: FieldValues, type: 'phone' | 'email'): string[] {
   const names = Object.keys(account.settings.fields).filter((name) => account.settings.fields[name] === type);
-  return names.map((name) => values[name]).filter((value) => typeof value === 'string' && value !== '') as string[];
+  return names.map((name) => values[name]).filter(isFilled);
 }
 
-function keep<Row>(rows: Row[], matches: (row: Row) => boolean): Row | undefined {
-  return rows.find(matches);
+function isFilled(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
-function announceRows(account: Account, after: Contact, before: Contact | null): void {
+function sendRowHooks(account: Account, after: Contact, before: Contact | null): void {
   const isNew =
     (rows: { id: number }[] = []) =>
     (row: { id: number }) =>

@@ -5,7 +5,7 @@ import type { ContactChange } from './contact-change.ts';
 import { updateContact } from './contact-writes.ts';
 import { toDialable } from './phone.ts';
 
-/** Contacts that the account's setting takes for the same person, the oldest first. */
+/** Contacts that the account's settings treat as the same person, the oldest first. */
 export function findDuplicates(account: Account, { values }: ContactChange): Contact[] {
   const { fields, duplicateKeys } = account.settings;
   const ids = Object.entries(values).flatMap(([name, value]) => {
@@ -18,8 +18,8 @@ export function findDuplicates(account: Account, { values }: ContactChange): Con
 }
 
 /**
- * Merging writes what was sent, blanks too, into the oldest; the reply has another shape than that of a creation, without `id`.
- * Both seen by an integrator, not documented. How an account that rejects duplicates answers is an assumption.
+ * A merge writes the body, blanks included, into the oldest contact. Its answer differs from that of a create and has no `id`. Both were
+ * seen by an integrator and are not documented. The answer of an account that rejects duplicates is an assumption.
  */
 export function answerDuplicate(account: Account, duplicates: Contact[], change: ContactChange, user: string): Answer {
   const [oldest] = duplicates;

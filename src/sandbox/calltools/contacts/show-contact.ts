@@ -3,7 +3,7 @@ import type { Contact, ContactBucket, ContactTag, Email, Phone } from '#sandbox/
 import { showTime } from '#sandbox/calltools/timestamps.ts';
 import { columnsOf, counters } from './contact-columns.ts';
 
-/** Replies and hook bodies; names are the vendor's. */
+/** A contact in answers and hook bodies, with the vendor's names. */
 export function showContact(contact: Contact, account: Account): Record<string, unknown> {
   const { id, uuid, createdBy, modifiedBy } = contact;
   const [createdOn, updatedOn] = [contact.createdOn, contact.updatedOn].map((at) => showTime(at, account.settings));
@@ -25,7 +25,7 @@ export function showContact(contact: Contact, account: Account): Record<string, 
   };
 }
 
-/** A row of `GET /contacts/`, which may lack the phone data that a read by id has (seen by an integrator, not documented). */
+/** A row of `GET /contacts/`, which may lack the phone data of a read by id (seen by an integrator, not documented). */
 export function showContactRow(contact: Contact, account: Account): Record<string, unknown> {
   const shown = showContact(contact, account);
   if (!account.settings.listOmitsPhones) return shown;
@@ -33,23 +33,27 @@ export function showContactRow(contact: Contact, account: Account): Record<strin
   return Object.fromEntries(Object.entries(shown).filter(([name]) => !isPhone(name)));
 }
 
+/** A row of `/phonenumbers/`. */
 export function showPhone({ id, number, doNotContact }: Phone, contact: Contact) {
   return { id, contact: contact.id, phone_number: number, do_not_contact: doNotContact };
 }
 
+/** A row of `_email_addresses`. */
 export function showEmail({ id, address }: Email, contact: Contact) {
   return { id, contact: contact.id, email_address: address };
 }
 
+/** The body of a `ContactTag` hook. */
 export function showContactTag({ id, tagId }: ContactTag, contact: Contact) {
   return { id, contact: contact.id, tag: tagId };
 }
 
+/** A row of `/contactbuckets/`. */
 export function showContactBucket({ id, bucketId }: ContactBucket, contact: Contact) {
   return { id, contact: contact.id, bucket: bucketId };
 }
 
-/** Columns as they are defined now: a field that the account made since is there, one that it removed is not. */
+/** The columns that are defined now: fields added later are included, removed fields are not. */
 function showValues(contact: Contact, account: Account): Record<string, unknown> {
   const columns = [...columnsOf(account.settings)];
   return Object.fromEntries(columns.map(([name, { initial }]) => [name, contact.values[name] ?? initial]));

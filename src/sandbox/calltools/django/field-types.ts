@@ -1,13 +1,13 @@
 import { type PhoneRules, toDialable } from '#sandbox/calltools/contacts/phone.ts';
 
-/** The types that an account can give to a contact field. */
+/** Types of account fields. */
 export const fieldTypes = ['phone', 'email', 'text', 'number', 'bool', 'date', 'datetime'] as const;
 export type FieldType = (typeof fieldTypes)[number];
 
-/** Types of built-in columns; an account cannot make fields of these. */
+/** Types of columns. Accounts cannot create fields of the last two. */
 export type ColumnType = FieldType | 'integer' | 'uuid';
 
-/** What is wrong with one value, in the words of Django REST Framework. */
+/** An invalid value, with the error message of Django REST Framework. */
 export class FieldError extends Error {
   readonly detail: string[] | Record<string, string[]>;
 
@@ -17,7 +17,7 @@ export class FieldError extends Error {
   }
 }
 
-/** One value as it will be stored. Throws `FieldError`. Null and blank were dealt with by the caller. */
+/** Converts one value for storage. Throws `FieldError`. The caller handles null and blank. */
 export function coerce(type: ColumnType, value: unknown, rules: PhoneRules): unknown {
   switch (type) {
     case 'text':
@@ -41,7 +41,7 @@ export function coerce(type: ColumnType, value: unknown, rules: PhoneRules): unk
   }
 }
 
-/** Trims, and takes a number for its digits, but neither a boolean nor a structure. */
+/** Trims text and converts numbers. Refuses booleans and structures. */
 export function toText(value: unknown): string {
   if (typeof value !== 'string' && typeof value !== 'number') throw new FieldError('Not a valid string.');
   const text = String(value).trim();
@@ -55,7 +55,7 @@ function toEmail(value: unknown): string {
   return text;
 }
 
-/** Kept as it was sent; E.164 goes into `_phone_numbers`. The wording of the refusal is not documented. */
+/** Stored as it was sent; `_phone_numbers` contains E.164. The error message is not documented. */
 function toPhone(value: unknown, rules: PhoneRules): string {
   const text = toText(value);
   if (toDialable(text, rules) === null) throw new FieldError('Enter a valid phone number.');
@@ -69,6 +69,7 @@ function toNumber(value: unknown, refusal: string): number {
   return number;
 }
 
+/** Accepts numbers and their text. Throws `FieldError`. */
 export function toInteger(value: unknown): number {
   const refusal = 'A valid integer is required.';
   const number = typeof value === 'boolean' ? Number.NaN : toNumber(value, refusal);
@@ -76,13 +77,14 @@ export function toInteger(value: unknown): number {
   return number;
 }
 
-const truths = new Set<unknown>(['t', 'y', 'yes', 'true', 'on', '1', 1, true]);
-const lies = new Set<unknown>(['f', 'n', 'no', 'false', 'off', '0', 0, false]);
+const trueValues = new Set<unknown>(['t', 'y', 'yes', 'true', 'on', '1', 1, true]);
+const falseValues = new Set<unknown>(['f', 'n', 'no', 'false', 'off', '0', 0, false]);
 
+/** Accepts the spellings of Django REST Framework. Throws `FieldError`. */
 export function toBool(value: unknown): boolean {
   const word = typeof value === 'string' ? value.toLowerCase() : value;
-  if (truths.has(word)) return true;
-  if (lies.has(word)) return false;
+  if (trueValues.has(word)) return true;
+  if (falseValues.has(word)) return false;
   throw new FieldError('Must be a valid boolean.');
 }
 

@@ -1,10 +1,10 @@
 import { invalid } from './errors.ts';
 
-/** One query parameter: whether a row stays, or an ApiError for a value that makes no sense. */
+/** Creates the test of one query parameter. Throws an ApiError for an invalid value. */
 export type Filter<Row> = (value: string, name: string) => (row: Row) => boolean;
 export type Filters<Row> = Readonly<Record<string, Filter<Row>>>;
 
-/** Parameters that no filter knows are ignored, so a mistyped one answers with everything: stock django-filter. */
+/** Ignores unknown parameters, so a mistyped one returns all rows: stock django-filter. */
 export function applyFilters<Row>(rows: Iterable<Row>, query: URLSearchParams, filters: Filters<Row>): Row[] {
   const tests = [...new Set(query.keys())].flatMap((name) => {
     const value = query.getAll(name).at(-1) ?? '';
@@ -15,10 +15,12 @@ export function applyFilters<Row>(rows: Iterable<Row>, query: URLSearchParams, f
   return tests.length === 0 ? kept : kept.filter((row) => tests.every((test) => test(row)));
 }
 
+/** An exact match of the value as text. */
 export function byText<Row>(get: (row: Row) => unknown): Filter<Row> {
   return (value) => (row) => String(get(row) ?? '') === value;
 }
 
+/** Throws the 400 for a value that is not a number. */
 export function byNumber<Row>(get: (row: Row) => number | null): Filter<Row> {
   return (value, name) => {
     const number = parseNumber(value, name);
@@ -26,7 +28,7 @@ export function byNumber<Row>(get: (row: Row) => number | null): Filter<Row> {
   };
 }
 
-/** Anything but a spelling of true or false filters nothing. */
+/** A value other than true or false filters nothing. */
 export function byBool<Row>(get: (row: Row) => unknown): Filter<Row> {
   return (value) => {
     const wanted = { true: true, false: false }[value.toLowerCase()];
@@ -34,16 +36,17 @@ export function byBool<Row>(get: (row: Row) => unknown): Filter<Row> {
   };
 }
 
+/** Throws the 400 that names the parameter. */
 export function parseNumber(value: string, name: string): number {
   const number = Number(value);
   if (!Number.isFinite(number)) throw invalid({ [name]: ['Enter a number.'] });
   return number;
 }
 
-/** How a list can be ordered: name of the parameter's value → what is compared. */
+/** Value of the parameter `ordering` → sort key of a row. */
 export type Orderings<Row> = Readonly<Record<string, (row: Row) => string | number>>;
 
-/** `ordering=name` or `ordering=-name`; what is unknown is ignored. Rows come in the order of their ids. */
+/** Sorts by `ordering=name` or `ordering=-name`. Unknown names are ignored. `rows` have to be sorted by id. */
 export function applyOrdering<Row>(rows: Row[], ordering: string | null, orderings: Orderings<Row>): Row[] {
   const name = ordering?.replace(/^-/, '') ?? 'id';
   const descending = ordering?.startsWith('-') ?? false;

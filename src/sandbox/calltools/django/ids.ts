@@ -1,7 +1,7 @@
 import { FieldError, toInteger } from './field-types.ts';
 import { pythonType } from './parse-body.ts';
 
-/** Ids of tags, buckets or contacts. A wrong type is keyed by its index, an unknown id is not: stock behaviour, both. */
+/** Parses ids of tags, buckets or contacts. A wrong type is reported by its index, an unknown id is not: both are stock behaviour. */
 export function toIds(value: unknown, exists: (id: number) => boolean): number[] {
   if (!Array.isArray(value)) throw new FieldError(`Expected a list of items but got type "${pythonType(value)}".`);
   const wrong: Record<string, string[]> = {};
@@ -9,7 +9,8 @@ export function toIds(value: unknown, exists: (id: number) => boolean): number[]
     try {
       return toInteger(item);
     } catch (error) {
-      wrong[index] = (error as FieldError).detail as string[];
+      if (!(error instanceof FieldError) || !Array.isArray(error.detail)) throw error;
+      wrong[index] = error.detail;
       return Number.NaN;
     }
   });

@@ -1,8 +1,8 @@
 import { invalidPage } from './errors.ts';
 
-/** developers.calltools.com/api-conventions: 25 by default, 250 at most. */
+/** developers.calltools.com/api-conventions: the default is 25, the maximum 250. */
 const defaultPageSize = 25;
-const maximumPageSize = 250;
+const maxPageSize = 250;
 
 export interface Page<Row> {
   count: number;
@@ -12,7 +12,7 @@ export interface Page<Row> {
   results: Row[];
 }
 
-/** The list envelope of Django REST Framework. `url` is that of the request, `show` is called for the rows of the page alone. */
+/** Django REST Framework's list envelope. `url` is the URL of the request. `show` is called only for the rows of the page. */
 export function paginate<Row, Shown>(rows: Row[], url: URL, show: (row: Row) => Shown): Page<Shown> {
   const size = pageSizeOf(url.searchParams.get('page_size'));
   const last = Math.max(1, Math.ceil(rows.length / size));
@@ -25,10 +25,10 @@ export function paginate<Row, Shown>(rows: Row[], url: URL, show: (row: Row) => 
   };
 }
 
-/** Too much is capped and nonsense ignored, both without a word: stock Django REST Framework. */
+/** Silently caps large sizes and ignores invalid ones: stock Django REST Framework. */
 function pageSizeOf(raw: string | null): number {
   const size = raw !== null && /^\d+$/.test(raw) ? Number(raw) : 0;
-  return size > 0 ? Math.min(size, maximumPageSize) : defaultPageSize;
+  return size > 0 ? Math.min(size, maxPageSize) : defaultPageSize;
 }
 
 function pageOf(raw: string | null, last: number): number {
@@ -39,7 +39,7 @@ function pageOf(raw: string | null, last: number): number {
   return page;
 }
 
-/** Parameters come out sorted by name, and the first page has no `page` at all. */
+/** Sorts the parameters by name. The first page has no `page` parameter. */
 function linkTo(url: URL, page: number): string {
   const link = new URL(url);
   if (page === 1) link.searchParams.delete('page');

@@ -2,19 +2,23 @@ import { invalid, parseError, unsupportedMediaType } from './errors.ts';
 
 export type Body = Record<string, unknown>;
 
-/** The body of a write, refused in the words of Django REST Framework's JSON parser. No body at all reads as `{}`. */
+/** Parses the body of a write. Errors are those of Django REST Framework's JSON parser. A missing body counts as `{}`. */
 export function parseBody(raw: Buffer, contentType: string | undefined): Body {
   if (raw.length === 0) return {};
   if (mediaType(contentType) !== 'application/json') throw unsupportedMediaType(contentType ?? '');
   const body = parseJson(decode(raw));
   if (body === null) throw invalid({ non_field_errors: ['No data provided'] });
-  if (typeof body !== 'object' || Array.isArray(body)) {
+  if (!isDictionary(body)) {
     throw invalid({ non_field_errors: [`Invalid data. Expected a dictionary, but got ${pythonType(body)}.`] });
   }
-  return body as Body;
+  return body;
 }
 
-/** The name that Python, and so every error text, has for the type of a JSON value. */
+function isDictionary(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Python's name for the type of a JSON value, as it appears in error messages. */
 export function pythonType(value: unknown): string {
   if (value === null) return 'NoneType';
   if (Array.isArray(value)) return 'list';
@@ -43,7 +47,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** V8's complaint → Python's, and where Python sees it when that is elsewhere. */
+/** V8's error message → Python's, with a correction of the position if Python reports another one. */
 const reasons: readonly [RegExp, string, ((position: number, text: string) => number)?][] = [
   [/Expected property name|Expected double-quoted property name/, 'Expecting property name enclosed in double quotes'],
   [/Expected ':'/, "Expecting ':' delimiter"],
@@ -56,7 +60,7 @@ const reasons: readonly [RegExp, string, ((position: number, text: string) => nu
 
 function pythonReason(message: string, text: string): string {
   const [, reason, shift] = reasons.find(([pattern]) => pattern.test(message)) ?? [null, 'Expecting value'];
-  // V8 gives no position where it names the offending token instead: the end of the text has to do.
+  // Some messages of V8 name the offending token instead of a position; the end of the text is used then.
   const found = Number(/at position (\d+)/.exec(message)?.[1] ?? text.trimEnd().length);
   const position = shift ? shift(found, text) : found;
   const before = text.slice(0, position);

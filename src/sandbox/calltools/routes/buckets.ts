@@ -13,7 +13,7 @@ import { type Call, created, ok, type Resource } from './resource.ts';
 export const buckets: Resource = {
   list: {
     GET: { permission: 'buckets.read', handle: listBuckets },
-    // Not `buckets.create`: a knob may allow it to all who may read, see postBucket.
+    // Not `buckets.create`, because a setting may allow it to every reader: see postBucket.
     POST: { permission: 'buckets.read', handle: postBucket },
   },
   detail: {
@@ -22,6 +22,7 @@ export const buckets: Resource = {
   },
 };
 
+/** Creates a bucket. Names need not be unique. */
 export function createBucket(account: Account, name: string, description = ''): Bucket {
   return account.buckets.insert((id) => ({ id, name, description, createdOn: account.timestamp() }));
 }
@@ -35,7 +36,7 @@ function listBuckets({ account, url }: Call) {
   return ok(paginate(rows, url, (bucket) => showBucket(bucket, account)));
 }
 
-/** People make buckets by hand; whether a token can is not known. By default it may not. */
+/** People create buckets by hand. Whether a token can is unknown; by default it cannot. */
 function postBucket({ account, token, body }: Call) {
   if (!account.settings.bucketCreateAllowed && !token.permissions.includes('buckets.create')) throw forbidden();
   const fields = body();
@@ -49,14 +50,14 @@ function getBucket({ account, id }: Call): Bucket {
   return bucket;
 }
 
-/** The other way in and out of a bucket. The contacts' `updated_on` stays: they are not saved, only related. */
+/** Adds and removes contacts. Their `updated_on` stays, because only the relation is saved. */
 function patchBucket(call: Call) {
   const bucket = getBucket(call);
   const body = call.body();
   const add = readContactIds(body, 'add_contacts', call.account);
   const remove = readContactIds(body, 'remove_contacts', call.account);
-  for (const id of add) relate(call.account, id, { replace: null, add: [bucket.id], remove: [] });
-  for (const id of remove) relate(call.account, id, { replace: null, add: [], remove: [bucket.id] });
+  for (const id of add) changeMembership(call.account, id, { replace: null, add: [bucket.id], remove: [] });
+  for (const id of remove) changeMembership(call.account, id, { replace: null, add: [], remove: [bucket.id] });
   return ok(showBucket(bucket, call.account));
 }
 
@@ -64,7 +65,7 @@ function readContactIds(body: Body, field: string, account: Account): number[] {
   return readField(body, field, (ids) => toIds(ids, (id) => account.contacts.find(id) !== undefined), []);
 }
 
-function relate(account: Account, contactId: number, change: Parameters<typeof changeBuckets>[2]): void {
+function changeMembership(account: Account, contactId: number, change: Parameters<typeof changeBuckets>[2]): void {
   const contact = account.contacts.find(contactId);
   if (contact) saveContact(account, contact, { ...contact, buckets: changeBuckets(account, contact.buckets, change) });
 }

@@ -9,7 +9,7 @@ interface Membership {
   contact: Contact;
 }
 
-/** `/api/contactbuckets/`: who is in which bucket, the proof that adding one has worked. */
+/** `/api/contactbuckets/`: memberships, which show whether adding a contact to a bucket succeeded. */
 export const contactBuckets: Resource = {
   list: { GET: { permission: 'buckets.read', handle: listMemberships } },
 };

@@ -52,7 +52,7 @@ function patchContact(call: Call) {
   return ok(showContact(updateContact(call.account, contact, change, call.token.user), call.account));
 }
 
-/** Full replacement of the columns. Tags and buckets that it does not name stay: what becomes of them is not documented. */
+/** Replaces all columns. Omitted tags and buckets stay; the real behaviour is not documented. */
 function putContact(call: Call) {
   const contact = getContact(call);
   const change = parseContactChange(call.body(), call.account);

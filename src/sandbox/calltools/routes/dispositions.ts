@@ -5,7 +5,7 @@ import { paginate } from '#sandbox/calltools/django/paging.ts';
 import type { Contact, Disposition } from '#sandbox/calltools/rows.ts';
 import { type Call, ok, type Resource } from './resource.ts';
 
-/** `/api/calldispositions/` and `/api/calldispositions/{id}/`: what agents can say that came of a call. Read only. */
+/** `/api/calldispositions/` and `/api/calldispositions/{id}/`: the results of a call that agents can report. Read-only. */
 export const callDispositions: Resource = {
   list: {
     GET: {
@@ -16,7 +16,7 @@ export const callDispositions: Resource = {
   detail: { GET: { permission: 'dispositions.read', handle: (call) => ok(showDisposition(getDisposition(call))) } },
 };
 
-/** An agent picks a disposition for a contact; it may forbid further calls to the contact, or to its numbers. */
+/** Sets the disposition that an agent reports for a contact. It may forbid further calls to the contact or to its numbers. */
 export function setDisposition(account: Account, contact: Contact, disposition: Disposition): Contact {
   const id = account.nextId.contactDisposition();
   account.hooks.created('HistoricalContactDisposition', () => ({ id, contact: contact.id, disposition: disposition.id }));

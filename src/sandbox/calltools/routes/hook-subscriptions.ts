@@ -5,7 +5,7 @@ import { hookModels } from '#sandbox/calltools/hooks.ts';
 import type { HookSubscription } from '#sandbox/calltools/rows.ts';
 import { type Call, created, noContent, ok, type Resource } from './resource.ts';
 
-/** `/api/resthooksubscriptions/`: developers.calltools.com/webhooks. They fire when something is created, and only then. */
+/** `/api/resthooksubscriptions/`: developers.calltools.com/webhooks. Hooks are sent only when an object is created. */
 export const hookSubscriptions: Resource = {
   list: {
     GET: {
@@ -26,7 +26,7 @@ export const hookSubscriptions: Resource = {
   },
 };
 
-/** `/api/resthookerrorlogs/`: deliveries that failed. The shape of its rows is not documented. */
+/** `/api/resthookerrorlogs/`: failed deliveries. The format of its rows is not documented. */
 export const hookErrorLogs: Resource = {
   list: {
     GET: {

@@ -13,7 +13,7 @@ interface OwnedPhone {
   contact: Contact;
 }
 
-/** `/api/phonenumbers/` and `/api/phonenumbers/{id}/`. No filter is known: the whole list, or one by its id. */
+/** `/api/phonenumbers/` and `/api/phonenumbers/{id}/`. No filters are known. */
 export const phoneNumbers: Resource = {
   list: {
     GET: {
@@ -39,7 +39,7 @@ function getPhone({ account, id }: Call): OwnedPhone {
   return { phone, contact };
 }
 
-/** Do-not-contact of one number; the contact itself stays as it is. */
+/** Sets do-not-contact of one number. That of the contact stays. */
 function patchPhone(call: Call) {
   const { phone, contact } = getPhone(call);
   const changed = { ...phone, doNotContact: readField(call.body(), 'do_not_contact', toBool, phone.doNotContact) };

@@ -21,7 +21,7 @@ export const tags: Resource = {
   },
 };
 
-/** Nothing keeps two tags from having one name: no such rule is known. */
+/** Creates a tag. Names need not be unique: no such rule is known. */
 export function createTag(account: Account, name: string): Tag {
   return account.tags.insert((id) => ({ id, name, createdOn: account.timestamp() }));
 }
@@ -41,7 +41,7 @@ function getTag({ account, id }: Call): Tag {
   return tag;
 }
 
-/** `{"add_contacts":[…]}` is answered as if it worked and changes nothing (seen by an integrator, not documented). */
+/** `{"add_contacts":[…]}` succeeds and changes nothing (seen by an integrator, not documented). */
 function patchTag(call: Call) {
   const tag = getTag(call);
   call.body();
