@@ -1,5 +1,5 @@
 /** The name of `known` that `word` probably misspells; null when none is close. */
-export function findNearest(word: string, known: readonly string[]): string | null {
+function findNearest(word: string, known: readonly string[]): string | null {
   const measured = known.map((candidate) => ({ candidate, distance: editDistance(bare(word), bare(candidate)) }));
   const [nearest] = measured.sort((one, other) => one.distance - other.distance);
   if (nearest === undefined || nearest.distance > Math.max(1, Math.floor(word.length / 3))) return null;

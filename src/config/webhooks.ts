@@ -40,8 +40,6 @@ export const webhooksSchema = z
   .prefault({})
   .describe('Deliveries of lead events to subscribed endpoints.');
 
-export type WebhookSettings = z.output<typeof webhooksSchema>;
-
 function isCidr(text: string): boolean {
   const [address = '', bits = '', ...rest] = text.split('/');
   const maxBits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
