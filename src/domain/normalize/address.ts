@@ -21,9 +21,14 @@ export function normalizeAddress(parts: AddressParts): PostalAddress | null {
   return Object.values(place).every((part) => part === null) ? null : address;
 }
 
-/** ISO 3166-1 alpha-2 of a code or a common English name, such as `us`, `U.S.A.` or `Germany`; null for any other text. */
+/**
+ * ISO 3166-1 alpha-2 code of a code or a country's name, such as `us`, `U.S.A.`, `Deutschland`, `Korea, Republic of` or `日本`; null
+ * for any other text. Names are those of CLDR, by `Intl.DisplayNames`, in the languages below.
+ */
 export function findCountryCode(text: string): string | null {
-  return codesByName.get(countryKey(text)) ?? null;
+  const names = countryNames();
+  const [name = '', before] = text.split(/\s*,\s*/, 2);
+  return names.get(countryKey(text)) ?? (before ? (names.get(countryKey(`${before} ${name}`)) ?? null) : null);
 }
 
 function normalizeCountry(raw: string | null | undefined): string | null {
@@ -62,13 +67,55 @@ const otherNames: Record<string, string> = {
   Macedonia: 'MK',
   Burma: 'MM',
   'Ivory Coast': 'CI',
+  UAE: 'AE',
+  Emirates: 'AE',
+  'Democratic Peoples Republic of Korea': 'KP',
+  'United Republic of Tanzania': 'TZ',
+  'Islamic Republic of Iran': 'IR',
+  'Bolivarian Republic of Venezuela': 'VE',
+  'Plurinational State of Bolivia': 'BO',
+  'Republic of Moldova': 'MD',
+  'Kingdom of the Netherlands': 'NL',
+  'Republic of China': 'TW',
+  "People's Republic of China": 'CN',
 };
 
-const codesByName = new Map<string, string>();
-for (const style of ['long', 'short'] as const) {
-  const names = new Intl.DisplayNames('en', { type: 'region', style });
-  for (const code of getCountries()) codesByName.set(countryKey(names.of(code) ?? code), code);
+/** English first; a name that stands for two countries in other languages stands for none. */
+const languages = 'en de fr es pt it nl sv da nb fi pl cs sk hu ro bg el tr ru uk ar fa he hi th vi id ja ko zh zh-Hant'.split(
+  ' ',
+);
+
+let codesByName: ReadonlyMap<string, string> | null = null;
+
+/** Built on first use: most texts are codes of vendors, but the first one may be a name. */
+function countryNames(): ReadonlyMap<string, string> {
+  codesByName ??= buildCountryNames();
+  return codesByName;
 }
-for (const [name, code] of Object.entries(otherNames)) codesByName.set(countryKey(name), code);
-// Codes come last: the short name of one country must not hide the code of another.
-for (const code of getCountries()) codesByName.set(countryKey(code), code);
+
+function buildCountryNames(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, code] of Object.entries(otherNames)) found.set(countryKey(name), code);
+  for (const language of languages) {
+    for (const [name, code] of namesIn(language)) if (!found.has(name)) found.set(name, code);
+  }
+  // Codes replace names: the short name of one country must not hide the code of another.
+  for (const code of getCountries()) found.set(countryKey(code), code);
+  return found;
+}
+
+/** A language may call two countries by one short name, as Chinese script variants do: those are left out. */
+function namesIn(language: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const ambiguous = new Set<string>();
+  for (const style of language === 'en' ? (['long', 'short'] as const) : (['long'] as const)) {
+    const names = new Intl.DisplayNames(language, { type: 'region', style });
+    for (const code of getCountries()) {
+      const key = countryKey(names.of(code) ?? code);
+      if (found.has(key) && found.get(key) !== code) ambiguous.add(key);
+      found.set(key, code);
+    }
+  }
+  for (const key of ambiguous) found.delete(key);
+  return found;
+}

@@ -55,15 +55,62 @@ function toRegion(region: string): CountryCode | undefined {
   return isSupportedCountry(code) ? code : undefined;
 }
 
-/** Reads the text as a number, then with its letters dialled (1-800-FLOWERS), then as a number within other text (`Home: 212…`). */
+/**
+ * The number that a text holds. Tried in this order: the text as it is; with `00` or `011` read as the international prefix, which
+ * people use in countries that dial another one; with its letters dialled (1-800-FLOWERS); without a remark; the first of several
+ * numbers; a number within other text (`Home: 212…`).
+ */
 function readNumber(typed: string, region: CountryCode | undefined): PhoneNumber | null {
-  const plain = parse(typed, region, { extract: false });
-  if (plain?.isPossible()) return plain;
+  const plain = parse(withoutOldPrefix(typed, region), region, { extract: false });
+  if (plain?.isPossible()) return modernize(plain);
+  const abroad = parse(typed.replace(/^\+?\s*(?:00|011)[\s.-]*(?=[1-9])/, '+'), region, { extract: false });
+  if (abroad && isAcceptable(abroad)) return modernize(abroad);
   const vanity = looksLikeVanity.test(typed) ? parse(dialLetters(typed), region, { extract: false }) : undefined;
   if (vanity?.isValid()) return vanity;
-  // Only a valid number counts: any seven digits of a sentence look like a possible one.
+  const [first = ''] = typed.replace(remark, ' ').split(separators);
+  const one = first === typed ? undefined : parse(first, region, { extract: false });
+  if (one && isAcceptable(one)) return modernize(one);
+  // Only a valid number: cut out of a sentence, any seven digits look possible.
   const within = parse(typed, region, { extract: true });
-  return within?.isValid() ? within : null;
+  return within?.isValid() ? modernize(within) : null;
+}
+
+/** A number that its plan knows, or one set aside for fiction, or one of an old form that `modernize` renews. */
+function isAcceptable(number: PhoneNumber): boolean {
+  return number.isValid() || isFictional(number.number) || renew(number.number) !== null;
+}
+
+/** Words in parentheses, such as `(after 5)`; digits in parentheses are an area code. */
+const remark = /\([^()]*\p{L}[^()]*\)/gu;
+const separators = /\s*(?:[/;|,&]|\s(?:or|and|oder|und|ou|et|o|y|e)\s)\s*/i;
+
+/** The same number in the form that its country uses today, or itself. */
+function modernize(number: PhoneNumber): PhoneNumber {
+  const renewed = renew(number.number);
+  const modern = renewed === null ? undefined : parsePhoneNumberFromString(renewed);
+  if (!modern) return number;
+  if (number.ext !== undefined) modern.setExt(number.ext);
+  return modern;
+}
+
+/**
+ * Mexico dropped the 1 of mobile numbers in 2019, and Brazil put a 9 before mobile numbers of eight digits by 2016 (ITU operational
+ * bulletins); people and vendors still hold the old forms.
+ */
+function renew(e164: string): string | null {
+  const [, mexican] = /^\+521(\d{10})$/.exec(e164) ?? [];
+  if (mexican !== undefined) return `+52${mexican}`;
+  const [, area, brazilian] = /^\+55([1-9]\d)([6-9]\d{7})$/.exec(e164) ?? [];
+  return brazilian === undefined ? null : `+55${area}9${brazilian}`;
+}
+
+/** `044`, `045` and `1` before a Mexican mobile number, which are no longer dialled. */
+function withoutOldPrefix(typed: string, region: CountryCode | undefined): string {
+  const digits = typed.replace(/\D/g, '');
+  const [, national] = /^(?:044|045|0?1)(\d{10})$/.exec(digits) ?? [];
+  if (region === 'MX' && national !== undefined && !typed.startsWith('+')) return national;
+  const [, abroad] = /^521(\d{10})$/.exec(digits) ?? [];
+  return abroad !== undefined && typed.startsWith('+') ? `+52${abroad}` : typed;
 }
 
 function parse(text: string, region: CountryCode | undefined, options: { extract: boolean }): PhoneNumber | undefined {

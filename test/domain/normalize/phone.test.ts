@@ -26,7 +26,7 @@ describe('normalizePhone', () => {
     expect(inUs(raw)).toEqual({ e164, extension, raw, label: null });
   });
 
-  it.each(['000', '911', '1234567', '555-0143', 'call me', 'none', '212 736 5000 / 212 736 5001', '+999123'])(
+  it.each(['000', '911', '1234567', '555-0143', 'call me', 'none', '555-0100 (after 5)', '+999123'])(
     'keeps %j as typed, without an E.164 form',
     (raw) => {
       expect(inUs(raw)).toEqual({ e164: null, extension: null, raw, label: null });
@@ -37,9 +37,25 @@ describe('normalizePhone', () => {
     expect(normalizePhone(raw, { defaultRegion: 'US' })).toBeNull();
   });
 
-  it('reads 00 as the international prefix only in regions that use it', () => {
-    expect(normalizePhone('00 44 20 7946 0018', { defaultRegion: 'DE' })?.e164).toBe('+442079460018');
-    expect(inUs('00 44 20 7946 0018').e164).toBeNull();
+  it.each([
+    ['+52 1 55 1234 5678', 'US', '+525512345678'],
+    ['044 55 1234 5678', 'MX', '+525512345678'],
+    ['1 55 1234 5678', 'MX', '+525512345678'],
+    ['+54 9 11 2345 6789', 'US', '+5491123456789'],
+    ['+54 11 15 2345 6789', 'US', '+5491123456789'],
+    ['011 15 2345-6789', 'AR', '+5491123456789'],
+    ['+55 11 8765 4321', 'US', '+5511987654321'],
+    ['(11) 8765-4321', 'BR', '+5511987654321'],
+    ['+55 11 3765 4321', 'US', '+551137654321'],
+    ['00 44 20 7946 0018', 'DE', '+442079460018'],
+    ['0044 20 7946 0018', 'US', '+442079460018'],
+    ['011 44 20 7946 0018', 'GB', '+442079460018'],
+    ['+44 (0)20 7946 0018', 'US', '+442079460018'],
+    ['202-555-0100 (after 5)', 'US', '+12025550100'],
+    ['212 736 5000 / 212 736 5001', 'US', '+12127365000'],
+    ['212 736 5000 or 212 736 5001', 'US', '+12127365000'],
+  ])('reads %s, typed in %s, as %s, and keeps what was typed', (raw, defaultRegion, e164) => {
+    expect(normalizePhone(raw, { defaultRegion })).toMatchObject({ e164, raw });
   });
 
   it('requires the country code when the region is unknown', () => {
