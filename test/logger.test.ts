@@ -7,7 +7,7 @@ function openLog(level = 'info') {
   return { log, lines, last: () => JSON.parse(lines.at(-1) ?? 'null') };
 }
 
-it('writes one line of JSON with a fixed message, facts as fields, and the level in letters', () => {
+it('writes one line of JSON with a fixed message, facts as fields, and the level as a word', () => {
   const { log, lines, last } = openLog();
   log.info({ contactId: 'c1', changed: ['phones', 'tags'], calls: 2 }, 'Contact synced');
   expect(lines).toHaveLength(1);
@@ -16,13 +16,13 @@ it('writes one line of JSON with a fixed message, facts as fields, and the level
   expect(new Date(last().time).toISOString()).toBe(last().time);
 });
 
-it('leaves out what is below its level', () => {
+it('drops lines below its level', () => {
   const { log, lines } = openLog('warn');
   log.info('Contact synced');
   expect(lines).toEqual([]);
 });
 
-describe('what nobody may read', () => {
+describe('personal data and secrets', () => {
   const ada = 'ada@example.com';
 
   it.each<[string, object]>([
@@ -36,7 +36,7 @@ describe('what nobody may read', () => {
     ['secrets by any spelling', { GHL_API_KEY: ada, 'x-accord-secret': ada, refreshToken: ada, password: ada, databaseUrl: ada }],
     ['a list of them', { rows: [[{ email: ada }], { deeper: { still: { phone: ada } } }] }],
     ['bytes', { key: Buffer.from(ada), nested: { key: new Uint8Array([1]) } }],
-  ])('is blotted out: %s', (_what, facts) => {
+  ])('are redacted: %s', (_what, facts) => {
     const { log, lines, last } = openLog();
     log.info({ ...facts, kept: 'kept' }, 'Something happened');
     expect(lines.join()).not.toContain(ada);
@@ -44,14 +44,14 @@ describe('what nobody may read', () => {
     expect(last().kept).toBe('kept');
   });
 
-  it('is blotted out of what a child logger always says', () => {
+  it('are redacted from the bindings of a child logger', () => {
     const { log, lines } = openLog();
     log.child({ provider: 'calltools', apiKey: ada }).info('Something happened');
     expect(lines.join()).not.toContain(ada);
     expect(lines.join()).toContain('"provider":"calltools"');
   });
 
-  it('is left out of errors, which keep what explains them', () => {
+  it('are dropped from errors, which keep their explanation', () => {
     const { log, lines, last } = openLog();
     const cause = Object.assign(new Error('duplicate key'), { code: '23505', detail: `Key (email)=(${ada}) already exists.` });
     log.error({ err: new TypeError('cannot store', { cause }) }, 'Something failed');
@@ -65,7 +65,7 @@ describe('what nobody may read', () => {
   });
 });
 
-it('survives a fact that contains itself', () => {
+it('accepts a fact that contains itself', () => {
   const { log, lines } = openLog();
   const fact: Record<string, unknown> = { provider: 'calltools' };
   fact.itself = fact;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => connection.close());
 
-/** The schedules of an installation of its own, declared as a worker does when it starts. */
+/** Creates the schedules of a separate installation, as a starting worker does. */
 function installation() {
   const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
   const declare = (input: Partial<SchedulesInput> = {}) =>
@@ -32,7 +32,7 @@ function installation() {
   return { taskQueuePrefix, declare, handle };
 }
 
-/** When it runs, as `02:00`; Temporal describes a cron as calendars. */
+/** The time of day, such as `02:00`. Temporal describes a cron as calendars. */
 async function timesOf(handle: ReturnType<ReturnType<typeof installation>['handle']>): Promise<string[]> {
   const { spec } = await handle.describe();
   const first = (part: unknown) => String((part as { start: number }[])[0]?.start).padStart(2, '0');
@@ -40,7 +40,7 @@ async function timesOf(handle: ReturnType<ReturnType<typeof installation>['handl
 }
 
 describe('the nightly pass', () => {
-  it('is declared for every provider: at its time in UTC, one at a time', async () => {
+  it('is created for every provider: at its time in UTC, one at a time', async () => {
     const { declare, handle, taskQueuePrefix } = installation();
     await declare({ providers: asked('gohighlevel', 'calltools') });
     for (const provider of ['gohighlevel', 'calltools']) {
@@ -60,7 +60,7 @@ describe('the nightly pass', () => {
     }
   });
 
-  it('stays as it is when it is declared again', async () => {
+  it('does not change when it is created again', async () => {
     const { declare, handle } = installation();
     await declare();
     const { spec, action, policies, state } = await handle().describe();
@@ -76,7 +76,7 @@ describe('the nightly pass', () => {
     expect(await timesOf(handle())).toEqual(['04:30']);
   });
 
-  it('stays paused, with the reason, when an operator paused it', async () => {
+  it('keeps an operator’s pause and its reason', async () => {
     const { declare, handle } = installation();
     await declare();
     await handle().pause('vendor maintenance');
@@ -85,7 +85,7 @@ describe('the nightly pass', () => {
     expect(await timesOf(handle())).toEqual(['04:30']);
   });
 
-  it('is declared by several workers that start at the same time', async () => {
+  it('can be created by several workers that start at the same time', async () => {
     const { declare, handle } = installation();
     await Promise.all([declare(), declare(), declare()]);
     expect(await timesOf(handle())).toEqual(['02:00']);
@@ -93,7 +93,7 @@ describe('the nightly pass', () => {
 });
 
 describe('a poll', () => {
-  it('is declared for a provider that must be asked what changed, as often as accord.yaml says', async () => {
+  it('is created for a provider that must be polled, at the interval in accord.yaml', async () => {
     const { declare, taskQueuePrefix } = installation();
     await declare({ providers: [{ id: 'google', isPolled: true }, ...asked('square')] });
     const handle = client.schedule.getHandle(pollScheduleId(taskQueuePrefix, 'google'));
@@ -109,7 +109,7 @@ describe('a poll', () => {
   });
 });
 
-it('leaves alone what it did not declare: of another installation, and of a provider that is no longer connected', async () => {
+it('keeps the schedules of other installations and of disconnected providers', async () => {
   const [ours, theirs] = [installation(), installation()];
   await theirs.declare({ schedules: { ...schedules, reconcile: '15 3 * * *' } });
   await ours.declare({ providers: asked('gohighlevel', 'calltools') });

@@ -13,7 +13,7 @@ import {
 const facts = { provider: 'calltools', operation: 'create contact', message: 'No.', status: 418, traceId: 'trace-1' };
 const benign = ApplicationFailureCategory.BENIGN;
 
-describe('what a provider says', () => {
+describe('an error of a provider', () => {
   it.each([
     [new RateLimitError({ ...facts, retryAfterSeconds: 7 }), { type: 'RateLimitError', nextRetryDelay: 7_000, category: benign }],
     [
@@ -25,7 +25,7 @@ describe('what a provider says', () => {
       { type: 'UnavailableError', nextRetryDelay: 30_000, category: benign },
     ],
     [new UnavailableError(facts), { type: 'UnavailableError', nextRetryDelay: undefined, category: benign }],
-  ])('%s is tried again, when it says', (error, expected) => {
+  ])('%s is retried, after the time that it names', (error, expected) => {
     expect(toFailure(error)).toBeInstanceOf(ApplicationFailure);
     expect(toFailure(error)).toMatchObject({ message: 'No.', nonRetryable: false, ...expected });
     expect(isPermanent(error)).toBe(false);
@@ -36,7 +36,7 @@ describe('what a provider says', () => {
     ['InvalidRequestError', new InvalidRequestError(facts)],
     ['NotFoundError', new NotFoundError(facts)],
     ['ConflictError', new ConflictError({ ...facts, existingId: '42' })],
-  ])('%s waits for a person, who sees what was tried and the trace of the vendor', (type, error) => {
+  ])('%s is not retried, and shows the operation and the vendor’s trace id', (type, error) => {
     expect(toFailure(error)).toMatchObject({
       ...{ type, message: 'No.', nonRetryable: true },
       details: [{ operation: 'create contact', status: 418, traceId: 'trace-1' }],
@@ -44,13 +44,13 @@ describe('what a provider says', () => {
     expect(isPermanent(error)).toBe(true);
   });
 
-  it('is told without what lies beneath: a cause may quote the contact', () => {
+  it('is passed on without its cause, which may quote the contact', () => {
     const failure = toFailure(new AuthenticationError({ ...facts, cause: new Error('+15125550143') })) as ApplicationFailure;
     expect(failure.cause).toBeUndefined();
   });
 });
 
-it('comes back in a second to a record that another writer holds', () => {
+it('retries after a second when another writer holds the record', () => {
   expect(toFailure(new RecordBusyError('busy'))).toMatchObject({
     type: 'RecordBusy',
     nonRetryable: false,
@@ -58,7 +58,7 @@ it('comes back in a second to a record that another writer holds', () => {
   });
 });
 
-it('leaves a fault of ours, or of PostgreSQL, as it is: it is retried', () => {
+it('passes other errors through, so that they are retried', () => {
   const fault = new Error('deadlock detected');
   expect(toFailure(fault)).toBe(fault);
   expect(isPermanent(fault)).toBe(false);

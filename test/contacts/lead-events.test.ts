@@ -37,14 +37,14 @@ async function eventsOf(contactId: string) {
 const deliveriesOf = (contactId: string) =>
   hub.accord.db.selectFrom('webhook_delivery').select(['endpoint_id', 'state']).where('contact_id', '=', contactId).execute();
 
-it('is not written down while nobody subscribes', async () => {
+it('stores no event while no endpoint subscribes', async () => {
   await subscribe({ is_active: false });
   const { contactId } = await hub.read('square');
   expect(await eventsOf(contactId)).toEqual([]);
 });
 
 describe('subscribers', () => {
-  it('hear of a new lead and of its changes, numbered, and of no echo and no read without news', async () => {
+  it('receive a new lead and its numbered changes, and nothing for an echo or an unchanged read', async () => {
     const endpoint = await subscribe();
     const { contactId, links, email } = await hub.everywhere();
     const [first, ...rest] = await eventsOf(contactId);
@@ -70,7 +70,7 @@ describe('subscribers', () => {
     expect(await deliveriesOf(contactId)).toEqual([1, 2].map(() => ({ endpoint_id: endpoint.id, state: 'pending' })));
   });
 
-  it('hear only of what they asked for', async () => {
+  it('receive only the events that their filters select', async () => {
     const updates = await subscribe({ events: ['lead_update'] });
     await subscribe({ filters: { tags: ['vip'] } });
     const curious = await subscribe({ include_previous: true, filters: { changed: ['name'] } });
@@ -85,7 +85,7 @@ describe('subscribers', () => {
     expect(JSON.parse(String(update?.body_with_previous)).data.previous).toEqual({ name: 'Ada Lovelace' });
   });
 
-  it('hear of a merge of two as of one change, whatever is merged in besides', async () => {
+  it('receive one event for a merge of two contacts and a further change in the same transaction', async () => {
     await subscribe();
     const one = await hub.read('square', { phone: nextPhone() });
     const other = await hub.read('google', { givenName: 'Grace', phone: nextPhone(), email: 'grace@example.com' });
@@ -107,7 +107,7 @@ describe('subscribers', () => {
     expect(await deliveriesOf(one.contactId)).toHaveLength(2);
   });
 
-  it('hear of a merge that changes no field, but not that a contact was merged of which nobody knew', async () => {
+  it('receive a merge that changes no field, unless the merged contact has no values', async () => {
     await subscribe();
     const { deps } = hub;
     const { db } = hub.accord;
@@ -135,7 +135,7 @@ describe('subscribers', () => {
     expect(update).toMatchObject({ type: 'lead_update', body: { data: { changes: {}, merged: [twin.contactId] } } });
   });
 
-  it('hear of what a person decided', async () => {
+  it('receive the result of a conflict that a person decided', async () => {
     await subscribe();
     const { contactId } = await hub.read('square');
     const { db } = hub.accord;
@@ -164,7 +164,7 @@ describe('subscribers', () => {
 });
 
 describe('an event', () => {
-  it('does not outlive the change that it tells of', async () => {
+  it('is rolled back with its change', async () => {
     await subscribe();
     const { contactId } = await hub.read('square');
     const failing = withContact(hub.deps, { contactId, cause: 'test' }, (unit) => {
@@ -175,7 +175,7 @@ describe('an event', () => {
     expect(await eventsOf(contactId)).toHaveLength(1);
   });
 
-  it('cannot be written twice', async () => {
+  it('cannot be stored twice', async () => {
     await subscribe();
     const event = leadEvent();
     const { db } = hub.accord;
@@ -185,7 +185,7 @@ describe('an event', () => {
     expect(await deliveriesOf(event.contactId)).toHaveLength(1);
   });
 
-  it('calls whoever listens once for each endpoint, when it is committed', async () => {
+  it('notifies listeners once per endpoint on commit', async () => {
     const [one, two] = [await subscribe(), await subscribe()];
     const listener = new pg.Client({ connectionString: hub.accord.databaseUrl });
     await listener.connect();

@@ -15,7 +15,7 @@ const contactOf = async (id: string) => (await findContact(store.db, id)) as Sto
 const historyOf = async (id: string) => (await listHistory(store.db, id, 10)).map(({ kind, actor }) => ({ kind, actor }));
 
 describe('marking a customer by hand', () => {
-  it('is kept with who did it, and counts as a change of the contact', async () => {
+  it('stores the actor and counts as a change of the contact', async () => {
     const { contactId } = await newContact(store.db);
     const { revision } = await contactOf(contactId);
     expect(await markCustomer(deps(), { contactId, isCustomer: true, actor: 'api-key:zapier' })).toBe(true);
@@ -30,7 +30,7 @@ describe('marking a customer by hand', () => {
     expect(await historyOf(contactId)).toHaveLength(1);
   });
 
-  it('is taken back in the same way', async () => {
+  it('can be undone', async () => {
     const { contactId } = await newContact(store.db);
     await markCustomer(deps(), { contactId, isCustomer: true, actor: 'a' });
     expect(await markCustomer(deps(), { contactId, isCustomer: false, actor: 'b' })).toBe(true);

@@ -60,7 +60,7 @@ describe('a contact tagged "cold lead" in GHL', () => {
     await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: [] }]));
   });
 
-  it('gets its new name and its new phone number', async () => {
+  it('gets its new name and phone number in the dialer', async () => {
     const { id, phone } = await createLead(accord);
     await untilStatus(accord, id, 'synced');
     const moved = nextPhone();
@@ -82,7 +82,7 @@ describe('a contact tagged "cold lead" in GHL', () => {
   });
 });
 
-describe('what it costs', () => {
+describe('the number of calls', () => {
   const calls = (after: { ghl: number; dialer: number }) => ({
     ghl: accord.sandboxes.gohighlevel.requests(after.ghl).map(({ method }) => method),
     dialer: accord.sandboxes.calltools.requests(after.dialer).map(({ method, path }) => `${method} ${path.split('?')[0]}`),
@@ -92,7 +92,7 @@ describe('what it costs', () => {
     dialer: accord.sandboxes.calltools.requests().at(-1)?.sequence ?? 0,
   });
 
-  it('is one read, one look-up and one create for a new lead', async () => {
+  it('is one read, one search and one create for a new lead', async () => {
     const warm = await createLead(accord);
     await untilStatus(accord, warm.id, 'synced');
     const before = now();
@@ -113,7 +113,7 @@ describe('what it costs', () => {
 });
 
 describe('a burst of 200 events for one contact', () => {
-  it('ends in three reads when it lasts two seconds, one more for each two that it lasts longer, and in the newest state', async () => {
+  it('costs three reads in its first two seconds, one more per two seconds, and ends in the newest state', async () => {
     const { id, phone } = await createLead(accord);
     await untilStatus(accord, id, 'synced');
     const before = accord.sandboxes.gohighlevel.requests().at(-1)?.sequence ?? 0;

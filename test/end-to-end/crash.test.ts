@@ -12,7 +12,7 @@ import { eventually } from '#test/setup/eventually.ts';
 import { createLead, inDialer, untilStatus } from '#test/setup/people.ts';
 import { killProcess, startAccordProcess } from '#test/setup/processes.ts';
 
-it('makes one record in the dialer when the worker is killed between the create and its record', async () => {
+it('makes one record in the dialer when the worker is killed between the create and its answer', async () => {
   const accord = await startAccord({ workersInside: false, timing: { activityTimeout: 3_000 } });
   const workers: ChildProcess[] = [];
   try {
@@ -38,7 +38,7 @@ it('makes one record in the dialer when the worker is killed between the create 
   }
 });
 
-it('goes on where it was when the Temporal server is killed and started again with its file', async () => {
+it('continues when the Temporal server is killed and restarted with its database file', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'accord-crash-'));
   const { path: executable } = await getTemporalExecutable({ say: () => {} });
   const spec = temporalServer({
@@ -78,7 +78,7 @@ it('goes on where it was when the Temporal server is killed and started again wi
   }
 }, 120_000);
 
-/** With the accounts of the sandboxes. */
+/** Settings with the accounts of the sandboxes. */
 function startWorkerProcess(accord: Accord): Promise<ChildProcess> {
   const { gohighlevel, calltools } = accord.settings;
   const { GHL_WEBHOOK_PUBLIC_KEY: _, ...ghl } = gohighlevel.secrets;

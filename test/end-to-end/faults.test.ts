@@ -26,8 +26,8 @@ describe('the dialer', () => {
     ],
     ['answers 429 without Retry-After', { status: 429, body: { detail: 'Request was throttled.' }, times: 2 }],
     ['hangs', { hang: true, times: 1 }],
-    ['cuts the connection before anything is handled', { dropRequest: true, times: 2 }],
-  ])('%s, and the lead arrives all the same, once', async (_what, what) => {
+    ['cuts the connection before it handles a request', { dropRequest: true, times: 2 }],
+  ])('%s, and the lead still arrives once', async (_what, what) => {
     await fault({ ...what, path: '/api/**' });
     const { id, phone } = await createLead(accord);
     await untilStatus(accord, id, 'synced');
@@ -38,7 +38,7 @@ describe('the dialer', () => {
     ['loses the answer to a create that landed', { dropResponse: true, times: 1 }],
     ['answers a create that landed with 500', { afterWrite: true, status: 500, body: 'Server Error', times: 1 }],
     ['hangs after a create that landed', { afterWrite: true, hang: true, times: 1 }],
-  ])('%s, and the lead is there once, even where the account allows duplicates', async (_what, what) => {
+  ])('%s, and the lead arrives once, even if the account allows duplicates', async (_what, what) => {
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     await fault({ ...creates, ...what });
     const { id, phone } = await createLead(accord);
@@ -47,7 +47,7 @@ describe('the dialer', () => {
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'merge' });
   });
 
-  it('carries out a create after we gave up on its answer, and the lead is there once', async () => {
+  it('completes a create after our timeout, and the lead arrives once', async () => {
     const { calltools } = accord.sandboxes;
     await control(calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     await fault({ ...creates, latencyMs: 2_500, times: 1 });
@@ -60,7 +60,7 @@ describe('the dialer', () => {
     await control(calltools, 'PATCH', 'settings', { duplicateMode: 'merge' });
   });
 
-  it('gets a change that came while a create of unknown outcome was pending', async () => {
+  it('gets a change made during a create with an unknown outcome', async () => {
     await fault({ ...creates, dropResponse: true, times: 1 });
     await fault({ method: 'GET', path: '/api/contacts/', status: 503, body: 'down', times: 4 });
     const { id, phone } = await createLead(accord);
@@ -80,7 +80,7 @@ describe('a lane that cannot go on', () => {
       );
     });
 
-  it('parks on a wrong API key, visible by search attribute, and goes on by retryNow once the key is right', async () => {
+  it('parks on a wrong API key, is found by search attribute, and continues by retryNow once the key is right', async () => {
     const { tokens } = accord.sandboxes.calltools.settings.current;
     await control(accord.sandboxes.calltools, 'PATCH', 'settings', { tokens: { another: [] } });
     const { id, phone } = await createLead(accord);
@@ -104,7 +104,7 @@ describe('a lane that cannot go on', () => {
     expect((await handle.describe()).searchAttributes).toMatchObject({ SyncStatus: ['InSync'] });
   });
 
-  it('parks on a bucket that is missing, says what to create, and goes on with the next change', async () => {
+  it('parks on a missing bucket, names it, and continues with the next change', async () => {
     const { buckets } = await control<{ buckets: Record<string, number> }>(accord.sandboxes.calltools, 'GET', 'records');
     expect(buckets).toHaveProperty('Cold Leads');
     const without = await startAccord({
@@ -134,7 +134,7 @@ describe('a lane that cannot go on', () => {
     }
   });
 
-  it('does not hold up the others: GHL is read while the dialer is down', async () => {
+  it('does not delay the others: GHL is read while the dialer is down', async () => {
     await fault({ path: '/api/**', status: 503, body: 'down' });
     const { id } = await createLead(accord);
     await untilStatus(accord, id, 'pending');
@@ -152,7 +152,7 @@ describe('a lane that cannot go on', () => {
     await untilStatus(accord, id, 'synced');
   });
 
-  it('parks rather than give a lead the record of somebody with another name and the same number', async () => {
+  it('parks when another person’s record has the lead’s phone number', async () => {
     const { id, phone } = await createLead(accord);
     await untilStatus(accord, id, 'synced');
     await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });

@@ -30,7 +30,7 @@ const pushers = ['gohighlevel', 'square'] as const;
 const silence = (drop: boolean | number) =>
   Promise.all(pushers.map((id) => control(accord.sandboxes[id], 'PUT', 'webhooks', { drop })));
 
-/** Edits that Accord hears of when it looks, and not before. */
+/** Edits records without webhooks, so that Accord finds them only by a read. */
 async function unheard<T>(work: () => Promise<T>): Promise<T> {
   await silence(true);
   try {
@@ -40,7 +40,7 @@ async function unheard<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Has Accord look at what a provider holds: a poll where it polls, else a full pass. */
+/** Makes Accord read a provider: by a poll where it polls, else by a full pass. */
 const lookAt = (member: Member) => (member === 'google' ? pollNow(accord, 'google') : reconcileNow(accord, member));
 
 const historyOf = async (id: string, field: string) => {
@@ -54,7 +54,7 @@ const historyOf = async (id: string, field: string) => {
     .execute();
 };
 
-describe('two who edit one field at once', () => {
+describe('two concurrent edits of one field', () => {
   it.each([
     ['gohighlevel', 'square'],
     ['square', 'gohighlevel'],
@@ -63,14 +63,14 @@ describe('two who edit one field at once', () => {
     ['square', 'google'],
     ['google', 'square'],
   ] as const)(
-    '%s and %s, looked at in this order: the same one wins, and the other value stays in the history',
+    '%s and %s, read in this order: the same one wins, and the history keeps the losing value',
     async (first, second) => {
       const { ids, email } = await syncedPerson(accord);
       const values = { gohighlevel: 'Augusta', square: 'Byron', google: 'Annabella' };
       await unheard(() => Promise.all([first, second].map((each) => edit(accord, each, { givenName: values[each] }, ids[each]))));
       await lookAt(first);
       await lookAt(second);
-      // GoHighLevel stands before Square in the order of authority, Square before Google.
+      // The order of authority: GoHighLevel, Square, Google.
       const [winner, loser] = [first, second].sort((one, other) => members.indexOf(one) - members.indexOf(other)) as [
         Member,
         Member,
@@ -83,7 +83,7 @@ describe('two who edit one field at once', () => {
     },
   );
 
-  it('in the same way agree: there is no conflict and no write', async () => {
+  it('to the same value are no conflict and cost no write', async () => {
     const { ids, email } = await syncedPerson(accord);
     await untilIdle(accord, ids.gohighlevel);
     await unheard(() => Promise.all(members.map((each) => edit(accord, each, { givenName: 'Augusta' }, ids[each]))));
@@ -95,7 +95,7 @@ describe('two who edit one field at once', () => {
     expect((await historyOf(ids.gohighlevel, 'givenName')).filter(({ losing }) => losing !== null)).toEqual([]);
   });
 
-  it('on two fields both keep theirs', async () => {
+  it('of two fields are both kept', async () => {
     const { ids, email } = await syncedPerson(accord);
     await unheard(() =>
       Promise.all([
@@ -108,7 +108,7 @@ describe('two who edit one field at once', () => {
   });
 });
 
-it('an item that is added to a list here while another is removed there leaves the list with just the new one', async () => {
+it('a list gets the item added at one provider and loses the item removed at another', async () => {
   const { ids, email, phone } = await syncedPerson(accord);
   const added = nextPhone();
   await unheard(() =>
@@ -123,7 +123,7 @@ it('an item that is added to a list here while another is removed there leaves t
   await untilEverywhere(accord, email, { phones: [added] });
 });
 
-it('a phone number in another form is no change', async () => {
+it('a phone number in another format is no change', async () => {
   const { ids, phone } = await syncedPerson(accord);
   await untilIdle(accord, ids.gohighlevel);
   const before = members.map((each) => lastRequest(accord.sandboxes[each]));
@@ -136,7 +136,7 @@ it('a phone number in another form is no change', async () => {
   expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
 });
 
-it('an etag of Google that moves alone costs no write anywhere', async () => {
+it('a new etag at Google without changes costs no write', async () => {
   const { ids } = await syncedPerson(accord);
   await untilIdle(accord, ids.gohighlevel);
   await pollNow(accord, 'google');
@@ -147,25 +147,25 @@ it('an etag of Google that moves alone costs no write anywhere', async () => {
   expect(members.flatMap((each, at) => writesSince(accord.sandboxes[each], before[at] as number))).toEqual([]);
 });
 
-it('a name that somebody cleared is cleared with all others', async () => {
+it('a cleared name is cleared everywhere', async () => {
   const { ids, email } = await syncedPerson(accord);
   await edit(accord, 'square', { familyName: null }, ids.square);
   await untilEverywhere(accord, email, { givenName: 'Ada', familyName: undefined });
 });
 
-describe('while Square is being written to', () => {
-  /** The next write takes a second. Resolves with what tells whether it is under way. */
+describe('during a write to Square', () => {
+  /** Delays the next write by a second. Resolves with a function that reports whether it is in flight. */
   async function slowWrite() {
     const fault = { method: 'PUT', path: '/v2/customers/*', latencyMs: 1_000, times: 1 };
     const { id } = await control<{ id: string }>(accord.sandboxes.square, 'POST', 'faults', fault);
     return async () => {
       const { faults } = await control<{ faults: { id: string; touched: number }[] }>(accord.sandboxes.square, 'GET', 'faults');
-      // It leaves the list with its last request.
+      // The fault leaves the list with its last request.
       expect(faults.find((each) => each.id === id)?.touched ?? 1).toBe(1);
     };
   }
 
-  it('an edit there is neither lost nor does it undo ours', async () => {
+  it('an edit there is kept and does not undo ours', async () => {
     const { ids, email } = await syncedPerson(accord);
     const isUnderWay = await slowWrite();
     await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
@@ -174,7 +174,7 @@ describe('while Square is being written to', () => {
     await untilEverywhere(accord, email, { givenName: 'Augusta', familyName: 'King' });
   });
 
-  it('a merge there is followed: the write goes to the new profile, and nobody is doubled', async () => {
+  it('a merge there is followed: the write goes to the new profile, without duplicates', async () => {
     const { ids, email } = await syncedPerson(accord);
     const twin = await syncedPerson(accord, { givenName: 'Ada', familyName: 'Lovelace' }, 'square');
     const isUnderWay = await slowWrite();

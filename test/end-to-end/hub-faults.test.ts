@@ -18,12 +18,12 @@ afterEach(async () => {
 const fault = (member: Member, what: object) => control(accord.sandboxes[member], 'POST', 'faults', what);
 const mend = (member: Member) => control(accord.sandboxes[member], 'DELETE', 'faults');
 
-/** Waits until one of them has this person once, looking like this. */
+/** Waits until a provider has this person once, with these values. */
 const arrives = (member: Member, email: string, change: object = {}) =>
   eventually(async () => expect(await findPeople(accord, member, email)).toEqual([expect.objectContaining(change)]));
 
-describe('while one of them is down', () => {
-  it.each(members)('%s, the others go on without it, and it gets all when it is back', async (down) => {
+describe('while one provider is down', () => {
+  it.each(members)('%s, the others continue, and it catches up afterwards', async (down) => {
     const { ids, email } = await syncedPerson(accord);
     await fault(down, { path: '/**', status: 503, body: 'down' });
     const [one, other] = members.filter((each) => each !== down) as [Member, Member];
@@ -54,7 +54,7 @@ describe('a create whose answer is lost', () => {
   });
 });
 
-it('a grant that was taken back parks that lane, the others go on, and it catches up when it is given again', async () => {
+it('a revoked grant parks its lane, the others continue, and it catches up after a new grant', async () => {
   const { ids, email } = await syncedPerson(accord);
   const { refreshToken } = accord.sandboxes.google.settings.current;
   await control(accord.sandboxes.google, 'PATCH', 'settings', { revokedRefreshTokens: [refreshToken] });
@@ -77,7 +77,7 @@ it('a grant that was taken back parks that lane, the others go on, and it catche
   expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
 });
 
-it('clocks that are five minutes apart change nothing', async () => {
+it('clocks that differ by five minutes have no effect', async () => {
   await control(accord.sandboxes.square, 'POST', 'clock', { advanceMs: 5 * 60_000 });
   const { ids, email } = await syncedPerson(accord);
   await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);
@@ -86,7 +86,7 @@ it('clocks that are five minutes apart change nothing', async () => {
   expect(await untilEverywhere(accord, email, { givenName: 'Ada' })).toEqual({ ids });
 });
 
-it('webhooks that come twice and in the wrong order end in the newest state', async () => {
+it('duplicate and unordered webhooks end in the newest state', async () => {
   const { ids, email } = await syncedPerson(accord);
   await control(accord.sandboxes.square, 'PUT', 'webhooks', { duplicate: 3, reorder: 3 });
   for (const givenName of ['Annabella', 'Byron', 'Augusta']) await edit(accord, 'square', { givenName }, ids.square);
@@ -95,7 +95,7 @@ it('webhooks that come twice and in the wrong order end in the newest state', as
 });
 
 describe('Google', () => {
-  it('that no longer knows our sync token is listed whole, and nobody is doubled', async () => {
+  it('is listed in full after our sync token expired, without duplicates', async () => {
     const { ids, email } = await syncedPerson(accord);
     const before = await Promise.all(members.map(async (member) => (await peopleIn(accord, member)).length));
     await edit(accord, 'google', { givenName: 'Augusta' }, ids.google);
@@ -104,16 +104,16 @@ describe('Google', () => {
     expect(await Promise.all(members.map(async (member) => (await peopleIn(accord, member)).length))).toEqual(before);
   });
 
-  it('whose quota is used up gets it later', async () => {
+  it('gets the change later when its quota is used up', async () => {
     const { ids, email } = await syncedPerson(accord);
     const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded' } };
-    // Where Google does not say how long, a minute is waited.
+    // Without a Retry-After from Google, the client waits for a minute.
     await fault('google', { method: 'PATCH', status: 429, headers: { 'retry-after': '1' }, body, times: 2 });
     await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);
     expect(await untilEverywhere(accord, email, { givenName: 'Augusta' })).toEqual({ ids });
   });
 
-  it('that refuses a good etag now and then is written to all the same', async () => {
+  it('is written despite occasional refusals of a valid etag', async () => {
     await control(accord.sandboxes.google, 'PATCH', 'settings', { spuriousMismatchRate: 0.5 });
     const { ids, email } = await syncedPerson(accord);
     await edit(accord, 'square', { givenName: 'Augusta' }, ids.square);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => accord.close());
 
-it.each(members)('somebody without email and phone comes from %s, once to each, and their new name too', async (member) => {
+it.each(members)('a contact of %s without email and phone reaches each provider once, with its new name', async (member) => {
   const familyName = `Nobody${nextPhone().slice(-4)}`;
   const id = await edit(accord, member, { givenName: 'Ada', familyName });
   const named = (name: object) =>
@@ -36,7 +36,7 @@ it.each(members)('somebody without email and phone comes from %s, once to each, 
   await named({ givenName: 'Augusta' });
 });
 
-it('somebody with twenty emails keeps them in Google, and has one of them elsewhere', async () => {
+it('a contact with twenty emails keeps them in Google, and has one of them elsewhere', async () => {
   const { ids, email } = await syncedPerson(accord);
   const addresses = [email, ...Array.from({ length: 19 }, (_, index) => `ada.${index}.${email}`)];
   await changeInGoogle(accord.sandboxes, { resourceName: ids.google, emailAddresses: addresses.map((value) => ({ value })) });
@@ -63,7 +63,7 @@ it.each([
   expect(await Promise.all(members.map(async (each) => (await findPeople(accord, each, email))[0]))).toEqual(before);
 });
 
-it('a note of 64 KB goes from Square to Google and back, whole', async () => {
+it('a note of 64 KB goes from Square to Google and back unchanged', async () => {
   const { ids, email } = await syncedPerson(accord);
   const note = `${'Ünïcödé note, line after line.\n'.repeat(2_000).slice(0, 60_000)}end`;
   await edit(accord, 'square', { note }, ids.square);
@@ -72,7 +72,7 @@ it('a note of 64 KB goes from Square to Google and back, whole', async () => {
   await eventuallyPolled(accord, async () => expect((await findPeople(accord, 'square', email))[0]?.note).toBe(`${note}!`));
 });
 
-it('a birthday without a year is in Google and Square, and GHL, which has no such date, does not undo it', async () => {
+it('a birthday without a year is in Google and Square, and GHL, which cannot hold it, does not remove it', async () => {
   const { ids, email } = await syncedPerson(accord);
   await changeInGoogle(accord.sandboxes, { resourceName: ids.google, birthdays: [{ date: { month: 12, day: 10 } }] });
   const inSquare = async () => {

@@ -15,8 +15,8 @@ import { nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 
 /**
- * The property tests' little sister: few schedules, and nothing in them is a model. A failure prints the seed and path, which
- * `ACCORD_SEED` and `ACCORD_PATH` play again.
+ * A small version of the property tests, with real parts in place of models. A failure prints the seed and path, which `ACCORD_SEED`
+ * and `ACCORD_PATH` replay.
  */
 const { ACCORD_SEED, ACCORD_PATH, ACCORD_E2E_RUNS = '4' } = process.env;
 const runs = Number(ACCORD_E2E_RUNS);
@@ -24,9 +24,9 @@ const runs = Number(ACCORD_E2E_RUNS);
 interface Step {
   member: Member;
   change: PersonEdit | 'phone';
-  /** What befalls the next write at a member. */
+  /** The fault of the next write at a member. */
   fault: { at: Member; kind: keyof typeof faults } | null;
-  /** People wait until all agree, or they do not. */
+  /** Whether people wait until all providers agree. */
   waits: boolean;
 }
 
@@ -85,7 +85,7 @@ function agreed(email: string): Promise<Agreed> {
 }
 
 it(
-  'whoever edits what, wherever, and whatever befalls our writes: all come to agree on something that somebody wrote, and nobody is doubled',
+  'random edits at random members with faults of our writes: all providers agree on an edited value, without duplicates',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 7 }), async (steps) => {
@@ -121,7 +121,7 @@ it(
   60_000 + runs * 30_000,
 );
 
-/** A poll and what follows of it, when nothing has changed. */
+/** A poll without changes, and the work that follows from it. */
 async function writesNothing(): Promise<void> {
   const since = members.map((each) => accord.sandboxes[each].requests().at(-1)?.sequence ?? 0);
   await pollNow(accord, 'google');

@@ -24,15 +24,15 @@ beforeAll(async () => {
 });
 afterAll(() => accord.close());
 
-describe('somebody new', () => {
-  it.each(members)('in %s is with all others a moment later, with name, phone and email', async (member) => {
+describe('a new contact', () => {
+  it.each(members)('in %s reaches the other providers, with name, phone and email', async (member) => {
     const phone = nextPhone();
     const email = `new.${phone.slice(-4)}@example.com`;
     await edit(accord, member, { givenName: 'Ada', familyName: 'Lovelace', phone, email });
     await untilEverywhere(accord, email, { givenName: 'Ada', familyName: 'Lovelace', phones: [phone], emails: [email] });
   });
 
-  it('in two places at once is one person', async () => {
+  it('at two providers at once becomes one contact', async () => {
     const phone = nextPhone();
     const email = `both.${phone.slice(-4)}@example.com`;
     const ada = { givenName: 'Ada', familyName: 'Lovelace', phone, email };
@@ -45,13 +45,13 @@ describe('somebody new', () => {
 });
 
 describe('an edit', () => {
-  it.each(members)('of a name in %s is with all others', async (member) => {
+  it.each(members)('of a name in %s reaches the other providers', async (member) => {
     const { ids, email } = await syncedPerson(accord);
     await edit(accord, member, { givenName: 'Augusta', familyName: 'King' }, ids[member]);
     expect(await untilEverywhere(accord, email, { givenName: 'Augusta', familyName: 'King' })).toEqual({ ids });
   });
 
-  it.each(members)('of the phone number in %s puts it right with all others', async (member) => {
+  it.each(members)('of the phone number in %s reaches the other providers', async (member) => {
     const { ids, email } = await syncedPerson(accord);
     const phone = nextPhone();
     await edit(accord, member, { phone }, ids[member]);
@@ -69,7 +69,7 @@ describe('an edit', () => {
     );
   });
 
-  it('in Google comes by a poll, and a second poll costs one call and no write', async () => {
+  it('in Google arrives by a poll, and a second poll costs one call and no write', async () => {
     const { ids, email } = await syncedPerson(accord);
     await edit(accord, 'google', { familyName: 'King' }, ids.google);
     await untilEverywhere(accord, email, { familyName: 'King' });
@@ -93,8 +93,8 @@ describe('an edit', () => {
   });
 });
 
-describe('whom the dialer is told not to call', () => {
-  it('is marked so in GHL, and out of the bucket', async () => {
+describe('a contact marked do-not-call in the dialer', () => {
+  it('is marked in GHL, and leaves the bucket', async () => {
     const { ids, phone } = await syncedPerson(accord);
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
       contacts: [{ id: ids.gohighlevel, addTags: ['cold lead'] }],
@@ -137,7 +137,7 @@ describe('a form', () => {
     await untilEverywhere(accord, grace.email, { givenName: 'Grace', familyName: 'Hopper', phones: [grace.phone] });
   });
 
-  it('that is sent twice makes one contact', async () => {
+  it('submitted twice makes one contact', async () => {
     const grace = visitor();
     await Promise.all([submit(grace), submit(grace)]);
     const { ids } = await untilEverywhere(accord, grace.email);
@@ -146,7 +146,7 @@ describe('a form', () => {
     expect(await untilEverywhere(accord, grace.email)).toEqual({ ids });
   });
 
-  it('of somebody whom all know adds what is new to them', async () => {
+  it('of a known contact adds its new values', async () => {
     const { ids, email, phone } = await syncedPerson(accord);
     await submit({ name: 'Ada Lovelace', email, phone, message: 'Please write to me.' });
     await eventually(async () => expect((await findPeople(accord, 'square', email))[0]?.note).toContain('Please write to me.'));
@@ -155,7 +155,7 @@ describe('a form', () => {
 });
 
 describe('a consent in a form', () => {
-  it('lifts a refusal that was made in GHL, and its words stand in the history, once', async () => {
+  it('lifts a refusal made in GHL, and its text is in the history once', async () => {
     const { ids, email, phone } = await syncedPerson(accord);
     await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: [{ id: ids.gohighlevel, dnd: true }] });
     const contact = async () => findContact(accord.db, await accord.contactIdOf(ids.gohighlevel));
@@ -178,8 +178,8 @@ describe('a consent in a form', () => {
   });
 });
 
-describe('in the end', () => {
-  it('everybody is everywhere once', async () => {
+describe('after all tests of this file', () => {
+  it('every contact is at every provider once', async () => {
     const counts = await Promise.all(members.map(async (member) => (await peopleIn(accord, member)).length));
     const { count } = await accord.db
       .selectFrom('contact')

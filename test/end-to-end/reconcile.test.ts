@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => accord.close());
 
-/** Starts a pass as cron would, waits for its end and gives its counts. */
+/** Starts a pass as its schedule does, waits for its end and returns its counts. */
 async function reconcile(provider: string) {
   const response = await fetch(`${accord.api.url}/sync/trigger`, {
     method: 'POST',
@@ -36,7 +36,7 @@ const quietly = (contacts: object[], rest: object = {}) =>
 const lead = () => ({ firstName: 'Ada', lastName: 'Lovelace', phone: nextPhone(), tags: ['cold lead'] });
 
 describe('a pass over GHL', () => {
-  it('brings a first import in step without a workflow each, in batches', async () => {
+  it('syncs a first import in batches, without a workflow per contact', async () => {
     const people = Array.from({ length: 40 }, (_, index) =>
       index % 3 === 0 ? lead() : { firstName: 'Bob', phone: nextPhone() },
     );
@@ -58,7 +58,7 @@ describe('a pass over GHL', () => {
     expect(await Array.fromAsync(workflows)).toEqual([]);
   });
 
-  it('costs list calls only, and no write, when nothing changed', async () => {
+  it('costs only list calls when nothing changed', async () => {
     const [ghl, dialer] = [accord.sandboxes.gohighlevel.requests().length, accord.sandboxes.calltools.requests().length];
     expect(await reconcile('gohighlevel')).toMatchObject({ listed: 40, unchanged: 40, drifted: 0, created: 0, pushed: 0 });
     const calls = accord.sandboxes.gohighlevel.requests().slice(ghl);
@@ -66,7 +66,7 @@ describe('a pass over GHL', () => {
     expect(accord.sandboxes.calltools.requests()).toHaveLength(dialer);
   });
 
-  it('catches a change whose webhook was lost', async () => {
+  it('finds a change whose webhook was lost', async () => {
     const missed = lead();
     const { contacts } = await quietly([missed]);
     expect(await reconcile('gohighlevel')).toMatchObject({ created: 1 });
@@ -76,10 +76,10 @@ describe('a pass over GHL', () => {
     await eventually(async () => expect(await inDialer(accord, missed.phone)).toMatchObject([{ first_name: 'Augusta' }]));
   });
 
-  it('takes out of the bucket who was deleted in GHL unseen', async () => {
+  it('takes a contact out of the bucket whose deletion in GHL was missed', async () => {
     const gone = await createLead(accord);
     await untilStatus(accord, gone.id, 'synced');
-    // What appeared within the last minutes may be missing from a listing that lags.
+    // Records of the last minutes may be missing from a listing that lags.
     await accord.db
       .updateTable('link')
       .set({ created_at: new Date(Date.now() - 3_600_000) })
@@ -90,7 +90,7 @@ describe('a pass over GHL', () => {
     await eventually(async () => expect(await inDialer(accord, gone.phone)).toMatchObject([{ bucketNames: [] }]));
   });
 
-  it('believes nobody gone when the listing lacks many at once', async () => {
+  it('takes no contact for deleted when the listing lacks many at once', async () => {
     const before = await dialerContacts(accord.sandboxes);
     await accord.db
       .updateTable('link')
@@ -107,7 +107,7 @@ describe('a pass over GHL', () => {
     expect(await dialerContacts(accord.sandboxes)).toEqual(before);
   });
 
-  it('leaves to its workflow, parked and visible, whom the dialer refuses in a batch', async () => {
+  it('leaves a contact that the dialer refuses in a batch to its workflow, parked and visible', async () => {
     const shared = nextPhone();
     await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
     const people = Array.from({ length: 12 }, lead);
@@ -132,7 +132,7 @@ describe('a pass over GHL', () => {
 });
 
 describe('a pass over the dialer', () => {
-  it('puts back into the bucket whom somebody took out', async () => {
+  it('puts a contact back into the bucket that an agent removed', async () => {
     const { id, phone } = await createLead(accord);
     await untilStatus(accord, id, 'synced');
     const [record] = await inDialer(accord, phone);
@@ -142,7 +142,7 @@ describe('a pass over the dialer', () => {
     await eventually(async () => expect(await inDialer(accord, phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]));
   });
 
-  it('makes no contact of the leads that the dialer has of its own', async () => {
+  it('makes no contacts for records that Accord did not create', async () => {
     await control(accord.sandboxes.calltools, 'POST', 'records', {
       create: [{ first_name: 'Stranger', mobile_phone_number: nextPhone() }],
     });

@@ -7,8 +7,8 @@ import { type Ablation, ablations } from './ablations.ts';
 import { startPostgres } from './postgres.ts';
 
 /**
- * Tests the property tests: each rule of the sync model is switched off in turn, in a copy of the tree, and the schedules must then
- * break an invariant. `node test/properties/ablation.ts`, or `--only echo-pair,shadow-ring` for some.
+ * Tests the property tests: switches off each rule of the sync model in turn, in a copy of the tree. The schedules must then break an
+ * invariant. `node test/properties/ablation.ts`, or `--only echo-pair,shadow-ring` for some.
  */
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '4000' } } });
 
@@ -22,7 +22,7 @@ try {
   if (chosen.length === 0) throw new Error(`No such rule; there are ${ablations.map(({ rule }) => rule).join(', ')}`);
   const rows = [];
   for (const [index, ablation] of chosen.entries()) rows.push(await run(index, ablation, values.runs));
-  // The schedules that broke something without a rule must break nothing with all of them.
+  // As many schedules as were needed to break an invariant must break none with all rules on.
   const needed = Math.ceil(1.2 * Math.max(...rows.map(({ schedules }) => schedules)));
   rows.push(await run(chosen.length, null, String(needed)));
   console.table(rows);
@@ -32,7 +32,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** `null` for the tree as it is, in which nothing may be broken. */
+/** Runs the schedules without a rule. Null runs the unchanged tree, which must break no invariant. */
 async function run(index: number, ablation: Ablation | null, runs: string) {
   const tree = join(directory, String(index));
   for (const part of copied) await cp(join(root, part), join(tree, part), { recursive: true });
@@ -42,7 +42,7 @@ async function run(index: number, ablation: Ablation | null, runs: string) {
   const { code, output } = await explore(tree, ['--stop', '--seed', '1', '--runs', runs, '--database', database]);
   await rm(tree, { recursive: true, force: true });
   const [summary = '', broken = ''] = output.trim().split('\n');
-  // A tree that does not even run ends with code 1 as well, and proves nothing.
+  // A tree that does not run ends with code 1, too, and proves nothing.
   const isAsItShould = ablation === null ? code === 0 : code === 1 && /^I\d+ broken/.test(broken);
   const row = {
     'switched off': ablation?.rule ?? 'nothing',

@@ -1,4 +1,4 @@
-/** One rule of the sync model, and the edits of the source that switch it off. */
+/** One rule of the sync model, and the source edits that switch it off. */
 export interface Ablation {
   rule: string;
   edits: { file: string; from: string; to: string }[];
@@ -16,7 +16,7 @@ export const ablations: Ablation[] = [
     edits: [{ file: merge, from: 'if (base !== undefined && sameValue(field, theirs, base)) return null;', to: '' }],
   },
   {
-    // Ingress hands on ids alone, so the rule is switched off where the test plays ingress.
+    // Ingress passes on ids only, so the rule is switched off in the test's own ingress.
     rule: 'fetch-latest',
     edits: [
       {

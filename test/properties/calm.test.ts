@@ -11,14 +11,14 @@ import { listFields, textFields } from './world.ts';
 
 const on = useDatabase();
 
-/** A part of what the schedules get: each of these plays its scenario one after the other. */
+/** A fraction of the runs that schedules get: these scenarios run one after the other. */
 const numRuns = Math.ceil(settings.runs / 20);
 const replay = { seed: settings.seed, numRuns, ...(settings.path && { path: settings.path, numRuns: 1 }) };
 const place = fc.constantFrom(0 as const, 1 as const, 2 as const);
 
 describe('I5 idempotence', () => {
   it(
-    'any event or activity, done again, changes nothing',
+    'repeating any event or activity changes nothing',
     async () => {
       const property = fc.asyncProperty(
         place,
@@ -56,7 +56,7 @@ describe('I6 order-independence', () => {
   const order = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
 
   it(
-    'edits of different fields end the same in whatever order they are heard of',
+    'edits of different fields end the same in any order of their events',
     async () => {
       const unlike = edits.filter(([one, other]) => one?.field !== other?.field);
       const property = fc.asyncProperty(unlike, order, async (both, places) => {
@@ -72,7 +72,7 @@ describe('I6 order-independence', () => {
   );
 
   it(
-    'of two edits of one field the rule decides, and not who was heard of first',
+    'of two edits of one field, the rule decides, not the order of their events',
     async () => {
       const alike = edits.filter(([one, other]) => one?.field === other?.field);
       const property = fc.asyncProperty(alike, order, async (both, places) => {
@@ -92,7 +92,7 @@ describe('I6 order-independence', () => {
 
 describe('I8 bounded work', () => {
   it(
-    'one edit costs one read where it was made, and one write at each other vendor, with a look before it where there is no precondition',
+    'one edit costs one read at its vendor and one write at each other vendor, after a read where there is no precondition',
     async () => {
       const property = fc.asyncProperty(place, fc.constantFrom(...textFields, ...listFields), async (at, field) => {
         const scenario = await Scenario.start(on.db);
@@ -119,7 +119,7 @@ describe('I8 bounded work', () => {
 
 describe('I9 partial writes', () => {
   it(
-    'no push names a field that holds its value already, and no column that Accord does not know changes',
+    'no push contains an unchanged field, and no column that is unknown to Accord changes',
     async () => {
       const property = fc.asyncProperty(
         fc.array(fc.record({ at: place, field: fc.constantFrom(...textFields) }), { minLength: 1, maxLength: 4 }),
@@ -144,7 +144,7 @@ describe('I9 partial writes', () => {
 
 describe('I11 isolation', () => {
   it.each(['unavailable', 'limited', 'refused', 'lost'] satisfies FaultKind[])(
-    'a vendor whose every call ends in %s keeps nothing from the others',
+    'a vendor whose every call ends in %s delays no other vendor',
     async (kind) => {
       const scenario = await Scenario.start(on.db);
       for (const operation of ['read', 'update'] as const) {
@@ -163,7 +163,7 @@ describe('I11 isolation', () => {
     },
   );
 
-  it('a person whom one vendor refuses is in step at the others, and nobody else waits for them', async () => {
+  it('a contact that one vendor refuses is in step at the others, and delays no other contact', async () => {
     const traits = [versioned, etagged, unversioned];
     const [poisoned, other] = [await Scenario.start(on.db, { traits }), await Scenario.start(on.db, { traits })];
     for (let call = 0; call < 50; call += 1) poisoned.fault(1, 'update', 'refused');
@@ -177,7 +177,7 @@ describe('I11 isolation', () => {
   });
 });
 
-/** Each edit is heard of in its turn, by the place that it was drawn; work is done in between. */
+/** Delivers the hint of each edit in the drawn order, with all work done in between. */
 async function shuffle(scenario: Scenario, places: readonly number[]): Promise<void> {
   const { hub } = scenario.simulation;
   for (const turn of places) {
@@ -189,6 +189,6 @@ async function shuffle(scenario: Scenario, places: readonly number[]): Promise<v
 
 async function look(scenario: Scenario) {
   const state = await readState(scenario.simulation);
-  // Each delivery is an activity of its own, which no row may be the trace of.
+  // Each delivery is an activity of its own, which may leave no row.
   return { writes: scenario.writes, state };
 }

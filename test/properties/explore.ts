@@ -8,7 +8,7 @@ import { schedules, tell } from './schedule.ts';
 import { defaultLanes, minimise, type SweepOptions, sweep } from './sweep.ts';
 
 /**
- * The property tests outside Jest, for whoever looks into a failure:
+ * Runs the property tests outside Jest, to examine a failure:
  * `node test/properties/explore.ts --runs 2000`, or `--seed 1 --path 92:0 --trace` to see one schedule step by step.
  */
 const { values } = parseArgs({
@@ -17,13 +17,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     steps: { type: 'string', default: '24' },
     path: { type: 'string' },
-    /** No faults but those of people and webhooks. */
+    /** Only faults of people and webhooks. */
     calm: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: false },
-    /** Ends at the first violation. */
+    /** Stops at the first violation. */
     stop: { type: 'boolean', default: false },
-    /** A migrated database to use; a PostgreSQL of its own by default. */
+    /** A migrated database to use. Default: starts a PostgreSQL. */
     database: { type: 'string' },
   },
 });
@@ -48,7 +48,7 @@ else {
   }
 }
 
-/** Gives the exit code: 1 when anything was broken. */
+/** Returns the exit code: 1 when an invariant was broken. */
 async function explore(url: string): Promise<number> {
   const db = openDatabase({ url, poolSize: 20 });
   if (values.trace && values.path) await replay(db, values.path);

@@ -15,21 +15,21 @@ import { fitTo } from './model/traits.ts';
 export interface Hint {
   provider: string;
   externalId: string;
-  /** The record as it was when the event arose: nobody may believe it, for events come late and in any order. */
+  /** The record at the time of the event. It must not be trusted: events arrive late and in any order. */
   body: ProviderRecord;
 }
 
-/** The real observe and push, with a schedule in the place of ingress and workflow. */
+/** The real observe and push, driven by a schedule in place of ingress and workflows. */
 export class Hub {
   readonly deps: ActivityDeps;
   readonly hints: Hint[] = [];
   readonly errors: unknown[] = [];
-  /** Hears what happens, for whoever looks into a schedule. */
+  /** Receives a line for each step, to examine a schedule. */
   trace: (line: string) => void = () => {};
   /** Activities that ran. */
   runs = 0;
   #causes = 0;
-  /** By link: what the latest event to arrive said. */
+  /** The record of the latest event, by link. */
   readonly bodies = new Map<string, ProviderRecord>();
   readonly #db: Database;
   readonly #clock: FakeClock;
@@ -50,7 +50,7 @@ export class Hub {
     }
   }
 
-  /** What ingress does with a webhook, or a poll with a row: the event is stored, and the record is to be read. */
+  /** Stores an event and requests a read, as ingress does for a webhook, or a poll for a row. */
   async deliver({ provider, externalId, body }: Hint): Promise<{ contactId: string; linkId: string }> {
     const { accountId } = this.#models.get(provider) as ModelProvider;
     const accepted = await acceptEvent(this.#db, {
@@ -72,17 +72,17 @@ export class Hub {
     this.#lane(provider).ask('push', contactId, { cause, due: this.#clock.ms });
   }
 
-  /** When a lane has something to do, in milliseconds by the fake clock; null when it has nothing, or is at it. */
+  /** When the next work of a lane is due, in milliseconds by the fake clock; null when there is none, or the lane is working. */
   nextDue(provider: string): number | null {
     return this.#lane(provider).nextDue;
   }
 
-  /** Whether an activity of the lane waits at a call. */
+  /** Whether an activity of the lane is held at a call. */
   isHeld(provider: string): boolean {
     return this.#lane(provider).running !== null;
   }
 
-  /** Runs what a lane has to do next until it has ended, waits at a call, or is dead. */
+  /** Runs the next work of a lane until it has ended, is held at a call, or has crashed. */
   async runNext(provider: string): Promise<void> {
     const lane = this.#lane(provider);
     const work = lane.take(this.#clock.ms);
@@ -98,7 +98,7 @@ export class Hub {
     await this.#attend(lane);
   }
 
-  /** Lets go what waits at a call. */
+  /** Releases the activity that is held at a call. */
   async release(provider: string): Promise<void> {
     const lane = this.#lane(provider);
     if (!lane.running) return;

@@ -28,11 +28,11 @@ export interface FinalState {
   contacts: { id: string; fields: ContactFields; revision: number }[];
   history: HistoryRow[];
   lastErrors: string[];
-  /** Causes of the writes that were about to be sent. */
+  /** Causes of the attempted writes. */
   attempted: string[];
 }
 
-/** The contacts of a run that are alive, with their history. */
+/** The live contacts of a run, with their history. */
 export async function readState({ db, models }: Simulation): Promise<FinalState> {
   const accountId = (models[0] as ModelProvider).accountId;
   const links = await db
@@ -73,7 +73,7 @@ export async function readState({ db, models }: Simulation): Promise<FinalState>
   };
 }
 
-/** I1, I3, I12: one contact, one record everywhere, and all of them say the same, as far as they can. */
+/** I1, I3, I12: one contact, and one record at each provider, all with equal values as far as the provider can hold them. */
 export function judgeAgreement({ models, world }: Simulation, { contacts }: FinalState): Violation[] {
   const [contact] = contacts;
   if (!contact || contacts.length > 1)
@@ -103,7 +103,7 @@ function disagreements(model: ModelProvider, fields: ContactFields): (keyof Cont
   return model.traits.fields.filter((field) => {
     const wanted = storedBy(model.traits, { [field]: fields[field] })[field];
     if (!isSetField(field) || !model.traits.oneOf.includes(field)) return !sameValue(field, held[field], wanted);
-    // Where there is room for one, any of the contact's will do.
+    // Where there is room for one item, any of the contact's is right.
     const keyOf = itemKeys[field] as (item: unknown) => string;
     const known = (fields[field] as unknown[]).map(keyOf);
     const shown = (held[field] ?? []) as unknown[];
@@ -111,7 +111,7 @@ function disagreements(model: ModelProvider, fields: ContactFields): (keyof Cont
   });
 }
 
-/** I2: no value that somebody replaced knowingly is back, no item is lost or back, and who lost a conflict stands in the history. */
+/** I2: no knowingly replaced value is back, no list item is lost or back, and the history has the losing value of each conflict. */
 export function judgeUpdates({ world, models }: Simulation, { contacts, history }: FinalState): Violation[] {
   const [contact] = contacts;
   if (!contact) return [];
@@ -157,7 +157,7 @@ function judgeText(
     );
 }
 
-/** Every edit whose value was seen, directly or through others, when this one was made. */
+/** Every edit that this one knew of, directly or through others. */
 function ancestorsOf({ saw }: Edit, edits: Edit[]): Set<number> {
   const ancestors = new Set<number>();
   for (let id = saw; id !== null && !ancestors.has(id); ) {
@@ -168,8 +168,8 @@ function ancestorsOf({ saw }: Edit, edits: Edit[]): Set<number> {
 }
 
 /**
- * I14: every write that landed has a row in the history that names its cause. Of one that was not answered, and that somebody wrote
- * over before it was seen, nobody can say that it landed: its attempt names the cause.
+ * I14: every write that landed has a history row with its cause. An unanswered write that was overwritten before a read cannot be
+ * recognised: its attempt has the cause.
  */
 export function judgeExplanations({ models }: Simulation, { history, attempted }: FinalState): Violation[] {
   return models.flatMap(({ traits, writes }) =>
@@ -183,7 +183,7 @@ export function judgeExplanations({ models }: Simulation, { history, attempted }
   );
 }
 
-/** I14: who the history says changed a text did so. A late read or our own write coming back is nobody's edit. */
+/** I14: the actors of text changes in the history made them. A stale read or an echo of our own write is no edit. */
 export function judgeBlame({ models, world }: Simulation, { history }: FinalState): Violation[] {
   return history.flatMap(({ kind, actor, field, after }) => {
     const model = models.find(({ traits }) => traits.id === actor);
@@ -198,7 +198,7 @@ export function judgeBlame({ models, world }: Simulation, { history }: FinalStat
   });
 }
 
-/** I10: nobody is believed gone whom nobody deleted. */
+/** I10: no contact is taken for deleted without a deletion. */
 export function judgeBurials({ models }: Simulation, { history }: FinalState): Violation[] {
   return history.flatMap(({ kind, provider }) => {
     const model = models.find(({ traits }) => traits.id === provider);
@@ -207,7 +207,7 @@ export function judgeBurials({ models }: Simulation, { history }: FinalState): V
   });
 }
 
-/** I15: nothing that belongs to a person stands in an error, or in the cause of a change. */
+/** I15: errors and causes contain no personal data. */
 export function judgeSecrets({ hub, world }: Simulation, { history, lastErrors }: FinalState): Violation[] {
   const said = [
     ...hub.errors.map((error) => (error as Error).message),

@@ -6,18 +6,18 @@ import { etagged, unversioned, versioned } from './model/traits.ts';
 import { Scenario } from './scenario.ts';
 
 /**
- * What broke other synchronisers, told again for contacts. Case names: vdirsyncer, tests/unit/sync/test_sync.py (27 cases), and rclone,
+ * Cases that broke other synchronisers, transferred to contacts. Case names: vdirsyncer, tests/unit/sync/test_sync.py (27 cases), and rclone,
  * cmd/bisync/testdata.
  *
- * Cases that say nothing about Accord:
+ * Cases that do not apply to Accord:
  *
  * | case | why not |
  * |---|---|
  * | read_only_and_prefetch, partial_sync_error, both_readonly, partial_sync_revert | no storage is read-only; a vendor that refuses is partial_sync_ignore |
- * | insert_hash | there is no older format of what is remembered |
+ * | insert_hash | the stored state has no older format |
  * | conflict_resolution_invalid_mode | refused by the schema of accord.yaml: test/config.test.ts |
  * | uses_get_multi | batches: test/activities, test/providers |
- * | moved_href | ids change by merges alone: test/activities/follow-merge.test.ts |
+ * | moved_href | ids change only by merges: test/activities/contact/follow-merge.test.ts |
  * | SyncMachine | invariants.test.ts is ours |
  * | bisync: backupdir, check_filename, createemptysrcdirs, ext_paths, extended_char_paths, extended_filenames, filters, filtersfile_checks, ignorelistingchecksum, rmdirs, equal, compare_all, nomodtime, dry_run, resync modes | of files and folders, or options that Accord does not have |
  */
@@ -27,21 +27,21 @@ const places = [0, 1, 2] as const;
 const texts = (scenario: Scenario, field: 'givenName' | 'note') => places.map((place) => scenario.values(place)[field] ?? null);
 
 describe('vdirsyncer', () => {
-  it('irrelevant_status: what is remembered of records that are gone makes none', async () => {
+  it('irrelevant_status: links of deleted records create no records', async () => {
     const scenario = await start();
     for (const place of places) scenario.at(place).deleteByHand(scenario.record(place));
     await scenario.simulation.drain(3);
     expect(places.map((place) => scenario.at(place).live.length)).toEqual([0, 0, 0]);
   });
 
-  it('missing_status: one person at two vendors, alike and unknown, is one contact and nothing is written to them', async () => {
+  it('missing_status: equal unknown records at two vendors become one contact without writes', async () => {
     const scenario = await start({ settled: false });
     scenario.at(1).createByHand(structuredClone(scenario.values(0)));
     expect(await scenario.violations()).toEqual([]);
     expect([0, 1].map((place) => scenario.at(place as 0 | 1).writes)).toEqual([[], []]);
   });
 
-  it('missing_status_and_different_items: one person at two vendors with two notes is a conflict that the order decides', async () => {
+  it('missing_status_and_different_items: different notes at two vendors are a conflict that the order decides', async () => {
     const scenario = await start({ settled: false });
     scenario.at(1).createByHand({ ...structuredClone(scenario.values(0)), note: 'from the second' });
     scenario.at(0).editByHand(scenario.record(0), (values) => ({ ...values, note: 'from the first' }));
@@ -51,7 +51,7 @@ describe('vdirsyncer', () => {
     expect(history).toContainEqual(expect.objectContaining({ kind: 'conflict', field: 'note', losing: 'from the second' }));
   });
 
-  it('partial_sync_ignore, partial_sync_ignore2: a vendor that refuses keeps what it has, and takes later what it takes then', async () => {
+  it('partial_sync_ignore, partial_sync_ignore2: a vendor that refuses a write keeps its value, and gets later ones', async () => {
     const scenario = await start();
     for (let call = 0; call < 30; call += 1) scenario.fault(1, 'update', 'refused');
     const note = scenario.write(0, 'note');
@@ -62,7 +62,7 @@ describe('vdirsyncer', () => {
     expect(texts(scenario, 'note')).toEqual([note, note, note]);
   });
 
-  it('upload_and_update: new here, changed there, and the other way round', async () => {
+  it('upload_and_update: new at one vendor, changed at the other, and vice versa', async () => {
     const scenario = await start({ from: 1 });
     for (const place of [2, 1, 0] as const) {
       const note = scenario.write(place, 'note');
@@ -73,7 +73,7 @@ describe('vdirsyncer', () => {
     expect(await scenario.violations()).toEqual([]);
   });
 
-  it('deletion: who is deleted at one vendor stays at the others, and is not made there again', async () => {
+  it('deletion: a record deleted at one vendor stays at the others, and is not created again', async () => {
     const scenario = await start();
     scenario.at(1).deleteByHand(scenario.record(1));
     await scenario.simulation.drain();
@@ -82,7 +82,7 @@ describe('vdirsyncer', () => {
     expect(places.map((place) => scenario.at(place).live.length)).toEqual([1, 0, 1]);
   });
 
-  it('already_synced: nothing to do calls nobody but to look', async () => {
+  it('already_synced: records in step cost reads only', async () => {
     const scenario = await start();
     const writes = scenario.writes;
     for (let pass = 0; pass < 2; pass += 1) await scenario.simulation.round();
@@ -92,14 +92,14 @@ describe('vdirsyncer', () => {
   it.each([
     ['a', [versioned, etagged, unversioned]],
     ['b', [etagged, versioned, unversioned]],
-  ])('conflict_resolution_both_etags_new: the vendor that stands first wins (%s)', async (_, traits) => {
+  ])('conflict_resolution_both_etags_new: the first vendor in the order wins (%s)', async (_, traits) => {
     const scenario = await start({ traits });
     const [first] = [scenario.write(0, 'note'), scenario.write(1, 'note')];
     expect(await scenario.violations()).toEqual([]);
     expect(texts(scenario, 'note')).toEqual([first, first, first]);
   });
 
-  it('updated_and_deleted: what is changed here and deleted there lives on, changed', async () => {
+  it('updated_and_deleted: a contact changed at one vendor and deleted at the other lives on with the change', async () => {
     const scenario = await start();
     scenario.at(1).deleteByHand(scenario.record(1));
     const note = scenario.write(0, 'note');
@@ -107,7 +107,7 @@ describe('vdirsyncer', () => {
     expect([scenario.values(0).note, scenario.values(2).note]).toEqual([note, note]);
   });
 
-  it('conflict_resolution_new_etags_without_changes: versions that move with no change of content are no conflict', async () => {
+  it('conflict_resolution_new_etags_without_changes: new versions without changes are no conflict', async () => {
     const scenario = await start();
     const writes = scenario.writes;
     for (const place of places) scenario.at(place).touch(scenario.record(place));
@@ -116,7 +116,7 @@ describe('vdirsyncer', () => {
     expect((await scenario.state()).history.filter(({ kind }) => kind === 'conflict')).toEqual([]);
   });
 
-  it('bogus_etag_change: both versions moved, and the one that changed is followed', async () => {
+  it('bogus_etag_change: of two new versions, the one with a change wins', async () => {
     const scenario = await start();
     scenario.at(0).touch(scenario.record(0));
     const name = scenario.write(1, 'givenName');
@@ -126,7 +126,7 @@ describe('vdirsyncer', () => {
     expect(scenario.at(1).writes).toHaveLength(written);
   });
 
-  it('empty_storage_dataloss: a listing that is suddenly empty deletes nobody', async () => {
+  it('empty_storage_dataloss: an empty listing deletes no contact', async () => {
     const scenario = await start();
     const { deps } = scenario.simulation.hub;
     const client = scenario.at(0).client;
@@ -139,7 +139,7 @@ describe('vdirsyncer', () => {
     expect(await scenario.violations()).toEqual([]);
   });
 
-  it('no_uids: two people who share nothing stay two', async () => {
+  it('no_uids: two people without a common key stay two contacts', async () => {
     const scenario = await start({ settled: false });
     scenario.simulation.world.enter(scenario.at(1));
     await scenario.simulation.drain();
@@ -147,7 +147,7 @@ describe('vdirsyncer', () => {
     expect(places.map((place) => scenario.at(place).live.length)).toEqual([2, 2, 2]);
   });
 
-  it('changed_uids: another email, phone and name make no other person', async () => {
+  it('changed_uids: a changed email, phone and name make no second contact', async () => {
     const scenario = await start();
     const { world } = scenario.simulation;
     world.add(scenario.at(0), scenario.record(0), 'phones');
@@ -157,7 +157,7 @@ describe('vdirsyncer', () => {
   });
 
   it.each([true, false])(
-    'ident_conflict: two people whom somebody gives one email stay two (known everywhere before: %s)',
+    'ident_conflict: two people with one email stay two contacts (known everywhere before: %s)',
     async (settled) => {
       const scenario = await start({ settled });
       const second = scenario.simulation.world.enter(scenario.at(0));
@@ -170,7 +170,7 @@ describe('vdirsyncer', () => {
     },
   );
 
-  it('unicode_hrefs: names of any script, with signs of four bytes, arrive as they are', async () => {
+  it('unicode_hrefs: names in any script, with four-byte characters, arrive unchanged', async () => {
     const scenario = await start();
     for (const name of ['Ødegård 🦊', 'عائشة', '李 小龍']) {
       scenario.at(0).editByHand(scenario.record(0), (values) => ({ ...values, givenName: name }));
@@ -180,7 +180,7 @@ describe('vdirsyncer', () => {
     }
   });
 
-  it('rollback: what one vendor refuses undoes nothing elsewhere', async () => {
+  it('rollback: a refusal by one vendor undoes nothing elsewhere', async () => {
     const scenario = await start({ settled: false });
     for (let call = 0; call < 10; call += 1) scenario.fault(1, 'create', 'refused');
     await scenario.deliver();
@@ -189,7 +189,7 @@ describe('vdirsyncer', () => {
     expect(await scenario.violations()).toEqual([]);
   });
 
-  it('duplicate_hrefs: a listing that shows one record three times makes one contact', async () => {
+  it('duplicate_hrefs: a listing that contains one record three times makes one contact', async () => {
     const scenario = await start({ settled: false });
     for (let time = 0; time < 3; time += 1) await scenario.announce(0);
     expect(await scenario.violations()).toEqual([]);
@@ -197,7 +197,7 @@ describe('vdirsyncer', () => {
 });
 
 describe('rclone bisync', () => {
-  it('all_changed: everything changed at one vendor at once is taken over, and nothing is taken for lost', async () => {
+  it('all_changed: a change of every record at one vendor is merged, and no record is taken for deleted', async () => {
     const scenario = await start();
     const { world } = scenario.simulation;
     const [note, name] = [scenario.write(1, 'note'), scenario.write(1, 'givenName')];
@@ -209,7 +209,7 @@ describe('rclone bisync', () => {
     ]);
   });
 
-  it('changes: one field changed here, another there, a third at both', async () => {
+  it('changes: one field changed at one vendor, another at the other, a third at both', async () => {
     const scenario = await start();
     const { world } = scenario.simulation;
     const note = scenario.write(0, 'note');
@@ -223,7 +223,7 @@ describe('rclone bisync', () => {
     ]);
   });
 
-  it('volatile, concurrent: what changes while it is being written is not lost', async () => {
+  it('volatile, concurrent: a change during a write is not lost', async () => {
     const scenario = await start();
     scenario.fault(1, 'update', 'hold-before');
     scenario.write(0, 'note');
@@ -235,7 +235,7 @@ describe('rclone bisync', () => {
     expect(texts(scenario, 'givenName')).toEqual([during, during, during]);
   });
 
-  it('max_delete: many records missing from a listing are not believed gone', async () => {
+  it('max_delete: many records missing from a listing are not taken for deleted', async () => {
     const scenario = await start({ settled: false });
     for (let more = 0; more < 7; more += 1) scenario.simulation.world.enter(scenario.at(0));
     await scenario.simulation.drain();
@@ -256,7 +256,7 @@ describe('rclone bisync', () => {
     expect((await scenario.state()).contacts).toHaveLength(8);
   });
 
-  it('normalization: a vendor that writes names otherwise, and does not say so, is not corrected for ever', async () => {
+  it('normalization: a vendor that rewrites names is not corrected for ever', async () => {
     const scenario = await start({ traits: [versioned, { ...etagged, shouts: true }, unversioned] });
     const name = scenario.write(0, 'givenName');
     expect(await scenario.violations()).toEqual([]);
@@ -266,7 +266,7 @@ describe('rclone bisync', () => {
     expect(scenario.writes).toBe(writes);
   });
 
-  it('check_sync: a pass that only looks finds everything alike', async () => {
+  it('check_sync: a read-only pass finds no difference', async () => {
     const scenario = await start();
     const { history } = await scenario.state();
     await scenario.simulation.round();

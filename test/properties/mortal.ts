@@ -9,20 +9,20 @@ import type { Provider } from '#providers/provider.ts';
 import { square } from '#providers/square/index.ts';
 import type { ProviderSettings } from '#test/setup/provider-settings.ts';
 
-/** What a process is told that observes a record and pushes to a provider, and ends itself on the way. */
+/** The task of a process that observes a record and pushes to a provider, and kills itself at some point. */
 export interface MortalTask {
   databaseUrl: string;
   settings: Record<'gohighlevel' | 'square', ProviderSettings>;
   linkId: string;
   contactId: string;
-  /** At which statement or step of a call it kills itself; null for never. */
+  /** The statement or call step at which it kills itself; null for never. */
   killAt: number | null;
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as MortalTask;
 let points = 0;
 
-/** Here the process may end: with SIGKILL, so that nothing is tidied up. */
+/** A point at which the process may end: by SIGKILL, without cleanup. */
 function point(): void {
   points += 1;
   if (points === task.killAt) process.kill(process.pid, 'SIGKILL');
@@ -33,7 +33,7 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   point();
   return (query as (...all: unknown[]) => unknown).apply(this, args);
 } as typeof query;
-// Before a request is sent, while it is under way, and when its answer has come and nobody has read it.
+// Before a request is sent, while it is in flight, and when its answer has arrived unread.
 for (const step of ['create', 'bodySent', 'headers']) subscribe(`undici:request:${step}`, point);
 
 const db = openDatabase({ url: task.databaseUrl, poolSize: 2 });

@@ -6,7 +6,7 @@ import { databaseUrl, embeddedPostgres, ensureDatabase } from '#dev/postgres/emb
 import { freePort } from '#dev/processes/ports.ts';
 import { startProcess } from '#dev/processes/process.ts';
 
-/** A PostgreSQL of its own for what runs outside `npm test`. */
+/** Starts a PostgreSQL for scripts outside `npm test`. */
 export async function startPostgres() {
   const directory = await mkdtemp(join(tmpdir(), 'accord-properties-'));
   await chmod(directory, 0o711); // PostgreSQL may run as another user, who has to get through
@@ -15,12 +15,12 @@ export async function startPostgres() {
     logFile: join(directory, 'postgres.log'),
     password: 'test',
     port: await freePort(),
-    // What a crash leaves is of no interest here.
+    // Durability is not needed here.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   };
   const server = await startProcess(await embeddedPostgres(options));
   return {
-    /** The URL of a fresh, migrated database. */
+    /** Creates a migrated database. Returns its URL. */
     async createDatabase(name: string): Promise<string> {
       await ensureDatabase(options, name);
       const url = databaseUrl(options, name);

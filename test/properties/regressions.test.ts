@@ -10,7 +10,7 @@ const everywhere = (scenario: Scenario, field: 'givenName' | 'note') =>
   ([0, 1, 2] as const).map((place) => scenario.values(place)[field]);
 
 describe('(a) a create lands, its answer is lost, and a person edits the new record', () => {
-  it('keeps the edit when the key of the create is sent again and answers with the record as it was', async () => {
+  it('keeps the edit when the create is retried and answers with the original record', async () => {
     const scenario = await start({ from: 1, settled: false });
     scenario.fault(0, 'create', 'lost');
     await scenario.deliver();
@@ -23,7 +23,7 @@ describe('(a) a create lands, its answer is lost, and a person edits the new rec
     expect(everywhere(scenario, 'givenName')).toEqual([name, name, name]);
   });
 
-  it('keeps the edit, and the change made elsewhere meanwhile, when the record is found by its reference', async () => {
+  it('keeps the edit and a concurrent change elsewhere when the record is found by its reference', async () => {
     const scenario = await start({ from: 1, settled: false });
     scenario.fault(0, 'create', 'lost');
     await scenario.deliver();
@@ -39,12 +39,12 @@ describe('(a) a create lands, its answer is lost, and a person edits the new rec
   });
 });
 
-/** The vendor that is written to comes first: it wins conflicts, so that what is wrongly taken for an edit of its does harm. */
+/** The written vendor is first in the order: it wins conflicts, so that an echo mistaken for an edit does harm. */
 describe.each([
-  ['with a precondition', [etagged, versioned, unversioned]],
-  ['without one', [unversioned, versioned, etagged]],
-])('where a write goes %s', (_, traits) => {
-  it('(b) our write lands unheard, another provider advances the field, and our own old value is no edit', async () => {
+  ['with preconditions', [etagged, versioned, unversioned]],
+  ['without preconditions', [unversioned, versioned, etagged]],
+])('writes %s', (_, traits) => {
+  it('(b) after an unanswered write and a newer value from another provider, our old value is no edit', async () => {
     const scenario = await start({ traits });
     scenario.write(1, 'note');
     scenario.fault(0, 'update', 'lost');
@@ -60,7 +60,7 @@ describe.each([
     expect(everywhere(scenario, 'note')).toEqual([newer, newer, newer]);
   });
 
-  it('(c) our write lands unheard, and the edit that a person makes on top of it wins', async () => {
+  it('(c) an edit on top of an unanswered write wins', async () => {
     const scenario = await start({ traits: traits.toReversed() });
     scenario.write(1, 'note');
     scenario.fault(2, 'update', 'lost');
@@ -75,7 +75,7 @@ describe.each([
     expect(everywhere(scenario, 'note')).toEqual([onTop, onTop, onTop]);
   });
 
-  it('(d) our write is confirmed by a read, and the next read is one version behind', async () => {
+  it('(d) a stale read after a confirmed write is no edit', async () => {
     const scenario = await start({ traits });
     const note = scenario.write(1, 'note');
     scenario.fault(0, 'update', 'lost');

@@ -13,7 +13,7 @@ import {
 import type { Schedule } from './schedule.ts';
 import { Simulation } from './simulation.ts';
 
-/** After the last edit and the last fault, so many passes may go by until everybody agrees. */
+/** The maximum number of passes after the last edit and fault until all providers agree. */
 const roundsToAgree = 3;
 
 export interface Verdict {
@@ -21,7 +21,7 @@ export interface Verdict {
   simulation: Simulation;
 }
 
-/** Plays a schedule to its end, lets everything settle, and says what did not hold. */
+/** Plays a schedule, lets everything settle, and returns the broken invariants. */
 export async function runSchedule(db: Database, schedule: Schedule, trace = (_line: string) => {}): Promise<Verdict> {
   const simulation = new Simulation(db, schedule);
   simulation.hub.trace = trace;
@@ -36,7 +36,7 @@ export async function runSchedule(db: Database, schedule: Schedule, trace = (_li
       ...judgeBlame(simulation, state),
       ...judgeBurials(simulation, state),
       ...judgeSecrets(simulation, state),
-      // What is not in step has something to write.
+      // A provider that is out of step needs a write.
       ...(disagreements.length > 0 ? [] : await judgeQuiet(simulation)),
     ],
   };
@@ -51,7 +51,7 @@ async function settle(simulation: Simulation): Promise<{ state: FinalState; disa
   }
 }
 
-/** I7: a pass over everything, with nothing changed outside, writes nothing and leaves no row in the history. */
+/** I7: a pass without outside changes writes nothing and adds no history. */
 async function judgeQuiet(simulation: Simulation): Promise<Violation[]> {
   const before = await look(simulation);
   for (const { id } of before.state.contacts) for (const { traits } of simulation.models) simulation.hub.push(traits.id, id);

@@ -20,7 +20,7 @@ import type { TextField } from './world.ts';
 
 type Place = 0 | 1 | 2;
 
-/** A schedule written by hand: three vendors (as Square, Google and GoHighLevel), one person, and what is done step by step. */
+/** A schedule written by hand: three vendors (like Square, Google and GoHighLevel) and one person. */
 export class Scenario {
   readonly simulation: Simulation;
 
@@ -28,7 +28,7 @@ export class Scenario {
     this.simulation = new Simulation(db, { traits });
   }
 
-  /** The person stands at one vendor, and everywhere else unless the scenario begins before that. */
+  /** The person exists at one vendor, and at the others unless the scenario starts before that. */
   static async start(db: Database, options: { from?: Place; settled?: boolean; traits?: Traits[] } = {}): Promise<Scenario> {
     const scenario = new Scenario(db, options.traits);
     scenario.simulation.world.enter(scenario.at(options.from ?? 0));
@@ -59,17 +59,17 @@ export class Scenario {
     this.at(place).faults.add(operation, kind);
   }
 
-  /** All hints that wait arrive, and each lane does what there is to do. */
+  /** Delivers all waiting hints and runs every lane. */
   async deliver(): Promise<void> {
     for (const hint of this.simulation.hub.hints.splice(0)) await this.simulation.hub.deliver(hint);
   }
 
-  /** A hint that nothing gave rise to. */
+  /** Delivers a hint without a change. */
   async announce(place: Place): Promise<void> {
     await this.simulation.hub.deliver(toHint(this.at(place), this.record(place)));
   }
 
-  /** The hints that wait are lost. */
+  /** Drops all waiting hints. */
   dropHints(): void {
     this.simulation.hub.hints.length = 0;
   }
@@ -86,7 +86,7 @@ export class Scenario {
     return this.simulation.advance(seconds);
   }
 
-  /** Everything arrives and settles; gives what did not hold. */
+  /** Lets everything arrive and settle. Returns the broken invariants. */
   async violations(): Promise<Violation[]> {
     await this.simulation.drain();
     const state = await readState(this.simulation);

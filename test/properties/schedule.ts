@@ -3,7 +3,7 @@ import { type FaultKind, type Operation, possibleFaults } from './model/faults.t
 import { etagged, type Traits, unversioned, versioned } from './model/traits.ts';
 import { type ListField, listFields, type TextField, textFields } from './world.ts';
 
-/** What happens to the hint of a change: it comes at once, later or never, once or twice. */
+/** The fate of a change's hint: it arrives at once, later or never, once or twice. */
 export type Hinting = 'now' | 'later' | 'twice' | 'never';
 
 export type EditStep =
@@ -16,11 +16,11 @@ export type EditStep =
 
 export type Step =
   | EditStep
-  /** Runs the next activity of one of the lanes that have any, when it is due. */
+  /** Runs the next activity of one of the lanes with work, when it is due. */
   | { step: 'work'; index: number }
-  /** Runs everything that is due, in the order of the lanes. */
+  /** Runs all due work, in the order of the lanes. */
   | { step: 'work-all' }
-  /** One of the hints that wait arrives, in any order. */
+  /** Delivers one of the waiting hints, in any order. */
   | { step: 'deliver'; index: number }
   | { step: 'fault'; at: number; operation: Operation; kind: FaultKind }
   | { step: 'release'; index: number }
@@ -29,7 +29,7 @@ export type Step =
 export interface Schedule {
   /** The vendors of this run. */
   traits: Traits[];
-  /** Where the person is entered first. */
+  /** The vendor at which the person is created first. */
   from: number;
   /** Whether all vendors have the person before the steps begin. */
   settled: boolean;
@@ -48,7 +48,7 @@ const hint = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Hinting>('twice', 'never') },
 );
 
-/** What one schedule is about. A few things that happen again and again meet each other more often than many that happen once. */
+/** The theme of a schedule: a few kinds of steps, which interact more often than many different ones. */
 interface Theme {
   texts: TextField[];
   lists: ListField[];
@@ -65,7 +65,7 @@ const theme: fc.Arbitrary<Theme> = fc.record({
   faults: fc.subarray(everyFault, { minLength: 1, maxLength: 4 }),
 });
 
-/** A number stands for one of those that the theme names. */
+/** A number selects one of the theme's entries. */
 const some = fc.nat({ max: 11 });
 const pick = <Item>(from: readonly Item[], index: number): Item => from[index % from.length] as Item;
 
@@ -137,7 +137,7 @@ const traits: fc.Arbitrary<Traits[]> = fc
     { ...etagged, shouts: one.shouts, skewSeconds: two.skewSeconds },
     { ...unversioned, saysWhen: one.saysWhen, duplicates: two.duplicates as Traits['duplicates'] },
   ])
-  // The first wins conflicts.
+  // The first vendor wins conflicts.
   .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
 
 export function schedules({ maxSteps, faults }: ScheduleOptions): fc.Arbitrary<Schedule> {
@@ -170,7 +170,7 @@ export function schedules({ maxSteps, faults }: ScheduleOptions): fc.Arbitrary<S
   return fc.tuple(begin, theme, steps).map(([start, about, drawn]) => ({ ...start, steps: drawn.map((each) => each(about)) }));
 }
 
-/** A schedule as people read it: what is special of the vendors, and a step a line. */
+/** A schedule as text: the traits of the vendors, and one step per line. */
 export function tell({ traits, from, settled, steps }: Schedule): string {
   const vendors = traits.map(({ id, noteLength, shouts, skewSeconds, saysWhen, duplicates }) =>
     JSON.stringify({ id, noteLength, shouts, skewSeconds, saysWhen, duplicates }),

@@ -17,7 +17,7 @@ let cache: string;
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 'accord-sigkill-'));
   accord = await startAccord({ providers: ['gohighlevel', 'square'], workersInside: false });
-  // Who is told of what is for other tests; here the one process alone is at work.
+  // Webhooks are off: only the one process works.
   accord.sandboxes.square.webhooks.change({ targets: [] });
   await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
 });
@@ -33,7 +33,7 @@ interface Person {
   contactId: string;
 }
 
-/** Most points at which a process may end. What takes more has become another algorithm. */
+/** The maximum number of points at which a process may end. */
 const mostPoints = 120;
 const atOnce = 3;
 
@@ -49,7 +49,7 @@ describe.each([
     },
   ],
 ])('a process that %s', (_, prepare) => {
-  it('and is killed by SIGKILL at any statement or call leaves nothing that the next one cannot finish', async () => {
+  it('and is killed at any statement or call leaves only work that the next one finishes', async () => {
     const whole = await prepare();
     const { points } = await live(whole, null);
     console.info(`${points} points at which a process may end`);
@@ -67,18 +67,18 @@ describe.each([
     for (const { left } of outcomes) {
       expect(left).toEqual({ killAt: left.killAt, ...expected, contacts: 1, openAttempts: 0, leases: 0 });
     }
-    // A life may be a statement shorter than the first one was: then the last of them ended by themselves.
+    // A process may need a statement fewer than the first one: the last ones then end by themselves.
     expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(points - 5);
   }, 240_000);
 });
 
-/** One life of a process; it ends by itself when it is not killed before. */
+/** Runs one process until it ends or is killed. */
 function live({ linkId, contactId }: Person, killAt: number | null): Promise<{ points: number; signal: string | null }> {
   const settings = accord.settings as MortalTask['settings'];
   const task: MortalTask = { databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt };
   const child = spawn(process.execPath, [join(import.meta.dirname, 'mortal.ts'), JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // Nearly all of a short life is compiling.
+    // Compilation takes most of the time of a short process.
     env: { ...process.env, NODE_COMPILE_CACHE: cache },
   });
   let output = '';
@@ -88,7 +88,7 @@ function live({ linkId, contactId }: Person, killAt: number | null): Promise<{ p
   return new Promise((done) => child.on('close', (_code, signal) => done({ points: Number(output), signal })));
 }
 
-/** What Temporal does when a worker has died: it runs both again, until nothing is left to do. */
+/** Runs both activities again, as Temporal does after a worker has died, until no work is left. */
 async function finish({ linkId, contactId }: Person): Promise<void> {
   await eventually(async () => {
     await observeRecord(accord.deps, { linkId, cause: 'after' }, {});

@@ -7,16 +7,16 @@ import type { ModelRecord } from './model/record.ts';
 import type { EditStep, Hinting, Schedule, Step } from './schedule.ts';
 import { World } from './world.ts';
 
-/** Longer than every lag, lease and doubt. */
+/** Longer than every lag, lease and confirmation time. */
 const quietSeconds = 120;
-/** More than any pass needs: what goes on after that goes on for ever. */
+/** More steps than any pass needs: after that, it would never end. */
 const activitiesPerRound = 60;
-/** Times that a pass waits for what failed. */
+/** How often a pass waits for retries. */
 const mostWaits = 10;
 
 let runs = Math.floor(Date.now() / 1_000) % 100_000;
 
-/** One person, some vendors, the hub, and what happens to them. */
+/** One person, some vendors and the hub. */
 export class Simulation {
   readonly db: Database;
   readonly clock = new FakeClock();
@@ -28,7 +28,7 @@ export class Simulation {
     this.db = db;
     runs += 1;
     const run = runs;
-    // Accounts of its own keep each run apart in the one database.
+    // Separate accounts isolate the runs in one database.
     this.models = traits.map((each) => new ModelProvider(each, `account-${process.pid}-${run}`, this.clock));
     this.world = new World(run);
     this.hub = new Hub({ db, clock: this.clock, models: this.models });
@@ -94,7 +94,7 @@ export class Simulation {
     if (hint) await this.hub.deliver(hint);
   }
 
-  /** Does all that may be done by now. */
+  /** Runs all due work. */
   async workAll(): Promise<void> {
     for (let left = activitiesPerRound; left > 0; ) {
       const ready = this.#lanes((id) => (this.hub.nextDue(id) ?? Number.POSITIVE_INFINITY) <= this.clock.ms);
@@ -104,7 +104,7 @@ export class Simulation {
     }
   }
 
-  /** Does all that there is, and lets the time go by that it takes to try again what failed. */
+  /** Runs all work, and waits for the retries of failed work. */
   async #finish(): Promise<void> {
     for (let waits = 0; waits < mostWaits; waits += 1) {
       await this.workAll();
@@ -113,7 +113,7 @@ export class Simulation {
     }
   }
 
-  /** One of the lanes that have something to do does it; what is not due yet is waited for. */
+  /** Runs the work of one of the lanes that have any, and waits until it is due. */
   async #work(index: number): Promise<void> {
     const lanes = this.#lanes((id) => this.hub.nextDue(id) !== null);
     const lane = lanes[index % lanes.length];
@@ -133,7 +133,7 @@ export class Simulation {
     return this.models.map(({ traits }) => traits.id).filter(suits);
   }
 
-  /** Leases go by the clock of the database, which is nobody's to move: they are moved instead. */
+  /** Leases use the database's clock, which cannot be moved: the leases are moved instead. */
   async advance(seconds: number): Promise<void> {
     this.clock.advance(seconds);
     await this.db
@@ -144,7 +144,7 @@ export class Simulation {
       .execute();
   }
 
-  /** Nothing goes wrong any more: what was under way arrives, and every record is looked at again, as a reconcile does. */
+  /** Ends all faults: requests in flight arrive, and every record is read again, as in a full pass. */
   async round(): Promise<void> {
     this.hub.trace('round');
     for (const model of this.models) model.faults.clear();
@@ -161,7 +161,7 @@ export class Simulation {
     for (let round = 0; round < rounds; round += 1) await this.round();
   }
 
-  /** Links whose record no listing shows are read by id. */
+  /** Reads by id the links whose record is missing from the listing. */
   async #observeAbsent(): Promise<void> {
     const links = await this.db
       .selectFrom('link')

@@ -5,7 +5,7 @@ import { runSchedule } from './run-schedule.ts';
 import { type Schedule, type ScheduleOptions, schedules, tell } from './schedule.ts';
 
 export interface Found extends Violation {
-  /** These two make fast-check play the schedule again. */
+  /** Make fast-check replay the schedule. */
   seed: number;
   path: string;
 }
@@ -16,25 +16,25 @@ export interface SweepResult {
   seconds: number;
   /** The first schedule that broke each invariant. */
   found: Map<Invariant, Found>;
-  /** How many schedules broke each. */
+  /** The number of schedules that broke each invariant. */
   counts: Map<Invariant, number>;
 }
 
 export interface SweepOptions extends ScheduleOptions {
   runs: number;
   seed: number;
-  /** Schedules that are played side by side. */
+  /** The number of concurrent schedules. */
   lanes: number;
-  /** Plays this one schedule of `seed` alone. */
+  /** Plays only this schedule of `seed`. */
   path?: string | null;
-  /** Ends at the first violation. */
+  /** Stops at the first violation. */
   stopAtFirst?: boolean;
 }
 
-/** Most of the time of each goes by in waiting for PostgreSQL. */
+/** A schedule mostly waits for PostgreSQL. */
 export const defaultLanes = 6;
 
-/** Plays many schedules and says which invariants they broke. Does not shrink: that is `minimise`. */
+/** Plays many schedules and returns the broken invariants. `minimise` shrinks a schedule. */
 export async function sweep(db: Database, options: SweepOptions): Promise<SweepResult> {
   const result: SweepResult = { runs: 0, activities: 0, seconds: 0, found: new Map(), counts: new Map() };
   const startedAt = performance.now();
@@ -69,7 +69,7 @@ async function play(db: Database, schedule: Schedule): Promise<{ violations: Vio
   return { violations, activities: simulation.hub.runs };
 }
 
-/** The shortest schedule that still breaks the invariant, as text that says how to play it again. */
+/** The shortest schedule that breaks the invariant, as text with the command to replay it. */
 export async function minimise(db: Database, options: ScheduleOptions, { seed, path, invariant }: Found): Promise<string> {
   const property = fc.asyncProperty(schedules(options), async (schedule) => {
     const { violations } = await runSchedule(db, schedule);

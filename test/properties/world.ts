@@ -9,37 +9,37 @@ export type ListField = 'phones' | 'emails' | 'tags';
 export const textFields = ['givenName', 'note'] as const satisfies TextField[];
 export const listFields = ['phones', 'emails', 'tags'] as const satisfies ListField[];
 
-/** What one person wrote into one text field, and what stood there when they did. */
+/** An edit of one text field, with the value that it replaced. */
 export interface Edit {
   id: number;
   provider: string;
   field: TextField;
-  /** As that vendor shows it; null where they cleared the field. */
+  /** The value as the vendor shows it; null when the edit cleared the field. */
   value: string | null;
-  /** The edit whose value they saw; null where they saw none. */
+  /** The edit whose value was replaced; null for a blank value. */
   saw: number | null;
-  /** The version of the record that it made. */
+  /** The version of the record after the edit. */
   version: number;
-  /** Overwritten by a write that could not know of it. */
+  /** Overwritten by a write that could not know of the edit. */
   raced: boolean;
 }
 
-/** What became of one item of a list: people add and remove it, as they see it. */
+/** The additions and removals of one list item. */
 export interface Item {
   field: ListField;
   key: string;
   addedAt: string;
   removed: boolean;
-  /** An addition or removal that a write undid which could not know of it. */
+  /** Set when a write undid it without knowing of it. */
   raced: boolean;
 }
 
-/** What people do at the vendors, and what they saw when they did it: all that is needed to say afterwards what must hold. */
+/** The edits of people at the vendors and the values that they saw: the basis of the invariants. */
 export class World {
   readonly edits: Edit[] = [];
   readonly items = new Map<string, Item>();
   readonly denied = new Set<keyof DoNotContact>();
-  /** Texts that belong to people: none of them may stand in an error or an id. */
+  /** Personal texts, which must not appear in errors or ids. */
   readonly personal = new Set<string>();
   readonly #run: number;
   #count = 0;
@@ -48,7 +48,7 @@ export class World {
     this.#run = run;
   }
 
-  /** Somebody enters the person at one vendor. */
+  /** Creates the person at one vendor. */
   enter(provider: ModelProvider): ModelRecord {
     const { fields } = provider.traits;
     const values: ProviderValues = { givenName: this.#name(), note: null, phones: [this.#phone()], emails: [this.#email()] };
@@ -69,7 +69,7 @@ export class World {
     if (currentOf(record).values[field]) this.#setText(provider, record, field, null);
   }
 
-  /** Adds an item; where there is room for one, it takes the place of the one that stands there. */
+  /** Adds an item; where there is room for one, it replaces the existing one. */
   add(provider: ModelProvider, record: ModelRecord, field: ListField): void {
     const item = field === 'phones' ? this.#phone() : field === 'emails' ? this.#email() : `Tag ${this.#next()}`;
     const hasRoom = field === 'tags' || !provider.traits.oneOf.includes(field);
@@ -86,7 +86,7 @@ export class World {
     this.denied.add(channel);
   }
 
-  /** A write that overwrote what it could not know of: those edits are not Accord's to keep. */
+  /** Marks the edits that a write overwrote without knowing of them: Accord cannot keep those. */
   forgive(write: Write): void {
     for (const unseen of write.unseen) {
       const overwritten =
@@ -108,7 +108,7 @@ export class World {
       this.#forgiveReturn(provider, record, field);
   }
 
-  /** Who puts back what stood there before a write that nobody heard of leaves no trace: it looks as if nothing had landed. */
+  /** Restoring the value from before an unanswered write leaves no trace: the write seems never to have landed. */
   #forgiveReturn(provider: ModelProvider, { beforeUnheard }: ModelRecord, field: TextField): void {
     const unseen = this.edits.filter((edit) => edit.field === field && edit.provider === provider.traits.id);
     for (const edit of unseen) if (edit.version > (beforeUnheard?.number ?? 0)) edit.raced = true;
@@ -129,7 +129,7 @@ export class World {
     for (const key of before.filter((each) => !after.includes(each))) {
       const item = this.items.get(`${field}/${key}`) as Item;
       item.removed = true;
-      // As with texts: what an unheard write added and a person took away was never there.
+      // As with texts: an item added by an unanswered write and then removed seems never to have existed.
       if (record.beforeUnheard && !keysOf(record.beforeUnheard.values, field).includes(key)) item.raced = true;
     }
   }
@@ -155,7 +155,7 @@ export class World {
     return { address: this.#personal(`p${this.#run}.${this.#next()}@example.com`), label: null };
   }
 
-  /** A number of its own in each run: keys of people are of the whole database. */
+  /** A number that is unique to the run: identity keys are global to the database. */
   #phone(): Phone {
     const line = (this.#run * 40 + this.#next()) % 8_000_000;
     const e164 = this.#personal(`+1212${String(2_000_000 + line)}`);
@@ -168,7 +168,7 @@ export class World {
   }
 }
 
-/** Which edit a text is of, whatever a vendor made of it: the number in it. */
+/** The number of the edit that a text comes from, in any vendor's form of it. */
 export function editIdIn(text: string | null): number | null {
   const digits = /\d+/.exec(text ?? '')?.[0];
   return digits === undefined ? null : Number(digits);

@@ -22,18 +22,18 @@ interface RecordedEvent {
 const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
 const recorded = (file: string): Recorded => JSON.parse(readFileSync(new URL(file, directory), 'utf8'));
 
-describe('a run that was recorded', () => {
+describe('a recorded run', () => {
   let bundle: { code: string };
   beforeAll(async () => {
     silenceRuntime();
     bundle = await buildWorkflowBundle();
   });
 
-  it.each(files)('goes on in the workflow code of today: %s', async (file) => {
+  it.each(files)('replays in the current workflow code: %s', async (file) => {
     expect(await replay(bundle, recorded(file))).toBeUndefined();
   });
 
-  it('is not what the code does when an activity of it was another', async () => {
+  it('fails to replay when one of its activities is changed', async () => {
     const run = recorded('happy-pass.json');
     const first = run.history.events.find((event) => event.activityTaskScheduledEventAttributes);
     (first as Required<RecordedEvent>).activityTaskScheduledEventAttributes.activityType.name = 'pushRecord';
@@ -70,7 +70,7 @@ describe('the recordings', () => {
     ],
     ['hook-served', ['WORKFLOW_EXECUTION_SIGNALED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['hook-retried', ['drainEndpoint', 'TIMER_FIRED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
-    // Of the time when a drain said when it was to come back, and not in how long.
+    // From before a drain returned a delay instead of a time.
     ['hook-retried-by-the-clock', ['drainEndpoint', 'TIMER_FIRED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
     [
       'hook-breaker-and-retry-now',
@@ -90,17 +90,17 @@ describe('the recordings', () => {
     ['redrive-done', ['countDead', 'redriveDead', 'TIMER_FIRED', 'redriveDead', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['redrive-cancelled', ['countDead', 'redriveDead', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED']],
     ['prune', ['pruneWebhooks', 'WORKFLOW_EXECUTION_COMPLETED']],
-  ])('%s goes through what it is named for', (name, milestones) => {
+  ])('%s contains the activities that it is named for', (name, milestones) => {
     expect(inOrder(stepsOf(recorded(`${name}.json`)), milestones)).toEqual(milestones);
   });
 
-  it.each(files)('tell nothing of the person they are about, nor of where they were made: %s', (file) => {
+  it.each(files)('contain no personal data and no machine names: %s', (file) => {
     const text = everythingIn(recorded(file)).toLowerCase();
     expect([...personalData, 'file:///', process.cwd()].filter((secret) => text.includes(secret))).toEqual([]);
   });
 });
 
-/** The error of a replay, or nothing. */
+/** The error of a replay; undefined when it succeeds. */
 async function replay(workflowBundle: { code: string }, { workflowId, history }: Recorded): Promise<Error | undefined> {
   const replays = Worker.runReplayHistories({ workflowBundle }, [{ workflowId, history: History.fromObject(history) }]);
   const [result] = await Array.fromAsync(replays);
@@ -114,7 +114,7 @@ function stepsOf({ history }: Recorded): string[] {
   );
 }
 
-/** The milestones that come up, one after the other. */
+/** The milestones that occur, in order and without repetitions. */
 function inOrder(steps: string[], milestones: string[]): string[] {
   let place = 0;
   return milestones.filter((milestone) => {

@@ -5,7 +5,7 @@ import { useHub } from './hub.ts';
 
 const hub = useHub({ conflicts: { fields: { familyName: { mode: 'ask' } } } });
 
-/** Google and Square say different names of one person, whom GoHighLevel has as Google says. */
+/** A conflict: Square has another name than Google and GoHighLevel. */
 async function disputed() {
   const person = await hub.everywhere();
   const { links, contactId } = person;
@@ -51,7 +51,7 @@ describe('a conflict that waits for a person', () => {
     expect(await hub.lookUp('square', email)).toMatchObject([{ givenName: 'Augusta', familyName: 'Byron' }]);
   });
 
-  it('ends by itself when both sides come to say the same', async () => {
+  it('ends when both sides hold the same value', async () => {
     const { contactId, email, links } = await disputed();
     await hub.edit('square', { familyName: 'King' }, links.square.external_id);
     await hub.take({ linkId: links.square.id });
@@ -59,7 +59,7 @@ describe('a conflict that waits for a person', () => {
     expect(await names(email)).toEqual([['King'], ['King'], ['King']]);
   });
 
-  it('is asked about anew when the side that was held says something else', async () => {
+  it('is recorded again when the held side changes its value', async () => {
     const { contactId, links } = await disputed();
     await hub.edit('square', { familyName: 'Noel' }, links.square.external_id);
     await hub.take({ linkId: links.square.id });
@@ -81,7 +81,7 @@ describe('a decision', () => {
   it.each([
     ['kept', 'King'],
     ['lost', 'Byron'],
-  ] as const)('that the value that %s is right gives it to all', async (value, name) => {
+  ] as const)('for the value that %s is pushed to every provider', async (value, name) => {
     const { contactId, conflictId, email } = await disputed();
     expect(await decide(contactId, conflictId, value)).toBe('resolved');
     expect(await names(email)).toEqual([[name], [name], [name]]);
@@ -91,7 +91,7 @@ describe('a decision', () => {
     });
   });
 
-  it('can be made while one side has gone on since: the conflict is not lost from sight', async () => {
+  it('is possible after one side has changed its value again', async () => {
     const { contactId, email, links } = await disputed();
     await hub.edit('google', { familyName: 'Milbanke' }, links.google.external_id);
     await hub.take({ linkId: links.google.id });

@@ -14,7 +14,7 @@ export interface Person {
   contactId: string;
 }
 
-/** Activities called by the test itself, on a real database and the real sandboxes; no workflow runs in between. */
+/** Calls activities directly, on a real database and the real sandboxes, without workflows. */
 export function useActivities(options: AccordOptions = {}) {
   let accord: Accord;
   beforeAll(async () => {
@@ -30,7 +30,7 @@ export function useActivities(options: AccordOptions = {}) {
       return accord;
     },
 
-    /** Somebody in GHL whose record Accord has not read yet. */
+    /** A person in GHL whose record Accord has not read yet. */
     async unseen(contact: object = {}): Promise<Person> {
       const phone = nextPhone();
       const { contacts } = await ghl({ contacts: [{ firstName: 'Ada', lastName: 'Lovelace', phone, ...contact }] });

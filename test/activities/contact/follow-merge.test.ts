@@ -6,7 +6,7 @@ import { type Claimed, useHub } from './hub.ts';
 
 const hub = useHub();
 
-/** Two customers of Square who are two contacts: one person under two numbers. */
+/** Two customers of Square that are two contacts: one person with two numbers. */
 async function twice() {
   const [first, second] = [nextPhone(), nextPhone()];
   const one = await hub.read('square', { phone: first, email: `${first.slice(1)}@example.com` });
@@ -14,13 +14,13 @@ async function twice() {
   return { one, other };
 }
 
-/** The seller merges customers; gives the id of the new one. */
+/** Merges customers as the seller. Returns the id of the new one. */
 async function merge(...ids: string[]): Promise<string> {
   const { merged } = await hub.records<{ merged: string }>('square', { merge: { from_customer_ids: ids }, webhooks: false });
   return merged;
 }
 
-/** `customer.created` with the context of a merge, as the webhook leaves it. */
+/** Stores `customer.created` with the context of a merge, as the webhook does. */
 async function toldOfMerge(id: string, ...replaces: string[]): Promise<Claimed> {
   const { accountId } = hub.accord.clients.square;
   const facts = { provider: 'square', accountId, externalId: id, type: 'customer.created', replaces };
@@ -31,7 +31,7 @@ async function toldOfMerge(id: string, ...replaces: string[]): Promise<Claimed> 
 const live = async (contactId: string) =>
   (await hub.links(contactId)).filter(({ state, external_id }) => state === 'linked' && external_id !== null);
 
-/** After a merge of two, all of which is one contact, the oldest, with one record there. */
+/** After the merge there is one contact, the oldest, with one record at Square. */
 async function expectOne(merged: string, one: Claimed, ...others: Claimed[]) {
   expect(await live(one.contactId)).toMatchObject([{ provider: 'square', external_id: merged }]);
   for (const { contactId } of others) expect((await hub.contact(contactId)).mergedInto).toBe(one.contactId);
@@ -39,8 +39,8 @@ async function expectOne(merged: string, one: Claimed, ...others: Claimed[]) {
   expect((await hub.history(one.contactId)).filter(({ kind }) => kind === 'tombstoned')).toEqual([]);
 }
 
-describe('customers that Square has merged', () => {
-  it('are one contact, the oldest, with all that either had', async () => {
+describe('customers that Square merged', () => {
+  it('become one contact, the oldest, with the values of both', async () => {
     const { one, other } = await twice();
     const merged = await merge(one.id, other.id);
     const event = await toldOfMerge(merged, one.id, other.id);
@@ -51,7 +51,7 @@ describe('customers that Square has merged', () => {
     expect((await hub.history(one.contactId)).filter(({ kind }) => kind === 'merged')).not.toEqual([]);
   });
 
-  it('are so whichever of them is named first', async () => {
+  it('become one contact in either order of their ids', async () => {
     const { one, other } = await twice();
     const merged = await merge(other.id, one.id);
     await hub.observe(await toldOfMerge(merged, other.id, one.id));
@@ -61,11 +61,11 @@ describe('customers that Square has merged', () => {
   it.each([
     ['the one that was read first', 0],
     ['the other', 1],
-  ])('are found one, when a deletion comes before the merge is told: that of %s', async (_which, which) => {
+  ])('become one contact when the deletion of %s arrives before the merge', async (_which, which) => {
     const { one, other } = await twice();
     const people = [one, other] as const;
     const merged = await merge(one.id, other.id);
-    // An event of an old id, as of a deletion.
+    // An event for an old id, such as its deletion.
     const early = await hub.claim('square', people[which]?.id as string);
     expect((await hub.observe(early)).outcome).not.toBe('gone');
     const event = await toldOfMerge(merged, one.id, other.id);
@@ -73,7 +73,7 @@ describe('customers that Square has merged', () => {
     await expectOne(merged, one, other);
   });
 
-  it('are found one without a word of it, when both old ids are read', async () => {
+  it('become one contact without a merge event when both old ids are read', async () => {
     const { one, other } = await twice();
     const merged = await merge(one.id, other.id);
     await hub.observe(one);
@@ -81,7 +81,7 @@ describe('customers that Square has merged', () => {
     await expectOne(merged, one, other);
   });
 
-  it('are found one when the old ids are not found at first, and the merge is told within the time of doubt', async () => {
+  it('become one contact when the merge is reported while the old ids are missing', async () => {
     const { one, other } = await twice();
     const merged = await merge(one.id, other.id);
     for (const { id } of [one, other])
@@ -94,7 +94,7 @@ describe('customers that Square has merged', () => {
     expect(await hub.link(one.contactId, 'square')).toMatchObject({ missing_since: null });
   });
 
-  it('lead on from their old ids: an event of one is an event of the new one', async () => {
+  it('keep their old ids as aliases: an event for one reaches the new record', async () => {
     const { one, other } = await twice();
     const merged = await merge(one.id, other.id);
     await hub.observe(await toldOfMerge(merged, one.id, other.id));
@@ -102,7 +102,7 @@ describe('customers that Square has merged', () => {
     for (const { id } of [one, other]) expect(await hub.claim('square', id)).toEqual({ id, linkId, contactId: one.contactId });
   });
 
-  it('and merged again lead on from their first ids to the last', async () => {
+  it('keep their first ids as aliases of the last after a second merge', async () => {
     const { one, other } = await twice();
     const third = await hub.read('square');
     const second = await merge(one.id, other.id);
@@ -115,7 +115,7 @@ describe('customers that Square has merged', () => {
       expect(await hub.claim('square', id)).toMatchObject({ linkId, contactId: one.contactId });
   });
 
-  it('and merged again before the first merge was told are one all the same', async () => {
+  it('become one contact when they are merged again before the first merge is reported', async () => {
     const { one, other } = await twice();
     const third = await hub.read('square');
     const second = await merge(one.id, other.id);
@@ -125,7 +125,7 @@ describe('customers that Square has merged', () => {
     await expectOne(last, one, other, third);
   });
 
-  it('of whom one was never read are that one contact that was', async () => {
+  it('become the contact that was read when the other never was', async () => {
     const one = await hub.read('square');
     const unknown = await hub.unread('square');
     await hub.accord.db.deleteFrom('link').where('id', '=', unknown.linkId).execute();
@@ -134,7 +134,7 @@ describe('customers that Square has merged', () => {
     await expectOne(merged, one);
   });
 
-  it('are compared with what was known of the first: nothing of it comes back as an edit of both sides', async () => {
+  it('are compared with the shadow of the first, so that old values are no edits', async () => {
     const { one, other } = await twice();
     const merged = await merge(one.id, other.id);
     await hub.observe(await toldOfMerge(merged, one.id, other.id));
@@ -144,7 +144,7 @@ describe('customers that Square has merged', () => {
     expect(conflicts).toEqual([]);
   });
 
-  it('told twice are merged once', async () => {
+  it('are merged once when the merge is reported twice', async () => {
     const { one, other } = await twice();
     const merged = await merge(one.id, other.id);
     await hub.observe(await toldOfMerge(merged, one.id, other.id));
@@ -154,8 +154,8 @@ describe('customers that Square has merged', () => {
   });
 });
 
-describe('contacts that a merge made one', () => {
-  /** Both are at Google too, and merged at Square. */
+describe('contacts that a merge joined', () => {
+  /** Both contacts have a record at Google, too, and are merged at Square. */
   async function mergedEverywhere() {
     const [one, other] = [await hub.everywhere({}, 'square'), await hub.everywhere({}, 'square')];
     const ids = [one.links.square.external_id, other.links.square.external_id] as [string, string];
@@ -165,7 +165,7 @@ describe('contacts that a merge made one', () => {
     return { one, other, merged };
   }
 
-  it('have one record at every provider that is kept in step; the other one is let go of, and stays as it is', async () => {
+  it('keep one record per provider in step; the other one is detached and stays as it is', async () => {
     const { one, other } = await mergedEverywhere();
     const records = await live(one.contactId);
     expect(records.map(({ provider }) => provider).toSorted()).toEqual(['gohighlevel', 'google', 'square']);
@@ -173,7 +173,7 @@ describe('contacts that a merge made one', () => {
     expect(await hub.linkById(other.links.google.id)).toMatchObject({ state: 'detached', contact_id: one.contactId });
   });
 
-  it('keep the refusal of either, which can be taken back where it was made', async () => {
+  it('keep the refusal of either, which can be lifted where it was made', async () => {
     const [one, other] = [await hub.read('square'), await hub.read('gohighlevel', {})];
     await hub.records('gohighlevel', { contacts: [{ id: other.id, dnd: true }], webhooks: false });
     await hub.take(other);
@@ -186,7 +186,7 @@ describe('contacts that a merge made one', () => {
     expect((await hub.contact(one.contactId)).fields.doNotContact).toMatchObject({ call: false });
   });
 
-  it('hear of an edit of the record that was let go of, and do not take it on beside their own', async () => {
+  it('do not merge edits of the detached record', async () => {
     const { one, other } = await mergedEverywhere();
     const link = other.links.google;
     await hub.edit('google', { note: 'Likes tea' }, link.external_id);

@@ -11,7 +11,7 @@ import { type Accord, type AccordOptions, control, startAccord } from '#test/set
 import { edit, findPeople, type Member, members, type Person, type PersonEdit } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 
-/** A record of somebody, and the link and contact that it was claimed with. */
+/** A record, and the link and contact that were claimed for it. */
 export interface Claimed {
   id: string;
   linkId: string;
@@ -22,7 +22,7 @@ type Given = Claimed & { phone: string };
 
 type SandboxName = Member | 'calltools';
 
-/** Three members and a dialer whose events reach nobody: the test says what is read and written, when, and at what time. */
+/** Three members and a dialer, without webhooks and workflows: the test decides every read and write, and the time. */
 export function useHub(options: AccordOptions = {}) {
   let accord: Accord;
   let deps: ActivityDeps;
@@ -55,35 +55,35 @@ export function useHub(options: AccordOptions = {}) {
     get deps(): ActivityDeps {
       return deps;
     },
-    /** What workflows were told, oldest first. */
+    /** Signals to workflows, oldest first. */
     announced,
 
-    /** Lets time pass, for Accord. */
+    /** Advances Accord's clock. */
     wait(seconds: number): void {
       aheadMs += seconds * 1_000;
     },
 
-    /** The link of a record, as ingress or a page of a pass claims it. */
+    /** Claims the link of a record, as ingress or a full pass does. */
     async claim(provider: SandboxName, id: string): Promise<Claimed> {
       const { accountId } = accord.clients[provider];
       const link = await claimLink(accord.db, { provider, accountId, externalId: id });
       return { id, linkId: link.id, contactId: link.contact_id };
     },
 
-    /** Somebody new, whom Accord has heard of and not read yet. */
+    /** A new person whose record is claimed and not read yet. */
     async unread(member: Member, change: PersonEdit = {}): Promise<Given> {
       const person = { givenName: 'Ada', familyName: 'Lovelace', phone: nextPhone(), ...change };
       return { ...(await hub.claim(member, await edit(accord, member, person))), phone: person.phone as string };
     },
 
-    /** Somebody new, taken in. */
+    /** A new person whose record is read. */
     async read(member: Member, change: PersonEdit = {}): Promise<Given & { result: ObserveResult }> {
       const claimed = await hub.unread(member, change);
       const result = await hub.observe(claimed);
       return { ...claimed, contactId: result.contactId, result };
     },
 
-    /** Somebody whom all three members have, in step, with a link at each. */
+    /** A person in step at all three members, with the link at each. */
     async everywhere(change: PersonEdit = {}, from: Member = 'gohighlevel') {
       const email = `${nextPhone().slice(1)}@example.com`;
       const { contactId, result } = await hub.read(from, { email, ...change });
@@ -102,7 +102,7 @@ export function useHub(options: AccordOptions = {}) {
     push: (contactId: string, provider: string, { with: other = deps, owner = 'test' } = {}): Promise<PushResult> =>
       pushRecord(other, { contactId, provider, cause: 'test', owner }, {}),
 
-    /** Pushes until nothing is out of step, as the lanes of a workflow do. */
+    /** Pushes until every provider is in step, as the lanes of a workflow do. */
     async settle(contactId: string, outOfStep: readonly string[]): Promise<void> {
       const todo = [...outOfStep];
       for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
@@ -110,7 +110,7 @@ export function useHub(options: AccordOptions = {}) {
       }
     },
 
-    /** Reads a record, and brings all others in step. */
+    /** Reads a record and pushes to the others until they are in step. */
     async take(link: Pick<Claimed, 'linkId'>): Promise<ObserveResult> {
       const result = await hub.observe(link);
       await hub.settle(result.contactId, result.outOfStep);
@@ -120,7 +120,7 @@ export function useHub(options: AccordOptions = {}) {
     contact: async (id: string): Promise<StoredContact> => (await findContact(accord.db, id)) as StoredContact,
     linkById: (id: string): Promise<Link> => getLink(accord.db, id),
     links: (contactId: string): Promise<Link[]> => listLinks(accord.db, contactId),
-    /** The one that lives, else the newest. */
+    /** The live link, else the newest. */
     async link(contactId: string, provider: string): Promise<Link> {
       const own = (await listLinks(accord.db, contactId)).filter((link) => link.provider === provider);
       return (own.findLast(({ state }) => state !== 'detached') ?? own.at(-1)) as Link;
@@ -141,20 +141,20 @@ export function useHub(options: AccordOptions = {}) {
         .where(({ or, eb }) => or([eb('contact_id', '=', contactId), eb('other_contact_id', '=', contactId)]))
         .execute(),
 
-    /** Lets time pass at a vendor. */
+    /** Advances a vendor's clock. */
     clock: (name: SandboxName, seconds: number) =>
       control(accord.sandboxes[name], 'POST', 'clock', { advanceMs: seconds * 1_000 }),
 
     fault: (name: SandboxName, what: object) => control(accord.sandboxes[name], 'POST', 'faults', { times: 1, ...what }),
 
-    /** The same, with something that happens around a call of a provider. */
+    /** The same dependencies with a wrapped client. */
     depsWith(provider: string, wrap: (client: ProviderClient) => Partial<ProviderClient>): ActivityDeps {
       const connected = deps.providers.get(provider) as NonNullable<ReturnType<ActivityDeps['providers']['get']>>;
       const client = { ...connected.client, ...wrap(connected.client) };
       return { ...deps, providers: new Map([...deps.providers, [provider, { ...connected, client }]]) };
     },
 
-    /** What a sandbox was asked for while `work` ran, as `PUT /v2/customers/*`. */
+    /** The requests that a sandbox received while `work` ran, such as `PUT /v2/customers/*`. */
     async calls(name: SandboxName, work: () => Promise<unknown>): Promise<string[]> {
       const sandbox = accord.sandboxes[name];
       const before = sandbox.requests().at(-1)?.sequence ?? 0;
@@ -168,7 +168,7 @@ export function useHub(options: AccordOptions = {}) {
   return hub;
 }
 
-/** No lag, no quota, and no events but those that a test makes. */
+/** Removes lags, quotas and webhooks. */
 async function makeQuick({ sandboxes: running }: Accord): Promise<void> {
   for (const { id, presets } of sandboxes) {
     await control(running[id], 'PATCH', 'settings', { ...presets.unlimited, ...presets.immediate });

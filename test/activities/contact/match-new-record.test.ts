@@ -7,7 +7,7 @@ import { type Claimed, useHub } from './hub.ts';
 
 const hub = useHub();
 
-/** As another worker process, with connections of its own. */
+/** The dependencies of a second worker process, with connections of its own. */
 let elsewhere: ActivityDeps;
 let otherPool: Database;
 beforeAll(() => {
@@ -17,15 +17,15 @@ beforeAll(() => {
 afterAll(() => otherPool.destroy());
 
 const mergedInto = async ({ contactId }: Claimed) => (await hub.contact(contactId)).mergedInto;
-/** How the record of a newcomer came to be the contact's. */
+/** The evidence by which the record was matched. */
 const matchedBy = async (contactId: string) =>
   (await hub.history(contactId)).flatMap(({ kind, after }) => (kind === 'merged' ? [after] : []));
 
-describe('a record of somebody we know', () => {
+describe('a record of a known contact', () => {
   it.each([
     ['a phone number', { phone: nextPhone() }, 'phone'],
     ['an email address', { phone: nextPhone(), email: 'ada.one@example.com' }, 'email and phone'],
-  ])('at another provider, with %s and a name that fits, becomes a record of theirs', async (_what, key, by) => {
+  ])('at another provider, with %s and a compatible name, is linked to the contact', async (_what, key, by) => {
     const known = await hub.read('gohighlevel', key);
     const newcomer = await hub.unread('square', { ...key, givenName: 'A.' });
     expect(await hub.observe(newcomer)).toMatchObject({ contactId: known.contactId });
@@ -38,7 +38,7 @@ describe('a record of somebody we know', () => {
     expect(await hub.candidates(known.contactId)).toEqual([]);
   });
 
-  it('tells what they did not have, and loses nothing of what they had', async () => {
+  it('adds missing values and keeps the others', async () => {
     const phone = nextPhone();
     const known = await hub.read('gohighlevel', { phone, email: 'ada.two@example.com' });
     const newcomer = await hub.unread('square', { phone, email: 'ada.two.b@example.com', note: 'Likes tea' });
@@ -49,7 +49,7 @@ describe('a record of somebody we know', () => {
     });
   });
 
-  it('that a workflow was told of under its first contact is read as a record of theirs', async () => {
+  it('is linked to the contact when the workflow of its claimed contact reads it', async () => {
     const phone = nextPhone();
     const known = await hub.read('gohighlevel', { phone });
     const newcomer = await hub.unread('google', { phone });
@@ -60,8 +60,8 @@ describe('a record of somebody we know', () => {
   });
 });
 
-describe('a record that may be of somebody we know', () => {
-  it('stays a contact of its own, and a candidate, when only the number is the same', async () => {
+describe('a record that may belong to a known contact', () => {
+  it('becomes a match candidate when only the number is equal', async () => {
     const phone = nextPhone();
     const known = await hub.read('gohighlevel', { phone });
     const newcomer = await hub.read('square', { phone, givenName: 'Grace', familyName: 'Hopper' });
@@ -74,7 +74,7 @@ describe('a record that may be of somebody we know', () => {
     ]);
   });
 
-  it('stays a contact of its own, and a candidate, when they have a record there already', async () => {
+  it('becomes a match candidate when the contact has a record there already', async () => {
     const phone = nextPhone();
     const known = await hub.read('square', { phone });
     const newcomer = await hub.read('square', { phone });
@@ -82,7 +82,7 @@ describe('a record that may be of somebody we know', () => {
     expect(await hub.candidates(known.contactId)).toMatchObject([{ evidence: { keys: ['phone'], against: ['same-provider'] } }]);
   });
 
-  it('is a candidate of all who share the number, none of whom is sure any more', async () => {
+  it('becomes a candidate of every contact with its number, none of which is certain', async () => {
     const phone = nextPhone();
     const [one, other] = [await hub.read('square', { phone }), await hub.read('square', { phone })];
     const newcomer = await hub.read('google', { phone });
@@ -93,7 +93,7 @@ describe('a record that may be of somebody we know', () => {
     );
   });
 
-  it('is asked about once, however often it is read', async () => {
+  it('becomes a candidate once, however often it is read', async () => {
     const phone = nextPhone();
     await hub.read('gohighlevel', { phone });
     const newcomer = await hub.unread('square', { phone, givenName: 'Grace', familyName: 'Hopper' });
@@ -105,14 +105,14 @@ describe('a record that may be of somebody we know', () => {
     ['has no key', { phone: null, email: null }, {}],
     ['has a mailbox of many', { phone: null, email: 'info@example.com' }, { email: 'info@example.com' }],
     ['has a number that is free to call', { phone: '+18005551234' }, { phone: '+18005551234' }],
-  ])('is nobody we know when it %s, whatever the name', async (_what, key, same) => {
+  ])('matches no contact when it %s, whatever the name', async (_what, key, same) => {
     const known = await hub.read('gohighlevel', same);
     const newcomer = await hub.read('square', key);
     expect(newcomer.contactId).not.toBe(known.contactId);
     expect(await hub.candidates(newcomer.contactId)).toEqual([]);
   });
 
-  it('is nobody whom another was merged into: the survivor alone is asked for', async () => {
+  it('matches the survivor of a merge only', async () => {
     const phone = nextPhone();
     const known = await hub.read('gohighlevel', { phone });
     await hub.read('square', { phone });
@@ -121,8 +121,8 @@ describe('a record that may be of somebody we know', () => {
   });
 });
 
-describe('a record that carries our reference', () => {
-  /** A create that landed, and of which nobody heard. */
+describe('a record with our reference', () => {
+  /** A create that landed without an answer. */
   async function unanswered() {
     const phone = nextPhone();
     const known = await hub.read('gohighlevel', { phone });
@@ -132,7 +132,7 @@ describe('a record that carries our reference', () => {
     return { ...known, phone, recordId: landed?.id as string };
   }
 
-  it('is the one that we made, also under another name and number', async () => {
+  it('belongs to our create, even under another name and number', async () => {
     const known = await unanswered();
     await hub.edit('square', { givenName: 'Grace', familyName: 'Hopper', phone: nextPhone() }, known.recordId);
     const newcomer = await hub.claim('square', known.recordId);
@@ -141,7 +141,7 @@ describe('a record that carries our reference', () => {
     expect(await matchedBy(known.contactId)).toEqual([{ matchedBy: 'reference' }]);
   });
 
-  it('was edited since: the edit is taken in, and no conflict with what we had sent', async () => {
+  it('is merged against the sent values, so that an edit is no conflict', async () => {
     const known = await unanswered();
     await hub.edit('square', { givenName: 'Augusta' }, known.recordId);
     const { outOfStep } = await hub.observe(await hub.claim('square', known.recordId));
@@ -157,7 +157,7 @@ describe('a record that carries our reference', () => {
     });
   });
 
-  it('and whose link is taken belongs to whoever carries it now', async () => {
+  it('belongs to the intent that has the reference when its own link is taken', async () => {
     const { contactId, links } = await hub.everywhere();
     const copy = await hub.records<{ customers: string[] }>('square', {
       customers: [
@@ -171,7 +171,7 @@ describe('a record that carries our reference', () => {
   });
 });
 
-it('a record that shares a key and a name with somebody whose create was not answered is what that create made', async () => {
+it('a record that matches a contact with an unanswered create was made by that create', async () => {
   const phone = nextPhone();
   const known = await hub.read('square', { phone });
   await hub.fault('gohighlevel', { method: 'POST', path: '/contacts/**', dropResponse: true });
@@ -188,8 +188,8 @@ it('a record that shares a key and a name with somebody whose create was not ans
   expect(await hub.calls('gohighlevel', () => hub.push(known.contactId, 'gohighlevel'))).toEqual([]);
 });
 
-describe('a create of ours that is under way', () => {
-  it('may be what made a record that says just the same: that one waits', async () => {
+describe('a create that is in flight', () => {
+  it('delays the match of an equal new record, which it may have made', async () => {
     const person = { phone: nextPhone(), email: 'ada.three@example.com' };
     const known = await hub.read('gohighlevel', person);
     const observed: unknown[] = [];
@@ -206,8 +206,8 @@ describe('a create of ours that is under way', () => {
   });
 });
 
-describe('two processes that read records of one person at the same time', () => {
-  it('make one contact of them, round after round', async () => {
+describe('two processes that read records of one person concurrently', () => {
+  it('make one contact in every round', async () => {
     for (let round = 0; round < 25; round += 1) {
       const person = { phone: nextPhone(), email: `race${round}@example.com` };
       const [one, other] = [await hub.unread('square', person), await hub.unread('google', person)];
@@ -227,7 +227,7 @@ describe('two processes that read records of one person at the same time', () =>
         await hub.unread('google', { email, phone: null }),
       ] as const;
       const seen = await Promise.all(people.map((each, at) => hub.observe(each, at % 2 === 0 ? hub.deps : elsewhere)));
-      // Each that shares a key with the one that has both is theirs, or a person is asked about the two.
+      // A record that shares a key with the one that has both keys is matched with it, or is a candidate.
       const [both, ...others] = seen.map(({ contactId }) => contactId) as [string, string, string];
       const asked = (await hub.candidates(both)).flatMap((pair) => [pair.contact_id, pair.other_contact_id]);
       expect(others.filter((each) => each !== both && !asked.includes(each))).toEqual([]);

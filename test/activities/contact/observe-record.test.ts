@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const coldLead = { tags: ['cold lead'] };
 
-/** As if another provider had said it: the field differs from what GHL is known to hold. */
+/** Changes a field as another provider would: it differs from the shadow of GHL. */
 async function changeHere({ contactId }: Person, provider: string, changed: Partial<ContactFields>): Promise<void> {
   await on.accord.db.transaction().execute(async (tx) => {
     const contact = await lockContact(tx, contactId);
@@ -29,7 +29,7 @@ async function changeHere({ contactId }: Person, provider: string, changed: Part
 }
 
 describe('a record that is read for the first time', () => {
-  it('fills the contact, its history and what GHL is known to hold, and names who must hear of it', async () => {
+  it('fills the contact, its history and the shadow, and returns the providers to push to', async () => {
     const ada = await on.unseen(coldLead);
     expect(await on.observe(ada)).toEqual({ outcome: 'changed', contactId: ada.contactId, outOfStep: ['calltools'] });
     expect(await on.contact(ada)).toMatchObject({
@@ -58,7 +58,7 @@ describe('a record that is read for the first time', () => {
     expect({ contact: await on.contact(ada), history: await on.history(ada) }).toEqual(before);
   });
 
-  it('is taken in once by two who read it at the same time', async () => {
+  it('is merged once by two concurrent reads', async () => {
     const ada = await on.unseen();
     const outcomes = await Promise.all([on.observe(ada), on.observe(ada), on.observe(ada)]);
     expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['changed', 'unchanged', 'unchanged']);
@@ -66,8 +66,8 @@ describe('a record that is read for the first time', () => {
   });
 });
 
-describe('the mark of a change', () => {
-  it('is taken away before the record is read: an event that comes during the read needs another one', async () => {
+describe('the dirty mark', () => {
+  it('is cleared before the read: an event during the read sets it again', async () => {
     const ada = await on.unseen();
     await markDirty(on.accord.db, [ada.linkId]);
     await control(on.accord.sandboxes.gohighlevel, 'POST', 'faults', {
@@ -83,7 +83,7 @@ describe('the mark of a change', () => {
 });
 
 describe('a change', () => {
-  it('is written down with what it was and what it is', async () => {
+  it('is recorded with both values', async () => {
     const ada = await on.unseen();
     await on.observe(ada);
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
@@ -100,7 +100,7 @@ describe('a change', () => {
   it.each([
     ['one of less authority', 'calltools', { after: 'Augusta', losing: 'Grace' }],
     ['one of no less authority', 'gohighlevel', { after: 'Grace', losing: 'Augusta' }],
-  ])('on both sides, here by %s, keeps the value that lost', async (_who, provider, kept) => {
+  ])('on both sides, here by %s, records the losing value', async (_who, provider, kept) => {
     const ada = await on.unseen();
     await on.observe(ada);
     await changeHere(ada, provider, { givenName: 'Grace' });
@@ -110,7 +110,7 @@ describe('a change', () => {
     expect((await on.history(ada)).at(-1)).toMatchObject({ kind: 'conflict', field: 'givenName', before: 'Grace', ...kept });
   });
 
-  it('of ours survives a read of a record that did not change', async () => {
+  it('in Accord survives a read of an unchanged record', async () => {
     const ada = await on.unseen();
     await on.observe(ada);
     await changeHere(ada, 'calltools', { company: 'Analytical Engines' });
@@ -119,7 +119,7 @@ describe('a change', () => {
   });
 });
 
-it('leaves alone what is newer than a late answer', async () => {
+it('a late answer does not overwrite newer values', async () => {
   const ada = await on.unseen();
   const late = await on.accord.clients.gohighlevel.read(ada.id);
   await on.changeInGhl(ada.id, { firstName: 'Augusta' });
@@ -135,7 +135,7 @@ it('leaves alone what is newer than a late answer', async () => {
 });
 
 describe('a record that is gone', () => {
-  it('leaves a tombstone, and a contact that belongs nowhere any more', async () => {
+  it('tombstones its link and deletes its contact', async () => {
     const ada = await on.unseen(coldLead);
     await on.observe(ada);
     await on.push(ada);
@@ -146,7 +146,7 @@ describe('a record that is gone', () => {
     expect((await on.history(ada)).at(-1)).toMatchObject({ kind: 'tombstoned', actor: 'gohighlevel', cause: 'test' });
   });
 
-  it('is buried once', async () => {
+  it('is tombstoned once', async () => {
     const ada = await on.unseen();
     await on.observe(ada);
     await on.deleteInGhl(ada.id);
@@ -155,7 +155,7 @@ describe('a record that is gone', () => {
     expect((await on.history(ada)).filter(({ kind }) => kind === 'tombstoned')).toHaveLength(1);
   });
 
-  it('does not take the contact with it while another source has one', async () => {
+  it('does not delete the contact while another source has a record', async () => {
     const ada = await on.unseen(coldLead);
     await on.observe(ada);
     const elsewhere = { contact_id: ada.contactId, provider: 'square', account_id: 'merchant', external_id: ada.id };
@@ -180,7 +180,7 @@ describe('a record that is gone', () => {
 });
 
 describe('a record of the dialer', () => {
-  it('gives its fields to the contact and to the other members, and gets back the places that Accord hands out', async () => {
+  it('gives its fields to the contact and the members, and keeps the lists and tags that Accord assigns', async () => {
     const ada = await on.unseen(coldLead);
     await on.observe(ada);
     await on.push(ada);
@@ -200,7 +200,7 @@ describe('a record of the dialer', () => {
     });
   });
 
-  it('that an agent deleted is not wanted back', async () => {
+  it('that an agent deleted is not created again', async () => {
     const ada = await on.unseen(coldLead);
     await on.observe(ada);
     await on.push(ada);

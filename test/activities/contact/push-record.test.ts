@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const creates = { method: 'POST', path: '/api/contacts/' };
 const fault = (what: object) => control(on.accord.sandboxes.calltools, 'POST', 'faults', { times: 1, ...what });
-/** A search that has not caught up shows nothing. */
+/** A search index that lags returns nothing. */
 const emptyList = { count: 0, next: null, previous: null, results: [] };
 const dialer = (change: object) => control<{ created: number[] }>(on.accord.sandboxes.calltools, 'POST', 'records', change);
 const attempts = async (person: Person) =>
@@ -26,14 +26,14 @@ const attempts = async (person: Person) =>
     .orderBy('id')
     .execute();
 
-/** What the dialer was asked for while `work` ran, as `POST /api/contacts/`. */
+/** The requests that the dialer received while `work` ran, such as `POST /api/contacts/`. */
 async function calls(work: () => Promise<unknown>): Promise<string[]> {
   const before = on.accord.sandboxes.calltools.requests().at(-1)?.sequence ?? 0;
   await work();
   return on.accord.sandboxes.calltools.requests(before).map(({ method, path }) => `${method} ${path.split('?')[0]}`);
 }
 
-/** Somebody who belongs in the dialer and is not there yet. */
+/** A person who belongs in the dialer and has no record there. */
 async function lead(contact: object = {}): Promise<Person> {
   const person = await on.unseen({ tags: ['cold lead'], ...contact });
   await on.observe(person);
@@ -48,7 +48,7 @@ async function pushedLead(contact: object = {}): Promise<Person & { recordId: nu
 }
 
 describe('a contact that is in step', () => {
-  it('costs no call at all', async () => {
+  it('makes no call', async () => {
     const ada = await pushedLead();
     expect(await calls(() => on.push(ada))).toEqual([]);
     expect(await on.push(ada)).toMatchObject({ outcome: 'in-step' });
@@ -59,7 +59,7 @@ describe('a contact that is in step', () => {
     ['belongs to no audience', { tags: [] }],
     ['must not be called', { dnd: true }],
     ['is a customer', { tags: ['cold lead', 'customer'] }],
-  ])('costs no call, and no link, when it %s', async (_what, contact) => {
+  ])('makes no call and no link when it %s', async (_what, contact) => {
     const ada = await lead(contact);
     expect(await calls(() => on.push(ada))).toEqual([]);
     expect(await on.link(ada, 'calltools')).toBeUndefined();
@@ -67,7 +67,7 @@ describe('a contact that is in step', () => {
 });
 
 describe('a write attempt', () => {
-  it('stands in the database before anything is sent, and is resolved after', async () => {
+  it('is stored before anything is sent, and resolved afterwards', async () => {
     const ada = await lead();
     await fault({ ...creates, latencyMs: 1_000 });
     const sent = calls(async () => {
@@ -85,7 +85,7 @@ describe('a write attempt', () => {
     ]);
   });
 
-  it('says refused when the dialer refused, with the reason at the link', async () => {
+  it('is refused when the dialer refuses it, with the error on the link', async () => {
     const ada = await lead();
     await fault({ ...creates, status: 400, body: { first_name: ['No.'] } });
     await expect(on.push(ada)).rejects.toBeInstanceOf(InvalidRequestError);
@@ -96,7 +96,7 @@ describe('a write attempt', () => {
     });
   });
 
-  it('stays open while nobody knows whether it landed, and is settled by the next one', async () => {
+  it('stays open while its outcome is unknown, and is resolved by the next write', async () => {
     const ada = await lead();
     await fault({ ...creates, status: 503, body: 'down' });
     await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
@@ -107,8 +107,8 @@ describe('a write attempt', () => {
   });
 });
 
-describe('what an agent changed in the dialer', () => {
-  it('survives in the fields that this change is not about', async () => {
+describe('a change by an agent in the dialer', () => {
+  it('survives in the fields that the push does not write', async () => {
     const ada = await pushedLead();
     await dialer({ update: [{ id: ada.recordId, last_name: 'Byron', city: 'London' }] });
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
@@ -118,7 +118,7 @@ describe('what an agent changed in the dialer', () => {
     expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
   });
 
-  it('goes to the history where our change overwrites it', async () => {
+  it('is recorded in the history when our change overwrites it', async () => {
     const ada = await pushedLead();
     await dialer({ update: [{ id: ada.recordId, first_name: 'Addie' }] });
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
@@ -130,7 +130,7 @@ describe('what an agent changed in the dialer', () => {
     ]);
   });
 
-  it('is no conflict where it is just what we were about to write', async () => {
+  it('is no conflict when it equals our change', async () => {
     const ada = await pushedLead();
     await dialer({ update: [{ id: ada.recordId, first_name: 'Augusta' }] });
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
@@ -139,7 +139,7 @@ describe('what an agent changed in the dialer', () => {
     expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
   });
 
-  it('is not undone by deleting: who was deleted there is not created again', async () => {
+  it('is final for a deletion: the record is not created again', async () => {
     const ada = await pushedLead();
     await dialer({ delete: [ada.recordId] });
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
@@ -157,7 +157,7 @@ describe('what an agent changed in the dialer', () => {
 });
 
 describe('a create whose answer was lost', () => {
-  it('is found by our reference, changed since or not, and not made again', async () => {
+  it('is found by our reference, changed or not, and not repeated', async () => {
     await control(on.accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     const ada = await lead();
     await fault({ ...creates, dropResponse: true });
@@ -169,7 +169,7 @@ describe('a create whose answer was lost', () => {
     expect(await on.link(ada, 'calltools')).toMatchObject({ state: 'linked', intent_payload: null });
   });
 
-  it('is known by our reference, though an agent gave it another name meanwhile', async () => {
+  it('is found by our reference after an agent changed its name', async () => {
     const ada = await lead();
     await fault({ ...creates, dropResponse: true });
     await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
@@ -183,7 +183,7 @@ describe('a create whose answer was lost', () => {
     expect((await on.link(ada, 'calltools')).external_id).toBe(String(landed?.id));
   });
 
-  it('is found by the phone number that it carried, also when the contact has another one by now', async () => {
+  it('is found by the phone number that it carried after the contact got another one', async () => {
     await control(on.accord.sandboxes.calltools, 'PATCH', 'settings', { duplicateMode: 'create' });
     const ada = await lead();
     await fault({ ...creates, dropResponse: true });
@@ -196,7 +196,7 @@ describe('a create whose answer was lost', () => {
     expect(await inDialer(on.accord, ada.phone)).toEqual([]);
   });
 
-  it('is found and emptied when the contact left its audience meanwhile', async () => {
+  it('is found and emptied when the contact has left its audience', async () => {
     const ada = await lead();
     await fault({ ...creates, dropResponse: true });
     await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
@@ -206,7 +206,7 @@ describe('a create whose answer was lost', () => {
     expect(await inDialer(on.accord, ada.phone)).toMatchObject([{ bucketNames: [] }]);
   });
 
-  it('that did not land is given up when the contact left its audience meanwhile', async () => {
+  it('is abandoned if it did not land and the contact has left its audience', async () => {
     const ada = await lead();
     await fault({ ...creates, status: 503, body: 'down' });
     await expect(on.push(ada)).rejects.toBeInstanceOf(UnavailableError);
@@ -223,10 +223,10 @@ describe('a create whose answer was lost', () => {
   });
 });
 
-describe('a record that the dialer has already', () => {
+describe('a record that exists in the dialer', () => {
   const strangers = (...contacts: object[]) => dialer({ create: contacts });
 
-  it('is taken over by its phone number when the name fits', async () => {
+  it('is adopted by phone number when the name is compatible', async () => {
     const phone = nextPhone();
     const { created } = await strangers({ first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone });
     const ada = await lead({ phone });
@@ -238,29 +238,26 @@ describe('a record that the dialer has already', () => {
   it.each([
     ['was found before the create', () => {}],
     [
-      'was folded into by the dialer, as the create came',
+      'was returned by the dialer for our create',
       () => fault({ method: 'GET', path: '/api/contacts/', status: 200, body: emptyList }),
     ],
-  ])(
-    'keeps what agents wrote where the contact says nothing, when it %s, also after a later change and a read',
-    async (_how, hide) => {
-      const phone = nextPhone();
-      await strangers({ first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone, city: 'London' });
-      const ada = await lead({ phone });
-      await hide();
-      expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
-      await on.observe({ linkId: (await on.link(ada, 'calltools')).id });
-      await on.changeInGhl(ada.id, { firstName: 'Adele' });
-      await on.observe(ada);
-      await on.push(ada);
-      expect(await inDialer(on.accord, phone)).toMatchObject([
-        { first_name: 'Adele', city: 'London', bucketNames: ['Cold Leads'] },
-      ]);
-      expect(await on.push(ada)).toMatchObject({ outcome: 'in-step' });
-    },
-  );
+  ])('keeps agents’ values of blank fields when it %s, also after a later change and a read', async (_how, hide) => {
+    const phone = nextPhone();
+    await strangers({ first_name: 'Ada', last_name: 'Lovelace', mobile_phone_number: phone, city: 'London' });
+    const ada = await lead({ phone });
+    await hide();
+    expect(await on.push(ada)).toMatchObject({ outcome: 'adopted' });
+    await on.observe({ linkId: (await on.link(ada, 'calltools')).id });
+    await on.changeInGhl(ada.id, { firstName: 'Adele' });
+    await on.observe(ada);
+    await on.push(ada);
+    expect(await inDialer(on.accord, phone)).toMatchObject([
+      { first_name: 'Adele', city: 'London', bucketNames: ['Cold Leads'] },
+    ]);
+    expect(await on.push(ada)).toMatchObject({ outcome: 'in-step' });
+  });
 
-  it('keeps its email beside the one of the contact: there is room for one, and either is right', async () => {
+  it('keeps its email when the contact has it among others: the dialer holds one', async () => {
     const phone = nextPhone();
     await strangers({
       first_name: 'Ada',
@@ -276,7 +273,7 @@ describe('a record that the dialer has already', () => {
     expect((await on.history(ada)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
   });
 
-  it('is left to a person when it bears another name', async () => {
+  it('is left to a person when it has another name', async () => {
     const phone = nextPhone();
     const { created } = await strangers({ first_name: 'Grace', last_name: 'Hopper', mobile_phone_number: phone });
     const ada = await lead({ phone });
@@ -311,7 +308,7 @@ describe('a record that the dialer has already', () => {
 });
 
 describe('another writer', () => {
-  it('is not disturbed: nothing is written while it holds the record', async () => {
+  it('blocks the write while it holds the lease', async () => {
     const ada = await pushedLead();
     await on.changeInGhl(ada.id, { firstName: 'Augusta' });
     await on.observe(ada);
@@ -324,7 +321,7 @@ describe('another writer', () => {
     expect(await on.push(ada)).toMatchObject({ outcome: 'updated' });
   });
 
-  it('finds the record free as soon as a write has ended, well or not', async () => {
+  it('gets the lease as soon as a write has ended, successful or not', async () => {
     const ada = await lead();
     await fault({ ...creates, status: 503, body: 'down' });
     await on.push(ada, 'one').catch(() => {});
@@ -332,7 +329,7 @@ describe('another writer', () => {
     expect(await on.link(ada, 'calltools')).toMatchObject({ lease_owner: null, lease_until: null });
   });
 
-  it('at work on somebody with the same number makes the second one wait', async () => {
+  it('blocks a create with the same phone number', async () => {
     await control(on.accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
     const first = await lead();
     const second = await lead({ phone: first.phone, firstName: 'Grace', lastName: 'Hopper' });
@@ -344,7 +341,7 @@ describe('another writer', () => {
   });
 });
 
-it('writes down what was pushed by the names of its fields, not by their values', async () => {
+it('records the names of the pushed fields, not their values', async () => {
   const ada = await pushedLead();
   const pushed = (await on.history(ada)).find(({ kind }) => kind === 'pushed');
   expect(pushed).toMatchObject({

@@ -4,13 +4,13 @@ import { openAttempt } from '#db/contacts/write-attempts.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { useHub } from './hub.ts';
 
-/** A record is believed gone after two minutes. */
+/** A missing record is gone after two minutes. */
 const hub = useHub({ goneAfterSeconds: 120 });
 
 const remove = (id: string | null) => hub.records('square', { delete: [id], webhooks: false });
 
 describe('a record that is not found', () => {
-  it('is missing at first: nothing is believed, and it is to be looked at again when the time of doubt is over', async () => {
+  it('is missing at first, and is read again when the confirmation time has passed', async () => {
     const { contactId, links } = await hub.everywhere();
     await remove(links.square.external_id);
     const linkId = links.square.id;
@@ -24,7 +24,7 @@ describe('a record that is not found', () => {
     expect(await hub.history(contactId)).toEqual(before);
   });
 
-  it('and is there again is as it was', async () => {
+  it('and is found again is unchanged', async () => {
     const { contactId, links } = await hub.everywhere();
     await hub.fault('square', { method: 'GET', path: '/v2/customers/*', status: 404, body: notFound });
     const linkId = links.square.id;
@@ -35,7 +35,7 @@ describe('a record that is not found', () => {
     expect((await hub.contact(contactId)).isDeleted).toBe(false);
   });
 
-  it('and was missing before begins its time of doubt anew', async () => {
+  it('and was missing before starts a new confirmation time', async () => {
     const { links } = await hub.everywhere();
     const linkId = links.square.id;
     for (let turn = 0; turn < 2; turn += 1) {
@@ -46,7 +46,7 @@ describe('a record that is not found', () => {
     }
   });
 
-  it('for so long is gone: a tombstone, once, and it is not made again', async () => {
+  it('for that long is gone: it is tombstoned once and not created again', async () => {
     const { contactId, links } = await hub.everywhere();
     const linkId = links.square.id;
     await remove(links.square.external_id);
@@ -60,7 +60,7 @@ describe('a record that is not found', () => {
     expect(await hub.calls('square', () => hub.push(contactId, 'square'))).toEqual([]);
   });
 
-  it('while we write to it is missing too: the write waits, and lands when it is there again', async () => {
+  it('during a write is missing, too: the write lands when the record is found again', async () => {
     const { contactId, email, links } = await hub.everywhere();
     await hub.edit('google', { givenName: 'Augusta' }, links.google.external_id);
     await hub.observe({ linkId: links.google.id });
@@ -73,7 +73,7 @@ describe('a record that is not found', () => {
     expect(await hub.lookUp('square', email)).toMatchObject([{ givenName: 'Augusta' }]);
   });
 
-  it('whose name and number another one bears by then was merged into that one', async () => {
+  it('was merged into the record that has its name and number by then', async () => {
     const phone = nextPhone();
     const { links, contactId } = await hub.everywhere({ phone });
     await remove(links.square.external_id);
@@ -87,8 +87,8 @@ describe('a record that is not found', () => {
   });
 });
 
-describe('who is gone everywhere', () => {
-  it('from where they came is deleted; copies of ours do not keep them alive, and are left as they are', async () => {
+describe('a contact whose records are deleted', () => {
+  it('is deleted with the record that it came from; records that Accord created stay as they are', async () => {
     const { contactId, links, email } = await hub.everywhere({}, 'square');
     await remove(links.square.external_id);
     await hub.observe({ linkId: links.square.id });
@@ -99,7 +99,7 @@ describe('who is gone everywhere', () => {
     expect(await hub.push(contactId, 'google')).toMatchObject({ outcome: 'in-step' });
   });
 
-  it('lives on where only a copy of ours was deleted', async () => {
+  it('lives on when only a record that Accord created was deleted', async () => {
     const { contactId, links } = await hub.everywhere({}, 'square');
     await hub.records('google', { delete: [links.google.external_id] });
     await hub.observe({ linkId: links.google.id });
@@ -108,9 +108,9 @@ describe('who is gone everywhere', () => {
     expect((await hub.contact(contactId)).isDeleted).toBe(false);
   });
 
-  it('lives on where a copy of ours was deleted, also when no member is where they came from', async () => {
+  it('lives on when a record that Accord created was deleted, even if it came from no member', async () => {
     const { contactId, links } = await hub.everywhere();
-    // As of somebody who came by a form.
+    // As for a contact that came by a form.
     await hub.accord.db.updateTable('link').set({ origin: 'accord' }).where('contact_id', '=', contactId).execute();
     await hub.records('google', { delete: [links.google.external_id] });
     await hub.observe({ linkId: links.google.id });
@@ -119,7 +119,7 @@ describe('who is gone everywhere', () => {
     expect((await hub.contact(contactId)).isDeleted).toBe(false);
   });
 
-  it('is restored where they were deleted: there is a contact again', async () => {
+  it('is restored with its deleted record', async () => {
     const { contactId, links } = await hub.everywhere({}, 'google');
     const linkId = links.google.id;
     await hub.records('google', { delete: [links.google.external_id] });
@@ -134,8 +134,8 @@ describe('who is gone everywhere', () => {
   });
 });
 
-describe('a read that shows what was before', () => {
-  it('by the clock of its vendor is not believed for a minute, and then is', async () => {
+describe('a read of old values', () => {
+  it('with an old timestamp is stale for a minute, and trusted afterwards', async () => {
     const { contactId, links } = await hub.everywhere();
     const linkId = links.square.id;
     const read = await hub.accord.clients.square.read(links.square.external_id as string);
@@ -153,7 +153,7 @@ describe('a read that shows what was before', () => {
     expect((await hub.contact(contactId)).fields.givenName).toBe('Ada');
   });
 
-  it('within one tick of a coarse clock is known by what the record held a moment ago', async () => {
+  it('with an equal timestamp is recognised by the recent values of the record', async () => {
     const { contactId, links } = await hub.everywhere();
     const read = await hub.accord.clients.square.read(links.square.external_id as string);
     await hub.edit('square', { givenName: 'Augusta' }, links.square.external_id);
@@ -166,7 +166,7 @@ describe('a read that shows what was before', () => {
     expect((await hub.contact(contactId)).fields.givenName).toBe('Augusta');
   });
 
-  it('without a clock is known by what the record held a moment ago', async () => {
+  it('without a timestamp is recognised by the recent values of the record', async () => {
     const { contactId, links } = await hub.everywhere();
     const linkId = links.square.id;
     const clockless = { ...(await hub.accord.clients.square.read(links.square.external_id as string)), updatedAt: null };
@@ -186,7 +186,7 @@ describe('a read that shows what was before', () => {
     expect((await hub.contact(contactId)).fields.givenName).toBe('Ada');
   });
 
-  it('of a value that another side has overwritten meanwhile does not come back as an edit', async () => {
+  it('is no edit when another provider has changed the value meanwhile', async () => {
     const { contactId, email, links } = await hub.everywhere();
     await hub.edit('square', { note: 'Likes tea' }, links.square.external_id);
     await hub.take({ linkId: links.square.id });
@@ -202,13 +202,13 @@ describe('a read that shows what was before', () => {
   });
 });
 
-describe('a write that nobody heard of', () => {
+describe('an unanswered write', () => {
   const attempts = async (linkId: string) =>
     (await hub.accord.db.selectFrom('write_attempt').selectAll().where('link_id', '=', linkId).orderBy('id').execute()).map(
       ({ outcome }) => outcome,
     );
 
-  it('and that shows in a read has landed, with a word in the history', async () => {
+  it('that a read shows has landed, and is recorded in the history', async () => {
     const { contactId, links } = await hub.everywhere();
     await hub.edit('google', { givenName: 'Augusta' }, links.google.external_id);
     await hub.observe({ linkId: links.google.id });
@@ -220,7 +220,7 @@ describe('a write that nobody heard of', () => {
     expect((await hub.history(contactId)).at(-1)).toMatchObject({ kind: 'pushed', provider: 'square', after: ['givenName'] });
   });
 
-  it('and that does not show a minute later is not waited for any more', async () => {
+  it('that is not visible after a minute is superseded', async () => {
     const { links } = await hub.everywhere();
     const linkId = links.square.id;
     const patch = { set: { givenName: 'Augusta' }, addTags: [], removeTags: [], addLists: [], removeLists: [] };
@@ -234,10 +234,10 @@ describe('a write that nobody heard of', () => {
   });
 });
 
-describe.each(['square', 'google'] as const)('a record of %s that was edited since it was read', (provider) => {
+describe.each(['square', 'google'] as const)('a record of %s that was edited since its last read', (provider) => {
   const elsewhere = provider === 'square' ? 'google' : 'square';
 
-  /** Edits it just before our next write of it, so many times over. */
+  /** Edits the record just before each of our next writes. */
   function editedMeanwhile(names: string[], id: string | null) {
     return hub.depsWith(provider, (client) => ({
       async update(...given) {
@@ -248,7 +248,7 @@ describe.each(['square', 'google'] as const)('a record of %s that was edited sin
     }));
   }
 
-  it('is not overwritten: it is read, merged, and what is left is written', async () => {
+  it('is read and merged before the rest is written', async () => {
     const { contactId, links, email } = await hub.everywhere();
     await hub.edit('gohighlevel', { givenName: 'Augusta' }, links.gohighlevel.external_id);
     await hub.observe({ linkId: links.gohighlevel.id });
@@ -261,13 +261,13 @@ describe.each(['square', 'google'] as const)('a record of %s that was edited sin
     expect((await hub.history(contactId)).filter(({ kind }) => kind === 'conflict')).toEqual([]);
   });
 
-  it('in the very field that we write is a conflict, which goes by the rules', async () => {
+  it('in the field that we write is a conflict, decided by the rules', async () => {
     const { contactId, links } = await hub.everywhere();
     await hub.edit(elsewhere, { note: 'ours' }, links[elsewhere].external_id);
     await hub.observe({ linkId: links[elsewhere].id });
     const other = editedMeanwhile(['theirs'], links[provider].external_id);
     await hub.push(contactId, provider, { with: other });
-    // Square stands before Google.
+    // Square is before Google in the order of authority.
     const [winner, loser] = provider === 'square' ? ['theirs', 'ours'] : ['ours', 'theirs'];
     expect((await hub.contact(contactId)).fields.note).toBe(winner);
     expect((await hub.history(contactId)).filter(({ kind }) => kind === 'conflict')).toEqual([
@@ -275,7 +275,7 @@ describe.each(['square', 'google'] as const)('a record of %s that was edited sin
     ]);
   });
 
-  it('again and again is left to the next attempt, and nothing of it is lost', async () => {
+  it('in every round is left to the next attempt, and no edit is lost', async () => {
     const { contactId, links, email } = await hub.everywhere();
     await hub.edit('gohighlevel', { givenName: 'Augusta' }, links.gohighlevel.external_id);
     await hub.observe({ linkId: links.gohighlevel.id });

@@ -6,7 +6,7 @@ import { type Claimed, useHub } from './hub.ts';
 
 const hub = useHub();
 
-/** Has something happen to the record that a create of ours has just made, before anybody hears of its answer. */
+/** Runs `meanwhile` after a create has landed and before its answer arrives. */
 function beforeTheAnswer(provider: Member, happen: (id: string) => Promise<unknown>) {
   return hub.depsWith(provider, (client) => ({
     async create(...given) {
@@ -17,7 +17,7 @@ function beforeTheAnswer(provider: Member, happen: (id: string) => Promise<unkno
   }));
 }
 
-/** An event of our own record, which came before its answer, and what became of it. */
+/** An event for a created record that arrives before the answer to the create. */
 async function earlyEvent(provider: Member, happen: (claimed: Claimed) => Promise<unknown> = async () => {}) {
   const from = provider === 'gohighlevel' ? 'square' : 'gohighlevel';
   const phone = nextPhone();
@@ -31,8 +31,8 @@ async function earlyEvent(provider: Member, happen: (claimed: Claimed) => Promis
   return { contactId, phone, pushed, event: claimed as Claimed };
 }
 
-describe.each(['gohighlevel', 'square', 'google'] as const)('an event of a record that we are just making at %s', (provider) => {
-  it('makes nobody new: the record is that of the contact it was made for', async () => {
+describe.each(['gohighlevel', 'square', 'google'] as const)('an event for a record that we are creating at %s', (provider) => {
+  it('makes no second contact', async () => {
     const { contactId, pushed, event } = await earlyEvent(provider);
     expect(pushed).toMatchObject({ outcome: 'created' });
     expect(await hub.contact(event.contactId)).toMatchObject({ mergedInto: contactId, revision: 0 });
@@ -40,14 +40,14 @@ describe.each(['gohighlevel', 'square', 'google'] as const)('an event of a recor
     expect((await hub.links(contactId)).filter(({ external_id }) => external_id === event.id)).toHaveLength(1);
   });
 
-  it('is read at the link of that contact, and what was edited meanwhile is taken in', async () => {
+  it('is read at the link of the create, and edits since then are merged', async () => {
     const { contactId, event, phone } = await earlyEvent(provider, ({ id }) => hub.edit(provider, { familyName: 'King' }, id));
     expect(await hub.observe(event)).toMatchObject({ contactId, outcome: 'changed' });
     expect((await hub.contact(contactId)).fields.familyName).toBe('King');
     expect(await hub.lookUp(provider, phone)).toMatchObject([{ familyName: 'King' }]);
   });
 
-  it('that is read before the answer comes leaves one contact and one record', async () => {
+  it('that is read before the answer arrives leaves one contact and one record', async () => {
     const { contactId, event, phone } = await earlyEvent(provider, (claimed) => hub.observe(claimed).catch(() => {}));
     await hub.observe(event);
     await hub.settle(contactId, [provider]);
@@ -56,7 +56,7 @@ describe.each(['gohighlevel', 'square', 'google'] as const)('an event of a recor
     expect((await hub.links(contactId)).filter((link) => link.provider === provider && link.state === 'linked')).toHaveLength(1);
   });
 
-  it('that comes after the answer is an echo: it changes nothing and writes nothing', async () => {
+  it('that arrives after the answer is an echo without changes or writes', async () => {
     const { contactId } = await hub.read(provider === 'gohighlevel' ? 'square' : 'gohighlevel');
     await hub.push(contactId, provider);
     const { external_id, id } = await hub.link(contactId, provider);
@@ -68,8 +68,8 @@ describe.each(['gohighlevel', 'square', 'google'] as const)('an event of a recor
   });
 });
 
-describe('an event that belongs to another workflow', () => {
-  it('has the other contact told of what there is to do for it, and nobody else', async () => {
+describe('an event for another contact’s record', () => {
+  it('signals the other contact’s workflow, and only that', async () => {
     const phone = nextPhone();
     const known = await hub.read('gohighlevel', { phone });
     const newcomer = await hub.unread('square', { phone, note: 'Likes tea' });
@@ -80,12 +80,12 @@ describe('an event that belongs to another workflow', () => {
 });
 
 describe('the answer to a write', () => {
-  it('that says nothing new raises nobody: who else is out of step was raised by what made them so', async () => {
+  it('without news requests no push: earlier changes have requested theirs', async () => {
     const { contactId } = await hub.read('gohighlevel', { phone: nextPhone() });
     expect(await hub.push(contactId, 'square')).toMatchObject({ outcome: 'created', outOfStep: [] });
   });
 
-  it('that shows an edit of somebody else raises the others', async () => {
+  it('with an edit by others requests pushes to the other providers', async () => {
     const { contactId } = await hub.read('gohighlevel', { phone: nextPhone() });
     const edited = hub.depsWith('square', (client) => ({
       async create(...given) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   await poll();
 });
 
-/** Page after page, as the workflow asks. */
+/** Polls page after page, as the workflow does. */
 async function poll(deps = hub.deps) {
   let changed = 0;
   const push: Record<string, string[]> = {};
@@ -31,11 +31,11 @@ const cursor = () =>
 const people = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ names: [{ givenName: `Ada ${at}` }], phoneNumbers: [{ value: nextPhone() }] }));
 
-/** What workflows were told to read. */
+/** Links that workflows were signalled to read. */
 const toRead = () => hub.announced.flatMap(({ observe }) => observe.map(({ linkId }) => linkId));
 
 describe('a poll', () => {
-  it('of which nothing is to be told is one call, and no write', async () => {
+  it('without changes is one call and no write', async () => {
     const before = await hub.accord.db.selectFrom('contact_history').select('id').execute();
     const calls = await hub.calls('google', async () =>
       expect(await poll()).toEqual({ changed: 0, push: {}, expired: false, pages: 1 }),
@@ -45,7 +45,7 @@ describe('a poll', () => {
     expect(await hub.accord.db.selectFrom('contact_history').select('id').execute()).toEqual(before);
   });
 
-  it('tells the workflows of a few that changed, and of somebody new', async () => {
+  it('signals the workflows of a few changed and new contacts', async () => {
     const { links } = await hub.everywhere();
     await poll();
     hub.announced.length = 0;
@@ -55,7 +55,7 @@ describe('a poll', () => {
     expect(toRead().toSorted()).toEqual([links.google.id, (await hub.claim('google', id)).linkId].toSorted());
   });
 
-  it('tells nobody of what we wrote ourselves', async () => {
+  it('signals nothing for our own writes', async () => {
     const { links, contactId } = await hub.everywhere();
     await poll();
     await hub.edit('square', { note: 'Likes tea' }, links.square.external_id);
@@ -66,7 +66,7 @@ describe('a poll', () => {
     expect((await hub.contact(contactId)).syncStatus).toBe('synced');
   });
 
-  it('takes many in by itself, and says whom to push where', async () => {
+  it('observes many changes itself, and returns the pushes by provider', async () => {
     await hub.records('google', { people: people(12) });
     const { changed, push } = await poll();
     expect(changed).toBe(12);
@@ -75,7 +75,7 @@ describe('a poll', () => {
     expect(toRead()).toEqual([]);
   });
 
-  it('has a record that was deleted read by the workflow of its contact, which alone may believe it', async () => {
+  it('signals the contact’s workflow to read a deleted record', async () => {
     const { contactId, links } = await hub.everywhere();
     await poll();
     hub.announced.length = 0;
@@ -87,7 +87,7 @@ describe('a poll', () => {
     expect(await hub.linkById(links.google.id)).toMatchObject({ state: 'linked' });
   });
 
-  it('says nothing of a deleted record that was never known', async () => {
+  it('signals nothing for a deleted record that was never known', async () => {
     const { people: ids } = await hub.records<{ people: string[] }>('google', { people: people(1) });
     await hub.records('google', { delete: ids });
     hub.announced.length = 0;
@@ -96,10 +96,10 @@ describe('a poll', () => {
   });
 });
 
-describe('a position that Google has forgotten', () => {
+describe('an expired position at Google', () => {
   const day = 24 * 3_600;
 
-  it('is given up for a listing of everything, and a full pass is asked for; the next poll is an idle one again', async () => {
+  it('is replaced by a listing of everything, a full pass is requested, and the next poll is idle again', async () => {
     const { contactId, links } = await hub.everywhere();
     await poll();
     const before = await cursor();
@@ -108,7 +108,7 @@ describe('a position that Google has forgotten', () => {
     const { expired, changed } = await poll();
     expect(expired).toBe(true);
     expect(changed).toBeGreaterThanOrEqual(1);
-    // By the poll itself, or by the workflow that it told.
+    // By the poll itself, or by the workflow that it signalled.
     if (toRead().includes(links.google.id)) await hub.observe({ linkId: links.google.id });
     expect((await hub.contact(contactId)).fields.note).toBe('Likes tea');
     expect(await cursor()).not.toBe(before);
@@ -116,8 +116,8 @@ describe('a position that Google has forgotten', () => {
   });
 });
 
-describe('a poll of several pages that breaks off', () => {
-  it('begins where it began, and takes in each change once', async () => {
+describe('a poll of several pages that stops halfway', () => {
+  it('starts again from its start, and observes each change once', async () => {
     const first = await cursor();
     await hub.records('google', { people: people(25) });
     const broken = hub.depsWith('google', (client) => ({
@@ -130,14 +130,14 @@ describe('a poll of several pages that breaks off', () => {
     expect(await cursor()).toBe(first);
     const { changed, pages } = await poll();
     expect(pages).toBe(2);
-    // Of the first page nobody was pushed yet, so it comes up again.
+    // The contacts of the first page were not pushed yet, so they are returned again.
     expect(changed).toBe(25);
     const links = await hub.accord.db.selectFrom('link').select('external_id').where('provider', '=', 'google').execute();
     expect(new Set(links.map(({ external_id }) => external_id)).size).toBe(links.length);
     expect(await cursor()).not.toBe(first);
   });
 
-  it('that was taken in and not written down is taken in again, without harm', async () => {
+  it('observes a page again whose position was not saved, without harm', async () => {
     const { contactId, links } = await hub.everywhere();
     await poll();
     await hub.edit('google', { note: 'Likes tea' }, links.google.external_id);
@@ -155,7 +155,7 @@ describe('a poll of several pages that breaks off', () => {
   });
 });
 
-it('a provider that pushes cannot be asked', async () => {
+it('a provider with webhooks cannot be polled', async () => {
   await expect(pollChanges(hub.deps, { provider: 'square', position: null, cause: 'test' }, {}, () => {})).rejects.toThrow(
     'Square has no call that lists changes',
   );

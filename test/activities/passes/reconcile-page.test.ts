@@ -10,7 +10,7 @@ const hub = useHub();
 const providers = ['gohighlevel', 'calltools', 'square', 'google'] as const;
 type ProviderName = (typeof providers)[number];
 
-/** A full pass, page after page, without a workflow. */
+/** Runs a full pass, page after page, without a workflow. */
 async function pass(provider: ProviderName, deps = hub.deps) {
   const runId = await startRun(deps, { provider, trigger: 'test', workflowId: 'test', workflowRunId: 'test' });
   const push: Record<string, string[]> = {};
@@ -23,7 +23,7 @@ async function pass(provider: ProviderName, deps = hub.deps) {
   return { push, counts: await completeRun(deps, { runId, provider }) };
 }
 
-/** Somebody whom all four have, the dialer too. */
+/** A person with records at all four providers, the dialer included. */
 async function leadEverywhere() {
   const person = await hub.everywhere();
   await hub.records('gohighlevel', {
@@ -42,7 +42,7 @@ const change = (provider: ProviderName, id: string | null) =>
 const remove = (provider: ProviderName, id: string | null) =>
   hub.records(provider, { delete: [provider === 'calltools' ? Number(id) : id] });
 
-/** As if the link were of long ago: a listing lags, and what appeared just now may not be in it yet. */
+/** Backdates the link: new records may be missing from a listing that lags. */
 const age = (linkId: string) =>
   hub.accord.db
     .updateTable('link')
@@ -52,7 +52,7 @@ const age = (linkId: string) =>
 const toRead = () => hub.announced.flatMap(({ observe }) => observe.map(({ linkId }) => linkId));
 
 describe.each(providers)('a full pass over %s', (provider) => {
-  it('where nothing has changed writes nothing, tells nobody, and reads nothing but its pages', async () => {
+  it('without drift lists its pages, and writes and signals nothing', async () => {
     const { contactId } = await leadEverywhere();
     const before = await hub.history(contactId);
     const calls = await hub.calls(provider, async () => {
@@ -66,7 +66,7 @@ describe.each(providers)('a full pass over %s', (provider) => {
     expect(await hub.history(contactId)).toEqual(before);
   });
 
-  it('has a record that nobody told of read by the workflow of its contact', async () => {
+  it('signals the contact’s workflow to read a record whose change was missed', async () => {
     const { contactId, links } = await leadEverywhere();
     await change(provider, links[provider].external_id);
     const { counts } = await pass(provider);
@@ -76,7 +76,7 @@ describe.each(providers)('a full pass over %s', (provider) => {
     expect((await hub.contact(contactId)).fields.givenName).toBe('Augusta');
   });
 
-  it('has a record that the listing lacks looked for, and believes nothing by itself', async () => {
+  it('signals the contact’s workflow to read a record that the listing lacks', async () => {
     const { links } = await leadEverywhere();
     await age(links[provider].id);
     await remove(provider, links[provider].external_id);
@@ -91,7 +91,7 @@ describe.each(providers)('a full pass over %s', (provider) => {
 });
 
 describe('a full pass', () => {
-  it('gives somebody of whom nobody told a contact, at each member', async () => {
+  it('makes a contact for a record whose creation was missed, at each member', async () => {
     for (const member of ['gohighlevel', 'square', 'google'] as const satisfies Member[]) {
       hub.announced.length = 0;
       const id = await hub.edit(member, { givenName: 'Grace', familyName: 'Hopper', phone: nextPhone() });
@@ -103,14 +103,14 @@ describe('a full pass', () => {
     }
   });
 
-  it('leaves the leads that a dialer has of its own alone', async () => {
+  it('makes no contacts for records that Accord did not create in the dialer', async () => {
     const stranger = { first_name: 'Grace', last_name: 'Hopper', mobile_phone_number: nextPhone() };
     await hub.records('calltools', { create: [stranger] });
     await pass('calltools');
     expect(hub.announced).toEqual([]);
   });
 
-  it('goes on with whom a pass took in that broke off before it could push', async () => {
+  it('pushes contacts that an interrupted pass observed', async () => {
     const person = await hub.read('square');
     expect((await hub.contact(person.contactId)).syncStatus).toBe('pending');
     await pass('square');
@@ -121,7 +121,7 @@ describe('a full pass', () => {
     expect(toRead()).toEqual([]);
   });
 
-  it('takes many in by itself, and gives them to all who lack them', async () => {
+  it('observes many new records itself, and pushes them to the other providers', async () => {
     const customers = Array.from({ length: 15 }, (_, at) => ({ given_name: `Ada ${at}`, phone_number: nextPhone() }));
     await hub.records('square', { customers, webhooks: false });
     const { push, counts } = await pass('square');
@@ -137,7 +137,7 @@ describe('a full pass', () => {
       expect((await pass(member)).counts).toMatchObject({ drifted: 0, created: 0 });
   });
 
-  it('is not held up by one record that cannot be taken in', async () => {
+  it('is not stopped by one record that fails', async () => {
     const people = Array.from({ length: 12 }, (_, at) => ({ firstName: `Ada ${at}`, lastName: 'King', phone: nextPhone() }));
     const { contacts } = await hub.records<{ contacts: string[] }>('gohighlevel', { contacts: people, webhooks: false });
     await hub.fault('gohighlevel', { method: 'GET', path: `/contacts/${contacts[5]}`, status: 422, body: { message: 'No.' } });
@@ -149,7 +149,7 @@ describe('a full pass', () => {
 
 describe('a provider that was connected later', () => {
   beforeAll(async () => {
-    // Whoever is there by then is placed first.
+    // Pushes the existing contacts first.
     for (const provider of ['gohighlevel', 'square', 'google'] as const) await place(provider);
   });
 
@@ -159,14 +159,14 @@ describe('a provider that was connected later', () => {
     return contactIds;
   }
 
-  it('is given everybody whom it should have, once', async () => {
+  it('receives every contact that it should hold, once', async () => {
     const people = [await hub.read('gohighlevel'), await hub.read('gohighlevel'), await hub.read('google')];
     expect((await place('square')).toSorted()).toEqual(people.map(({ contactId }) => contactId).toSorted());
     for (const { phone } of people) expect(await hub.lookUp('square', phone)).toHaveLength(1);
     expect(await place('square')).toEqual([]);
   });
 
-  it('is not given whom it had and lost, nor who was deleted', async () => {
+  it('does not receive contacts whose record was deleted there, nor deleted contacts', async () => {
     const { links } = await hub.everywhere({}, 'google');
     for (const provider of ['square', 'google'] as const) {
       await remove(provider, links[provider].external_id);
@@ -177,7 +177,7 @@ describe('a provider that was connected later', () => {
     expect(await place('square')).toEqual([]);
   });
 
-  it('is given nobody where it is shared by those alone who are there, nor where audiences say who comes', async () => {
+  it('receives nothing when it keeps only its own contacts, or is an audience target', async () => {
     await hub.read('gohighlevel');
     const linked = { ...hub.deps, sharing: { square: 'linked' as const } };
     expect(await listUnplacedContacts(linked, { provider: 'square', after: null })).toEqual([]);

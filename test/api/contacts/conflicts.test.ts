@@ -14,7 +14,7 @@ beforeAll(async () => {
   accord = await startAccord({ providers: ['gohighlevel', 'square'], conflicts: { fields: ask }, audiences: [] });
   await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { searchLagMs: 0 });
   await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
-  // What is edited at Square is found when it is to be written there, and not before.
+  // An edit at Square is found only by the read before a write.
   await control(accord.sandboxes.square, 'PUT', 'webhooks', { drop: true });
   ({ key } = await createApiKey(accord.db, { name: 'tester', scopes: ['sync:read', 'sync:write'] }));
 });
@@ -49,7 +49,7 @@ async function names(phone: string) {
   return [lead?.lastName, customer?.family_name];
 }
 
-/** GoHighLevel says King, Square says Byron, and nobody has decided. */
+/** An open conflict: GoHighLevel has King, Square has Byron. */
 async function disputed() {
   const phone = nextPhone();
   const id = await changeInGhl(accord.sandboxes, { firstName: 'Ada', lastName: 'Lovelace', phone });
@@ -75,8 +75,8 @@ async function disputed() {
   return { id, square, phone, conflict };
 }
 
-describe('a conflict that was left to a person', () => {
-  it('is told with both values, and each side keeps its own', async () => {
+describe('a conflict that waits for a person', () => {
+  it('is recorded with both values, and each side keeps its own', async () => {
     const { phone, conflict } = await disputed();
     expect(conflict).toMatchObject({ actor: 'accord', after: 'King', losing: 'Byron' });
     expect(await names(phone)).toEqual(['King', 'Byron']);
@@ -85,7 +85,7 @@ describe('a conflict that was left to a person', () => {
   it.each([
     ['kept', 'King'],
     ['lost', 'Byron'],
-  ])('is decided for the value that %s, and every provider is told', async (value, name) => {
+  ])('is decided for the value that %s, which is pushed to every provider', async (value, name) => {
     const { id, phone, conflict } = await disputed();
     const { status, body } = await decide(id, conflict.id, value);
     expect([status, body.data]).toEqual([200, { contactId: await accord.contactIdOf(id), value, sync: 'started' }]);
@@ -96,7 +96,7 @@ describe('a conflict that was left to a person', () => {
     expect(JSON.stringify(audit)).not.toMatch(/King|Byron/);
   });
 
-  it('that was decided can be undone, as long as the field says what was decided', async () => {
+  it('can be decided again while the field has the decided value', async () => {
     const { id, phone, conflict } = await disputed();
     await decide(id, conflict.id, 'kept');
     await eventually(async () => expect(await names(phone)).toEqual(['King', 'King']));
@@ -107,7 +107,7 @@ describe('a conflict that was left to a person', () => {
     expect(await names(phone)).toEqual(['Byron', 'Byron']);
   });
 
-  it('can be decided while it waits, whatever the others have come to say', async () => {
+  it('can be decided while it waits, even if other providers have changed the field', async () => {
     const { id, phone, conflict } = await disputed();
     await changeInGhl(accord.sandboxes, { id, lastName: 'Milbanke' });
     await eventually(async () => expect((await historyOf(id)).some(({ after }) => after === 'Milbanke')).toBe(true));
@@ -116,7 +116,7 @@ describe('a conflict that was left to a person', () => {
     await eventually(async () => expect(await names(phone)).toEqual(['Milbanke', 'Milbanke']));
   });
 
-  it('is found by its own contact and number alone, and decided by words that are known', async () => {
+  it('is found only by its own contact and id, and accepts only known values', async () => {
     const [one, other] = [await disputed(), await disputed()];
     const changed = (await historyOf(one.id)).find(({ kind }) => kind === 'changed');
     for (const conflict of [other.conflict.id, '999999999999', changed?.id as string])
@@ -129,7 +129,7 @@ describe('a conflict that was left to a person', () => {
 });
 
 describe('GET /sync/candidates', () => {
-  it('tells of pairs that may be one person, newest first and page by page, without a word of who they are', async () => {
+  it('lists pairs newest first and in pages, without personal data', async () => {
     const ids = [];
     for (let people = 0; people < 4; people += 1) ids.push((await newContact(accord.db)).contactId);
     const evidence = { keys: ['phone' as const], against: ['name-differs' as const] };

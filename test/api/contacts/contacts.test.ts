@@ -39,7 +39,7 @@ async function call<T>(
 
 const explain = async (id: string) => (await call<Explained>('get', '/sync/contacts/{id}', id)).data;
 
-/** A cold lead in GHL, once it stands in the dialer. */
+/** A cold lead in GHL, once it is in the dialer. */
 async function syncedLead(firstName: string, phone: string): Promise<string> {
   const ghlId = await changeInGhl(accord.sandboxes, { firstName, phone, tags: ['cold lead'] });
   await eventually(async () => expect((await explain(ghlId)).syncStatus).toBe('synced'));
@@ -51,7 +51,7 @@ async function bucketsOf(firstName: string): Promise<string[] | undefined> {
 }
 
 describe('GET /sync/contacts/:id', () => {
-  it('tells rule by rule why a contact is where it is, by any of its ids', async () => {
+  it('explains each audience rule for a contact, by any of its ids', async () => {
     const ghlId = await syncedLead('Ada', '+15125550101');
     const contact = await explain(ghlId);
     expect(contact.audiences).toMatchObject([{ audience: 'cold-leads', member: true }]);
@@ -69,7 +69,7 @@ describe('GET /sync/contacts/:id', () => {
     for (const id of [contact.id, `gohighlevel:${ghlId}`]) expect((await explain(id)).id).toBe(contact.id);
   });
 
-  it('knows nobody by an id that was never seen', async () => {
+  it('answers 404 for an unknown id', async () => {
     for (const id of ['nobody', 'calltools:999999', '01990000-0000-7000-8000-000000000000']) {
       expect((await call('get', '/sync/contacts/{id}', id)).status).toBe(404);
     }
@@ -77,7 +77,7 @@ describe('GET /sync/contacts/:id', () => {
 });
 
 describe('POST /sync/mark-customer/:ghl_contact_id', () => {
-  it('takes a customer out of the bucket, and puts one back whose mark is taken away', async () => {
+  it('takes a customer out of the bucket, and back into it when the mark is removed', async () => {
     const ghlId = await syncedLead('Grace', '+15125550102');
     expect(await bucketsOf('Grace')).toEqual(['Cold Leads']);
 
@@ -92,7 +92,7 @@ describe('POST /sync/mark-customer/:ghl_contact_id', () => {
     await eventually(async () => expect(await bucketsOf('Grace')).toEqual(['Cold Leads']));
   });
 
-  it('keeps who did it', async () => {
+  it('records the actor', async () => {
     const ghlId = await syncedLead('Joan', '+15125550103');
     await call('post', '/sync/mark-customer/{ghl_contact_id}', ghlId);
     const { id, history } = await explain(ghlId);
@@ -101,7 +101,7 @@ describe('POST /sync/mark-customer/:ghl_contact_id', () => {
     expect(audit).toMatchObject([{ actor: 'api-key:zapier', action: 'contact.mark-customer', details: { is_customer: true } }]);
   });
 
-  it('answers 404 for a contact that it never saw', async () => {
+  it('answers 404 for an unknown contact', async () => {
     expect((await call('post', '/sync/mark-customer/{ghl_contact_id}', 'nobody')).status).toBe(404);
   });
 });
@@ -109,7 +109,7 @@ describe('POST /sync/mark-customer/:ghl_contact_id', () => {
 describe('POST /sync/contacts/:id/retry', () => {
   afterEach(() => control(accord.sandboxes.calltools, 'DELETE', 'faults'));
 
-  it('wakes a lane that is parked, and shows it until then', async () => {
+  it('wakes a parked lane, and shows it as parked until then', async () => {
     const { calltools } = accord.sandboxes;
     await control(calltools, 'POST', 'faults', { method: 'POST', path: '/api/contacts/', status: 401, body: '{}' });
     const ghlId = await changeInGhl(accord.sandboxes, { firstName: 'Edsger', phone: '+15125550104', tags: ['cold lead'] });
@@ -124,7 +124,7 @@ describe('POST /sync/contacts/:id/retry', () => {
     await eventually(async () => expect(await bucketsOf('Edsger')).toEqual(['Cold Leads']));
   });
 
-  it('reads and syncs a contact for which nothing runs', async () => {
+  it('reads and syncs a contact without a running workflow', async () => {
     const ghlId = await syncedLead('Barbara', '+15125550105');
     await eventually(async () => expect((await explain(ghlId)).workflow.status).toBe('completed'));
     expect(await call('post', '/sync/contacts/{id}/retry', ghlId)).toMatchObject({ status: 202, data: { sync: 'started' } });

@@ -1,7 +1,7 @@
-/** One run of observe or push, as its provider calls see it: they may make it wait, or end its process. */
+/** One run of observe or push. Its provider calls may hold it, or end its process. */
 export class Activity {
   readonly signal = new AbortController().signal;
-  /** Which versions its reads showed, by record id: what it could know of when it wrote. */
+  /** The versions that it has read, by record id: the knowledge behind its writes. */
   readonly shown = new Map<string, number>();
   readonly cause: string;
   isHeld = false;
@@ -19,12 +19,12 @@ export class Activity {
     return signal && Activity.#bySignal.get(signal);
   }
 
-  /** Resolves when the activity waits at a call, or is dead. */
+  /** Resolves when the activity is held at a call, or has crashed. */
   get interrupted(): Promise<void> {
     return this.#interrupted.promise;
   }
 
-  /** Called by a provider call: the answer, or the request, is on its way until the schedule lets it go. */
+  /** Holds a provider call: its request or answer is in flight until the schedule releases it. */
   hold(): Promise<void> {
     this.isHeld = true;
     this.#interrupted.resolve();
@@ -38,7 +38,7 @@ export class Activity {
     this.#released = Promise.withResolvers();
   }
 
-  /** The process is gone: nothing after this call ever runs. */
+  /** Ends the process: nothing after this call runs. */
   die(): Promise<never> {
     this.isDead = true;
     this.#interrupted.resolve();

@@ -1,4 +1,4 @@
-/** Time that passes when the schedule says so. Every look at it is a millisecond later, so that no two changes are of one time. */
+/** A clock that the schedule advances. Each reading advances it by a millisecond, so that no two changes have the same time. */
 export class FakeClock {
   #at = Date.now();
 

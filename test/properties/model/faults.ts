@@ -1,14 +1,14 @@
 export type Operation = 'read' | 'find' | 'create' | 'update';
 
 /**
- * What goes wrong with a call:
- * - `unavailable`, `limited`, `refused`: nothing lands, and the caller hears so
- * - `lost`: it lands, and the caller hears nothing
- * - `late`: the caller hears nothing, and it lands some seconds after
- * - `stale`: the answer is from a moment ago
- * - `missing`: a record that is there is not found
- * - `crash-before`, `crash-after`: our process ends before the call, or when it has landed
- * - `hold-before`, `hold-after`: the request, or its answer, is on its way for a while
+ * The faults of a call:
+ * - `unavailable`, `limited`, `refused`: nothing lands, and the caller gets an error
+ * - `lost`: it lands, and the caller gets no answer
+ * - `late`: the caller gets no answer, and it lands some seconds later
+ * - `stale`: the answer shows an earlier state
+ * - `missing`: an existing record is not found
+ * - `crash-before`, `crash-after`: our process ends before the call, or after it has landed
+ * - `hold-before`, `hold-after`: the request or its answer is in flight for a while
  */
 export type FaultKind =
   | 'unavailable'
@@ -32,7 +32,7 @@ export const possibleFaults: Record<Operation, readonly FaultKind[]> = {
   update: [...common, 'refused', 'lost', 'late'],
 };
 
-/** Faults that wait for the next call of their kind. */
+/** Pending faults, for the next call of their operation. */
 export class Faults {
   #waiting: { operation: Operation; kind: FaultKind }[] = [];
 

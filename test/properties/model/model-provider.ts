@@ -20,9 +20,9 @@ export interface Write {
   operation: 'create' | 'update';
   externalId: string;
   cause: string;
-  /** Whether whoever sent it heard that it landed. */
+  /** Whether the caller got an answer. */
   answered: boolean;
-  /** Fields that it named and that held just that already. */
+  /** Fields of the patch that already had its value. */
   needless: string[];
   unseen: Unseen[];
 }
@@ -35,7 +35,7 @@ interface UpdateCall {
 
 const isAnswered = (fault: string | null): boolean => fault !== 'lost' && fault !== 'late' && fault !== 'crash-after';
 
-/** A vendor in memory: it holds records, people change them, and the client of the contract reads and writes them. */
+/** An in-memory vendor: people edit its records, and a provider client reads and writes them. */
 export class ModelProvider {
   readonly traits: Traits;
   readonly accountId: string;
@@ -43,12 +43,12 @@ export class ModelProvider {
   readonly records: ModelRecord[] = [];
   readonly calls: { operation: Operation | 'list'; cause: string }[] = [];
   readonly writes: Write[] = [];
-  /** Hears of each change, whoever made it; the schedule decides what becomes of it. */
+  /** Receives every change; the schedule decides the fate of its hint. */
   onChange: (record: ModelRecord) => void = () => {};
   onWrite: (write: Write) => void = () => {};
   readonly client: ProviderClient;
   readonly #clock: FakeClock;
-  /** What was answered to the creates of each reference. */
+  /** The answers to creates, by reference. */
   readonly #answers = new Map<string, { body: string; answer: WriteResult }>();
   #late: { due: number; land: () => unknown }[] = [];
 
@@ -63,7 +63,7 @@ export class ModelProvider {
     return this.records.filter(({ isDeleted }) => !isDeleted);
   }
 
-  /** What a person does on the vendor's own pages. */
+  /** An edit by a person on the vendor's own pages. */
   createByHand(values: ProviderValues): ModelRecord {
     const record = this.#insert(storedBy(this.traits, values), null);
     this.onChange(record);
@@ -74,7 +74,7 @@ export class ModelProvider {
     this.#advance(record, storedBy(this.traits, change(structuredClone(currentOf(record).values))));
   }
 
-  /** The version moves on and nothing else does. */
+  /** Changes only the version. */
   touch(record: ModelRecord): void {
     this.#advance(record, currentOf(record).values);
   }
@@ -84,7 +84,7 @@ export class ModelProvider {
     this.onChange(record);
   }
 
-  /** What was under way lands, if its time has come. */
+  /** Lands the writes that are due. */
   settleLate(): void {
     const due = this.#late.filter((late) => late.due <= this.#clock.ms);
     this.#late = this.#late.filter((late) => late.due > this.#clock.ms);
@@ -92,7 +92,7 @@ export class ModelProvider {
       try {
         land();
       } catch {
-        // It was refused, and there is nobody to tell.
+        // It was refused, and its caller no longer waits.
       }
     }
   }
@@ -139,7 +139,7 @@ export class ModelProvider {
     return result.value;
   }
 
-  /** A write that a vendor rewrites in secret, and that nobody hears of, is an edit to whoever reads it: no rule can tell. */
+  /** An unanswered write that the vendor rewrites silently looks like an edit: no rule can tell. */
   #possible(fault: FaultKind | null): FaultKind | null {
     if (!this.traits.shouts || isAnswered(fault)) return fault;
     return fault === 'crash-after' ? 'crash-before' : 'unavailable';
@@ -191,7 +191,7 @@ export class ModelProvider {
     return answer;
   }
 
-  /** As Square does: the first answer again, as it was then, and no other body with the same key. */
+  /** As at Square: repeats the first answer, and refuses another body with the same key. */
   #repeat({ body, answer }: { body: string; answer: WriteResult }, patch: RecordPatch): WriteResult {
     if (body === JSON.stringify(patch)) return answer;
     const message = 'The key of an earlier create was sent with another body';
@@ -219,7 +219,7 @@ export class ModelProvider {
     return { outcome: 'updated', record: show(this.traits, record) };
   }
 
-  /** A write lands now, or some seconds after its caller stopped to wait. Without a precondition, a late one would undo newer ones. */
+  /** A write lands now, or some seconds after its caller gave up. Without a precondition, a late write would undo newer ones. */
   #landing<Result>(fault: string | null, land: () => Result): Result {
     if (fault !== 'late' || !this.traits.hasPrecondition) return land();
     this.#late.push({ due: this.#clock.ms + 3_000, land });

@@ -4,7 +4,7 @@ import type { DoNotContact } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitTo, storedBy, type Traits } from './traits.ts';
 
-/** What a record held from `at` on. */
+/** The values of a record from `at` on. */
 export interface Version {
   number: number;
   /** Milliseconds by the fake clock. */
@@ -12,7 +12,7 @@ export interface Version {
   values: ProviderValues;
 }
 
-/** A record as the model vendor keeps it. */
+/** A record of the model vendor. */
 export interface ModelRecord {
   externalId: string;
   reference: string | null;
@@ -20,11 +20,11 @@ export interface ModelRecord {
   createdAt: number;
   /** The newest last. */
   versions: Version[];
-  /** Columns that Accord knows nothing of. */
+  /** Columns that are unknown to Accord. */
   unmapped: Record<string, string>;
-  /** What it held before a write of which nobody heard that it landed, until somebody looks. */
+  /** The values before an unanswered write, until a read shows them. */
   beforeUnheard: Version | null;
-  /** Since when reads wrongly say that it is not there; null after a good one. */
+  /** Since when reads wrongly miss it; null after a correct read. */
   missedSince: number | null;
 }
 
@@ -37,7 +37,7 @@ export function show(traits: Traits, record: ModelRecord, version: Version = cur
     updatedAt: traits.saysWhen ? new Date(version.at + traits.skewSeconds * 1_000).toISOString() : null,
     reference: traits.keepsReference ? record.reference : null,
     complete: true,
-    // A complete record says of each field that there is nothing, where there is nothing.
+    // A complete record contains its blank fields.
     values: fitTo(traits, { ...emptyFields, ...version.values }),
   });
 }
@@ -54,15 +54,15 @@ export function patched(traits: Traits, values: ProviderValues, patch: RecordPat
   return storedBy(traits, next);
 }
 
-/** A refusal is only ever set by a write, never lifted. */
+/** A write sets refusals and never lifts them. */
 function eitherDenied(one: DoNotContact, other: DoNotContact): DoNotContact {
   return { call: one.call || other.call, sms: one.sms || other.sms, email: one.email || other.email };
 }
 
-/** What people had written since `shown`, and a patch that could not know of it replaces: the race that no vendor without versions can win. */
+/** The edits since `shown` that a patch overwrites without knowing of them: without versions, this race cannot be avoided. */
 export type Unseen =
   | { field: 'givenName' | 'note'; value: string | null }
-  /** An item that was added or removed meanwhile. */
+  /** An item that was added or removed since then. */
   | { field: SetField; key: string };
 
 export function unseenBy(record: ModelRecord, shownNumber: number, patch: RecordPatch): Unseen[] {

@@ -1,26 +1,26 @@
 import type { FieldName, ProviderValues } from '#domain/contact.ts';
 import type { SetField } from '#domain/equality.ts';
 
-/** What a model vendor is like. The real ones are combinations of these. */
+/** The traits of a model vendor. The real vendors are combinations of them. */
 export interface Traits {
-  /** As it stands in accord.yaml and in the database. */
+  /** The provider id. */
   id: string;
   fields: readonly FieldName[];
-  /** Whether a write may carry the version that it builds on, and is refused when the record has moved on. */
+  /** Whether writes have a version precondition. */
   hasPrecondition: boolean;
-  /** Whether a record says when it changed. */
+  /** Whether records have a timestamp. */
   saysWhen: boolean;
-  /** Lists of which it keeps the first item alone. It says so: `fitValues` does the same. */
+  /** Lists of which it keeps the first item, as `fitValues` does. */
   oneOf: readonly SetField[];
-  /** Characters of a note that it keeps. It says so. */
+  /** The maximum length of a note, as in `fitValues`. */
   noteLength: number;
-  /** Writes given names in capitals, and nobody knows: a case for echo pairs. */
+  /** Writes given names in capitals, unknown to `fitValues`: a case for echo pairs. */
   shouts: boolean;
   /** A create with the reference of an earlier one answers with the record of that one, as Square's idempotency key does. */
   isIdempotent: boolean;
-  /** Whether a record carries the reference of the create that made it. */
+  /** Whether records carry the reference of their create. */
   keepsReference: boolean;
-  /** What becomes of a create with the phone number or email of a record that is there. */
+  /** The result of a create with the phone number or email of an existing record. */
   duplicates: 'allowed' | 'refused' | 'merged';
   /** For how long a read by id may show an older version, and `find` may miss a new record. Seconds. */
   lagSeconds: number;
@@ -30,7 +30,7 @@ export interface Traits {
 
 const everything: readonly FieldName[] = ['givenName', 'note', 'phones', 'emails', 'tags', 'doNotContact'];
 
-/** As Square: versions, idempotency keys, one phone and one email, no tags. */
+/** Like Square: versions, idempotency keys, one phone and one email, no tags. */
 export const versioned: Traits = {
   id: 'versioned',
   fields: ['givenName', 'note', 'phones', 'emails'],
@@ -46,7 +46,7 @@ export const versioned: Traits = {
   skewSeconds: 0,
 };
 
-/** As Google: etags, whole lists, no idempotency. */
+/** Like Google: etags, whole lists, no idempotency. */
 export const etagged: Traits = {
   ...versioned,
   id: 'etagged',
@@ -55,7 +55,7 @@ export const etagged: Traits = {
   isIdempotent: false,
 };
 
-/** As GoHighLevel: nothing to build a write on, one phone and one email, no second record with either. */
+/** Like GoHighLevel: no preconditions, one phone and one email, no second record with either. */
 export const unversioned: Traits = {
   ...versioned,
   id: 'unversioned',
@@ -66,7 +66,7 @@ export const unversioned: Traits = {
   duplicates: 'refused',
 };
 
-/** What the vendor would show if it held all of `values` that it can, as far as its documents tell. */
+/** The values as the vendor would hold them, as documented. */
 export function fitTo({ fields, oneOf, noteLength }: Traits, values: ProviderValues): ProviderValues {
   const fitted: ProviderValues = {};
   for (const field of fields) if (field in values) Object.assign(fitted, { [field]: values[field] });
@@ -75,7 +75,7 @@ export function fitTo({ fields, oneOf, noteLength }: Traits, values: ProviderVal
   return fitted;
 }
 
-/** What it makes of values that it is sent or that people type: what it says, and what it does not say. */
+/** The values as the vendor holds them, with documented and undocumented changes. */
 export function storedBy(traits: Traits, values: ProviderValues): ProviderValues {
   const stored = fitTo(traits, values);
   if (traits.shouts && stored.givenName) stored.givenName = stored.givenName.toUpperCase();

@@ -6,7 +6,7 @@ import { aimWebhooks } from '#test/setup/sandboxes.ts';
 import { syncNowUpdate } from '#workflows/messages.ts';
 
 let sandboxes: Sandboxes;
-/** Whose records are believed gone after ten minutes, after three seconds, and so with runs of two passes. */
+/** Installations where a missing record is gone after ten minutes, after three seconds, and after three seconds with two passes per run. */
 let patient: Accord;
 let hasty: Accord;
 let handedOver: Accord;
@@ -23,9 +23,9 @@ afterAll(async () => {
   await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));
 });
 
-/** A lead whom Square and the dialer have too, and who has just vanished from Square. */
+/** A lead with records at Square and the dialer, whose record at Square has just vanished. */
 async function vanished(accord: Accord) {
-  // Each of them hears of what happens in the sandboxes only while it is their turn.
+  // Only one installation at a time receives the webhooks of the sandboxes.
   aimWebhooks(sandboxes, accord.api.url);
   const phone = nextPhone();
   const id = await changeInGhl(sandboxes, { firstName: 'Ada', lastName: 'Lovelace', phone, tags: ['cold lead'] });
@@ -54,8 +54,8 @@ async function statusOf(accord: Accord, contactId: string, provider = 'square'):
 const stateOf = async ({ db }: Accord, linkId: string) =>
   (await db.selectFrom('link').select(['state', 'missing_since']).where('id', '=', linkId).executeTakeFirstOrThrow()).state;
 
-describe('a record that is missing, and not believed gone yet', () => {
-  it('keeps the workflow open, where it is seen to wait, and leaves the record a record', async () => {
+describe('a missing record that is not confirmed gone', () => {
+  it('keeps the workflow open and visibly waiting, and the link linked', async () => {
     const accord = patient;
     const { handle, linkId } = await vanished(accord);
     expect((await handle.describe()).status.name).toBe('RUNNING');
@@ -65,7 +65,7 @@ describe('a record that is missing, and not believed gone yet', () => {
     );
   });
 
-  it('holds up no change to others', async () => {
+  it('delays no change at other providers', async () => {
     const accord = patient;
     const { id, phone, contactId } = await vanished(accord);
     await changeInGhl(sandboxes, { id, firstName: 'Augusta' });
@@ -73,7 +73,7 @@ describe('a record that is missing, and not believed gone yet', () => {
     await eventually(async () => expect(await statusOf(accord, contactId)).toBe('waiting'));
   });
 
-  it('lets syncNow answer, with what waits', async () => {
+  it('lets syncNow return, with the waiting lane', async () => {
     const { handle, linkId } = await vanished(patient);
     const { lanes } = await handle.executeUpdate(syncNowUpdate, {
       args: [{ observe: [{ linkId, provider: 'square' }], push: ['calltools'], priority: 2 }],
@@ -84,13 +84,13 @@ describe('a record that is missing, and not believed gone yet', () => {
 });
 
 describe('a record that stays missing', () => {
-  it('is read again in time, is gone then, and the workflow ends', async () => {
+  it('is read again in time, and then gone, and the workflow completes', async () => {
     const { handle, linkId } = await vanished(hasty);
     await handle.result();
     expect(await stateOf(hasty, linkId)).toBe('tombstoned');
   });
 
-  it('is still waited for, and gone in the end, when the workflow was handed over to a fresh run', async () => {
+  it('is read again and gone in the end across continue-as-new', async () => {
     const { id, contactId, handle, linkId } = await vanished(handedOver);
     const { runId } = await handle.describe();
     for (const firstName of ['Augusta', 'Annabella', 'Byron']) await changeInGhl(sandboxes, { id, firstName });

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 afterAll(() => Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close())));
 
-/** Waits that are minutes and days in production are what the test says, on the sandboxes of this file. */
+/** Starts an installation on the sandboxes of this file, with waits in place of the minutes and days of production. */
 async function open(timing: Partial<SyncTiming> = {}): Promise<Accord> {
   const accord = await startAccord({ sandboxes, timing });
   opened.push(accord);
@@ -39,11 +39,11 @@ beforeAll(() => {
   keys = { calltools: sandboxes.calltools.settings.current.tokens, gohighlevel: sandboxes.gohighlevel.settings.current.token };
 });
 
-/** The next read takes long enough for what a test does while it is under way. */
+/** Delays the next read, so that the test can act during it. */
 const slowNextRead = () =>
   control(sandboxes.gohighlevel, 'POST', 'faults', { method: 'GET', path: '/contacts/*', latencyMs: 1_000, times: 1 });
 
-/** A lead that GHL has and of which no event came, with what a workflow must be told of it. */
+/** A lead in GHL without a webhook, and the change to signal for it. */
 async function unseenLead(accord: Accord, priority: ContactChanged['priority'] = priorities.live) {
   const contact = { firstName: 'Ada', lastName: 'Lovelace', phone: nextPhone(), tags: ['cold lead'] };
   const { contacts } = await control<{ contacts: string[] }>(sandboxes.gohighlevel, 'POST', 'records', {
@@ -66,7 +66,7 @@ async function unseenLead(accord: Accord, priority: ContactChanged['priority'] =
   };
 }
 
-/** A lead that stands before a dialer with another key. */
+/** A lead whose dialer lane is parked by a wrong API key. */
 async function parkedLead(accord: Accord) {
   await refuseDialerKey();
   const { id, phone } = await createLead(accord);
@@ -90,7 +90,7 @@ async function activitiesOf(handle: Awaited<ReturnType<typeof parkedLead>>['hand
 }
 
 describe('syncNow', () => {
-  it('answers when every lane came to rest, and the records are in step by then', async () => {
+  it('returns when no lane is working, with the records in step', async () => {
     const accord = await open();
     const lead = await unseenLead(accord);
     await slowNextRead();
@@ -103,7 +103,7 @@ describe('syncNow', () => {
     expect(await inDialer(accord, lead.phone)).toMatchObject([{ bucketNames: ['Cold Leads'] }]);
   });
 
-  it('answers too when a lane cannot go on, with what is wrong', async () => {
+  it('returns when a lane is parked, with its error', async () => {
     const accord = await open();
     const lead = await parkedLead(accord);
     const { lanes } = await lead.handle.executeUpdate(syncNowUpdate, {
@@ -117,7 +117,7 @@ describe('syncNow', () => {
 });
 
 describe('syncState', () => {
-  it('tells of each lane what it does, how often it did and what is wrong', async () => {
+  it('returns the status, the passes and the error of each lane', async () => {
     const accord = await open();
     const lead = await parkedLead(accord);
     expect(await accord.syncState(lead.contactId)).toEqual({
@@ -138,7 +138,7 @@ describe('syncState', () => {
     });
   });
 
-  it('answers after the workflow has ended', async () => {
+  it('works after the workflow has completed', async () => {
     const accord = await open();
     const { id } = await createLead(accord);
     await untilStatus(accord, id, 'synced');
@@ -149,7 +149,7 @@ describe('syncState', () => {
 });
 
 describe('retryNow', () => {
-  it('is harmless where nothing is parked: the work goes on once', async () => {
+  it('has no effect when no lane is parked', async () => {
     const accord = await open();
     const lead = await unseenLead(accord);
     await slowNextRead();
@@ -176,7 +176,7 @@ describe('retryNow', () => {
 });
 
 describe('a parked lane', () => {
-  it('wakes by itself in time', async () => {
+  it('wakes after `parkedRetry`', async () => {
     const accord = await open({ parkedRetry: 300 });
     const lead = await parkedLead(accord);
     await mendKeys();
@@ -184,7 +184,7 @@ describe('a parked lane', () => {
     await untilStatus(accord, lead.id, 'synced');
   });
 
-  it('wakes by a change of the record that it could not read', async () => {
+  it('wakes when the record that it could not read changes', async () => {
     const accord = await open();
     await refuseGhlKey();
     const { id, phone } = await createLead(accord);
@@ -196,7 +196,7 @@ describe('a parked lane', () => {
     expect(await inDialer(accord, phone)).toMatchObject([{ first_name: 'Augusta' }]);
   });
 
-  it('tells in the Web UI what failed, what was said and how to retry', async () => {
+  it('shows the error and how to retry in the Web UI', async () => {
     const accord = await open();
     const { handle } = await parkedLead(accord);
     const details = async () => (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
@@ -210,7 +210,7 @@ describe('a parked lane', () => {
     expect(await details()).toBe('Recovered: every provider is in step again.');
   });
 
-  it('offers its signals and queries with a description, for the menus of the Web UI', async () => {
+  it('describes its signals and queries for the menus of the Web UI', async () => {
     const accord = await open();
     const { handle } = await parkedLead(accord);
     const { definition } = await handle.query<{ definition: Record<string, { name: string; description: string }[]> }>(
@@ -226,7 +226,7 @@ describe('a parked lane', () => {
     expect(ours.every(({ description }) => description)).toBe(true);
   });
 
-  it('is found by search attributes, also those of two providers at once, until both are mended', async () => {
+  it('is found by search attributes, also for two providers, until both have recovered', async () => {
     const accord = await open();
     const lead = await parkedLead(accord);
     const attributes = async () => (await lead.handle.describe()).searchAttributes;
@@ -255,7 +255,7 @@ describe('a parked lane', () => {
     expect(await attributes()).not.toHaveProperty('LastErrorType');
   });
 
-  it('stays parked, and found, over a change of runs', async () => {
+  it('stays parked and findable across continue-as-new', async () => {
     const accord = await open({ passesPerRun: 2 });
     const lead = await parkedLead(accord);
     const { runId } = await accord.temporal.workflow.getHandle(lead.handle.workflowId).describe();
@@ -273,8 +273,8 @@ describe('a parked lane', () => {
   });
 });
 
-describe('a lane that stayed parked for too long', () => {
-  it('fails the workflow with SyncGaveUp, and the next change starts afresh', async () => {
+describe('a lane that was parked for too long', () => {
+  it('fails the workflow with SyncGaveUp, and the next change starts a new one', async () => {
     const accord = await open({ parkedRetry: 100, giveUp: 200 });
     await refuseDialerKey();
     const { id, phone } = await createLead(accord);
@@ -300,7 +300,7 @@ describe('activities', () => {
     ['live', priorities.live],
     ['poll', priorities.poll],
     ['bulk', priorities.bulk],
-  ] as const)('of a %s change run with its priority, each on its provider queue', async (_name, priority) => {
+  ] as const)('of a %s change run with its priority, each on the queue of its provider', async (_name, priority) => {
     const accord = await open();
     const lead = await unseenLead(accord, priority);
     await lead.announce();
@@ -311,7 +311,7 @@ describe('activities', () => {
     ]);
   });
 
-  it('of a change that became urgent while it waited run with the higher priority', async () => {
+  it('of a waiting change that becomes urgent run with the higher priority', async () => {
     const accord = await open({ passSpacing: [0, 1_500] });
     const lead = await unseenLead(accord, priorities.bulk);
     await slowNextRead();

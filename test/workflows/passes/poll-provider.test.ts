@@ -25,7 +25,7 @@ async function start() {
   });
 }
 
-/** What it did: the names of its activities, and how many records had changed. */
+/** The names of the poll's activities, and the number of changed records. */
 async function poll() {
   const handle = await start();
   const { changed } = await handle.result();
@@ -48,18 +48,18 @@ const atSquare = (phone: string) =>
   eventually(async () => expect((await customers()).filter((each) => each.phone_number === phone)).toHaveLength(1));
 
 describe('pollProvider', () => {
-  it('of which nothing has changed is one activity', async () => {
+  it('without changes is one activity', async () => {
     expect(await poll()).toEqual({ changed: 0, activities: ['pollChanges'], priorities: [3] });
   });
 
-  it('has the workflows of a few that changed bring all others in step', async () => {
+  it('signals the workflows of a few changed contacts, which sync the other providers', async () => {
     const [person] = people(1);
     await changeInGoogle(accord.sandboxes, { ...person });
     expect(await poll()).toMatchObject({ changed: 1, activities: ['pollChanges'] });
     await atSquare(person?.phoneNumbers[0]?.value as string);
   });
 
-  it('of many that changed brings them in step itself, page by page', async () => {
+  it('pushes many changed contacts itself, page by page', async () => {
     const many = people(30);
     await control(accord.sandboxes.google, 'POST', 'records', { people: many });
     const { changed, activities } = await poll();
@@ -69,13 +69,13 @@ describe('pollProvider', () => {
     for (const { phoneNumbers } of many) await atSquare(phoneNumbers[0]?.value as string);
   });
 
-  it('goes on after a page that failed for a while', async () => {
+  it('continues after a page that failed for a while', async () => {
     const fault = { path: '/v1/people/me/connections', status: 503, body: 'down', times: 1 };
     await control(accord.sandboxes.google, 'POST', 'faults', fault);
     expect(await poll()).toMatchObject({ changed: 0, activities: ['pollChanges'] });
   });
 
-  it('whose position was forgotten starts a full pass, which may outlive it', async () => {
+  it('starts a full pass after an expired position, which may outlive it', async () => {
     await control(accord.sandboxes.google, 'POST', 'clock', { advanceMs: 8 * 24 * 3_600_000 });
     await poll();
     const { taskQueuePrefix, temporal, db } = accord;

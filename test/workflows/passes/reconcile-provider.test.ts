@@ -14,7 +14,7 @@ beforeAll(async () => {
   await setGhl({ searchLagMs: 0 });
   const people = Array.from({ length: 20 }, () => ({ firstName: 'Bob', phone: nextPhone() }));
   await control(accord.sandboxes.gohighlevel, 'POST', 'records', { contacts: people, webhooks: false });
-  // So that every page meets a link that is known, and remembers that it did.
+  // So that every page contains a known link and marks it as seen.
   await (await start()).result();
 });
 afterEach(async () => {
@@ -34,7 +34,7 @@ function start() {
   });
 }
 
-/** A pass in the midst of its pages, each of which takes its time. */
+/** A pass that is reading its pages, each of which is slow. */
 async function startedPass() {
   await control(accord.sandboxes.gohighlevel, 'POST', 'faults', { path: '/contacts/search', latencyMs: 250 });
   const handle = await start();
@@ -45,11 +45,11 @@ async function startedPass() {
 const seen = () => accord.db.selectFrom('reconcile_seen').selectAll().execute();
 const lastRun = async () => (await listRuns(accord.db, { limit: 1 }))[0];
 
-describe('a pass that ends in the midst of its pages', () => {
+describe('a pass that stops between pages', () => {
   it.each([
     ['fails, when a page is refused for good', () => setGhl({ token: 'another' })],
     ['is cancelled', (handle: { cancel(): Promise<unknown> }) => handle.cancel()],
-  ])('%s: its row says failed, and what it had seen is forgotten', async (_how, end) => {
+  ])('%s: its run is failed, and its seen records are removed', async (_how, end) => {
     const handle = await startedPass();
     await end(handle);
     await expect(handle.result()).rejects.toThrow();
@@ -58,7 +58,7 @@ describe('a pass that ends in the midst of its pages', () => {
   });
 });
 
-it('names a page that failed as the reason, in the words of its provider', async () => {
+it('fails with the error of the page, in the words of its provider', async () => {
   await setGhl({ token: 'another' });
   const failure = await (await start()).result().catch((error: unknown) => error);
   expect(failure).toMatchObject({
@@ -66,7 +66,7 @@ it('names a page that failed as the reason, in the words of its provider', async
   });
 });
 
-it('passes over a page that failed for a while', async () => {
+it('continues after a page that failed for a while', async () => {
   await control(accord.sandboxes.gohighlevel, 'POST', 'faults', {
     path: '/contacts/search',
     status: 503,
@@ -78,7 +78,7 @@ it('passes over a page that failed for a while', async () => {
   expect(await lastRun()).toMatchObject({ outcome: 'completed', counts });
 });
 
-it('lists at bulk priority, behind every live change', async () => {
+it('lists at bulk priority, after every live change', async () => {
   const handle = await start();
   await handle.result();
   const { events } = await handle.fetchHistory();

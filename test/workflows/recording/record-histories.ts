@@ -78,13 +78,13 @@ async function keep({ name, options, record }: Recording): Promise<void> {
   }
 }
 
-/** Who recorded, and in which folder, is of no use to a replay. */
+/** Removes the machine and folder of the recording, which a replay does not need. */
 function withoutPlace(key: string, value: unknown): unknown {
   return key === 'identity' || key === 'stackTrace' ? '' : value;
 }
 
 async function burst(accord: Accord): Promise<Run[]> {
-  // Each read takes long enough for more of the burst to arrive while it is under way.
+  // Each read is slow enough for more of the burst to arrive during it.
   await control(accord.sandboxes.gohighlevel, 'POST', 'faults', { method: 'GET', path: '/contacts/*', latencyMs: 400, times: 2 });
   const id = await newLead(accord);
   for (let wave = 0; wave < 2; wave += 1) {
@@ -119,7 +119,7 @@ async function gaveUp(accord: Accord): Promise<Run[]> {
   return [{ workflowId: handle.workflowId, runId: (await handle.describe()).runId }];
 }
 
-/** Parked lanes, woken ones and ones with more to do are carried from run to run. */
+/** Continue-as-new carries lanes that are parked, woken or have work. */
 async function continueAsNew(accord: Accord): Promise<Run[]> {
   const mend = await refuseKey(accord);
   const id = await newLead(accord);
@@ -155,7 +155,7 @@ async function syncNow(accord: Accord): Promise<Run[]> {
     priority: priorities.live,
   };
   const { taskQueuePrefix, timing } = accord;
-  // The update finds the workflow at work: without a worker that is slow, an empty push would be over before it comes.
+  // A slow worker keeps the workflow working: an empty push would end before the update arrives.
   await control(accord.sandboxes.gohighlevel, 'POST', 'faults', { method: 'GET', path: '/contacts/*', latencyMs: 400, times: 1 });
   await signalContactChanged(accord.temporal, { contactId, changed: { ...changed, push: [] }, taskQueuePrefix, timing });
   await accord.workflowOf(contactId).executeUpdate(syncNowUpdate, { args: [changed] });
@@ -190,7 +190,7 @@ async function reconcileFailed(accord: Accord): Promise<Run[]> {
   return [await reconcile(accord)];
 }
 
-/** A lead who has just vanished from Square, and whose lane there waits. */
+/** A lead whose record has just vanished from Square, and whose lane there waits. */
 async function vanished(accord: Accord): Promise<{ id: string; contactId: string }> {
   const id = await newLead(accord);
   const [customer, contactId] = await eventually(async () => {
@@ -213,7 +213,7 @@ async function vanished(accord: Accord): Promise<{ id: string; contactId: string
   return { id, contactId };
 }
 
-/** The workflow is told again while it waits, and of another lane's change. It never ends: the record is to be read in ten minutes. */
+/** The workflow is signalled again while it waits, and for another lane. It does not end: the record is read again after ten minutes. */
 async function missingWaits(accord: Accord): Promise<Run[]> {
   const { id, contactId } = await vanished(accord);
   const handle = accord.workflowOf(contactId);
@@ -232,7 +232,7 @@ async function missingContinued(accord: Accord): Promise<Run[]> {
   return chainOf(accord, await finished(accord, id));
 }
 
-/** So many people who are new at Google. */
+/** New people at Google. */
 async function newPeople({ sandboxes: { google } }: Accord, count: number): Promise<void> {
   const [{ firstName, lastName }] = recordedPeople as [(typeof recordedPeople)[number]];
   const people = Array.from({ length: count }, (_, index) => ({
@@ -257,7 +257,7 @@ async function pollExpired(accord: Accord): Promise<Run[]> {
   return [run];
 }
 
-/** Whom a poll took in, and pushed nowhere, a pass over another provider gives to it. */
+/** A pass over another provider pushes the contacts that a poll observed and did not push. */
 async function placeEverybody(accord: Accord): Promise<Run[]> {
   await newPeople(accord, 15);
   await pollChanges(accord.deps, { provider: 'google', position: null, cause: 'recording' }, {}, () => {});
@@ -294,7 +294,7 @@ async function newLead(accord: Accord, { webhooks = true } = {}): Promise<string
   return contacts[0] as string;
 }
 
-/** The dialer refuses our key until what this gives is called. */
+/** Makes the dialer refuse our key. Returns a function that accepts it again. */
 async function refuseKey({ sandboxes: { calltools } }: Accord): Promise<() => Promise<unknown>> {
   const { tokens } = calltools.settings.current;
   await control(calltools, 'PATCH', 'settings', { tokens: { another: [] } });
@@ -317,7 +317,7 @@ async function parked(accord: Accord, ghlId: string): Promise<void> {
   });
 }
 
-/** The mark of a change is taken away just before the record is read. */
+/** The dirty mark is cleared just before the record is read. */
 function readUnderWay({ db }: Accord, ghlId: string): Promise<unknown> {
   return eventually(async () => {
     const link = await db.selectFrom('link').select('changed_at').where('external_id', '=', ghlId).executeTakeFirstOrThrow();

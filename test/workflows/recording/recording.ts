@@ -1,10 +1,10 @@
 import type { Accord, AccordOptions } from '#test/setup/accord.ts';
 
-/** What is run to be recorded. */
+/** A scenario whose workflow runs are recorded. */
 export interface Recording {
   name: string;
   options?: AccordOptions;
-  /** Gives the runs to keep, oldest first. */
+  /** Returns the runs to record, oldest first. */
   record(accord: Accord): Promise<Run[]>;
 }
 
@@ -13,7 +13,7 @@ export interface Run {
   runId: string;
 }
 
-/** The runs from the first to this one, oldest first. */
+/** The chain of runs up to this one, oldest first. */
 export async function chainOf(accord: Accord, { workflowId, runId }: Run): Promise<Run[]> {
   const { events } = await accord.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
   const before = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
@@ -21,7 +21,7 @@ export async function chainOf(accord: Accord, { workflowId, runId }: Run): Promi
   return before ? [...(await chainOf(accord, { workflowId, runId: before })), run] : [run];
 }
 
-/** The last run of a workflow, once it is over however it ended. */
+/** The last run of a workflow, once it has closed. */
 export async function lastRun(accord: Accord, workflowId: string): Promise<Run> {
   const handle = accord.temporal.workflow.getHandle(workflowId);
   await handle.result().catch(() => {});
