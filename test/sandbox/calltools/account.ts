@@ -4,7 +4,7 @@ import { call } from '#test/sandbox/core/http.ts';
 
 export const authorization = { authorization: `Token ${defaultToken}` };
 
-/** A running sandbox and short ways to talk to it. Paths are below `/api/`. */
+/** A running sandbox with shortcuts for requests. Paths are relative to `/api/`. */
 export async function startAccount(options: SandboxOptions<CallToolsSettings> = {}) {
   const sandbox = await calltoolsSandbox.start(options);
   return { sandbox, ...waysTo(sandbox), close: () => sandbox.close() };
@@ -21,7 +21,7 @@ function waysTo(sandbox: RunningSandbox<CallToolsSettings>) {
     post: (path: string, body: unknown) => api('POST', path, body),
     patch: (path: string, body: unknown) => api('PATCH', path, body),
     control,
-    /** As a person on the dialer's own screens; returns the ids. */
+    /** Changes records as people on the dialer's pages; returns the ids. */
     people: async (change: unknown) => (await control('POST', 'records', change)).json,
     settings: (patch: unknown) => control('PATCH', 'settings', patch),
     reset: () => control('POST', 'reset'),

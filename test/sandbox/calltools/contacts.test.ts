@@ -17,13 +17,13 @@ const ada = {
 const create = async (body: object) => (await account.post('contacts/', body)).json;
 
 describe('a contact', () => {
-  it('is answered with 201 and its integer id, and read back whole', async () => {
+  it('is created with 201 and an integer id, and can be read', async () => {
     const created = await account.post('contacts/', ada);
     expect(created).toMatchObject({ status: 201, json: { id: 1, ...ada, tags: [], buckets: [], do_not_contact: false } });
     expect(await account.get('contacts/1/')).toMatchObject({ status: 200, json: created.json });
   });
 
-  // Form of ids and times: seen by integrators, not documented.
+  // The format of ids and times: seen by integrators, not documented.
   it('has users as UUIDs and times with microseconds and Z', async () => {
     const contact = await create(ada);
     const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -31,8 +31,8 @@ describe('a contact', () => {
     for (const name of ['created_on', 'updated_on']) expect(contact[name]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   });
 
-  // Seen by an integrator, not documented: `phone_number` and `external_id` of a body are lost without an error.
-  it('ignores unknown and read-only keys without a word', async () => {
+  // Seen by an integrator, not documented: `phone_number` and `external_id` of a body are silently dropped.
+  it('silently ignores unknown and read-only keys', async () => {
     const contact = await create({
       ...ada,
       phone_number: '+12025550199',
@@ -47,7 +47,7 @@ describe('a contact', () => {
     expect(contact._phone_numbers).toEqual([{ id: 1, contact: 1, phone_number: '+12025550143', do_not_contact: false }]);
   });
 
-  it('shows its phones in E.164, and keeps what was sent in the field', async () => {
+  it('has its phones in E.164, and keeps the original value in the field', async () => {
     const contact = await create({
       mobile_phone_number: '(202) 555-0143',
       home_phone_number: '202-555-0143',
@@ -61,7 +61,7 @@ describe('a contact', () => {
     expect(contact._phone_numbers).toMatchObject([{ phone_number: '+12025550143' }]);
   });
 
-  it('is changed by PATCH in just what the body names, and its updated_on moves each time', async () => {
+  it('is changed by PATCH only in the fields of the body, and its updated_on changes each time', async () => {
     const before = await create(ada);
     const after = (await account.patch('contacts/1/', { first_name: 'Augusta' })).json;
     expect(after).toEqual({ ...before, first_name: 'Augusta', updated_on: after.updated_on });
@@ -72,7 +72,7 @@ describe('a contact', () => {
     expect(again.updated_on).not.toBe(after.updated_on);
   });
 
-  it('keeps the phone row, and its do-not-contact, of a number that stays', async () => {
+  it('keeps the phone row and its do-not-contact of a number that stays', async () => {
     await create(ada);
     await account.patch('phonenumbers/1/', { do_not_contact: true });
     const contact = (await account.patch('contacts/1/', { home_phone_number: '+12025550144' })).json;
@@ -84,7 +84,7 @@ describe('a contact', () => {
     expect(moved._phone_numbers).toMatchObject([{ id: 2, phone_number: '+12025550144' }]);
   });
 
-  it('is replaced by PUT: what the body leaves out is emptied', async () => {
+  it('is replaced by PUT: omitted fields are cleared', async () => {
     await create(ada);
     const replaced = await account.api('PUT', 'contacts/1/', { first_name: 'Grace' });
     expect(replaced).toMatchObject({
@@ -93,7 +93,7 @@ describe('a contact', () => {
     });
   });
 
-  it('is gone after DELETE, and its id is never used again', async () => {
+  it('is not found after DELETE, and its id is not reused', async () => {
     await create(ada);
     expect(await account.api('DELETE', 'contacts/1/')).toMatchObject({ status: 204, text: '' });
     expect((await account.get('contacts/1/')).status).toBe(404);

@@ -33,7 +33,7 @@ describe('do not contact', () => {
     expect((await account.get('phonenumbers/9/')).status).toBe(404);
   });
 
-  it('follows from a disposition that says so', async () => {
+  it('is set by some dispositions', async () => {
     await account.people({ update: [{ id: 1, disposition: 'Sold' }] });
     expect((await account.get('contacts/1/')).json).toMatchObject({ disposition: 1, do_not_contact: false });
     await account.people({ update: [{ id: 1, disposition: 'Never again' }] });
@@ -42,7 +42,7 @@ describe('do not contact', () => {
     expect(contact._phone_numbers).toMatchObject([{ do_not_contact: true }, { do_not_contact: true }]);
   });
 
-  it('can be seen coming: dispositions are listed with what they set', async () => {
+  it('is listed with each disposition that sets it', async () => {
     const disposition = { id: 2, name: 'Never again', set_contact_dnc: true, set_phone_number_dnc: true };
     expect((await account.get('calldispositions/')).json).toMatchObject({
       count: 2,

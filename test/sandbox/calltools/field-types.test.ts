@@ -18,7 +18,7 @@ beforeEach(() => account.reset());
 afterAll(() => account.close());
 
 describe('values of contact fields', () => {
-  // Which kinds are refused: seen by an integrator. In which words: stock Django REST Framework, but for phones, where they are not known.
+  // The refused kinds: seen by an integrator. The messages: stock Django REST Framework, except for phones, whose message is unknown.
   it.each([
     [{ note: true }, 'Not a valid string.'],
     [{ first_name: ['Ada'] }, 'Not a valid string.'],
@@ -58,17 +58,17 @@ describe('values of contact fields', () => {
       { born: null, suppress_until: null },
       { born: null, suppress_until: null },
     ],
-  ])('takes %j', async (body, stored) => {
+  ])('accepts %j', async (body, stored) => {
     expect(await account.post('contacts/', body)).toMatchObject({ status: 201, json: stored });
   });
 
-  it('names all that is wrong at once, and writes nothing', async () => {
+  it('reports all errors at once, and writes nothing', async () => {
     const answer = await account.post('contacts/', { first_name: 'Ada', score: 'x', born: 'x', add_tags: ['x'] });
     expect(Object.keys(answer.json).sort()).toEqual(['add_tags', 'born', 'score']);
     expect((await account.get('contacts/')).json.count).toBe(0);
   });
 
-  // Seen by an integrator, not documented: +12222222222, 555 numbers and numbers that no carrier has are refused.
+  // Seen by an integrator, not documented: +12222222222, 555 numbers and unassigned numbers are refused.
   it.each(['+12222222222', '+12025550143', '+15555555555'])('refuses %s unless fictional phones are allowed', async (mobile) => {
     expect((await account.post('contacts/', { mobile })).status).toBe(201);
     await account.settings({ allowFictionalPhones: false });
@@ -76,7 +76,7 @@ describe('values of contact fields', () => {
     expect((await account.post('contacts/', { mobile: '+12124567890' })).status).toBe(201);
   });
 
-  it('knows a field from the moment that the account makes it', async () => {
+  it('include fields as soon as the account defines them', async () => {
     await account.settings({ fields: { ...fields, hub_contact_id: 'text' } });
     expect((await account.post('contacts/', { hub_contact_id: 'c-1' })).json).toMatchObject({ hub_contact_id: 'c-1' });
   });

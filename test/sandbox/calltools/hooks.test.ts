@@ -22,7 +22,7 @@ async function received() {
 
 describe('REST hooks', () => {
   // developers.calltools.com/webhooks: creation events only, and the body is that of a GET of the object.
-  it('send what was created, as a GET shows it', async () => {
+  it('send created objects, as a GET returns them', async () => {
     expect(await subscribe('Contact')).toMatchObject({
       status: 201,
       json: { id: 1, resthook_model: 'Contact', url: receiver.url },
@@ -32,7 +32,7 @@ describe('REST hooks', () => {
     expect(receiver.received[0]?.headers['content-type']).toBe('application/json');
   });
 
-  it('say nothing of changes, merges and deletes', async () => {
+  it('are not sent for changes, merges and deletes', async () => {
     await account.people({ create: [{ mobile_phone_number: '+12025550143' }] });
     await subscribe('Contact');
     await account.patch('contacts/1/', { first_name: 'Ada' });
@@ -41,7 +41,7 @@ describe('REST hooks', () => {
     expect(await received()).toEqual([]);
   });
 
-  it('tell of new tags, phones and dispositions of a contact, with its id', async () => {
+  it('are sent for new tags, phones and dispositions of a contact, with its id', async () => {
     await account.people({ tags: ['Hot'], dispositions: [{ name: 'Sold' }], create: [{ first_name: 'Ada' }] });
     for (const model of ['ContactTag', 'PhoneNumber', 'EmailAddress', 'HistoricalContactDisposition']) await subscribe(model);
     await account.patch('contacts/1/', {
@@ -73,12 +73,12 @@ describe('REST hooks', () => {
       { resthook_model: 'Person', url: 'nowhere' },
       { resthook_model: ['"Person" is not a valid choice.'], url: ['Enter a valid URL.'] },
     ],
-  ])('cannot be had with %j', async (body, errors) => {
+  ])('are refused with %j', async (body, errors) => {
     expect(await account.post('resthooksubscriptions/', body)).toMatchObject({ status: 400, json: errors });
   });
 
-  // That there is such a list: developers.calltools.com/webhooks. That nothing is sent twice is an assumption.
-  it('are sent once, and logged where that failed', async () => {
+  // The list of failures: developers.calltools.com/webhooks. That failed deliveries are not retried is an assumption.
+  it('are sent once, and failures are logged', async () => {
     receiver.status = 500;
     await subscribe('Contact');
     await account.post('contacts/', {});
@@ -87,7 +87,7 @@ describe('REST hooks', () => {
     expect(log).toMatchObject({ count: 1, results: [{ resthook_model: 'Contact', url: receiver.url, status: 500 }] });
   });
 
-  it('can be lost and doubled', async () => {
+  it('can be lost and duplicated', async () => {
     await subscribe('Contact');
     await account.control('PUT', 'webhooks', { drop: 1 });
     await account.post('contacts/', { first_name: 'lost' });

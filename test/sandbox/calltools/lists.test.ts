@@ -21,17 +21,17 @@ afterAll(() => account.close());
 const list = async (query: string) => (await account.get(`contacts/?${query}`)).json;
 const ids = async (query: string) => (await list(query)).results.map(({ id }: { id: number }) => id);
 
-// The ordering of contacts by time is not documented: both ways are settings. The format of times is documented, and was seen otherwise.
+// The order of contacts by time is not documented, so it is a setting. The format of times is documented, but integrators saw another one.
 describe('the order by time', () => {
   const newest = async () => (await ids('ordering=-updated_on&page_size=1'))[0];
 
-  it('puts first what was changed last', async () => {
+  it('lists the last changed contact first', async () => {
     const [, second] = await ids('page_size=2');
     await account.people({ update: [{ id: second, county: 'Jefferson' }] });
     expect(await newest()).toBe(second);
   });
 
-  it('is ignored where the account has none', async () => {
+  it('is ignored if the account has none', async () => {
     await account.settings({ updatedOnOrdering: false });
     expect(await newest()).toBe((await ids('ordering=id&page_size=1'))[0]);
   });
@@ -39,7 +39,7 @@ describe('the order by time', () => {
   it.each([
     ['microseconds', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/],
     ['seconds', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/],
-  ])('goes by times in %s', async (timeFormat, pattern) => {
+  ])('uses times in %s', async (timeFormat, pattern) => {
     await account.settings({ timeFormat });
     const [row] = (await list('page_size=1')).results;
     expect(row.updated_on).toMatch(pattern);
@@ -56,13 +56,13 @@ describe('pages', () => {
     ['page_size=0', 25],
     ['page_size=many', 25],
     ['page=last&page_size=250', 50],
-  ])('of "%s" hold %i', async (query, length) => {
+  ])('of "%s" have %i rows', async (query, length) => {
     const page = await list(query);
     expect(page.count).toBe(300);
     expect(page.results).toHaveLength(length);
   });
 
-  it('are linked by absolute addresses, the first without its number', async () => {
+  it('are linked by absolute URLs, the first page without a number', async () => {
     const address = `${account.sandbox.url}/api/contacts/`;
     expect(await list('page_size=100')).toMatchObject({ next: `${address}?page=2&page_size=100`, previous: null });
     expect(await list('page_size=100&page=2')).toMatchObject({
@@ -76,7 +76,7 @@ describe('pages', () => {
     expect(await account.get(`contacts/?${query}`)).toMatchObject({ status: 404, json: { detail: 'Invalid page.' } });
   });
 
-  it('cover all rows once', async () => {
+  it('contain each row once', async () => {
     const all = [...(await ids('ordering=id&page_size=250')), ...(await ids('ordering=id&page_size=250&page=2'))];
     expect(all).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
   });
@@ -89,15 +89,15 @@ describe('filters and order', () => {
     expect(await ids('ready=false')).toEqual([8]);
   });
 
-  // Seen by an integrator: this filter takes E.164; `search=` does not look at phones.
-  it('find by phone in E.164 with an encoded plus sign, and in no other form', async () => {
+  // Seen by an integrator: this filter requires E.164; `search=` does not compare phones.
+  it('find by phone only in E.164 with an encoded plus sign', async () => {
     expect(await ids(`phone_number=${encodeURIComponent(phoneOf(4))}`)).toEqual([5]);
     expect(await ids(`phone_number=${phoneOf(4)}`)).toEqual([]);
     expect(await ids(`phone_number=${phoneOf(4).slice(2)}`)).toEqual([]);
     expect(await ids(`search=${phoneOf(4).slice(2)}`)).toEqual([]);
   });
 
-  it('find who is in a bucket', async () => {
+  it('find the contacts of a bucket', async () => {
     expect(await ids('buckets__id=1')).toEqual([1, 2, 3]);
     expect(await ids('buckets__id=9')).toEqual([]);
     expect(await ids(`buckets__id=1&phone_number=${encodeURIComponent(phoneOf(2))}`)).toEqual([3]);
@@ -108,13 +108,13 @@ describe('filters and order', () => {
     });
   });
 
-  // Stock django-filter. Which of these filters an account has is not known.
+  // Stock django-filter. It is unknown which of these filters an account has.
   it.each(['nope=1', 'constructor=1', 'hub_contact_id=c-4', 'updated_on__gte=2999-01-01', 'external_id=x'])(
     'ignore %s: the answer is the whole list',
     async (query) => expect(await list(query)).toMatchObject({ count: 300 }),
   );
 
-  it('can be switched on and off', async () => {
+  it('can be enabled and disabled', async () => {
     await account.settings({ phoneNumberFilter: false, accountFieldFilters: true, updatedOnFilter: true });
     expect(await list(`phone_number=${encodeURIComponent(phoneOf(4))}`)).toMatchObject({ count: 300 });
     expect(await ids('hub_contact_id=c-4')).toEqual([5]);
@@ -124,7 +124,7 @@ describe('filters and order', () => {
     expect((await account.get('contacts/?updated_on__gte=x')).status).toBe(400);
   });
 
-  it('order by id and by time, either way, and ignore what cannot be ordered by', async () => {
+  it('order by id and by time, in both directions, and ignore unknown keys', async () => {
     for (const id of [7, 150]) await account.patch(`contacts/${id}/`, { city: 'London' });
     expect((await ids('ordering=-updated_on')).slice(0, 2)).toEqual([150, 7]);
     expect((await ids('ordering=updated_on&page_size=250&page=2')).slice(-2)).toEqual([7, 150]);
@@ -133,7 +133,7 @@ describe('filters and order', () => {
   });
 
   // Seen by an integrator, not documented.
-  it('can come without phones that a read by id has', async () => {
+  it('may lack the phones of a read by id', async () => {
     expect((await list('page_size=1')).results[0]._phone_numbers).toHaveLength(1);
     await account.settings({ listOmitsPhones: true });
     const [row] = (await list('page_size=1')).results;

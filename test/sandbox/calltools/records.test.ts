@@ -17,14 +17,14 @@ const seed = {
   create: [{ first_name: 'Ada', add_tags: ['Hot'], add_buckets: ['Clients'] }],
 };
 
-describe('people at the dialer’s own screens', () => {
-  it('seed by name, and get ids', async () => {
+describe('people on the dialer’s pages', () => {
+  it('create rows by name, and get ids', async () => {
     expect(await account.people(seed)).toMatchObject({ tags: { Hot: 1 }, buckets: { Clients: 1 }, created: [1] });
     expect((await account.get('contacts/1/')).json).toMatchObject({ first_name: 'Ada', tags: [1], buckets: [1] });
     expect(await account.people(seed)).toMatchObject({ tags: { Hot: 1 }, buckets: { Clients: 1 }, created: [2] });
   });
 
-  it('change a contact as an agent: updated_on and modified_by tell', async () => {
+  it('change a contact as an agent, with updated_on and modified_by', async () => {
     const before = (await account.post('contacts/', { first_name: 'Ada' })).json;
     await account.people({ tags: ['Hot'], update: [{ id: 1, last_name: 'Lovelace', do_not_contact: true, add_tags: ['Hot'] }] });
     const after = (await account.get('contacts/1/')).json;
@@ -33,7 +33,7 @@ describe('people at the dialer’s own screens', () => {
     expect(after.modified_by).not.toBe(before.modified_by);
   });
 
-  it('change one contact several times, and delete it, in one go', async () => {
+  it('change one contact several times and delete it in one request', async () => {
     await account.people(seed);
     await account.people({
       update: [
@@ -52,14 +52,14 @@ describe('people at the dialer’s own screens', () => {
     [{ create: [{}], update: [{ id: 9 }] }, /no contact 9/],
     [{ create: [{}], delete: [9] }, /no contact 9/],
     [{ contacts: [] }, /contacts/],
-  ])('change nothing at all by %j', async (change, reason) => {
+  ])('change nothing with %j', async (change, reason) => {
     const answer = await account.control('POST', 'records', change);
     expect(answer.status).toBe(400);
     expect(answer.json.error).toMatch(reason);
     expect((await account.get('contacts/')).json.count).toBe(0);
   });
 
-  it('see everything at once', async () => {
+  it('list everything', async () => {
     await account.people(seed);
     expect((await account.control('GET', 'records')).json).toMatchObject({
       contacts: [{ id: 1, first_name: 'Ada' }],

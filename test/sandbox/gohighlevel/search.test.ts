@@ -93,13 +93,9 @@ describe('filters', () => {
     ['city not_eq', { field: 'city', operator: 'not_eq', value: 'London' }, ['bob', 'cyd']],
     ['dnd eq true', { field: 'dnd', operator: 'eq', value: true }, ['ada']],
     ['dateOfBirth range', { field: 'dateOfBirth', operator: 'range', value: { gte: '1990-01-01', lt: '1991-01-01' } }, ['cyd']],
-    ['a range without its ends', { field: 'dateOfBirth', operator: 'range', value: { gt: '1990-05-01' } }, []],
-    ['a range without its ends', { field: 'dateOfBirth', operator: 'range', value: { lt: '1990-05-01' } }, []],
-    [
-      'a range with its ends',
-      { field: 'dateOfBirth', operator: 'range', value: { gte: '1990-05-01', lte: '1990-05-01' } },
-      ['cyd'],
-    ],
+    ['an exclusive range', { field: 'dateOfBirth', operator: 'range', value: { gt: '1990-05-01' } }, []],
+    ['an exclusive range', { field: 'dateOfBirth', operator: 'range', value: { lt: '1990-05-01' } }, []],
+    ['an inclusive range', { field: 'dateOfBirth', operator: 'range', value: { gte: '1990-05-01', lte: '1990-05-01' } }, ['cyd']],
     ['customFields.<id> eq', { field: 'customFields.Plan0000000000000001', operator: 'eq', value: 'gold' }, ['bob']],
   ])('HighLevel docs: %s', async (_, filter, expected) => {
     expect(await found({ filters: [filter], ...byName })).toEqual(expected);

@@ -32,7 +32,7 @@ describe('creating a customer', () => {
   });
 
   it.each([{}, { nickname: 'Countess' }, { reference_id: 'x', note: 'x' }, { given_name: null }])(
-    'Square docs (CreateCustomer): a name, company, email or phone is needed, not just %j',
+    'Square docs (CreateCustomer): requires a name, company, email or phone, not just %j',
     async (fields) => {
       expect((await firstError(fields)).slice(0, 2)).toEqual([400, 'BAD_REQUEST']);
     },

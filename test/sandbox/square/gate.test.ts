@@ -12,7 +12,7 @@ afterAll(() => square.close());
 
 describe('authentication', () => {
   it.each([{}, bearer('unknown'), { authorization: 'Basic eA==' }])(
-    'Square docs (error codes): %j is a 401, of one wording',
+    'Square docs (error codes): %j is a 401 with one message',
     async (headers) => {
       const answer = await call('GET', `${sandbox.url}/v2/customers`, undefined, headers as Record<string, string>);
       expect(answer.status).toBe(401);
