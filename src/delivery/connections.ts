@@ -16,6 +16,8 @@ export interface Connection {
 export interface Connections {
   /** An idle connection, or a new one that opens with its first request. */
   take(origin: string): Connection;
+  /** A new connection, though others may be idle. */
+  open(origin: string): Connection;
   /** Keeps it for the next request, after a complete response. */
   keep(connection: Connection): void;
   /** Destroys it, after anything else. */
@@ -55,6 +57,7 @@ export function createConnections(guard: AddressGuard): Connections {
       if (found) found.isReused = true;
       return found ?? create(origin);
     },
+    open: create,
     keep(connection) {
       const isOld = performance.now() - connection.createdAt > maxAgeMs;
       if (isOld || !connection.client.stats.connected) return drop(connection);

@@ -26,10 +26,28 @@ export interface Exchange {
   fault: Fault | null;
 }
 
-/** Posts once. Throws only the reason of the signal. */
+/**
+ * Posts once. A kept-alive connection that turns out to be closed is no attempt: the request is sent again at once, on a new one.
+ * Throws only the reason of the signal.
+ */
 export async function exchange(connections: Connections, request: ExchangeRequest): Promise<Exchange> {
   const startedAt = performance.now();
-  const connection = connections.take(request.url.origin);
+  const first = await exchangeOn(connections.take(request.url.origin), connections, request, startedAt);
+  if (!wasClosed(first)) return first;
+  return exchangeOn(connections.open(request.url.origin), connections, request, startedAt);
+}
+
+/** The server closes idle connections when it likes, and a request can cross that. */
+function wasClosed({ connection, status, fault }: Exchange): boolean {
+  return connection.isReused && status === null && fault?.errorClass === 'connection_reset';
+}
+
+async function exchangeOn(
+  connection: Connection,
+  connections: Connections,
+  request: ExchangeRequest,
+  startedAt: number,
+): Promise<Exchange> {
   const progress: Exchange = {
     connection,
     status: null,
@@ -40,7 +58,7 @@ export async function exchange(connections: Connections, request: ExchangeReques
     fault: null,
   };
   try {
-    const ms = request.timeoutSeconds * 1_000;
+    const ms = Math.max(1, request.timeoutSeconds * 1_000 - (performance.now() - startedAt));
     const isWhole = await withTimeout(postAndRead(progress, request, startedAt), { ms, signal: request.signal });
     if (isWhole) connections.keep(connection);
     else connections.drop(connection);

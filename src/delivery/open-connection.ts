@@ -1,6 +1,7 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import { AddressBlockedError, type AddressGuard } from './address-guard.ts';
+import { ignoreContinue } from './ignore-continue.ts';
 
 /** Milliseconds of each step of opening a connection; null for a step that was not reached or not needed. */
 export interface Opening {
@@ -31,7 +32,7 @@ export function createOpenConnection(guard: AddressGuard): OpenConnection {
     const socket = connect(target, (error, opened) => {
       if (!opened) return callback(error ?? new Error('no socket'), null);
       const mismatch = guard.findRefusal(opened.remoteAddress ?? '');
-      if (!mismatch) return callback(null, opened);
+      if (!mismatch) return callback(null, ignoreContinue(opened));
       opened.destroy();
       callback(new AddressBlockedError(target.hostname, opened.remoteAddress ?? 'nowhere', mismatch), null);
     });

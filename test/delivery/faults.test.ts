@@ -105,6 +105,41 @@ describe('a response that is too long', () => {
   });
 });
 
+describe('a kept-alive connection that the receiver closes as the next request arrives', () => {
+  it('is no attempt: the request is sent again at once, on a new connection', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      let requests = 0;
+      socket.on('data', (data) => {
+        if (!data.toString('latin1').startsWith('POST ')) return;
+        requests += 1;
+        if (connections === 1 && requests === 2) socket.resetAndDestroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    const url = `http://127.0.0.1:${await receivers.listen(server)}/`;
+    for (let count = 0; count < 2; count += 1) expect(await send({ url })).toMatchObject({ ok: true, status: 200 });
+    expect(connections).toBe(2);
+  });
+
+  it('is an attempt when the new connection fails as well', async () => {
+    let requests = 0;
+    const server = createServer((socket) => {
+      socket.on('data', (data) => {
+        if (!data.toString('latin1').startsWith('POST ')) return;
+        requests += 1;
+        if (requests > 1) socket.resetAndDestroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    const url = `http://127.0.0.1:${await receivers.listen(server)}/`;
+    await send({ url });
+    expect(await send({ url })).toMatchObject({ ok: false, status: null, errorClass: 'connection_reset' });
+    expect(requests).toBe(3);
+  });
+});
+
 describe('a receiver that breaks the connection', () => {
   it('before its response is reported as a reset', async () => {
     const url = await answerRaw((socket) => socket.resetAndDestroy());

@@ -18,6 +18,40 @@ async function answerRaw(act: (socket: Socket, turn: number) => unknown) {
   return { url: `http://127.0.0.1:${await receivers.listen(server)}/` };
 }
 
+const accepted = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+describe('100 Continue, sent unasked', () => {
+  it.each([
+    ['in one piece with the response', [`HTTP/1.1 100 Continue\r\n\r\n${accepted}`]],
+    ['before the response', ['HTTP/1.1 100 Continue\r\n\r\n', accepted]],
+    ['in small pieces', ['HTTP/1', '.1 100 Con', 'tinue\r\nX-Why: not\r', '\n\r\nHT', accepted.slice(2)]],
+    ['twice', [`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${accepted}`]],
+  ])('%s, is ignored: the delivery arrives once and is accepted', async (_what, pieces) => {
+    let requests = 0;
+    const { url } = await answerRaw(async (socket) => {
+      requests += 1;
+      socket.setNoDelay(true);
+      for (const piece of pieces) await new Promise((sent) => socket.write(piece, () => setImmediate(sent)));
+    });
+    expect(await send({ url })).toMatchObject({ ok: true, status: 200, responseBody: 'ok' });
+    expect(await send({ url })).toMatchObject({ ok: true, status: 200, responseBody: 'ok' });
+    expect(requests).toBe(2);
+  });
+
+  it('leaves a body that looks like it as it is', async () => {
+    const { url } = await answerRaw((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n');
+      setImmediate(() => socket.write('HTTP/1.1 100 Continue\r\n\r\n'));
+    });
+    expect(await send({ url })).toMatchObject({ ok: true, responseBody: 'HTTP/1.1 100 Continue\r\n\r\n' });
+  });
+
+  it('without a response after it, times out', async () => {
+    const { url } = await answerRaw((socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'));
+    expect(await send({ url, timeoutSeconds: 0.3 })).toMatchObject({ ok: false, status: null, errorClass: 'timeout' });
+  });
+});
+
 describe('a response', () => {
   it.each([
     ['after a hint', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
