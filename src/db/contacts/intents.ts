@@ -37,7 +37,7 @@ export async function insertIntent(
   return { ...link, attempts: [] };
 }
 
-/** Replaces the payload of an intent, when the create is planned anew with other values. */
+/** Replaces the payload of an intent, when the create is planned again with other values. */
 export async function saveIntentPayload(db: Database, linkId: string, payload: ProviderValues): Promise<void> {
   await db
     .updateTable('link')

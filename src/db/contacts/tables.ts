@@ -32,7 +32,7 @@ export interface LinkTable {
   state: LinkState;
   /** Opaque; travels with our create, so that a record can be found when the answer is lost. */
   reference: string;
-  /** Grows when a tombstoned record is created anew on purpose. */
+  /** Grows when a tombstoned record is created again on purpose. */
   generation: Generated<number>;
   /** The exact payload of a create that may be under way; the base of recovery. */
   intent_payload: JSONColumnType<ProviderValues> | null;

@@ -1,5 +1,5 @@
 -- Accepts several arrived events in one round trip and one commit: all or none. One row an event, with its place in the list.
--- plpgsql, not sql: before PostgreSQL 18 a function in language sql is planned anew at each call.
+-- plpgsql, not sql: before PostgreSQL 18 a function in language sql is planned at each call.
 create or replace function accept_events(p_events json, empty_fields jsonb)
   returns table (place integer, outcome text, contact_id uuid, link_id uuid, newly_dirty boolean)
 language plpgsql as $$

@@ -71,18 +71,18 @@ describe('the sweeper', () => {
 describe('a link that was signalled, read and changed again before the signal was recorded', () => {
   it('stays unsignalled', async () => {
     const externalId = randomUUIDv7();
-    const told = await changedLink(120, externalId);
-    await clearDirty(store.db, told.linkId);
+    const signalled = await changedLink(120, externalId);
+    await clearDirty(store.db, signalled.linkId);
     const next = await changedLink(60, externalId);
-    await markSignalled(store.db, [told]);
+    await markSignalled(store.db, [signalled]);
     expect(await found([next])).toEqual([next.linkId]);
   });
 
   it('stays clean if it did not change again', async () => {
-    const told = await changedLink(120);
-    await clearDirty(store.db, told.linkId);
-    await markSignalled(store.db, [told]);
-    expect(await getLink(store.db, told.linkId)).toMatchObject({ changed_at: null, signalled_at: null });
+    const signalled = await changedLink(120);
+    await clearDirty(store.db, signalled.linkId);
+    await markSignalled(store.db, [signalled]);
+    expect(await getLink(store.db, signalled.linkId)).toMatchObject({ changed_at: null, signalled_at: null });
   });
 });
 
@@ -114,8 +114,8 @@ describe('marking a link dirty by hand', () => {
 
 it('counts signalled and unsignalled links', async () => {
   const before = await countDirtyLinks(store.db);
-  const [told, cleared] = [await changedLink(60), await changedLink(60), await changedLink(60)];
-  await markSignalled(store.db, [told]);
+  const [signalled, cleared] = [await changedLink(60), await changedLink(60), await changedLink(60)];
+  await markSignalled(store.db, [signalled]);
   await clearDirty(store.db, cleared.linkId);
   expect(await countDirtyLinks(store.db)).toEqual({ signalled: before.signalled + 1, unsignalled: before.unsignalled + 1 });
 });

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { type Contact, toCreated, toDetail } from '#sandbox/gohighlevel/contacts/contact.ts';
 import { createBody, updateBody } from '#sandbox/gohighlevel/contacts/contact-body.ts';
 import { findMatch, refuseDuplicate } from '#sandbox/gohighlevel/contacts/duplicates.ts';
@@ -9,71 +9,70 @@ import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 
 /** One contact per request. HighLevel docs: apps/contacts.json. */
 export function contactRoutes(vendor: Vendor): Router {
-  const { gate, book, writer, settings } = vendor;
   const router = Router();
-
-  router.get(
-    '/search/duplicate',
-    gate({
-      scope: 'contacts.readonly',
-      location: ({ query }) => query.locationId,
-      handle({ request: { query }, grant }) {
-        if (query.locationId === undefined) throw unprocessable('locationId must be a string');
-        const contact = findDuplicate(vendor, grant.locationId, query);
-        return { contact: contact && toDetail(contact) };
-      },
-    }),
-  );
-
-  router.post(
-    '/',
-    gate({
-      scope: 'contacts.write',
-      status: 201,
-      location: locationInBody,
-      body: createBody,
-      handle({ body: { locationId, ...fields } }) {
-        const changes = vendor.normalize(fields);
-        refuseDuplicate(book, settings(), { locationId, changes });
-        return { contact: toCreated(writer.create(locationId, changes)) };
-      },
-    }),
-  );
-
-  router.get(
-    '/:id',
-    gate({
-      scope: 'contacts.readonly',
-      handle: ({ request, grant }) => ({ contact: toDetail(vendor.getContact(request.params.id, grant)) }),
-    }),
-  );
-
-  router.put(
-    '/:id',
-    gate({
-      scope: 'contacts.write',
-      body: updateBody,
-      handle({ request, body, grant }) {
-        const contact = vendor.getContact(request.params.id, grant);
-        const changes = vendor.normalize(body);
-        refuseDuplicate(book, settings(), { locationId: contact.locationId, changes, self: contact.id });
-        return { succeded: true, contact: toDetail(writer.update(contact, changes)) };
-      },
-    }),
-  );
-
-  router.delete(
-    '/:id',
-    gate({
-      scope: 'contacts.write',
-      handle({ request, grant }) {
-        writer.remove(vendor.getContact(request.params.id, grant));
-        return { succeded: true };
-      },
-    }),
-  );
-
+  router.get('/search/duplicate', searchDuplicate(vendor));
+  router.post('/', createContact(vendor));
+  router.get('/:id', getContact(vendor));
+  router.put('/:id', updateContact(vendor));
+  router.delete('/:id', deleteContact(vendor));
   return router;
+}
+
+function searchDuplicate(vendor: Vendor): RequestHandler {
+  return vendor.gate({
+    scope: 'contacts.readonly',
+    location: ({ query }) => query.locationId,
+    handle({ request: { query }, grant }) {
+      if (query.locationId === undefined) throw unprocessable('locationId must be a string');
+      const contact = findDuplicate(vendor, grant.locationId, query);
+      return { contact: contact && toDetail(contact) };
+    },
+  });
+}
+
+function createContact({ gate, book, writer, settings, normalize }: Vendor): RequestHandler {
+  return gate({
+    scope: 'contacts.write',
+    status: 201,
+    location: locationInBody,
+    body: createBody,
+    handle({ body: { locationId, ...fields } }) {
+      const changes = normalize(fields);
+      refuseDuplicate(book, settings(), { locationId, changes });
+      return { contact: toCreated(writer.create(locationId, changes)) };
+    },
+  });
+}
+
+function getContact(vendor: Vendor): RequestHandler {
+  return vendor.gate({
+    scope: 'contacts.readonly',
+    handle: ({ request, grant }) => ({ contact: toDetail(vendor.getContact(request.params.id, grant)) }),
+  });
+}
+
+function updateContact(vendor: Vendor): RequestHandler {
+  const { gate, book, writer, settings, normalize } = vendor;
+  return gate({
+    scope: 'contacts.write',
+    body: updateBody,
+    handle({ request, body, grant }) {
+      const contact = vendor.getContact(request.params.id, grant);
+      const changes = normalize(body);
+      refuseDuplicate(book, settings(), { locationId: contact.locationId, changes, self: contact.id });
+      return { succeded: true, contact: toDetail(writer.update(contact, changes)) };
+    },
+  });
+}
+
+function deleteContact(vendor: Vendor): RequestHandler {
+  return vendor.gate({
+    scope: 'contacts.write',
+    handle({ request, grant }) {
+      vendor.writer.remove(vendor.getContact(request.params.id, grant));
+      return { succeded: true };
+    },
+  });
 }
 
 /** Integrators report the body `{ contact: … | null }`; the docs have no schema. */
