@@ -68,7 +68,7 @@ export function createSearchAttributeCheck(client: Client, now: () => number = D
   };
 }
 
-/** What is lost without the attributes, and the commands that add them: for Temporal Cloud, and for a server of one's own. */
+/** The consequence of the missing attributes, and the commands that add them: for Temporal Cloud and for a self-hosted server. */
 export function explainMissing(names: readonly string[], namespace: string): string {
   const missing = attributes.filter(({ name }) => names.includes(name));
   const cloud = missing.map(({ name, type }) => ` --search-attribute "${name}=${typeNames[type]}"`).join('');

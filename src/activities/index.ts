@@ -53,6 +53,7 @@ export interface Listing {
   isUnlisted?: true;
 }
 
+/** The activities of this process, by the task queue that they are registered on. */
 export function createActivities(deps: ActivityDeps): Activities {
   const listing = async (): Promise<Listing> => ((await deps.hasSearchAttributes?.()) === false ? { isUnlisted: true } : {});
   return {

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ContactDeps } from '#contacts/contact-deps.ts';
+import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
 import { markCustomer } from '#contacts/mark-customer.ts';
-import { findContact, type StoredContact } from '#db/contacts/contacts.ts';
+import { findContact, type StoredContact, updateContact } from '#db/contacts/contacts.ts';
 import { listHistory } from '#db/contacts/history.ts';
+import { insertIntent } from '#db/contacts/intents.ts';
+import { saveLink } from '#db/contacts/links.ts';
+import { emptyFields } from '#domain/contact.ts';
+import { calltools } from '#providers/index.ts';
 import { newContact, useDatabase } from '#test/db/test-database.ts';
+import { coldLeads } from '#test/setup/accord.ts';
 
 const store = useDatabase();
 
@@ -38,5 +43,24 @@ describe('marking a customer by hand', () => {
       { kind: 'unmarked_customer', actor: 'b' },
       { kind: 'marked_customer', actor: 'a' },
     ]);
+  });
+
+  it('plans the targets without provider clients: a lead in the dialer is pending until it has left its bucket', async () => {
+    const phones = [{ e164: '+15125550143', extension: null, raw: '+15125550143', label: null }];
+    const { contactId } = await newContact(store.db);
+    const contact = { ...(await contactOf(contactId)), fields: { ...emptyFields, phones, tags: ['cold lead'] } };
+    await updateContact(store.db, contactId, { ...contact, syncStatus: 'synced' }).execute();
+    const atDialer = { contactId, provider: 'calltools', accountId: 'silo-1', generation: 1, payload: {} };
+    const { id } = await insertIntent(store.db, atDialer);
+    const shadow = { givenName: null, familyName: null, phones, lists: ['Cold Leads'] };
+    await saveLink(store.db, id, { state: 'linked', external_id: contactId, shadow });
+    const providers = connectedRules([calltools], { calltools: { account: calltools.accountSchema.parse({}) } });
+
+    const mark = (isCustomer: boolean) =>
+      markCustomer({ ...deps(), audiences: [coldLeads], providers }, { contactId, isCustomer, actor: 'a' });
+    await mark(false);
+    expect(await contactOf(contactId)).toMatchObject({ syncStatus: 'synced' });
+    await mark(true);
+    expect(await contactOf(contactId)).toMatchObject({ isCustomer: true, syncStatus: 'pending' });
   });
 });
