@@ -53,6 +53,7 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
   const deps: ActivityDeps = {
     db,
     delivery,
+    log: logger,
     providers: connectProviders(config, db),
     audiences: config.audiences,
     sharing: config.sharing,

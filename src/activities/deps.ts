@@ -9,6 +9,8 @@ export interface ActivityDeps extends ContactDeps {
   providers: ReadonlyMap<string, ConnectedProvider>;
   /** Signals a change to the contact's workflow. Rejects when Temporal does not accept the signal. */
   signalContact(contactId: string, changed: ContactChanged): Promise<void>;
+  /** Omitted in tests that read no log. */
+  log?: ActivityLog;
   /** Whether the Temporal namespace has Accord's search attributes; omitted where it always has. */
   hasSearchAttributes?(): Promise<boolean>;
   /** The directory for exports of pruned deliveries; null or omitted deletes them without an export. */
@@ -16,6 +18,8 @@ export interface ActivityDeps extends ContactDeps {
   /** Omitted where this process sends no deliveries. */
   delivery?: DeliveryDeps;
 }
+
+export type ActivityLog = Record<'warn', (facts: object, message: string) => void>;
 
 export interface ConnectedProvider extends ProviderRules {
   client: ProviderClient;

@@ -9,6 +9,7 @@ import {
   ProviderError,
   RateLimitError,
   UnavailableError,
+  UnreadableRecordError,
 } from '#providers/errors.ts';
 
 /** Another writer holds the record. Retried: its lease expires or is released. */
@@ -35,12 +36,14 @@ export function isPermanent(error: unknown): boolean {
     error instanceof AuthenticationError ||
     error instanceof InvalidRequestError ||
     error instanceof NotFoundError ||
-    error instanceof ConflictError
+    error instanceof ConflictError ||
+    error instanceof UnreadableRecordError
   );
 }
 
-/** Whether the provider refused a write, so that it certainly did not land. */
+/** Whether the provider refused a write, so that it certainly did not land. An unreadable response is no refusal. */
 export function didNotLand(error: unknown): boolean {
+  if (error instanceof UnreadableRecordError) return false;
   return isPermanent(error) || error instanceof PreconditionFailedError || error instanceof RateLimitError;
 }
 

@@ -15,6 +15,8 @@ export interface ReconcileCounts {
   /** Linked records that the listing lacks. */
   missing: number;
   failed: number;
+  /** Listed records that could not be read. */
+  unreadable: number;
 }
 
 export const noCounts: ReconcileCounts = {
@@ -26,6 +28,7 @@ export const noCounts: ReconcileCounts = {
   pushed: 0,
   missing: 0,
   failed: 0,
+  unreadable: 0,
 };
 
 /**

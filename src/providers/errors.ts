@@ -56,6 +56,19 @@ export class AuthenticationError extends ProviderError {}
 /** The provider will never accept this request. No retry until the contact or the settings change. */
 export class InvalidRequestError extends ProviderError {}
 
+/** The vendor sent a record in a form that cannot be mapped, so its values are unknown. No retry until the record changes. */
+export class UnreadableRecordError extends ProviderError {
+  /** Null when the row has no id. */
+  readonly externalId: string | null;
+  /** Names the fields and the types of their values, never the values. */
+  readonly reason: string;
+  constructor(facts: ProviderErrorFacts & { externalId: string | null; reason: string }) {
+    super(facts);
+    this.externalId = facts.externalId;
+    this.reason = facts.reason;
+  }
+}
+
 /** The record does not exist (any more). */
 export class NotFoundError extends ProviderError {}
 

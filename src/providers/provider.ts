@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
 import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
 import type { DoNotContact } from '#domain/values.ts';
-import type { ProviderError } from './errors.ts';
+import type { ProviderError, UnreadableRecordError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
 
 /** The contract of a provider. Everything vendor-specific stays in the provider's folder. */
@@ -55,18 +55,24 @@ export interface ProviderClient {
   accountId: string;
   /** Average call rate of this client. */
   requestsPerSecond: number;
-  /** Reads the current record. Throws `NotFoundError` when it does not exist. */
+  /** Reads the current record. Throws `NotFoundError` when it does not exist, `UnreadableRecordError` when it cannot be mapped. */
   read(externalId: string, call?: CallOptions): Promise<ProviderRecord>;
   /** Returns one page of all records, in an order that stays stable while records change. */
   list(page: { cursor: string | null }, call?: CallOptions): Promise<RecordPage>;
-  /** Reads many records, in the order of the ids; null for each one that does not exist. Present when the vendor has a bulk read. */
-  readMany?(externalIds: readonly string[], call?: CallOptions): Promise<(ProviderRecord | null)[]>;
+  /**
+   * Reads many records, in the order of the ids; null for each one that does not exist, an error for each one that cannot be mapped.
+   * Present when the vendor has a bulk read.
+   */
+  readMany?(externalIds: readonly string[], call?: CallOptions): Promise<(ProviderRecord | UnreadableRecordError | null)[]>;
   /**
    * Returns one page of the changes since an earlier call, including our own. With `since` null, lists everything and starts
    * tracking changes. Throws `ExpiredCursorError` when the vendor no longer accepts `since`.
    */
   changes?(position: { since: string | null; cursor: string | null }, call?: CallOptions): Promise<ChangePage>;
-  /** Searches by reference, phone and email. Every hit is compared with the lookup; the vendor's ranking is never trusted. */
+  /**
+   * Searches by reference, phone and email. Every hit is compared with the lookup; the vendor's ranking is never trusted. Throws
+   * `UnreadableRecordError` when a hit cannot be mapped: a create instead could make a duplicate.
+   */
   find(lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]>;
   /** Creates a record that carries `reference`. The outcome is `merged` when the vendor merged it into an existing record. */
   create(patch: RecordPatch, options: CallOptions & { reference: string }): Promise<WriteResult>;
@@ -113,6 +119,8 @@ export interface Consent {
 
 export interface RecordPage {
   records: ProviderRecord[];
+  /** Rows that cannot be mapped. They exist: a record among them is never missing. */
+  unreadable: UnreadableRecordError[];
   /** Start of the next page; null after the last page. */
   cursor: string | null;
   /** The vendor's total count of records; null when it reports none. */
@@ -121,6 +129,8 @@ export interface RecordPage {
 
 export interface ChangePage {
   records: ProviderRecord[];
+  /** Changed rows that cannot be mapped. */
+  unreadable: UnreadableRecordError[];
   /** Ids of deleted records. */
   deleted: string[];
   /** Start of the next page; null on the last page. */

@@ -130,7 +130,7 @@ describe('vdirsyncer', () => {
     const scenario = await start();
     const { deps } = scenario.simulation.hub;
     const client = scenario.at(0).client;
-    client.list = async () => ({ records: [], cursor: null, total: 0 });
+    client.list = async () => ({ records: [], unreadable: [], cursor: null, total: 0 });
     const provider = scenario.at(0).traits.id;
     const runId = await startRun(deps, { provider, trigger: 'test', workflowId: 'test', workflowRunId: 'test' });
     await reconcilePage(deps, { runId, provider, cursor: null, cause: 'test' }, {}, () => {});
@@ -240,7 +240,7 @@ describe('rclone bisync', () => {
     for (let more = 0; more < 7; more += 1) scenario.simulation.world.enter(scenario.at(0));
     await scenario.simulation.drain();
     const { deps } = scenario.simulation.hub;
-    scenario.at(0).client.list = async () => ({ records: [], cursor: null, total: 0 });
+    scenario.at(0).client.list = async () => ({ records: [], unreadable: [], cursor: null, total: 0 });
     await on.db
       .updateTable('link')
       .set({ created_at: new Date(0) })

@@ -46,7 +46,9 @@ async function list(client: ProviderClient, call: CallOptions): Promise<Listing>
   for (let cursor: string | null = null, isFirst = true; isFirst || cursor !== null; isFirst = false) {
     const page = await client.list({ cursor }, call);
     records += page.records.length;
-    if (records > maxRecords || page.records.some(({ complete }) => !complete)) return { ids: null, listedAt };
+    // An unreadable row may be the record that is sought.
+    const isPartial = page.unreadable.length > 0 || page.records.some(({ complete }) => !complete);
+    if (records > maxRecords || isPartial) return { ids: null, listedAt };
     for (const record of page.records) for (const key of keysOf(record)) add(ids, key, record.externalId);
     cursor = page.cursor;
   }

@@ -5,19 +5,22 @@ import { roleOf } from '#contacts/contact-deps.ts';
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '#db/contacts/links.ts';
 import { priorities } from '#domain/priority.ts';
 import { hasDrifted } from '#domain/reconcile.ts';
-import { AuthenticationError, RateLimitError, UnavailableError } from '#providers/errors.ts';
+import { AuthenticationError, RateLimitError, UnavailableError, type UnreadableRecordError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
+import { reportUnreadable } from './report-unreadable.ts';
 
 export interface ListedPage {
   connected: ConnectedProvider;
   records: readonly ProviderRecord[];
+  /** Rows that the provider's client could not read. */
+  unreadable: readonly UnreadableRecordError[];
   cause: string;
   call: ActivityCall;
   onProgress(): void;
 }
 
 export interface ObservedPage {
-  counts: { listed: number; unchanged: number; drifted: number; created: number };
+  counts: { listed: number; unchanged: number; drifted: number; created: number; unreadable: number };
   /** The links of the listed records that were known before. */
   known: Link[];
   /** Contacts that the pass itself must push, by provider. */
@@ -32,16 +35,18 @@ const concurrentReads = 8;
 
 /** Compares listed records with their shadows. Drifted records go to their contact's workflow, or, when there are many, are observed here. */
 export async function observePage(deps: ActivityDeps, page: ListedPage): Promise<ObservedPage> {
-  const { connected, records } = page;
+  const { connected, records, unreadable } = page;
+  const odd = await reportUnreadable(deps, connected, unreadable);
   const ids = records.map(({ externalId }) => externalId);
   const known = await listLinksWithStatus(deps.db, connected.provider.id, connected.client.accountId, ids);
   const difference = compare(records, known);
   const { drifted, unknown } = difference;
   const isMany = drifted.length + unknown.length > maxSignalled;
   const push = isMany ? await observeMany(deps, page, difference) : await signalFew(deps, page, difference);
-  const listed = records.length;
-  const unchanged = listed - drifted.length - unknown.length;
-  return { counts: { listed, unchanged, drifted: drifted.length, created: unknown.length }, known, push };
+  const unchanged = records.length - drifted.length - unknown.length;
+  const listed = records.length + unreadable.length;
+  const counts = { listed, unchanged, drifted: drifted.length, created: unknown.length, unreadable: unreadable.length };
+  return { counts, known: [...known, ...odd], push };
 }
 
 interface Difference {

@@ -21,6 +21,8 @@ export interface PollResult {
   /** Contacts that the poll itself must push, by provider. */
   push: Record<string, string[]>;
   changed: number;
+  /** Changed records that could not be read. Results from before this count existed hold none. */
+  unreadable?: number;
   /** The stored position had expired, and everything was listed. Only a full pass finds the deletions in between. */
   expired: boolean;
 }
@@ -39,12 +41,14 @@ export async function pollChanges(
   const from = position ?? { since: await findCursor(deps.db, key), cursor: null };
   const { page, since, expired } = await readChanges(connected, from, call);
   await signalDeleted(deps, connected, page.deleted);
-  const { counts, push } = await observePage(deps, { connected, records: page.records, cause, call, onProgress });
+  const { records, unreadable } = page;
+  const { counts, push } = await observePage(deps, { connected, records, unreadable, cause, call, onProgress });
   if (page.cursor === null && page.since !== null) await saveCursor(deps.db, key, page.since);
   return {
     position: page.cursor === null ? null : { since, cursor: page.cursor },
     push,
     changed: counts.drifted + counts.created + page.deleted.length,
+    unreadable: counts.unreadable,
     expired,
   };
 }

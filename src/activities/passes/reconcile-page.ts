@@ -25,7 +25,8 @@ export async function reconcilePage(
 ): Promise<PageResult> {
   const connected = getConnected(deps, provider);
   const page = await connected.client.list({ cursor }, call);
-  const { counts, known, push } = await observePage(deps, { connected, records: page.records, cause, call, onProgress });
+  const { records, unreadable } = page;
+  const { counts, known, push } = await observePage(deps, { connected, records, unreadable, cause, call, onProgress });
   const linkIds = known.map(({ id }) => id);
   await markSeen(deps.db, runId, linkIds);
   await addToRun(deps.db, runId, { ...counts, ...(page.total === null ? {} : { total: page.total }) });

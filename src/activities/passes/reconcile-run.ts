@@ -4,6 +4,7 @@ import { listUnlinkedContacts } from '#db/contacts/unlinked-contacts.ts';
 import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, type MissingLink } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';
 import { isSuspiciousLoss, type ReconcileCounts } from '#domain/reconcile.ts';
+import { UnreadableRecordError } from '#providers/errors.ts';
 
 /** Stores a new run of a full pass. Returns its id. */
 export function startRun(
@@ -38,7 +39,8 @@ export async function completeRun(
 async function withoutFound({ client }: ConnectedProvider, missing: MissingLink[]): Promise<MissingLink[]> {
   if (!client.readMany || missing.length === 0) return missing;
   const found = await client.readMany(missing.map(({ externalId }) => externalId));
-  return missing.filter((_, index) => found[index] === null);
+  // A read by id parks the lane of an unreadable record with a sentence.
+  return missing.filter((_, index) => found[index] === null || found[index] instanceof UnreadableRecordError);
 }
 
 /** One page of the ids of contacts that the provider should hold and lacks. Empty unless it holds every contact. */

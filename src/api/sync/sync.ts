@@ -4,6 +4,7 @@ import { webUiLink } from '#api/web-ui.ts';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import { listRuns } from '#db/sync/reconcile-runs.ts';
 import { readSyncStats } from '#db/sync/sync-stats.ts';
+import { noCounts } from '#domain/reconcile.ts';
 import { readSchedules, scheduleState } from './schedules.ts';
 import { startPolls, startReconciles } from './start-runs.ts';
 
@@ -25,7 +26,7 @@ const reconcileRun = z
     workflowId: z.string(),
     counts: z
       .record(z.string(), z.number().nullable())
-      .meta({ description: 'Counts so far, or at the end: total, listed, drifted, pushed, …' }),
+      .meta({ description: 'Counts so far, or at the end: total, listed, drifted, pushed, unreadable, …' }),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
     outcome: z.enum(['completed', 'failed']).nullable(),
@@ -95,7 +96,7 @@ export const syncOperations = [
           accountId: row.account_id,
           trigger: row.trigger,
           workflowId: row.workflow_id,
-          counts: { ...row.counts },
+          counts: { ...noCounts, ...row.counts },
           startedAt: row.started_at.toISOString(),
           finishedAt: row.finished_at?.toISOString() ?? null,
           outcome: row.outcome,

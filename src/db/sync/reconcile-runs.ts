@@ -57,6 +57,7 @@ function addCounts(counts: ReconcileCounts, more: Partial<ReconcileCounts>): Rec
     pushed: sum('pushed'),
     missing: sum('missing'),
     failed: sum('failed'),
+    unreadable: sum('unreadable'),
   };
 }
 

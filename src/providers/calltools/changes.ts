@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { ExpiredCursorError } from '#providers/errors.ts';
 import type { CallOptions, ChangePage } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
-import { type ContactOrder, listContacts, toNamedRecord } from './read.ts';
-import type { CallToolsContact } from './schema.ts';
+import { type ContactOrder, type ListedRow, listContacts, toNamedRecords } from './read.ts';
 import { vendor } from './settings.ts';
 import { isNewestFirst, laterOf, toSortableTime } from './updated-on.ts';
 
@@ -50,10 +49,10 @@ export async function readChanges(
   const { count, hasNext, rows } = await listContacts(connection, position, call);
   if (position.order === '-updated_on' && !isNewestFirst(rows)) throw expired('no longer sorts its contacts by time');
   const changed = rows.filter((row) => isAfter(row, position.after));
-  const records = await Promise.all(changed.map((row) => toNamedRecord(connection, row, call)));
+  const { records, unreadable } = await toNamedRecords(connection, changed, call);
   const newest = rows.map(timeOf).reduce(laterOf, position.newest);
   const reachedKnown = position.order === '-updated_on' && changed.length < rows.length;
-  const page = { records, deleted: [] };
+  const page = { records, unreadable, deleted: [] };
   const next = { ...position, newest, count };
   if (hasShrunk(position, count)) return { ...page, cursor: JSON.stringify({ ...next, page: position.page - 1 }), since: null };
   if (hasNext && !reachedKnown) return { ...page, cursor: JSON.stringify({ ...next, page: position.page + 1 }), since: null };
@@ -94,7 +93,7 @@ async function probeOrder(connection: Connection, call?: CallOptions): Promise<{
 }
 
 /** A contact without a time may have changed. */
-function isAfter(row: CallToolsContact, after: string | null): boolean {
+function isAfter(row: ListedRow, after: string | null): boolean {
   const changedAt = timeOf(row);
   return changedAt === null || after === null || changedAt > after;
 }
@@ -104,7 +103,7 @@ function hasShrunk({ page, count: before }: Position, count: number | null): boo
   return page > 1 && (count === null || (before !== null && count < before));
 }
 
-function timeOf({ updated_on }: CallToolsContact): string | null {
+function timeOf({ updated_on }: ListedRow): string | null {
   return toSortableTime(updated_on);
 }
 

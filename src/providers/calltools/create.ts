@@ -4,7 +4,7 @@ import type { CallOptions, WriteResult } from '#providers/provider.ts';
 import { confirmWrite } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
 import { fromNew } from './payload.ts';
-import { getContact } from './read.ts';
+import { getContact, parseContact } from './read.ts';
 import { createResponse } from './schema.ts';
 
 /** Creates a contact, or reports `merged` where the account merges duplicates into existing contacts. */
@@ -18,7 +18,9 @@ export async function createRecord(
   const request = { operation, method: 'POST', path: '/contacts/', body } as const;
   const response = await memberships.forgetOnRefusal(send(request, createResponse, call));
   const isCreated = 'id' in response;
-  const received = isCreated ? response : await getContact(connection, findLowest(response.duplicate_contacts), call);
+  const received = isCreated
+    ? parseContact(response, operation, account)
+    : await getContact(connection, findLowest(response.duplicate_contacts), call);
   const record = await confirmWrite(connection, { operation, sent: body, received }, call);
   return { outcome: isCreated ? 'created' : 'merged', record };
 }

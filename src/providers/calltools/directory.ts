@@ -1,7 +1,7 @@
 import { tagKey } from '#domain/normalize/tag.ts';
 import type { Send } from '#providers/http.ts';
 import type { CallOptions } from '#providers/provider.ts';
-import { type Named, named, pageOf } from './schema.ts';
+import { type Named, named, page } from './schema.ts';
 
 export interface DirectorySettings {
   send: Send;
@@ -78,12 +78,13 @@ export class Directory {
   async #readPages(priority = 3): Promise<void> {
     const { send, path, kind, pinnedIds = [] } = this.#settings;
     const found: Named[] = [];
-    for (let page = 1, more = true; more; page += 1) {
-      const query = { page, page_size: 250, ordering: 'id' };
+    for (let number = 1, more = true; more; number += 1) {
+      const query = { page: number, page_size: 250, ordering: 'id' };
       const request = { operation: `list ${kind}`, method: 'GET', path, query } as const;
-      const { next, results } = await send(request, pageOf(named), { priority });
-      found.push(...results);
-      more = next !== null && results.length > 0;
+      const { next, results } = await send(request, page, { priority });
+      // A tag without a name is on contacts, and costs no other tag.
+      found.push(...results.flatMap((row) => named.safeParse(row).data ?? []));
+      more = typeof next === 'string' && results.length > 0;
     }
     this.#idsByKey = new Map();
     this.#namesById = new Map();

@@ -1,10 +1,11 @@
 import { normalizeEmail } from '#domain/normalize/email.ts';
-import { InvalidRequestError } from '#providers/errors.ts';
+import { InvalidRequestError, UnreadableRecordError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
+import { mentions } from '#providers/read-rows.ts';
 import type { Connection } from './connection.ts';
 import { findNumbers } from './mapping.ts';
-import { getContact, toNamedRecord } from './read.ts';
-import { type CallToolsContact, contact, pageOf } from './schema.ts';
+import { getContact, type ListedRow, toListedRows, toNamedRecord } from './read.ts';
+import { type CallToolsContact, page } from './schema.ts';
 import { vendor } from './settings.ts';
 
 /** Searches by each phone, and by email and reference where accord.yaml names a filter for them. */
@@ -44,15 +45,27 @@ async function findBy(connection: Connection, search: Search, call?: CallOptions
   const { filter, value, matches } = search;
   const query = { [filter]: value, page_size: maxHits };
   const request = { operation: `find contact by ${filter}`, method: 'GET', path: '/contacts/', query } as const;
-  const { count, results } = await connection.send(request, pageOf(contact), call);
-  if (count > maxHits) throw ignoredFilter(filter, count, request.operation);
+  const { count, results } = await connection.send(request, page, call);
+  if (count && count > maxHits) throw ignoredFilter(filter, count, request.operation);
   const found: CallToolsContact[] = [];
-  for (const row of results) {
+  for (const [index, row] of toListedRows(results, request.operation, connection.account).entries()) {
     // A row can lack phones that a read returns, so a row that does not match is read before it is dismissed.
-    const full = matches(row) ? row : await getContact(connection, row.id, call);
-    if (matches(full)) found.push(full);
+    const full = await readMatch(connection, row, matches, call);
+    // A filter that CallTools ignores lists anybody. One that holds the value may be the contact: a create would make a duplicate.
+    if (full instanceof UnreadableRecordError && mentions(results[index], [value])) throw full;
+    if (!(full instanceof UnreadableRecordError) && matches(full)) found.push(full);
   }
   return found;
+}
+
+async function readMatch(connection: Connection, { id, read }: ListedRow, matches: Matches, call?: CallOptions) {
+  if (id === null || (!(read instanceof UnreadableRecordError) && matches(read))) return read;
+  try {
+    return await getContact(connection, id, call);
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return error;
+    throw error;
+  }
 }
 
 function ignoredFilter(filter: string, count: number, operation: string): InvalidRequestError {

@@ -68,8 +68,15 @@ function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): Prov
     company: normalizeLine(findText(contact, account.companyField)),
     emails: email ? [email] : [],
     addresses: address ? [address] : [],
-    birthday: /^\d{4}-\d{2}-\d{2}/.exec(findText(contact, account.birthdayField) ?? '')?.[0] ?? null,
+    ...readBirthday(findText(contact, account.birthdayField)),
   };
+}
+
+/** Empty when the text is no date: a date that cannot be read is not an absent one. */
+function readBirthday(text: string | null): ProviderValues {
+  if (text === null) return { birthday: null };
+  const date = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+  return date === undefined ? {} : { birthday: date };
 }
 
 function toDoNotContact(contact: CallToolsContact, account: CallToolsAccount): DoNotContact {
@@ -82,12 +89,14 @@ function toDoNotContact(contact: CallToolsContact, account: CallToolsAccount): D
  * integrators). With all numbers barred, the contact cannot be called. `all_phone_numbers_fdnc` reports the federal list, which the
  * person's own consent overrides, so it denies nothing here.
  */
-function isDenied({ do_not_contact, _phone_numbers = [] }: CallToolsContact, { barredNumbers }: CallToolsAccount): boolean {
-  const isBarred = _phone_numbers.length > 0 && _phone_numbers.every((number) => number.do_not_contact === true);
-  return do_not_contact === true || (isBarred && barredNumbers === 'deny');
+function isDenied({ do_not_contact, _phone_numbers }: CallToolsContact, { barredNumbers }: CallToolsAccount): boolean {
+  const numbers = _phone_numbers ?? [];
+  const isBarred = numbers.length > 0 && numbers.every((number) => number.do_not_contact);
+  return do_not_contact || (isBarred && barredNumbers === 'deny');
 }
 
 function findText(contact: CallToolsContact, field: string | undefined): string | null {
   const value = field === undefined ? null : contact[field];
-  return typeof value === 'string' && value !== '' ? value : null;
+  // `contactOf` has checked that the value is a scalar.
+  return value === undefined || value === null || value === '' ? null : String(value);
 }

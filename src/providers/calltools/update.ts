@@ -3,8 +3,8 @@ import type { CallOptions, WriteResult } from '#providers/provider.ts';
 import { confirmWrite } from './confirm-write.ts';
 import { type Connection, contactPath } from './connection.ts';
 import { fromPatch } from './payload.ts';
-import { readRecord } from './read.ts';
-import { contact } from './schema.ts';
+import { parseContact, readRecord } from './read.ts';
+import { anyContact } from './schema.ts';
 
 const operation = 'update contact';
 
@@ -19,6 +19,6 @@ export async function updateRecord(
   const body = { ...fromPatch(patch, account), ...(await memberships.resolve(patch, call)) };
   if (Object.keys(body).length === 0) return { outcome: 'updated', record: await readRecord(connection, externalId, call) };
   const request = { operation, method: 'PATCH', path: contactPath(externalId), body } as const;
-  const received = await memberships.forgetOnRefusal(send(request, contact, call));
+  const received = parseContact(await memberships.forgetOnRefusal(send(request, anyContact, call)), operation, account);
   return { outcome: 'updated', record: await confirmWrite(connection, { operation, sent: body, received }, call) };
 }

@@ -1,5 +1,3 @@
-import type { CallToolsContact } from './schema.ts';
-
 /** Converts `updated_on` (UTC, whole seconds or with a fraction) to text that sorts by time. Null when it is no valid time. */
 export function toSortableTime(updatedOn: string | null | undefined): string | null {
   const [, date, time, fraction = ''] = pattern.exec(updatedOn ?? '') ?? [];
@@ -20,8 +18,8 @@ export function laterOf(one: string | null, other: string | null): string | null
   return one !== null && (other === null || one > other) ? one : other;
 }
 
-/** True when all rows have a time and are sorted by it, descending. */
-export function isNewestFirst(rows: readonly CallToolsContact[]): boolean {
-  const times = rows.map(({ updated_on }) => toSortableTime(updated_on));
-  return times.every((time, index) => time !== null && (index === 0 || time <= (times[index - 1] ?? '')));
+/** True when the rows with a time are sorted by it, descending. False when all rows lack it. */
+export function isNewestFirst(rows: readonly { updated_on: string | null }[]): boolean {
+  const times = rows.flatMap(({ updated_on }) => toSortableTime(updated_on) ?? []);
+  return (times.length > 0 || rows.length === 0) && times.every((time, index) => index === 0 || time <= (times[index - 1] ?? ''));
 }

@@ -5,7 +5,7 @@ import { confirmWrite } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
 import { findRecords } from './find.ts';
 import { fromNew } from './payload.ts';
-import { readRecord } from './read.ts';
+import { parseContact, readRecord } from './read.ts';
 import { contactResponse } from './schema.ts';
 import { vendor } from './settings.ts';
 
@@ -19,8 +19,8 @@ export async function createRecord(
   const body = { locationId, ...fromNew(patch, call.reference, account) };
   const request = { operation, method: 'POST', path: '/contacts/', body } as const;
   try {
-    const { contact } = await send(request, contactResponse, call);
-    return { outcome: 'created', record: await confirmWrite(connection, { received: contact, patch }, call) };
+    const received = parseContact(await send(request, contactResponse, call), operation);
+    return { outcome: 'created', record: await confirmWrite(connection, { received, patch }, call) };
   } catch (error) {
     const created = isDoubtfulRefusal(error) ? await findCreated(connection, patch, call) : null;
     if (created === null) throw error;

@@ -1,8 +1,10 @@
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
+import { mentions, readRows } from '#providers/read-rows.ts';
 import type { Connection } from './connection.ts';
-import { toListedRecord, toRecord } from './mapping.ts';
+import { toRecord } from './mapping.ts';
+import { parseContact, searchRowReader } from './read.ts';
 import { duplicateResponse, type GoHighLevelContact, searchResponse } from './schema.ts';
 
 /** Searches by our reference, then by each phone and email. Every hit is compared with the lookup. */
@@ -25,7 +27,11 @@ async function findByReference(
   const body = { locationId, pageLimit: 20, filters };
   const request = { operation: 'find contact by reference', method: 'POST', path: '/contacts/search', body } as const;
   const { contacts } = await send(request, searchResponse, call);
-  return contacts.map((row) => toListedRecord(row, account)).filter((record) => record.reference === reference);
+  const { records, unreadable } = readRows(searchRowReader(request.operation, account), contacts);
+  // HighLevel found the reference in it: a create would make a duplicate.
+  const [odd] = unreadable;
+  if (odd && mentions(contacts, [reference])) throw odd;
+  return records.filter((record) => record.reference === reference);
 }
 
 /** Uses the lookup that HighLevel itself makes before it refuses a duplicate. Its response has no documented schema. */
@@ -36,8 +42,10 @@ async function findDuplicate(
 ): Promise<ProviderRecord[]> {
   const query: Record<string, string> = { locationId, ...key };
   const request = { operation: 'find duplicate', method: 'GET', path: '/contacts/search/duplicate', query } as const;
-  const { contact } = await send(request, duplicateResponse, call);
-  if (!contact || !matches(contact, key, account.defaultRegion)) return [];
+  const response = await send(request, duplicateResponse, call);
+  if (!response.contact) return [];
+  const contact = parseContact(response, request.operation);
+  if (!matches(contact, key, account.defaultRegion)) return [];
   return [{ ...toRecord(contact, account), complete: false }];
 }
 

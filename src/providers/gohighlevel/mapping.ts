@@ -5,6 +5,7 @@ import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact } from '#domain/values.ts';
+import { scalar } from '#providers/lenient.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
 import type { GoHighLevelContact, SearchRow } from './schema.ts';
@@ -25,15 +26,16 @@ function toEnvelope(contact: GoHighLevelContact | SearchRow, { referenceField }:
   return {
     externalId: contact.id,
     version: null,
-    updatedAt: contact.dateUpdated ?? null,
-    reference: findCustomText(contact, referenceField),
+    updatedAt: contact.dateUpdated,
+    reference: findCustomText(contact, referenceField) ?? null,
   };
 }
 
-/** Returns the value of a text custom field; null when it is empty or no field is configured. */
-function findCustomText({ customFields }: GoHighLevelContact | SearchRow, fieldId: string | undefined): string | null {
-  const value = customFields?.find(({ id }) => id === fieldId)?.value;
-  return typeof value === 'string' && value !== '' ? value : null;
+/** Returns the value of a text custom field; null when it is empty or no field is configured, undefined when it is no text. */
+function findCustomText({ customFields }: GoHighLevelContact | SearchRow, fieldId: string | undefined): string | null | undefined {
+  const value = scalar.safeParse(customFields?.find(({ id }) => id === fieldId)?.value);
+  if (!value.success) return undefined;
+  return value.data === undefined || value.data === null || value.data === '' ? null : String(value.data);
 }
 
 function toName({ firstName, lastName }: GoHighLevelContact): ProviderValues {
@@ -43,25 +45,39 @@ function toName({ firstName, lastName }: GoHighLevelContact): ProviderValues {
 /** An absent field is empty: HighLevel omits empty fields. */
 function toValues(contact: GoHighLevelContact | SearchRow, street: string | null | undefined, account: GoHighLevelAccount) {
   const { city, state: region, postalCode, country } = contact;
+  const jobTitle = findCustomText(contact, account.jobTitleField);
   const email = normalizeEmail(contact.email);
   const phone = normalizePhone(contact.phone, { defaultRegion: account.defaultRegion });
   const address = normalizeAddress({ street, city, region, postalCode, country });
   return {
     company: normalizeLine(contact.companyName),
-    jobTitle: normalizeLine(findCustomText(contact, account.jobTitleField)),
+    ...(jobTitle !== undefined && { jobTitle: normalizeLine(jobTitle) }),
     emails: email ? [email] : [],
     phones: phone ? [phone] : [],
     addresses: address ? [address] : [],
-    // Either a date, or an instant at midnight UTC.
-    birthday: /^\d{4}-\d{2}-\d{2}/.exec(contact.dateOfBirth ?? '')?.[0] ?? null,
+    ...readBirthday(contact.dateOfBirth),
     tags: contact.tags ?? [],
     source: normalizeLine(contact.source),
     doNotContact: toDoNotContact(contact),
   };
 }
 
+/**
+ * Reads a date, an instant at midnight UTC, or epoch milliseconds, as a search answers (highlevel-api-docs issue 314). Empty when it is
+ * none of them: a date that cannot be read is not an absent one.
+ */
+function readBirthday(dateOfBirth: GoHighLevelContact['dateOfBirth']): ProviderValues {
+  const raw = String(dateOfBirth ?? '').trim();
+  if (raw === '') return { birthday: null };
+  const isEpoch = typeof dateOfBirth === 'number' || /^-?\d{9,}$/.test(raw);
+  const instant = isEpoch ? new Date(Number(raw)) : null;
+  const iso = instant && !Number.isNaN(instant.getTime()) ? instant.toISOString() : raw;
+  const date = /^\d{4}-\d{2}-\d{2}/.exec(iso)?.[0];
+  return date === undefined ? {} : { birthday: date };
+}
+
 /** `active` means that "do not disturb" is on; `permanent`, that only the contact can lift it. `dnd` covers all channels. */
 function toDoNotContact({ dnd, dndSettings }: GoHighLevelContact | SearchRow): DoNotContact {
-  const isDenied = (channel: string) => dnd === true || ['active', 'permanent'].includes(dndSettings?.[channel]?.status ?? '');
+  const isDenied = (channel: string) => dnd || ['active', 'permanent'].includes(dndSettings?.[channel]?.status ?? '');
   return { call: isDenied('Call'), sms: isDenied('SMS'), email: isDenied('Email') };
 }

@@ -1,14 +1,41 @@
 import { z } from 'zod';
 import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
+import { type RowReader, readRow, readRows } from '#providers/read-rows.ts';
 import { type Connection, contactPath } from './connection.ts';
 import { toListedRecord, toRecord } from './mapping.ts';
-import { contactResponse, searchResponse } from './schema.ts';
+import {
+  contact,
+  contactResponse,
+  type GoHighLevelContact,
+  type SearchRow,
+  searchAfter,
+  searchResponse,
+  searchRow,
+} from './schema.ts';
+import { type GoHighLevelAccount, vendor } from './settings.ts';
 
 /** Reads a contact by id. Throws `NotFoundError`. */
-export async function readRecord({ send, account }: Connection, externalId: string, call?: CallOptions): Promise<ProviderRecord> {
-  const request = { operation: 'read contact', method: 'GET', path: contactPath(externalId) } as const;
-  const { contact } = await send(request, contactResponse, call);
-  return toRecord(contact, account);
+export async function readRecord(connection: Connection, externalId: string, call?: CallOptions): Promise<ProviderRecord> {
+  return toRecord(await getContact(connection, externalId, call), connection.account);
+}
+
+/** Reads a contact in the vendor's form. Throws `NotFoundError`. */
+export async function getContact({ send }: Connection, externalId: string, call?: CallOptions): Promise<GoHighLevelContact> {
+  const operation = 'read contact';
+  const response = await send({ operation, method: 'GET', path: contactPath(externalId) }, contactResponse, call);
+  return parseContact(response, operation);
+}
+
+/** Parses the contact of a response. Throws `UnreadableRecordError`. */
+export function parseContact(response: z.infer<typeof contactResponse>, operation: string): GoHighLevelContact {
+  return readRow({ vendor, operation, schema: contact, idKey, toResult: (row) => row }, response.contact);
+}
+
+const idKey = 'id';
+
+/** How search rows become incomplete records. */
+export function searchRowReader(operation: string, account: GoHighLevelAccount): RowReader<SearchRow, ProviderRecord> {
+  return { vendor, operation, schema: searchRow, idKey, toResult: (row) => toListedRecord(row, account) };
 }
 
 /** Lists contacts by creation date, oldest first: new contacts come last, and edits move nothing. */
@@ -21,24 +48,27 @@ export async function listRecords(
     locationId,
     pageLimit: account.pageSize,
     sort: [{ field: 'dateAdded', direction: 'asc' }],
-    ...(page.cursor !== null && { searchAfter: cursorSchema.parse(JSON.parse(page.cursor)) }),
+    ...(page.cursor !== null && { searchAfter: searchAfter.parse(JSON.parse(page.cursor)) }),
   };
   const request = { operation: 'list contacts', method: 'POST', path: '/contacts/search', body } as const;
   const { contacts, total } = await send(request, pageResponse(account.pageSize), call);
-  const last = contacts.length < account.pageSize ? undefined : contacts.at(-1);
+  const last = contacts.length < account.pageSize ? null : findCursor(contacts);
   return {
-    records: contacts.map((row) => toListedRecord(row, account)),
-    cursor: last ? JSON.stringify(last.searchAfter) : null,
+    ...readRows(searchRowReader(request.operation, account), contacts),
+    cursor: last && JSON.stringify(last),
     total: total ?? null,
   };
 }
 
-/** The sort value and id of a page's last contact. HighLevel returns them on each row. */
-const cursorSchema = z.array(z.union([z.string(), z.number()]));
-
 /** Rejects a full page without a cursor: it would end the listing early, and the remaining contacts would look deleted. */
 function pageResponse(pageSize: number) {
-  return searchResponse.refine(({ contacts }) => contacts.length < pageSize || contacts.at(-1)?.searchAfter !== undefined, {
+  return searchResponse.refine(({ contacts }) => contacts.length < pageSize || findCursor(contacts) !== null, {
     path: ['contacts', 'searchAfter'],
   });
+}
+
+/** The cursor of a page's last contact, also where the rest of the row cannot be read. */
+function findCursor(contacts: readonly unknown[]): z.infer<typeof searchAfter> | null {
+  const parsed = z.object({ searchAfter }).safeParse(contacts.at(-1));
+  return parsed.success ? parsed.data.searchAfter : null;
 }

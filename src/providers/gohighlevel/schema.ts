@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { denial, id, instant, text, texts } from '#providers/lenient.ts';
 
-/** HighLevel omits empty fields, and returns null in some responses. */
-const text = z.string().nullish();
-
+/**
+ * HighLevel's specification requires no field of a contact, and live responses type some differently than it does: `dateOfBirth` as
+ * epoch milliseconds, `postalCode` as a number, `dnd` as null or text (highlevel-api-docs issue 314). So reads accept any scalar.
+ */
 const contactFields = {
-  id: z.string().min(1),
+  id,
   email: text,
   /** Strings in a search (HighLevel docs); objects in an undocumented field of a read by id (seen by integrators). */
   additionalEmails: z
@@ -17,13 +19,21 @@ const contactFields = {
   state: text,
   postalCode: text,
   country: text,
-  dateOfBirth: text,
+  dateOfBirth: z.union([z.string(), z.number()]).nullish(),
   source: text,
-  dnd: z.boolean().nullish(),
-  dndSettings: z.record(z.string(), z.object({ status: z.string() })).nullish(),
-  tags: z.array(z.string()).nullish(),
-  customFields: z.array(z.object({ id: z.string(), value: z.unknown() })).nullish(),
-  dateUpdated: text,
+  dnd: denial,
+  dndSettings: z.union([
+    z.record(z.string(), z.looseObject({ status: text }).nullish()),
+    // An empty object, as a vendor's PHP or Ruby writes it.
+    z
+      .array(z.unknown())
+      .max(0)
+      .transform(() => null),
+    z.null().optional(),
+  ]),
+  tags: texts.nullish(),
+  customFields: z.array(z.object({ id: text, value: z.unknown().optional() })).nullish(),
+  dateUpdated: instant,
 };
 
 /** A contact in responses to reads, creates and updates. HighLevel docs, `apps/contacts.json`. */
@@ -31,18 +41,18 @@ export const contact = z.object({ ...contactFields, firstName: text, lastName: t
 export type GoHighLevelContact = z.infer<typeof contact>;
 
 /** A search row: the street has another key, and names exist in lower case only. HighLevel docs, Contacts Search API. */
-export const searchRow = z.object({
-  ...contactFields,
-  address: text,
-  searchAfter: z.array(z.union([z.string(), z.number()])).optional(),
-});
+export const searchRow = z.object({ ...contactFields, address: text });
 export type SearchRow = z.infer<typeof searchRow>;
 
-export const contactResponse = z.object({ contact });
-export const searchResponse = z.object({ contacts: z.array(searchRow), total: z.number().optional() });
+/** The sort value and id of a contact, which HighLevel returns on each row. */
+export const searchAfter = z.array(z.union([z.string(), z.number(), z.null()]));
+
+/** Responses with contacts that `readRow` and `readRows` read one by one. */
+export const contactResponse = z.object({ contact: z.unknown().optional() });
+export const searchResponse = z.object({ contacts: z.array(z.unknown()), total: z.number().nullish().catch(undefined) });
 /** The HighLevel docs give this response no schema; integrators observed the shape. */
-export const duplicateResponse = z.object({ contact: contact.nullish() });
-export const tagsResponse = z.object({ tags: z.array(z.string()).optional() });
+export const duplicateResponse = z.object({ contact: z.unknown().optional() });
+export const tagsResponse = z.object({ tags: z.array(z.unknown()).nullish().catch(undefined) });
 
 /** HighLevel docs, `apps/oauth.json`. */
 export const tokenResponse = z.object({

@@ -4,7 +4,7 @@ import { confirmWrite } from './confirm-write.ts';
 import { type Connection, contactPath } from './connection.ts';
 import { fitValues } from './fit-values.ts';
 import { fromPatch } from './payload.ts';
-import { readRecord } from './read.ts';
+import { parseContact, readRecord } from './read.ts';
 import { contactResponse, tagsResponse } from './schema.ts';
 
 /** Updates a contact. Writes tags first: then the response to the update includes them, and no read is needed. */
@@ -19,8 +19,8 @@ export async function updateRecord(
   const body = fromPatch(patch, connection.account);
   if (Object.keys(body).length === 0) return { outcome: 'updated', record: await readRecord(connection, externalId, call) };
   const request = { operation: 'update contact', method: 'PUT', path: contactPath(externalId), body } as const;
-  const { contact } = await connection.send(request, contactResponse, call);
-  return { outcome: 'updated', record: await confirmWrite(connection, { received: contact, patch }, call) };
+  const received = parseContact(await connection.send(request, contactResponse, call), request.operation);
+  return { outcome: 'updated', record: await confirmWrite(connection, { received, patch }, call) };
 }
 
 interface TagChange {

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { ExpiredCursorError, InvalidRequestError } from '#providers/errors.ts';
+import { ExpiredCursorError, InvalidRequestError, UnreadableRecordError } from '#providers/errors.ts';
 import type { CallOptions, ChangePage, ProviderRecord } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
 import { toListedRecord } from './mapping.ts';
 import { readMany } from './read.ts';
+import { parsePeople } from './read-people.ts';
 import { personFields, sources } from './schema.ts';
 import { type GoogleAccount, vendor } from './settings.ts';
 
@@ -18,12 +19,13 @@ export async function readChanges(
   const { account } = connection;
   const tokens = { syncToken: parseSince(since, account), pageToken: cursor ?? undefined };
   const { connections, nextPageToken, nextSyncToken } = await listConnections(connection, tokens, call);
-  const rows = connections ?? [];
+  const { people: rows, odd } = parsePeople(connections ?? [], operation);
   const present = rows.filter(({ metadata }) => metadata?.deleted !== true).map((row) => toListedRecord(row, account));
   const removedNames = rows.filter(({ metadata }) => metadata?.deleted === true).map(({ resourceName }) => resourceName);
-  const { renamed, deleted } = await separateRenamed(connection, { present, removedNames }, call);
+  const { renamed, deleted, unreadable } = await separateRenamed(connection, { present, removedNames }, call);
   return {
     records: [...present, ...renamed],
+    unreadable: [...odd.map(({ error }) => error), ...unreadable],
     deleted,
     cursor: nextPageToken ?? null,
     since: nextPageToken ? null : formatSince(nextSyncToken, account),
@@ -52,13 +54,20 @@ async function separateRenamed(
   connection: Connection,
   { present, removedNames }: { present: ProviderRecord[]; removedNames: string[] },
   call?: CallOptions,
-): Promise<{ renamed: ProviderRecord[]; deleted: string[] }> {
+): Promise<{ renamed: ProviderRecord[]; deleted: string[]; unreadable: UnreadableRecordError[] }> {
   const replaced = new Set(present.flatMap(({ replaces = [] }) => replaces));
   const doubtful = removedNames.filter((name) => !replaced.has(name));
   const found = doubtful.length > 0 ? await readMany(connection, doubtful, call) : [];
-  const renamed = found.flatMap((record, index) => (record !== null && record.externalId !== doubtful[index] ? [record] : []));
-  const deleted = doubtful.filter((name, index) => found[index] === null || found[index]?.externalId === name);
-  return { renamed, deleted };
+  const renamed: ProviderRecord[] = [];
+  const deleted: string[] = [];
+  const unreadable: UnreadableRecordError[] = [];
+  for (const [index, name] of doubtful.entries()) {
+    const record = found[index] ?? null;
+    if (record instanceof UnreadableRecordError) unreadable.push(record);
+    else if (record === null || record.externalId === name) deleted.push(name);
+    else renamed.push(record);
+  }
+  return { renamed, deleted, unreadable };
 }
 
 /** Prefixes the sync token with a hash of the request's parameters: Google requires the same ones with the token (Google docs). */

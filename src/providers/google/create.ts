@@ -1,11 +1,13 @@
 import type { RecordPatch } from '#domain/contact.ts';
 import { createOperation, InvalidRequestError, ProviderError, UnavailableError } from '#providers/errors.ts';
 import type { CallOptions, NewRecord, WriteResult } from '#providers/provider.ts';
+import { mentions } from '#providers/read-rows.ts';
 import type { Connection } from './connection.ts';
 import { BatchRefusedError } from './errors.ts';
 import { findReference, toRecord } from './mapping.ts';
 import { fromNew } from './payload.ts';
 import { maxBatchSize } from './people-api.ts';
+import { parsePeople } from './read-people.ts';
 import type { Person } from './schema.ts';
 import { vendor } from './settings.ts';
 
@@ -52,8 +54,11 @@ async function createBatch(
       batch.map(({ patch, reference }) => fromNew(patch, reference, account)),
       call,
     );
-    const byReference = new Map<string | null, Person>(created.map((person) => [findReference(person), person]));
+    const { people: readable, odd } = parsePeople(created, createOperation);
+    const byReference = new Map<string | null, Person>(readable.map((person) => [findReference(person), person]));
     return batch.map(({ reference }) => {
+      const unreadable = odd.find(({ row }) => mentions(row, [reference]));
+      if (unreadable) return unreadable.error;
       const person = byReference.get(reference);
       if (!person) return toUnknownOutcome('returned no result for this contact');
       return { outcome: 'created', record: toRecord(recent.remember(person), account) };

@@ -1,8 +1,10 @@
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
+import { mentions } from '#providers/read-rows.ts';
 import type { Connection } from './connection.ts';
 import { findReference, listItems, toEmail, toListedRecord, toPhone, toRecord } from './mapping.ts';
+import type { ReadPeople } from './read-people.ts';
 import type { Person } from './schema.ts';
 
 /**
@@ -12,7 +14,8 @@ import type { Person } from './schema.ts';
  */
 export async function findRecords(connection: Connection, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
   const { people, account } = connection;
-  const lastChanged = await people.lastChanged(call);
+  const { people: lastChanged, odd } = await people.lastChanged(call);
+  throwOddHit(odd, [lookup.reference ?? '', ...lookup.emails, ...lookup.phones]);
   const ours = lastChanged.filter((person) => lookup.reference !== null && findReference(person) === lookup.reference);
   if (ours.length > 0) return ours.map((person) => toListedRecord(person, account));
   const isHit = createMatcher(connection, lookup);
@@ -20,9 +23,16 @@ export async function findRecords(connection: Connection, lookup: RecordLookup, 
   // Emails are searched as they are, phones as Accord writes them. The docs do not say how Google compares phones.
   for (const query of [...lookup.emails, ...lookup.phones]) {
     const found = await people.search(query, account.searchWarmUpSeconds, call);
-    hits.push(...found.filter(isHit).map((person) => toRecord(person, account)));
+    throwOddHit(found.odd, [query]);
+    hits.push(...found.people.filter(isHit).map((person) => toRecord(person, account)));
   }
   return [...new Map(hits.map((record) => [record.externalId, record])).values()];
+}
+
+/** Throws for an unreadable person that has one of the sought texts: a create would make a duplicate. */
+function throwOddHit(odd: ReadPeople['odd'], sought: readonly string[]): void {
+  const hit = odd.find(({ row }) => mentions(row, sought));
+  if (hit) throw hit.error;
 }
 
 /** Compares unmapped people, because hardly any of the hundreds on a page is a hit. */

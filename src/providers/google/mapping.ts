@@ -57,7 +57,7 @@ export function toValues(person: Partial<Person>, account: GoogleAccount): Provi
     emails: listItems(person.emailAddresses).flatMap((item) => toEmail(item, account) ?? []),
     phones: listItems(person.phoneNumbers).flatMap((item) => toPhone(item, account) ?? []),
     addresses: listItems(person.addresses).flatMap((item) => toAddress(item, account) ?? []),
-    birthday: toBirthday(listItems(person.birthdays)[0]),
+    ...readBirthday(listItems(person.birthdays)[0]),
     note: findText(biography?.value),
   };
   return fitValues(values, account);
@@ -111,11 +111,13 @@ export const toAddress: ToValue<PostalAddress> = (item) => {
   return normalizeAddress({ ...address, label: findText(item.type) });
 };
 
-/** Null without month and day: a year alone, or `text` alone, is no birthday. */
-function toBirthday(item: Item | undefined): string | null {
-  const { year, month, day } = dateParts.parse(item?.date);
+/** Null without month and day: a year alone, or `text` alone, is no birthday. Empty when the date cannot be read. */
+function readBirthday(item: Item | undefined): ProviderValues {
+  const parsed = dateParts.safeParse(item?.date ?? {});
+  if (!parsed.success) return {};
+  const { year, month, day } = parsed.data;
   const [monthDigits, dayDigits] = [toDigits(month, 2), toDigits(day, 2)];
-  return monthDigits && dayDigits ? `${toDigits(year, 4) ?? '-'}-${monthDigits}-${dayDigits}` : null;
+  return { birthday: monthDigits && dayDigits ? `${toDigits(year, 4) ?? '-'}-${monthDigits}-${dayDigits}` : null };
 }
 
 function toDigits(part: number | null | undefined, length: number): string | null {
@@ -123,7 +125,8 @@ function toDigits(part: number | null | undefined, length: number): string | nul
 }
 
 function findText(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value : null;
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' ? text : null;
 }
 
 function joinTexts(parts: unknown[]): string | null {

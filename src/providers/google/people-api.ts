@@ -1,6 +1,8 @@
 import { createOperation } from '#providers/errors.ts';
 import type { CallOptions } from '#providers/provider.ts';
+import { parsePeople, parsePerson } from './read-people.ts';
 import {
+  anyPerson,
   batchCreateResponse,
   batchGetResponse,
   connectionsResponse,
@@ -8,12 +10,11 @@ import {
   type Person,
   type PersonFields,
   type PersonResponse,
-  person,
   personFields,
   sources,
 } from './schema.ts';
 import { createLastChanged, createSearch } from './search.ts';
-import type { Sdk, SdkOptions, Send } from './send.ts';
+import type { PeopleCall, Sdk, SdkOptions, Send } from './send.ts';
 
 export interface ConnectionsQuery {
   operation: string;
@@ -50,7 +51,7 @@ export class PeopleApi {
     this.search = createSearch(send);
     this.lastChanged = createLastChanged(async (call) => {
       const query = { operation: 'find contact', pageSize: lastChangedCount, sortOrder: 'LAST_MODIFIED_DESCENDING' } as const;
-      return (await this.connections(query, call)).connections ?? [];
+      return parsePeople((await this.connections(query, call)).connections ?? [], query.operation);
     });
   }
 
@@ -64,7 +65,7 @@ export class PeopleApi {
 
   get(resourceName: string, call?: CallOptions): Promise<Person> {
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get({ resourceName, ...mask }, options);
-    return this.#send({ operation: 'read contact', request }, person, call);
+    return this.#sendForPerson({ operation: 'read contact', request }, call);
   }
 
   /** Reads at most `maxBatchSize` people. */
@@ -77,11 +78,11 @@ export class PeopleApi {
   create(requestBody: NewPerson, call?: CallOptions): Promise<Person> {
     const parameters: object = { requestBody, ...mask };
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.createContact(parameters, options);
-    return this.#send({ operation: createOperation, isWrite: true, request }, person, call);
+    return this.#sendForPerson({ operation: createOperation, isWrite: true, request }, call);
   }
 
   /** Creates at most `maxBatchSize` people. */
-  async batchCreate(people: NewPerson[], call?: CallOptions): Promise<Person[]> {
+  async batchCreate(people: NewPerson[], call?: CallOptions): Promise<unknown[]> {
     const contacts = people.map((contactPerson) => ({ contactPerson }));
     const parameters: object = { requestBody: { contacts, readMask: personFields, sources } };
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.batchCreateContacts(parameters, options);
@@ -97,6 +98,11 @@ export class PeopleApi {
     const requestBody = { etag, metadata: { sources: contact }, ...fields };
     const parameters: object = { resourceName, updatePersonFields: Object.keys(fields).join(','), requestBody, ...mask };
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.updateContact(parameters, options);
-    return this.#send({ operation: 'update contact', isWrite: true, request }, person, call);
+    return this.#sendForPerson({ operation: 'update contact', isWrite: true, request }, call);
+  }
+
+  /** Throws `UnreadableRecordError`. */
+  async #sendForPerson(request: PeopleCall, call?: CallOptions): Promise<Person> {
+    return parsePerson(await this.#send(request, anyPerson, call), request.operation);
   }
 }

@@ -1,8 +1,9 @@
-import { UnavailableError } from '#providers/errors.ts';
+import { UnavailableError, UnreadableRecordError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
 import { toListedRecord, toRequestedRecord } from './mapping.ts';
 import { maxBatchSize } from './people-api.ts';
+import { parsePeople, parsePerson } from './read-people.ts';
 import type { PersonResponse } from './schema.ts';
 import { vendor } from './settings.ts';
 
@@ -23,7 +24,7 @@ export async function readMany(
   { people, account, recent }: Connection,
   externalIds: readonly string[],
   call?: CallOptions,
-): Promise<(ProviderRecord | null)[]> {
+): Promise<(ProviderRecord | UnreadableRecordError | null)[]> {
   const byName = new Map<string, PersonResponse>();
   for (let start = 0; start < externalIds.length; start += maxBatchSize) {
     const responses = await people.batchGet(externalIds.slice(start, start + maxBatchSize), call);
@@ -31,13 +32,22 @@ export async function readMany(
   }
   return externalIds.map((externalId) => {
     const response = byName.get(externalId);
-    if (response?.person) return toRequestedRecord(externalId, recent.remember(response.person), account);
+    if (response?.person) return toRequestedOrError(externalId, response.person);
     if (response?.status?.code === notFound || response?.httpStatusCode === 404) return null;
     throw new UnavailableError({
       ...{ provider: vendor.id, operation: 'read contacts', status: response?.httpStatusCode ?? null },
       message: `${vendor.name} returned no result for a contact (read contacts).`,
     });
   });
+
+  function toRequestedOrError(externalId: string, row: unknown): ProviderRecord | UnreadableRecordError {
+    try {
+      return toRequestedRecord(externalId, recent.remember(parsePerson(row, 'read contacts')), account);
+    } catch (error) {
+      if (error instanceof UnreadableRecordError) return error;
+      throw error;
+    }
+  }
 }
 
 /**
@@ -51,8 +61,10 @@ export async function listRecords(
 ): Promise<RecordPage> {
   const query = { operation: 'list contacts', pageSize: account.pageSize, sortOrder: 'LAST_MODIFIED_ASCENDING' } as const;
   const page = await people.connections({ ...query, pageToken: cursor ?? undefined }, call);
+  const { people: rows, odd } = parsePeople(page.connections ?? [], query.operation);
   return {
-    records: (page.connections ?? []).map((row) => toListedRecord(row, account)),
+    records: rows.map((row) => toListedRecord(row, account)),
+    unreadable: odd.map(({ error }) => error),
     cursor: page.nextPageToken ?? null,
     total: page.totalItems ?? null,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scalar } from '#providers/lenient.ts';
 
 const text = z.string().nullish();
 
@@ -7,8 +8,18 @@ const metadata = z
   .looseObject({ primary: z.boolean().nullish(), source: z.looseObject({ type: text, id: text }).nullish() })
   .nullish();
 
-/** One value of a field. Keeps all other keys, because an update replaces the field as a whole. */
-const item = z.looseObject({ metadata });
+/**
+ * One value of a field. Keeps all other keys, because an update replaces the field as a whole. The keys that `mapping.ts` reads must be
+ * scalars: a value that cannot be read is not an empty one.
+ */
+const item = z.looseObject({
+  metadata,
+  value: scalar,
+  type: scalar,
+  ...{ givenName: scalar, familyName: scalar, name: scalar, canonicalForm: scalar, formattedValue: scalar },
+  ...{ streetAddress: scalar, extendedAddress: scalar, poBox: scalar, city: scalar, region: scalar, postalCode: scalar },
+  ...{ countryCode: scalar, country: scalar },
+});
 const items = z.array(item).nullish();
 export type Item = z.infer<typeof item>;
 
@@ -36,6 +47,9 @@ export const person = z.looseObject({
 });
 export type Person = z.infer<typeof person>;
 
+/** A person that `parsePerson` reads. An object without a name is another response, such as an error. */
+export const anyPerson = z.looseObject({ resourceName: z.string().min(1) });
+
 /** The fields that Accord writes. */
 export const writtenFields = [
   'names',
@@ -57,28 +71,28 @@ export const personFields = [...writtenFields, 'clientData', 'metadata'].join(',
 /** Excludes profile data: people maintain that themselves, and Accord cannot write it. */
 export const sources = ['READ_SOURCE_TYPE_CONTACT'];
 
-const datePart = z.number().nullish().catch(undefined);
-/** Google docs: Date. An unknown part is 0 or absent. Never fails: other input has no parts. */
-export const dateParts = z.object({ year: datePart, month: datePart, day: datePart }).catch({});
+const datePart = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish();
+/** Google docs: Date. An unknown part is 0 or absent. */
+export const dateParts = z.object({ year: datePart, month: datePart, day: datePart });
 
 export const connectionsResponse = z.object({
-  connections: z.array(person).nullish(),
+  connections: z.array(z.unknown()).nullish(),
   nextPageToken: text,
   nextSyncToken: text,
-  totalItems: z.number().nullish(),
+  totalItems: z.number().nullish().catch(undefined),
 });
 
 const itemStatus = z.object({ code: z.number().nullish() }).nullish();
 const personResponse = z.object({
   requestedResourceName: text,
-  person: person.nullish(),
+  person: z.unknown().optional(),
   httpStatusCode: z.number().nullish(),
   status: itemStatus,
 });
 export type PersonResponse = z.infer<typeof personResponse>;
 export const batchGetResponse = z.object({ responses: z.array(personResponse).nullish() });
 export const batchCreateResponse = z.object({ createdPeople: z.array(personResponse).nullish() });
-export const searchResponse = z.object({ results: z.array(z.object({ person })).nullish() });
+export const searchResponse = z.object({ results: z.array(z.object({ person: z.unknown().optional() })).nullish() });
 
 /** Google docs: "Using OAuth 2.0". A refresh rarely returns a new refresh token. */
 export const tokenResponse = z.object({

@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import type { CallOptions } from '#providers/provider.ts';
-import { type Person, personFields, searchResponse, sources } from './schema.ts';
+import { parsePeople, type ReadPeople } from './read-people.ts';
+import { personFields, searchResponse, sources } from './schema.ts';
 import type { Sdk, SdkOptions, Send } from './send.ts';
 
 /** After this long, the search cache is warmed up again. Younger contacts are among the last changed ones. */
 const maxWarmMs = 60_000;
+
+const operation = 'search contacts';
 
 /** Google docs (searchContacts): a request with an empty query fills the search cache within seconds. */
 export function createSearch(send: Send) {
@@ -14,7 +17,7 @@ export function createSearch(send: Send) {
   function searchFor(query: string, call?: CallOptions) {
     const request = (sdk: Sdk, options: SdkOptions) =>
       sdk.people.searchContacts({ query, pageSize: 30, readMask: personFields, sources }, options);
-    return send({ operation: 'search contacts', request }, searchResponse, call);
+    return send({ operation, request }, searchResponse, call);
   }
 
   /** Concurrent searches share one warm-up, so it ignores their abort signals. */
@@ -28,10 +31,11 @@ export function createSearch(send: Send) {
     return ready;
   }
 
-  return async (query: string, warmUpSeconds: number, call: CallOptions = {}): Promise<Person[]> => {
+  return async (query: string, warmUpSeconds: number, call: CallOptions = {}): Promise<ReadPeople> => {
     await withTimeout(warmUp(warmUpSeconds), { signal: call.signal });
     const { results } = await searchFor(query, call);
-    return (results ?? []).map((result) => result.person);
+    const rows = (results ?? []).map((result) => result.person);
+    return parsePeople(rows, operation);
   };
 }
 
@@ -39,11 +43,11 @@ export function createSearch(send: Send) {
  * Shares one listing among concurrent callers. While a listing is in flight, callers wait for the next one: it starts after they
  * called, and so includes every write before. It ignores their abort signals.
  */
-export function createLastChanged(list: (call: CallOptions) => Promise<Person[]>) {
+export function createLastChanged(list: (call: CallOptions) => Promise<ReadPeople>) {
   let inFlight: Promise<unknown> = Promise.resolve();
-  let next: Promise<Person[]> | null = null;
+  let next: Promise<ReadPeople> | null = null;
 
-  async function listAfter(earlier: Promise<unknown>, call: CallOptions): Promise<Person[]> {
+  async function listAfter(earlier: Promise<unknown>, call: CallOptions): Promise<ReadPeople> {
     await earlier.catch(() => {});
     next = null;
     const listing = list(call);
@@ -51,7 +55,7 @@ export function createLastChanged(list: (call: CallOptions) => Promise<Person[]>
     return listing;
   }
 
-  return ({ signal, ...call }: CallOptions = {}): Promise<Person[]> => {
+  return ({ signal, ...call }: CallOptions = {}): Promise<ReadPeople> => {
     next ??= listAfter(inFlight, call);
     return withTimeout(next, { signal });
   };

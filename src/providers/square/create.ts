@@ -1,5 +1,11 @@
 import type { RecordPatch } from '#domain/contact.ts';
-import { ConflictError, createOperation as operation, ProviderError, UnavailableError } from '#providers/errors.ts';
+import {
+  ConflictError,
+  createOperation as operation,
+  ProviderError,
+  UnavailableError,
+  UnreadableRecordError,
+} from '#providers/errors.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import type { CallOptions, NewRecord, WriteResult } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
@@ -7,7 +13,7 @@ import { toEntryError } from './errors.ts';
 import { findRecords } from './find.ts';
 import { toRecord } from './mapping.ts';
 import { fromNew, sentFields } from './payload.ts';
-import { maxBulkEntries } from './read.ts';
+import { maxBulkEntries, parseCustomer } from './read.ts';
 import { type BulkEntry, bulkResponse, customerResponse } from './schema.ts';
 import { vendor } from './settings.ts';
 
@@ -30,7 +36,7 @@ export async function createRecord(
       customerResponse,
       call,
     );
-    return { outcome: 'created', record: toRecord(customer, connection.account) };
+    return { outcome: 'created', record: toRecord(parseCustomer(customer, operation), connection.account) };
   } catch (error) {
     if (error instanceof ConflictError) return throwCreatedBefore(connection, reference, error, call);
     throw error;
@@ -81,7 +87,7 @@ async function toResult(
   entry: BulkEntry | undefined,
   call?: CallOptions,
 ): Promise<WriteResult | ProviderError> {
-  if (entry?.customer) return { outcome: 'created', record: toRecord(entry.customer, connection.account) };
+  if (entry?.customer) return toCreated(connection, entry.customer);
   if (entry === undefined) return toUnavailable(vendor, namedCall, 'returned no result for a customer');
   const error = toEntryError(entry.errors ?? [], namedCall);
   if (!(error instanceof ConflictError)) return error;
@@ -89,6 +95,15 @@ async function toResult(
     if (reason instanceof ProviderError) return reason;
     throw reason;
   });
+}
+
+function toCreated({ account }: Connection, row: unknown): WriteResult | UnreadableRecordError {
+  try {
+    return { outcome: 'created', record: toRecord(parseCustomer(row, operation), account) };
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return error;
+    throw error;
+  }
 }
 
 /** Square docs (SearchCustomers): a search usually shows a new customer well within 30 seconds. */

@@ -1,10 +1,13 @@
 import type { Square } from 'square';
 import { normalizeEmail } from '#domain/normalize/email.ts';
+import { UnreadableRecordError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, RecordLookup } from '#providers/provider.ts';
+import { findRowId, toUnreadable } from '#providers/read-rows.ts';
 import type { Connection } from './connection.ts';
 import { isPhoneNumber } from './fit-values.ts';
 import { readMany } from './read.ts';
 import { pageResponse } from './schema.ts';
+import { vendor } from './settings.ts';
 
 /**
  * Searches by our reference, then by each phone and email. The search index lags behind writes (Square docs, SearchCustomers: up to 30
@@ -15,7 +18,11 @@ export async function findRecords(connection: Connection, lookup: RecordLookup, 
   const ids = new Set<string>();
   for (const filter of toFilters(searchable)) for (const id of await search(connection, filter, call)) ids.add(id);
   const records = await readMany(connection, [...ids], call);
-  const hits = records.filter((record) => record !== null).filter((record) => matches(record, searchable));
+  // Square found the value in it: a create would make a duplicate.
+  const odd = records.find((record) => record instanceof UnreadableRecordError);
+  if (odd) throw odd;
+  const present = records.flatMap((record) => (record === null || record instanceof UnreadableRecordError ? [] : [record]));
+  const hits = present.filter((record) => matches(record, searchable));
   // Two ids may have been merged into one record.
   return [...new Map(hits.map((record) => [record.externalId, record])).values()];
 }
@@ -39,15 +46,20 @@ function toFilters({ reference, phones, emails }: RecordLookup): Square.Customer
 }
 
 async function search({ send }: Connection, filter: Square.CustomerFilter, call?: CallOptions): Promise<string[]> {
+  const operation = `find contact by ${Object.keys(filter).join()}`;
   const { customers } = await send(
     {
-      operation: `find contact by ${Object.keys(filter).join()}`,
+      operation,
       request: (api, options) => api.search({ query: { filter } }, options),
     },
     pageResponse,
     call,
   );
-  return (customers ?? []).map(({ id }) => id);
+  return (customers ?? []).map((row) => {
+    const id = findRowId(row, 'id');
+    if (id === null) throw toUnreadable({ vendor, operation, idKey: 'id' }, row, 'id is missing');
+    return id;
+  });
 }
 
 function matches({ reference, values }: ProviderRecord, lookup: RecordLookup): boolean {

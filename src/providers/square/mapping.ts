@@ -14,7 +14,7 @@ export function toRecord(customer: SquareCustomer, account: SquareAccount): Prov
   return {
     externalId: customer.id,
     version: customer.version?.toString() ?? null,
-    updatedAt: customer.updatedAt ?? null,
+    updatedAt: customer.updatedAt,
     reference: isOurs(customer.referenceId) ? customer.referenceId : null,
     complete: true,
     values: fitValues(toValues(customer, account)),
@@ -33,6 +33,12 @@ export function toRequestedRecord(externalId: string, customer: SquareCustomer, 
 /** Our references are UUIDs. Any other value belongs to the seller, such as a number in its books. */
 function isOurs(referenceId: string | null | undefined): referenceId is string {
   return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(referenceId ?? '');
+}
+
+/** Empty when the text is no date: a date that cannot be read is not an absent one. */
+function readBirthday(birthday: string | null): ProviderValues {
+  const date = birthday?.replace(/^0000-/, '--') || null;
+  return date === null || /^(\d{4}|-)-\d\d-\d\d$/.test(date) ? { birthday: date } : {};
 }
 
 /** An absent field is empty: Square omits empty fields. */
@@ -56,7 +62,7 @@ function toValues(customer: SquareCustomer, { defaultRegion }: SquareAccount): P
     phones: phone ? [phone] : [],
     addresses: address ? [address] : [],
     // Square docs (Customer): the year 0000 means that the year is unknown.
-    birthday: customer.birthday?.replace(/^0000-/, '--') ?? null,
+    ...readBirthday(customer.birthday),
     note: normalizeNote(customer.note),
   };
 }

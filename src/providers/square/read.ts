@@ -1,21 +1,29 @@
-import { NotFoundError } from '#providers/errors.ts';
+import { NotFoundError, UnreadableRecordError } from '#providers/errors.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
+import { readRow, readRows } from '#providers/read-rows.ts';
 import type { Connection } from './connection.ts';
 import { toEntryError } from './errors.ts';
 import { toRecord, toRequestedRecord } from './mapping.ts';
-import { type BulkEntry, bulkResponse, customerResponse, pageResponse } from './schema.ts';
-import { vendor } from './settings.ts';
+import { type BulkEntry, bulkResponse, customer, customerResponse, pageResponse, type SquareCustomer } from './schema.ts';
+import { type SquareAccount, vendor } from './settings.ts';
 
 /** Reads a customer by its id, or by an id that was merged into it. Throws `NotFoundError`. */
 export async function readRecord({ send, account }: Connection, customerId: string, call?: CallOptions): Promise<ProviderRecord> {
-  const { customer } = await send(
+  const { customer: row } = await send(
     { operation: 'read contact', request: (customers, options) => customers.get({ customerId }, options) },
     customerResponse,
     call,
   );
-  return toRequestedRecord(customerId, customer, account);
+  return toRequestedRecord(customerId, parseCustomer(row, 'read contact'), account);
 }
+
+/** Parses a customer. Throws `UnreadableRecordError`. */
+export function parseCustomer(row: unknown, operation: string): SquareCustomer {
+  return readRow({ vendor, operation, schema: customer, idKey, toResult: (parsed) => parsed }, row);
+}
+
+const idKey = 'id';
 
 /**
  * Lists customers by creation date, oldest first: new customers come last, and edits move nothing. Square docs (ListCustomers): a
@@ -39,11 +47,12 @@ export async function listRecords(
     pageResponse,
     call,
   );
-  return {
-    records: (customers ?? []).map((customer) => toRecord(customer, account)),
-    cursor: cursor || null,
-    total: typeof count === 'bigint' ? Number(count) : null,
-  };
+  const reader = { vendor, operation: 'list contacts', schema: customer, idKey, toResult };
+  return { ...readRows(reader, customers ?? []), cursor: cursor || null, total: count ?? null };
+
+  function toResult(row: SquareCustomer): ProviderRecord {
+    return toRecord(row, account);
+  }
 }
 
 /** Square docs (bulk endpoints): larger requests are refused. */
@@ -57,9 +66,9 @@ export async function readMany(
   connection: Connection,
   externalIds: readonly string[],
   call?: CallOptions,
-): Promise<(ProviderRecord | null)[]> {
+): Promise<(ProviderRecord | UnreadableRecordError | null)[]> {
   const ids = [...new Set(externalIds)];
-  const found = new Map<string, ProviderRecord | null>();
+  const found = new Map<string, ProviderRecord | UnreadableRecordError | null>();
   for (let start = 0; start < ids.length; start += maxBulkEntries) {
     const chunk = ids.slice(start, start + maxBulkEntries);
     const entries = await readChunk(connection, chunk, call);
@@ -80,10 +89,19 @@ async function readChunk({ send }: Connection, customerIds: string[], call?: Cal
 }
 
 /** Null only for an explicit "not found". */
-function toRecordOrNull({ account }: Connection, id: string, entry: BulkEntry | undefined): ProviderRecord | null {
-  if (entry?.customer) return toRequestedRecord(id, entry.customer, account);
+function toRecordOrNull({ account }: Connection, id: string, entry: BulkEntry | undefined) {
+  if (entry?.customer) return toRequestedOrError(id, entry.customer, account);
   if (entry === undefined) throw toUnavailable(vendor, { operation }, 'omitted a requested customer');
   const error = toEntryError(entry.errors ?? [], { operation });
   if (error instanceof NotFoundError) return null;
   throw error;
+}
+
+function toRequestedOrError(id: string, row: unknown, account: SquareAccount): ProviderRecord | UnreadableRecordError {
+  try {
+    return toRequestedRecord(id, parseCustomer(row, operation), account);
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return error;
+    throw error;
+  }
 }

@@ -1,7 +1,20 @@
 import { z } from 'zod';
+import { id, instant, text } from '#providers/lenient.ts';
 
-/** Square omits empty fields (Square docs, samples); the SDK passes nulls through. */
-const text = z.string().nullish();
+/**
+ * Reads an object in the SDK's spelling. The SDK's own parser (46.0.0) leaves a key with a value of another type in Square's spelling,
+ * where it would pass for absent, and prints the value of some to the console. So it never sees a response.
+ */
+function inSdkSpelling<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).map(([key, part]) => [
+      key.replace(/_([a-z\d])/g, (_, letter: string) => letter.toUpperCase()),
+      part,
+    ]);
+    return Object.fromEntries(entries);
+  }, schema);
+}
 
 const address = z.object({
   addressLine1: text,
@@ -14,31 +27,35 @@ const address = z.object({
 });
 
 /** A customer in the SDK's spelling. Every route returns the whole profile. */
-export const customer = z.object({
-  id: z.string().min(1),
-  version: z.bigint().nullish(),
-  updatedAt: text,
+const customerFields = z.object({
+  id,
+  version: z.union([z.bigint(), z.number(), z.string()]).nullish(),
+  updatedAt: instant,
   givenName: text,
   familyName: text,
   companyName: text,
   emailAddress: text,
   phoneNumber: text,
-  address: address.nullish(),
+  address: inSdkSpelling(address.nullish()),
   birthday: text,
   note: text,
   referenceId: text,
 });
-export type SquareCustomer = z.infer<typeof customer>;
+export type SquareCustomer = z.infer<typeof customerFields>;
+export const customer = inSdkSpelling(customerFields);
+
+/** A customer that `parseCustomer` reads. An object without an id is another response, such as an error. */
+const anyCustomer = z.looseObject({ id: z.union([z.string(), z.number()]) });
 
 /** A 200 can have errors in place of the data (seen with SDK 46.0.0). Such a response must not pass for an empty one. */
 const noErrors = z.array(z.unknown()).max(0).nullish();
 
-export const customerResponse = z.object({ customer, errors: noErrors });
+export const customerResponse = z.object({ customer: anyCustomer, errors: noErrors });
 /** An empty page has no `customers`, and the last page no `cursor`. */
 export const pageResponse = z.object({
-  customers: z.array(customer).nullish(),
+  customers: z.array(z.unknown()).nullish(),
   cursor: text,
-  count: z.bigint().nullish(),
+  count: z.int().nullish().catch(undefined),
   errors: noErrors,
 });
 
@@ -54,7 +71,7 @@ export const errorResponse = z.object({ errors: z.array(problem) });
 
 /** Square docs (bulk endpoints): one entry for each key, in no particular order. */
 export const bulkResponse = z.object({
-  responses: z.record(z.string(), z.object({ customer: customer.optional(), errors: z.array(problem).nullish() })).nullish(),
+  responses: z.record(z.string(), z.object({ customer: z.unknown().optional(), errors: z.array(problem).nullish() })).nullish(),
   errors: noErrors,
 });
 export type BulkEntry = NonNullable<z.infer<typeof bulkResponse>['responses']>[string];

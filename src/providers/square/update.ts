@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { updateOperation as operation } from './errors.ts';
 import { toRecord } from './mapping.ts';
 import { fromPatch, sentFields, toUpdateRequest } from './payload.ts';
-import { readRecord } from './read.ts';
+import { parseCustomer, readRecord } from './read.ts';
 import { customerResponse } from './schema.ts';
 
 /**
@@ -25,5 +25,5 @@ export async function updateRecord(
     customerResponse,
     call,
   );
-  return { outcome: 'updated', record: toRecord(customer, connection.account) };
+  return { outcome: 'updated', record: toRecord(parseCustomer(customer, operation), connection.account) };
 }

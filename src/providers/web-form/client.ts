@@ -11,7 +11,7 @@ export function connect({ account, submissions }: ConnectOptions<WebFormAccount,
     // Each read is a query of our own database.
     requestsPerSecond: 50,
     read: (externalId) => readSubmission(submissions, account, externalId),
-    list: async () => ({ records: [], cursor: null, total: 0 }),
+    list: async () => ({ records: [], unreadable: [], cursor: null, total: 0 }),
     find: async () => [],
     create: () => Promise.reject(readOnly(createOperation)),
     update: () => Promise.reject(readOnly('update contact')),

@@ -70,7 +70,7 @@ function connect({
     accountId,
     requestsPerSecond: 100,
     read: async (id) => toRecord(await call<Card>('GET', `/${id}`)),
-    list: async () => ({ records: await list(), cursor: null, total: null }),
+    list: async () => ({ records: await list(), unreadable: [], cursor: null, total: null }),
     find: async ({ reference, phones, emails }) =>
       (await list()).filter(
         ({ reference: own, values }) =>

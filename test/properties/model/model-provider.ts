@@ -111,7 +111,7 @@ export class ModelProvider {
         ),
       list: async () => {
         this.calls.push({ operation: 'list', cause: 'list' });
-        return { records: this.live.map((record) => show(this.traits, record)), cursor: null, total: null };
+        return { records: this.live.map((record) => show(this.traits, record)), unreadable: [], cursor: null, total: null };
       },
     };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findNumbers, toRecord } from '#providers/calltools/mapping.ts';
-import { contact } from '#providers/calltools/schema.ts';
+import { contactOf } from '#providers/calltools/schema.ts';
 import { accountSchema } from '#providers/calltools/settings.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';
 
@@ -9,6 +9,7 @@ const account = accountSchema.parse({
   birthdayField: 'birthday',
   referenceField: 'hub_contact_id',
 });
+const contact = contactOf(account);
 
 describe('a contact of CallTools', () => {
   const ada = contact.parse(parseFixture('calltools', 'contact'));

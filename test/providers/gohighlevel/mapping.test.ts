@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toListedRecord, toRecord } from '#providers/gohighlevel/mapping.ts';
-import { contact, contactResponse, searchResponse } from '#providers/gohighlevel/schema.ts';
+import { contact, contactResponse, searchResponse, searchRow } from '#providers/gohighlevel/schema.ts';
 import { accountSchema } from '#providers/gohighlevel/settings.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';
 
@@ -8,7 +8,7 @@ const account = accountSchema.parse({ referenceField: 'MgobCB14YMVKuE4Ka8p1' });
 const read = (fields: object) => toRecord(contact.parse({ id: 'c1', ...fields }), account).values;
 
 describe('a contact of GoHighLevel', () => {
-  const ada = contactResponse.parse(parseFixture('gohighlevel', 'contact')).contact;
+  const ada = contact.parse(contactResponse.parse(parseFixture('gohighlevel', 'contact')).contact);
 
   it('maps to canonical values', () => {
     expect(toRecord(ada, account)).toEqual({
@@ -78,7 +78,7 @@ describe('a contact of GoHighLevel', () => {
   it('has no name in a listing, which returns it in lower case', () => {
     const [row] = searchResponse.parse(parseFixture('gohighlevel', 'search-row')).contacts;
     if (!row) throw new Error('The fixture has a row.');
-    const record = toListedRecord(row, account);
+    const record = toListedRecord(searchRow.parse(row), account);
     expect(record).toMatchObject({ externalId: 'nmFmQEsNgz6AVpgLVUJ0', complete: false, updatedAt: '2025-01-28T14:35:00.120Z' });
     expect(record.values).not.toHaveProperty('givenName');
     expect(record.values).toMatchObject({ addresses: [{ street: '12 Analytical Street' }], tags: ['cold lead'] });

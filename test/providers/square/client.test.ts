@@ -247,7 +247,6 @@ describe('an unusable response of Square', () => {
     ['is an HTML page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Maintenance</h1>' }],
     ['has errors with 200', { status: 200, body: { errors: [{ category: 'API_ERROR', code: 'INTERNAL_SERVER_ERROR' }] } }],
     ['is a list', { status: 200, body: [] }],
-    ['has rows without an id', { status: 200, body: { customers: [{}], responses: { a: { customer: {} } } } }],
     ['is truncated JSON', { status: 500, headers: { 'content-type': 'application/json' }, body: '{"errors":' }],
   ])('that %s throws UnavailableError', async (_, fault) => {
     await sandbox.addFault(fault);
@@ -259,6 +258,15 @@ describe('an unusable response of Square', () => {
       create(1),
     ];
     for (const call of calls) expect(await refusalOf(call as Promise<unknown>)).toBeInstanceOf(errors.UnavailableError);
+  });
+
+  it('that has rows without an id has unreadable rows', async () => {
+    await sandbox.addFault({ status: 200, body: { customers: [{}], responses: { a: { customer: {} } } } });
+    const client = connect();
+    const odd = { externalId: null, reason: 'id is missing' };
+    expect(await client.list({ cursor: null })).toMatchObject({ records: [], unreadable: [odd] });
+    expect(await client.readMany?.(['a'])).toMatchObject([odd]);
+    await expect(client.find({ ...emptyLookup, phones: [e164(1)] })).rejects.toMatchObject(odd);
   });
 
   it('that stops in the middle times out', async () => {

@@ -38,9 +38,13 @@ describe('a customer of Square', () => {
     ['0000-02-29', '--02-29'],
     ['1985-12-10', '1985-12-10'],
     ['1985-02-30', null],
-    ['soon', null],
+    ['', null],
   ])('with the birthday %j maps to %j', (birthday, expected) => {
     expect(read({ birthday }).birthday).toBe(expected);
+  });
+
+  it('has no birthday in its values, rather than an empty one, when the date cannot be read', () => {
+    expect(read({ birthday: 'soon' })).not.toHaveProperty('birthday');
   });
 
   it('has all address lines in one street', () => {

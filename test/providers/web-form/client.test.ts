@@ -50,7 +50,7 @@ describe('the client of web forms', () => {
 
   it('lists nothing, finds nothing, and refuses writes', async () => {
     const client = connect(createSubmissionStore(database.db));
-    expect(await client.list({ cursor: null })).toEqual({ records: [], cursor: null, total: 0 });
+    expect(await client.list({ cursor: null })).toEqual({ records: [], unreadable: [], cursor: null, total: 0 });
     expect(await client.find({ reference: null, phones: [], emails: ['ada@example.com'] })).toEqual([]);
     await expect(client.create(noChange, { reference: 'r' })).rejects.toThrow(InvalidRequestError);
     await expect(client.update(submission.id, noChange, { version: null })).rejects.toThrow(InvalidRequestError);
