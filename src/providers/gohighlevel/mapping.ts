@@ -32,7 +32,10 @@ function toEnvelope(contact: GoHighLevelContact | SearchRow, { referenceField }:
 }
 
 /** Returns the value of a text custom field; null when it is empty or no field is configured, undefined when it is no text. */
-function findCustomText({ customFields }: GoHighLevelContact | SearchRow, fieldId: string | undefined): string | null | undefined {
+function findCustomText(
+  { customFields }: GoHighLevelContact | SearchRow,
+  fieldId: string | undefined,
+): string | null | undefined {
   const value = scalar.safeParse(customFields?.find(({ id }) => id === fieldId)?.value);
   if (!value.success) return undefined;
   return value.data === undefined || value.data === null || value.data === '' ? null : String(value.data);

@@ -20,6 +20,8 @@ export const faultSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   /** A text is sent unchanged, any other value as JSON. */
   body: z.unknown().optional(),
+  /** Replaces fields of one record wherever an answer contains it: a value of a type that no client expects. */
+  record: z.strictObject({ id: z.union([z.string(), z.number()]), set: z.record(z.string(), z.unknown()) }).optional(),
   /** Handles the request first, so that a write lands, and replaces only the answer. */
   afterWrite: z.boolean().default(false),
   /** Never answers and keeps the connection open. With `afterWrite` the write lands. */
@@ -82,6 +84,7 @@ export function createFaults(): Faults {
       response.locals.fault = fault.id;
       if (fault.latencyMs) await wait(fault.latencyMs);
       if (fault.dropRequest) return void request.socket.destroy();
+      if (fault.record) replaceRecord(response, fault.record);
       if (fault.bodyLatencyMs) delayBody(response, fault.bodyLatencyMs);
       if (fault.dropResponse || fault.afterWrite) replaceAnswer(request, response, fault);
       else if (fault.hang) return;
@@ -98,6 +101,20 @@ function replaceAnswer(request: Request, response: Response, fault: Fault): void
     else if (fault.status !== undefined) answer(response, fault);
     else end();
   });
+}
+
+function replaceRecord(response: Response, { id, set }: NonNullable<Fault['record']>): void {
+  const { send } = response;
+  const isRecord = (value: object) =>
+    ('id' in value && String(value.id) === String(id)) || ('resourceName' in value && value.resourceName === id);
+  // `response.json` sends a text, too.
+  response.send = (body: unknown) => {
+    if (typeof body !== 'string' || !/^\s*[[{]/.test(body)) return send.call(response, body);
+    const changed: unknown = JSON.parse(body, (_, value) =>
+      typeof value === 'object' && value !== null && isRecord(value) ? { ...value, ...set } : value,
+    );
+    return send.call(response, JSON.stringify(changed));
+  };
 }
 
 function delayBody(response: Response, milliseconds: number): void {
