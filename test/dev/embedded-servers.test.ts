@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
-import { databaseUrl, embeddedPostgres } from '#dev/postgres/embedded-postgres.ts';
+import { databaseUrl, embeddedPostgres, type PostgresOptions } from '#dev/postgres/embedded-postgres.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import { type ProcessSpec, type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
@@ -13,15 +13,14 @@ import { temporalServer } from '#dev/temporal/temporal-server.ts';
 let directory: string;
 const running: RunningProcess[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'accord-servers-'));
   await chmod(directory, 0o711);
 });
-
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));
-  await rm(directory, { recursive: true, force: true });
 });
+afterAll(() => rm(directory, { recursive: true, force: true }));
 
 async function start(spec: ProcessSpec): Promise<RunningProcess> {
   const started = await startProcess(spec);
@@ -29,25 +28,30 @@ async function start(spec: ProcessSpec): Promise<RunningProcess> {
   return started;
 }
 
-it('PostgreSQL keeps committed rows after SIGKILL', async () => {
-  const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
-  const options = { ...files, port: await freePort(), password: 'with space & sign' };
-  const url = databaseUrl(options, 'postgres');
-  const first = await start(await embeddedPostgres(options));
-  await query(url, 'create table kept as select 42 as answer');
-  first.kill('SIGKILL');
-  await first.ended;
+describe('PostgreSQL', () => {
+  // Both tests use one data directory: initdb takes seconds.
+  let options: PostgresOptions;
+  beforeAll(async () => {
+    const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
+    options = { ...files, port: await freePort(), password: 'with space & sign' };
+  });
 
-  await start(await embeddedPostgres(options));
-  expect(await query(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
-});
+  it('keeps committed rows after SIGKILL', async () => {
+    const url = databaseUrl(options, 'postgres');
+    const first = await start(await embeddedPostgres(options));
+    await query(url, 'create table kept as select 42 as answer');
+    first.kill('SIGKILL');
+    await first.ended;
 
-it('a new PostgreSQL ends the one that a killed run has left', async () => {
-  const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
-  const options = { ...files, port: await freePort(), password: 'secret' };
-  const left = await start(await embeddedPostgres(options));
-  await start(await embeddedPostgres(options));
-  expect(await left.ended).toBe('exit code 0');
+    await start(await embeddedPostgres(options));
+    expect(await query(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('ends the server that a killed run has left', async () => {
+    const left = await start(await embeddedPostgres(options));
+    await start(await embeddedPostgres(options));
+    expect(await left.ended).toBe('exit code 0');
+  });
 });
 
 it('Temporal keeps namespaces and search attributes after SIGKILL', async () => {

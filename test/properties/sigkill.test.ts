@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { observeRecord } from '#activities/contact/observe-record.ts';
@@ -13,18 +11,13 @@ import { nextPhone } from '#test/setup/people.ts';
 import type { MortalTask } from './mortal.ts';
 
 let accord: Accord;
-let cache: string;
 beforeAll(async () => {
-  cache = await mkdtemp(join(tmpdir(), 'accord-sigkill-'));
   accord = await startAccord({ providers: ['gohighlevel', 'square'], workersInside: false });
   // Webhooks are off: only the one process works.
   accord.sandboxes.square.webhooks.change({ targets: [] });
   await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
 });
-afterAll(async () => {
-  await accord.close();
-  await rm(cache, { recursive: true, force: true });
-});
+afterAll(() => accord.close());
 
 interface Person {
   id: string;
@@ -78,8 +71,6 @@ function live({ linkId, contactId }: Person, killAt: number | null): Promise<{ p
   const task: MortalTask = { databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt };
   const child = spawn(process.execPath, [join(import.meta.dirname, 'mortal.ts'), JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // Compilation takes most of the time of a short process.
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
   });
   let output = '';
   child.stdout.on('data', (chunk) => {
