@@ -7,6 +7,7 @@ import { mountIngress } from './ingress/ingress.ts';
 import { createHealthRouter, type Lifecycle } from './monitoring/health.ts';
 import { type AuthLimits, createAuth } from './rest/auth.ts';
 import { problemHandler, unknownRoute } from './rest/errors.ts';
+import { dropForwardedPorts } from './rest/forwarded-for.ts';
 import { createOperationRouter } from './rest/operation-router.ts';
 import { createWebFormRouter } from './web-forms/web-forms.ts';
 
@@ -27,6 +28,7 @@ export function createApp(
   // Any other client could claim an address with X-Forwarded-For.
   app.set('trust proxy', [...trustedProxies]);
 
+  app.use(dropForwardedPorts);
   mountIngress(app, deps);
   app.use(securityHeaders);
   app.use(createWebFormRouter(deps));

@@ -19,7 +19,7 @@ export interface ContactDeps {
 
 /** The facts of a connected provider that its projections depend on. */
 export interface ProviderRules {
-  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields' | 'isSourceOnly' | 'goneAfterSeconds'>;
+  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields' | 'isSourceOnly' | 'hasNotes' | 'goneAfterSeconds'>;
   /** The values as the provider would hold them, with the settings of its account. */
   fitValues(values: ProviderValues): ProviderValues;
 }

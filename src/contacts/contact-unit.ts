@@ -1,19 +1,25 @@
 import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
-import { saveKeys } from '#db/contacts/identity-keys.ts';
+import { proveKeys, saveKeys } from '#db/contacts/identity-keys.ts';
 import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink, updateLink } from '#db/contacts/links.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
+import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
 import { executeTogether, type Unexecuted } from '#db/execute-together.ts';
+import { saveSubmissionEvent } from '#db/sync/submission-decisions.ts';
 import { pickFields, valueNames } from '#domain/contact.ts';
+import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
-import { toIdentityKeys } from '#domain/match.ts';
+import { type IdentityKey, toIdentityKeys } from '#domain/match.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
 import { planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
 
 type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted'>>;
+
+/** Makes the event of a submission from the contact as it is saved. */
+type ToEvent = (after: { contactId: string; revision: number; fields: StoredContact['fields'] }) => LeadEvent;
 
 interface ContactRequest {
   contactId: string;
@@ -35,6 +41,9 @@ export class ContactUnit {
   readonly #resolved = new Map<WriteOutcome, string[]>();
   readonly #history: HistoryEntry[] = [];
   readonly #merged: string[] = [];
+  readonly #proven: IdentityKey[] = [];
+  readonly #events: { submissionId: string; toEvent: ToEvent }[] = [];
+  #leavesKeysUnproven = false;
   #planned: TargetPlan[] | null = null;
 
   constructor(transaction: ContactTransaction, cause: string | null, contact: StoredContact, links: OpenLink[]) {
@@ -67,6 +76,21 @@ export class ContactUnit {
   /** Names a lead that was merged into this one, for subscribers. */
   addMergedLead(contactId: string): void {
     this.#merged.push(contactId);
+  }
+
+  /** The keys that this unit adds were named by an unproven submission only. */
+  leaveKeysUnproven(): void {
+    this.#leavesKeysUnproven = true;
+  }
+
+  /** A source other than unproven submissions names these keys. */
+  proveKeys(keys: readonly IdentityKey[]): void {
+    this.#proven.push(...keys);
+  }
+
+  /** Publishes an event of a submission when the unit is saved. */
+  addEvent(submissionId: string, toEvent: ToEvent): void {
+    this.#events.push({ submissionId, toEvent });
   }
 
   addLink(link: OpenLink): void {
@@ -123,8 +147,10 @@ export class ContactUnit {
     else if (syncStatus !== contact.syncStatus) writes.push(updateSyncStatus(tx, id, syncStatus));
     if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
     await executeTogether(tx, writes);
-    if (this.#hasOtherKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields));
+    if (this.#hasOtherKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
+    if (this.#proven.length > 0) await proveKeys(tx, id, this.#proven);
     if (this.#isChanged()) await this.#publishLeadEvent();
+    await this.#publishEvents();
   }
 
   /** A conflict that waits for a person ends when both sides hold the same value. */
@@ -149,6 +175,15 @@ export class ContactUnit {
       before: this.#before,
       after: contact,
     });
+  }
+
+  async #publishEvents(): Promise<void> {
+    const { id, fields } = this.contact;
+    const revision = this.contact.revision + (this.#isChanged() ? 1 : 0);
+    for (const { submissionId, toEvent } of this.#events.splice(0)) {
+      const eventId = await publishLeadEvent(this.tx, toEvent({ contactId: id, revision, fields }));
+      if (eventId !== null) await saveSubmissionEvent(this.tx, submissionId, eventId);
+    }
   }
 
   #isChanged(): boolean {

@@ -1,6 +1,7 @@
 import type { StoredContact } from '#db/contacts/contacts.ts';
 import { isLive, type OpenLink } from '#db/contacts/links.ts';
 import type { Subject } from '#domain/audience.ts';
+import { type ContactSets, itemKeys, type SetField, setFields } from '#domain/equality.ts';
 import { type KnownRecord, planStep, type Step } from '#domain/plan.ts';
 import type { Role } from '#domain/projection.ts';
 import { type ContactDeps, getConnected, roleOf } from './contact-deps.ts';
@@ -25,7 +26,15 @@ export function planTargets(deps: ContactDeps, contact: StoredContact, links: Op
 
 /** The part of a contact that audience rules apply to. */
 export function toSubject(contact: StoredContact): Subject {
-  return { fields: contact.fields, isCustomer: contact.isCustomer, isDeleted: contact.isDeleted };
+  const { fields, isCustomer, isDeleted } = contact;
+  return { fields, isCustomer, isDeleted, firstMatters: setFields.filter((field) => isFirstChosen(field, contact)) };
+}
+
+/** Whether the first item of the set was put there on purpose. */
+function isFirstChosen<Field extends SetField>(field: Field, { fields, provenance }: StoredContact): boolean {
+  const { [field]: items }: ContactSets = fields;
+  const [first] = items;
+  return first !== undefined && provenance[field]?.first === itemKeys[field](first);
 }
 
 function planTarget(

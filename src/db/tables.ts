@@ -17,6 +17,7 @@ export interface Tables {
   inbox_event: sync.InboxEventTable;
   ingress_refusal: sync.IngressRefusalTable;
   form_submission: sync.FormSubmissionTable;
+  submission_note: sync.SubmissionNoteTable;
   sync_cursor: sync.SyncCursorTable;
   reconcile_run: sync.ReconcileRunTable;
   reconcile_seen: sync.ReconcileSeenTable;

@@ -1,4 +1,5 @@
 import type { ContactFields } from './contact.ts';
+import type { SetField } from './equality.ts';
 import { isDialable } from './normalize/phone.ts';
 import { tagKey, uniqueTags } from './normalize/tag.ts';
 
@@ -32,6 +33,8 @@ export interface Placement {
 
 export interface Subject {
   fields: ContactFields;
+  /** Sets whose first item a provider with room for one has to hold. */
+  firstMatters?: readonly SetField[];
   isCustomer: boolean;
   isDeleted: boolean;
 }

@@ -15,6 +15,8 @@ export interface FieldProvenance {
   updatedAt?: string;
   /** Of `doNotContact`. */
   by?: Refusers;
+  /** Of a set: the key of the item that has to come first, while it does. */
+  first?: string;
 }
 
 /** The providers that refuse each channel. A channel opens again once all of them have lifted their refusal. */

@@ -135,7 +135,8 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: false,
-    forms: { note: null },
+    // The text of a form's field becomes a message: see `Submission`. `note` is the older name.
+    forms: { message: null, note: null },
     lead: 'notes',
   },
   source: {

@@ -13,6 +13,8 @@ export interface IdentityKey {
 export interface KeyHolder {
   contactId: string;
   key: IdentityKey;
+  /** False for a key that only unproven form submissions have named: it makes no key shared. Default: true. */
+  isProven?: boolean;
   fields: ContactFields;
 }
 
@@ -60,8 +62,8 @@ export function findMatch(newcomer: ProviderValues, holders: readonly KeyHolder[
     contactId,
     evidence: weigh(newcomer, { contactId, fields }, holders),
   }));
-  const [only] = candidates;
-  if (only && candidates.length === 1 && only.evidence.against.length === 0) return { kind: 'matched', ...only };
+  const clear = findClear(candidates, holders);
+  if (clear) return { kind: 'matched', ...clear };
   const several: Doubt[] = candidates.length > 1 ? ['several-contacts'] : [];
   return {
     kind: 'suggested',
@@ -72,6 +74,26 @@ export function findMatch(newcomer: ProviderValues, holders: readonly KeyHolder[
   };
 }
 
+interface Candidate {
+  contactId: string;
+  evidence: Evidence;
+}
+
+/**
+ * The only candidate, if nothing speaks against it. Contacts that only unproven submissions tie to the key do not count, or anybody
+ * could make a person unrecognisable by sending a form with that person's address; unless no other contact has it.
+ */
+function findClear(candidates: readonly Candidate[], holders: readonly KeyHolder[]): Candidate | null {
+  const isProven = ({ contactId }: Candidate) =>
+    holders.some((holder) => holder.contactId === contactId && isProvenHolder(holder));
+  const proven = candidates.filter(isProven);
+  const isClear = ({ evidence }: Candidate) => evidence.against.length === 0;
+  const [only, other] = proven.length > 0 ? proven : candidates.filter(isClear);
+  return only && !other && isClear(only) ? only : null;
+}
+
+const isProvenHolder = ({ isProven = true }: KeyHolder): boolean => isProven;
+
 function weigh(
   newcomer: ProviderValues,
   { contactId, fields }: Pick<KeyHolder, 'contactId' | 'fields'>,
@@ -79,7 +101,10 @@ function weigh(
 ): Evidence {
   const own = holders.filter((holder) => holder.contactId === contactId);
   const isShared = ({ key }: KeyHolder) =>
-    holders.some((other) => other.contactId !== contactId && other.key.kind === key.kind && other.key.value === key.value);
+    holders.some(
+      (other) =>
+        other.contactId !== contactId && isProvenHolder(other) && other.key.kind === key.kind && other.key.value === key.value,
+    );
   const against: Doubt[] = own.every(isShared) ? ['shared-key'] : [];
   return { keys: [...new Set(own.map(({ key }) => key.kind))], against: [...against, ...findContradictions(newcomer, fields)] };
 }

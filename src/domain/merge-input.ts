@@ -1,5 +1,6 @@
 import type { ConflictRules } from './conflict.ts';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch, Refusers } from './contact.ts';
+import type { SetField } from './equality.ts';
 import type { EchoPairs } from './patch.ts';
 import type { DoNotContact } from './values.ts';
 
@@ -24,6 +25,8 @@ export interface MergeInput {
   conflicts: ConflictRules;
   /** Channels that the person has just allowed, with proof. */
   grants?: readonly (keyof DoNotContact)[];
+  /** Sets whose items from the record come first. */
+  preferred?: readonly SetField[];
 }
 
 /** The new value of one field. */

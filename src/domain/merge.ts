@@ -1,7 +1,7 @@
 import { getConflictRule, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
 import { type ContactFields, type FieldName, isFieldName, type Provenance, type ProviderValues } from './contact.ts';
-import { isBlank, isSetField, sameValue } from './equality.ts';
+import { type ContactSets, isBlank, isSetField, itemKeys, type SetField, type SetItem, sameValue } from './equality.ts';
 import { fieldTable, type MergeRule } from './fields.ts';
 import type { MergedField, MergeInput } from './merge-input.ts';
 import { mergeSets } from './merge-sets.ts';
@@ -44,7 +44,30 @@ export function mergeRecord(input: MergeInput): MergeResult {
       ...(by && { by }),
     };
   }
+  for (const field of input.preferred ?? []) preferItems(field, input, { fields, provenance, changes });
   return { fields, provenance, changes };
+}
+
+/** Puts the record's items before the others, in their order. */
+function preferItems<Field extends SetField>(
+  field: Field,
+  input: MergeInput,
+  { fields, provenance, changes }: MergeResult,
+): void {
+  const keyOf = itemKeys[field];
+  const { [field]: theirs = [] }: Partial<ContactSets> = input.theirs;
+  const { [field]: known }: ContactSets = fields;
+  const wanted = new Set(theirs.map(keyOf));
+  const isFirst = (item: SetItem<Field>) => wanted.has(keyOf(item));
+  const after = [...known.filter(isFirst), ...known.filter((item) => !isFirst(item))];
+  const [first] = after;
+  if (first === undefined || !isFirst(first) || after.every((item, at) => item === known[at])) return;
+  const { provider, at: changedAt, updatedAt } = input;
+  const change = changes.find((each) => each.field === field);
+  if (change) change.after = after;
+  else changes.push({ field, before: fields[field], after });
+  Object.assign(fields, { [field]: after });
+  provenance[field] = { provider, changedAt, ...(updatedAt && { updatedAt }), first: keyOf(first) };
 }
 
 /** A permission counts even when the record holds no refusals. */

@@ -1,5 +1,5 @@
 import type { Placement, Subject } from './audience.ts';
-import { type ContactFields, type FieldName, fieldNames, type ProviderValues, type RecordPatch } from './contact.ts';
+import { type FieldName, fieldNames, type ProviderValues, type RecordPatch } from './contact.ts';
 import { type ContactSets, isBlank, isSetField, itemKeys, type SetField } from './equality.ts';
 import { fieldTable } from './fields.ts';
 
@@ -73,7 +73,7 @@ function projectToAudience({ target, subject, placement, managed }: ProjectionIn
   }
   return {
     wanted: true,
-    ...projectFields(target, subject.fields),
+    ...projectFields(target, subject),
     hasTags: placement.addTags,
     lacksTags: [...placement.removeTags, ...without(managed.tags, placement.addTags)],
     inLists: placement.lists,
@@ -83,7 +83,7 @@ function projectToAudience({ target, subject, placement, managed }: ProjectionIn
 
 /** A member holds every field that it can. It gets no record for a deleted contact. */
 function projectToMember({ target, subject }: ProjectionInput): Projection {
-  const { fields, mayHold } = projectFields(target, subject.fields);
+  const { fields, mayHold } = projectFields(target, subject);
   return {
     wanted: target.role === 'everyone' && !subject.isDeleted && identifiesSomebody(fields),
     fields,
@@ -99,12 +99,13 @@ function identifiesSomebody(values: ProviderValues): boolean {
   return fieldNames.some((field) => fieldTable[field].isIdentifying && !isBlank(values[field]));
 }
 
-function projectFields(target: Target, fields: ContactFields): Pick<Projection, 'fields' | 'mayHold'> {
+function projectFields(target: Target, { fields, firstMatters = [] }: Subject): Pick<Projection, 'fields' | 'mayHold'> {
   const held = target.holds.filter((field) => field !== 'tags');
   const fitted = target.fitValues(Object.fromEntries(held.map((field) => [field, fields[field]])));
   // A value that the provider cannot show at all (a birthday without its year) must not clear the value that it holds.
   for (const field of held) if (isBlank(fitted[field]) && !isBlank(fields[field])) delete fitted[field];
-  const sets = target.holds.filter(isSetField).map((field) => [field, findKeys(target, field, fields[field])]);
+  const free = target.holds.filter(isSetField).filter((field) => !firstMatters.includes(field));
+  const sets = free.map((field) => [field, findKeys(target, field, fields[field])]);
   return { fields: toPatchable(fitted), mayHold: Object.fromEntries(sets) };
 }
 

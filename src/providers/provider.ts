@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
 import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { SetField } from '#domain/equality.ts';
 import type { DoNotContact } from '#domain/values.ts';
 import type { ProviderError, UnreadableRecordError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
@@ -17,6 +18,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   createOnlyFields?: readonly FieldName[];
   /** True for a provider that only supplies contacts and accepts no writes, such as web forms. */
   isSourceOnly?: true;
+  /** True where the vendor keeps notes beside a contact's fields. Requires `ProviderClient.addNote` and `findNote`. */
+  hasNotes?: true;
   /** How long a record must stay unfound before it counts as deleted: ids can reappear or belong to a merge. Default: 10. */
   goneAfterSeconds?: number;
   /** Cron expression (UTC) of the polling schedule, where the vendor pushes no changes. Requires `ProviderClient.changes`. */
@@ -86,6 +89,19 @@ export interface ProviderClient {
    * `PreconditionFailedError` when the record has a newer one. Null skips the check.
    */
   update(externalId: string, patch: RecordPatch, options: CallOptions & { version: string | null }): Promise<WriteResult>;
+  /** Adds a note to a record and returns the note's id. */
+  addNote?(externalId: string, body: string, call?: CallOptions): Promise<string>;
+  /** The id of the record's note that contains `text`; null when there is none. */
+  findNote?(externalId: string, text: string, call?: CallOptions): Promise<string | null>;
+  /** Asks the sender of an unproven submission to confirm it. Present where confirmations are set up. */
+  askToConfirm?(submissionId: string, request: ConfirmationRequest): Promise<void>;
+}
+
+export interface ConfirmationRequest {
+  /** An email address that the contact had before the submission. */
+  to: string;
+  /** Goes into the link. */
+  token: string;
 }
 
 export interface CallOptions {
@@ -109,6 +125,29 @@ export interface ProviderRecord {
   values: ProviderValues;
   /** Explicit consent that came with the record. Only consent lifts an earlier refusal. */
   consent?: Consent;
+  /** Present for a form submission. */
+  submission?: Submission;
+}
+
+/** The facts of a form submission that are no values of a contact. */
+export interface Submission {
+  /** Name of the form in accord.yaml. */
+  form: string;
+  /** Title of the form. */
+  title: string;
+  /** Null for a submission without a message. */
+  message: string | null;
+  /** URL of the page that sent it. */
+  page: string | null;
+  submittedAt: Date;
+  /** Anybody may have sent it: it makes a new contact, and changes an existing one only after a confirmation or a decision. */
+  isUnproven: boolean;
+  /** It was held back and has been accepted since: its values have to be merged. */
+  isAccepted: boolean;
+  /** Whether the contact is asked by email to confirm what an unproven submission changes. */
+  asksToConfirm: boolean;
+  /** Sets whose items from the submission come before the contact's. */
+  preferred: SetField[];
 }
 
 export interface Consent {
@@ -210,4 +249,8 @@ export interface StoredSubmission {
   /** Origin, page, IP address, browser and consent wording. */
   evidence: Record<string, string>;
   receivedAt: Date;
+  /** Whether a person or a confirmation link accepted its changes. */
+  isAccepted?: boolean;
+  /** Whether all of its values are merged. */
+  isApplied?: boolean;
 }

@@ -161,7 +161,7 @@ describe('a consent in a form', () => {
     const contact = async () => findContact(accord.db, await accord.contactIdOf(ids.gohighlevel));
     await eventually(async () => expect((await contact())?.fields.doNotContact).toMatchObject({ call: true, email: true }));
 
-    const answer = await fetch(`${accord.api.url}/webforms/contact`, {
+    const answer = await fetch(`${accord.api.url}/webforms/trusting`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: formOrigin },
       body: JSON.stringify({ name: 'Ada Lovelace', email, phone, message: 'Please call me.', consent: true }),

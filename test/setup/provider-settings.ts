@@ -78,23 +78,23 @@ const unboundRates = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concu
 /** The site whose pages may send the form. */
 export const formOrigin = 'https://www.example.com';
 
-const forms = {
-  contact: {
-    ...{ title: 'Contact us', allowedOrigins: [formOrigin], rateLimit: { submissions: 1_000, minutes: 1 } },
-    fields: [
-      { name: 'name', label: 'Name', required: true, mapsTo: 'fullName' },
-      { name: 'email', label: 'Email address', type: 'email', mapsTo: 'email' },
-      { name: 'phone', label: 'Phone number', type: 'tel', mapsTo: 'phone' },
-      { name: 'message', label: 'How can we help?', type: 'textarea', mapsTo: 'note' },
-      {
-        name: 'consent',
-        label: 'Permission to call',
-        type: 'checkbox',
-        consent: { grants: ['call', 'sms'], text: 'You may call me.' },
-      },
-    ],
-  },
+const contactForm = {
+  ...{ title: 'Contact us', allowedOrigins: [formOrigin], rateLimit: { submissions: 1_000, minutes: 1 } },
+  fields: [
+    { name: 'name', label: 'Name', required: true, mapsTo: 'fullName' },
+    { name: 'email', label: 'Email address', type: 'email', mapsTo: 'email' },
+    { name: 'phone', label: 'Phone number', type: 'tel', mapsTo: 'phone' },
+    { name: 'message', label: 'How can we help?', type: 'textarea', mapsTo: 'note' },
+    {
+      name: 'consent',
+      label: 'Permission to call',
+      type: 'checkbox',
+      consent: { grants: ['call', 'sms'], text: 'You may call me.' },
+    },
+  ],
 };
+
+const forms = { contact: contactForm, trusting: { ...contactForm, trust: 'full' } };
 
 export const testEncryptionKey = randomBytes(32);
 

@@ -5,7 +5,8 @@ import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import type { PastValues } from '#db/contacts/tables.ts';
 import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { sameValue, sameValues } from '#domain/equality.ts';
-import { type FieldChange, mergeRecord } from '#domain/merge.ts';
+import { type IdentityKey, toIdentityKeys } from '#domain/match.ts';
+import { type FieldChange, type MergeResult, mergeRecord } from '#domain/merge.ts';
 import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
@@ -30,23 +31,9 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
   const { shadow, echoPairs } = written
     ? learn(base, written, record.values, link.echo_pairs)
     : { shadow: base, echoPairs: link.echo_pairs };
-  const values = mergedValues(unit, link.provider, record.values);
-  const { fitValues } = getConnected(unit.deps, link.provider);
   const { contact, deps } = unit;
-  const { fields, provenance, changes } = mergeRecord({
-    fields: contact.fields,
-    provenance: contact.provenance,
-    base: shadow,
-    theirs: values,
-    fitValues,
-    echoPairs,
-    attempts: link.attempts.map(({ patch }) => patch),
-    provider: link.provider,
-    at: deps.now().toISOString(),
-    updatedAt: record.updatedAt,
-    conflicts: deps.conflicts,
-    grants: record.consent?.grants ?? [],
-  });
+  const { fields, provenance, changes } = mergeInto(unit, link, record, { shadow, echoPairs });
+  if (!written && !record.submission?.isUnproven) unit.proveKeys(findNewKeys(link, record.values, shadow));
   const isRestored = link.state === 'tombstoned' || (contact.isDeleted && changes.length > 0);
   resolveAttempts(unit, link, record.values, written !== undefined);
   unit.changeLink(link, {
@@ -71,6 +58,42 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
   unit.addHistory(...changes.map((change) => toEntry(provider, change)));
   unit.changeContact({ fields, provenance, isDeleted: false });
   return true;
+}
+
+/** The contact with the record merged into it. Nothing is changed yet. */
+export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRecord, known: Known = toKnown(link)): MergeResult {
+  const { contact, deps } = unit;
+  return mergeRecord({
+    fields: contact.fields,
+    provenance: contact.provenance,
+    base: known.shadow,
+    theirs: mergedValues(unit, link.provider, record.values),
+    fitValues: getConnected(deps, link.provider).fitValues,
+    echoPairs: known.echoPairs,
+    attempts: link.attempts.map(({ patch }) => patch),
+    provider: link.provider,
+    at: deps.now().toISOString(),
+    updatedAt: record.updatedAt,
+    conflicts: deps.conflicts,
+    grants: record.consent?.grants ?? [],
+    preferred: record.submission?.preferred ?? [],
+  });
+}
+
+interface Known {
+  shadow: ProviderValues | null;
+  echoPairs: EchoPairs;
+}
+
+function toKnown({ shadow, echo_pairs: echoPairs }: OpenLink): Known {
+  return { shadow, echoPairs };
+}
+
+/** The keys that the record got elsewhere: neither known there before, nor written by us. */
+function findNewKeys({ attempts }: OpenLink, values: ProviderValues, base: ProviderValues | null): IdentityKey[] {
+  const known = [base ?? {}, ...attempts.map(({ patch }) => patch.set)].flatMap(toIdentityKeys);
+  const isKnown = (key: IdentityKey) => known.some(({ kind, value }) => kind === key.kind && value === key.value);
+  return toIdentityKeys(values).filter((key) => !isKnown(key));
 }
 
 /** Without an audience target's tags: Accord assigns some of them, and none describes the person. */

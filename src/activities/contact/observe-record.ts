@@ -5,10 +5,12 @@ import { type ContactUnit, openUnit } from '#contacts/contact-unit.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, getExternalId, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
+import { listProvidersWithOpenNotes } from '#db/sync/submission-notes.ts';
 import { priorities } from '#domain/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
+import { applySubmission } from './apply-submission.ts';
 import { findMergeTarget, followMerge, followRename, type RecordOwner } from './follow-merge.ts';
 import { matchNewRecord } from './match-new-record.ts';
 import { isGone, markMissing } from './missing-record.ts';
@@ -59,9 +61,9 @@ export function storeObservation(deps: ActivityDeps, observation: Observation): 
     const owner = await findOwner(transaction, observation);
     const unit = await openUnit(transaction, { contactId: owner.contactId, cause });
     const link = unit.getLink(owner.linkId);
-    const result = record === null ? markMissing(unit, link) : applyRead(unit, link, record);
+    const result = record === null ? markMissing(unit, link) : await applyRead(unit, link, record);
     await unit.save();
-    return { contactId: unit.contact.id, outOfStep: unit.outOfStep(), ...result };
+    return { contactId: unit.contact.id, outOfStep: await listOutOfStep(unit, record), ...result };
   });
 }
 
@@ -80,13 +82,22 @@ async function findOwner(transaction: ContactTransaction, { linkId, record, caus
 
 type ReadResult = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;
 
-function applyRead(unit: ContactUnit, link: OpenLink, record: ProviderRecord): ReadResult {
-  // Each form submission is a record of its own, which never changes: its link is detached once it is merged.
+/** A submission's message may change no field, and still has to be written to the vendors that have notes. */
+async function listOutOfStep(unit: ContactUnit, record: ProviderRecord | null): Promise<string[]> {
+  const outOfStep = unit.outOfStep();
+  if (!record?.submission) return outOfStep;
+  return [...new Set([...outOfStep, ...(await listProvidersWithOpenNotes(unit.tx, unit.contact.id))])];
+}
+
+async function applyRead(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Promise<ReadResult> {
+  const { submission } = record;
+  if (submission) return { outcome: (await applySubmission(unit, link, { ...record, submission })) ? 'changed' : 'unchanged' };
   const isSourceOnly = roleOf(unit.deps, link.provider) === null;
   if (link.state === 'detached') return isSourceOnly ? { outcome: 'unchanged' } : saveShadow(unit, link, record);
   const againAfterMs = staleReadDelayMs(record, link, unit.deps.now());
   if (againAfterMs !== null) return { outcome: 'stale', againAfterMs };
   const isChanged = applyRecord(unit, link, record);
+  // A record of a source-only provider never changes.
   if (isSourceOnly) unit.changeLink(link, { state: 'detached' });
   return { outcome: isChanged ? 'changed' : 'unchanged' };
 }

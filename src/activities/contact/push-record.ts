@@ -8,6 +8,7 @@ import { createRecord } from './create-record.ts';
 import { type ObserveResult, observeRecord, storeObservation } from './observe-record.ts';
 import { type PlannedWrite, planWrite } from './plan-write.ts';
 import { storeWriteError, storeWriteResult } from './store-write-result.ts';
+import { writeNotes } from './write-notes.ts';
 
 export interface PushResult {
   outcome: 'in-step' | 'created' | 'adopted' | 'updated' | 'missing' | 'gone';
@@ -32,8 +33,18 @@ export interface PushInput {
 /** Rounds of read and write per activity attempt. More are needed only while others edit the record as fast as we write. */
 const maxRounds = 5;
 
-/** Brings one provider's record in step with the contact. Writes only the patch, and makes no call when the patch is empty. */
+/**
+ * Brings one provider's record in step with the contact, and writes the notes that wait. Writes only the patch, and makes no call when
+ * the patch is empty.
+ */
 export async function pushRecord(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<PushResult> {
+  const result = await pushValues(deps, input, call);
+  const isThere = result.outcome !== 'missing' && result.outcome !== 'gone';
+  if (isThere && getConnected(deps, input.provider).provider.hasNotes) await writeNotes(deps, input, call);
+  return result;
+}
+
+async function pushValues(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<PushResult> {
   const connected = getConnected(deps, input.provider);
   const found = new Set<string>();
   let outcome: PushResult['outcome'] = 'in-step';

@@ -85,6 +85,29 @@ const leadUpdate = z
   })
   .meta({ id: 'LeadUpdateEvent' });
 
+const formSubmitted = z
+  .object({
+    ...envelope,
+    event: z.literal('form_submitted'),
+    type: z.literal('form_submitted'),
+    data: lead.extend({
+      submission: z.string().meta({ description: 'Id of the submission: `GET /api/v1/form-submissions/{id}`.' }),
+      form: z.string().meta({ description: 'Name of the form.' }),
+      title: z.string().meta({ description: 'Title of the form.' }),
+      message: text.meta({ description: 'Null without a message.' }),
+      page: text.meta({ description: 'URL of the page that sent it.' }),
+      consent: z
+        .object({ channels: z.array(z.enum(['call', 'sms', 'email'])), words: z.string() })
+        .nullable()
+        .meta({ description: 'The permission that was given with it, and the text that the visitor agreed to.' }),
+      is_pending: z
+        .boolean()
+        .meta({ description: 'Whether what it changes in the lead waits for proof. So does its permission.' }),
+      omitted: z.array(z.literal('message')).optional().meta({ description: 'The message is too large to send.' }),
+    }),
+  })
+  .meta({ id: 'FormSubmittedEvent' });
+
 const headers = z.object({
   'X-Webhook-Signature': z
     .string()
@@ -113,6 +136,17 @@ export const leadEventWebhooks: Record<string, { post: ZodOpenApiOperationObject
     post: describeEvent('new_lead', 'A new lead', newLead, {
       ...{ ...example, event: 'new_lead', type: 'new_lead', sequence: 1 },
       data: { ...example.data, source: 'website' },
+    }),
+  },
+  form_submitted: {
+    post: describeEvent('form_submitted', 'A form was submitted, whether or not it changes the lead', formSubmitted, {
+      ...{ ...example, event: 'form_submitted', type: 'form_submitted', sequence: 1 },
+      data: {
+        ...example.data,
+        ...{ submission: '0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b', form: 'contact', title: 'Contact us' },
+        ...{ message: 'Please call me.', page: 'https://www.example.com/contact', is_pending: false },
+        consent: { channels: ['call'], words: 'You may call me.' },
+      },
     }),
   },
   lead_update: {

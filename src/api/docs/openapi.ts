@@ -16,6 +16,7 @@ import { describeProblems } from '#api/rest/problem-schema.ts';
 import { inboxOperations } from '#api/sync/inbox.ts';
 import { syncOperations } from '#api/sync/sync.ts';
 import { webFormPaths } from '#api/web-forms/openapi.ts';
+import { submissionOperations } from '#api/web-forms/submissions.ts';
 import type { WebhookRoute } from '#providers/provider.ts';
 
 /** All operations that need an API key. */
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...contactOperations,
   ...conflictOperations,
   ...inboxOperations,
+  ...submissionOperations,
   // Before the operations of one endpoint, whose `{id}` matches any word.
   ...deliveryOperations,
   ...redriveOperations,

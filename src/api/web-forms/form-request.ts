@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { isJson } from '#api/ingress/raw-body.ts';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import type { GivenValues } from '#providers/web-form/check-values.ts';
+import { isCharset, parseFormPost } from './form-post.ts';
 import type { OpenForm } from './forms.ts';
 import type { Sender } from './sender.ts';
 
@@ -45,12 +46,18 @@ export function wantsPage(req: Request): boolean {
   return wantsMarkup && (req.method !== 'POST' || !isJson(req));
 }
 
-/** Throws 415 unless the body is JSON or a form post, in UTF-8. */
+/** Throws 415 unless the body is JSON in UTF-8, or a form post in a known charset. */
 export function requireFormType(req: Request): void {
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(req.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-  if (/^utf-?8$/i.test(charset) && (isJson(req) || isFormPost(req))) return;
-  const detail = 'Send application/json or application/x-www-form-urlencoded, in UTF-8.';
+  const charset = charsetOf(req);
+  if (isJson(req) && (charset === null || /^utf-?8$/i.test(charset))) return;
+  if (isFormPost(req) && (charset === null || isCharset(charset))) return;
+  const detail = 'Send application/json in UTF-8, or application/x-www-form-urlencoded.';
   throw new ApiProblem({ status: 415, code: 'unsupported-media-type', detail });
+}
+
+/** The charset of the content type; null without one. */
+function charsetOf({ headers }: Request): string | null {
+  return /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? null;
 }
 
 function isFormPost({ headers }: Request): boolean {
@@ -59,11 +66,13 @@ function isFormPost({ headers }: Request): boolean {
 
 /** The submitted values by field name. The last one counts for a name that appears twice. Throws 400 for a malformed body. */
 export function readFields(req: Request, rawBody: Buffer): GivenValues {
-  const text = decode(rawBody);
-  return isJson(req) ? parseJson(text) : new Map(new URLSearchParams(text));
+  if (isJson(req)) return parseJson(decodeJson(rawBody));
+  const fields = parseFormPost(rawBody, charsetOf(req));
+  if (fields === null) throw malformed('The text is neither in its declared charset nor in UTF-8. Send it in UTF-8.');
+  return fields;
 }
 
-function decode(rawBody: Buffer): string {
+function decodeJson(rawBody: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(rawBody);
   } catch {

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { ApiDeps } from '#api/deps.ts';
 import { createIngressRoute, type IngressRoute } from '#api/ingress/ingress-route.ts';
@@ -15,6 +15,8 @@ export interface OpenForm {
   ingress: IngressRoute;
   /** Middleware: refuses addresses that send too much. Each api process counts for itself. */
   limit: RequestHandler;
+  /** The same for the senders that sign. */
+  signedLimit: RequestHandler;
 }
 
 /** The forms of accord.yaml by name; none while web forms are not connected. */
@@ -26,7 +28,8 @@ export function openForms(deps: ApiDeps, refusals: RefusalLog): ReadonlyMap<stri
   return new Map(
     Object.entries(account.forms).map(([name, form]) => {
       const ingress = createFormIngress(deps, refusals, name);
-      return [name, { name, form, defaultRegion: account.defaultRegion, secrets, ingress, limit: limitSubmissions(form) }];
+      const limits = { limit: limitAddresses(form), signedLimit: limitSigned(form) };
+      return [name, { name, form, defaultRegion: account.defaultRegion, secrets, ingress, ...limits }];
     }),
   );
 }
@@ -38,12 +41,25 @@ export function createFormIngress(deps: ApiDeps, refusals: RefusalLog, name: str
   return createIngressRoute(deps, refusals, { name: `/webforms/${name}`, unavailable });
 }
 
-function limitSubmissions({ rateLimit: { submissions, minutes } }: WebForm): RequestHandler {
+function limitAddresses({ rateLimit: rate }: WebForm): RequestHandler {
   const detail = 'Too many forms were sent from your address. Please wait a few minutes and try again.';
+  return limitSubmissions(rate, { keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''), detail });
+}
+
+/** All senders that sign share one limit: their servers may have any number of addresses. */
+function limitSigned({ signedRateLimit: rate }: WebForm): RequestHandler {
+  const detail = 'Too many signed submissions of this form. Send them again after Retry-After.';
+  return limitSubmissions(rate, { keyGenerator: () => 'signed', detail });
+}
+
+function limitSubmissions(
+  { submissions, minutes }: WebForm['rateLimit'],
+  { keyGenerator, detail }: { keyGenerator(req: Request): string; detail: string },
+): RequestHandler {
   return rateLimit({
     windowMs: minutes * 60_000,
     limit: submissions,
-    keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''),
+    keyGenerator,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // The middleware has set Retry-After.

@@ -8,6 +8,7 @@ import type { Database } from '#db/database.ts';
 import { type ArrivedSubmission, storeSubmission } from '#db/sync/form-submissions.ts';
 import { checkValues, type FieldProblem, type GivenValues } from '#providers/web-form/check-values.ts';
 import { type Circumstances, type Proof, toEvidence } from '#providers/web-form/evidence.ts';
+import { toMessage } from '#providers/web-form/mapping.ts';
 import { accountId, vendor } from '#providers/web-form/settings.ts';
 import { type FormRequest, findIdempotencyKey, getForm, readFields, requireFormType, run, wantsPage } from './form-request.ts';
 import type { OpenForm } from './forms.ts';
@@ -25,19 +26,21 @@ export async function receiveSubmission({ db }: ApiDeps, request: FormRequest): 
   const open = getForm(request);
   await run(readBody, request);
   const rawBody = rawBodyOf(req);
-  const proof = proveSender(req, open, sender, rawBody);
+  const { proof, signature } = proveSender(req, open, sender, rawBody);
   const given = readFields(req, rawBody);
   request.given = given;
-  // A server that signs is known: it has no limit and no honeypot.
-  if (proof === 'origin') await run(open.limit, request);
+  await run(proof === 'origin' ? open.limit : open.signedLimit, request);
 
   const startedAt = performance.now();
+  // A server that signs is known: it has no honeypot.
   if (proof === 'origin' && isHoneypotFilled(open, given)) return pretendToAccept(request, open);
   const receivedAt = new Date();
   const values = requireValues(open, given, { now: receivedAt, refuseUnknown: isJson(req) });
   const circumstances = toCircumstances(request, proof);
   const stored = await store(db, {
     ...{ provider: vendor.id, accountId, form: open.name, values, evidence: toEvidence(open.form, values, circumstances) },
+    message: toMessage(open.form, values),
+    signature,
     ...{ idempotencyKey: findIdempotencyKey(req), sender: circumstances.ip ?? '', scheme: proof, receivedAt },
   });
   sendAccepted(request, open, stored);

@@ -49,13 +49,24 @@ export function sendPreflight(res: Response, sender: Sender): void {
     .end();
 }
 
+export interface ProvenSender {
+  proof: Proof;
+  /** In hex; null for an unsigned submission. */
+  signature: string | null;
+}
+
 /** Requires a valid signature or, without one, an allowed origin. Throws an `ApiProblem` when neither is there. */
-export function proveSender({ headers }: Pick<Request, 'headers'>, open: OpenForm, sender: Sender, rawBody: Buffer): Proof {
+export function proveSender(
+  { headers }: Pick<Request, 'headers'>,
+  open: OpenForm,
+  sender: Sender,
+  rawBody: Buffer,
+): ProvenSender {
   const verdict = verifySignature({ headers, rawBody, form: open.name, receivedAt: new Date() }, open.secrets);
   if (verdict.kind === 'refused') throw new ApiProblem({ status: 401, code: verdict.code, detail: verdict.reason });
-  if (verdict.kind === 'genuine') return 'signature';
+  if (verdict.kind === 'genuine') return { proof: 'signature', signature: verdict.signature };
   requireAllowed(open, sender);
-  return 'origin';
+  return { proof: 'origin', signature: null };
 }
 
 function requireAllowed({ form }: OpenForm, { origin, isAllowed }: Sender): void {

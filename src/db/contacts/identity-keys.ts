@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { emptyFields } from '#domain/contact.ts';
 import type { IdentityKey, KeyHolder } from '#domain/match.ts';
@@ -21,24 +21,42 @@ export async function listKeyHolders(db: Database, keys: readonly IdentityKey[])
   const rows = await db
     .selectFrom('identity_key as key')
     .innerJoin('contact', 'contact.id', 'key.contact_id')
-    .select(['key.kind', 'key.value', 'contact.id', 'contact.fields'])
+    .select(['key.kind', 'key.value', 'key.is_proven', 'contact.id', 'contact.fields'])
     .where(({ eb, or, and }) => or(keys.map(({ kind, value }) => and([eb('key.kind', '=', kind), eb('key.value', '=', value)]))))
     .where('contact.merged_into', 'is', null)
     .execute();
-  return rows.map(({ kind, value, id, fields }) => ({
+  return rows.map(({ kind, value, is_proven: isProven, id, fields }) => ({
     contactId: id,
     key: { kind, value },
+    isProven,
     fields: { ...emptyFields, ...fields },
   }));
 }
 
-/** Replaces all keys of a contact. */
-export async function saveKeys(db: Database, contactId: string, keys: readonly IdentityKey[]): Promise<void> {
-  await db.deleteFrom('identity_key').where('contact_id', '=', contactId).execute();
+/** Replaces all keys of a contact. A key that it had keeps what is known of it; `areProven` is about the others. */
+export async function saveKeys(
+  db: Database,
+  contactId: string,
+  keys: readonly IdentityKey[],
+  { areProven }: { areProven: boolean } = { areProven: true },
+): Promise<void> {
+  const kept = sql<SqlBool>`(kind, value) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]))`;
+  await db.deleteFrom('identity_key').where('contact_id', '=', contactId).where(sql<SqlBool>`not ${kept}`).execute();
   if (keys.length === 0) return;
   await db
     .insertInto('identity_key')
-    .values(keys.map(({ kind, value }) => ({ kind, value, contact_id: contactId })))
+    .values(keys.map(({ kind, value }) => ({ kind, value, contact_id: contactId, is_proven: areProven })))
     .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Marks keys of a contact that a source other than unproven submissions has named. */
+export async function proveKeys(db: Database, contactId: string, keys: readonly IdentityKey[]): Promise<void> {
+  await db
+    .updateTable('identity_key')
+    .set({ is_proven: true })
+    .where('contact_id', '=', contactId)
+    .where('is_proven', '=', false)
+    .where(({ or, and, eb }) => or(keys.map(({ kind, value }) => and([eb('kind', '=', kind), eb('value', '=', value)]))))
     .execute();
 }

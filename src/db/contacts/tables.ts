@@ -137,6 +137,8 @@ export interface IdentityKeyTable {
   kind: 'email' | 'phone';
   value: string;
   contact_id: string;
+  /** False while only unproven form submissions have named it. */
+  is_proven: Generated<boolean>;
 }
 
 export interface MatchCandidateTable {

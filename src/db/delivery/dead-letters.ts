@@ -47,7 +47,7 @@ export async function listNewDeadLetters(
 ): Promise<{ id: string; endpointId: string; reason: string; at: Date }[]> {
   const { rows } = await sql<{ id: string; endpointId: string; reason: string; at: Date }>`
     select id, endpoint_id as "endpointId", coalesce(dead_reason, 'exhausted') as reason, dead_at as at from webhook_delivery
-    where id = any(${ids}::uuid[]) and state = 'dead' and dead_at = now() and event_type in ('new_lead', 'lead_update')
+    where id = any(${ids}::uuid[]) and state = 'dead' and dead_at = now() and event_type in ('new_lead', 'lead_update', 'form_submitted')
     order by id`.execute(tx);
   return rows;
 }

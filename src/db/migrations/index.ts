@@ -6,6 +6,7 @@ import * as webhookDrains from './0004-webhook-drains.ts';
 import * as operationalEvents from './0005-operational-events.ts';
 import * as drainTokens from './0006-drain-tokens.ts';
 import * as replayedEvents from './0007-replayed-events.ts';
+import * as submissions from './0008-submissions.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-operational-events': operationalEvents,
   '0006-drain-tokens': drainTokens,
   '0007-replayed-events': replayedEvents,
+  '0008-submissions': submissions,
 };

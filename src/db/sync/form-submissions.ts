@@ -14,6 +14,10 @@ export interface ArrivedSubmission {
   /** By field name, without blank fields. */
   values: Record<string, string>;
   evidence: Record<string, string>;
+  /** The message among the values; null without one. */
+  message: string | null;
+  /** Of a signed post: it is accepted once, whatever other key it carries. Null for an unsigned one. */
+  signature: string | null;
   /** The sender's key, unique per submission. Null to detect a repetition by its content. */
   idempotencyKey: string | null;
   /** The sender's address. */
@@ -41,6 +45,8 @@ export function storeSubmission(db: Database, arrived: ArrivedSubmission): Promi
   const keys = keysOf(arrived);
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`${arrived.form}/${keys.lock}`}, 0))`.execute(tx);
+    const replayed = await findBySignature(tx, arrived.signature);
+    if (replayed) return { outcome: 'duplicate', id: replayed.id };
     const earlier = await findEarlier(tx, arrived, keys);
     if (!earlier) return insertSubmission(tx, arrived, keys.own);
     return isDeepStrictEqual(earlier.values, arrived.values) ? { outcome: 'duplicate', id: earlier.id } : { outcome: 'mismatch' };
@@ -82,8 +88,15 @@ async function findEarlier(tx: Database, { form, idempotencyKey, receivedAt }: A
   return rows.find(({ received_at }) => idempotencyKey !== null || isRepeated(received_at));
 }
 
+/** A recorded post can be sent again with another `Idempotency-Key`: the signature covers the body, and not the headers. */
+async function findBySignature(tx: Database, signature: string | null): Promise<{ id: string } | undefined> {
+  if (signature === null) return undefined;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`signature/${signature}`}, 0))`.execute(tx);
+  return tx.selectFrom('form_submission').select('id').where('signature', '=', signature).executeTakeFirst();
+}
+
 async function insertSubmission(tx: Database, arrived: ArrivedSubmission, key: string): Promise<StoredSubmission> {
-  const { provider, accountId, form, values, evidence, scheme, receivedAt } = arrived;
+  const { provider, accountId, form, values, message, signature, evidence, scheme, receivedAt } = arrived;
   const id = randomUUIDv7();
   await tx
     .insertInto('form_submission')
@@ -93,6 +106,8 @@ async function insertSubmission(tx: Database, arrived: ArrivedSubmission, key: s
       values: JSON.stringify(values),
       evidence: JSON.stringify(evidence),
       idempotency_key: key,
+      message,
+      signature,
       received_at: receivedAt,
     })
     .execute();
@@ -123,6 +138,7 @@ export function createSubmissionStore(db: Database) {
   };
 }
 
-function toSubmission({ id, form, values, evidence, received_at }: Selectable<FormSubmissionTable>) {
-  return { id, form, values, evidence, receivedAt: received_at };
+function toSubmission({ id, form, values, evidence, received_at, accepted_at, applied_at }: Selectable<FormSubmissionTable>) {
+  const decision = { isAccepted: accepted_at !== null, isApplied: applied_at !== null };
+  return { id, form, values, evidence, receivedAt: received_at, ...decision };
 }

@@ -1,4 +1,4 @@
-import type { JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
 
@@ -37,6 +37,48 @@ export interface FormSubmissionTable {
   evidence: JSONColumnType<Record<string, string>>;
   idempotency_key: string;
   received_at: Timestamp;
+  /** Of a signed post, which is accepted once. */
+  signature: string | null;
+  /** Null for a submission without a message, and for those that arrived before messages were events. */
+  message: string | null;
+  /** The changes that wait for proof; null when none do. */
+  pending: JSONColumnType<PendingChange[]> | null;
+  accepted_at: Timestamp | null;
+  /** `api-key:<name>`, or `email` for the confirmation link. */
+  accepted_by: string | null;
+  /** When all of its values were merged into the contact. */
+  applied_at: Timestamp | null;
+  event_id: string | null;
+  /** The address that is asked to confirm. */
+  confirm_to: string | null;
+  /** SHA-256 of the token in the link. */
+  confirm_token: Buffer | null;
+  confirm_sent_at: Timestamp | null;
+}
+
+/** A change of a contact that an unproven submission would have made. */
+export interface PendingChange {
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** A submission's message on its way to a vendor that has notes. */
+export interface SubmissionNoteTable {
+  submission_id: string;
+  provider: string;
+  contact_id: string;
+  body: string;
+  attempts: Generated<number>;
+  lease_owner: string | null;
+  lease_until: Timestamp | null;
+  /** The vendor's id of the note. */
+  external_id: string | null;
+  written_at: Timestamp | null;
+  /** The vendor refuses this note. */
+  failed_at: Timestamp | null;
+  error: string | null;
+  created_at: DefaultNow;
 }
 
 export interface SyncCursorTable {

@@ -2,7 +2,7 @@ import type { ContactFields, Provenance } from '#domain/contact.ts';
 import { tagKey } from '#domain/normalize/tag.ts';
 import { changedLeadFields, type LeadField, showLeadField } from './lead-fields.ts';
 
-export const leadEventTypes = ['new_lead', 'lead_update'] as const;
+export const leadEventTypes = ['new_lead', 'lead_update', 'form_submitted'] as const;
 export type LeadEventType = (typeof leadEventTypes)[number];
 
 /** Selects the lead events that an endpoint gets: all given conditions must hold. */
@@ -11,7 +11,7 @@ export interface LeadFilters {
   tags?: string[] | undefined;
   /** The source of the lead is one of these. */
   sources?: string[] | undefined;
-  /** For updates: one of these fields changed. Does not filter new leads. */
+  /** For updates: one of these fields changed. Does not filter other events. */
   changed?: LeadField[] | undefined;
 }
 
@@ -68,13 +68,18 @@ export function testEventText(id: string, at: Date): string {
 }
 
 function isWanted(
-  { tags, sources, changed: wanted }: LeadFilters,
+  filters: LeadFilters,
   { type, changed, fields }: { type: LeadEventType; changed: readonly LeadField[]; fields: ContactFields },
 ): boolean {
+  const { changed: wanted } = filters;
+  return isSelected(filters, fields) && (!wanted || type === 'new_lead' || wanted.some((field) => changed.includes(field)));
+}
+
+/** Whether the filters on tags and sources select the lead. */
+export function isSelected({ tags, sources }: LeadFilters, fields: ContactFields): boolean {
   const held = new Set(fields.tags.map(tagKey));
   if (tags && !tags.some((tag) => held.has(tagKey(tag)))) return false;
-  if (sources && !sources.some((source) => tagKey(source) === tagKey(fields.source ?? ''))) return false;
-  return !wanted || type === 'new_lead' || wanted.some((field) => changed.includes(field));
+  return !sources || sources.some((source) => tagKey(source) === tagKey(fields.source ?? ''));
 }
 
 interface Contents {
@@ -86,7 +91,7 @@ interface Contents {
 }
 
 /** `event` and `type` are equal: older receivers read `event`, those of Standard Webhooks read `type`. */
-function envelope({ id, type, at, sequence }: { id: string; type: string; at: Date; sequence: number }) {
+export function envelope({ id, type, at, sequence }: { id: string; type: string; at: Date; sequence: number }) {
   return { id, event: type, type, timestamp: at.toISOString(), sequence };
 }
 
@@ -94,17 +99,12 @@ function toText(
   { id, type, contactId, revision, at }: { id: string; type: LeadEventType; contactId: string; revision: number; at: Date },
   { before, after, reported, merged, withPrevious }: Contents,
 ): string {
-  const [name, email, phone, source] = (['name', 'email', 'phone', 'source'] as const).map((field) =>
-    clip(showLeadField(field, after)),
-  );
   const pick = (fields: ContactFields, names: readonly LeadField[]) =>
     Object.fromEntries(names.map((name) => [name, showLeadField(name, fields)]));
   const textWithout = (omitted: readonly LeadField[]): string => {
     const kept = reported.filter((field) => !omitted.includes(field));
     const data = {
-      ...{ id: contactId, name, email },
-      ...(phone !== null && { phone }),
-      ...(source !== null && { source }),
+      ...{ id: contactId, ...showLead(after) },
       ...(type === 'lead_update' && { changes: pick(after, kept) }),
       ...(type === 'lead_update' && withPrevious && { previous: pick(before, kept) }),
       ...(merged.length > 0 && { merged }),
@@ -119,6 +119,14 @@ function toText(
   for (let count = 1; byteLength(text) > maxBodyBytes && count <= heaviest.length; count += 1)
     text = textWithout(heaviest.slice(0, count));
   return text;
+}
+
+/** The values that every event of a lead carries. */
+export function showLead(fields: ContactFields): Record<string, unknown> {
+  const [name, email, phone, source] = (['name', 'email', 'phone', 'source'] as const).map((field) =>
+    clip(showLeadField(field, fields)),
+  );
+  return { name, email, ...(phone !== null && { phone }), ...(source !== null && { source }) };
 }
 
 /** Shortens the values that every event carries. `changes` holds them in full, or `omitted` names them. */

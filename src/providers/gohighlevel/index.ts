@@ -8,6 +8,7 @@ import { eventRoute, workflowRoute } from './webhook.ts';
 export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   ...vendor,
   fields,
+  hasNotes: true,
   createOnlyFields,
   accountSchema,
   secretsSchema,

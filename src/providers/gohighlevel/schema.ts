@@ -54,6 +54,12 @@ export const searchResponse = z.object({ contacts: z.array(z.unknown()), total: 
 export const duplicateResponse = z.object({ contact: z.unknown().optional() });
 export const tagsResponse = z.object({ tags: z.array(z.unknown()).nullish().catch(undefined) });
 
+const note = z.object({ id: z.string().min(1), body: text });
+export const noteResponse = z.object({ note });
+export const notesResponse = z.object({ notes: z.array(z.unknown()).nullish() });
+/** One row of `notesResponse`: a row without an id is none of ours. */
+export const noteRow = note;
+
 /** HighLevel docs, `apps/oauth.json`. */
 export const tokenResponse = z.object({
   access_token: z.string().min(1),

@@ -6,7 +6,7 @@ import { normalizePhone } from '#domain/normalize/phone.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact, PostalAddress } from '#domain/values.ts';
-import type { ProviderRecord, StoredSubmission } from '#providers/provider.ts';
+import type { ProviderRecord, StoredSubmission, Submission } from '#providers/provider.ts';
 import { toConsent } from './evidence.ts';
 import type { FormField } from './field-schema.ts';
 import type { WebForm } from './settings.ts';
@@ -26,16 +26,41 @@ export function toRecord(submission: StoredSubmission, form: WebForm, defaultReg
     complete: true,
     values,
     ...(consent && grants.length > 0 ? { consent: { ...consent, grants } } : {}),
+    submission: toSubmission(submission, form),
   };
+}
+
+/** A signed submission is proven, and so is every submission of a form with `trust: full`. */
+function toSubmission(
+  { evidence, isAccepted = false, isApplied = false, ...stored }: StoredSubmission,
+  form: WebForm,
+): Submission {
+  const isUnproven = form.trust !== 'full' && evidence.proof !== 'signature' && !isAccepted;
+  return {
+    ...{ form: stored.form, title: form.title, message: toMessage(form, stored.values), page: evidence.page ?? null },
+    ...{ submittedAt: stored.receivedAt, isUnproven, isAccepted: isAccepted && !isApplied },
+    ...{ asksToConfirm: isUnproven && form.trust === 'confirm', preferred: form.phones.prefer === 'newest' ? ['phones'] : [] },
+  };
+}
+
+/** The message of a submission; null without one. With several answers each gets its label, because an answer may be unclear alone. */
+export function toMessage(form: WebForm, values: Record<string, string>): string | null {
+  const answers = listAnswers(form, values).filter(({ mapsTo }) => mapsTo === 'message' || mapsTo === 'note');
+  const lines = answers.map(({ label, text }) => (answers.length === 1 ? text : `${label}: ${text}`));
+  return lines.join('\n') || null;
 }
 
 type Answer = FormField & { text: string };
 
-function toValues({ values }: StoredSubmission, form: WebForm, defaultRegion: string): ProviderValues {
-  const answers: Answer[] = form.fields.flatMap((field) => {
+function listAnswers(form: WebForm, values: Record<string, string>): Answer[] {
+  return form.fields.flatMap((field) => {
     const text = Object.hasOwn(values, field.name) ? values[field.name] : undefined;
     return text ? [{ ...field, text }] : [];
   });
+}
+
+function toValues({ values }: StoredSubmission, form: WebForm, defaultRegion: string): ProviderValues {
+  const answers = listAnswers(form, values);
   const all = (target: FieldTarget) => answers.filter(({ mapsTo }) => mapsTo === target);
   const first = (target: FieldTarget) => all(target)[0]?.text;
   const address = toAddress(first);
@@ -47,7 +72,8 @@ function toValues({ values }: StoredSubmission, form: WebForm, defaultRegion: st
     addresses: address ? [address] : [],
     birthday: first('birthday') ?? null,
     tags: uniqueTags([...form.tags, ...all('tag').map(({ text }) => text), ...answers.flatMap(({ tags = [] }) => tags)]),
-    note: toNote(all('note')),
+    // A message is an event, not a value: the next one would replace it.
+    note: null,
   };
   const source = normalizeLine(first('source') ?? form.source);
   return withoutBlanks({ ...toLines(first), ...others, source, ...toRefusals(answers) });
@@ -76,12 +102,6 @@ function toAddress(first: FindFirst): PostalAddress | null {
     postalCode: first('postalCode'),
     country: first('country'),
   });
-}
-
-/** With several answers each gets its label, because an answer may be unclear without its question. */
-function toNote(answers: Answer[]): string | null {
-  const lines = answers.map(({ label, text }) => (answers.length === 1 ? text : `${label}: ${text}`));
-  return lines.join('\n') || null;
 }
 
 function toRefusals(answers: Answer[]): { doNotContact?: DoNotContact } {

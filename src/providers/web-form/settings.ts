@@ -19,7 +19,35 @@ const rateLimit = z
     minutes: z.int().positive().max(1_440).default(10).describe('… within this many minutes.'),
   })
   .prefault({})
-  .describe('The rate limit of one address for this form, per api process. Signed submissions are not limited.');
+  .describe('The rate limit of one address for this form, per api process. Signed submissions have `signedRateLimit`.');
+
+const signedRateLimit = z
+  .strictObject({
+    submissions: z.int().positive().max(1_000_000).default(1_000).describe('Maximum number of signed submissions…'),
+    minutes: z.int().positive().max(1_440).default(10).describe('… within this many minutes.'),
+  })
+  .prefault({})
+  .describe('The rate limit of all senders that sign, for this form and per api process.');
+
+const trust = z
+  .enum(['add-only', 'confirm', 'full'])
+  .default('add-only')
+  .describe(
+    'What an unsigned submission may change. add-only: it makes a new contact; to an existing one it adds its message and the tags of ' +
+      'the form, and everything else waits until a person accepts it. confirm: as add-only, and the contact is asked by email to ' +
+      'confirm it (needs SMTP_URL and SMTP_FROM). full: it changes an existing contact as any other source does, so anybody who ' +
+      'knows an email address can. A signed submission is always trusted in full.',
+  );
+
+const phones = z
+  .strictObject({
+    prefer: z
+      .enum(['known', 'newest'])
+      .default('known')
+      .describe('Which number comes first, and so is shown where there is room for one: the one on file, or the one just sent.'),
+  })
+  .prefault({})
+  .describe('How phone numbers of trusted submissions join those on file.');
 
 const form = z
   .strictObject({
@@ -39,7 +67,10 @@ const form = z
       .boolean()
       .default(false)
       .describe('Accepts only submissions that are signed with a secret of WEBFORM_SECRETS. The form then has no page.'),
+    trust,
+    phones,
     rateLimit,
+    signedRateLimit,
     honeypot: z
       .string()
       .regex(/^[a-zA-Z][\w-]{0,62}$/, 'The name has letters, digits, hyphens and underscores, and starts with a letter.')

@@ -14,7 +14,8 @@ export interface SignedRequest {
 
 export type SignatureVerdict =
   | { kind: 'unsigned' }
-  | { kind: 'genuine' }
+  /** `signature` is in lower-case hex: one signature has one spelling. */
+  | { kind: 'genuine'; signature: string }
   /** `reason` is a sentence with the remedy. */
   | { kind: 'refused'; code: RefusalCode; reason: string };
 
@@ -46,7 +47,13 @@ export function verifySignature(
     );
   }
   const ageSeconds = receivedAt.getTime() / 1_000 - Number(timestamp);
-  if (Math.abs(ageSeconds) <= toleranceSeconds) return { kind: 'genuine' };
+  if (Math.abs(ageSeconds) <= toleranceSeconds)
+    return {
+      kind: 'genuine',
+      signature: String(signature)
+        .replace(/^sha256=/i, '')
+        .toLowerCase(),
+    };
   return refused('stale-timestamp', 'X-Accord-Timestamp is more than 5 minutes off. Check the clock of the sender.');
 }
 

@@ -7,6 +7,7 @@ import { createRecords } from './records.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { legacyListRoute } from './routes/legacy-list.ts';
 import { locationRoutes } from './routes/locations.ts';
+import { noteRoutes } from './routes/notes.ts';
 import { oauthRoute } from './routes/oauth.ts';
 import { searchRoute } from './routes/search.ts';
 import { tagRoutes } from './routes/tags.ts';
@@ -59,6 +60,7 @@ function routesOf(vendor: Vendor): Router {
     searchRoute(vendor),
     legacyListRoute(vendor),
     tagRoutes(vendor),
+    noteRoutes(vendor),
     contactRoutes(vendor),
   );
   router.use((request, response) =>

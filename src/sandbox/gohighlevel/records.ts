@@ -35,13 +35,16 @@ const listQuery = z.object({
 
 /** Changes as a user makes them in HighLevel's pages: without scopes, rate limit or duplicate rule. */
 export function createRecords(vendor: Vendor): RecordsControl<{ contacts: string[] }> {
-  const { book, customFields, settings, store, writer } = vendor;
+  const { book, customFields, notes, settings, store, writer } = vendor;
   return {
     list(query) {
       const wanted = listQuery.parse(query);
       const contacts = [...book.all()].filter((contact) => isWanted(contact, wanted));
       const { offset, limit } = wanted;
-      return { contacts: contacts.slice(offset, offset + limit), total: contacts.length, customFields: customFields.all() };
+      const shown = contacts.slice(offset, offset + limit);
+      const ids = new Set(shown.map((contact) => contact.id));
+      const shownNotes = notes.all().filter(({ contactId }) => ids.has(contactId));
+      return { contacts: shown, notes: shownNotes, total: contacts.length, customFields: customFields.all() };
     },
     change(body) {
       const change = changeBody.parse(Array.isArray(body) ? { contacts: body } : body);

@@ -6,6 +6,7 @@ import { createContactWriter } from './contacts/contact-writer.ts';
 import { createCustomFields } from './contacts/custom-fields.ts';
 import { normalizeFields } from './contacts/normalize.ts';
 import { createGate } from './gate.ts';
+import { createNotes } from './notes.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createSearchIndex } from './search/search-index.ts';
 import type { GoHighLevelSettings } from './settings.ts';
@@ -22,6 +23,7 @@ export function createVendor(context: SandboxContext<GoHighLevelSettings>) {
   const settings = () => context.settings.current;
   const book = createContactBook(store);
   const customFields = createCustomFields(store);
+  const notes = createNotes(store, clock);
   const signer = createSigner(store, settings);
   const notifier = createNotifier(context, signer);
   const writer = createContactWriter({ store, clock, book, notifier, settings });
@@ -31,7 +33,7 @@ export function createVendor(context: SandboxContext<GoHighLevelSettings>) {
   const gate = createGate({ tokens, rateLimit, settings });
 
   return {
-    ...{ settings, store, book, customFields, signer, writer, searchIndex, tokens, rateLimit, gate },
+    ...{ settings, store, book, customFields, notes, signer, writer, searchIndex, tokens, rateLimit, gate },
     normalize: (fields: ContactFields): ContactChanges => normalizeFields(fields, settings(), customFields),
     getContact: (id: unknown, grant: Grant) => getContact(book.find(String(id)), grant, settings()),
   };

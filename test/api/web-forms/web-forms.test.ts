@@ -7,7 +7,7 @@ import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { createTcpGate } from '#test/api/tcp-gate.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
-import { type FormApi, formSecret, postBare, signed, site, startFormApi } from './web-form-api.ts';
+import { type FormApi, formSecret, postBare, signed, site, startFormApi, testForms } from './web-form-api.ts';
 
 type Answer = { code: number } & Record<string, unknown>;
 
@@ -90,6 +90,42 @@ describe('a submission', () => {
 });
 
 const json = { 'content-type': 'application/json' };
+
+describe('a form post in another charset', () => {
+  const urlencoded = 'application/x-www-form-urlencoded';
+  const email = () => `${randomUUID()}@example.com`;
+
+  it.each<[what: string, body: string, type: string, name: string]>([
+    ['windows-1252 without a name', 'name=Jos%E9+Mu%F1oz', urlencoded, 'José Muñoz'],
+    ['windows-1252 with raw bytes and the euro sign', 'name=Jos\xe9+%80', urlencoded, 'José €'],
+    ['a declared charset', 'name=%BE%AF', `${urlencoded}; charset=shift_jis`, 'ｾｯ'],
+    ['a charset in _charset_', '_charset_=iso-8859-2&name=%A3ukasz', urlencoded, 'Łukasz'],
+    ['UTF-8', 'name=Jos%C3%A9+Mu%C3%B1oz&_charset_=UTF-8', urlencoded, 'José Muñoz'],
+    ['a percent sign that is none', 'name=100%+Ada+%zz', urlencoded, '100% Ada %zz'],
+  ])('is decoded: %s', async (_what, body, type, name) => {
+    const address = email();
+    const bytes = Buffer.from(`${body}&email=${encodeURIComponent(address)}`, 'latin1');
+    const sent = await fetch(`${api.url}/webforms/contact`, {
+      method: 'POST',
+      body: new Uint8Array(bytes),
+      headers: { origin: api.url, 'content-type': type },
+    });
+    expect(sent.status).toBe(202);
+    expect((await stored(address))[0]?.values).toEqual({ name, email: address });
+  });
+
+  it('is refused where the text is not in the declared charset, or in none that is known', async () => {
+    const address = email();
+    const cases = [
+      [`name=Jos%E9&email=${address}`, `${urlencoded}; charset=utf-8`, 400],
+      [`name=Jos%E9%81&email=${address}`, urlencoded, 400],
+      [`name=Ada&email=${address}`, `${urlencoded}; charset=utf-16le`, 415],
+      [`name=Ada&email=${address}`, `${urlencoded}; charset=klingon`, 415],
+    ] as const;
+    for (const [body, type, status] of cases) expect((await post('contact', body, { 'content-type': type })).status).toBe(status);
+    expect(await stored(address)).toEqual([]);
+  });
+});
 
 describe('a repeated submission', () => {
   it('is stored once and answered as a duplicate', async () => {
@@ -257,6 +293,20 @@ describe('the rate limit', () => {
   });
 });
 
+it.each([
+  ['203.0.113.9:41000', '203.0.113.9'],
+  ['[2001:db8::1]:443', '2001:db8::1'],
+  ['[2001:db8::1]', '2001:db8::1'],
+  ['198.51.100.7, 203.0.113.9:41000', '203.0.113.9'],
+  ['203.0.113.9:41000, 127.0.0.1:5000', '203.0.113.9'],
+])('reads the address %s of X-Forwarded-For without its port', async (forwarded, ip) => {
+  const values = someone();
+  await api.send('contact', values, { 'x-forwarded-for': forwarded });
+  expect((await stored(values.email))[0]?.evidence.ip).toBe(ip);
+  const repeated = await api.send('contact', values, { 'x-forwarded-for': forwarded.replace(/:41000|:443/, ':41001') });
+  expect(await answerOf(repeated)).toMatchObject({ status: 'duplicate' });
+});
+
 it('trusts X-Forwarded-For of trusted proxies only', async () => {
   const values = someone();
   const behind = { 'x-forwarded-for': '192.0.2.7' };
@@ -272,7 +322,33 @@ describe('a signed submission', () => {
   const sendSigned = async (form: string, body: string, headers: Record<string, string>) =>
     answerOf(await fetch(`${api.url}/webforms/${form}`, { method: 'POST', body, headers }));
 
-  it('needs no origin, and has no rate limit', async () => {
+  it('is accepted once: a recorded post is a duplicate, whatever key is put beside it', async () => {
+    const body = JSON.stringify(someone());
+    const headers = signed('partner', body);
+    const first = await sendSigned('partner', body, headers);
+    expect(first).toMatchObject({ code: 202, status: 'queued' });
+    const spellings = [headers['x-accord-signature'], headers['x-accord-signature']?.slice('sha256='.length).toUpperCase()];
+    for (const signature of spellings) {
+      const again = { ...headers, 'x-accord-signature': String(signature), 'idempotency-key': randomUUID() };
+      expect(await sendSigned('partner', body, again)).toEqual({ ...first, status: 'duplicate' });
+    }
+  });
+
+  it('has a rate limit of its own', async () => {
+    const limited = await startFormApi({
+      forms: { partner: { ...testForms.partner, signedRateLimit: { submissions: 2, minutes: 10 } } },
+    });
+    const statuses: number[] = [];
+    for (let each = 0; each < 3; each += 1) {
+      const body = JSON.stringify(someone());
+      const sent = await fetch(`${limited.url}/webforms/partner`, { method: 'POST', body, headers: signed('partner', body) });
+      statuses.push(sent.status);
+    }
+    expect(statuses).toEqual([202, 202, 429]);
+    await limited.close();
+  });
+
+  it('needs no origin, and does not count for the limit of addresses', async () => {
     for (let each = 0; each < 3; each += 1) {
       const body = JSON.stringify(someone());
       expect(await sendSigned('partner', body, signed('partner', body))).toMatchObject({ code: 202, status: 'queued' });

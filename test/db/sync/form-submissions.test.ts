@@ -15,6 +15,8 @@ function arrived(facts: Partial<ArrivedSubmission> = {}): ArrivedSubmission {
     form: randomUUID(),
     values: { name: 'Ada', email: 'ada@example.com' },
     evidence: { origin: 'https://www.example.com' },
+    message: null,
+    signature: null,
     idempotencyKey: null,
     sender: '192.0.2.1',
     scheme: 'origin',
@@ -37,7 +39,10 @@ describe('a submission', () => {
     const stored = await storeSubmission(store.db, submission);
     if (stored.outcome !== 'stored') throw new Error(stored.outcome);
     const { values, evidence, receivedAt, form } = submission;
-    expect(await createSubmissionStore(store.db).find(stored.id)).toEqual({ id: stored.id, form, values, evidence, receivedAt });
+    expect(await createSubmissionStore(store.db).find(stored.id)).toEqual({
+      ...{ id: stored.id, form, values, evidence, receivedAt },
+      ...{ isAccepted: false, isApplied: false },
+    });
     const link = await store.db.selectFrom('link').selectAll().where('external_id', '=', stored.id).executeTakeFirstOrThrow();
     expect(link).toMatchObject({ provider: 'webform', account_id: 'forms', changed_at: receivedAt, signalled_at: null });
     expect(stored.change).toEqual({ linkId: link.id, contactId: link.contact_id, provider: 'webform', changedAt: receivedAt });

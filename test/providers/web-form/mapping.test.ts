@@ -61,8 +61,12 @@ describe('a submission as a record', () => {
         addresses: [{ street: '1 Main St', city: 'Austin', region: 'TX', postalCode: '78701', country: 'US', label: null }],
         birthday: '1985-12-10',
         tags: ['web lead', 'Offer', 'vip'],
-        note: 'One\nTwo',
         source: 'Fair',
+      },
+      submission: {
+        ...{ form: 'contact', title: 'Contact', message: 'One\nTwo', page: 'https://www.example.com/contact' },
+        submittedAt: new Date('2026-11-22T10:00:00Z'),
+        ...{ isUnproven: true, isAccepted: false, asksToConfirm: false, preferred: [] },
       },
     });
   });
@@ -93,9 +97,25 @@ describe('a submission as a record', () => {
     expect(`${givenName} ${familyName}`).toBe(name);
   });
 
-  it('joins several notes with their labels', () => {
-    const fields = ['When', 'What'].map((label) => ({ name: label, label, mapsTo: 'note' }));
-    expect(read(fields, { When: 'Monday', What: 'Tea' }).values.note).toBe('When: Monday\nWhat: Tea');
+  it('joins the answers of several message fields with their labels', () => {
+    const fields = [
+      { name: 'when', label: 'When', mapsTo: 'message' },
+      { name: 'what', label: 'What', mapsTo: 'note' },
+    ];
+    const { submission, values } = read(fields, { when: 'Monday', what: 'Tea' });
+    expect(submission?.message).toBe('When: Monday\nWhat: Tea');
+    expect(values).toEqual({});
+  });
+
+  it('is unproven unless it is signed, accepted, or of a form that trusts everybody', () => {
+    const { form } = formWith([]);
+    const { form: trusting } = formWith([], { trust: 'full' });
+    const sent = submissionOf(form, { reach: 'ada@example.com' });
+    const signed = { ...sent, evidence: { ...sent.evidence, proof: 'signature' } };
+    const isUnproven = (submission: typeof sent, of = form) => toRecord(submission, of, 'US').submission?.isUnproven;
+    expect([isUnproven(sent), isUnproven(signed), isUnproven({ ...sent, isAccepted: true }), isUnproven(sent, trusting)]).toEqual(
+      [true, false, false, false],
+    );
   });
 
   it('uses the value of a hidden field in accord.yaml', () => {

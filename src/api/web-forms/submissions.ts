@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { syncOutcome } from '#api/contacts/contact-parameter.ts';
+import { requestSync } from '#api/contacts/contact-workflow.ts';
+import { ApiProblem, notFound } from '#api/rest/errors.ts';
+import { defineOperation } from '#api/rest/operation.ts';
+import { idParameter, pageQuery, timeFilter, timeOf, toPage } from '#api/rest/page.ts';
+import { recordAudit } from '#db/audit-log.ts';
+import {
+  acceptSubmission,
+  findSubmissionRow,
+  listEventDeliveries,
+  listSubmissionNotes,
+  listSubmissions,
+  type SubmissionRow,
+} from '#db/sync/submission-decisions.ts';
+
+const root = '/api/v1/form-submissions';
+
+const states = ['queued', 'merged', 'waiting', 'accepted'] as const;
+
+const shown = {
+  id: z.uuid(),
+  form: z.string().meta({ description: 'Name of the form in accord.yaml.' }),
+  receivedAt: z.iso.datetime(),
+  contactId: z.uuid().nullable().meta({ description: 'The contact that it belongs to.' }),
+  proof: z.enum(['origin', 'signature']).meta({ description: '`signature`: a server signed it. `origin`: a page sent it.' }),
+  state: z.enum(states).meta({
+    description:
+      '`queued`: not read yet. `merged`: its values are in the contact. `waiting`: what it changes in an existing contact waits for ' +
+      'proof. `accepted`: it waited, and was accepted.',
+  }),
+  message: z.string().nullable(),
+};
+
+const summary = z.object(shown).meta({ id: 'FormSubmission' });
+
+const details = z
+  .object({
+    ...shown,
+    values: z.record(z.string(), z.string()).meta({ description: 'By field name, as typed.' }),
+    evidence: z
+      .record(z.string(), z.string())
+      .meta({ description: 'Origin, page, address, browser and the text of permissions.' }),
+    pending: z
+      .array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() }))
+      .meta({ description: 'The changes of the contact that waited or wait for proof, as they were computed on arrival.' }),
+    acceptedAt: z.iso.datetime().nullable(),
+    acceptedBy: z.string().nullable().meta({ description: '`api-key:<name>`, or `email` for the confirmation link.' }),
+    confirmationSentAt: z.iso.datetime().nullable(),
+    notes: z
+      .array(
+        z.object({
+          provider: z.string(),
+          state: z.enum(['pending', 'written', 'failed']),
+          externalId: z.string().nullable().meta({ description: 'The vendor’s id of the note.' }),
+          writtenAt: z.iso.datetime().nullable(),
+          error: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'The message at each vendor that has notes. The others get it in the note of the contact.' }),
+    event: z
+      .object({
+        id: z.uuid(),
+        deliveries: z.array(z.object({ id: z.uuid(), endpointId: z.uuid(), state: z.string() })),
+      })
+      .nullable()
+      .meta({ description: 'The event `form_submitted`; null when no endpoint subscribed to it.' }),
+  })
+  .meta({ id: 'FormSubmissionDetails' });
+
+/** Form submissions, where they went, and the decision on those that wait for proof. */
+export const submissionOperations = [
+  defineOperation({
+    method: 'get',
+    path: root,
+    tag: 'Web forms',
+    summary: 'List submissions, newest first',
+    scope: 'sync:read',
+    query: z.strictObject({
+      form: z.string().max(100).optional(),
+      contactId: z.uuid().optional(),
+      waiting: z.enum(['true', 'false']).optional().meta({ description: '`true`: those whose changes wait for proof.' }),
+      since: timeFilter.optional(),
+      until: timeFilter.optional(),
+      ...pageQuery,
+    }),
+    response: {
+      status: 200,
+      description: 'A page of submissions',
+      data: z.object({
+        submissions: z.array(summary),
+        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+      }),
+    },
+    async handle({ query }, { db }) {
+      const { cursor, limit, waiting, ...others } = query;
+      const filter = { ...others, isWaiting: waiting === undefined ? undefined : waiting === 'true' };
+      const rows = await listSubmissions(db, { filter, cursor, limit: limit + 1 });
+      const { data: submissions, next } = toPage(rows, limit, toSummary);
+      return { submissions, next };
+    },
+  }),
+  defineOperation({
+    method: 'get',
+    path: `${root}/{id}`,
+    tag: 'Web forms',
+    summary: 'Get one submission, and where it went',
+    scope: 'sync:read',
+    params: idParameter,
+    response: { status: 200, description: 'The submission', data: details },
+    problems: { 404: 'No such submission' },
+    async handle({ params: { id } }, { db }) {
+      const row = await findSubmissionRow(db, id);
+      if (!row) throw noSubmission(id);
+      const [notes, deliveries] = await Promise.all([listSubmissionNotes(db, id), listEventDeliveries(db, row.event_id)]);
+      return {
+        ...toSummary(row),
+        ...{ values: row.values, evidence: row.evidence, pending: (row.pending ?? []).map(toPendingChange) },
+        ...{ acceptedAt: timeOf(row.accepted_at), acceptedBy: row.accepted_by, confirmationSentAt: timeOf(row.confirm_sent_at) },
+        notes: notes.map(({ provider, external_id: externalId, written_at, failed_at, error }) => ({
+          ...{ provider, externalId, writtenAt: timeOf(written_at), error },
+          state: written_at ? ('written' as const) : failed_at ? ('failed' as const) : ('pending' as const),
+        })),
+        event:
+          row.event_id === null
+            ? null
+            : {
+                id: row.event_id,
+                deliveries: deliveries.map(({ id: deliveryId, endpoint_id: endpointId, state }) => ({
+                  id: deliveryId,
+                  endpointId,
+                  state,
+                })),
+              },
+      };
+    },
+  }),
+  defineOperation({
+    method: 'post',
+    path: `${root}/{id}/accept`,
+    tag: 'Web forms',
+    summary: 'Accept what a submission changes',
+    description:
+      'For a submission whose changes wait for proof. All of its values, its permissions included, are merged by the usual rules, and ' +
+      'pushed to every provider.',
+    scope: 'sync:write',
+    params: idParameter,
+    response: {
+      status: 200,
+      description: 'The decision is stored, and the sync of the contact is requested',
+      data: z.object({ id: z.uuid(), contactId: z.uuid(), sync: syncOutcome }),
+    },
+    problems: { 404: 'No such submission', 409: 'Nothing of this submission waits' },
+    async handle({ params: { id }, actor }, deps) {
+      if (!(await findSubmissionRow(deps.db, id))) throw noSubmission(id);
+      const accepted = await acceptSubmission(deps.db, { id, by: actor, at: new Date() });
+      if (accepted.outcome === 'nothing-waits') {
+        const detail =
+          'Nothing of this submission waits for a decision: it was merged or accepted before, or it changes nothing.';
+        throw new ApiProblem({ status: 409, code: 'nothing-waits', detail });
+      }
+      const { contactId, changes } = accepted;
+      await recordAudit(deps.db, { actor, action: 'form-submission.accept', target: id, details: { contactId } });
+      return { id, contactId, sync: await requestSync(deps, contactId, changes) };
+    },
+  }),
+];
+
+function toSummary(row: SubmissionRow) {
+  const { id, form, received_at, contact_id: contactId, evidence, message } = row;
+  const proof = evidence.proof === 'signature' ? ('signature' as const) : ('origin' as const);
+  return { id, form, receivedAt: received_at.toISOString(), contactId, proof, state: stateOf(row), message };
+}
+
+function stateOf({ pending, accepted_at, observed_at }: SubmissionRow): (typeof states)[number] {
+  if (pending !== null) return accepted_at === null ? 'waiting' : 'accepted';
+  return observed_at === null ? 'queued' : 'merged';
+}
+
+function toPendingChange({ field, before, after }: { field: string; before: unknown; after: unknown }) {
+  return { field, before, after };
+}
+
+function noSubmission(id: string): ApiProblem {
+  return notFound(`There is no submission ${id}.`);
+}
