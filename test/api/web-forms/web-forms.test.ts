@@ -324,13 +324,13 @@ describe('a signed submission', () => {
 
   it('is accepted once: a recorded post is a duplicate, whatever key is put beside it', async () => {
     const body = JSON.stringify(someone());
-    const headers = signed('partner', body);
-    const first = await sendSigned('partner', body, headers);
+    const headers = signed('contact', body);
+    const first = await sendSigned('contact', body, headers);
     expect(first).toMatchObject({ code: 202, status: 'queued' });
     const spellings = [headers['x-accord-signature'], headers['x-accord-signature']?.slice('sha256='.length).toUpperCase()];
     for (const signature of spellings) {
       const again = { ...headers, 'x-accord-signature': String(signature), 'idempotency-key': randomUUID() };
-      expect(await sendSigned('partner', body, again)).toEqual({ ...first, status: 'duplicate' });
+      expect(await sendSigned('contact', body, again)).toEqual({ ...first, status: 'duplicate' });
     }
   });
 
