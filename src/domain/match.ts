@@ -1,6 +1,6 @@
+import { comparePeople, type PersonDoubt } from './compare-people.ts';
 import type { ContactFields, ProviderValues } from './contact.ts';
 import { emailMatchKey } from './normalize/email.ts';
-import { namesCompatible, normalizeName, sameName } from './normalize/name.ts';
 import { isMatchKey } from './normalize/phone.ts';
 
 /** An email address or phone number that identifies a person as long as only one contact has it. */
@@ -25,14 +25,7 @@ export interface Evidence {
   against: Doubt[];
 }
 
-export type Doubt =
-  | 'shared-key'
-  | 'name-missing'
-  | 'name-differs'
-  | 'email-differs'
-  | 'birthday-differs'
-  | 'several-contacts'
-  | 'same-provider';
+export type Doubt = PersonDoubt | 'shared-key' | 'several-contacts' | 'same-provider';
 
 export type Match =
   | { kind: 'new' }
@@ -53,7 +46,7 @@ export function toIdentityKeys({ emails = [], phones = [] }: Pick<ProviderValues
 
 /**
  * Looks for the contact of a record that has none yet. It matches a contact when they share a key that no other contact has, both
- * have names, the names are compatible, and nothing contradicts. Weaker evidence yields suggestions.
+ * have names, and `comparePeople` finds them to be the same person. Weaker evidence yields suggestions.
  */
 export function findMatch(newcomer: ProviderValues, holders: readonly KeyHolder[]): Match {
   if (holders.length === 0) return { kind: 'new' };
@@ -106,27 +99,15 @@ function weigh(
         other.contactId !== contactId && isProvenHolder(other) && other.key.kind === key.kind && other.key.value === key.value,
     );
   const against: Doubt[] = own.every(isShared) ? ['shared-key'] : [];
-  return { keys: [...new Set(own.map(({ key }) => key.kind))], against: [...against, ...findContradictions(newcomer, fields)] };
+  return {
+    keys: [...new Set(own.map(({ key }) => key.kind))],
+    against: [...against, ...comparePeople(newcomer, fields).against],
+  };
 }
 
-function findContradictions(newcomer: ProviderValues, known: ContactFields): Doubt[] {
-  const doubts: Doubt[] = [];
-  const name = { givenName: newcomer.givenName ?? null, familyName: newcomer.familyName ?? null };
-  if (!hasName(name) || !hasName(known)) doubts.push('name-missing');
-  else if (!namesCompatible(name, known)) doubts.push('name-differs');
-  const familyDiffers = name.familyName !== null && known.familyName !== null && !sameName(name.familyName, known.familyName);
-  if (familyDiffers && emailsDiffer(newcomer, known)) doubts.push('email-differs');
-  if (newcomer.birthday && known.birthday && newcomer.birthday.slice(-5) !== known.birthday.slice(-5))
-    doubts.push('birthday-differs');
-  return doubts;
-}
-
-function hasName({ givenName, familyName }: { givenName: string | null; familyName: string | null }): boolean {
-  return normalizeName(givenName) !== null || normalizeName(familyName) !== null;
-}
-
-function emailsDiffer({ emails = [] }: ProviderValues, known: ContactFields): boolean {
-  if (emails.length === 0 || known.emails.length === 0) return false;
-  const theirs = new Set(emails.map(({ address }) => address));
-  return !known.emails.some(({ address }) => theirs.has(address));
+/** The kinds of key that two sets of values have in common. */
+export function listCommonKeys(one: ProviderValues, other: ProviderValues): IdentityKey['kind'][] {
+  const known = new Set(toIdentityKeys(one).map(({ kind, value }) => `${kind}/${value}`));
+  const common = toIdentityKeys(other).filter(({ kind, value }) => known.has(`${kind}/${value}`));
+  return [...new Set(common.map(({ kind }) => kind))];
 }

@@ -2,10 +2,13 @@ import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
 import { findRevision } from '#db/contacts/contacts.ts';
-import { type Link, listLinksByExternalIds, type OpenLink } from '#db/contacts/links.ts';
+import { markDirty } from '#db/contacts/dirty-links.ts';
+import { claimLink, type Link, listLinksByExternalIds, type OpenLink } from '#db/contacts/links.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
-import type { ProviderValues } from '#domain/contact.ts';
-import { namesCompatible } from '#domain/normalize/name.ts';
+import { type Comparison, comparePeople } from '#domain/compare-people.ts';
+import { sameValue } from '#domain/equality.ts';
+import { listCommonKeys } from '#domain/match.ts';
+import { priorities } from '#domain/priority.ts';
 import { ConflictError, createOperation } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 
@@ -56,14 +59,50 @@ export async function findExistingRecord(
   return { record: match, isOurs: false };
 }
 
-/** Drops the records of other people: a member may hold several with one number, as a family has. */
+/**
+ * Drops the records of other people, and those that may be of others: a member may hold several with one number, as a family has.
+ * A record that nobody had read yet becomes a candidate.
+ */
 async function withoutOthers(deps: ActivityDeps, link: Link, hits: ProviderRecord[]): Promise<ProviderRecord[]> {
   const ids = hits.map(({ externalId }) => externalId);
   const taken = await listLinksByExternalIds(deps.db, link.provider, link.account_id, ids);
   for (const { contact_id, external_id } of taken) await assertRead(deps, link, contact_id, external_id);
   const others = new Set(taken.filter(({ contact_id }) => contact_id !== link.contact_id).map(({ external_id }) => external_id));
-  const name = nameOf(link.intent_payload ?? {});
-  return hits.filter(({ externalId, values }) => !others.has(externalId) && namesCompatible(name, nameOf(values)));
+  const free = hits.filter(({ externalId }) => !others.has(externalId));
+  const found = free.map((record) => ({ record, ...compare(link, record) }));
+  for (const { record, verdict, against } of found) if (verdict !== 'same') await propose(deps, link, record, against);
+  return found.flatMap(({ record, verdict }) => (verdict === 'same' ? [record] : []));
+}
+
+/** Compares the contact with a record. One with just the values of an unanswered create is what that create made. */
+function compare(link: Link & Partial<Pick<OpenLink, 'attempts'>>, { reference, values }: ProviderRecord): Comparison {
+  const sent = link.intent_payload ?? {};
+  const isSent = ['givenName', 'familyName', 'emails', 'phones'] as const;
+  const isUnanswered = reference === null && (link.attempts ?? []).length > 0;
+  if (isUnanswered && isSent.every((field) => sameValue(field, sent[field], values[field])))
+    return { verdict: 'same', against: [] };
+  return comparePeople(sent, values);
+}
+
+/**
+ * Stores that the contact may be the person of a record, which gets a contact of its own and is read at once. Not at an audience
+ * target: records that Accord did not create there are not imported.
+ */
+async function propose(
+  deps: ActivityDeps,
+  { contact_id, provider, account_id: accountId, intent_payload }: Link,
+  { externalId, values }: ProviderRecord,
+  against: Comparison['against'],
+): Promise<void> {
+  if (roleOf(deps, provider) === 'audience') return;
+  const { db } = deps;
+  const claimed = await claimLink(db, { provider, accountId, externalId });
+  const change = { observe: [{ linkId: claimed.id, provider }], push: [], priority: priorities.live };
+  if (claimed.shadow === null) {
+    await markDirty(db, [claimed.id]);
+    await deps.signalContact(claimed.contact_id, change);
+  }
+  await insertCandidate(db, contact_id, claimed.contact_id, { keys: listCommonKeys(intent_payload ?? {}, values), against });
 }
 
 /** Throws while another contact's record has not been read: it may turn out to be this contact. */
@@ -72,15 +111,21 @@ async function assertRead(deps: ActivityDeps, link: Link, contactId: string, ext
   throw new RecordBusyError(`Record ${externalId} has not been read yet`);
 }
 
-/** Throws unless the contact may adopt a record that others made. */
+/**
+ * Throws unless the contact may adopt a record that others made, and proposes the two as a match. An audience target's record without
+ * a name is nobody else's.
+ */
 export async function assertAdoptable(deps: ActivityDeps, { connected, link }: Creation, record: ProviderRecord): Promise<void> {
   await assertNotTaken(deps, { connected, link }, record.externalId);
-  if (namesCompatible(nameOf(link.intent_payload ?? {}), nameOf(record.values))) return;
+  const { verdict, against } = compare(link, record);
+  const isNameless = verdict === 'maybe' && against.every((doubt) => doubt === 'name-missing');
+  if (verdict === 'same' || (isNameless && roleOf(deps, connected.provider.id) === 'audience')) return;
+  await propose(deps, link, record, against);
   const { id: provider, name } = connected.provider;
   throw new ConflictError({
     provider,
     operation: createOperation,
-    message: `Record ${record.externalId} of ${name} has this phone number or email under another name: correct the name or the number there, then retry`,
+    message: `Record ${record.externalId} of ${name} has this phone number or email under another name or birthday: correct these or the number there, then retry`,
     existingId: record.externalId,
   });
 }
@@ -97,8 +142,4 @@ export async function assertNotTaken(deps: ActivityDeps, { connected, link }: Cr
     message: `Record ${externalId} of ${connected.provider.name} has the same phone number or email and belongs to contact ${taken.contact_id}: give one of them another number, then retry`,
     existingId: externalId,
   });
-}
-
-function nameOf({ givenName = null, familyName = null }: ProviderValues) {
-  return { givenName, familyName };
 }

@@ -5,7 +5,7 @@ import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { insertAlias, moveAliases } from '#db/contacts/link-aliases.ts';
 import { type Link, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
-import { namesCompatible } from '#domain/normalize/name.ts';
+import { comparePeople } from '#domain/compare-people.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 
 /** The contact and the link that a record belongs to. */
@@ -88,7 +88,7 @@ export async function followRename(
 export async function findMergeTarget(deps: ActivityDeps, gone: Link, call: CallOptions): Promise<ProviderRecord | null> {
   const { client } = getConnected(deps, gone.provider);
   const { external_id: goneId, shadow } = gone;
-  const { phones = [], emails = [], givenName = null, familyName = null } = shadow ?? {};
+  const { phones = [], emails = [] } = shadow ?? {};
   const lookup = {
     reference: null,
     phones: phones.flatMap(({ e164 }) => e164 ?? []),
@@ -98,8 +98,8 @@ export async function findMergeTarget(deps: ActivityDeps, gone: Link, call: Call
   const hits = (await client.find(lookup, call)).filter(({ externalId }) => externalId !== goneId);
   const [hit] = hits;
   if (!hit || hits.length > 1) return null;
-  const name = { givenName: hit.values.givenName ?? null, familyName: hit.values.familyName ?? null };
-  if (!namesCompatible({ givenName, familyName }, name)) return null;
+  const { verdict, against } = comparePeople(shadow ?? {}, hit.values);
+  if (verdict === 'different' || against.includes('name-differs')) return null;
   const record = hit.complete ? hit : await client.read(hit.externalId, call);
   return { ...record, replaces: [...(record.replaces ?? []), goneId] };
 }

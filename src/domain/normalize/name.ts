@@ -39,13 +39,45 @@ export function namesCompatible(a: PersonName, b: PersonName): boolean {
   return unmatched.length === 0;
 }
 
+/** The part of a name that tells a parent from a child, such as `jr`; null when there is none. */
+export function findGeneration({ givenName, familyName }: PersonName): string | null {
+  const [given, family] = [toBareWords(givenName), toBareWords(familyName)];
+  // A lone word is a name: somebody may be called Junior.
+  const trailing = [...given.slice(1), ...(given.length > 0 ? family : family.slice(1))];
+  const found = trailing.findLast((word) => generations[word] !== undefined);
+  return found === undefined ? null : (generations[found] ?? null);
+}
+
+/** The gender of the title that a name begins with, such as `Mrs`; null when it has none, or one for everybody. */
+export function findHonorificGender({ givenName, familyName }: PersonName): 'male' | 'female' | null {
+  const [first, second] = [...toBareWords(givenName), ...toBareWords(familyName)];
+  if (first === undefined || second === undefined) return null;
+  if (maleHonorifics.has(first)) return 'male';
+  return femaleHonorifics.has(first) ? 'female' : null;
+}
+
+/** The words of the given name, without titles and suffixes. */
+export function listGivenNames({ givenName }: PersonName): string[] {
+  return toBareWords(givenName).filter((word, at) => !isTitle(word) && (at === 0 || !suffixes.has(word)));
+}
+
 /** Without `Null`, `Na` and `Guest`, which are people's names. */
 const placeholders = new Set(
   `unknown|unknown name|unknown caller|no name|noname|name|first name|last name|anonymous|undefined|n/a|none
 customer|new customer|valued customer|new lead|contact|new contact|caller|wireless caller`.split(/[|\n]/),
 );
 const honorifics = new Set('mr mrs ms miss mx dr prof sir madam rev'.split(' '));
-const suffixes = new Set('jr sr ii iii iv md phd dds esq cpa'.split(' '));
+/** Also those of other languages, which are family names as well: they count only at the beginning of a name. */
+const maleHonorifics = new Set('mr sir mister herr monsieur senor sr signor sig senhor meneer dhr'.split(' '));
+const femaleHonorifics = new Set(
+  'mrs ms miss madam mistress frau madame mme mlle mademoiselle senora sra srta senorita signora senhora mevrouw mevr'.split(' '),
+);
+const suffixes = new Set('jr sr junior senior jun sen ii iii iv 2nd 3rd 4th md phd dds esq cpa'.split(' '));
+/** The generation that a suffix means. */
+const generations: Record<string, string> = {
+  ...{ jr: 'jr', jun: 'jr', junior: 'jr', sr: 'sr', sen: 'sr', senior: 'sr' },
+  ...{ ii: 'ii', '2nd': 'ii', iii: 'iii', '3rd': 'iii', iv: 'iv', '4th': 'iv' },
+};
 const particles = new Set('van von der den de del della da di du la le st bin ibn al el ten ter'.split(' '));
 
 /** The index at which the family name begins: the last word, with its particles and suffixes (`van der Berg Jr.`). */
@@ -62,9 +94,22 @@ function bare(word: string | undefined): string {
   return foldText(word ?? '').replace(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** The words that name the person, without titles and suffixes. */
 function toWords({ givenName, familyName }: PersonName): string[] {
-  const words = `${normalizeName(givenName) ?? ''} ${normalizeName(familyName) ?? ''}`.split(/[\s,\-‐–]+/).map(bare);
-  return words.filter((word) => word !== '' && !honorifics.has(word) && !suffixes.has(word));
+  const [first, ...rest] = [...toBareWords(givenName), ...toBareWords(familyName)];
+  if (first === undefined) return [];
+  const words = isTitle(first) && rest.length > 0 ? rest : [first, ...rest];
+  const names = words.filter((word) => !honorifics.has(word));
+  return names.filter((word, at) => at === 0 || !suffixes.has(word));
+}
+
+function isTitle(word: string): boolean {
+  return honorifics.has(word) || maleHonorifics.has(word) || femaleHonorifics.has(word);
+}
+
+function toBareWords(name: string | null): string[] {
+  const words = (normalizeName(name) ?? '').split(/[\s,\-‐–]+/).map(bare);
+  return words.filter((word) => word !== '');
 }
 
 /** Removes each word of `words` that agrees with a word of `others`, together with that word; returns the rest of both. */

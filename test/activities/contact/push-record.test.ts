@@ -281,7 +281,7 @@ describe('a record that exists in the dialer', () => {
     expect(refusal).toBeInstanceOf(ConflictError);
     expect(refusal).toMatchObject({
       existingId: String(created[0]),
-      message: expect.stringMatching(/under another name: .* then retry$/),
+      message: expect.stringMatching(/under another name or birthday: .* then retry$/),
     });
     expect((refusal as Error).message).not.toMatch(/Grace|Hopper|Ada|512555/);
     expect(await inDialer(on.accord, phone)).toMatchObject([{ first_name: 'Grace', bucketNames: [] }]);

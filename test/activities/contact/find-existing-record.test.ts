@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConflictError } from '#providers/errors.ts';
+import type { PersonEdit } from '#test/setup/hub.ts';
+import { nextPhone } from '#test/setup/people.ts';
+import { useHub } from './hub.ts';
+
+const hub = useHub();
+
+describe('a create that finds a record with the same phone number, which nobody has read', () => {
+  it.each<[string, PersonEdit, PersonEdit, string]>([
+    ['of the parent', { familyName: 'Ex Jr.' }, { familyName: 'Ex Sr.' }, 'suffix-differs'],
+    ['of the spouse', { givenName: 'Mrs', familyName: 'Ez' }, { givenName: 'Mr', familyName: 'Ez' }, 'honorific-differs'],
+    ['of a sibling', { givenName: 'Grace' }, { givenName: 'Ada' }, 'name-differs'],
+    ['of somebody whose name is unknown', { givenName: null, familyName: null }, {}, 'name-missing'],
+  ])('%s makes a second record and a candidate', async (_whose, theirs, own, doubt) => {
+    const phone = nextPhone();
+    const id = await hub.edit('google', { givenName: 'Ada', familyName: 'Ex', ...theirs, phone });
+    const newcomer = await hub.read('square', { familyName: 'Ex', ...own, phone });
+    const before = await hub.lookUp('google', phone);
+
+    expect(await hub.push(newcomer.contactId, 'google')).toMatchObject({ outcome: 'created' });
+    const after = await hub.lookUp('google', phone);
+    expect(after).toHaveLength(2);
+    expect(after).toEqual(expect.arrayContaining(before));
+    expect(await hub.candidates(newcomer.contactId)).toMatchObject([{ evidence: { keys: ['phone'], against: [doubt] } }]);
+
+    const claimed = await hub.claim('google', id);
+    expect(hub.announced).toContainEqual(expect.objectContaining({ contactId: claimed.contactId }));
+    const { contactId } = await hub.observe(claimed);
+    expect(contactId).not.toBe(newcomer.contactId);
+    expect(await hub.candidates(newcomer.contactId)).toHaveLength(1);
+  });
+
+  it('with another birthday makes a second record and a candidate', async () => {
+    const phone = nextPhone();
+    const theirs = await googlePerson(phone, 1999);
+    const { customers } = await hub.records<{ customers: string[] }>('square', {
+      customers: [{ given_name: 'Ada', family_name: 'Ex', phone_number: phone, birthday: '1960-03-01' }],
+    });
+    const { contactId } = await hub.observe(await hub.claim('square', customers[0] as string));
+    expect(await hub.push(contactId, 'google')).toMatchObject({ outcome: 'created' });
+    expect((await hub.lookUp('google', phone)).map(({ id }) => id)).toEqual(expect.arrayContaining([theirs]));
+    expect(await hub.lookUp('google', phone)).toHaveLength(2);
+    expect(await hub.candidates(contactId)).toMatchObject([{ evidence: { against: ['birthday-differs'] } }]);
+  });
+
+  it('adopts it under a name that fits', async () => {
+    const phone = nextPhone();
+    await hub.edit('google', { givenName: 'Ada', familyName: 'Lovelace Jr.', phone });
+    const newcomer = await hub.read('square', { phone });
+    expect(await hub.push(newcomer.contactId, 'google')).toMatchObject({ outcome: 'adopted' });
+    expect(await hub.lookUp('google', phone)).toHaveLength(1);
+  });
+
+  it('is parked where the vendor refuses a second record with the number', async () => {
+    const phone = nextPhone();
+    const theirs = await hub.unread('gohighlevel', { phone, familyName: 'Ex Jr.' });
+    await hub.observe(theirs);
+    const newcomer = await hub.read('square', { phone, familyName: 'Ex Sr.' });
+    await expect(hub.push(newcomer.contactId, 'gohighlevel')).rejects.toBeInstanceOf(ConflictError);
+    expect(await hub.lookUp('gohighlevel', phone)).toMatchObject([{ familyName: 'Ex Jr.' }]);
+    expect(await hub.candidates(newcomer.contactId)).toHaveLength(1);
+  });
+});
+
+async function googlePerson(phone: string, year: number): Promise<string> {
+  const { people } = await hub.records<{ people: string[] }>('google', {
+    people: [
+      {
+        names: [{ givenName: 'Ada', familyName: 'Ex' }],
+        phoneNumbers: [{ value: phone }],
+        birthdays: [{ date: { year, month: 3, day: 1 } }],
+      },
+    ],
+  });
+  return people[0] as string;
+}
