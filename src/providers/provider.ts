@@ -16,6 +16,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   fields: readonly FieldName[];
   /** The subset of `fields` that can be set on create and never updated. */
   createOnlyFields?: readonly FieldName[];
+  /** Fields beside `fields` that records show and no write can change. */
+  readOnlyFields?: readonly FieldName[];
   /** True for a provider that only supplies contacts and accepts no writes, such as web forms. */
   isSourceOnly?: true;
   /** True where the vendor keeps notes beside a contact's fields. Requires `ProviderClient.addNote` and `findNote`. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findContact } from '#db/contacts/contacts.ts';
 import { listHistory } from '#db/contacts/history.ts';
-import { type Accord, control, dialerContacts, recordsOf, startAccord } from '#test/setup/accord.ts';
+import { type Accord, changeInSquare, control, dialerContacts, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import {
   edit,
@@ -155,6 +155,24 @@ describe('a form', () => {
     await submit({ name: 'Ada Lovelace', email, phone, message: 'Please write to me.' });
     await eventually(async () => expect((await findPeople(accord, 'square', email))[0]?.note).toContain('Please write to me.'));
     expect(await untilEverywhere(accord, email)).toEqual({ ids });
+  });
+});
+
+describe('a customer who unsubscribes from email in Square', () => {
+  it('gets no email from GHL either', async () => {
+    const { ids } = await syncedPerson(accord);
+    const emailInGhl = async () => {
+      const contacts = await recordsOf<{ id: string; dndSettings?: { Email?: { status: string } } }>(
+        accord.sandboxes.gohighlevel,
+      );
+      return contacts.find(({ id }) => id === ids.gohighlevel)?.dndSettings?.Email?.status;
+    };
+    await changeInSquare(accord.sandboxes, { id: ids.square, preferences: { email_unsubscribed: true } });
+    await eventually(async () => expect(await emailInGhl()).toBe('active'));
+    await untilIdle(accord, ids.gohighlevel);
+    const contact = await findContact(accord.db, await accord.contactIdOf(ids.gohighlevel));
+    expect(contact?.fields.doNotContact).toEqual({ call: false, sms: false, email: true });
+    expect(contact?.provenance.doNotContact?.by?.email).toContain('square');
   });
 });
 

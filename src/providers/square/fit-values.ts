@@ -16,6 +16,9 @@ export const fields = [
   'note',
 ] as const satisfies readonly FieldName[];
 
+/** Square shows who unsubscribed from email, and only Square and the customer change it. */
+export const readOnlyFields = ['doNotContact'] as const satisfies readonly FieldName[];
+
 /** Square stores one email, one phone that it accepts as a number, and one address; no labels. */
 export function fitValues(values: ProviderValues): ProviderValues {
   const fitted = pickFields(values, fields);

@@ -17,7 +17,7 @@ export function toRecord(customer: SquareCustomer, account: SquareAccount): Prov
     updatedAt: customer.updatedAt,
     reference: isOurs(customer.referenceId) ? customer.referenceId : null,
     complete: true,
-    values: fitValues(toValues(customer, account)),
+    values: { ...fitValues(toValues(customer, account)), ...toRefusals(customer) },
   };
 }
 
@@ -39,6 +39,15 @@ function isOurs(referenceId: string | null | undefined): referenceId is string {
 function readBirthday(birthday: string | null): ProviderValues {
   const date = birthday?.replace(/^0000-/, '--') || null;
   return date === null || /^(\d{4}|-)-\d\d-\d\d$/.test(date) ? { birthday: date } : {};
+}
+
+/**
+ * Square docs (Customer): `preferences.email_unsubscribed` is true once the customer opted out of marketing email, and read only. Its
+ * absence says nothing.
+ */
+function toRefusals({ preferences }: SquareCustomer): ProviderValues {
+  const email = preferences?.emailUnsubscribed;
+  return email == null ? {} : { doNotContact: { call: false, sms: false, email } };
 }
 
 /** An absent field is empty: Square omits empty fields. */

@@ -40,6 +40,12 @@ const customerFields = z.object({
   birthday: text,
   note: text,
   referenceId: text,
+  preferences: inSdkSpelling(
+    z
+      .object({ emailUnsubscribed: z.boolean().nullish().catch(null) })
+      .nullish()
+      .catch(null),
+  ),
 });
 export type SquareCustomer = z.infer<typeof customerFields>;
 export const customer = inSdkSpelling(customerFields);

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { type ContactFields, emptyFields, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
 import type { Phone } from '#domain/values.ts';
+import type { Provider } from '#providers/provider.ts';
 
 export const noChange: RecordPatch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
 
@@ -60,6 +61,15 @@ export function toNew({ tags = [], ...set }: Partial<ContactFields>): RecordPatc
 /** Adds empty values for all other fields. */
 export function whole(values: ProviderValues): ProviderValues {
   return { ...emptyFields, lists: [], ...values };
+}
+
+/** Without the fields that no write changes. */
+export function withoutReadOnly(
+  { readOnlyFields = [] }: Pick<Provider, 'readOnlyFields'>,
+  values: ProviderValues,
+): ProviderValues {
+  const written = Object.entries(values).filter(([field]) => !readOnlyFields.some((each) => each === field));
+  return Object.fromEntries(written);
 }
 
 /** Accepts any `raw`: vendors format phone numbers differently. */

@@ -106,6 +106,7 @@ describe('a customer of Square, read by its SDK', () => {
         ],
         birthday: '--12-10',
         note: 'Prefers mornings.\nAsk for Ada.',
+        doNotContact: { call: false, sms: false, email: false },
       },
     });
   });

@@ -29,6 +29,15 @@ describe('a customer of Square', () => {
     });
   });
 
+  it.each([
+    [{ emailUnsubscribed: true }, { call: false, sms: false, email: true }],
+    [{ emailUnsubscribed: false }, { call: false, sms: false, email: false }],
+    [{}, undefined],
+    [undefined, undefined],
+  ])('with the preferences %j has the refusals %j', (preferences, doNotContact) => {
+    expect(read({ preferences }).doNotContact).toEqual(doNotContact);
+  });
+
   it('has a version of any size, as a string', () => {
     expect(toRecord(customer.parse({ id: 'c1', version: 9007199254740993n }), account).version).toBe('9007199254740993');
   });
