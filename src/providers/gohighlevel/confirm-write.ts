@@ -3,7 +3,7 @@ import { sameValue } from '#domain/equality.ts';
 import { tagKey } from '#domain/normalize/tag.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
-import { createOnlyFields, fields, fitValues } from './fit-values.ts';
+import { fields, fitValues } from './fit-values.ts';
 import { toRecord } from './mapping.ts';
 import { readRecord } from './read.ts';
 import type { GoHighLevelContact } from './schema.ts';
@@ -32,11 +32,11 @@ function includesPatch(values: ProviderValues, patch: RecordPatch, account: GoHi
   );
 }
 
-/** Denials are only ever added, and an update ignores create-only fields. */
+/** Denials are only ever added. */
 function includesField(field: FieldName, sent: ProviderValues, values: ProviderValues): boolean {
   if (field === 'doNotContact') {
     const channels = ['call', 'sms', 'email'] as const;
     return channels.every((channel) => values.doNotContact?.[channel] || !sent.doNotContact?.[channel]);
   }
-  return createOnlyFields.some((name) => name === field) || sameValue(field, values[field], sent[field]);
+  return sameValue(field, values[field], sent[field]);
 }

@@ -17,9 +17,6 @@ export const fields = [
   'doNotContact',
 ] as const satisfies readonly FieldName[];
 
-/** HighLevel docs: an update has no `companyName`, and fails with 422 on unknown fields. */
-export const createOnlyFields = ['company'] as const satisfies readonly FieldName[];
-
 /** HighLevel has no field for the job title, so it needs a custom one. */
 const nativeFields = fields.filter((field) => field !== 'jobTitle');
 

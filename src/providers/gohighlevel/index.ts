@@ -1,6 +1,6 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
-import { createOnlyFields, fields, fitValues } from './fit-values.ts';
+import { fields, fitValues } from './fit-values.ts';
 import { accountSchema, type GoHighLevelAccount, type GoHighLevelSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute, workflowRoute } from './webhook.ts';
 
@@ -9,7 +9,6 @@ export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   ...vendor,
   fields,
   hasNotes: true,
-  createOnlyFields,
   accountSchema,
   secretsSchema,
   webhookRoutes: [eventRoute, workflowRoute],

@@ -5,7 +5,7 @@ import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact } from '#domain/values.ts';
-import { scalar } from '#providers/lenient.ts';
+import { denial, scalar } from '#providers/lenient.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
 import type { GoHighLevelContact, SearchRow } from './schema.ts';
@@ -79,8 +79,13 @@ function readBirthday(dateOfBirth: GoHighLevelContact['dateOfBirth']): ProviderV
   return date === undefined ? {} : { birthday: date };
 }
 
-/** `active` means that "do not disturb" is on; `permanent`, that only the contact can lift it. `dnd` covers all channels. */
+/** `dnd` covers all channels. */
 function toDoNotContact({ dnd, dndSettings }: GoHighLevelContact | SearchRow): DoNotContact {
-  const isDenied = (channel: string) => dnd || ['active', 'permanent'].includes(dndSettings?.[channel]?.status ?? '');
+  const isDenied = (channel: string) => dnd || isDenial(dndSettings?.[channel]?.status);
   return { call: isDenied('Call'), sms: isDenied('SMS'), email: isDenied('Email') };
+}
+
+/** `active` means that "do not disturb" is on; `permanent`, that only the contact can lift it. An unknown status lifts nothing. */
+export function isDenial(status: string | null | undefined): boolean {
+  return denial.parse(status);
 }

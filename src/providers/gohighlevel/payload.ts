@@ -1,41 +1,50 @@
 import type { RecordPatch } from '#domain/contact.ts';
 import type { DoNotContact, PostalAddress } from '#domain/values.ts';
 import { fitValues } from './fit-values.ts';
+import { isDenial } from './mapping.ts';
+import type { GoHighLevelContact } from './schema.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
-/** Builds the body of an update. `null` clears a field. Tags have their own routes, and an update does not accept the company. */
-export function fromPatch({ set }: Pick<RecordPatch, 'set'>, account: GoHighLevelAccount): Record<string, unknown> {
+/**
+ * Builds the body of an update. `null` clears a field. Tags have their own routes. The published schema of an update has no
+ * `companyName`, which the live API accepts (highlevel-api-docs issue 314). `current` are the contact's settings as last read.
+ */
+export function fromPatch(
+  { set }: Pick<RecordPatch, 'set'>,
+  account: GoHighLevelAccount,
+  current?: GoHighLevelContact['dndSettings'],
+): Record<string, unknown> {
   const fitted = fitValues(set, account);
-  const { givenName, familyName, jobTitle, source, emails, phones, addresses, birthday, doNotContact } = fitted;
+  const { givenName, familyName, company, jobTitle, source, emails, phones, addresses, birthday, doNotContact } = fitted;
   const body: Record<string, unknown> = {
     firstName: givenName,
     lastName: familyName,
+    companyName: company,
     source,
     email: emails && (emails[0]?.address ?? null),
     phone: phones && (phones[0]?.e164 ?? phones[0]?.raw ?? null),
     ...(addresses && fromAddress(addresses[0])),
     dateOfBirth: birthday,
-    dndSettings: doNotContact && fromDoNotContact(doNotContact),
+    dndSettings: doNotContact && fromDoNotContact(doNotContact, current),
     // HighLevel documents no way to clear a custom field; an empty text is assumed to.
     customFields: jobTitle === undefined ? undefined : [{ id: account.jobTitleField, field_value: jobTitle ?? '' }],
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
 
-/** Builds the body of a create: includes company and tags, and omits empty values. */
+/** Builds the body of a create: includes tags, and omits empty values. */
 export function fromNew(
   patch: Pick<RecordPatch, 'set' | 'addTags'>,
   reference: string,
   account: GoHighLevelAccount,
 ): Record<string, unknown> {
-  const { company, jobTitle, tags } = fitValues({ ...patch.set, tags: patch.addTags }, account);
+  const { jobTitle, tags } = fitValues({ ...patch.set, tags: patch.addTags }, account);
   const customFields = [
     { id: account.referenceField, field_value: reference },
     { id: account.jobTitleField, field_value: jobTitle },
   ].filter(({ id, field_value }) => id && field_value);
-  const body = {
+  const body: Record<string, unknown> = {
     ...fromPatch(patch, account),
-    companyName: company,
     tags,
     customFields: customFields.length > 0 ? customFields : undefined,
   };
@@ -45,10 +54,27 @@ export function fromNew(
 /**
  * Writes denials only. HighLevel sets some of them itself, after a STOP or a complaint, and consent given elsewhere does not cover
  * those. So a denial in HighLevel is only lifted there, by a person.
+ *
+ * HighLevel does not document whether an update replaces `dndSettings` or merges it. Sending all current settings with the change keeps
+ * WhatsApp, `permanent` and unknown statuses either way.
  */
-function fromDoNotContact({ call, sms, email }: DoNotContact): Record<string, { status: string }> | undefined {
-  const denied = Object.entries({ Call: call, SMS: sms, Email: email }).filter(([, isDenied]) => isDenied);
-  return denied.length > 0 ? Object.fromEntries(denied.map(([channel]) => [channel, { status: 'active' }])) : undefined;
+function fromDoNotContact(
+  { call, sms, email }: DoNotContact,
+  current: GoHighLevelContact['dndSettings'],
+): Record<string, object> | undefined {
+  const known = Object.entries(current ?? {}).flatMap(([channel, settings]) =>
+    settings ? [[channel, toChannel(settings)] as const] : [],
+  );
+  const isNew = ([channel, isDenied]: [string, boolean]) => isDenied && !isDenial(current?.[channel]?.status);
+  const denied = Object.entries({ Call: call, SMS: sms, Email: email }).filter(isNew);
+  if (denied.length === 0) return undefined;
+  return Object.fromEntries([...known, ...denied.map(([channel]) => [channel, { status: 'active' }] as const)]);
+}
+
+/** Only the keys that the published schema of an update has. */
+function toChannel({ status, message, code }: { status: string | null; message?: unknown; code?: unknown }): object {
+  const settings = { status: status ?? 'inactive', message, code };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** Postal code and country do not accept null (HighLevel docs): an empty string clears the postal code, nothing clears the country. */

@@ -4,7 +4,7 @@ import { confirmWrite } from './confirm-write.ts';
 import { type Connection, contactPath } from './connection.ts';
 import { fitValues } from './fit-values.ts';
 import { fromPatch } from './payload.ts';
-import { parseContact, readRecord } from './read.ts';
+import { getContact, parseContact, readRecord } from './read.ts';
 import { contactResponse, tagsResponse } from './schema.ts';
 
 /** Updates a contact. Writes tags first: then the response to the update includes them, and no read is needed. */
@@ -16,7 +16,8 @@ export async function updateRecord(
 ): Promise<WriteResult> {
   await changeTags(connection, externalId, { method: 'POST', operation: 'add tags', tags: patch.addTags }, call);
   await changeTags(connection, externalId, { method: 'DELETE', operation: 'remove tags', tags: patch.removeTags }, call);
-  const body = fromPatch(patch, connection.account);
+  const current = patch.set.doNotContact ? await getContact(connection, externalId, call) : null;
+  const body = fromPatch(patch, connection.account, current?.dndSettings);
   if (Object.keys(body).length === 0) return { outcome: 'updated', record: await readRecord(connection, externalId, call) };
   const request = { operation: 'update contact', method: 'PUT', path: contactPath(externalId), body } as const;
   const received = parseContact(await connection.send(request, contactResponse, call), request.operation);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toDate as fromEpoch } from '#providers/lenient.ts';
 import { parseWebhookBody } from '#providers/parse-webhook-body.ts';
 
 /** A webhook's body, independent of its form. */
@@ -77,9 +78,14 @@ function findType(name: string | undefined): string | null {
   return Object.hasOwn(types, key) ? (types[key] ?? null) : null;
 }
 
-/** Accepts milliseconds, or ISO 8601 with a zone: a time without a zone is ambiguous. */
+/**
+ * Accepts ISO 8601 with a zone, milliseconds and seconds, which integrators report as well. A time without a zone is ambiguous, so it
+ * counts as absent.
+ */
 function toDate(timestamp: number | string | undefined): Date | null {
-  const isInstant = typeof timestamp === 'number' || z.iso.datetime({ offset: true }).safeParse(timestamp).success;
-  const date = new Date(isInstant && timestamp !== undefined ? timestamp : Number.NaN);
+  if (timestamp === undefined) return null;
+  const isNumber = typeof timestamp === 'number' || /^\d+(\.\d+)?$/.test(timestamp);
+  const isInstant = z.iso.datetime({ offset: true }).safeParse(timestamp).success;
+  const date = isNumber ? fromEpoch(Number(timestamp)) : new Date(isInstant ? timestamp : Number.NaN);
   return Number.isNaN(date.getTime()) ? null : date;
 }

@@ -49,12 +49,23 @@ export const settingsSchema = z.strictObject({
   /** How long a write stays invisible to search. */
   searchLagMs: z.number().default(3_000),
 
+  /** Types of a search row. `live`: dates of birth in milliseconds, postal codes as numbers, null for `dnd` (api-docs issue 314). */
+  searchTypes: z.enum(['live', 'documented']).default('live'),
+  /** Whether PUT accepts `companyName`, which its published schema lacks (api-docs issue 314). */
+  updatesCompany: z.boolean().default(true),
+  /** Whether PUT replaces `dndSettings` as a whole or merges its channels: not documented. */
+  dndUpdate: z.enum(['replace', 'merge']).default('replace'),
+
   webhookScheme: z.enum(['native', 'hmac', 'workflow']).default('native'),
   webhookEvents: z.array(z.enum(eventTypes)).default([...eventTypes]),
   /** Whether a change of tags also sends ContactUpdate, and a create with tags also ContactTagUpdate: not documented. */
   extraEvents: z.boolean().default(false),
   /** Replaces `appId`: the event of another app, signed with the same key. */
   webhookAppId: z.string().optional(),
+  /** `samples`: without `timestamp` and `webhookId`, as in HighLevel's printed samples. `guide`: with both, as its guide promises. */
+  webhookEnvelope: z.enum(['guide', 'samples']).default('guide'),
+  /** Form of `timestamp`. Integrators report all three. */
+  webhookTimestamp: z.enum(['iso', 'milliseconds', 'seconds']).default('iso'),
   webhookSignature: z.enum(['valid', 'corrupt', 'N/A', 'missing']).default('valid'),
   /** Adds the legacy header `X-WH-Signature`. */
   legacyRsaSignature: z.boolean().default(false),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listInboxEvents, listRefusals } from '#db/sync/inbox.ts';
 import { gohighlevel } from '#providers/index.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';
+import { readFixture } from '#test/providers/fixtures.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { bytesOf, ed25519, ghlEvent, hmac, locationId, postBytes, postEvent, workflowSecret } from './ghl-webhook.ts';
 
@@ -33,6 +34,16 @@ describe('a genuine webhook', () => {
     const links = await api.db.selectFrom('link').select('id').where('external_id', '=', 'stored00000000000001').execute();
     expect(links).toEqual([{ id: row?.link_id }]);
   });
+
+  it.each(['ContactCreate', 'ContactUpdate', 'ContactDelete', 'ContactTagUpdate', 'ContactDndUpdate'])(
+    'may be the printed sample of %s, without a timestamp and an id',
+    async (type) => {
+      const body = readFixture('gohighlevel', `published-webhooks/${type}`);
+      expect(await statusOf(await post(body, genuine))).toEqual([200, 'queued']);
+      const events = api.db.selectFrom('inbox_event').select('occurred_at').where('type', '=', type);
+      expect(await events.where('external_id', '=', 'nmFmQEsNgz6AVpgLVUJ0').execute()).toEqual([{ occurred_at: null }]);
+    },
+  );
 
   it('may have the nested form of the shared-secret scheme', async () => {
     const body = bytesOf({

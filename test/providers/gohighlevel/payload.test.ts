@@ -25,8 +25,8 @@ describe('the payload of a write to GoHighLevel', () => {
     });
   });
 
-  it('omits the company in an update', () => {
-    expect(fromPatch({ set: { company: 'Engine Works' } }, account)).toEqual({});
+  it('has the company in an update', () => {
+    expect(fromPatch({ set: { company: 'Engine Works' } }, account)).toEqual({ companyName: 'Engine Works' });
   });
 
   it('has the job title in its custom field, and clears it with an empty string', () => {
@@ -43,6 +43,25 @@ describe('the payload of a write to GoHighLevel', () => {
     const doNotContact = { call: true, sms: false, email: false };
     expect(fromPatch({ set: { doNotContact } }, account)).toEqual({ dndSettings: { Call: { status: 'active' } } });
     expect(fromPatch({ set: { doNotContact: { ...doNotContact, call: false } } }, account)).toEqual({});
+  });
+
+  it('lays a denial over the settings that were read, and keeps other channels and statuses', () => {
+    const current = {
+      Call: { status: 'inactive', message: 'by hand' },
+      SMS: { status: 'permanent' },
+      WhatsApp: { status: 'active', code: '103' },
+      Fax: { status: 'someday' },
+      FB: null,
+    };
+    const doNotContact = { call: true, sms: true, email: false };
+    expect(fromPatch({ set: { doNotContact } }, account, current)).toEqual({
+      dndSettings: {
+        Call: { status: 'active' },
+        SMS: { status: 'permanent' },
+        WhatsApp: { status: 'active', code: '103' },
+        Fax: { status: 'someday' },
+      },
+    });
   });
 
   it('creates with company, tags and our reference, and without empty values', () => {

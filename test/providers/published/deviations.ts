@@ -15,6 +15,8 @@ export interface Deviation {
 const text = { type: 'string' };
 const texts = { type: 'array', items: text };
 const dateOfBirth = { anyOf: [text, { type: 'null' }] };
+const nullableText = dateOfBirth;
+const companyAccepted = 'highlevel-api-docs issue 314: PUT answers 200 and keeps it';
 const typedAsObject = "apps/contacts.json types it `object`, and gives the text '1990-09-25' as its example";
 
 export const deviations: Record<string, Deviation[]> = {
@@ -23,6 +25,7 @@ export const deviations: Record<string, Deviation[]> = {
     { schema: 'BadRequestDTO', property: 'meta', as: { type: 'object' }, source: 'duplicate refusals quoted by integrators' },
     { schema: 'CreateAddTagSuccessfulResponseDto', property: 'tagsAdded', as: texts, source: 'seen by integrators' },
     { schema: 'CreateDeleteTagSuccessfulResponseDto', property: 'tagsRemoved', as: texts, source: 'seen by integrators' },
+    { schema: 'UpdateContactDto', property: 'companyName', as: nullableText, source: companyAccepted },
     { schema: 'CreateContactDto', property: 'dateOfBirth', as: dateOfBirth, source: typedAsObject },
     { schema: 'UpdateContactDto', property: 'dateOfBirth', as: dateOfBirth, source: typedAsObject },
   ],

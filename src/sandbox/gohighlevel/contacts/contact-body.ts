@@ -51,8 +51,16 @@ export const upsertBody = z
   .strictObject({ ...creatable, locationId, createNewIfDuplicateAllowed: z.boolean().default(false) })
   .refine(({ email, phone }) => Boolean(email || phone), 'email or phone should not be empty');
 
-/** HighLevel docs: the update refuses `locationId`, `companyName` and `gender`. */
-export const updateBody = z.strictObject({ ...common, source: nullableText, assignedTo: nullableText });
+/**
+ * HighLevel docs: the update refuses `locationId` and `gender`. Its published schema lacks `companyName`, which it accepts live
+ * (api-docs issue 314).
+ */
+export const updateBody = z.strictObject({
+  ...common,
+  companyName: nullableText,
+  source: nullableText,
+  assignedTo: nullableText,
+});
 
 export const tagsBody = z.strictObject({ tags: z.array(z.string()) });
 

@@ -1,9 +1,10 @@
 import { type RequestHandler, Router } from 'express';
-import { type Contact, toCreated, toDetail } from '#sandbox/gohighlevel/contacts/contact.ts';
+import { type Contact, type ContactChanges, toCreated, toDetail } from '#sandbox/gohighlevel/contacts/contact.ts';
 import { createBody, updateBody } from '#sandbox/gohighlevel/contacts/contact-body.ts';
 import { findMatch, refuseDuplicate } from '#sandbox/gohighlevel/contacts/duplicates.ts';
 import { normalizePhone } from '#sandbox/gohighlevel/contacts/normalize.ts';
 import { locationInBody } from '#sandbox/gohighlevel/gate.ts';
+import type { GoHighLevelSettings } from '#sandbox/gohighlevel/settings.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 import { unprocessable } from '#sandbox/gohighlevel/vendor-error.ts';
 
@@ -57,12 +58,21 @@ function updateContact(vendor: Vendor): RequestHandler {
     scope: 'contacts.write',
     body: updateBody,
     handle({ request, body, grant }) {
+      if (body.companyName !== undefined && !settings().updatesCompany) {
+        throw unprocessable('property companyName should not exist');
+      }
       const contact = vendor.getContact(request.params.id, grant);
-      const changes = normalize(body);
+      const changes = withMergedChannels(contact, normalize(body), settings());
       refuseDuplicate(book, settings(), { locationId: contact.locationId, changes, self: contact.id });
       return { succeded: true, contact: toDetail(writer.update(contact, changes)) };
     },
   });
+}
+
+/** Whether an update replaces `dndSettings` or merges its channels is not documented. */
+function withMergedChannels(contact: Contact, changes: ContactChanges, { dndUpdate }: GoHighLevelSettings): ContactChanges {
+  if (dndUpdate === 'replace' || !changes.dndSettings) return changes;
+  return { ...changes, dndSettings: { ...contact.dndSettings, ...changes.dndSettings } };
 }
 
 function deleteContact(vendor: Vendor): RequestHandler {

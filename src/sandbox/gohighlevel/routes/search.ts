@@ -5,7 +5,7 @@ import { searchBody } from '#sandbox/gohighlevel/search/search-body.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 
 /** HighLevel docs: POST /contacts/search, described on the page "Contacts Search API". */
-export function searchRoute({ gate, searchIndex }: Vendor): Router {
+export function searchRoute({ gate, searchIndex, settings }: Vendor): Router {
   return Router().post(
     '/search',
     gate({
@@ -14,7 +14,7 @@ export function searchRoute({ gate, searchIndex }: Vendor): Router {
       body: searchBody,
       handle({ body }) {
         const { hits, total } = searchIndex.search(body);
-        return { contacts: hits.map(toHit), total };
+        return { contacts: hits.map((hit) => toHit(hit, settings())), total };
       },
     }),
   );

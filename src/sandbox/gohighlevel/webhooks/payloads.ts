@@ -20,8 +20,15 @@ export function nativePayload({ type, contact, at }: Occurrence, settings: GoHig
     ...{ email, name: fullName(contact), firstName, lastName, phone, postalCode, tags, website, assignedTo, customFields },
     ...(type === 'ContactDndUpdate' && { dndSettings }),
   };
-  const envelope = { timestamp: new Date(at).toISOString(), webhookId: randomUUID(), versionId: appId };
-  return { ...withoutEmpty(fields, type), ...envelope, appId: settings.webhookAppId ?? appId };
+  const event = withoutEmpty(fields, type);
+  if (settings.webhookEnvelope === 'samples') return event;
+  const envelope = { timestamp: toTimestamp(at, settings), webhookId: randomUUID(), versionId: appId };
+  return { ...event, ...envelope, appId: settings.webhookAppId ?? appId };
+}
+
+function toTimestamp(at: number, { webhookTimestamp }: GoHighLevelSettings): string | number {
+  if (webhookTimestamp === 'iso') return new Date(at).toISOString();
+  return webhookTimestamp === 'seconds' ? Math.floor(at / 1000) : at;
 }
 
 /** The shared-secret scheme of older integrations: nested contact, `location_id`, time in milliseconds. */
