@@ -95,15 +95,6 @@ export interface ProviderClient {
   addNote?(externalId: string, body: string, call?: CallOptions): Promise<string>;
   /** The id of the record's note that contains `text`; null when there is none. */
   findNote?(externalId: string, text: string, call?: CallOptions): Promise<string | null>;
-  /** Asks the sender of an unproven submission to confirm it. Present where confirmations are set up. */
-  askToConfirm?(submissionId: string, request: ConfirmationRequest): Promise<void>;
-}
-
-export interface ConfirmationRequest {
-  /** An email address that the contact had before the submission. */
-  to: string;
-  /** Goes into the link. */
-  token: string;
 }
 
 export interface CallOptions {
@@ -142,12 +133,10 @@ export interface Submission {
   /** URL of the page that sent it. */
   page: string | null;
   submittedAt: Date;
-  /** Anybody may have sent it: it makes a new contact, and changes an existing one only after a confirmation or a decision. */
+  /** Anybody may have sent it: it makes a new contact, and changes an existing one only after a person's decision. */
   isUnproven: boolean;
   /** It was held back and has been accepted since: its values have to be merged. */
   isAccepted: boolean;
-  /** Whether the contact is asked by email to confirm what an unproven submission changes. */
-  asksToConfirm: boolean;
   /** Sets whose items from the submission come before the contact's. */
   preferred: SetField[];
 }
@@ -251,7 +240,7 @@ export interface StoredSubmission {
   /** Origin, page, IP address, browser and consent wording. */
   evidence: Record<string, string>;
   receivedAt: Date;
-  /** Whether a person or a confirmation link accepted its changes. */
+  /** Whether a person accepted its changes. */
   isAccepted?: boolean;
   /** Whether all of its values are merged. */
   isApplied?: boolean;

@@ -7,7 +7,6 @@ import type { PendingChange } from '#db/sync/tables.ts';
 import { pickFields } from '#domain/contact.ts';
 import { formEvent } from '#domain/delivery/form-event.ts';
 import { sameValue } from '#domain/equality.ts';
-import { emailMatchKey } from '#domain/normalize/email.ts';
 import { appendEntry } from '#domain/note-entry.ts';
 import type { ProviderRecord, Submission } from '#providers/provider.ts';
 import { applyRecord, mergeInto } from './apply-record.ts';
@@ -24,15 +23,13 @@ export async function applySubmission(unit: ContactUnit, link: OpenLink, record:
   const isFirst = link.observed_at === null;
   if (!isFirst && !submission.isAccepted) return false;
   const isNew = unit.contact.revision === 0;
-  const known = unit.contact.fields.emails;
   const pending = submission.isUnproven && !isNew ? listChanges(unit, link, record) : null;
   if (submission.isUnproven && isNew) unit.leaveKeysUnproven();
   const isChanged = applyRecord(unit, link, pending === null ? record : withTagsOnly(record));
   unit.changeLink(link, { state: 'detached' });
   const waits = pending !== null && pending.length > 0;
-  const confirmTo = waits && submission.asksToConfirm ? findConfirmer(known, record) : null;
   const at = unit.deps.now();
-  await saveSubmissionResult(unit.tx, record.externalId, { pending: waits ? pending : null, confirmTo, at });
+  await saveSubmissionResult(unit.tx, record.externalId, { pending: waits ? pending : null, at });
   if (isFirst) await passOn(unit, record, waits);
   return isChanged;
 }
@@ -46,16 +43,6 @@ function listChanges(unit: ContactUnit, link: OpenLink, record: SubmissionRecord
   const { changes } = mergeInto(unit, link, record);
   const others = changes.filter(({ field, before, after }) => field !== 'tags' && !sameValue(field, before, after));
   return others.map(({ field, before, after }) => ({ field, before, after }));
-}
-
-/**
- * The address that is asked to confirm: only one that the contact had before, because an address of the submission proves nothing.
- * Null for a contact without one.
- */
-function findConfirmer(known: ContactUnit['contact']['fields']['emails'], { values }: SubmissionRecord): string | null {
-  const sent = new Set((values.emails ?? []).map(({ address }) => emailMatchKey(address) ?? address));
-  const own = known.find(({ address }) => sent.has(emailMatchKey(address) ?? address));
-  return (own ?? known[0])?.address ?? null;
 }
 
 /** Hands the submission to the vendors as a note, and to subscribers as an event. */

@@ -45,8 +45,7 @@ const details = z
       .array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() }))
       .meta({ description: 'The changes of the contact that waited or wait for proof, as they were computed on arrival.' }),
     acceptedAt: z.iso.datetime().nullable(),
-    acceptedBy: z.string().nullable().meta({ description: '`api-key:<name>`, or `email` for the confirmation link.' }),
-    confirmationSentAt: z.iso.datetime().nullable(),
+    acceptedBy: z.string().nullable().meta({ description: '`api-key:<name>`.' }),
     notes: z
       .array(
         z.object({
@@ -116,7 +115,7 @@ export const submissionOperations = [
       return {
         ...toSummary(row),
         ...{ values: row.values, evidence: row.evidence, pending: (row.pending ?? []).map(toPendingChange) },
-        ...{ acceptedAt: timeOf(row.accepted_at), acceptedBy: row.accepted_by, confirmationSentAt: timeOf(row.confirm_sent_at) },
+        ...{ acceptedAt: timeOf(row.accepted_at), acceptedBy: row.accepted_by },
         notes: notes.map(({ provider, external_id: externalId, written_at, failed_at, error }) => ({
           ...{ provider, externalId, writtenAt: timeOf(written_at), error },
           state: written_at ? ('written' as const) : failed_at ? ('failed' as const) : ('pending' as const),

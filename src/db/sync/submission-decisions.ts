@@ -8,9 +8,9 @@ import type { FormSubmissionTable, PendingChange, SubmissionNoteTable } from './
 export async function saveSubmissionResult(
   tx: Database,
   id: string,
-  { pending, confirmTo, at }: { pending: PendingChange[] | null; confirmTo: string | null; at: Date },
+  { pending, at }: { pending: PendingChange[] | null; at: Date },
 ): Promise<void> {
-  const result = pending === null ? { applied_at: at } : { pending: JSON.stringify(pending), confirm_to: confirmTo };
+  const result = pending === null ? { applied_at: at } : { pending: JSON.stringify(pending) };
   await tx.updateTable('form_submission').set(result).where('id', '=', id).execute();
 }
 
@@ -31,7 +31,7 @@ export function acceptSubmission(db: Database, { id, by, at }: { id: string; by:
   return db.transaction().execute(async (tx) => {
     const accepted = await tx
       .updateTable('form_submission')
-      .set({ accepted_at: at, accepted_by: by, confirm_token: null })
+      .set({ accepted_at: at, accepted_by: by })
       .where('id', '=', id)
       .where('pending', 'is not', null)
       .where('accepted_at', 'is', null)

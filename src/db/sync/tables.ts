@@ -44,16 +44,11 @@ export interface FormSubmissionTable {
   /** The changes that wait for proof; null when none do. */
   pending: JSONColumnType<PendingChange[]> | null;
   accepted_at: Timestamp | null;
-  /** `api-key:<name>`, or `email` for the confirmation link. */
+  /** `api-key:<name>`. */
   accepted_by: string | null;
   /** When all of its values were merged into the contact. */
   applied_at: Timestamp | null;
   event_id: string | null;
-  /** The address that is asked to confirm. */
-  confirm_to: string | null;
-  /** SHA-256 of the token in the link. */
-  confirm_token: Buffer | null;
-  confirm_sent_at: Timestamp | null;
 }
 
 /** A change of a contact that an unproven submission would have made. */

@@ -8,7 +8,6 @@ interface FormToCheck {
   honeypot: string;
   thanks?: string;
   redirect?: string;
-  trust: string;
 }
 
 type Context = z.core.$RefinementCtx<FormToCheck>;
@@ -22,7 +21,6 @@ export function checkForm(form: FormToCheck, context: Context): void {
   if (form.thanks !== undefined && form.redirect !== undefined) {
     addIssue(['redirect'], 'Set thanks or redirect, not both: the visitor sees only one of them.');
   }
-  if (form.trust === 'confirm') addIssue(['trust'], 'Confirmation by email is not available yet: use add-only or full.');
   for (const [at, field] of form.fields.entries()) {
     const isDuplicate = form.fields.findIndex(({ name }) => name === field.name) !== at;
     if (isDuplicate) addIssue(['fields', at, 'name'], 'Two fields have this name.');

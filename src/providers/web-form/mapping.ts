@@ -39,7 +39,7 @@ function toSubmission(
   return {
     ...{ form: stored.form, title: form.title, message: toMessage(form, stored.values), page: evidence.page ?? null },
     ...{ submittedAt: stored.receivedAt, isUnproven, isAccepted: isAccepted && !isApplied },
-    ...{ asksToConfirm: isUnproven && form.trust === 'confirm', preferred: form.phones.prefer === 'newest' ? ['phones'] : [] },
+    ...{ preferred: form.phones.prefer === 'newest' ? ['phones'] : [] },
   };
 }
 

@@ -30,12 +30,11 @@ const signedRateLimit = z
   .describe('The rate limit of all senders that sign, for this form and per api process.');
 
 const trust = z
-  .enum(['add-only', 'confirm', 'full'])
+  .enum(['add-only', 'full'])
   .default('add-only')
   .describe(
     'What an unsigned submission may change. add-only: it makes a new contact; to an existing one it adds its message and the tags of ' +
-      'the form, and everything else waits until a person accepts it. confirm: as add-only, and the contact is asked by email to ' +
-      'confirm it (needs SMTP_URL and SMTP_FROM). full: it changes an existing contact as any other source does, so anybody who ' +
+      'the form, and everything else waits until a person accepts it. full: it changes an existing contact as any other source does, so anybody who ' +
       'knows an email address can. A signed submission is always trusted in full.',
   );
 
