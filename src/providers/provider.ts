@@ -184,6 +184,8 @@ export interface RecordLookup {
 export interface WriteResult {
   outcome: 'created' | 'merged' | 'updated';
   record: ProviderRecord;
+  /** The vendor created the record and dropped some of its values. The record is linked, and this error parks the lane. */
+  dropped?: ProviderError;
 }
 
 /** One URL that a vendor posts webhooks to. */

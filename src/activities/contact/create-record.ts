@@ -1,6 +1,8 @@
 import type { ActivityDeps } from '#activities/deps.ts';
+import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
+import { sameValue } from '#domain/equality.ts';
 import { ConflictError, createOperation, UnavailableError } from '#providers/errors.ts';
-import type { CallOptions, WriteResult } from '#providers/provider.ts';
+import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
 import { assertAdoptable, assertNotTaken, findExistingRecord } from './find-existing-record.ts';
 import { openCreateAttempt, type PlannedWrite } from './plan-write.ts';
 import { abandonIntent, storeAdoption, storeWriteResult } from './store-write-result.ts';
@@ -21,7 +23,13 @@ export async function createRecord(deps: ActivityDeps, write: PlannedWrite, call
   }
   assertNoCreateInFlight(deps, write);
   await openCreateAttempt(deps, write);
-  const { record, outcome } = await createOrFind(deps, write, call);
+  const { record, outcome, dropped } = await createOrFind(deps, write, call);
+  if (dropped) {
+    // Linked first: without a link the next attempt would create another record.
+    const landed = { ...write, step: { ...write.step, patch: shownBy(record, write.step.patch) } };
+    await storeWriteResult(deps, landed, { record, base: null });
+    throw dropped;
+  }
   if (outcome === 'created') return { outcome, outOfStep: await storeWriteResult(deps, write, { record, base: null }) };
   await assertNotTaken(deps, write, record.externalId);
   const isOurs = record.reference === write.link.reference;
@@ -39,6 +47,14 @@ async function createOrFind(deps: ActivityDeps, write: PlannedWrite, call: CallO
     if (record.reference !== write.link.reference) await assertAdoptable(deps, write, record);
     return { outcome: 'merged', record };
   }
+}
+
+/** The part of a patch that a record shows. */
+function shownBy({ values }: ProviderRecord, patch: RecordPatch): RecordPatch {
+  const sent: ProviderValues = patch.set;
+  const shown = valueNames(sent).filter((field) => sameValue(field, sent[field], values[field]));
+  const set = Object.fromEntries(shown.map((field) => [field, values[field]]));
+  return { ...patch, set, addLists: patch.addLists.filter((list) => values.lists?.includes(list)) };
 }
 
 /** How long an unanswered create may take to become visible at the provider. */

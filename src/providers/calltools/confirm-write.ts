@@ -1,9 +1,9 @@
-import { InvalidRequestError } from '#providers/errors.ts';
-import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
-import type { Connection } from './connection.ts';
+import { InvalidRequestError, ProviderError } from '#providers/errors.ts';
+import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
+import { type Connection, contactPath } from './connection.ts';
 import { findNumbers } from './mapping.ts';
 import { getContact, readRecord, toNamedRecord } from './read.ts';
-import type { CallToolsContact } from './schema.ts';
+import { anyContact, type CallToolsContact } from './schema.ts';
 import { vendor } from './settings.ts';
 
 export interface Write {
@@ -25,6 +25,39 @@ export async function confirmWrite(connection: Connection, write: Write, call: C
   return record.complete ? record : readRecord(connection, record.externalId, call);
 }
 
+/**
+ * `confirmWrite` for a create. At some accounts a phone given at the create does not attach, and a later update sets it (seen by
+ * integrators), so lost phones are sent once more. The record is returned even if they are lost again: it exists, and another create
+ * would duplicate it.
+ */
+export async function confirmCreate(
+  connection: Connection,
+  write: Write,
+  call: CallOptions,
+): Promise<Pick<WriteResult, 'record' | 'dropped'>> {
+  try {
+    return { record: await confirmWrite(connection, write, call) };
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    return setPhonesOnce(connection, write, call);
+  }
+}
+
+async function setPhonesOnce(connection: Connection, write: Write, call: CallOptions) {
+  const { send, account } = connection;
+  const { id } = write.received;
+  const fields = Object.values(account.phoneFields).filter((field) => isText(write.sent[field]));
+  const body = Object.fromEntries(fields.map((field) => [field, write.sent[field]]));
+  const request = { operation: 'update contact', method: 'PATCH', path: contactPath(id), body } as const;
+  try {
+    if (fields.length > 0) await send(request, anyContact, call);
+    return { record: await confirmWrite(connection, { ...write, received: await getContact(connection, id, call) }, call) };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { record: await toNamedRecord(connection, write.received, call), dropped: error };
+  }
+}
+
 /** Checks the response, and reads the contact only when the response lacks a value. */
 async function getKept(connection: Connection, write: Write, call: CallOptions): Promise<CallToolsContact> {
   if (findLoss(connection, write) === null) return write.received;
@@ -39,7 +72,8 @@ async function getKept(connection: Connection, write: Write, call: CallOptions):
 function findLoss({ account }: Connection, { sent, received }: Write): string | null {
   const numbers = findNumbers(received, account);
   const lost = Object.values(account.phoneFields).filter((field) => isText(sent[field]) && !numbers.has(sent[field]));
-  if (lost.length > 0) return `${lost.join(', ')}: phoneFields in accord.yaml must name phone fields that the account has`;
+  if (lost.length > 0)
+    return `${lost.join(', ')}: set accounts.calltools.phoneFields in accord.yaml to phone fields that the account has, then retry`;
   const buckets = new Set(received.buckets ?? []);
   const added = Array.isArray(sent.add_buckets) ? sent.add_buckets.map(String) : [];
   return added.every((id) => buckets.has(id)) ? null : 'bucket: is this the id of a bucket in this account?';

@@ -1,7 +1,7 @@
 import type { RecordPatch } from '#domain/contact.ts';
 import { createOperation as operation } from '#providers/errors.ts';
 import type { CallOptions, WriteResult } from '#providers/provider.ts';
-import { confirmWrite } from './confirm-write.ts';
+import { confirmCreate, confirmWrite } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
 import { fromNew } from './payload.ts';
 import { getContact, parseContact } from './read.ts';
@@ -21,8 +21,9 @@ export async function createRecord(
   const received = isCreated
     ? parseContact(response, operation, account)
     : await getContact(connection, findLowest(response.duplicate_contacts), call);
-  const record = await confirmWrite(connection, { operation, sent: body, received }, call);
-  return { outcome: isCreated ? 'created' : 'merged', record };
+  const write = { operation, sent: body, received };
+  if (isCreated) return { outcome: 'created', ...(await confirmCreate(connection, write, call)) };
+  return { outcome: 'merged', record: await confirmWrite(connection, write, call) };
 }
 
 /** Picks the oldest of several duplicates. */

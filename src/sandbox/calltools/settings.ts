@@ -22,6 +22,7 @@ export const settingsSchema = z.strictObject({
   /** Accept 555 numbers and repeated digits, which the real dialer refuses. */
   allowFictionalPhones: z.boolean().default(true),
   /** Rows of `GET /contacts/` come without phone data; `GET /contacts/{id}/` has it. */
+  dropsPhones: z.enum(['never', 'create', 'always']).default('never'),
   listOmitsPhones: z.boolean().default(false),
   /** The effect of `POST /contacts/` for a known person. */
   duplicateMode: z.enum(['merge', 'create', 'reject']).default('merge'),

@@ -10,7 +10,8 @@ import { showContact, showContactTag, showEmail, showPhone } from './show-contac
 export function createContact(account: Account, change: ContactChange, user: string): Contact {
   const now = account.timestamp();
   const contact = account.contacts.insert((id) => {
-    const values = { ...initialValues(account.settings), ...change.values };
+    const given = attachedPhones(account, change.values, ['always', 'create']);
+    const values = { ...initialValues(account.settings), ...given };
     const empty = { phones: [], emails: [], tags: [], buckets: [], dispositionId: null };
     const blank = { id, uuid: randomUUID(), values, ...empty, createdBy: user, modifiedBy: user, createdOn: now, updatedOn: now };
     return { ...blank, ...attachedRows(account, blank, values, change) };
@@ -23,9 +24,16 @@ export function createContact(account: Account, change: ContactChange, user: str
 
 /** Changes `updated_on` even if nothing else changes, like every save of a Django model. */
 export function updateContact(account: Account, before: Contact, change: ContactChange, user: string): Contact {
-  const values = { ...before.values, ...change.values };
+  const values = { ...before.values, ...attachedPhones(account, change.values, ['always']) };
   const rows = attachedRows(account, before, values, change);
   return saveContact(account, before, { ...before, values, ...rows, modifiedBy: user, updatedOn: account.timestamp() });
+}
+
+/** Some accounts drop phones silently: those of a create, or all (seen by integrators). */
+function attachedPhones(account: Account, values: Partial<FieldValues>, when: string[]): Partial<FieldValues> {
+  const { dropsPhones, fields } = account.settings;
+  if (!when.includes(dropsPhones)) return values;
+  return Object.fromEntries(Object.entries(values).filter(([name]) => fields[name] !== 'phone'));
 }
 
 /** Stores a changed contact, updates the index and sends the hooks of new rows. */
