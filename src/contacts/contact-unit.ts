@@ -2,6 +2,7 @@ import { lockContact, type StoredContact, updateContact, updateSyncStatus } from
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
 import { proveKeys, saveKeys } from '#db/contacts/identity-keys.ts';
 import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink, updateLink } from '#db/contacts/links.ts';
+import { listRefused, refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
@@ -12,6 +13,7 @@ import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/match.ts';
 import { syncStatusOf } from '#domain/plan.ts';
+import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
 import { planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
@@ -45,6 +47,7 @@ export class ContactUnit {
   readonly #events: { submissionId: string; toEvent: ToEvent }[] = [];
   #leavesKeysUnproven = false;
   #planned: TargetPlan[] | null = null;
+  #refused: RefusalKey[] = [];
 
   constructor(transaction: ContactTransaction, cause: string | null, contact: StoredContact, links: OpenLink[]) {
     this.#transaction = transaction;
@@ -118,7 +121,7 @@ export class ContactUnit {
 
   /** The next step at each provider that takes contacts. */
   targets(): TargetPlan[] {
-    this.#planned ??= planTargets(this.deps, this.contact, this.links);
+    this.#planned ??= planTargets(this.deps, toSubject(this.contact, this.#refused), this.links);
     return this.#planned;
   }
 
@@ -136,11 +139,13 @@ export class ContactUnit {
     const { tx, contact } = this;
     const { id } = contact;
     this.#endAgreedConflicts();
+    if (this.#hasOtherKeys()) await this.loadRefused();
+    await this.#saveRefusal();
     const linkChanges = [...this.#linkChanges];
     const lastLink = linkChanges.pop();
     // In order: one link may release an external id that the next one takes.
     for (const [linkId, change] of linkChanges) await saveLink(tx, linkId, change);
-    const syncStatus = syncStatusOf(this.deps.audiences, toSubject(contact), this.targets());
+    const syncStatus = syncStatusOf(this.deps.audiences, toSubject(contact, this.#refused), this.targets());
     const writes: Unexecuted[] = lastLink ? [updateLink(tx, ...lastLink)] : [];
     for (const [outcome, ids] of this.#resolved) if (ids.length > 0) writes.push(updateAttempts(tx, ids, outcome));
     if (this.#isChanged()) writes.push(updateContact(tx, id, { ...contact, syncStatus }));
@@ -151,6 +156,24 @@ export class ContactUnit {
     if (this.#proven.length > 0) await proveKeys(tx, id, this.#proven);
     if (this.#isChanged()) await this.#publishLeadEvent();
     await this.#publishEvents();
+  }
+
+  /** Loads the keys of the contact that other contacts refused to be called at. Plans depend on them. */
+  async loadRefused(): Promise<void> {
+    this.#planned = null;
+    this.#refused = await listRefused(this.tx, this.contact.id, toRefusalKeys(this.contact.fields));
+  }
+
+  /** Holds a refusal of calls by the contact's keys, too, or lifts it with the contact's. Others with these keys are planned anew. */
+  async #saveRefusal(): Promise<void> {
+    const { tx, contact } = this;
+    const [refuses, refusedBefore] = [contact, this.#before].map(({ fields }) => fields.doNotContact.call);
+    if (refuses && (!refusedBefore || this.#hasOtherKeys())) {
+      const keys = toRefusalKeys(contact.fields);
+      await refuseKeys(tx, contact.id, keys);
+      await remindHolders(tx, contact.id, keys);
+    }
+    if (!refuses && refusedBefore) await remindHolders(tx, contact.id, await releaseKeys(tx, contact.id));
   }
 
   /** A conflict that waits for a person ends when both sides hold the same value. */
@@ -220,5 +243,7 @@ export function withContact<Result>(
 /** Locks a contact, or the contact that it was merged into, until the transaction ends. The caller calls `save`. */
 export async function openUnit(transaction: ContactTransaction, { contactId, cause }: ContactRequest): Promise<ContactUnit> {
   const contact = await lockContact(transaction.tx, contactId);
-  return new ContactUnit(transaction, cause, contact, await listOpenLinks(transaction.tx, contact.id));
+  const unit = new ContactUnit(transaction, cause, contact, await listOpenLinks(transaction.tx, contact.id));
+  await unit.loadRefused();
+  return unit;
 }

@@ -1,6 +1,7 @@
 import { lockContact, type StoredContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { saveKeys } from '#db/contacts/identity-keys.ts';
 import { isLive, listLinks, saveLink } from '#db/contacts/links.ts';
+import { moveRefusedKeys } from '#db/contacts/refused-keys.ts';
 import { joinConsent } from '#domain/consent.ts';
 import { mergeRecord } from '#domain/merge.ts';
 import type { ContactDeps } from './contact-deps.ts';
@@ -27,6 +28,7 @@ export async function mergeContacts(
     await saveLink(tx, link.id, { contact_id: unit.contact.id, ...(isDouble && { state: 'detached' }) });
   }
   await saveKeys(tx, other.id, []);
+  await moveRefusedKeys(tx, other.id, unit.contact.id);
   await setMergedInto(tx, other.id, unit.contact.id);
   const { fields, provenance, changes } = mergeFields(unit.contact, other, deps);
   unit.addHistory({ kind: 'merged', actor: 'accord', before: { contactId: other.id, fields: other.fields }, after: { why } });

@@ -4,6 +4,7 @@ import type { Subject } from '#domain/audience.ts';
 import { type ContactSets, itemKeys, type SetField, setFields } from '#domain/equality.ts';
 import { type KnownRecord, planStep, type Step } from '#domain/plan.ts';
 import type { Role } from '#domain/projection.ts';
+import type { RefusalKey } from '#domain/refusal.ts';
 import { type ContactDeps, getConnected, roleOf } from './contact-deps.ts';
 
 /** The next step for a contact at one provider. */
@@ -16,8 +17,7 @@ export interface TargetPlan {
 }
 
 /** Plans every connected provider that takes contacts. */
-export function planTargets(deps: ContactDeps, contact: StoredContact, links: OpenLink[]): TargetPlan[] {
-  const subject = toSubject(contact);
+export function planTargets(deps: ContactDeps, subject: Subject, links: OpenLink[]): TargetPlan[] {
   return [...deps.providers.keys()].flatMap((id) => {
     const role = roleOf(deps, id);
     return role === null ? [] : [planTarget(deps, subject, { provider: id, role }, links)];
@@ -25,9 +25,9 @@ export function planTargets(deps: ContactDeps, contact: StoredContact, links: Op
 }
 
 /** The part of a contact that audience rules apply to. */
-export function toSubject(contact: StoredContact): Subject {
+export function toSubject(contact: StoredContact, refused: readonly RefusalKey[]): Subject {
   const { fields, isCustomer, isDeleted } = contact;
-  return { fields, isCustomer, isDeleted, firstMatters: setFields.filter((field) => isFirstChosen(field, contact)) };
+  return { fields, isCustomer, isDeleted, refused, firstMatters: setFields.filter((field) => isFirstChosen(field, contact)) };
 }
 
 /** Whether the first item of the set was put there on purpose. */

@@ -12,6 +12,7 @@ export interface Tables {
   write_attempt: contacts.WriteAttemptTable;
   contact_history: contacts.ContactHistoryTable;
   identity_key: contacts.IdentityKeyTable;
+  refused_key: contacts.RefusedKeyTable;
   match_candidate: contacts.MatchCandidateTable;
 
   inbox_event: sync.InboxEventTable;

@@ -2,6 +2,7 @@ import type { ContactFields } from './contact.ts';
 import type { SetField } from './equality.ts';
 import { isDialable } from './normalize/phone.ts';
 import { tagKey, uniqueTags } from './normalize/tag.ts';
+import type { RefusalKey } from './refusal.ts';
 
 /** One routing rule of accord.yaml: a condition for membership, and the members' placement at each provider. */
 export interface Audience {
@@ -37,6 +38,8 @@ export interface Subject {
   firstMatters?: readonly SetField[];
   isCustomer: boolean;
   isDeleted: boolean;
+  /** Keys of the contact that must not be called, because another contact with them refused calls. */
+  refused?: readonly RefusalKey[];
 }
 
 export interface AudienceVerdict {
@@ -157,10 +160,18 @@ function checkCondition({ anyTag, isCustomer, doNotCall }: Condition, { fields, 
     findings.push({ rule: 'isCustomer', holds: subject.isCustomer === isCustomer, because });
   }
   if (doNotCall !== undefined) {
-    const { call } = fields.doNotContact;
-    findings.push({ rule: 'doNotCall', holds: call === doNotCall, because: call ? 'must not be called' : 'may be called' });
+    const { holds: call, because } = findCallRefusal(fields, subject.refused ?? []);
+    findings.push({ rule: 'doNotCall', holds: call === doNotCall, because });
   }
   return findings;
+}
+
+/** A refusal belongs to the number as well as to the person: it holds when the number arrives under another name. */
+function findCallRefusal({ doNotContact }: ContactFields, [refused]: readonly RefusalKey[]): Omit<Finding, 'rule'> {
+  if (doNotContact.call) return { holds: true, because: 'must not be called' };
+  if (refused === undefined) return { holds: false, because: 'may be called' };
+  const what = refused.kind === 'phone' ? 'phone number' : 'email address';
+  return { holds: true, because: `must not be called: another contact with the ${what} ${refused.value} refused calls` };
 }
 
 function findTag(anyTag: readonly string[], tags: readonly string[]): Finding {

@@ -74,6 +74,11 @@ describe('the cold-lead rule', () => {
       subject({ tags: ['cold lead'], doNotContact: { call: false, sms: true, email: true } }),
       true,
     ],
+    [
+      'a contact whose number another contact refused',
+      subject({ tags: ['cold lead'] }, { refused: [{ kind: 'phone', value: '+12125551234' }] }),
+      false,
+    ],
     ['a contact without a phone', subject({ tags: ['cold lead'], phones: [] }), false],
     ['a contact whose phone is 000', subject({ tags: ['cold lead'], phones: [zeros] }), false],
     ['a contact with a second phone besides 000', subject({ tags: ['cold lead'], phones: [zeros, phone] }), true],

@@ -5,7 +5,9 @@ import { markCustomer } from '#contacts/mark-customer.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listHistory } from '#db/contacts/history.ts';
 import { type Link, listLinks } from '#db/contacts/links.ts';
+import { listRefused } from '#db/contacts/refused-keys.ts';
 import { evaluateAudience } from '#domain/audience.ts';
+import { toRefusalKeys } from '#domain/refusal.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { explainedContact } from './contact-schemas.ts';
@@ -28,7 +30,8 @@ export const contactOperations = [
     async handle({ params }, deps) {
       const contact = await getContactByAnyId(deps.db, params.id);
       const { id, revision, syncStatus, isCustomer, isDeleted, fields } = contact;
-      const [links, history, workflow] = await Promise.all([
+      const [refused, links, history, workflow] = await Promise.all([
+        listRefused(deps.db, id, toRefusalKeys(fields)),
         listLinks(deps.db, id),
         listHistory(deps.db, id, maxHistory),
         describeWorkflow(deps, id),
@@ -36,7 +39,7 @@ export const contactOperations = [
       return {
         ...{ id, revision, syncStatus, isCustomer, isDeleted, fields },
         links: links.map(fromLink),
-        audiences: deps.audiences.map((audience) => evaluateAudience(audience, contact)),
+        audiences: deps.audiences.map((audience) => evaluateAudience(audience, { ...contact, refused })),
         workflow,
         history: history.map(({ contact_id, at, ...entry }) => ({ at: at.toISOString(), ...entry })),
       };

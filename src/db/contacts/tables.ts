@@ -141,6 +141,14 @@ export interface IdentityKeyTable {
   is_proven: Generated<boolean>;
 }
 
+/** A phone number or email address that a contact refused to be called at. */
+export interface RefusedKeyTable {
+  kind: 'email' | 'phone';
+  value: string;
+  contact_id: string;
+  created_at: DefaultNow;
+}
+
 export interface MatchCandidateTable {
   id: string;
   contact_id: string;

@@ -7,6 +7,7 @@ import * as operationalEvents from './0005-operational-events.ts';
 import * as drainTokens from './0006-drain-tokens.ts';
 import * as replayedEvents from './0007-replayed-events.ts';
 import * as submissions from './0008-submissions.ts';
+import * as refusedKeys from './0009-refused-keys.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-drain-tokens': drainTokens,
   '0007-replayed-events': replayedEvents,
   '0008-submissions': submissions,
+  '0009-refused-keys': refusedKeys,
 };
