@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely';
 import * as contactStore from './0001-contact-store.ts';
 import * as hub from './0002-hub.ts';
-import * as leadEventWebhooks from './0003-lead-webhooks.ts';
+import * as leadWebhooks from './0003-lead-webhooks.ts';
 import * as webhookDrains from './0004-webhook-drains.ts';
 import * as operationalEvents from './0005-operational-events.ts';
 import * as drainTokens from './0006-drain-tokens.ts';
@@ -13,7 +13,7 @@ import * as refusedKeys from './0009-refused-keys.ts';
 export const migrations: Record<string, Migration> = {
   '0001-contact-store': contactStore,
   '0002-hub': hub,
-  '0003-lead-webhooks': leadEventWebhooks,
+  '0003-lead-webhooks': leadWebhooks,
   '0004-webhook-drains': webhookDrains,
   '0005-operational-events': operationalEvents,
   '0006-drain-tokens': drainTokens,
