@@ -50,6 +50,11 @@ describe('identity keys', () => {
     (mailbox) => expect(keys([mailbox])).toEqual([]),
   );
 
+  it.each(['noemail@example.com', 'none@example.com', 'na@example.com', 'no@gmail.com', 'test@example.com'])(
+    'exclude the placeholder %s',
+    (placeholder) => expect(keys([placeholder])).toEqual([]),
+  );
+
   it.each([
     ['a toll-free number', ['+18005551234']],
     ['a fictional number', ['+12125550143']],

@@ -13,13 +13,13 @@ export function normalizeEmail(raw: string | null | undefined, label?: string | 
 
 /**
  * The key that all spellings of one mailbox share, for comparison and never for sending; null for a mailbox of a role, which many
- * people share. gmail.com ignores dots and +tags, a few other hosts ignore +tags; every other address is its own key.
+ * people share, and for a placeholder. gmail.com ignores dots and +tags, a few other hosts ignore +tags; every other address is its own key.
  */
 export function emailMatchKey(address: string): string | null {
   const at = address.lastIndexOf('@');
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
   const untagged = ignoreTags.has(domain) ? local.replace(/\+.*$/, '') : local;
-  if (untagged === '' || roles.has(untagged)) return null;
+  if (untagged === '' || roles.has(untagged) || placeholders.has(untagged)) return null;
   return gmail.has(domain) ? `${untagged.replaceAll('.', '')}@gmail.com` : `${untagged}@${domain}`;
 }
 
@@ -29,6 +29,13 @@ const ignoreTags = new Set([...gmail, 'outlook.com', 'hotmail.com', 'live.com', 
 const roles = new Set(
   `info sales office admin contact hello support help service enquiries inquiries billing accounts accounting reception
 team mail marketing hr jobs noreply no-reply postmaster webmaster hostmaster abuse`.split(/\s+/),
+);
+
+/** Typed into required form fields by people without an address, or who keep it to themselves. */
+const placeholders = new Set(
+  'noemail no-email no.email nomail no-mail none na n.a no test asdf nobody unknown keine keinemail sinemail sincorreo sansemail'.split(
+    ' ',
+  ),
 );
 
 /** RFC 5321 without quoted local parts and address literals, which no vendor accepts; letters of any script. */

@@ -17,8 +17,8 @@ export function normalizeName(raw: string | null | undefined): string | null {
 export function splitFullName(fullName: string | null | undefined): PersonName {
   const name = normalizeName(fullName);
   if (name === null) return { givenName: null, familyName: null };
-  const [family, given] = name.split(/\s*,\s*/, 2);
-  if (family && given && !suffixes.has(bare(given))) return { givenName: given, familyName: family };
+  const [family, given, ...rest] = name.split(/\s*,\s*/);
+  if (family && given && !suffixes.has(bare(given))) return { givenName: given, familyName: [family, ...rest].join(' ').trim() };
   const words = name.replaceAll(',', ' ').trim().split(/\s+/);
   const familyAt = findFamilyName(words);
   return { givenName: words.slice(0, familyAt).join(' ') || null, familyName: words.slice(familyAt).join(' ') || null };
@@ -64,6 +64,8 @@ export function listGivenNames({ givenName }: PersonName): string[] {
 /** Without `Null`, `Na` and `Guest`, which are people's names. */
 const placeholders = new Set(
   `unknown|unknown name|unknown caller|no name|noname|name|first name|last name|anonymous|undefined|n/a|none
+unbekannt|kein name|ohne namen|sans nom|inconnu|inconnue|sin nombre|desconocido|desconocida|sem nome|desconhecido|desconhecida
+senza nome|sconosciuto|sconosciuta|onbekend|geen naam|naamloos
 customer|new customer|valued customer|new lead|contact|new contact|caller|wireless caller`.split(/[|\n]/),
 );
 const honorifics = new Set('mr mrs ms miss mx dr prof sir madam rev'.split(' '));
@@ -72,7 +74,9 @@ const maleHonorifics = new Set('mr sir mister herr monsieur senor sr signor sig 
 const femaleHonorifics = new Set(
   'mrs ms miss madam mistress frau madame mme mlle mademoiselle senora sra srta senorita signora senhora mevrouw mevr'.split(' '),
 );
-const suffixes = new Set('jr sr junior senior jun sen ii iii iv 2nd 3rd 4th md phd dds esq cpa'.split(' '));
+const suffixes = new Set(
+  'jr sr junior senior jun sen ii iii iv 2nd 3rd 4th md phd dds dvm dpm esq cpa rn lpn bsn msn pharmd mba lcsw'.split(' '),
+);
 /** The generation that a suffix means. */
 const generations: Record<string, string> = {
   ...{ jr: 'jr', jun: 'jr', junior: 'jr', sr: 'sr', sen: 'sr', senior: 'sr' },
@@ -83,10 +87,15 @@ const particles = new Set('van von der den de del della da di du la le st bin ib
 /** The index at which the family name begins: the last word, with its particles and suffixes (`van der Berg Jr.`). */
 function findFamilyName(words: string[]): number {
   let start = words.length - 1;
-  while (start > 0 && suffixes.has(bare(words[start]))) start -= 1;
+  while (start > 0 && isTrailer(bare(words[start]))) start -= 1;
   while (start > 1 && particles.has(bare(words[start - 1]))) start -= 1;
   // A single word is a given name.
   return start === 0 ? words.length : start;
+}
+
+/** A suffix, a credential, or a word without letters, such as an emoji. */
+function isTrailer(word: string): boolean {
+  return word === '' || suffixes.has(word);
 }
 
 /** `Ph.D.` → `phd`. */
