@@ -80,7 +80,7 @@ export const contactOperations = [
     response: {
       status: 200,
       description: 'The mark is stored, and the sync of the contact is requested',
-      data: z.object({ contactId: z.string(), is_customer: z.boolean(), changed: z.boolean(), sync: syncOutcome }),
+      data: z.object({ contact_id: z.string(), is_customer: z.boolean(), changed: z.boolean(), sync: syncOutcome }),
     },
     problems: { 404: 'No such contact' },
     async handle({ params, body, actor }, deps) {
@@ -88,7 +88,7 @@ export const contactOperations = [
       const records = await markRecordsDirty(deps, id);
       const changed = await markCustomer(deps.contacts, { contactId: id, isCustomer: body.is_customer, actor });
       await recordAudit(deps.db, { actor, action: 'contact.mark-customer', target: id, details: { ...body, changed } });
-      return { contactId: id, ...body, changed, sync: await requestSync(deps, id, records) };
+      return { contact_id: id, ...body, changed, sync: await requestSync(deps, id, records) };
     },
   }),
 ];

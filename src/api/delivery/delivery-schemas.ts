@@ -44,10 +44,7 @@ const attempt = z
     trigger: z.enum(['schedule', 'manual', 'redrive', 'test']),
     started_at: z.iso.datetime(),
     duration_ms: z.int(),
-    timings: z
-      .object({ dnsMs: z.number(), connectMs: z.number(), tlsMs: z.number(), firstByteMs: z.number() })
-      .partial()
-      .catchall(z.unknown()),
+    timings: z.object({ dns_ms: z.number(), connect_ms: z.number(), tls_ms: z.number(), first_byte_ms: z.number() }).partial(),
     status: z.int().nullable(),
     error_class: z.string().nullable(),
     error: z.string().nullable(),
@@ -83,9 +80,19 @@ export function toAttempt({ id: _, delivery_id: __, endpoint_id: ___, ...row }: 
   return {
     ...rest,
     started_at: started_at.toISOString(),
-    timings: { ...timings },
+    timings: toTimings(timings),
     request_headers: { ...request_headers },
     response_headers: response_headers && { ...response_headers },
+  };
+}
+
+/** Steps that an attempt did not reach are absent. */
+function toTimings({ dnsMs, connectMs, tlsMs, firstByteMs }: Attempt['timings']): z.input<typeof attempt>['timings'] {
+  return {
+    ...(dnsMs !== undefined && { dns_ms: dnsMs }),
+    ...(connectMs !== undefined && { connect_ms: connectMs }),
+    ...(tlsMs !== undefined && { tls_ms: tlsMs }),
+    ...(firstByteMs !== undefined && { first_byte_ms: firstByteMs }),
   };
 }
 

@@ -12,10 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       add column accepted_by text,
       -- When its values were merged: those of a submission that was held back wait for a decision.
       add column applied_at timestamptz,
-      add column event_id uuid,
-      add column confirm_to text,
-      add column confirm_token bytea,
-      add column confirm_sent_at timestamptz;
+      add column event_id uuid;
     create unique index form_submission_signature on form_submission (signature) where signature is not null;
 
     alter table identity_key add column is_proven boolean not null default true;

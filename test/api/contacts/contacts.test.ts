@@ -82,7 +82,10 @@ describe('POST /sync/mark-customer/:ghl_contact_id', () => {
     expect(await bucketsOf('Grace')).toEqual(['Cold Leads']);
 
     const marked = await call('post', '/sync/mark-customer/{ghl_contact_id}', ghlId);
-    expect(marked).toMatchObject({ status: 200, data: { is_customer: true, changed: true, sync: 'started' } });
+    expect(marked).toMatchObject({
+      status: 200,
+      data: { contact_id: expect.any(String), is_customer: true, changed: true, sync: 'started' },
+    });
     await eventually(async () => expect(await bucketsOf('Grace')).toEqual([]));
     await eventually(async () => expect((await explain(ghlId)).syncStatus).toBe('excluded_customer'));
 

@@ -116,7 +116,7 @@ describe('one delivery', () => {
         number: 1,
         trigger: 'schedule',
         status: 500,
-        timings: { connectMs: 2 },
+        timings: { connect_ms: 2 },
         response_body: 'no',
         remote_address: '203.0.113.7',
       },
