@@ -21,6 +21,7 @@ export function toFailure(error: unknown): unknown {
   // The next attempt reads the record or the list again.
   if (error instanceof PreconditionFailedError || error instanceof ExpiredCursorError) return retryable(error, null);
   if (error instanceof RecordBusyError) return benign(error.message, 'RecordBusy', 1);
+  if (isUnstorable(error)) return unstorable(error.code);
   if (!(error instanceof ProviderError)) return error;
   return ApplicationFailure.create({
     message: error.message,
@@ -28,6 +29,22 @@ export function toFailure(error: unknown): unknown {
     nonRetryable: isPermanent(error),
     details: [{ operation: error.operation, status: error.status, traceId: error.traceId }],
   });
+}
+
+/** PostgreSQL error classes 22 (data exception) and the check and not-null violations: the same values fail every time. */
+function isUnstorable(error: unknown): error is Error & { code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^(22[0-9A-Z]{3}|23502|23514)$/.test(error.code)
+  );
+}
+
+/** Without PostgreSQL's own message, which quotes the value. */
+function unstorable(code: string): ApplicationFailure {
+  const message = `PostgreSQL cannot store a value of this record (SQLSTATE ${code}). Correct the record at its provider, then retry.`;
+  return ApplicationFailure.create({ message, type: 'UnstorableValue', nonRetryable: true });
 }
 
 /** Whether a retry fails until a person changes something. */

@@ -50,6 +50,18 @@ describe('an error of a provider', () => {
   });
 });
 
+it.each(['22P05', '22021', '23514'])('PostgreSQL’s error %s is not retried, and the value is not quoted', (code) => {
+  const error = Object.assign(new Error('invalid input: "Ada"'), { code });
+  const failure = toFailure(error) as ApplicationFailure;
+  expect(failure).toMatchObject({ type: 'UnstorableValue', nonRetryable: true });
+  expect(failure.message).not.toContain('Ada');
+});
+
+it.each(['40001', '40P01', '53300', '57P01', '08006', '23505'])('PostgreSQL’s error %s is retried', (code) => {
+  const error = Object.assign(new Error('try again'), { code });
+  expect(toFailure(error)).toBe(error);
+});
+
 it('retries after a second when another writer holds the record', () => {
   expect(toFailure(new RecordBusyError('busy'))).toMatchObject({
     type: 'RecordBusy',

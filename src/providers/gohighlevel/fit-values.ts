@@ -47,10 +47,12 @@ function pickPhone<Phone extends { e164: string | null }>(phones: Phone[]): Phon
 
 /**
  * HighLevel fills in the location's country for an address without one, and offers no way to clear it. So a country alone is no
- * address, and an address without a country gets the default region before HighLevel adds its own.
+ * address, and an address without a country gets the default region before HighLevel adds its own. It takes ISO codes only: an address
+ * in a country that we cannot read stays out of it, because the default region would be a guess.
  */
 function fitAddress(address: PostalAddress, { defaultRegion }: Pick<GoHighLevelAccount, 'defaultRegion'>): PostalAddress | null {
   const { country, label, ...place } = address;
   if (Object.values(place).every((part) => part === null)) return null;
-  return { ...place, country: country !== null && /^[A-Z]{2}$/.test(country) ? country : defaultRegion, label: null };
+  if (country !== null && !/^[A-Z]{2}$/.test(country)) return null;
+  return { ...place, country: country ?? defaultRegion, label: null };
 }

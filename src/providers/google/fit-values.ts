@@ -4,7 +4,7 @@ import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
-import { normalizeLine } from '#domain/normalize/text.ts';
+import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { GoogleAccount } from './settings.ts';
 
@@ -47,7 +47,7 @@ export function fitValues(values: ProviderValues, account: GoogleAccount): Provi
   }
   if (addresses) fitted.addresses = uniqueBy(itemKeys.addresses, addresses.flatMap(fitAddress));
   if (birthday !== undefined) fitted.birthday = isBirthday(birthday) ? birthday : null;
-  if (note !== undefined) fitted.note = note?.trim() ? note : null;
+  if (note !== undefined) fitted.note = normalizeText(note);
   return fitted;
 }
 

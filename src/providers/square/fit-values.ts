@@ -2,7 +2,7 @@ import type { Square } from 'square';
 import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { findCountryCode, normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
-import { normalizeLine } from '#domain/normalize/text.ts';
+import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { Phone, PostalAddress } from '#domain/values.ts';
 
 export const fields = [
@@ -30,13 +30,8 @@ export function fitValues(values: ProviderValues): ProviderValues {
   if (phones) fitted.phones = phones.filter(isPhoneNumber).slice(0, 1).map(withoutLabel);
   if (addresses) fitted.addresses = addresses.flatMap((address) => fitAddress(address) ?? []).slice(0, 1);
   if (birthday) fitted.birthday = isDate(birthday) ? birthday : null;
-  if (note) fitted.note = normalizeNote(note);
+  if (note) fitted.note = normalizeText(note);
   return fitted;
-}
-
-/** Keeps line breaks. Converts CRLF and trims the ends; null for a blank note. */
-export function normalizeNote(raw: string | null | undefined): string | null {
-  return (raw ?? '').replaceAll('\r\n', '\n').trim() || null;
 }
 
 /** Square docs (Customer): 9 to 16 digits. Square refuses the whole customer if its phone number is invalid. */

@@ -3,9 +3,9 @@ import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
-import { normalizeLine } from '#domain/normalize/text.ts';
+import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { fitValues, normalizeNote } from './fit-values.ts';
+import { fitValues } from './fit-values.ts';
 import type { SquareCustomer } from './schema.ts';
 import type { SquareAccount } from './settings.ts';
 
@@ -72,6 +72,6 @@ function toValues(customer: SquareCustomer, { defaultRegion }: SquareAccount): P
     addresses: address ? [address] : [],
     // Square docs (Customer): the year 0000 means that the year is unknown.
     ...readBirthday(customer.birthday),
-    note: normalizeNote(customer.note),
+    note: normalizeText(customer.note),
   };
 }

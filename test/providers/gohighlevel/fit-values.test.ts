@@ -14,7 +14,7 @@ describe('fitValues of GoHighLevel', () => {
           { ...phone, e164: null, raw: '000' },
           { ...phone, e164: '+12055550143', raw: '(205) 555-0143' },
         ],
-        addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: 'Atlantis', label: 'home' }],
+        addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: null, label: 'home' }],
         birthday: '--12-10',
         tags: ['Cold Lead', 'cold lead', 'VIP'],
         note: 'dropped',
@@ -29,5 +29,10 @@ describe('fitValues of GoHighLevel', () => {
       birthday: null,
       tags: ['cold lead', 'vip'],
     });
+  });
+
+  it('leaves out an address in a country that it cannot name, instead of guessing the country', () => {
+    const address = { street: '1 A St', city: null, region: null, postalCode: null, country: 'Atlantis', label: null };
+    expect(fitValues({ addresses: [address] }, account)).toEqual({ addresses: [] });
   });
 });
