@@ -30,3 +30,59 @@ export const deviations: Record<string, Deviation[]> = {
     { schema: 'UpdateContactDto', property: 'dateOfBirth', as: dateOfBirth, source: typedAsObject },
   ],
 };
+
+/** A way in which a live API behaves that no published description tells. A sandbox setting serves it. */
+export interface LiveBehaviour {
+  vendor: string;
+  behaviour: string;
+  /** Where it was seen or is described. */
+  source: string;
+  setting: string;
+  /** The values that serve it. */
+  served: unknown[];
+}
+
+export const liveBehaviours: LiveBehaviour[] = [
+  {
+    vendor: 'gohighlevel',
+    behaviour: 'POST /contacts/search answers dateOfBirth in milliseconds, postalCode as a number and dnd as null',
+    source: 'highlevel-api-docs issue 314',
+    setting: 'searchTypes',
+    served: ['live'],
+  },
+  {
+    vendor: 'gohighlevel',
+    behaviour: 'PUT /contacts/{contactId} takes companyName',
+    source: 'highlevel-api-docs issue 314',
+    setting: 'updatesCompany',
+    served: [true],
+  },
+  {
+    vendor: 'gohighlevel',
+    behaviour: 'PUT /contacts/{contactId} replaces dndSettings, or merges them: not documented',
+    source: 'apps/contacts.json says neither',
+    setting: 'dndUpdate',
+    served: ['replace', 'merge'],
+  },
+  {
+    vendor: 'gohighlevel',
+    behaviour: 'webhooks come without timestamp and webhookId',
+    source: 'samples on the event pages; the authentication guide promises both',
+    setting: 'webhookEnvelope',
+    served: ['samples'],
+  },
+  {
+    vendor: 'gohighlevel',
+    behaviour: 'the timestamp of a webhook is in seconds, in milliseconds or in ISO 8601',
+    source: 'public reports of integrators',
+    setting: 'webhookTimestamp',
+    served: ['seconds', 'milliseconds', 'iso'],
+  },
+  {
+    vendor: 'calltools',
+    behaviour: 'a phone given at a create does not attach, and is set by an update',
+    source: 'several public integrations of live accounts',
+    setting: 'dropsPhones',
+    served: ['create', 'always'],
+  },
+];

@@ -10,7 +10,7 @@ import { googleSandbox } from '#sandbox/google/index.ts';
 import { squareSandbox } from '#sandbox/square/index.ts';
 import { e164, email, manySided, noChange, people, referenceOf, toNew } from '#test/providers/contract/people.ts';
 import { createSandboxControl } from '#test/providers/sandbox-control.ts';
-import { deviations } from './deviations.ts';
+import { deviations, liveBehaviours } from './deviations.ts';
 import { PublishedContract } from './facts.ts';
 import { type Exchange, startRecordingProxy } from './recording-proxy.ts';
 
@@ -28,7 +28,7 @@ interface Subject {
 const rate = { requestsPerSecond: 1_000, burst: 1_000 };
 const unlimited = 1_000_000;
 
-const all: Subject[] = [
+const subjects: Subject[] = [
   {
     id: 'gohighlevel',
     start: () => gohighlevelSandbox.start({ settings: { searchLagMs: 0, rateLimitMax: unlimited } }),
@@ -102,7 +102,6 @@ const all: Subject[] = [
     operations: [],
   },
 ];
-const subjects = all;
 
 describe.each(subjects)('$id against its published description', (subject) => {
   const contract = new PublishedContract(subject.id, deviations[subject.id]);
@@ -128,6 +127,24 @@ describe.each(subjects)('$id against its published description', (subject) => {
   it('calls every operation that Accord uses', () => {
     const called = new Set(proxy.exchanges.map((exchange) => contract.operationOf(exchange)));
     expect(subject.operations.filter((operation) => !called.has(operation))).toEqual([]);
+  });
+});
+
+const servings = liveBehaviours.flatMap(({ vendor, setting, served }) => served.map((value) => ({ vendor, setting, value })));
+
+describe('what a live vendor does beside its description', () => {
+  it.each(servings)('$vendor: the client copes with $setting $value', async ({ vendor, setting, value }) => {
+    const subject = subjects.find(({ id }) => id === vendor);
+    if (!subject) throw new Error(`There is no subject ${vendor}`);
+    const running = await subject.start();
+    try {
+      const sandbox = createSandboxControl(running.controlUrl);
+      if (subject.prepare) await sandbox.change(subject.prepare);
+      await sandbox.patchSettings({ [setting]: value });
+      await runScript(connect(subject, running.url));
+    } finally {
+      await running.close();
+    }
   });
 });
 
