@@ -6,11 +6,11 @@ import {
   findMissingSearchAttributes,
   registerSearchAttributes,
 } from '#search-attributes.ts';
-import { control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
-import { eventually } from '#test/setup/eventually.ts';
-import { createLead, inDialer } from '#test/setup/people.ts';
 import { retryNowSignal } from '#workflows/messages.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
+import { control, type Sandboxes, startAccord, startSandboxes } from './setup/accord.ts';
+import { eventually } from './setup/eventually.ts';
+import { createLead, inDialer } from './setup/people.ts';
 
 const names = ['SyncStatus', 'ParkedProviders', 'WebhookBreaker', 'LastErrorType'];
 const address = process.env.ACCORD_TEST_TEMPORAL_ADDRESS ?? '';

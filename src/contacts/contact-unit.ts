@@ -11,7 +11,7 @@ import { saveSubmissionEvent } from '#db/sync/submission-decisions.ts';
 import { pickFields, valueNames } from '#domain/contact.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
-import { type IdentityKey, toIdentityKeys } from '#domain/match.ts';
+import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
 import type { ContactDeps } from './contact-deps.ts';

@@ -5,7 +5,7 @@ import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import type { PastValues } from '#db/contacts/tables.ts';
 import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { sameValue, sameValues } from '#domain/equality.ts';
-import { type IdentityKey, toIdentityKeys } from '#domain/match.ts';
+import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
 import { type FieldChange, type MergeResult, mergeRecord } from '#domain/merge.ts';
 import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
 import type { ProviderRecord } from '#providers/provider.ts';

@@ -5,7 +5,7 @@ import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { insertAlias, moveAliases } from '#db/contacts/link-aliases.ts';
 import { type Link, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
-import { comparePeople } from '#domain/compare-people.ts';
+import { comparePeople } from '#domain/matching/compare-people.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 
 /** The contact and the link that a record belongs to. */

@@ -7,7 +7,7 @@ import { findLinkByReference, isLive, type Link, listLinks, saveLink } from '#db
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import type { Database } from '#db/database.ts';
 import { sameValue } from '#domain/equality.ts';
-import { findMatch, toIdentityKeys } from '#domain/match.ts';
+import { findMatch, toIdentityKeys } from '#domain/matching/match.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import type { RecordOwner } from './follow-merge.ts';
 

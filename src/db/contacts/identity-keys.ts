@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { emptyFields } from '#domain/contact.ts';
-import type { IdentityKey, KeyHolder } from '#domain/match.ts';
+import type { IdentityKey, KeyHolder } from '#domain/matching/match.ts';
 
 /**
  * Takes a transaction-level advisory lock on each key. Without it, two events for one person, handled by two processes, could both find

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database } from '#db/database.ts';
-import type { Evidence } from '#domain/match.ts';
+import type { Evidence } from '#domain/matching/match.ts';
 
 /** Stores that two contacts may be one person. A pair that is stored already, open or decided, stays as it is. */
 export async function insertCandidate(db: Database, one: string, other: string, evidence: Evidence): Promise<void> {

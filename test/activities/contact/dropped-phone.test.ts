@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { InvalidRequestError } from '#providers/errors.ts';
-import { useHub } from '#test/activities/contact/hub.ts';
 import { control } from '#test/setup/accord.ts';
+import { useHub } from './hub.ts';
 
 const hub = useHub();
 const dropPhones = (dropsPhones: string) => control(hub.accord.sandboxes.calltools, 'PATCH', 'settings', { dropsPhones });

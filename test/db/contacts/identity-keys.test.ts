@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { setMergedInto } from '#db/contacts/contacts.ts';
 import { listKeyHolders, lockKeys, saveKeys } from '#db/contacts/identity-keys.ts';
-import type { IdentityKey } from '#domain/match.ts';
+import type { IdentityKey } from '#domain/matching/match.ts';
 import { newContact, useDatabase } from '#test/db/test-database.ts';
 
 const on = useDatabase();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { comparePeople, type PersonValues } from '#domain/compare-people.ts';
+import { comparePeople, type PersonValues } from '#domain/matching/compare-people.ts';
 import { splitFullName } from '#domain/normalize/name.ts';
 
 /** Compares in both directions, which must agree. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ContactFields, emptyFields } from '#domain/contact.ts';
-import { findMatch, type IdentityKey, type KeyHolder, toIdentityKeys } from '#domain/match.ts';
-import { email, phone } from './merging.ts';
+import { findMatch, type IdentityKey, type KeyHolder, toIdentityKeys } from '#domain/matching/match.ts';
+import { email, phone } from '#test/domain/merging.ts';
 
 const ada = { givenName: 'Ada', familyName: 'Lovelace' };
 const number: IdentityKey = { kind: 'phone', value: '+12125550000' };

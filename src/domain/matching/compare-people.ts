@@ -1,4 +1,4 @@
-import type { ProviderValues } from './contact.ts';
+import type { ProviderValues } from '#domain/contact.ts';
 import {
   findGeneration,
   findHonorificGender,
@@ -6,7 +6,7 @@ import {
   namesCompatible,
   normalizeName,
   sameName,
-} from './normalize/name.ts';
+} from '#domain/normalize/name.ts';
 
 /** What two records say about whom they are of. */
 export type PersonValues = Pick<ProviderValues, 'givenName' | 'familyName' | 'emails' | 'birthday'>;

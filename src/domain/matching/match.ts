@@ -1,7 +1,7 @@
+import type { ContactFields, ProviderValues } from '#domain/contact.ts';
+import { emailMatchKey } from '#domain/normalize/email.ts';
+import { isMatchKey } from '#domain/normalize/phone.ts';
 import { comparePeople, type PersonDoubt } from './compare-people.ts';
-import type { ContactFields, ProviderValues } from './contact.ts';
-import { emailMatchKey } from './normalize/email.ts';
-import { isMatchKey } from './normalize/phone.ts';
 
 /** An email address or phone number that identifies a person as long as only one contact has it. */
 export interface IdentityKey {
