@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Facts, Operation, Parameter, Schema } from '#test/providers/published/facts.ts';
 
 /**
  * `node scripts/vendor-facts.ts <directory>`: reads the vendors' published API descriptions and writes the facts that the contract
@@ -7,36 +8,6 @@ import { join } from 'node:path';
  * The directory holds `gohighlevel/{contacts,oauth,common-schemas}.json`, `square/customers.json` and
  * `google/people-v1-discovery.json`. CallTools publishes no readable description: its facts are written by hand.
  */
-
-/** JSON Schema, with references of the form `#/schemas/Name`. */
-type Schema = { [keyword: string]: unknown };
-
-interface Facts {
-  source: string;
-  version: string;
-  licence: string;
-  operations: Operation[];
-  schemas: Record<string, Schema>;
-}
-
-interface Operation {
-  method: string;
-  /** With `{name}` for each path parameter. */
-  path: string;
-  query: Record<string, Parameter>;
-  headers: Record<string, Parameter>;
-  /** Null where the operation takes no body, `true` where the description leaves it open. */
-  body: Schema | true | null;
-  /** By status; `true` where the description leaves the answer open. */
-  answers: Record<string, Schema | true>;
-}
-
-interface Parameter {
-  required: boolean;
-  enum?: string[];
-  /** The values of a comma-separated field mask. */
-  mask?: string[];
-}
 
 interface OpenApi {
   info: { version: string };

@@ -3,31 +3,35 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import type { Deviation } from './deviations.ts';
 import type { Exchange } from './recording-proxy.ts';
 
-type Schema = { [keyword: string]: unknown };
+/** JSON Schema, with references of the form `#/schemas/Name`. */
+export type Schema = { [keyword: string]: unknown };
 
-interface Parameter {
-  required: boolean;
-  enum?: string[];
-  /** Values of a comma-separated field mask. */
-  mask?: string[];
-}
-
-interface Operation {
-  method: string;
-  path: string;
-  query: Record<string, Parameter>;
-  headers: Record<string, Parameter>;
-  body: Schema | true | null;
-  answers: Record<string, Schema | true>;
-}
-
-/** What a vendor publishes about its API; see scripts/vendor-facts.ts. */
-interface Facts {
+/** What a vendor publishes about its API, extracted by scripts/vendor-facts.ts. */
+export interface Facts {
   source: string;
   version: string;
   licence: string;
   operations: Operation[];
   schemas: Record<string, Schema>;
+}
+
+export interface Operation {
+  method: string;
+  /** With `{name}` for each path parameter. */
+  path: string;
+  query: Record<string, Parameter>;
+  headers: Record<string, Parameter>;
+  /** Null where the operation takes no body, `true` where the description leaves it open. */
+  body: Schema | true | null;
+  /** By status; `true` where the description leaves the answer open. */
+  answers: Record<string, Schema | true>;
+}
+
+export interface Parameter {
+  required: boolean;
+  enum?: string[];
+  /** The values of a comma-separated field mask. */
+  mask?: string[];
 }
 
 /** Checks recorded exchanges against the facts of one vendor. */
