@@ -74,7 +74,7 @@ async function withoutOthers(deps: ActivityDeps, link: Link, hits: ProviderRecor
   return found.flatMap(({ record, verdict }) => (verdict === 'same' ? [record] : []));
 }
 
-/** Compares the contact with a record. One with just the values of an unanswered create is what that create made. */
+/** Compares the contact with a record. A record with exactly the values of an unanswered create was made by that create. */
 function compare(link: Link & Partial<Pick<OpenLink, 'attempts'>>, { reference, values }: ProviderRecord): Comparison {
   const sent = link.intent_payload ?? {};
   const isSent = ['givenName', 'familyName', 'emails', 'phones'] as const;

@@ -33,7 +33,7 @@ export async function listKeyHolders(db: Database, keys: readonly IdentityKey[])
   }));
 }
 
-/** Replaces all keys of a contact. A key that it had keeps what is known of it; `areProven` is about the others. */
+/** Replaces all keys of a contact. `areProven` applies to new keys; existing keys keep their `is_proven`. */
 export async function saveKeys(
   db: Database,
   contactId: string,

@@ -14,13 +14,14 @@ export async function saveSubmissionResult(
   await tx.updateTable('form_submission').set(result).where('id', '=', id).execute();
 }
 
+/** Links a submission to its `form_submitted` event, in the transaction that publishes the event. */
 export async function saveSubmissionEvent(tx: Database, id: string, eventId: string): Promise<void> {
   await tx.updateTable('form_submission').set({ event_id: eventId }).where('id', '=', id).execute();
 }
 
 export type Acceptance =
   | { outcome: 'accepted'; contactId: string; changes: DirtyLink[] }
-  /** Nothing of it waits: it was accepted before, or changed nothing, or was merged at once. */
+  /** No change is pending: the submission was accepted before, changed nothing, or was merged at once. */
   | { outcome: 'nothing-waits' };
 
 /**
@@ -99,6 +100,7 @@ export function listSubmissions(
   return page.execute();
 }
 
+/** A submission with its contact and decision; undefined when there is none. */
 export function findSubmissionRow(db: Database, id: string): Promise<SubmissionRow | undefined> {
   return selectSubmissions(db).where('submission.id', '=', id).executeTakeFirst();
 }

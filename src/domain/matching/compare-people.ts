@@ -8,7 +8,7 @@ import {
   sameName,
 } from '#domain/normalize/name.ts';
 
-/** What two records say about whom they are of. */
+/** The values of a record that identify its person. */
 export type PersonValues = Pick<ProviderValues, 'givenName' | 'familyName' | 'emails' | 'birthday'>;
 
 /** A reason against two records being of one person. */

@@ -31,7 +31,7 @@ const roles = new Set(
 team mail marketing hr jobs noreply no-reply postmaster webmaster hostmaster abuse`.split(/\s+/),
 );
 
-/** Typed into required form fields by people without an address, or who keep it to themselves. */
+/** Typed into required form fields in place of a real address. */
 const placeholders = new Set(
   'noemail no-email no.email nomail no-mail none na n.a no test asdf nobody unknown keine keinemail sinemail sincorreo sansemail'.split(
     ' ',

@@ -16,9 +16,9 @@ export function normalizeText(raw: string | null | undefined): string | null {
 }
 
 /**
- * Removes characters that nobody sees: Unicode's default-ignorable ones and format controls (zero-width characters, direction marks
- * and isolates, soft hyphens, byte-order marks), and halves of surrogate pairs, which are no characters. Joiners and variation
- * selectors stay where they shape what is seen: inside emoji, and between letters of scripts that join, such as Persian and Hindi.
+ * Removes invisible characters: Unicode's default-ignorable ones and format controls (zero-width characters, direction marks
+ * and isolates, soft hyphens, byte-order marks), and lone surrogates. Joiners and variation
+ * selectors stay where they change the rendering: inside emoji, and between letters of scripts that join, such as Persian and Hindi.
  */
 export function dropInvisible(text: string): string {
   return text.replace(loneSurrogates, '').replace(invisible, (found, offset: number, whole: string) => {
