@@ -30,22 +30,18 @@ export function sameName(a: string | null, b: string | null): boolean {
 }
 
 /**
- * Whether both may be the name of one person: the longer one has every word of the shorter one, as it is, as an initial or as a
- * nickname, in any order. An absent name is compatible with every name.
+ * Whether both may be the name of one person: one has every word of the other, as it is, as an initial or as a nickname, in any
+ * order. Titles and suffixes may be missing on either side. An absent name is compatible with every name.
  */
 export function namesCompatible(a: PersonName, b: PersonName): boolean {
-  let [unmatched = [], left = []] = [toWords(a), toWords(b)].sort((one, other) => one.length - other.length);
-  for (const agree of [isEqual, areNicknames, isInitial]) [unmatched, left] = withoutPairs(unmatched, left, agree);
-  return unmatched.length === 0;
+  const [one, other] = [toWords(a), toWords(b)];
+  return hasEvery(one, other.names) || hasEvery(other, one.names);
 }
 
 /** The part of a name that tells a parent from a child, such as `jr`; null when there is none. */
-export function findGeneration({ givenName, familyName }: PersonName): string | null {
-  const [given, family] = [toBareWords(givenName), toBareWords(familyName)];
-  // A lone word is a name: somebody may be called Junior.
-  const trailing = [...given.slice(1), ...(given.length > 0 ? family : family.slice(1))];
-  const found = trailing.findLast((word) => generations[word] !== undefined);
-  return found === undefined ? null : (generations[found] ?? null);
+export function findGeneration(name: PersonName): string | null {
+  const found = listWords(name).findLast(({ word, isTrailing }) => isTrailing && generations[word] !== undefined);
+  return found === undefined ? null : (generations[found.word] ?? null);
 }
 
 /** The gender of the title that a name begins with, such as `Mrs`; null when it has none, or one for everybody. */
@@ -103,13 +99,45 @@ function bare(word: string | undefined): string {
   return foldText(word ?? '').replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** The words that name the person, without titles and suffixes. */
-function toWords({ givenName, familyName }: PersonName): string[] {
-  const [first, ...rest] = [...toBareWords(givenName), ...toBareWords(familyName)];
-  if (first === undefined) return [];
-  const words = isTitle(first) && rest.length > 0 ? rest : [first, ...rest];
-  const names = words.filter((word) => !honorifics.has(word));
-  return names.filter((word, at) => at === 0 || !suffixes.has(word));
+interface NameWords {
+  /** The words that name the person; titles and suffixes where the name has nothing else. */
+  names: string[];
+  /** Titles and suffixes. */
+  extras: string[];
+}
+
+function toWords(name: PersonName): NameWords {
+  const words = listWords(name);
+  const isExtra = ({ word, isTrailing }: NameWord, at: number) =>
+    honorifics.has(word) || (at === 0 ? isTitle(word) : isTrailing && suffixes.has(word));
+  const names = words.filter((word, at) => !isExtra(word, at));
+  const toText = ({ word }: NameWord) => word;
+  if (names.length === 0) return { names: words.map(toText), extras: [] };
+  return { names: names.map(toText), extras: words.filter(isExtra).map(toText) };
+}
+
+interface NameWord {
+  word: string;
+  /** Follows others, so that it may be a suffix. */
+  isTrailing: boolean;
+}
+
+/** The words of a name. A word alone, or beside one other in the other field, does not trail: somebody may be called Junior. */
+function listWords({ givenName, familyName }: PersonName): NameWord[] {
+  const [given, family] = [toBareWords(givenName), toBareWords(familyName)];
+  const doesFamilyTrail = given.length > 0 && given.length + family.length > 2;
+  return [
+    ...given.map((word, at) => ({ word, isTrailing: at > 0 })),
+    ...family.map((word, at) => ({ word, isTrailing: at > 0 || doesFamilyTrail })),
+  ];
+}
+
+/** Whether a name has all these words. A title or suffix is no initial of a name. */
+function hasEvery({ names, extras }: NameWords, words: string[]): boolean {
+  let [unmatched, left] = withoutPairs(words, names, isEqual);
+  [unmatched] = withoutPairs(unmatched, extras, isEqual);
+  for (const agree of [areNicknames, isInitial]) [unmatched, left] = withoutPairs(unmatched, left, agree);
+  return unmatched.length === 0;
 }
 
 function isTitle(word: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { namesCompatible, normalizeName, sameName, splitFullName } from '#domain/normalize/name.ts';
+import { findGeneration, namesCompatible, normalizeName, sameName, splitFullName } from '#domain/normalize/name.ts';
 
 describe('one part of a name', () => {
   it.each([
@@ -104,14 +104,83 @@ describe('two names of one person', () => {
     expect(namesCompatible(splitFullName(b), splitFullName(a))).toBe(compatible);
   });
 
+  it.each([
+    ['A', 'Iv', null, 'Iv', true],
+    ['A', 'Iv', 'Iv', 'A', true],
+    ['Mrs', 'Miss', null, 'Miss', true],
+    ['Miss', 'Jr', 'Jr', 'Miss', true],
+    ['Sr', 'Lopez', null, 'Sr', true],
+    ['Li', 'Jun', 'Jun', 'Li', true],
+    ['Li', 'Jun', 'Li', 'Hao', false],
+    ['Mrs', 'Miss', 'John', 'Smith', false],
+    ['John Smith', 'Jr.', 'John', 'Smith', true],
+    ['John', 'Smith Jr.', 'John Smith', null, true],
+    ['J.', 'Smith', 'Mary', 'Smith Jr.', false],
+  ])('%j %j and %j %j are compatible: %j', (given, family, otherGiven, otherFamily, compatible) => {
+    const [one, other] = [
+      { givenName: given, familyName: family },
+      { givenName: otherGiven, familyName: otherFamily },
+    ];
+    expect(namesCompatible(one, other)).toBe(compatible);
+    expect(namesCompatible(other, one)).toBe(compatible);
+  });
+
   it('are compatible in any order, with extra words', () => {
-    const name = fc.stringMatching(/^[A-Z][a-z]{0,8}$/);
+    // Words that are titles, suffixes, particles or nicknames may be all there is of a name.
+    const special = fc.constantFrom(
+      ...['Iv', 'Ii', 'Jr', 'Sr', 'Jun', 'Sen', 'Junior', 'Md', 'Rn', 'Ma'],
+      ...[
+        'Mr',
+        'Mrs',
+        'Miss',
+        'Dr',
+        'Prof',
+        'Rev',
+        'Madam',
+        'Signora',
+        'Van',
+        'De',
+        'La',
+        'Al',
+        'Bob',
+        'Robert',
+        'Sandy',
+        'A',
+        'R',
+      ],
+    );
+    const name = fc.oneof(special, fc.stringMatching(/^[A-Z][a-z]{0,8}$/));
     fc.assert(
       fc.property(name, name, (givenName, familyName) => {
-        expect(namesCompatible({ givenName, familyName }, { givenName: familyName, familyName: givenName })).toBe(true);
-        expect(namesCompatible({ givenName, familyName }, { givenName: null, familyName })).toBe(true);
-        expect(namesCompatible({ givenName, familyName }, { givenName: null, familyName: null })).toBe(true);
+        const [whole, swapped] = [
+          { givenName, familyName },
+          { givenName: familyName, familyName: givenName },
+        ];
+        const parts = [
+          swapped,
+          { givenName: null, familyName },
+          { givenName, familyName: null },
+          { givenName: null, familyName: null },
+        ];
+        for (const part of parts) {
+          expect(namesCompatible(whole, part)).toBe(true);
+          expect(namesCompatible(part, whole)).toBe(true);
+        }
+        expect(findGeneration(swapped)).toBe(findGeneration(whole));
       }),
     );
   });
+});
+
+it.each([
+  ['John', 'Ex Jr.', 'jr'],
+  ['John', 'Ex III', 'iii'],
+  ['John Ex', 'Jr.', 'jr'],
+  [null, 'Ex Sr.', 'sr'],
+  ['John Jr.', 'Ex', 'jr'],
+  ['Junior', 'Ex', null],
+  ['Li', 'Jun', null],
+  [null, 'Junior', null],
+])('%j %j is of the generation %j', (givenName, familyName, generation) => {
+  expect(findGeneration({ givenName, familyName })).toBe(generation);
 });
