@@ -79,7 +79,10 @@ export interface ProviderClient {
    * `UnreadableRecordError` when a hit cannot be mapped: a create instead could make a duplicate.
    */
   find(lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]>;
-  /** Creates a record that carries `reference`. The outcome is `merged` when the vendor merged it into an existing record. */
+  /**
+   * Creates a record that carries `reference`. The outcome is `merged` when the vendor merged it into an existing record. Throws
+   * `UnreadableRecordError` with `createOperation` and the record's id when the answer cannot be mapped: the record is linked by it.
+   */
   create(patch: RecordPatch, options: CallOptions & { reference: string }): Promise<WriteResult>;
   /**
    * Creates many records and returns one result each, in order: a `ProviderError` for each one that was refused. Throws when the
@@ -184,7 +187,7 @@ export interface RecordLookup {
 export interface WriteResult {
   outcome: 'created' | 'merged' | 'updated';
   record: ProviderRecord;
-  /** The vendor created the record and dropped some of its values. The record is linked, and this error parks the lane. */
+  /** The vendor created the record, and some of its values are lost or unconfirmed. The record is linked, and this error is thrown. */
   dropped?: ProviderError;
 }
 

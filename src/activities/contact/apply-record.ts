@@ -13,7 +13,7 @@ import type { ProviderRecord } from '#providers/provider.ts';
 export interface AppliedWrite {
   /** The patch that the provider has just accepted; omitted for a read. */
   written?: RecordPatch;
-  /** The record's values before the write, where they are not the link's shadow. */
+  /** The record's values before the write, where they are not the link's shadow or the payload of its create. */
   base?: ProviderValues | null;
 }
 
@@ -27,7 +27,7 @@ export const lagMs = 60_000;
  * shadow, whatever the merge decided. True when the contact changed.
  */
 export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderRecord, write: AppliedWrite = {}): boolean {
-  const { written, base = link.shadow } = write;
+  const { written, base = link.shadow ?? link.intent_payload } = write;
   const { shadow, echoPairs } = written
     ? learn(base, written, record.values, link.echo_pairs)
     : { shadow: base, echoPairs: link.echo_pairs };

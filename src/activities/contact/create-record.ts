@@ -1,11 +1,11 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
-import { ConflictError, createOperation, UnavailableError } from '#providers/errors.ts';
+import { ConflictError, createOperation, UnavailableError, UnreadableRecordError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
 import { assertAdoptable, assertNotTaken, findExistingRecord } from './find-existing-record.ts';
 import { openCreateAttempt, type PlannedWrite } from './plan-write.ts';
-import { abandonIntent, storeAdoption, storeWriteResult } from './store-write-result.ts';
+import { abandonIntent, storeAdoption, storeUnreadableResult, storeWriteResult } from './store-write-result.ts';
 
 export interface CreateResult {
   outcome: 'created' | 'adopted' | 'in-step';
@@ -42,11 +42,17 @@ async function createOrFind(deps: ActivityDeps, write: PlannedWrite, call: CallO
   try {
     return await client.create(write.step.patch, { ...call, reference: write.link.reference });
   } catch (error) {
+    if (isUnreadableAnswer(error)) await storeUnreadableResult(deps, write, error.externalId);
     if (!(error instanceof ConflictError) || error.existingId === null) throw error;
     const record = await client.read(error.existingId, call);
     if (record.reference !== write.link.reference) await assertAdoptable(deps, write, record);
     return { outcome: 'merged', record };
   }
+}
+
+/** The answer to a create whose record has an id. The same error of a search or a read is about another record. */
+function isUnreadableAnswer(error: unknown): error is UnreadableRecordError & { externalId: string } {
+  return error instanceof UnreadableRecordError && error.operation === createOperation && error.externalId !== null;
 }
 
 /** The part of a patch that a record shows. */

@@ -33,6 +33,20 @@ export function storeWriteResult(
   });
 }
 
+/**
+ * Links the record of a create whose answer cannot be read, so that no other create follows. Its values are unknown: the link keeps
+ * the intent's payload and the open attempt, and the first read that succeeds is compared with them.
+ */
+export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<void> {
+  const { link: planned, contactId, cause } = write;
+  await retryClaimRace(deps, async (transaction) => {
+    await mergeClaimed(transaction, write, externalId);
+    const unit = await openUnit(transaction, { contactId, cause });
+    unit.changeLink(unit.getLink(planned.id), { state: 'linked', external_id: externalId, ...releasedLease });
+    await unit.save();
+  });
+}
+
 /** Adopts an existing record: its values are merged into the contact, and the next round of the push writes the rest. */
 export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: ExistingRecord): Promise<string[]> {
   const { link: planned, contactId, cause } = write;

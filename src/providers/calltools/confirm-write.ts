@@ -27,8 +27,8 @@ export async function confirmWrite(connection: Connection, write: Write, call: C
 
 /**
  * `confirmWrite` for a create. At some accounts a phone given at the create does not attach, and a later update sets it (seen by
- * integrators), so lost phones are sent once more. The record is returned even if they are lost again: it exists, and another create
- * would duplicate it.
+ * integrators), so lost phones are sent once more. The record is returned even if they are lost again, or if it cannot be read: it
+ * exists, and another create would duplicate it.
  */
 export async function confirmCreate(
   connection: Connection,
@@ -38,8 +38,9 @@ export async function confirmCreate(
   try {
     return { record: await confirmWrite(connection, write, call) };
   } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error;
-    return setPhonesOnce(connection, write, call);
+    if (error instanceof InvalidRequestError) return setPhonesOnce(connection, write, call);
+    if (!(error instanceof ProviderError)) throw error;
+    return { record: await toNamedRecord(connection, write.received, call), dropped: error };
   }
 }
 

@@ -1,9 +1,10 @@
 import type { RecordPatch } from '#domain/contact.ts';
 import { InvalidRequestError, createOperation as operation, ProviderError, UnavailableError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
-import { confirmWrite } from './confirm-write.ts';
+import { confirmWrite, type Write } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
 import { findRecords } from './find.ts';
+import { toRecord } from './mapping.ts';
 import { fromNew } from './payload.ts';
 import { parseContact, readRecord } from './read.ts';
 import { contactResponse } from './schema.ts';
@@ -20,11 +21,25 @@ export async function createRecord(
   const request = { operation, method: 'POST', path: '/contacts/', body } as const;
   try {
     const received = parseContact(await send(request, contactResponse, call), operation);
-    return { outcome: 'created', record: await confirmWrite(connection, { received, patch }, call) };
+    return { outcome: 'created', ...(await confirmCreate(connection, { received, patch }, call)) };
   } catch (error) {
     const created = isDoubtfulRefusal(error) ? await findCreated(connection, patch, call) : null;
     if (created === null) throw error;
     return { outcome: 'created', record: created };
+  }
+}
+
+/** `confirmWrite` for a create. The contact of the answer is returned even if the contact cannot be read: it exists. */
+async function confirmCreate(
+  connection: Connection,
+  write: Write,
+  call: CallOptions,
+): Promise<Pick<WriteResult, 'record' | 'dropped'>> {
+  try {
+    return { record: await confirmWrite(connection, write, call) };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { record: toRecord(write.received, connection.account), dropped: error };
   }
 }
 

@@ -20,8 +20,8 @@ export const faultSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   /** A text is sent unchanged, any other value as JSON. */
   body: z.unknown().optional(),
-  /** Replaces fields of one record wherever an answer contains it: a value of a type that no client expects. */
-  record: z.strictObject({ id: z.union([z.string(), z.number()]), set: z.record(z.string(), z.unknown()) }).optional(),
+  /** Replaces fields of one record, or of all without an id, wherever an answer contains it: a value of a type that no client expects. */
+  record: z.strictObject({ id: z.union([z.string(), z.number()]).optional(), set: z.record(z.string(), z.unknown()) }).optional(),
   /** Handles the request first, so that a write lands, and replaces only the answer. */
   afterWrite: z.boolean().default(false),
   /** Never answers and keeps the connection open. With `afterWrite` the write lands. */
@@ -105,8 +105,8 @@ function replaceAnswer(request: Request, response: Response, fault: Fault): void
 
 function replaceRecord(response: Response, { id, set }: NonNullable<Fault['record']>): void {
   const { send } = response;
-  const isRecord = (value: object) =>
-    ('id' in value && String(value.id) === String(id)) || ('resourceName' in value && value.resourceName === id);
+  const idOf = (value: object) => ('id' in value ? value.id : 'resourceName' in value ? value.resourceName : undefined);
+  const isRecord = (value: object) => idOf(value) !== undefined && (id === undefined || String(idOf(value)) === String(id));
   // `response.json` sends a text, too.
   response.send = (body: unknown) => {
     if (typeof body !== 'string' || !/^\s*[[{]/.test(body)) return send.call(response, body);

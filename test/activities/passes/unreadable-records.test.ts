@@ -151,3 +151,45 @@ async function createInDialer(phone: string): Promise<string> {
   const { created } = await hub.records<{ created: number[] }>('calltools', { create });
   return String(created[0]);
 }
+
+/** Somebody without a record at the provider, who belongs there. */
+async function missingAt(provider: Name): Promise<{ contactId: string; phone: string }> {
+  const from = provider === 'gohighlevel' ? 'square' : 'gohighlevel';
+  const { id, contactId, linkId, phone } = await hub.read(from);
+  if (provider === 'calltools') {
+    await hub.records('gohighlevel', { contacts: [{ id, tags: ['cold lead'] }], webhooks: false });
+    await hub.observe({ linkId });
+  }
+  return { contactId, phone };
+}
+
+const createPath = {
+  gohighlevel: '/contacts/',
+  square: '/v2/customers',
+  google: '/v1/people:createContact',
+  calltools: '/api/contacts/',
+};
+
+describe('a create', () => {
+  it.each(odd)('of $provider whose answer cannot be read links the record that it made', async ({ provider, set, reason }) => {
+    const { contactId, phone } = await missingAt(provider);
+    await hub.fault(provider, { method: 'POST', path: createPath[provider], record: { set } });
+    await hub.fault(provider, { method: 'GET', record: { set }, times: undefined });
+    const calls = await hub.calls(provider, async () => {
+      for (const _ of [1, 2, 3]) await expect(hub.push(contactId, provider)).rejects.toBeInstanceOf(UnreadableRecordError);
+    });
+    const isCreate = (call: string) => call === `POST ${createPath[provider]}`;
+    expect(calls.filter(isCreate)).toHaveLength(1);
+    const link = await hub.link(contactId, provider);
+    expect(link).toMatchObject({
+      state: 'linked',
+      external_id: expect.any(String),
+      last_error: { type: 'UnreadableRecordError', message: expect.stringContaining(reason) },
+    });
+    await heal(provider);
+    const later = await hub.calls(provider, () => hub.push(contactId, provider));
+    expect(later.filter((call) => !call.startsWith('GET'))).toEqual([]);
+    expect(await hub.link(contactId, provider)).toMatchObject({ id: link.id, last_error: null, intent_payload: null });
+    expect((await hub.contact(contactId)).fields.phones).toMatchObject([{ e164: phone }]);
+  });
+});
