@@ -6,6 +6,7 @@ import { createEventStore, type EventStore } from './event-store.ts';
 import { createIngressRoute, type IngressRoute, type Receipt } from './ingress-route.ts';
 import { isJson, rawBodyOf, readRawBody } from './raw-body.ts';
 import { createRefusalLog } from './refusals.ts';
+import { requireStorable } from './require-storable.ts';
 import { storeWebhook } from './store-webhook.ts';
 
 const readBody = readRawBody(256 * 1024);
@@ -46,6 +47,7 @@ function receiveWith(store: EventStore, ingress: IngressRoute, { provider, route
     const request = { headers: req.headers, rawBody: rawBodyOf(req), receivedAt: new Date() };
     const verdict = route.receive(request, provider.settings);
     if (verdict.kind === 'refused') throw new ApiProblem({ status: verdict.status, code: verdict.code, detail: verdict.reason });
+    if (verdict.kind === 'accepted') requireStorable(verdict.events);
     const receipt =
       verdict.kind === 'ignored' ? ignored : await storeWebhook(store, { provider: provider.id, ...verdict, request });
     answer(res, receipt);

@@ -95,6 +95,7 @@ export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (isDatabaseUnavailable(error)) return unavailable('The database is unavailable. Try again in a few seconds.');
   if (isTemporalUnavailable(error)) return unavailable('Temporal is unavailable. Try again in a few seconds.');
+  if (isUnstorable(error)) return new ApiProblem(unstorable);
   const { type, status } = toProperties(error);
   const known = httpProblems[String(type)] ?? httpProblems[String(status)];
   return new ApiProblem(known ?? { status: 500, code: 'internal-error', detail: 'Internal error. It was logged.' });
@@ -113,6 +114,18 @@ const httpProblems: Record<string, ProblemFacts> = {
   413: { status: 413, code: 'too-large', detail: 'The body is too large.' },
   415: { status: 415, code: 'unsupported-media-type', detail: 'Send UTF-8 JSON with Content-Type: application/json.' },
 };
+
+const unstorable: ProblemFacts = {
+  status: 400,
+  code: 'unstorable-value',
+  detail: 'The request has a value that cannot be stored.',
+};
+
+/** SQLSTATE of text (NUL, half of a surrogate pair) and of times that PostgreSQL cannot store: they fail again each time. */
+function isUnstorable(error: unknown): boolean {
+  const { code } = toProperties(error);
+  return typeof code === 'string' && /^(22021|22P05|22007|22008)$/.test(code);
+}
 
 const unavailable = (detail: string) =>
   new ApiProblem({ status: 503, code: 'unavailable', detail, headers: { 'retry-after': '5' } });

@@ -3,7 +3,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import type { ApiScope } from '#db/api-keys.ts';
 import type { Download } from './download.ts';
 import { invalidInput } from './errors.ts';
-import { findUnstorable } from './storable-text.ts';
+import { findUnstorable } from './storable.ts';
 
 /**
  * One route of the REST API. The router checks requests by its schemas and `openapi.ts` publishes the same schemas, so the two

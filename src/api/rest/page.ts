@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStorableYear } from './storable.ts';
 
 /** Query parameters of paged lists. */
 export const pageQuery = {
@@ -20,16 +21,11 @@ export function toPage<Row extends { id: string }, Item>(rows: Row[], limit: num
 
 export const idParameter = z.object({ id: z.uuid() });
 
-/** A time as a query parameter, converted to UTC: PostgreSQL accepts fewer years and smaller offsets than ISO 8601. */
+/** A time as a query parameter, converted to UTC: PostgreSQL accepts smaller offsets than ISO 8601. */
 export const timeFilter = z.iso
   .datetime({ offset: true, abort: true })
-  .refine(isStorableYear, 'The year is out of range.')
+  .refine((text) => isStorableYear(new Date(text)), 'The year is out of range.')
   .transform((text) => new Date(text).toISOString());
-
-function isStorableYear(text: string): boolean {
-  const year = new Date(text).getUTCFullYear();
-  return year >= 1 && year <= 9999;
-}
 
 /** ISO 8601 in UTC, or null. */
 export const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { createDispatcher } from '#api/dispatch/dispatcher.ts';
+import { createEventStore } from '#api/ingress/event-store.ts';
 import { createMetrics } from '#api/monitoring/metrics.ts';
 import { acceptEvent } from '#db/sync/inbox.ts';
 import { ghlEvent, locationId, postEvent } from '#test/api/ingress/ghl-webhook.ts';
@@ -136,10 +137,16 @@ it('makes the vendor retry when PostgreSQL takes too long', async () => {
 
 it('stores the other events of a batch with an event that PostgreSQL rejects', async () => {
   const api = await startTestApi();
-  const events = Array.from({ length: 40 }, (_, n) => ghlEvent({ id: `neighbour${n}` }));
-  const impossible = ghlEvent({ id: 'impossible', webhookId: 'a NUL\u0000, which PostgreSQL cannot hold' });
-  const answers = await Promise.all([...events, impossible, ...events].map((event) => postEvent(api, event)));
-  expect(answers.map(({ status }) => status)).toEqual([...events.map(() => 200), 429, ...events.map(() => 200)]);
+  const store = createEventStore(api.db);
+  const arrival = (externalId: string, eventId: string) => ({
+    ...{ provider: 'gohighlevel', eventId, type: 'ContactUpdate', accountId: locationId, externalId },
+    ...{ scheme: 'ed25519', payload: '{}', headers: {}, occurredAt: null, receivedAt: new Date() },
+  });
+  const neighbours = Array.from({ length: 40 }, (_, n) => arrival(`neighbour${n}`, `known${n}`));
+  const impossible = arrival('impossible', 'a NUL\u0000');
+  const stored = await Promise.allSettled([...neighbours, impossible, ...neighbours].map((event) => store.accept(event)));
+  const fulfilled = neighbours.map(() => 'fulfilled');
+  expect(stored.map(({ status }) => status)).toEqual([...fulfilled, 'rejected', ...fulfilled]);
   const rows = await api.db.selectFrom('inbox_event').select('external_id').distinct().execute();
   expect(rows).toHaveLength(40);
   await api.close();

@@ -45,6 +45,13 @@ describe('a genuine webhook', () => {
     },
   );
 
+  it('may have characters in its contact that PostgreSQL cannot store in a value: the body is kept as it arrived', async () => {
+    const event = ghlEvent({ id: 'nul', firstName: 'A\u0000da', lastName: 'half a pair \ud83d' });
+    expect(await statusOf(await postEvent(api, event))).toEqual([200, 'queued']);
+    const [row] = await api.db.selectFrom('inbox_event').select('payload').where('external_id', '=', 'nul').execute();
+    expect(JSON.parse(row?.payload ?? '')).toEqual(event);
+  });
+
   it('may have the nested form of the shared-secret scheme', async () => {
     const body = bytesOf({
       type: 'ContactUpdate',
@@ -118,6 +125,9 @@ describe('refuses with a problem', () => {
     ['a body without a contact id', 400, 'malformed-body', () => postEvent(api, ghlEvent({ id: undefined }))],
     ['a contact id that is not text', 400, 'malformed-body', () => postEvent(api, ghlEvent({ id: { $ne: null } }))],
     ['a contact id with a NUL', 400, 'malformed-body', () => postEvent(api, ghlEvent({ id: 'a\u0000b' }))],
+    ['an event id with a NUL', 400, 'malformed-body', () => postEvent(api, ghlEvent({ webhookId: 'a\u0000b' }))],
+    ['an event id with half a surrogate pair', 400, 'malformed-body', () => postEvent(api, ghlEvent({ webhookId: 'a\ud83d' }))],
+    ['a time in the year 0', 400, 'malformed-body', () => postWorkflow(workflowSecret, '0000-01-01T00:00:00Z')],
     ['an event without id, 5 minutes old', 401, 'stale-timestamp', () => postEvent(api, old(5.1, undefined))],
     ['an event with an id, a day old', 401, 'stale-timestamp', () => postEvent(api, old(24 * 60 + 1, 'known'))],
     ['257 KB', 413, 'too-large', () => post(ofSize(257 * 1024), genuine)],
@@ -163,8 +173,9 @@ describe('refuses with a problem', () => {
   function postAs(contentType: string): Promise<Response> {
     return post(bytesOf(ghlEvent()), (body) => ({ ...genuine(body), 'content-type': contentType }));
   }
-  function postWorkflow(secret: string): Promise<Response> {
-    return postBytes(`${api.url}/webhook/ghl-workflow`, bytesOf({ contact_id: 'x' }), { 'x-accord-secret': secret });
+  function postWorkflow(secret: string, timestamp?: string): Promise<Response> {
+    const body = bytesOf({ contact_id: 'x', timestamp });
+    return postBytes(`${api.url}/webhook/ghl-workflow`, body, { 'x-accord-secret': secret });
   }
 });
 

@@ -24,3 +24,9 @@ export function findUnstorable(input: unknown): Issue | null {
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
+
+/** PostgreSQL has no year 0, and its text form of a time has four digits for a year. */
+export function isStorableYear(time: Date): boolean {
+  const year = time.getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
