@@ -10,6 +10,7 @@ import { addAttemptDays } from '#db/delivery/attempt-days.ts';
 import { recordAttempts } from '#db/delivery/attempts.ts';
 import { attemptOf, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
 import { useDatabase } from '#test/db/test-database.ts';
+import { chooseKillPoints } from '#test/setup/kill-points.ts';
 import type { MortalPrune } from './mortal-prune.ts';
 
 const database = useDatabase();
@@ -28,12 +29,11 @@ it('loses no row and leaves no partial file, wherever SIGKILL ends the pruning p
   await newEndpoint(database.db);
   const expected = new Set(await fill());
   const { points } = await live(null);
-  console.info(`${points} points at which a process may end`);
   expect(points).toBeGreaterThan(15);
   expect(points).toBeLessThan(mostPoints);
   expect(await left()).toEqual([]);
 
-  for (let killAt = 1; killAt <= points; killAt += 1) {
+  for (const killAt of chooseKillPoints(points)) {
     for (const id of await fill()) expected.add(id);
     const { signal } = await live(killAt);
     expect({ killAt, signal }).toEqual({ killAt, signal: 'SIGKILL' });
