@@ -28,6 +28,17 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
+/** No vendor takes longer to send 256 KB. Node looks for late requests every 30 seconds unless told otherwise. */
+const limitsOfRequests = {
+  requestTimeout: 15_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+/** Below the usual limit of 4,096 open files. A client above it is disconnected and tries again. */
+const maxConnections = 2_000;
+
 /** The time for requests in flight and for queued changes when the api stops. */
 const drainMs = 10_000;
 
@@ -41,8 +52,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     { ...deps, metrics, dispatcher },
     { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) },
   );
-  // No vendor takes longer to send 256 KB.
-  const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app);
+  const server = createServer(limitsOfRequests, app);
+  server.maxConnections = maxConnections;
   await listen(server, port, host);
   const stopSweeper = startSweeper({ ...deps, ...sweep, dispatcher });
   const { db, temporal, taskQueuePrefix, log } = deps;

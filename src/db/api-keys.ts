@@ -2,7 +2,15 @@ import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { Database } from './database.ts';
 
 /** Permissions of a key. `admin` includes all others. */
-export const apiScopes = ['sync:read', 'sync:write', 'inbox:read', 'webhooks:read', 'webhooks:write', 'admin'] as const;
+export const apiScopes = [
+  'sync:read',
+  'sync:write',
+  'inbox:read',
+  'webhooks:read',
+  'webhooks:write',
+  'metrics:read',
+  'admin',
+] as const;
 export type ApiScope = (typeof apiScopes)[number];
 
 export interface ApiKey {
@@ -11,6 +19,7 @@ export interface ApiKey {
   prefix: string;
   scopes: string[];
   created_at: Date;
+  /** To the minute. */
   last_used_at: Date | null;
   revoked_at: Date | null;
 }
@@ -24,29 +33,49 @@ export async function createApiKey(
   const key = `accord_${randomBytes(24).toString('base64url')}`;
   await db
     .insertInto('api_key')
-    .values({ id, name, prefix: key.slice(0, 12), hash: hashOf(key), scopes: [...scopes], last_used_at: null, revoked_at: null })
+    .values({
+      id,
+      name,
+      prefix: key.slice(0, 12),
+      hash: hashApiKey(key),
+      scopes: [...scopes],
+      last_used_at: null,
+      revoked_at: null,
+    })
     .execute();
   return { id, key };
 }
 
-/** Finds a live key and records that it was used. A random 192-bit key needs no slow hash. */
-export function findApiKey(db: Database, key: string): Promise<ApiKey | undefined> {
-  return db
-    .updateTable('api_key')
-    .set({ last_used_at: new Date() })
-    .where('hash', '=', hashOf(key))
+/** Finds a live key, and records once a minute that it was used. */
+export async function findApiKey(db: Database, presented: string): Promise<ApiKey | undefined> {
+  const key = await db
+    .selectFrom('api_key')
+    .select(columns)
+    .where('hash', '=', hashApiKey(presented))
     .where('revoked_at', 'is', null)
-    .returning(['id', 'name', 'prefix', 'scopes', 'created_at', 'last_used_at', 'revoked_at'])
     .executeTakeFirst();
+  if (key) await recordUse(db, key);
+  return key;
 }
+
+/** A random 192-bit key needs no slow hash. */
+export function hashApiKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+const usePrecisionMs = 60_000;
+
+async function recordUse(db: Database, { id, last_used_at: lastUsed }: ApiKey): Promise<void> {
+  const now = new Date();
+  if (lastUsed !== null && now.getTime() - lastUsed.getTime() < usePrecisionMs) return;
+  await db.updateTable('api_key').set({ last_used_at: now }).where('id', '=', id).execute();
+}
+
+const columns = ['id', 'name', 'prefix', 'scopes', 'created_at', 'last_used_at', 'revoked_at'] as const;
 
 /** All keys, revoked ones included, the oldest first. */
 export function listApiKeys(db: Database): Promise<ApiKey[]> {
-  return db
-    .selectFrom('api_key')
-    .select(['id', 'name', 'prefix', 'scopes', 'created_at', 'last_used_at', 'revoked_at'])
-    .orderBy('created_at')
-    .execute();
+  return db.selectFrom('api_key').select(columns).orderBy('created_at').execute();
 }
 
 /** Returns false when there is no such key or it was revoked before. */
@@ -58,8 +87,4 @@ export async function revokeApiKey(db: Database, id: string): Promise<boolean> {
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
-}
-
-function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }

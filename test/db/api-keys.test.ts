@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey } from '#db/api-keys.ts';
 import { useDatabase } from './test-database.ts';
 
@@ -43,4 +44,14 @@ it('records the last use of a key', async () => {
   expect(await usedAt()).toBeNull();
   await findApiKey(store.db, key);
   expect(await usedAt()).toBeInstanceOf(Date);
+});
+
+it('writes no row for a key that was used within the last minute', async () => {
+  const { key } = await createApiKey(store.db, { name: 'busy', scopes: ['admin'] });
+  await findApiKey(store.db, key);
+  const version = () =>
+    store.db.selectFrom('api_key').select(sql<string>`xmin::text`.as('version')).where('name', '=', 'busy').executeTakeFirst();
+  const before = await version();
+  await findApiKey(store.db, key);
+  expect(await version()).toEqual(before);
 });

@@ -84,7 +84,7 @@ export const endpointOperations = [
     tag: 'Lead webhooks',
     summary: 'Change an endpoint',
     description:
-      'Headers and filters are replaced as a whole. Pending deliveries use the new settings. After a change of URL or headers one of them is sent at once, even if the breaker is open.',
+      'Headers and filters are replaced as a whole. A URL of another origin drops the headers unless they are sent again, because they may hold secrets of the old one. Pending deliveries use the new settings. After a change of URL or headers one of them is sent at once, even if the breaker is open.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter,
@@ -100,12 +100,13 @@ export const endpointOperations = [
       const { encryptionKey } = requireDeliverySettings(deps);
       const before = await getEndpoint(deps, id, { isLocked: true });
       const isSwitched = body.is_active !== undefined && body.is_active !== before.is_active;
-      const { is_active, ...rest } = body;
+      const wanted = dropsHeaders(body, before) ? { ...body, custom_headers: null } : body;
+      const { is_active, ...rest } = wanted;
       const row = await updateEndpoint(deps.db, encryptionKey, id, toSettings(isSwitched ? { ...rest, is_active } : rest));
       if (!row) throw noEndpoint(id);
-      if (row.url !== before.url || body.custom_headers !== undefined) await halfOpenBreaker(deps.db, id);
+      if (row.url !== before.url || wanted.custom_headers !== undefined) await halfOpenBreaker(deps.db, id);
       if (row.is_active) await notifyDue(deps.db, [id]);
-      await recordAudit(deps.db, { actor, action: 'webhook.update', target: id, details: differences(body, before) });
+      await recordAudit(deps.db, { actor, action: 'webhook.update', target: id, details: differences(wanted, before) });
       return show(deps, await getEndpoint(deps, id));
     },
   }),
@@ -199,6 +200,12 @@ async function assertReachable(url: string, guard: DeliverySettings['guard']): P
   const detail = checkUrl(url, guard) ?? (await withTimeout(checkHost(url, guard), { ms: resolveTimeoutMs }).catch(() => null));
   if (detail === null) return;
   throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/body/url', detail }] });
+}
+
+/** Headers hold secrets of the host that they were entered for: a new URL must not make Accord send them to somebody else. */
+function dropsHeaders({ url, custom_headers: headers }: z.output<typeof endpointChange>, before: EndpointRow): boolean {
+  if (url === undefined || headers !== undefined || before.custom_headers === null) return false;
+  return new URL(url).origin !== new URL(before.url).origin;
 }
 
 const namesOf = (headers: object | null | undefined): string[] => Object.keys(headers ?? {});

@@ -66,7 +66,8 @@ const bodies = { queued: '{"status":"queued"}', duplicate: '{"status":"duplicate
 /** Writes one of three fixed bodies, without the cost of Express' JSON and ETag. */
 function answer(res: Response, { outcome }: Receipt): void {
   const body = bodies[outcome];
-  res.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+  const headers = { 'content-type': 'application/json', 'content-length': body.length, 'x-content-type-options': 'nosniff' };
+  res.writeHead(200, headers).end(body);
 }
 
 /** Logs, metrics and the inbox use the path that vendors are given, whichever alias a request came by. */

@@ -2,6 +2,8 @@ import { type Response, Router } from 'express';
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ApiDeps } from '#api/deps.ts';
+import type { Authorize } from '#api/rest/auth.ts';
+import { describeProblems } from '#api/rest/problem-schema.ts';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import { pingDatabase } from '#db/database.ts';
@@ -32,11 +34,18 @@ export function createHealthRouter(deps: ApiDeps, lifecycle: Lifecycle): Router 
     sendStatus(res, isHealthy, { status: isHealthy ? 'healthy' : 'unhealthy', timestamp: new Date().toISOString() });
   });
 
-  router.get('/metrics', async (_req, res) => {
-    const { registry } = deps.metrics;
-    res.type(registry.contentType).send(await registry.metrics());
-  });
+  return router;
+}
 
+/** Metrics tell how much business is done, so they need an API key: Prometheus sends one by `authorization`. */
+export function createMetricsRouter({ metrics: { registry } }: ApiDeps, authorize: Authorize): Router {
+  const router = Router();
+  router.get('/metrics', ...authorize('metrics:read'), async (_req, res) => {
+    res
+      .set('cache-control', 'no-store')
+      .type(registry.contentType)
+      .send(await registry.metrics());
+  });
   return router;
 }
 
@@ -66,8 +75,17 @@ export const healthPaths: ZodOpenApiPathsObject = {
       operationId: 'getMetrics',
       tags: ['Health'],
       summary: 'Metrics for Prometheus',
-      security: [],
-      responses: { 200: { description: 'The metrics', content: { 'text/plain': { schema: z.string() } } } },
+      description: 'Needs the scope `metrics:read`.',
+      security: [{ bearer: ['metrics:read'] }, { header: ['metrics:read'] }],
+      responses: {
+        200: { description: 'The metrics', content: { 'text/plain': { schema: z.string() } } },
+        ...describeProblems({
+          401: 'The API key is missing, unknown or revoked',
+          403: 'The API key lacks the scope',
+          429: 'Too many requests',
+          503: 'The database is unavailable',
+        }),
+      },
     },
   },
 };

@@ -1,6 +1,6 @@
-import type { RequestHandler, Response } from 'express';
-import { ipKeyGenerator, type Options, rateLimit } from 'express-rate-limit';
-import { type ApiScope, findApiKey } from '#db/api-keys.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import { ipKeyGenerator, type Options, type RateLimitRequestHandler, rateLimit } from 'express-rate-limit';
+import { type ApiKey, type ApiScope, findApiKey, hashApiKey } from '#db/api-keys.ts';
 import type { Database } from '#db/database.ts';
 import { ApiProblem } from './errors.ts';
 
@@ -19,23 +19,45 @@ export interface Caller {
   scopes: readonly string[];
 }
 
+/** Returns the handlers that let through only a request whose API key has the scope. */
+export type Authorize = (scope: ApiScope) => RequestHandler[];
+
 /** Guards operations with API keys: `Authorization: Bearer accord_…` or `X-API-Key: accord_…`. */
-export function createAuth(db: Database, { requests, failures }: AuthLimits = { requests: 6_000, failures: 30 }) {
-  const limitFailures = limitPerMinute(failures, 'Too many wrong API keys came from this address.', (req) =>
-    ipKeyGenerator(req.ip ?? ''),
-  );
+export function createAuth(db: Database, { requests, failures }: AuthLimits = { requests: 6_000, failures: 30 }): Authorize {
+  const limitFailures = limitPerMinute(failures, 'Too many wrong API keys came from this address.', addressOf);
   const limitRequests = limitPerMinute(requests, 'This API key made too many requests.', (_req, res) => callerOf(res).keyId);
+
+  /** Hashes of keys that were right before: their owner keeps access while others send wrong keys from the same address. */
+  const known = new Set<string>();
+
+  /** Asks the database only for a known key, or while the address may still send wrong ones: a flood of these costs no query. */
+  async function findKey(req: Request, presented: string): Promise<ApiKey | undefined> {
+    const hash = hashApiKey(presented).toString('base64');
+    if (!known.has(hash) && (await isExhausted(limitFailures, failures, req))) return undefined;
+    const key = await findApiKey(db, presented);
+    if (key) known.add(hash);
+    else known.delete(hash);
+    return key;
+  }
 
   const authenticate: RequestHandler = async (req, res, next) => {
     const presented = findPresentedKey(req.headers);
-    const key = presented === null ? undefined : await findApiKey(db, presented);
+    const key = presented === null ? undefined : await findKey(req, presented);
     if (!key) return limitFailures(req, res, (error) => next(error ?? unauthorized(presented)));
     res.locals.caller = { keyId: key.id, actor: `api-key:${key.name}`, scopes: key.scopes } satisfies Caller;
     next();
   };
 
-  return (scope: ApiScope): RequestHandler[] => [authenticate, limitRequests, requireScope(scope)];
+  return (scope) => [authenticate, limitRequests, requireScope(scope)];
 }
+
+async function isExhausted({ getKey }: RateLimitRequestHandler, limit: number, req: Request): Promise<boolean> {
+  const failures = await getKey(addressOf(req));
+  return failures !== undefined && failures.totalHits >= limit;
+}
+
+/** An IPv6 address stands for its /56: one client has all of it. */
+const addressOf = (req: Request): string => ipKeyGenerator(req.ip ?? '');
 
 /** The caller of a request that `createAuth` let through. */
 export function callerOf(res: Pick<Response, 'locals'>): Caller {

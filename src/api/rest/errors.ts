@@ -87,12 +87,15 @@ export function sendProblem(res: Response, problem: ApiProblem, extra: Record<st
     ...(errors.length > 0 ? { errors } : {}),
     ...extra,
   };
+  // Routes for webhooks come before the middleware that sets security headers.
+  res.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   res.status(status).set(problem.headers).type('application/problem+json').send(JSON.stringify(body));
 }
 
 /** The problem for any thrown value; `internal-error` for an unexpected one. */
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
+  if (isClientGone(error)) return new ApiProblem(clientGone);
   if (isDatabaseUnavailable(error)) return unavailable('The database is unavailable. Try again in a few seconds.');
   if (isTemporalUnavailable(error)) return unavailable('Temporal is unavailable. Try again in a few seconds.');
   if (isUnstorable(error)) return new ApiProblem(unstorable);
@@ -114,6 +117,14 @@ const httpProblems: Record<string, ProblemFacts> = {
   413: { status: 413, code: 'too-large', detail: 'The body is too large.' },
   415: { status: 415, code: 'unsupported-media-type', detail: 'Send UTF-8 JSON with Content-Type: application/json.' },
 };
+
+/** Nobody reads it: it is for logs and metrics. nginx's status for the same. */
+const clientGone: ProblemFacts = { status: 499, code: 'client-gone', detail: 'The client ended the connection.' };
+
+/** Body parsers report a client that hung up in the middle of its body as `ECONNABORTED`, like a connection to a database. */
+function isClientGone(error: unknown): boolean {
+  return toProperties(error).type === 'request.aborted';
+}
 
 const unstorable: ProblemFacts = {
   status: 400,

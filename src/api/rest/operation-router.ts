@@ -2,19 +2,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type RequestHandler, type Response, Router } from 'express';
 import type { ApiDeps } from '#api/deps.ts';
-import type { ApiScope } from '#db/api-keys.ts';
-import { callerOf } from './auth.ts';
+import { type Authorize, callerOf } from './auth.ts';
 import { Download } from './download.ts';
 import { methodNotAllowed } from './errors.ts';
 import { answerOnce, type OperationAnswer } from './idempotency.ts';
 import type { Operation } from './operation.ts';
 
 /** Serves the operations, each behind the handlers of `authorize` for its scope. */
-export function createOperationRouter(
-  deps: ApiDeps,
-  operations: readonly Operation[],
-  authorize: (scope: ApiScope) => RequestHandler[],
-): Router {
+export function createOperationRouter(deps: ApiDeps, operations: readonly Operation[], authorize: Authorize): Router {
   const router = Router();
   // For every content type: a body that is not JSON is refused, not ignored.
   const readJson = express.json({ limit: '64kb', type: () => true });
@@ -44,7 +39,8 @@ function handleWith(deps: ApiDeps, operation: Operation): RequestHandler {
 
 /** A download that fails after it began breaks the connection, so that the reader does not take the fragment for the whole. */
 async function send(res: Response, { response }: Operation, { data, isReplayed }: OperationAnswer): Promise<void> {
-  res.status(response.status);
+  // Personal data does not belong in caches of proxies and browsers.
+  res.status(response.status).set('cache-control', 'no-store');
   if (isReplayed) res.set('idempotency-replayed', 'true');
   if (response.status === 204) return void res.end();
   if (!(data instanceof Download)) return void res.json(response.isBare ? data : { success: true, data });

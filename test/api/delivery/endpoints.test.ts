@@ -253,6 +253,20 @@ describe('an endpoint', () => {
     expect(await ask('PATCH', `${root}/${randomUUIDv7()}`, { timeout: 10 })).toMatchObject({ status: 404 });
   });
 
+  it.each([
+    ['of another host', 'https://thief.example/webhook', {}],
+    ['of another port', 'https://your-app.com:8443/webhook', {}],
+    ['of the same origin', 'https://your-app.com/other', { 'X-Token': 'opensesame' }],
+  ])('a new URL %s gets the stored headers only if its origin is the same', async (_, url, headers) => {
+    const { id } = (await create({ custom_headers: { 'X-Token': 'opensesame' } })) as { id: string };
+    const { body } = await ask('PATCH', `${root}/${id}`, { url });
+    expect(Object.keys(body.custom_headers)).toEqual(Object.keys(headers));
+    expect((await loadEndpoint(api.db, encryptionKey, id))?.custom_headers).toEqual(headers);
+    // Another origin may be given headers of its own.
+    await ask('PATCH', `${root}/${id}`, { url: 'https://third.example/', custom_headers: { 'X-Token': 'new' } });
+    expect((await loadEndpoint(api.db, encryptionKey, id))?.custom_headers).toEqual({ 'X-Token': 'new' });
+  });
+
   it('can be disabled and enabled, with a clean record afterwards', async () => {
     const { id } = await create();
     await disableEndpoint(api.db, id as string, 'gone');

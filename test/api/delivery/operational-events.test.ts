@@ -26,7 +26,7 @@ it('can be subscribed to like lead events, filtered by type, and counted in /met
   expect(await faultsOf('get', `${root}/deliveries/`, found)).toEqual([]);
   expect(await found.json()).toMatchObject({ data: [{ endpoint_id: id, event_type: 'endpoint.failing', contact_id: null }] });
   await addTotals(api.db, 'attempts', new Map([['timeout', 3]]));
-  const metrics = await (await fetch(`${api.url}/metrics`)).text();
+  const metrics = await (await api.get('/metrics')).text();
   expect(metrics).toMatch(/accord_webhook_operational_events_total{type="endpoint.failing"} 1\n/);
   expect(metrics).toMatch(/accord_webhook_operational_events_total{type="delivery.exhausted"} 0\n/);
   expect(metrics).toMatch(/accord_webhook_attempts_total{outcome="delivered"} 0\n/);

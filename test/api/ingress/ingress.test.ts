@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listInboxEvents, listRefusals } from '#db/sync/inbox.ts';
@@ -157,6 +158,19 @@ describe('refuses with a problem', () => {
     const before = await listInboxEvents(api.db, { limit: 1 });
     await post(bytesOf(ghlEvent()), () => ({}));
     expect(await listInboxEvents(api.db, { limit: 1 })).toEqual(before);
+  });
+
+  it('a client that hangs up in the middle, which is no outage', async () => {
+    const { hostname, port } = new URL(api.url);
+    const counted = async (outcome: string) => {
+      const text = await (await api.get('/metrics')).text();
+      return Number(new RegExp(`accord_webhooks_total\\{[^}]*webhook/ghl"[^}]*"${outcome}"\\} (\\d+)`).exec(text)?.[1]);
+    };
+    const [refused, unavailable] = [await counted('refused'), await counted('unavailable')];
+    const head = 'POST /webhook/ghl HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n';
+    const socket = connect(Number(port), hostname, () => socket.write(`${head}{`, () => socket.destroy()));
+    await eventually(async () => expect(await counted('refused')).toBe(refused + 1));
+    expect(await counted('unavailable')).toBe(unavailable);
   });
 
   it('another method, with the allowed one', async () => {

@@ -33,7 +33,20 @@ describe('accepts', () => {
 
   it('requests without a key on the routes for monitors', async () => {
     for (const path of ['/healthz', '/readyz', '/webhooks/health']) expect((await ask(path)).status).toBe(200);
-    expect((await fetch(`${api.url}/metrics`)).status).toBe(200);
+  });
+
+  it('a key for metrics on /metrics only, which needs one', async () => {
+    const key = await api.keyFor('metrics:read');
+    const response = await fetch(`${api.url}/metrics`, { headers: bearer(key) });
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('accord_webhooks_total')]);
+    expect((await ask('/sync/stats', bearer(key))).status).toBe(403);
+    expect((await ask('/metrics', bearer(await api.keyFor('sync:read')))).status).toBe(403);
+  });
+
+  it('responses that no cache may keep and no browser may take for another type', async () => {
+    const answers = [await ask('/sync/stats', bearer(await api.keyFor('sync:read'))), await ask('/nowhere')];
+    for (const { headers } of answers)
+      expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual(['no-store', 'nosniff']);
   });
 });
 
@@ -55,30 +68,6 @@ describe('refuses', () => {
     expect([status, body.type]).toEqual([429, 'urn:accord:problem:too-many-requests']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await ask('/sync/stats', bearer(calm))).status).toBe(200);
-  });
-
-  // The order matters: an address may send five wrong keys.
-  it('a missing, a wrong and a revoked key, and then an address with too many wrong keys', async () => {
-    const { status, headers, body } = await ask('/sync/stats');
-    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="accord"']);
-    expect(body).toEqual({
-      type: 'urn:accord:problem:unauthorized',
-      title: 'Unauthorized',
-      status: 401,
-      detail: 'Send an API key: Authorization: Bearer accord_… or X-API-Key: accord_….',
-      instance: '/sync/stats',
-    });
-
-    const revoked = await api.keyFor('inbox:read');
-    const [{ id } = { id: '' }] = (await listApiKeys(api.db)).filter(({ prefix }) => revoked.startsWith(prefix));
-    expect(await revokeApiKey(api.db, id)).toBe(true);
-    for (const key of [`accord_${'x'.repeat(32)}`, revoked]) {
-      expect((await ask('/sync/stats', bearer(key))).body.detail).toBe('This API key is unknown or was revoked.');
-    }
-
-    for (const key of ['accord_short', '']) expect((await ask('/sync/stats', bearer(key))).status).toBe(401);
-    expect((await ask('/sync/stats')).status).toBe(429);
-    expect((await ask('/sync/stats', bearer(await api.keyFor('sync:read')))).status).toBe(200);
   });
 });
 
@@ -120,4 +109,33 @@ describe('answers with problem details to', () => {
     expect(body.errorId).toMatch(/^[0-9a-f-]{36}$/);
     expect(JSON.stringify(body)).not.toMatch(/relation|inbox_event"|select|stack/);
   });
+});
+
+// The last test: an address may send five wrong keys a minute.
+it('refuses a missing, a wrong and a revoked key, and then every key from an address that sent too many, except those seen before', async () => {
+  const kept = await api.keyFor('sync:read');
+  expect((await ask('/sync/stats', bearer(kept))).status).toBe(200);
+  const { status, headers, body } = await ask('/sync/stats');
+  expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="accord"']);
+  expect(body).toEqual({
+    type: 'urn:accord:problem:unauthorized',
+    title: 'Unauthorized',
+    status: 401,
+    detail: 'Send an API key: Authorization: Bearer accord_… or X-API-Key: accord_….',
+    instance: '/sync/stats',
+  });
+
+  const revoked = await api.keyFor('inbox:read');
+  const [{ id } = { id: '' }] = (await listApiKeys(api.db)).filter(({ prefix }) => revoked.startsWith(prefix));
+  expect(await revokeApiKey(api.db, id)).toBe(true);
+  for (const key of [`accord_${'x'.repeat(32)}`, revoked]) {
+    expect((await ask('/sync/stats', bearer(key))).body.detail).toBe('This API key is unknown or was revoked.');
+  }
+
+  for (const key of ['accord_short', '']) expect((await ask('/sync/stats', bearer(key))).status).toBe(401);
+  expect((await ask('/sync/stats')).status).toBe(429);
+
+  const unseen = await api.keyFor('sync:read');
+  expect((await ask('/sync/stats', bearer(unseen))).status).toBe(429);
+  expect((await ask('/sync/stats', bearer(kept))).status).toBe(200);
 });
