@@ -1,7 +1,7 @@
 import type { Database } from '#db/database.ts';
+import type { Capacity } from '#domain/accepted-items.ts';
 import { type Audience, listAudienceTargets } from '#domain/audience.ts';
 import type { ConflictRules } from '#domain/conflict.ts';
-import type { ProviderValues } from '#domain/contact.ts';
 import type { Role } from '#domain/projection.ts';
 import type { Provider } from '#providers/provider.ts';
 
@@ -18,15 +18,13 @@ export interface ContactDeps {
 }
 
 /** The facts of a connected provider that its projections depend on. */
-export interface ProviderRules {
+export interface ProviderRules extends Capacity {
   provider: Pick<Provider, 'id' | 'name' | 'fields' | 'createOnlyFields' | 'isSourceOnly' | 'hasNotes' | 'goneAfterSeconds'>;
-  /** The values as the provider would hold them, with the settings of its account. */
-  fitValues(values: ProviderValues): ProviderValues;
 }
 
 /** The rules of one provider under the settings of its account. */
 export function providerRules(provider: Provider, account: unknown): ProviderRules {
-  return { provider, fitValues: (values) => provider.fitValues(values, account) };
+  return { provider, accepts: provider.acceptedItems, fitValues: (values) => provider.fitValues(values, account) };
 }
 
 /** The rules of every provider that has an account, by provider id. */

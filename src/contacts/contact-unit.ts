@@ -8,6 +8,7 @@ import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
 import { executeTogether, type Unexecuted } from '#db/execute-together.ts';
 import { saveSubmissionEvent } from '#db/sync/submission-decisions.ts';
+import { fitToRecord } from '#domain/accepted-items.ts';
 import { pickFields, valueNames } from '#domain/contact.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
@@ -182,7 +183,7 @@ export class ContactUnit {
       const held = valueNames(link.held);
       const connected = this.deps.providers.get(link.provider);
       if (held.length === 0 || !connected) continue;
-      const fitted = connected.fitValues(this.contact.fields);
+      const fitted = fitToRecord(connected, this.contact.fields, link.shadow);
       const open = held.filter((field) => !sameValue(field, link.held[field], fitted[field]));
       if (open.length < held.length) this.changeLink(link, { held: pickFields(link.held, open) });
     }

@@ -45,8 +45,8 @@ function planTarget(
 ): TargetPlan {
   const link = currentLink(links, provider);
   const known = toKnownRecord(link);
-  const { provider: facts, fitValues } = getConnected(deps, provider);
-  const target = { provider, role, holds: facts.fields, createOnly: facts.createOnlyFields ?? [], fitValues };
+  const { provider: facts, accepts, fitValues } = getConnected(deps, provider);
+  const target = { provider, role, holds: facts.fields, createOnly: facts.createOnlyFields ?? [], accepts, fitValues };
   return { provider, role, link, known, step: planStep(target, deps.audiences, subject, known) };
 }
 

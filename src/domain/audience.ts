@@ -1,5 +1,6 @@
 import type { ContactFields } from './contact.ts';
 import type { SetField } from './equality.ts';
+import { isEmailAddress } from './normalize/email.ts';
 import { isDialable } from './normalize/phone.ts';
 import { tagKey, uniqueTags } from './normalize/tag.ts';
 import type { RefusalKey } from './refusal.ts';
@@ -191,8 +192,9 @@ const needChecks: Record<Need, (fields: ContactFields) => Omit<AudienceCheck, 'r
     };
   },
   email({ emails }) {
-    if (emails.length > 0) return { passed: true, because: 'has an email address' };
-    return { passed: false, because: 'needs an email address: there is none' };
+    if (emails.some(({ address }) => isEmailAddress(address))) return { passed: true, because: 'has an email address' };
+    const why = emails.length === 0 ? 'there is none' : 'the text in its place is no address';
+    return { passed: false, because: `needs an email address: ${why}` };
   },
 };
 

@@ -28,6 +28,7 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
     subject,
     placement: findPlacement(target.provider, audiences, subject),
     managed: listManaged(target.provider, audiences),
+    held: known.shadow,
   });
   // An unfinished create is finished even if the contact has left its audiences: a record that landed must be found and emptied.
   if (known.state === 'none' && !projection.wanted) return { kind: 'nothing' };

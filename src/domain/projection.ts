@@ -1,6 +1,7 @@
+import { type Capacity, fitToRecord, listKept } from './accepted-items.ts';
 import type { Placement, Subject } from './audience.ts';
-import { type FieldName, fieldNames, type ProviderValues, type RecordPatch } from './contact.ts';
-import { type ContactSets, isBlank, isSetField, itemKeys, type SetField } from './equality.ts';
+import { type ContactFields, type FieldName, fieldNames, type ProviderValues, type RecordPatch } from './contact.ts';
+import { type ContactSets, isBlank, itemKeys, type SetField, type SetItem, setFields } from './equality.ts';
 import { fieldTable } from './fields.ts';
 
 /** The contact as one provider should see it. */
@@ -20,14 +21,12 @@ export interface Projection {
 }
 
 /** A provider's capabilities. */
-export interface Target {
+export interface Target extends Capacity {
   provider: string;
   /** Canonical fields that it can hold. */
   holds: readonly FieldName[];
   /** Those of them that it accepts in a create and never changes again. */
   createOnly: readonly FieldName[];
-  /** The values as the provider would show them: one email where it has room for one. */
-  fitValues(values: ProviderValues): ProviderValues;
   role: Role;
 }
 
@@ -46,6 +45,8 @@ export interface ProjectionInput {
   placement: Placement | null;
   /** Every list and tag that the audiences manage there. */
   managed: { lists: string[]; tags: string[] };
+  /** The values that the record is known to hold; null before there is one. */
+  held: ProviderValues | null;
 }
 
 /** The contact as the target should hold it. */
@@ -54,7 +55,7 @@ export function projectContact(input: ProjectionInput): Projection {
 }
 
 /** An audience target holds the contact's fields and places while an audience wants it there, and nothing otherwise. */
-function projectToAudience({ target, subject, placement, managed }: ProjectionInput): Projection {
+function projectToAudience({ target, subject, placement, managed, held }: ProjectionInput): Projection {
   if (placement === null) {
     const refused = Object.values(subject.fields.doNotContact).some(Boolean);
     return {
@@ -73,7 +74,7 @@ function projectToAudience({ target, subject, placement, managed }: ProjectionIn
   }
   return {
     wanted: true,
-    ...projectFields(target, subject),
+    ...projectFields(target, subject, held),
     hasTags: placement.addTags,
     lacksTags: [...placement.removeTags, ...without(managed.tags, placement.addTags)],
     inLists: placement.lists,
@@ -82,8 +83,8 @@ function projectToAudience({ target, subject, placement, managed }: ProjectionIn
 }
 
 /** A member holds every field that it can. It gets no record for a deleted contact. */
-function projectToMember({ target, subject }: ProjectionInput): Projection {
-  const { fields, mayHold } = projectFields(target, subject);
+function projectToMember({ target, subject, held }: ProjectionInput): Projection {
+  const { fields, mayHold } = projectFields(target, subject, held);
   return {
     wanted: target.role === 'everyone' && !subject.isDeleted && identifiesSomebody(fields),
     fields,
@@ -99,14 +100,37 @@ function identifiesSomebody(values: ProviderValues): boolean {
   return fieldNames.some((field) => fieldTable[field].isIdentifying && !isBlank(values[field]));
 }
 
-function projectFields(target: Target, { fields, firstMatters = [] }: Subject): Pick<Projection, 'fields' | 'mayHold'> {
-  const held = target.holds.filter((field) => field !== 'tags');
-  const fitted = target.fitValues(Object.fromEntries(held.map((field) => [field, fields[field]])));
+function projectFields(
+  target: Target,
+  { fields, firstMatters = [] }: Subject,
+  held: ProviderValues | null,
+): Pick<Projection, 'fields' | 'mayHold'> {
+  const names = target.holds.filter((field) => field !== 'tags');
+  const setNames = setFields.filter((field) => field !== 'tags' && target.holds.includes(field));
+  const sets = setNames.map((field) => [field, withKept(target, field, { fields, held })]);
+  const values: ProviderValues = {
+    ...Object.fromEntries(names.map((field) => [field, fields[field]])),
+    ...Object.fromEntries(sets),
+  };
+  const fitted = fitToRecord(target, values, held);
   // A value that the provider cannot show at all (a birthday without its year) must not clear the value that it holds.
-  for (const field of held) if (isBlank(fitted[field]) && !isBlank(fields[field])) delete fitted[field];
-  const free = target.holds.filter(isSetField).filter((field) => !firstMatters.includes(field));
-  const sets = free.map((field) => [field, findKeys(target, field, fields[field])]);
-  return { fields: toPatchable(fitted), mayHold: Object.fromEntries(sets) };
+  for (const field of names) if (isBlank(fitted[field]) && !isBlank(fields[field])) delete fitted[field];
+  const free = setNames.filter((field) => !firstMatters.includes(field));
+  const keys = free.map((field) => [field, findKeys(target, field, values, held)]);
+  return { fields: toPatchable(fitted), mayHold: Object.fromEntries(keys) };
+}
+
+/** The contact's items, and those of the record that no write may replace. */
+function withKept<Field extends SetField>(
+  { accepts }: Target,
+  field: Field,
+  { fields, held }: { fields: ContactFields; held: ProviderValues | null },
+): SetItem<Field>[] {
+  const keyOf = itemKeys[field];
+  const { [field]: items }: ContactSets = fields;
+  const kept = listKept(field, accepts, held);
+  const keys = new Set(kept.map(keyOf));
+  return [...kept, ...items.filter((item) => !keys.has(keyOf(item)))];
 }
 
 /** Without tags and lists, which a patch adds and removes one by one. */
@@ -114,9 +138,17 @@ function toPatchable({ tags: _, lists: __, ...fields }: ProviderValues): Project
   return fields;
 }
 
-function findKeys<Field extends SetField>(target: Target, field: Field, items: ContactSets[Field]): string[] {
+/** Filler is not among them: it gives way to everything else. */
+function findKeys<Field extends SetField>(
+  target: Target,
+  field: Field,
+  values: ProviderValues,
+  held: ProviderValues | null,
+): string[] {
+  const { [field]: items = [] }: Partial<ContactSets> = values;
+  const kept = { [field]: listKept(field, target.accepts, held) };
   return items.flatMap((item) => {
-    const fitted: Partial<ContactSets> = target.fitValues({ [field]: [item] });
+    const fitted: Partial<ContactSets> = fitToRecord(target, { [field]: [item] }, kept);
     return fitted[field]?.map(itemKeys[field]) ?? [];
   });
 }

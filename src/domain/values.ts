@@ -1,5 +1,5 @@
 export interface Email {
-  /** Trimmed and case-folded, with the domain in ASCII. */
+  /** Trimmed and case-folded, with the domain in ASCII; the typed text where it cannot be read as an address (`isEmailAddress`). */
   address: string;
   label: string | null;
 }

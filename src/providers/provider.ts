@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
+import type { AcceptedItems } from '#domain/accepted-items.ts';
 import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
 import type { SetField } from '#domain/equality.ts';
 import type { DoNotContact } from '#domain/values.ts';
@@ -18,6 +19,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   createOnlyFields?: readonly FieldName[];
   /** Fields beside `fields` that records show and no write can change. */
   readOnlyFields?: readonly FieldName[];
+  /** Items of sets that the vendor takes in a write. Default: all. An item that it refuses stays in the record that shows it. */
+  acceptedItems?: AcceptedItems;
   /** True for a provider that only supplies contacts and accepts no writes, such as web forms. */
   isSourceOnly?: true;
   /** True where the vendor keeps notes beside a contact's fields. Requires `ProviderClient.addNote` and `findNote`. */
@@ -34,7 +37,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   webhookRoutes?: readonly WebhookRoute<Account, Secrets>[];
   /**
    * Reduces `values` to the form that a read would return after the provider stored them: one email where it has room for one,
-   * tags in its case. Pure and idempotent: values that were read or fitted before stay the same.
+   * tags in its case. Keeps the first items of a set, in order. Pure and idempotent: values that were read or fitted before stay the
+   * same, also where the vendor would not take them in a write.
    */
   fitValues(values: ProviderValues, account: Account): ProviderValues;
   /** Creates a client for one account. Makes no call. */

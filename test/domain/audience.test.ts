@@ -186,6 +186,9 @@ describe('the explanation of a verdict', () => {
   it('requires an email address when the audience needs one', () => {
     const check = { rule: 'needs.email', passed: false, because: 'needs an email address: there is none' };
     expect(evaluateAudience(newsletter, subject({ emails: [] })).checks).toEqual([check]);
+    expect(evaluateAudience(newsletter, subject({ emails: [{ address: 'see notes', label: null }] })).checks).toEqual([
+      { ...check, because: 'needs an email address: the text in its place is no address' },
+    ]);
     expect(evaluateAudience(newsletter, subject({ emails: [{ address: 'ada@example.com', label: null }] })).member).toBe(true);
   });
 

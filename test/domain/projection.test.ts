@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ContactFields, emptyFields, type FieldName, type ProviderValues } from '#domain/contact.ts';
 import { isEmptyPatch, patchBetween } from '#domain/patch.ts';
 import { projectContact, type Target } from '#domain/projection.ts';
+import type { Email, Phone } from '#domain/values.ts';
 import { email, phone } from './merging.ts';
 
 const everything = Object.keys(emptyFields) as FieldName[];
@@ -10,9 +11,13 @@ function member(change: Partial<Target> = {}): Target {
   return { provider: 'square', holds: everything, createOnly: [], role: 'everyone', fitValues: (values) => values, ...change };
 }
 
-function project(fields: Partial<ContactFields>, target = member(), { isDeleted = false } = {}) {
+function project(
+  fields: Partial<ContactFields>,
+  target = member(),
+  { isDeleted = false, held = null as ProviderValues | null } = {},
+) {
   const subject = { fields: { ...emptyFields, ...fields }, isCustomer: false, isDeleted };
-  return projectContact({ target, subject, placement: null, managed: { lists: ['Cold Leads'], tags: ['dialer'] } });
+  return projectContact({ target, subject, placement: null, managed: { lists: ['Cold Leads'], tags: ['dialer'] }, held });
 }
 
 /** A vendor with one email without a label, birthdays with a year, and lower-case tags. */
@@ -132,5 +137,41 @@ describe('a member with room for fewer items', () => {
     expect(patchBetween(projection, { emails: [second] }).set).toEqual({ emails: [first, second] });
     expect(patchBetween(projection, { emails: [second, first] }).set).toEqual({});
     expect(patchBetween(projection, { emails: [second, other] }).set).toEqual({ emails: [first, second] });
+  });
+});
+
+describe('an item that the vendor does not accept', () => {
+  const accepts = { emails: ({ address }: Email) => address.includes('@'), phones: ({ e164 }: Phone) => e164 !== null };
+  const [odd, good, other] = [email('see notes'), email('a@x.test'), email('b@x.test')] as const;
+  const patch = (emails: Email[], held: Email[], fitValues: Target['fitValues']) =>
+    patchBetween(project({ emails }, member({ accepts, fitValues }), { held: { emails: held } }), { emails: held }).set;
+  const all: Target['fitValues'] = (values) => values;
+
+  it('stays where it is, and takes the only place', () => {
+    expect([patch([good], [odd], oneEach), patch([odd, good], [odd], oneEach), patch([], [odd], oneEach)]).toEqual([{}, {}, {}]);
+  });
+
+  it('stays beside others where there is room', () => {
+    expect(patch([good], [odd], all)).toEqual({ emails: [odd, good] });
+    expect(patch([other, odd], [odd, good], all)).toEqual({ emails: [odd, other] });
+  });
+
+  it('is written to no other record', () => {
+    expect([patch([odd], [], oneEach), patch([odd], [good], oneEach)]).toEqual([{}, {}]);
+    expect(patch([odd, good], [], all)).toEqual({ emails: [good] });
+  });
+
+  it('makes no record by itself', () => {
+    expect(project({ emails: [odd] }, member({ accepts })).wanted).toBe(false);
+  });
+
+  it('is replaced when it only fills the place', () => {
+    const phones = [{ e164: null, extension: null, raw: '000', label: null }, phone('+15125550143')];
+    const [filler, number] = phones as [Phone, Phone];
+    const one = (values: ProviderValues) => ({ ...values, ...(values.phones && { phones: values.phones.slice(0, 1) }) });
+    const set = (held: Phone[], known: Phone[]) =>
+      patchBetween(project({ phones: known }, member({ accepts, fitValues: one }), { held: { phones: held } }), { phones: held })
+        .set;
+    expect([set([filler], [filler, number]), set([filler], [filler])]).toEqual([{ phones: [number] }, {}]);
   });
 });

@@ -3,6 +3,7 @@ import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { HistoryEntry } from '#db/contacts/history.ts';
 import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import type { PastValues } from '#db/contacts/tables.ts';
+import { fitToRecord } from '#domain/accepted-items.ts';
 import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { sameValue, sameValues } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
@@ -63,12 +64,13 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
 /** The contact with the record merged into it. Nothing is changed yet. */
 export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRecord, known: Known = toKnown(link)): MergeResult {
   const { contact, deps } = unit;
+  const connected = getConnected(deps, link.provider);
   return mergeRecord({
     fields: contact.fields,
     provenance: contact.provenance,
     base: known.shadow,
     theirs: mergedValues(unit, link.provider, record.values),
-    fitValues: getConnected(deps, link.provider).fitValues,
+    fitValues: (values) => fitToRecord(connected, values, known.shadow),
     echoPairs: known.echoPairs,
     attempts: link.attempts.map(({ patch }) => patch),
     provider: link.provider,

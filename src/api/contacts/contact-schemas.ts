@@ -10,7 +10,9 @@ const valueSchemas: { [Type in FieldType]: z.ZodType<FieldValues[Type]> } = {
   line: text,
   text,
   date: text,
-  emails: z.array(z.object({ address: z.string(), label: text })),
+  emails: z.array(
+    z.object({ address: z.string().meta({ description: 'The typed text where it is no email address.' }), label: text }),
+  ),
   phones: z.array(z.object({ e164: text, extension: text, raw: z.string(), label: text })),
   addresses: z.array(z.object({ street: text, city: text, region: text, postalCode: text, country: text, label: text })),
   tags: z.array(z.string()),

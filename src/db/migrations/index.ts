@@ -8,6 +8,7 @@ import * as drainTokens from './0006-drain-tokens.ts';
 import * as replayedEvents from './0007-replayed-events.ts';
 import * as submissions from './0008-submissions.ts';
 import * as refusedKeys from './0009-refused-keys.ts';
+import * as textsReadAsEmpty from './0010-texts-read-as-empty.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-replayed-events': replayedEvents,
   '0008-submissions': submissions,
   '0009-refused-keys': refusedKeys,
+  '0010-texts-read-as-empty': textsReadAsEmpty,
 };

@@ -1,5 +1,5 @@
 import type { Email } from '#domain/values.ts';
-import { normalizeLine } from './text.ts';
+import { normalizeLine, saysNothing } from './text.ts';
 
 /** The canonical form of an email address, for storing and sending; null when it is blank or cannot receive mail. */
 export function normalizeEmail(raw: string | null | undefined, label?: string | null): Email | null {
@@ -12,10 +12,26 @@ export function normalizeEmail(raw: string | null | undefined, label?: string | 
 }
 
 /**
+ * An email as a record shows it: its canonical form, or else the typed text, because what cannot be read is not empty. Null when it is
+ * blank, or says that there is none.
+ */
+export function readEmail(raw: string | null | undefined, label?: string | null): Email | null {
+  const typed = normalizeLine(raw);
+  if (typed === null) return null;
+  return normalizeEmail(typed, label) ?? (saysNothing(typed) ? null : { address: typed, label: normalizeLine(label) });
+}
+
+/** Whether the address of an `Email` is one, in its canonical form. Else it is a text that nobody can be found or written to by. */
+export function isEmailAddress(address: string): boolean {
+  return normalizeEmail(address)?.address === address;
+}
+
+/**
  * The key that all spellings of one mailbox share, for comparison and never for sending; null for a mailbox of a role, which many
- * people share, and for a placeholder. gmail.com ignores dots and +tags, a few other hosts ignore +tags; every other address is its own key.
+ * people share, for a placeholder, and for a text that is no address. gmail.com ignores dots and +tags, a few other hosts ignore +tags; every other address is its own key.
  */
 export function emailMatchKey(address: string): string | null {
+  if (!isEmailAddress(address)) return null;
   const at = address.lastIndexOf('@');
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
   const untagged = ignoreTags.has(domain) ? local.replace(/\+.*$/, '') : local;

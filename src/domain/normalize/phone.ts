@@ -1,6 +1,6 @@
 import { type CountryCode, isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { Phone } from '#domain/values.ts';
-import { caseFold, normalizeLine } from './text.ts';
+import { caseFold, normalizeLine, saysNothing } from './text.ts';
 
 export interface PhoneOptions {
   /** ISO 3166-1 alpha-2 code of the country of numbers typed without one. */
@@ -32,13 +32,20 @@ export function isDialable({ e164 }: Phone): boolean {
   if (e164 === null) return false;
   if (isFictional(e164)) return true;
   const number = parsePhoneNumberFromString(e164);
-  return number?.isValid() === true && !isPlaceholder(number) && number.getType() !== 'PREMIUM_RATE';
+  return number?.isValid() === true && !isPlaceholder(number.nationalNumber) && number.getType() !== 'PREMIUM_RATE';
 }
 
 /** Whether the number may identify a person. Shared, fictional and undialable numbers may not. */
 export function isMatchKey(phone: Phone): boolean {
   if (phone.e164 === null || isFictional(phone.e164) || !isDialable(phone)) return false;
   return !sharedTypes.has(parsePhoneNumberFromString(phone.e164)?.getType() ?? '');
+}
+
+/** Whether a typed text is no number and stands for none: `none`, `000`, `1234567`. */
+export function isFiller(raw: string): boolean {
+  const digits = raw.replace(/\D/g, '');
+  if (/\p{L}/u.test(raw) || digits === '') return saysNothing(raw);
+  return isPlaceholder(digits);
 }
 
 /** Two phones with one key are the same phone. The key has the E.164 form and the extension, or else the typed text. */
@@ -132,6 +139,6 @@ function isFictional(e164: string): boolean {
 }
 
 /** Filler that people type into required form fields: 000…, 1234567…, or one digit repeated. */
-function isPlaceholder({ nationalNumber }: PhoneNumber): boolean {
-  return /^(000|0?1234567)|^(\d)\2*$/.test(nationalNumber);
+function isPlaceholder(digits: string): boolean {
+  return /^(000|0?1234567)|^(\d)\2*$/.test(digits);
 }

@@ -45,6 +45,39 @@ function lastCharacter(text: string): string {
   return [...text.slice(-2)].at(-1) ?? '';
 }
 
+/** Whether a text only says that a value is missing, such as `n/a`, `none` or `-`. */
+export function saysNothing(text: string): boolean {
+  return noValue.has(caseFold(text).replace(/[^\p{L}\p{N}]/gu, ''));
+}
+
+const noValue = new Set(
+  [
+    '',
+    'none',
+    'na',
+    'noemail',
+    'nomail',
+    'nophone',
+    'nonumber',
+    'unknown',
+    'notavailable',
+    'notprovided',
+    'notapplicable',
+  ].concat([
+    'keine',
+    'keinemail',
+    'keinenummer',
+    'unbekannt',
+    'aucun',
+    'inconnu',
+    'ninguno',
+    'sincorreo',
+    'sintelefono',
+    'nessuno',
+    'nenhum',
+  ]),
+);
+
 /** For comparison, never for storage: ignores case, so that `ß` equals `SS`. */
 export function caseFold(text: string): string {
   return text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');

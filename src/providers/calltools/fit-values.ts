@@ -1,4 +1,7 @@
+import type { AcceptedItems } from '#domain/accepted-items.ts';
 import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { isEmailAddress } from '#domain/normalize/email.ts';
+import { phoneKey } from '#domain/normalize/phone.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
 import type { Phone } from '#domain/values.ts';
 import type { CallToolsAccount } from './settings.ts';
@@ -14,6 +17,15 @@ export const fields = [
   'tags',
   'doNotContact',
 ] as const satisfies readonly FieldName[];
+
+/**
+ * CallTools refuses a contact with a phone number that it cannot dial, or an email address that it cannot read (seen by integrators). Its
+ * answers are those of Django REST Framework, whose email fields take ASCII only before the @.
+ */
+export const acceptedItems: AcceptedItems = {
+  emails: ({ address }) => isEmailAddress(address) && /^[\x21-\x7e]+$/.test(address),
+  phones: ({ e164 }) => e164 !== null,
+};
 
 /** CallTools stores one email and one address, both without label, one phone per slot, and one flag for all channels. */
 export function fitValues(values: ProviderValues, account: CallToolsAccount): ProviderValues {
@@ -39,12 +51,12 @@ function findStoredFields({ companyField, birthdayField }: CallToolsAccount): (k
 }
 
 /**
- * Assigns phones to slots: first those with the slot's label, then the others in order. Drops invalid numbers and extensions:
- * CallTools refuses the former and has no field for the latter.
+ * Assigns phones to slots: first those with the slot's label, then the others in order. Drops extensions: CallTools has no field for
+ * them.
  */
 function assignSlots(phones: readonly Phone[], slots: readonly string[]): Phone[] {
-  const isFirst = (phone: Phone, index: number) => phones.findIndex(({ e164 }) => e164 === phone.e164) === index;
-  const numbers = phones.filter((phone, index) => phone.e164 !== null && isFirst(phone, index));
+  const keys = phones.map((phone) => phoneKey({ ...phone, extension: null }));
+  const numbers = phones.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
   const labelled = new Map(slots.map((slot) => [slot, numbers.find(({ label }) => label === slot)]));
   const others = numbers.filter((phone) => labelled.get(phone.label ?? '') !== phone);
   return slots.flatMap((slot) => {

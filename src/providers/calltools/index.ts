@@ -1,12 +1,13 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
-import { fields, fitValues } from './fit-values.ts';
+import { acceptedItems, fields, fitValues } from './fit-values.ts';
 import { accountSchema, type CallToolsAccount, type CallToolsSecrets, secretsSchema, vendor } from './settings.ts';
 
 /** The dialer of calltools.com. Its webhooks cover new contacts only, never edits, so Accord polls it. */
 export const calltools: Provider<CallToolsAccount, CallToolsSecrets> = {
   ...vendor,
   fields,
+  acceptedItems,
   pollSchedule: '*/5 * * * *',
   accountSchema,
   secretsSchema,

@@ -1,6 +1,6 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
-import { normalizeEmail } from '#domain/normalize/email.ts';
+import { readEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
@@ -60,7 +60,7 @@ function findPhones(contact: CallToolsContact, account: CallToolsAccount): Phone
 /** The values that every row has. */
 function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
   const { address: street, city, state: region, zip_code: postalCode, country } = contact;
-  const email = normalizeEmail(findText(contact, account.emailField));
+  const email = readEmail(findText(contact, account.emailField));
   const address = normalizeAddress({ street, city, region, postalCode, country });
   return {
     givenName: normalizeName(contact.first_name),

@@ -31,13 +31,13 @@ export function fromNew(patch: Pick<RecordPatch, 'set'>, reference: string, acco
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== '' && value !== null));
 }
 
-/** Writes all phone fields; the ones without a phone are cleared. */
+/** Writes the phone fields; the ones without a phone are cleared, and one with a text that is no number stays as it is. */
 function fromPhones(phones: readonly Phone[], { phoneFields }: CallToolsAccount): Record<string, string> {
-  const numbers = Object.entries(phoneFields).map(([slot, field]) => [
-    field,
-    phones.find(({ label }) => label === slot)?.e164 ?? '',
-  ]);
-  return Object.fromEntries(numbers);
+  const numbers = Object.entries(phoneFields).map(([slot, field]) => {
+    const phone = phones.find(({ label }) => label === slot);
+    return [field, phone ? phone.e164 : ''] as const;
+  });
+  return Object.fromEntries(numbers.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 function fromAddress(address: PostalAddress | undefined): Record<string, string> {

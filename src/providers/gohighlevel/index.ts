@@ -1,6 +1,6 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
-import { fields, fitValues } from './fit-values.ts';
+import { acceptedItems, fields, fitValues } from './fit-values.ts';
 import { accountSchema, type GoHighLevelAccount, type GoHighLevelSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute, workflowRoute } from './webhook.ts';
 
@@ -8,6 +8,7 @@ import { eventRoute, workflowRoute } from './webhook.ts';
 export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   ...vendor,
   fields,
+  acceptedItems,
   hasNotes: true,
   accountSchema,
   secretsSchema,

@@ -1,6 +1,6 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
-import { normalizeEmail } from '#domain/normalize/email.ts';
+import { readEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
@@ -49,7 +49,7 @@ function toName({ firstName, lastName }: GoHighLevelContact): ProviderValues {
 function toValues(contact: GoHighLevelContact | SearchRow, street: string | null | undefined, account: GoHighLevelAccount) {
   const { city, state: region, postalCode, country } = contact;
   const jobTitle = findCustomText(contact, account.jobTitleField);
-  const email = normalizeEmail(contact.email);
+  const email = readEmail(contact.email);
   const phone = normalizePhone(contact.phone, { defaultRegion: account.defaultRegion });
   const address = normalizeAddress({ street, city, region, postalCode, country });
   return {

@@ -22,7 +22,7 @@ export function fromPatch(
     companyName: company,
     source,
     email: emails && (emails[0]?.address ?? null),
-    phone: phones && (phones[0]?.e164 ?? phones[0]?.raw ?? null),
+    phone: phones && (phones[0]?.e164 ?? null),
     ...(addresses && fromAddress(addresses[0])),
     dateOfBirth: birthday,
     dndSettings: doNotContact && fromDoNotContact(doNotContact, current),

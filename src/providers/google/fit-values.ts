@@ -1,7 +1,8 @@
+import type { AcceptedItems } from '#domain/accepted-items.ts';
 import { type FieldName, type FieldOfType, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { itemKeys } from '#domain/equality.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
-import { normalizeEmail } from '#domain/normalize/email.ts';
+import { isEmailAddress, readEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
@@ -27,6 +28,9 @@ export const fields = [
   'birthday',
   'note',
 ] as const satisfies readonly FieldName[];
+
+/** Google documents no check of email addresses. Accord adds none that it cannot read. Phone numbers of any form are common there. */
+export const acceptedItems: AcceptedItems = { emails: ({ address }) => isEmailAddress(address) };
 
 /** Google stores almost everything: all values with their labels. A value that it cannot parse stays as typed. */
 export function fitValues(values: ProviderValues, account: GoogleAccount): ProviderValues {
@@ -63,7 +67,7 @@ function isBirthday(date: string | null): boolean {
 }
 
 function fitEmail({ address, label }: Email): Email[] {
-  const email = normalizeEmail(address, fitLine(label));
+  const email = readEmail(fitLine(address), fitLine(label));
   return email ? [email] : [];
 }
 

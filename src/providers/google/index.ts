@@ -1,12 +1,13 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
-import { fields, fitValues } from './fit-values.ts';
+import { acceptedItems, fields, fitValues } from './fit-values.ts';
 import { accountSchema, type GoogleAccount, type GoogleSecrets, secretsSchema, vendor } from './settings.ts';
 
 /** Google Contacts, one account, by the People API v1. It has no webhooks, so Accord polls it every minute. */
 export const google: Provider<GoogleAccount, GoogleSecrets> = {
   ...vendor,
   fields,
+  acceptedItems,
   pollSchedule: '* * * * *',
   accountSchema,
   secretsSchema,

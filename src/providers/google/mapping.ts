@@ -1,6 +1,6 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
-import { normalizeEmail } from '#domain/normalize/email.ts';
+import { readEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
@@ -85,7 +85,7 @@ export function listItems(items: Item[] | null | undefined): Item[] {
 export type ToValue<Value> = (item: Item, account: GoogleAccount) => Value | null;
 
 /** `type` is one of Google's labels or the user's own. Google derives its translation, `formattedType`. */
-export const toEmail: ToValue<Email> = ({ value, type }) => normalizeEmail(findText(value), findText(type));
+export const toEmail: ToValue<Email> = ({ value, type }) => readEmail(findText(value), findText(type));
 
 /**
  * Google docs: the server derives `canonicalForm`, in E.164; the value stays as typed. Google knows the account owner's country, so

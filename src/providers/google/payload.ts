@@ -1,7 +1,7 @@
 import { type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
 import { itemKeys, sameValue } from '#domain/equality.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
-import { fields, fitValues, organizationParts } from './fit-values.ts';
+import { acceptedItems, fields, fitValues, organizationParts } from './fit-values.ts';
 import { findOrganization, listItems, referenceKey, type ToValue, toAddress, toEmail, toPhone, toValues } from './mapping.ts';
 import type { NewPerson } from './people-api.ts';
 import type { Item, Person, PersonFields } from './schema.ts';
@@ -40,27 +40,34 @@ interface ItemSet<Value> {
   toValue: ToValue<Value>;
   fromValue(value: Value): Item;
   keyOf(value: Value): string;
+  /** Whether Accord may write the value. */
+  accepts(value: Value): boolean;
 }
 
-const emailSet: ItemSet<Email> = { toValue: toEmail, fromValue: fromEmail, keyOf: itemKeys.emails };
-const phoneSet: ItemSet<Phone> = { toValue: toPhone, fromValue: fromPhone, keyOf: itemKeys.phones };
-const addressSet: ItemSet<PostalAddress> = { toValue: toAddress, fromValue: fromAddress, keyOf: itemKeys.addresses };
+const { emails: acceptsEmail = () => true } = acceptedItems;
+const acceptsAll = () => true;
+
+const emailSet: ItemSet<Email> = { toValue: toEmail, fromValue: fromEmail, keyOf: itemKeys.emails, accepts: acceptsEmail };
+const phoneSet: ItemSet<Phone> = { toValue: toPhone, fromValue: fromPhone, keyOf: itemKeys.phones, accepts: acceptsAll };
+const addressSet: ItemSet<PostalAddress> = {
+  ...{ toValue: toAddress, fromValue: fromAddress, keyOf: itemKeys.addresses, accepts: acceptsAll },
+};
 
 /** Keeps wanted and unreadable items unchanged and in order, and appends new ones. */
 function mergeSet<Value>(
   items: Item[] | null | undefined,
   wanted: readonly Value[],
-  { account, toValue, fromValue, keyOf }: ItemSet<Value> & { account: GoogleAccount },
+  { account, toValue, fromValue, keyOf, accepts }: ItemSet<Value> & { account: GoogleAccount },
 ): Item[] {
   const missing = new Map(wanted.map((value) => [keyOf(value), value]));
   const keys = new Set(missing.keys());
   const kept = listItems(items).filter((item) => {
     const value = toValue(item, account);
-    if (value === null) return true;
+    if (value === null || !accepts(value)) return true;
     missing.delete(keyOf(value));
     return keys.has(keyOf(value));
   });
-  return [...kept, ...[...missing.values()].map(fromValue)];
+  return [...kept, ...[...missing.values()].filter(accepts).map(fromValue)];
 }
 
 /** Omits the full names: Google derives them from the parts, and sending them back would contradict the new parts. */

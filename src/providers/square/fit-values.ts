@@ -1,6 +1,8 @@
 import type { Square } from 'square';
+import type { AcceptedItems } from '#domain/accepted-items.ts';
 import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { findCountryCode, normalizeAddress } from '#domain/normalize/address.ts';
+import { isEmailAddress } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { Phone, PostalAddress } from '#domain/values.ts';
@@ -19,7 +21,10 @@ export const fields = [
 /** Square shows who unsubscribed from email, and only Square and the customer change it. */
 export const readOnlyFields = ['doNotContact'] as const satisfies readonly FieldName[];
 
-/** Square stores one email, one phone that it accepts as a number, and one address; no labels. */
+/** Square refuses the whole customer for an invalid email address or phone number (Square docs, error codes). */
+export const acceptedItems: AcceptedItems = { emails: ({ address }) => isEmailAddress(address), phones: isPhoneNumber };
+
+/** Square stores one email, one phone and one address; no labels. */
 export function fitValues(values: ProviderValues): ProviderValues {
   const fitted = pickFields(values, fields);
   const { givenName, familyName, company, emails, phones, addresses, birthday, note } = fitted;
@@ -27,14 +32,14 @@ export function fitValues(values: ProviderValues): ProviderValues {
   if (familyName) fitted.familyName = normalizeName(truncate(familyName, maxLengths.name));
   if (company) fitted.company = truncate(company, maxLengths.company);
   if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
-  if (phones) fitted.phones = phones.filter(isPhoneNumber).slice(0, 1).map(withoutLabel);
+  if (phones) fitted.phones = phones.slice(0, 1).map(withoutLabel);
   if (addresses) fitted.addresses = addresses.flatMap((address) => fitAddress(address) ?? []).slice(0, 1);
   if (birthday) fitted.birthday = isDate(birthday) ? birthday : null;
   if (note) fitted.note = normalizeText(note);
   return fitted;
 }
 
-/** Square docs (Customer): 9 to 16 digits. Square refuses the whole customer if its phone number is invalid. */
+/** Square docs (Customer): 9 to 16 digits. */
 export function isPhoneNumber({ e164 }: Pick<Phone, 'e164'>): boolean {
   return e164 !== null && /^\+\d{9,16}$/.test(e164);
 }

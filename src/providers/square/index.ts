@@ -1,6 +1,6 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
-import { fields, fitValues, readOnlyFields } from './fit-values.ts';
+import { acceptedItems, fields, fitValues, readOnlyFields } from './fit-values.ts';
 import { accountSchema, type SquareAccount, type SquareSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute } from './webhook.ts';
 
@@ -8,6 +8,7 @@ import { eventRoute } from './webhook.ts';
 export const square: Provider<SquareAccount, SquareSecrets> = {
   ...vendor,
   fields,
+  acceptedItems,
   readOnlyFields,
   // A merge deletes the old ids, and creates a record that may appear later: Square documents no order.
   goneAfterSeconds: 120,

@@ -1,9 +1,10 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
-import { normalizeEmail } from '#domain/normalize/email.ts';
+import { readEmail } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
+import type { PostalAddress } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
 import type { SquareCustomer } from './schema.ts';
@@ -52,17 +53,9 @@ function toRefusals({ preferences }: SquareCustomer): ProviderValues {
 
 /** An absent field is empty: Square omits empty fields. */
 function toValues(customer: SquareCustomer, { defaultRegion }: SquareAccount): ProviderValues {
-  const { address: place } = customer;
-  const email = normalizeEmail(customer.emailAddress);
+  const email = readEmail(customer.emailAddress);
   const phone = normalizePhone(customer.phoneNumber, { defaultRegion });
-  const lines = [place?.addressLine1, place?.addressLine2, place?.addressLine3].map(normalizeLine);
-  const address = normalizeAddress({
-    street: lines.filter((line) => line !== null).join(', '),
-    city: place?.locality,
-    region: place?.administrativeDistrictLevel1,
-    postalCode: place?.postalCode,
-    country: place?.country,
-  });
+  const address = toAddress(customer.address);
   return {
     givenName: normalizeName(customer.givenName),
     familyName: normalizeName(customer.familyName),
@@ -74,4 +67,23 @@ function toValues(customer: SquareCustomer, { defaultRegion }: SquareAccount): P
     ...readBirthday(customer.birthday),
     note: normalizeText(customer.note),
   };
+}
+
+/** An address that has only parts without a place of their own, such as the sublocality, is read from those: it is not empty. */
+function toAddress(place: SquareCustomer['address']): PostalAddress | null {
+  if (!place) return null;
+  const address = normalizeAddress({
+    street: joinLines([place.addressLine1, place.addressLine2, place.addressLine3]),
+    city: place.locality,
+    region: place.administrativeDistrictLevel1,
+    postalCode: place.postalCode,
+    country: place.country,
+  });
+  const areas = [place.sublocality, place.sublocality2, place.sublocality3];
+  const districts = [place.administrativeDistrictLevel2, place.administrativeDistrictLevel3];
+  return address ?? normalizeAddress({ street: joinLines([...areas, ...districts]) });
+}
+
+function joinLines(lines: (string | null)[]): string {
+  return lines.flatMap((line) => normalizeLine(line) ?? []).join(', ');
 }

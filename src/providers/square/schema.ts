@@ -21,7 +21,12 @@ const address = z.object({
   addressLine2: text,
   addressLine3: text,
   locality: text,
+  sublocality: text,
+  sublocality2: text,
+  sublocality3: text,
   administrativeDistrictLevel1: text,
+  administrativeDistrictLevel2: text,
+  administrativeDistrictLevel3: text,
   postalCode: text,
   country: text,
 });

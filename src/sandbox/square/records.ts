@@ -10,6 +10,8 @@ import type { Vendor } from './vendor.ts';
 
 const customerSeed = z.strictObject({
   ...customerFields.shape,
+  /** Any text: imported customers hold what was typed. */
+  email_address: z.string().min(1).nullable().optional(),
   id: z.string().optional(),
   group_ids: z.array(z.string()).optional(),
   segment_ids: z.array(z.string()).optional(),
@@ -117,7 +119,11 @@ function remove({ book, writer }: Vendor, id: string, options: WriteOptions): vo
 
 function toSeedChanges(seed: CustomerSeed, { settings }: Vendor): CustomerChanges {
   const { id: _, segment_ids: __, creation_source: ___, version: ____, group_ids, preferences, ...fields } = seed;
-  return { ...toChanges(fields, settings()), ...(group_ids && { group_ids }), ...(preferences && { preferences }) };
+  return {
+    ...toChanges(fields, settings(), { isImported: true }),
+    ...(group_ids && { group_ids }),
+    ...(preferences && { preferences }),
+  };
 }
 
 function save({ book, writer }: Vendor, seed: CustomerSeed, changes: CustomerChanges, options: WriteOptions): Customer {

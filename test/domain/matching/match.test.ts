@@ -55,6 +55,11 @@ describe('identity keys', () => {
     (placeholder) => expect(keys([placeholder])).toEqual([]),
   );
 
+  it.each(['ume..x.@example.org', '.a@example.com', 'see notes', 'Ada <ada@example.com>'])(
+    'exclude %s, which is no email address',
+    (text) => expect(keys([text])).toEqual([]),
+  );
+
   it.each([
     ['a toll-free number', ['+18005551234']],
     ['a fictional number', ['+12125550143']],

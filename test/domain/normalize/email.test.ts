@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { normalizeEmail } from '#domain/normalize/email.ts';
+import { isEmailAddress, normalizeEmail, readEmail } from '#domain/normalize/email.ts';
 
 it.each([
   [' Ada@Example.COM ', 'ada@example.com'],
@@ -46,6 +46,20 @@ it.each([
   undefined,
 ])('reads %j as no email address', (raw) => {
   expect(normalizeEmail(raw)).toBeNull();
+});
+
+it.each([
+  [' Ada@Example.COM ', 'ada@example.com', true],
+  ['Ume..X.@example.org', 'Ume..X.@example.org', false],
+  [' see\u0000 the\u2066 notes ', 'see the notes', false],
+  ['0', '0', false],
+  ['N/A', undefined, false],
+  ['no e-mail', undefined, false],
+  [' — ', undefined, false],
+  [null, undefined, false],
+])('reads %j from a record as %j', (raw, address, isAddress) => {
+  expect(readEmail(raw)?.address).toBe(address);
+  expect(isEmailAddress(address ?? '')).toBe(isAddress);
 });
 
 it('keeps the label', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { isDialable, isMatchKey, normalizePhone, phoneKey } from '#domain/normalize/phone.ts';
+import { isDialable, isFiller, isMatchKey, normalizePhone, phoneKey } from '#domain/normalize/phone.ts';
 
 const inUs = (raw: string) => {
   const phone = normalizePhone(raw, { defaultRegion: 'US' });
@@ -121,4 +121,17 @@ it.each([
   ['000', '0000', false],
 ])('%s and %s have the same key: %j', (a, b, same) => {
   expect(phoneKey(inUs(a)) === phoneKey(inUs(b))).toBe(same);
+});
+
+it.each([
+  ['000', true],
+  ['1234567', true],
+  ['none', true],
+  ['n/a', true],
+  ['-', true],
+  ['555-0100', false],
+  ['ask for Ada', false],
+  ['null', false],
+])('%s stands for no number: %s', (raw, expected) => {
+  expect(isFiller(raw)).toBe(expected);
 });

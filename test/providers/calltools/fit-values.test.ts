@@ -26,7 +26,11 @@ describe('fitValues of CallTools', () => {
       ['+1', '+2', '+3', '+4'].map((e164) => phone(e164)),
       [phone('+1', 'mobile'), phone('+2', 'home'), phone('+3', 'work')],
     ],
-    ['drops invalid numbers', [{ e164: null, extension: null, raw: '000', label: null }], []],
+    [
+      'keeps a text that is no number in its slot',
+      [phone('+1'), { ...phone('555-0100', 'mobile'), e164: null }],
+      [{ ...phone('555-0100', 'mobile'), e164: null }, phone('+1', 'home')],
+    ],
   ])('%s', (_, phones, fitted) => {
     expect(fitValues({ phones }, account)).toEqual({ phones: fitted });
   });

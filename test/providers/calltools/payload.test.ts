@@ -24,6 +24,11 @@ describe('the payload of a write to CallTools', () => {
     });
   });
 
+  it('leaves a slot alone that holds a text in the place of a number', () => {
+    const set = { phones: [{ ...phone('555-0100', 'mobile'), e164: null }, phone('+12055550143')] };
+    expect(fromPatch({ set }, account)).toEqual({ home_phone_number: '+12055550143', office_phone_number: '' });
+  });
+
   it('clears texts with an empty string and dates with null', () => {
     expect(fromPatch({ set: { givenName: null, company: null, emails: [], birthday: null } }, account)).toEqual({
       first_name: '',

@@ -46,6 +46,7 @@ export const people: Record<string, Partial<ContactFields>> = {
   'only an email': { emails: [{ address: 'zoe@example.com', label: null }] },
   'a name and a birthday without a year': { givenName: 'Zoë', birthday: '--12-10' },
   'an invalid phone number': { givenName: 'Zoë', phones: [{ e164: null, extension: null, raw: '000', label: null }] },
+  'a text in the place of an email address': { givenName: 'Zoë', emails: [{ address: 'zoe..x.@example.org', label: null }] },
   'a phone with an extension': { givenName: 'Zoë', phones: [{ ...phone('+12055550171', 'work'), extension: '42' }] },
   'a street without a country': { givenName: 'Zoë', addresses: [{ ...nowhere(), street: '1 Difference Row' }] },
   'only a country': { givenName: 'Zoë', addresses: [{ ...nowhere(), country: 'US' }] },

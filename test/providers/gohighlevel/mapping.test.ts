@@ -61,6 +61,12 @@ describe('a contact of GoHighLevel', () => {
     expect(read({ phone: '000' }).phones).toEqual([{ e164: null, extension: null, raw: '000', label: null }]);
   });
 
+  it('keeps an address in a country that cannot be read', () => {
+    expect(read({ address1: '1 A St', country: 'Atlantis' }).addresses).toMatchObject([
+      { street: '1 A St', country: 'Atlantis' },
+    ]);
+  });
+
   it("has no address when only the location's country is set", () => {
     expect(read({ country: 'US' }).addresses).toEqual([]);
   });

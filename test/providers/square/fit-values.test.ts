@@ -1,18 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitValues } from '#providers/square/fit-values.ts';
+import { acceptedItems, fitValues } from '#providers/square/fit-values.ts';
 
 const nowhere = { street: null, city: null, region: null, postalCode: null, country: null, label: null };
 
 describe('fitValues of Square', () => {
-  it('keeps one email, one valid phone and one address with a known country', () => {
+  it('keeps one email, one phone and one address with a known country', () => {
     const phone = { extension: '7', label: 'work' };
     expect(
       fitValues({
         emails: ['a@example.com', 'b@example.com'].map((address) => ({ address, label: 'work' })),
         phones: [
-          { ...phone, e164: null, raw: '000' },
-          { ...phone, e164: '+2901234', raw: '+290 1234' },
           { ...phone, e164: '+12055550143', raw: '(205) 555-0143' },
+          { ...phone, e164: '+12055550144', raw: '(205) 555-0144' },
         ],
         addresses: [
           { ...nowhere, country: 'Atlantis' },
@@ -26,6 +25,22 @@ describe('fitValues of Square', () => {
       phones: [{ e164: '+12055550143', extension: null, raw: '(205) 555-0143', label: null }],
       addresses: [{ ...nowhere, street: '1 A St' }],
     });
+  });
+
+  it.each([
+    ['+12055550143', true],
+    ['+2901234', false],
+    [null, false],
+  ])('takes the number %s: %s', (e164, taken) => {
+    expect(acceptedItems.phones?.({ e164, extension: null, raw: e164 ?? '000', label: null })).toBe(taken);
+  });
+
+  it.each([
+    ['ada@example.com', true],
+    ['ume..x.@example.org', false],
+    ['see notes', false],
+  ])('takes the email %s: %s', (address, taken) => {
+    expect(acceptedItems.emails?.({ address, label: null })).toBe(taken);
   });
 
   it.each([

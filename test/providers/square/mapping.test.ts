@@ -61,6 +61,21 @@ describe('a customer of Square', () => {
     expect(read({ address }).addresses).toEqual([{ ...nowhere, street: '12 Analytical Street, Floor 3', city: 'Birmingham' }]);
   });
 
+  it('has the parts without a place of their own as the street of an address that has only those', () => {
+    expect(read({ address: { sublocality: 'Chiyoda', administrativeDistrictLevel2: 'Tokyo' } }).addresses).toEqual([
+      { ...nowhere, street: 'Chiyoda, Tokyo' },
+    ]);
+    expect(read({ address: { addressLine1: '1-1', sublocality: 'Chiyoda' } }).addresses).toEqual([{ ...nowhere, street: '1-1' }]);
+  });
+
+  it.each([
+    ['see notes', [{ address: 'see notes', label: null }]],
+    ['n/a', []],
+    [' - ', []],
+  ])('has the email %j as %j', (emailAddress, expected) => {
+    expect(read({ emailAddress }).emails).toEqual(expected);
+  });
+
   it('has no address when all parts are blank', () => {
     expect(read({ address: { addressLine1: ' ', country: null } }).addresses).toEqual([]);
   });

@@ -49,9 +49,12 @@ export function toText(value: unknown): string {
   return text;
 }
 
+/** The email fields of Django REST Framework use Django's EmailValidator: ASCII without two dots in a row before the @. */
+const emailPattern = /^[-!#$%&'*+/=?^_`{}|~\w]+(\.[-!#$%&'*+/=?^_`{}|~\w]+)*@[^\s@.]+(\.[^\s@.]+)+$/;
+
 function toEmail(value: unknown): string {
   const text = toText(value);
-  if (!/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text)) throw new FieldError('Enter a valid email address.');
+  if (!emailPattern.test(text)) throw new FieldError('Enter a valid email address.');
   return text;
 }
 

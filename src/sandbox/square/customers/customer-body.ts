@@ -9,7 +9,7 @@ const email = z
   .min(1)
   .max(254)
   .refine(
-    (address) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address),
+    (address) => /^[^\s@.]+(\.[^\s@.]+)*@[^\s@.]+(\.[^\s@.]+)+$/.test(address),
     withCode('INVALID_EMAIL_ADDRESS', 'Expected email_address to be a valid email address'),
   );
 
