@@ -130,11 +130,14 @@ function toAccounts(
   problems: string[],
 ): Config['accounts'] {
   const connected: Config['accounts'] = {};
-  for (const { id, accountSchema, secretsSchema } of providers) {
+  for (const { id, accountSchema, secretsSchema, checkSettings } of providers) {
     if (!secrets.has(id) || (accounts[id] === undefined && findSecretNames(secretsSchema).required.length === 0)) continue;
     const account = accounts[id] === undefined ? accountSchema.safeParse({}) : { success: true as const, data: accounts[id] };
-    if (account.success) connected[id] = { account: account.data, secrets: secrets.get(id) };
-    else
+    if (account.success) {
+      connected[id] = { account: account.data, secrets: secrets.get(id) };
+      const misfits = checkSettings?.({ account: account.data, secrets: secrets.get(id) }) ?? [];
+      problems.push(...misfits.map(({ path, message }) => `accord.yaml: accounts.${[id, ...path].join('.')}: ${message}`));
+    } else
       problems.push(...account.error.issues.map((issue) => `accord.yaml: accounts.${[id, ...issue.path].join('.')} is missing`));
   }
   return connected;

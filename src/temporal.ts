@@ -3,7 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ContactChanged } from './domain/contact-changed.ts';
 import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery/messages.ts';
-import { contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
+import type { SendConfirmationInput } from './workflows/forms/send-confirmation.ts';
+import { confirmationWorkflowId, contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
 import { contactChangedSignal, type SyncContactInput } from './workflows/messages.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
@@ -64,6 +65,20 @@ export async function signalDeliveriesDue(client: Client, input: DeliverInput, d
       priority: { priorityKey: 1 },
       staticSummary: `Webhook endpoint ${endpointId}`,
       staticDetails: 'Sends the deliveries that are due to an endpoint, and retries failed ones.',
+    }),
+  );
+}
+
+/** Starts the workflow that sends a submission's confirmation link, unless it runs. Durable once this resolves. */
+export async function startConfirmation(client: Client, input: SendConfirmationInput, deadlineMs = 5_000): Promise<void> {
+  await client.withDeadline(Date.now() + deadlineMs, () =>
+    client.workflow.start('sendConfirmation', {
+      workflowId: confirmationWorkflowId(input.submissionId),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue: taskQueues(input.taskQueuePrefix).main,
+      args: [input],
+      staticSummary: `Confirmation of submission ${input.submissionId}`,
+      staticDetails: 'Emails the link by which a visitor confirms a form submission.',
     }),
   );
 }

@@ -22,7 +22,7 @@ import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
 import { createSearchAttributeCheck, explainMissing, findMissingSearchAttributes } from './search-attributes.ts';
-import { createTemporalClient, signalContactChanged } from './temporal.ts';
+import { createTemporalClient, signalContactChanged, startConfirmation } from './temporal.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
@@ -61,6 +61,7 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     signalContact: (contactId, changed) => signalContactChanged(client, { contactId, changed, taskQueuePrefix }),
+    startConfirmation: (submissionId) => startConfirmation(client, { submissionId, taskQueuePrefix }),
     hasSearchAttributes: createSearchAttributeCheck(client),
   };
   const missing = await findMissingSearchAttributes(client);

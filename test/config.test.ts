@@ -350,6 +350,16 @@ describe('providers', () => {
     );
   });
 
+  it('stop the start when a form confirms by email without a mail server, or without a public URL', () => {
+    const form = '{ title: T, trust: confirm, fields: [{ name: e, label: E, type: email, mapsTo: email }] }';
+    const env = write(`accounts:\n  webform: { forms: { contact: ${form} } }`);
+    const mail = { SMTP_URL: 'smtp://mail.example.com', SMTP_FROM: 'Example Dental <hello@example.com>' };
+    expect(problemsOf({ ...env, ...mail, PUBLIC_URL: 'https://accord.example.com' })).toEqual([]);
+    const path = 'accord.yaml: accounts.webform.forms.contact.trust: confirm sends email with links';
+    expect(problemsOf(env)).toEqual([`${path}: set SMTP_URL, SMTP_FROM and PUBLIC_URL, or choose add-only or full`]);
+    expect(problemsOf({ ...env, ...mail })).toEqual([`${path}: set PUBLIC_URL, or choose add-only or full`]);
+  });
+
   it('treat a blank secret as unset', () => {
     const { accounts } = loadConfig({ env: { ...published, ...gohighlevel, GHL_WEBHOOK_SECRET: '' } });
     expect(accounts.gohighlevel?.secrets).not.toHaveProperty('GHL_WEBHOOK_SECRET');
@@ -417,7 +427,8 @@ it('lists exactly the variables that it reads in .env.example', () => {
   const ours = Object.keys(environmentSchema([]).shape);
   const theirs = providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all);
   const temporal = offered.filter((name) => name?.startsWith('TEMPORAL_') && name !== 'TEMPORAL_UI_URL');
-  expect([...offered].sort()).toEqual([...ours, ...theirs, ...temporal].sort());
+  // Web forms also read PUBLIC_URL.
+  expect([...offered].sort()).toEqual([...new Set([...ours, ...theirs, ...temporal])].sort());
 });
 
 it('accepts .env.example, and connects only the forms', () => {

@@ -9,6 +9,8 @@ export interface ActivityDeps extends ContactDeps {
   providers: ReadonlyMap<string, ConnectedProvider>;
   /** Signals a change to the contact's workflow. Rejects when Temporal does not accept the signal. */
   signalContact(contactId: string, changed: ContactChanged): Promise<void>;
+  /** Starts the workflow that emails a submission's confirmation link. Omitted where no form asks for confirmation. */
+  startConfirmation?(submissionId: string): Promise<void>;
   /** Omitted in tests that read no log. */
   log?: ActivityLog;
   /** Whether the Temporal namespace has Accord's search attributes; omitted where it always has. */

@@ -7,6 +7,7 @@ import { type Priority, priorities } from '#domain/priority.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
 import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
 import { type PushResult, pushRecord } from './contact/push-record.ts';
+import { type ConfirmationResult, sendConfirmation } from './contact/send-confirmation.ts';
 import type { DeliveryDeps } from './delivery/delivery-deps.ts';
 import { type DrainInput, type DrainResult, drainEndpoint } from './delivery/drain-endpoint.ts';
 import { type PruneResult, pruneDeliveries } from './delivery/prune-deliveries.ts';
@@ -24,6 +25,7 @@ export interface ProviderActivities {
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
   pollChanges(input: Omit<PollInput, 'cause'>): Promise<PollResult>;
   pushBatch(input: { runId: string | null; provider: string; contactIds: string[] }): Promise<void>;
+  sendConfirmation(input: { submissionId: string }): Promise<ConfirmationResult>;
 }
 
 /** Activities that use only the database; registered on the main task queue. */
@@ -40,7 +42,7 @@ export interface StoreActivities {
   pruneWebhooks(input: { retention: RetentionDays }): Promise<PruneResult>;
 }
 
-export type { DeadLetterFilter, PruneResult, RetentionDays };
+export type { ConfirmationResult, DeadLetterFilter, PruneResult, RetentionDays };
 
 /** The activity that sends deliveries; registered on a task queue of its own. */
 export interface DeliveryActivities {
@@ -68,6 +70,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       pollChanges: (input) => pollChanges(deps, { ...input, cause: cause() }, callOptions(priorities.poll), heartbeat),
       pushBatch: (input) =>
         pushBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk), heartbeat),
+      sendConfirmation: (input) => sendConfirmation(deps, input, callOptions(priorities.live)),
     }),
     store: mapFailures({
       async recordParked({ contactId }) {

@@ -5,7 +5,7 @@ import { toJsonSchema } from './json-schema.ts';
 /** The part of a provider that configuration reads. */
 export type ProviderSettings = Pick<
   Provider,
-  'id' | 'name' | 'accountSchema' | 'secretsSchema' | 'isSourceOnly' | 'pollSchedule'
+  'id' | 'name' | 'accountSchema' | 'secretsSchema' | 'checkSettings' | 'isSourceOnly' | 'pollSchedule'
 >;
 
 /**

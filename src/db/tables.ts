@@ -19,6 +19,8 @@ export interface Tables {
   ingress_refusal: sync.IngressRefusalTable;
   form_submission: sync.FormSubmissionTable;
   submission_note: sync.SubmissionNoteTable;
+  submission_confirmation: sync.SubmissionConfirmationTable;
+  confirmation_token: sync.ConfirmationTokenTable;
   sync_cursor: sync.SyncCursorTable;
   reconcile_run: sync.ReconcileRunTable;
   reconcile_seen: sync.ReconcileSeenTable;

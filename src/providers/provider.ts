@@ -33,6 +33,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   accountSchema: ZodType<Account>;
   /** Schema of the provider's environment variables: a zod object with the variable names as keys. */
   secretsSchema: ZodType<Secrets>;
+  /** Problems of settings that do not fit together across both schemas. They stop the start. */
+  checkSettings?(settings: { account: Account; secrets: Secrets }): SettingsProblem[];
   /** Present when the vendor sends webhooks. */
   webhookRoutes?: readonly WebhookRoute<Account, Secrets>[];
   /**
@@ -43,6 +45,13 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   fitValues(values: ProviderValues, account: Account): ProviderValues;
   /** Creates a client for one account. Makes no call. */
   connect(options: ConnectOptions<Account, Secrets>): ProviderClient;
+}
+
+export interface SettingsProblem {
+  /** Below the provider's section of accord.yaml. */
+  path: string[];
+  /** A sentence that names the remedy, without a capital and a full stop. */
+  message: string;
 }
 
 export interface ConnectOptions<Account, Secrets> {
@@ -102,6 +111,8 @@ export interface ProviderClient {
   addNote?(externalId: string, body: string, call?: CallOptions): Promise<string>;
   /** The id of the record's note that contains `text`; null when there is none. */
   findNote?(externalId: string, text: string, call?: CallOptions): Promise<string | null>;
+  /** Emails a confirmation link. Throws `InvalidRequestError` when the mail server refuses this email for good. */
+  sendConfirmation?(mail: ConfirmationMail, call?: CallOptions): Promise<void>;
 }
 
 export interface CallOptions {
@@ -144,8 +155,31 @@ export interface Submission {
   isUnproven: boolean;
   /** It was held back and has been accepted since: its values have to be merged. */
   isAccepted: boolean;
+  /** Null where only a person can accept it. */
+  confirmation: ConfirmationRules | null;
   /** Sets whose items from the submission come before the contact's. */
   preferred: SetField[];
+}
+
+/** The rules for proving a submission by a link that is sent by email. */
+export interface ConfirmationRules {
+  /** How long the link can be used. */
+  days: number;
+  /** Maximum number of emails to one address in 24 hours. */
+  perAddress: number;
+  /** Maximum number of emails for submissions of one sender in 24 hours. */
+  perSender: number;
+  /** The IP address that sent the submission; null when unknown. */
+  sender: string | null;
+}
+
+export interface ConfirmationMail {
+  submissionId: string;
+  /** Name of the form in accord.yaml. */
+  form: string;
+  to: string;
+  /** The secret part of the link. */
+  token: string;
 }
 
 export interface Consent {

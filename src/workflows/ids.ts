@@ -23,6 +23,9 @@ export const deliverWorkflowId = (endpointId: string): string => `hook/${endpoin
 /** One workflow per redrive of dead letters. */
 export const redriveWorkflowId = (redriveId: string): string => `redrive/${redriveId}`;
 
+/** Sends the confirmation link of one form submission. */
+export const confirmationWorkflowId = (submissionId: string): string => `confirmation/${submissionId}`;
+
 /** The nightly removal of deliveries that are past their retention. */
 export const pruneWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/prune`;
 

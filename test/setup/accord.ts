@@ -9,7 +9,7 @@ import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { Audience } from '#domain/audience.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { createSearchAttributeCheck } from '#search-attributes.ts';
-import { signalContactChanged } from '#temporal.ts';
+import { signalContactChanged, startConfirmation } from '#temporal.ts';
 import { connectProviders } from '#worker.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
@@ -64,6 +64,8 @@ export interface AccordOptions extends AccountOptions {
   conflicts?: Partial<ActivityDeps['conflicts']>;
   /** Seconds that a record must stay unfound before Accord counts it as gone; 0 by default. */
   goneAfterSeconds?: number;
+  /** Variables of web forms, such as a mail server for confirmation links. */
+  webformSecrets?: Record<string, string>;
   /** Running sandboxes, which the test closes itself. Exactly these are connected. */
   sandboxes?: Sandboxes;
   /** Address of a Temporal server; that of the test run by default. */
@@ -90,6 +92,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const timing = { ...quick, ...options.timing };
   const audiences: Audience[] = options.audiences ?? [coldLeads];
   const settings = providerSettings(sandboxes, options);
+  if (options.webformSecrets) Object.assign(settings.webform.secrets, options.webformSecrets);
   const common = { db, temporal, taskQueuePrefix, timing, audiences, integrations };
   const delivery = createTestDelivery(db, database.url);
   const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), delivery };
@@ -147,6 +150,7 @@ function dependencies(
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     providers: withoutHold(connectProviders(config, db, integrations.providers), goneAfterSeconds),
     hasSearchAttributes: createSearchAttributeCheck(temporal),
+    startConfirmation: (submissionId) => startConfirmation(temporal, { submissionId, taskQueuePrefix }),
     signalContact: (contactId, changed) => signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, timing }),
   };
 }

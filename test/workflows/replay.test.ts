@@ -68,6 +68,7 @@ describe('the recordings', () => {
       'reconcile-place-everybody',
       ['startRun', 'reconcilePage', 'listUnplacedContacts', 'pushBatch', 'listUnplacedContacts', 'completeRun'],
     ],
+    ['confirmation', ['sendConfirmation', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['hook-served', ['WORKFLOW_EXECUTION_SIGNALED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['hook-retried', ['drainEndpoint', 'TIMER_FIRED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
     // From before a drain returned a delay instead of a time.

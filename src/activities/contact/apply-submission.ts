@@ -10,6 +10,7 @@ import { sameValue } from '#domain/equality.ts';
 import { appendEntry } from '#domain/note-entry.ts';
 import type { ProviderRecord, Submission } from '#providers/provider.ts';
 import { applyRecord, mergeInto } from './apply-record.ts';
+import { requestConfirmation } from './request-confirmation.ts';
 
 type SubmissionRecord = ProviderRecord & { submission: Submission };
 
@@ -30,6 +31,7 @@ export async function applySubmission(unit: ContactUnit, link: OpenLink, record:
   const waits = pending !== null && pending.length > 0;
   const at = unit.deps.now();
   await saveSubmissionResult(unit.tx, record.externalId, { pending: waits ? pending : null, at });
+  if (waits && submission.confirmation) await requestConfirmation(unit, record, submission.confirmation);
   if (isFirst) await passOn(unit, record, waits);
   return isChanged;
 }

@@ -5,6 +5,7 @@ import { type ContactUnit, openUnit } from '#contacts/contact-unit.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, getExternalId, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
+import { findOpenConfirmation } from '#db/sync/confirmations.ts';
 import { listProvidersWithOpenNotes } from '#db/sync/submission-notes.ts';
 import { priorities } from '#domain/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
@@ -47,11 +48,17 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
   if (link.external_id === null) return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
   const { linkId, record } = await read(deps, link, call);
   const result = await storeObservation(deps, { linkId, record, cause: input.cause });
+  if (record?.submission?.confirmation) await startWaitingConfirmation(deps, record.externalId);
   const isOfCaller = input.contactId === undefined || input.contactId === result.contactId;
   if (isOfCaller || result.outOfStep.length === 0) return result;
   const { priority = priorities.poll } = call;
   await deps.signalContact(result.contactId, { observe: [], push: result.outOfStep, priority });
   return { ...result, outOfStep: [] };
+}
+
+/** Also on a repeated read: the worker may have died after it stored that an email has to be sent. */
+async function startWaitingConfirmation(deps: ActivityDeps, submissionId: string): Promise<void> {
+  if ((await findOpenConfirmation(deps.db, submissionId)) !== null) await deps.startConfirmation?.(submissionId);
 }
 
 /** Compares a record with its shadow and merges the difference into the contact, in one transaction. */

@@ -17,6 +17,8 @@ export interface OpenForm {
   limit: RequestHandler;
   /** The same for the senders that sign. */
   signedLimit: RequestHandler;
+  /** The same for confirmation links. */
+  confirmationLimit: RequestHandler;
 }
 
 /** The forms of accord.yaml by name; none while web forms are not connected. */
@@ -28,7 +30,7 @@ export function openForms(deps: ApiDeps, refusals: RefusalLog): ReadonlyMap<stri
   return new Map(
     Object.entries(account.forms).map(([name, form]) => {
       const ingress = createFormIngress(deps, refusals, name);
-      const limits = { limit: limitAddresses(form), signedLimit: limitSigned(form) };
+      const limits = { limit: limitAddresses(form), signedLimit: limitSigned(form), confirmationLimit: limitConfirmations() };
       return [name, { name, form, defaultRegion: account.defaultRegion, secrets, ingress, ...limits }];
     }),
   );
@@ -50,6 +52,13 @@ function limitAddresses({ rateLimit: rate }: WebForm): RequestHandler {
 function limitSigned({ signedRateLimit: rate }: WebForm): RequestHandler {
   const detail = 'Too many signed submissions of this form. Send them again after Retry-After.';
   return limitSubmissions(rate, { keyGenerator: () => 'signed', detail });
+}
+
+/** The pages of links that were sent. One visitor needs two requests. */
+function limitConfirmations(): RequestHandler {
+  const detail = 'Too many requests came from your address. Please wait a few minutes and try again.';
+  const rate = { submissions: 60, minutes: 10 };
+  return limitSubmissions(rate, { keyGenerator: (req) => ipKeyGenerator(req.ip ?? ''), detail });
 }
 
 function limitSubmissions(

@@ -30,6 +30,35 @@ export function sendThanksPage(res: Response, open: OpenForm): void {
   sendPage(res, 200, { title: `Sent: ${open.form.title}`, body });
 }
 
+/** The page that a confirmation link leads to. Mail scanners follow links, so only its button confirms. It shows nothing of what was sent. */
+export function sendConfirmPage(res: Response, { form }: OpenForm): void {
+  const body = html`<h1>${form.title}</h1>
+<p>Somebody sent this form with your email address. Press the button if it was you.</p>
+<form method="post"><button type="submit">${form.confirmation.label}</button></form>`;
+  sendPrivatePage(res, 200, { title: form.title, body, formAction: "'self'" });
+}
+
+/** The page after a link was used. */
+export function sendConfirmedPage(res: Response, { form }: OpenForm): void {
+  const body = html`<h1>${form.title}</h1>
+<p role="status">Thank you. What you sent us is confirmed.</p>`;
+  sendPrivatePage(res, 200, { title: `Confirmed: ${form.title}`, body });
+}
+
+/** The same for links that are unknown, used or expired. */
+export function sendUnusableLinkPage(res: Response, { name, form }: OpenForm): void {
+  const body = html`<h1>${form.title}</h1>
+<p role="alert">This link cannot be used. If you have used it before, there is nothing left to do. It can be used once, and for ${form.confirmation.days} ${form.confirmation.days === 1 ? 'day' : 'days'}.</p>
+<p><a href="/form/${name}">Send the form again</a></p>`;
+  sendPrivatePage(res, 404, { title: form.title, body });
+}
+
+/** The address of the page is a secret, so it is kept out of search engines and of the next site's log. */
+function sendPrivatePage(res: Response, status: number, page: { title: string; body: Html; formAction?: string }): void {
+  res.set('x-robots-tag', 'noindex, nofollow');
+  sendPage(res, status, { ...page, referrerPolicy: 'no-referrer' });
+}
+
 /** A page with a title and one sentence. */
 export function sendMessagePage(res: Response, status: number, message: { title: string; text: string }): void {
   const body = html`<h1>${message.title}</h1>
@@ -47,7 +76,15 @@ ${notice !== null && html`<p>${notice}</p>`}${items.length > 0 && html`<ul>\n${i
 </div>`;
 }
 
-function sendPage(res: Response, status: number, page: { title: string; body: Html; formAction?: string }): void {
+interface Page {
+  title: string;
+  body: Html;
+  formAction?: string;
+  /** Default: `same-origin`. With `no-referrer` browsers send a form with `Origin: null`, which submissions refuse. */
+  referrerPolicy?: 'no-referrer';
+}
+
+function sendPage(res: Response, status: number, page: Page): void {
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -67,8 +104,7 @@ ${page.body}
     .status(status)
     .set({
       'content-security-policy': policy(page.formAction ?? "'none'"),
-      // With `no-referrer` browsers would send the form with `Origin: null`, which is refused.
-      'referrer-policy': 'same-origin',
+      'referrer-policy': page.referrerPolicy ?? 'same-origin',
       'x-frame-options': 'DENY',
       'cache-control': 'no-store',
     })

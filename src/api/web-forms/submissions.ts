@@ -7,16 +7,34 @@ import { idParameter, pageQuery, timeFilter, timeOf, toPage } from '#api/rest/pa
 import { recordAudit } from '#db/audit-log.ts';
 import {
   acceptSubmission,
+  type ConfirmationColumns,
   findSubmissionRow,
   listEventDeliveries,
   listSubmissionNotes,
   listSubmissions,
   type SubmissionRow,
 } from '#db/sync/submission-decisions.ts';
+import type { ConfirmationRefusal } from '#db/sync/tables.ts';
 
 const root = '/api/v1/form-submissions';
 
 const states = ['queued', 'merged', 'waiting', 'accepted'] as const;
+
+const confirmation = z
+  .object({
+    state: z.enum(['queued', 'awaiting', 'confirmed', 'expired', 'superseded', 'failed', 'not-sent']).meta({
+      description:
+        '`queued`: the email is on its way to the mail server. `awaiting`: it was sent, and the link was not used. `confirmed`: the ' +
+        'visitor used the link. `expired`: the link can no longer be used. `superseded`: a person accepted the submission first. ' +
+        '`failed`: the mail server refused the email. `not-sent`: none is sent, see `reason`. A person can accept the submission in ' +
+        'every state.',
+    }),
+    requestedAt: z.iso.datetime().meta({ description: 'Since when the submission awaits its confirmation.' }),
+    sentAt: z.iso.datetime().nullable(),
+    confirmedAt: z.iso.datetime().nullable(),
+    reason: z.string().nullable().meta({ description: 'Why the email was not sent, or not yet.' }),
+  })
+  .meta({ id: 'FormConfirmation' });
 
 const shown = {
   id: z.uuid(),
@@ -30,6 +48,9 @@ const shown = {
       'proof. `accepted`: it waited, and was accepted.',
   }),
   message: z.string().nullable(),
+  confirmation: confirmation.nullable().meta({
+    description: 'The email with a confirmation link; null when nothing waits, and for forms without `trust: confirm`.',
+  }),
 };
 
 const summary = z.object(shown).meta({ id: 'FormSubmission' });
@@ -45,7 +66,7 @@ const details = z
       .array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() }))
       .meta({ description: 'The changes of the contact that waited or wait for proof, as they were computed on arrival.' }),
     acceptedAt: z.iso.datetime().nullable(),
-    acceptedBy: z.string().nullable().meta({ description: '`api-key:<name>`.' }),
+    acceptedBy: z.string().nullable().meta({ description: '`api-key:<name>`, or `email-link` for a visitor who confirmed.' }),
     notes: z
       .array(
         z.object({
@@ -168,7 +189,38 @@ export const submissionOperations = [
 function toSummary(row: SubmissionRow) {
   const { id, form, received_at, contact_id: contactId, evidence, message } = row;
   const proof = evidence.proof === 'signature' ? ('signature' as const) : ('origin' as const);
-  return { id, form, receivedAt: received_at.toISOString(), contactId, proof, state: stateOf(row), message };
+  const shownConfirmation = row.confirmation === null ? null : toConfirmation(row, row.confirmation);
+  return {
+    ...{ id, form, receivedAt: received_at.toISOString(), contactId, proof, state: stateOf(row), message },
+    confirmation: shownConfirmation,
+  };
+}
+
+const reasons: Record<ConfirmationRefusal, string> = {
+  'unknown-address': 'The submission names no address that the contact has and that proves a person.',
+  'address-limit': 'The address got as many of these emails in 24 hours as confirmation.perAddress allows.',
+  'sender-limit': 'The sender caused as many of these emails in 24 hours as confirmation.perSender allows.',
+};
+
+function toConfirmation(row: SubmissionRow, columns: ConfirmationColumns): z.input<typeof confirmation> {
+  const { requested_at, sent_at, confirmed_at, refusal, error } = columns;
+  const toTime = (text: string | null) => (text === null ? null : new Date(text).toISOString());
+  return {
+    ...{ state: confirmationStateOf(row, columns), requestedAt: new Date(requested_at).toISOString() },
+    ...{ sentAt: toTime(sent_at), confirmedAt: toTime(confirmed_at), reason: refusal === null ? error : reasons[refusal] },
+  };
+}
+
+function confirmationStateOf(
+  { accepted_at }: SubmissionRow,
+  { confirmed_at, refusal, failed_at, sent_at, days }: ConfirmationColumns,
+): z.input<typeof confirmation>['state'] {
+  if (confirmed_at !== null) return 'confirmed';
+  if (accepted_at !== null) return 'superseded';
+  if (refusal !== null) return 'not-sent';
+  if (failed_at !== null) return 'failed';
+  if (sent_at === null) return 'queued';
+  return Date.now() > new Date(sent_at).getTime() + days * 86_400_000 ? 'expired' : 'awaiting';
 }
 
 function stateOf({ pending, accepted_at, observed_at }: SubmissionRow): (typeof states)[number] {

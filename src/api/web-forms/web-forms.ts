@@ -3,6 +3,7 @@ import { type ErrorRequestHandler, type RequestHandler, type Response, Router } 
 import type { ApiDeps } from '#api/deps.ts';
 import { createRefusalLog } from '#api/ingress/refusals.ts';
 import { methodNotAllowed } from '#api/rest/errors.ts';
+import { confirm, showConfirmation } from './confirm.ts';
 import { renderForm } from './fields.ts';
 import { type FormRequest, getForm, getFormWithPage } from './form-request.ts';
 import { createFormIngress, openForms } from './forms.ts';
@@ -41,6 +42,11 @@ export function createWebFormRouter(deps: ApiDeps): Router {
   router.get('/form/:form', on(showForm));
   router.get('/form/:form/thanks', on(showThanks));
   router.get('/form/:form/fragment', on(sendFragment));
+  router.get('/form/:form/confirm/:token', on(showConfirmation));
+  router.post(
+    '/form/:form/confirm/:token',
+    on((request) => confirm(deps, request)),
+  );
   router.post(
     '/webforms/:form',
     on((request) => receiveSubmission(deps, request)),

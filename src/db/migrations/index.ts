@@ -9,6 +9,7 @@ import * as replayedEvents from './0007-replayed-events.ts';
 import * as submissions from './0008-submissions.ts';
 import * as refusedKeys from './0009-refused-keys.ts';
 import * as textsReadAsEmpty from './0010-texts-read-as-empty.ts';
+import * as confirmations from './0011-confirmations.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-submissions': submissions,
   '0009-refused-keys': refusedKeys,
   '0010-texts-read-as-empty': textsReadAsEmpty,
+  '0011-confirmations': confirmations,
 };

@@ -2,7 +2,7 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import { getContact } from '#db/contacts/contacts.ts';
 import type { DirtyLink } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
-import type { FormSubmissionTable, PendingChange, SubmissionNoteTable } from './tables.ts';
+import type { FormSubmissionTable, PendingChange, SubmissionConfirmationTable, SubmissionNoteTable } from './tables.ts';
 
 /** Stores the result of merging a submission: the changes that wait for proof, or null when all of its values are merged. */
 export async function saveSubmissionResult(
@@ -24,42 +24,69 @@ export type Acceptance =
   /** No change is pending: the submission was accepted before, changed nothing, or was merged at once. */
   | { outcome: 'nothing-waits' };
 
+interface Decision {
+  id: string;
+  /** `api-key:<name>`, or `email-link`. */
+  by: string;
+  at: Date;
+  /** Further facts for the proof of a permission. */
+  evidence?: Record<string, string>;
+}
+
 /**
  * Accepts the changes of a submission that wait for proof, and marks its record dirty: the next read of it merges all of its values.
- * Only the first of several decisions counts.
+ * Only the first of several decisions counts. The decision joins the evidence, which is the proof of the submission's permissions.
  */
-export function acceptSubmission(db: Database, { id, by, at }: { id: string; by: string; at: Date }): Promise<Acceptance> {
-  return db.transaction().execute(async (tx) => {
-    const accepted = await tx
-      .updateTable('form_submission')
-      .set({ accepted_at: at, accepted_by: by })
-      .where('id', '=', id)
-      .where('pending', 'is not', null)
-      .where('accepted_at', 'is', null)
-      .returning('id')
-      .executeTakeFirst();
-    if (!accepted) return { outcome: 'nothing-waits' };
-    const link = await tx
-      .updateTable('link')
-      .set({ changed_at: at, signalled_at: null })
-      .where('provider', '=', submissionProvider)
-      .where('external_id', '=', id)
-      .returning(['id', 'contact_id'])
-      .executeTakeFirstOrThrow();
-    const { mergedInto } = await getContact(tx, link.contact_id);
-    const contactId = mergedInto ?? link.contact_id;
-    return {
-      outcome: 'accepted',
-      contactId,
-      changes: [{ linkId: link.id, contactId, provider: submissionProvider, changedAt: at }],
-    };
-  });
+export function acceptSubmission(db: Database, decision: Decision): Promise<Acceptance> {
+  return db.transaction().execute((tx) => acceptIn(tx, decision));
+}
+
+/** As `acceptSubmission`, in the caller's transaction. */
+export async function acceptIn(tx: Database, { id, by, at, evidence = {} }: Decision): Promise<Acceptance> {
+  const proof = JSON.stringify({ acceptedAt: at.toISOString(), acceptedBy: by, ...evidence });
+  const accepted = await tx
+    .updateTable('form_submission')
+    .set({ accepted_at: at, accepted_by: by, evidence: sql`evidence || ${proof}::jsonb` })
+    .where('id', '=', id)
+    .where('pending', 'is not', null)
+    .where('accepted_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!accepted) return { outcome: 'nothing-waits' };
+  await tx.deleteFrom('confirmation_token').where('submission_id', '=', id).execute();
+  const link = await tx
+    .updateTable('link')
+    .set({ changed_at: at, signalled_at: null })
+    .where('provider', '=', submissionProvider)
+    .where('external_id', '=', id)
+    .returning(['id', 'contact_id'])
+    .executeTakeFirstOrThrow();
+  const { mergedInto } = await getContact(tx, link.contact_id);
+  const contactId = mergedInto ?? link.contact_id;
+  return {
+    outcome: 'accepted',
+    contactId,
+    changes: [{ linkId: link.id, contactId, provider: submissionProvider, changedAt: at }],
+  };
 }
 
 /** The provider of links to submissions. */
 const submissionProvider = 'webform';
 
-export type SubmissionRow = Selectable<FormSubmissionTable> & { contact_id: string | null; observed_at: Date | null };
+export type SubmissionRow = Selectable<FormSubmissionTable> & {
+  contact_id: string | null;
+  observed_at: Date | null;
+  confirmation: ConfirmationColumns | null;
+};
+
+/** The confirmation of a submission, as JSON that PostgreSQL makes: times are texts. */
+export type ConfirmationColumns = {
+  [Column in keyof Selectable<SubmissionConfirmationTable>]: Selectable<SubmissionConfirmationTable>[Column] extends Date
+    ? string
+    : Selectable<SubmissionConfirmationTable>[Column] extends Date | null
+      ? string | null
+      : Selectable<SubmissionConfirmationTable>[Column];
+};
 
 export interface SubmissionFilter {
   form?: string | undefined;
@@ -76,7 +103,9 @@ function selectSubmissions(db: Database) {
       join.on('link.provider', '=', submissionProvider).on(sql<SqlBool>`link.external_id = submission.id::text`),
     )
     .leftJoin('contact', 'contact.id', 'link.contact_id')
+    .leftJoin('submission_confirmation as confirmation', 'confirmation.submission_id', 'submission.id')
     .selectAll('submission')
+    .select(sql<ConfirmationColumns | null>`to_jsonb(confirmation)`.as('confirmation'))
     .select('link.observed_at')
     .select(sql<string | null>`coalesce(contact.merged_into, contact.id)`.as('contact_id'));
 }

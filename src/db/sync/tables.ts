@@ -44,7 +44,7 @@ export interface FormSubmissionTable {
   /** The changes that wait for proof; null when none do. */
   pending: JSONColumnType<PendingChange[]> | null;
   accepted_at: Timestamp | null;
-  /** `api-key:<name>`. */
+  /** `api-key:<name>`, or `email-link`. */
   accepted_by: string | null;
   /** When all of its values were merged into the contact. */
   applied_at: Timestamp | null;
@@ -74,6 +74,36 @@ export interface SubmissionNoteTable {
   failed_at: Timestamp | null;
   error: string | null;
   created_at: DefaultNow;
+}
+
+/** The email with a confirmation link for a submission whose changes wait for proof. */
+export interface SubmissionConfirmationTable {
+  submission_id: string;
+  /** Null when no email is sent: see `refusal`. */
+  address: string | null;
+  /** The key of the mailbox and of the sender's network, by which emails are counted. */
+  mailbox: string | null;
+  sender: string;
+  days: number;
+  refusal: ConfirmationRefusal | null;
+  requested_at: Timestamp;
+  sent_at: Timestamp | null;
+  /** When no further attempt was made. */
+  failed_at: Timestamp | null;
+  /** Of the last attempt. */
+  error: string | null;
+  confirmed_at: Timestamp | null;
+}
+
+/** Why only a person can accept a submission: no address of the contact, or too many emails. */
+export type ConfirmationRefusal = 'unknown-address' | 'address-limit' | 'sender-limit';
+
+/** The links that were sent and not used. */
+export interface ConfirmationTokenTable {
+  /** SHA-256 of the token, in hex. */
+  hash: string;
+  submission_id: string;
+  expires_at: Timestamp;
 }
 
 export interface SyncCursorTable {

@@ -8,6 +8,8 @@ interface FormToCheck {
   honeypot: string;
   thanks?: string;
   redirect?: string;
+  trust: string;
+  signedOnly: boolean;
 }
 
 type Context = z.core.$RefinementCtx<FormToCheck>;
@@ -17,6 +19,12 @@ export function checkForm(form: FormToCheck, context: Context): void {
   const addIssue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (!form.fields.some(({ mapsTo }) => mapsTo === 'email' || mapsTo === 'phone')) {
     addIssue(['fields'], 'A contact needs an email address or a phone number: add a field with mapsTo: email or mapsTo: phone.');
+  }
+  if (form.trust === 'confirm' && !form.fields.some(({ mapsTo }) => mapsTo === 'email')) {
+    addIssue(['trust'], 'A confirmation is sent by email: add a field with mapsTo: email.');
+  }
+  if (form.trust === 'confirm' && form.signedOnly) {
+    addIssue(['trust'], 'Signed submissions are trusted in full: a form with signedOnly needs no confirmation.');
   }
   if (form.thanks !== undefined && form.redirect !== undefined) {
     addIssue(['redirect'], 'Set thanks or redirect, not both: the visitor sees only one of them.');

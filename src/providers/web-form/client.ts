@@ -1,12 +1,15 @@
 import { createOperation, InvalidRequestError, NotFoundError, UnavailableError } from '#providers/errors.ts';
 import type { ConnectOptions, ProviderClient, ProviderRecord, StoredSubmission, SubmissionStore } from '#providers/provider.ts';
+import { createConfirmationMailer } from './confirmation.ts';
 import { toRecord } from './mapping.ts';
 import { accountId, vendor, type WebFormAccount, type WebFormSecrets } from './settings.ts';
 
 /** Reads stored submissions. A submission cannot be listed, searched or changed. */
-export function connect({ account, submissions }: ConnectOptions<WebFormAccount, WebFormSecrets>): ProviderClient {
+export function connect({ account, secrets, submissions }: ConnectOptions<WebFormAccount, WebFormSecrets>): ProviderClient {
   if (!submissions) throw new Error('The provider webform cannot connect without `submissions`.');
+  const sendConfirmation = createConfirmationMailer(account, secrets);
   return {
+    ...(sendConfirmation ? { sendConfirmation } : {}),
     accountId,
     // Each read is a query of our own database.
     requestsPerSecond: 50,

@@ -1,7 +1,14 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { fields, fitValues } from './fit-values.ts';
-import { accountSchema, secretsSchema, vendor, type WebFormAccount, type WebFormSecrets } from './settings.ts';
+import {
+  accountSchema,
+  findMissingSettings,
+  secretsSchema,
+  vendor,
+  type WebFormAccount,
+  type WebFormSecrets,
+} from './settings.ts';
 
 /** The forms of accord.yaml: a hosted page, an embed script for other sites, and a URL for programs. A submission is never changed. */
 export const webform: Provider<WebFormAccount, WebFormSecrets> = {
@@ -10,6 +17,7 @@ export const webform: Provider<WebFormAccount, WebFormSecrets> = {
   fields,
   accountSchema,
   secretsSchema,
+  checkSettings: ({ account, secrets }) => findMissingSettings(account, secrets),
   fitValues,
   connect,
 };

@@ -6,7 +6,7 @@ import { normalizePhone } from '#domain/normalize/phone.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact, PostalAddress } from '#domain/values.ts';
-import type { ProviderRecord, StoredSubmission, Submission } from '#providers/provider.ts';
+import type { ConfirmationRules, ProviderRecord, StoredSubmission, Submission } from '#providers/provider.ts';
 import { toConsent } from './evidence.ts';
 import type { FormField } from './field-schema.ts';
 import type { WebForm } from './settings.ts';
@@ -39,8 +39,16 @@ function toSubmission(
   return {
     ...{ form: stored.form, title: form.title, message: toMessage(form, stored.values), page: evidence.page ?? null },
     ...{ submittedAt: stored.receivedAt, isUnproven, isAccepted: isAccepted && !isApplied },
+    confirmation: form.trust === 'confirm' ? toConfirmationRules(form, evidence.ip ?? null) : null,
     ...{ preferred: form.phones.prefer === 'newest' ? ['phones'] : [] },
   };
+}
+
+function toConfirmationRules(
+  { confirmation: { days, perAddress, perSender } }: WebForm,
+  sender: string | null,
+): ConfirmationRules {
+  return { days, perAddress, perSender, sender };
 }
 
 /** The message of a submission; null without one. With several answers each gets its label, because an answer may be unclear alone. */

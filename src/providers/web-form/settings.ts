@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingsProblem } from '#providers/provider.ts';
 import { checkForm } from './check-form.ts';
 import { fieldSchema, nonBlank, tagSchema } from './field-schema.ts';
 
@@ -30,13 +31,33 @@ const signedRateLimit = z
   .describe('The rate limit of all senders that sign, for this form and per api process.');
 
 const trust = z
-  .enum(['add-only', 'full'])
+  .enum(['add-only', 'confirm', 'full'])
   .default('add-only')
   .describe(
     'What an unsigned submission may change. add-only: it makes a new contact; to an existing one it adds its message and the tags of ' +
-      'the form, and everything else waits until a person accepts it. full: it changes an existing contact as any other source does, so anybody who ' +
+      'the form, and everything else waits until a person accepts it. confirm: as add-only, and the visitor can accept it by a link that ' +
+      'is sent to an email address of the contact (needs SMTP_URL, SMTP_FROM and PUBLIC_URL). full: it changes an existing contact as any other source does, so anybody who ' +
       'knows an email address can. A signed submission is always trusted in full.',
   );
+
+const confirmation = z
+  .strictObject({
+    subject: nonBlank(200).default('Please confirm what you sent us').describe('The subject of the email.'),
+    text: nonBlank(2_000)
+      .exactOptional()
+      .describe('The text above the link: what to do with it, and until when. The default is English.'),
+    label: nonBlank(100).default('Confirm').describe('The label of the link, and of the button on its page.'),
+    days: z.int().min(1).max(60).default(7).describe('How long the link can be used.'),
+    perAddress: z.int().positive().max(100).default(3).describe('Maximum number of these emails to one address in 24 hours.'),
+    perSender: z
+      .int()
+      .positive()
+      .max(10_000)
+      .default(20)
+      .describe('Maximum number of these emails in 24 hours for submissions from one IP address (IPv6: one /64 network).'),
+  })
+  .prefault({})
+  .describe('The email with the confirmation link, for trust: confirm. A submission above a maximum waits for a person.');
 
 const phones = z
   .strictObject({
@@ -67,6 +88,7 @@ const form = z
       .default(false)
       .describe('Accepts only submissions that are signed with a secret of WEBFORM_SECRETS. The form then has no page.'),
     trust,
+    confirmation,
     phones,
     rateLimit,
     signedRateLimit,
@@ -110,7 +132,35 @@ export const secretsSchema = z.object({
     )
     .transform((text) => text.split(',').map((secret) => secret.trim()))
     .exactOptional(),
+  /** The mail server for confirmation links. */
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/i, 'must be a URL such as smtps://user:password@mail.example.com')
+    .refine((text) => URL.canParse(text), 'must be a URL: encode special characters of the user and password (%40 for @)')
+    .exactOptional(),
+  /** Its display name is the name of the business. */
+  SMTP_FROM: z
+    .string()
+    .regex(
+      /^(?:[^<>@]{1,200} )?<?[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+>?$/,
+      'must be an address with the name of the business: Example Dental <hello@example.com>',
+    )
+    .exactOptional(),
+  /** Checked with Accord's own variables. Links in emails begin with it. */
+  PUBLIC_URL: z.string().exactOptional(),
 });
+
+/** A form may need settings of the environment. */
+export function findMissingSettings(account: WebFormAccount, secrets: WebFormSecrets): SettingsProblem[] {
+  const needed = ['SMTP_URL', 'SMTP_FROM', 'PUBLIC_URL'] as const;
+  const missing = needed.filter((name) => secrets[name] === undefined);
+  if (missing.length === 0) return [];
+  const message = `confirm sends email with links: set ${and.format(missing)}, or choose add-only or full`;
+  const confirming = Object.entries(account.forms).filter(([, { trust: rule }]) => rule === 'confirm');
+  return confirming.map(([name]) => ({ path: ['forms', name, 'trust'], message }));
+}
+
+const and = new Intl.ListFormat('en-GB');
 
 export type WebFormAccount = z.output<typeof accountSchema>;
 export type WebFormSecrets = z.output<typeof secretsSchema>;

@@ -90,6 +90,46 @@ describe('a form of accord.yaml', () => {
   });
 });
 
+describe('trust: confirm', () => {
+  const forms = { contact: { title: 'Contact', trust: 'confirm', fields: [email] }, other: { title: 'Other', fields: [email] } };
+  const check = (secrets: object) =>
+    webform.checkSettings?.({ account: webform.accountSchema.parse({ forms }), secrets: webform.secretsSchema.parse(secrets) });
+  const complete = {
+    ...{ SMTP_URL: 'smtps://user:secret@mail.example.com', SMTP_FROM: 'Example Dental <hello@example.com>' },
+    PUBLIC_URL: 'https://accord.example.com',
+  };
+
+  it('needs a mail server, a sender and the public URL', () => {
+    expect(check(complete)).toEqual([]);
+    const { PUBLIC_URL: _, ...withoutUrl } = complete;
+    expect(check(withoutUrl)).toEqual([
+      {
+        path: ['forms', 'contact', 'trust'],
+        message: 'confirm sends email with links: set PUBLIC_URL, or choose add-only or full',
+      },
+    ]);
+    expect(check({})).toMatchObject([{ message: expect.stringContaining('set SMTP_URL, SMTP_FROM and PUBLIC_URL') }]);
+  });
+
+  it('needs a field for the address, and unsigned submissions', () => {
+    expect(problemsOf({ trust: 'confirm', fields: [{ name: 'phone', label: 'Phone', type: 'tel', mapsTo: 'phone' }] })).toEqual([
+      'trust: A confirmation is sent by email: add a field with mapsTo: email.',
+    ]);
+    expect(problemsOf({ trust: 'confirm', signedOnly: true, fields: [email] })).toEqual([
+      'trust: Signed submissions are trusted in full: a form with signedOnly needs no confirmation.',
+    ]);
+  });
+
+  it.each([
+    ['SMTP_URL', 'mail.example.com'],
+    ['SMTP_URL', 'http://mail.example.com'],
+    ['SMTP_FROM', 'Example Dental'],
+    ['SMTP_FROM', 'hello@example.com\nBcc: x@example.com'],
+  ])('refuses %s=%j', (name, text) => {
+    expect(webform.secretsSchema.safeParse({ ...complete, [name]: text }).success).toBe(false);
+  });
+});
+
 describe('WEBFORM_SECRETS', () => {
   it('are one or more, each long enough', () => {
     const parse = (text: string) => webform.secretsSchema.safeParse({ WEBFORM_SECRETS: text });

@@ -3,12 +3,12 @@ import { pollChanges } from '#activities/passes/poll-changes.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import { priorities } from '#domain/priority.ts';
-import { signalContactChanged } from '#temporal.ts';
+import { signalContactChanged, startConfirmation } from '#temporal.ts';
 import { type Accord, type AccordOptions, changeInGhl, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import globalSetup from '#test/setup/global-setup.ts';
 import globalTeardown from '#test/setup/global-teardown.ts';
-import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
+import { confirmationWorkflowId, pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
 import { retryNowSignal, syncNowUpdate } from '#workflows/messages.ts';
 import { deliveryRecordings } from './recorded-deliveries.ts';
 import { recordedPeople } from './recorded-people.ts';
@@ -48,6 +48,7 @@ const recordings: Recording[] = [
   { name: 'poll-many', options: polled, record: async (accord) => [await pollAfter(accord, 15)] },
   { name: 'poll-expired', options: polled, record: pollExpired },
   { name: 'reconcile-place-everybody', options: polled, record: placeEverybody },
+  { name: 'confirmation', options: { providers: ['gohighlevel', 'webform'] }, record: confirmation },
   ...deliveryRecordings,
 ];
 
@@ -117,6 +118,15 @@ async function gaveUp(accord: Accord): Promise<Run[]> {
   const handle = await handleOf(accord, await newLead(accord));
   await handle.result().catch(() => {});
   return [{ workflowId: handle.workflowId, runId: (await handle.describe()).runId }];
+}
+
+/** Without an email: the workflow makes the same calls. */
+async function confirmation({ temporal, taskQueuePrefix }: Accord): Promise<Run[]> {
+  const submissionId = '0199a0a0-0000-7000-8000-00000000c0de';
+  await startConfirmation(temporal, { submissionId, taskQueuePrefix });
+  const workflowId = confirmationWorkflowId(submissionId);
+  await temporal.workflow.getHandle(workflowId).result();
+  return [{ workflowId, runId: (await temporal.workflow.getHandle(workflowId).describe()).runId }];
 }
 
 /** Continue-as-new carries lanes that are parked, woken or have work. */
