@@ -5,7 +5,7 @@ import type { Facts, Operation, Parameter, Schema } from '#test/providers/publis
 /**
  * `node scripts/vendor-facts.ts <directory>`: reads the vendors' published API descriptions and writes the facts that the contract
  * tests check to test/providers/published. Only operations that Accord or its sandboxes use are kept, without prose and examples.
- * The directory holds `gohighlevel/{contacts,oauth,common-schemas}.json`, `square/customers.json` and
+ * The directory holds `gohighlevel/{contacts,oauth,common-schemas}.json`, `square/api.json` and
  * `google/people-v1-discovery.json`. CallTools publishes no readable description: its facts are written by hand.
  */
 
@@ -76,10 +76,10 @@ write('square', {
   version: 'release 2025-08-20',
   licence: 'Apache-2.0',
   ...fromOpenApi(
-    [read('square/customers.json')],
-    Object.entries(read<OpenApi>('square/customers.json').paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method): [string, string] => [method.toUpperCase(), path]),
-    ),
+    [read('square/api.json')],
+    Object.entries(read<OpenApi>('square/api.json').paths)
+      .filter(([path]) => path === '/oauth2/token' || /^\/v2\/customers(\/(bulk-\w+|search|\{customer_id\}))?$/.test(path))
+      .flatMap(([path, methods]) => Object.keys(methods).map((method): [string, string] => [method.toUpperCase(), path])),
   ),
 });
 

@@ -321,7 +321,7 @@ describe('providers', () => {
       },
       {
         provider: 'square',
-        because: 'Square is not connected: SQUARE_ACCESS_TOKEN and SQUARE_MERCHANT_ID are not set (see .env.example).',
+        because: 'Square is not connected: SQUARE_MERCHANT_ID is not set (see .env.example).',
       },
       {
         provider: 'google',

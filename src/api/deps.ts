@@ -48,6 +48,8 @@ export interface ApiProvider {
   isPolled?: boolean;
   /** Its parsed settings, for the verification of webhooks; null while it is not connected. */
   settings: { account: unknown; secrets: unknown } | null;
+  /** The id under which its OAuth tokens are stored; null for a static key, and where there is no OAuth. */
+  oauthAccountId?: string | null;
   /** A sentence that names the missing settings; null when it is connected. */
   notConnected: string | null;
 }

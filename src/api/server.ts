@@ -49,9 +49,10 @@ function toContactDeps({ accounts, audiences, sharing, conflicts }: ConfigWith<'
 }
 
 function toProviders({ accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {
-  return providers.map(({ id, webhookRoutes = [], isSourceOnly = false, pollSchedule }) => ({
+  return providers.map(({ id, webhookRoutes = [], isSourceOnly = false, pollSchedule, findOAuthAccount }) => ({
     ...{ id, webhookRoutes, isSourceOnly, isPolled: pollSchedule !== undefined },
     settings: accounts[id] ?? null,
+    oauthAccountId: accounts[id] ? (findOAuthAccount?.(accounts[id].secrets) ?? null) : null,
     notConnected: notConnected.find(({ provider }) => provider === id)?.because ?? null,
   }));
 }

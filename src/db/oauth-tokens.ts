@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { seal, unseal } from './seal.ts';
+import type { TokenError } from './tables.ts';
 
 /** The types of `providers/oauth.ts`, which this layer may not import. */
 interface TokenKey {
@@ -8,7 +9,10 @@ interface TokenKey {
   accountId: string;
 }
 
-const tokensSchema = z.object({ accessToken: z.string(), refreshToken: z.string(), expiresAt: z.string() });
+const tokensSchema = z.object({
+  ...{ accessToken: z.string(), refreshToken: z.string(), expiresAt: z.string() },
+  issuedAt: z.string().exactOptional(),
+});
 type OAuthTokens = z.infer<typeof tokensSchema>;
 
 /**
@@ -35,12 +39,27 @@ export function createTokenStore(db: Database, encryptionKey: Buffer | null) {
         const tokens = await refresh(ciphertext ? decrypt(ciphertext, key, secret) : null);
         await tx
           .updateTable('oauth_token')
-          .set({ ciphertext: encrypt(tokens, key, secret), updated_at: new Date() })
+          .set({
+            ciphertext: encrypt(tokens, key, secret),
+            expires_at: new Date(tokens.expiresAt),
+            refreshed_at: tokens.issuedAt === undefined ? new Date() : new Date(tokens.issuedAt),
+            last_error: null,
+            updated_at: new Date(),
+          })
           .where('provider', '=', key.provider)
           .where('account_id', '=', key.accountId)
           .execute();
         return tokens;
       });
+    },
+
+    async saveFailure({ provider, accountId }: TokenKey, failure: { type: string; message: string }): Promise<void> {
+      const last_error = JSON.stringify({ ...failure, at: new Date().toISOString() });
+      await db
+        .insertInto('oauth_token')
+        .values({ provider, account_id: accountId, ciphertext: null, last_error })
+        .onConflict((conflict) => conflict.columns(['provider', 'account_id']).doUpdateSet({ last_error }))
+        .execute();
     },
   };
 
@@ -48,6 +67,37 @@ export function createTokenStore(db: Database, encryptionKey: Buffer | null) {
     if (encryptionKey === null) throw new Error('Set ACCORD_ENCRYPTION_KEY: OAuth tokens are stored encrypted or not at all');
     return encryptionKey;
   }
+}
+
+/** What people may know of an account's tokens. */
+export interface TokenState {
+  /** Null while no token is stored, or none since the release that added this column. */
+  expiresAt: Date | null;
+  refreshedAt: Date | null;
+  /** Of the last refresh, if it failed, or the revocation of the grant. */
+  lastError: TokenError | null;
+}
+
+/** Null while no token was ever requested for the account. */
+export async function findTokenState(db: Database, { provider, accountId }: TokenKey): Promise<TokenState | null> {
+  const row = await db
+    .selectFrom('oauth_token')
+    .select(['expires_at', 'refreshed_at', 'last_error'])
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst();
+  return row ? { expiresAt: row.expires_at, refreshedAt: row.refreshed_at, lastError: row.last_error } : null;
+}
+
+/** Stores that the vendor's side took a grant back. Ignores a grant that was refreshed since, and accounts without one. */
+export async function saveRevocation(db: Database, { provider, accountId }: TokenKey, error: TokenError): Promise<void> {
+  await db
+    .updateTable('oauth_token')
+    .set({ last_error: JSON.stringify(error) })
+    .where('provider', '=', provider)
+    .where('account_id', '=', accountId)
+    .where(({ or, eb }) => or([eb('refreshed_at', 'is', null), eb('refreshed_at', '<', new Date(error.at))]))
+    .execute();
 }
 
 function tokenRow(db: Database, { provider, accountId }: TokenKey) {

@@ -42,7 +42,19 @@ export interface OAuthTokenTable {
   provider: string;
   account_id: string;
   ciphertext: Buffer | null;
+  expires_at: Timestamp | null;
+  refreshed_at: Timestamp | null;
+  /** Cleared by the next successful refresh. */
+  last_error: JSONColumnType<TokenError> | null;
   updated_at: DefaultNow;
+}
+
+export interface TokenError {
+  type: string;
+  /** One sentence for operators, without secrets. */
+  message: string;
+  /** ISO 8601. */
+  at: string;
 }
 
 export interface ApiKeyTable {

@@ -35,6 +35,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   secretsSchema: ZodType<Secrets>;
   /** Problems of settings that do not fit together across both schemas. They stop the start. */
   checkSettings?(settings: { account: Account; secrets: Secrets }): SettingsProblem[];
+  /** The id under which the account's OAuth tokens are stored; null for an account with a static key. Present where OAuth is possible. */
+  findOAuthAccount?(secrets: Secrets): string | null;
   /** Present when the vendor sends webhooks. */
   webhookRoutes?: readonly WebhookRoute<Account, Secrets>[];
   /**
@@ -250,6 +252,8 @@ export type WebhookVerdict =
   | { kind: 'accepted'; scheme: string; events: WebhookEvent[] }
   /** Authentic, but not for this account. */
   | { kind: 'ignored'; scheme: string; reason: string }
+  /** The OAuth grant of this account was taken back. `message` says what to do. */
+  | { kind: 'revoked'; scheme: string; accountId: string; message: string; at: Date }
   /** `reason` is one sentence that says how to fix it. */
   | { kind: 'refused'; status: 400 | 401; code: RefusalCode; reason: string };
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { AccessToken, type OAuthTokens, type TokenStore } from '#providers/oauth.ts';
+import { AuthenticationError } from '#providers/errors.ts';
+import { AccessToken, type OAuthTokens } from '#providers/oauth.ts';
+import { createMemoryStore } from './token-store.ts';
 
 const key = { provider: 'gohighlevel', accountId: 'location' };
 const tokens = (name: string, seconds: number): OAuthTokens => ({
@@ -8,27 +10,9 @@ const tokens = (name: string, seconds: number): OAuthTokens => ({
   expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
 });
 
-/** Stores tokens in memory and serialises refreshes, as every store must. */
-function createStore(stored: OAuthTokens | null): TokenStore & { stored: OAuthTokens | null } {
-  let last: Promise<unknown> = Promise.resolve();
-  const store = {
-    stored,
-    find: async () => store.stored,
-    refreshExclusively: (_: unknown, refresh: (current: OAuthTokens | null) => Promise<OAuthTokens>) => {
-      const mine = last.then(async () => {
-        store.stored = await refresh(store.stored);
-        return store.stored;
-      });
-      last = mine.catch(() => {});
-      return mine;
-    },
-  };
-  return store;
-}
-
 /** Two processes with one store, and the refresh tokens that the vendor received. */
 function setUp(stored: OAuthTokens | null) {
-  const store = createStore(stored);
+  const store = createMemoryStore(stored);
   const exchanged: (string | null)[] = [];
   const refresh = async (current: OAuthTokens | null) => {
     exchanged.push(current?.refreshToken ?? null);
@@ -85,7 +69,7 @@ describe('an access token', () => {
   });
 
   it('is requested again after a failed refresh', async () => {
-    const store = createStore(tokens('old', -1));
+    const store = createMemoryStore(tokens('old', -1));
     let isDown = true;
     const refresh = async () => {
       if (isDown) throw new Error('down');
@@ -96,5 +80,36 @@ describe('an access token', () => {
     expect(store.stored?.refreshToken).toBe('refresh-old');
     isDown = false;
     expect(await token.get()).toBe('access-new');
+  });
+});
+
+describe('a token that is renewed by age', () => {
+  const day = 86_400_000;
+  const aged = (days: number): OAuthTokens => ({
+    ...tokens('old', 600_000),
+    issuedAt: new Date(Date.now() - days * day).toISOString(),
+  });
+  const connect = (stored: OAuthTokens, refresh: () => Promise<OAuthTokens>) => {
+    const store = createMemoryStore(stored);
+    return { store, token: new AccessToken({ key, store, refresh, renewAfterMs: 7 * day }) };
+  };
+  const refused = new AuthenticationError({ provider: 'square', operation: 'refresh token', message: 'Square rejects it.' });
+
+  it('is renewed on the seventh day, and not before', async () => {
+    const refresh = async () => tokens('new', 600_000);
+    expect(await connect(aged(6.9), refresh).token.get()).toBe('access-old');
+    const { store, token } = connect(aged(7.1), refresh);
+    expect(await token.get()).toBe('access-new');
+    expect(store.stored?.issuedAt).toEqual(expect.any(String));
+  });
+
+  it('serves on when the renewal fails, which is stored and not tried again at once', async () => {
+    let tries = 0;
+    const { store, token } = connect(aged(8), async () => {
+      tries += 1;
+      throw refused;
+    });
+    expect([await token.get(), await token.get()]).toEqual(['access-old', 'access-old']);
+    expect([tries, store.failures]).toEqual([1, [{ type: 'AuthenticationError', message: 'Square rejects it.' }]]);
   });
 });

@@ -18,6 +18,7 @@ export type { ContractSubject } from './contract/subject.ts';
 export const noTokens: TokenStore = {
   find: async () => null,
   refreshExclusively: () => Promise.reject(new Error('No tokens are stored.')),
+  saveFailure: async () => {},
 };
 
 /** The suite that every provider passes against its sandbox. */

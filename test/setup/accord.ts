@@ -57,6 +57,8 @@ export interface AccordOptions extends AccountOptions {
   providers?: readonly string[];
   /** Providers and sandboxes to choose from; those of Accord by default. */
   integrations?: Integrations;
+  /** Environment variables laid over those of the sandboxes, by provider. Undefined unsets one. */
+  secrets?: Record<string, Record<string, string | undefined>>;
   timing?: Partial<SyncTiming>;
   deliveryTiming?: Partial<DeliveryTiming>;
   audiences?: Audience[];
@@ -108,7 +110,7 @@ export async function startAccord(options: AccordOptions = {}) {
     delivery: deliverySettings,
     contacts: deps,
   });
-  setWebhookUrls(settings, sandboxes, { api: api.url, integrations });
+  setWebhookUrls(settings, sandboxes, { api: api.url, integrations, ...(options.secrets && { secrets: options.secrets }) });
   aimWebhooks(sandboxes, api.url, integrations);
 
   return {
@@ -170,7 +172,7 @@ async function startApi({
     log: pino({ level: 'silent' }),
     providers: Object.entries(settings).map(([id, each]) => ({
       id,
-      ...apiFacts(getProvider(id, integrations)),
+      ...apiFacts(getProvider(id, integrations), each.secrets),
       settings: each,
       notConnected: null,
     })),
@@ -178,8 +180,12 @@ async function startApi({
 }
 
 /** The facts that the API needs about a provider, as `src/api/server.ts` selects them. */
-function apiFacts({ webhookRoutes = [], isSourceOnly, pollSchedule }: ReturnType<typeof getProvider>) {
-  return { webhookRoutes, isSourceOnly: isSourceOnly === true, isPolled: pollSchedule !== undefined };
+function apiFacts(
+  { webhookRoutes = [], isSourceOnly, pollSchedule, findOAuthAccount }: ReturnType<typeof getProvider>,
+  secrets: unknown,
+) {
+  const oauthAccountId = findOAuthAccount?.(secrets) ?? null;
+  return { webhookRoutes, isSourceOnly: isSourceOnly === true, isPolled: pollSchedule !== undefined, oauthAccountId };
 }
 
 function workflowOf(temporal: Client, contactId: string) {

@@ -21,6 +21,8 @@ export interface ProviderSettings {
 interface SettingsOptions extends AccountOptions {
   providers?: readonly string[];
   integrations?: Integrations;
+  /** Environment variables laid over those of the sandbox, by provider. Undefined unsets one. */
+  secrets?: Record<string, Record<string, string | undefined>>;
 }
 
 /** The accounts of the started sandboxes, with rates that never bind. */
@@ -34,7 +36,13 @@ export function providerSettings(
     const ofSandbox = integrations.sandboxes.find((each) => each.id === id)?.accountSettings;
     const unbound = pick(unboundRates, (accountSchema as ZodObject).shape);
     const account = Object.assign({}, unbound, ofSandbox, id === 'webform' && { forms }, overrides.get(`${id}Account`));
-    return [id, { account: accountSchema.parse(account), secrets: readSecrets(id, sandboxes, anyApi, integrations) }];
+    return [
+      id,
+      {
+        account: accountSchema.parse(account),
+        secrets: readSecrets(id, sandboxes, anyApi, { integrations, secrets: options.secrets }),
+      },
+    ];
   });
   return Object.fromEntries(settings);
 }
@@ -46,17 +54,24 @@ const anyApi = 'http://127.0.0.1';
 export function setWebhookUrls(
   settings: Record<string, ProviderSettings>,
   sandboxes: Sandboxes,
-  { api, integrations = builtIn }: { api: string; integrations?: Integrations | undefined },
+  { api, integrations = builtIn, secrets: overrides }: { api: string } & Pick<SettingsOptions, 'integrations' | 'secrets'>,
 ): void {
-  for (const [id, { secrets }] of Object.entries(settings)) Object.assign(secrets, readSecrets(id, sandboxes, api, integrations));
+  for (const [id, { secrets }] of Object.entries(settings)) {
+    Object.assign(secrets, readSecrets(id, sandboxes, api, { integrations, secrets: overrides }));
+  }
 }
 
-function readSecrets(id: string, sandboxes: Sandboxes, api: string, integrations: Integrations): object {
+function readSecrets(
+  id: string,
+  sandboxes: Sandboxes,
+  api: string,
+  { integrations, secrets = {} }: { integrations: Integrations; secrets?: SettingsOptions['secrets'] | undefined },
+): object {
   const { secretsSchema } = getProvider(id, integrations);
   const sandbox = integrations.sandboxes.find((each) => each.id === id);
   const running = new Map<string, RunningSandbox<object>>(Object.entries(sandboxes)).get(id);
   const environment = sandbox && running ? connect(sandbox, running, findWebhookUrl(api, id, integrations)) : {};
-  return Object(secretsSchema.parse(environment));
+  return Object(secretsSchema.parse({ ...environment, ...secrets[id] }));
 }
 
 function connect(

@@ -13,6 +13,7 @@ import { redriveOperations } from '#api/delivery/redrives.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
 import type { Operation } from '#api/rest/operation.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
+import { accountOperations } from '#api/sync/accounts.ts';
 import { inboxOperations } from '#api/sync/inbox.ts';
 import { syncOperations } from '#api/sync/sync.ts';
 import { webFormPaths } from '#api/web-forms/openapi.ts';
@@ -22,6 +23,7 @@ import type { WebhookRoute } from '#providers/provider.ts';
 /** All operations that need an API key. */
 export const operations: readonly Operation[] = [
   ...syncOperations,
+  ...accountOperations,
   ...contactOperations,
   ...conflictOperations,
   ...inboxOperations,

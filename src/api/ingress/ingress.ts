@@ -1,7 +1,9 @@
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import type { ApiDeps, ApiProvider } from '#api/deps.ts';
 import { ApiProblem, methodNotAllowed, sendProblem } from '#api/rest/errors.ts';
-import type { WebhookRoute } from '#providers/provider.ts';
+import type { Database } from '#db/database.ts';
+import { saveRevocation } from '#db/oauth-tokens.ts';
+import type { WebhookRequest, WebhookRoute, WebhookVerdict } from '#providers/provider.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createIngressRoute, type IngressRoute, type Receipt } from './ingress-route.ts';
 import { isJson, rawBodyOf, readRawBody } from './raw-body.ts';
@@ -21,7 +23,7 @@ export function mountIngress(app: Express, deps: ApiDeps): void {
   for (const provider of deps.providers) {
     for (const route of provider.webhookRoutes) {
       const ingress = createIngressRoute(deps, refusals, { name: nameOf(route), unavailable: sendAgain(route) });
-      const receive = receiveWith(store, ingress, { provider, route });
+      const receive = receiveWith(deps.db, store, ingress, { provider, route });
       for (const path of route.paths) {
         app.post(path, requireJson, readBody, receive, refuseWith(ingress)).all(path, methodNotAllowed('POST'));
       }
@@ -40,7 +42,7 @@ interface VendorRoute {
   route: WebhookRoute;
 }
 
-function receiveWith(store: EventStore, ingress: IngressRoute, { provider, route }: VendorRoute): RequestHandler {
+function receiveWith(db: Database, store: EventStore, ingress: IngressRoute, { provider, route }: VendorRoute): RequestHandler {
   return async (req, res) => {
     const startedAt = performance.now();
     if (provider.settings === null) throw notConnected(provider);
@@ -48,11 +50,32 @@ function receiveWith(store: EventStore, ingress: IngressRoute, { provider, route
     const verdict = route.receive(request, provider.settings);
     if (verdict.kind === 'refused') throw new ApiProblem({ status: verdict.status, code: verdict.code, detail: verdict.reason });
     if (verdict.kind === 'accepted') requireStorable(verdict.events);
-    const receipt =
-      verdict.kind === 'ignored' ? ignored : await storeWebhook(store, { provider: provider.id, ...verdict, request });
+    const receipt = await take(store, db, { provider: provider.id, verdict, request });
     answer(res, receipt);
     ingress.finish(receipt, startedAt);
   };
+}
+
+interface Taken {
+  provider: string;
+  verdict: Exclude<WebhookVerdict, { kind: 'refused' }>;
+  request: WebhookRequest;
+}
+
+async function take(store: EventStore, db: Database, { provider, verdict, request }: Taken): Promise<Receipt> {
+  switch (verdict.kind) {
+    case 'accepted':
+      return storeWebhook(store, { provider, ...verdict, request });
+    case 'revoked': {
+      const { accountId, message, at } = verdict;
+      await saveRevocation(db, { provider, accountId }, { type: 'GrantRevoked', message, at: at.toISOString() });
+      return { outcome: 'queued', changes: [] };
+    }
+    case 'ignored':
+      return ignored;
+    default:
+      return verdict satisfies never;
+  }
 }
 
 const ignored: Receipt = { outcome: 'ignored', changes: [] };

@@ -10,6 +10,7 @@ import * as submissions from './0008-submissions.ts';
 import * as refusedKeys from './0009-refused-keys.ts';
 import * as textsReadAsEmpty from './0010-texts-read-as-empty.ts';
 import * as confirmations from './0011-confirmations.ts';
+import * as oauthTokenState from './0012-oauth-token-state.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009-refused-keys': refusedKeys,
   '0010-texts-read-as-empty': textsReadAsEmpty,
   '0011-confirmations': confirmations,
+  '0012-oauth-token-state': oauthTokenState,
 };

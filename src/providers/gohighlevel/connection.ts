@@ -1,4 +1,5 @@
-import { createSend, type HttpSettings, type Send } from '#providers/http.ts';
+import { toBearerHeaders, withToken } from '#providers/bearer-token.ts';
+import { createSend, type Send } from '#providers/http.ts';
 import type { HttpResponse } from '#providers/http-call.ts';
 import { AccessToken } from '#providers/oauth.ts';
 import type { ConnectOptions } from '#providers/provider.ts';
@@ -31,30 +32,17 @@ function createAuthorizedSend(options: ConnectOptions<GoHighLevelAccount, GoHigh
   const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
   const settings = { vendor, baseUrl: secrets.GHL_BASE_URL, timeoutSeconds: account.timeoutSeconds, limiter };
   const { GHL_API_KEY: key, GHL_LOCATION_ID: accountId } = secrets;
-  const app = key === undefined ? findOAuthApp(secrets) : null;
-  if (app === null) return createSend({ ...settings, findQuota, findError, headers: async () => toHeaders(key ?? '') });
+  const app = findOAuthApp(secrets);
+  if (app === null)
+    return createSend({ ...settings, findQuota, findError, headers: async () => ({ ...toBearerHeaders(key ?? ''), version }) });
   const refresh = createRefresh(createSend({ ...settings, headers: async () => ({}) }), app);
   const token = new AccessToken({ key: { provider: vendor.id, accountId }, store: tokens, refresh });
-  return createSend({ ...settings, findQuota, findError, ...withToken(token) });
+  const { headers, renew } = withToken(token, isTokenRefused);
+  return createSend({ ...settings, findQuota, findError, headers: async () => ({ ...(await headers()), version }), renew });
 }
-
-function withToken(token: AccessToken): Pick<HttpSettings, 'headers' | 'renew'> {
-  return {
-    headers: async () => toHeaders(await token.get()),
-    renew: async (response, { authorization = '' }) => {
-      if (!isTokenRefused(response)) return false;
-      await token.replace(authorization.slice(bearer.length));
-      return true;
-    },
-  };
-}
-
-const bearer = 'Bearer ';
 
 /** HighLevel docs: `2021-07-28` is the only version of the v2 API. Calls without the header fail with 401. */
-function toHeaders(token: string): Record<string, string> {
-  return { authorization: bearer + token, version: '2021-07-28' };
-}
+const version = '2021-07-28';
 
 /** HighLevel docs: every response reports the remainder of 100 calls in 10 s. */
 function findQuota({ headers }: HttpResponse): Quota | null {

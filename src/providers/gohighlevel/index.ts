@@ -1,7 +1,14 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { acceptedItems, fields, fitValues } from './fit-values.ts';
-import { accountSchema, type GoHighLevelAccount, type GoHighLevelSecrets, secretsSchema, vendor } from './settings.ts';
+import {
+  accountSchema,
+  findOAuthAccount,
+  type GoHighLevelAccount,
+  type GoHighLevelSecrets,
+  secretsSchema,
+  vendor,
+} from './settings.ts';
 import { eventRoute, workflowRoute } from './webhook.ts';
 
 /** HighLevel (GoHighLevel, LeadConnector), API v2, one location. */
@@ -12,6 +19,7 @@ export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   hasNotes: true,
   accountSchema,
   secretsSchema,
+  findOAuthAccount,
   webhookRoutes: [eventRoute, workflowRoute],
   fitValues,
   connect,

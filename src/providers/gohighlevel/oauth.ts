@@ -1,24 +1,12 @@
 import { AuthenticationError, InvalidRequestError } from '#providers/errors.ts';
 import type { Send } from '#providers/http.ts';
-import type { OAuthTokens } from '#providers/oauth.ts';
+import { type OAuthTokens, refreshFrom, type TokenSettings } from '#providers/oauth.ts';
 import { tokenResponse } from './schema.ts';
 import { type OAuthApp, vendor } from './settings.ts';
 
-/**
- * Exchanges a refresh token for new tokens. Each refresh token works once, and every response has a new one (HighLevel docs). The
- * refresh token of the environment serves the first time, and again after a person reauthorized the app because the stored token
- * was lost or revoked.
- */
-export function createRefresh(send: Send, app: OAuthApp): (current: OAuthTokens | null) => Promise<OAuthTokens> {
-  return async (current) => {
-    if (current === null) return exchangeToken(send, app, app.refreshToken);
-    try {
-      return await exchangeToken(send, app, current.refreshToken);
-    } catch (error) {
-      if (!(error instanceof AuthenticationError) || current.refreshToken === app.refreshToken) throw error;
-      return exchangeToken(send, app, app.refreshToken);
-    }
-  };
+/** Each refresh token works once, and every response has a new one (HighLevel docs). */
+export function createRefresh(send: Send, app: OAuthApp): TokenSettings['refresh'] {
+  return refreshFrom(app.refreshToken, (refreshToken) => exchangeToken(send, app, refreshToken));
 }
 
 async function exchangeToken(send: Send, { clientId, clientSecret }: OAuthApp, refreshToken: string): Promise<OAuthTokens> {

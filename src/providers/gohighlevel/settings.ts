@@ -66,10 +66,17 @@ export interface OAuthApp {
   refreshToken: string;
 }
 
-type OAuthSecrets = { [Name in 'GHL_CLIENT_ID' | 'GHL_CLIENT_SECRET' | 'GHL_REFRESH_TOKEN']?: string | undefined };
+type OAuthSecrets = {
+  [Name in 'GHL_API_KEY' | 'GHL_CLIENT_ID' | 'GHL_CLIENT_SECRET' | 'GHL_REFRESH_TOKEN']?: string | undefined;
+};
 
-/** Returns the OAuth app's credentials; null unless all three variables are set. */
+/** Returns the OAuth app's credentials; null unless all three variables are set, and for an account with a static token. */
 export function findOAuthApp(secrets: OAuthSecrets): OAuthApp | null {
   const { GHL_CLIENT_ID: clientId, GHL_CLIENT_SECRET: clientSecret, GHL_REFRESH_TOKEN: refreshToken } = secrets;
-  return clientId && clientSecret && refreshToken ? { clientId, clientSecret, refreshToken } : null;
+  const isStatic = secrets.GHL_API_KEY !== undefined;
+  return !isStatic && clientId && clientSecret && refreshToken ? { clientId, clientSecret, refreshToken } : null;
+}
+
+export function findOAuthAccount(secrets: GoHighLevelSecrets): string | null {
+  return findOAuthApp(secrets) && secrets.GHL_LOCATION_ID;
 }

@@ -11,6 +11,7 @@ export const google: Provider<GoogleAccount, GoogleSecrets> = {
   pollSchedule: '* * * * *',
   accountSchema,
   secretsSchema,
+  findOAuthAccount: ({ GOOGLE_ACCOUNT }) => GOOGLE_ACCOUNT,
   fitValues,
   connect,
 };

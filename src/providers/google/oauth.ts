@@ -2,26 +2,14 @@ import { AuthenticationError, type ProviderError } from '#providers/errors.ts';
 import type { Send } from '#providers/http.ts';
 import type { HttpResponse, NamedCall } from '#providers/http-call.ts';
 import { toErrorFacts } from '#providers/http-errors.ts';
-import type { OAuthTokens } from '#providers/oauth.ts';
+import { type OAuthTokens, refreshFrom, type TokenSettings } from '#providers/oauth.ts';
 import { findError } from './errors.ts';
 import { tokenErrorResponse, tokenResponse } from './schema.ts';
 import { type GoogleSecrets, vendor } from './settings.ts';
 
-/**
- * Exchanges the refresh token for an access token. Google's refresh tokens can be used many times and rarely change. The one in the
- * environment serves again after a person reauthorized the app.
- */
-export function createRefresh(send: Send, secrets: GoogleSecrets): (current: OAuthTokens | null) => Promise<OAuthTokens> {
-  const { GOOGLE_REFRESH_TOKEN: initial } = secrets;
-  return async (current) => {
-    if (current === null || current.refreshToken === initial) return exchangeToken(send, secrets, initial);
-    try {
-      return await exchangeToken(send, secrets, current.refreshToken);
-    } catch (error) {
-      if (!(error instanceof AuthenticationError)) throw error;
-      return exchangeToken(send, secrets, initial);
-    }
-  };
+/** Google's refresh tokens can be used many times and rarely change. */
+export function createRefresh(send: Send, secrets: GoogleSecrets): TokenSettings['refresh'] {
+  return refreshFrom(secrets.GOOGLE_REFRESH_TOKEN, (refreshToken) => exchangeToken(send, secrets, refreshToken));
 }
 
 async function exchangeToken(send: Send, secrets: GoogleSecrets, refreshToken: string): Promise<OAuthTokens> {

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { MethodOptions, people_v1 } from 'googleapis/build/src/apis/people/index.js';
 import type { ZodType } from 'zod';
-import { createSend, type HttpSettings, performCall, takeTurn } from '#providers/http.ts';
+import { withToken } from '#providers/bearer-token.ts';
+import { createSend, performCall, takeTurn } from '#providers/http.ts';
 import type { HttpResponse, NamedCall } from '#providers/http-call.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import { AccessToken } from '#providers/oauth.ts';
@@ -49,18 +50,6 @@ export function createSdkSend({ account, secrets, tokens, sharedBy }: ConnectOpt
  * serialises; the account's rate is kept by the other one, so that a queued write delays no read.
  */
 const oneAtATime = { requestsPerSecond: 1e9, burst: 1e9, concurrency: 1 };
-
-function withToken(token: AccessToken): Pick<HttpSettings, 'headers' | 'renew'> {
-  return {
-    headers: async () => ({ authorization: bearer + (await token.get()) }),
-    renew: async (_, { authorization = '' }) => {
-      await token.replace(authorization.slice(bearer.length));
-      return true;
-    },
-  };
-}
-
-const bearer = 'Bearer ';
 
 interface RequestOptions {
   baseUrl: string;

@@ -1,7 +1,7 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { acceptedItems, fields, fitValues, readOnlyFields } from './fit-values.ts';
-import { accountSchema, type SquareAccount, type SquareSecrets, secretsSchema, vendor } from './settings.ts';
+import { accountSchema, findOAuthAccount, type SquareAccount, type SquareSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute } from './webhook.ts';
 
 /** The customers of one Square seller. */
@@ -14,6 +14,7 @@ export const square: Provider<SquareAccount, SquareSecrets> = {
   goneAfterSeconds: 120,
   accountSchema,
   secretsSchema,
+  findOAuthAccount,
   webhookRoutes: [eventRoute],
   fitValues,
   connect,

@@ -80,6 +80,16 @@ const problem = z.object({
 export type Problem = z.infer<typeof problem>;
 export const errorResponse = z.object({ errors: z.array(problem) });
 
+/** Square docs (ObtainToken). */
+export const tokenResponse = z.object({
+  access_token: z.string().min(1),
+  refresh_token: text,
+  /** ISO 8601. */
+  expires_at: z.iso.datetime({ offset: true }),
+  merchant_id: text,
+  errors: noErrors,
+});
+
 /** Square docs (bulk endpoints): one entry for each key, in no particular order. */
 export const bulkResponse = z.object({
   responses: z.record(z.string(), z.object({ customer: z.unknown().optional(), errors: z.array(problem).nullish() })).nullish(),

@@ -1,13 +1,16 @@
 import type { BaseClientOptions, BaseRequestOptions, SquareClient, SquareError } from 'square';
 import { Agent } from 'undici';
 import type { ZodType } from 'zod';
-import { performCall } from '#providers/http.ts';
+import { findBearerToken, toBearerHeaders, withToken } from '#providers/bearer-token.ts';
+import { createSend, type HttpSettings, performCall } from '#providers/http.ts';
 import type { HttpCall, HttpResponse, NamedCall } from '#providers/http-call.ts';
 import { requestOnce } from '#providers/http-request.ts';
+import { AccessToken } from '#providers/oauth.ts';
 import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
 import { divideRate, RateLimiter } from '#providers/rate-limit.ts';
 import { findError, toSdkError } from './errors.ts';
-import { type SquareAccount, type SquareSecrets, vendor } from './settings.ts';
+import { createRefresh, renewAfterMs } from './oauth.ts';
+import { findOAuthApp, type SquareAccount, type SquareSecrets, vendor } from './settings.ts';
 
 type Customers = SquareClient['customers'];
 
@@ -20,25 +23,42 @@ export interface SquareCall extends NamedCall {
 export type Send = <Result>(call: SquareCall, schema: ZodType<Result>, options?: CallOptions) => Promise<Result>;
 
 /** Square's SDK builds the requests. Rate limit, timeout and errors are the shared ones of all providers. */
-export function createSdkSend({ account, secrets, sharedBy }: ConnectOptions<SquareAccount, SquareSecrets>): Send {
+export function createSdkSend(connection: ConnectOptions<SquareAccount, SquareSecrets>): Send {
+  const { account, secrets, sharedBy } = connection;
   const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
   const dispatcher = new Agent();
-  // The SDK sets the authorization header itself.
-  const settings = { vendor, limiter, headers: async () => ({}), findError };
+  const settings = { vendor, limiter, findError, ...authorize(connection, limiter) };
   return async (call, schema, options = {}) => {
     // Loaded on the first call: the SDK has thousands of modules and would delay every start by half a second.
     const { SquareClient } = await import('square');
-    const received: HttpResponse[] = [];
-    const { customers } = new SquareClient({
-      token: secrets.SQUARE_ACCESS_TOKEN,
-      baseUrl: secrets.SQUARE_BASE_URL,
-      timeoutInSeconds: account.timeoutSeconds,
-      // The workflow retries.
-      maxRetries: 0,
-      fetcher: createFetcher(dispatcher, call, received),
-    });
-    return performCall({ settings, call, options, exchange: () => exchange(customers, call, options, received) }, schema);
+    const exchangeWith = (headers: Record<string, string>) => {
+      const received: HttpResponse[] = [];
+      const { customers } = new SquareClient({
+        // The SDK sets the authorization header itself.
+        token: findBearerToken(headers),
+        baseUrl: secrets.SQUARE_BASE_URL,
+        timeoutInSeconds: account.timeoutSeconds,
+        // The workflow retries.
+        maxRetries: 0,
+        fetcher: createFetcher(dispatcher, call, received),
+      });
+      return exchange(customers, call, options, received);
+    };
+    return performCall({ settings, call, options, exchange: exchangeWith }, schema);
   };
+}
+
+/** Uses the access token of the environment if set, else one of the OAuth app that renews itself. */
+function authorize(
+  { account: { timeoutSeconds }, secrets, tokens }: ConnectOptions<SquareAccount, SquareSecrets>,
+  limiter: RateLimiter,
+): Pick<HttpSettings, 'headers' | 'renew'> {
+  const { SQUARE_ACCESS_TOKEN: accessToken, SQUARE_BASE_URL: baseUrl, SQUARE_MERCHANT_ID: accountId } = secrets;
+  const app = findOAuthApp(secrets);
+  if (app === null) return { headers: async () => toBearerHeaders(accessToken ?? '') };
+  const send = createSend({ vendor, baseUrl, timeoutSeconds, limiter, headers: async () => ({}) });
+  const refresh = createRefresh(send, app, accountId);
+  return withToken(new AccessToken({ key: { provider: vendor.id, accountId }, store: tokens, refresh, renewAfterMs }));
 }
 
 /** Makes one request and returns the response, whatever its status. Throws when there is none. */

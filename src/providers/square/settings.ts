@@ -18,17 +18,53 @@ export const accountSchema = z.strictObject({
     .describe('Country of phone numbers without a country code.'),
 });
 
-/** Environment variables. */
-export const secretsSchema = z.object({
-  SQUARE_BASE_URL: baseUrlSchema.default('https://connect.squareup.com'),
-  /** The seller's token. An OAuth token needs CUSTOMERS_READ and CUSTOMERS_WRITE. */
-  SQUARE_ACCESS_TOKEN: z.string().min(1),
-  /** Identifies the account in webhooks. The token does not reveal it. */
-  SQUARE_MERCHANT_ID: z.string().min(1),
-  SQUARE_SIGNATURE_KEY: z.string().min(1).optional(),
-  /** Must equal the subscription's URL exactly: signatures cover it. */
-  SQUARE_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
-});
+/** Environment variables: either `SQUARE_ACCESS_TOKEN`, or the variables of an OAuth app. */
+export const secretsSchema = z
+  .object({
+    SQUARE_BASE_URL: baseUrlSchema.default('https://connect.squareup.com'),
+    /** A personal access token. An OAuth token works as well, for the 30 days until it expires. */
+    SQUARE_ACCESS_TOKEN: z.string().min(1).optional(),
+    SQUARE_CLIENT_ID: z.string().min(1).optional(),
+    /** Unset for a grant of the PKCE flow, which has no secret. */
+    SQUARE_CLIENT_SECRET: z.string().min(1).optional(),
+    SQUARE_REFRESH_TOKEN: z.string().min(1).optional(),
+    /** Identifies the account in webhooks. The token does not reveal it. */
+    SQUARE_MERCHANT_ID: z.string().min(1),
+    SQUARE_SIGNATURE_KEY: z.string().min(1).optional(),
+    /** Must equal the subscription's URL exactly: signatures cover it. */
+    SQUARE_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  })
+  .refine((secrets) => secrets.SQUARE_ACCESS_TOKEN !== undefined || findOAuthApp(secrets) !== null, {
+    path: ['SQUARE_ACCESS_TOKEN'],
+    // Runs even when other variables are invalid, so that one start reports all errors.
+    when: () => true,
+    error:
+      'Set SQUARE_ACCESS_TOKEN to a personal access token, or SQUARE_CLIENT_ID, SQUARE_CLIENT_SECRET (code flow only) and ' +
+      'SQUARE_REFRESH_TOKEN.',
+  });
 
 export type SquareAccount = z.infer<typeof accountSchema>;
 export type SquareSecrets = z.infer<typeof secretsSchema>;
+
+export interface OAuthApp {
+  clientId: string;
+  /** Null for a grant of the PKCE flow. */
+  clientSecret: string | null;
+  /** From the first grant. Later ones come from the vendor. */
+  refreshToken: string;
+}
+
+type OAuthSecrets = {
+  [Name in 'SQUARE_ACCESS_TOKEN' | 'SQUARE_CLIENT_ID' | 'SQUARE_CLIENT_SECRET' | 'SQUARE_REFRESH_TOKEN']?: string | undefined;
+};
+
+/** Returns the OAuth app's credentials; null unless its id and a refresh token are set, and for an account with a static token. */
+export function findOAuthApp(secrets: OAuthSecrets): OAuthApp | null {
+  const { SQUARE_CLIENT_ID: clientId, SQUARE_CLIENT_SECRET: clientSecret = null, SQUARE_REFRESH_TOKEN: refreshToken } = secrets;
+  const isStatic = secrets.SQUARE_ACCESS_TOKEN !== undefined;
+  return !isStatic && clientId && refreshToken ? { clientId, clientSecret, refreshToken } : null;
+}
+
+export function findOAuthAccount(secrets: SquareSecrets): string | null {
+  return findOAuthApp(secrets) && secrets.SQUARE_MERCHANT_ID;
+}

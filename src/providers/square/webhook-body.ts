@@ -12,6 +12,13 @@ export interface WebhookBody {
   /** Ids that were merged into `customerId`. */
   replaces: string[];
   occurredAt: Date | null;
+  /** Present when the grants of our app were taken back; null for every other event. */
+  revocation: Revocation | null;
+}
+
+export interface Revocation {
+  by: 'The seller' | 'Our app' | 'Square';
+  at: Date | null;
 }
 
 /** Parses the body (Square docs, webhooks overview and customer webhooks). Null when it is not a JSON object in UTF-8. */
@@ -33,7 +40,14 @@ export function parseBody(rawBody: Buffer): WebhookBody | null {
     customerId,
     replaces: isNew ? (merge?.from_customer_ids ?? []).filter((id) => id !== customerId) : [],
     occurredAt: toDate(body.created_at),
+    revocation: body.type === 'oauth.authorization.revoked' ? toRevocation(data?.object?.revocation) : null,
   };
+}
+
+/** Square docs (OauthAuthorizationRevokedEvent). */
+function toRevocation(revocation: z.infer<typeof revocationSchema> | undefined): Revocation {
+  const revokers: Record<string, Revocation['by']> = { APPLICATION: 'Our app', SQUARE: 'Square' };
+  return { by: revokers[revocation?.revoker_type ?? ''] ?? 'The seller', at: toDate(revocation?.revoked_at) };
 }
 
 /** Square docs (customer webhooks) list the first three. Integrators report the last one, which Square's event types do not include. */
@@ -49,9 +63,11 @@ const mergeFields = {
   from_customer_ids: z.array(id).optional().catch(undefined),
   to_customer_id: optionalId,
 };
+const revocationSchema = z.object({ revoked_at: optionalText, revoker_type: optionalText });
 const object = z.object({
   ...mergeFields,
   customer: z.object({ id: optionalId }).optional().catch(undefined),
+  revocation: revocationSchema.optional().catch(undefined),
   event_context: z
     .object({ merge: z.object(mergeFields).optional().catch(undefined) })
     .optional()

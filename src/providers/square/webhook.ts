@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { WebhookRequest, WebhookRoute, WebhookVerdict } from '#providers/provider.ts';
 import type { SquareAccount, SquareSecrets } from './settings.ts';
-import { parseBody } from './webhook-body.ts';
+import { parseBody, type Revocation } from './webhook-body.ts';
 import { verifySignature } from './webhook-signature.ts';
 
 /** Receives the events of a webhook subscription. */
@@ -23,13 +23,22 @@ function receive(request: WebhookRequest, secrets: SquareSecrets): WebhookVerdic
   const ignored = (reason: string): WebhookVerdict => ({ kind: 'ignored', scheme, reason });
   const body = parseBody(request.rawBody);
   if (body === null) return malformed('The body is not a JSON object in UTF-8.');
-  const { type, merchantId: accountId, customerId: externalId, replaces, occurredAt } = body;
-  if (type === null) return ignored('The event is not about a customer.');
+  const { type, merchantId: accountId, customerId: externalId, replaces, occurredAt, revocation } = body;
+  if (type === null && revocation === null) return ignored('The event is not about a customer.');
   if (accountId !== secrets.SQUARE_MERCHANT_ID) return ignored('The event is for another merchant than SQUARE_MERCHANT_ID.');
+  if (revocation) return { kind: 'revoked', scheme, accountId, ...describe(revocation, request.receivedAt) };
+  if (type === null) return ignored('The event is not about a customer.');
   if (externalId === null) return malformed('The event has no customer id in "data.id".');
   const eventId = body.eventId ?? `sha256:${hash('sha256', request.rawBody, 'hex')}`;
   const event = { eventId, type, accountId, externalId, ...(replaces.length > 0 && { replaces }), occurredAt };
   return { kind: 'accepted', scheme, events: [event] };
+}
+
+function describe({ by, at }: Revocation, receivedAt: Date): { message: string; at: Date } {
+  const message =
+    `${by} revoked our authorization at Square. ` +
+    'The seller must authorize the app again: set SQUARE_REFRESH_TOKEN to the new token.';
+  return { message, at: at ?? receivedAt };
 }
 
 function malformed(reason: string): WebhookVerdict {

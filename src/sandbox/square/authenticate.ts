@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { forbidden, invalidRequest, unauthorized } from './api-error.ts';
 import { type Scope, type SquareSettings, scopes } from './settings.ts';
+import type { IssuedToken, Tokens } from './tokens.ts';
 
 /** The permissions of a bearer token. */
 export interface Grant {
@@ -11,14 +12,28 @@ export interface Grant {
 }
 
 /** Square docs (error codes of category AUTHENTICATION_ERROR): unknown, expired and revoked tokens have different codes. */
-export function authenticate(request: Request, settings: SquareSettings): Grant {
-  const [, token] = /^Bearer (\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
+export function authenticate(request: Request, settings: SquareSettings, { tokens, now }: Issued): Grant {
+  const [, token = ''] = /^Bearer (\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
   const isPersonal = token === settings.token;
-  const found = isPersonal ? { ...settings, scopes } : settings.oauthTokens.find((each) => each.token === token);
+  const issued = tokens.find(token);
+  const found = isPersonal
+    ? { ...settings, scopes }
+    : (settings.oauthTokens.find((each) => each.token === token) ??
+      (issued && { ...issued, tokenState: stateOf(issued, now()) }));
   if (!token || !found) throw unauthorized('UNAUTHORIZED', 'This request could not be authorized.');
   if (found.tokenState === 'expired') throw unauthorized('ACCESS_TOKEN_EXPIRED', 'The access token has expired.');
   if (found.tokenState === 'revoked') throw unauthorized('ACCESS_TOKEN_REVOKED', 'The access token has been revoked.');
   return { token, scopes: found.scopes, isPersonal };
+}
+
+interface Issued {
+  tokens: Tokens;
+  now: () => number;
+}
+
+function stateOf({ isRevoked, expiresAt }: IssuedToken, now: number): SquareSettings['tokenState'] {
+  if (isRevoked) return 'revoked';
+  return expiresAt <= now ? 'expired' : 'valid';
 }
 
 /** Throws the 403 for a missing scope. */

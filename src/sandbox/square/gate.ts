@@ -4,6 +4,7 @@ import { ApiError, forbidden } from './api-error.ts';
 import { authenticate, checkScope, squareVersionOf } from './authenticate.ts';
 import { parseBody, parseJson } from './parse-body.ts';
 import type { Scope, SquareSettings } from './settings.ts';
+import type { Tokens } from './tokens.ts';
 
 interface Call {
   request: Request;
@@ -32,14 +33,16 @@ export interface Gate {
 interface Options {
   spend: (token: string) => void;
   settings: () => SquareSettings;
+  tokens: Tokens;
+  now: () => number;
 }
 
 /** Checks token, rate limit, scope, version and body, in this order. The order is not documented. */
-export function createGate({ spend, settings }: Options): Gate {
+export function createGate({ spend, settings, ...issued }: Options): Gate {
   function gate<B>(operation: BodylessOperation | BodyOperation<B>): RequestHandler {
     return (request, response) =>
       answer(response, () => {
-        const grant = authenticate(request, settings());
+        const grant = authenticate(request, settings(), issued);
         spend(grant.token);
         if (operation.needs !== 'personal') checkScope(grant, operation.needs);
         else if (!grant.isPersonal) throw forbidden('FORBIDDEN', 'This endpoint takes a personal access token only.');

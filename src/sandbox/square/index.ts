@@ -9,6 +9,7 @@ import { bulkRoutes } from './routes/bulk.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
 import { groupRoutes } from './routes/groups.ts';
+import { oauthRoutes } from './routes/oauth.ts';
 import { searchRoutes } from './routes/search.ts';
 import { settingsSchema } from './settings.ts';
 import { createVendor, type Vendor } from './vendor.ts';
@@ -16,7 +17,7 @@ import { retryRule } from './webhooks/retry-rule.ts';
 
 export type { SquareSettings } from './settings.ts';
 
-/** Square's Customers, Customer Groups and Events APIs for one seller, with their webhooks. Quirks: docs/sandboxes.md. */
+/** Square's Customers, Customer Groups, Events and OAuth APIs for one seller, with their webhooks. Quirks: docs/sandboxes.md. */
 export const squareSandbox = defineSandbox({
   id: 'square',
   title: 'Square',
@@ -53,6 +54,7 @@ function routesOf(vendor: Vendor): Router {
   const router = Router();
   router.use('/v2/customers', searchRoutes(vendor), bulkRoutes(vendor), groupRoutes(vendor), customerRoutes(vendor));
   router.use('/v2/events', eventRoutes(vendor));
+  router.use('/oauth2', oauthRoutes(vendor));
   router.use((request, response) =>
     answer(response, () => {
       throw notFound(`There is nothing at ${request.method} ${request.path}.`);
@@ -63,6 +65,6 @@ function routesOf(vendor: Vendor): Router {
 
 /** Facts for clients of the API and for receivers of its webhooks. */
 function infoOf({ settings }: Vendor): Record<string, unknown> {
-  const { merchantId, token, signatureKey, squareVersion } = settings();
-  return { merchantId, token, signatureKey, squareVersion };
+  const { merchantId, token, signatureKey, squareVersion, clientId, clientSecret, refreshToken } = settings();
+  return { merchantId, token, signatureKey, squareVersion, clientId, clientSecret, refreshToken };
 }

@@ -41,6 +41,8 @@ const changeBody = z.strictObject({
   undelete: ids,
   /** Unknown ids are skipped. */
   delete: ids,
+  /** The seller takes back what the app was granted. */
+  revokeAuthorization: z.boolean().default(false),
   testNotification: z.boolean().default(false),
   webhooks: z.boolean().default(true),
 });
@@ -92,6 +94,10 @@ function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change):
   const recovered = change.unmerge.flatMap((id) => merger.unmerge(id, options));
   for (const id of change.undelete) recovered.push(merger.undelete(id, options));
   for (const id of change.delete) remove(vendor, id, options);
+  if (change.revokeAuthorization) {
+    vendor.tokens.revokeAll();
+    if (change.webhooks) notifier.notifyRevocation('MERCHANT');
+  }
   if (change.testNotification) notifier.sendTest();
   return { customers: saved.map(idOf), ...(merged && { merged: merged.id }), recovered: recovered.map(idOf) };
 }

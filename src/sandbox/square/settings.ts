@@ -4,8 +4,11 @@ import { z } from 'zod';
 export const scopes = ['CUSTOMERS_READ', 'CUSTOMERS_WRITE'] as const;
 export type Scope = (typeof scopes)[number];
 
-export const eventTypes = ['customer.created', 'customer.updated', 'customer.deleted'] as const;
-export type EventType = (typeof eventTypes)[number];
+export const customerEventTypes = ['customer.created', 'customer.updated', 'customer.deleted'] as const;
+export type CustomerEventType = (typeof customerEventTypes)[number];
+export const eventTypes = [...customerEventTypes, 'oauth.authorization.revoked'] as const;
+
+const dayMs = 86_400_000;
 
 const tokenState = z.enum(['valid', 'expired', 'revoked']).default('valid');
 
@@ -23,6 +26,27 @@ export const settingsSchema = z.strictObject({
   oauthTokens: z
     .array(z.object({ token: z.string(), scopes: z.array(z.enum(scopes)).default([...scopes]), tokenState }))
     .default([]),
+
+  /** The OAuth app. */
+  clientId: z.string().default('sandbox-sq0idb-00000000000000000000'),
+  clientSecret: z.string().default('sandbox-sq0csb-0000000000000000000000000000000000000000000'),
+  authorizationCode: z.string().default('sandbox-sq0cgb-0000000000000000000000'),
+  /** The first refresh token. */
+  refreshToken: z.string().default('EQAAsandbox-refresh-token'),
+  /** `code`: a refresh token works many times and never expires. `pkce`: once, for `refreshTokenMs`, and the app has no secret. */
+  oauthFlow: z.enum(['code', 'pkce']).default('code'),
+  refreshTokenMs: z.number().default(90 * dayMs),
+  accessTokenMs: z.number().default(30 * dayMs),
+  /** The lifetime of an access token that is requested with `short_lived`. */
+  shortLivedMs: z.number().default(dayMs),
+  /** How long after its access token a refresh token of the code flow still works; null for ever, as documented. */
+  refreshGraceMs: z
+    .number()
+    .nullable()
+    .default(15 * dayMs),
+  /** The status of a refused token request: not documented. */
+  tokenRefusalStatus: z.union([z.literal(400), z.literal(401)]).default(401),
+
   /** The newest `Square-Version`, and the default of a request. */
   squareVersion: z.iso.date().default('2026-09-16'),
   /** False accepts any `Square-Version`. */

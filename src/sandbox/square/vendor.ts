@@ -8,6 +8,7 @@ import { createIdempotency } from './idempotency.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createCustomerIndex } from './search/customer-index.ts';
 import type { SquareSettings } from './settings.ts';
+import { createTokens } from './tokens.ts';
 import { createEventArchive } from './webhooks/event-archive.ts';
 import { createNotifier } from './webhooks/notifier.ts';
 
@@ -25,6 +26,7 @@ export function createVendor(context: SandboxContext<SquareSettings>) {
   const merger = createMerger({ store, clock, book, notifier, writer, settings });
   const index = createCustomerIndex(book, clock, settings);
   const idempotency = createIdempotency(context, book);
-  const gate = createGate({ spend: createRateLimit(clock, settings), settings });
-  return { settings, store, clock, book, groups, archive, notifier, writer, merger, index, idempotency, gate };
+  const tokens = createTokens(context);
+  const gate = createGate({ spend: createRateLimit(clock, settings), settings, tokens, now: () => clock.now() });
+  return { tokens, settings, store, clock, book, groups, archive, notifier, writer, merger, index, idempotency, gate };
 }

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as errors from '#providers/errors.ts';
 import { accountSchema, secretsSchema } from '#providers/gohighlevel/settings.ts';
 import { gohighlevel } from '#providers/index.ts';
-import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
+import type { TokenStore } from '#providers/oauth.ts';
 import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
 import { describeProviderContract, e164, email, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
+import { createMemoryStore } from '#test/providers/token-store.ts';
 
 const referenceField = 'Field0Reference00001';
 const jobTitleField = 'Field0JobTitle000001';
@@ -229,22 +230,9 @@ describe('the client of GoHighLevel with OAuth', () => {
     GHL_REFRESH_TOKEN: 'sandbox-refresh-token',
   };
 
-  /** A token store in memory, for one process. */
-  function createStore(stored: OAuthTokens | null = null) {
-    const store = {
-      stored,
-      find: async () => store.stored,
-      refreshExclusively: async (_: unknown, refresh: (current: OAuthTokens | null) => Promise<OAuthTokens>) => {
-        store.stored = await refresh(store.stored);
-        return store.stored;
-      },
-    };
-    return store;
-  }
-
   it('exchanges the refresh token of the environment, and stores and reuses the result', async () => {
     const { record } = await create(1);
-    const store = createStore();
+    const store = createMemoryStore();
     const client = connect(app, store);
     const before = await sandbox.lastRequest();
     await Promise.all([client.read(record.externalId), client.read(record.externalId)]);
@@ -257,7 +245,7 @@ describe('the client of GoHighLevel with OAuth', () => {
   it('refreshes once when a token is refused before it expires', async () => {
     const { record } = await create(1);
     const expiresAt = new Date(Date.now() + 600_000).toISOString();
-    const store = createStore({ accessToken: 'revoked', refreshToken: app.GHL_REFRESH_TOKEN, expiresAt });
+    const store = createMemoryStore({ accessToken: 'revoked', refreshToken: app.GHL_REFRESH_TOKEN, expiresAt });
     const before = await sandbox.lastRequest();
     expect(await connect(app, store).read(record.externalId)).toMatchObject({ externalId: record.externalId });
     const requests = (await sandbox.requestsSince(before)).map(({ path, status }) => [path.split('?')[0], status]);
@@ -271,7 +259,7 @@ describe('the client of GoHighLevel with OAuth', () => {
 
   it('falls back to the environment when the stored refresh token is refused', async () => {
     const { record } = await create(1);
-    const store = createStore({ accessToken: 'old', refreshToken: 'used', expiresAt: '2020-01-01T00:00:00Z' });
+    const store = createMemoryStore({ accessToken: 'old', refreshToken: 'used', expiresAt: '2020-01-01T00:00:00Z' });
     expect(await connect(app, store).read(record.externalId)).toMatchObject({ externalId: record.externalId });
   });
 
@@ -280,7 +268,7 @@ describe('the client of GoHighLevel with OAuth', () => {
     ['the location is paused', { locationActive: false }, {}],
   ])('throws AuthenticationError and stores no tokens when %s', async (_, settings, secrets) => {
     await sandbox.patchSettings(settings);
-    const store = createStore();
+    const store = createMemoryStore();
     const error = await refusalOf(connect({ ...app, ...secrets }, store).read('Unknown0Contact00001'));
     expect(error).toBeInstanceOf(errors.AuthenticationError);
     expect(error).toMatchObject({ message: expect.stringContaining('GHL_REFRESH_TOKEN') });

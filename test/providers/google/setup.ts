@@ -28,24 +28,12 @@ export const environment = (url: string) => ({
 export const tokens: TokenStore = {
   find: async ({ accountId }) => (accountId === 'me' ? granted() : null),
   refreshExclusively: (_, refresh) => refresh(null),
+  saveFailure: async () => {},
 };
 
 export function granted(changes: Partial<OAuthTokens> = {}): OAuthTokens {
   const expiresAt = new Date(Date.now() + 600_000).toISOString();
   return { accessToken: 'ya29.sandbox-access-token', refreshToken: grantedToken, expiresAt, ...changes };
-}
-
-/** A token store in memory, for one process. */
-export function createStore(stored: OAuthTokens | null = null) {
-  const store = {
-    stored,
-    find: async () => store.stored,
-    refreshExclusively: async (_: unknown, refresh: (current: OAuthTokens | null) => Promise<OAuthTokens>) => {
-      store.stored = await refresh(store.stored);
-      return store.stored;
-    },
-  };
-  return store;
 }
 
 /** Starts a sandbox and connects clients to it. Each `connect` acts as another process. */

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { emptyFields, type RecordPatch } from '#domain/contact.ts';
 import { ProviderError } from '#providers/errors.ts';
 import { providers } from '#providers/index.ts';
-import type { TokenStore } from '#providers/oauth.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { calltoolsSandbox, defaultToken } from '#sandbox/calltools/index.ts';
 import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
@@ -10,6 +9,7 @@ import { googleSandbox } from '#sandbox/google/index.ts';
 import { squareSandbox } from '#sandbox/square/index.ts';
 import { e164, email, manySided, noChange, people, referenceOf, toNew } from '#test/providers/contract/people.ts';
 import { createSandboxControl } from '#test/providers/sandbox-control.ts';
+import { createMemoryStore } from '#test/providers/token-store.ts';
 import { deviations, liveBehaviours } from './deviations.ts';
 import { PublishedContract } from './facts.ts';
 import { type Exchange, startRecordingProxy } from './recording-proxy.ts';
@@ -59,11 +59,14 @@ const subjects: Subject[] = [
     account: { pageSize: 2 },
     environment: (url) => ({
       SQUARE_BASE_URL: url,
-      SQUARE_ACCESS_TOKEN: 'EAAAsandbox-personal-access-token',
+      SQUARE_CLIENT_ID: 'sandbox-sq0idb-00000000000000000000',
+      SQUARE_CLIENT_SECRET: 'sandbox-sq0csb-0000000000000000000000000000000000000000000',
+      SQUARE_REFRESH_TOKEN: 'EQAAsandbox-refresh-token',
       SQUARE_MERCHANT_ID: 'MLSANDBOXMERCHANT',
     }),
     wrongKey: { SQUARE_ACCESS_TOKEN: 'EAAA-wrong' },
     operations: [
+      'POST /oauth2/token',
       'POST /v2/customers',
       'GET /v2/customers',
       'POST /v2/customers/search',
@@ -235,20 +238,9 @@ function connect(subject: Subject, url: string, secrets: object = {}): ProviderC
   return provider.connect({
     account: provider.accountSchema.parse({ rate, ...subject.account }),
     secrets: provider.secretsSchema.parse({ ...subject.environment(url), ...secrets }),
-    tokens: inMemory(),
+    // Begins without a token, so that the script refreshes one.
+    tokens: createMemoryStore(),
     lists: [],
     sharedBy: 1,
   });
-}
-
-/** Begins without a token, so that the script refreshes one. */
-function inMemory(): TokenStore {
-  let stored: Awaited<ReturnType<TokenStore['find']>> = null;
-  return {
-    find: async () => stored,
-    refreshExclusively: async (_, refresh) => {
-      stored = await refresh(stored);
-      return stored;
-    },
-  };
 }

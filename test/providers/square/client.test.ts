@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { emptyFields } from '#domain/contact.ts';
 import * as errors from '#providers/errors.ts';
 import { square } from '#providers/index.ts';
+import type { TokenStore } from '#providers/oauth.ts';
 import type { WriteResult } from '#providers/provider.ts';
 import { accountSchema, secretsSchema } from '#providers/square/settings.ts';
 import { squareSandbox } from '#sandbox/square/index.ts';
@@ -9,6 +10,7 @@ import { referenceOf } from '#test/providers/contract/people.ts';
 import { parseFixture } from '#test/providers/fixtures.ts';
 import { describeProviderContract, e164, email, noChange, noTokens, person } from '#test/providers/provider-contract.ts';
 import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
+import { createMemoryStore } from '#test/providers/token-store.ts';
 import { eventually } from '#test/setup/eventually.ts';
 
 const startSandbox = () => squareSandbox.start({ settings: { indexLagMs: 0 } });
@@ -44,11 +46,11 @@ beforeAll(async () => {
 beforeEach(() => sandbox.reset());
 afterAll(() => running.close());
 
-function connect(changes: object = {}) {
+function connect(changes: object = {}, { secrets = {}, tokens = noTokens }: { secrets?: object; tokens?: TokenStore } = {}) {
   return square.connect({
     account: accountSchema.parse({ ...account, ...changes }),
-    secrets: secretsSchema.parse(environment(running.url)),
-    tokens: noTokens,
+    secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
+    tokens,
     lists: [],
     sharedBy: 1,
   });
@@ -370,5 +372,93 @@ describe('merged customers of Square', () => {
   it('are found once', async () => {
     const found = await connect().find({ reference: referenceOf(1), phones: [e164(1)], emails: [email(1)] });
     expect(found).toMatchObject([{ externalId: merged, reference: referenceOf(1) }]);
+  });
+});
+
+describe('the client of Square with OAuth', () => {
+  const app = {
+    SQUARE_ACCESS_TOKEN: undefined,
+    SQUARE_CLIENT_ID: 'sandbox-sq0idb-00000000000000000000',
+    SQUARE_CLIENT_SECRET: 'sandbox-sq0csb-0000000000000000000000000000000000000000000',
+    SQUARE_REFRESH_TOKEN: 'EQAAsandbox-refresh-token',
+  };
+  const pkce = { ...app, SQUARE_CLIENT_SECRET: undefined };
+  const unknown = 'UNKNOWN0CUSTOMER0000000001';
+  const read = (store: TokenStore, secrets: object = app) => connect({}, { secrets, tokens: store }).read(unknown);
+  const called = async (work: () => Promise<unknown>) => {
+    const before = await sandbox.lastRequest();
+    await work();
+    return (await sandbox.requestsSince(before)).map(({ method, path, status }) => `${method} ${path} ${status}`);
+  };
+  const reading = `GET /v2/customers/${unknown}`;
+
+  it('exchanges the refresh token once, and stores and reuses the result', async () => {
+    const store = createMemoryStore();
+    const calls = await called(async () => {
+      await Promise.all([refusalOf(read(store)), refusalOf(connect({}, { secrets: app, tokens: store }).read(unknown))]);
+      await refusalOf(read(store));
+    });
+    expect(calls.toSorted()).toEqual([...Array(3).fill(`${reading} 404`), 'POST /oauth2/token 200']);
+    expect(store.stored).toMatchObject({ refreshToken: app.SQUARE_REFRESH_TOKEN, issuedAt: expect.any(String) });
+    const days = (Date.parse(store.stored?.expiresAt ?? '') - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(30);
+  });
+
+  it('replaces a token that Square no longer accepts', async () => {
+    const store = createMemoryStore();
+    await refusalOf(read(store));
+    await advance(31 * 86_400_000);
+    expect(await called(() => refusalOf(read(store)))).toEqual([`${reading} 401`, 'POST /oauth2/token 200', `${reading} 404`]);
+  });
+
+  it('stores the new refresh token of each answer in the PKCE flow, where the old one works once', async () => {
+    await sandbox.patchSettings({ oauthFlow: 'pkce' });
+    const store = createMemoryStore();
+    await refusalOf(read(store, pkce));
+    const first = store.stored?.refreshToken;
+    expect(first).not.toBe(app.SQUARE_REFRESH_TOKEN);
+    await advance(31 * 86_400_000);
+    expect(await refusalOf(read(store, pkce))).toBeInstanceOf(errors.NotFoundError);
+    expect(store.stored?.refreshToken).not.toBe(first);
+  });
+
+  it('takes the refresh token of the environment again after the seller has authorized the app anew', async () => {
+    const store = createMemoryStore();
+    await refusalOf(read(store));
+    await sandbox.change({ revokeAuthorization: true });
+    expect(await refusalOf(read(store))).toBeInstanceOf(errors.AuthenticationError);
+    await sandbox.patchSettings({ refreshToken: 'EQAA-granted-anew' });
+    const renewed = { ...app, SQUARE_REFRESH_TOKEN: 'EQAA-granted-anew' };
+    expect(await refusalOf(read(store, renewed))).toBeInstanceOf(errors.NotFoundError);
+  });
+
+  it.each([
+    ['the refresh token is refused', {}, { SQUARE_REFRESH_TOKEN: 'wrong' }],
+    ['it is refused with 400', { tokenRefusalStatus: 400 }, { SQUARE_REFRESH_TOKEN: 'wrong' }],
+    ['the secret of the app is wrong', {}, { SQUARE_CLIENT_SECRET: 'wrong' }],
+    ['the access token ended more than 15 days ago', { refreshGraceMs: -1, accessTokenMs: 0 }, {}],
+  ])('throws AuthenticationError and stores no tokens when %s', async (_, settings, secrets) => {
+    await sandbox.patchSettings(settings);
+    const store = createMemoryStore();
+    const refresh = () => refusalOf(read(store, { ...app, ...secrets }));
+    await refresh();
+    const kept = store.stored;
+    const error = await refresh();
+    expect(error).toBeInstanceOf(errors.AuthenticationError);
+    expect(error).toMatchObject({ message: expect.stringContaining('set SQUARE_REFRESH_TOKEN to the new token') });
+    expect(store.stored).toBe(kept);
+    expect(store.failures.at(-1)).toEqual({ type: 'AuthenticationError', message: (error as Error).message });
+  });
+
+  it('refuses a grant of another merchant', async () => {
+    const error = await refusalOf(read(createMemoryStore(), { ...app, SQUARE_MERCHANT_ID: 'MLANOTHER' }));
+    expect(error).toMatchObject({ message: "Square's grant belongs to another merchant than SQUARE_MERCHANT_ID." });
+  });
+
+  it('is not used while an access token is set', async () => {
+    const calls = await called(() =>
+      refusalOf(read(createMemoryStore(), { ...app, ...environment(''), SQUARE_BASE_URL: running.url })),
+    );
+    expect(calls).toEqual([`${reading} 404`]);
   });
 });

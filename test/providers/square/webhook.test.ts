@@ -191,3 +191,31 @@ describe('a signed body of Square', () => {
 it('answers 503 when unavailable: Square retries after anything but a 2xx', () => {
   expect(eventRoute.whenUnavailable).toEqual({ status: 503, retryAfterSeconds: 60 });
 });
+
+describe('a revocation of the grant', () => {
+  const revoked = (revocation: object, merchant_id = accountId) => {
+    const envelope = { merchant_id, type: 'oauth.authorization.revoked', event_id: 'e1', created_at: '2026-01-10T15:00:00Z' };
+    return deliver(Buffer.from(JSON.stringify({ ...envelope, data: { type: 'revocation', id: 'r1', object: { revocation } } })));
+  };
+
+  it.each([
+    ['MERCHANT', 'The seller'],
+    ['APPLICATION', 'Our app'],
+    ['SQUARE', 'Square'],
+    [undefined, 'The seller'],
+  ])('by %s is told apart from events about customers', (revoker_type, by) => {
+    expect(revoked({ revoked_at: '2026-01-10T14:59:00.5Z', revoker_type })).toEqual({
+      ...{ kind: 'revoked', scheme: 'hmac-sha256', accountId },
+      message: expect.stringContaining(`${by} revoked our authorization at Square.`),
+      at: new Date('2026-01-10T14:59:00.5Z'),
+    });
+  });
+
+  it('counts from its arrival when it has no time', () => {
+    expect(revoked({})).toMatchObject({ at: new Date('2026-01-10T15:00:02Z') });
+  });
+
+  it('of another merchant is ignored', () => {
+    expect(revoked({}, 'MLANOTHER')).toMatchObject({ kind: 'ignored' });
+  });
+});

@@ -1,13 +1,15 @@
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import type { Customer } from '#sandbox/square/customers/customer.ts';
-import type { EventType, SquareSettings } from '#sandbox/square/settings.ts';
+import type { CustomerEventType, SquareSettings } from '#sandbox/square/settings.ts';
 import type { EventArchive } from './event-archive.ts';
-import { type MergeContext, toEvent, toTestEvent, type WebhookEvent } from './payload.ts';
+import { type MergeContext, type Revoker, toEvent, toRevocationEvent, toTestEvent, type WebhookEvent } from './payload.ts';
 import { signatureHeaders } from './signature.ts';
 
 export interface Notifier {
   /** Square docs (customer webhooks): sent for every change, including the app's own. `merge` is the context of a merge's events. */
-  notify(type: EventType, customer: Customer, merge?: MergeContext): void;
+  notify(type: CustomerEventType, customer: Customer, merge?: MergeContext): void;
+  /** Square docs (refresh, revoke): sent when the grants of the app are taken back. */
+  notifyRevocation(revoker: Revoker): void;
   /** Sends the Developer Console's test event. */
   sendTest(): void;
 }
@@ -35,6 +37,12 @@ export function createNotifier({ clock, webhooks, settings }: SandboxContext<Squ
       const event = toEvent({ type, customer, merge, merchantId, at: clock.isoNow() });
       archive.add(event);
       if (webhookEvents.includes(type)) send(event);
+    },
+    notifyRevocation(revoker) {
+      const { merchantId, webhookEvents } = settings.current;
+      const event = toRevocationEvent(revoker, merchantId, clock.isoNow());
+      archive.add(event);
+      if (webhookEvents.includes('oauth.authorization.revoked')) send(event);
     },
     sendTest: () => send(toTestEvent(settings.current.merchantId, clock.isoNow())),
   };

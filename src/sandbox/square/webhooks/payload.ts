@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Customer } from '#sandbox/square/customers/customer.ts';
-import type { EventType } from '#sandbox/square/settings.ts';
+import type { CustomerEventType } from '#sandbox/square/settings.ts';
 
 /** The context of a merge's events. Square docs (customer webhooks). */
 export interface MergeContext {
@@ -13,11 +13,15 @@ export interface WebhookEvent {
   type: string;
   event_id: string;
   created_at: string;
-  data: { type: string; id: string; deleted?: true; object?: { customer: object; event_context?: { merge: MergeContext } } };
+  data: { type: string; id: string; deleted?: true; object?: EventObject };
 }
 
+type EventObject = { customer: object; event_context?: { merge: MergeContext } } | { revocation: object };
+
+export type Revoker = 'APPLICATION' | 'MERCHANT' | 'SQUARE';
+
 interface Occurrence {
-  type: EventType;
+  type: CustomerEventType;
   customer: Customer;
   merge: MergeContext | undefined;
   merchantId: string;
@@ -42,6 +46,13 @@ export function toEvent({ type, customer, merge, merchantId, at }: Occurrence): 
 export function toTestEvent(merchantId: string, at: string): WebhookEvent {
   const envelope = { merchant_id: merchantId, type: 'webhooks.test_notification', event_id: randomUUID(), created_at: at };
   return { ...envelope, data: { type: 'webhooks', id: randomUUID() } };
+}
+
+/** Square docs (OauthAuthorizationRevokedEvent). */
+export function toRevocationEvent(revoker: Revoker, merchantId: string, at: string): WebhookEvent {
+  const envelope = { merchant_id: merchantId, type: 'oauth.authorization.revoked', event_id: randomUUID(), created_at: at };
+  const object = { revocation: { revoked_at: at, revoker_type: revoker } };
+  return { ...envelope, data: { type: 'revocation', id: randomUUID(), object } };
 }
 
 function snapshot({ segment_ids: _, ...customer }: Customer): object {
