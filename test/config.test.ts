@@ -360,6 +360,11 @@ describe('providers', () => {
     expect(problemsOf({ ...env, ...mail })).toEqual([`${path}: set PUBLIC_URL, or choose add-only or full`]);
   });
 
+  it.each(['GHL_WEBHOOK_SECRET', 'GHL_WORKFLOW_SECRET'])('refuses a short %s, which could be guessed', (name) => {
+    const load = () => loadConfig({ env: { ...published, ...gohighlevel, [name]: 'fifteen letters' } });
+    expect(load).toThrow(`${name} is invalid: must have at least 16 characters: openssl rand -hex 32`);
+  });
+
   it('treat a blank secret as unset', () => {
     const { accounts } = loadConfig({ env: { ...published, ...gohighlevel, GHL_WEBHOOK_SECRET: '' } });
     expect(accounts.gohighlevel?.secrets).not.toHaveProperty('GHL_WEBHOOK_SECRET');

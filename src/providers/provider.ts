@@ -239,6 +239,8 @@ export interface WebhookRoute<Account = unknown, Secrets = unknown> {
   receive(request: WebhookRequest, settings: { account: Account; secrets: Secrets }): WebhookVerdict;
   /** The response that makes the vendor retry while we cannot store webhooks. */
   whenUnavailable: { status: 429 | 503; retryAfterSeconds: number };
+  /** Webhooks are proved by a secret that they carry, not by a signature: an address may send few wrong ones. */
+  hasGuessableSecret?: boolean;
 }
 
 export interface WebhookRequest {

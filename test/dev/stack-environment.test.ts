@@ -16,7 +16,7 @@ const accounts: SandboxAccounts = {
     webhookPublicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   },
   calltools: address,
-  square: { ...address, merchantId: 'merchant', signatureKey: 'key' },
+  square: { ...address, merchantId: 'merchant', signatureKey: 'the signature key' },
   google: { ...address, clientId: 'client', clientSecret: 'secret', refreshToken: 'grant', tokenUrl: 'http://127.0.0.1:1/token' },
 };
 const addresses = {

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
 import type { ApiDeps, ApiProvider } from '#api/deps.ts';
 import { ApiProblem, methodNotAllowed, sendProblem } from '#api/rest/errors.ts';
+import { createFailureBudget } from '#api/rest/rate-limit.ts';
 import type { Database } from '#db/database.ts';
 import { saveRevocation } from '#db/oauth-tokens.ts';
 import type { WebhookRequest, WebhookRoute, WebhookVerdict } from '#providers/provider.ts';
@@ -43,11 +44,14 @@ interface VendorRoute {
 }
 
 function receiveWith(db: Database, store: EventStore, ingress: IngressRoute, { provider, route }: VendorRoute): RequestHandler {
+  const wrongSecrets = route.hasGuessableSecret ? createFailureBudget(wrongSecretsPerMinute, tooManyWrong) : null;
   return async (req, res) => {
     const startedAt = performance.now();
     if (provider.settings === null) throw notConnected(provider);
+    if (await wrongSecrets?.isSpent(req)) throw new ApiProblem({ status: 429, code: 'too-many-requests', detail: tooManyWrong });
     const request = { headers: req.headers, rawBody: rawBodyOf(req), receivedAt: new Date() };
     const verdict = route.receive(request, provider.settings);
+    if (verdict.kind === 'refused' && verdict.status === 401) await wrongSecrets?.spend(req, res);
     if (verdict.kind === 'refused') throw new ApiProblem({ status: verdict.status, code: verdict.code, detail: verdict.reason });
     if (verdict.kind === 'accepted') requireStorable(verdict.events);
     const receipt = await take(store, db, { provider: provider.id, verdict, request });
@@ -55,6 +59,9 @@ function receiveWith(db: Database, store: EventStore, ingress: IngressRoute, { p
     ingress.finish(receipt, startedAt);
   };
 }
+
+const wrongSecretsPerMinute = 30;
+const tooManyWrong = 'Too many wrong secrets came from this address. Send the webhook again in a minute.';
 
 interface Taken {
   provider: string;

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, type Options, type RateLimitRequestHandler, rateLimit } from 'express-rate-limit';
 import { type ApiKey, type ApiScope, findApiKey, hashApiKey } from '#db/api-keys.ts';
 import type { Database } from '#db/database.ts';
 import { ApiProblem } from './errors.ts';
+import { createFailureBudget, limitPerMinute } from './rate-limit.ts';
 
 export interface AuthLimits {
   /** Requests per minute for one API key. */
@@ -24,7 +24,7 @@ export type Authorize = (scope: ApiScope) => RequestHandler[];
 
 /** Guards operations with API keys: `Authorization: Bearer accord_…` or `X-API-Key: accord_…`. */
 export function createAuth(db: Database, { requests, failures }: AuthLimits = { requests: 6_000, failures: 30 }): Authorize {
-  const limitFailures = limitPerMinute(failures, 'Too many wrong API keys came from this address.', addressOf);
+  const wrongKeys = createFailureBudget(failures, 'Too many wrong API keys came from this address.');
   const limitRequests = limitPerMinute(requests, 'This API key made too many requests.', (_req, res) => callerOf(res).keyId);
 
   /** Hashes of keys that were right before: their owner keeps access while others send wrong keys from the same address. */
@@ -33,7 +33,7 @@ export function createAuth(db: Database, { requests, failures }: AuthLimits = { 
   /** Asks the database only for a known key, or while the address may still send wrong ones: a flood of these costs no query. */
   async function findKey(req: Request, presented: string): Promise<ApiKey | undefined> {
     const hash = hashApiKey(presented).toString('base64');
-    if (!known.has(hash) && (await isExhausted(limitFailures, failures, req))) return undefined;
+    if (!known.has(hash) && (await wrongKeys.isSpent(req))) return undefined;
     const key = await findApiKey(db, presented);
     if (key) known.add(hash);
     else known.delete(hash);
@@ -43,21 +43,16 @@ export function createAuth(db: Database, { requests, failures }: AuthLimits = { 
   const authenticate: RequestHandler = async (req, res, next) => {
     const presented = findPresentedKey(req.headers);
     const key = presented === null ? undefined : await findKey(req, presented);
-    if (!key) return limitFailures(req, res, (error) => next(error ?? unauthorized(presented)));
+    if (!key) {
+      await wrongKeys.spend(req, res);
+      throw unauthorized(presented);
+    }
     res.locals.caller = { keyId: key.id, actor: `api-key:${key.name}`, scopes: key.scopes } satisfies Caller;
     next();
   };
 
   return (scope) => [authenticate, limitRequests, requireScope(scope)];
 }
-
-async function isExhausted({ getKey }: RateLimitRequestHandler, limit: number, req: Request): Promise<boolean> {
-  const failures = await getKey(addressOf(req));
-  return failures !== undefined && failures.totalHits >= limit;
-}
-
-/** An IPv6 address stands for its /56: one client has all of it. */
-const addressOf = (req: Request): string => ipKeyGenerator(req.ip ?? '');
 
 /** The caller of a request that `createAuth` let through. */
 export function callerOf(res: Pick<Response, 'locals'>): Caller {
@@ -87,16 +82,4 @@ function unauthorized(presented: string | null): ApiProblem {
       ? 'Send an API key: Authorization: Bearer accord_… or X-API-Key: accord_….'
       : 'This API key is unknown or was revoked.';
   return new ApiProblem({ status: 401, code: 'unauthorized', detail, headers: { 'www-authenticate': 'Bearer realm="accord"' } });
-}
-
-function limitPerMinute(limit: number, detail: string, keyGenerator: Options['keyGenerator']) {
-  return rateLimit({
-    windowMs: 60_000,
-    limit,
-    keyGenerator,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    // The middleware has set Retry-After.
-    handler: (_req, _res, next) => next(new ApiProblem({ status: 429, code: 'too-many-requests', detail })),
-  });
 }

@@ -31,6 +31,9 @@ export const accountSchema = z.strictObject({
     .describe('Id of a text custom field that stores the job title. Without it, job titles stay out of GoHighLevel.'),
 });
 
+/** A shorter secret could be guessed by trying. */
+const sharedSecret = z.string().min(16, 'must have at least 16 characters: openssl rand -hex 32');
+
 /** Environment variables: either `GHL_API_KEY`, or the three variables of an OAuth app. */
 export const secretsSchema = z
   .object({
@@ -46,8 +49,8 @@ export const secretsSchema = z
       '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=\n-----END PUBLIC KEY-----',
     ),
     GHL_WEBHOOK_RSA_PUBLIC_KEY: publicKeySchema('rsa').optional(),
-    GHL_WEBHOOK_SECRET: z.string().min(1).optional(),
-    GHL_WORKFLOW_SECRET: z.string().min(1).optional(),
+    GHL_WEBHOOK_SECRET: sharedSecret.optional(),
+    GHL_WORKFLOW_SECRET: sharedSecret.optional(),
   })
   .refine((secrets) => secrets.GHL_API_KEY !== undefined || findOAuthApp(secrets) !== null, {
     path: ['GHL_API_KEY'],

@@ -17,6 +17,7 @@ export const workflowRoute: WebhookRoute<GoHighLevelAccount, GoHighLevelSecrets>
   paths: ['/webhook/ghl-workflow'],
   receive: (request, { secrets }) => receive(request, secrets, verifyWorkflowSecret(request, secrets), toWorkflowEvent),
   whenUnavailable: { status: 429, retryAfterSeconds: 60 },
+  hasGuessableSecret: true,
 };
 
 interface VerifiedWebhook {

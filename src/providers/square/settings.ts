@@ -30,7 +30,10 @@ export const secretsSchema = z
     SQUARE_REFRESH_TOKEN: z.string().min(1).optional(),
     /** Identifies the account in webhooks. The token does not reveal it. */
     SQUARE_MERCHANT_ID: z.string().min(1),
-    SQUARE_SIGNATURE_KEY: z.string().min(1).optional(),
+    SQUARE_SIGNATURE_KEY: z
+      .string()
+      .min(16, 'must be the signature key that Square shows for the webhook subscription')
+      .optional(),
     /** Must equal the subscription's URL exactly: signatures cover it. */
     SQUARE_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   })

@@ -1,5 +1,6 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { inlineCode } from '#workflows/inline-code.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 import type { Lane } from './lane.ts';
 
@@ -40,7 +41,7 @@ function setAttributes({ isUnlisted }: Listing, pairs: SearchAttributeUpdatePair
 
 function parkedDetails(parked: Lane[]): string {
   const rows = parked.map(
-    ({ provider, error }) => `| ${provider} | ${error?.type} | ${cell(error?.message)} | ${error?.parkedAt} |`,
+    ({ provider, error }) => `| ${provider} | ${error?.type} | ${inlineCode(error?.message ?? '')} | ${error?.parkedAt} |`,
   );
   return [
     '### Parked: some providers are not in step',
@@ -52,8 +53,4 @@ function parkedDetails(parked: Lane[]): string {
     '**To retry now:** fix the error above, then send the signal `retryNow` (no input) from the menu above.',
     'Accord also retries after a new change of the contact, and at regular intervals.',
   ].join('\n');
-}
-
-function cell(text = ''): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

@@ -1,6 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DrainResult } from '#activities/delivery/drain-endpoint.ts';
 import type { Listing } from '#activities/index.ts';
+import { inlineCode } from '#workflows/inline-code.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
 
 /** Shows the state of an endpoint in the Web UI, and marks an open breaker with a search attribute. */
@@ -25,12 +26,8 @@ function endpointDetails({ pending, oldestAt, nextAt, lastError, breaker, openUn
   return [
     `| state | pending | oldest | next attempt | last error |`,
     '|---|---|---|---|---|',
-    `| ${state} | ${pending} | ${oldestAt ?? '–'} | ${nextAt ?? '–'} | ${cell(lastError ?? '–')} |`,
+    `| ${state} | ${pending} | ${oldestAt ?? '–'} | ${nextAt ?? '–'} | ${inlineCode(lastError ?? '')} |`,
     '',
     'The signal `retryNow` (no input) retries all pending deliveries now.',
   ].join('\n');
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

@@ -7,7 +7,7 @@ export interface Keys {
 }
 
 export const locationId = 've9EPM428h8vShlRW1KT';
-export const sharedSecret = 'a shared secret';
+export const sharedSecret = 'a shared secret 1';
 export const workflowSecret = 'a workflow secret';
 
 export function ghlSecrets({ publicKey }: Keys): unknown {

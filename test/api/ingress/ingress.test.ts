@@ -219,3 +219,15 @@ function ofSize(bytes: number): Buffer {
   const rest = bytes - bytesOf(ghlEvent({ note: '' })).length;
   return bytesOf(ghlEvent({ note: 'x'.repeat(rest) }));
 }
+
+// The last test: it spends the budget of this address.
+it('refuses every workflow webhook from an address that sent too many wrong secrets, and no signed webhook', async () => {
+  const ask = async (secret: string) => {
+    const body = bytesOf({ contact_id: 'guessed' });
+    return (await postBytes(`${api.url}/webhook/ghl-workflow`, body, { 'x-accord-secret': secret })).status;
+  };
+  for (let n = 0; n < 30; n += 1) await ask(`a wrong secret ${n}`);
+  expect([await ask('a wrong secret 30'), await ask(workflowSecret)]).toEqual([429, 429]);
+  const body = bytesOf(ghlEvent());
+  expect((await post(body, genuine)).status).toBe(200);
+});

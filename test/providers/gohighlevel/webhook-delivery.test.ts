@@ -26,7 +26,7 @@ async function deliverOne(
   path: string,
   settings: object,
 ): Promise<{ id: string | undefined; verdict: WebhookVerdict | undefined }> {
-  await sandbox.patchSettings({ ...settings, workflowHeaders: { 'x-accord-secret': 'workflow secret' } });
+  await sandbox.patchSettings({ ...settings, workflowHeaders: { 'x-accord-secret': 'workflow secret 1' } });
   const delivered = Promise.withResolvers<WebhookVerdict | undefined>();
   receiver.answer(({ headers, body }, response) => {
     response.end('{}');
@@ -48,7 +48,7 @@ function readSecrets() {
     GHL_APP_ID: info.appId,
     GHL_WEBHOOK_PUBLIC_KEY: info.webhookPublicKey,
     GHL_WEBHOOK_SECRET: info.hmacSecret,
-    GHL_WORKFLOW_SECRET: 'workflow secret',
+    GHL_WORKFLOW_SECRET: 'workflow secret 1',
   });
 }
 

@@ -11,8 +11,8 @@ const environment = {
   GHL_API_KEY: 'pit-test',
   GHL_WEBHOOK_PUBLIC_KEY: ed25519.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   GHL_WEBHOOK_RSA_PUBLIC_KEY: rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  GHL_WEBHOOK_SECRET: 'shared secret',
-  GHL_WORKFLOW_SECRET: 'workflow secret',
+  GHL_WEBHOOK_SECRET: 'shared secret 01',
+  GHL_WORKFLOW_SECRET: 'workflow secret 1',
 };
 /** Two seconds after the fixtures' timestamp. */
 const receivedAt = new Date('2025-01-28T14:35:02Z');

@@ -13,7 +13,7 @@ const environment = {
 
 interface Delivery {
   signature?: string;
-  secrets?: Partial<Record<keyof typeof environment, string | undefined>>;
+  secrets?: { SQUARE_SIGNATURE_KEY?: string | undefined; SQUARE_WEBHOOK_URL?: string | undefined };
 }
 
 function sign(rawBody: Buffer, key = environment.SQUARE_SIGNATURE_KEY, url = environment.SQUARE_WEBHOOK_URL): string {
@@ -22,7 +22,7 @@ function sign(rawBody: Buffer, key = environment.SQUARE_SIGNATURE_KEY, url = env
 
 function deliver(rawBody: Buffer, { signature = sign(rawBody), secrets }: Delivery = {}) {
   const headers = signature === '' ? {} : { 'x-square-hmacsha256-signature': signature };
-  const settings = { account: accountSchema.parse({}), secrets: secretsSchema.parse({ ...environment, ...secrets }) };
+  const settings = { account: accountSchema.parse({}), secrets: { ...secretsSchema.parse(environment), ...secrets } };
   return eventRoute.receive({ headers, rawBody, receivedAt: new Date('2026-01-10T15:00:02Z') }, settings);
 }
 

@@ -201,7 +201,9 @@ describe('a parked lane', () => {
     const { handle } = await parkedLead(accord);
     const details = async () => (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
     await eventually(async () =>
-      expect(await details()).toMatch(/\| calltools \| AuthenticationError \| CallTools rejects our credentials [^|]* \| \d{4}-/),
+      expect(await details()).toMatch(
+        /\| calltools \| AuthenticationError \| `CallTools rejects our credentials [^`|]*` \| \d{4}-/,
+      ),
     );
     expect(await details()).toMatch(/To retry now.*`retryNow`/);
     await mendKeys();
