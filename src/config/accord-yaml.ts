@@ -3,6 +3,7 @@ import type { Placement } from '#domain/audience.ts';
 import type { ConflictMode } from '#domain/conflict.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { isDenyWinsField, isSetField } from '#domain/equality.ts';
+import { nameParts } from '#domain/fields.ts';
 import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
 
@@ -129,7 +130,7 @@ function conflictsSchema(providers: readonly ProviderSettings[]) {
       })
       .describe('The rule for a field that two sides changed.');
   const rules = fieldNames
-    .filter((field) => !isDenyWinsField(field))
+    .filter((field) => !isDenyWinsField(field) && !nameParts.some(({ part }) => part === field))
     .map((field) => [field, ruleSchema(field).exactOptional()] as const);
   return z
     .strictObject({
@@ -141,7 +142,10 @@ function conflictsSchema(providers: readonly ProviderSettings[]) {
       fields: z
         .strictObject(Object.fromEntries(rules))
         .prefault({})
-        .describe('Other rules, by field. Refusals have none: a refusal always wins.'),
+        .describe(
+          'Other rules, by field. Refusals have none: a refusal always wins. A middle name and a suffix follow the rules of `givenName` and ' +
+            '`familyName`.',
+        ),
     })
     .prefault({})
     .describe('Rules for fields that two sides changed since they last agreed.');

@@ -13,6 +13,7 @@ import { pickFields, valueNames } from '#domain/contact.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
+import { shapeNames } from '#domain/name-parts.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
 import type { ContactDeps } from './contact-deps.ts';
@@ -183,7 +184,7 @@ export class ContactUnit {
       const held = valueNames(link.held);
       const connected = this.deps.providers.get(link.provider);
       if (held.length === 0 || !connected) continue;
-      const fitted = fitToRecord(connected, this.contact.fields, link.shadow);
+      const fitted = fitToRecord(connected, shapeNames(this.contact.fields, []), link.shadow);
       const open = held.filter((field) => !sameValue(field, link.held[field], fitted[field]));
       if (open.length < held.length) this.changeLink(link, { held: pickFields(link.held, open) });
     }

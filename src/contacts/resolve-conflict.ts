@@ -1,6 +1,7 @@
 import { findConflict } from '#db/contacts/history.ts';
 import { isFieldName } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
+import { setWhole, showWhole } from '#domain/name-parts.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { inTransaction } from './contact-transaction.ts';
 import { openUnit } from './contact-unit.ts';
@@ -29,7 +30,7 @@ export function resolveConflict(
     const conflict = await findConflict(transaction.tx, { contactId: unit.contact.id, conflictId });
     if (!conflict || !isFieldName(conflict.field)) return 'unknown';
     const { field } = conflict;
-    const before = fields[field];
+    const before = showWhole(field, fields);
     const holding = unit.links.filter(({ held }) => field in held);
     // While a provider holds its value for the decision, the decision is open, whatever the other providers changed.
     if (holding.length === 0 && !sameValue(field, before, conflict.after)) return 'changed-since';
@@ -37,7 +38,7 @@ export function resolveConflict(
     const held = holding.find(({ provider }) => provider === conflict.provider)?.held[field];
     const after = value === 'kept' ? before : (held ?? conflict.losing);
     unit.changeContact({
-      fields: { ...fields, [field]: after },
+      fields: value === 'kept' ? fields : setWhole(field, after, fields),
       provenance: { ...provenance, [field]: { provider: actor, changedAt: deps.now().toISOString() } },
     });
     // The next push writes the field at these providers again.

@@ -60,12 +60,28 @@ export const fieldTable = {
     forms: { givenName: 'given-name', fullName: 'name' },
     lead: 'name',
   },
+  middleName: {
+    type: 'name',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: false,
+    forms: { middleName: 'additional-name' },
+    lead: 'name',
+  },
   familyName: {
     type: 'name',
     merge: 'replace',
     isPersonal: true,
     isIdentifying: true,
     forms: { familyName: 'family-name', fullName: 'name' },
+    lead: 'name',
+  },
+  nameSuffix: {
+    type: 'name',
+    merge: 'replace',
+    isPersonal: true,
+    isIdentifying: false,
+    forms: { nameSuffix: 'honorific-suffix', fullName: 'name' },
     lead: 'name',
   },
   company: {
@@ -157,3 +173,12 @@ export const fieldTable = {
     lead: 'do_not_contact',
   },
 } as const satisfies Record<string, FieldRow>;
+
+/**
+ * The fields that most vendors lack: they keep the part behind the whole, `Lovelace Jr.` as a family name. The two merge as one value,
+ * under the conflict rule of the whole.
+ */
+export const nameParts = [
+  { whole: 'givenName', part: 'middleName' },
+  { whole: 'familyName', part: 'nameSuffix' },
+] as const satisfies readonly { whole: keyof typeof fieldTable; part: keyof typeof fieldTable }[];

@@ -1,32 +1,23 @@
 import { getConflictRule, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
-import { type ContactFields, type FieldName, isFieldName, type Provenance, type ProviderValues } from './contact.ts';
+import { type FieldName, isFieldName, type ProviderValues } from './contact.ts';
 import { type ContactSets, isBlank, isSetField, itemKeys, type SetField, type SetItem, sameValue } from './equality.ts';
 import { fieldTable, type MergeRule } from './fields.ts';
 import type { MergedField, MergeInput } from './merge-input.ts';
+import { joinNames } from './merge-names.ts';
+import type { FieldChange, MergeResult } from './merge-result.ts';
 import { mergeSets } from './merge-sets.ts';
-
-export interface MergeResult {
-  fields: ContactFields;
-  provenance: Provenance;
-  changes: FieldChange[];
-}
-
-export interface FieldChange {
-  field: FieldName;
-  before: unknown;
-  after: unknown;
-  /** The value that lost; present when both sides had changed. */
-  losing?: unknown;
-  /** The conflict waits for a person: the provider keeps its value until then. */
-  asks?: true;
-}
 
 /**
  * Three-way merge, field by field: takes over each value that the provider changed since the last read, and keeps ours where it
  * did not. An echo, a moved etag, or one of our own writes landing changes nothing.
  */
 export function mergeRecord(input: MergeInput): MergeResult {
+  const { joined, restore } = joinNames(input);
+  return restore(mergeFields(joined));
+}
+
+function mergeFields(input: MergeInput): MergeResult {
   const fields = { ...input.fields };
   const provenance = { ...input.provenance };
   const changes: FieldChange[] = [];

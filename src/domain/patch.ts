@@ -1,5 +1,6 @@
 import { isFieldName, type ProviderValues, type RecordPatch } from './contact.ts';
 import { type ContactSets, isBlank, isDenyWinsField, isSetField, itemKeys, type SetField, sameValue } from './equality.ts';
+import { shapeNames } from './name-parts.ts';
 import { tagKey } from './normalize/tag.ts';
 import type { Projection } from './projection.ts';
 import type { DoNotContact } from './values.ts';
@@ -12,7 +13,7 @@ export type EchoPairs = Record<string, { sent: unknown; seen: unknown }>;
 
 /** The difference between a projection and the shadow: the change that brings the record in step. */
 export function patchBetween(projection: Projection, shadow: ProviderValues | null, echoPairs: EchoPairs = {}): RecordPatch {
-  const known = shadow ?? {};
+  const known = shapeNames(shadow ?? {}, Object.keys(projection.fields).filter(isFieldName));
   return {
     set: findChangedFields(projection, known, echoPairs),
     addTags: projection.hasTags.filter((tag) => !includes(known.tags, tag)),

@@ -1,5 +1,6 @@
 import { type Audience, findPlacement, isExcludedCustomer, listManaged, type Subject } from './audience.ts';
 import type { ProviderValues, RecordPatch } from './contact.ts';
+import { withParts } from './name-parts.ts';
 import { type EchoPairs, isEmptyPatch, patchBetween } from './patch.ts';
 import { type Projection, projectContact, type Role, type Target } from './projection.ts';
 
@@ -39,7 +40,8 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
   return isEmptyPatch(patch) ? { kind: 'nothing' } : { kind: 'update', projection, patch };
 }
 
-function withoutFields(projection: Projection, names: readonly string[]): Projection {
+function withoutFields(projection: Projection, fields: readonly string[]): Projection {
+  const names = withParts(fields);
   return {
     ...projection,
     fields: Object.fromEntries(Object.entries(projection.fields).filter(([name]) => !names.includes(name))),

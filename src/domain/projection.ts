@@ -3,6 +3,7 @@ import type { Placement, Subject } from './audience.ts';
 import { type ContactFields, type FieldName, fieldNames, type ProviderValues, type RecordPatch } from './contact.ts';
 import { type ContactSets, isBlank, itemKeys, type SetField, type SetItem, setFields } from './equality.ts';
 import { fieldTable } from './fields.ts';
+import { shapeNames } from './name-parts.ts';
 
 /** The contact as one provider should see it. */
 export interface Projection {
@@ -102,9 +103,10 @@ function identifiesSomebody(values: ProviderValues): boolean {
 
 function projectFields(
   target: Target,
-  { fields, firstMatters = [] }: Subject,
+  { fields: canonical, firstMatters = [] }: Subject,
   held: ProviderValues | null,
 ): Pick<Projection, 'fields' | 'mayHold'> {
+  const fields = { ...canonical, ...shapeNames(canonical, target.holds) };
   const names = target.holds.filter((field) => field !== 'tags');
   const setNames = setFields.filter((field) => field !== 'tags' && target.holds.includes(field));
   const sets = setNames.map((field) => [field, withKept(target, field, { fields, held })]);

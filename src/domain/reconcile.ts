@@ -1,5 +1,6 @@
-import { type ProviderValues, valueNames } from './contact.ts';
+import { isFieldName, type ProviderValues, valueNames } from './contact.ts';
 import { isBlank, sameValue } from './equality.ts';
+import { shapeNames } from './name-parts.ts';
 
 /** Counts of one pass over a provider's records. */
 export interface ReconcileCounts {
@@ -36,13 +37,13 @@ export const noCounts: ReconcileCounts = {
  * incomplete, and texts of incomplete rows regardless of case, because some vendors list names in lower case.
  */
 export function hasDrifted(row: ListedRecord, known: { shadow: ProviderValues | null; remoteUpdatedAt: Date | null }): boolean {
-  const { shadow } = known;
-  if (shadow === null) return true;
+  if (known.shadow === null) return true;
   if (row.updatedAt !== null && known.remoteUpdatedAt !== null) {
     const age = Date.parse(row.updatedAt) - known.remoteUpdatedAt.getTime();
     // A listing that lags shows the record as it was before our last read.
     if (age !== 0) return age > 0;
   }
+  const shadow = shapeNames(known.shadow, valueNames(row.values).filter(isFieldName));
   return valueNames(row.values).some((field) => !agrees(field, row, shadow));
 }
 

@@ -9,7 +9,9 @@ const e164 = fc.constantFrom('+12055550143', '+12055550144', '+12055550145', '+1
 const values = fc.record(
   {
     givenName: maybe,
+    middleName: maybe,
     familyName: maybe,
+    nameSuffix: maybe,
     company: maybe,
     jobTitle: maybe,
     emails: fc.array(fc.record({ address: fc.emailAddress(), label: maybe }), { maxLength: 3 }),

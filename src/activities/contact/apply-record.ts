@@ -7,7 +7,9 @@ import { fitToRecord } from '#domain/accepted-items.ts';
 import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { sameValue, sameValues } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
-import { type FieldChange, type MergeResult, mergeRecord } from '#domain/merge.ts';
+import { mergeRecord } from '#domain/merge.ts';
+import type { FieldChange, MergeResult } from '#domain/merge-result.ts';
+import { shapeNames } from '#domain/name-parts.ts';
 import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
@@ -43,7 +45,7 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
     intent_payload: null,
     ...toShadow(link, record.values, deps.now()),
     echo_pairs: echoPairs,
-    held: toHeld(link.held, changes, record.values),
+    held: toHeld(link.held, changes, shapeNames(record.values, [])),
     version: record.version,
     remote_updated_at: record.updatedAt === null ? null : new Date(record.updatedAt),
     missing_since: null,

@@ -43,7 +43,7 @@ export interface WriteRequest {
 
 export type WritePlan =
   | { kind: 'nothing' }
-  /** The vendor has no preconditions: without a read the write would overwrite changes that others made. */
+  /** Without a read the write would overwrite changes that others made. */
   | { kind: 'read-first'; link: OpenLink }
   | { kind: 'write'; write: PlannedWrite };
 
@@ -62,9 +62,13 @@ export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<Wr
   });
 }
 
-/** Only fields can be overwritten: tags and lists are added and removed one by one. */
-function mustReadFirst(step: WriteStep, { version }: OpenLink): boolean {
-  return step.kind === 'update' && version === null && Object.keys(step.patch.set).length > 0;
+/**
+ * Only fields can be overwritten: tags and lists are added and removed one by one. A version says nothing of a field that was never
+ * read, as after an upgrade that adds it.
+ */
+function mustReadFirst(step: WriteStep, { version, shadow }: OpenLink): boolean {
+  const fields = Object.keys(step.patch.set);
+  return step.kind === 'update' && fields.length > 0 && (version === null || fields.some((field) => !(field in (shadow ?? {}))));
 }
 
 async function prepare(

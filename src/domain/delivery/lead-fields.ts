@@ -35,7 +35,10 @@ export function changedLeadFields(before: ContactFields, after: ContactFields): 
     if (part.part === 'all') return [old, now].some((items) => Array.isArray(items) && items.length > 1);
     return part.part === 'value' || JSON.stringify(old) !== JSON.stringify(now);
   });
-  return [...new Set(told.map(({ name }) => name))];
+  // A suffix that moves from the family name to a field of its own leaves the name as it is.
+  const isJoined = (name: LeadField) => leadParts.filter((part) => part.name === name).length > 1;
+  const isSame = (name: LeadField) => isJoined(name) && showLeadField(name, before) === showLeadField(name, after);
+  return [...new Set(told.map(({ name }) => name))].filter((name) => !isSame(name));
 }
 
 /** The value of a lead event's field. Fields that share the name, such as the parts of a person's name, are joined by a space. */

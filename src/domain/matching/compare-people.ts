@@ -6,10 +6,11 @@ import {
   namesCompatible,
   normalizeName,
   sameName,
+  splitSuffix,
 } from '#domain/normalize/name.ts';
 
 /** The values of a record that identify its person. */
-export type PersonValues = Pick<ProviderValues, 'givenName' | 'familyName' | 'emails' | 'birthday'>;
+export type PersonValues = Pick<ProviderValues, 'givenName' | 'middleName' | 'familyName' | 'nameSuffix' | 'emails' | 'birthday'>;
 
 /** A reason against two records being of one person. */
 export type PersonDoubt =
@@ -89,6 +90,6 @@ function compareBirthdays({ birthday }: PersonValues, { birthday: other }: Perso
   return equal ? [] : ['birthday-differs'];
 }
 
-function nameOf({ givenName = null, familyName = null }: PersonValues) {
-  return { givenName, familyName };
+function nameOf({ givenName = null, middleName = null, familyName = null, nameSuffix = null }: PersonValues) {
+  return { givenName, middleName, ...(nameSuffix === null ? splitSuffix(familyName) : { familyName, nameSuffix }) };
 }

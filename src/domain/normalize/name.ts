@@ -3,7 +3,9 @@ import { caseFold, foldText, normalizeLine } from './text.ts';
 
 export interface PersonName {
   givenName: string | null;
+  middleName?: string | null;
   familyName: string | null;
+  nameSuffix?: string | null;
 }
 
 /** One part of a person's name; null when it is blank, a placeholder such as `Unknown`, a phone number or an email address. */
@@ -13,15 +15,77 @@ export function normalizeName(raw: string | null | undefined): string | null {
   return placeholders.has(caseFold(name)) || normalizeEmail(name) !== null ? null : name;
 }
 
-/** `Ada King Lovelace` and `Lovelace, Ada King` → given `Ada King`, family `Lovelace`. It keeps every word. */
-export function splitFullName(fullName: string | null | undefined): PersonName {
+/** A suffix such as `Jr.` or `RN, BSN`; null when it is blank, a placeholder, or punctuation only. */
+export function normalizeNameSuffix(raw: string | null | undefined): string | null {
+  const suffix = normalizeLine(raw);
+  return suffix === null || !/[^\p{P}\s]/u.test(suffix) || placeholders.has(caseFold(suffix)) ? null : suffix;
+}
+
+/** A family name with its suffix, where a vendor has one field for both: `Lovelace, Jr.` → `Lovelace Jr.`. */
+export function normalizeFamilyName(raw: string | null | undefined): string | null {
+  const { familyName, nameSuffix } = splitSuffix(normalizeName(raw));
+  return joinName(familyName, nameSuffix);
+}
+
+/** Two parts of a name as one text; null when both are null. */
+export function joinName(first: string | null | undefined, second: string | null | undefined): string | null {
+  return [first, second].filter(Boolean).join(' ') || null;
+}
+
+/** `Lovelace Jr.` → family `Lovelace`, suffix `Jr.`. A suffix without anything before it is a name. */
+export function splitSuffix(name: string | null): { familyName: string | null; nameSuffix: string | null } {
+  const words = (name ?? '').replace(/,(?=\S)/g, ', ').split(' ');
+  let start = words.length;
+  while (start > 1 && isTrailer(words[start - 1] ?? '')) start -= 1;
+  // An emoji right behind a name belongs to it.
+  while (start < words.length && !isSuffix(words[start] ?? '')) start += 1;
+  if (start === words.length) return { familyName: name, nameSuffix: null };
+  return {
+    familyName:
+      words
+        .slice(0, start)
+        .join(' ')
+        .replace(/[\s,]+$/, '') || null,
+    nameSuffix: words.slice(start).join(' '),
+  };
+}
+
+/**
+ * `Ada King Lovelace Jr.` and `Lovelace, Ada King, Jr.` → given `Ada King`, family `Lovelace`, suffix `Jr.`. It keeps every word. A
+ * middle name cannot be told from a second given name.
+ */
+export function splitFullName(fullName: string | null | undefined): Required<PersonName> {
   const name = normalizeName(fullName);
-  if (name === null) return { givenName: null, familyName: null };
+  const middleName = null;
+  if (name === null) return { givenName: null, middleName, familyName: null, nameSuffix: null };
+  return { ...(splitAtComma(name) ?? splitWords(name)), middleName };
+}
+
+type SplitName = Omit<Required<PersonName>, 'middleName'>;
+
+/** Null for a name that has no comma, or only before a suffix. */
+function splitAtComma(name: string): SplitName | null {
   const [family, given, ...rest] = name.split(/\s*,\s*/);
-  if (family && given && !suffixes.has(bare(given))) return { givenName: given, familyName: [family, ...rest].join(' ').trim() };
-  const words = name.replaceAll(',', ' ').trim().split(/\s+/);
+  if (!family || !given || given.split(' ').every(isSuffix)) return null;
+  const [{ familyName: givenName, nameSuffix: ofGiven }, last] = [
+    splitSuffix(given),
+    splitSuffix(joinName(family, rest.join(', '))),
+  ];
+  return { givenName, familyName: last.familyName, nameSuffix: joinName(ofGiven, last.nameSuffix) };
+}
+
+function splitWords(name: string): SplitName {
+  const { familyName: rest, nameSuffix } = splitSuffix(name);
+  const words = (rest ?? '').replaceAll(',', ' ').trim().split(/\s+/);
+  // Somebody may be called Ii: it is a family name behind one word, and a suffix behind two.
+  if (words.length === 1 && /^(Ii|Iii|Iv)$/.test(nameSuffix ?? ''))
+    return { givenName: rest, familyName: nameSuffix, nameSuffix: null };
   const familyAt = findFamilyName(words);
-  return { givenName: words.slice(0, familyAt).join(' ') || null, familyName: words.slice(familyAt).join(' ') || null };
+  return {
+    givenName: words.slice(0, familyAt).join(' ') || null,
+    familyName: words.slice(familyAt).join(' ') || null,
+    nameSuffix,
+  };
 }
 
 /** Whether two names are equal regardless of case, accents and spacing. Two absent names are equal. */
@@ -80,18 +144,26 @@ const generations: Record<string, string> = {
 };
 const particles = new Set('van von der den de del della da di du la le st bin ibn al el ten ter'.split(' '));
 
-/** The index at which the family name begins: the last word, with its particles and suffixes (`van der Berg Jr.`). */
+/** Suffixes that are names as well, unless a full stop shows the abbreviation. */
+const nameLikeSuffixes = new Set(['jun', 'sen']);
+
+/** The index at which the family name begins: the last word, with its particles and the emojis behind it (`van der Berg 🌸`). */
 function findFamilyName(words: string[]): number {
   let start = words.length - 1;
-  while (start > 0 && isTrailer(bare(words[start]))) start -= 1;
+  while (start > 0 && bare(words[start]) === '') start -= 1;
   while (start > 1 && particles.has(bare(words[start - 1]))) start -= 1;
   // A single word is a given name.
   return start === 0 ? words.length : start;
 }
 
+function isSuffix(word: string): boolean {
+  const text = bare(word);
+  return suffixes.has(text) && (!nameLikeSuffixes.has(text) || /\.,?$/.test(word));
+}
+
 /** A suffix, a credential, or a word without letters, such as an emoji. */
 function isTrailer(word: string): boolean {
-  return word === '' || suffixes.has(word);
+  return bare(word) === '' || isSuffix(word);
 }
 
 /** `Ph.D.` → `phd`. */
@@ -108,8 +180,8 @@ interface NameWords {
 
 function toWords(name: PersonName): NameWords {
   const words = listWords(name);
-  const isExtra = ({ word, isTrailing }: NameWord, at: number) =>
-    honorifics.has(word) || (at === 0 ? isTitle(word) : isTrailing && suffixes.has(word));
+  const isExtra = ({ word, isTrailing, isKnownSuffix }: NameWord, at: number) =>
+    honorifics.has(word) || (at === 0 ? isTitle(word) : isTrailing && (isKnownSuffix || suffixes.has(word)));
   const names = words.filter((word, at) => !isExtra(word, at));
   const toText = ({ word }: NameWord) => word;
   if (names.length === 0) return { names: words.map(toText), extras: [] };
@@ -120,15 +192,23 @@ interface NameWord {
   word: string;
   /** Follows others, so that it may be a suffix. */
   isTrailing: boolean;
+  /** A suffix that the list may not have. */
+  isKnownSuffix?: true;
 }
 
 /** The words of a name. A word alone, or beside one other in the other field, does not trail: somebody may be called Junior. */
-function listWords({ givenName, familyName }: PersonName): NameWord[] {
-  const [given, family] = [toBareWords(givenName), toBareWords(familyName)];
+function listWords({ givenName, middleName = null, familyName, nameSuffix = null }: PersonName): NameWord[] {
+  const given = [...toBareWords(givenName), ...toBareWords(middleName)];
+  const family = toBareWords(familyName);
   const doesFamilyTrail = given.length > 0 && given.length + family.length > 2;
   return [
     ...given.map((word, at) => ({ word, isTrailing: at > 0 })),
     ...family.map((word, at) => ({ word, isTrailing: at > 0 || doesFamilyTrail })),
+    ...toBareWords(nameSuffix).map((word) => ({
+      word,
+      isTrailing: given.length + family.length > 0,
+      isKnownSuffix: true as const,
+    })),
   ];
 }
 

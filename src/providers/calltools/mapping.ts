@@ -1,7 +1,7 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
-import { normalizeName } from '#domain/normalize/name.ts';
+import { normalizeFamilyName, normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact, Phone } from '#domain/values.ts';
@@ -64,7 +64,7 @@ function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): Prov
   const address = normalizeAddress({ street, city, region, postalCode, country });
   return {
     givenName: normalizeName(contact.first_name),
-    familyName: normalizeName(contact.last_name),
+    familyName: normalizeFamilyName(contact.last_name),
     company: normalizeLine(findText(contact, account.companyField)),
     emails: email ? [email] : [],
     addresses: address ? [address] : [],

@@ -1,7 +1,7 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
-import { normalizeName } from '#domain/normalize/name.ts';
+import { normalizeFamilyName, normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact } from '#domain/values.ts';
@@ -42,7 +42,7 @@ function findCustomText(
 }
 
 function toName({ firstName, lastName }: GoHighLevelContact): ProviderValues {
-  return { givenName: normalizeName(firstName), familyName: normalizeName(lastName) };
+  return { givenName: normalizeName(firstName), familyName: normalizeFamilyName(lastName) };
 }
 
 /** An absent field is empty: HighLevel omits empty fields. */

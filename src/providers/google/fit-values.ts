@@ -3,7 +3,7 @@ import { type FieldName, type FieldOfType, type ProviderValues, pickFields } fro
 import { itemKeys } from '#domain/equality.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { isEmailAddress, readEmail } from '#domain/normalize/email.ts';
-import { normalizeName } from '#domain/normalize/name.ts';
+import { normalizeName, normalizeNameSuffix } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
@@ -18,9 +18,19 @@ export const organizationParts = [
   key: string;
 }[];
 
+/** The fields that a name holds, each with its key there. Google docs: Name. Accord keeps its prefix and its phonetic parts as they are. */
+export const nameKeys = [
+  { field: 'givenName', key: 'givenName' },
+  { field: 'middleName', key: 'middleName' },
+  { field: 'familyName', key: 'familyName' },
+  { field: 'nameSuffix', key: 'honorificSuffix' },
+] as const satisfies readonly {
+  field: FieldOfType<'name'>;
+  key: string;
+}[];
+
 export const fields = [
-  'givenName',
-  'familyName',
+  ...nameKeys.map(({ field }) => field),
   ...organizationParts.map(({ field }) => field),
   'emails',
   'phones',
@@ -35,9 +45,12 @@ export const acceptedItems: AcceptedItems = { emails: ({ address }) => isEmailAd
 /** Google stores almost everything: all values with their labels. A value that it cannot parse stays as typed. */
 export function fitValues(values: ProviderValues, account: GoogleAccount): ProviderValues {
   const fitted = pickFields(values, fields);
-  const { givenName, familyName, emails, phones, addresses, birthday, note } = fitted;
-  if (givenName !== undefined) fitted.givenName = normalizeName(fitLine(givenName));
-  if (familyName !== undefined) fitted.familyName = normalizeName(fitLine(familyName));
+  const { nameSuffix, emails, phones, addresses, birthday, note } = fitted;
+  for (const field of ['givenName', 'middleName', 'familyName'] as const) {
+    const name = fitted[field];
+    if (name !== undefined) fitted[field] = normalizeName(fitLine(name));
+  }
+  if (nameSuffix !== undefined) fitted.nameSuffix = normalizeNameSuffix(fitLine(nameSuffix));
   for (const { field } of organizationParts) {
     const line = fitted[field];
     if (line !== undefined) fitted[field] = fitLine(line);

@@ -1,10 +1,11 @@
 import type { ProviderValues } from '#domain/contact.ts';
+import { shapeNames } from '#domain/name-parts.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { fitValues, organizationParts } from './fit-values.ts';
+import { fields, fitValues, nameKeys, organizationParts } from './fit-values.ts';
 import { dateParts, type Item, type Person } from './schema.ts';
 import type { GoogleAccount } from './settings.ts';
 
@@ -51,8 +52,7 @@ export function toValues(person: Partial<Person>, account: GoogleAccount): Provi
   const organization = findOrganization(person);
   const [biography] = listItems(person.biographies);
   const values: ProviderValues = {
-    givenName: findText(name?.givenName),
-    familyName: findText(name?.familyName),
+    ...Object.fromEntries(nameKeys.map(({ field, key }) => [field, findText(name?.[key])])),
     ...Object.fromEntries(organizationParts.map(({ field, key }) => [field, findText(organization?.[key])])),
     emails: listItems(person.emailAddresses).flatMap((item) => toEmail(item, account) ?? []),
     phones: listItems(person.phoneNumbers).flatMap((item) => toPhone(item, account) ?? []),
@@ -60,7 +60,8 @@ export function toValues(person: Partial<Person>, account: GoogleAccount): Provi
     ...readBirthday(listItems(person.birthdays)[0]),
     note: findText(biography?.value),
   };
-  return fitValues(values, account);
+  // People type the suffix behind the family name as well.
+  return shapeNames(fitValues(values, account), fields);
 }
 
 /** Returns the reference that our create stored; null without one. */

@@ -1,7 +1,7 @@
 import { type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
 import { itemKeys, sameValue } from '#domain/equality.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
-import { acceptedItems, fields, fitValues, organizationParts } from './fit-values.ts';
+import { acceptedItems, fields, fitValues, nameKeys, organizationParts } from './fit-values.ts';
 import { findOrganization, listItems, referenceKey, type ToValue, toAddress, toEmail, toPhone, toValues } from './mapping.ts';
 import type { NewPerson } from './people-api.ts';
 import type { Item, Person, PersonFields } from './schema.ts';
@@ -17,11 +17,12 @@ export function fromNew({ set }: Pick<RecordPatch, 'set'>, reference: string, ac
  * a whole (Google docs), so other items and unknown keys in it are sent back unchanged. An empty person gives the fields of a create.
  */
 export function mergeFields(person: Partial<Person>, set: RecordPatch['set'], account: GoogleAccount): PersonFields {
-  const wanted = findChanges(toValues(person, account), fitValues(set, account));
+  const held = toValues(person, account);
+  const wanted = findChanges(held, fitValues(set, account));
   const { emails = [], phones = [], addresses = [], birthday = null, note = null } = wanted;
   const has = (...names: (keyof ProviderValues)[]) => names.some((name) => name in wanted);
   return {
-    ...(has('givenName', 'familyName') && { names: mergeName(person, wanted) }),
+    ...(has(...nameKeys.map(({ field }) => field)) && { names: mergeName(person, wanted, held) }),
     ...(has(...organizationParts.map(({ field }) => field)) && { organizations: mergeOrganization(person, wanted) }),
     ...(has('emails') && { emailAddresses: mergeSet(person.emailAddresses, emails, { ...emailSet, account }) }),
     ...(has('phones') && { phoneNumbers: mergeSet(person.phoneNumbers, phones, { ...phoneSet, account }) }),
@@ -70,12 +71,19 @@ function mergeSet<Value>(
   return [...kept, ...[...missing.values()].filter(accepts).map(fromValue)];
 }
 
-/** Omits the full names: Google derives them from the parts, and sending them back would contradict the new parts. */
-function mergeName({ names }: Partial<Person>, wanted: ProviderValues): Item[] {
+/**
+ * Omits the full names: Google derives them from the parts, and sending them back would contradict the new parts. The prefix and the
+ * phonetic parts stay. A suffix that stands in the family name moves to its own key with a change to either.
+ */
+function mergeName({ names }: Partial<Person>, wanted: ProviderValues, held: ProviderValues): Item[] {
   const [name = {}] = listItems(names);
   const { displayName, displayNameLastFirst, unstructuredName, ...parts } = name;
-  const { givenName = parts.givenName, familyName = parts.familyName } = wanted;
-  return omitIfEmpty({ ...parts, givenName, familyName });
+  const { familyName, nameSuffix } = held;
+  const isInFamilyName = nameSuffix !== null && !parts.honorificSuffix;
+  const moves = isInFamilyName && ('familyName' in wanted || 'nameSuffix' in wanted);
+  const written = { ...(moves && { familyName, nameSuffix }), ...wanted };
+  const changed = nameKeys.filter(({ field }) => field in written);
+  return omitIfEmpty({ ...parts, ...Object.fromEntries(changed.map(({ field, key }) => [key, written[field]])) });
 }
 
 /** Changes only our parts of the current organization. Its department and other organizations stay. */

@@ -16,7 +16,8 @@ const item = z.looseObject({
   metadata,
   value: scalar,
   type: scalar,
-  ...{ givenName: scalar, familyName: scalar, name: scalar, canonicalForm: scalar, formattedValue: scalar },
+  ...{ givenName: scalar, middleName: scalar, familyName: scalar, honorificSuffix: scalar },
+  ...{ name: scalar, canonicalForm: scalar, formattedValue: scalar },
   ...{ streetAddress: scalar, extendedAddress: scalar, poBox: scalar, city: scalar, region: scalar, postalCode: scalar },
   ...{ countryCode: scalar, country: scalar },
 });

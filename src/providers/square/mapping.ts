@@ -1,7 +1,7 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
-import { normalizeName } from '#domain/normalize/name.ts';
+import { normalizeFamilyName, normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { PostalAddress } from '#domain/values.ts';
@@ -58,7 +58,7 @@ function toValues(customer: SquareCustomer, { defaultRegion }: SquareAccount): P
   const address = toAddress(customer.address);
   return {
     givenName: normalizeName(customer.givenName),
-    familyName: normalizeName(customer.familyName),
+    familyName: normalizeFamilyName(customer.familyName),
     company: normalizeLine(customer.companyName),
     emails: email ? [email] : [],
     phones: phone ? [phone] : [],

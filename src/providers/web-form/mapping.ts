@@ -1,7 +1,7 @@
 import { type ContactFields, type FieldOfType, listFieldsOfType, type ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail } from '#domain/normalize/email.ts';
-import { normalizeName, splitFullName } from '#domain/normalize/name.ts';
+import { normalizeName, normalizeNameSuffix, splitFullName, splitSuffix } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
@@ -94,11 +94,14 @@ function toLines(first: FindFirst): ProviderValues {
 }
 
 /** The parts of a name take precedence over the full name. */
-function toName(first: FindFirst): Pick<ContactFields, 'givenName' | 'familyName'> {
+function toName(first: FindFirst): Pick<ContactFields, FieldOfType<'name'>> {
   const whole = splitFullName(first('fullName'));
+  const { familyName, nameSuffix } = splitSuffix(normalizeName(first('familyName')));
   return {
     givenName: normalizeName(first('givenName')) ?? whole.givenName,
-    familyName: normalizeName(first('familyName')) ?? whole.familyName,
+    middleName: normalizeName(first('middleName')),
+    familyName: familyName ?? whole.familyName,
+    nameSuffix: normalizeNameSuffix(first('nameSuffix')) ?? nameSuffix ?? whole.nameSuffix,
   };
 }
 

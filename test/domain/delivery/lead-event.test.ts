@@ -114,6 +114,15 @@ describe('a change of a lead', () => {
     expect(eventOf(after)).toBeNull();
   });
 
+  it('joins all parts of a name', () => {
+    expect(bodyOf({ middleName: 'Q.', nameSuffix: 'Jr.' }).data).toMatchObject({ changes: { name: 'John Q. Doe Jr.' } });
+  });
+
+  it('is no event when only a suffix moved to a field of its own', () => {
+    const before = { ...john, familyName: 'Doe Jr.' };
+    expect(eventOf({ familyName: 'Doe', nameSuffix: 'Jr.' }, { before })).toBeNull();
+  });
+
   it('is no event when only the spelling of a tag changed', () => {
     expect(eventOf({ tags: ['vip'] }, { before: { ...john, tags: ['VIP'] } })).toBeNull();
   });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { findGeneration, namesCompatible, normalizeName, sameName, splitFullName } from '#domain/normalize/name.ts';
+import {
+  findGeneration,
+  namesCompatible,
+  normalizeFamilyName,
+  normalizeName,
+  sameName,
+  splitFullName,
+  splitSuffix,
+} from '#domain/normalize/name.ts';
 
 describe('one part of a name', () => {
   it.each([
@@ -41,33 +49,80 @@ describe('one part of a name', () => {
 
 describe('a full name', () => {
   it.each([
-    ['Ada Lovelace', 'Ada', 'Lovelace'],
-    ['Ada King Lovelace', 'Ada King', 'Lovelace'],
-    ['Lovelace, Ada', 'Ada', 'Lovelace'],
-    ['John Doe, Jr.', 'John', 'Doe Jr.'],
-    ['John Doe III', 'John', 'Doe III'],
-    ['Lovelace, Ada, Jr.', 'Ada', 'Lovelace Jr.'],
-    ['Maria Garcia, RN', 'Maria', 'Garcia RN'],
-    ['Ada Lovelace 🌸', 'Ada', 'Lovelace 🌸'],
-    ['Ludwig van Beethoven', 'Ludwig', 'van Beethoven'],
-    ['Dr. Mary Ann de la Cruz', 'Dr. Mary Ann', 'de la Cruz'],
-    ['Van Morrison', 'Van', 'Morrison'],
-    ['Cher', 'Cher', null],
-    ['Unknown', null, null],
-    ['512-555-0143', null, null],
-    [null, null, null],
-  ])('%j has the given name %j and the family name %j', (fullName, givenName, familyName) => {
-    expect(splitFullName(fullName)).toEqual({ givenName, familyName });
+    ['Ada Lovelace', 'Ada', 'Lovelace', null],
+    ['Ada King Lovelace', 'Ada King', 'Lovelace', null],
+    ['Lovelace, Ada', 'Ada', 'Lovelace', null],
+    ['Lovelace, Ada, Jr.', 'Ada', 'Lovelace', 'Jr.'],
+    ['Lovelace Jr., Ada', 'Ada', 'Lovelace', 'Jr.'],
+    ['Lovelace, Ada Jr.', 'Ada', 'Lovelace', 'Jr.'],
+    ['Lovelace, Ada, Countess', 'Ada', 'Lovelace Countess', null],
+    ['John Doe, Jr.', 'John', 'Doe', 'Jr.'],
+    ['John Doe Jr.', 'John', 'Doe', 'Jr.'],
+    ['John Doe,Jr.', 'John', 'Doe', 'Jr.'],
+    ['John Doe III', 'John', 'Doe', 'III'],
+    ['John Doe Iii', 'John', 'Doe', 'Iii'],
+    ['John Jr.', 'John', null, 'Jr.'],
+    ['Maria Garcia, RN', 'Maria', 'Garcia', 'RN'],
+    ['Maria Garcia, RN, BSN', 'Maria', 'Garcia', 'RN, BSN'],
+    ['Maria Garcia RN BSN', 'Maria', 'Garcia', 'RN BSN'],
+    ['Maria Garcia Ph.D.', 'Maria', 'Garcia', 'Ph.D.'],
+    ['Ludwig van Beethoven Sen.', 'Ludwig', 'van Beethoven', 'Sen.'],
+    ['Ada Lovelace 🌸', 'Ada', 'Lovelace 🌸', null],
+    ['Ada Lovelace 🌸 Jr.', 'Ada', 'Lovelace 🌸', 'Jr.'],
+    ['Ada Lovelace Jr. 🌸', 'Ada', 'Lovelace', 'Jr. 🌸'],
+    ['Ada 🌸', 'Ada 🌸', null, null],
+    ['Ludwig van Beethoven', 'Ludwig', 'van Beethoven', null],
+    ['Dr. Mary Ann de la Cruz', 'Dr. Mary Ann', 'de la Cruz', null],
+    ['Van Morrison', 'Van', 'Morrison', null],
+    ['Kim Jun', 'Kim', 'Jun', null],
+    ['Rina Sen', 'Rina', 'Sen', null],
+    ['Naosuke Ii', 'Naosuke', 'Ii', null],
+    ['Jr.', 'Jr.', null, null],
+    ['Cher', 'Cher', null, null],
+    ['Unknown', null, null, null],
+    ['512-555-0143', null, null, null],
+    [null, null, null, null],
+  ])('%j has the given name %j, the family name %j and the suffix %j', (fullName, givenName, familyName, nameSuffix) => {
+    expect(splitFullName(fullName)).toEqual({ givenName, middleName: null, familyName, nameSuffix });
   });
 
   it('keeps every word', () => {
-    const words = fc.array(fc.stringMatching(/^[A-Z][a-z]{0,8}\.?$/), { minLength: 1, maxLength: 6 });
+    const suffix = fc.constantFrom('Jr.', 'III', 'Ii', 'PhD', 'RN', 'Sen.', '🌸');
+    const words = fc.array(
+      fc.oneof({ weight: 3, arbitrary: fc.stringMatching(/^[A-Z][a-z]{0,8}\.?$/) }, { weight: 1, arbitrary: suffix }),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    );
     fc.assert(
       fc.property(words, (typed) => {
-        const { givenName, familyName } = splitFullName(typed.join(' '));
-        if (givenName ?? familyName) expect(`${givenName ?? ''} ${familyName ?? ''}`.trim()).toBe(typed.join(' '));
+        const { givenName, familyName, nameSuffix } = splitFullName(typed.join(' '));
+        const parts = [givenName, familyName, nameSuffix].filter((part) => part !== null);
+        if (parts.length > 0) expect(parts.join(' ')).toBe(typed.join(' '));
       }),
     );
+  });
+});
+
+describe('a family name with its suffix', () => {
+  it.each([
+    ['Lovelace', 'Lovelace', null, 'Lovelace'],
+    ['Lovelace Jr.', 'Lovelace', 'Jr.', 'Lovelace Jr.'],
+    ['Lovelace, Jr.', 'Lovelace', 'Jr.', 'Lovelace Jr.'],
+    ['Lovelace,Jr', 'Lovelace', 'Jr', 'Lovelace Jr'],
+    ['Garcia, RN, BSN', 'Garcia', 'RN, BSN', 'Garcia RN, BSN'],
+    ['van der Berg III', 'van der Berg', 'III', 'van der Berg III'],
+    ['Smith, Jones', 'Smith, Jones', null, 'Smith, Jones'],
+    ['Das Sen', 'Das Sen', null, 'Das Sen'],
+    ['Lovelace 🌸', 'Lovelace 🌸', null, 'Lovelace 🌸'],
+    ['Jr.', 'Jr.', null, 'Jr.'],
+    [null, null, null, null],
+  ])('%j is %j and %j, and is read as %j', (text, familyName, nameSuffix, read) => {
+    expect(splitSuffix(text)).toEqual({ familyName, nameSuffix });
+    expect(normalizeFamilyName(text)).toBe(read);
+    expect(normalizeFamilyName(read)).toBe(read);
+    expect(splitSuffix(read)).toEqual({ familyName, nameSuffix });
   });
 });
 

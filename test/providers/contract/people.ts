@@ -21,7 +21,9 @@ export function person(number: number): RecordPatch['set'] {
 /** A person with more values than most vendors can store. */
 export const manySided: ContactFields = {
   givenName: 'Zoë',
+  middleName: 'Maria',
   familyName: "O'Brien-Smith",
+  nameSuffix: 'PhD',
   company: 'Engine Works',
   jobTitle: 'Chief Analyst',
   emails: [

@@ -31,7 +31,7 @@ describe('fitValues of Google', () => {
     const e164 = fc.constantFrom('+12055550143', '+12055550144', '+442079460143', null);
     const place = { street: text, city: text, region: text, postalCode: text, country: text, label: text };
     const anything = fc.record({
-      ...{ givenName: text, familyName: text, company: text, jobTitle: text, note: text },
+      ...{ givenName: text, middleName: text, familyName: text, nameSuffix: text, company: text, jobTitle: text, note: text },
       emails: fc.array(fc.record({ address: fc.emailAddress(), label: text }), { maxLength: 3 }),
       phones: fc.array(fc.record({ e164, extension: text, raw: fc.string({ minLength: 1 }), label: text }), { maxLength: 3 }),
       addresses: fc.array(fc.record(place), { maxLength: 3 }),

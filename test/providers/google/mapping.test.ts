@@ -19,7 +19,9 @@ describe('a person of Google', () => {
       complete: true,
       values: {
         givenName: 'Ada',
+        middleName: 'Byron',
         familyName: 'Lovelace',
+        nameSuffix: null,
         company: 'Engine Works',
         jobTitle: 'Analyst',
         emails: [
@@ -44,9 +46,19 @@ describe('a person of Google', () => {
 
   it('has empty values for absent fields', () => {
     expect(read({})).toEqual({
-      ...{ givenName: null, familyName: null, company: null, jobTitle: null },
+      ...{ givenName: null, middleName: null, familyName: null, nameSuffix: null, company: null, jobTitle: null },
       ...{ emails: [], phones: [], addresses: [], birthday: null, note: null },
     });
+  });
+
+  it.each([
+    [{ familyName: 'Lovelace', honorificSuffix: 'Jr.' }, 'Lovelace', 'Jr.'],
+    [{ familyName: 'Lovelace Jr.' }, 'Lovelace', 'Jr.'],
+    [{ familyName: 'Lovelace, Jr.' }, 'Lovelace', 'Jr.'],
+    [{ familyName: 'Lovelace', honorificSuffix: '🌸' }, 'Lovelace', '🌸'],
+    [{ familyName: 'Lovelace', honorificSuffix: 'N/A' }, 'Lovelace', null],
+  ])('named %j has the family name %j and the suffix %j', (name, familyName, nameSuffix) => {
+    expect(read({ names: [{ givenName: 'Ada', ...name }] })).toMatchObject({ givenName: 'Ada', familyName, nameSuffix });
   });
 
   it.each([

@@ -26,6 +26,16 @@ describe('the payload of a write to Google', () => {
     expect(merge({ givenName: null }, { names: [{ givenName: 'Ada' }] })).toEqual({ names: [] });
   });
 
+  it('moves a suffix from the family name to its own key with a change to either, and not otherwise', () => {
+    const names = [{ honorificPrefix: 'Dr.', givenName: 'Ada', familyName: 'Lovelace Jr.' }];
+    const [name] = names;
+    expect(merge({ familyName: 'Lovelace', nameSuffix: 'Jr.' }, { names })).toEqual({});
+    expect(merge({ nameSuffix: 'Sr.' }, { names }).names).toEqual([{ ...name, familyName: 'Lovelace', honorificSuffix: 'Sr.' }]);
+    expect(merge({ nameSuffix: null }, { names }).names).toEqual([{ ...name, familyName: 'Lovelace' }]);
+    expect(merge({ familyName: 'King' }, { names }).names).toEqual([{ ...name, familyName: 'King', honorificSuffix: 'Jr.' }]);
+    expect(merge({ givenName: 'Augusta' }, { names }).names).toEqual([{ ...name, givenName: 'Augusta' }]);
+  });
+
   it('keeps unchanged items, the primary one first, and appends new ones', () => {
     const [desk, home] = fixture.emailAddresses ?? [];
     const { emails = [] } = toRecord(ada, account).values;

@@ -18,9 +18,20 @@ describe('a submission as a record', () => {
   it('has every field of a contact, normalized', () => {
     const text = (name: string, mapsTo = name) => ({ name, label: name, mapsTo });
     const fields = [
-      ...['givenName', 'familyName', 'company', 'jobTitle', 'street', 'city', 'region', 'postalCode', 'country', 'source'].map(
-        (name) => text(name),
-      ),
+      ...[
+        'givenName',
+        'middleName',
+        'familyName',
+        'nameSuffix',
+        'company',
+        'jobTitle',
+        'street',
+        'city',
+        'region',
+        'postalCode',
+        'country',
+        'source',
+      ].map((name) => text(name)),
       { name: 'tel', label: 'Phone', type: 'tel', mapsTo: 'phone' },
       { name: 'born', label: 'Birthday', type: 'date', mapsTo: 'birthday' },
       { name: 'topic', label: 'Topic', type: 'select', options: ['Offer'], mapsTo: 'tag' },
@@ -29,7 +40,9 @@ describe('a submission as a record', () => {
     ];
     const values = {
       givenName: ' Ada ',
+      middleName: 'King',
       familyName: 'Lovelace',
+      nameSuffix: 'Jr.',
       company: 'Analytical  Engines',
       jobTitle: 'Chief  Analyst',
       street: '1 Main St',
@@ -53,7 +66,9 @@ describe('a submission as a record', () => {
       complete: true,
       values: {
         givenName: 'Ada',
+        middleName: 'King',
         familyName: 'Lovelace',
+        nameSuffix: 'Jr.',
         company: 'Analytical Engines',
         jobTitle: 'Chief Analyst',
         emails: [{ address: 'ada@example.com', label: null }],
