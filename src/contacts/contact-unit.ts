@@ -1,7 +1,16 @@
+import { insertMerge, type NewMerge, readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
 import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
 import { proveKeys, saveKeys } from '#db/contacts/identity-keys.ts';
-import { type LinkChange, listOpenLinks, type OpenAttempt, type OpenLink, saveLink, updateLink } from '#db/contacts/links.ts';
+import {
+  getLink,
+  type LinkChange,
+  listOpenLinks,
+  type OpenAttempt,
+  type OpenLink,
+  saveLink,
+  updateLink,
+} from '#db/contacts/links.ts';
 import { listRefused, refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
@@ -25,6 +34,8 @@ type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCu
 /** Makes the event of a submission from the contact as it is saved. */
 type ToEvent = (after: { contactId: string; revision: number; fields: StoredContact['fields'] }) => LeadEvent;
 
+type PendingMerge = Omit<NewMerge, 'survivorId' | 'survivorAfter' | 'cause'>;
+
 interface ContactRequest {
   contactId: string;
   /** The workflow and run that caused the change, for the history; null for a change made through the api. */
@@ -45,6 +56,8 @@ export class ContactUnit {
   readonly #resolved = new Map<WriteOutcome, string[]>();
   readonly #history: HistoryEntry[] = [];
   readonly #merged: string[] = [];
+  readonly #merges: PendingMerge[] = [];
+  #splitFrom: string | null = null;
   readonly #proven: IdentityKey[] = [];
   readonly #events: { submissionId: string; toEvent: ToEvent }[] = [];
   #leavesKeysUnproven = false;
@@ -81,6 +94,16 @@ export class ContactUnit {
   /** Names a lead that was merged into this one, for subscribers. */
   addMergedLead(contactId: string): void {
     this.#merged.push(contactId);
+  }
+
+  /** Stores, when the unit is saved, what it takes to undo a merge of this transaction. */
+  addMerge(merge: PendingMerge): void {
+    this.#merges.push(merge);
+  }
+
+  /** The contact was separated from another one, which subscribers hear about. */
+  setSplitFrom(contactId: string): void {
+    this.#splitFrom = contactId;
   }
 
   /** The keys that this unit adds were named by an unproven submission only. */
@@ -141,7 +164,7 @@ export class ContactUnit {
     const { tx, contact } = this;
     const { id } = contact;
     this.#endAgreedConflicts();
-    if (this.#hasOtherKeys()) await this.loadRefused();
+    if (this.#mustSaveKeys()) await this.loadRefused();
     await this.#saveRefusal();
     const linkChanges = [...this.#linkChanges];
     const lastLink = linkChanges.pop();
@@ -154,10 +177,19 @@ export class ContactUnit {
     else if (syncStatus !== contact.syncStatus) writes.push(updateSyncStatus(tx, id, syncStatus));
     if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
     await executeTogether(tx, writes);
-    if (this.#hasOtherKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
+    if (this.#mustSaveKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
     if (this.#proven.length > 0) await proveKeys(tx, id, this.#proven);
     if (this.#isChanged()) await this.#publishLeadEvent();
     await this.#publishEvents();
+    await this.#saveMerges();
+  }
+
+  async #saveMerges(): Promise<void> {
+    const { tx, contact } = this;
+    for (const merge of this.#merges.splice(0)) {
+      const keys = (await readKeys(tx, [contact.id])).get(contact.id) ?? { keys: [], refused: [] };
+      await insertMerge(tx, { ...merge, survivorId: contact.id, survivorAfter: toSnapshot(contact, keys), cause: this.#cause });
+    }
   }
 
   /** Loads the keys of the contact that other contacts refused to be called at. Plans depend on them. */
@@ -170,7 +202,7 @@ export class ContactUnit {
   async #saveRefusal(): Promise<void> {
     const { tx, contact } = this;
     const [refuses, refusedBefore] = [contact, this.#before].map(({ fields }) => fields.doNotContact.call);
-    if (refuses && (!refusedBefore || this.#hasOtherKeys())) {
+    if (refuses && (!refusedBefore || this.#mustSaveKeys())) {
       const keys = toRefusalKeys(contact.fields);
       await refuseKeys(tx, contact.id, keys);
       await remindHolders(tx, contact.id, keys);
@@ -196,6 +228,7 @@ export class ContactUnit {
       contactId: contact.id,
       revision: contact.revision + 1,
       merged: this.#merged,
+      splitFrom: this.#splitFrom,
       at: deps.now(),
       before: this.#before,
       after: contact,
@@ -222,7 +255,9 @@ export class ContactUnit {
     );
   }
 
-  #hasOtherKeys(): boolean {
+  /** A contact that a split brings back has the keys of its values again, though the values may be those of its row. */
+  #mustSaveKeys(): boolean {
+    if (this.#splitFrom !== null) return true;
     const [{ fields }, { fields: before }] = [this.contact, this.#before];
     return !sameValue('emails', fields.emails, before.emails) || !sameValue('phones', fields.phones, before.phones);
   }
@@ -248,4 +283,17 @@ export async function openUnit(transaction: ContactTransaction, { contactId, cau
   const unit = new ContactUnit(transaction, cause, contact, await listOpenLinks(transaction.tx, contact.id));
   await unit.loadRefused();
   return unit;
+}
+
+/** As `openUnit`, for the contact that has the link now: a split may have given it to another one. */
+export async function openUnitOfLink(
+  transaction: ContactTransaction,
+  { linkId, cause }: { linkId: string; cause: string | null },
+): Promise<ContactUnit> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { contact_id: contactId } = await getLink(transaction.tx, linkId);
+    const unit = await openUnit(transaction, { contactId, cause });
+    // The contact is locked after the link was read: a split may have taken the link away in between, once.
+    if (attempt === 3 || unit.links.some(({ id }) => id === linkId)) return unit;
+  }
 }

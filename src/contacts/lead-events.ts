@@ -5,6 +5,7 @@ import { type LeadChange, leadEvent } from '#domain/delivery/lead-event.ts';
 interface Published {
   before: LeadChange['before'];
   merged: readonly string[];
+  splitFrom: string | null;
   /** Null when no endpoint subscribes to the event. */
   eventId: string | null;
 }
@@ -27,8 +28,9 @@ export class LeadEvents {
     const before = earlier?.before ?? change.before;
     const merged = [...(earlier?.merged ?? []), ...(change.merged ?? [])];
     if (earlier?.eventId) await withdrawEvent(this.#tx, earlier.eventId);
-    const event = leadEvent({ ...change, before, merged });
+    const splitFrom = change.splitFrom ?? earlier?.splitFrom ?? null;
+    const event = leadEvent({ ...change, before, merged, splitFrom });
     const eventId = event && (await publishLeadEvent(this.#tx, event));
-    this.#published.set(change.contactId, { before, merged, eventId });
+    this.#published.set(change.contactId, { before, merged, splitFrom, eventId });
   }
 }

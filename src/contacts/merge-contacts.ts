@@ -1,43 +1,69 @@
+import { listAbsorbed, readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
 import { lockContact, type StoredContact, setMergedInto } from '#db/contacts/contacts.ts';
+import { closePair } from '#db/contacts/decided-pairs.ts';
 import { saveKeys } from '#db/contacts/identity-keys.ts';
-import { isLive, listLinks, saveLink } from '#db/contacts/links.ts';
+import { isLive, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
 import { moveRefusedKeys } from '#db/contacts/refused-keys.ts';
+import type { LinkSnapshot } from '#db/contacts/tables.ts';
 import { joinConsent } from '#domain/consent.ts';
 import { mergeRecord } from '#domain/merge.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
 import { openUnit } from './contact-unit.ts';
 
+export interface Merging {
+  survivorId: string;
+  otherId: string;
+  why: string;
+  cause: string | null;
+  /** `accord`, a provider's id, or `api-key:<name>`. Default: `accord`. */
+  actor?: string;
+  /** The evidence for the merge; null where the vendor or a person decided. */
+  evidence?: object | null;
+}
+
 /**
  * Merges two contacts that are one person: the survivor takes over the other's links and the values that it lacks. Where both have
- * a live link at one provider, the other's link is detached: the vendor has merged the two records, or a person will.
+ * a live link at one provider, the other's link is detached: the vendor has merged the two records, or a person will. Stores what it
+ * takes to undo the merge.
  */
-export async function mergeContacts(
-  transaction: ContactTransaction,
-  { survivorId, otherId, why, cause }: { survivorId: string; otherId: string; why: string; cause: string },
-): Promise<void> {
+export async function mergeContacts(transaction: ContactTransaction, merging: Merging): Promise<void> {
+  const { survivorId, otherId, why, cause, actor = 'accord', evidence = null } = merging;
   if (survivorId === otherId) return;
   const { tx, deps } = transaction;
   for (const id of [survivorId, otherId].toSorted()) await lockContact(tx, id);
   const unit = await openUnit(transaction, { contactId: survivorId, cause });
   const other = await lockContact(tx, otherId);
   if (other.id === unit.contact.id) return;
+  const links = await listLinks(tx, other.id);
+  const [keys, absorbed] = [await readKeys(tx, [unit.contact.id, other.id]), await listAbsorbed(tx, other.id)];
+  const toSide = (contact: StoredContact) => toSnapshot(contact, keys.get(contact.id) ?? { keys: [], refused: [] });
   const taken = new Set(unit.links.filter(isLive).map(({ provider, account_id }) => `${provider}/${account_id}`));
-  for (const link of await listLinks(tx, other.id)) {
+  // Subscribers have never heard of a contact without values, and there is nothing to take apart.
+  if (Object.keys(other.provenance).length > 0) {
+    unit.addMergedLead(other.id);
+    const sides = { survivorBefore: toSide(unit.contact), otherBefore: toSide(other) };
+    unit.addMerge({ otherId: other.id, ...sides, links: links.map(toLinkSnapshot), absorbed, why, evidence, actor });
+  }
+  for (const link of links) {
     const isDouble = isLive(link) && taken.has(`${link.provider}/${link.account_id}`);
     await saveLink(tx, link.id, { contact_id: unit.contact.id, ...(isDouble && { state: 'detached' }) });
   }
   await saveKeys(tx, other.id, []);
   await moveRefusedKeys(tx, other.id, unit.contact.id);
   await setMergedInto(tx, other.id, unit.contact.id);
+  await closePair(tx, { one: unit.contact.id, other: other.id, by: actor, at: deps.now() });
   const { fields, provenance, changes } = mergeFields(unit.contact, other, deps);
-  unit.addHistory({ kind: 'merged', actor: 'accord', before: { contactId: other.id, fields: other.fields }, after: { why } });
-  for (const change of changes)
-    unit.addHistory({ kind: 'losing' in change ? 'conflict' : 'changed', actor: 'accord', ...change });
-  unit.changeContact({ fields, provenance, isDeleted: unit.contact.isDeleted && other.isDeleted });
-  // Subscribers have never heard of a contact without values.
-  if (Object.keys(other.provenance).length > 0) unit.addMergedLead(other.id);
+  unit.addHistory({ kind: 'merged', actor, before: { contactId: other.id, fields: other.fields }, after: { why } });
+  for (const change of changes) unit.addHistory({ kind: 'losing' in change ? 'conflict' : 'changed', actor, ...change });
+  const isCustomer = unit.contact.isCustomer || other.isCustomer;
+  unit.changeContact({ fields, provenance, isCustomer, isDeleted: unit.contact.isDeleted && other.isDeleted });
   await unit.save();
+}
+
+/** A link as it is before a merge moves it. */
+export function toLinkSnapshot({ id, provider, external_id: externalId, state, shadow }: Link): LinkSnapshot {
+  return { id, provider, externalId, state, shadow };
 }
 
 /**

@@ -14,6 +14,7 @@ export interface Tables {
   identity_key: contacts.IdentityKeyTable;
   refused_key: contacts.RefusedKeyTable;
   match_candidate: contacts.MatchCandidateTable;
+  contact_merge: contacts.ContactMergeTable;
 
   inbox_event: sync.InboxEventTable;
   ingress_refusal: sync.IngressRefusalTable;

@@ -27,19 +27,44 @@ export function mergeConsent(input: MergeInput): MergedField | null {
 
 /** The refusals of two contacts that turned out to be one person: all providers that refused must lift their refusal. */
 export function joinConsent(one: Consent, other: Consent): { doNotContact: DoNotContact; by: Refusers } {
-  const sides = [one, other].map(({ fields, provenance }) => listRefusers(provenance.doNotContact, fields.doNotContact));
+  const sides = [one, other].map(refusersOf);
   const by: Refusers = {};
   for (const channel of channels) {
     const refusers = new Set(sides.flatMap((side) => side[channel] ?? []));
     if (refusers.size > 0) by[channel] = [...refusers];
   }
-  const denies = (channel: Channel) => by[channel] !== undefined;
-  return { doNotContact: { call: denies('call'), sms: denies('sms'), email: denies('email') }, by };
+  return { doNotContact: toFlags(by), by };
 }
 
 interface Consent {
   fields: Pick<ContactFields, 'doNotContact'>;
   provenance: Provenance;
+}
+
+/** The refusals after some providers have made or lifted theirs: the difference between two states of another contact. */
+export function changeRefusers(
+  one: Consent,
+  { from, to }: { from: Refusers; to: Refusers },
+): { doNotContact: DoNotContact; by: Refusers } {
+  const known = refusersOf(one);
+  const by: Refusers = {};
+  for (const channel of channels) {
+    const [before, after] = [from[channel] ?? [], to[channel] ?? []];
+    const kept = (known[channel] ?? []).filter((refuser) => after.includes(refuser) || !before.includes(refuser));
+    const refusers = new Set([...kept, ...after.filter((refuser) => !before.includes(refuser))]);
+    if (refusers.size > 0) by[channel] = [...refusers];
+  }
+  return { doNotContact: toFlags(by), by };
+}
+
+/** The providers that refuse each channel of a contact. */
+export function refusersOf({ fields, provenance }: Consent): Refusers {
+  return listRefusers(provenance.doNotContact, fields.doNotContact);
+}
+
+function toFlags(by: Refusers): DoNotContact {
+  const denies = (channel: Channel) => by[channel] !== undefined;
+  return { call: denies('call'), sms: denies('sms'), email: denies('email') };
 }
 
 function refusersAfter(channel: Channel, input: MergeInput, known: string[]): string[] {

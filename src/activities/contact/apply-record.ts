@@ -4,13 +4,15 @@ import type { HistoryEntry } from '#db/contacts/history.ts';
 import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import type { PastValues } from '#db/contacts/tables.ts';
 import { fitToRecord } from '#domain/accepted-items.ts';
-import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
-import { sameValue, sameValues } from '#domain/equality.ts';
+import { refusersOf } from '#domain/consent.ts';
+import { emptyFields, fieldNames, type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
+import { isBlank, sameValue, sameValues } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
 import { mergeRecord } from '#domain/merge.ts';
 import type { FieldChange, MergeResult } from '#domain/merge-result.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
+import type { Values } from '#domain/split.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
 export interface AppliedWrite {
@@ -53,12 +55,13 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
     ...(written ? { pushed_at: deps.now() } : { observed_at: deps.now() }),
   });
   const { provider } = link;
-  if (written) unit.addHistory({ kind: 'pushed', actor: 'accord', provider, after: namesInPatch(written) });
-  if (record.consent) unit.addHistory({ kind: 'consent', actor: provider, provider, after: { ...record.consent } });
+  const ofLink = { provider, linkId: link.id };
+  if (written) unit.addHistory({ kind: 'pushed', actor: 'accord', ...ofLink, after: namesInPatch(written) });
+  if (record.consent) unit.addHistory({ kind: 'consent', actor: provider, ...ofLink, after: { ...record.consent } });
   if (changes.length === 0 && !isRestored) return false;
-  if (isRestored) unit.addHistory({ kind: 'restored', actor: provider, provider });
-  if (contact.revision === 0) unit.addHistory({ kind: 'created', actor: provider, provider });
-  unit.addHistory(...changes.map((change) => toEntry(provider, change)));
+  if (isRestored) unit.addHistory({ kind: 'restored', actor: provider, ...ofLink });
+  if (contact.revision === 0) unit.addHistory({ kind: 'created', actor: provider, ...ofLink });
+  unit.addHistory(...changes.map((change) => toEntry(link, withRefusers(change, contact, { fields, provenance }))));
   unit.changeContact({ fields, provenance, isDeleted: false });
   return true;
 }
@@ -138,8 +141,9 @@ function resolveAttempts(unit: ContactUnit, link: OpenLink, values: ProviderValu
   const isOld = ({ started_at }: OpenAttempt) => unit.deps.now().getTime() - Date.parse(started_at) > landingMs;
   const lost = link.attempts.filter((attempt) => !landed.includes(attempt) && isOld(attempt));
   if (!isAnswer) {
+    const ofLink = { provider: link.provider, linkId: link.id };
     for (const { cause, patch } of landed)
-      unit.addHistory({ kind: 'pushed', actor: 'accord', provider: link.provider, after: namesInPatch(patch), cause });
+      unit.addHistory({ kind: 'pushed', actor: 'accord', ...ofLink, after: namesInPatch(patch), cause });
   }
   unit.resolveAttempts(link, landed, 'landed');
   unit.resolveAttempts(link, lost, 'superseded');
@@ -158,6 +162,27 @@ function toHeld(held: ProviderValues, changes: readonly FieldChange[], values: P
   return Object.fromEntries([...fields].map((field) => [field, values[field] ?? held[field]]));
 }
 
-function toEntry(provider: string, { asks, ...change }: FieldChange): Omit<HistoryEntry, 'contactId'> {
-  return { kind: 'losing' in change ? 'conflict' : 'changed', actor: asks ? 'accord' : provider, provider, ...change };
+function toEntry({ id: linkId, provider }: OpenLink, { asks, ...change }: FieldChange): Omit<HistoryEntry, 'contactId'> {
+  return { kind: 'losing' in change ? 'conflict' : 'changed', actor: asks ? 'accord' : provider, provider, linkId, ...change };
+}
+
+/** The history has refusals with the providers that made them: flags alone do not tell whose refusal a split takes away. */
+function withRefusers(change: FieldChange, ...[before, after]: [before: Values, after: Values]): FieldChange {
+  if (change.field !== 'doNotContact') return change;
+  const toEntryValue = (side: Values) => ({ ...side.fields.doNotContact, by: refusersOf(side) });
+  return { ...change, before: toEntryValue(before), after: toEntryValue(after) };
+}
+
+/** A record's values as those of a contact that has no other record. */
+export function toOwnValues(unit: ContactUnit, link: OpenLink, record: ProviderRecord): Values {
+  const values = mergedValues(unit, link.provider, record.values);
+  const source = {
+    ...{ provider: link.provider, changedAt: unit.deps.now().toISOString() },
+    ...(record.updatedAt !== null && { updatedAt: record.updatedAt }),
+  };
+  const known = fieldNames.filter((field) => !isBlank(values[field]));
+  return {
+    fields: { ...emptyFields, ...pickFields(values, fieldNames) },
+    provenance: Object.fromEntries(known.map((field) => [field, source])),
+  };
 }

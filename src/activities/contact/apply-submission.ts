@@ -32,7 +32,7 @@ export async function applySubmission(unit: ContactUnit, link: OpenLink, record:
   const at = unit.deps.now();
   await saveSubmissionResult(unit.tx, record.externalId, { pending: waits ? pending : null, at });
   if (waits && submission.confirmation) await requestConfirmation(unit, record, submission.confirmation);
-  if (isFirst) await passOn(unit, record, waits);
+  if (isFirst) await passOn(unit, link, record, waits);
   return isChanged;
 }
 
@@ -48,7 +48,7 @@ function listChanges(unit: ContactUnit, link: OpenLink, record: SubmissionRecord
 }
 
 /** Hands the submission to the vendors as a note, and to subscribers as an event. */
-async function passOn(unit: ContactUnit, record: SubmissionRecord, isPending: boolean): Promise<void> {
+async function passOn(unit: ContactUnit, link: OpenLink, record: SubmissionRecord, isPending: boolean): Promise<void> {
   const { submission, externalId, consent = null } = record;
   const { deps, contact } = unit;
   if (submission.message !== null) {
@@ -58,7 +58,7 @@ async function passOn(unit: ContactUnit, record: SubmissionRecord, isPending: bo
       await insertNote(unit.tx, { submissionId: externalId, provider: provider.id, contactId: contact.id, body });
     }
     const needsField = targets.some(({ provider }) => !provider.hasNotes && provider.fields.includes('note'));
-    if (needsField) appendToNote(unit, record, toEntry(submission, submission.message));
+    if (needsField) appendToNote(unit, link, record, toEntry(submission, submission.message));
   }
   unit.addEvent(externalId, (after) => formEvent({ id: externalId, ...submission, consent, isPending, after }));
 }
@@ -69,12 +69,13 @@ function toEntry({ title, page, submittedAt }: Submission, message: string): str
   return `${heading}:\n${message}${page === null ? '' : `\n(${page})`}`;
 }
 
-function appendToNote(unit: ContactUnit, { updatedAt }: SubmissionRecord, entry: string): void {
+function appendToNote(unit: ContactUnit, { id: linkId }: OpenLink, { updatedAt }: SubmissionRecord, entry: string): void {
   const { fields, provenance } = unit.contact;
   const note = appendEntry(fields.note, entry);
   if (note === fields.note) return;
   const changedAt = unit.deps.now().toISOString();
   const source = { provider: 'webform', changedAt, ...(updatedAt !== null && { updatedAt }) };
   unit.changeContact({ fields: { ...fields, note }, provenance: { ...provenance, note: source } });
-  unit.addHistory({ kind: 'changed', actor: 'webform', provider: 'webform', field: 'note', before: fields.note, after: note });
+  const change = { field: 'note', before: fields.note, after: note };
+  unit.addHistory({ kind: 'changed', actor: 'webform', provider: 'webform', linkId, ...change });
 }

@@ -12,6 +12,15 @@ import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 export interface RecordOwner {
   contactId: string;
   linkId: string;
+  /** Present when the record was recognised as one of a known contact. */
+  recognised?: Recognition;
+}
+
+export interface Recognition {
+  /** The contact that was claimed with the record's link; null when there was none. */
+  claimedId: string | null;
+  why: string;
+  evidence: object | null;
 }
 
 interface ReadRecord {
@@ -51,7 +60,7 @@ export async function followMerge(
   const contactIds = [...new Set([own, ...merged.map(({ contact_id }) => contact_id)])].toSorted();
   const [survivorId = own, ...others] = contactIds;
   for (const otherId of others) {
-    await mergeContacts(transaction, { survivorId, otherId, why: `${provider} merged its records`, cause });
+    await mergeContacts(transaction, { survivorId, otherId, why: `${provider} merged its records`, cause, actor: provider });
   }
   return { contactId: survivorId, linkId: link.id };
 }

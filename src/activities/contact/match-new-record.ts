@@ -26,6 +26,7 @@ interface NewRecord {
 export async function matchNewRecord(tx: Database, found: NewRecord): Promise<RecordOwner> {
   const { link, record } = found;
   const own = await findOwnIntent(tx, link, record);
+  // Made by our own create: no merge, and nothing to take apart.
   if (own) return adoptInto(tx, found, own, 'reference');
   const keys = toIdentityKeys(record.values);
   await lockKeys(tx, keys);
@@ -33,8 +34,10 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   const match = findMatch(record.values, holders);
   if (match.kind === 'matched') {
     const [live] = await listLive(tx, match.contactId, link);
-    if (!live) return moveLink(tx, found, match.contactId, match.evidence.keys.join(' and '));
-    if (live.state === 'intent') return adoptInto(tx, found, live, match.evidence.keys.join(' and '));
+    const by = match.evidence.keys.join(' and ');
+    const recognised = { claimedId: link.contact_id, why: `same ${by}`, evidence: match.evidence };
+    if (!live) return { ...(await moveLink(tx, found, match.contactId, by)), recognised };
+    if (live.state === 'intent') return { ...(await adoptInto(tx, found, live, by)), recognised };
     // Two records of one person at one provider: only the provider can merge them, and only a person can decide it.
     await insertCandidate(tx, link.contact_id, match.contactId, { ...match.evidence, against: ['same-provider'] });
   }

@@ -25,7 +25,7 @@ export function markMissing(unit: ContactUnit, link: OpenLink): MissingResult {
   }
   unit.changeLink(link, { state: 'tombstoned', version: null, remote_updated_at: null, observed_at: now, last_error: null });
   unit.resolveAttempts(link, link.attempts, 'superseded');
-  unit.addHistory({ kind: 'tombstoned', actor: link.provider, provider: link.provider });
+  unit.addHistory({ kind: 'tombstoned', actor: link.provider, provider: link.provider, linkId: link.id });
   if (!unit.contact.isDeleted && !survives(unit, link)) unit.changeContact({ isDeleted: true });
   return { outcome: 'gone' };
 }

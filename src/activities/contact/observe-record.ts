@@ -1,7 +1,7 @@
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnit } from '#contacts/contact-unit.ts';
+import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, getExternalId, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
@@ -13,6 +13,7 @@ import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
 import { applySubmission } from './apply-submission.ts';
 import { findMergeTarget, followMerge, followRename, type RecordOwner } from './follow-merge.ts';
+import { keepForUndo } from './keep-for-undo.ts';
 import { matchNewRecord } from './match-new-record.ts';
 import { isGone, markMissing } from './missing-record.ts';
 import { saveProviderError } from './save-provider-error.ts';
@@ -66,8 +67,9 @@ export function storeObservation(deps: ActivityDeps, observation: Observation): 
   const { record, cause } = observation;
   return inTransaction(deps, async (transaction) => {
     const owner = await findOwner(transaction, observation);
-    const unit = await openUnit(transaction, { contactId: owner.contactId, cause });
+    const unit = await openUnitOfLink(transaction, { linkId: owner.linkId, cause });
     const link = unit.getLink(owner.linkId);
+    if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
     const result = record === null ? markMissing(unit, link) : await applyRead(unit, link, record);
     await unit.save();
     return { contactId: unit.contact.id, outOfStep: await listOutOfStep(unit, record), ...result };

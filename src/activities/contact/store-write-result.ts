@@ -1,14 +1,15 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { openUnit, withContact } from '#contacts/contact-unit.ts';
+import { openUnitOfLink } from '#contacts/contact-unit.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { isExternalIdTaken, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
+import { getLink, isExternalIdTaken, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
 import type { ExistingRecord } from './find-existing-record.ts';
+import { keepForUndo } from './keep-for-undo.ts';
 import { type PlannedWrite, releasedLease } from './plan-write.ts';
 import { saveProviderError } from './save-provider-error.ts';
 
@@ -21,10 +22,10 @@ export function storeWriteResult(
   write: PlannedWrite,
   { record, base }: { record: ProviderRecord; base?: ProviderValues | null },
 ): Promise<string[]> {
-  const { link: planned, contactId, cause, step } = write;
+  const { link: planned, cause, step } = write;
   return retryClaimRace(deps, async (transaction) => {
     const isMerged = step.kind === 'create' && (await mergeClaimed(transaction, write, record.externalId));
-    const unit = await openUnit(transaction, { contactId, cause });
+    const unit = await openUnitOfLink(transaction, { linkId: planned.id, cause });
     const link = unit.getLink(planned.id);
     applyRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
     unit.changeLink(link, releasedLease);
@@ -38,10 +39,10 @@ export function storeWriteResult(
  * the intent's payload and the open attempt, and the first read that succeeds is compared with them.
  */
 export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<void> {
-  const { link: planned, contactId, cause } = write;
+  const { link: planned, cause } = write;
   await retryClaimRace(deps, async (transaction) => {
     await mergeClaimed(transaction, write, externalId);
-    const unit = await openUnit(transaction, { contactId, cause });
+    const unit = await openUnitOfLink(transaction, { linkId: planned.id, cause });
     unit.changeLink(unit.getLink(planned.id), { state: 'linked', external_id: externalId, ...releasedLease });
     await unit.save();
   });
@@ -49,12 +50,13 @@ export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWr
 
 /** Adopts an existing record: its values are merged into the contact, and the next round of the push writes the rest. */
 export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: ExistingRecord): Promise<string[]> {
-  const { link: planned, contactId, cause } = write;
+  const { link: planned, cause } = write;
   return retryClaimRace(deps, async (transaction) => {
     const isMerged = await mergeClaimed(transaction, write, record.externalId);
-    const unit = await openUnit(transaction, { contactId, cause });
+    const unit = await openUnitOfLink(transaction, { linkId: planned.id, cause });
     const link = unit.getLink(planned.id);
     if (!isOurs) {
+      await keepForUndo(unit, link, record, { claimedId: null, why: 'found before a create', evidence: null });
       unit.resolveAttempts(link, link.attempts, 'superseded');
       unit.changeLink(link, { origin: 'provider' });
     }
@@ -87,21 +89,24 @@ const maxAttempts = 3;
  */
 async function mergeClaimed(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<boolean> {
   const { tx } = transaction;
-  const { link, contactId, cause } = write;
+  const { link, cause } = write;
   const [claimed] = await listLinksByExternalIds(tx, link.provider, link.account_id, [externalId]);
   if (!claimed || claimed.id === link.id) return false;
   await saveLink(tx, claimed.id, { state: 'detached', external_id: null });
-  await mergeContacts(transaction, { survivorId: contactId, otherId: claimed.contact_id, why: 'made by our own create', cause });
+  const { contact_id: survivorId } = await getLink(tx, link.id);
+  await mergeContacts(transaction, { survivorId, otherId: claimed.contact_id, why: 'made by our own create', cause });
   return true;
 }
 
 /** Detaches an intent that no create landed for, and that is no longer needed. */
-export function abandonIntent(deps: ActivityDeps, { contactId, link: { id }, cause }: PlannedWrite): Promise<void> {
-  return withContact(deps, { contactId, cause }, (unit) => {
+export function abandonIntent(deps: ActivityDeps, { link: { id }, cause }: PlannedWrite): Promise<void> {
+  return inTransaction(deps, async (transaction) => {
+    const unit = await openUnitOfLink(transaction, { linkId: id, cause });
     const link = unit.getLink(id);
     unit.resolveAttempts(link, link.attempts, 'superseded');
     const abandoned = { state: 'detached', intent_payload: null, last_error: null, pushed_at: deps.now() } as const;
     unit.changeLink(link, { ...releasedLease, ...abandoned });
+    await unit.save();
   });
 }
 

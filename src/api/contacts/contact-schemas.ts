@@ -20,7 +20,7 @@ const valueSchemas: { [Type in FieldType]: z.ZodType<FieldValues[Type]> } = {
 };
 
 /** The canonical fields of a contact. */
-const contactFields = z
+export const contactFields = z
   .object(Object.fromEntries(fieldNames.map((field) => [field, valueSchemas[fieldTable[field].type]])))
   .meta({ id: 'ContactFields' });
 
@@ -98,6 +98,7 @@ const historyEntry = z
     after: z.unknown(),
     losing: z.unknown(),
     cause: text,
+    linkId: text.meta({ description: 'The record that the entry is about.' }),
   })
   .meta({ id: 'HistoryEntry' });
 

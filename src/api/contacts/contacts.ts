@@ -41,7 +41,7 @@ export const contactOperations = [
         links: links.map(fromLink),
         audiences: deps.audiences.map((audience) => evaluateAudience(audience, { ...contact, refused })),
         workflow,
-        history: history.map(({ contact_id, at, ...entry }) => ({ at: at.toISOString(), ...entry })),
+        history: history.map(({ contact_id, link_id: linkId, at, ...entry }) => ({ at: at.toISOString(), ...entry, linkId })),
       };
     },
   }),

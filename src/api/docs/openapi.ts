@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { candidateOperations } from '#api/contacts/candidates.ts';
 import { conflictOperations } from '#api/contacts/conflicts.ts';
 import { contactOperations } from '#api/contacts/contacts.ts';
+import { mergeOperations } from '#api/contacts/merges.ts';
 import { deadLetterOperations } from '#api/delivery/dead-letters.ts';
 import { deliveryOperations } from '#api/delivery/deliveries.ts';
 import { endpointToolOperations } from '#api/delivery/endpoint-tools.ts';
@@ -26,6 +28,8 @@ export const operations: readonly Operation[] = [
   ...accountOperations,
   ...contactOperations,
   ...conflictOperations,
+  ...candidateOperations,
+  ...mergeOperations,
   ...inboxOperations,
   ...submissionOperations,
   // Before the operations of one endpoint, whose `{id}` matches any word.

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { type ContactFields, emptyFields, type Provenance } from '#domain/contact.ts';
@@ -84,6 +85,27 @@ export function updateSyncStatus(db: Database, id: string, status: SyncStatus) {
 export async function setMergedInto(db: Database, id: string, survivorId: string): Promise<void> {
   await db.updateTable('contact').set({ merged_into: survivorId, updated_at: new Date() }).where('id', '=', id).execute();
   await db.updateTable('contact').set({ merged_into: survivorId }).where('merged_into', '=', id).execute();
+}
+
+/** Ends the merge of a contact. Those of `absorbed`, which were merged into it before, follow. */
+export async function releaseMerged(
+  db: Database,
+  { id, survivorId, absorbed }: { id: string; survivorId: string; absorbed: readonly string[] },
+): Promise<void> {
+  await db.updateTable('contact').set({ merged_into: null, updated_at: new Date() }).where('id', '=', id).execute();
+  if (absorbed.length === 0) return;
+  const follow = db.updateTable('contact').set({ merged_into: id }).where('merged_into', '=', survivorId);
+  await follow.where('id', 'in', absorbed).execute();
+}
+
+/** Adds a contact without values, and returns its id. */
+export async function insertContact(db: Database): Promise<string> {
+  const id = randomUUIDv7();
+  await db
+    .insertInto('contact')
+    .values({ id, fields: JSON.stringify(emptyFields) })
+    .execute();
+  return id;
 }
 
 type ContactRow = {

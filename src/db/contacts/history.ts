@@ -1,4 +1,6 @@
+import { type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
+import type { FieldName } from '#domain/contact.ts';
 import type { HistoryKind } from './tables.ts';
 
 export interface HistoryEntry {
@@ -14,6 +16,8 @@ export interface HistoryEntry {
   losing?: unknown;
   /** The event or run that caused it. */
   cause?: string;
+  /** The record that the entry is about. */
+  linkId?: string;
 }
 
 /** Appends to the history: each entry holds the old and the new value, the actor and the cause. */
@@ -34,6 +38,7 @@ export function insertHistory(db: Database, entries: readonly HistoryEntry[]) {
       after: toJson(entry.after),
       losing: toJson(entry.losing),
       cause: entry.cause ?? null,
+      link_id: entry.linkId ?? null,
     })),
   );
 }
@@ -58,6 +63,69 @@ export function findConflict(db: Database, { contactId, conflictId }: { contactI
     .where('contact_id', '=', contactId)
     .where('kind', '=', 'conflict')
     .executeTakeFirst();
+}
+
+/** The history of a contact and of the contacts merged into it. */
+function ofContact(contactId: string) {
+  return sql<SqlBool>`contact_id in (select id from contact where id = ${contactId} or merged_into = ${contactId})`;
+}
+
+export interface RecordChange {
+  field: string | null;
+  before: unknown;
+  after: unknown;
+  losing: unknown;
+  provider: string | null;
+  actor: string;
+  at: Date;
+}
+
+/** The changes of fields that some records of a contact have made since an entry, the oldest first. */
+export async function listRecordChanges(
+  db: Database,
+  { contactId, linkIds, after }: { contactId: string; linkIds: readonly string[]; after: string },
+): Promise<RecordChange[]> {
+  if (linkIds.length === 0) return [];
+  return db
+    .selectFrom('contact_history')
+    .select(['field', 'before', 'after', 'losing', 'provider', 'actor', 'at'])
+    .where(ofContact(contactId))
+    .where('link_id', 'in', linkIds)
+    .where('id', '>', after)
+    .where('kind', 'in', ['changed', 'conflict'])
+    .orderBy('id')
+    .execute();
+}
+
+/** The records of a contact to which a field was pushed since an entry. */
+export async function listPushedLinks(
+  db: Database,
+  { contactId, field, after }: { contactId: string; field: FieldName; after: string },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('contact_history')
+    .select('link_id')
+    .distinct()
+    .where(ofContact(contactId))
+    .where('id', '>', after)
+    .where('kind', '=', 'pushed')
+    .where(sql<SqlBool>`after @> ${JSON.stringify([field])}::jsonb`)
+    .execute();
+  return rows.flatMap(({ link_id }) => link_id ?? []);
+}
+
+/** Gives the entries about some records of a contact to the contact that gets the records. */
+export async function moveRecordHistory(
+  db: Database,
+  { linkIds, from, to }: { linkIds: readonly string[]; from: string; to: string },
+): Promise<void> {
+  if (linkIds.length === 0) return;
+  await db
+    .updateTable('contact_history')
+    .set({ contact_id: to })
+    .where(ofContact(from))
+    .where('link_id', 'in', linkIds)
+    .execute();
 }
 
 /** Encodes the value here, because pg sends a bare string as it is, which is no valid JSON. */

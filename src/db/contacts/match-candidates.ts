@@ -1,10 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database } from '#db/database.ts';
 import type { Evidence } from '#domain/matching/match.ts';
+import { isRejectedPair } from './decided-pairs.ts';
 
-/** Stores that two contacts may be one person. A pair that is stored already, open or decided, stays as it is. */
+/**
+ * Stores that two contacts may be one person. A pair that is stored already, open or decided, stays as it is, and so does a rejected
+ * pair of contacts that were merged into these two.
+ */
 export async function insertCandidate(db: Database, one: string, other: string, evidence: Evidence): Promise<void> {
-  if (one === other) return;
+  if (one === other || (await isRejectedPair(db, one, other))) return;
   const [contact_id, other_contact_id] = one < other ? [one, other] : [other, one];
   await db
     .insertInto('match_candidate')

@@ -31,6 +31,16 @@ export function releaseKeys(db: Database, contactId: string): Promise<RefusalKey
   return db.deleteFrom('refused_key').where('contact_id', '=', contactId).returning(['kind', 'value']).execute();
 }
 
+/** Takes some keys out of a contact's refusal, which holds for its others. */
+export async function dropRefusedKeys(db: Database, contactId: string, keys: readonly RefusalKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await db
+    .deleteFrom('refused_key')
+    .where('contact_id', '=', contactId)
+    .where(({ eb, or, and }) => or(keys.map(({ kind, value }) => and([eb('kind', '=', kind), eb('value', '=', value)]))))
+    .execute();
+}
+
 /** Gives the refused keys of a merged contact to its survivor. */
 export async function moveRefusedKeys(db: Database, fromId: string, toId: string): Promise<void> {
   const keys = await releaseKeys(db, fromId);

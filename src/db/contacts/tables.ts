@@ -1,7 +1,9 @@
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { IdentityKey } from '#domain/matching/match.ts';
 import type { SyncStatus } from '#domain/plan.ts';
+import type { RefusalKey } from '#domain/refusal.ts';
 
 /** Contacts, their links to provider records, and the history of both. */
 
@@ -113,6 +115,7 @@ export type HistoryKind =
   | 'tombstoned'
   | 'restored'
   | 'merged'
+  | 'split'
   | 'consent'
   | 'marked_customer'
   | 'unmarked_customer';
@@ -131,6 +134,8 @@ export interface ContactHistoryTable {
   /** The value that lost a conflict. */
   losing: JSONColumnType<object> | null;
   cause: string | null;
+  /** The record that the entry is about. */
+  link_id: string | null;
 }
 
 export interface IdentityKeyTable {
@@ -154,6 +159,54 @@ export interface MatchCandidateTable {
   contact_id: string;
   other_contact_id: string;
   evidence: JSONColumnType<object>;
-  state: Generated<'open' | 'same' | 'different'>;
+  /** `later`: a person put the decision off. */
+  state: Generated<'open' | 'later' | 'same' | 'different'>;
   created_at: DefaultNow;
+  decided_at: Timestamp | null;
+  /** `api-key:<name>`, `accord`, or the provider that merged the records. */
+  decided_by: string | null;
+}
+
+/** A merge, with everything that it takes to undo it. */
+export interface ContactMergeTable {
+  id: string;
+  survivor_id: string;
+  /** Null for a record that had no contact of its own. */
+  other_id: string | null;
+  survivor_before: JSONColumnType<ContactSnapshot>;
+  other_before: JSONColumnType<ContactSnapshot>;
+  survivor_after: JSONColumnType<ContactSnapshot>;
+  /** The links of the other side, as they were before. */
+  links: JSONColumnType<LinkSnapshot[], string, string>;
+  /** Contacts that had been merged into the other one before. */
+  absorbed: string[];
+  why: string;
+  evidence: JSONColumnType<object> | null;
+  /** `accord`, a provider's id, or `api-key:<name>`. */
+  actor: string;
+  cause: string | null;
+  /** The survivor's last history entry of the merge: every later one is an edit. */
+  last_history_id: string;
+  at: DefaultNow;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
+}
+
+/** A contact at one time. */
+export interface ContactSnapshot {
+  fields: ContactFields;
+  provenance: Provenance;
+  isCustomer: boolean;
+  isDeleted: boolean;
+  keys: (IdentityKey & { isProven: boolean })[];
+  /** Keys that it refused to be called at. */
+  refused: RefusalKey[];
+}
+
+export interface LinkSnapshot {
+  id: string;
+  provider: string;
+  externalId: string | null;
+  state: LinkState;
+  shadow: ProviderValues | null;
 }

@@ -11,6 +11,7 @@ import * as refusedKeys from './0009-refused-keys.ts';
 import * as textsReadAsEmpty from './0010-texts-read-as-empty.ts';
 import * as confirmations from './0011-confirmations.ts';
 import * as oauthTokenState from './0012-oauth-token-state.ts';
+import * as contactMerges from './0013-contact-merges.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010-texts-read-as-empty': textsReadAsEmpty,
   '0011-confirmations': confirmations,
   '0012-oauth-token-state': oauthTokenState,
+  '0013-contact-merges': contactMerges,
 };

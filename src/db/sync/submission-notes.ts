@@ -20,6 +20,17 @@ export async function insertNote(tx: Database, { submissionId, provider, contact
     .execute();
 }
 
+/** Gives the notes of submissions to the contact that gets the submissions. */
+export async function moveNotes(tx: Database, submissionIds: readonly string[], contactId: string): Promise<void> {
+  if (submissionIds.length === 0) return;
+  await tx
+    .updateTable('submission_note')
+    .set({ contact_id: contactId })
+    .where('submission_id', 'in', submissionIds)
+    .where('written_at', 'is', null)
+    .execute();
+}
+
 /** The open notes of a contact, and of the contacts that were merged into it. */
 function openNotes(db: Database, contactId: string) {
   return db

@@ -36,6 +36,8 @@ export interface LeadChange {
   after: { fields: ContactFields; isDeleted: boolean };
   /** Ids of contacts that were merged into this one. */
   merged?: readonly string[];
+  /** The contact that this one was separated from. */
+  splitFrom?: string | null;
   at: Date;
 }
 
@@ -45,9 +47,18 @@ export const maxBodyBytes = 64 * 1_024;
 const maxShownLength = 1_000;
 
 /** The event of a change; null when subscribers would see no difference. A lead is new when it had no field with a provenance. */
-export function leadEvent({ contactId, revision, before, after, merged = [], at }: LeadChange): LeadEvent | null {
+export function leadEvent({
+  contactId,
+  revision,
+  before,
+  after,
+  merged = [],
+  splitFrom = null,
+  at,
+}: LeadChange): LeadEvent | null {
   const changed = changedLeadFields(before.fields, after.fields);
-  if ((changed.length === 0 && merged.length === 0) || after.isDeleted) return null;
+  const isNews = changed.length > 0 || merged.length > 0 || splitFrom !== null;
+  if (!isNews || after.isDeleted) return null;
   const type = Object.keys(before.provenance).length === 0 ? 'new_lead' : 'lead_update';
   const reported: LeadField[] = type === 'lead_update' ? changed : [];
   return {
@@ -56,7 +67,7 @@ export function leadEvent({ contactId, revision, before, after, merged = [], at 
     toText: (id, { withPrevious }) =>
       toText(
         { id, type, contactId, revision, at },
-        { before: before.fields, after: after.fields, reported, merged, withPrevious },
+        { before: before.fields, after: after.fields, reported, merged, splitFrom, withPrevious },
       ),
   };
 }
@@ -87,6 +98,7 @@ interface Contents {
   after: ContactFields;
   reported: readonly LeadField[];
   merged: readonly string[];
+  splitFrom: string | null;
   withPrevious: boolean;
 }
 
@@ -97,7 +109,7 @@ export function envelope({ id, type, at, sequence }: { id: string; type: string;
 
 function toText(
   { id, type, contactId, revision, at }: { id: string; type: LeadEventType; contactId: string; revision: number; at: Date },
-  { before, after, reported, merged, withPrevious }: Contents,
+  { before, after, reported, merged, splitFrom, withPrevious }: Contents,
 ): string {
   const pick = (fields: ContactFields, names: readonly LeadField[]) =>
     Object.fromEntries(names.map((name) => [name, showLeadField(name, fields)]));
@@ -108,6 +120,7 @@ function toText(
       ...(type === 'lead_update' && { changes: pick(after, kept) }),
       ...(type === 'lead_update' && withPrevious && { previous: pick(before, kept) }),
       ...(merged.length > 0 && { merged }),
+      ...(splitFrom !== null && { split_from: splitFrom }),
       ...(omitted.length > 0 && { omitted }),
     };
     return JSON.stringify({ ...envelope({ id, type, at, sequence: revision }), data });

@@ -1,0 +1,27 @@
+import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { toLinkSnapshot } from '#contacts/merge-contacts.ts';
+import { readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
+import type { OpenLink } from '#db/contacts/links.ts';
+import { toIdentityKeys } from '#domain/matching/match.ts';
+import type { ProviderRecord } from '#providers/provider.ts';
+import { toOwnValues } from './apply-record.ts';
+import type { Recognition } from './follow-merge.ts';
+
+/** Stores what it takes to give a recognised record back to a contact of its own. Call it before the record is merged. */
+export async function keepForUndo(
+  unit: ContactUnit,
+  link: OpenLink,
+  record: ProviderRecord,
+  { claimedId, why, evidence }: Recognition,
+): Promise<void> {
+  const { contact, tx } = unit;
+  const own = toOwnValues(unit, link, record);
+  const isProven = !record.submission?.isUnproven;
+  const keys = toIdentityKeys(own.fields).map((key) => ({ ...key, isProven }));
+  unit.addMerge({
+    ...{ otherId: claimedId, why, evidence, actor: 'accord', absorbed: [] },
+    survivorBefore: toSnapshot(contact, (await readKeys(tx, [contact.id])).get(contact.id) ?? { keys: [], refused: [] }),
+    otherBefore: { ...own, isCustomer: false, isDeleted: false, keys, refused: [] },
+    links: [{ ...toLinkSnapshot(link), externalId: record.externalId, state: 'linked', shadow: record.values }],
+  });
+}

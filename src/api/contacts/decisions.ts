@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { ApiDeps } from '#api/deps.ts';
+import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
+import { planWrites, type RemoteWrite, rehearse } from '#contacts/planned-writes.ts';
+import { type DirtyLink, markDirty } from '#db/contacts/dirty-links.ts';
+import { listLinks } from '#db/contacts/links.ts';
+import { requestSync, retryRunning } from './contact-workflow.ts';
+
+export const remoteWrite = z
+  .object({
+    contactId: z.uuid(),
+    provider: z.string(),
+    operation: z.enum(['create', 'update']),
+    externalId: z.string().nullable().meta({ description: 'The record that is changed; null for one that is created.' }),
+    set: z.record(z.string(), z.unknown()).meta({ description: 'New values by field.' }),
+    addTags: z.array(z.string()),
+    removeTags: z.array(z.string()),
+    addLists: z.array(z.string()),
+    removeLists: z.array(z.string()),
+  })
+  .meta({ id: 'RemoteWrite' });
+
+export const previewQuery = z.strictObject({
+  preview: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: '`true`: changes nothing, and answers the writes to providers that the request would cause.' }),
+});
+
+export interface Decided<Result> {
+  result: Result;
+  writes: z.input<typeof remoteWrite>[];
+  /** Null for a preview. */
+  sync: 'started' | 'queued' | null;
+}
+
+interface Effect {
+  /** The contacts whose records change. */
+  contactIds: string[];
+  /** The contact that was merged into another one, whose workflow may still run. */
+  mergedId?: string | null;
+}
+
+/**
+ * Runs a decision of a person about contacts in one transaction, and requests the sync of these contacts. For a preview the transaction
+ * is rolled back. The records are marked dirty in the same transaction, so that the sweeper syncs them if this process dies.
+ */
+export async function decide<Result>(
+  deps: ApiDeps,
+  { isPreview }: { isPreview: boolean },
+  work: (transaction: ContactTransaction) => Promise<{ result: Result; effect: Effect | null }>,
+): Promise<Decided<Result>> {
+  const run = isPreview ? rehearse : inTransaction;
+  const { result, effect, writes, dirty } = await run(deps.contacts, async (transaction) => {
+    const done = await work(transaction);
+    const ids = done.effect?.contactIds ?? [];
+    return { ...done, writes: await planWrites(transaction, ids), dirty: await markAllDirty(transaction, ids) };
+  });
+  if (isPreview || effect === null) return { result, writes: writes.map(showWrite), sync: null };
+  const outcomes: ('started' | 'queued')[] = [];
+  for (const contactId of effect.contactIds)
+    outcomes.push(
+      await requestSync(
+        deps,
+        contactId,
+        dirty.filter((link) => link.contactId === contactId),
+      ),
+    );
+  if (effect.mergedId) await wakeMerged(deps, effect.mergedId);
+  return { result, writes: writes.map(showWrite), sync: outcomes.includes('queued') ? 'queued' : 'started' };
+}
+
+async function markAllDirty({ tx }: ContactTransaction, contactIds: readonly string[]): Promise<DirtyLink[]> {
+  const links = await Promise.all(contactIds.map((id) => listLinks(tx, id)));
+  const ids = links.flat().flatMap(({ id, state, external_id }) => (state === 'linked' && external_id !== null ? [id] : []));
+  return ids.length === 0 ? [] : markDirty(tx, ids);
+}
+
+/** A parked workflow of a merged contact finds nothing left to do, and ends, as its activities work on the survivor. */
+async function wakeMerged(deps: ApiDeps, contactId: string): Promise<void> {
+  try {
+    await retryRunning(deps, contactId);
+  } catch (error) {
+    deps.log.warn({ contactId, err: error }, 'workflow not woken; its timer does it');
+  }
+}
+
+export function showWrite({ patch, ...write }: RemoteWrite): z.input<typeof remoteWrite> {
+  const { set, addTags, removeTags, addLists, removeLists } = patch;
+  return { ...write, set: { ...set }, addTags, removeTags, addLists, removeLists };
+}

@@ -1,0 +1,150 @@
+import { changeRefusers, refusersOf } from './consent.ts';
+import { type ContactFields, type FieldName, fieldNames, type Provenance, type Refusers } from './contact.ts';
+import {
+  type ContactSets,
+  isBlank,
+  isDenyWinsField,
+  isSetField,
+  itemKeys,
+  type SetField,
+  type SetItem,
+  sameValue,
+} from './equality.ts';
+import { mergeRecord } from './merge.ts';
+
+/** The values of one contact, with their sources. */
+export interface Values {
+  fields: ContactFields;
+  provenance: Provenance;
+}
+
+/** A change of one field that a record made to its contact, as the history has it. */
+export interface RecordEdit {
+  field: FieldName;
+  before: unknown;
+  after: unknown;
+  /** Present when both sides had changed: the value that did not survive. */
+  losing?: unknown;
+  provider: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+export interface SplitInput {
+  /** The two sides of the merge just before it, and the contact just after it. */
+  survivor: Values;
+  other: Values;
+  merged: Values;
+  /** The contact as it is now. */
+  now: Values;
+  /** The edits since the merge by the records that leave, the oldest first. */
+  edits: readonly RecordEdit[];
+  /** The other sides of later merges, which stay with the contact. */
+  later: readonly Values[];
+}
+
+/** The sides of a merge after it is undone. Every later edit goes with the record that made it. */
+export function splitValues({ survivor, other, merged, now, edits, later }: SplitInput): { stays: Values; leaves: Values } {
+  let stays = now;
+  for (const edit of edits.toReversed()) stays = withChange(stays, edit.field, { from: edit.after, to: edit.before });
+  stays = withoutMerge(stays, { survivor, merged });
+  stays = withLater(withSources(stays, [now, survivor, merged]), now, later);
+  return { stays, leaves: edits.reduce(withEdit, other) };
+}
+
+/** Takes back what a merge changed. A field that was edited since keeps its edit; of a set, only the items of the merge go. */
+export function withoutMerge(values: Values, { survivor, merged }: Pick<SplitInput, 'survivor' | 'merged'>): Values {
+  const undone = fieldNames.reduce(
+    (result, field) => withChange(result, field, { from: toComparable(field, merged), to: toComparable(field, survivor) }),
+    values,
+  );
+  return withSources(undone, [values, survivor, merged]);
+}
+
+/** With the source of each value from the first of the states that has the value. The source of refusals changes with them. */
+function withSources({ fields, provenance }: Values, states: readonly Values[]): Values {
+  const sources = { ...provenance };
+  for (const field of fieldNames) {
+    const state = states.find((each) => sameValue(field, each.fields[field], fields[field]));
+    if (!state || isDenyWinsField(field)) continue;
+    if (state.provenance[field]) Object.assign(sources, { [field]: state.provenance[field] });
+    else delete sources[field];
+  }
+  return { fields, provenance: sources };
+}
+
+/** What a later merge brought as well stays. */
+function withLater(stays: Values, now: Values, later: readonly Values[]): Values {
+  let result = stays;
+  for (const side of later)
+    for (const field of fieldNames) {
+      if (sameValue(field, result.fields[field], now.fields[field]) || isDenyWinsField(field)) continue;
+      const theirs = isSetField(field) ? commonItems(field, side.fields, now.fields) : side.fields[field];
+      const isFree = isSetField(field) || isBlank(result.fields[field]);
+      if (!isFree || isBlank(theirs)) continue;
+      const source = side.provenance[field];
+      result = withChange(result, field, { from: isSetField(field) ? [] : result.fields[field], to: theirs }, source);
+    }
+  return result;
+}
+
+function commonItems<Field extends SetField>(field: Field, one: ContactSets, other: ContactSets): SetItem<Field>[] {
+  const { [field]: kept }: ContactSets = other;
+  const { [field]: items }: ContactSets = one;
+  const keys = new Set(kept.map(itemKeys[field]));
+  return items.filter((item) => keys.has(itemKeys[field](item)));
+}
+
+/** A record's edit on its own contact. The record's value counts, also where it lost against a value of the merged contact. */
+function withEdit(values: Values, { field, before, after, losing, provider, at }: RecordEdit): Values {
+  const hasLost = losing !== undefined && sameValue(field, before, after);
+  const to = hasLost ? losing : after;
+  const from = isSetField(field) || isDenyWinsField(field) ? before : toComparable(field, values);
+  return withChange(values, field, { from, to }, { provider, changedAt: at });
+}
+
+/**
+ * Applies the difference between two values to a field, by the rules that merge a record: items are added to and removed from sets,
+ * every other value changes only where it is `from`.
+ */
+function withChange(
+  values: Values,
+  field: FieldName,
+  { from, to }: { from: unknown; to: unknown },
+  source?: Provenance[FieldName],
+): Values {
+  if (isDenyWinsField(field)) return withRefusers(values, { from: toRefusers(from), to: toRefusers(to) });
+  const { fields, provenance, changes } = mergeRecord({
+    ...values,
+    ...{ base: { [field]: from }, theirs: { [field]: to }, provider: 'split', at: '', updatedAt: null },
+    ...{ fitValues: (fitted) => fitted, echoPairs: {}, attempts: [], conflicts: { order: [], fields: {} } },
+  });
+  if (changes.every((change) => sameValue(field, change.before, change.after))) return values;
+  const { [field]: known } = values.provenance;
+  const kept = source ?? known;
+  const { [field]: _, ...others } = provenance;
+  return { fields, provenance: kept ? { ...others, [field]: kept } : others };
+}
+
+function withRefusers(values: Values, change: { from: Refusers; to: Refusers }): Values {
+  const { doNotContact, by } = changeRefusers(values, change);
+  if (JSON.stringify(by) === JSON.stringify(refusersOf(values))) return values;
+  const { doNotContact: known, ...others } = values.provenance;
+  const [provider = 'unknown'] = Object.values(by).flat();
+  const source = known ?? { provider, changedAt: '' };
+  return {
+    fields: { ...values.fields, doNotContact },
+    provenance: Object.keys(by).length > 0 ? { ...others, doNotContact: { ...source, by } } : others,
+  };
+}
+
+/** Refusals are compared by the providers that made them. */
+function toComparable(field: FieldName, values: Values): unknown {
+  return isDenyWinsField(field) ? { by: refusersOf(values) } : values.fields[field];
+}
+
+/** The history keeps them beside the flags. */
+function toRefusers(value: unknown): Refusers {
+  if (typeof value !== 'object' || value === null || !('by' in value)) return {};
+  return value.by as Refusers; // Written by `applyRecord`.
+}

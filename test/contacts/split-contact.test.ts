@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+import { inTransaction } from '#contacts/contact-transaction.ts';
+import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { type SplitOutcome, splitContact, undoMerge } from '#contacts/split-contact.ts';
+import { listMerges } from '#db/contacts/contact-merges.ts';
+import { isRejectedPair } from '#db/contacts/decided-pairs.ts';
+import { listKeyHolders } from '#db/contacts/identity-keys.ts';
+import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { toIdentityKeys } from '#domain/matching/match.ts';
+import { type Claimed, useHub } from '#test/activities/contact/hub.ts';
+import type { PersonEdit } from '#test/setup/hub.ts';
+import { nextPhone } from '#test/setup/people.ts';
+
+const hub = useHub();
+
+const merge = (survivorId: string, otherId: string) =>
+  inTransaction(hub.deps, (transaction) =>
+    mergeContacts(transaction, { survivorId, otherId, why: 'a person decided', cause: null, actor: 'api-key:tester' }),
+  );
+const undo = (contactId: string, mergeId: string | null = null) =>
+  inTransaction(hub.deps, (transaction) => undoMerge(transaction, { contactId, mergeId, actor: 'api-key:tester' }));
+const split = (contactId: string, ...linkIds: string[]) =>
+  inTransaction(hub.deps, (transaction) => splitContact(transaction, { contactId, linkIds, actor: 'api-key:tester' }));
+
+function expectSplit(result: SplitOutcome) {
+  if (result.outcome !== 'split') throw new Error(result.outcome);
+  return result;
+}
+
+/** A person whose only record is at one vendor. */
+const person = (at: 'square' | 'google' | 'gohighlevel', change: PersonEdit) =>
+  hub.read(at, { email: `${nextPhone().slice(1)}@example.com`, ...change });
+
+/** Two people at two vendors, merged by mistake and in step as one. */
+async function mistaken() {
+  const ada = await person('square', { givenName: 'Ada', familyName: 'Lovelace', note: 'Likes tea' });
+  const grace = await person('google', { givenName: 'Grace', familyName: 'Hopper', company: 'Navy' });
+  await merge(ada.contactId, grace.contactId);
+  await hub.settle(ada.contactId, ['square', 'google']);
+  return { ada, grace };
+}
+
+const names = async (id: string) => {
+  const { fields } = await hub.contact(id);
+  return `${fields.givenName} ${fields.familyName}`;
+};
+
+async function values(id: string) {
+  const { givenName, familyName, company, note, emails, phones } = (await hub.contact(id)).fields;
+  return {
+    givenName,
+    familyName,
+    company,
+    note,
+    emails: emails.map(({ address }) => address),
+    phones: phones.map(({ e164 }) => e164),
+  };
+}
+
+const providersOf = async (id: string) =>
+  (await hub.links(id))
+    .filter(({ state }) => state === 'linked')
+    .map(({ provider }) => provider)
+    .toSorted();
+
+const recordAt = (member: 'square' | 'google', claimed: Claimed, phone: string) =>
+  hub.lookUp(member, phone).then((people) => people.find(({ id }) => id === claimed.id));
+
+describe('an undone merge', () => {
+  it('gives each contact its own values, keys, history and records, and the vendors get them back', async () => {
+    const { ada, grace } = await mistaken();
+    const [before, beforeGrace] = [ada, grace];
+    expect((await values(ada.contactId)).phones).toEqual([before.phone, beforeGrace.phone]);
+    expect((await recordAt('google', grace, grace.phone))?.givenName).toBe('Ada');
+
+    const { staysId, leavesId } = expectSplit(await undo(ada.contactId));
+    expect([staysId, leavesId]).toEqual([ada.contactId, grace.contactId]);
+    expect(await values(ada.contactId)).toMatchObject({
+      givenName: 'Ada',
+      note: 'Likes tea',
+      company: null,
+      phones: [ada.phone],
+    });
+    expect(await values(grace.contactId)).toMatchObject({
+      givenName: 'Grace',
+      company: 'Navy',
+      note: null,
+      phones: [grace.phone],
+    });
+    expect([await providersOf(ada.contactId), await providersOf(grace.contactId)]).toEqual([['square'], ['google']]);
+    const keys = toIdentityKeys((await hub.contact(grace.contactId)).fields);
+    expect((await listKeyHolders(hub.accord.db, keys)).map(({ contactId }) => contactId)).toEqual(
+      keys.map(() => grace.contactId),
+    );
+    expect((await hub.history(grace.contactId)).map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['created', 'changed', 'pushed', 'split']),
+    );
+
+    await hub.settle(ada.contactId, ['square', 'google']);
+    await hub.settle(grace.contactId, ['square', 'google']);
+    expect(await recordAt('google', grace, grace.phone)).toMatchObject({ givenName: 'Grace', phones: [grace.phone] });
+    expect(await recordAt('square', ada, ada.phone)).toMatchObject({ givenName: 'Ada', phones: [ada.phone], note: 'Likes tea' });
+    expect(await providersOf(ada.contactId)).toEqual(expect.arrayContaining(['google', 'square']));
+    expect(await providersOf(grace.contactId)).toEqual(expect.arrayContaining(['google', 'square']));
+  });
+
+  it('leaves every later edit with the record where it was made', async () => {
+    const { ada, grace } = await mistaken();
+    await hub.edit('google', { company: 'Eckert–Mauchly', note: 'Likes coffee' }, grace.id);
+    await hub.take(grace);
+    await hub.edit('square', { familyName: 'King' }, ada.id);
+    await hub.take(ada);
+    expect(await values(ada.contactId)).toMatchObject({ familyName: 'King', company: 'Eckert–Mauchly', note: 'Likes coffee' });
+    expectSplit(await undo(ada.contactId));
+    expect(await values(ada.contactId)).toMatchObject({ givenName: 'Ada', familyName: 'King', company: null, note: 'Likes tea' });
+    expect(await values(grace.contactId)).toMatchObject({
+      ...{ givenName: 'Grace', familyName: 'Hopper', company: 'Eckert–Mauchly', note: 'Likes coffee' },
+    });
+  });
+
+  it('is not merged again, whatever key the two share later', async () => {
+    const { ada, grace } = await mistaken();
+    expectSplit(await undo(ada.contactId));
+    expect(await isRejectedPair(hub.accord.db, ada.contactId, grace.contactId)).toBe(true);
+    await insertCandidate(hub.accord.db, ada.contactId, grace.contactId, { keys: ['email'], against: [] });
+    expect(await hub.candidates(ada.contactId)).toMatchObject([{ state: 'different', decided_by: 'api-key:tester' }]);
+    // A contact into which one of the two is merged is no way around it.
+    const other = await person('gohighlevel', { givenName: 'Grace', familyName: 'Hopper' });
+    await merge(other.contactId, grace.contactId);
+    expect(await isRejectedPair(hub.accord.db, ada.contactId, other.contactId)).toBe(true);
+    await insertCandidate(hub.accord.db, ada.contactId, other.contactId, { keys: ['phone'], against: [] });
+    expect((await hub.candidates(other.contactId)).filter(({ state }) => state === 'open')).toEqual([]);
+  });
+
+  it('can be the older of two, and the other stands', async () => {
+    const { ada, grace } = await mistaken();
+    const edith = await person('gohighlevel', { givenName: 'Edith', familyName: 'Clarke', email: null, company: null });
+    const [first] = await listMerges(hub.accord.db, ada.contactId, { standing: true });
+    await merge(ada.contactId, edith.contactId);
+    expectSplit(await undo(ada.contactId, first?.id));
+    expect((await values(ada.contactId)).phones).toEqual([ada.phone, edith.phone]);
+    expect((await values(grace.contactId)).phones).toEqual([grace.phone]);
+    expectSplit(await undo(ada.contactId));
+    expect((await values(ada.contactId)).phones).toEqual([ada.phone]);
+    expect((await values(edith.contactId)).phones).toEqual([edith.phone]);
+    expect(await undo(ada.contactId)).toEqual({ outcome: 'no-merge' });
+  });
+});
+
+describe('a chain of merges', () => {
+  it.each([['newest first'], ['oldest first']])('comes apart %s', async (order) => {
+    const a = await person('square', { givenName: 'Ada', familyName: 'Aa' });
+    const b = await person('google', { givenName: 'Bea', familyName: 'Bb' });
+    const c = await person('gohighlevel', { givenName: 'Cleo', familyName: 'Cc' });
+    await merge(b.contactId, c.contactId);
+    await merge(a.contactId, b.contactId);
+    const [newest, oldest] = await listMerges(hub.accord.db, a.contactId, { standing: true });
+    const [first, second] = order === 'newest first' ? [newest, oldest] : [oldest, newest];
+    expectSplit(await undo(a.contactId, first?.id));
+    expectSplit(await undo(order === 'newest first' ? b.contactId : a.contactId, second?.id));
+    for (const [each, name] of [
+      [a, 'Ada Aa'],
+      [b, 'Bea Bb'],
+      [c, 'Cleo Cc'],
+    ] as const) {
+      expect(await names(each.contactId)).toBe(name);
+      expect((await values(each.contactId)).phones).toEqual([each.phone]);
+      expect((await hub.contact(each.contactId)).mergedInto).toBeNull();
+    }
+  });
+});
+
+describe('a record that was recognised by itself', () => {
+  it('is split off with its values and its history', async () => {
+    const email = `${nextPhone().slice(1)}@example.com`;
+    const ada = await hub.read('square', { givenName: 'Ada', familyName: 'Lovelace', email });
+    const same = await hub.read('google', { givenName: 'Ada', familyName: 'Lovelace', email, company: 'Analytical' });
+    expect(same.contactId).toBe(ada.contactId);
+    expect((await values(ada.contactId)).company).toBe('Analytical');
+    const { leavesId } = expectSplit(await split(ada.contactId, same.linkId));
+    expect(await values(ada.contactId)).toMatchObject({ company: null, emails: [email], phones: [ada.phone] });
+    expect(await values(leavesId)).toMatchObject({ company: 'Analytical', emails: [email], phones: [same.phone] });
+    expect((await hub.history(leavesId)).map(({ kind, field }) => field ?? kind)).toEqual(
+      expect.arrayContaining(['company', 'split']),
+    );
+    // The next read of either record merges nothing back.
+    await hub.observe(same);
+    await hub.observe(ada);
+    expect((await hub.contact(leavesId)).mergedInto).toBeNull();
+  });
+});
+
+describe('a split', () => {
+  it('refuses records that the contact does not have, and to take all of them', async () => {
+    const { ada, grace } = await mistaken();
+    const other = await person('square', {});
+    expect(await split(ada.contactId, other.linkId)).toEqual({ outcome: 'unknown-record' });
+    expect(await split(ada.contactId, ada.linkId, grace.linkId)).toEqual({ outcome: 'nothing-stays' });
+  });
+
+  it('and a merge put right two people whose records were swapped', async () => {
+    // Ada's Google record was merged into Grace, and Grace's into Ada.
+    const [ada, grace] = [await person('square', { givenName: 'Ada' }), await person('gohighlevel', { givenName: 'Grace' })];
+    const [adas, graces] = [
+      await person('google', { givenName: 'Ada', note: 'A' }),
+      await person('google', { givenName: 'Grace', note: 'G' }),
+    ];
+    await merge(ada.contactId, graces.contactId);
+    await merge(grace.contactId, adas.contactId);
+    const one = expectSplit(await split(ada.contactId, graces.linkId));
+    const two = expectSplit(await split(grace.contactId, adas.linkId));
+    await merge(ada.contactId, two.leavesId);
+    await merge(grace.contactId, one.leavesId);
+    expect(await values(ada.contactId)).toMatchObject({ givenName: 'Ada', note: 'A', phones: [ada.phone, adas.phone] });
+    expect(await values(grace.contactId)).toMatchObject({ givenName: 'Grace', note: 'G', phones: [grace.phone, graces.phone] });
+  });
+});
