@@ -30,6 +30,7 @@ export interface Config {
   conflicts: ConflictRules;
   schedules: AccordYaml['schedules'];
   webhooks: AccordYaml['webhooks'];
+  retentionDays: AccordYaml['retentionDays'];
 }
 
 /** Settings of accord.yaml and secrets of the environment, as the provider's `accountSchema` and `secretsSchema` parse them. */
@@ -81,6 +82,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     conflicts: yaml.conflicts,
     schedules: yaml.schedules,
     webhooks: yaml.webhooks,
+    retentionDays: yaml.retentionDays,
   };
   // `readEnvironment` has checked that the settings in `need` are set.
   return deepFreeze(config) as ConfigWith<N>;
@@ -100,7 +102,10 @@ export class ConfigError extends Error {
 
 function toCoreSettings(
   environment: Environment,
-): Omit<Config, 'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'schedules' | 'webhooks'> {
+): Omit<
+  Config,
+  'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'schedules' | 'webhooks' | 'retentionDays'
+> {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {
     database: url === undefined ? null : { url, poolSize: environment.DATABASE_POOL_SIZE },

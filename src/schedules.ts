@@ -1,6 +1,7 @@
 import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { RetentionDays } from './db/delivery/prune.ts';
+import type { RecordRetentionDays } from './db/sync/prune.ts';
 import type { PruneInput } from './workflows/delivery/prune-deliveries.ts';
 import {
   pollScheduleId,
@@ -18,8 +19,8 @@ export interface SchedulesInput {
   providers: readonly ScheduledProvider[];
   /** Cron expressions in UTC; `poll` by provider id. */
   schedules: { reconcile: string; poll: Readonly<Record<string, string>> };
-  /** How long deliveries are kept; omitted to remove none. */
-  retentionDays?: RetentionDays;
+  /** How long deliveries and records are kept; omitted to remove none. */
+  retention?: { deliveries: RetentionDays; records: RecordRetentionDays };
   taskQueuePrefix: string;
   logger: Logger;
 }
@@ -36,7 +37,7 @@ export async function ensureSchedules(client: Client, input: SchedulesInput): Pr
     await ensureSchedule(client, reconcileSchedule(id, input), input.logger);
     if (isPolled) await ensureSchedule(client, pollSchedule(id, input), input.logger);
   }
-  if (input.retentionDays) await ensureSchedule(client, pruneSchedule(input.retentionDays, input), input.logger);
+  if (input.retention) await ensureSchedule(client, pruneSchedule(input.retention, input), input.logger);
 }
 
 function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
@@ -72,8 +73,11 @@ function pollSchedule(provider: string, { schedules, taskQueuePrefix }: Schedule
   };
 }
 
-function pruneSchedule(retention: RetentionDays, { taskQueuePrefix }: SchedulesInput): ScheduleOptions {
-  const args: [PruneInput] = [{ retention }];
+function pruneSchedule(
+  { deliveries: retention, records }: NonNullable<SchedulesInput['retention']>,
+  { taskQueuePrefix }: SchedulesInput,
+): ScheduleOptions {
+  const args: [PruneInput] = [{ retention, records }];
   return {
     scheduleId: pruneScheduleId(taskQueuePrefix),
     spec: { cronExpressions: [everyNight], timezone: 'UTC' },

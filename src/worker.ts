@@ -69,7 +69,7 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
   await ensureSchedules(client, {
     providers: scheduled(deps),
     schedules: config.schedules,
-    retentionDays: config.webhooks.retentionDays,
+    retention: { deliveries: config.webhooks.retentionDays, records: config.retentionDays },
     taskQueuePrefix,
     logger,
   });

@@ -3,6 +3,7 @@ import { findContact, setSyncStatus } from '#db/contacts/contacts.ts';
 import { countDeadLetters, type DeadLetterFilter, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { RetentionDays } from '#db/delivery/prune.ts';
+import type { RecordRetentionDays } from '#db/sync/prune.ts';
 import { type Priority, priorities } from '#domain/priority.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
 import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
@@ -14,6 +15,7 @@ import { type PruneResult, pruneDeliveries } from './delivery/prune-deliveries.t
 import type { ActivityCall, ActivityDeps } from './deps.ts';
 import { toFailure } from './failures.ts';
 import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
+import { type PrunedRecords, pruneRecords } from './passes/prune-records.ts';
 import { pushBatch } from './passes/push-batch.ts';
 import { type PageResult, reconcilePage } from './passes/reconcile-page.ts';
 import { completeRun, failRun, listUnplacedContacts, startRun } from './passes/reconcile-run.ts';
@@ -40,16 +42,16 @@ export interface StoreActivities {
   countDead(input: { filter: DeadLetterFilter }): Promise<number>;
   redriveDead(input: { filter: DeadLetterFilter; limit: number }): Promise<{ redriven: number }>;
   pruneWebhooks(input: { retention: RetentionDays }): Promise<PruneResult>;
+  pruneRecords(input: { retention: RecordRetentionDays }): Promise<PrunedRecords>;
 }
 
-export type { ConfirmationResult, DeadLetterFilter, PruneResult, RetentionDays };
+export type { ConfirmationResult, DeadLetterFilter, PrunedRecords, PruneResult, RecordRetentionDays, RetentionDays };
 
 /** The activity that sends deliveries; registered on a task queue of its own. */
 export interface DeliveryActivities {
   drainEndpoint(input: DrainInput): Promise<DrainResult & Listing>;
 }
 
-/** The activities of this process, by the task queue that they are registered on. */
 /** Whether a workflow may set search attributes: a namespace without them fails the workflow task. */
 export interface Listing {
   isUnlisted?: true;
@@ -90,6 +92,7 @@ export function createActivities(deps: ActivityDeps): Activities {
         const { exportDirectory = null } = deps;
         return pruneDeliveries(deps.db, { retention, exportDirectory, now: deps.now(), onProgress: heartbeat });
       },
+      pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),
     }),
     delivery: deps.delivery ? deliveryActivities(deps.delivery, listing) : null,

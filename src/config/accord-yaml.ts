@@ -4,6 +4,7 @@ import type { ConflictMode } from '#domain/conflict.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { isDenyWinsField, isSetField } from '#domain/equality.ts';
 import { nameParts } from '#domain/fields.ts';
+import { retentionSchema } from './retention.ts';
 import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
 
@@ -21,6 +22,7 @@ export function accordYamlSchema(providers: readonly ProviderSettings[]) {
     conflicts: conflictsSchema(providers),
     schedules: schedulesSchema(providers),
     webhooks: webhooksSchema,
+    retentionDays: retentionSchema,
     profiles: z
       .record(z.string().min(1), z.looseObject({}))
       .default({})

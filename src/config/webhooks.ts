@@ -1,11 +1,9 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { days } from './retention.ts';
 
 const cidr = z.string().refine(isCidr, 'must be a range of IP addresses such as 10.1.0.0/16');
-
-const daysError = 'must be a whole number of days from 1 to 3650';
-const days = (byDefault: number) => z.int(daysError).min(1, daysError).max(3_650, daysError).default(byDefault);
 
 /** How Accord sends deliveries to endpoints, and how long it keeps their data. */
 export const webhooksSchema = z

@@ -25,6 +25,7 @@ const refusal = z
     code: z.string(),
     reason: z.string(),
     remoteAddress: z.string().nullable(),
+    count: z.int().meta({ description: 'Refusals of this route and code within a second; the rest is of the first of them.' }),
     refusedAt: z.iso.datetime(),
   })
   .meta({ id: 'Refusal' });
@@ -67,7 +68,7 @@ export const inboxOperations = [
     path: '/inbox/refusals',
     tag: 'Inbox',
     summary: 'List refused webhooks, newest first',
-    description: 'A sample of about ten a second; the metrics count all refusals. Bodies are not stored.',
+    description: 'One for all refusals of a route, code and second, with their number. Bodies are not stored.',
     scope: 'inbox:read',
     query: page,
     response: { status: 200, description: 'A page of refusals', data: z.object({ refusals: z.array(refusal), next }) },

@@ -56,8 +56,8 @@ export interface Refusal {
   remoteAddress: string | null;
 }
 
-/** Stores the reason of a refused request, never its content. */
-export async function recordRefusal(db: Database, refusal: Refusal): Promise<void> {
+/** Stores the reason of refused requests, never their content. `count`: how many the first of them stands for. */
+export async function recordRefusal(db: Database, refusal: Refusal & { count?: number }): Promise<void> {
   const { remoteAddress, ...rest } = refusal;
   await db
     .insertInto('ingress_refusal')

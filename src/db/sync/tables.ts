@@ -26,6 +26,8 @@ export interface IngressRefusalTable {
   code: string;
   reason: string;
   remote_address: string | null;
+  /** Of its route, code and second: the other columns are those of the first. */
+  count: Generated<number>;
   refused_at: DefaultNow;
 }
 

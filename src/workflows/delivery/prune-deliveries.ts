@@ -1,7 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { PruneResult, RetentionDays, StoreActivities } from '#activities/index.ts';
+import type { PrunedRecords, PruneResult, RecordRetentionDays, RetentionDays, StoreActivities } from '#activities/index.ts';
 
-const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks'>>({
+const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks' | 'pruneRecords'>>({
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: '5 minutes',
   // Retries last three hours: a backup may lock the log, or the database may restart.
@@ -11,9 +11,16 @@ const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks'>>({
 /** The input of `pruneWebhooks`. */
 export interface PruneInput {
   retention: RetentionDays;
+  /** Absent in schedules of an earlier version. */
+  records?: RecordRetentionDays;
 }
 
-/** Deletes rows past their retention, and creates partitions for the next days. */
-export function pruneDeliveries(input: PruneInput): Promise<PruneResult> {
-  return store.pruneWebhooks(input);
+/** Deletes rows past their retention, and creates partitions for the next days. A part that fails does not stop the other one. */
+export async function pruneDeliveries({ retention, records }: PruneInput): Promise<PruneResult & { records?: PrunedRecords }> {
+  if (!records) return store.pruneWebhooks({ retention });
+  const [deliveries, pruned] = await Promise.all([
+    store.pruneWebhooks({ retention }),
+    store.pruneRecords({ retention: records }),
+  ]);
+  return { ...deliveries, records: pruned };
 }

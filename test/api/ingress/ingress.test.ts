@@ -154,6 +154,18 @@ describe('refuses with a problem', () => {
     });
   });
 
+  it('and stores one row, with their number, for those of a code and second', async () => {
+    const counted = async () => {
+      const text = await (await api.get('/metrics')).text();
+      return Number(/refusals_total\{route="\/webhook\/ghl",code="missing-signature"\} (\d+)/.exec(text)?.[1]);
+    };
+    const stored = async () => (await listRefusals(api.db, { limit: 200 })).filter(({ code }) => code === 'missing-signature');
+    await Promise.all(Array.from({ length: 50 }, () => post(bytesOf(ghlEvent()), () => ({}))));
+    const all = await counted();
+    await eventually(async () => expect((await stored()).reduce((sum, { count }) => sum + count, 0)).toBe(all));
+    expect((await stored()).length).toBeLessThan(all - 25);
+  });
+
   it('and stores no event', async () => {
     const before = await listInboxEvents(api.db, { limit: 1 });
     await post(bytesOf(ghlEvent()), () => ({}));

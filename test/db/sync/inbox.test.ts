@@ -169,7 +169,10 @@ describe('the lists for people', () => {
   });
 
   it('show the reason of a refused request', async () => {
-    const refusal = { route: '/webhook/ghl', status: 401, code: 'wrong-signature', reason: 'No.', remoteAddress: '127.0.0.1' };
+    const refusal = {
+      ...{ route: '/webhook/ghl', status: 401, code: 'wrong-signature', reason: 'No.', remoteAddress: '127.0.0.1' },
+      count: 7,
+    };
     await recordRefusal(store.db, refusal);
     const { remoteAddress, ...rest } = refusal;
     expect(await listRefusals(store.db, { limit: 1 })).toMatchObject([{ ...rest, remote_address: remoteAddress }]);

@@ -1,0 +1,39 @@
+import type { Database } from '#db/database.ts';
+import { dropReadBodies, type RecordKind, type RecordRetentionDays, recordKinds, removeOldRecords } from '#db/sync/prune.ts';
+
+/** The number of removed rows by kind. */
+export type PrunedRecords = Record<RecordKind, number>;
+
+export interface PruneRecordsOptions {
+  retention: RecordRetentionDays;
+  now: Date;
+  onProgress(): void;
+}
+
+/** Per statement: short transactions block nothing for long. */
+const maxRows = 5_000;
+const dayMs = 86_400_000;
+/** For a person who looks into a fault of today. */
+const bodyDays = 1;
+
+/** Removes rows past their retention, and the bodies of webhooks whose record was read since. */
+export async function pruneRecords(db: Database, { retention, now, onProgress }: PruneRecordsOptions): Promise<PrunedRecords> {
+  const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs);
+  const pruned = Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as PrunedRecords;
+  for (const kind of recordKinds) {
+    const before = daysAgo(retention[kind]);
+    pruned[kind] = await inPortions(() => removeOldRecords(db, kind, { before, limit: maxRows }), onProgress);
+  }
+  await inPortions(() => dropReadBodies(db, { before: daysAgo(bodyDays), limit: maxRows }), onProgress);
+  return pruned;
+}
+
+/** Repeats a statement until it finds less than a portion. Resolves to the number of rows. */
+async function inPortions(statement: () => Promise<number>, onProgress: () => void): Promise<number> {
+  let total = 0;
+  for (let rows = maxRows; rows === maxRows; onProgress()) {
+    rows = await statement();
+    total += rows;
+  }
+  return total;
+}
