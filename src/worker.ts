@@ -13,6 +13,7 @@ import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import type { Config, ConfigWith } from './config.ts';
 import { providerRules } from './contacts/contact-deps.ts';
+import { createAccountLock } from './db/account-locks.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
@@ -102,12 +103,13 @@ export function connectProviders(
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
   const submissions = createSubmissionStore(db);
+  const lockAccount = createAccountLock(db);
   return new Map(
     providers.flatMap((provider) => {
       const settings = config.accounts[provider.id];
       if (!settings) return [];
       const { lists } = listManaged(provider.id, config.audiences);
-      const client = provider.connect({ ...settings, tokens, submissions, lists, sharedBy: config.workerCopies });
+      const client = provider.connect({ ...settings, tokens, submissions, lockAccount, lists, sharedBy: config.workerCopies });
       return [[provider.id, { ...providerRules(provider, settings.account), client }] as const];
     }),
   );

@@ -46,7 +46,7 @@ function planTarget(
   const link = currentLink(links, provider);
   const known = toKnownRecord(link);
   const { provider: facts, accepts, fitValues } = getConnected(deps, provider);
-  const target = { provider, role, holds: facts.fields, createOnly: facts.createOnlyFields ?? [], accepts, fitValues };
+  const target = { provider, role, holds: facts.fields, accepts, fitValues };
   return { provider, role, link, known, step: planStep(target, deps.audiences, subject, known) };
 }
 

@@ -36,7 +36,7 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
   if (known.state !== 'linked') return { kind: 'create', projection, patch: patchBetween(projection, null) };
   // A member keeps the record of a deleted contact as it is, until a person decides.
   if (target.role !== 'audience' && subject.isDeleted) return { kind: 'nothing' };
-  const patch = patchBetween(withoutFields(projection, [...target.createOnly, ...known.held]), known.shadow, known.echoPairs);
+  const patch = patchBetween(withoutFields(projection, known.held), known.shadow, known.echoPairs);
   return isEmptyPatch(patch) ? { kind: 'nothing' } : { kind: 'update', projection, patch };
 }
 

@@ -26,8 +26,6 @@ export interface Target extends Capacity {
   provider: string;
   /** Canonical fields that it can hold. */
   holds: readonly FieldName[];
-  /** Those of them that it accepts in a create and never changes again. */
-  createOnly: readonly FieldName[];
   role: Role;
 }
 

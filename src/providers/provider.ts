@@ -4,6 +4,7 @@ import type { AcceptedItems } from '#domain/accepted-items.ts';
 import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
 import type { SetField } from '#domain/equality.ts';
 import type { DoNotContact } from '#domain/values.ts';
+import type { LockAccount } from './account-lock.ts';
 import type { ProviderError, UnreadableRecordError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
 
@@ -15,8 +16,6 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   name: string;
   /** Canonical fields that the provider can store. */
   fields: readonly FieldName[];
-  /** The subset of `fields` that can be set on create and never updated. */
-  createOnlyFields?: readonly FieldName[];
   /** Fields beside `fields` that records show and no write can change. */
   readOnlyFields?: readonly FieldName[];
   /** Items of sets that the vendor takes in a write. Default: all. An item that it refuses stays in the record that shows it. */
@@ -61,6 +60,8 @@ export interface ConnectOptions<Account, Secrets> {
   secrets: Secrets;
   /** Stores OAuth tokens between runs. */
   tokens: TokenStore;
+  /** For vendors whose calls must not overlap, also across processes. Omitted where one process calls the account. */
+  lockAccount?: LockAccount;
   /** Stored form submissions. Required by a provider that reads them. */
   submissions?: SubmissionStore;
   /** All lists that audiences assign at this provider, by name or id as written in accord.yaml. */

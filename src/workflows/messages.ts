@@ -107,6 +107,13 @@ export interface PollProviderInput {
   /** Set by continue-as-new. */
   position?: PollPosition;
   changed?: number;
+  unreadable?: number;
+}
+
+export interface PollProviderResult {
+  changed: number;
+  /** Changed records that could not be read. */
+  unreadable: number;
 }
 
 export interface ReconcileResult {

@@ -22,7 +22,6 @@ const audiences = [coldLeads, activeClients];
 const dialer: Target = {
   provider: 'calltools',
   holds: ['givenName', 'phones', 'doNotContact', 'source'],
-  createOnly: ['source'],
   role: 'audience',
   fitValues: (values) => values,
 };
@@ -88,10 +87,6 @@ describe('a contact at the dialer', () => {
     const known = linkedAfter({});
     const step = plan({ tags: ['active client'] }, { ...known, shadow: { ...known.shadow, tags: ['cold LEAD', 'vip'] } });
     expect(step).toMatchObject({ kind: 'update', patch: { removeTags: ['Cold lead'] } });
-  });
-
-  it('does not update a create-only field', () => {
-    expect(plan({ source: 'radio' }, linkedAfter({}))).toEqual({ kind: 'nothing' });
   });
 
   it('is not updated for a value that the dialer stores in its own form', () => {

@@ -8,7 +8,7 @@ import { email, phone } from './merging.ts';
 const everything = Object.keys(emptyFields) as FieldName[];
 
 function member(change: Partial<Target> = {}): Target {
-  return { provider: 'square', holds: everything, createOnly: [], role: 'everyone', fitValues: (values) => values, ...change };
+  return { provider: 'square', holds: everything, role: 'everyone', fitValues: (values) => values, ...change };
 }
 
 function project(

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { MethodOptions, people_v1 } from 'googleapis/build/src/apis/people/index.js';
 import type { ZodType } from 'zod';
+import { type LockAccount, type LockSettings, withAccountLock } from '#providers/account-lock.ts';
 import { withToken } from '#providers/bearer-token.ts';
 import { createSend, performCall, takeTurn } from '#providers/http.ts';
 import type { HttpResponse, NamedCall } from '#providers/http-call.ts';
@@ -25,29 +26,44 @@ export interface PeopleCall extends NamedCall {
 export type Send = <Result>(call: PeopleCall, schema: ZodType<Result>, options?: CallOptions) => Promise<Result>;
 
 /** Google's SDK makes the requests. Rate limit, tokens, timeout and errors are the shared ones of all providers. */
-export function createSdkSend({ account, secrets, tokens, sharedBy }: ConnectOptions<GoogleAccount, GoogleSecrets>): Send {
+export function createSdkSend(connection: ConnectOptions<GoogleAccount, GoogleSecrets>): Send {
+  const { account, secrets, tokens, lockAccount, sharedBy } = connection;
   const { GOOGLE_ACCOUNT: accountId, GOOGLE_BASE_URL: baseUrl, GOOGLE_TOKEN_URL: tokenUrl } = secrets;
   const { timeoutSeconds } = account;
   const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
   const tokenSettings = { vendor, baseUrl: tokenUrl, timeoutSeconds, limiter, findError: findTokenError };
   const refresh = createRefresh(createSend({ ...tokenSettings, headers: async () => ({}) }), secrets);
-  const token = new AccessToken({ key: { provider: vendor.id, accountId }, store: tokens, refresh });
+  const key = { provider: vendor.id, accountId };
+  const token = new AccessToken({ key, store: tokens, refresh });
   const reads = { vendor, limiter, findError, ...withToken(token) };
+  const alone = createAccountTurn(lockAccount, { key, timeoutSeconds });
   const writes = { ...reads, limiter: new RateLimiter(oneAtATime) };
   return (call, schema, options = {}) => {
     const exchange = (headers: Record<string, string>) => requestOnce({ baseUrl, timeoutSeconds, call, options, headers });
     if (!call.isWrite) return performCall({ settings: reads, call, options, exchange }, schema);
     const exchangeInTurn = async (headers: Record<string, string>) => {
       const release = await takeTurn({ settings: reads, call, options });
-      return exchange(headers).finally(release);
+      return alone(call, options, () => exchange(headers)).finally(release);
     };
     return performCall({ settings: writes, call, options, exchange: exchangeInTurn }, schema);
   };
 }
 
+type AccountTurn = <Result>(call: PeopleCall, options: CallOptions, work: () => Promise<Result>) => Promise<Result>;
+
+/** The turn of this process among all processes. Taken after the waits for rate and queue, so that it is held for one request only. */
+function createAccountTurn(lock: LockAccount | undefined, settings: Pick<LockSettings, 'key' | 'timeoutSeconds'>): AccountTurn {
+  if (lock === undefined) return (_call, _options, work) => work();
+  return (call, { signal }, work) =>
+    withAccountLock({ ...settings, vendor, lock }, call, () => {
+      signal?.throwIfAborted();
+      return work();
+    });
+}
+
 /**
- * Google docs, on every write method: send the writes of one user sequentially, to avoid latency and failures. This limiter only
- * serialises; the account's rate is kept by the other one, so that a queued write delays no read.
+ * Google docs, on every write method: send the writes of one user sequentially, to avoid latency and failures. This limiter
+ * serialises those of one process, an account's lock those of all. The rate is kept by the other limiter, so that a queued write delays no read.
  */
 const oneAtATime = { requestsPerSecond: 1e9, burst: 1e9, concurrency: 1 };
 

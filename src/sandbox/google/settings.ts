@@ -57,7 +57,7 @@ export const settingsSchema = z.strictObject({
   spuriousMismatchRate: z.number().min(0).max(1).default(0),
   /** How long a mutation takes on the sandbox's clock. Another mutation of the same person in that time is refused. */
   mutationMs: z.number().min(0).default(0),
-  overlappingMutations: z.enum(['unavailable', 'conflict']).default('unavailable'),
+  overlappingMutations: z.enum(['unavailable', 'conflict', 'quota']).default('unavailable'),
   /** `rest`: the valid contacts of a batch land, although the answer is an error. */
   failedBatch: z.enum(['nothing', 'rest']).default('nothing'),
 

@@ -1,3 +1,4 @@
+import type { LockAccount } from '#providers/account-lock.ts';
 import { google } from '#providers/google/index.ts';
 import { accountSchema, secretsSchema } from '#providers/google/settings.ts';
 import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
@@ -44,11 +45,12 @@ export async function startBench() {
     ...{ running, sandbox },
     advance: (milliseconds: number) => running.clock.advance(milliseconds),
     close: () => running.close(),
-    connect: (changes: { account?: object; secrets?: object; tokens?: TokenStore } = {}) =>
+    connect: (changes: { account?: object; secrets?: object; tokens?: TokenStore; lockAccount?: LockAccount } = {}) =>
       google.connect({
         account: accountSchema.parse({ ...account, ...changes.account }),
         secrets: secretsSchema.parse({ ...environment(running.url), ...changes.secrets }),
         tokens: changes.tokens ?? tokens,
+        ...(changes.lockAccount && { lockAccount: changes.lockAccount }),
         lists: [],
         sharedBy: 1,
       }),

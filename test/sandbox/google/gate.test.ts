@@ -103,6 +103,7 @@ describe('one mutation at a time', () => {
   it.each([
     ['unavailable', 503, 'UNAVAILABLE'],
     ['conflict', 409, 'ABORTED'],
+    ['quota', 429, 'RESOURCE_EXHAUSTED'],
   ] as const)('Google docs: overlapping mutations fail; how is a guess: %s', async (overlappingMutations, status, word) => {
     set({ mutationMs: 10_000, overlappingMutations });
     const both = [create(named('Ada')), create(named('Bob'))];

@@ -4,7 +4,7 @@ import { type Accord, changeInGoogle, control, recordsOf, startAccord } from '#t
 import { eventually } from '#test/setup/eventually.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
-import type { PollProviderInput } from '#workflows/messages.ts';
+import type { PollProviderInput, PollProviderResult } from '#workflows/messages.ts';
 
 let accord: Accord;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ afterAll(() => accord.close());
 
 async function start() {
   const { taskQueuePrefix } = accord;
-  return accord.temporal.workflow.start<(input: PollProviderInput) => Promise<{ changed: number }>>('pollProvider', {
+  return accord.temporal.workflow.start<(input: PollProviderInput) => Promise<PollProviderResult>>('pollProvider', {
     workflowId: pollWorkflowId(taskQueuePrefix, 'google'),
     taskQueue: taskQueuePrefix,
     args: [{ provider: 'google', taskQueuePrefix }],
@@ -28,11 +28,11 @@ async function start() {
 /** The names of the poll's activities, and the number of changed records. */
 async function poll() {
   const handle = await start();
-  const { changed } = await handle.result();
+  const { changed, unreadable } = await handle.result();
   const { events } = await handle.fetchHistory();
   const scheduled = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity }) => activity ?? []);
   return {
-    changed,
+    ...{ changed, unreadable },
     activities: scheduled.map(({ activityType }) => activityType?.name),
     priorities: scheduled.map(({ priority }) => priority?.priorityKey),
   };
@@ -49,7 +49,7 @@ const atSquare = (phone: string) =>
 
 describe('pollProvider', () => {
   it('without changes is one activity', async () => {
-    expect(await poll()).toEqual({ changed: 0, activities: ['pollChanges'], priorities: [3] });
+    expect(await poll()).toEqual({ changed: 0, unreadable: 0, activities: ['pollChanges'], priorities: [3] });
   });
 
   it('signals the workflows of a few changed contacts, which sync the other providers', async () => {
@@ -67,6 +67,16 @@ describe('pollProvider', () => {
     expect(activities.filter((name) => name === 'pollChanges')).toHaveLength(2);
     expect(activities).toContain('pushBatch');
     for (const { phoneNumbers } of many) await atSquare(phoneNumbers[0]?.value as string);
+  });
+
+  it('counts the changed records that could not be read, over all pages', async () => {
+    const many = people(21);
+    await control(accord.sandboxes.google, 'POST', 'records', { people: many });
+    const odd = { names: [{ givenName: { text: 'Ada' } }] };
+    await control(accord.sandboxes.google, 'POST', 'faults', { path: '/v1/people/me/connections', record: { set: odd } });
+    const { unreadable, activities } = await poll();
+    expect([unreadable, activities.length]).toEqual([21, 2]);
+    await control(accord.sandboxes.google, 'DELETE', 'faults');
   });
 
   it('continues after a page that failed for a while', async () => {

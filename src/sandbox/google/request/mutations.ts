@@ -22,8 +22,9 @@ export function createMutations(clock: Clock, settings: () => GoogleSettings): M
   };
 }
 
-/** Google documents that it fails, but not how: both are guesses. */
+/** Google documents that it fails, but not how. Integrators report 409 and 429. */
 const refusals = {
   unavailable: () => new GoogleError('UNAVAILABLE', 'The service is currently unavailable.'),
   conflict: () => new GoogleError('ABORTED', 'The operation was aborted.'),
+  quota: () => new GoogleError('RESOURCE_EXHAUSTED', 'Resource has been exhausted (e.g. check quota).'),
 };
