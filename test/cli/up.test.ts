@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '#dev/wait-until.ts';
+import { isAlive } from '#test/setup/is-alive.ts';
 
 // The whole stack, started by its command. The tests run in order: each start uses the folder of the one before.
 describe('accord up', () => {
@@ -171,12 +172,4 @@ async function call({ urls, apiKey }: UpFile, path: string): Promise<{ status: n
 
 function sandbox(more: object): object {
   return { url: expect.any(String), control: expect.stringMatching(/\/_sandbox$/), token: expect.any(String), ...more };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
