@@ -28,6 +28,7 @@ export interface Config {
   audiences: Audience[];
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
+  matching: AccordYaml['matching'];
   schedules: AccordYaml['schedules'];
   webhooks: AccordYaml['webhooks'];
   retentionDays: AccordYaml['retentionDays'];
@@ -80,6 +81,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     audiences,
     sharing: yaml.sharing,
     conflicts: yaml.conflicts,
+    matching: yaml.matching,
     schedules: yaml.schedules,
     webhooks: yaml.webhooks,
     retentionDays: yaml.retentionDays,
@@ -104,7 +106,7 @@ function toCoreSettings(
   environment: Environment,
 ): Omit<
   Config,
-  'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'schedules' | 'webhooks' | 'retentionDays'
+  'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'matching' | 'schedules' | 'webhooks' | 'retentionDays'
 > {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {

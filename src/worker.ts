@@ -59,6 +59,7 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,
+    ownAddresses: config.matching.ownAddresses,
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     signalContact: (contactId, changed) => signalContactChanged(client, { contactId, changed, taskQueuePrefix }),

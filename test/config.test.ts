@@ -101,6 +101,16 @@ describe('accord.schema.json', () => {
   });
 });
 
+it('reads addresses of the business itself', () => {
+  const text = 'matching:\n  ownAddresses: [Front.Desk+x@GMail.com, "@OurShop.example", +1 (512) 362-0143, info@ourshop.example]';
+  expect(loadConfig({ env: write(text) }).matching.ownAddresses).toEqual({
+    mailboxes: ['frontdesk@gmail.com', 'info@ourshop.example'],
+    domains: ['ourshop.example'],
+    phones: ['+15123620143'],
+  });
+  expect(loadConfig({ env: write('') }).matching.ownAddresses).toEqual({ mailboxes: [], domains: [], phones: [] });
+});
+
 describe('an invalid accord.yaml', () => {
   it.each([
     ['account: {}', 'accord.yaml:1: account: unknown setting; did you mean accounts?'],
@@ -116,6 +126,24 @@ describe('an invalid accord.yaml', () => {
       'conflicts:\n  fields:\n    note: { mode: keep-both }',
       'accord.yaml:3: conflicts.fields.note.mode: Invalid option: expected one of "authority"|"newest"|"ask"|"owner"',
     ],
+    ...[
+      [
+        'front desk',
+        'must be an email address, a domain such as "@ourshop.example", or a phone number with its country code such as "+1 512 555 0143"',
+      ],
+      [
+        '512 555 0143',
+        'must be an email address, a domain such as "@ourshop.example", or a phone number with its country code such as "+1 512 555 0143"',
+      ],
+      ['front desk@ourshop.example', 'is no email address'],
+      ['@ourshop', 'is no domain: write it as "@ourshop.example"'],
+      ['@gmail.com', 'is a mail service with mailboxes of many people: list single addresses'],
+      ['+1 512', 'is no phone number without extension'],
+      ['+1 512 362 0143 ext. 4', 'is no phone number without extension'],
+    ].map(([address, problem]) => [
+      `matching:\n  ownAddresses: ["${address}"]`,
+      `accord.yaml:2: matching.ownAddresses.0: ${problem}`,
+    ]),
     ['accounts:\n  hubspot: {}', 'accord.yaml:2: accounts.hubspot: unknown setting'],
     [
       'accounts:\n  calltools:\n    pageSize: many',

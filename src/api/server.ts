@@ -44,8 +44,9 @@ function toGuard({ webhooks: { allowPrivateAddresses, requireHttps } }: ConfigWi
   return createAddressGuard({ allowPrivateCidrs: allowPrivateAddresses, requireHttps });
 }
 
-function toContactDeps({ accounts, audiences, sharing, conflicts }: ConfigWith<'database'>, db: Database): ContactDeps {
-  return { db, audiences, sharing, conflicts, providers: connectedRules(providers, accounts), now: () => new Date() };
+function toContactDeps({ accounts, audiences, sharing, conflicts, matching }: ConfigWith<'database'>, db: Database): ContactDeps {
+  const connected = connectedRules(providers, accounts);
+  return { db, audiences, sharing, conflicts, ...matching, providers: connected, now: () => new Date() };
 }
 
 function toProviders({ accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {

@@ -4,6 +4,7 @@ import type { ConflictMode } from '#domain/conflict.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { isDenyWinsField, isSetField } from '#domain/equality.ts';
 import { nameParts } from '#domain/fields.ts';
+import { matchingSchema } from './matching.ts';
 import { retentionSchema } from './retention.ts';
 import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
@@ -20,6 +21,7 @@ export function accordYamlSchema(providers: readonly ProviderSettings[]) {
       ),
     sharing: sharingSchema(providers),
     conflicts: conflictsSchema(providers),
+    matching: matchingSchema,
     schedules: schedulesSchema(providers),
     webhooks: webhooksSchema,
     retentionDays: retentionSchema,

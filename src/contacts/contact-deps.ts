@@ -2,6 +2,7 @@ import type { Database } from '#db/database.ts';
 import type { Capacity } from '#domain/accepted-items.ts';
 import { type Audience, listAudienceTargets } from '#domain/audience.ts';
 import type { ConflictRules } from '#domain/conflict.ts';
+import type { OwnAddresses } from '#domain/matching/own-addresses.ts';
 import type { Role } from '#domain/projection.ts';
 import type { Provider } from '#providers/provider.ts';
 
@@ -14,6 +15,8 @@ export interface ContactDeps {
   /** `linked`: the member keeps only contacts that it already has. A member that is not listed holds every contact. */
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
+  /** Addresses of the business itself, which identify nobody. Default: none. */
+  ownAddresses?: OwnAddresses;
   now(): Date;
 }
 

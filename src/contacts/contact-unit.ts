@@ -22,6 +22,7 @@ import { pickFields, valueNames } from '#domain/contact.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
+import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
@@ -195,7 +196,7 @@ export class ContactUnit {
   /** Loads the keys of the contact that other contacts refused to be called at. Plans depend on them. */
   async loadRefused(): Promise<void> {
     this.#planned = null;
-    this.#refused = await listRefused(this.tx, this.contact.id, toRefusalKeys(this.contact.fields));
+    this.#refused = await listRefused(this.tx, this.contact.id, this.#withoutOwn(toRefusalKeys(this.contact.fields)));
   }
 
   /** Holds a refusal of calls by the contact's keys, too, or lifts it with the contact's. Others with these keys are planned anew. */
@@ -205,9 +206,9 @@ export class ContactUnit {
     if (refuses && (!refusedBefore || this.#mustSaveKeys())) {
       const keys = toRefusalKeys(contact.fields);
       await refuseKeys(tx, contact.id, keys);
-      await remindHolders(tx, contact.id, keys);
+      await remindHolders(tx, contact.id, this.#withoutOwn(keys));
     }
-    if (!refuses && refusedBefore) await remindHolders(tx, contact.id, await releaseKeys(tx, contact.id));
+    if (!refuses && refusedBefore) await remindHolders(tx, contact.id, this.#withoutOwn(await releaseKeys(tx, contact.id)));
   }
 
   /** A conflict that waits for a person ends when both sides hold the same value. */
@@ -253,6 +254,11 @@ export class ContactUnit {
       isCustomer !== before.isCustomer ||
       isDeleted !== before.isDeleted
     );
+  }
+
+  /** Own addresses are stored like other keys, and not looked up: a change of the setting takes effect at once. */
+  #withoutOwn(keys: readonly RefusalKey[]): RefusalKey[] {
+    return withoutOwn(keys, this.deps.ownAddresses);
   }
 
   /** A contact that a split brings back has the keys of its values again, though the values may be those of its row. */

@@ -64,6 +64,7 @@ export interface AccordOptions extends AccountOptions {
   audiences?: Audience[];
   sharing?: ActivityDeps['sharing'];
   conflicts?: Partial<ActivityDeps['conflicts']>;
+  ownAddresses?: ActivityDeps['ownAddresses'];
   /** Seconds that a record must stay unfound before Accord counts it as gone; 0 by default. */
   goneAfterSeconds?: number;
   /** Variables of web forms, such as a mail server for confirmation links. */
@@ -144,12 +145,13 @@ interface Common {
 /** The dependencies of activities, as `src/worker.ts` makes them from a configuration. */
 function dependencies(
   { db, temporal, taskQueuePrefix, timing, audiences, settings, integrations }: Common,
-  { sharing = {}, conflicts = {}, goneAfterSeconds = 0 }: AccordOptions,
+  { sharing = {}, conflicts = {}, ownAddresses, goneAfterSeconds = 0 }: AccordOptions,
 ): ActivityDeps {
   const config = { accounts: settings, audiences, encryptionKey: testEncryptionKey, workerCopies: 1 };
   return {
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
+    ...(ownAddresses && { ownAddresses }),
     providers: withoutHold(connectProviders(config, db, integrations.providers), goneAfterSeconds),
     hasSearchAttributes: createSearchAttributeCheck(temporal),
     startConfirmation: (submissionId) => startConfirmation(temporal, { submissionId, taskQueuePrefix }),

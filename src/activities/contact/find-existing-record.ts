@@ -8,6 +8,7 @@ import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import { sameValue } from '#domain/equality.ts';
 import { type Comparison, comparePeople } from '#domain/matching/compare-people.ts';
 import { listCommonKeys } from '#domain/matching/match.ts';
+import { shareOnlyNobodys } from '#domain/matching/own-addresses.ts';
 import { priorities } from '#domain/priority.ts';
 import { ConflictError, createOperation } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
@@ -46,7 +47,8 @@ export async function findExistingRecord(
     await assertNotTaken(deps, { connected, link }, own.externalId);
     return { record: own, isOurs: true };
   }
-  const matches = roleOf(deps, connected.provider.id) === 'audience' ? hits : await withoutOthers(deps, link, hits);
+  const known = hits.filter((hit) => isLanded(link, hit) || !shareOnlyNobodys(sought, hit.values, deps.ownAddresses));
+  const matches = roleOf(deps, connected.provider.id) === 'audience' ? known : await withoutOthers(deps, link, known);
   const [match] = matches;
   if (!match) return null;
   if (matches.length > 1) {
@@ -74,14 +76,18 @@ async function withoutOthers(deps: ActivityDeps, link: Link, hits: ProviderRecor
   return found.flatMap(({ record, verdict }) => (verdict === 'same' ? [record] : []));
 }
 
-/** Compares the contact with a record. A record with exactly the values of an unanswered create was made by that create. */
-function compare(link: Link & Partial<Pick<OpenLink, 'attempts'>>, { reference, values }: ProviderRecord): Comparison {
-  const sent = link.intent_payload ?? {};
-  const isSent = ['givenName', 'familyName', 'emails', 'phones'] as const;
-  const isUnanswered = reference === null && (link.attempts ?? []).length > 0;
-  if (isUnanswered && isSent.every((field) => sameValue(field, sent[field], values[field])))
-    return { verdict: 'same', against: [] };
-  return comparePeople(sent, values);
+type Creating = Link & Partial<Pick<OpenLink, 'attempts'>>;
+
+function compare(link: Creating, record: ProviderRecord): Comparison {
+  if (isLanded(link, record)) return { verdict: 'same', against: [] };
+  return comparePeople(link.intent_payload ?? {}, record.values);
+}
+
+/** Whether the record has exactly the values of an unanswered create: that create made it. */
+function isLanded({ intent_payload: sent, attempts = [] }: Creating, { reference, values }: ProviderRecord): boolean {
+  const fields = ['givenName', 'familyName', 'emails', 'phones'] as const;
+  const isUnanswered = reference === null && attempts.length > 0;
+  return isUnanswered && fields.every((field) => sameValue(field, sent?.[field], values[field]));
 }
 
 /**
@@ -102,7 +108,10 @@ async function propose(
     await markDirty(db, [claimed.id]);
     await deps.signalContact(claimed.contact_id, change);
   }
-  await insertCandidate(db, contact_id, claimed.contact_id, { keys: listCommonKeys(intent_payload ?? {}, values), against });
+  await insertCandidate(db, contact_id, claimed.contact_id, {
+    keys: listCommonKeys(intent_payload ?? {}, values, deps.ownAddresses),
+    against,
+  });
 }
 
 /** Throws while another contact's record has not been read: it may turn out to be this contact. */

@@ -8,6 +8,7 @@ import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import type { Database } from '#db/database.ts';
 import { sameValue } from '#domain/equality.ts';
 import { findMatch, toIdentityKeys } from '#domain/matching/match.ts';
+import { type OwnAddresses, withoutOwn } from '#domain/matching/own-addresses.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import type { RecordOwner } from './follow-merge.ts';
 
@@ -16,6 +17,8 @@ interface NewRecord {
   link: Link;
   record: ProviderRecord;
   cause: string;
+  /** Addresses of the business itself, which identify nobody. */
+  ownAddresses?: OwnAddresses | undefined;
 }
 
 /**
@@ -28,7 +31,7 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   const own = await findOwnIntent(tx, link, record);
   // Made by our own create: no merge, and nothing to take apart.
   if (own) return adoptInto(tx, found, own, 'reference');
-  const keys = toIdentityKeys(record.values);
+  const keys = withoutOwn(toIdentityKeys(record.values), found.ownAddresses);
   await lockKeys(tx, keys);
   const holders = (await listKeyHolders(tx, keys)).filter(({ contactId }) => contactId !== link.contact_id);
   const match = findMatch(record.values, holders);

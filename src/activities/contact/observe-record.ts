@@ -86,7 +86,9 @@ async function findOwner(transaction: ContactTransaction, { linkId, record, caus
   const merged = await followMerge(transaction, { link, record, cause });
   if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
-  return isNew ? matchNewRecord(tx, { link, record, cause }) : { contactId: link.contact_id, linkId };
+  return isNew
+    ? matchNewRecord(tx, { link, record, cause, ownAddresses: transaction.deps.ownAddresses })
+    : { contactId: link.contact_id, linkId };
 }
 
 type ReadResult = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;

@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import { insertConfirmation, listProvenMailboxes } from '#db/sync/confirmations.ts';
+import { toIdentityKeys } from '#domain/matching/match.ts';
+import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { emailMatchKey } from '#domain/normalize/email.ts';
 import type { ConfirmationRules, ProviderRecord } from '#providers/provider.ts';
 
@@ -14,7 +16,9 @@ export async function requestConfirmation(
   { sender, ...rules }: ConfirmationRules,
 ): Promise<void> {
   const proven = await listProvenMailboxes(unit.tx, unit.contact.id);
-  const named = (values.emails ?? []).flatMap(({ address }) => emailMatchKey(address) ?? []);
+  const keys = toIdentityKeys({ emails: values.emails ?? [] });
+  // Everybody at the business reads its mailboxes.
+  const named = withoutOwn(keys, unit.deps.ownAddresses).map(({ value }) => value);
   // In the contact's spelling: Accord knows that one.
   const recipients = unit.contact.fields.emails.flatMap(({ address }) => {
     const mailbox = emailMatchKey(address);

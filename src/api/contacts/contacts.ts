@@ -7,6 +7,7 @@ import { listHistory } from '#db/contacts/history.ts';
 import { type Link, listLinks } from '#db/contacts/links.ts';
 import { listRefused } from '#db/contacts/refused-keys.ts';
 import { evaluateAudience } from '#domain/audience.ts';
+import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { toRefusalKeys } from '#domain/refusal.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
@@ -31,7 +32,7 @@ export const contactOperations = [
       const contact = await getContactByAnyId(deps.db, params.id);
       const { id, revision, syncStatus, isCustomer, isDeleted, fields } = contact;
       const [refused, links, history, workflow] = await Promise.all([
-        listRefused(deps.db, id, toRefusalKeys(fields)),
+        listRefused(deps.db, id, withoutOwn(toRefusalKeys(fields), deps.contacts.ownAddresses)),
         listLinks(deps.db, id),
         listHistory(deps.db, id, maxHistory),
         describeWorkflow(deps, id),

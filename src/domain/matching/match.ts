@@ -2,6 +2,7 @@ import type { ContactFields, ProviderValues } from '#domain/contact.ts';
 import { emailMatchKey } from '#domain/normalize/email.ts';
 import { isMatchKey } from '#domain/normalize/phone.ts';
 import { comparePeople, type PersonDoubt } from './compare-people.ts';
+import { type OwnAddresses, withoutOwn } from './own-addresses.ts';
 
 /** An email address or phone number that identifies a person as long as only one contact has it. */
 export interface IdentityKey {
@@ -106,8 +107,8 @@ function weigh(
 }
 
 /** The kinds of key that two sets of values have in common. */
-export function listCommonKeys(one: ProviderValues, other: ProviderValues): IdentityKey['kind'][] {
-  const known = new Set(toIdentityKeys(one).map(({ kind, value }) => `${kind}/${value}`));
+export function listCommonKeys(one: ProviderValues, other: ProviderValues, own?: OwnAddresses): IdentityKey['kind'][] {
+  const known = new Set(withoutOwn(toIdentityKeys(one), own).map(({ kind, value }) => `${kind}/${value}`));
   const common = toIdentityKeys(other).filter(({ kind, value }) => known.has(`${kind}/${value}`));
   return [...new Set(common.map(({ kind }) => kind))];
 }

@@ -28,14 +28,15 @@ export function isEmailAddress(address: string): boolean {
 
 /**
  * The key that all spellings of one mailbox share, for comparison and never for sending; null for a mailbox of a role, which many
- * people share, for a placeholder, and for a text that is no address. gmail.com ignores dots and +tags, a few other hosts ignore +tags; every other address is its own key.
+ * people share, for a placeholder, and for a text that is no address. gmail.com ignores dots and +tags, a few other hosts ignore +tags;
+ * every other address is its own key.
  */
 export function emailMatchKey(address: string): string | null {
   if (!isEmailAddress(address)) return null;
   const at = address.lastIndexOf('@');
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
   const untagged = ignoreTags.has(domain) ? local.replace(/\+.*$/, '') : local;
-  if (untagged === '' || roles.has(untagged) || placeholders.has(untagged)) return null;
+  if (untagged === '' || roles.has(untagged) || isPlaceholderEmail(address)) return null;
   return gmail.has(domain) ? `${untagged.replaceAll('.', '')}@gmail.com` : `${untagged}@${domain}`;
 }
 
@@ -47,10 +48,39 @@ const roles = new Set(
 team mail marketing hr jobs noreply no-reply postmaster webmaster hostmaster abuse`.split(/\s+/),
 );
 
-/** Typed into required form fields in place of a real address. */
+/** Whether the address was typed into a required field in place of a real one: `noemail@…`, `no_email2@…`, `x@none.com`. */
+export function isPlaceholderEmail(address: string): boolean {
+  const at = address.lastIndexOf('@');
+  const local = address.slice(0, at).replace(/\+.*$/, '');
+  const word = local.replace(/[._-]/g, '').replace(/(?<=\p{L}{3})\d+$/u, '');
+  return placeholders.has(word) || placeholderDomains.has(address.slice(at + 1)) || address.endsWith('.invalid');
+}
+
+/** Whether the domain has mailboxes of many people. Without claim to be complete. */
+export function isMailService(domain: string): boolean {
+  return mailServices.has(domain) || ignoreTags.has(domain);
+}
+
 const placeholders = new Set(
-  'noemail no-email no.email nomail no-mail none na n.a no test asdf nobody unknown keine keinemail sinemail sincorreo sansemail'.split(
+  `noemail nomail none na no test testing tester asdf asdfg qwerty nobody noone unknown null nil undefined anonymous fake fakeemail
+dummy sample example notprovided notavailable notapplicable notgiven noemailprovided noemailgiven noemailaddress donthave donothave
+keine keinemail keineemail keinemailadresse unbekannt ohneemail sinemail sincorreo sinmail notiene notengo ninguno desconocido sansemail
+sansmail pasdemail pasdadresse aucun inconnu sememail naotem naotenho nenhum semmail nessuno nessuna senzaemail nonho geen geenemail
+geenmail onbekend brak brakemaila nieznany`.split(/\s+/),
+);
+
+/** Domains that people make up. Some exist, and belong to nobody who would write. */
+const placeholderDomains = new Set(
+  'none.com noemail.com noemail.net noemail.org nomail.com nomail.net noreply.com notprovided.com fake.com test.com test.test na.na'.split(
     ' ',
+  ),
+);
+
+const mailServices = new Set(
+  `yahoo.com ymail.com aol.com msn.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de proton.me protonmail.com
+mail.com mail.ru yandex.ru orange.fr free.fr laposte.net libero.it uol.com.br bol.com.br terra.com.br ziggo.nl kpnmail.nl naver.com
+daum.net hanmail.net qq.com 163.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp comcast.net verizon.net att.net sbcglobal.net`.split(
+    /\s+/,
   ),
 );
 

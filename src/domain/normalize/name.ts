@@ -1,5 +1,5 @@
 import { normalizeEmail } from './email.ts';
-import { caseFold, foldText, normalizeLine } from './text.ts';
+import { foldText, normalizeLine } from './text.ts';
 
 export interface PersonName {
   givenName: string | null;
@@ -12,13 +12,13 @@ export interface PersonName {
 export function normalizeName(raw: string | null | undefined): string | null {
   const name = normalizeLine(raw);
   if (name === null || !/\p{L}/u.test(name)) return null;
-  return placeholders.has(caseFold(name)) || normalizeEmail(name) !== null ? null : name;
+  return placeholders.has(foldText(name)) || normalizeEmail(name) !== null ? null : name;
 }
 
 /** A suffix such as `Jr.` or `RN, BSN`; null when it is blank, a placeholder, or punctuation only. */
 export function normalizeNameSuffix(raw: string | null | undefined): string | null {
   const suffix = normalizeLine(raw);
-  return suffix === null || !/[^\p{P}\s]/u.test(suffix) || placeholders.has(caseFold(suffix)) ? null : suffix;
+  return suffix === null || !/[^\p{P}\s]/u.test(suffix) || placeholders.has(foldText(suffix)) ? null : suffix;
 }
 
 /** A family name with its suffix, where a vendor has one field for both: `Lovelace, Jr.` → `Lovelace Jr.`. */
@@ -121,12 +121,23 @@ export function listGivenNames({ givenName }: PersonName): string[] {
   return toBareWords(givenName).filter((word, at) => !isTitle(word) && (at === 0 || !suffixes.has(word)));
 }
 
-/** Without `Null`, `Na` and `Guest`, which are people's names. */
+/** Without `Null`, `Na`, `Guest` and `Kunde`, which are people's names. */
 const placeholders = new Set(
-  `unknown|unknown name|unknown caller|no name|noname|name|first name|last name|anonymous|undefined|n/a|none
-unbekannt|kein name|ohne namen|sans nom|inconnu|inconnue|sin nombre|desconocido|desconocida|sem nome|desconhecido|desconhecida
-senza nome|sconosciuto|sconosciuta|onbekend|geen naam|naamloos
-customer|new customer|valued customer|new lead|contact|new contact|caller|wireless caller`.split(/[|\n]/),
+  `unknown|unknown name|unknown caller|unknown number|private number|private caller|no caller id|anonymous caller|no name|noname
+no first name|no last name|name|first name|last name|full name|your name|anonymous|undefined|n/a|none|not provided|not available|not given
+customer|new customer|valued customer|new lead|contact|new contact|caller|wireless caller|walk-in customer|test test|test customer|test lead
+unbekannt|unbekannter anrufer|kein name|kein nachname|kein vorname|ohne namen|ohne name|keine angabe|k.A.|anonym|vorname|nachname|vorname nachname
+neukunde|neuer kunde|neue kundin|neuer kontakt|testkunde
+sans nom|sans prénom|inconnu|inconnue|appelant inconnu|numéro inconnu|numéro masqué|anonyme|prénom|nom de famille|prénom nom|nouveau client|nouveau contact
+sin nombre|sin apellido|sin apellidos|desconocido|desconocida|número desconocido|número privado|anónimo|anónima|apellido|apellidos|nombre y apellido
+nombre completo|cliente nuevo|nuevo cliente|nuevo contacto
+sem nome|sem sobrenome|desconhecido|desconhecida|número desconhecido|não informado|não identificado|anônimo|anônima|sobrenome|nome completo|novo cliente|novo contato
+senza nome|sconosciuto|sconosciuta|numero sconosciuto|numero privato|anonimo|anonima|cognome|nome e cognome|nuovo cliente|nuovo contatto
+onbekend|onbekende beller|geen naam|naamloos|anoniem|voornaam|achternaam|nieuwe klant|nieuw contact
+nieznany|nieznana|nieznany numer|brak nazwiska|brak imienia|okänd|ukjent|ukendt|utan namn|uten navn|uden navn|bilinmiyor|isimsiz
+неизвестно|неизвестный|без имени|аноним|غير معروف|مجهول|بدون اسم|不明|匿名|名無し|名前なし|非通知|未知|佚名|无名|알 수 없음|이름 없음|이름없음|미상|익명`
+    .split(/[|\n]/)
+    .map(foldText),
 );
 const honorifics = new Set('mr mrs ms miss mx dr prof sir madam rev'.split(' '));
 /** Also those of other languages, which are family names as well: they count only at the beginning of a name. */

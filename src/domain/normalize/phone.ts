@@ -37,8 +37,9 @@ export function isDialable({ e164 }: Phone): boolean {
 
 /** Whether the number may identify a person. Shared, fictional and undialable numbers may not. */
 export function isMatchKey(phone: Phone): boolean {
-  if (phone.e164 === null || isFictional(phone.e164) || !isDialable(phone)) return false;
-  return !sharedTypes.has(parsePhoneNumberFromString(phone.e164)?.getType() ?? '');
+  if (phone.e164 === null || isFictional(phone.e164) || isFictionalAbroad(phone.e164) || !isDialable(phone)) return false;
+  const number = parsePhoneNumberFromString(phone.e164);
+  return number !== undefined && !sharedTypes.has(number.getType() ?? '') && !isPattern(number.nationalNumber);
 }
 
 /** Whether a typed text is no number and stands for none: `none`, `000`, `1234567`. */
@@ -136,6 +137,27 @@ function dialLetters(typed: string): string {
 /** The North American plan reserves 555-0100 to 555-0199 for fiction in every area. */
 function isFictional(e164: string): boolean {
   return /^\+1[2-9]\d{2}55501\d{2}$/.test(e164);
+}
+
+/**
+ * Numbers that regulators set aside for films and examples: Ofcom (United Kingdom), ARCEP (France), Bundesnetzagentur (Germany), ACMA
+ * (Australia). Dialers may call them, like every number that a plan has.
+ */
+function isFictionalAbroad(e164: string): boolean {
+  return fictional.some((pattern) => pattern.test(e164));
+}
+
+const fictional = [
+  /^\+44(?:7700900|1632960|2079460|1\d1(?:496|498)0|2920180|2896496|3069990|8081570)\d{3}$/,
+  /^\+33(?:19900|26191|35301|46571|53649|63998)\d{4}$/,
+  /^\+49(?:3023125|6990009|4066969|2214710|8999998)\d{3}$/,
+  /^\+61(?:[2378](?:5550|7010)\d{4}|491570\d{3})$/,
+];
+
+/** A number that nobody has by chance, though its plan would allow it: counted up or down, `121212…`, seven equal digits in a row, directory assistance. */
+function isPattern(digits: string): boolean {
+  const isRun = '01234567890123456789'.includes(digits) || '98765432109876543210'.includes(digits);
+  return isRun || /^(\d\d)\1{3,}\d?$|(\d)\2{6}|^\d{3}5551212$/.test(digits);
 }
 
 /** Filler that people type into required form fields: 000…, 1234567…, or one digit repeated. */
