@@ -71,6 +71,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     problems,
   });
   const secrets = readSecrets(given, providers, problems);
+  if (given.ACCORD_PROFILE === sandboxProfile) problems.push(...findRealAccounts(secrets));
   const accounts = yaml === null ? {} : toAccounts(yaml, secrets, providers, problems);
   if (problems.length > 0 || environment === null || yaml === null) throw new ConfigError(problems);
   const audiences = toAudiences(yaml);
@@ -149,6 +150,20 @@ function toAccounts(
   }
   return connected;
 }
+
+/** Its rates and permissions are too generous for real accounts. */
+const sandboxProfile = 'sandbox';
+
+/** A problem for each vendor whose base URL is not on this machine, as those of sandboxes are. */
+function findRealAccounts(secrets: ReadonlyMap<string, unknown>): string[] {
+  const variables = [...secrets.values()].flatMap((values) => Object.entries(Object(values)));
+  const real = variables.filter(([name, value]) => name.endsWith('_BASE_URL') && !isLoopback(new URL(String(value)).hostname));
+  return real.map(
+    ([name]) => `ACCORD_PROFILE is ${sandboxProfile}, but ${name} is not a sandbox on this machine: unset ACCORD_PROFILE`,
+  );
+}
+
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
 function toAudiences({ audiences }: AccordYaml): Audience[] {
   return Object.entries(audiences).map(([name, rules]) => ({ name, ...rules }));

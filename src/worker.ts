@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { createDeliveryDeps } from './activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
+import { reportStart } from './config/start-report.ts';
 import type { Config, ConfigWith } from './config.ts';
 import { providerRules } from './contacts/contact-deps.ts';
 import { createAccountLock } from './db/account-locks.ts';
@@ -37,6 +38,7 @@ export interface RunningWorker {
 /** Starts the workers that run workflows and activities, and creates the schedules. Rejects when Temporal does not answer. */
 export async function startWorker(config: ConfigWith<'database' | 'encryptionKey'>): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
+  logger.info(reportStart(config), 'The worker starts');
   Runtime.install({ logger: toTemporalLogger(logger), shutdownSignals: [] });
   const db = openDatabase({
     ...config.database,

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { environmentSchema } from '#config/environment.ts';
 import { accordJsonSchema } from '#config/publish-schema.ts';
 import { findSecretNames } from '#config/secrets.ts';
+import { reportStart } from '#config/start-report.ts';
 import { ConfigError, loadConfig } from '#config.ts';
 import { providers } from '#providers/index.ts';
 
@@ -61,13 +62,50 @@ describe('the published accord.yaml', () => {
   it('limits real accounts strictly and the sandboxes loosely', () => {
     const rateOf = (env: Record<string, string>) =>
       loadConfig({ env: { ...published, ...calltools, ...env } }).accounts.calltools?.account;
+    const sandbox = { ACCORD_PROFILE: 'sandbox', CALLTOOLS_BASE_URL: 'http://127.0.0.1:4102/api' };
     expect(rateOf({})).toMatchObject({ rate: { requestsPerSecond: 2 }, concurrency: 2, createBuckets: false, createTags: true });
-    expect(rateOf({ ACCORD_PROFILE: 'sandbox' })).toMatchObject({
+    expect(rateOf(sandbox)).toMatchObject({
       rate: { requestsPerSecond: 50 },
       concurrency: 10,
       createBuckets: true,
       createTags: true,
     });
+  });
+});
+
+it.each([
+  ['http://127.0.0.1:4102/api', []],
+  ['http://localhost:4102/api', []],
+  ['http://[::1]:4102/api', []],
+  ['https://east-1.calltools.io/api', ['CALLTOOLS_BASE_URL']],
+  ['https://127.0.0.1.attacker.example/api', ['CALLTOOLS_BASE_URL']],
+])('the sandbox profile is refused beside a real account: CALLTOOLS_BASE_URL=%s', (url, refused) => {
+  const env = { ...published, ...calltools, ACCORD_PROFILE: 'sandbox', CALLTOOLS_BASE_URL: url };
+  const sentence = (name: string) =>
+    `ACCORD_PROFILE is sandbox, but ${name} is not a sandbox on this machine: unset ACCORD_PROFILE`;
+  expect(problemsOf(env)).toEqual(refused.map(sentence));
+});
+
+describe('the report of a start', () => {
+  it('names what is connected, what is not and why, and the permissions of a development machine', () => {
+    const env = { ...published, ...calltools, ACCORD_PROFILE: 'sandbox', CALLTOOLS_BASE_URL: 'http://127.0.0.1:4102/api' };
+    const { connected, notConnected, openDoors } = reportStart(loadConfig({ env }), env);
+    expect(connected).toContain('calltools');
+    expect(notConnected).toContainEqual(expect.stringMatching(/^Square is not connected: .*SQUARE_MERCHANT_ID/));
+    expect(openDoors).toEqual([
+      'Endpoints may be at private addresses: 127.0.0.0/8, ::1/128.',
+      'Endpoints may use http, without encryption.',
+      'ACCORD_ENCRYPTION_KEY is not set: there are no lead webhooks and no OAuth grants.',
+    ]);
+  });
+
+  it('names variables that look like misspelled ones of ours, without their values', () => {
+    const env = { GHL_WEBHOOK_SECERT: 'opensesame', ACCORD_ENCRYPTON_KEY: 'k', GOOGLE_APPLICATION_CREDENTIALS: 'x', PATH: '/' };
+    const { misspelled } = reportStart(loadConfig({ env: published }), { ...env, GHL_WEBHOOK_SECRET: 'right' });
+    expect(misspelled).toEqual([
+      'GHL_WEBHOOK_SECERT is no setting of Accord. Did you mean GHL_WEBHOOK_SECRET?',
+      'ACCORD_ENCRYPTON_KEY is no setting of Accord. Did you mean ACCORD_ENCRYPTION_KEY?',
+    ]);
   });
 });
 

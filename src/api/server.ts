@@ -1,3 +1,4 @@
+import { reportStart } from '#config/start-report.ts';
 import type { ConfigWith } from '#config.ts';
 import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
 import { type Database, openDatabase } from '#db/database.ts';
@@ -11,6 +12,7 @@ import { type RunningApi, serveApi } from './serve.ts';
 /** Starts the api process. Resolves once it listens, also while PostgreSQL or Temporal is down. Rejects when the port is taken. */
 export async function startApi(config: ConfigWith<'database'>): Promise<RunningApi> {
   const log = createLogger({ level: config.logLevel });
+  log.info(reportStart(config), 'the api starts');
   const db = openDatabase({ ...config.database, onError: (error) => log.warn({ err: error }, 'database connection lost') });
   const temporal = createTemporalClient();
   const { host, port, publicUrl, trustedProxies } = config.http;

@@ -1,8 +1,12 @@
-/** The name of `known` that `word` probably misspells; null when none is close. */
-function findNearest(word: string, known: readonly string[]): string | null {
+/** The name of `known` that `word` probably misspells; null when none is close. `maxSlips`: letters to add, drop or change. */
+export function findNearest(
+  word: string,
+  known: readonly string[],
+  maxSlips = Math.max(1, Math.floor(word.length / 3)),
+): string | null {
   const measured = known.map((candidate) => ({ candidate, distance: editDistance(bare(word), bare(candidate)) }));
   const [nearest] = measured.sort((one, other) => one.distance - other.distance);
-  if (nearest === undefined || nearest.distance > Math.max(1, Math.floor(word.length / 3))) return null;
+  if (nearest === undefined || nearest.distance > maxSlips) return null;
   return nearest.candidate;
 }
 

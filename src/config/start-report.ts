@@ -1,0 +1,54 @@
+import { providers as builtIn } from '#providers/index.ts';
+import { environmentSchema } from './environment.ts';
+import { findNearest } from './nearest.ts';
+import { findSecretNames, type ProviderSettings } from './secrets.ts';
+
+/** For the log line of a start: what is connected, what is not and why, and what an operator should know. Without secrets. */
+export interface StartReport {
+  connected: string[];
+  notConnected: string[];
+  /** Sentences about permissions that no production installation needs. */
+  openDoors: string[];
+  /** A sentence for each variable that looks like a misspelled one of ours. */
+  misspelled: string[];
+}
+
+interface ReportedConfig {
+  accounts: Readonly<Record<string, unknown>>;
+  notConnected: readonly { because: string }[];
+  webhooks: { allowPrivateAddresses: readonly string[]; requireHttps: boolean };
+  encryptionKey: Buffer | null;
+}
+
+/** Describes the configuration that a process starts with. */
+export function reportStart(
+  { accounts, notConnected, webhooks, encryptionKey }: ReportedConfig,
+  env: Record<string, string | undefined> = process.env,
+): StartReport {
+  const { allowPrivateAddresses: ranges, requireHttps } = webhooks;
+  return {
+    connected: Object.keys(accounts),
+    notConnected: notConnected.map(({ because }) => because),
+    openDoors: [
+      ...(ranges.length > 0 ? [`Endpoints may be at private addresses: ${ranges.join(', ')}.`] : []),
+      ...(requireHttps ? [] : ['Endpoints may use http, without encryption.']),
+      ...(encryptionKey === null ? ['ACCORD_ENCRYPTION_KEY is not set: there are no lead webhooks and no OAuth grants.'] : []),
+    ],
+    misspelled: findMisspelled(env, builtIn),
+  };
+}
+
+/** Without values, which may be secrets. Other programs have variables with the same beginnings, such as `GOOGLE_`. */
+function findMisspelled(env: Record<string, string | undefined>, providers: readonly ProviderSettings[]): string[] {
+  const ids = providers.map(({ id }) => id);
+  const own = Object.keys(environmentSchema(ids).shape);
+  const known = [...own, ...providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all)];
+  const prefixes = new Set(known.filter((name) => name.includes('_')).map((name) => name.slice(0, name.indexOf('_') + 1)));
+  const unknown = Object.keys(env).filter(
+    (name) => !known.includes(name) && [...prefixes].some((prefix) => name.startsWith(prefix)),
+  );
+  return unknown.flatMap((name) => {
+    const nearest = findNearest(name, known, 2);
+    return nearest === null ? [] : [`${name} is no setting of Accord. Did you mean ${nearest}?`];
+  });
+}
