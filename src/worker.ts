@@ -20,6 +20,7 @@ import { createTokenStore } from './db/oauth-tokens.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { listManaged } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
+import { reportMissingFields } from './missing-fields.ts';
 import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
@@ -85,6 +86,9 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     bundle: await loadWorkflowBundle(config.workflowBundle),
     roles: config.workerRoles,
   });
+  const wanted = [...deps.providers].filter(([id]) => config.workerRoles === null || config.workerRoles.includes(id));
+  // In the background: a vendor that does not answer must not delay the start.
+  void reportMissingFields(new Map(wanted.map(([id, { client }]) => [id, client])), logger);
   logger.info({ queues: workers.map(({ options }) => options.taskQueue) }, 'Worker ready');
   return run(workers, async () => {
     await delivery.close();

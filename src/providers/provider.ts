@@ -110,12 +110,26 @@ export interface ProviderClient {
    * `PreconditionFailedError` when the record has a newer one. Null skips the check.
    */
   update(externalId: string, patch: RecordPatch, options: CallOptions & { version: string | null }): Promise<WriteResult>;
+  /**
+   * Finds the fields that the account's settings name and the account does not have. Empty where the account tells nothing yet. Present
+   * where settings name fields.
+   */
+  findMissingFields?(call?: CallOptions): Promise<MissingField[]>;
   /** Adds a note to a record and returns the note's id. */
   addNote?(externalId: string, body: string, call?: CallOptions): Promise<string>;
   /** The id of the record's note that contains `text`; null when there is none. */
   findNote?(externalId: string, text: string, call?: CallOptions): Promise<string | null>;
   /** Emails a confirmation link. Throws `InvalidRequestError` when the mail server refuses this email for good. */
   sendConfirmation?(mail: ConfirmationMail, call?: CallOptions): Promise<void>;
+}
+
+/** A field that accord.yaml names and the account does not have. */
+export interface MissingField {
+  /** Its key in accord.yaml, such as `accounts.calltools.emailField`. */
+  setting: string;
+  field: string;
+  /** The fields of the account that the key could name. */
+  existing: string[];
 }
 
 export interface CallOptions {

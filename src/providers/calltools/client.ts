@@ -3,6 +3,7 @@ import { readChanges } from './changes.ts';
 import { openConnection } from './connection.ts';
 import { createRecord } from './create.ts';
 import { findRecords } from './find.ts';
+import { findMissingFields } from './missing-fields.ts';
 import { listRecords, readRecord } from './read.ts';
 import type { CallToolsAccount, CallToolsSecrets } from './settings.ts';
 import { updateRecord } from './update.ts';
@@ -21,5 +22,6 @@ export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecre
     find: (lookup, call) => findRecords(connection, lookup, call),
     create: (patch, call) => createRecord(connection, patch, call),
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
+    findMissingFields: (call) => findMissingFields(connection, call),
   };
 }

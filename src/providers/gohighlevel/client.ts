@@ -2,6 +2,7 @@ import type { ConnectOptions, ProviderClient } from '#providers/provider.ts';
 import { openConnection } from './connection.ts';
 import { createRecord } from './create.ts';
 import { findRecords } from './find.ts';
+import { findMissingFields } from './missing-fields.ts';
 import { addNote, findNote } from './notes.ts';
 import { listRecords, readRecord } from './read.ts';
 import type { GoHighLevelAccount, GoHighLevelSecrets } from './settings.ts';
@@ -19,6 +20,7 @@ export function connect(options: ConnectOptions<GoHighLevelAccount, GoHighLevelS
     find: (lookup, call) => findRecords(connection, lookup, call),
     create: (patch, call) => createRecord(connection, patch, call),
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
+    findMissingFields: (call) => findMissingFields(connection, call),
     addNote: (externalId, body, call) => addNote(connection, { externalId, body }, call),
     findNote: (externalId, text, call) => findNote(connection, { externalId, text }, call),
   };

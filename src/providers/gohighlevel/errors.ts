@@ -12,6 +12,9 @@ import { findRetryAfter, toErrorFacts } from '#providers/http-errors.ts';
 import { errorResponse } from './schema.ts';
 import { vendor } from './settings.ts';
 
+/** The only call that needs a scope of its own. */
+export const customFieldsOperation = 'list custom fields';
+
 type ToFacts = (sentence: string) => ProviderErrorFacts;
 
 /**
@@ -29,7 +32,7 @@ export function findError(response: HttpResponse, call: NamedCall): ProviderErro
       }
       return /not found|is deleted/i.test(message) ? new NotFoundError(facts('has no such contact')) : null;
     case 401:
-      return findAuthorizationError(message, facts);
+      return findAuthorizationError(message, call, facts);
     case 403:
       return new AuthenticationError(facts('denies our key access to this location; is GHL_LOCATION_ID right?'));
     case 404:
@@ -48,9 +51,11 @@ export function isTokenRefused(response: HttpResponse): boolean {
   return response.status === 401 && !/scope|version/i.test(parseError(response).message);
 }
 
-function findAuthorizationError(message: string, facts: ToFacts): ProviderError | null {
+function findAuthorizationError(message: string, { operation }: NamedCall, facts: ToFacts): ProviderError | null {
   if (/scope/i.test(message)) {
-    return new AuthenticationError(facts('reports a missing scope; our key needs contacts.readonly and contacts.write'));
+    const scopes =
+      operation === customFieldsOperation ? 'locations/customFields.readonly' : 'contacts.readonly and contacts.write';
+    return new AuthenticationError(facts(`reports a missing scope; our key needs ${scopes}`));
   }
   return /version/i.test(message) ? new InvalidRequestError(facts('does not support the requested API version')) : null;
 }

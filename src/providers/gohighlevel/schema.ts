@@ -60,6 +60,9 @@ export const notesResponse = z.object({ notes: z.array(z.unknown()).nullish() })
 /** One row of `notesResponse`: a row without an id is none of ours. */
 export const noteRow = note;
 
+/** HighLevel docs, `apps/locations.json`. */
+export const customFieldsResponse = z.object({ customFields: z.array(z.object({ id, name: text })) });
+
 /** HighLevel docs, `apps/oauth.json`. */
 export const tokenResponse = z.object({
   access_token: z.string().min(1),

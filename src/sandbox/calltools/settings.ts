@@ -9,8 +9,8 @@ export const defaultToken = '5a11d1a1e2ca1170015000000000000000000001';
 export const settingsSchema = z.strictObject({
   /** Token → permissions of its user's role. */
   tokens: z.record(z.string(), z.array(z.enum(permissions))).default({ [defaultToken]: [...usualPermissions] }),
-  /** Contact fields that the account's owner has created: name → type. Other unknown keys of a body are ignored. */
-  fields: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.enum(fieldTypes)).default({
+  /** Contact fields that the account's owner has created: name → type. Some names are numbers. Other unknown keys of a body are ignored. */
+  fields: z.record(z.string().regex(/^[a-z0-9_]+$/), z.enum(fieldTypes)).default({
     mobile_phone_number: 'phone',
     home_phone_number: 'phone',
     office_phone_number: 'phone',

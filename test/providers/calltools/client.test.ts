@@ -52,6 +52,21 @@ const emptyLookup = { reference: null, phones: [], emails: [] };
 const noVersion = { version: null };
 
 describe('the client of CallTools', () => {
+  it.each(['phone_number_1', '48213'])('writes, finds and reads a phone in the field %s of the account', async (field) => {
+    await sandbox.patchSettings({ fields: { [field]: 'phone', personal_email_address: 'email', hub_contact_id: 'text' } });
+    const client = connect({ phoneFields: { mobile: field } });
+    const { record, dropped } = await create(1, client);
+    expect([dropped, record.values.phones]).toEqual([undefined, [expect.objectContaining({ e164: e164(1), label: 'mobile' })]]);
+    expect(await client.find({ ...emptyLookup, phones: [e164(1)] })).toMatchObject([{ externalId: record.externalId }]);
+    const set = { phones: [{ e164: e164(2), extension: null, raw: e164(2), label: 'mobile' }] };
+    await client.update(record.externalId, { ...noChange, set }, noVersion);
+    expect(await sandbox.records()).toMatchObject([{ [field]: e164(2) }]);
+    expect((await client.read(record.externalId)).values.phones).toMatchObject([{ e164: e164(2) }]);
+    expect(await client.update(record.externalId, { ...noChange, set: { phones: [] } }, noVersion)).toMatchObject({
+      record: { values: { phones: [] } },
+    });
+  });
+
   it('reports a create that CallTools merged into an existing contact, and overwrites nothing with empty values', async () => {
     const { record: first } = await create(1);
     const set = { givenName: 'Augusta', familyName: null, emails: [], phones: person(1).phones ?? [] };
