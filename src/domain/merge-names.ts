@@ -39,11 +39,30 @@ function align(group: NameGroup, { fields, theirs: record, base: known, fitValue
   const isSplit = part in fitValues({ [part]: null });
   const own = toPair(group, fields);
   const text = whole in record ? (record[whole] ?? null) : own.whole;
-  const told = isSplit && record[part] !== undefined ? { whole: text, part: record[part] } : splitPair(group, text, own);
+  const told = isSplit ? readSplit(group, { text, part: record[part], own }) : splitPair(group, text, own);
   const isKnown = known !== null && known[isSplit ? part : whole] !== undefined;
   const [ours, theirs] = isKnown ? [own, told] : [fill(own, told), fill(told, own)];
-  const base = known?.[whole] === undefined ? null : { ...toPair(group, known), ...(!isKnown && { part: theirs.part }) };
+  const base = known === null ? null : toBase(group, known, { own, part: isKnown ? known[part] : theirs.part });
   return { group, isSplit, ours, theirs, text: isKnown && !isSplit ? text : joinPair(theirs), base };
+}
+
+/** The name of a record that may lack the part, such as a form's: its absence says nothing. */
+function readSplit(
+  group: NameGroup,
+  { text, part, own }: { text: string | null; part: string | null | undefined; own: NamePair },
+): NamePair {
+  if (part !== undefined) return { whole: text, part };
+  return text === null ? { whole: null, part: own.part } : fill(splitPair(group, text, own), own);
+}
+
+/** Null where neither is known. */
+function toBase(
+  { whole, part }: NameGroup,
+  known: ProviderValues,
+  { own, part: knownPart = null }: { own: NamePair; part: string | null | undefined },
+): NamePair | null {
+  if (known[whole] === undefined && known[part] === undefined) return null;
+  return { whole: known[whole] === undefined ? own.whole : known[whole], part: knownPart };
 }
 
 /** The pair with the part that only the other one has. */

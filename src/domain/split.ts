@@ -1,5 +1,12 @@
 import { changeRefusers, refusersOf } from './consent.ts';
-import { type ContactFields, type FieldName, fieldNames, type Provenance, type Refusers } from './contact.ts';
+import {
+  type ContactFields,
+  type FieldName,
+  fieldNames,
+  type Provenance,
+  type ProviderValues,
+  type Refusers,
+} from './contact.ts';
 import {
   type ContactSets,
   isBlank,
@@ -10,7 +17,9 @@ import {
   type SetItem,
   sameValue,
 } from './equality.ts';
+import { nameParts } from './fields.ts';
 import { mergeRecord } from './merge.ts';
+import { showWhole } from './name-parts.ts';
 
 /** The values of one contact, with their sources. */
 export interface Values {
@@ -116,14 +125,25 @@ function withChange(
   if (isDenyWinsField(field)) return withRefusers(values, { from: toRefusers(from), to: toRefusers(to) });
   const { fields, provenance, changes } = mergeRecord({
     ...values,
-    ...{ base: { [field]: from }, theirs: { [field]: to }, provider: 'split', at: '', updatedAt: null },
+    ...{ base: toBase(values, field, from), theirs: { [field]: to }, provider: 'split', at: '', updatedAt: null },
     ...{ fitValues: (fitted) => fitted, echoPairs: {}, attempts: [], conflicts: { order: [], fields: {} } },
   });
   if (changes.every((change) => sameValue(field, change.before, change.after))) return values;
-  const { [field]: known } = values.provenance;
-  const kept = source ?? known;
-  const { [field]: _, ...others } = provenance;
-  return { fields, provenance: kept ? { ...others, [field]: kept } : others };
+  const sources = { ...provenance };
+  for (const name of new Set([field, ...changes.map((change) => change.field)])) {
+    const kept = source ?? values.provenance[name];
+    if (kept) Object.assign(sources, { [name]: kept });
+    else delete sources[name];
+  }
+  return { fields, provenance: sources };
+}
+
+/** Of a name, the history has the whole name or only one field of it. The other field is known to be as it is. */
+function toBase({ fields }: Values, field: FieldName, from: unknown): ProviderValues {
+  const group = nameParts.find(({ whole }) => whole === field);
+  if (!group) return { [field]: from };
+  const { [group.whole]: whole, [group.part]: part } = fields;
+  return { [group.whole]: from === showWhole(field, fields) ? whole : from, [group.part]: part };
 }
 
 function withRefusers(values: Values, change: { from: Refusers; to: Refusers }): Values {
