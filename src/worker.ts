@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   DefaultLogger,
@@ -36,11 +37,24 @@ export interface RunningWorker {
   close(): Promise<void>;
 }
 
-/** Starts the workers that run workflows and activities, and creates the schedules. Rejects when Temporal does not answer. */
-export async function startWorker(config: ConfigWith<'database' | 'encryptionKey'>): Promise<RunningWorker> {
+/**
+ * Starts the workers that run workflows and activities, and creates the schedules. Waits while Temporal does not answer, until `signal`
+ * is aborted: then it rejects.
+ */
+export async function startWorker(
+  config: ConfigWith<'database' | 'encryptionKey'>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
   logger.info(reportStart(config), 'The worker starts');
-  Runtime.install({ logger: toTemporalLogger(logger), shutdownSignals: [] });
+  Runtime.install({
+    logger: toTemporalLogger(logger),
+    shutdownSignals: [],
+    // Otherwise the SDK's core writes lines of its own to standard output, which are no JSON.
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+  });
+  // Before anything is opened that would have to be closed again.
+  const { connection, namespace } = await connectWorker(logger, signal);
   const db = openDatabase({
     ...config.database,
     // In a batch, a hundred pushes share a few connections.
@@ -48,7 +62,6 @@ export async function startWorker(config: ConfigWith<'database' | 'encryptionKey
     onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
   });
   const client = createTemporalClient();
-  const { connection, namespace } = await connectWorker();
   const { taskQueuePrefix } = config.temporal;
   const delivery = createDeliveryDeps({
     ...{ db, databaseUrl: config.database.url, encryptionKey: config.encryptionKey, log: logger },
@@ -122,10 +135,25 @@ export function connectProviders(
   );
 }
 
-/** Connects the workers of this process. Rejects when the server does not answer. */
-async function connectWorker(): Promise<{ connection: NativeConnection; namespace: string }> {
+interface WorkerConnection {
+  connection: NativeConnection;
+  namespace: string;
+}
+
+const longestDelaySeconds = 30;
+
+/** Connects the workers of this process. Tries again until the server answers or `signal` is aborted. */
+async function connectWorker(logger: Logger, signal: AbortSignal): Promise<WorkerConnection> {
   const { connectionOptions, namespace } = loadClientConnectConfig();
-  return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? 'default' };
+  for (let delaySeconds = 1; ; delaySeconds = Math.min(2 * delaySeconds, longestDelaySeconds)) {
+    try {
+      return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? 'default' };
+    } catch (error) {
+      const { address } = connectionOptions;
+      logger.warn({ err: error, address, delaySeconds }, 'Temporal does not answer. The worker tries again');
+      await delay(delaySeconds * 1_000, undefined, { signal });
+    }
+  }
 }
 
 export interface WorkersInput {

@@ -8,10 +8,15 @@ export function workerCommand(): Command {
 }
 
 async function runWorker(): Promise<void> {
-  const stopped = stopSignal();
+  const stopping = new AbortController();
+  const stopped = stopSignal().then(() => stopping.abort());
   const config = loadConfig({ need: ['database', 'encryptionKey'] });
   const { startWorker } = await import('#worker.ts');
-  const worker = await startWorker(config);
+  const worker = await startWorker(config, stopping.signal).catch((error) => {
+    if (!stopping.signal.aborted) throw error;
+    return null;
+  });
+  if (worker === null) return;
   process.send?.({ ready: true });
   await Promise.race([stopped, worker.ended]);
   await worker.close();
