@@ -8,6 +8,7 @@ import type { ContactSnapshot, LinkSnapshot } from '#db/contacts/tables.ts';
 import { moveNotes } from '#db/sync/submission-notes.ts';
 import { emptyFields, fieldNames, isFieldName, pickFields } from '#domain/contact.ts';
 import { isBlank, sameValue } from '#domain/equality.ts';
+import { shapeNames } from '#domain/name-parts.ts';
 import { type RecordEdit, splitValues, type Values, withoutMerge } from '#domain/split.ts';
 import { type ContactDeps, roleOf } from './contact-deps.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
@@ -224,7 +225,7 @@ async function correctLater({ tx }: ContactTransaction, merge: ContactMerge, sta
 }
 
 function toValues({ shadow, provider, created_at }: Link): Values {
-  const values = shadow ?? {};
+  const values = shapeNames(shadow ?? {}, fieldNames);
   const source = { provider, changedAt: created_at.toISOString() };
   const known = fieldNames.filter((field) => !isBlank(values[field]));
   return {

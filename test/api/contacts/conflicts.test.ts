@@ -49,8 +49,8 @@ async function names(phone: string) {
   return [lead?.lastName, customer?.family_name];
 }
 
-/** An open conflict: GoHighLevel has King, Square has Byron. */
-async function disputed() {
+/** An open conflict: by default GoHighLevel has King, and Square has Byron. */
+async function disputed({ inGhl = 'King', inSquare = 'Byron' } = {}) {
   const phone = nextPhone();
   const id = await changeInGhl(accord.sandboxes, { firstName: 'Ada', lastName: 'Lovelace', phone });
   await eventually(async () => expect(await names(phone)).toEqual(['Lovelace', 'Lovelace']));
@@ -65,8 +65,8 @@ async function disputed() {
       .executeTakeFirstOrThrow();
     return link.external_id as string;
   });
-  await changeInSquare(accord.sandboxes, { id: square, family_name: 'Byron' });
-  await changeInGhl(accord.sandboxes, { id, lastName: 'King' });
+  await changeInSquare(accord.sandboxes, { id: square, family_name: inSquare });
+  await changeInGhl(accord.sandboxes, { id, lastName: inGhl });
   const conflict = await eventually(async () => {
     const found = (await historyOf(id)).find(({ kind }) => kind === 'conflict');
     expect(found).toBeDefined();
@@ -94,6 +94,18 @@ describe('a conflict that waits for a person', () => {
     const audit = await accord.db.selectFrom('audit_log').selectAll().where('action', '=', 'contact.resolve-conflict').execute();
     expect(audit.at(-1)).toMatchObject({ actor: 'api-key:tester', details: { conflict: conflict.id, value } });
     expect(JSON.stringify(audit)).not.toMatch(/King|Byron/);
+  });
+
+  it.each([
+    ['kept', 'King Jr.', ['King', 'Jr.']],
+    ['lost', 'Byron Sr.', ['Byron', 'Sr.']],
+  ])('about a name with a suffix is decided for both of the value that %s', async (value, name, parts) => {
+    const { id, phone, conflict } = await disputed({ inGhl: 'King Jr.', inSquare: 'Byron Sr.' });
+    expect(conflict).toMatchObject({ after: 'King Jr.', losing: 'Byron Sr.' });
+    expect((await decide(id, conflict.id, value)).status).toBe(200);
+    await eventually(async () => expect(await names(phone)).toEqual([name, name]));
+    const { data } = (await call<{ fields: Record<string, unknown> }>('get', '/sync/contacts/{id}', { id })).body;
+    expect([data.fields.familyName, data.fields.nameSuffix]).toEqual(parts);
   });
 
   it('can be decided again while the field has the decided value', async () => {

@@ -225,7 +225,9 @@ function expectRefusal(error: unknown): null {
 function person(number: number) {
   const set = {
     givenName: 'Ada',
+    middleName: 'King',
     familyName: 'Lovelace',
+    nameSuffix: 'Jr.',
     emails: [{ address: email(number), label: null }],
     note: 'Calls back.',
   };

@@ -183,6 +183,18 @@ describe('updating', () => {
     for (const field of ['names', 'phoneNumbers', 'organizations', 'memberships']) expect(after[field]).toEqual(before[field]);
   });
 
+  it('Google docs: replaces a name as a whole, its prefix and suffix too', async () => {
+    const names = [
+      { honorificPrefix: 'Dr.', givenName: 'Ada', middleName: 'King', familyName: 'Lovelace', honorificSuffix: 'Jr.' },
+    ];
+    const person = await create({ names });
+    expect(person.names).toMatchObject([{ ...names[0], displayName: 'Dr. Ada King Lovelace Jr.' }]);
+    const sent = { etag: person.etag, names: [{ givenName: 'Ada', familyName: 'Lovelace' }] };
+    const { json } = await update(person.resourceName, 'names', sent);
+    expect(json.names[0]).toMatchObject({ givenName: 'Ada', displayName: 'Ada Lovelace' });
+    for (const key of ['honorificPrefix', 'middleName', 'honorificSuffix']) expect(json.names[0]).not.toHaveProperty(key);
+  });
+
   it('prefers the parts of a name to the unstructured name that was sent back: an assumption', async () => {
     const { etag, names, resourceName } = await create(ada);
     const { json } = await update(resourceName, 'names', { etag, names: [{ ...names[0], givenName: 'Augusta' }] });
