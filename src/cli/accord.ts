@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { apiCommand } from './api.ts';
+import { candidatesCommand } from './candidates.ts';
 import { keysCommand } from './keys.ts';
+import { mergeCommand, splitCommand, undoCommand } from './merges.ts';
 import { migrateCommand } from './migrate.ts';
 import { upCommand } from './up.ts';
 import { workerCommand } from './worker.ts';
@@ -16,7 +18,11 @@ const program = new Command('accord')
     dropBlanks(process.env);
   });
 
-for (const command of [upCommand(), apiCommand(), workerCommand(), migrateCommand(), keysCommand()]) program.addCommand(command);
+const commands = [
+  ...[upCommand(), apiCommand(), workerCommand(), migrateCommand(), keysCommand()],
+  ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand()],
+];
+for (const command of commands) program.addCommand(command);
 
 try {
   await program.parseAsync();

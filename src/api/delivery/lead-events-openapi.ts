@@ -50,6 +50,10 @@ const lead = z.object({
 });
 
 const merged = z.array(z.string()).meta({ description: 'Leads that were merged into this one. They get no more events.' });
+const splitFrom = z.string().meta({
+  description:
+    'The lead that this one was taken apart from: a merge of the two was undone. Both get an event that names the other.',
+});
 
 const envelope = {
   id: z.string().meta({ description: 'Id of the event; also the `webhook-id` header. The same for all attempts and endpoints.' }),
@@ -64,7 +68,7 @@ const newLead = z
     ...envelope,
     event: z.literal('new_lead'),
     type: z.literal('new_lead'),
-    data: lead.extend({ merged: merged.optional() }),
+    data: lead.extend({ merged: merged.optional(), split_from: splitFrom.optional() }),
   })
   .meta({ id: 'NewLeadEvent' });
 
@@ -77,6 +81,7 @@ const leadUpdate = z
       changes: values.meta({ description: 'The fields that changed, with their new values.' }),
       previous: values.optional().meta({ description: 'Their previous values, for endpoints with `include_previous`.' }),
       merged: merged.optional(),
+      split_from: splitFrom.optional(),
       omitted: z
         .array(z.enum(leadFields))
         .optional()

@@ -1,0 +1,120 @@
+import { Command } from 'commander';
+import { type ApiOptions, callApi, withApi } from './call-api.ts';
+
+interface Write {
+  contactId: string;
+  provider: string;
+  operation: string;
+  externalId: string | null;
+  set: Record<string, unknown>;
+  addTags: string[];
+  removeTags: string[];
+  addLists: string[];
+  removeLists: string[];
+}
+
+export interface DecisionResult {
+  contactId: string;
+  otherContactId: string;
+  preview: boolean;
+  writes: Write[];
+  refusalsLeft?: { provider: string; externalId: string | null; channels: string[] }[];
+  sync: string | null;
+}
+
+interface Options extends ApiOptions {
+  preview?: boolean;
+}
+
+const contact = 'an Accord id, a record id with its provider (square:ABC), or a GoHighLevel contact id';
+
+/** `accord merge` */
+export function mergeCommand(): Command {
+  return contactCommand('merge', 'merge another contact into one')
+    .argument('<contact>', `the contact that stays: ${contact}`)
+    .argument('<other>', 'the contact that is merged into it')
+    .action((id: string, other: string, options: Options) => change(options, { id, action: 'merge', body: { other } }));
+}
+
+/** `accord split` */
+export function splitCommand(): Command {
+  return contactCommand('split', 'give records of a contact to a contact of their own')
+    .argument('<contact>', contact)
+    .argument('<records...>', 'the records that leave, such as square:ABC')
+    .action((id: string, records: string[], options: Options) => change(options, { id, action: 'split', body: { records } }));
+}
+
+/** `accord undo` */
+export function undoCommand(): Command {
+  return contactCommand('undo', 'undo the newest merge of a contact, or the given one')
+    .argument('<contact>', contact)
+    .option('--merge <id>', 'id of the merge, see --list')
+    .option('--list', 'list the merges of the contact, and undo none')
+    .action((id: string, options: Options & { merge?: string; list?: boolean }) =>
+      options.list
+        ? list(id, options)
+        : change(options, { id, action: 'undo', body: options.merge ? { merge: options.merge } : {} }),
+    );
+}
+
+function contactCommand(name: string, description: string): Command {
+  return withApi(new Command(name))
+    .description(description)
+    .option('--preview', 'change nothing, and show the writes to providers');
+}
+
+async function change(options: Options, { id, action, body }: { id: string; action: string; body: object }): Promise<void> {
+  const path = `/api/v1/contacts/${encodeURIComponent(id)}/${action}`;
+  const query = { preview: options.preview ? 'true' : undefined };
+  printDecision(await callApi<DecisionResult>(options, { method: 'POST', path, query, body }), options);
+}
+
+interface Merge {
+  id: string;
+  at: string;
+  otherId: string | null;
+  why: string;
+  actor: string;
+  undoneAt: string | null;
+  records: { provider: string; externalId: string | null }[];
+}
+
+async function list(id: string, options: ApiOptions): Promise<void> {
+  const path = `/api/v1/contacts/${encodeURIComponent(id)}/merges`;
+  const { merges } = await callApi<{ merges: Merge[] }>(options, { method: 'GET', path });
+  if (options.json) {
+    console.log(JSON.stringify(merges, null, 2));
+    return;
+  }
+  for (const { id: mergeId, at, why, actor, undoneAt, records } of merges) {
+    const shown = records.map(({ provider, externalId }) => `${provider}:${externalId}`).join(' ');
+    console.log([mergeId, at, undoneAt ? `undone ${undoneAt}` : 'stands', actor, why, shown].join('  '));
+  }
+  if (merges.length === 0) console.log('no merges');
+}
+
+/** Prints what a decision changed, or would change. */
+export function printDecision(result: DecisionResult, { json }: ApiOptions): void {
+  if (json) {
+    console.log(JSON.stringify(result, null, 2));
+    return;
+  }
+  const { contactId, otherContactId, preview, writes, refusalsLeft = [], sync } = result;
+  console.log(
+    `contact ${contactId}, other ${otherContactId}: ${preview ? 'preview, nothing was changed' : `done, sync ${sync}`}`,
+  );
+  for (const write of writes) console.log(`  ${describe(write)}`);
+  for (const { provider, externalId, channels } of refusalsLeft)
+    console.log(`  ${provider} ${externalId} still refuses ${channels.join(', ')}: lift that there`);
+}
+
+function describe({ provider, operation, externalId, set, ...lists }: Write): string {
+  const { addTags, removeTags, addLists, removeLists } = lists;
+  const [added, removed] = [
+    [...addTags, ...addLists],
+    [...removeTags, ...removeLists],
+  ];
+  const values = Object.entries(set).map(([field, value]) => `${field}=${JSON.stringify(value)}`);
+  const changes = [...values, ...added.map((item) => `+${item}`), ...removed.map((item) => `-${item}`)];
+  return [operation, provider, externalId ?? '(new)', ...changes].join(' ');
+}
