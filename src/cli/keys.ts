@@ -1,6 +1,6 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#config.ts';
-import { type ApiScope, apiScopes, createApiKey, listApiKeys, revokeApiKey } from '#db/api-keys.ts';
+import { type ApiKey, type ApiScope, apiScopes, createApiKey, listApiKeys, type NewApiKey, revokeApiKey } from '#db/api-keys.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 
 /** `accord keys` */
@@ -11,7 +11,10 @@ export function keysCommand(): Command {
     .description('create a key and print it once')
     .argument('<name>', 'name of the person or program that will use it')
     .addOption(new Option('--scope <scope...>', 'permissions of the key').choices(apiScopes).default(['sync:read']))
-    .action((name: string, { scope }: { scope: ApiScope[] }) => withDatabase((db) => create(db, name, scope)));
+    .addOption(new Option('--days <n>', 'the key expires after this many days; by default never').argParser(parseDays))
+    .action((name: string, { scope, days }: { scope: ApiScope[]; days?: number }) =>
+      withDatabase((db) => create(db, { name, scopes: scope, expiresAt: days === undefined ? null : daysFromNow(days) })),
+    );
   keys
     .command('list')
     .description('list all keys, without their secrets')
@@ -34,16 +37,31 @@ async function withDatabase(work: (db: Database) => Promise<void>): Promise<void
   }
 }
 
-async function create(db: Database, name: string, scopes: ApiScope[]): Promise<void> {
-  const { id, key } = await createApiKey(db, { name, scopes });
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 3_650) return days;
+  throw new InvalidArgumentError('Use a whole number of days from 1 to 3650.');
+}
+
+const daysFromNow = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+
+async function create(db: Database, wanted: NewApiKey): Promise<void> {
+  const { id, key } = await createApiKey(db, wanted);
   console.log(`id   ${id}\nkey  ${key}\n\nStore the key now: it is not shown again.`);
 }
 
 async function list(db: Database): Promise<void> {
-  for (const { id, prefix, name, scopes, last_used_at, revoked_at } of await listApiKeys(db)) {
+  for (const { id, prefix, name, scopes, last_used_at, revoked_at, expires_at } of await listApiKeys(db)) {
     const use = last_used_at ? `used ${last_used_at.toISOString().slice(0, 16)}Z` : 'never used';
-    console.log([id, `${prefix}…`, revoked_at ? 'revoked' : 'live', use, scopes.join(','), name].join('  '));
+    console.log([id, `${prefix}…`, stateOf({ revoked_at, expires_at }), use, scopes.join(','), name].join('  '));
   }
+}
+
+function stateOf({ revoked_at, expires_at }: Pick<ApiKey, 'revoked_at' | 'expires_at'>): string {
+  if (revoked_at !== null) return 'revoked';
+  if (expires_at === null) return 'live';
+  const day = expires_at.toISOString().slice(0, 10);
+  return expires_at > new Date() ? `live until ${day}` : `expired ${day}`;
 }
 
 async function revoke(db: Database, id: string): Promise<void> {

@@ -1,4 +1,6 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
+import { recordAudit } from './audit-log.ts';
 import type { Database } from './database.ts';
 
 /** Permissions of a key. `admin` includes all others. */
@@ -22,12 +24,20 @@ export interface ApiKey {
   /** To the minute. */
   last_used_at: Date | null;
   revoked_at: Date | null;
+  /** Null for a key that never expires. */
+  expires_at: Date | null;
+}
+
+export interface NewApiKey {
+  name: string;
+  scopes: readonly ApiScope[];
+  expiresAt?: Date | null;
 }
 
 /** Creates a key and returns it. Only its hash is stored, so it cannot be shown again. */
 export async function createApiKey(
   db: Database,
-  { name, scopes }: { name: string; scopes: readonly ApiScope[] },
+  { name, scopes, expiresAt = null }: NewApiKey,
 ): Promise<{ id: string; key: string }> {
   const id = randomUUIDv7();
   const key = `accord_${randomBytes(24).toString('base64url')}`;
@@ -39,10 +49,12 @@ export async function createApiKey(
       prefix: key.slice(0, 12),
       hash: hashApiKey(key),
       scopes: [...scopes],
+      expires_at: expiresAt,
       last_used_at: null,
       revoked_at: null,
     })
     .execute();
+  await recordAudit(db, { actor, action: 'api-key.create', target: id, details: { name, scopes, expiresAt } });
   return { id, key };
 }
 
@@ -53,6 +65,7 @@ export async function findApiKey(db: Database, presented: string): Promise<ApiKe
     .select(columns)
     .where('hash', '=', hashApiKey(presented))
     .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
     .executeTakeFirst();
   if (key) await recordUse(db, key);
   return key;
@@ -63,6 +76,9 @@ export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
+/** For the audit log: keys are made on the command line only. */
+const actor = 'command-line';
+
 const usePrecisionMs = 60_000;
 
 async function recordUse(db: Database, { id, last_used_at: lastUsed }: ApiKey): Promise<void> {
@@ -71,7 +87,7 @@ async function recordUse(db: Database, { id, last_used_at: lastUsed }: ApiKey): 
   await db.updateTable('api_key').set({ last_used_at: now }).where('id', '=', id).execute();
 }
 
-const columns = ['id', 'name', 'prefix', 'scopes', 'created_at', 'last_used_at', 'revoked_at'] as const;
+const columns = ['id', 'name', 'prefix', 'scopes', 'created_at', 'last_used_at', 'revoked_at', 'expires_at'] as const;
 
 /** All keys, revoked ones included, the oldest first. */
 export function listApiKeys(db: Database): Promise<ApiKey[]> {
@@ -86,5 +102,7 @@ export async function revokeApiKey(db: Database, id: string): Promise<boolean> {
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  if (numUpdatedRows === 0n) return false;
+  await recordAudit(db, { actor, action: 'api-key.revoke', target: id });
+  return true;
 }

@@ -68,6 +68,7 @@ export interface ApiKeyTable {
   created_at: DefaultNow;
   last_used_at: Timestamp | null;
   revoked_at: Timestamp | null;
+  expires_at: Timestamp | null;
 }
 
 export interface AuditLogTable {

@@ -55,3 +55,23 @@ it('writes no row for a key that was used within the last minute', async () => {
   await findApiKey(store.db, key);
   expect(await version()).toEqual(before);
 });
+
+it('does not find a key that has expired', async () => {
+  const inAMinute = await createApiKey(store.db, { name: 'short', scopes: ['admin'], expiresAt: new Date(Date.now() + 60_000) });
+  const expired = await createApiKey(store.db, { name: 'late', scopes: ['admin'], expiresAt: new Date(Date.now() - 1) });
+  expect(await findApiKey(store.db, inAMinute.key)).toMatchObject({ name: 'short' });
+  expect(await findApiKey(store.db, expired.key)).toBeUndefined();
+});
+
+it('writes the creation and the revocation of a key into the audit log, without the key', async () => {
+  const { id, key } = await createApiKey(store.db, { name: 'audited', scopes: ['sync:read'] });
+  await revokeApiKey(store.db, id);
+  await revokeApiKey(store.db, id);
+  const entries = await store.db.selectFrom('audit_log').selectAll().where('target', '=', id).orderBy('id').execute();
+  expect(entries.map(({ actor, action }) => [actor, action])).toEqual([
+    ['command-line', 'api-key.create'],
+    ['command-line', 'api-key.revoke'],
+  ]);
+  expect(entries[0]?.details).toEqual({ name: 'audited', scopes: ['sync:read'], expiresAt: null });
+  expect(JSON.stringify(entries)).not.toContain(key.slice(12));
+});

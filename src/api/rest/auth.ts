@@ -80,6 +80,6 @@ function unauthorized(presented: string | null): ApiProblem {
   const detail =
     presented === null
       ? 'Send an API key: Authorization: Bearer accord_… or X-API-Key: accord_….'
-      : 'This API key is unknown or was revoked.';
+      : 'This API key is unknown, has expired or was revoked.';
   return new ApiProblem({ status: 401, code: 'unauthorized', detail, headers: { 'www-authenticate': 'Bearer realm="accord"' } });
 }

@@ -13,6 +13,7 @@ import * as confirmations from './0011-confirmations.ts';
 import * as oauthTokenState from './0012-oauth-token-state.ts';
 import * as contactMerges from './0013-contact-merges.ts';
 import * as recordRetention from './0014-record-retention.ts';
+import * as keyExpiry from './0015-key-expiry.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0012-oauth-token-state': oauthTokenState,
   '0013-contact-merges': contactMerges,
   '0014-record-retention': recordRetention,
+  '0015-key-expiry': keyExpiry,
 };

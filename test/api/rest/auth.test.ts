@@ -129,7 +129,7 @@ it('refuses a missing, a wrong and a revoked key, and then every key from an add
   const [{ id } = { id: '' }] = (await listApiKeys(api.db)).filter(({ prefix }) => revoked.startsWith(prefix));
   expect(await revokeApiKey(api.db, id)).toBe(true);
   for (const key of [`accord_${'x'.repeat(32)}`, revoked]) {
-    expect((await ask('/sync/stats', bearer(key))).body.detail).toBe('This API key is unknown or was revoked.');
+    expect((await ask('/sync/stats', bearer(key))).body.detail).toBe('This API key is unknown, has expired or was revoked.');
   }
 
   for (const key of ['accord_short', '']) expect((await ask('/sync/stats', bearer(key))).status).toBe(401);
