@@ -32,14 +32,14 @@ export function joinName(first: string | null | undefined, second: string | null
   return [first, second].filter(Boolean).join(' ') || null;
 }
 
-/** `Lovelace Jr.` → family `Lovelace`, suffix `Jr.`. A suffix without anything before it is a name. */
+/** `Lovelace Jr.` → family `Lovelace`, suffix `Jr.`. Suffixes without anything before them are a name. */
 export function splitSuffix(name: string | null): { familyName: string | null; nameSuffix: string | null } {
   const words = (name ?? '').replace(/,(?=\S)/g, ', ').split(' ');
   let start = words.length;
   while (start > 1 && isTrailer(words[start - 1] ?? '')) start -= 1;
   // An emoji right behind a name belongs to it.
   while (start < words.length && !isSuffix(words[start] ?? '')) start += 1;
-  if (start === words.length) return { familyName: name, nameSuffix: null };
+  if (start === words.length || words.every(isTrailer)) return { familyName: name, nameSuffix: null };
   return {
     familyName:
       words
