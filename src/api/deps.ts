@@ -35,6 +35,8 @@ export interface ApiDeps {
 export interface DeliverySettings {
   /** 32 bytes that encrypt endpoint secrets; null while `ACCORD_ENCRYPTION_KEY` is unset. */
   encryptionKey: Buffer | null;
+  /** By default 50. */
+  maxEndpoints?: number;
   /** Decides which addresses endpoints may have. */
   guard: AddressGuard;
 }

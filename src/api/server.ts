@@ -28,7 +28,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     audiences: config.audiences,
     contacts: toContactDeps(config, db),
     providers: toProviders(config),
-    delivery: { encryptionKey: config.encryptionKey, guard: toGuard(config) },
+    delivery: { encryptionKey: config.encryptionKey, guard: toGuard(config), maxEndpoints: config.webhooks.maxEndpoints },
   };
   const api = await serveApi({ ...options, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');

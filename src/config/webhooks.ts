@@ -13,6 +13,12 @@ export const webhooksSchema = z
       .default([])
       .describe('Private IP ranges (CIDR) in which endpoints are allowed. Metadata services are never allowed.'),
     requireHttps: z.boolean().default(true).describe('Whether endpoints must use https.'),
+    maxEndpoints: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(50)
+      .describe('Maximum number of endpoints. Every change of a contact is sent to each endpoint that subscribes to it.'),
     retentionDays: z
       .strictObject({
         attempts: days(30).describe('Delivery attempts, with headers and responses. Removed by whole days, in UTC.'),

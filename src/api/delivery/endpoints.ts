@@ -8,6 +8,7 @@ import { recordAudit } from '#db/audit-log.ts';
 import { notifyDue } from '#db/delivery/deliveries.ts';
 import { halfOpenBreaker } from '#db/delivery/endpoint-health.ts';
 import {
+  countEndpoints,
   createEndpoint,
   deleteEndpoint,
   disableEndpoint,
@@ -31,10 +32,11 @@ export const endpointOperations = [
     isAtomic: true,
     body: newEndpoint,
     response: { status: 201, description: 'The new endpoint', data: endpointWithSecret, isBare: true },
-    problems: { 409: 'ACCORD_ENCRYPTION_KEY is not set' },
+    problems: { 409: 'ACCORD_ENCRYPTION_KEY is not set, or there are as many endpoints as accord.yaml allows' },
     check: ({ body }, deps) => assertReachable(body.url, requireDeliverySettings(deps).guard),
     async handle({ body, actor }, deps) {
-      const { encryptionKey } = requireDeliverySettings(deps);
+      const { encryptionKey, maxEndpoints = 50 } = requireDeliverySettings(deps);
+      if ((await countEndpoints(deps.db)) >= maxEndpoints) throw tooManyEndpoints(maxEndpoints);
       const { secret = newSecret(), ...wanted } = body;
       const { timeout, ...settings } = wanted;
       const row = await createEndpoint(deps.db, encryptionKey, {
@@ -182,6 +184,11 @@ export function requireDeliverySettings({ delivery }: ApiDeps): DeliverySettings
     code: 'not-configured',
     detail: 'Set ACCORD_ENCRYPTION_KEY (see .env.example) and restart. Endpoint secrets are only stored encrypted.',
   });
+}
+
+function tooManyEndpoints(max: number): ApiProblem {
+  const detail = `There are ${max} endpoints already. Delete one, or raise webhooks.maxEndpoints in accord.yaml.`;
+  return new ApiProblem({ status: 409, code: 'too-many-endpoints', detail });
 }
 
 /** The 404 problem of an unknown endpoint. */

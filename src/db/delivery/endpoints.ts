@@ -54,6 +54,16 @@ export async function createEndpoint(
     .executeTakeFirstOrThrow();
 }
 
+/** Of those that are not deleted. */
+export async function countEndpoints(db: Database): Promise<number> {
+  const { count } = await db
+    .selectFrom('webhook_endpoint')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** Changes the given settings. Undefined when there is no such endpoint. */
 export function updateEndpoint(
   db: Database,

@@ -153,6 +153,25 @@ describe('POST /api/v1/webhooks', () => {
   });
 });
 
+it('are refused above the maximum, with the setting to change', async () => {
+  const few = await startTestApi({ delivery: { encryptionKey, guard, maxEndpoints: 2 } });
+  try {
+    const post = () => few.post(root, wanted);
+    expect([(await post()).status, (await post()).status]).toEqual([201, 201]);
+    const refused = await post();
+    expect([refused.status, await faultsOf('post', root, refused)]).toEqual([409, []]);
+    expect(await refused.json()).toMatchObject({
+      type: 'urn:accord:problem:too-many-endpoints',
+      detail: 'There are 2 endpoints already. Delete one, or raise webhooks.maxEndpoints in accord.yaml.',
+    });
+    const { data } = (await (await few.get(root)).json()) as { data: { id: string }[] };
+    await few.request('DELETE', `${root}/${data[0]?.id}`);
+    expect((await post()).status).toBe(201);
+  } finally {
+    await few.close();
+  }
+});
+
 describe('an Idempotency-Key', () => {
   const headers = () => ({ 'idempotency-key': randomUUIDv7() });
 
