@@ -40,6 +40,11 @@ export function emailMatchKey(address: string): string | null {
   return gmail.has(domain) ? `${untagged.replaceAll('.', '')}@gmail.com` : `${untagged}@${domain}`;
 }
 
+/** Whether the address was typed in place of a real one, such as `noemail@gmail.com`. */
+export function isPlaceholderEmail(address: string): boolean {
+  return placeholders.has(address.slice(0, address.lastIndexOf('@')).replace(/\+.*$/, ''));
+}
+
 const gmail = new Set(['gmail.com', 'googlemail.com']);
 const ignoreTags = new Set([...gmail, 'outlook.com', 'hotmail.com', 'live.com', 'fastmail.com', 'icloud.com', 'me.com']);
 /** Mailboxes of a role, not of a person: those of RFC 2142, and others that businesses use. */

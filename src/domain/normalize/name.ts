@@ -121,6 +121,12 @@ export function listGivenNames({ givenName }: PersonName): string[] {
   return toBareWords(givenName).filter((word, at) => !isTitle(word) && (at === 0 || !suffixes.has(word)));
 }
 
+/** The words of the family name, without suffixes. */
+export function listFamilyNames({ givenName, familyName }: PersonName): string[] {
+  const isAlone = toBareWords(givenName).length === 0;
+  return toBareWords(familyName).filter((word, at) => !honorifics.has(word) && ((at === 0 && isAlone) || !suffixes.has(word)));
+}
+
 /** Without `Null`, `Na`, `Guest` and `Kunde`, which are people's names. */
 const placeholders = new Set(
   `unknown|unknown name|unknown caller|unknown number|private number|private caller|no caller id|anonymous caller|no name|noname

@@ -79,7 +79,7 @@ function readNumber(typed: string, region: CountryCode | undefined): PhoneNumber
   const one = first === typed ? undefined : parse(first, region, { extract: false });
   if (one && isAcceptable(one)) return modernize(one);
   // Only a valid number: cut out of a sentence, any seven digits look possible.
-  const within = parse(typed, region, { extract: true });
+  const within = parse(first, region, { extract: true }) ?? parse(typed, region, { extract: true });
   return within?.isValid() ? modernize(within) : null;
 }
 
@@ -163,4 +163,16 @@ function isPattern(digits: string): boolean {
 /** Filler that people type into required form fields: 000…, 1234567…, or one digit repeated. */
 function isPlaceholder(digits: string): boolean {
   return /^(000|0?1234567)|^(\d)\2*$/.test(digits);
+}
+
+/** What reaches a number: a person's mobile, a household's or an office's landline, or a service. */
+export type PhoneLine = 'mobile' | 'landline' | 'unknown' | 'service';
+
+/** The line of a number; null for a number that identifies nobody: a placeholder, or one set aside for fiction. */
+export function findPhoneLine(phone: Phone): PhoneLine | null {
+  if (phone.e164 === null || isFictional(phone.e164) || !isDialable(phone)) return null;
+  const type = parsePhoneNumberFromString(phone.e164)?.getType();
+  if (type !== undefined && sharedTypes.has(type)) return 'service';
+  if (type === 'MOBILE' || type === 'PERSONAL_NUMBER') return 'mobile';
+  return type === 'FIXED_LINE' || type === 'VOIP' ? 'landline' : 'unknown';
 }

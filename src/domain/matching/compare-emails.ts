@@ -1,0 +1,124 @@
+import type { NameParts } from './person-name.ts';
+import type { EmailParts, Profile } from './profile.ts';
+import { editDistance, toSpelling } from './spelling.ts';
+import { type EvidenceKind, weights } from './weights.ts';
+
+/** How many others hold a key, an email's or a phone's, under names of neither party. */
+export type Strangers = (key: string) => number;
+
+export interface KeyContext {
+  strangers: Strangers;
+  /** The names of both are complete and equal. */
+  isWhole: boolean;
+}
+
+export interface KeyEvidence {
+  kinds: EvidenceKind[];
+  /** `own`: a key in common that nobody else has. */
+  common: 'none' | 'shared' | 'own';
+}
+
+/** Compares the emails of two people, by the pair that says most. */
+export function compareEmails(one: Profile, other: Profile, context: KeyContext): KeyEvidence {
+  const [ours, theirs] = [one.emails, other.emails];
+  const names = [...one.names, ...other.names];
+  const same = ours.filter(({ key }) => theirs.some((their) => their.key === key));
+  if (same.length > 0) {
+    const kinds = same.map((email) => sameKind(email, names, context));
+    return { kinds: strongest(kinds), common: kinds.some(isOwn) ? 'own' : 'shared' };
+  }
+  const pairs = ours.flatMap((our) => theirs.map((their) => ({ our, their })));
+  const near = pairs.flatMap(({ our, their }) => nearKind(our, their, names) ?? []);
+  if (near.length > 0) return { kinds: [...strongest(near), ...otherKind(near)], common: 'none' };
+  const namesOther = namesParty(ours, other, one) || namesParty(theirs, one, other);
+  if (namesOther) return { kinds: ['email-names-other'], common: 'none' };
+  const own = [ours, theirs].map((emails) => emails.filter(({ isRole }) => !isRole));
+  return { kinds: own.every(({ length }) => length > 0) ? ['email-other'] : [], common: 'none' };
+}
+
+const isOwn = (kind: EvidenceKind): boolean => kind === 'email-same' || kind === 'email-same-named';
+
+/** Colleagues have other emails, too. */
+function otherKind(near: readonly EvidenceKind[]): EvidenceKind[] {
+  return near.every((kind) => kind === 'email-colleague') ? ['email-other'] : [];
+}
+
+export function strongest(kinds: readonly EvidenceKind[]): EvidenceKind[] {
+  return kinds.toSorted((a, b) => weights[b].points - weights[a].points).slice(0, 1);
+}
+
+function sameKind(email: EmailParts, names: readonly NameParts[], { strangers, isWhole }: KeyContext): EvidenceKind {
+  const isNamed = names.some((name) => bearsName(email, name));
+  if (!email.isRole && strangers(email.key) === 0) return isNamed ? 'email-same-named' : 'email-same';
+  if (isNamed && !email.isRole) return 'email-shared-named';
+  return isWhole && !email.isRole ? 'email-shared-same-name' : 'email-shared';
+}
+
+/** Whether the mailbox is called after the person: both names, or the given name and the initial of the family name. */
+export function bearsName({ local }: Pick<EmailParts, 'local'>, { given: [given = ''], family }: NameParts): boolean {
+  const letters = toSpelling(local).replace(/\d/g, '');
+  const name = family.join('');
+  if (given.length < 2 || name.length < 2 || !letters.includes(given)) return false;
+  const rest = letters.replace(given, '');
+  return name.length >= 3 && rest.includes(name) ? true : given.length >= 4 && rest !== '' && rest === name.slice(0, rest.length);
+}
+
+function nearKind(our: EmailParts, their: EmailParts, names: readonly NameParts[]): EvidenceKind | null {
+  if (our.isRole || their.isRole) return null;
+  const [locals, hosts] = [
+    [our.local, their.local],
+    [our.host, their.host],
+  ].map(([a = '', b = '']) => editDistance(a, b, 2));
+  if (locals === 0 && (hosts === 1 || hosts === 2) && isMisspelt(our.host, their.host)) return 'email-typo';
+  if (hosts === 0 && locals === 1 && isSlip(our.local, their.local)) return 'email-typo';
+  if (hosts === 0 && !mailServices.has(our.host) && names.length > 0) return isCompanyHost(our, their) ? 'email-colleague' : null;
+  return locals === 0 && isTelling(our, names) ? 'email-local-part' : null;
+}
+
+/** `gmial.com`; not `gmx.de` and `gmx.at`, which are two hosts. */
+function isMisspelt(a: string, b: string): boolean {
+  return !(mailServices.has(a) && mailServices.has(b)) && a.length > 6;
+}
+
+/** One letter apart. `smith1` and `smith2` are two mailboxes. */
+function isSlip(a: string, b: string): boolean {
+  const digits = (text: string) => text.replace(/\D/g, '');
+  return Math.min(a.length, b.length) >= 6 && digits(a) === digits(b);
+}
+
+/** Both mailboxes are of the form in which a company names them. */
+function isCompanyHost(our: EmailParts, their: EmailParts): boolean {
+  const stem = ({ local }: EmailParts) => local.replace(/[\d._-]+$/g, '');
+  return stem(our) === stem(their);
+}
+
+/** Long enough to be nobody else's, or with the name and a number in it. */
+function isTelling({ local }: EmailParts, names: readonly NameParts[]): boolean {
+  return local.length >= 6 || names.some((name) => bearsName({ local }, name));
+}
+
+/** Whether a mailbox of a party without a name is called after the other, as `petra.lindqvist@` is. */
+function namesParty(emails: readonly EmailParts[], { names }: Profile, owner: Profile): boolean {
+  const parts = emails.filter(({ isRole }) => !isRole).map(({ local }) => local.split(/[._-]+/).map(toSpelling));
+  return (
+    owner.names.length === 0 &&
+    names.some(({ given: [given], family }) =>
+      parts.some((words) => words.length === 2 && words.includes(given ?? '') && words.includes(family.join(''))),
+    )
+  );
+}
+
+/** Mail services of everybody: two mailboxes there may be of one person. */
+const mailServices = new Set(
+  `gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.com.au yahoo.fr yahoo.de yahoo.es yahoo.it ymail.com rocketmail.com hotmail.com
+hotmail.co.uk hotmail.fr hotmail.de hotmail.es hotmail.it outlook.com outlook.de outlook.fr live.com live.co.uk live.com.au msn.com icloud.com
+me.com mac.com aol.com aol.co.uk comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net
+gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de mail.com mail.ru yandex.ru protonmail.com proton.me fastmail.com
+bigpond.com bigpond.net.au optusnet.com.au iinet.net.au tpg.com.au btinternet.com sky.com virginmedia.com talktalk.net ntlworld.com
+orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it terra.com.br uol.com.br bol.com.br qq.com 163.com
+126.com naver.com rediffmail.com shaw.ca rogers.com sympatico.ca telus.net xtra.co.nz zoho.com hey.com`.split(/\s+/),
+);
+
+export function isMailService(host: string): boolean {
+  return mailServices.has(host);
+}
