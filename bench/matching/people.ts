@@ -40,6 +40,7 @@ export function toValues({ fullName, region = 'US', address, ...raw }: RawRecord
   return {
     givenName: name ? name.givenName : normalizeName(raw.given),
     familyName: name ? name.familyName : normalizeName(raw.family),
+    nameSuffix: name ? name.nameSuffix : null,
     company: normalizeLine(raw.company),
     emails: (raw.emails ?? []).flatMap((email) => normalizeEmail(email) ?? []),
     phones: (raw.phones ?? []).flatMap((phone) => normalizePhone(phone, { defaultRegion: region }) ?? []),

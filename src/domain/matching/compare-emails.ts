@@ -1,3 +1,4 @@
+import { isMailService } from '#domain/normalize/email.ts';
 import type { NameParts } from './person-name.ts';
 import type { EmailParts, Profile } from './profile.ts';
 import { editDistance, toSpelling } from './spelling.ts';
@@ -71,13 +72,13 @@ function nearKind(our: EmailParts, their: EmailParts, names: readonly NameParts[
   ].map(([a = '', b = '']) => editDistance(a, b, 2));
   if (locals === 0 && (hosts === 1 || hosts === 2) && isMisspelt(our.host, their.host)) return 'email-typo';
   if (hosts === 0 && locals === 1 && isSlip(our.local, their.local)) return 'email-typo';
-  if (hosts === 0 && !mailServices.has(our.host) && names.length > 0) return isCompanyHost(our, their) ? 'email-colleague' : null;
+  if (hosts === 0 && !isMailService(our.host) && names.length > 0) return isCompanyHost(our, their) ? 'email-colleague' : null;
   return locals === 0 && isTelling(our, names) ? 'email-local-part' : null;
 }
 
 /** `gmial.com`; not `gmx.de` and `gmx.at`, which are two hosts. */
 function isMisspelt(a: string, b: string): boolean {
-  return !(mailServices.has(a) && mailServices.has(b)) && a.length > 6;
+  return !(isMailService(a) && isMailService(b)) && a.length > 6;
 }
 
 /** One letter apart. `smith1` and `smith2` are two mailboxes. */
@@ -106,19 +107,4 @@ function namesParty(emails: readonly EmailParts[], { names }: Profile, owner: Pr
       parts.some((words) => words.length === 2 && words.includes(given ?? '') && words.includes(family.join(''))),
     )
   );
-}
-
-/** Mail services of everybody: two mailboxes there may be of one person. */
-const mailServices = new Set(
-  `gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.com.au yahoo.fr yahoo.de yahoo.es yahoo.it ymail.com rocketmail.com hotmail.com
-hotmail.co.uk hotmail.fr hotmail.de hotmail.es hotmail.it outlook.com outlook.de outlook.fr live.com live.co.uk live.com.au msn.com icloud.com
-me.com mac.com aol.com aol.co.uk comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net
-gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de mail.com mail.ru yandex.ru protonmail.com proton.me fastmail.com
-bigpond.com bigpond.net.au optusnet.com.au iinet.net.au tpg.com.au btinternet.com sky.com virginmedia.com talktalk.net ntlworld.com
-orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it terra.com.br uol.com.br bol.com.br qq.com 163.com
-126.com naver.com rediffmail.com shaw.ca rogers.com sympatico.ca telus.net xtra.co.nz zoho.com hey.com`.split(/\s+/),
-);
-
-export function isMailService(host: string): boolean {
-  return mailServices.has(host);
 }

@@ -1,4 +1,4 @@
-import { isMailService } from './compare-emails.ts';
+import { isMailService } from '#domain/normalize/email.ts';
 import type { Profile } from './profile.ts';
 import { toSound, toSpelling } from './spelling.ts';
 

@@ -1,5 +1,6 @@
+import { isMailService } from '#domain/normalize/email.ts';
 import { areNearCompanies } from './company.ts';
-import { compareEmails, isMailService, type Strangers } from './compare-emails.ts';
+import { compareEmails, type Strangers } from './compare-emails.ts';
 import { comparePhones } from './compare-phones.ts';
 import { type Evidence, toEvidence } from './evidence.ts';
 import { comparePlaces } from './place.ts';

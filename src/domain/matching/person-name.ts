@@ -2,6 +2,7 @@ import type { ProviderValues } from '#domain/contact.ts';
 import {
   findGeneration,
   findHonorificGender,
+  joinName,
   listFamilyNames,
   listGivenNames,
   normalizeName,
@@ -24,8 +25,8 @@ export interface NameParts {
 export type NameValues = Pick<ProviderValues, 'givenName' | 'middleName' | 'familyName' | 'nameSuffix'>;
 
 /** The parts of a record's name; null when it has none. */
-export function toNameParts({ givenName = null, familyName = null }: NameValues): NameParts | null {
-  const written = withoutRemarks({ givenName, familyName });
+export function toNameParts({ givenName, middleName, familyName = null, nameSuffix = null }: NameValues): NameParts | null {
+  const written = withoutRemarks({ givenName: joinName(givenName, middleName), familyName, nameSuffix });
   const joined = [written.givenName, written.familyName].filter((part) => part !== null).join(' ');
   if (joined === '' || placeholders.test(joined)) return null;
   const name = splitIfWhole(written);
@@ -48,9 +49,10 @@ function splitIfWhole(name: PersonName): PersonName {
   const words = toSpellings(listGivenNames({ givenName: whole, familyName: null }));
   const [first = '', last = ''] = [words[0], words.at(-1)];
   if (words.length < 2 || last.length < 2) return name;
-  if (whole.includes(',')) return splitFullName(whole);
+  const split = { ...splitFullName(whole), ...(name.nameSuffix && { nameSuffix: name.nameSuffix }) };
+  if (whole.includes(',')) return split;
   const isWhole = givenName === null ? isKnownGivenName(first) : !isKnownGivenName(last) || isCommonFamilyName(last);
-  return isWhole ? splitFullName(whole) : name;
+  return isWhole ? split : name;
 }
 
 function toSpellings(words: string[]): string[] {
@@ -59,7 +61,7 @@ function toSpellings(words: string[]): string[] {
 
 function withoutRemarks(name: PersonName): PersonName {
   const clean = (part: string | null) => normalizeName((normalizeName(part) ?? '').replace(/\([^()]*\)|\[[^[\]]*\]/g, ' '));
-  return { givenName: clean(name.givenName), familyName: clean(name.familyName) };
+  return { ...name, givenName: clean(name.givenName), familyName: clean(name.familyName) };
 }
 
 /** Two people in one given name. Spanish joins family names by `y`, so that it counts here only. */

@@ -1,5 +1,5 @@
 import type { ProviderValues } from '#domain/contact.ts';
-import { emailMatchKey, isPlaceholderEmail } from '#domain/normalize/email.ts';
+import { emailMatchKey, isEmailAddress, isPlaceholderEmail } from '#domain/normalize/email.ts';
 import { findPhoneLine, type PhoneLine, phoneKey } from '#domain/normalize/phone.ts';
 import type { Phone, PostalAddress } from '#domain/values.ts';
 import { toCompanyName } from './company.ts';
@@ -11,10 +11,21 @@ import { toSpelling } from './spelling.ts';
 /** The values of a record that say whose it is. */
 export type IdentifyingValues = Pick<
   ProviderValues,
-  'givenName' | 'familyName' | 'company' | 'emails' | 'phones' | 'addresses' | 'birthday'
+  'givenName' | 'middleName' | 'familyName' | 'nameSuffix' | 'company' | 'emails' | 'phones' | 'addresses' | 'birthday'
 >;
 
-export const identifyingFields = ['givenName', 'familyName', 'company', 'emails', 'phones', 'addresses', 'birthday'] as const;
+/** The fields that take part in a decision. */
+export const identifyingFields = [
+  'givenName',
+  'middleName',
+  'familyName',
+  'nameSuffix',
+  'company',
+  'emails',
+  'phones',
+  'addresses',
+  'birthday',
+] as const satisfies readonly (keyof IdentifyingValues)[];
 
 export interface EmailParts {
   /** Equal for all spellings of one mailbox. */
@@ -101,11 +112,12 @@ const legalForm =
   /(?:^|\s)(?:inc|incorporated|llc|l\.l\.c|ltd|limited|corp|corporation|gmbh|plc|llp|pty|s\.?r\.?l|b\.?v|s\.?a\.?s)\.?$/iu;
 
 function toEmailParts(address: string): EmailParts | null {
+  if (!isEmailAddress(address) || isPlaceholderEmail(address)) return null;
   const at = address.lastIndexOf('@');
   const [local, host] = [address.slice(0, at), address.slice(at + 1)];
   const key = emailMatchKey(address);
   if (key !== null) return { key, local: key.slice(0, key.lastIndexOf('@')), host, isRole: false };
-  return isPlaceholderEmail(address) ? null : { key: address, local, host, isRole: true };
+  return { key: address, local, host, isRole: true };
 }
 
 function toPhoneParts(phone: Phone): PhoneParts | null {

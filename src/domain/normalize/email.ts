@@ -40,11 +40,6 @@ export function emailMatchKey(address: string): string | null {
   return gmail.has(domain) ? `${untagged.replaceAll('.', '')}@gmail.com` : `${untagged}@${domain}`;
 }
 
-/** Whether the address was typed in place of a real one, such as `noemail@gmail.com`. */
-export function isPlaceholderEmail(address: string): boolean {
-  return placeholders.has(address.slice(0, address.lastIndexOf('@')).replace(/\+.*$/, ''));
-}
-
 const gmail = new Set(['gmail.com', 'googlemail.com']);
 const ignoreTags = new Set([...gmail, 'outlook.com', 'hotmail.com', 'live.com', 'fastmail.com', 'icloud.com', 'me.com']);
 /** Mailboxes of a role, not of a person: those of RFC 2142, and others that businesses use. */
@@ -82,11 +77,14 @@ const placeholderDomains = new Set(
 );
 
 const mailServices = new Set(
-  `yahoo.com ymail.com aol.com msn.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de proton.me protonmail.com
-mail.com mail.ru yandex.ru orange.fr free.fr laposte.net libero.it uol.com.br bol.com.br terra.com.br ziggo.nl kpnmail.nl naver.com
-daum.net hanmail.net qq.com 163.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp comcast.net verizon.net att.net sbcglobal.net`.split(
-    /\s+/,
-  ),
+  `yahoo.com ymail.com aol.com msn.com gmx.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de proton.me
+protonmail.com mail.com mail.ru yandex.ru orange.fr free.fr laposte.net libero.it uol.com.br bol.com.br terra.com.br ziggo.nl
+kpnmail.nl naver.com daum.net hanmail.net qq.com 163.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp comcast.net verizon.net
+att.net sbcglobal.net yahoo.co.uk yahoo.com.au yahoo.fr yahoo.de yahoo.es yahoo.it rocketmail.com hotmail.co.uk hotmail.fr
+hotmail.de hotmail.es hotmail.it outlook.de outlook.fr live.co.uk live.com.au mac.com aol.co.uk bellsouth.net cox.net
+charter.net earthlink.net bigpond.com bigpond.net.au optusnet.com.au iinet.net.au tpg.com.au btinternet.com sky.com
+virginmedia.com talktalk.net ntlworld.com wanadoo.fr sfr.fr virgilio.it tiscali.it 126.com rediffmail.com shaw.ca rogers.com
+sympatico.ca telus.net xtra.co.nz zoho.com hey.com`.split(/\s+/),
 );
 
 /** RFC 5321 without quoted local parts and address literals, which no vendor accepts; letters of any script. */
