@@ -44,14 +44,43 @@ export function redactResponseHeaders(
   return mapValues(Object.fromEntries(texts), (value, name) => (sensitiveHeaders.test(name) ? mask : scrub(value)));
 }
 
-/** Returns a function that masks custom header values in a text: some receivers echo the request. */
-export function createScrubber(headers: Headers): (text: string) => string {
+/** A URL for lists and the audit log: the values of its query are masked, because they may be tokens. */
+export function redactUrl(url: string): string {
+  return url.replace(/([?&][^=&#]*=)[^&#]+/g, `$1${mask}`);
+}
+
+/**
+ * Returns a function that masks custom header values and the values of the URL's query in a text: some receivers echo the request, as it
+ * is, URL-encoded or in base64.
+ */
+export function createScrubber(headers: Headers, url: string): (text: string) => string {
   const hidden = Object.entries(headers).flatMap(([name, value]) =>
     isShown(name) ? [] : [value, value.split(' ').at(-1) ?? ''],
   );
+  const values = [...hidden, ...(URL.parse(url)?.searchParams.values() ?? [])];
   // Short values are no secrets, and occur in ordinary text.
-  const long = hidden.filter((value) => value.length >= 8);
-  return (text) => long.reduce((rest, value) => rest.replaceAll(value, mask), text);
+  const long = values.filter((value) => value.length >= minSecretLength);
+  const forms = new Set(long.flatMap((value) => [value, encodeURIComponent(value), ...base64Forms(value)]));
+  // The longest first: one form may be a part of another.
+  const sorted = [...forms].toSorted((one, other) => other.length - one.length);
+  return (text) => sorted.reduce((rest, form) => rest.replaceAll(form, mask), text);
+}
+
+const minSecretLength = 8;
+
+/** The three ways in which base64 of a longer text may hold a value, by its place in a group of three bytes, in both alphabets. */
+function base64Forms(value: string): string[] {
+  const bytes = Buffer.from(value);
+  return [0, 1, 2].flatMap((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    // Digits at both ends also hold bits of the neighbours.
+    const from = Math.ceil((offset * 8) / 6);
+    const to = Math.floor(((offset + bytes.length) * 8) / 6);
+    const form = encoded.slice(from, to);
+    return [form, form.replaceAll('+', '-').replaceAll('/', '_')];
+  });
 }
 
 const mask = '[redacted]';

@@ -26,7 +26,7 @@ export async function sendDelivery(request: DeliveryRequest): Promise<SendOutcom
   const refusal = findRefusal(request);
   if (refusal) return refuse(refusal, headers);
   const exchanged = await exchange(connectionsOf(guard), { url: new URL(url), headers, body, timeoutSeconds, signal });
-  return toOutcome(exchanged, headers);
+  return toOutcome(exchanged, request);
 }
 
 const connectionsByGuard = new WeakMap<AddressGuard, Connections>();
@@ -54,9 +54,9 @@ function refuse(fault: Fault, headers: DeliveryRequest['headers']): SendOutcome 
   };
 }
 
-function toOutcome(exchanged: Exchange, headers: DeliveryRequest['headers']): SendOutcome {
+function toOutcome(exchanged: Exchange, { headers, url }: DeliveryRequest): SendOutcome {
   const { connection, status, fault, text, durationMs } = exchanged;
-  const scrub = createScrubber(headers);
+  const scrub = createScrubber(headers, url);
   const responseHeaders = exchanged.headers && redactResponseHeaders(exchanged.headers, scrub);
   return {
     ...(fault || status === null

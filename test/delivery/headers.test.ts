@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   checkCustomHeaders,
   checkHeaders,
   createScrubber,
   redactRequestHeaders,
   redactResponseHeaders,
+  redactUrl,
 } from '#delivery/headers.ts';
 
 describe('custom headers', () => {
@@ -97,7 +99,29 @@ describe('the log of an attempt', () => {
   });
 
   it('does not show a custom value that the receiver sent back', () => {
-    const scrub = createScrubber({ Authorization: 'Bearer 4f9c1c77', 'X-Short': 'ok', 'X-Webhook-Event': 'new_lead' });
+    const headers = { Authorization: 'Bearer 4f9c1c77', 'X-Short': 'ok', 'X-Webhook-Event': 'new_lead' };
+    const scrub = createScrubber(headers, 'https://your-app.com/');
     expect(scrub('ok: new_lead, Bearer 4f9c1c77, 4f9c1c77')).toBe('ok: new_lead, [redacted], [redacted]');
+  });
+
+  it.each([
+    ['a header', { 'X-Token': 'open+sesame/17' }, 'https://your-app.com/'],
+    ['the query of the URL', {}, 'https://your-app.com/?key=open%2Bsesame%2F17'],
+  ])('does not show a value of %s that the receiver sent back encoded', (_, headers, url) => {
+    const scrub = createScrubber(headers as Record<string, string>, url);
+    expect(scrub(`as ${encodeURIComponent('open+sesame/17')}`)).toBe('as [redacted]');
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.constantFrom('base64', 'base64url'), (before, after, alphabet) => {
+        const text = Buffer.from(`${before}open+sesame/17${after}`).toString(alphabet as BufferEncoding);
+        expect(scrub(text)).toContain('[redacted]');
+        expect(Buffer.from(scrub(text).replace('[redacted]', ''), 'base64').toString()).not.toContain('sesame');
+      }),
+    );
+  });
+
+  it('shows a URL without the values of its query', () => {
+    expect(redactUrl('https://your-app.com/a?key=opensesame&x=&y=1#z')).toBe(
+      'https://your-app.com/a?key=[redacted]&x=&y=[redacted]#z',
+    );
   });
 });

@@ -18,6 +18,7 @@ import {
 } from '#db/delivery/endpoints.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
 import { checkHost, checkUrl } from '#delivery/check-url.ts';
+import { redactUrl } from '#delivery/headers.ts';
 import { newSecret } from '#delivery/sign.ts';
 import { endpoint, endpointChange, endpointWithSecret, newEndpoint, toEndpoint, toSettings } from './endpoint-schemas.ts';
 
@@ -49,7 +50,7 @@ export const endpointOperations = [
         actor,
         action: 'webhook.create',
         target: row.id,
-        details: { ...details, headers: namesOf(headers) },
+        details: { ...details, url: redactUrl(details.url), headers: namesOf(headers) },
       });
       return { ...toEndpoint(row, encryptionKey), secret };
     },
@@ -59,12 +60,13 @@ export const endpointOperations = [
     path: '/api/v1/webhooks',
     tag: 'Lead webhooks',
     summary: 'List endpoints, newest first',
+    description: 'Values in the query of a URL may be tokens, and are shown only by the operation of one endpoint.',
     scope: 'webhooks:read',
     query: z.strictObject({ is_active: z.stringbool().optional(), ...pageQuery }),
     response: { status: 200, description: 'A page of endpoints', data: pageOf(endpoint), isBare: true },
     async handle({ query: { is_active, cursor, limit } }, deps) {
       const rows = await listEndpoints(deps.db, { cursor, limit: limit + 1, isActive: is_active });
-      return toPage(rows, limit, (row) => show(deps, row));
+      return toPage(rows, limit, (row) => show(deps, { ...row, url: redactUrl(row.url) }));
     },
   }),
   defineOperation({
@@ -126,7 +128,7 @@ export const endpointOperations = [
     async handle({ params: { id }, actor }, { db }) {
       const endpoint = await findEndpoint(db, id);
       if (!endpoint || !(await deleteEndpoint(db, id))) throw noEndpoint(id);
-      await recordAudit(db, { actor, action: 'webhook.delete', target: id, details: { url: endpoint.url } });
+      await recordAudit(db, { actor, action: 'webhook.delete', target: id, details: { url: redactUrl(endpoint.url) } });
       return null;
     },
   }),
@@ -219,9 +221,13 @@ const namesOf = (headers: object | null | undefined): string[] => Object.keys(he
 
 /** The audit details of a change: values before and after, and only the names of headers. */
 function differences({ custom_headers: headers, ...after }: z.output<typeof endpointChange>, before: EndpointRow): object {
-  const known: Record<string, unknown> = { ...before, timeout: before.timeout_seconds };
+  const known: Record<string, unknown> = { ...before, url: redactUrl(before.url), timeout: before.timeout_seconds };
   return {
     before: Object.fromEntries(Object.keys(after).map((name) => [name, known[name]])),
-    after: { ...after, ...(headers !== undefined && { headers: namesOf(headers) }) },
+    after: {
+      ...after,
+      ...(after.url !== undefined && { url: redactUrl(after.url) }),
+      ...(headers !== undefined && { headers: namesOf(headers) }),
+    },
   };
 }
