@@ -90,7 +90,7 @@ function isAcceptable(number: PhoneNumber): boolean {
 
 /** Words in parentheses, such as `(after 5)`; digits in parentheses are an area code. */
 const remark = /\([^()]*\p{L}[^()]*\)/gu;
-const separators = /\s*(?:[/;|,&]|\s(?:or|and|oder|und|ou|et|o|y|e)\s)\s*/i;
+const separators = /\s*(?:[/|,&]|;(?!ext=)|\s(?:or|and|oder|und|ou|et|o|y|e)\s)\s*/i;
 
 /** The same number in the form that its country uses today, or itself. */
 function modernize(number: PhoneNumber): PhoneNumber {
