@@ -2,9 +2,11 @@ import { listAbsorbed, readKeys, toSnapshot } from '#db/contacts/contact-merges.
 import { lockContact, type StoredContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { closePair } from '#db/contacts/decided-pairs.ts';
 import { saveKeys } from '#db/contacts/identity-keys.ts';
-import { isLive, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
+import { isLive, type Link, listOpenLinks, lockLinks, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { moveRefusedKeys } from '#db/contacts/refused-keys.ts';
 import type { LinkSnapshot } from '#db/contacts/tables.ts';
+import { resolveAttempts } from '#db/contacts/write-attempts.ts';
+import type { Database } from '#db/database.ts';
 import { joinConsent } from '#domain/consent.ts';
 import { mergeRecord } from '#domain/merge.ts';
 import type { ContactDeps } from './contact-deps.ts';
@@ -23,36 +25,31 @@ export interface Merging {
 }
 
 /**
- * Merges two contacts that are one person: the survivor takes over the other's links and the values that it lacks. Where both have
- * a live link at one provider, the other's link is detached: the vendor has merged the two records, or a person will. Stores what it
- * takes to undo the merge.
+ * Merges two contacts that are one person: the survivor takes over the other's links and the values that it lacks. Where both have a
+ * record at one provider, the survivor has two links there, which both stay in step. Stores what it takes to undo the merge.
  */
 export async function mergeContacts(transaction: ContactTransaction, merging: Merging): Promise<void> {
   const { survivorId, otherId, why, cause, actor = 'accord', evidence = null } = merging;
   if (survivorId === otherId) return;
   const { tx, deps } = transaction;
   for (const id of [survivorId, otherId].toSorted()) await lockContact(tx, id);
-  const unit = await openUnit(transaction, { contactId: survivorId, cause });
+  const survivor = await lockContact(tx, survivorId);
   const other = await lockContact(tx, otherId);
-  if (other.id === unit.contact.id) return;
-  const links = await listLinks(tx, other.id);
-  const [keys, absorbed] = [await readKeys(tx, [unit.contact.id, other.id]), await listAbsorbed(tx, other.id)];
+  if (other.id === survivor.id) return;
+  const [keys, absorbed] = [await readKeys(tx, [survivor.id, other.id]), await listAbsorbed(tx, other.id)];
   const toSide = (contact: StoredContact) => toSnapshot(contact, keys.get(contact.id) ?? { keys: [], refused: [] });
-  const taken = new Set(unit.links.filter(isLive).map(({ provider, account_id }) => `${provider}/${account_id}`));
+  const links = await moveLinks(tx, other.id, survivor.id);
+  await saveKeys(tx, other.id, []);
+  await moveRefusedKeys(tx, other.id, survivor.id);
+  await setMergedInto(tx, other.id, survivor.id);
+  await closePair(tx, { one: survivor.id, other: other.id, by: actor, at: deps.now() });
+  const unit = await openUnit(transaction, { contactId: survivor.id, cause });
   // Subscribers have never heard of a contact without values, and there is nothing to take apart.
   if (Object.keys(other.provenance).length > 0) {
     unit.addMergedLead(other.id);
     const sides = { survivorBefore: toSide(unit.contact), otherBefore: toSide(other) };
     unit.addMerge({ otherId: other.id, ...sides, links: links.map(toLinkSnapshot), absorbed, why, evidence, actor });
   }
-  for (const link of links) {
-    const isDouble = isLive(link) && taken.has(`${link.provider}/${link.account_id}`);
-    await saveLink(tx, link.id, { contact_id: unit.contact.id, ...(isDouble && { state: 'detached' }) });
-  }
-  await saveKeys(tx, other.id, []);
-  await moveRefusedKeys(tx, other.id, unit.contact.id);
-  await setMergedInto(tx, other.id, unit.contact.id);
-  await closePair(tx, { one: unit.contact.id, other: other.id, by: actor, at: deps.now() });
   const { fields, provenance, changes } = mergeFields(unit.contact, other, deps);
   unit.addHistory({ kind: 'merged', actor, before: { contactId: other.id, fields: other.fields }, after: { why } });
   for (const change of changes) unit.addHistory({ kind: 'losing' in change ? 'conflict' : 'changed', actor, ...change });
@@ -64,6 +61,45 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
 /** A link as it is before a merge moves it. */
 export function toLinkSnapshot({ id, provider, external_id: externalId, state, shadow }: Link): LinkSnapshot {
   return { id, provider, externalId, state, shadow };
+}
+
+/**
+ * Moves the links of a merged contact to its survivor, and returns them as they were. An intent ends where the other side has a record
+ * or an intent, unless it may have made a record.
+ */
+async function moveLinks(tx: Database, fromId: string, toId: string): Promise<OpenLink[]> {
+  // Locked before the attempts are read: a create that is about to be sent stores its attempt first.
+  await lockLinks(tx, [fromId, toId]);
+  const [own, moved] = [await listOpenLinks(tx, toId), await listOpenLinks(tx, fromId)];
+  for (const link of own.filter((each) => isSuperfluous(each, moved))) await endIntent(tx, link);
+  const kept = own.filter((each) => !isSuperfluous(each, moved));
+  for (const link of moved) {
+    const intent = kept.find((each) => each.state === 'intent' && isSamePlace(each, link));
+    const ends = isSuperfluous(link, own) || (link.state === 'intent' && intent !== undefined);
+    if (ends) await endIntent(tx, link);
+    await saveLink(tx, link.id, { contact_id: toId });
+  }
+  return moved;
+}
+
+/** Whether a link is an intent that no create was sent for, beside a record or another intent of the person. */
+function isSuperfluous(link: OpenLink, others: readonly OpenLink[]): boolean {
+  return (
+    link.state === 'intent' && link.attempts.length === 0 && others.some((other) => isLive(other) && isSamePlace(other, link))
+  );
+}
+
+function isSamePlace(one: OpenLink, other: OpenLink): boolean {
+  return one.provider === other.provider && one.account_id === other.account_id;
+}
+
+async function endIntent(tx: Database, { id, attempts }: OpenLink): Promise<void> {
+  await resolveAttempts(
+    tx,
+    attempts.map((attempt) => attempt.id),
+    'superseded',
+  );
+  await saveLink(tx, id, { state: 'detached', last_error: null });
 }
 
 /**

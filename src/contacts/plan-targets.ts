@@ -1,13 +1,14 @@
 import type { StoredContact } from '#db/contacts/contacts.ts';
-import { isLive, type OpenLink } from '#db/contacts/links.ts';
+import type { OpenLink } from '#db/contacts/links.ts';
 import type { Subject } from '#domain/audience.ts';
 import { type ContactSets, itemKeys, type SetField, setFields } from '#domain/equality.ts';
 import { type KnownRecord, planStep, type Step } from '#domain/plan.ts';
 import type { Role } from '#domain/projection.ts';
 import type { RefusalKey } from '#domain/refusal.ts';
 import { type ContactDeps, getConnected, roleOf } from './contact-deps.ts';
+import { linksAt } from './links-at.ts';
 
-/** The next step for a contact at one provider. */
+/** The next step for one record of a contact, or for the record that it lacks, at one provider. */
 export interface TargetPlan {
   provider: string;
   role: Role;
@@ -16,11 +17,15 @@ export interface TargetPlan {
   link: OpenLink | null;
 }
 
-/** Plans every connected provider that takes contacts. */
+/** Plans every connected provider that takes contacts: the primary record first, then each double. */
 export function planTargets(deps: ContactDeps, subject: Subject, links: OpenLink[]): TargetPlan[] {
   return [...deps.providers.keys()].flatMap((id) => {
     const role = roleOf(deps, id);
-    return role === null ? [] : [planTarget(deps, subject, { provider: id, role }, links)];
+    if (role === null) return [];
+    const { primary, doubles } = linksAt(links, id);
+    const plan = (link: OpenLink | null, isDouble: boolean) =>
+      planTarget(deps, subject, { provider: id, role }, toKnownRecord(link, isDouble), link);
+    return [plan(primary, false), ...doubles.map((link) => plan(link, true))];
   });
 }
 
@@ -41,22 +46,15 @@ function planTarget(
   deps: ContactDeps,
   subject: Subject,
   { provider, role }: { provider: string; role: Role },
-  links: OpenLink[],
+  known: KnownRecord,
+  link: OpenLink | null,
 ): TargetPlan {
-  const link = currentLink(links, provider);
-  const known = toKnownRecord(link);
   const { provider: facts, accepts, fitValues } = getConnected(deps, provider);
   const target = { provider, role, holds: facts.fields, accepts, fitValues };
   return { provider, role, link, known, step: planStep(target, deps.audiences, subject, known) };
 }
 
-/** The live link, else the newest. */
-function currentLink(links: OpenLink[], provider: string): OpenLink | null {
-  const own = links.filter((link) => link.provider === provider);
-  return own.findLast(isLive) ?? own.at(-1) ?? null;
-}
-
-function toKnownRecord(link: OpenLink | null): KnownRecord {
+function toKnownRecord(link: OpenLink | null, isDouble: boolean): KnownRecord {
   const states = { intent: 'intent', linked: 'linked', tombstoned: 'gone', detached: 'none' } as const;
   return {
     state: link === null ? 'none' : states[link.state],
@@ -64,5 +62,6 @@ function toKnownRecord(link: OpenLink | null): KnownRecord {
     echoPairs: link?.echo_pairs ?? {},
     held: Object.keys(link?.held ?? {}),
     failed: link?.last_error?.permanent === true,
+    isDouble,
   };
 }

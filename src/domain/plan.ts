@@ -13,6 +13,8 @@ export interface KnownRecord {
   held: readonly string[];
   /** The provider refused the last write, and will refuse it again until a person changes something. */
   failed: boolean;
+  /** The contact has an older record at the provider, which is the primary one. Default: false. */
+  isDouble?: boolean;
 }
 
 export type Step =
@@ -27,13 +29,18 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
   const projection = projectContact({
     target,
     subject,
-    placement: findPlacement(target.provider, audiences, subject),
+    // An audience places a contact once, or it would be dialled twice.
+    placement: known.isDouble ? null : findPlacement(target.provider, audiences, subject),
     managed: listManaged(target.provider, audiences),
     held: known.shadow,
   });
   // An unfinished create is finished even if the contact has left its audiences: a record that landed must be found and emptied.
   if (known.state === 'none' && !projection.wanted) return { kind: 'nothing' };
-  if (known.state !== 'linked') return { kind: 'create', projection, patch: patchBetween(projection, null) };
+  if (known.state !== 'linked') {
+    // A double is never created: the create that may have made it is only looked for.
+    const wanted = projection.wanted && !known.isDouble;
+    return { kind: 'create', projection: { ...projection, wanted }, patch: patchBetween(projection, null) };
+  }
   // A member keeps the record of a deleted contact as it is, until a person decides.
   if (target.role !== 'audience' && subject.isDeleted) return { kind: 'nothing' };
   const patch = patchBetween(withoutFields(projection, known.held), known.shadow, known.echoPairs);
@@ -61,6 +68,6 @@ export function syncStatusOf(
   const isPlaced = (provider: string) => findPlacement(provider, audiences, subject) !== null;
   if (targets.some(({ provider, known }) => known.state !== 'gone' && isPlaced(provider))) return 'synced';
   if (isExcludedCustomer(null, audiences, subject)) return 'excluded_customer';
-  const members = targets.filter(({ role, known }) => role !== 'audience' && known.state === 'linked');
+  const members = targets.filter(({ role, known }) => role !== 'audience' && known.state === 'linked' && !known.isDouble);
   return members.length > 1 ? 'synced' : 'not_eligible';
 }

@@ -17,11 +17,11 @@ export async function createRecord(deps: ActivityDeps, write: PlannedWrite, call
   const found = await findExistingRecord(deps, write, call);
   if (found !== null) return { outcome: 'adopted', outOfStep: await storeAdoption(deps, write, found) };
   // No create of ours landed, and the contact has left its audiences since: no record is needed.
+  assertNoCreateInFlight(deps, write);
   if (!write.step.projection.wanted) {
     await abandonIntent(deps, write);
     return { outcome: 'in-step', outOfStep: [] };
   }
-  assertNoCreateInFlight(deps, write);
   await openCreateAttempt(deps, write);
   const { record, outcome, dropped } = await createOrFind(deps, write, call);
   if (dropped) {

@@ -48,7 +48,8 @@ export async function findExistingRecord(
     return { record: own, isOurs: true };
   }
   const known = hits.filter((hit) => isLanded(link, hit) || !shareOnlyNobodys(sought, hit.values, deps.ownAddresses));
-  const matches = roleOf(deps, connected.provider.id) === 'audience' ? known : await withoutOthers(deps, link, known);
+  const isAudience = roleOf(deps, connected.provider.id) === 'audience';
+  const matches = await (isAudience ? withoutDoubles(deps, link, known) : withoutOthers(deps, link, known));
   const [match] = matches;
   if (!match) return null;
   if (matches.length > 1) {
@@ -61,6 +62,18 @@ export async function findExistingRecord(
   return { record: match, isOurs: false };
 }
 
+/** Drops the records that other links of the contact have: a create beside them is only looked for. */
+async function withoutDoubles(deps: ActivityDeps, link: Link, hits: ProviderRecord[]): Promise<ProviderRecord[]> {
+  const ids = hits.map(({ externalId }) => externalId);
+  const taken = await listLinksByExternalIds(deps.db, link.provider, link.account_id, ids);
+  const doubles = new Set(taken.filter((each) => isDouble(each, link)).map(({ external_id }) => external_id));
+  return hits.filter(({ externalId }) => !doubles.has(externalId));
+}
+
+function isDouble(other: Link, link: Link): boolean {
+  return other.contact_id === link.contact_id && other.id !== link.id && other.state === 'linked';
+}
+
 /**
  * Drops the records of other people, and those that may be of others: a member may hold several with one number, as a family has.
  * A record that nobody had read yet becomes a candidate.
@@ -69,7 +82,8 @@ async function withoutOthers(deps: ActivityDeps, link: Link, hits: ProviderRecor
   const ids = hits.map(({ externalId }) => externalId);
   const taken = await listLinksByExternalIds(deps.db, link.provider, link.account_id, ids);
   for (const { contact_id, external_id } of taken) await assertRead(deps, link, contact_id, external_id);
-  const others = new Set(taken.filter(({ contact_id }) => contact_id !== link.contact_id).map(({ external_id }) => external_id));
+  const isOther = (each: Link) => each.contact_id !== link.contact_id || isDouble(each, link);
+  const others = new Set(taken.filter(isOther).map(({ external_id }) => external_id));
   const free = hits.filter(({ externalId }) => !others.has(externalId));
   const found = free.map((record) => ({ record, ...compare(link, record) }));
   for (const { record, verdict, against } of found) if (verdict !== 'same') await propose(deps, link, record, against);

@@ -1,9 +1,10 @@
 import { RecordBusyError } from '#activities/failures.ts';
+import { linksAt } from '#contacts/links-at.ts';
 import { lockContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { recordHistory } from '#db/contacts/history.ts';
 import { listKeyHolders, lockKeys } from '#db/contacts/identity-keys.ts';
 import { listCreatesInFlight } from '#db/contacts/intents.ts';
-import { findLinkByReference, isLive, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
+import { findLinkByReference, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import type { Database } from '#db/database.ts';
 import { sameValue } from '#domain/equality.ts';
@@ -36,13 +37,12 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   const holders = (await listKeyHolders(tx, keys)).filter(({ contactId }) => contactId !== link.contact_id);
   const match = findMatch(record.values, holders);
   if (match.kind === 'matched') {
-    const [live] = await listLive(tx, match.contactId, link);
     const by = match.evidence.keys.join(' and ');
     const recognised = { claimedId: link.contact_id, why: `same ${by}`, evidence: match.evidence };
-    if (!live) return { ...(await moveLink(tx, found, match.contactId, by)), recognised };
-    if (live.state === 'intent') return { ...(await adoptInto(tx, found, live, by)), recognised };
-    // Two records of one person at one provider: only the provider can merge them, and only a person can decide it.
-    await insertCandidate(tx, link.contact_id, match.contactId, { ...match.evidence, against: ['same-provider'] });
+    const intent = await findOnlyIntent(tx, match.contactId, link);
+    // Where the contact has a record already, the link becomes a double.
+    const owner = await (intent ? adoptInto(tx, found, intent, by) : moveLink(tx, found, match.contactId, by));
+    return { ...owner, recognised };
   }
   if (match.kind === 'suggested') {
     for (const { contactId, evidence } of match.candidates) await insertCandidate(tx, link.contact_id, contactId, evidence);
@@ -57,9 +57,11 @@ async function findOwnIntent(tx: Database, link: Link, record: ProviderRecord): 
   return own && own.id !== link.id && own.external_id === null && own.state === 'intent' ? own : null;
 }
 
-async function listLive(tx: Database, contactId: string, { provider, account_id }: Link): Promise<Link[]> {
-  const links = await listLinks(tx, contactId);
-  return links.filter((link) => link.provider === provider && link.account_id === account_id && isLive(link));
+/** The contact's create at the provider that is under way, unless the contact has a record there. */
+async function findOnlyIntent(tx: Database, contactId: string, { provider, account_id }: Link): Promise<Link | null> {
+  const links = (await listLinks(tx, contactId)).filter((link) => link.account_id === account_id);
+  const { primary } = linksAt(links, provider);
+  return primary?.state === 'intent' ? primary : null;
 }
 
 /** Moves the record to the link of our create, which made it or was about to make it. */

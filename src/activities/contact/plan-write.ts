@@ -2,10 +2,10 @@ import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { type ContactUnit, withContact } from '#contacts/contact-unit.ts';
 import type { TargetPlan } from '#contacts/plan-targets.ts';
-import { claimPhonesForCreate, insertIntent, saveIntentPayload } from '#db/contacts/intents.ts';
+import { claimPhonesForCreate, insertIntent } from '#db/contacts/intents.ts';
 import { takeLease } from '#db/contacts/leases.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
-import { openAttempt } from '#db/contacts/write-attempts.ts';
+import { openAttempt, openAttemptOfIntent } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import { applyPatch } from '#domain/patch.ts';
@@ -37,29 +37,49 @@ export interface WriteRequest {
   cause: string;
   /** The owner of the lease: the same for every attempt of one activity. */
   owner: string;
-  /** The record was read just now, which stands in for a precondition where the vendor has none. */
-  isJustRead: boolean;
+  /** The link whose record was read just now, which stands in for a precondition where the vendor has none. */
+  justReadId: string | null;
+  /** Links that this push is done with: in step, missing, or refused. */
+  except: ReadonlySet<string>;
 }
 
 export type WritePlan =
   | { kind: 'nothing' }
   /** Without a read the write would overwrite changes that others made. */
-  | { kind: 'read-first'; link: OpenLink }
-  | { kind: 'write'; write: PlannedWrite };
+  | { kind: 'read-first'; link: OpenLink; record: PlannedRecord }
+  | { kind: 'write'; write: PlannedWrite; record: PlannedRecord };
 
-/** Plans the write, takes the lease and opens the attempt, in one transaction before anything is sent. */
+export interface PlannedRecord {
+  linkId: string;
+  isDouble: boolean;
+  /** The contact has other records at the provider, which may need a write after this one. */
+  hasOthers: boolean;
+}
+
+/**
+ * Plans the next write at the provider, takes the lease and opens the attempt, in one transaction before anything is sent. A contact
+ * with several records there has several plans; the primary record comes first.
+ */
 export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<WritePlan> {
   return withContact(deps, request, async (unit): Promise<WritePlan> => {
-    const target = unit.targets().find(({ provider }) => provider === request.connected.provider.id);
-    if (!target || target.step.kind === 'nothing') {
-      // Left by an earlier attempt of this activity that died.
-      if (target?.link?.lease_owner === request.owner) unit.changeLink(target.link, releasedLease);
-      return { kind: 'nothing' };
-    }
-    const { step, link } = target;
-    if (link && !request.isJustRead && mustReadFirst(step, link)) return { kind: 'read-first', link };
-    return { kind: 'write', write: await prepare(unit, request, target, step) };
+    const here = unit.targets().filter(({ provider }) => provider === request.connected.provider.id);
+    releaseOwn(unit, here, request.owner);
+    const target = here.find(({ step, link }) => step.kind !== 'nothing' && !(link && request.except.has(link.id)));
+    if (!target || target.step.kind === 'nothing') return { kind: 'nothing' };
+    const { step, link, known } = target;
+    const record = { isDouble: known.isDouble === true, hasOthers: here.length > 1 };
+    if (link && link.id !== request.justReadId && mustReadFirst(step, link))
+      return { kind: 'read-first', link, record: { ...record, linkId: link.id } };
+    const write = await prepare(unit, request, target, step);
+    return { kind: 'write', write, record: { ...record, linkId: write.link.id } };
   });
+}
+
+/** Releases leases that an earlier attempt of this activity left when it died. */
+function releaseOwn(unit: ContactUnit, targets: readonly TargetPlan[], owner: string): void {
+  for (const { link, step } of targets) {
+    if (link?.lease_owner === owner && step.kind === 'nothing') unit.changeLink(link, releasedLease);
+  }
 }
 
 /**
@@ -106,16 +126,17 @@ function openStepAttempt(tx: Database, { link, step, cause }: PlannedWrite, now:
   return openAttempt(tx, attempt, now);
 }
 
-/** Opens the attempt of a create just before it is sent. The intent keeps the payload of the first one, which may have landed. */
+/**
+ * Opens the attempt of a create just before it is sent. The intent keeps the payload of the first one, which may have landed. Throws
+ * when the intent has ended since it was planned: the contact has got a record there, and a create would make another one.
+ */
 export async function openCreateAttempt(deps: ActivityDeps, write: PlannedWrite): Promise<void> {
-  if (write.isNew) {
-    write.attemptId = await openStepAttempt(deps.db, write, deps.now());
-    return;
-  }
-  await deps.db.transaction().execute(async (tx) => {
-    if (write.link.attempts.length === 0) await saveIntentPayload(tx, write.link.id, createdValues(write.step));
-    write.attemptId = await openStepAttempt(tx, write, deps.now());
-  });
+  const { link, step, cause } = write;
+  const isFirst = write.isNew || link.attempts.length === 0;
+  const payload = isFirst && !write.isNew ? createdValues(step) : null;
+  const attempt = { linkId: link.id, patch: step.patch, baseVersion: link.version, cause };
+  write.attemptId = await openAttemptOfIntent(deps.db, attempt, { payload, startedAt: deps.now() });
+  if (write.attemptId === null) throw new RecordBusyError(`Intent ${link.id} has ended: the contact has a record`);
 }
 
 /** The values of the created record. Blank ones are included: the base of a merge must show that they were sent blank. */

@@ -1,5 +1,4 @@
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
-import { RecordBusyError } from '#activities/failures.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { releaseLease } from '#db/contacts/leases.ts';
 import { getExternalId } from '#db/contacts/links.ts';
@@ -7,21 +6,11 @@ import { NotFoundError, PreconditionFailedError } from '#providers/errors.ts';
 import { createRecord } from './create-record.ts';
 import { type ObserveResult, observeRecord, storeObservation } from './observe-record.ts';
 import { type PlannedWrite, planWrite } from './plan-write.ts';
+import { type Pushed, PushProgress, type PushResult, type RoundResult } from './push-progress.ts';
 import { storeWriteError, storeWriteResult } from './store-write-result.ts';
 import { writeNotes } from './write-notes.ts';
 
-export interface PushResult {
-  outcome: 'in-step' | 'created' | 'adopted' | 'updated' | 'missing' | 'gone';
-  /** Other providers that are out of step after changes found in the record. */
-  outOfStep: string[];
-  /** Present when the record was not found, which a second read must confirm. */
-  again?: ReadAgain;
-}
-
-export interface ReadAgain {
-  linkId: string;
-  afterMs: number;
-}
+export type { PushResult };
 
 export interface PushInput {
   contactId: string;
@@ -30,45 +19,35 @@ export interface PushInput {
   owner: string;
 }
 
-/** Rounds of read and write per activity attempt. More are needed only while others edit the record as fast as we write. */
-const maxRounds = 5;
-
 /**
- * Brings one provider's record in step with the contact, and writes the notes that wait. Writes only the patch, and makes no call when
- * the patch is empty.
+ * Brings the records of the contact at one provider in step, and writes the notes that wait. Writes only the patch of each, and makes no
+ * call when every patch is empty. A record that fails stops no other: its error is thrown at the end.
  */
 export async function pushRecord(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<PushResult> {
-  const result = await pushValues(deps, input, call);
-  const isThere = result.outcome !== 'missing' && result.outcome !== 'gone';
+  const { result, failure } = await pushValues(deps, input, call);
+  const isThere = result.outcome !== 'missing' && result.outcome !== 'gone' && failure?.isDouble !== false;
   if (isThere && getConnected(deps, input.provider).provider.hasNotes) await writeNotes(deps, input, call);
+  if (failure !== null) throw failure.error;
   return result;
 }
 
-async function pushValues(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<PushResult> {
+async function pushValues(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<Pushed> {
   const connected = getConnected(deps, input.provider);
-  const found = new Set<string>();
-  let outcome: PushResult['outcome'] = 'in-step';
-  let isJustRead = false;
-  const result = (): PushResult => ({ outcome, outOfStep: [...found].filter((provider) => provider !== input.provider) });
-  for (let round = 0; round < maxRounds; round += 1) {
-    const plan = await planWrite(deps, { ...input, connected, isJustRead });
-    if (plan.kind === 'nothing') return result();
-    const done = plan.kind === 'read-first' ? await read(deps, input, plan.link.id, call) : await execute(deps, plan.write, call);
-    for (const provider of done.outOfStep) found.add(provider);
-    isJustRead = done.outcome === 'read';
-    if (done.outcome !== 'read' && outcome !== 'adopted') outcome = done.outcome;
-    if (done.again) return { ...result(), again: done.again };
-    // An adopted record may lack values, and a read may have changed the plan.
-    if (!isJustRead && done.outcome !== 'adopted') return result();
+  const progress = new PushProgress(input);
+  for (;;) {
+    const { justReadId, except } = progress;
+    const plan = await planWrite(deps, { ...input, connected, justReadId, except });
+    if (plan.kind === 'nothing') return progress.end();
+    progress.begin(plan.record);
+    try {
+      const done = await (plan.kind === 'write' ? execute(deps, plan.write, call) : read(deps, input, plan.link.id, call));
+      if (progress.isDoneWith(plan.record, done)) return progress.end();
+    } catch (error) {
+      if (call.signal?.aborted) throw error;
+      progress.fail(plan.record, error);
+      if (!plan.record.hasOthers) return progress.end();
+    }
   }
-  throw new RecordBusyError(`The record of ${input.contactId} at ${input.provider} changes faster than it can be written`);
-}
-
-interface RoundResult {
-  /** `read`: the record was observed and nothing was written. */
-  outcome: PushResult['outcome'] | 'read';
-  outOfStep: string[];
-  again?: ReadAgain;
 }
 
 async function read(

@@ -1,9 +1,9 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { openUnitOfLink } from '#contacts/contact-unit.ts';
+import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { getLink, isExternalIdTaken, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
+import { claimLink, getLink, isExternalIdTaken, listLinksByExternalIds, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
@@ -24,12 +24,13 @@ export function storeWriteResult(
 ): Promise<string[]> {
   const { link: planned, cause, step } = write;
   return retryClaimRace(deps, async (transaction) => {
-    const isMerged = step.kind === 'create' && (await mergeClaimed(transaction, write, record.externalId));
-    const unit = await openUnitOfLink(transaction, { linkId: planned.id, cause });
-    const link = unit.getLink(planned.id);
+    const claim = step.kind === 'create' ? await claimFor(transaction, write, record.externalId) : onlyOwn(planned);
+    const unit = await openUnitOfLink(transaction, { linkId: claim.linkId, cause });
+    const link = unit.getLink(claim.linkId);
     applyRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
-    unit.changeLink(link, releasedLease);
+    endWrite(unit, planned, link);
     await unit.save();
+    const { isMerged } = claim;
     return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
   });
 }
@@ -52,16 +53,16 @@ export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWr
 export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: ExistingRecord): Promise<string[]> {
   const { link: planned, cause } = write;
   return retryClaimRace(deps, async (transaction) => {
-    const isMerged = await mergeClaimed(transaction, write, record.externalId);
-    const unit = await openUnitOfLink(transaction, { linkId: planned.id, cause });
-    const link = unit.getLink(planned.id);
+    const { isMerged, linkId } = await claimFor(transaction, write, record.externalId);
+    const unit = await openUnitOfLink(transaction, { linkId, cause });
+    const link = unit.getLink(linkId);
     if (!isOurs) {
       await keepForUndo(unit, link, record, { claimedId: null, why: 'found before a create', evidence: null });
       unit.resolveAttempts(link, link.attempts, 'superseded');
       unit.changeLink(link, { origin: 'provider' });
     }
-    applyRecord(unit, link, record, { base: isOurs ? link.intent_payload : null });
-    unit.changeLink(link, releasedLease);
+    applyRecord(unit, link, record, { base: isOurs ? planned.intent_payload : null });
+    endWrite(unit, planned, link);
     await unit.save();
     return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
   });
@@ -83,19 +84,46 @@ async function retryClaimRace<Result>(
 
 const maxAttempts = 3;
 
+interface ClaimedRecord {
+  linkId: string;
+  /** Another contact had been claimed for the record, and is merged. */
+  isMerged: boolean;
+}
+
+const onlyOwn = ({ id }: PlannedWrite['link']): ClaimedRecord => ({ linkId: id, isMerged: false });
+
 /**
- * The vendor's webhook may arrive before the answer to our create, and claim a link and a contact for the record. Detaches that link
- * and merges that contact. True when there was one.
+ * The link for the record of a create. The vendor's webhook may arrive before the answer, and claim a link and a contact for it: that
+ * link is detached, and that contact merged. The intent may have taken over another record of the person meanwhile: then the record
+ * of the create is a double, with a link of its own.
  */
-async function mergeClaimed(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<boolean> {
+async function claimFor(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<ClaimedRecord> {
   const { tx } = transaction;
   const { link, cause } = write;
-  const [claimed] = await listLinksByExternalIds(tx, link.provider, link.account_id, [externalId]);
-  if (!claimed || claimed.id === link.id) return false;
+  const { provider, account_id: accountId } = link;
+  const [claimed] = await listLinksByExternalIds(tx, provider, accountId, [externalId]);
+  if (claimed?.id === link.id) return onlyOwn(link);
+  const { external_id: taken, contact_id: survivorId } = await getLink(tx, link.id);
+  const why = 'made by our own create';
+  if (taken !== null && taken !== externalId) {
+    const double = claimed ?? (await claimLink(tx, { provider, accountId, externalId }));
+    await mergeContacts(transaction, { survivorId, otherId: double.contact_id, why, cause });
+    return { linkId: double.id, isMerged: true };
+  }
+  if (!claimed) return onlyOwn(link);
   await saveLink(tx, claimed.id, { state: 'detached', external_id: null });
-  const { contact_id: survivorId } = await getLink(tx, link.id);
-  await mergeContacts(transaction, { survivorId, otherId: claimed.contact_id, why: 'made by our own create', cause });
-  return true;
+  await mergeContacts(transaction, { survivorId, otherId: claimed.contact_id, why, cause });
+  return { linkId: link.id, isMerged: true };
+}
+
+/** Releases the lease of the write. Its attempts belong to the record that it made, whichever link that has. */
+function endWrite(unit: ContactUnit, planned: OpenLink, link: OpenLink): void {
+  unit.changeLink(link, releasedLease);
+  if (link.id === planned.id) return;
+  const intent = unit.getLink(planned.id);
+  unit.resolveAttempts(intent, intent.attempts, 'landed');
+  unit.changeLink(link, { origin: 'accord' });
+  unit.changeLink(intent, releasedLease);
 }
 
 /** Detaches an intent that no create landed for, and that is no longer needed. */
@@ -104,8 +132,9 @@ export function abandonIntent(deps: ActivityDeps, { link: { id }, cause }: Plann
     const unit = await openUnitOfLink(transaction, { linkId: id, cause });
     const link = unit.getLink(id);
     unit.resolveAttempts(link, link.attempts, 'superseded');
+    // A read may have linked it to a record since.
     const abandoned = { state: 'detached', intent_payload: null, last_error: null, pushed_at: deps.now() } as const;
-    unit.changeLink(link, { ...releasedLease, ...abandoned });
+    unit.changeLink(link, { ...releasedLease, ...(link.state === 'intent' && abandoned) });
     await unit.save();
   });
 }

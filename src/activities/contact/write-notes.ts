@@ -1,8 +1,9 @@
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
+import { linksAt } from '#contacts/links-at.ts';
 import { lockContact } from '#db/contacts/contacts.ts';
-import { getExternalId, isLive, listLinks } from '#db/contacts/links.ts';
+import { getExternalId, listLinks } from '#db/contacts/links.ts';
 import { claimNote, listOpenNotes, type SubmissionNote, saveNoteResult } from '#db/sync/submission-notes.ts';
 import { InvalidRequestError } from '#providers/errors.ts';
 import type { ProviderClient } from '#providers/provider.ts';
@@ -33,11 +34,9 @@ export async function writeNotes(
   const id = await survivorOf(deps, contactId);
   const notes = await listOpenNotes(deps.db, id, provider);
   if (notes.length === 0) return;
-  const link = (await listLinks(deps.db, id)).find(
-    (each) => each.provider === provider && isLive(each) && each.external_id !== null,
-  );
+  const { primary: link } = linksAt(await listLinks(deps.db, id), provider);
   // The record's create delivers them.
-  if (!link) return;
+  if (link?.state !== 'linked') return;
   for (const note of notes) {
     const claimed = await claimNote(deps.db, note, { owner, seconds: leaseSeconds });
     if (claimed === null) throw new RecordBusyError(`Another writer adds note ${note.submission_id} at ${provider}`);

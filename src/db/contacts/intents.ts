@@ -37,15 +37,6 @@ export async function insertIntent(
   return { ...link, attempts: [] };
 }
 
-/** Replaces the payload of an intent, when the create is planned again with other values. */
-export async function saveIntentPayload(db: Database, linkId: string, payload: ProviderValues): Promise<void> {
-  await db
-    .updateTable('link')
-    .set({ intent_payload: JSON.stringify(payload) })
-    .where('id', '=', linkId)
-    .execute();
-}
-
 /**
  * Returns false if another create with one of these phone numbers is in flight in the link's account. Call it in the transaction that
  * takes the lease: an advisory lock on each number makes concurrent callers wait for its end.

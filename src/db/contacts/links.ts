@@ -21,7 +21,7 @@ export interface OpenAttempt {
   started_at: string;
 }
 
-/** A contact has at most one live link per account: the index `link_one_live_per_contact` enforces it. */
+/** Whether a record exists, or may be about to. A contact may have several live links in one account: see `linksAt`. */
 export function isLive({ state }: Pick<Link, 'state'>): boolean {
   return state === 'intent' || state === 'linked';
 }
@@ -59,6 +59,11 @@ export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink
     .where('contact_id', '=', contactId)
     .orderBy('created_at')
     .execute();
+}
+
+/** Locks all links of some contacts until the transaction ends. */
+export async function lockLinks(db: Database, contactIds: readonly string[]): Promise<void> {
+  await db.selectFrom('link').select('id').where('contact_id', 'in', contactIds).orderBy('id').forUpdate().execute();
 }
 
 /** A link to a record that exists. */

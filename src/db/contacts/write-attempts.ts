@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { RecordPatch } from '#domain/contact.ts';
+import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
 
 /** Records a write before it is sent, and returns the id of the attempt. An unresolved attempt may have landed. */
 export async function openAttempt(
@@ -22,6 +23,28 @@ export async function openAttempt(
     })
     .execute();
   return id;
+}
+
+/**
+ * Records a create before it is sent, and stores the payload of its intent unless that is null. Returns null when the intent has ended: its
+ * contact has got a record. The lock on the link keeps it so until the attempt is stored.
+ */
+export async function openAttemptOfIntent(
+  db: Database,
+  attempt: { linkId: string; patch: RecordPatch; baseVersion: string | null; cause: string },
+  { payload, startedAt }: { payload: ProviderValues | null; startedAt: Date },
+): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    with intent as (
+      update link set intent_payload = coalesce(${payload === null ? null : JSON.stringify(payload)}::jsonb, intent_payload)
+      where id = ${attempt.linkId} and state = 'intent'
+      returning id
+    )
+    insert into write_attempt (id, link_id, operation, patch, base_version, cause, started_at)
+    select ${randomUUIDv7()}, id, 'create', ${JSON.stringify(attempt.patch)}, ${attempt.baseVersion}, ${attempt.cause}, ${startedAt}
+    from intent
+    returning id`.execute(db);
+  return rows[0]?.id ?? null;
 }
 
 export type WriteOutcome = 'landed' | 'refused' | 'superseded';

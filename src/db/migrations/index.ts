@@ -14,6 +14,7 @@ import * as oauthTokenState from './0012-oauth-token-state.ts';
 import * as contactMerges from './0013-contact-merges.ts';
 import * as recordRetention from './0014-record-retention.ts';
 import * as keyExpiry from './0015-key-expiry.ts';
+import * as doubles from './0016-doubles.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '0013-contact-merges': contactMerges,
   '0014-record-retention': recordRetention,
   '0015-key-expiry': keyExpiry,
+  '0016-doubles': doubles,
 };

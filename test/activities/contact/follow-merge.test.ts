@@ -165,12 +165,13 @@ describe('contacts that a merge joined', () => {
     return { one, other, merged };
   }
 
-  it('keep one record per provider in step; the other one is detached and stays as it is', async () => {
+  it('keep both records where the vendor has not merged them, and both stay in step', async () => {
     const { one, other } = await mergedEverywhere();
     const records = await live(one.contactId);
-    expect(records.map(({ provider }) => provider).toSorted()).toEqual(['gohighlevel', 'google', 'square']);
-    expect(records.find(({ provider }) => provider === 'google')?.external_id).toBe(one.links.google.external_id);
-    expect(await hub.linkById(other.links.google.id)).toMatchObject({ state: 'detached', contact_id: one.contactId });
+    expect(records.map(({ provider }) => provider).toSorted()).toEqual([
+      ...['gohighlevel', 'gohighlevel', 'google', 'google', 'square'],
+    ]);
+    expect(await hub.linkById(other.links.google.id)).toMatchObject({ state: 'linked', contact_id: one.contactId });
   });
 
   it('keep the refusal of either, which can be lifted where it was made', async () => {
@@ -186,12 +187,14 @@ describe('contacts that a merge joined', () => {
     expect((await hub.contact(one.contactId)).fields.doNotContact).toMatchObject({ call: false });
   });
 
-  it('do not merge edits of the detached record', async () => {
+  it('take edits from either record, and pass them on to the other', async () => {
     const { one, other } = await mergedEverywhere();
     const link = other.links.google;
     await hub.edit('google', { note: 'Likes tea' }, link.external_id);
-    await hub.observe({ linkId: link.id });
-    expect((await live(one.contactId)).filter(({ provider }) => provider === 'google')).toHaveLength(1);
+    await hub.take({ linkId: link.id });
+    const inGoogle = [...(await hub.lookUp('google', one.email)), ...(await hub.lookUp('google', other.email))];
+    expect(inGoogle.map(({ note }) => note)).toEqual(inGoogle.map(() => 'Likes tea'));
+    expect(new Set(inGoogle.map(({ id }) => id)).size).toBe(2);
   });
 });
 

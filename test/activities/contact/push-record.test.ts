@@ -300,7 +300,7 @@ describe('a record that exists in the dialer', () => {
   it('is left to a person when it belongs to another contact', async () => {
     const first = await pushedLead();
     await control(on.accord.sandboxes.gohighlevel, 'PATCH', 'settings', { allowDuplicateContact: true });
-    const second = await lead({ phone: first.phone });
+    const second = await lead({ phone: first.phone, firstName: 'Grace' });
     expect(second.contactId).not.toBe(first.contactId);
     await expect(on.push(second)).rejects.toThrow(`belongs to contact ${first.contactId}`);
     expect(await inDialer(on.accord, first.phone)).toHaveLength(1);

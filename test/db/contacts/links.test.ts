@@ -100,13 +100,13 @@ describe('a link', () => {
     expect(await listLinks(store.db, claimed[0]?.contact_id as string)).toHaveLength(1);
   });
 
-  it('is live at most once per contact and account', async () => {
+  it('is an intent at most once per contact and account', async () => {
     const { contact_id } = await newIntent();
     const again = { contactId: contact_id, provider: 'calltools', accountId: 'silo', generation: 2, payload: {} };
-    await expect(insertIntent(store.db, again)).rejects.toThrow(/link_one_live_per_contact/);
+    await expect(insertIntent(store.db, again)).rejects.toThrow(/link_one_intent_per_contact/);
   });
 
-  it('may replace one that is no longer live', async () => {
+  it('may be an intent beside one that has ended', async () => {
     const { contact_id, id } = await newIntent();
     await saveLink(store.db, id, { state: 'detached' });
     const next = { contactId: contact_id, provider: 'calltools', accountId: 'silo', generation: 2, payload: {} };
