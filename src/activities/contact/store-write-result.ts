@@ -42,9 +42,10 @@ export function storeWriteResult(
 export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<void> {
   const { link: planned, cause } = write;
   await retryClaimRace(deps, async (transaction) => {
-    await mergeClaimed(transaction, write, externalId);
-    const unit = await openUnitOfLink(transaction, { linkId: planned.id, cause });
-    unit.changeLink(unit.getLink(planned.id), { state: 'linked', external_id: externalId, ...releasedLease });
+    const { linkId } = await claimFor(transaction, write, externalId);
+    const unit = await openUnitOfLink(transaction, { linkId, cause });
+    unit.changeLink(unit.getLink(linkId), { state: 'linked', external_id: externalId });
+    unit.changeLink(unit.getLink(planned.id), releasedLease);
     await unit.save();
   });
 }
