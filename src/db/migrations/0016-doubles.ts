@@ -4,7 +4,9 @@ import { type Kysely, sql } from 'kysely';
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`drop index link_one_live_per_contact`.execute(db);
   await sql`
-    create unique index link_one_intent_per_contact on link (contact_id, provider, account_id) where state = 'intent'`.execute(db);
+    create unique index link_one_intent_per_contact on link (contact_id, provider, account_id) where state = 'intent'`.execute(
+    db,
+  );
   await sql`
     alter table contact drop constraint contact_sync_status_check;
     -- Not valid: every row meets the narrower constraint before, and a long table is not read while it is locked.
