@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { insertMerge, type NewMerge, readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
 import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
-import { proveKeys, saveKeys } from '#db/contacts/identity-keys.ts';
+import { listUnprovenKeys, proveKeys, saveKeys } from '#db/contacts/identity-keys.ts';
 import {
   getLink,
   type LinkChange,
@@ -25,7 +26,7 @@ import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { syncStatusOf } from '#domain/plan.ts';
-import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
+import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalChannels, toRefusalKeys } from '#domain/refusal.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
 import { planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
@@ -162,11 +163,11 @@ export class ContactUnit {
   }
 
   async save(): Promise<void> {
-    const { tx, contact } = this;
-    const { id } = contact;
     this.#endAgreedConflicts();
     if (this.#mustSaveKeys()) await this.loadRefused();
-    await this.#saveRefusal();
+    const { tx, contact } = this;
+    const { id } = contact;
+    this.#noteHeldRefusals();
     const linkChanges = [...this.#linkChanges];
     const lastLink = linkChanges.pop();
     // In order: one link may release an external id that the next one takes.
@@ -180,6 +181,7 @@ export class ContactUnit {
     await executeTogether(tx, writes);
     if (this.#mustSaveKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
     if (this.#proven.length > 0) await proveKeys(tx, id, this.#proven);
+    await this.#saveRefusals();
     if (this.#isChanged()) await this.#publishLeadEvent();
     await this.#publishEvents();
     await this.#saveMerges();
@@ -193,22 +195,43 @@ export class ContactUnit {
     }
   }
 
-  /** Loads the keys of the contact that other contacts refused to be called at. Plans depend on them. */
+  /** Loads the keys of the contact that other contacts refused to be reached at. Plans depend on them. */
   async loadRefused(): Promise<void> {
     this.#planned = null;
     this.#refused = await listRefused(this.tx, this.contact.id, this.#withoutOwn(toRefusalKeys(this.contact.fields)));
+    const heldRefusals = listChannels(this.#refused);
+    if (!isDeepStrictEqual(heldRefusals, this.contact.heldRefusals)) this.contact = { ...this.contact, heldRefusals };
   }
 
-  /** Holds a refusal of calls by the contact's keys, too, or lifts it with the contact's. Others with these keys are planned anew. */
-  async #saveRefusal(): Promise<void> {
+  #noteHeldRefusals(): void {
+    const [before, after] = [this.#before, this.contact];
+    if (after.heldRefusals === before.heldRefusals) return;
+    const [{ doNotContact: reachableBefore }, { doNotContact: reachable }] = [toReachable(before), toReachable(after)];
+    this.addHistory({ kind: 'changed', actor: 'accord', field: 'doNotContact', before: reachableBefore, after: reachable });
+  }
+
+  /**
+   * Holds refusals by the contact's keys, too, or lifts them with the contact's. Others with these keys are planned anew. A key that
+   * only unproven submissions named holds nothing: anybody could refuse for somebody else.
+   */
+  async #saveRefusals(): Promise<void> {
     const { tx, contact } = this;
-    const [refuses, refusedBefore] = [contact, this.#before].map(({ fields }) => fields.doNotContact.call);
-    if (refuses && (!refusedBefore || this.#mustSaveKeys())) {
-      const keys = toRefusalKeys(contact.fields);
-      await refuseKeys(tx, contact.id, keys);
-      await remindHolders(tx, contact.id, this.#withoutOwn(keys));
-    }
-    if (!refuses && refusedBefore) await remindHolders(tx, contact.id, this.#withoutOwn(await releaseKeys(tx, contact.id)));
+    const { doNotContact: now } = contact.fields;
+    const { doNotContact: before } = this.#before.fields;
+    const hasNewKeys = this.#mustSaveKeys() || this.#proven.length > 0;
+    const isNew = ({ channel }: RefusalKey) => now[channel] && (!before[channel] || hasNewKeys);
+    const refused = await this.#onlyProven(toRefusalKeys(contact.fields).filter(isNew));
+    await refuseKeys(tx, contact.id, refused);
+    const ended = refusalChannels.filter((channel) => before[channel] && !now[channel]);
+    const lifted = await releaseKeys(tx, contact.id, ended);
+    await remindHolders(tx, contact.id, this.#withoutOwn([...refused, ...lifted]), isSharedMailbox);
+  }
+
+  async #onlyProven(keys: readonly RefusalKey[]): Promise<RefusalKey[]> {
+    if (keys.length === 0) return [];
+    const unproven = await listUnprovenKeys(this.tx, this.contact.id);
+    const isUnproven = (key: RefusalKey) => unproven.some(({ kind, value }) => kind === key.kind && value === key.value);
+    return keys.filter((key) => !isUnproven(key) && !(this.#leavesKeysUnproven && isSharedMailbox(key)));
   }
 
   /** A conflict that waits for a person ends when both sides hold the same value. */
@@ -231,8 +254,8 @@ export class ContactUnit {
       merged: this.#merged,
       splitFrom: this.#splitFrom,
       at: deps.now(),
-      before: this.#before,
-      after: contact,
+      before: { ...this.#before, fields: toReachable(this.#before) },
+      after: { ...contact, fields: toReachable(contact) },
     });
   }
 
@@ -246,13 +269,14 @@ export class ContactUnit {
   }
 
   #isChanged(): boolean {
-    const { fields, provenance, isCustomer, isDeleted } = this.contact;
+    const { fields, provenance, isCustomer, isDeleted, heldRefusals } = this.contact;
     const before = this.#before;
     return (
       fields !== before.fields ||
       provenance !== before.provenance ||
       isCustomer !== before.isCustomer ||
-      isDeleted !== before.isDeleted
+      isDeleted !== before.isDeleted ||
+      heldRefusals !== before.heldRefusals
     );
   }
 
@@ -267,6 +291,11 @@ export class ContactUnit {
     const [{ fields }, { fields: before }] = [this.contact, this.#before];
     return !sameValue('emails', fields.emails, before.emails) || !sameValue('phones', fields.phones, before.phones);
   }
+}
+
+/** The fields as subscribers see them: with the refusals that others made for the contact's keys. */
+function toReachable({ fields, heldRefusals }: StoredContact): StoredContact['fields'] {
+  return { ...fields, doNotContact: joinRefusals(fields.doNotContact, heldRefusals) };
 }
 
 /** Runs `work` on a contact, or on the contact that it was merged into, in a transaction of its own, and saves the unit. */

@@ -133,13 +133,18 @@ async function takeOut(transaction: ContactTransaction, { contact, actor }: Requ
   const pushed = await listPushedLinks(tx, { contactId: stayingId, field: 'doNotContact', after: part.lastHistoryId });
   await moveRecordHistory(tx, { linkIds, from: stayingId, to: leavingId });
   await moveNotes(tx, submissionsOf(links), leavingId);
-  const kept = new Set(refused.stays.map(({ kind, value }) => `${kind}/${value}`));
+  const kept = new Set(refused.stays.map(({ channel, kind, value }) => `${channel}/${kind}/${value}`));
   await dropRefusedKeys(
     tx,
     stayingId,
-    refused.leaves.filter(({ kind, value }) => !kept.has(`${kind}/${value}`)),
+    refused.leaves.filter(({ channel, kind, value }) => !kept.has(`${channel}/${kind}/${value}`)),
   );
-  if (leaves.fields.doNotContact.call) await refuseKeys(tx, leavingId, refused.leaves);
+  const { doNotContact } = leaves.fields;
+  await refuseKeys(
+    tx,
+    leavingId,
+    refused.leaves.filter(({ channel }) => doNotContact[channel]),
+  );
 
   const sides = [
     { id: leavingId, from: stayingId, values: leaves, side: 'leaves' },

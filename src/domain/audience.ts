@@ -39,7 +39,7 @@ export interface Subject {
   firstMatters?: readonly SetField[];
   isCustomer: boolean;
   isDeleted: boolean;
-  /** Keys of the contact that must not be called, because another contact with them refused calls. */
+  /** Keys of the contact that another contact with them refused to be reached at, by channel. */
   refused?: readonly RefusalKey[];
 }
 
@@ -168,7 +168,8 @@ function checkCondition({ anyTag, isCustomer, doNotCall }: Condition, { fields, 
 }
 
 /** A refusal belongs to the number as well as to the person: it holds when the number arrives under another name. */
-function findCallRefusal({ doNotContact }: ContactFields, [refused]: readonly RefusalKey[]): Omit<Finding, 'rule'> {
+function findCallRefusal({ doNotContact }: ContactFields, keys: readonly RefusalKey[]): Omit<Finding, 'rule'> {
+  const refused = keys.find(({ channel }) => channel === 'call');
   if (doNotContact.call) return { holds: true, because: 'must not be called' };
   if (refused === undefined) return { holds: false, because: 'may be called' };
   const what = refused.kind === 'phone' ? 'phone number' : 'email address';

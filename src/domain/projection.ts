@@ -4,6 +4,8 @@ import { type ContactFields, type FieldName, fieldNames, type ProviderValues, ty
 import { type ContactSets, isBlank, itemKeys, type SetField, type SetItem, setFields } from './equality.ts';
 import { fieldTable } from './fields.ts';
 import { shapeNames } from './name-parts.ts';
+import { joinRefusals, listChannels } from './refusal.ts';
+import type { DoNotContact } from './values.ts';
 
 /** The contact as one provider should see it. */
 export interface Projection {
@@ -56,13 +58,13 @@ export function projectContact(input: ProjectionInput): Projection {
 /** An audience target holds the contact's fields and places while an audience wants it there, and nothing otherwise. */
 function projectToAudience({ target, subject, placement, managed, held }: ProjectionInput): Projection {
   if (placement === null) {
-    const refused = Object.values(subject.fields.doNotContact).some(Boolean);
+    const doNotContact = refusalsOf(subject);
     return {
       wanted: false,
       // A refusal must reach the record that stays behind, or it would be dialled from another list.
       fields:
-        refused && target.holds.includes('doNotContact')
-          ? toPatchable(target.fitValues({ doNotContact: subject.fields.doNotContact }))
+        Object.values(doNotContact).some(Boolean) && target.holds.includes('doNotContact')
+          ? toPatchable(target.fitValues({ doNotContact }))
           : {},
       mayHold: {},
       hasTags: [],
@@ -99,12 +101,9 @@ function identifiesSomebody(values: ProviderValues): boolean {
   return fieldNames.some((field) => fieldTable[field].isIdentifying && !isBlank(values[field]));
 }
 
-function projectFields(
-  target: Target,
-  { fields: canonical, firstMatters = [] }: Subject,
-  held: ProviderValues | null,
-): Pick<Projection, 'fields' | 'mayHold'> {
-  const fields = { ...canonical, ...shapeNames(canonical, target.holds) };
+function projectFields(target: Target, subject: Subject, held: ProviderValues | null): Pick<Projection, 'fields' | 'mayHold'> {
+  const { firstMatters = [] } = subject;
+  const fields = { ...subject.fields, ...shapeNames(subject.fields, target.holds), doNotContact: refusalsOf(subject) };
   const names = target.holds.filter((field) => field !== 'tags');
   const setNames = setFields.filter((field) => field !== 'tags' && target.holds.includes(field));
   const sets = setNames.map((field) => [field, withKept(target, field, { fields, held })]);
@@ -118,6 +117,11 @@ function projectFields(
   const free = setNames.filter((field) => !firstMatters.includes(field));
   const keys = free.map((field) => [field, findKeys(target, field, values, held)]);
   return { fields: toPatchable(fitted), mayHold: Object.fromEntries(keys) };
+}
+
+/** A refusal belongs to the number or address as well as to the person: vendors hold it for everybody who has it. */
+function refusalsOf({ fields: { doNotContact }, refused = [] }: Subject): DoNotContact {
+  return joinRefusals(doNotContact, listChannels(refused));
 }
 
 /** The contact's items, and those of the record that no write may replace. */

@@ -76,8 +76,13 @@ describe('the cold-lead rule', () => {
     ],
     [
       'a contact whose number another contact refused',
-      subject({ tags: ['cold lead'] }, { refused: [{ kind: 'phone', value: '+12125551234' }] }),
+      subject({ tags: ['cold lead'] }, { refused: [{ channel: 'call', kind: 'phone', value: '+12125551234' }] }),
       false,
+    ],
+    [
+      'a contact whose number another contact refused for texts',
+      subject({ tags: ['cold lead'] }, { refused: [{ channel: 'sms', kind: 'phone', value: '+12125551234' }] }),
+      true,
     ],
     ['a contact without a phone', subject({ tags: ['cold lead'], phones: [] }), false],
     ['a contact whose phone is 000', subject({ tags: ['cold lead'], phones: [zeros] }), false],

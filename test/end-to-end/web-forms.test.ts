@@ -15,6 +15,7 @@ const fields = [
   { name: 'phone', label: 'Phone number', type: 'tel', mapsTo: 'phone' },
   { name: 'company', label: 'Company', mapsTo: 'company' },
   { name: 'message', label: 'How can we help?', type: 'textarea', mapsTo: 'message' },
+  { name: 'leave-me', label: 'Leave me alone', type: 'checkbox', doNotContact: ['call', 'sms', 'email'] },
   { name: 'consent', label: 'Calls', type: 'checkbox', consent: { grants: ['call', 'sms'], text: 'You may call me.' } },
 ];
 const common = { allowedOrigins: [formOrigin], rateLimit: { submissions: 1_000, minutes: 1 }, fields };
@@ -214,6 +215,20 @@ describe('a form that trusts its visitors', () => {
     await eventually(async () => expect((await ada.contact()).phones.map(({ e164 }) => e164)).toEqual([phone, ada.phone]));
     await eventually(async () => expect((await findPeople(accord, 'square', ada.email))[0]?.phones).toEqual([phone]));
   });
+});
+
+it('a stranger cannot refuse for somebody else by a form with their number and address', async () => {
+  const phone = nextPhone();
+  const email = `ada.${phone.slice(-6)}@example.com`;
+  const ghlId = await edit(accord, 'gohighlevel', { givenName: 'Ada', familyName: 'Lovelace', phone, email });
+  await eventually(async () => expect(await findPeople(accord, 'square', email)).toHaveLength(1));
+  const contactId = await accord.contactIdOf(ghlId);
+  const stranger = await merged(await submit('contact', { name: 'Mallory Stranger', email, phone, 'leave-me': true }));
+  expect(stranger.contactId).not.toBe(contactId);
+  const doNotContact = { call: true, sms: true, email: true };
+  expect((await findContact(accord.db, stranger.contactId))?.fields).toMatchObject({ doNotContact });
+  const response = await fetch(`${accord.api.url}/sync/contacts/${contactId}`, { headers: { authorization: `Bearer ${key}` } });
+  expect(((await response.json()) as { data: object }).data).toMatchObject({ refused: [] });
 });
 
 it('a stranger cannot make somebody unrecognisable by a form with their address', async () => {

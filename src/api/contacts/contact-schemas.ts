@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { LinkError } from '#db/contacts/tables.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { type FieldType, type FieldValues, fieldTable } from '#domain/fields.ts';
+import { refusalChannels } from '#domain/refusal.ts';
 
 const text = z.string().nullable();
 
@@ -67,6 +68,10 @@ const audienceVerdict = z
   })
   .meta({ id: 'AudienceVerdict' });
 
+const refusedKey = z
+  .object({ channel: z.enum(refusalChannels), kind: z.enum(['phone', 'email']), value: z.string() })
+  .meta({ id: 'RefusedKey', description: 'A number or address of the contact that another contact refused to be reached at.' });
+
 const lane = z.object({
   provider: z.string(),
   status: z.enum(['idle', 'working', 'waiting', 'parked']),
@@ -111,6 +116,7 @@ export const explainedContact = z
     isCustomer: z.boolean(),
     isDeleted: z.boolean(),
     fields: contactFields,
+    refused: z.array(refusedKey),
     links: z.array(link),
     audiences: z.array(audienceVerdict),
     workflow: contactWorkflow,

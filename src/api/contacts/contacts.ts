@@ -38,7 +38,7 @@ export const contactOperations = [
         describeWorkflow(deps, id),
       ]);
       return {
-        ...{ id, revision, syncStatus, isCustomer, isDeleted, fields },
+        ...{ id, revision, syncStatus, isCustomer, isDeleted, fields, refused },
         links: links.map(fromLink),
         audiences: deps.audiences.map((audience) => evaluateAudience(audience, { ...contact, refused })),
         workflow,

@@ -52,7 +52,7 @@ export async function readKeys(db: Database, contactIds: readonly string[]): Pro
     select contact.id,
       coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'value', value, 'isProven', is_proven) order by kind, value)
         from identity_key where contact_id = contact.id), '[]') as keys,
-      coalesce((select jsonb_agg(jsonb_build_object('kind', kind, 'value', value) order by kind, value)
+      coalesce((select jsonb_agg(jsonb_build_object('channel', channel, 'kind', kind, 'value', value) order by channel, kind, value)
         from refused_key where contact_id = contact.id), '[]') as refused
     from contact where id = any(${contactIds}::uuid[])`.execute(db);
   return new Map(rows.map(({ id, keys, refused }) => [id, { keys, refused }]));
@@ -118,7 +118,12 @@ export async function saveSnapshots(
 
 /** Snapshots from before a field existed lack it. */
 function toMerge(row: ContactMerge): ContactMerge {
-  const whole = (side: ContactSnapshot): ContactSnapshot => ({ ...side, fields: { ...emptyFields, ...side.fields } });
+  const whole = (side: ContactSnapshot): ContactSnapshot => ({
+    ...side,
+    fields: { ...emptyFields, ...side.fields },
+    // Refusals of calls were the only ones.
+    refused: side.refused.map((key) => ({ ...key, channel: key.channel ?? 'call' })),
+  });
   const { survivor_before, other_before, survivor_after } = row;
   return {
     ...row,

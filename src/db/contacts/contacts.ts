@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { type ContactFields, emptyFields, type Provenance } from '#domain/contact.ts';
 import type { SyncStatus } from '#domain/plan.ts';
+import type { RefusalChannel } from '#domain/refusal.ts';
 
 export interface StoredContact {
   id: string;
@@ -12,6 +13,8 @@ export interface StoredContact {
   isCustomer: boolean;
   isDeleted: boolean;
   syncStatus: SyncStatus;
+  /** Channels that another contact refused for a phone number or an address of this one, when it was saved last. */
+  heldRefusals: RefusalChannel[];
   /** The survivor, if this contact was merged into another one. */
   mergedInto: string | null;
 }
@@ -53,7 +56,7 @@ export async function findContactIdByExternalId(db: Database, provider: string, 
   return row?.contact_id ?? null;
 }
 
-type SavedValues = Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted' | 'syncStatus'>;
+type SavedValues = Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted' | 'heldRefusals' | 'syncStatus'>;
 
 /** Unexecuted, for batching. The contact's revision grows by one. */
 export function updateContact(db: Database, id: string, values: SavedValues) {
@@ -64,6 +67,7 @@ export function updateContact(db: Database, id: string, values: SavedValues) {
       provenance: JSON.stringify(values.provenance),
       revision: sql`revision + 1`,
       is_customer: values.isCustomer,
+      held_refusals: values.heldRefusals,
       deleted_at: values.isDeleted ? sql`coalesce(deleted_at, now())` : null,
       sync_status: values.syncStatus,
       updated_at: new Date(),
@@ -114,6 +118,7 @@ type ContactRow = {
   provenance: Provenance;
   revision: number;
   is_customer: boolean;
+  held_refusals: RefusalChannel[];
   deleted_at: Date | null;
   merged_into: string | null;
   sync_status: SyncStatus;
@@ -126,6 +131,7 @@ function toStoredContact(row: ContactRow): StoredContact {
     provenance: row.provenance,
     revision: row.revision,
     isCustomer: row.is_customer,
+    heldRefusals: row.held_refusals,
     isDeleted: row.deleted_at !== null,
     syncStatus: row.sync_status,
     mergedInto: row.merged_into,

@@ -50,6 +50,16 @@ export async function saveKeys(
     .execute();
 }
 
+/** The keys of a contact that only unproven submissions have named. */
+export function listUnprovenKeys(db: Database, contactId: string): Promise<IdentityKey[]> {
+  return db
+    .selectFrom('identity_key')
+    .select(['kind', 'value'])
+    .where('contact_id', '=', contactId)
+    .where('is_proven', '=', false)
+    .execute();
+}
+
 /** Marks keys of a contact that a source other than unproven submissions has named. */
 export async function proveKeys(db: Database, contactId: string, keys: readonly IdentityKey[]): Promise<void> {
   await db

@@ -1,9 +1,9 @@
-import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
 import type { IdentityKey } from '#domain/matching/match.ts';
 import type { SyncStatus } from '#domain/plan.ts';
-import type { RefusalKey } from '#domain/refusal.ts';
+import type { RefusalChannel, RefusalKey } from '#domain/refusal.ts';
 
 /** Contacts, their links to provider records, and the history of both. */
 
@@ -19,6 +19,8 @@ export interface ContactTable {
   /** Marked as a customer by hand; independent of the tags. */
   is_customer: Generated<boolean>;
   sync_status: Generated<SyncStatus>;
+  /** Channels that another contact refused for a phone number or an address of this one, when it was saved last. */
+  held_refusals: Generated<RefusalChannel[]>;
   merged_into: string | null;
   deleted_at: Timestamp | null;
   created_at: DefaultNow;
@@ -146,8 +148,9 @@ export interface IdentityKeyTable {
   is_proven: Generated<boolean>;
 }
 
-/** A phone number or email address that a contact refused to be called at. */
+/** A phone number or email address that a contact refused to be reached at, by one channel. */
 export interface RefusedKeyTable {
+  channel: ColumnType<RefusalChannel, RefusalChannel | undefined, RefusalChannel>;
   kind: 'email' | 'phone';
   value: string;
   contact_id: string;

@@ -15,6 +15,7 @@ import * as contactMerges from './0013-contact-merges.ts';
 import * as recordRetention from './0014-record-retention.ts';
 import * as keyExpiry from './0015-key-expiry.ts';
 import * as doubles from './0016-doubles.ts';
+import * as refusedChannels from './0017-refused-channels.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0014-record-retention': recordRetention,
   '0015-key-expiry': keyExpiry,
   '0016-doubles': doubles,
+  '0017-refused-channels': refusedChannels,
 };

@@ -43,6 +43,7 @@ describe('a stored contact', () => {
         provenance: {},
         isCustomer: false,
         isDeleted,
+        heldRefusals: [],
         syncStatus: 'pending',
       }).execute();
     const deletedAt = async () =>
