@@ -4,6 +4,7 @@ import { inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit, withContact } from '#contacts/contact-unit.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { resolveConflict } from '#contacts/resolve-conflict.ts';
+import { undoMerge } from '#contacts/split-contact.ts';
 import { deleteEndpoint } from '#db/delivery/endpoints.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
@@ -105,6 +106,39 @@ describe('subscribers', () => {
     expect(update?.body.data.merged).toEqual([other.contactId]);
     expect(await eventsOf(other.contactId)).toHaveLength(1);
     expect(await deliveriesOf(one.contactId)).toHaveLength(2);
+  });
+
+  it('receive both leads of an undone merge, each with the id of the other', async () => {
+    await subscribe();
+    const one = await hub.read('square', { phone: nextPhone() });
+    const other = await hub.read('google', { givenName: 'Grace', phone: nextPhone(), email: 'hopper@example.com' });
+    const [contactId, otherId] = [one.contactId, other.contactId];
+    await inTransaction(hub.deps, (transaction) =>
+      mergeContacts(transaction, { survivorId: contactId, otherId, why: 'test', cause: 'test' }),
+    );
+    await inTransaction(hub.deps, (transaction) => undoMerge(transaction, { contactId, mergeId: null, actor: 'test' }));
+    const [stays, leaves] = [(await eventsOf(contactId)).at(-1), (await eventsOf(otherId)).at(-1)];
+    expect(stays).toMatchObject({
+      type: 'lead_update',
+      body: { data: { split_from: otherId, changes: { phones: [one.phone] } } },
+    });
+    expect(leaves).toMatchObject({
+      type: 'lead_update',
+      body: { data: { id: otherId, split_from: contactId, phone: other.phone } },
+    });
+    expect(Number(leaves?.sequence)).toBeGreaterThan(1);
+  });
+
+  it('hear of a record that is split off, and was never a lead, as a new lead', async () => {
+    await subscribe();
+    const email = `${nextPhone().slice(1)}@example.com`;
+    const { contactId } = await hub.read('square', { email });
+    const same = await hub.read('google', { email, phone: null });
+    expect(same.contactId).toBe(contactId);
+    await inTransaction(hub.deps, (transaction) => undoMerge(transaction, { contactId, mergeId: null, actor: 'test' }));
+    const [event, ...more] = await eventsOf((await hub.linkById(same.linkId)).contact_id);
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({ type: 'new_lead', body: { data: { email, split_from: contactId } } });
   });
 
   it('receive a merge that changes no field, unless the merged contact has no values', async () => {

@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { inTransaction } from '#contacts/contact-transaction.ts';
+import { withContact } from '#contacts/contact-unit.ts';
+import { markCustomer } from '#contacts/mark-customer.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { type SplitOutcome, splitContact, undoMerge } from '#contacts/split-contact.ts';
-import { listMerges } from '#db/contacts/contact-merges.ts';
+import { listMerges, readKeys } from '#db/contacts/contact-merges.ts';
 import { isRejectedPair } from '#db/contacts/decided-pairs.ts';
 import { listKeyHolders } from '#db/contacts/identity-keys.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { acceptEvent } from '#db/sync/inbox.ts';
 import { toIdentityKeys } from '#domain/matching/match.ts';
 import { type Claimed, useHub } from '#test/activities/contact/hub.ts';
+import { arrivedEvent } from '#test/db/test-database.ts';
 import type { PersonEdit } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 
@@ -213,5 +217,167 @@ describe('a split', () => {
     await merge(grace.contactId, one.leavesId);
     expect(await values(ada.contactId)).toMatchObject({ givenName: 'Ada', note: 'A', phones: [ada.phone, adas.phone] });
     expect(await values(grace.contactId)).toMatchObject({ givenName: 'Grace', note: 'G', phones: [grace.phone, graces.phone] });
+  });
+});
+
+describe('refusals and marks', () => {
+  /** Grace refuses calls; a wrong merge with Ada has spread that. */
+  async function refused() {
+    const ada = await person('gohighlevel', { givenName: 'Ada' });
+    const grace = await person('google', { givenName: 'Grace' });
+    const { fields, provenance } = await hub.contact(grace.contactId);
+    const by = { call: ['webform'] };
+    await withContact(hub.deps, { contactId: grace.contactId, cause: null }, (unit) =>
+      unit.changeContact({
+        fields: { ...fields, doNotContact: { call: true, sms: false, email: false } },
+        provenance: { ...provenance, doNotContact: { provider: 'webform', changedAt: new Date().toISOString(), by } },
+      }),
+    );
+    await merge(ada.contactId, grace.contactId);
+    await hub.settle(ada.contactId, ['gohighlevel', 'google']);
+    expect((await hub.contact(ada.contactId)).fields.doNotContact.call).toBe(true);
+    return { ada, grace };
+  }
+  const refusedKeys = async (id: string) => (await readKeys(hub.accord.db, [id])).get(id)?.refused.map(({ value }) => value);
+
+  it('go back to the contact that had them, and a refusal that was written elsewhere is named', async () => {
+    const { ada, grace } = await refused();
+    const { refusalsLeft } = expectSplit(await undo(ada.contactId));
+    const [one, other] = [await hub.contact(ada.contactId), await hub.contact(grace.contactId)];
+    expect([one.fields.doNotContact.call, other.fields.doNotContact.call]).toEqual([false, true]);
+    expect(other.provenance.doNotContact?.by).toEqual({ call: ['webform'] });
+    expect(refusalsLeft).toMatchObject([{ provider: 'gohighlevel', linkId: ada.linkId, channels: ['call'] }]);
+    expect(await refusedKeys(ada.contactId)).toEqual([]);
+    expect(await refusedKeys(grace.contactId)).toEqual(expect.arrayContaining([grace.phone]));
+  });
+
+  it('stay with a refusal that the record made itself after the merge', async () => {
+    const ada = await person('gohighlevel', { givenName: 'Ada' });
+    const grace = await person('google', { givenName: 'Grace' });
+    await merge(grace.contactId, ada.contactId);
+    await hub.records('gohighlevel', { webhooks: false, contacts: [{ id: ada.id, dnd: true }] });
+    await hub.take(ada);
+    expect((await hub.contact(grace.contactId)).fields.doNotContact.call).toBe(true);
+    expectSplit(await undo(grace.contactId));
+    expect((await hub.contact(ada.contactId)).fields.doNotContact.call).toBe(true);
+    expect((await hub.contact(grace.contactId)).fields.doNotContact.call).toBe(false);
+  });
+
+  it('of a customer joins the merged contact, and leaves with its own', async () => {
+    const { ada, grace } = await mistaken();
+    expectSplit(await undo(ada.contactId));
+    await markCustomer(hub.deps, { contactId: grace.contactId, isCustomer: true, actor: 'api-key:tester' });
+    await merge(ada.contactId, grace.contactId);
+    expect((await hub.contact(ada.contactId)).isCustomer).toBe(true);
+    expectSplit(await undo(ada.contactId));
+    expect([(await hub.contact(ada.contactId)).isCustomer, (await hub.contact(grace.contactId)).isCustomer]).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
+describe('while a push is on its way', () => {
+  /** Dependencies whose next update at a vendor is followed by `work` before its answer is stored. */
+  const during = (provider: string, work: () => Promise<unknown>) => {
+    let isFirst = true;
+    return hub.depsWith(provider, (client) => ({
+      async update(...args) {
+        const answer = await client.update(...args);
+        if (isFirst) {
+          isFirst = false;
+          await work();
+        }
+        return answer;
+      },
+    }));
+  };
+
+  it('a split gives the record and the answer to the contact that it leaves with', async () => {
+    const { ada, grace } = await mistaken();
+    await hub.edit('square', { familyName: 'King' }, ada.id);
+    await hub.observe(ada);
+    const deps = during('google', () => undo(ada.contactId));
+    await hub.push(ada.contactId, 'google', { with: deps });
+    expect((await hub.linkById(grace.linkId)).contact_id).toBe(grace.contactId);
+    expect((await hub.linkById(grace.linkId)).lease_owner).toBeNull();
+    await hub.settle(grace.contactId, ['google']);
+    expect(await names(grace.contactId)).toBe('Grace Hopper');
+    expect(await recordAt('google', grace, grace.phone)).toMatchObject({ givenName: 'Grace', familyName: 'Hopper' });
+  });
+
+  it('a merge takes the answer to the survivor', async () => {
+    const grace = await person('google', { givenName: 'Grace', familyName: 'Hopper' });
+    const ada = await person('square', { givenName: 'Ada', familyName: 'Lovelace' });
+    await hub.settle(grace.contactId, ['square']);
+    await hub.edit('google', { familyName: 'Murray' }, grace.id);
+    await hub.observe(grace);
+    const deps = during('square', () => merge(ada.contactId, grace.contactId));
+    await hub.push(grace.contactId, 'square', { with: deps });
+    await hub.settle(grace.contactId, ['google', 'square', 'gohighlevel']);
+    expect((await hub.contact(grace.contactId)).mergedInto).toBe(ada.contactId);
+    expect(await recordAt('google', grace, grace.phone)).toMatchObject({ givenName: 'Ada' });
+    const links = await hub.links(ada.contactId);
+    expect(links.filter(({ lease_owner }) => lease_owner !== null)).toEqual([]);
+    expect(await openAttempts(links.map(({ id }) => id))).toEqual([]);
+  });
+});
+
+const openAttempts = (linkIds: string[]) =>
+  hub.accord.db
+    .selectFrom('write_attempt')
+    .select('id')
+    .where('link_id', 'in', linkIds)
+    .where('resolved_at', 'is', null)
+    .execute();
+
+describe('a merge at the vendor', () => {
+  async function mergedAtSquare() {
+    const one = await person('square', { givenName: 'Ada', familyName: 'Lovelace' });
+    const other = await person('square', { givenName: 'Grace', familyName: 'Hopper' });
+    await merge(one.contactId, other.contactId);
+    expectSplit(await undo(one.contactId));
+    const ids = [one.id, other.id];
+    const { merged } = await hub.records<{ merged: string }>('square', { merge: { from_customer_ids: ids }, webhooks: false });
+    const { accountId } = hub.accord.clients.square;
+    const facts = { provider: 'square', accountId, externalId: merged, type: 'customer.created', replaces: ids };
+    const { linkId } = await acceptEvent(hub.accord.db, arrivedEvent(facts));
+    await hub.observe({ linkId });
+    return { one, other, merged, linkId };
+  }
+
+  it('of two that Accord holds apart is the newer decision, and followed', async () => {
+    const { one, other } = await mergedAtSquare();
+    expect((await hub.contact(other.contactId)).mergedInto).toBe(one.contactId);
+    expect(await hub.candidates(one.contactId)).toMatchObject([{ state: 'same', decided_by: 'square' }]);
+    expect((await listMerges(hub.accord.db, one.contactId, { standing: true }))[0]).toMatchObject({ actor: 'square' });
+  });
+
+  it('can be undone in Accord: the other gets a record of its own, and reads of the merged one do not join them', async () => {
+    const { one, other, linkId } = await mergedAtSquare();
+    expectSplit(await undo(one.contactId));
+    await hub.settle(one.contactId, ['square']);
+    await hub.settle(other.contactId, ['square']);
+    await hub.take({ linkId });
+    expect((await hub.contact(other.contactId)).mergedInto).toBeNull();
+    expect(await names(other.contactId)).toBe('Grace Hopper');
+    expect((await hub.lookUp('square', other.phone)).map(({ givenName }) => givenName)).toEqual(['Grace']);
+    expect((await hub.lookUp('square', one.phone)).map(({ givenName }) => givenName)).toEqual(['Ada']);
+  });
+
+  it('that does not happen leaves two records of one contact, which come apart with it', async () => {
+    const one = await person('square', { givenName: 'Ada', familyName: 'Lovelace' });
+    const other = await person('square', { givenName: 'Grace', familyName: 'Hopper' });
+    await merge(one.contactId, other.contactId);
+    await hub.settle(one.contactId, ['square']);
+    expectSplit(await undo(one.contactId));
+    for (const [each, name] of [
+      [one, 'Ada'],
+      [other, 'Grace'],
+    ] as const) {
+      await hub.settle(each.contactId, ['square']);
+      expect(await providersOf(each.contactId)).toContain('square');
+      expect(await recordAt('square', each, each.phone)).toMatchObject({ givenName: name, phones: [each.phone] });
+    }
   });
 });
