@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { observeRecord } from '#activities/contact/observe-record.ts';
 import { pushRecord } from '#activities/contact/push-record.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
+import { inTransaction } from '#contacts/contact-transaction.ts';
+import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { type Accord, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
@@ -45,7 +47,7 @@ describe.each([
 ])('a process that %s', (_, prepare) => {
   it('and is killed at a statement or call leaves only work that the next one finishes', async () => {
     const whole = await prepare();
-    const { points } = await live(whole, null);
+    const { points } = await live(toTask(whole, null));
     expect(points).toBeGreaterThan(10);
     expect(points).toBeLessThan(mostPoints);
     const expected = await squareRecord(whole);
@@ -53,7 +55,7 @@ describe.each([
     const ends = chooseKillPoints(points);
     const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
       const person = await prepare();
-      const { signal } = await live(person, killAt);
+      const { signal } = await live(toTask(person, killAt));
       await finish(person);
       return { signal, left: { killAt, ...(await squareRecord(person)), ...(await traces(person)) } };
     });
@@ -65,10 +67,80 @@ describe.each([
   }, 240_000);
 });
 
-/** Runs one process until it ends or is killed. */
-function live({ linkId, contactId }: Person, killAt: number | null): Promise<{ points: number; signal: string | null }> {
+describe.each([['merge'], ['undo']] as const)('a process that decides to %s', (work) => {
+  it('and is killed at a statement has decided everything, with the records marked for the sweeper, or nothing', async () => {
+    const prepare = () => twoPeople({ areMerged: work === 'undo' });
+    const whole = await prepare();
+    const { points } = await live(toDecision(work, whole, null));
+    expect(points).toBeGreaterThan(10);
+    expect(points).toBeLessThan(mostPoints);
+    const ends = chooseKillPoints(points);
+    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+      const pair = await prepare();
+      const before = await stateOf(pair);
+      const { signal } = await live(toDecision(work, pair, killAt));
+      const after = await stateOf(pair);
+      await live(toDecision(work, pair, null));
+      return { signal, before, after, again: await stateOf(pair) };
+    });
+    const decided = await stateOf(whole);
+    for (const { before, after, again } of outcomes) {
+      expect([before, decided]).toContainEqual(after);
+      expect(again).toEqual(decided);
+    }
+    expect(outcomes.filter(({ signal }) => signal === 'SIGKILL')).toHaveLength(ends.length);
+  }, 240_000);
+});
+
+interface Pair {
+  one: Person;
+  other: Person;
+}
+
+async function twoPeople({ areMerged }: { areMerged: boolean }): Promise<Pair> {
+  const [one, other] = [await newPerson(), await newPerson({ firstName: 'Grace', lastName: 'Hopper' })];
+  for (const { linkId } of [one, other]) await observeRecord(accord.deps, { linkId, cause: 'before' }, {});
+  const merging = { survivorId: one.contactId, otherId: other.contactId, why: 'test', cause: null };
+  if (areMerged) await inTransaction(accord.deps, (transaction) => mergeContacts(transaction, merging));
+  return { one, other };
+}
+
+async function stateOf({ one, other }: Pair) {
+  const ids = [one.contactId, other.contactId];
+  const of = (contactId: string) => (contactId === one.contactId ? 'one' : 'other');
+  const { db } = accord;
+  const contacts = await db.selectFrom('contact').selectAll().where('id', 'in', ids).orderBy('id').execute();
+  const links = await db
+    .selectFrom('link')
+    .select(['contact_id', 'changed_at', 'state'])
+    .where('id', 'in', [one.linkId, other.linkId])
+    .orderBy('id')
+    .execute();
+  const keys = await db.selectFrom('identity_key').select('contact_id').where('contact_id', 'in', ids).execute();
+  const merges = await db.selectFrom('contact_merge').select('undone_at').where('survivor_id', 'in', ids).execute();
+  const pairs = await db.selectFrom('match_candidate').select('state').where('contact_id', 'in', ids).execute();
+  return {
+    contacts: contacts.map(({ fields, merged_into }) => ({
+      ...{ name: fields.givenName, phones: fields.phones?.length, isMerged: merged_into !== null },
+    })),
+    links: links.map(({ contact_id, changed_at, state }) => ({ of: of(contact_id), isDirty: changed_at !== null, state })),
+    keys: keys.map(({ contact_id }) => of(contact_id)).toSorted(),
+    merges: merges.map(({ undone_at }) => undone_at === null),
+    pairs: pairs.map(({ state }) => state),
+  };
+}
+
+function toTask({ linkId, contactId }: Person, killAt: number | null): MortalTask {
   const settings = accord.settings as MortalTask['settings'];
-  const task: MortalTask = { databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt };
+  return { work: 'sync', databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt };
+}
+
+function toDecision(work: 'merge' | 'undo', { one, other }: Pair, killAt: number | null): MortalTask {
+  return { ...toTask(one, killAt), work, otherId: other.contactId };
+}
+
+/** Runs one process until it ends or is killed. */
+function live(task: MortalTask): Promise<{ points: number; signal: string | null }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'mortal.ts'), JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -89,9 +161,9 @@ async function finish({ linkId, contactId }: Person): Promise<void> {
   });
 }
 
-async function newPerson(): Promise<Person> {
+async function newPerson(name = { firstName: 'Ada', lastName: 'Lovelace' }): Promise<Person> {
   const phone = nextPhone();
-  const id = await changeInGhl({ firstName: 'Ada', lastName: 'Lovelace', phone });
+  const id = await changeInGhl({ ...name, phone });
   const { accountId } = accord.clients.gohighlevel;
   const link = await claimLink(accord.db, { provider: 'gohighlevel', accountId, externalId: id });
   return { id, phone, linkId: link.id, contactId: link.contact_id };

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
-import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { planWrites, type RemoteWrite, rehearse } from '#contacts/planned-writes.ts';
-import { type DirtyLink, markDirty } from '#db/contacts/dirty-links.ts';
-import { listLinks } from '#db/contacts/links.ts';
+import type { ContactTransaction } from '#contacts/contact-transaction.ts';
+import type { RemoteWrite } from '#contacts/planned-writes.ts';
+import { type Effect, runDecision } from '#contacts/run-decision.ts';
 import { requestSync, retryRunning } from './contact-workflow.ts';
 
 export const remoteWrite = z
@@ -34,28 +33,14 @@ export interface Decided<Result> {
   sync: 'started' | 'queued' | null;
 }
 
-interface Effect {
-  /** The contacts whose records change. */
-  contactIds: string[];
-  /** The contact that was merged into another one, whose workflow may still run. */
-  mergedId?: string | null;
-}
-
-/**
- * Runs a decision of a person about contacts in one transaction, and requests the sync of these contacts. For a preview the transaction
- * is rolled back. The records are marked dirty in the same transaction, so that the sweeper syncs them if this process dies.
- */
+/** Runs a decision of a person about contacts, and requests the sync of these contacts unless it is a preview. */
 export async function decide<Result>(
   deps: ApiDeps,
-  { isPreview }: { isPreview: boolean },
+  options: { isPreview: boolean },
   work: (transaction: ContactTransaction) => Promise<{ result: Result; effect: Effect | null }>,
 ): Promise<Decided<Result>> {
-  const run = isPreview ? rehearse : inTransaction;
-  const { result, effect, writes, dirty } = await run(deps.contacts, async (transaction) => {
-    const done = await work(transaction);
-    const ids = done.effect?.contactIds ?? [];
-    return { ...done, writes: await planWrites(transaction, ids), dirty: await markAllDirty(transaction, ids) };
-  });
+  const { isPreview } = options;
+  const { result, effect, writes, dirty } = await runDecision(deps.contacts, options, work);
   if (isPreview || effect === null) return { result, writes: writes.map(showWrite), sync: null };
   const outcomes: ('started' | 'queued')[] = [];
   for (const contactId of effect.contactIds)
@@ -68,12 +53,6 @@ export async function decide<Result>(
     );
   if (effect.mergedId) await wakeMerged(deps, effect.mergedId);
   return { result, writes: writes.map(showWrite), sync: outcomes.includes('queued') ? 'queued' : 'started' };
-}
-
-async function markAllDirty({ tx }: ContactTransaction, contactIds: readonly string[]): Promise<DirtyLink[]> {
-  const links = await Promise.all(contactIds.map((id) => listLinks(tx, id)));
-  const ids = links.flat().flatMap(({ id, state, external_id }) => (state === 'linked' && external_id !== null ? [id] : []));
-  return ids.length === 0 ? [] : markDirty(tx, ids);
 }
 
 /** A parked workflow of a merged contact finds nothing left to do, and ends, as its activities work on the survivor. */
