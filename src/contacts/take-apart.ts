@@ -61,14 +61,18 @@ export async function undoOne(transaction: ContactTransaction, merge: ContactMer
   const { tx, deps } = transaction;
   const { contact, actor } = request;
   const own = new Set(merge.links.map(({ id }) => id));
-  const links = (await listLinks(tx, contact.id)).filter(({ id }) => own.has(id));
+  const all = await listLinks(tx, contact.id);
+  const links = all.filter(({ id }) => own.has(id));
   const changes = await listRecordChanges(tx, {
-    ...{ contactId: contact.id, linkIds: links.map(({ id }) => id), after: merge.last_history_id },
+    ...{ contactId: contact.id, linkIds: all.map(({ id }) => id), after: merge.last_history_id },
   });
+  const edits = toEdits(changes.filter(({ link_id }) => link_id !== null && own.has(link_id)));
+  const stayingEdits = toEdits(changes.filter(({ link_id }) => link_id !== null && !own.has(link_id)));
   const standing = (await listMerges(tx, contact.id, { standing: true })).filter(({ id }) => id > merge.id);
   const { survivor_before: survivor, other_before: other, survivor_after: merged } = merge;
-  const later = standing.filter((each) => each.other_id !== merge.survivor_id).map((each) => each.other_before);
-  const values = splitValues({ survivor, other, merged, now: contact, edits: toEdits(changes), later });
+  const above = listAbove(merge, standing);
+  const later = standing.map((each): Values => (above.get(each.id) === 'other' ? each.survivor_before : each.other_before));
+  const values = splitValues({ survivor, other, merged, now: contact, edits, stayingEdits, later });
   // Decisions about the merged contact since then are about the contact that stays.
   const threeWay = (was: boolean, became: boolean, now: boolean) => (now === became ? was : now);
   const taken = await takeOut(transaction, request, {
@@ -83,7 +87,7 @@ export async function undoOne(transaction: ContactTransaction, merge: ContactMer
     lastHistoryId: merge.last_history_id,
   });
   await markUndone(tx, merge.id, { by: actor, at: deps.now() });
-  await correctLater(transaction, merge, standing);
+  await correctLater(transaction, merge, { standing, above });
   return taken;
 }
 
@@ -166,10 +170,11 @@ async function takeOut(transaction: ContactTransaction, { contact, actor }: Requ
   return { contactId: leavingId, refusalsLeft: left };
 }
 
+/** Only a conflict has a losing value, which may be blank. */
 function toEdits(changes: readonly RecordChange[]): RecordEdit[] {
-  return changes.flatMap(({ field, before, after, losing, provider, actor, at }) =>
+  return changes.flatMap(({ kind, field, before, after, losing, provider, actor, at }) =>
     isFieldName(field)
-      ? [{ field, before, after, ...(losing !== null && { losing }), provider: provider ?? actor, at: at.toISOString() }]
+      ? [{ field, before, after, ...(kind === 'conflict' && { losing }), provider: provider ?? actor, at: at.toISOString() }]
       : [],
   );
 }
@@ -215,17 +220,31 @@ function listLeftRefusals({ contact, links }: ContactUnit, pushed: readonly stri
     });
 }
 
-/** The snapshots of merges above the undone one contain its values. */
-async function correctLater({ tx }: ContactTransaction, merge: ContactMerge, standing: readonly ContactMerge[]): Promise<void> {
+/** The later merges whose snapshots contain the values of a merge: those of the survivor, or of the other side. */
+function listAbove(merge: ContactMerge, standing: readonly ContactMerge[]): Map<string, 'survivor' | 'other'> {
   const holders = new Set([merge.survivor_id]);
+  const above = new Map<string, 'survivor' | 'other'>();
+  for (const { id, survivor_id, other_id } of standing.toReversed()) {
+    if (holders.has(survivor_id)) above.set(id, 'survivor');
+    else if (other_id !== null && holders.has(other_id)) above.set(id, 'other');
+    else continue;
+    holders.add(survivor_id);
+  }
+  return above;
+}
+
+async function correctLater(
+  { tx }: ContactTransaction,
+  merge: ContactMerge,
+  { standing, above }: { standing: readonly ContactMerge[]; above: ReadonlyMap<string, 'survivor' | 'other'> },
+): Promise<void> {
   const undone = { survivor: merge.survivor_before, merged: merge.survivor_after };
   const correct = (side: ContactSnapshot): ContactSnapshot => ({ ...side, ...withoutMerge(side, undone) });
-  for (const { id, survivor_id, other_id, survivor_before, other_before, survivor_after } of standing.toReversed()) {
-    const isSurvivor = holders.has(survivor_id);
-    if (!isSurvivor && !(other_id !== null && holders.has(other_id))) continue;
-    holders.add(survivor_id);
-    const sides = isSurvivor ? { survivorBefore: correct(survivor_before) } : { otherBefore: correct(other_before) };
-    await saveSnapshots(tx, id, { ...sides, survivorAfter: correct(survivor_after) });
+  for (const { id, survivor_before, other_before, survivor_after } of standing) {
+    const side = above.get(id);
+    if (side === undefined) continue;
+    const before = side === 'survivor' ? { survivorBefore: correct(survivor_before) } : { otherBefore: correct(other_before) };
+    await saveSnapshots(tx, id, { ...before, survivorAfter: correct(survivor_after) });
   }
 }
 

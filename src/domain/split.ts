@@ -48,17 +48,30 @@ export interface SplitInput {
   now: Values;
   /** The edits since the merge by the records that leave, the oldest first. */
   edits: readonly RecordEdit[];
+  /** Those by the records that stay. */
+  stayingEdits?: readonly RecordEdit[];
   /** The other sides of later merges, which stay with the contact. */
   later: readonly Values[];
 }
 
 /** The sides of a merge after it is undone. Every later edit goes with the record that made it. */
-export function splitValues({ survivor, other, merged, now, edits, later }: SplitInput): { stays: Values; leaves: Values } {
+export function splitValues(input: SplitInput): { stays: Values; leaves: Values } {
+  const { survivor, other, merged, now, edits, stayingEdits = [], later } = input;
   let stays = now;
   for (const edit of edits.toReversed()) stays = withChange(stays, edit.field, { from: edit.after, to: edit.before });
   stays = withoutMerge(stays, { survivor, merged });
   stays = withLater(withSources(stays, [now, survivor, merged]), now, later);
+  stays = stayingEdits.reduce((values, edit) => withLost(values, input, edit), stays);
   return { stays, leaves: edits.reduce(withEdit, other) };
+}
+
+/** A record that stays keeps its last edit also where it had lost against one that leaves, unless somebody changed the field since. */
+function withLost(stays: Values, { now, edits, stayingEdits = [] }: SplitInput, edit: RecordEdit): Values {
+  const { field, after } = edit;
+  const isLast = stayingEdits.findLast((each) => each.field === field) === edit;
+  const lostToLeaving = hasLost(edit) && edits.some((each) => each.field === field && sameValue(field, each.after, after));
+  const isUnchanged = sameValue(field, now.fields[field], after) || !sameValue(field, stays.fields[field], now.fields[field]);
+  return isLast && lostToLeaving && isUnchanged ? withEdit(stays, edit) : stays;
 }
 
 /** Takes back what a merge changed. A field that was edited since keeps its edit; of a set, only the items of the merge go. */
@@ -105,11 +118,15 @@ function commonItems<Field extends SetField>(field: Field, one: ContactSets, oth
 }
 
 /** A record's edit on its own contact. The record's value counts, also where it lost against a value of the merged contact. */
-function withEdit(values: Values, { field, before, after, losing, provider, at }: RecordEdit): Values {
-  const hasLost = losing !== undefined && sameValue(field, before, after);
-  const to = hasLost ? losing : after;
+function withEdit(values: Values, edit: RecordEdit): Values {
+  const { field, before, after, provider, at } = edit;
+  const to = hasLost(edit) ? edit.losing : after;
   const from = isSetField(field) || isDenyWinsField(field) ? before : toComparable(field, values);
   return withChange(values, field, { from, to }, { provider, changedAt: at });
+}
+
+function hasLost({ field, before, after, losing }: RecordEdit): boolean {
+  return losing !== undefined && sameValue(field, before, after);
 }
 
 /**

@@ -3,6 +3,7 @@ import { useDatabase } from '#test/db/test-database.ts';
 import type { Invariant } from './judge.ts';
 import { settings, timeoutFor } from './settings.ts';
 import { defaultLanes, minimise, type SweepResult, sweep } from './sweep.ts';
+import { findMistake } from './take-apart.ts';
 
 const on = useDatabase();
 
@@ -41,8 +42,16 @@ describe.each([
   );
 });
 
+it(
+  'I13 an undone merge: each of two people has what was written at their own vendor, and nothing else',
+  async () => {
+    const runs = Math.ceil(settings.runs * 0.2);
+    expect(await findMistake(on.db, { runs, seed: settings.seed })).toBeNull();
+  },
+  timeoutFor(settings.runs),
+);
+
 describe('invariants without an implementation yet', () => {
   it.todo('I4 no resurrection of an erased contact: with a later issue (erasure)');
   it.todo('I16 tenancy, two accounts at one provider: with a later issue (several accounts)');
-  it.todo('I13 split(merge(a, b)) restores links and the fields not edited since: with a later issue (splits)');
 });

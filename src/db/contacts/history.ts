@@ -71,6 +71,7 @@ function ofContact(contactId: string) {
 }
 
 export interface RecordChange {
+  kind: HistoryKind;
   field: string | null;
   before: unknown;
   after: unknown;
@@ -78,6 +79,7 @@ export interface RecordChange {
   provider: string | null;
   actor: string;
   at: Date;
+  link_id: string | null;
 }
 
 /** The changes of fields that some records of a contact have made since an entry, the oldest first. */
@@ -88,7 +90,7 @@ export async function listRecordChanges(
   if (linkIds.length === 0) return [];
   return db
     .selectFrom('contact_history')
-    .select(['field', 'before', 'after', 'losing', 'provider', 'actor', 'at'])
+    .select(['kind', 'field', 'before', 'after', 'losing', 'provider', 'actor', 'at', 'link_id'])
     .where(ofContact(contactId))
     .where('link_id', 'in', linkIds)
     .where('id', '>', after)
