@@ -45,7 +45,7 @@ describe.each([
 it(
   'I13 an undone merge: each of two people has what was written at their own vendor, and nothing else',
   async () => {
-    const runs = Math.ceil(settings.runs * 0.2);
+    const runs = Math.ceil(settings.runs * 0.1);
     expect(await findMistake(on.db, { runs, seed: settings.seed })).toBeNull();
   },
   timeoutFor(settings.runs),
