@@ -8,6 +8,8 @@ import type { LinkSnapshot } from '#db/contacts/tables.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { joinConsent } from '#domain/consent.ts';
+import type { FieldName } from '#domain/contact.ts';
+import { sameValue } from '#domain/equality.ts';
 import { mergeRecord } from '#domain/merge.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
@@ -74,7 +76,7 @@ async function moveLinks(tx: Database, fromId: string, toId: string): Promise<Op
   for (const link of own.filter((each) => isSuperfluous(each, moved))) await endIntent(tx, link);
   const kept = own.filter((each) => !isSuperfluous(each, moved));
   for (const link of moved) {
-    const intent = kept.find((each) => each.state === 'intent' && isSamePlace(each, link));
+    const intent = kept.find((each) => each.state === 'intent' && isSameAccount(each, link));
     const ends = isSuperfluous(link, own) || (link.state === 'intent' && intent !== undefined);
     if (ends) await endIntent(tx, link);
     await saveLink(tx, link.id, { contact_id: toId });
@@ -85,11 +87,11 @@ async function moveLinks(tx: Database, fromId: string, toId: string): Promise<Op
 /** Whether a link is an intent that no create was sent for, beside a record or another intent of the person. */
 function isSuperfluous(link: OpenLink, others: readonly OpenLink[]): boolean {
   return (
-    link.state === 'intent' && link.attempts.length === 0 && others.some((other) => isLive(other) && isSamePlace(other, link))
+    link.state === 'intent' && link.attempts.length === 0 && others.some((other) => isLive(other) && isSameAccount(other, link))
   );
 }
 
-function isSamePlace(one: OpenLink, other: OpenLink): boolean {
+function isSameAccount(one: OpenLink, other: OpenLink): boolean {
   return one.provider === other.provider && one.account_id === other.account_id;
 }
 
@@ -103,8 +105,8 @@ async function endIntent(tx: Database, { id, attempts }: OpenLink): Promise<void
 }
 
 /**
- * Lists are united, blank values filled, and the survivor's value wins where the two differ. Provenance follows the values, and
- * every refusal stays with the provider that it came from.
+ * Lists are united, blank values filled, and where two values differ the fuller one wins, else the survivor's. Provenance follows the
+ * values, and every refusal stays with the provider that it came from.
  */
 function mergeFields(survivor: StoredContact, other: StoredContact, { conflicts, now }: ContactDeps) {
   const { doNotContact: _, ...theirs } = other.fields;
@@ -115,7 +117,8 @@ function mergeFields(survivor: StoredContact, other: StoredContact, { conflicts,
   });
   const { doNotContact, by } = joinConsent(survivor, other);
   const provenance = { ...merged.provenance };
-  for (const { field } of merged.changes.filter((change) => !('losing' in change))) {
+  const isTheirs = (field: FieldName) => sameValue(field, merged.fields[field], other.fields[field]);
+  for (const { field } of merged.changes.filter((change) => !('losing' in change) || isTheirs(change.field))) {
     Object.assign(provenance, { [field]: other.provenance[field] ?? provenance[field] });
   }
   if (Object.keys(by).length > 0) {

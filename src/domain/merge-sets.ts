@@ -1,12 +1,15 @@
 import type { RecordPatch } from './contact.ts';
 import { type ContactSets, itemKeys, type SetField, type SetItem } from './equality.ts';
 import type { MergeInput } from './merge-input.ts';
+import { fullnessOf, isSamePlace } from './normalize/address.ts';
+import type { PostalAddress } from './values.ts';
 
 /**
  * Keeps the items that either side added and drops those that either side removed. A replacement takes the place of the item that
  * it replaces, because vendors with room for one item show the first.
  */
 export function mergeSets<Field extends SetField>(field: Field, input: MergeInput): SetItem<Field>[] {
+  if (field === 'addresses' && input.base === null) return joinPlaces(input) as SetItem<Field>[];
   const keyOf = itemKeys[field];
   const { [field]: ours }: ContactSets = input.fields;
   const { [field]: theirs = [] }: Partial<ContactSets> = input.theirs;
@@ -20,6 +23,18 @@ export function mergeSets<Field extends SetField>(field: Field, input: MergeInpu
   const place = kept.findIndex(({ seenAs }) => isRemoved(seenAs));
   const result = kept.flatMap(({ item, seenAs }, at) => [...(at === place ? added : []), ...(isRemoved(seenAs) ? [] : [item])]);
   return place === -1 ? [...result, ...added] : result;
+}
+
+/** The addresses of two records that turn out to be of one person: of two forms of one place, the fuller one stays. */
+function joinPlaces({ fields, theirs }: MergeInput): PostalAddress[] {
+  const joined = [...fields.addresses];
+  for (const address of theirs.addresses ?? []) {
+    const at = joined.findIndex((known) => isSamePlace(known, address));
+    const known = joined[at];
+    if (known === undefined) joined.push(address);
+    else if (fullnessOf(address) > fullnessOf(known)) joined[at] = address;
+  }
+  return joined;
 }
 
 /** The key that one of our items has at the provider, which may drop its extension or change its case. */

@@ -3,6 +3,7 @@ import { mergeConsent } from './consent.ts';
 import { type FieldName, isFieldName, type ProviderValues } from './contact.ts';
 import { type ContactSets, isBlank, isSetField, itemKeys, type SetField, type SetItem, sameValue } from './equality.ts';
 import { fieldTable, type MergeRule } from './fields.ts';
+import { findFullerValue, isWithin } from './fuller-value.ts';
 import type { MergedField, MergeInput } from './merge-input.ts';
 import { joinNames } from './merge-names.ts';
 import type { FieldChange, MergeResult } from './merge-result.ts';
@@ -118,6 +119,22 @@ function settleConflict(field: FieldName, input: MergeInput, ours: unknown, thei
   const clearedOnPurpose = !isBlank(input.base?.[field]);
   if (isBlank(theirs) && !clearedOnPurpose) return null;
   if (isBlank(ours) && input.base?.[field] === undefined) return { after: theirs };
-  if (getConflictRule(field, input.conflicts).mode === 'ask') return { after: ours, losing: theirs, asks: true };
+  const { mode } = getConflictRule(field, input.conflicts);
+  if (mode === 'ask') return { after: ours, losing: theirs, asks: true };
+  // Nobody has edited anything: two records turn out to be of one person.
+  if (input.base === null && mode === 'authority') {
+    const fuller = findFullerValue(field, ours, { value: theirs, provider: input.provider });
+    if (fuller !== null) return toFuller(field, { fuller, ours, theirs });
+  }
   return theirsWins(field, input) ? { after: theirs, losing: ours } : { after: ours, losing: theirs };
+}
+
+/** The value that gives way is a losing one, unless the fuller value has all of it. */
+function toFuller(
+  field: FieldName,
+  { fuller, ours, theirs }: { fuller: unknown; ours: unknown; theirs: unknown },
+): MergedField | null {
+  if (!isWithin(field, theirs, fuller)) return { after: ours, losing: theirs };
+  if (!isWithin(field, ours, fuller)) return { after: fuller, losing: ours };
+  return sameValue(field, ours, fuller) ? null : { after: fuller };
 }

@@ -41,14 +41,14 @@ describe('vdirsyncer', () => {
     expect([0, 1].map((place) => scenario.at(place as 0 | 1).writes)).toEqual([[], []]);
   });
 
-  it('missing_status_and_different_items: different notes at two vendors are a conflict that the order decides', async () => {
+  it('missing_status_and_different_items: different notes at two vendors are both kept', async () => {
     const scenario = await start({ settled: false });
     scenario.at(1).createByHand({ ...structuredClone(scenario.values(0)), note: 'from the second' });
     scenario.at(0).editByHand(scenario.record(0), (values) => ({ ...values, note: 'from the first' }));
     await scenario.simulation.drain();
-    expect(texts(scenario, 'note')).toEqual(['from the first', 'from the first', 'from the first']);
-    const { history } = await scenario.state();
-    expect(history).toContainEqual(expect.objectContaining({ kind: 'conflict', field: 'note', losing: 'from the second' }));
+    const [note] = texts(scenario, 'note');
+    expect(note).toMatch(/^from the (first|second)\n\n\[\w+\] from the (first|second)$/);
+    expect(texts(scenario, 'note')).toEqual([note, note, note]);
   });
 
   it('partial_sync_ignore, partial_sync_ignore2: a vendor that refuses a write keeps its value, and gets later ones', async () => {

@@ -22,6 +22,45 @@ export function normalizeAddress(parts: AddressParts): PostalAddress | null {
 }
 
 /**
+ * Whether two addresses are one place that was typed in two ways: `12 Oak Street` and `12 oak st.`. A part that one of them lacks says
+ * nothing, except the street.
+ */
+export function isSamePlace(one: PostalAddress, other: PostalAddress): boolean {
+  if (one.street === null || other.street === null || streetKey(one.street) !== streetKey(other.street)) return false;
+  const agree = (['city', 'region', 'postalCode', 'country'] as const).every((part) => agreeOn(one[part], other[part]));
+  const isAreaShared = (one.city !== null && other.city !== null) || (one.postalCode !== null && other.postalCode !== null);
+  return agree && (isAreaShared || !hasArea(one) || !hasArea(other));
+}
+
+const hasArea = ({ city, postalCode }: PostalAddress): boolean => city !== null || postalCode !== null;
+
+function agreeOn(one: string | null, other: string | null): boolean {
+  return one === null || other === null || foldText(one) === foldText(other);
+}
+
+/** The words of a street, in order, each kind of street in one form. */
+function streetKey(street: string): string {
+  const words = foldText(street).split(/[^\p{L}\p{N}]+/u);
+  return words
+    .filter((word) => word !== '')
+    .map((word) => shortKinds[word] ?? word)
+    .join(' ');
+}
+
+const shortKinds: Record<string, string> = {
+  ...{ street: 'st', avenue: 'ave', av: 'ave', road: 'rd', lane: 'ln', drive: 'dr', boulevard: 'blvd', court: 'ct', place: 'pl' },
+  ...{ terrace: 'ter', parkway: 'pkwy', highway: 'hwy', square: 'sq', circle: 'cir', crescent: 'cres', close: 'cl' },
+  ...{ apartment: 'apt', suite: 'ste', floor: 'fl', strasse: 'str', avenida: 'ave', calle: 'c' },
+  ...{ north: 'n', south: 's', east: 'e', west: 'w', northeast: 'ne', northwest: 'nw', southeast: 'se', southwest: 'sw' },
+};
+
+/** The number of parts that an address has, and then its length: of two forms of a place, the greater one says more. */
+export function fullnessOf({ label: _, ...parts }: PostalAddress): number {
+  const known = Object.values(parts).filter((part) => part !== null);
+  return known.length * 1_000 + known.join('').length;
+}
+
+/**
  * ISO 3166-1 alpha-2 code of a code or a country's name, such as `us`, `U.S.A.`, `Deutschland`, `Korea, Republic of` or `日本`; null
  * for any other text. Names are those of CLDR, by `Intl.DisplayNames`, in the languages below.
  */
