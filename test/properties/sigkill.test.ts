@@ -9,8 +9,8 @@ import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { type Accord, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { chooseKillPoints } from '#test/setup/kill-points.ts';
 import { nextPhone } from '#test/setup/people.ts';
+import { chooseKillPoints } from '#test/setup/sweep.ts';
 import type { MortalTask } from './mortal.ts';
 
 let accord: Accord;

@@ -10,7 +10,7 @@ import { addAttemptDays } from '#db/delivery/attempt-days.ts';
 import { recordAttempts } from '#db/delivery/attempts.ts';
 import { attemptOf, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
 import { useDatabase } from '#test/db/test-database.ts';
-import { chooseKillPoints } from '#test/setup/kill-points.ts';
+import { chooseKillPoints } from '#test/setup/sweep.ts';
 import type { MortalPrune } from './mortal-prune.ts';
 
 const database = useDatabase();
