@@ -39,7 +39,10 @@ async function run(index: number, ablation: Ablation | null, runs: string) {
   await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
   for (const edit of ablation?.edits ?? []) await switchOff(tree, edit);
   const database = await postgres.createDatabase(`ablation_${index}`);
-  const { code, output } = await explore(tree, ['--stop', '--seed', '1', '--runs', runs, '--database', database]);
+  const { code, output } = await explore(tree, [
+    ...(ablation?.plays === 'apart' ? ['--apart'] : ['--stop']),
+    ...['--seed', '1', '--runs', runs, '--database', database],
+  ]);
   await rm(tree, { recursive: true, force: true });
   const [summary = '', broken = ''] = output.trim().split('\n');
   // A tree that does not run ends with code 1, too, and proves nothing.

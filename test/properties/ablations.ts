@@ -1,6 +1,8 @@
 /** One rule of the sync model, and the source edits that switch it off. */
 export interface Ablation {
   rule: string;
+  /** `apart`: the rule is about merges that are undone, which are played by themselves. */
+  plays?: 'apart';
   edits: { file: string; from: string; to: string }[];
 }
 
@@ -8,6 +10,7 @@ const apply = 'src/activities/contact/apply-record.ts';
 const create = 'src/activities/contact/create-record.ts';
 const merge = 'src/domain/merge.ts';
 const stale = 'src/activities/contact/stale-read.ts';
+const split = 'src/domain/split.ts';
 const missing = 'src/activities/contact/missing-record.ts';
 
 export const ablations: Ablation[] = [
@@ -98,5 +101,22 @@ export const ablations: Ablation[] = [
   {
     rule: 'not-found-needs-confirmation',
     edits: [{ file: missing, from: 'if (waitMs > 0) {', to: 'if (waitMs > Number.MAX_SAFE_INTEGER) {' }],
+  },
+  {
+    rule: 'undo-takes-back-the-merge',
+    plays: 'apart',
+    edits: [{ file: split, from: 'stays = withoutMerge(stays, { survivor, merged });', to: '' }],
+  },
+  {
+    rule: 'edits-leave-with-their-record',
+    plays: 'apart',
+    edits: [
+      { file: split, from: 'return { stays, leaves: edits.reduce(withEdit, other) };', to: 'return { stays, leaves: other };' },
+    ],
+  },
+  {
+    rule: 'lost-edits-come-back',
+    plays: 'apart',
+    edits: [{ file: split, from: 'const to = hasLost(edit) ? edit.losing : after;', to: 'const to = after;' }],
   },
 ];

@@ -6,6 +6,7 @@ import { startPostgres } from './postgres.ts';
 import { runSchedule } from './run-schedule.ts';
 import { schedules, tell } from './schedule.ts';
 import { defaultLanes, minimise, type SweepOptions, sweep } from './sweep.ts';
+import { findMistake } from './take-apart.ts';
 
 /**
  * Runs the property tests outside Jest, to examine a failure:
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     /** Stops at the first violation. */
     stop: { type: 'boolean', default: false },
+    /** Plays merges that are undone (I13) instead of schedules. */
+    apart: { type: 'boolean', default: false },
     /** A migrated database to use. Default: starts a PostgreSQL. */
     database: { type: 'string' },
   },
@@ -51,6 +54,7 @@ else {
 /** Returns the exit code: 1 when an invariant was broken. */
 async function explore(url: string): Promise<number> {
   const db = openDatabase({ url, poolSize: 20 });
+  if (values.apart) return exploreMistakes(db);
   if (values.trace && values.path) await replay(db, values.path);
   const result = await sweep(db, options);
   const rate = (result.runs / result.seconds).toFixed(1);
@@ -61,6 +65,14 @@ async function explore(url: string): Promise<number> {
   }
   await db.destroy();
   return result.found.size === 0 ? 0 : 1;
+}
+
+async function exploreMistakes(db: Database): Promise<number> {
+  const found = await findMistake(db, options);
+  console.log(`${found?.runs ?? options.runs} schedules`);
+  if (found) console.log(`I13 broken by 1: ${found.what} ${JSON.stringify(found.counterexample)}`);
+  await db.destroy();
+  return found ? 1 : 0;
 }
 
 async function replay(db: Database, path: string): Promise<void> {

@@ -159,14 +159,14 @@ async function contactOf({ db, models }: Simulation, at: Place, { externalId }: 
 export async function findMistake(
   db: Database,
   { runs, seed }: { runs: number; seed: number },
-): Promise<{ what: string; counterexample: Mistake } | null> {
+): Promise<{ what: string; counterexample: Mistake; runs: number } | null> {
   const property = fc.asyncProperty(mistakes, async (mistake) => {
     const [broken] = await judgeTakingApart(db, mistake);
     if (broken) throw new Error(broken.what);
   });
   const details = await fc.check(property, { numRuns: runs, seed });
   if (!details.failed) return null;
-  const { errorInstance, counterexample } = details;
+  const { errorInstance, counterexample, numRuns } = details;
   const what = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
-  return { what, counterexample: (counterexample as [Mistake])[0] };
+  return { what, counterexample: (counterexample as [Mistake])[0], runs: numRuns };
 }
