@@ -22,7 +22,7 @@ export interface ContactDeps {
 
 /** The facts of a connected provider that its projections depend on. */
 export interface ProviderRules extends Capacity {
-  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'isSourceOnly' | 'hasNotes' | 'goneAfterSeconds'>;
+  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'isSourceOnly' | 'hasNotes' | 'goneAfterSeconds' | 'doubles'>;
 }
 
 /** The rules of one provider under the settings of its account. */

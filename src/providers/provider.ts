@@ -26,6 +26,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   hasNotes?: true;
   /** How long a record must stay unfound before it counts as deleted: ids can reappear or belong to a merge. Default: 10. */
   goneAfterSeconds?: number;
+  /** How a person handles two records of one person there. Accord merges none. */
+  doubles?: DoublesAdvice;
   /** Cron expression (UTC) of the polling schedule, where the vendor pushes no changes. Requires `ProviderClient.changes`. */
   pollSchedule?: string;
   /** Schema of the provider's section under `accounts` in accord.yaml. */
@@ -53,6 +55,13 @@ export interface SettingsProblem {
   path: string[];
   /** A sentence that names the remedy, without a capital and a full stop. */
   message: string;
+}
+
+export interface DoublesAdvice {
+  /** A sentence: where the two are merged, or what to do where the vendor cannot merge. */
+  advice: string;
+  /** The page of a record in the vendor's web app. */
+  toUrl?(record: { externalId: string; accountId: string }): string;
 }
 
 export interface ConnectOptions<Account, Secrets> {

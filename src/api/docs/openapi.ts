@@ -4,6 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { candidateOperations } from '#api/contacts/candidates.ts';
 import { conflictOperations } from '#api/contacts/conflicts.ts';
 import { contactOperations } from '#api/contacts/contacts.ts';
+import { doublesOperations } from '#api/contacts/doubles.ts';
 import { mergeOperations } from '#api/contacts/merges.ts';
 import { deadLetterOperations } from '#api/delivery/dead-letters.ts';
 import { deliveryOperations } from '#api/delivery/deliveries.ts';
@@ -29,6 +30,7 @@ export const operations: readonly Operation[] = [
   ...contactOperations,
   ...conflictOperations,
   ...candidateOperations,
+  ...doublesOperations,
   ...mergeOperations,
   ...inboxOperations,
   ...submissionOperations,

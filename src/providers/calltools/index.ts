@@ -9,6 +9,7 @@ export const calltools: Provider<CallToolsAccount, CallToolsSecrets> = {
   fields,
   acceptedItems,
   pollSchedule: '*/5 * * * *',
+  doubles: { advice: 'CallTools has no merge: the second record is in no list. Delete it there if it is not needed.' },
   accountSchema,
   secretsSchema,
   fitValues,

@@ -17,6 +17,11 @@ export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   fields,
   acceptedItems,
   hasNotes: true,
+  doubles: {
+    advice: 'In GoHighLevel, open Contacts, select both contacts, and choose Merge Contacts.',
+    // No document names it: the address that the web app shows.
+    toUrl: ({ externalId, accountId }) => `https://app.gohighlevel.com/v2/location/${accountId}/contacts/detail/${externalId}`,
+  },
   accountSchema,
   secretsSchema,
   findOAuthAccount,

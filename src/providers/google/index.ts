@@ -9,6 +9,11 @@ export const google: Provider<GoogleAccount, GoogleSecrets> = {
   fields,
   acceptedItems,
   pollSchedule: '* * * * *',
+  doubles: {
+    advice: 'In Google Contacts, select both contacts and choose Merge.',
+    // No document names it: the address that Google Contacts shows. A resource name is `people/<id>`.
+    toUrl: ({ externalId }) => `https://contacts.google.com/person/${externalId.replace(/^people\//, '')}`,
+  },
   accountSchema,
   secretsSchema,
   findOAuthAccount: ({ GOOGLE_ACCOUNT }) => GOOGLE_ACCOUNT,

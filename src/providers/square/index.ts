@@ -12,6 +12,11 @@ export const square: Provider<SquareAccount, SquareSecrets> = {
   readOnlyFields,
   // A merge deletes the old ids, and creates a record that may appear later: Square documents no order.
   goneAfterSeconds: 120,
+  doubles: {
+    advice: 'In Square Dashboard, open Customers, Directory, select both customers, and choose Merge.',
+    // No document names it: the address that the dashboard shows.
+    toUrl: ({ externalId }) => `https://app.squareup.com/dashboard/customers/directory/customer/${externalId}`,
+  },
   accountSchema,
   secretsSchema,
   findOAuthAccount,

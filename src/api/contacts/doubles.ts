@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { ApiDeps } from '#api/deps.ts';
+import { defineOperation } from '#api/rest/operation.ts';
+import { pageQuery, toPage } from '#api/rest/page.ts';
+import { type Double, listDoubles } from '#db/contacts/doubles.ts';
+
+const record = z.object({
+  externalId: z.string(),
+  url: z.string().nullable().meta({ description: 'Its page in the vendor’s web app; null where none is known.' }),
+});
+
+const double = z
+  .object({
+    id: z.uuid().meta({ description: 'Of the link to the double.' }),
+    contactId: z.uuid(),
+    provider: z.string(),
+    primary: record.meta({ description: 'The oldest record of the contact there. Audiences place this one only.' }),
+    double: record,
+    advice: z.string().nullable().meta({ description: 'How the two are merged at the vendor, or what to do instead.' }),
+    since: z.iso.datetime(),
+  })
+  .meta({ id: 'Double' });
+
+const next = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' });
+
+export const doublesOperations = [
+  defineOperation({
+    method: 'get',
+    path: '/api/v1/doubles',
+    tag: 'Contacts',
+    summary: 'People with two records at one vendor',
+    description:
+      'Accord keeps both records in step, and merges none: only the vendor can. Merge them there, and the links become one. Newest first.',
+    scope: 'sync:read',
+    query: z.strictObject({ provider: z.string().max(100).optional(), ...pageQuery }),
+    response: { status: 200, description: 'One page', data: z.object({ doubles: z.array(double), next }) },
+    async handle({ query }, deps) {
+      const { limit } = query;
+      const rows = await listDoubles(deps.db, { ...query, limit: limit + 1 });
+      const { data: doubles, next: cursor } = toPage(rows, limit, (row) => show(deps, row));
+      return { doubles, next: cursor };
+    },
+  }),
+];
+
+function show({ contacts }: ApiDeps, { id, contactId, provider, accountId, externalId, primaryId, createdAt }: Double) {
+  const doubles = contacts.providers.get(provider)?.provider.doubles;
+  const toRecord = (each: string) => ({ externalId: each, url: doubles?.toUrl?.({ externalId: each, accountId }) ?? null });
+  return {
+    ...{ id, contactId, provider, primary: toRecord(primaryId), double: toRecord(externalId) },
+    ...{ advice: doubles?.advice ?? null, since: createdAt.toISOString() },
+  };
+}
