@@ -4,7 +4,7 @@ import { decidePair } from '#db/contacts/decided-pairs.ts';
 import { listPushedLinks, listRecordChanges, moveRecordHistory, type RecordChange } from '#db/contacts/history.ts';
 import { isLive, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
 import { dropRefusedKeys, refuseKeys } from '#db/contacts/refused-keys.ts';
-import type { ContactSnapshot, LinkSnapshot } from '#db/contacts/tables.ts';
+import type { ContactSnapshot } from '#db/contacts/tables.ts';
 import { moveNotes } from '#db/sync/submission-notes.ts';
 import { emptyFields, fieldNames, isFieldName, pickFields } from '#domain/contact.ts';
 import { isBlank, sameValue } from '#domain/equality.ts';
@@ -28,8 +28,6 @@ interface Part {
   absorbed: readonly string[];
   /** Only unproven form submissions had named the keys of the part. */
   isUnproven: boolean;
-  /** The state of links that the merge detached. */
-  states: readonly LinkSnapshot[];
   /** Refusals that were pushed after this entry came from the merge. */
   lastHistoryId: string;
 }
@@ -76,7 +74,7 @@ export async function undoOne(transaction: ContactTransaction, merge: ContactMer
   // Decisions about the merged contact since then are about the contact that stays.
   const threeWay = (was: boolean, became: boolean, now: boolean) => (now === became ? was : now);
   const taken = await takeOut(transaction, request, {
-    ...{ otherId: merge.other_id, links, ...values, absorbed: merge.absorbed, states: merge.links },
+    ...{ otherId: merge.other_id, links, ...values, absorbed: merge.absorbed },
     isCustomer: {
       stays: threeWay(survivor.isCustomer, merged.isCustomer, contact.isCustomer),
       leaves: other.isCustomer,
@@ -119,7 +117,7 @@ export async function takeOutRecords(
   const held = links.filter(isLive).map(toValues);
   const leaves = held.reduce(fillBlanks, { fields: emptyFields, provenance: {} });
   return takeOut(transaction, request, {
-    ...{ otherId: null, links, stays, leaves, absorbed: [], states: [] },
+    ...{ otherId: null, links, stays, leaves, absorbed: [] },
     isCustomer: { stays: contact.isCustomer, leaves: false },
     isDeleted: { stays: contact.isDeleted, leaves: false },
     ...{ refused: { stays: [], leaves: [] }, isUnproven: false, lastHistoryId: '0' },
@@ -132,7 +130,7 @@ async function takeOut(transaction: ContactTransaction, { contact, actor }: Requ
   const stayingId = contact.id;
   const leavingId = part.otherId ?? (await insertContact(tx));
   await releaseMerged(tx, { id: leavingId, survivorId: stayingId, absorbed: part.absorbed });
-  for (const link of links) await saveLink(tx, link.id, { contact_id: leavingId, ...formerState(link, part.states) });
+  for (const link of links) await saveLink(tx, link.id, { contact_id: leavingId });
   const linkIds = links.map(({ id }) => id);
   const pushed = await listPushedLinks(tx, { contactId: stayingId, field: 'doNotContact', after: part.lastHistoryId });
   await moveRecordHistory(tx, { linkIds, from: stayingId, to: leavingId });
@@ -177,13 +175,6 @@ function toEdits(changes: readonly RecordChange[]): RecordEdit[] {
       ? [{ field, before, after, ...(kind === 'conflict' && { losing }), provider: provider ?? actor, at: at.toISOString() }]
       : [],
   );
-}
-
-/** A link that the merge itself detached is live again, while its record is the same. */
-function formerState(link: Link, states: readonly LinkSnapshot[]): { state?: Link['state'] } {
-  const former = states.find(({ id }) => id === link.id);
-  const isSame = former !== undefined && former.externalId !== null && former.externalId === link.external_id;
-  return isSame && link.state === 'detached' && isLive(former) ? { state: former.state } : {};
 }
 
 const submissionsOf = (links: readonly Link[]): string[] =>

@@ -240,3 +240,26 @@ it('a stranger cannot make somebody unrecognisable by a form with their address'
   const again = await merged(await submit('contact', { name: 'Ada Lovelace', email, message: 'It is me.' }));
   expect(again.contactId).toBe(first.contactId);
 });
+
+it('a form that was taken for one of somebody else is split off, and the refusal that it lifted holds again', async () => {
+  const ada = await somebody();
+  const company = `Hart ${ada.phone.slice(-4)}`;
+  const id = await submit('members', { name: 'Ada Lovelace', email: ada.email, phone: ada.phone, company, consent: true });
+  expect((await merged(id)).contactId).toBe(ada.contactId);
+  await eventually(async () => expect(await ada.contact()).toMatchObject({ company, doNotContact: { call: false, sms: false } }));
+  const response = await fetch(`${accord.api.url}/api/v1/contacts/${ada.contactId}/split`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ records: [`webform:${id}`] }),
+  });
+  const { data } = (await response.json()) as { data: { otherContactId: string } };
+  expect(response.status).toBe(200);
+  expect(await ada.contact()).toMatchObject({ company: null, doNotContact: { call: true, sms: true } });
+  const other = await findContact(accord.db, data.otherContactId);
+  expect(other?.fields).toMatchObject({ company, doNotContact: { call: false, sms: false, email: false } });
+  expect((await details(id)).contactId).toBe(data.otherContactId);
+  const consents = accord.db.selectFrom('contact_history').select('contact_id').where('kind', '=', 'consent');
+  expect(await consents.where('contact_id', 'in', [ada.contactId, data.otherContactId]).execute()).toEqual([
+    { contact_id: data.otherContactId },
+  ]);
+});

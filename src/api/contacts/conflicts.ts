@@ -59,7 +59,8 @@ export const conflictOperations = [
     path: '/sync/candidates',
     tag: 'Contacts',
     summary: 'Contacts that may be one person',
-    description: 'Pairs of contacts whose evidence is too weak for an automatic merge, newest first.',
+    description:
+      'Open pairs, newest first. `GET /api/v1/candidates` replaces this operation: it has filters, both contacts, and decisions.',
     scope: 'sync:read',
     query: z.object({
       before: z.uuid().optional().meta({ description: 'The id of the last candidate of the previous page.' }),
