@@ -1,6 +1,6 @@
 import { listAbsorbed, readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
 import { lockContact, type StoredContact, setMergedInto } from '#db/contacts/contacts.ts';
-import { closePair } from '#db/contacts/decided-pairs.ts';
+import { closePair, isRejectedPair } from '#db/contacts/decided-pairs.ts';
 import { saveKeys } from '#db/contacts/identity-keys.ts';
 import { isLive, type Link, listOpenLinks, lockLinks, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { moveRefusedKeys } from '#db/contacts/refused-keys.ts';
@@ -28,16 +28,17 @@ export interface Merging {
 
 /**
  * Merges two contacts that are one person: the survivor takes over the other's links and the values that it lacks. Where both have a
- * record at one provider, the survivor has two links there, which both stay in step. Stores what it takes to undo the merge.
+ * record at one provider, the survivor has two links there, which both stay in step. Stores what it takes to undo the merge. False when
+ * the two are one contact already, or when Accord itself would merge two that a person decided are different.
  */
-export async function mergeContacts(transaction: ContactTransaction, merging: Merging): Promise<void> {
+export async function mergeContacts(transaction: ContactTransaction, merging: Merging): Promise<boolean> {
   const { survivorId, otherId, why, cause, actor = 'accord', evidence = null } = merging;
-  if (survivorId === otherId) return;
+  if (survivorId === otherId) return false;
   const { tx, deps } = transaction;
   for (const id of [survivorId, otherId].toSorted()) await lockContact(tx, id);
   const survivor = await lockContact(tx, survivorId);
   const other = await lockContact(tx, otherId);
-  if (other.id === survivor.id) return;
+  if (other.id === survivor.id || (actor === 'accord' && (await isRejectedPair(tx, survivor.id, other.id)))) return false;
   const [keys, absorbed] = [await readKeys(tx, [survivor.id, other.id]), await listAbsorbed(tx, other.id)];
   const toSide = (contact: StoredContact) => toSnapshot(contact, keys.get(contact.id) ?? { keys: [], refused: [] });
   const links = await moveLinks(tx, other.id, survivor.id);
@@ -58,6 +59,7 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   const isCustomer = unit.contact.isCustomer || other.isCustomer;
   unit.changeContact({ fields, provenance, isCustomer, isDeleted: unit.contact.isDeleted && other.isDeleted });
   await unit.save();
+  return true;
 }
 
 /** A link as it is before a merge moves it. */

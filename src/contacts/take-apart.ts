@@ -23,8 +23,8 @@ interface Part {
   leaves: Values;
   isCustomer: { stays: boolean; leaves: boolean };
   isDeleted: { stays: boolean; leaves: boolean };
-  /** Of the part, and of the contact, before they were merged. */
-  refused: { stays: ContactSnapshot['refused']; leaves: ContactSnapshot['refused'] };
+  /** Of the contact and of the part before they were merged, and after that. */
+  refused: Record<'stays' | 'leaves' | 'merged', ContactSnapshot['refused']>;
   absorbed: readonly string[];
   /** Only unproven form submissions had named the keys of the part. */
   isUnproven: boolean;
@@ -80,7 +80,7 @@ export async function undoOne(transaction: ContactTransaction, merge: ContactMer
       leaves: other.isCustomer,
     },
     isDeleted: { stays: threeWay(survivor.isDeleted, merged.isDeleted, contact.isDeleted), leaves: other.isDeleted },
-    refused: { stays: survivor.refused, leaves: other.refused },
+    refused: { stays: survivor.refused, leaves: other.refused, merged: merged.refused },
     isUnproven: other.keys.length > 0 && other.keys.every(({ isProven }) => !isProven),
     lastHistoryId: merge.last_history_id,
   });
@@ -120,7 +120,7 @@ export async function takeOutRecords(
     ...{ otherId: null, links, stays, leaves, absorbed: [] },
     isCustomer: { stays: contact.isCustomer, leaves: false },
     isDeleted: { stays: contact.isDeleted, leaves: false },
-    ...{ refused: { stays: [], leaves: [] }, isUnproven: false, lastHistoryId: '0' },
+    ...{ refused: { stays: [], leaves: [], merged: [] }, isUnproven: false, lastHistoryId: '0' },
   });
 }
 
@@ -139,7 +139,7 @@ async function takeOut(transaction: ContactTransaction, { contact, actor }: Requ
   await dropRefusedKeys(
     tx,
     stayingId,
-    refused.leaves.filter(({ channel, kind, value }) => !kept.has(`${channel}/${kind}/${value}`)),
+    [...refused.leaves, ...refused.merged].filter(({ channel, kind, value }) => !kept.has(`${channel}/${kind}/${value}`)),
   );
   const { doNotContact } = leaves.fields;
   await refuseKeys(

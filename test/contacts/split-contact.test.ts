@@ -128,6 +128,9 @@ describe('an undone merge', () => {
     expect(await isRejectedPair(hub.accord.db, ada.contactId, grace.contactId)).toBe(true);
     await insertCandidate(hub.accord.db, ada.contactId, grace.contactId, { keys: ['email'], against: [] });
     expect(await hub.candidates(ada.contactId)).toMatchObject([{ state: 'different', decided_by: 'api-key:tester' }]);
+    const again = { survivorId: ada.contactId, otherId: grace.contactId, why: 'same email', cause: null };
+    expect(await inTransaction(hub.deps, (transaction) => mergeContacts(transaction, again))).toBe(false);
+    expect((await hub.contact(grace.contactId)).mergedInto).toBeNull();
     // A contact into which one of the two is merged is no way around it.
     const other = await person('gohighlevel', { givenName: 'Grace', familyName: 'Hopper' });
     await merge(other.contactId, grace.contactId);
@@ -261,6 +264,21 @@ describe('refusals and marks', () => {
     expectSplit(await undo(grace.contactId));
     expect((await hub.contact(ada.contactId)).fields.doNotContact.call).toBe(true);
     expect((await hub.contact(grace.contactId)).fields.doNotContact.call).toBe(false);
+  });
+
+  it('of both are kept apart by their numbers', async () => {
+    const { ada, grace } = await refused();
+    expectSplit(await undo(ada.contactId));
+    await hub.records('gohighlevel', { webhooks: false, contacts: [{ id: ada.id, dnd: false }] });
+    await hub.observe(ada);
+    await hub.records('gohighlevel', { webhooks: false, contacts: [{ id: ada.id, dnd: true }] });
+    await hub.observe(ada);
+    await merge(ada.contactId, grace.contactId);
+    expect(await refusedKeys(ada.contactId)).toEqual(expect.arrayContaining([ada.phone, grace.phone]));
+    expectSplit(await undo(ada.contactId));
+    expect(await refusedKeys(ada.contactId)).toContain(ada.phone);
+    expect(await refusedKeys(ada.contactId)).not.toContain(grace.phone);
+    expect(await refusedKeys(grace.contactId)).not.toContain(ada.phone);
   });
 
   it('of a customer joins the merged contact, and leaves with its own', async () => {
