@@ -12,6 +12,7 @@ import {
   saveLink,
   updateLink,
 } from '#db/contacts/links.ts';
+import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
 import { listRefused, refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
@@ -65,6 +66,8 @@ export class ContactUnit {
   #leavesKeysUnproven = false;
   #planned: TargetPlan[] | null = null;
   #refused: RefusalKey[] = [];
+  /** Null until they are needed: only creates depend on them. */
+  #questions: OpenQuestion[] | null = null;
 
   constructor(transaction: ContactTransaction, cause: string | null, contact: StoredContact, links: OpenLink[]) {
     this.#transaction = transaction;
@@ -148,7 +151,7 @@ export class ContactUnit {
 
   /** The next step at each provider that takes contacts. */
   targets(): TargetPlan[] {
-    this.#planned ??= planTargets(this.deps, toSubject(this.contact, this.#refused), this.links);
+    this.#planned ??= planTargets(this.deps, toSubject(this.contact, this.#refused), this.links, (id) => this.#isAskedAt(id));
     return this.#planned;
   }
 
@@ -172,6 +175,7 @@ export class ContactUnit {
     const lastLink = linkChanges.pop();
     // In order: one link may release an external id that the next one takes.
     for (const [linkId, change] of linkChanges) await saveLink(tx, linkId, change);
+    await this.loadQuestions();
     const syncStatus = syncStatusOf(this.deps.audiences, toSubject(contact, this.#refused), this.targets());
     const writes: Unexecuted[] = lastLink ? [updateLink(tx, ...lastLink)] : [];
     for (const [outcome, ids] of this.#resolved) if (ids.length > 0) writes.push(updateAttempts(tx, ids, outcome));
@@ -193,6 +197,22 @@ export class ContactUnit {
       const keys = (await readKeys(tx, [contact.id])).get(contact.id) ?? { keys: [], refused: [] };
       await insertMerge(tx, { ...merge, survivorId: contact.id, survivorAfter: toSnapshot(contact, keys), cause: this.#cause });
     }
+  }
+
+  /** Loads the undecided pairs of the contact, unless no create depends on them. */
+  async loadQuestions(): Promise<void> {
+    if (this.#questions !== null || !this.targets().some(({ step }) => step.kind === 'create')) return;
+    this.#questions = await listOpenQuestions(this.tx, this.contact.id);
+    this.#planned = null;
+  }
+
+  /**
+   * Whether a create waits for a decision. While two contacts may be one person, the newer one is copied nowhere, and the older one
+   * not to where the newer one is: one of the two records would be a double. Ids are UUIDv7, which sort by age.
+   */
+  #isAskedAt(provider: string): boolean {
+    const questions = this.#questions ?? [];
+    return questions.some(({ otherId, providers }) => otherId < this.contact.id || providers.includes(provider));
   }
 
   /** Loads the keys of the contact that other contacts refused to be reached at. Plans depend on them. */
@@ -317,6 +337,7 @@ export async function openUnit(transaction: ContactTransaction, { contactId, cau
   const contact = await lockContact(transaction.tx, contactId);
   const unit = new ContactUnit(transaction, cause, contact, await listOpenLinks(transaction.tx, contact.id));
   await unit.loadRefused();
+  await unit.loadQuestions();
   return unit;
 }
 

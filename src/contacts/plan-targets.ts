@@ -18,13 +18,18 @@ export interface TargetPlan {
 }
 
 /** Plans every connected provider that takes contacts: the primary record first, then each double. */
-export function planTargets(deps: ContactDeps, subject: Subject, links: OpenLink[]): TargetPlan[] {
+export function planTargets(
+  deps: ContactDeps,
+  subject: Subject,
+  links: OpenLink[],
+  isAsked: (provider: string) => boolean = () => false,
+): TargetPlan[] {
   return [...deps.providers.keys()].flatMap((id) => {
     const role = roleOf(deps, id);
     if (role === null) return [];
     const { primary, doubles } = linksAt(links, id);
     const plan = (link: OpenLink | null, isDouble: boolean) =>
-      planTarget(deps, subject, { provider: id, role }, toKnownRecord(link, isDouble), link);
+      planTarget(deps, subject, { provider: id, role }, { ...toKnownRecord(link), isDouble, isAsked: isAsked(id) }, link);
     return [plan(primary, false), ...doubles.map((link) => plan(link, true))];
   });
 }
@@ -54,7 +59,7 @@ function planTarget(
   return { provider, role, link, known, step: planStep(target, deps.audiences, subject, known) };
 }
 
-function toKnownRecord(link: OpenLink | null, isDouble: boolean): KnownRecord {
+function toKnownRecord(link: OpenLink | null): KnownRecord {
   const states = { intent: 'intent', linked: 'linked', tombstoned: 'gone', detached: 'none' } as const;
   return {
     state: link === null ? 'none' : states[link.state],
@@ -62,6 +67,5 @@ function toKnownRecord(link: OpenLink | null, isDouble: boolean): KnownRecord {
     echoPairs: link?.echo_pairs ?? {},
     held: Object.keys(link?.held ?? {}),
     failed: link?.last_error?.permanent === true,
-    isDouble,
   };
 }

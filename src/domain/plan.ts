@@ -15,10 +15,13 @@ export interface KnownRecord {
   failed: boolean;
   /** The contact has an older record at the provider, which is the primary one. Default: false. */
   isDouble?: boolean;
+  /** The contact may be another one that is known already, and a record made now would be its double. Default: false. */
+  isAsked?: boolean;
 }
 
 export type Step =
-  | { kind: 'nothing' }
+  /** `waits`: a record is wanted, and created once a person has decided that the contact is no double. */
+  | { kind: 'nothing'; waits?: true }
   | { kind: 'create'; projection: Projection; patch: RecordPatch }
   | { kind: 'update'; projection: Projection; patch: RecordPatch };
 
@@ -36,9 +39,10 @@ export function planStep(target: Target, audiences: readonly Audience[], subject
   });
   // An unfinished create is finished even if the contact has left its audiences: a record that landed must be found and emptied.
   if (known.state === 'none' && !projection.wanted) return { kind: 'nothing' };
+  if (known.state === 'none' && known.isAsked) return { kind: 'nothing', waits: true };
   if (known.state !== 'linked') {
     // A double is never created: the create that may have made it is only looked for.
-    const wanted = projection.wanted && !known.isDouble;
+    const wanted = projection.wanted && !known.isDouble && !known.isAsked;
     return { kind: 'create', projection: { ...projection, wanted }, patch: patchBetween(projection, null) };
   }
   // A member keeps the record of a deleted contact as it is, until a person decides.
@@ -55,7 +59,7 @@ function withoutFields(projection: Projection, fields: readonly string[]): Proje
   };
 }
 
-export type SyncStatus = 'pending' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
+export type SyncStatus = 'pending' | 'waiting' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
 
 /** The sync status of a contact, as `GET /sync/stats` counts it. */
 export function syncStatusOf(
@@ -65,6 +69,7 @@ export function syncStatusOf(
 ): SyncStatus {
   if (targets.some(({ step, known }) => known.failed && step.kind !== 'nothing')) return 'failed';
   if (targets.some(({ step }) => step.kind !== 'nothing')) return 'pending';
+  if (targets.some(({ step }) => step.kind === 'nothing' && step.waits)) return 'waiting';
   const isPlaced = (provider: string) => findPlacement(provider, audiences, subject) !== null;
   if (targets.some(({ provider, known }) => known.state !== 'gone' && isPlaced(provider))) return 'synced';
   if (isExcludedCustomer(null, audiences, subject)) return 'excluded_customer';

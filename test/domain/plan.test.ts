@@ -110,6 +110,12 @@ describe('a contact at the dialer', () => {
     expect(plan({}, { ...none, state: 'gone' })).toEqual({ kind: 'nothing' });
   });
 
+  it('is dialled once: a double leaves the bucket, and gets no field', () => {
+    const known = linkedAfter({});
+    const step = plan({ givenName: 'Augusta' }, { ...known, isDouble: true });
+    expect(step).toMatchObject({ kind: 'update', patch: { set: {}, removeLists: ['Cold Leads'] } });
+  });
+
   it('finishes an unfinished create after it left the audience', () => {
     expect(plan({ tags: [] }, { ...none, state: 'intent' })).toMatchObject({ kind: 'create', projection: { wanted: false } });
   });
@@ -201,6 +207,24 @@ describe('the sync status of a contact in no audience', () => {
     expect(syncStatusOf(audiences, subject, [at(linked), at(linked), lacking])).toBe('pending');
     const refused = { ...lacking, known: { ...none, failed: true } };
     expect(syncStatusOf(audiences, subject, [at(linked), at(linked), refused])).toBe('failed');
+  });
+
+  it('is waiting while a record is wanted and a person is asked whether it would be a double', () => {
+    const asked = { ...none, isAsked: true };
+    const step = planStep({ ...dialer, role: 'everyone' }, audiences, subject, asked);
+    expect(step).toEqual({ kind: 'nothing', waits: true });
+    const held = { provider: 'google', role: 'everyone' as const, step, known: asked };
+    expect(syncStatusOf(audiences, subject, [at(linked), held])).toBe('waiting');
+    // A create that may have landed is looked for, and not sent again.
+    const looked = planStep({ ...dialer, role: 'everyone' }, audiences, subject, { ...asked, state: 'intent' });
+    expect(looked).toMatchObject({ kind: 'create', projection: { wanted: false } });
+    // Records that exist are kept in step.
+    const update = planStep({ ...dialer, role: 'everyone' }, audiences, subject, { ...asked, state: 'linked', shadow: {} });
+    expect(update.kind).toBe('update');
+  });
+
+  it('counts two records at one member once', () => {
+    expect(syncStatusOf(audiences, subject, [at(linked), at({ ...linked, isDouble: true })])).toBe('not_eligible');
   });
 
   it('is not failed for an earlier refusal when no step is left', () => {

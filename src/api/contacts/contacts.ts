@@ -5,6 +5,7 @@ import { markCustomer } from '#contacts/mark-customer.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listHistory } from '#db/contacts/history.ts';
 import { type Link, listLinks } from '#db/contacts/links.ts';
+import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
 import { listRefused } from '#db/contacts/refused-keys.ts';
 import { evaluateAudience } from '#domain/audience.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
@@ -39,6 +40,7 @@ export const contactOperations = [
       ]);
       return {
         ...{ id, revision, syncStatus, isCustomer, isDeleted, fields, refused },
+        waitsFor: syncStatus === 'waiting' ? (await listOpenQuestions(deps.db, id)).map(showQuestion) : [],
         links: links.map(fromLink),
         audiences: deps.audiences.map((audience) => evaluateAudience(audience, { ...contact, refused })),
         workflow,
@@ -93,6 +95,12 @@ export const contactOperations = [
     },
   }),
 ];
+
+function showQuestion({ candidateId, otherId, providers }: OpenQuestion) {
+  const where = providers.length === 0 ? '' : ` (${providers.join(', ')})`;
+  const because = `This may be the person of contact ${otherId}${where}: no record is created until candidate ${candidateId} is accepted or rejected.`;
+  return { candidateId, contactId: otherId, because };
+}
 
 function fromLink(link: Link) {
   return {

@@ -42,6 +42,7 @@ const syncStats = z
     excluded_customers: z.int(),
     pending: z.int(),
     not_eligible: z.int(),
+    waiting: z.int().meta({ description: 'May be a known contact: no record is created until a person decides.' }),
     schedules: z
       .array(scheduleState)
       .nullable()

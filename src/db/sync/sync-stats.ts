@@ -7,6 +7,8 @@ export interface SyncStats {
   failed: number;
   excluded_customers: number;
   pending: number;
+  /** May be a contact that is known already: no record is created until a person decides. */
+  waiting: number;
   not_eligible: number;
 }
 
@@ -27,6 +29,7 @@ export async function readSyncStats(db: Database): Promise<SyncStats> {
     failed: countOf('failed'),
     excluded_customers: countOf('excluded_customer'),
     pending: countOf('pending'),
+    waiting: countOf('waiting'),
     not_eligible: countOf('not_eligible'),
   };
 }

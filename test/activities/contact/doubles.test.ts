@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inTransaction } from '#contacts/contact-transaction.ts';
+import { type CandidateDecision, decideCandidate } from '#contacts/decide-candidate.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { InvalidRequestError, UnavailableError } from '#providers/errors.ts';
 import { type Member, members } from '#test/setup/hub.ts';
@@ -231,5 +232,65 @@ describe('contacts that are merged', () => {
     await hub.settle(one.contactId, ['google']);
     expect(await hub.lookUp('google', phone)).toHaveLength(1);
     expect(await linked(one.contactId, 'google')).toHaveLength(1);
+  });
+});
+
+describe('a newcomer who may be a known person', () => {
+  /** Somebody enters the person with the family's number and no given name: too little is known. */
+  async function newcomer() {
+    const phone = nextPhone();
+    const known = await hub.everywhere({ ...ada, phone });
+    const entered = await hub.read('square', { phone, givenName: null, familyName: null });
+    const [candidate] = await hub.candidates(entered.contactId);
+    return { known, ...entered, candidateId: candidate?.id as string };
+  }
+
+  const decide = (id: string, decision: CandidateDecision) =>
+    inTransaction(hub.deps, (transaction) => decideCandidate(transaction, { id, decision, actor: 'test' }));
+
+  it('is copied nowhere while a person is asked, and stays in step where it is', async () => {
+    const person = await newcomer();
+    expect(person.contactId).not.toBe(person.known.contactId);
+    expect(person.result.outOfStep).toEqual([]);
+    expect((await hub.contact(person.contactId)).syncStatus).toBe('waiting');
+    await hub.settle(person.contactId, ['calltools', ...members]);
+    for (const each of members) expect(await hub.lookUp(each, person.phone)).toHaveLength(each === 'square' ? 2 : 1);
+    expect((await hub.links(person.contactId)).map(({ provider }) => provider)).toEqual(['square']);
+    await hub.edit('square', { note: 'Likes tea' }, person.id);
+    expect((await hub.take(person)).outOfStep).toEqual([]);
+    expect((await hub.contact(person.contactId)).fields.note).toBe('Likes tea');
+    expect((await hub.contact(person.known.contactId)).syncStatus).toBe('synced');
+  });
+
+  it('is copied once a person says that it is somebody else', async () => {
+    const person = await newcomer();
+    await decide(person.candidateId, 'later');
+    await hub.settle(person.contactId, ['google']);
+    expect(await hub.lookUp('google', person.phone)).toHaveLength(1);
+    await decide(person.candidateId, 'reject');
+    await hub.settle(person.contactId, ['google']);
+    expect(await hub.lookUp('google', person.phone)).toHaveLength(2);
+  });
+
+  it('becomes a double of the known person once a person says so', async () => {
+    const person = await newcomer();
+    await decide(person.candidateId, 'accept');
+    await hub.settle(person.known.contactId, members);
+    expect(await linked(person.known.contactId, 'square')).toHaveLength(2);
+    for (const each of members) expect(await hub.lookUp(each, person.phone)).toHaveLength(each === 'square' ? 2 : 1);
+    expect((await hub.lookUp('square', person.phone)).map(({ givenName }) => givenName)).toEqual(['Ada', 'Ada']);
+  });
+
+  it('holds back the older contact at the vendor that has the newer one', async () => {
+    const phone = nextPhone();
+    const older = await hub.read('square', { ...ada, phone });
+    const newer = await hub.read('google', { phone, givenName: null, familyName: null });
+    await hub.settle(older.contactId, members);
+    await hub.settle(newer.contactId, members);
+    expect(await hub.lookUp('google', phone)).toMatchObject([{ id: newer.id }]);
+    expect(await hub.lookUp('square', phone)).toMatchObject([{ id: older.id }]);
+    expect(await hub.lookUp('gohighlevel', phone)).toHaveLength(1);
+    const statuses = [older, newer].map(async ({ contactId }) => (await hub.contact(contactId)).syncStatus);
+    expect(await Promise.all(statuses)).toEqual(['waiting', 'waiting']);
   });
 });

@@ -65,14 +65,17 @@ describe('GET /sync/runs', () => {
 describe('GET /sync/stats', () => {
   it('has the property names of the replaced system, and counts contacts', async () => {
     const fresh = await startTestApi();
-    const statuses: SyncStatus[] = ['synced', 'synced', 'failed', 'excluded_customer', 'pending', 'not_eligible'];
+    const statuses: SyncStatus[] = ['synced', 'synced', 'failed', 'excluded_customer', 'pending', 'waiting', 'not_eligible'];
     const rows = statuses.map((sync_status) => ({ id: randomUUID(), fields: JSON.stringify(emptyFields), sync_status }));
     await fresh.db.insertInto('contact').values(rows).execute();
     const response = await fresh.get('/sync/stats');
     expect(await faultsOf('get', '/sync/stats', response)).toEqual([]);
     expect(await response.json()).toEqual({
       success: true,
-      data: { total_contacts: 6, synced: 2, failed: 1, excluded_customers: 1, pending: 1, not_eligible: 1, schedules: [] },
+      data: {
+        ...{ total_contacts: 7, synced: 2, failed: 1, excluded_customers: 1, pending: 1, waiting: 1, not_eligible: 1 },
+        schedules: [],
+      },
     });
     await fresh.close();
   });

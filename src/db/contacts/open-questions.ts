@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+
+/** A pair of contacts that a person has not decided yet, as one of the two sees it. */
+export interface OpenQuestion {
+  candidateId: string;
+  otherId: string;
+  /** Where the other contact has a record. */
+  providers: string[];
+}
+
+/**
+ * The undecided pairs of a contact, and of the contacts that were merged into it, the oldest first. A pair whose two sides are one by now
+ * is none, and so is one that earlier rules asked about though its sides contradict each other.
+ */
+export async function listOpenQuestions(db: Database, contactId: string): Promise<OpenQuestion[]> {
+  const { rows } = await sql<OpenQuestion>`
+    select pair.id as "candidateId", other.root as "otherId",
+      array(select distinct provider from link where contact_id = other.root and state in ('intent', 'linked')) as providers
+    from contact as own
+    join match_candidate as pair on pair.contact_id = own.id or pair.other_contact_id = own.id
+    cross join lateral (
+      select coalesce(merged_into, id) as root from contact
+      where id = case when pair.contact_id = own.id then pair.other_contact_id else pair.contact_id end
+    ) as other
+    where (own.id = ${contactId} or own.merged_into = ${contactId}) and pair.state in ('open', 'later') and other.root <> ${contactId}
+      and not coalesce(pair.evidence -> 'against' ?| array['name-differs', 'suffix-differs', 'honorific-differs', 'birthday-differs'], false)
+    order by pair.id`.execute(db);
+  return rows;
+}
