@@ -3,19 +3,17 @@ import pg from 'pg';
 import { observeRecord } from '#activities/contact/observe-record.ts';
 import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
-import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { runDecision } from '#contacts/run-decision.ts';
-import { undoMerge } from '#contacts/split-contact.ts';
 import { openDatabase } from '#db/database.ts';
 import { gohighlevel } from '#providers/gohighlevel/index.ts';
 import type { Provider } from '#providers/provider.ts';
 import { square } from '#providers/square/index.ts';
 import type { ProviderSettings } from '#test/setup/provider-settings.ts';
+import { type Decision, runWork } from './decisions.ts';
 
 /** The task of a process that kills itself at some point. */
 export interface MortalTask {
   /** `sync` observes a record and pushes to a provider. The others are decisions about the contact. */
-  work: 'sync' | 'merge' | 'undo';
+  work: 'sync' | Decision['work'];
   databaseUrl: string;
   settings: Record<'gohighlevel' | 'square', ProviderSettings>;
   linkId: string;
@@ -51,24 +49,10 @@ const deps: ActivityDeps = {
   signalContact: async () => {},
 };
 const { contactId, otherId = '' } = task;
-const work: Record<MortalTask['work'], () => Promise<unknown>> = {
-  async sync() {
-    await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
-    await pushRecord(deps, { contactId, provider: 'square', cause: 'mortal', owner: 'mortal' }, {});
-  },
-  merge: () =>
-    runDecision(deps, { isPreview: false }, async (transaction) => {
-      await mergeContacts(transaction, { survivorId: contactId, otherId, why: 'a person decided', cause: null, actor: 'mortal' });
-      return { result: null, effect: { contactIds: [contactId] } };
-    }),
-  undo: () =>
-    runDecision(deps, { isPreview: false }, async (transaction) => {
-      const result = await undoMerge(transaction, { contactId, mergeId: null, actor: 'mortal' });
-      const contactIds = result.outcome === 'split' ? [result.staysId, result.leavesId] : [];
-      return { result, effect: { contactIds } };
-    }),
-};
-await work[task.work]();
+if (task.work === 'sync') {
+  await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
+  await pushRecord(deps, { contactId, provider: 'square', cause: 'mortal', owner: 'mortal' }, {});
+} else await runWork(deps, { work: task.work, contactId, otherId });
 await db.destroy();
 console.log(points);
 process.exit(0);

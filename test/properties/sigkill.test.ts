@@ -11,6 +11,7 @@ import { type Accord, control, recordsOf, startAccord } from '#test/setup/accord
 import { eventually } from '#test/setup/eventually.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { chooseKillPoints } from '#test/setup/sweep.ts';
+import { runWork } from './decisions.ts';
 import type { MortalTask } from './mortal.ts';
 
 let accord: Accord;
@@ -80,7 +81,7 @@ describe.each([['merge'], ['undo']] as const)('a process that decides to %s', (w
       const before = await stateOf(pair);
       const { signal } = await live(toDecision(work, pair, killAt));
       const after = await stateOf(pair);
-      await live(toDecision(work, pair, null));
+      await runWork(accord.deps, { work, contactId: pair.one.contactId, otherId: pair.other.contactId });
       return { signal, before, after, again: await stateOf(pair) };
     });
     const decided = await stateOf(whole);
