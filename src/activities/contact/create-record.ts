@@ -4,6 +4,7 @@ import { sameValue } from '#domain/equality.ts';
 import { ConflictError, createOperation, UnavailableError, UnreadableRecordError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
 import { assertAdoptable, assertNotTaken, findExistingRecord } from './find-existing-record.ts';
+import { CreateNotNeeded } from './join-owner.ts';
 import { openCreateAttempt, type PlannedWrite } from './plan-write.ts';
 import { abandonIntent, storeAdoption, storeUnreadableResult, storeWriteResult } from './store-write-result.ts';
 
@@ -12,8 +13,21 @@ export interface CreateResult {
   outOfStep: string[];
 }
 
-/** Creates a record, or adopts an existing one. It always searches first: an earlier create may have landed without an answer. */
+/**
+ * Creates a record, or adopts an existing one. It always searches first: an earlier create may have landed without an answer. A create
+ * that would make a double is given up.
+ */
 export async function createRecord(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<CreateResult> {
+  try {
+    return await findOrCreate(deps, write, call);
+  } catch (error) {
+    if (!(error instanceof CreateNotNeeded)) throw error;
+    await abandonIntent(deps, write);
+    return { outcome: error.outcome, outOfStep: error.outOfStep };
+  }
+}
+
+async function findOrCreate(deps: ActivityDeps, write: PlannedWrite, call: CallOptions): Promise<CreateResult> {
   const found = await findExistingRecord(deps, write, call);
   if (found !== null) return { outcome: 'adopted', outOfStep: await storeAdoption(deps, write, found) };
   // No create of ours landed, and the contact has left its audiences since: no record is needed.

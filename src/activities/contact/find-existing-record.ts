@@ -12,6 +12,7 @@ import { shareOnlyNobodys } from '#domain/matching/own-addresses.ts';
 import { priorities } from '#domain/priority.ts';
 import { ConflictError, createOperation } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
+import { CreateNotNeeded, joinOwner } from './join-owner.ts';
 
 export interface ExistingRecord {
   record: ProviderRecord;
@@ -22,6 +23,7 @@ export interface ExistingRecord {
 interface Creation {
   connected: ConnectedProvider;
   link: Link;
+  cause: string;
 }
 
 /**
@@ -31,7 +33,7 @@ interface Creation {
  */
 export async function findExistingRecord(
   deps: ActivityDeps,
-  { connected, link }: Creation & { link: OpenLink },
+  { connected, link, cause }: Creation & { link: OpenLink },
   call: CallOptions,
 ): Promise<ExistingRecord | null> {
   // The intent's payload, and not the contact's current values: a create that landed is found by the values that it carried.
@@ -44,7 +46,7 @@ export async function findExistingRecord(
   const hits = await Promise.all(found.map((hit) => (hit.complete ? hit : connected.client.read(hit.externalId, call))));
   const own = hits.find(({ reference }) => reference === link.reference);
   if (own) {
-    await assertNotTaken(deps, { connected, link }, own.externalId);
+    await assertNotTaken(deps, { connected, link, cause }, own.externalId);
     return { record: own, isOurs: true };
   }
   const known = hits.filter((hit) => isLanded(link, hit) || !shareOnlyNobodys(sought, hit.values, deps.ownAddresses));
@@ -58,7 +60,7 @@ export async function findExistingRecord(
     const message = `${name} has several records with this phone number or email (${ids}): merge them there, then retry`;
     throw new ConflictError({ provider, operation: createOperation, message, existingId: match.externalId });
   }
-  await assertAdoptable(deps, { connected, link }, match);
+  await assertAdoptable(deps, { connected, link, cause }, match);
   return { record: match, isOurs: false };
 }
 
@@ -87,7 +89,10 @@ async function withoutOthers(deps: ActivityDeps, link: Link, hits: ProviderRecor
   const free = hits.filter(({ externalId }) => !others.has(externalId));
   const found = free.map((record) => ({ record, ...compare(link, record) }));
   for (const { record, verdict, against } of found) if (verdict !== 'same') await propose(deps, link, record, against);
-  return found.flatMap(({ record, verdict }) => (verdict === 'same' ? [record] : []));
+  const same = found.flatMap(({ record, verdict }) => (verdict === 'same' ? [record] : []));
+  // Held until a person decides: a record that is created beside one that may be the contact's would be its double.
+  if (same.length === 0 && found.some(({ verdict }) => verdict === 'maybe')) throw new CreateNotNeeded('in-step');
+  return same;
 }
 
 type Creating = Link & Partial<Pick<OpenLink, 'attempts'>>;
@@ -138,12 +143,17 @@ async function assertRead(deps: ActivityDeps, link: Link, contactId: string, ext
  * Throws unless the contact may adopt a record that others made, and proposes the two as a match. An audience target's record without
  * a name is nobody else's.
  */
-export async function assertAdoptable(deps: ActivityDeps, { connected, link }: Creation, record: ProviderRecord): Promise<void> {
-  await assertNotTaken(deps, { connected, link }, record.externalId);
+export async function assertAdoptable(
+  deps: ActivityDeps,
+  { connected, link, cause }: Creation,
+  record: ProviderRecord,
+): Promise<void> {
+  await assertNotTaken(deps, { connected, link, cause }, record.externalId);
   const { verdict, against } = compare(link, record);
   const isNameless = verdict === 'maybe' && against.every((doubt) => doubt === 'name-missing');
   if (verdict === 'same' || (isNameless && roleOf(deps, connected.provider.id) === 'audience')) return;
   await propose(deps, link, record, against);
+  if (verdict === 'maybe' && roleOf(deps, connected.provider.id) !== 'audience') throw new CreateNotNeeded('in-step');
   const { id: provider, name } = connected.provider;
   throw new ConflictError({
     provider,
@@ -153,12 +163,16 @@ export async function assertAdoptable(deps: ActivityDeps, { connected, link }: C
   });
 }
 
-/** Throws when a record belongs to another contact, and proposes the two as a match. */
-export async function assertNotTaken(deps: ActivityDeps, { connected, link }: Creation, externalId: string): Promise<void> {
+/** Throws when a record belongs to another contact: they are merged if they are one person. */
+export async function assertNotTaken(
+  deps: ActivityDeps,
+  { connected, link, cause }: Creation,
+  externalId: string,
+): Promise<void> {
   const [taken] = await listLinksByExternalIds(deps.db, link.provider, link.account_id, [externalId]);
   if (!taken || taken.contact_id === link.contact_id) return;
   await assertRead(deps, link, taken.contact_id, externalId);
-  await insertCandidate(deps.db, link.contact_id, taken.contact_id, { keys: [], against: ['same-provider'] });
+  await joinOwner(deps, link, taken.contact_id, cause);
   throw new ConflictError({
     provider: connected.provider.id,
     operation: createOperation,

@@ -164,6 +164,32 @@ describe('a record that is entered while a create of ours is under way', () => {
   });
 });
 
+describe('a create that the vendor refuses, as another contact of the person has the record', () => {
+  /** Two contacts of one person, who share a number only since an edit. */
+  async function strangers() {
+    const other = await hub.everywhere({ ...ada });
+    const [{ e164: phone = null } = {}] = (await hub.contact(other.contactId)).fields.phones;
+    const own = await hub.read('square', { ...ada });
+    await hub.edit('square', { phone }, own.id);
+    await hub.observe(own);
+    return { own, other, phone: phone as string };
+  }
+
+  it('merges the two, and parks nothing', async () => {
+    const { own, other, phone } = await strangers();
+    // Matched by the edit already, or by the create.
+    const result = await hub.push(own.contactId, 'gohighlevel');
+    expect(result.outcome).not.toBe('created');
+    await hub.settle(own.contactId, [...result.outOfStep, 'gohighlevel']);
+    expect((await hub.contact(own.contactId)).mergedInto).toBe(other.contactId);
+    expect(await hub.lookUp('gohighlevel', phone)).toHaveLength(1);
+    const links = await hub.links(other.contactId);
+    expect(links.filter(({ state, lease_owner }) => state === 'intent' || lease_owner !== null)).toEqual([]);
+    expect(await linked(other.contactId, 'square')).toHaveLength(2);
+    expect(await linked(other.contactId, 'gohighlevel')).toHaveLength(1);
+  });
+});
+
 describe('contacts that are merged', () => {
   /** A lead in GHL whose dialer record exists. */
   async function lead() {

@@ -11,7 +11,6 @@ describe('a create that finds a record with the same phone number, which nobody 
     ['of the parent', { familyName: 'Ex Jr.' }, { familyName: 'Ex Sr.' }, 'suffix-differs'],
     ['of the spouse', { givenName: 'Mrs', familyName: 'Ez' }, { givenName: 'Mr', familyName: 'Ez' }, 'honorific-differs'],
     ['of a sibling', { givenName: 'Grace' }, { givenName: 'Ada' }, 'name-differs'],
-    ['of somebody whose name is unknown', { givenName: null, familyName: null }, {}, 'name-missing'],
   ])('%s makes a second record and a candidate', async (_whose, theirs, own, doubt) => {
     const phone = nextPhone();
     const id = await hub.edit('google', { givenName: 'Ada', familyName: 'Ex', ...theirs, phone });
@@ -42,6 +41,18 @@ describe('a create that finds a record with the same phone number, which nobody 
     expect((await hub.lookUp('google', phone)).map(({ id }) => id)).toEqual(expect.arrayContaining([theirs]));
     expect(await hub.lookUp('google', phone)).toHaveLength(2);
     expect(await hub.candidates(contactId)).toMatchObject([{ evidence: { against: ['birthday-differs'] } }]);
+  });
+
+  it('of somebody whose name is unknown waits for a decision', async () => {
+    const phone = nextPhone();
+    const id = await hub.edit('google', { givenName: null, familyName: null, phone });
+    const newcomer = await hub.read('square', { phone });
+    expect(await hub.push(newcomer.contactId, 'google')).toMatchObject({ outcome: 'in-step' });
+    expect(await hub.lookUp('google', phone)).toMatchObject([{ id }]);
+    expect(await hub.candidates(newcomer.contactId)).toMatchObject([{ state: 'open', evidence: { against: ['name-missing'] } }]);
+    expect(await hub.calls('google', () => hub.push(newcomer.contactId, 'google'))).toEqual([]);
+    const links = await hub.links(newcomer.contactId);
+    expect(links.filter(({ state, lease_owner }) => state === 'intent' || lease_owner !== null)).toEqual([]);
   });
 
   it('adopts it under a name that fits', async () => {

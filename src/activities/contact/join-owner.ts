@@ -1,0 +1,44 @@
+import type { ActivityDeps } from '#activities/deps.ts';
+import { inTransaction } from '#contacts/contact-transaction.ts';
+import { openUnit } from '#contacts/contact-unit.ts';
+import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { getContact } from '#db/contacts/contacts.ts';
+import { isRejectedPair } from '#db/contacts/decided-pairs.ts';
+import type { Link } from '#db/contacts/links.ts';
+import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { comparePeople } from '#domain/matching/compare-people.ts';
+
+/** Ends a create that would make a double: the contact has a record by now, or waits for a person's decision. */
+export class CreateNotNeeded extends Error {
+  /** `adopted`: the contact was merged with the one that has the record. `in-step`: the create waits for a decision. */
+  readonly outcome: 'adopted' | 'in-step';
+  /** Providers that are out of step after a merge. */
+  readonly outOfStep: string[];
+
+  constructor(outcome: 'adopted' | 'in-step', outOfStep: string[] = []) {
+    super('The create is not needed');
+    this.outcome = outcome;
+    this.outOfStep = outOfStep;
+  }
+}
+
+/**
+ * Decides about a contact whose create met a record of another contact. Throws `CreateNotNeeded` when the two are one person, which it merges,
+ * or when they may be. Returns when they are different people.
+ */
+export async function joinOwner(deps: ActivityDeps, link: Link, ownerId: string, cause: string): Promise<void> {
+  const [own, owner] = [await getContact(deps.db, link.contact_id), await getContact(deps.db, ownerId)];
+  const { verdict } = comparePeople(own.fields, owner.fields);
+  if (verdict === 'different' || (await isRejectedPair(deps.db, own.id, owner.id))) return;
+  if (verdict === 'maybe') {
+    await insertCandidate(deps.db, own.id, owner.id, { keys: [], against: ['same-provider'] });
+    throw new CreateNotNeeded('in-step');
+  }
+  // The oldest contact survives: people and workflows know its id. Ids are UUIDv7, which sort by age.
+  const [survivorId = own.id, otherId = own.id] = [own.id, owner.id].toSorted();
+  const outOfStep = await inTransaction(deps, async (transaction) => {
+    await mergeContacts(transaction, { survivorId, otherId, why: 'found before a create', cause });
+    return (await openUnit(transaction, { contactId: survivorId, cause })).outOfStep();
+  });
+  throw new CreateNotNeeded('adopted', outOfStep);
+}
