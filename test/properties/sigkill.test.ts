@@ -85,6 +85,7 @@ describe.each([['merge'], ['undo']] as const)('a process that decides to %s', (w
       return { signal, before, after, again: await stateOf(pair) };
     });
     const decided = await stateOf(whole);
+    expect(decided.links.map(({ isDirty }) => isDirty)).toEqual([true, true]);
     for (const { before, after, again } of outcomes) {
       expect([before, decided]).toContainEqual(after);
       expect(again).toEqual(decided);
