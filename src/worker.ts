@@ -76,6 +76,7 @@ export async function startWorker(
     sharing: config.sharing,
     conflicts: config.conflicts,
     ownAddresses: config.matching.ownAddresses,
+    matching: config.matching,
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     signalContact: (contactId, changed) => signalContactChanged(client, { contactId, changed, taskQueuePrefix }),

@@ -1,38 +1,70 @@
 import { isConnecting, type MatchKey, maxHolders, toMatchKeys } from '#domain/matching/match-keys.ts';
 import { type IdentifyingValues, type Profile, toProfile } from '#domain/matching/profile.ts';
-import { type Candidate, type Holder, type MatchingRules, recognise } from '#domain/matching/recognise.ts';
+import {
+  type Candidate,
+  type Decision,
+  defaultRules,
+  type Holder,
+  type MatchingRules,
+  recognise,
+} from '#domain/matching/recognise.ts';
 
-interface StoredContact {
+interface StoredRecord {
   id: string;
-  records: IdentifyingValues[];
-  recordIds: string[];
+  values: IdentifyingValues;
+}
+
+export interface StoredContact {
+  id: string;
+  records: StoredRecord[];
   profile: Profile;
   keys: MatchKey[];
 }
 
-/** Contacts in memory with an index of their keys: what the database does, without it. */
+/**
+ * Contacts in memory with an index of their keys. It decides by the same functions as the activities do, over the same keys, without a
+ * database.
+ */
 export class ContactStore {
   readonly contacts = new Map<string, StoredContact>();
-  /** Open questions by the pair of contacts that they are about. */
-  readonly questions = new Map<string, Candidate & { about: string }>();
+  /** Open questions by the ids of the two contacts that they are about. */
+  readonly questions = new Map<string, Candidate>();
   readonly #index = new Map<string, Set<StoredContact>>();
+  readonly #rejected = new Set<string>();
   readonly #rules: MatchingRules;
   #count = 0;
 
-  constructor(rules: MatchingRules) {
+  constructor(rules: MatchingRules = defaultRules) {
     this.#rules = rules;
   }
 
   /** Takes in a record that is read for the first time. */
-  add(recordId: string, values: IdentifyingValues): void {
+  add(record: StoredRecord): void {
     this.#count += 1;
-    const profile = toProfile([values]);
-    const contact = {
-      ...{ id: String(this.#count).padStart(8, '0'), records: [values], recordIds: [recordId] },
-      ...{ profile, keys: toMatchKeys(profile) },
-    };
+    const contact = toContact(String(this.#count).padStart(8, '0'), [record]);
     this.#insert(contact);
     this.#look(contact);
+  }
+
+  contactOf(recordId: string): StoredContact {
+    const found = [...this.contacts.values()].find(({ records }) => records.some(({ id }) => id === recordId));
+    if (!found) throw new Error(`There is no record ${recordId}`);
+    return found;
+  }
+
+  /** What the store says about two records. */
+  verdict(one: string, other: string): 'merge' | 'ask' | 'new' {
+    const [a, b] = [this.contactOf(one), this.contactOf(other)];
+    if (a === b) return 'merge';
+    return this.questions.has(toPair(a.id, b.id)) ? 'ask' : 'new';
+  }
+
+  /** A person decides that two records are of two people. */
+  reject(one: string, other: string): void {
+    const [a, b] = [this.contactOf(one), this.contactOf(other)];
+    this.questions.delete(toPair(a.id, b.id));
+    this.#rejected.add(toPair(a.id, b.id));
+    for (const contact of [a, b]) this.#look(contact);
   }
 
   /**
@@ -46,53 +78,58 @@ export class ContactStore {
       if (seen.has(contact) || this.contacts.get(contact.id) !== contact) continue;
       seen.add(contact);
       const decision = recognise({ profile: contact.profile, contactId: contact.id }, this.#findHolders(contact), this.#rules);
-      if (decision.kind === 'merge') {
-        const merged = this.#merge(contact, decision.contactId);
-        queue.unshift(merged);
-        queue.push(...this.#findAskedAbout(merged));
-      }
-      if (decision.kind === 'ask') {
-        this.#ask(contact, decision.candidates);
-        queue.push(...decision.candidates.flatMap(({ contactId }) => this.contacts.get(contactId) ?? []));
-      }
+      queue.push(...this.#carryOut(contact, decision));
     }
   }
 
-  #ask(contact: StoredContact, candidates: Candidate[]): void {
-    for (const candidate of candidates) {
-      const pair = [contact.id, candidate.contactId].toSorted().join('/');
-      this.questions.set(pair, { ...candidate, about: contact.id });
-    }
+  /** Returns the contacts to look at next. */
+  #carryOut(contact: StoredContact, decision: Decision): StoredContact[] {
+    if (decision.kind === 'new') return [];
+    if (decision.kind === 'ask') return decision.candidates.flatMap((candidate) => this.#ask(contact, candidate));
+    const other = this.#get(decision.contactId);
+    const merged = this.#merge(contact, other);
+    return [merged, ...this.#listAskedAbout(merged)];
   }
 
-  #findAskedAbout({ id }: StoredContact): StoredContact[] {
-    const ids = [...this.questions.keys()].map((pair) => pair.split('/')).filter((pair) => pair.includes(id));
-    return ids.flat().flatMap((other) => (other === id ? [] : (this.contacts.get(other) ?? [])));
+  #ask(contact: StoredContact, candidate: Candidate): StoredContact[] {
+    this.questions.set(toPair(contact.id, candidate.contactId), candidate);
+    return [this.#get(candidate.contactId)];
   }
 
-  #merge(one: StoredContact, otherId: string): StoredContact {
-    const other = this.contacts.get(otherId);
-    if (!other) throw new Error(`There is no contact ${otherId}`);
+  #get(id: string): StoredContact {
+    const contact = this.contacts.get(id);
+    if (!contact) throw new Error(`There is no contact ${id}`);
+    return contact;
+  }
+
+  #merge(one: StoredContact, other: StoredContact): StoredContact {
     const [survivor, merged] = one.id < other.id ? [one, other] : [other, one];
     for (const contact of [survivor, merged]) this.#remove(contact);
-    const records = [...survivor.records, ...merged.records];
-    const profile = toProfile(records);
-    const recordIds = [...survivor.recordIds, ...merged.recordIds];
-    const joined = { id: survivor.id, records, recordIds, profile, keys: toMatchKeys(profile) };
+    const joined = toContact(survivor.id, [...survivor.records, ...merged.records]);
     this.#insert(joined);
-    this.#followQuestions(merged.id, survivor.id);
+    this.#followPairs(merged.id, survivor.id);
     return joined;
   }
 
   /** A question about a merged contact is one about its survivor, unless both sides are the same now. */
-  #followQuestions(mergedId: string, survivorId: string): void {
-    for (const [pair, candidate] of [...this.questions]) {
-      const ids = pair.split('/');
-      if (!ids.includes(mergedId)) continue;
-      this.questions.delete(pair);
-      const now = [...new Set(ids.map((id) => (id === mergedId ? survivorId : id)))];
-      if (now.length === 2) this.questions.set(now.toSorted().join('/'), candidate);
+  #followPairs(mergedId: string, survivorId: string): void {
+    const follow = (pair: string) => [...new Set(pair.split('/').map((id) => (id === mergedId ? survivorId : id)))];
+    for (const pair of [...this.#rejected]) {
+      const [one, other] = follow(pair);
+      if (one !== undefined && other !== undefined) this.#rejected.add(toPair(one, other));
     }
+    for (const [pair, candidate] of [...this.questions]) {
+      if (!pair.split('/').includes(mergedId)) continue;
+      this.questions.delete(pair);
+      const [one, other] = follow(pair);
+      if (one === undefined || other === undefined || this.#rejected.has(toPair(one, other))) continue;
+      this.questions.set(toPair(one, other), candidate);
+    }
+  }
+
+  #listAskedAbout({ id }: StoredContact): StoredContact[] {
+    const pairs = [...this.questions.keys()].map((pair) => pair.split('/')).filter((pair) => pair.includes(id));
+    return pairs.flat().flatMap((other) => (other === id ? [] : (this.contacts.get(other) ?? [])));
   }
 
   #findHolders(contact: StoredContact): Holder[] {
@@ -103,7 +140,13 @@ export class ContactStore {
       if (holders.length > max && !isConnecting(key)) continue;
       for (const holder of holders.slice(0, max)) found.set(holder, [...(found.get(holder) ?? []), key]);
     }
-    return [...found].map(([{ id, profile }, keys]) => ({ contactId: id, profile, keys }));
+    return [...found].map(([{ id, profile, records }, keys]) => ({
+      ...{ contactId: id, profile, keys, records: records.length },
+      rejected: [...this.#rejected]
+        .map((pair) => pair.split('/'))
+        .filter((pair) => pair.includes(id))
+        .flat(),
+    }));
   }
 
   #insert(contact: StoredContact): void {
@@ -120,4 +163,11 @@ export class ContactStore {
   }
 }
 
+function toContact(id: string, records: StoredRecord[]): StoredContact {
+  const profile = toProfile(records.map(({ values }) => values));
+  return { id, records, profile, keys: toMatchKeys(profile) };
+}
+
 const toIndex = ({ kind, value }: MatchKey): string => `${kind}/${value}`;
+
+const toPair = (one: string, other: string): string => [one, other].toSorted().join('/');

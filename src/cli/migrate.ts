@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '#config.ts';
+import { fillMatchKeys } from '#contacts/match-keys.ts';
+import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 
 /** `accord migrate` */
@@ -12,7 +14,18 @@ export function migrateCommand(): Command {
 async function migrate(): Promise<void> {
   const { database } = loadConfig({ need: ['database'] });
   report('database', await migrateToLatest(database.url));
+  await fillKeys(database.url);
   await registerWithTemporal();
+}
+
+/** Contacts that were stored before contacts had match keys get them. */
+async function fillKeys(url: string): Promise<void> {
+  const db = openDatabase({ url, poolSize: 1 });
+  try {
+    await fillMatchKeys(db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 /** A server that does not let clients add search attributes is no failure: Accord works without them. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OwnAddresses } from '#domain/matching/own-addresses.ts';
+import { defaultRules } from '#domain/matching/recognise.ts';
 import { emailMatchKey, isMailService, normalizeEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 
@@ -13,9 +14,32 @@ const ownAddress = z.string().superRefine((text, { addIssue }) => {
   if (typeof found === 'string') addIssue(found);
 });
 
+const points = z.number().min(0).max(100);
+
 /** `matching` in accord.yaml. */
 export const matchingSchema = z
   .strictObject({
+    mode: z
+      .enum(['auto', 'ask-first', 'off'])
+      .default(defaultRules.mode)
+      .describe(
+        '"auto" merges what is certain and asks about what is likely. "ask-first" asks about everything, and merges nothing by itself. ' +
+          '"off" does neither.',
+      ),
+    mergeAt: points.default(defaultRules.mergeAt).describe('The score from which two records are merged: see docs/matching.md.'),
+    askAt: points.default(defaultRules.askAt).describe('The score from which a person is asked.'),
+    maxRecords: z
+      .int()
+      .min(2)
+      .max(1_000)
+      .default(defaultRules.maxRecords)
+      .describe('A contact with this many records gets another one only by the decision of a person.'),
+    maxMergesPerHour: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(20_000)
+      .describe('How many contacts are merged by themselves within an hour. What exceeds it is asked.'),
     ownAddresses: z
       .array(ownAddress)
       .max(1_000)
@@ -27,7 +51,8 @@ export const matchingSchema = z
   })
   .prefault({})
   .describe('How Accord recognises people.')
-  .transform(({ ownAddresses }) => ({ ownAddresses: toOwnAddresses(ownAddresses) }));
+  .refine(({ mergeAt, askAt }) => askAt <= mergeAt, { path: ['askAt'], error: 'must not exceed mergeAt' })
+  .transform(({ ownAddresses, ...rules }) => ({ ...rules, ownAddresses: toOwnAddresses(ownAddresses) }));
 
 function toOwnAddresses(texts: readonly string[]): OwnAddresses {
   const all = texts.map(readOwnAddress);

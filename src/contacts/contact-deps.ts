@@ -3,6 +3,7 @@ import type { Capacity } from '#domain/accepted-items.ts';
 import { type Audience, listAudienceTargets } from '#domain/audience.ts';
 import type { ConflictRules } from '#domain/conflict.ts';
 import type { OwnAddresses } from '#domain/matching/own-addresses.ts';
+import type { MatchingRules } from '#domain/matching/recognise.ts';
 import type { Role } from '#domain/projection.ts';
 import type { Provider } from '#providers/provider.ts';
 
@@ -17,6 +18,8 @@ export interface ContactDeps {
   conflicts: ConflictRules;
   /** Addresses of the business itself, which identify nobody. Default: none. */
   ownAddresses?: OwnAddresses;
+  /** How people are recognised. Default: `defaultRules` of the domain. */
+  matching?: MatchingRules & { maxMergesPerHour: number };
   now(): Date;
 }
 

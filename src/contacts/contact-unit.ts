@@ -12,6 +12,7 @@ import {
   saveLink,
   updateLink,
 } from '#db/contacts/links.ts';
+import { saveMatchKeys } from '#db/contacts/match-keys.ts';
 import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
 import { listRefused, refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
@@ -23,13 +24,15 @@ import { fitToRecord } from '#domain/accepted-items.ts';
 import { pickFields, valueNames } from '#domain/contact.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
-import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
+import { type IdentityKey, toIdentityKeys } from '#domain/matching/identity-keys.ts';
+import { sameKeys } from '#domain/matching/match-keys.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalChannels, toRefusalKeys } from '#domain/refusal.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
+import { refreshMatchKeys, toContactKeys } from './match-keys.ts';
 import { planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
 
 type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted'>>;
@@ -63,6 +66,8 @@ export class ContactUnit {
   #splitFrom: string | null = null;
   readonly #proven: IdentityKey[] = [];
   readonly #events: { submissionId: string; toEvent: ToEvent }[] = [];
+  readonly #shadowsBefore: OpenLink['shadow'][];
+  #isCompared = false;
   #leavesKeysUnproven = false;
   #planned: TargetPlan[] | null = null;
   #refused: RefusalKey[] = [];
@@ -75,6 +80,7 @@ export class ContactUnit {
     this.contact = contact;
     this.#before = contact;
     this.links = links;
+    this.#shadowsBefore = links.map(({ shadow }) => shadow);
   }
 
   get tx(): Database {
@@ -114,6 +120,11 @@ export class ContactUnit {
   /** The keys that this unit adds were named by an unproven submission only. */
   leaveKeysUnproven(): void {
     this.#leavesKeysUnproven = true;
+  }
+
+  /** The contact was compared with all others before it was saved. */
+  skipReview(): void {
+    this.#isCompared = true;
   }
 
   /** A source other than unproven submissions names these keys. */
@@ -184,6 +195,7 @@ export class ContactUnit {
     if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
     await executeTogether(tx, writes);
     if (this.#mustSaveKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
+    await this.#saveMatchKeys();
     if (this.#proven.length > 0) await proveKeys(tx, id, this.#proven);
     await this.#saveRefusals();
     if (this.#isChanged()) await this.#publishLeadEvent();
@@ -298,6 +310,24 @@ export class ContactUnit {
       isDeleted !== before.isDeleted ||
       heldRefusals !== before.heldRefusals
     );
+  }
+
+  /** The links that a merge or a split moves are not all in memory. */
+  async #saveMatchKeys(): Promise<void> {
+    const { tx, contact, links } = this;
+    if (this.#merged.length > 0 || this.#merges.length > 0 || this.#splitFrom !== null) {
+      await refreshMatchKeys(tx, contact.id);
+      this.contact = { ...contact, isReviewDue: true };
+      return;
+    }
+    const keys = toContactKeys(
+      contact.fields,
+      links.map(({ shadow }) => shadow),
+    );
+    if (sameKeys(keys, toContactKeys(this.#before.fields, this.#shadowsBefore))) return;
+    const isReviewDue = keys.length > 0 && !this.#isCompared;
+    await saveMatchKeys(tx, contact.id, keys, { isReviewDue });
+    this.contact = { ...contact, isReviewDue };
   }
 
   /** Own addresses are stored like other keys, and not looked up: a change of the setting takes effect at once. */

@@ -1,5 +1,6 @@
 import { lockCandidate, saveDecision } from '#db/contacts/candidates.ts';
 import { lockContact } from '#db/contacts/contacts.ts';
+import { markReviewDue } from '#db/contacts/match-keys.ts';
 import type { ContactTransaction } from './contact-transaction.ts';
 import { mergeContacts } from './merge-contacts.ts';
 
@@ -27,6 +28,8 @@ export async function decideCandidate(
   if (survivorId === otherId) return { outcome: 'decided-before' };
   const state = ({ accept: 'same', reject: 'different', later: 'later' } as const)[decision];
   await saveDecision(tx, id, { state, by: actor, at: deps.now() });
+  // Somebody else may be the person of one of them: their next read compares them again.
+  if (decision === 'reject') await markReviewDue(tx, [survivorId, otherId]);
   if (decision !== 'accept') return { outcome: 'decided', contactIds: [survivorId, otherId], mergedId: null };
   await mergeContacts(transaction, {
     ...{ survivorId, otherId, why: 'a person decided', cause: null, actor, evidence: candidate.evidence },

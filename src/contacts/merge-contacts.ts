@@ -3,6 +3,7 @@ import { lockContact, type StoredContact, setMergedInto } from '#db/contacts/con
 import { closePair, isRejectedPair } from '#db/contacts/decided-pairs.ts';
 import { saveKeys } from '#db/contacts/identity-keys.ts';
 import { isLive, type Link, listOpenLinks, lockLinks, type OpenLink, saveLink } from '#db/contacts/links.ts';
+import { saveMatchKeys } from '#db/contacts/match-keys.ts';
 import { moveRefusedKeys } from '#db/contacts/refused-keys.ts';
 import type { LinkSnapshot } from '#db/contacts/tables.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
@@ -43,6 +44,7 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   const toSide = (contact: StoredContact) => toSnapshot(contact, keys.get(contact.id) ?? { keys: [], refused: [] });
   const links = await moveLinks(tx, other.id, survivor.id);
   await saveKeys(tx, other.id, []);
+  await saveMatchKeys(tx, other.id, []);
   await moveRefusedKeys(tx, other.id, survivor.id);
   await setMergedInto(tx, other.id, survivor.id);
   await closePair(tx, { one: survivor.id, other: other.id, by: actor, at: deps.now() });

@@ -13,6 +13,7 @@ export interface Tables {
   contact_history: contacts.ContactHistoryTable;
   identity_key: contacts.IdentityKeyTable;
   refused_key: contacts.RefusedKeyTable;
+  match_key: contacts.MatchKeyTable;
   match_candidate: contacts.MatchCandidateTable;
   contact_merge: contacts.ContactMergeTable;
 

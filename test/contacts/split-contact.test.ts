@@ -2,14 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { withContact } from '#contacts/contact-unit.ts';
 import { markCustomer } from '#contacts/mark-customer.ts';
+import { findHolders, toContactKeys } from '#contacts/match-keys.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { type SplitOutcome, splitContact, undoMerge } from '#contacts/split-contact.ts';
 import { listMerges, readKeys } from '#db/contacts/contact-merges.ts';
 import { isRejectedPair } from '#db/contacts/decided-pairs.ts';
-import { listKeyHolders } from '#db/contacts/identity-keys.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import { acceptEvent } from '#db/sync/inbox.ts';
-import { toIdentityKeys } from '#domain/matching/match.ts';
+import { evidenceOf, toStoredEvidence } from '#domain/matching/evidence.ts';
+import { isConnecting } from '#domain/matching/match-keys.ts';
 import { type Claimed, useHub } from '#test/activities/contact/hub.ts';
 import { arrivedEvent } from '#test/db/test-database.ts';
 import type { PersonEdit } from '#test/setup/hub.ts';
@@ -92,10 +93,9 @@ describe('an undone merge', () => {
       phones: [grace.phone],
     });
     expect([await providersOf(ada.contactId), await providersOf(grace.contactId)]).toEqual([['square'], ['google']]);
-    const keys = toIdentityKeys((await hub.contact(grace.contactId)).fields);
-    expect((await listKeyHolders(hub.accord.db, keys)).map(({ contactId }) => contactId)).toEqual(
-      keys.map(() => grace.contactId),
-    );
+    const keys = toContactKeys((await hub.contact(grace.contactId)).fields, []).filter(isConnecting);
+    const holders = await findHolders(hub.accord.db, { keys, exceptId: ada.contactId });
+    expect(holders.map((holder) => [holder.contactId, holder.keys.length])).toEqual([[grace.contactId, keys.length]]);
     expect((await hub.history(grace.contactId)).map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['created', 'changed', 'pushed', 'split']),
     );
@@ -126,17 +126,21 @@ describe('an undone merge', () => {
     const { ada, grace } = await mistaken();
     expectSplit(await undo(ada.contactId));
     expect(await isRejectedPair(hub.accord.db, ada.contactId, grace.contactId)).toBe(true);
-    await insertCandidate(hub.accord.db, ada.contactId, grace.contactId, { keys: ['email'], against: [] });
-    expect(await hub.candidates(ada.contactId)).toMatchObject([{ state: 'different', decided_by: 'api-key:tester' }]);
     const again = { survivorId: ada.contactId, otherId: grace.contactId, why: 'same email', cause: null };
     expect(await inTransaction(hub.deps, (transaction) => mergeContacts(transaction, again))).toBe(false);
     expect((await hub.contact(grace.contactId)).mergedInto).toBeNull();
+    await insertCandidate(hub.accord.db, ada.contactId, grace.contactId, toStoredEvidence(evidenceOf('no-key')));
+    const pair = { contact_id: ada.contactId, other_contact_id: grace.contactId };
+    expect(await hub.candidates(ada.contactId)).toContainEqual(
+      expect.objectContaining({ ...pair, state: 'different', decided_by: 'api-key:tester' }),
+    );
     // A contact into which one of the two is merged is no way around it.
     const other = await person('gohighlevel', { givenName: 'Grace', familyName: 'Hopper' });
     await merge(other.contactId, grace.contactId);
     expect(await isRejectedPair(hub.accord.db, ada.contactId, other.contactId)).toBe(true);
-    await insertCandidate(hub.accord.db, ada.contactId, other.contactId, { keys: ['phone'], against: [] });
-    expect((await hub.candidates(other.contactId)).filter(({ state }) => state === 'open')).toEqual([]);
+    await insertCandidate(hub.accord.db, ada.contactId, other.contactId, toStoredEvidence(evidenceOf('no-key')));
+    const open = (await hub.candidates(other.contactId)).filter(({ state }) => state === 'open');
+    expect(open.flatMap((each) => [each.contact_id, each.other_contact_id])).not.toContain(ada.contactId);
   });
 
   it('can be the older of two, and the other stands', async () => {

@@ -7,6 +7,18 @@ let people = 0;
 /** A new phone number for each person, so that no test finds another test's record. */
 export const nextPhone = () => `+1512555${String(1000 + people++).padStart(4, '0')}`;
 
+let families = 0;
+const onsets = [...'bdfgklmnprstvz'];
+const vowels = [...'aeiou'];
+
+/** A new family name, unlike every other one: `Bakobason`. Two people of one name may be taken for one. */
+export function nextFamilyName(): string {
+  families += 1;
+  const syllable = (step: number) => `${onsets[(families * step) % 14]}${vowels[(families * (step + 1)) % 5]}`;
+  const [first = '', ...rest] = `${syllable(1)}${syllable(3)}${syllable(5)}${onsets[Math.floor(families / 14) % 14]}ason`;
+  return first.toUpperCase() + rest.join('');
+}
+
 /** Creates a contact in GoHighLevel that belongs in the dialer's bucket. */
 export async function createLead(accord: Accord, contact: object = {}): Promise<{ id: string; phone: string }> {
   const phone = nextPhone();

@@ -7,7 +7,7 @@ import { fitToRecord } from '#domain/accepted-items.ts';
 import { refusersOf } from '#domain/consent.ts';
 import { emptyFields, fieldNames, type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { isBlank, sameValue, sameValues } from '#domain/equality.ts';
-import { type IdentityKey, toIdentityKeys } from '#domain/matching/match.ts';
+import { type IdentityKey, toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import { mergeRecord } from '#domain/merge.ts';
 import type { FieldChange, MergeResult } from '#domain/merge-result.ts';
 import { shapeNames } from '#domain/name-parts.ts';

@@ -1,14 +1,14 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
+import { recogniseFound, storeCandidate } from '#contacts/recognise-record.ts';
 import { findRevision } from '#db/contacts/contacts.ts';
 import { markDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, type Link, listLinksByExternalIds, type OpenLink } from '#db/contacts/links.ts';
-import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import { sameValue } from '#domain/equality.ts';
-import { type Comparison, comparePeople } from '#domain/matching/compare-people.ts';
-import { listCommonKeys } from '#domain/matching/match.ts';
+import { type Evidence, evidenceOf } from '#domain/matching/evidence.ts';
 import { shareOnlyNobodys } from '#domain/matching/own-addresses.ts';
+import { toProfile } from '#domain/matching/profile.ts';
 import { priorities } from '#domain/priority.ts';
 import { ConflictError, createOperation } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
@@ -87,8 +87,9 @@ async function withoutOthers(deps: ActivityDeps, link: Link, hits: ProviderRecor
   const isOther = (each: Link) => each.contact_id !== link.contact_id || isDouble(each, link);
   const others = new Set(taken.filter(isOther).map(({ external_id }) => external_id));
   const free = hits.filter(({ externalId }) => !others.has(externalId));
-  const found = free.map((record) => ({ record, ...compare(link, record) }));
-  for (const { record, verdict, against } of found) if (verdict !== 'same') await propose(deps, link, record, against);
+  const found = [];
+  for (const record of free) found.push({ record, ...(await compare(deps, link, record)) });
+  for (const { record, verdict, evidence } of found) if (verdict !== 'same') await propose(deps, link, record, evidence);
   const same = found.flatMap(({ record, verdict }) => (verdict === 'same' ? [record] : []));
   // Held until a person decides: a record that is created beside one that may be the contact's would be its double.
   if (same.length === 0 && found.some(({ verdict }) => verdict === 'maybe')) throw new CreateNotNeeded('in-step');
@@ -97,10 +98,13 @@ async function withoutOthers(deps: ActivityDeps, link: Link, hits: ProviderRecor
 
 type Creating = Link & Partial<Pick<OpenLink, 'attempts'>>;
 
-function compare(link: Creating, record: ProviderRecord): Comparison {
-  if (isLanded(link, record)) return { verdict: 'same', against: [] };
-  return comparePeople(link.intent_payload ?? {}, record.values);
+async function compare(deps: ActivityDeps, link: Creating, record: ProviderRecord): Promise<Comparison> {
+  if (isLanded(link, record)) return { verdict: 'same', evidence: evidenceOf() };
+  const contact = { contactId: link.contact_id, records: [link.intent_payload ?? {}] };
+  return recogniseFound(deps.db, deps, { contact, found: record.values });
 }
+
+type Comparison = Awaited<ReturnType<typeof recogniseFound>>;
 
 /** Whether the record has exactly the values of an unanswered create: that create made it. */
 function isLanded({ intent_payload: sent, attempts = [] }: Creating, { reference, values }: ProviderRecord): boolean {
@@ -115,9 +119,9 @@ function isLanded({ intent_payload: sent, attempts = [] }: Creating, { reference
  */
 async function propose(
   deps: ActivityDeps,
-  { contact_id, provider, account_id: accountId, intent_payload }: Link,
-  { externalId, values }: ProviderRecord,
-  against: Comparison['against'],
+  { contact_id, provider, account_id: accountId }: Link,
+  { externalId }: ProviderRecord,
+  evidence: Evidence,
 ): Promise<void> {
   if (roleOf(deps, provider) === 'audience') return;
   const { db } = deps;
@@ -127,10 +131,7 @@ async function propose(
     await markDirty(db, [claimed.id]);
     await deps.signalContact(claimed.contact_id, change);
   }
-  await insertCandidate(db, contact_id, claimed.contact_id, {
-    keys: listCommonKeys(intent_payload ?? {}, values, deps.ownAddresses),
-    against,
-  });
+  if (evidence.parts.length > 0) await storeCandidate(db, contact_id, claimed.contact_id, evidence);
 }
 
 /** Throws while another contact's record has not been read: it may turn out to be this contact. */
@@ -149,10 +150,10 @@ export async function assertAdoptable(
   record: ProviderRecord,
 ): Promise<void> {
   await assertNotTaken(deps, { connected, link, cause }, record.externalId);
-  const { verdict, against } = compare(link, record);
-  const isNameless = verdict === 'maybe' && against.every((doubt) => doubt === 'name-missing');
+  const { verdict, evidence } = await compare(deps, link, record);
+  const isNameless = toProfile([record.values]).kind === 'nameless';
   if (verdict === 'same' || (isNameless && roleOf(deps, connected.provider.id) === 'audience')) return;
-  await propose(deps, link, record, against);
+  await propose(deps, link, record, evidence);
   if (verdict === 'maybe' && roleOf(deps, connected.provider.id) !== 'audience') throw new CreateNotNeeded('in-step');
   const { id: provider, name } = connected.provider;
   throw new ConflictError({

@@ -5,7 +5,11 @@ import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { insertAlias, moveAliases } from '#db/contacts/link-aliases.ts';
 import { type Link, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
-import { comparePeople } from '#domain/matching/compare-people.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import { toProfile } from '#domain/matching/profile.ts';
+import { contradictions } from '#domain/matching/recognise.ts';
+import { weigh } from '#domain/matching/weigh.ts';
+import { defaultThresholds } from '#domain/matching/weights.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 
 /** The contact and the link that a record belongs to. */
@@ -14,6 +18,8 @@ export interface RecordOwner {
   linkId: string;
   /** Present when the record was recognised as one of a known contact. */
   recognised?: Recognition;
+  /** Present when the record was compared with all contacts, and stays with its own: those that a person is asked about. */
+  compared?: { asked: string[] };
 }
 
 export interface Recognition {
@@ -107,8 +113,14 @@ export async function findMergeTarget(deps: ActivityDeps, gone: Link, call: Call
   const hits = (await client.find(lookup, call)).filter(({ externalId }) => externalId !== goneId);
   const [hit] = hits;
   if (!hit || hits.length > 1) return null;
-  const { verdict, against } = comparePeople(shadow ?? {}, hit.values);
-  if (verdict === 'different' || against.includes('name-differs')) return null;
+  if (!mayBeMerged(shadow ?? {}, hit.values)) return null;
   const record = hit.complete ? hit : await client.read(hit.externalId, call);
   return { ...record, replaces: [...(record.replaces ?? []), goneId] };
+}
+
+/** The vendor kept one of the two names: it must be one person's, and may lack parts. */
+function mayBeMerged(gone: ProviderValues, kept: ProviderValues): boolean {
+  const { score, parts, rules } = weigh(toProfile([gone]), toProfile([kept]), () => 0);
+  const isOtherFamily = parts.some(({ kind }) => kind === 'family-clash' || kind === 'organisation-clash');
+  return score >= defaultThresholds.askAt && !isOtherFamily && !rules.some((rule) => contradictions.has(rule));
 }

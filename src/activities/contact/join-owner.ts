@@ -2,11 +2,12 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit } from '#contacts/contact-unit.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { getContact } from '#db/contacts/contacts.ts';
+import { recogniseFound, storeCandidate } from '#contacts/recognise-record.ts';
+import { getContact, type StoredContact } from '#db/contacts/contacts.ts';
 import { isRejectedPair } from '#db/contacts/decided-pairs.ts';
-import type { Link } from '#db/contacts/links.ts';
-import { insertCandidate } from '#db/contacts/match-candidates.ts';
-import { comparePeople } from '#domain/matching/compare-people.ts';
+import { type Link, listLinks } from '#db/contacts/links.ts';
+import { toStoredEvidence } from '#domain/matching/evidence.ts';
+import type { IdentifyingValues } from '#domain/matching/profile.ts';
 
 /** Ends a create that would make a double: the contact has a record by now, or waits for a person's decision. */
 export class CreateNotNeeded extends Error {
@@ -28,17 +29,29 @@ export class CreateNotNeeded extends Error {
  */
 export async function joinOwner(deps: ActivityDeps, link: Link, ownerId: string, cause: string): Promise<void> {
   const [own, owner] = [await getContact(deps.db, link.contact_id), await getContact(deps.db, ownerId)];
-  const { verdict } = comparePeople(own.fields, owner.fields);
+  const contact = { contactId: own.id, records: await listRecords(deps, own) };
+  const { verdict, evidence } = await recogniseFound(deps.db, deps, { contact, found: owner.fields, foundId: owner.id });
   if (verdict === 'different' || (await isRejectedPair(deps.db, own.id, owner.id))) return;
   if (verdict === 'maybe') {
-    await insertCandidate(deps.db, own.id, owner.id, { keys: [], against: ['same-provider'] });
+    await storeCandidate(deps.db, own.id, owner.id, evidence);
     throw new CreateNotNeeded('in-step');
   }
   // The oldest contact survives: people and workflows know its id. Ids are UUIDv7, which sort by age.
   const [survivorId = own.id, otherId = own.id] = [own.id, owner.id].toSorted();
   const outOfStep = await inTransaction(deps, async (transaction) => {
-    await mergeContacts(transaction, { survivorId, otherId, why: 'found before a create', cause });
+    await mergeContacts(transaction, {
+      survivorId,
+      otherId,
+      why: 'found before a create',
+      cause,
+      evidence: toStoredEvidence(evidence),
+    });
     return (await openUnit(transaction, { contactId: survivorId, cause })).outOfStep();
   });
   throw new CreateNotNeeded('adopted', outOfStep);
+}
+
+/** The contact's values and those that its providers hold. */
+async function listRecords({ db }: ActivityDeps, { id, fields }: StoredContact): Promise<IdentifyingValues[]> {
+  return [fields, ...(await listLinks(db, id)).flatMap(({ shadow }) => shadow ?? [])];
 }

@@ -2,7 +2,7 @@ import type { ContactUnit } from '#contacts/contact-unit.ts';
 import { toLinkSnapshot } from '#contacts/merge-contacts.ts';
 import { readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
-import { toIdentityKeys } from '#domain/matching/match.ts';
+import { toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { toOwnValues } from './apply-record.ts';
 import type { Recognition } from './follow-merge.ts';

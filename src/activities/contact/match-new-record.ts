@@ -1,15 +1,14 @@
 import { RecordBusyError } from '#activities/failures.ts';
+import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { linksAt } from '#contacts/links-at.ts';
+import { recogniseParty, storeCandidate } from '#contacts/recognise-record.ts';
 import { lockContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { recordHistory } from '#db/contacts/history.ts';
-import { listKeyHolders, lockKeys } from '#db/contacts/identity-keys.ts';
 import { listCreatesInFlight } from '#db/contacts/intents.ts';
 import { findLinkByReference, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
-import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import type { Database } from '#db/database.ts';
 import { sameValue } from '#domain/equality.ts';
-import { findMatch, toIdentityKeys } from '#domain/matching/match.ts';
-import { type OwnAddresses, withoutOwn } from '#domain/matching/own-addresses.ts';
+import { explain, toStoredEvidence } from '#domain/matching/evidence.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import type { RecordOwner } from './follow-merge.ts';
 
@@ -18,37 +17,32 @@ interface NewRecord {
   link: Link;
   record: ProviderRecord;
   cause: string;
-  /** Addresses of the business itself, which identify nobody. */
-  ownAddresses?: OwnAddresses | undefined;
+  deps: Pick<ContactDeps, 'matching' | 'ownAddresses'>;
 }
 
 /**
  * Decides which contact a record belongs to when it is read for the first time. A record with our reference belongs to the intent
- * that it carries; one that shares an identity key and a name with a contact belongs to that contact; every other one keeps the
- * contact that was claimed with it. Until the transaction ends, no other decision about the same keys is made.
+ * that it carries; one that is recognised belongs to that contact; every other one keeps the contact that was claimed with it.
  */
 export async function matchNewRecord(tx: Database, found: NewRecord): Promise<RecordOwner> {
-  const { link, record } = found;
+  const { link, record, deps } = found;
   const own = await findOwnIntent(tx, link, record);
   // Made by our own create: no merge, and nothing to take apart.
   if (own) return adoptInto(tx, found, own, 'reference');
-  const keys = withoutOwn(toIdentityKeys(record.values), found.ownAddresses);
-  await lockKeys(tx, keys);
-  const holders = (await listKeyHolders(tx, keys)).filter(({ contactId }) => contactId !== link.contact_id);
-  const match = findMatch(record.values, holders);
-  if (match.kind === 'matched') {
-    const by = match.evidence.keys.join(' and ');
-    const recognised = { claimedId: link.contact_id, why: `same ${by}`, evidence: match.evidence };
-    const intent = await findOnlyIntent(tx, match.contactId, link);
+  const decision = await recogniseParty(tx, deps, { records: [record.values], contactId: link.contact_id });
+  if (decision.kind === 'merge') {
+    const evidence = toStoredEvidence(decision.evidence);
+    const by = evidence.keys.join(' and ');
+    const recognised = { claimedId: link.contact_id, why: explain(decision.evidence).join(', '), evidence };
+    const intent = await findOnlyIntent(tx, decision.contactId, link);
     // Where the contact has a record already, the link becomes a double.
-    const owner = await (intent ? adoptInto(tx, found, intent, by) : moveLink(tx, found, match.contactId, by));
+    const owner = await (intent ? adoptInto(tx, found, intent, by) : moveLink(tx, found, decision.contactId, by));
     return { ...owner, recognised };
   }
-  if (match.kind === 'suggested') {
-    for (const { contactId, evidence } of match.candidates) await insertCandidate(tx, link.contact_id, contactId, evidence);
-  }
+  const asked = decision.kind === 'ask' ? decision.candidates : [];
+  for (const { contactId, evidence } of asked) await storeCandidate(tx, link.contact_id, contactId, evidence);
   await assertNoEqualCreate(tx, found);
-  return { contactId: link.contact_id, linkId: link.id };
+  return { contactId: link.contact_id, linkId: link.id, compared: { asked: asked.map(({ contactId }) => contactId) } };
 }
 
 async function findOwnIntent(tx: Database, link: Link, record: ProviderRecord): Promise<Link | null> {

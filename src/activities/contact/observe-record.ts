@@ -1,7 +1,8 @@
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import { type ContactUnit, openUnitOfLink, withContact } from '#contacts/contact-unit.ts';
+import { reviewContacts } from '#contacts/review-contact.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, getExternalId, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
@@ -62,17 +63,41 @@ async function startWaitingConfirmation(deps: ActivityDeps, submissionId: string
   if ((await findOpenConfirmation(deps.db, submissionId)) !== null) await deps.startConfirmation?.(submissionId);
 }
 
-/** Compares a record with its shadow and merges the difference into the contact, in one transaction. */
-export function storeObservation(deps: ActivityDeps, observation: Observation): Promise<ObserveResult> {
-  const { record, cause } = observation;
+/**
+ * Compares a record with its shadow and merges the difference into the contact, in one transaction. A contact whose identifying
+ * values changed is then compared with others again.
+ */
+export async function storeObservation(deps: ActivityDeps, observation: Observation): Promise<ObserveResult> {
+  const { review, ...result } = await store(deps, observation);
+  return review.length === 0
+    ? result
+    : followReview(deps, result, await reviewContacts(deps, { contactIds: review, cause: observation.cause }));
+}
+
+/** The contact may have become another one, and others may have something to push. */
+async function followReview(deps: ActivityDeps, result: ObserveResult, merged: readonly string[]): Promise<ObserveResult> {
+  if (merged.length === 0) return result;
+  const { mergedInto } = await getContact(deps.db, result.contactId);
+  const contactId = mergedInto ?? result.contactId;
+  for (const id of merged.filter((each) => each !== contactId)) {
+    const push = await withContact(deps, { contactId: id, cause: null }, (unit) => unit.outOfStep());
+    if (push.length > 0) await deps.signalContact(id, { observe: [], push, priority: priorities.live });
+  }
+  const outOfStep = await withContact(deps, { contactId, cause: null }, (unit) => unit.outOfStep());
+  return { ...result, outcome: 'changed', contactId, outOfStep };
+}
+
+function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Promise<ObserveResult & { review: string[] }> {
   return inTransaction(deps, async (transaction) => {
-    const owner = await findOwner(transaction, observation);
+    const owner = await findOwner(transaction, { linkId, record, cause });
     const unit = await openUnitOfLink(transaction, { linkId: owner.linkId, cause });
     const link = unit.getLink(owner.linkId);
     if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
     const result = record === null ? markMissing(unit, link) : await applyRead(unit, link, record);
+    if (owner.compared) unit.skipReview();
     await unit.save();
-    return { contactId: unit.contact.id, outOfStep: await listOutOfStep(unit, record), ...result };
+    const review = unit.contact.isReviewDue ? [unit.contact.id] : (owner.compared?.asked ?? []);
+    return { contactId: unit.contact.id, outOfStep: await listOutOfStep(unit, record), ...result, review };
   });
 }
 
@@ -86,9 +111,7 @@ async function findOwner(transaction: ContactTransaction, { linkId, record, caus
   const merged = await followMerge(transaction, { link, record, cause });
   if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
-  return isNew
-    ? matchNewRecord(tx, { link, record, cause, ownAddresses: transaction.deps.ownAddresses })
-    : { contactId: link.contact_id, linkId };
+  return isNew ? matchNewRecord(tx, { link, record, cause, deps: transaction.deps }) : { contactId: link.contact_id, linkId };
 }
 
 type ReadResult = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import { insertConfirmation, listProvenMailboxes } from '#db/sync/confirmations.ts';
-import { toIdentityKeys } from '#domain/matching/match.ts';
+import { toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { emailMatchKey } from '#domain/normalize/email.ts';
 import type { ConfirmationRules, ProviderRecord } from '#providers/provider.ts';

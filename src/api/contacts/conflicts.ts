@@ -13,8 +13,16 @@ const candidate = z
     contactId: z.string(),
     otherContactId: z.string(),
     evidence: z.record(z.string(), z.unknown()).meta({
-      description: 'The identity keys that both contacts have, and the facts that speak against one person.',
-      example: { keys: ['phone'], against: ['name-differs'] },
+      description:
+        'The points of the evidence with its parts, the kinds of key that both contacts have, and the rules that leave the decision to a person.',
+      example: {
+        score: 7.5,
+        parts: [{ kind: 'phone-same', points: 5, says: 'same phone number' }],
+        rules: ['given-name-incomplete'],
+        reasons: ['a given name is missing or only an initial, and there is too little else'],
+        keys: ['phone'],
+        against: ['given-name-incomplete'],
+      },
     }),
     createdAt: z.iso.datetime(),
   })

@@ -35,6 +35,13 @@ export function listCurrentCandidates(
   if (state !== undefined) query = query.where('pair.state', '=', state);
   if (state === 'open' || state === 'later')
     query = query.where(sql<SqlBool>`coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)`);
+  // The contacts that the two were merged into may have been rejected by then.
+  if (state === 'open' || state === 'later')
+    query = query.where(sql<SqlBool>`not exists (
+      select from contact as a, contact as b, match_candidate as decided
+      where (a.id = coalesce(one.merged_into, one.id) or a.merged_into = coalesce(one.merged_into, one.id))
+        and (b.id = coalesce(other.merged_into, other.id) or b.merged_into = coalesce(other.merged_into, other.id))
+        and decided.contact_id = least(a.id, b.id) and decided.other_contact_id = greatest(a.id, b.id) and decided.state = 'different')`);
   if (minScore !== undefined) query = query.where(sql<SqlBool>`(pair.evidence ->> 'score')::numeric >= ${minScore}`);
   if (maxScore !== undefined) query = query.where(sql<SqlBool>`(pair.evidence ->> 'score')::numeric <= ${maxScore}`);
   if (provider !== undefined)

@@ -132,3 +132,12 @@ function toMerge(row: ContactMerge): ContactMerge {
     survivor_after: whole(survivor_after),
   };
 }
+
+/** Whether Accord has merged this many contacts by itself within the last hour. */
+export async function hasMergedWithinHour(db: Database, { count }: { count: number }): Promise<boolean> {
+  const { rows } = await sql<{ merged: number }>`
+    select count(*)::int as merged from (
+      select from contact_merge where actor = 'accord' and at > now() - interval '1 hour' limit ${count}
+    ) as recent`.execute(db);
+  return (rows[0]?.merged ?? 0) >= count;
+}

@@ -15,6 +15,8 @@ export interface StoredContact {
   syncStatus: SyncStatus;
   /** Channels that another contact refused for a phone number or an address of this one, when it was saved last. */
   heldRefusals: RefusalChannel[];
+  /** The values that identify the person changed since the contact was last compared with others. */
+  isReviewDue: boolean;
   /** The survivor, if this contact was merged into another one. */
   mergedInto: string | null;
 }
@@ -121,6 +123,7 @@ type ContactRow = {
   held_refusals: RefusalChannel[];
   deleted_at: Date | null;
   merged_into: string | null;
+  is_review_due: boolean;
   sync_status: SyncStatus;
 };
 
@@ -134,6 +137,7 @@ function toStoredContact(row: ContactRow): StoredContact {
     heldRefusals: row.held_refusals,
     isDeleted: row.deleted_at !== null,
     syncStatus: row.sync_status,
+    isReviewDue: row.is_review_due,
     mergedInto: row.merged_into,
   };
 }

@@ -1,7 +1,6 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { emptyFields } from '#domain/contact.ts';
-import type { IdentityKey, KeyHolder } from '#domain/matching/match.ts';
+import type { IdentityKey } from '#domain/matching/identity-keys.ts';
 
 /**
  * Takes a transaction-level advisory lock on each key. Without it, two events for one person, handled by two processes, could both find
@@ -15,24 +14,6 @@ export async function lockKeys(db: Database, keys: readonly IdentityKey[]): Prom
     from unnest(${names}::text[]) with ordinality as key(name, place) order by place`.execute(db);
 }
 
-/** Lists the contacts that have one of the keys. Merged contacts are left out; their survivor holds the keys. */
-export async function listKeyHolders(db: Database, keys: readonly IdentityKey[]): Promise<KeyHolder[]> {
-  if (keys.length === 0) return [];
-  const rows = await db
-    .selectFrom('identity_key as key')
-    .innerJoin('contact', 'contact.id', 'key.contact_id')
-    .select(['key.kind', 'key.value', 'key.is_proven', 'contact.id', 'contact.fields'])
-    .where(({ eb, or, and }) => or(keys.map(({ kind, value }) => and([eb('key.kind', '=', kind), eb('key.value', '=', value)]))))
-    .where('contact.merged_into', 'is', null)
-    .execute();
-  return rows.map(({ kind, value, is_proven: isProven, id, fields }) => ({
-    contactId: id,
-    key: { kind, value },
-    isProven,
-    fields: { ...emptyFields, ...fields },
-  }));
-}
-
 /** Replaces all keys of a contact. `areProven` applies to new keys; existing keys keep their `is_proven`. */
 export async function saveKeys(
   db: Database,
@@ -40,14 +21,14 @@ export async function saveKeys(
   keys: readonly IdentityKey[],
   { areProven }: { areProven: boolean } = { areProven: true },
 ): Promise<void> {
-  const kept = sql<SqlBool>`(kind, value) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]))`;
-  await db.deleteFrom('identity_key').where('contact_id', '=', contactId).where(sql<SqlBool>`not ${kept}`).execute();
-  if (keys.length === 0) return;
-  await db
-    .insertInto('identity_key')
-    .values(keys.map(({ kind, value }) => ({ kind, value, contact_id: contactId, is_proven: areProven })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await sql`
+    with wanted as (
+      select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]) as key(kind, value)
+    ), dropped as (
+      delete from identity_key where contact_id = ${contactId} and (kind, value) not in (select kind, value from wanted)
+    )
+    insert into identity_key (kind, value, contact_id, is_proven) select kind, value, ${contactId}, ${areProven} from wanted
+    on conflict do nothing`.execute(db);
 }
 
 /** The keys of a contact that only unproven submissions have named. */

@@ -1,19 +1,25 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Database } from '#db/database.ts';
-import type { Evidence } from '#domain/matching/match.ts';
+import type { StoredEvidence } from '#domain/matching/evidence.ts';
 import { isRejectedPair } from './decided-pairs.ts';
 
 /**
- * Stores that two contacts may be one person. A pair that is stored already, open or decided, stays as it is, and so does a rejected
- * pair of contacts that were merged into these two.
+ * Stores that two contacts may be one person. A pair that is stored already keeps its decision, and while it is open it gets the
+ * newer evidence. A rejected pair of contacts that were merged into these two stays rejected.
  */
-export async function insertCandidate(db: Database, one: string, other: string, evidence: Evidence): Promise<void> {
+export async function insertCandidate(db: Database, one: string, other: string, evidence: StoredEvidence): Promise<void> {
   if (one === other || (await isRejectedPair(db, one, other))) return;
   const [contact_id, other_contact_id] = one < other ? [one, other] : [other, one];
+  const stored = JSON.stringify(evidence);
   await db
     .insertInto('match_candidate')
-    .values({ id: randomUUIDv7(), contact_id, other_contact_id, evidence: JSON.stringify(evidence) })
-    .onConflict((conflict) => conflict.columns(['contact_id', 'other_contact_id']).doNothing())
+    .values({ id: randomUUIDv7(), contact_id, other_contact_id, evidence: stored })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['contact_id', 'other_contact_id'])
+        .doUpdateSet({ evidence: stored })
+        .where('match_candidate.state', 'in', ['open', 'later']),
+    )
     .execute();
 }
 

@@ -1,7 +1,8 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
-import type { IdentityKey } from '#domain/matching/match.ts';
+import type { IdentityKey } from '#domain/matching/identity-keys.ts';
+import type { MatchKeyKind } from '#domain/matching/match-keys.ts';
 import type { SyncStatus } from '#domain/plan.ts';
 import type { RefusalChannel, RefusalKey } from '#domain/refusal.ts';
 
@@ -22,6 +23,10 @@ export interface ContactTable {
   /** Channels that another contact refused for a phone number or an address of this one, when it was saved last. */
   held_refusals: Generated<RefusalChannel[]>;
   merged_into: string | null;
+  /** False for contacts from before the keys, until these are computed. */
+  has_match_keys: Generated<boolean>;
+  /** The values that identify the person changed since the contact was last compared with others. */
+  is_review_due: Generated<boolean>;
   deleted_at: Timestamp | null;
   created_at: DefaultNow;
   updated_at: DefaultNow;
@@ -155,6 +160,13 @@ export interface RefusedKeyTable {
   value: string;
   contact_id: string;
   created_at: DefaultNow;
+}
+
+/** A value by which a contact is found for comparison. See `toMatchKeys`. */
+export interface MatchKeyTable {
+  kind: MatchKeyKind;
+  value: string;
+  contact_id: string;
 }
 
 export interface MatchCandidateTable {

@@ -16,6 +16,7 @@ import * as recordRetention from './0014-record-retention.ts';
 import * as keyExpiry from './0015-key-expiry.ts';
 import * as doubles from './0016-doubles.ts';
 import * as refusedChannels from './0017-refused-channels.ts';
+import * as matchKeys from './0018-match-keys.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '0015-key-expiry': keyExpiry,
   '0016-doubles': doubles,
   '0017-refused-channels': refusedChannels,
+  '0018-match-keys': matchKeys,
 };

@@ -1,3 +1,4 @@
+import { fillMatchKeys } from '#contacts/match-keys.ts';
 import { createApiKey, findApiKey } from '#db/api-keys.ts';
 import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
@@ -7,6 +8,7 @@ export async function prepareDatabase(url: string, keptApiKey: string | null): P
   await migrateToLatest(url);
   const db = openDatabase({ url, poolSize: 1 });
   try {
+    await fillMatchKeys(db);
     if (keptApiKey && (await findApiKey(db, keptApiKey))) return keptApiKey;
     const { key } = await createApiKey(db, { name: 'first key', scopes: ['admin'] });
     return key;

@@ -90,7 +90,7 @@ function isSlip(a: string, b: string): boolean {
 /** Both mailboxes are of the form in which a company names them. */
 function isCompanyHost(our: EmailParts, their: EmailParts): boolean {
   const stem = ({ local }: EmailParts) => local.replace(/[\d._-]+$/g, '');
-  return stem(our) === stem(their);
+  return stem(our).length >= 3 && stem(our) === stem(their);
 }
 
 /** Long enough to be nobody else's, or with the name and a number in it. */

@@ -23,8 +23,9 @@ export interface NameRelation {
 export function compareNames(a: NameParts, b: NameParts): NameRelation {
   const straight = relate(a, b);
   if (!isWeak(straight)) return straight;
-  // Written the other way round: given `Smith`, family `John`.
-  const swapped = relate(a, { ...b, given: b.family, family: b.given });
+  // Written the other way round: given `Smith`, family `John`. Which of the two is, is not known: the commoner reading counts.
+  const readings = [relate(a, { ...b, given: b.family, family: b.given }), relate({ ...a, given: a.family, family: a.given }, b)];
+  const [swapped = straight] = readings.toSorted((one, other) => toPoints(one) - toPoints(other));
   return isNearlySame(swapped.given) && isNearlySame(swapped.family) && !isWeak(swapped) ? swapped : straight;
 }
 
@@ -46,8 +47,12 @@ const isNearlySame = (kind: EvidenceKind): boolean => isSame(kind) || /-(?:typo|
 
 const isSame = (kind: EvidenceKind): boolean => kind.includes('-same-');
 
-function isWeak({ given, family }: NameRelation): boolean {
-  return weights[given].points + weights[family].points < 0;
+function isWeak(relation: NameRelation): boolean {
+  return toPoints(relation) < 0;
+}
+
+function toPoints({ given, family }: NameRelation): number {
+  return weights[given].points + weights[family].points;
 }
 
 function relate(a: NameParts, b: NameParts): NameRelation {

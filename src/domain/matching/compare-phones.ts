@@ -4,7 +4,7 @@ import { editDistance } from './spelling.ts';
 import type { EvidenceKind } from './weights.ts';
 
 /** From this many strangers on, a number is that of a reception. */
-const manyStrangers = 8;
+export const manyStrangers = 8;
 
 /** Compares the phone numbers of two people, by the pair that says most. */
 export function comparePhones({ phones: ours }: Profile, { phones: theirs }: Profile, context: KeyContext): KeyEvidence {

@@ -30,7 +30,6 @@ export const hardRules = {
   'too-many-records': 'the contact has many records already',
   'too-many-merges': 'many contacts were merged within the last hour',
   'ask-first': 'merges wait for a person under `mode: ask-first`',
-  'same-provider': 'both have a record at one provider, which only the provider can merge',
 } as const;
 
 /** Why two records are taken for one person, or not. */
@@ -56,4 +55,34 @@ export function toEvidence(kinds: readonly (EvidenceKind | null)[], rules: HardR
 export function explain({ parts, rules }: Pick<Evidence, 'parts' | 'rules'>): string[] {
   const sign = (points: number) => (points > 0 ? `+${points}` : `−${-points}`);
   return [...parts.map(({ kind, points }) => `${weights[kind].says} ${sign(points)}`), ...rules.map((rule) => hardRules[rule])];
+}
+
+/** Evidence as it is stored with a candidate or a merge, and shown to people. */
+export interface StoredEvidence {
+  score: number;
+  parts: (ScorePart & { says: string })[];
+  /** Why the two were not merged, as names and in words. Empty for a merge. */
+  rules: HardRule[];
+  reasons: string[];
+  /** The kinds of key that both have. */
+  keys: ('email' | 'phone')[];
+  /** As `rules`. Older candidates have doubts of other names here. */
+  against: string[];
+}
+
+export function toStoredEvidence({ score, parts, rules }: Evidence): StoredEvidence {
+  const keyOf = { email: /^email-(?:same|shared|of-one)/, phone: /^phone-(?!other|differs|digit-off)/ };
+  return {
+    score,
+    parts: parts.map((part) => ({ ...part, says: weights[part.kind].says })),
+    rules,
+    reasons: rules.map((rule) => hardRules[rule]),
+    keys: (['email', 'phone'] as const).filter((kind) => parts.some((part) => keyOf[kind].test(part.kind))),
+    against: rules,
+  };
+}
+
+/** The evidence without a comparison, where something else connects two contacts. */
+export function evidenceOf(...rules: HardRule[]): Evidence {
+  return { score: 0, parts: [], rules };
 }

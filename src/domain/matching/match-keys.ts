@@ -30,8 +30,8 @@ export type MatchKeyKind =
 /** How many contacts with one key are looked at. */
 export const maxHolders = { connecting: 60, leading: 30 } as const;
 
-export function isConnecting({ kind }: Pick<MatchKey, 'kind'>): boolean {
-  return kind === 'email' || kind === 'phone';
+export function isConnecting(key: MatchKey): key is MatchKey & { kind: 'email' | 'phone' } {
+  return key.kind === 'email' || key.kind === 'phone';
 }
 
 /** The keys of all records of a party, each once. */
@@ -48,6 +48,16 @@ export function toMatchKeys(profile: Profile): MatchKey[] {
     ['company', toCompanies(profile)],
   ];
   return keys.flatMap(([kind, values]) => [...new Set(values)].map((value) => ({ kind, value })));
+}
+
+export function sameKeys(ours: readonly MatchKey[], theirs: readonly MatchKey[]): boolean {
+  const names = [ours, theirs].map((keys) =>
+    keys
+      .map(({ kind, value }) => `${kind}/${value}`)
+      .toSorted()
+      .join('\n'),
+  );
+  return names[0] === names[1];
 }
 
 /** First given name and family name in the order of the alphabet: they may be written the other way round. */

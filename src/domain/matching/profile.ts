@@ -4,6 +4,7 @@ import { findPhoneLine, type PhoneLine, phoneKey } from '#domain/normalize/phone
 import type { Phone, PostalAddress } from '#domain/values.ts';
 import { toCompanyName } from './company.ts';
 import { isKnownGivenName } from './name-tables.ts';
+import { type OwnAddresses, withoutOwn } from './own-addresses.ts';
 import { type NameParts, toNameParts } from './person-name.ts';
 import { type Place, toPlace } from './place.ts';
 import { toSpelling } from './spelling.ts';
@@ -84,6 +85,16 @@ export function toProfile(records: readonly IdentifyingValues[]): Profile {
       JSON.stringify,
     ),
     companies,
+  };
+}
+
+/** Without the addresses of the business itself, which connect nobody. */
+export function withoutOwnAddresses(profile: Profile, own: OwnAddresses | undefined): Profile {
+  const isOthers = (kind: 'email' | 'phone', value: string) => withoutOwn([{ kind, value }], own).length > 0;
+  return {
+    ...profile,
+    emails: profile.emails.filter(({ key }) => isOthers('email', key)),
+    phones: profile.phones.filter(({ e164 }) => isOthers('phone', e164)),
   };
 }
 

@@ -1,17 +1,22 @@
 import type { Strangers } from './compare-emails.ts';
 import { areDistinct, compareNames } from './compare-names.ts';
+import { manyStrangers } from './compare-phones.ts';
 import type { Evidence, HardRule } from './evidence.ts';
 import { isConnecting, type MatchKey } from './match-keys.ts';
 import type { Profile } from './profile.ts';
 import { weigh } from './weigh.ts';
-import type { Thresholds } from './weights.ts';
+import { defaultThresholds, type Thresholds } from './weights.ts';
 
 /** `auto` merges what is certain, `ask-first` asks about everything that `auto` would merge, `off` does neither. */
 export type MatchingMode = 'auto' | 'ask-first' | 'off';
 
 export interface MatchingRules extends Thresholds {
   mode: MatchingMode;
+  /** A contact with this many records gets no more of them without a person's decision. */
+  maxRecords: number;
 }
+
+export const defaultRules: MatchingRules = { mode: 'auto', maxRecords: 10, ...defaultThresholds };
 
 /** A contact that has keys in common with the subject. */
 export interface Holder {
@@ -19,6 +24,8 @@ export interface Holder {
   profile: Profile;
   /** The keys in common. */
   keys: readonly MatchKey[];
+  /** How many records the contact has. Default: unknown, and few. */
+  records?: number;
   /** Keys that only unproven form submissions have named: they make no key shared. */
   unproven?: readonly string[];
   /** Contacts of which a person decided that they are somebody else. */
@@ -44,6 +51,8 @@ export interface Subject {
 
 /** Candidates that score this much less than the best are no rivals, and not asked about as long as the best is open. */
 const rivalPoints = 3;
+/** From this many contacts of one name on, the name alone is no reason to ask. */
+const maxNamesakes = 4;
 /** How many contacts one question is about. */
 const maxCandidates = 5;
 
@@ -54,21 +63,30 @@ const maxCandidates = 5;
 export function recognise(subject: Subject, holders: readonly Holder[], rules: MatchingRules): Decision {
   if (rules.mode === 'off') return { kind: 'new' };
   const strangers = countStrangers(subject.profile, holders);
+  const isCommonHere = holders.filter(({ keys }) => keys.some(({ kind }) => kind === 'name')).length >= maxNamesakes;
   const candidates = holders
     .filter(({ rejected = [] }) => subject.contactId === null || !rejected.includes(subject.contactId))
     .map((holder) => ({ holder, evidence: weigh(subject.profile, holder.profile, strangers(holder)) }))
     .filter(({ evidence }) => evidence.score >= rules.askAt && !evidence.rules.some((rule) => exclusions.has(rule)))
+    .filter(({ evidence }) => !isCommonHere || !hasOnlyName(evidence))
     .toSorted((a, b) => b.evidence.score - a.evidence.score || (a.holder.contactId < b.holder.contactId ? -1 : 1));
   const best = candidates.find(({ evidence }) => evidence.rules.length === 0 && evidence.score >= rules.mergeAt);
   if (best) {
-    const doubts = [
+    const doubts: HardRule[] = [
       ...(candidates.some((other) => isRival(other, best)) ? (['rival'] as const) : []),
+      ...((best.holder.records ?? 0) >= rules.maxRecords ? (['too-many-records'] as const) : []),
       ...(rules.mode === 'ask-first' ? (['ask-first'] as const) : []),
     ];
     if (doubts.length === 0) return { kind: 'merge', contactId: best.holder.contactId, evidence: best.evidence };
     best.evidence = { ...best.evidence, rules: doubts };
   }
   return ask(candidates);
+}
+
+function hasOnlyName({ parts, rules }: Evidence): boolean {
+  return (
+    rules.includes('no-key') && !parts.some(({ kind, points }) => points > 1 && /^(?:birthday|address|company|email)-/.test(kind))
+  );
 }
 
 interface Weighed {
@@ -102,8 +120,10 @@ function haveOtherFamilies({ profile: a }: Holder, { profile: b }: Holder): bool
 const exclusions = new Set<HardRule>(['generations-differ', 'generation-between-birthdays']);
 
 /** Rules by which the subject is certainly not the candidate. */
-const contradictions = new Set<HardRule>([
+export const contradictions: ReadonlySet<HardRule> = new Set<HardRule>([
   'given-names-clash',
+  'honorifics-differ',
+  'person-and-organisation',
   'generations-differ',
   'generation-between-birthdays',
   'organisations-differ',
@@ -128,10 +148,20 @@ function countStrangers(subject: Profile, holders: readonly Holder[]): (candidat
       if (!holder.unproven?.includes(value)) byKey.set(value, [...(byKey.get(value) ?? []), holder]);
     }
   }
-  return (candidate) => (key) =>
-    (byKey.get(key) ?? []).filter(
-      (other) => other !== candidate && areStrangers(other.profile, candidate.profile) && areStrangers(other.profile, subject),
-    ).length;
+  const ofNeither = new Map<Holder, boolean>();
+  const isOfOther = (holder: Holder) => {
+    const known = ofNeither.get(holder) ?? areStrangers(holder.profile, subject);
+    ofNeither.set(holder, known);
+    return known;
+  };
+  return (candidate) => (key) => {
+    let count = 0;
+    for (const other of byKey.get(key) ?? []) {
+      if (count === manyStrangers) break;
+      if (other !== candidate && isOfOther(other) && areStrangers(other.profile, candidate.profile)) count += 1;
+    }
+    return count;
+  };
 }
 
 /** Whether every name of one is distinct from every name of the other. Nothing is known of a party without a name. */

@@ -28,7 +28,7 @@ export const weights = {
   /** The other's given name stands in the mailbox that both have. */
   'given-in-mailbox': { points: 1.5, says: 'the given name stands in the email' },
   'given-similar': { points: -2.5, says: 'two different given names that look alike' },
-  'given-clash': { points: -5, says: 'different given names' },
+  'given-clash': { points: -6, says: 'different given names' },
   /** John Quincy and John Robert: in many families the second name tells people apart. */
   'middle-clash': { points: -2.5, says: 'different middle names' },
   // Family name: relatives share it, so that it weighs less, and people change it.
@@ -47,7 +47,7 @@ export const weights = {
   'email-same-named': { points: 7, says: 'same email, which bears the name' },
   'email-same': { points: 6.5, says: 'same email' },
   /** Somebody typed the mailbox of another person, or is that person under a wrong name. */
-  'email-of-one': { points: 8.5, says: 'same email, which bears the name of one of them' },
+  'email-of-one': { points: 9, says: 'same email, which bears the name of one of them' },
   'email-shared-named': { points: 6, says: 'same email, which others use, but it bears the name' },
   /** Others use it, and one of them has exactly this name. */
   'email-shared-same-name': { points: 5, says: 'same email, which others use under other names' },

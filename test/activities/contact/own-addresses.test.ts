@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { control } from '#test/setup/accord.ts';
-import { nextPhone } from '#test/setup/people.ts';
+import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { useHub } from './hub.ts';
 
 const ownPhone = nextPhone();
@@ -31,11 +31,12 @@ const nobodys: [string, object, object][] = [
 ];
 
 describe.each(nobodys)('two people with one name and %s', (_what, one, other) => {
-  it('are two contacts that keep the value, and no candidates, when both records are read', async () => {
-    const known = await hub.read('gohighlevel', { phone: undefined, ...one });
-    const newcomer = await hub.read('square', { phone: undefined, ...other });
+  it('are two contacts that keep the value, and are asked about for their name only, when both records are read', async () => {
+    const familyName = nextFamilyName();
+    const known = await hub.read('gohighlevel', { phone: undefined, familyName, ...one });
+    const newcomer = await hub.read('square', { phone: undefined, familyName, ...other });
     expect(newcomer.contactId).not.toBe(known.contactId);
-    expect(await hub.candidates(newcomer.contactId)).toEqual([]);
+    expect(await hub.candidates(newcomer.contactId)).toMatchObject([{ evidence: { keys: [], rules: ['no-key'] } }]);
     const { fields } = await hub.contact(newcomer.contactId);
     const { email, phone }: { email?: string; phone?: string } = { ...other };
     expect(fields.emails.map(({ address }) => address)).toEqual(email ? [email] : []);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { toStoredEvidence } from '#domain/matching/evidence.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { newContact } from '#test/db/test-database.ts';
 import { type Accord, changeInGhl, changeInSquare, control, recordsOf, startAccord } from '#test/setup/accord.ts';
@@ -144,13 +145,15 @@ describe('GET /sync/candidates', () => {
   it('lists pairs newest first and in pages, without personal data', async () => {
     const ids = [];
     for (let people = 0; people < 4; people += 1) ids.push((await newContact(accord.db)).contactId);
-    const evidence = { keys: ['phone' as const], against: ['name-differs' as const] };
+    const evidence = toStoredEvidence({ score: 5, parts: [{ kind: 'phone-same', points: 5 }], rules: ['given-names-clash'] });
     await insertCandidate(accord.db, ids[0] as string, ids[1] as string, evidence);
     await insertCandidate(accord.db, ids[2] as string, ids[3] as string, evidence);
     type Page = { candidates: { id: string; contactId: string; otherContactId: string; evidence: object }[] };
     const first = (await call<Page>('get', '/sync/candidates?limit=1')).body.data.candidates;
-    expect(first).toMatchObject([{ contactId: ids[2], otherContactId: ids[3], evidence }]);
-    const second = (await call<Page>('get', `/sync/candidates?before=${first[0]?.id}`)).body.data.candidates;
+    expect(first).toMatchObject([
+      { contactId: ids[2], otherContactId: ids[3], evidence: { score: 5, keys: ['phone'], against: ['given-names-clash'] } },
+    ]);
+    const second = (await call<Page>('get', `/sync/candidates?limit=1&before=${first[0]?.id}`)).body.data.candidates;
     expect(second).toMatchObject([{ contactId: ids[0], otherContactId: ids[1] }]);
     expect(Object.keys(second[0] as object).toSorted()).toEqual(['contactId', 'createdAt', 'evidence', 'id', 'otherContactId']);
   });

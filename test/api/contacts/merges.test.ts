@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { toStoredEvidence } from '#domain/matching/evidence.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { type Accord, changeInGhl, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
@@ -67,7 +68,12 @@ async function lead(firstName: string, change: object = {}) {
 
 async function candidate(...names: [string, string]) {
   const [one, other] = [await lead(names[0]), await lead(names[1])];
-  await insertCandidate(accord.db, one.contactId, other.contactId, { keys: ['phone'], against: ['name-differs'] });
+  await insertCandidate(
+    accord.db,
+    one.contactId,
+    other.contactId,
+    toStoredEvidence({ score: 5, parts: [{ kind: 'phone-same', points: 5 }], rules: ['given-names-clash'] }),
+  );
   const { id } = await accord.db.selectFrom('match_candidate').select('id').orderBy('id', 'desc').executeTakeFirstOrThrow();
   return { id, one, other };
 }

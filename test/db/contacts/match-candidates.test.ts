@@ -1,9 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { insertCandidate, listCandidates } from '#db/contacts/match-candidates.ts';
+import { toStoredEvidence } from '#domain/matching/evidence.ts';
 import { newContact, useDatabase } from '#test/db/test-database.ts';
 
 const on = useDatabase();
-const evidence = { keys: ['phone' as const], against: ['name-differs' as const] };
+const evidence = toStoredEvidence({ score: 5, parts: [{ kind: 'phone-same', points: 5 }], rules: ['given-names-clash'] });
 
 async function pair() {
   const [one, other] = [(await newContact(on.db)).contactId, (await newContact(on.db)).contactId];
@@ -13,12 +14,16 @@ async function pair() {
 
 const all = () => listCandidates(on.db, { limit: 100 });
 
-it('a pair is stored once, in either order and however often it is seen', async () => {
+it('a pair is stored once, in either order and however often it is seen, with the newest evidence', async () => {
   const [one, other] = await pair();
-  await insertCandidate(on.db, other, one, { keys: ['email'], against: [] });
+  await insertCandidate(on.db, other, one, { ...evidence, score: 6 });
   const rows = (await all()).filter(({ contact_id }) => contact_id === [one, other].toSorted()[0]);
   expect(rows).toMatchObject([
-    { contact_id: [one, other].toSorted()[0], other_contact_id: [one, other].toSorted()[1], evidence },
+    {
+      contact_id: [one, other].toSorted()[0],
+      other_contact_id: [one, other].toSorted()[1],
+      evidence: { score: 6, keys: ['phone'] },
+    },
   ]);
 });
 

@@ -1,0 +1,83 @@
+import { hasMergedWithinHour } from '#db/contacts/contact-merges.ts';
+import { lockKeys } from '#db/contacts/identity-keys.ts';
+import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import type { Database } from '#db/database.ts';
+import { type Evidence, toStoredEvidence } from '#domain/matching/evidence.ts';
+import { isConnecting, toMatchKeys } from '#domain/matching/match-keys.ts';
+import { type IdentifyingValues, toProfile, withoutOwnAddresses } from '#domain/matching/profile.ts';
+import { type Candidate, type Decision, defaultRules, type Holder, recognise } from '#domain/matching/recognise.ts';
+import type { ContactDeps } from './contact-deps.ts';
+import { findHolders } from './match-keys.ts';
+
+type MatchingDeps = Pick<ContactDeps, 'matching' | 'ownAddresses'>;
+
+interface Party {
+  /** All records of the party, or the one record. */
+  records: readonly IdentifyingValues[];
+  /** The contact of the records, which is not compared with itself. */
+  contactId: string;
+}
+
+/**
+ * Decides who somebody is. Until the transaction ends, no other decision about the same emails and phone numbers is made. A merge that
+ * exceeds the maximum of an hour is asked.
+ */
+export async function recogniseParty(tx: Database, deps: MatchingDeps, { records, contactId }: Party): Promise<Decision> {
+  const rules = deps.matching ?? { ...defaultRules, maxMergesPerHour: Number.POSITIVE_INFINITY };
+  if (rules.mode === 'off') return { kind: 'new' };
+  const profile = withoutOwnAddresses(toProfile(records), deps.ownAddresses);
+  const keys = toMatchKeys(profile);
+  await lockKeys(tx, keys.filter(isConnecting));
+  const decision = recognise({ profile, contactId }, await findHolders(tx, { keys, exceptId: contactId }), rules);
+  if (decision.kind !== 'merge' || !(await isExhausted(tx, rules))) return decision;
+  const { contactId: other, evidence } = decision;
+  return { kind: 'ask', candidates: [{ contactId: other, evidence: { ...evidence, rules: ['too-many-merges'] } }] };
+}
+
+async function isExhausted(tx: Database, { maxMergesPerHour }: { maxMergesPerHour: number }): Promise<boolean> {
+  return Number.isFinite(maxMergesPerHour) && hasMergedWithinHour(tx, { count: maxMergesPerHour });
+}
+
+/** Stores that two contacts may be one person. */
+export function storeCandidate(tx: Database, one: string, other: string, evidence: Evidence): Promise<void> {
+  return insertCandidate(tx, one, other, toStoredEvidence(evidence));
+}
+
+/**
+ * Decides whether a record that was found at a provider is the contact that is about to be created there: the decision is the one
+ * that is made when the record is read for the first time.
+ */
+export async function recogniseFound(
+  db: Database,
+  deps: MatchingDeps,
+  { contact, found, foundId = nobodyId }: { contact: Party; found: IdentifyingValues; foundId?: string },
+): Promise<{ verdict: 'same' | 'maybe' | 'different' } & Pick<Candidate, 'evidence'>> {
+  const rules = deps.matching ?? defaultRules;
+  const profile = withoutOwnAddresses(toProfile([found]), deps.ownAddresses);
+  const keys = toMatchKeys(profile);
+  const holders = await findHolders(db, { keys, exceptId: foundId });
+  const own = toHolder(contact, keys, holders);
+  // Somebody decided to create the contact there: `off` and `ask-first` are about merges of contacts.
+  const decision = recognise({ profile, contactId: null }, [...holders.filter((holder) => holder !== own.stored), own.holder], {
+    ...rules,
+    mode: 'auto',
+  });
+  const none = { score: 0, parts: [], rules: [] };
+  if (decision.kind === 'merge')
+    return { verdict: decision.contactId === contact.contactId ? 'same' : 'different', evidence: decision.evidence };
+  const candidates = decision.kind === 'ask' ? decision.candidates : [];
+  const asked = candidates.find(({ contactId }) => contactId === contact.contactId);
+  return asked ? { verdict: 'maybe', evidence: asked.evidence } : { verdict: 'different', evidence: none };
+}
+
+/** Of a record that has no contact yet. */
+const nobodyId = '00000000-0000-0000-0000-000000000000';
+
+/** The contact as it is sought, with what is stored of it: the create may carry older values. */
+function toHolder({ records, contactId }: Party, keys: Holder['keys'], holders: readonly Holder[]) {
+  const stored = holders.find((holder) => holder.contactId === contactId);
+  const profile = toProfile(records);
+  const known = new Set(toMatchKeys(profile).map(({ kind, value }) => `${kind}/${value}`));
+  const common = keys.filter(({ kind, value }) => known.has(`${kind}/${value}`));
+  return { stored, holder: { ...stored, contactId, profile, keys: stored?.keys ?? common } };
+}
