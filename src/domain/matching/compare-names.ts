@@ -78,7 +78,8 @@ function clash(one: string | undefined, other: string | undefined): boolean {
 function compareGiven(a: readonly string[], b: readonly string[]): GivenRelation {
   const [[one, ...more], [other, ...others]] = [a, b];
   if (one === undefined || other === undefined) return 'given-missing';
-  if (one === other || a.join('') === b.join('')) return sameGiven(one);
+  if (one === other) return sameGiven(one);
+  if (a.join('') === b.join('')) return sameGiven(a.join(''));
   if (more.includes(other) || others.includes(one)) return 'given-one-of';
   if (one.length === 1 || other.length === 1) return one[0] === other[0] ? 'given-initial' : 'given-clash';
   if (areKnown(one, other) && areSpellings(one, other)) return 'given-spelling';
