@@ -5,7 +5,14 @@ import type { Database } from '#db/database.ts';
 import { type Evidence, toStoredEvidence } from '#domain/matching/evidence.ts';
 import { isConnecting, toMatchKeys } from '#domain/matching/match-keys.ts';
 import { type IdentifyingValues, toProfile, withoutOwnAddresses } from '#domain/matching/profile.ts';
-import { type Candidate, type Decision, defaultRules, type Holder, recognise } from '#domain/matching/recognise.ts';
+import {
+  type Candidate,
+  contradictions,
+  type Decision,
+  defaultRules,
+  type Holder,
+  recognise,
+} from '#domain/matching/recognise.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { findHolders } from './match-keys.ts';
 
@@ -67,7 +74,9 @@ export async function recogniseFound(
     return { verdict: decision.contactId === contact.contactId ? 'same' : 'different', evidence: decision.evidence };
   const candidates = decision.kind === 'ask' ? decision.candidates : [];
   const asked = candidates.find(({ contactId }) => contactId === contact.contactId);
-  return asked ? { verdict: 'maybe', evidence: asked.evidence } : { verdict: 'different', evidence: none };
+  if (!asked) return { verdict: 'different', evidence: none };
+  const isContradicted = asked.evidence.rules.some((rule) => contradictions.has(rule));
+  return { verdict: isContradicted ? 'different' : 'maybe', evidence: asked.evidence };
 }
 
 /** Of a record that has no contact yet. */

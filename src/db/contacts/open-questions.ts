@@ -11,7 +11,8 @@ export interface OpenQuestion {
 
 /**
  * The undecided pairs of a contact, and of the contacts that were merged into it, the oldest first. A pair whose two sides are one by now
- * is none, and so is one that earlier rules asked about though its sides contradict each other.
+ * is none, and so is one whose sides contradict each other, or have no email and no phone number in common: a copy of such a contact is no
+ * double of the other.
  */
 export async function listOpenQuestions(db: Database, contactId: string): Promise<OpenQuestion[]> {
   const { rows } = await sql<OpenQuestion>`
@@ -24,7 +25,8 @@ export async function listOpenQuestions(db: Database, contactId: string): Promis
       where id = case when pair.contact_id = own.id then pair.other_contact_id else pair.contact_id end
     ) as other
     where (own.id = ${contactId} or own.merged_into = ${contactId}) and pair.state in ('open', 'later') and other.root <> ${contactId}
-      and not coalesce(pair.evidence -> 'against' ?| array['name-differs', 'suffix-differs', 'honorific-differs', 'birthday-differs'], false)
+      and not coalesce(pair.evidence -> 'against' ?| array['name-differs', 'suffix-differs', 'honorific-differs', 'birthday-differs',
+        'given-names-clash', 'honorifics-differ', 'birthdays-differ', 'person-and-organisation', 'no-key'], false)
     order by pair.id`.execute(db);
   return rows;
 }

@@ -123,6 +123,7 @@ const exclusions = new Set<HardRule>(['generations-differ', 'generation-between-
 export const contradictions: ReadonlySet<HardRule> = new Set<HardRule>([
   'given-names-clash',
   'honorifics-differ',
+  'birthdays-differ',
   'person-and-organisation',
   'generations-differ',
   'generation-between-birthdays',

@@ -101,7 +101,7 @@ describe('GET /api/v1/candidates', () => {
     expect(page.candidates[0]?.sides.map(({ contactId }) => contactId)).toEqual(
       [second.one.contactId, second.other.contactId].toSorted(),
     );
-    expect((await list(`limit=1&cursor=${page.next}`)).candidates).toMatchObject([{ id: first.id, score: null }]);
+    expect((await list(`limit=1&cursor=${page.next}`)).candidates).toMatchObject([{ id: first.id, score: 5 }]);
     expect((await list('minScore=6&maxScore=7')).candidates.map(({ id }) => id)).toEqual([second.id]);
     expect((await list('minScore=7')).candidates).toEqual([]);
     expect((await list('provider=square')).candidates).toEqual([]);
