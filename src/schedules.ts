@@ -10,8 +10,11 @@ import {
   pruneWorkflowId,
   reconcileScheduleId,
   reconcileWorkflowId,
+  reviewScheduleId,
+  reviewWorkflowId,
 } from './workflows/ids.ts';
 import type { PollProviderInput, ReconcileInput } from './workflows/messages.ts';
+import type { ReviewInput } from './workflows/passes/review-matches.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 export interface SchedulesInput {
@@ -21,6 +24,8 @@ export interface SchedulesInput {
   schedules: { reconcile: string; poll: Readonly<Record<string, string>> };
   /** How long deliveries and records are kept; omitted to remove none. */
   retention?: { deliveries: RetentionDays; records: RecordRetentionDays };
+  /** Whether contacts are compared with each other at night. */
+  reviewsMatches?: boolean;
   taskQueuePrefix: string;
   logger: Logger;
 }
@@ -37,6 +42,7 @@ export async function ensureSchedules(client: Client, input: SchedulesInput): Pr
     await ensureSchedule(client, reconcileSchedule(id, input), input.logger);
     if (isPolled) await ensureSchedule(client, pollSchedule(id, input), input.logger);
   }
+  if (input.reviewsMatches) await ensureSchedule(client, reviewSchedule(input), input.logger);
   if (input.retention) await ensureSchedule(client, pruneSchedule(input.retention, input), input.logger);
 }
 
@@ -73,6 +79,22 @@ function pollSchedule(provider: string, { schedules, taskQueuePrefix }: Schedule
   };
 }
 
+function reviewSchedule({ taskQueuePrefix }: SchedulesInput): ScheduleOptions {
+  const args: [ReviewInput] = [{}];
+  return {
+    scheduleId: reviewScheduleId(taskQueuePrefix),
+    spec: { cronExpressions: [afterPasses], timezone: 'UTC' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'reviewMatches',
+      workflowId: reviewWorkflowId(taskQueuePrefix),
+      taskQueue: taskQueues(taskQueuePrefix).main,
+      args,
+    },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '6 hours', pauseOnFailure: false },
+  };
+}
+
 function pruneSchedule(
   { deliveries: retention, records }: NonNullable<SchedulesInput['retention']>,
   { taskQueuePrefix }: SchedulesInput,
@@ -95,6 +117,7 @@ function pruneSchedule(
 }
 
 const everyNight = '30 3 * * *';
+const afterPasses = '30 4 * * *';
 const everyFiveMinutes = '*/5 * * * *';
 
 /** Replaces the whole spec on an update: Temporal describes a cron as calendars, and would keep the old times beside the new ones. */

@@ -88,6 +88,7 @@ export async function startWorker(
   await ensureSchedules(client, {
     providers: scheduled(deps),
     schedules: config.schedules,
+    reviewsMatches: config.matching.mode !== 'off',
     retention: { deliveries: config.webhooks.retentionDays, records: config.retentionDays },
     taskQueuePrefix,
     logger,

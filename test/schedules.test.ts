@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import { pino } from 'pino';
 import { ensureSchedules, type SchedulesInput } from '#schedules.ts';
-import { pollScheduleId, pollWorkflowId, reconcileScheduleId, reconcileWorkflowId } from '#workflows/ids.ts';
+import {
+  pollScheduleId,
+  pollWorkflowId,
+  reconcileScheduleId,
+  reconcileWorkflowId,
+  reviewScheduleId,
+  reviewWorkflowId,
+} from '#workflows/ids.ts';
 
 const schedules = { reconcile: '0 2 * * *', poll: { google: '* * * * *' } };
 const asked = (...ids: string[]) => ids.map((id) => ({ id, isPolled: false }));
@@ -116,4 +123,18 @@ it('keeps the schedules of other installations and of disconnected providers', a
   await ours.declare({ providers: asked('gohighlevel'), schedules: { ...schedules, reconcile: '30 4 * * *' } });
   expect(await timesOf(theirs.handle())).toEqual(['03:15']);
   expect(await timesOf(ours.handle('calltools'))).toEqual(['02:00']);
+});
+
+describe('the nightly review of matches', () => {
+  it('is created after the passes, unless matching is off', async () => {
+    const { declare, taskQueuePrefix } = installation();
+    const review = client.schedule.getHandle(reviewScheduleId(taskQueuePrefix));
+    await declare({ reviewsMatches: false });
+    await expect(review.describe()).rejects.toThrow();
+    await declare({ reviewsMatches: true });
+    expect(await timesOf(review)).toEqual(['04:30']);
+    expect(await review.describe()).toMatchObject({
+      action: { workflowType: 'reviewMatches', workflowId: reviewWorkflowId(taskQueuePrefix), args: [{}] },
+    });
+  });
 });

@@ -19,6 +19,7 @@ import { type PrunedRecords, pruneRecords } from './passes/prune-records.ts';
 import { pushBatch } from './passes/push-batch.ts';
 import { type PageResult, reconcilePage } from './passes/reconcile-page.ts';
 import { completeRun, failRun, listUnplacedContacts, startRun } from './passes/reconcile-run.ts';
+import { type ReviewedPage, reviewPage } from './passes/review-page.ts';
 
 /** Activities that call a provider; registered on the task queue of each provider. */
 export interface ProviderActivities {
@@ -42,10 +43,19 @@ export interface StoreActivities {
   countDead(input: { filter: DeadLetterFilter }): Promise<number>;
   redriveDead(input: { filter: DeadLetterFilter; limit: number }): Promise<{ redriven: number }>;
   pruneWebhooks(input: { retention: RetentionDays }): Promise<PruneResult>;
+  reviewPage(input: { after: string | null }): Promise<ReviewedPage>;
   pruneRecords(input: { retention: RecordRetentionDays }): Promise<PrunedRecords>;
 }
 
-export type { ConfirmationResult, DeadLetterFilter, PrunedRecords, PruneResult, RecordRetentionDays, RetentionDays };
+export type {
+  ConfirmationResult,
+  DeadLetterFilter,
+  PrunedRecords,
+  PruneResult,
+  RecordRetentionDays,
+  RetentionDays,
+  ReviewedPage,
+};
 
 /** The activity that sends deliveries; registered on a task queue of its own. */
 export interface DeliveryActivities {
@@ -92,6 +102,7 @@ export function createActivities(deps: ActivityDeps): Activities {
         const { exportDirectory = null } = deps;
         return pruneDeliveries(deps.db, { retention, exportDirectory, now: deps.now(), onProgress: heartbeat });
       },
+      reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),
     }),

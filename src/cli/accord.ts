@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { apiCommand } from './api.ts';
 import { candidatesCommand } from './candidates.ts';
 import { keysCommand } from './keys.ts';
+import { matchingCommand } from './matching.ts';
 import { mergeCommand, splitCommand, undoCommand } from './merges.ts';
 import { migrateCommand } from './migrate.ts';
 import { upCommand } from './up.ts';
@@ -19,7 +20,7 @@ const program = new Command('accord')
   });
 
 const commands = [
-  ...[upCommand(), apiCommand(), workerCommand(), migrateCommand(), keysCommand()],
+  ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand()],
   ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand()],
 ];
 for (const command of commands) program.addCommand(command);

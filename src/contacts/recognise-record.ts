@@ -16,7 +16,8 @@ import {
 import type { ContactDeps } from './contact-deps.ts';
 import { findHolders } from './match-keys.ts';
 
-type MatchingDeps = Pick<ContactDeps, 'matching' | 'ownAddresses'>;
+/** The rules by which people are recognised. */
+export type MatchingDeps = Pick<ContactDeps, 'matching' | 'ownAddresses'>;
 
 interface Party {
   /** All records of the party, or the one record. */

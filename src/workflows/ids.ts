@@ -31,3 +31,9 @@ export const pruneWorkflowId = (taskQueuePrefix: string): string => `${taskQueue
 
 /** The schedule of the nightly removal. */
 export const pruneScheduleId = (taskQueuePrefix: string): string => `${taskQueuePrefix}-prune`;
+
+/** The nightly comparison of all contacts with each other. */
+export const reviewWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/review`;
+
+/** The schedule of the nightly comparison. */
+export const reviewScheduleId = (taskQueuePrefix: string): string => `${taskQueuePrefix}-review`;

@@ -5,3 +5,4 @@ export { redriveDeliveries } from './delivery/redrive-deliveries.ts';
 export { sendConfirmation } from './forms/send-confirmation.ts';
 export { pollProvider } from './passes/poll-provider.ts';
 export { reconcileProvider } from './passes/reconcile-provider.ts';
+export { reviewMatches } from './passes/review-matches.ts';

@@ -8,7 +8,7 @@ import { clearDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, getExternalId, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
 import { findOpenConfirmation } from '#db/sync/confirmations.ts';
 import { listProvidersWithOpenNotes } from '#db/sync/submission-notes.ts';
-import { priorities } from '#domain/priority.ts';
+import { type Priority, priorities } from '#domain/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
@@ -79,12 +79,15 @@ async function followReview(deps: ActivityDeps, result: ObserveResult, merged: r
   if (merged.length === 0) return result;
   const { mergedInto } = await getContact(deps.db, result.contactId);
   const contactId = mergedInto ?? result.contactId;
-  for (const id of merged.filter((each) => each !== contactId)) {
-    const push = await withContact(deps, { contactId: id, cause: null }, (unit) => unit.outOfStep());
-    if (push.length > 0) await deps.signalContact(id, { observe: [], push, priority: priorities.live });
-  }
+  for (const id of merged.filter((each) => each !== contactId)) await signalOutOfStep(deps, id, priorities.live);
   const outOfStep = await withContact(deps, { contactId, cause: null }, (unit) => unit.outOfStep());
   return { ...result, outcome: 'changed', contactId, outOfStep };
+}
+
+/** Tells the workflow of a contact what a merge has left to write. */
+export async function signalOutOfStep(deps: ActivityDeps, contactId: string, priority: Priority): Promise<void> {
+  const push = await withContact(deps, { contactId, cause: null }, (unit) => unit.outOfStep());
+  if (push.length > 0) await deps.signalContact(contactId, { observe: [], push, priority });
 }
 
 function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Promise<ObserveResult & { review: string[] }> {

@@ -32,6 +32,20 @@ export async function getContact(db: Database, id: string): Promise<StoredContac
   return toStoredContact(await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
 }
 
+/** The next contacts after an id, in the order of their ids, without merged and deleted ones. */
+export async function listContactIds(db: Database, { after, limit }: { after: string | null; limit: number }): Promise<string[]> {
+  const rows = await db
+    .selectFrom('contact')
+    .select('id')
+    .where('merged_into', 'is', null)
+    .where('deleted_at', 'is', null)
+    .$if(after !== null, (query) => query.where('id', '>', after))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /** The contact's number of accepted changes; 0 until its first record was read. Null when there is no such contact. */
 export async function findRevision(db: Database, id: string): Promise<number | null> {
   const row = await db.selectFrom('contact').select('revision').where('id', '=', id).executeTakeFirst();

@@ -23,6 +23,16 @@ export async function insertCandidate(db: Database, one: string, other: string, 
     .execute();
 }
 
+/** How many pairs wait for a decision. */
+export async function countOpenCandidates(db: Database): Promise<number> {
+  const { count } = await db
+    .selectFrom('match_candidate')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('state', '=', 'open')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** Open pairs, the newest first. `before` is the id of the last row of the previous page. */
 export function listCandidates(db: Database, { before, limit }: { before?: string | undefined; limit: number }) {
   const open = db.selectFrom('match_candidate').selectAll().where('state', '=', 'open').orderBy('id', 'desc').limit(limit);

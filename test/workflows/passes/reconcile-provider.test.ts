@@ -3,7 +3,7 @@ import { listRuns } from '#db/sync/reconcile-runs.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { nextPhone } from '#test/setup/people.ts';
-import { reconcileWorkflowId } from '#workflows/ids.ts';
+import { reconcileWorkflowId, reviewWorkflowId } from '#workflows/ids.ts';
 import type { ReconcileInput, ReconcileResult } from '#workflows/messages.ts';
 
 let accord: Accord;
@@ -87,4 +87,14 @@ it('lists at bulk priority, after every live change', async () => {
   );
   expect(pages).toEqual(Array(pages.length).fill(5));
   expect(pages.length).toBeGreaterThanOrEqual(20);
+});
+
+it('the nightly review compares every contact, as a workflow of its own', async () => {
+  const { taskQueuePrefix } = accord;
+  const result = await accord.temporal.workflow.execute('reviewMatches', {
+    workflowId: reviewWorkflowId(taskQueuePrefix),
+    taskQueue: taskQueuePrefix,
+    args: [{}],
+  });
+  expect(result).toEqual({ reviewed: 20, merged: 0, asked: 0 });
 });
