@@ -157,10 +157,11 @@ describe('vdirsyncer', () => {
   });
 
   it.each([true, false])(
-    'ident_conflict: two people with one email stay two contacts (known everywhere before: %s)',
+    'ident_conflict: two people with one email and other names stay two contacts (known everywhere before: %s)',
     async (settled) => {
       const scenario = await start({ settled });
-      const second = scenario.simulation.world.enter(scenario.at(0));
+      const own = [{ address: `grace.${settled}@example.com`, label: null }];
+      const second = scenario.at(0).createByHand({ givenName: 'Grace', note: null, phones: [], emails: own });
       if (settled) await scenario.simulation.drain();
       const { emails = [] } = scenario.values(0);
       scenario.at(0).editByHand(second, (values) => ({ ...values, emails: structuredClone(emails) }));
