@@ -80,12 +80,18 @@ function compareGiven(a: readonly string[], b: readonly string[]): GivenRelation
   if (one === undefined || other === undefined) return 'given-missing';
   if (one === other) return sameGiven(one);
   if (a.join('') === b.join('')) return sameGiven(a.join(''));
+  if (haveOtherNumbers(one, other)) return 'given-clash';
   if (more.includes(other) || others.includes(one)) return 'given-one-of';
   if (one.length === 1 || other.length === 1) return one[0] === other[0] ? 'given-initial' : 'given-clash';
   if (areKnown(one, other) && areSpellings(one, other)) return 'given-spelling';
   if (isFeminine(one, other) || isFeminine(other, one)) return 'given-similar';
   if (areNicknames(one, other) || isShortForm(one, other) || isShortForm(other, one)) return 'given-nickname';
   return compareSpelling(one, other);
+}
+
+/** No name has a number; where one stands in its place, such as `Guest 12`, the number tells the two apart. */
+function haveOtherNumbers(one: string, other: string): boolean {
+  return one.replace(/\D/g, '') !== other.replace(/\D/g, '');
 }
 
 function sameGiven(name: string): GivenRelation {
@@ -142,6 +148,7 @@ function compareFamily(a: readonly string[], b: readonly string[]): FamilyRelati
   const [one, other] = [a.join(''), b.join('')];
   if (one === '' || other === '') return 'family-missing';
   if (one === other) return sameFamily(a, one);
+  if (haveOtherNumbers(one, other)) return 'family-clash';
   if (one.length === 1 || other.length === 1) return one[0] === other[0] ? 'family-initial' : 'family-clash';
   if (a.some((word) => word.length > 2 && b.includes(word))) return 'family-part';
   if (differByTypo(one, other) || isSlipInShort(one, other) || toPlainLetters(one) === toPlainLetters(other))

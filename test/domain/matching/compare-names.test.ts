@@ -37,6 +37,7 @@ describe('two given names', () => {
     ['Anna', 'Hanna', 'given-similar'],
     ['Amira', 'Samira', 'given-similar'],
     ['John', 'Mary', 'given-clash'],
+    ['Guest12', 'Guest13', 'given-clash'],
   ])('%s and %s: %s', (one, other, expected) => {
     expect(compareNames(parse(one, 'Roy'), parse(other, 'Roy')).given).toBe(expected);
     expect(compareNames(parse(other, 'Roy'), parse(one, 'Roy')).given).toBe(expected);
