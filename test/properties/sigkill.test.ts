@@ -9,7 +9,7 @@ import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { type Accord, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { nextPhone } from '#test/setup/people.ts';
+import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { chooseKillPoints } from '#test/setup/sweep.ts';
 import { runWork } from './decisions.ts';
 import type { MortalTask } from './mortal.ts';
@@ -100,7 +100,9 @@ interface Pair {
 }
 
 async function twoPeople({ areMerged }: { areMerged: boolean }): Promise<Pair> {
-  const [one, other] = [await newPerson(), await newPerson({ firstName: 'Grace', lastName: 'Hopper' })];
+  // Names of their own: a name with another number might be a person of an earlier pair.
+  const named = (firstName: string) => newPerson({ firstName, lastName: nextFamilyName() });
+  const [one, other] = [await named('Ada'), await named('Grace')];
   for (const { linkId } of [one, other]) await observeRecord(accord.deps, { linkId, cause: 'before' }, {});
   const merging = { survivorId: one.contactId, otherId: other.contactId, why: 'test', cause: null };
   if (areMerged) await inTransaction(accord.deps, (transaction) => mergeContacts(transaction, merging));
@@ -120,7 +122,12 @@ async function stateOf({ one, other }: Pair) {
     .execute();
   const keys = await db.selectFrom('identity_key').select('contact_id').where('contact_id', 'in', ids).execute();
   const merges = await db.selectFrom('contact_merge').select('undone_at').where('survivor_id', 'in', ids).execute();
-  const pairs = await db.selectFrom('match_candidate').select('state').where('contact_id', 'in', ids).execute();
+  const pairs = await db
+    .selectFrom('match_candidate')
+    .select('state')
+    .where('contact_id', 'in', ids)
+    .where('other_contact_id', 'in', ids)
+    .execute();
   return {
     contacts: contacts.map(({ fields, merged_into }) => ({
       ...{ name: fields.givenName, phones: fields.phones?.length, isMerged: merged_into !== null },
