@@ -3,7 +3,7 @@ import { type Environment, type Need, readEnvironment, withoutBlanks } from './c
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { findSecretNames, type ProviderSettings, readSecrets } from './config/secrets.ts';
 import type { Audience } from './domain/audience.ts';
-import type { ConflictRules } from './domain/conflict.ts';
+import type { ConflictRules } from './domain/merge/conflict.ts';
 import { providers as builtIn } from './providers/index.ts';
 
 export interface Config {

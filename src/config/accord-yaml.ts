@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Placement } from '#domain/audience.ts';
-import type { ConflictMode } from '#domain/conflict.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { isDenyWinsField, isSetField } from '#domain/equality.ts';
 import { nameParts } from '#domain/fields.ts';
+import type { ConflictMode } from '#domain/merge/conflict.ts';
 import { matchingSchema } from './matching.ts';
 import { retentionSchema } from './retention.ts';
 import type { ProviderSettings } from './secrets.ts';

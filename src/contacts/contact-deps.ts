@@ -1,9 +1,9 @@
 import type { Database } from '#db/database.ts';
 import type { Capacity } from '#domain/accepted-items.ts';
 import { type Audience, listAudienceTargets } from '#domain/audience.ts';
-import type { ConflictRules } from '#domain/conflict.ts';
 import type { OwnAddresses } from '#domain/matching/own-addresses.ts';
 import type { MatchingRules } from '#domain/matching/recognise.ts';
+import type { ConflictRules } from '#domain/merge/conflict.ts';
 import type { Role } from '#domain/projection.ts';
 import type { Provider } from '#providers/provider.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ProviderValues } from '#domain/contact.ts';
 import { applyPatch, type EchoPairs, isEmptyPatch, namesInPatch, patchBetween } from '#domain/patch.ts';
 import type { Projection } from '#domain/projection.ts';
-import { deny, email, phone } from './merging.ts';
+import { deny, email, phone } from './merge/merging.ts';
 
 function between(change: Partial<Projection>, shadow: ProviderValues | null, echoPairs: EchoPairs = {}) {
   const nothing: Projection = {

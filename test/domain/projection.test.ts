@@ -3,7 +3,7 @@ import { type ContactFields, emptyFields, type FieldName, type ProviderValues } 
 import { isEmptyPatch, patchBetween } from '#domain/patch.ts';
 import { projectContact, type Target } from '#domain/projection.ts';
 import type { Email, Phone } from '#domain/values.ts';
-import { email, phone } from './merging.ts';
+import { email, phone } from './merge/merging.ts';
 
 const everything = Object.keys(emptyFields) as FieldName[];
 

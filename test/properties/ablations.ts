@@ -8,9 +8,9 @@ export interface Ablation {
 
 const apply = 'src/activities/contact/apply-record.ts';
 const create = 'src/activities/contact/create-record.ts';
-const merge = 'src/domain/merge.ts';
+const merge = 'src/domain/merge/merge-record.ts';
 const stale = 'src/activities/contact/stale-read.ts';
-const split = 'src/domain/split.ts';
+const split = 'src/domain/merge/split.ts';
 const missing = 'src/activities/contact/missing-record.ts';
 
 export const ablations: Ablation[] = [

@@ -4,15 +4,15 @@ import type { HistoryEntry } from '#db/contacts/history.ts';
 import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import type { PastValues } from '#db/contacts/tables.ts';
 import { fitToRecord } from '#domain/accepted-items.ts';
-import { refusersOf } from '#domain/consent.ts';
 import { emptyFields, fieldNames, type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { isBlank, sameValue, sameValues } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/identity-keys.ts';
-import { mergeRecord } from '#domain/merge.ts';
-import type { FieldChange, MergeResult } from '#domain/merge-result.ts';
+import { refusersOf } from '#domain/merge/consent.ts';
+import { mergeRecord } from '#domain/merge/merge-record.ts';
+import type { FieldChange, MergeResult } from '#domain/merge/merge-result.ts';
+import type { Values } from '#domain/merge/split.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
-import type { Values } from '#domain/split.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
 export interface AppliedWrite {

@@ -1,4 +1,4 @@
-import type { ContactFields, FieldName, Provenance } from './contact.ts';
+import type { ContactFields, FieldName, Provenance } from '#domain/contact.ts';
 
 export interface MergeResult {
   fields: ContactFields;

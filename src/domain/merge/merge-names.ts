@@ -1,9 +1,9 @@
-import type { FieldName, FieldProvenance, Provenance, ProviderValues } from './contact.ts';
-import { nameParts } from './fields.ts';
+import type { FieldName, FieldProvenance, Provenance, ProviderValues } from '#domain/contact.ts';
+import { nameParts } from '#domain/fields.ts';
+import { isSamePair, joinPair, type NameGroup, type NamePair, splitPair, toPair } from '#domain/name-parts.ts';
+import type { EchoPairs } from '#domain/patch.ts';
 import type { MergeInput } from './merge-input.ts';
 import type { FieldChange, MergeResult } from './merge-result.ts';
-import { isSamePair, joinPair, type NameGroup, type NamePair, splitPair, toPair } from './name-parts.ts';
-import type { EchoPairs } from './patch.ts';
 
 /** One group of a name on all sides of a merge. */
 interface Sides {

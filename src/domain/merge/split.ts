@@ -1,4 +1,3 @@
-import { changeRefusers, refusersOf } from './consent.ts';
 import {
   type ContactFields,
   type FieldName,
@@ -6,7 +5,7 @@ import {
   type Provenance,
   type ProviderValues,
   type Refusers,
-} from './contact.ts';
+} from '#domain/contact.ts';
 import {
   type ContactSets,
   isBlank,
@@ -16,10 +15,11 @@ import {
   type SetField,
   type SetItem,
   sameValue,
-} from './equality.ts';
-import { nameParts } from './fields.ts';
-import { mergeRecord } from './merge.ts';
-import { showWhole } from './name-parts.ts';
+} from '#domain/equality.ts';
+import { nameParts } from '#domain/fields.ts';
+import { showWhole } from '#domain/name-parts.ts';
+import { changeRefusers, refusersOf } from './consent.ts';
+import { mergeRecord } from './merge-record.ts';
 
 /** The values of one contact, with their sources. */
 export interface Values {

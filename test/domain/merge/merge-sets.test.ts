@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProviderValues } from '#domain/contact.ts';
-import type { MergeInput } from '#domain/merge-input.ts';
+import type { MergeInput } from '#domain/merge/merge-input.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import { attempt, email, mergeSides, phone } from './merging.ts';
 

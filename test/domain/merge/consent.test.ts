@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProviderValues, Refusers } from '#domain/contact.ts';
-import type { MergeInput } from '#domain/merge-input.ts';
+import type { MergeInput } from '#domain/merge/merge-input.ts';
 import type { DoNotContact } from '#domain/values.ts';
 import { at, attempt, deny, mergeSides } from './merging.ts';
 

@@ -1,7 +1,7 @@
-import type { ContactFields, FieldProvenance, Provenance, Refusers } from './contact.ts';
-import { sameValue } from './equality.ts';
+import type { ContactFields, FieldProvenance, Provenance, Refusers } from '#domain/contact.ts';
+import { sameValue } from '#domain/equality.ts';
+import type { DoNotContact } from '#domain/values.ts';
 import type { MergedField, MergeInput } from './merge-input.ts';
-import type { DoNotContact } from './values.ts';
 
 type Channel = keyof DoNotContact;
 

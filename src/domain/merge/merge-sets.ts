@@ -1,8 +1,8 @@
-import type { RecordPatch } from './contact.ts';
-import { type ContactSets, itemKeys, type SetField, type SetItem } from './equality.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { type ContactSets, itemKeys, type SetField, type SetItem } from '#domain/equality.ts';
+import { fullnessOf, isSamePlace } from '#domain/normalize/address.ts';
+import type { PostalAddress } from '#domain/values.ts';
 import type { MergeInput } from './merge-input.ts';
-import { fullnessOf, isSamePlace } from './normalize/address.ts';
-import type { PostalAddress } from './values.ts';
 
 /**
  * Keeps the items that either side added and drops those that either side removed. A replacement takes the place of the item that

@@ -1,6 +1,6 @@
 import { type ContactFields, emptyFields, type ProviderValues } from '#domain/contact.ts';
-import { mergeRecord } from '#domain/merge.ts';
-import type { MergeInput } from '#domain/merge-input.ts';
+import type { MergeInput } from '#domain/merge/merge-input.ts';
+import { mergeRecord } from '#domain/merge/merge-record.ts';
 import type { DoNotContact, Phone } from '#domain/values.ts';
 
 export const at = '2026-11-22T02:00:00.000Z';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ContactFields, emptyFields, type ProviderValues, pickFields } from '#domain/contact.ts';
-import type { MergeInput } from '#domain/merge-input.ts';
+import type { MergeInput } from '#domain/merge/merge-input.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { mergeSides, type Sides } from './merging.ts';
 

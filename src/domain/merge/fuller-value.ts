@@ -1,7 +1,7 @@
-import type { FieldName } from './contact.ts';
-import { sameValue } from './equality.ts';
-import { type FieldType, fieldTable } from './fields.ts';
-import { foldText } from './normalize/text.ts';
+import type { FieldName } from '#domain/contact.ts';
+import { sameValue } from '#domain/equality.ts';
+import { type FieldType, fieldTable } from '#domain/fields.ts';
+import { foldText } from '#domain/normalize/text.ts';
 
 /**
  * The value that says more, of two that different people entered about one person: a full name rather than an initial or capitals, a

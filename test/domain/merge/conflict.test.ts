@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ConflictRules, getConflictRule } from '#domain/conflict.ts';
-import type { MergeInput } from '#domain/merge-input.ts';
+import { type ConflictRules, getConflictRule } from '#domain/merge/conflict.ts';
+import type { MergeInput } from '#domain/merge/merge-input.ts';
 import { at, email, mergeSides } from './merging.ts';
 
 const order = ['gohighlevel', 'square', 'google'];

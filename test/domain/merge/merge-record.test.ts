@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ContactFields, ProviderValues } from '#domain/contact.ts';
-import type { MergeInput } from '#domain/merge-input.ts';
+import type { MergeInput } from '#domain/merge/merge-input.ts';
 import { at, mergeSides } from './merging.ts';
 
 const phone = (e164: string, raw = e164) => ({ e164, extension: null, raw, label: null });

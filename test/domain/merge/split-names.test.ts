@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { type ContactFields, emptyFields, type FieldName } from '#domain/contact.ts';
-import { type RecordEdit, splitValues, type Values } from '#domain/split.ts';
+import { type RecordEdit, splitValues, type Values } from '#domain/merge/split.ts';
 import { mergeSides } from './merging.ts';
 
 const names = ['givenName', 'middleName', 'familyName', 'nameSuffix'] as const;

@@ -1,8 +1,8 @@
+import type { ContactFields, Provenance, ProviderValues, RecordPatch, Refusers } from '#domain/contact.ts';
+import type { SetField } from '#domain/equality.ts';
+import type { EchoPairs } from '#domain/patch.ts';
+import type { DoNotContact } from '#domain/values.ts';
 import type { ConflictRules } from './conflict.ts';
-import type { ContactFields, Provenance, ProviderValues, RecordPatch, Refusers } from './contact.ts';
-import type { SetField } from './equality.ts';
-import type { EchoPairs } from './patch.ts';
-import type { DoNotContact } from './values.ts';
 
 /** One record, as a provider holds it now, to be merged into a contact. */
 export interface MergeInput {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { emptyFields, type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
-import { mergeRecord } from '#domain/merge.ts';
+import { mergeRecord } from '#domain/merge/merge-record.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { normalizeFamilyName, normalizeName, normalizeNameSuffix } from '#domain/normalize/name.ts';
 import { patchBetween } from '#domain/patch.ts';

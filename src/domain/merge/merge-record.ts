@@ -1,8 +1,8 @@
+import { type FieldName, isFieldName, type ProviderValues } from '#domain/contact.ts';
+import { type ContactSets, isBlank, isSetField, itemKeys, type SetField, type SetItem, sameValue } from '#domain/equality.ts';
+import { fieldTable, type MergeRule } from '#domain/fields.ts';
 import { getConflictRule, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
-import { type FieldName, isFieldName, type ProviderValues } from './contact.ts';
-import { type ContactSets, isBlank, isSetField, itemKeys, type SetField, type SetItem, sameValue } from './equality.ts';
-import { fieldTable, type MergeRule } from './fields.ts';
 import { findFullerValue, isWithin } from './fuller-value.ts';
 import type { MergedField, MergeInput } from './merge-input.ts';
 import { joinNames } from './merge-names.ts';

@@ -1,5 +1,5 @@
-import type { FieldName, Provenance } from './contact.ts';
-import { isSetField } from './equality.ts';
+import type { FieldName, Provenance } from '#domain/contact.ts';
+import { isSetField } from '#domain/equality.ts';
 
 /**
  * Which value wins when both sides changed a field:
