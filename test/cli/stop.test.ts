@@ -30,7 +30,6 @@ async function startApi(command: string, args: string[]): Promise<{ top: number;
 
 it.each([
   ['SIGTERM', 'npm', ['run', 'api']],
-  ['SIGINT', 'npm', ['run', 'api']],
   // The end of npm is all that the process learns of.
   ['SIGKILL', 'npm', ['run', 'api']],
   ['SIGTERM', 'npx', ['--no', 'accord', 'api']],

@@ -18,7 +18,7 @@ import { pollNow } from '#test/setup/polls.ts';
  * A small version of the property tests, with real parts in place of models. A failure prints the seed and path, which `ACCORD_SEED`
  * and `ACCORD_PATH` replay.
  */
-const { ACCORD_SEED, ACCORD_PATH, ACCORD_E2E_RUNS = '4' } = process.env;
+const { ACCORD_SEED, ACCORD_PATH, ACCORD_E2E_RUNS = '2' } = process.env;
 const runs = Number(ACCORD_E2E_RUNS);
 
 interface Step {
