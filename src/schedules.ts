@@ -47,72 +47,66 @@ export async function ensureSchedules(client: Client, input: SchedulesInput): Pr
 }
 
 function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
-  const args: [ReconcileInput] = [{ provider, trigger: 'schedule', taskQueuePrefix }];
-  return {
-    scheduleId: reconcileScheduleId(taskQueuePrefix, provider),
-    spec: { cronExpressions: [schedules.reconcile], timezone: 'UTC' },
-    action: {
-      type: 'startWorkflow',
-      workflowType: 'reconcileProvider',
-      workflowId: reconcileWorkflowId(taskQueuePrefix, provider),
-      taskQueue: taskQueues(taskQueuePrefix).main,
-      args,
-    },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '6 hours', pauseOnFailure: false },
-  };
+  const input: ReconcileInput = { provider, trigger: 'schedule', taskQueuePrefix };
+  return toSchedule(taskQueuePrefix, {
+    ...{ scheduleId: reconcileScheduleId(taskQueuePrefix, provider), cron: schedules.reconcile, catchupWindow: '6 hours' },
+    ...{ workflowType: 'reconcileProvider', workflowId: reconcileWorkflowId(taskQueuePrefix, provider), input },
+  });
 }
 
 function pollSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
-  const args: [PollProviderInput] = [{ provider, taskQueuePrefix }];
-  return {
-    scheduleId: pollScheduleId(taskQueuePrefix, provider),
-    spec: { cronExpressions: [schedules.poll[provider] ?? everyFiveMinutes], timezone: 'UTC' },
-    action: {
-      type: 'startWorkflow',
-      workflowType: 'pollProvider',
-      workflowId: pollWorkflowId(taskQueuePrefix, provider),
-      taskQueue: taskQueues(taskQueuePrefix).main,
-      args,
-    },
+  const input: PollProviderInput = { provider, taskQueuePrefix };
+  return toSchedule(taskQueuePrefix, {
+    ...{ scheduleId: pollScheduleId(taskQueuePrefix, provider), cron: schedules.poll[provider] ?? everyFiveMinutes },
     // The next poll makes up for a missed one.
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute', pauseOnFailure: false },
-  };
+    catchupWindow: '1 minute',
+    ...{ workflowType: 'pollProvider', workflowId: pollWorkflowId(taskQueuePrefix, provider), input },
+  });
 }
 
 function reviewSchedule({ taskQueuePrefix }: SchedulesInput): ScheduleOptions {
-  const args: [ReviewInput] = [{}];
-  return {
-    scheduleId: reviewScheduleId(taskQueuePrefix),
-    spec: { cronExpressions: [afterPasses], timezone: 'UTC' },
-    action: {
-      type: 'startWorkflow',
-      workflowType: 'reviewMatches',
-      workflowId: reviewWorkflowId(taskQueuePrefix),
-      taskQueue: taskQueues(taskQueuePrefix).main,
-      args,
-    },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '6 hours', pauseOnFailure: false },
-  };
+  const input: ReviewInput = {};
+  return toSchedule(taskQueuePrefix, {
+    ...{ scheduleId: reviewScheduleId(taskQueuePrefix), cron: afterPasses, catchupWindow: '6 hours' },
+    ...{ workflowType: 'reviewMatches', workflowId: reviewWorkflowId(taskQueuePrefix), input },
+  });
 }
 
 function pruneSchedule(
   { deliveries: retention, records }: NonNullable<SchedulesInput['retention']>,
   { taskQueuePrefix }: SchedulesInput,
 ): ScheduleOptions {
-  const args: [PruneInput] = [{ retention, records }];
+  const input: PruneInput = { retention, records };
+  const schedule = toSchedule(taskQueuePrefix, {
+    ...{ scheduleId: pruneScheduleId(taskQueuePrefix), cron: everyNight, catchupWindow: '1 day' },
+    ...{ workflowType: 'pruneWebhooks', workflowId: pruneWorkflowId(taskQueuePrefix), input },
+  });
+  // The first run creates the partitions of the attempt log.
+  return { ...schedule, state: { triggerImmediately: true } };
+}
+
+interface ScheduledWorkflow {
+  scheduleId: string;
+  /** In UTC. */
+  cron: string;
+  /** How late a missed run is still made. */
+  catchupWindow: '1 minute' | '6 hours' | '1 day';
+  workflowType: string;
+  workflowId: string;
+  input: object;
+}
+
+/** One run at a time: a run that is due while another one lasts is skipped. */
+function toSchedule(
+  taskQueuePrefix: string,
+  { scheduleId, cron, catchupWindow, workflowType, workflowId, input }: ScheduledWorkflow,
+): ScheduleOptions {
+  const taskQueue = taskQueues(taskQueuePrefix).main;
   return {
-    scheduleId: pruneScheduleId(taskQueuePrefix),
-    spec: { cronExpressions: [everyNight], timezone: 'UTC' },
-    action: {
-      type: 'startWorkflow',
-      workflowType: 'pruneWebhooks',
-      workflowId: pruneWorkflowId(taskQueuePrefix),
-      taskQueue: taskQueues(taskQueuePrefix).main,
-      args,
-    },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day', pauseOnFailure: false },
-    // The first run creates the partitions of the attempt log.
-    state: { triggerImmediately: true },
+    scheduleId,
+    spec: { cronExpressions: [cron], timezone: 'UTC' },
+    action: { type: 'startWorkflow', workflowType, workflowId, taskQueue, args: [input] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow, pauseOnFailure: false },
   };
 }
 

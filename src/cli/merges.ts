@@ -93,7 +93,7 @@ async function list(id: string, options: ApiOptions): Promise<void> {
   if (merges.length === 0) console.log('no merges');
 }
 
-/** Prints what a decision changed, or would change. */
+/** Prints the changes of a decision, or of its preview. */
 export function printDecision(result: DecisionResult, { json }: ApiOptions): void {
   if (json) {
     console.log(JSON.stringify(result, null, 2));

@@ -61,7 +61,7 @@ function toOwnAddresses(texts: readonly string[]): OwnAddresses {
   return { mailboxes: listed('mailbox'), domains: listed('domain'), phones: listed('phone') };
 }
 
-/** What the text names, or the reason why it names nothing. */
+/** Parses an own address; the reason if the text is none. */
 function readOwnAddress(text: string): OwnAddress | string {
   const typed = text.trim();
   if (typed.startsWith('@')) return readDomain(typed.slice(1));

@@ -5,7 +5,7 @@ const daysError = 'must be a whole number of days from 1 to 3650';
 /** A number of days to keep data. */
 export const days = (byDefault: number) => z.int(daysError).min(1, daysError).max(3_650, daysError).default(byDefault);
 
-/** How long Accord keeps what it no longer needs for the sync. */
+/** The retention of records that the sync no longer needs. */
 export const retentionSchema = z
   .strictObject({
     webhooks: days(30).describe(

@@ -3,9 +3,11 @@ import { environmentSchema } from './environment.ts';
 import { findNearest } from './nearest.ts';
 import { findSecretNames, type ProviderSettings } from './secrets.ts';
 
-/** For the log line of a start: what is connected, what is not and why, and what an operator should know. Without secrets. */
+/** The facts of a start, for one log line without secrets. */
 export interface StartReport {
+  /** Provider ids. */
   connected: string[];
+  /** Sentences with the reason. */
   notConnected: string[];
   /** Sentences about permissions that no production installation needs. */
   openDoors: string[];

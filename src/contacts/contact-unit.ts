@@ -107,7 +107,7 @@ export class ContactUnit {
     this.#merged.push(contactId);
   }
 
-  /** Stores, when the unit is saved, what it takes to undo a merge of this transaction. */
+  /** Adds the undo data of a merge of this transaction; `save` stores it. */
   addMerge(merge: PendingMerge): void {
     this.#merges.push(merge);
   }

@@ -34,7 +34,7 @@ export function toContactKeys(fields: Partial<ContactFields>, shadows: readonly 
   return toMatchKeys(toProfile(records.map((values) => pickFields(values, identifyingFields))));
 }
 
-/** Saves the keys of a contact from what is stored: its links have moved. */
+/** Computes the keys of a contact anew from its stored records, after its links have moved. */
 export async function refreshMatchKeys(tx: Database, contactId: string): Promise<void> {
   const contact = await findRecords(tx, contactId);
   if (contact) await saveMatchKeys(tx, contactId, toContactKeys(contact.fields, contact.shadows));

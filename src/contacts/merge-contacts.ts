@@ -29,7 +29,7 @@ export interface Merging {
 
 /**
  * Merges two contacts that are one person: the survivor takes over the other's links and the values that it lacks. Where both have a
- * record at one provider, the survivor has two links there, which both stay in step. Stores what it takes to undo the merge. False when
+ * record at one provider, the survivor has two links there, which both stay in step. Stores the undo data. False when
  * the two are one contact already, or when Accord itself would merge two that a person decided are different.
  */
 export async function mergeContacts(transaction: ContactTransaction, merging: Merging): Promise<boolean> {

@@ -1,8 +1,6 @@
-import { findContact } from '#db/contacts/contacts.ts';
-import { listLinks } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
 import { explain } from '#domain/matching/evidence.ts';
-import { type MatchingDeps, recogniseParty } from './recognise-record.ts';
+import { type MatchingDeps, recogniseContact } from './recognise-record.ts';
 
 /** A pair of contacts that a review would merge or ask about. */
 export interface ReviewedPair {
@@ -16,11 +14,8 @@ export interface ReviewedPair {
 /** The decisions about one contact that a review would make. Changes nothing. */
 export async function previewReview(db: Database, deps: MatchingDeps, contactId: string): Promise<ReviewedPair[]> {
   return db.transaction().execute(async (tx) => {
-    const contact = await findContact(tx, contactId);
-    if (!contact || contact.mergedInto !== null) return [];
-    const shadows = (await listLinks(tx, contactId)).flatMap(({ shadow }) => shadow ?? []);
-    const decision = await recogniseParty(tx, deps, { records: [contact.fields, ...shadows], contactId });
-    if (decision.kind === 'new') return [];
+    const decision = await recogniseContact(tx, deps, contactId);
+    if (decision === null || decision.kind === 'new') return [];
     const { kind } = decision;
     const candidates = kind === 'merge' ? [decision] : decision.candidates;
     return candidates.map(({ contactId: otherId, evidence }) => {

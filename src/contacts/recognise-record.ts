@@ -1,5 +1,7 @@
 import { hasMergedWithinHour } from '#db/contacts/contact-merges.ts';
+import { findContact, type StoredContact } from '#db/contacts/contacts.ts';
 import { lockKeys } from '#db/contacts/identity-keys.ts';
+import { listLinks } from '#db/contacts/links.ts';
 import { insertCandidate } from '#db/contacts/match-candidates.ts';
 import type { Database } from '#db/database.ts';
 import { type Evidence, toStoredEvidence } from '#domain/matching/evidence.ts';
@@ -40,6 +42,21 @@ export async function recogniseParty(tx: Database, deps: MatchingDeps, { records
   if (decision.kind !== 'merge' || !(await isExhausted(tx, rules))) return decision;
   const { contactId: other, evidence } = decision;
   return { kind: 'ask', candidates: [{ contactId: other, evidence: { ...evidence, rules: ['too-many-merges'] } }] };
+}
+
+/** `recogniseParty` for a stored contact; null for an unknown or merged one. */
+export async function recogniseContact(tx: Database, deps: MatchingDeps, contactId: string): Promise<Decision | null> {
+  const contact = await findContact(tx, contactId);
+  if (!contact || contact.mergedInto !== null) return null;
+  return recogniseParty(tx, deps, { records: await listRecords(tx, contact), contactId });
+}
+
+/** The contact's values, and those that its providers hold. */
+export async function listRecords(
+  db: Database,
+  { id, fields }: Pick<StoredContact, 'id' | 'fields'>,
+): Promise<IdentifyingValues[]> {
+  return [fields, ...(await listLinks(db, id)).flatMap(({ shadow }) => shadow ?? [])];
 }
 
 async function isExhausted(tx: Database, { maxMergesPerHour }: { maxMergesPerHour: number }): Promise<boolean> {

@@ -1,12 +1,10 @@
-import { findContact } from '#db/contacts/contacts.ts';
-import { listLinks } from '#db/contacts/links.ts';
 import { endReview } from '#db/contacts/match-keys.ts';
 import { explain, toStoredEvidence } from '#domain/matching/evidence.ts';
 import type { Candidate } from '#domain/matching/recognise.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
 import { mergeContacts } from './merge-contacts.ts';
-import { recogniseParty, storeCandidate } from './recognise-record.ts';
+import { recogniseContact, storeCandidate } from './recognise-record.ts';
 
 /** How many contacts one review looks at: the others have their own. */
 const maxContacts = 10;
@@ -47,10 +45,8 @@ async function review(
   { contactId, cause }: { contactId: string; cause: string | null },
 ): Promise<Reviewed> {
   const { tx, deps } = transaction;
-  const contact = await findContact(tx, contactId);
-  if (!contact || contact.mergedInto !== null) return { survivorId: null, asked: [] };
-  const shadows = (await listLinks(tx, contactId)).flatMap(({ shadow }) => shadow ?? []);
-  const decision = await recogniseParty(tx, deps, { records: [contact.fields, ...shadows], contactId });
+  const decision = await recogniseContact(tx, deps, contactId);
+  if (decision === null) return { survivorId: null, asked: [] };
   await endReview(tx, contactId);
   if (decision.kind === 'new') return { survivorId: null, asked: [] };
   if (decision.kind === 'merge') return join(transaction, { contactId, candidate: decision, cause });

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sendConfirmation } from '#activities/contact/send-confirmation.ts';
 import { createApiKey } from '#db/api-keys.ts';
-import { findContact } from '#db/contacts/contacts.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { edit, findPeople } from '#test/setup/hub.ts';
+import { createRefuser } from '#test/setup/hub.ts';
 import { startMailServer } from '#test/setup/mail-server.ts';
 import { inDialer, nextPhone } from '#test/setup/people.ts';
 import { formOrigin } from '#test/setup/provider-settings.ts';
@@ -94,24 +93,6 @@ function untilConfirmationIs(id: string, state: string): Promise<Details> {
   });
 }
 
-/** Somebody in GHL and Square who refuses calls, and would be dialled otherwise. */
-async function somebody() {
-  const phone = nextPhone();
-  const email = `ada.${phone.slice(-6)}@example.com`;
-  const ghlId = await edit(accord, 'gohighlevel', { givenName: 'Ada', familyName: 'Lovelace', phone, email });
-  await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
-    contacts: [{ id: ghlId, dnd: true, addTags: ['cold lead'] }],
-  });
-  const contactId = await eventually(async () => {
-    const id = await accord.contactIdOf(ghlId);
-    expect((await findContact(accord.db, id))?.fields.doNotContact).toMatchObject({ call: true });
-    expect(await findPeople(accord, 'square', email)).toHaveLength(1);
-    return id;
-  });
-  const contact = async () => (await findContact(accord.db, contactId))?.fields;
-  return { name: 'Ada Lovelace', phone, email, contactId, contact };
-}
-
 /** The path of the link in the only email to an address. */
 function linkTo(address: string): string {
   const [mail] = mailServer.to(address);
@@ -130,7 +111,7 @@ async function sentTo(ada: { name: string; email: string }, values: object = { c
 
 describe('a form with trust: confirm', () => {
   it('has what a visitor changes confirmed by a link, which opening does not use', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const before = await ada.contact();
     const phone = nextPhone();
     const company = `Acme ${phone}`;
@@ -178,10 +159,10 @@ describe('a form with trust: confirm', () => {
   });
 
   it('answers used, unknown and expired links alike, and a person can still accept', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const id = await sentTo(ada);
     const path = linkTo(ada.email);
-    const used = await somebody();
+    const used = await createRefuser(accord);
     await sentTo(used);
     const usedPath = linkTo(used.email);
     expect((await open(usedPath, 'POST')).status).toBe(200);
@@ -202,7 +183,7 @@ describe('a form with trust: confirm', () => {
   });
 
   it('sends nothing to an address that the contact does not have', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const email = `mallory.${ada.phone.slice(-6)}@example.com`;
     const id = await submit('contact', { name: ada.name, phone: ada.phone, email, consent: true });
     const waiting = await untilConfirmationIs(id, 'not-sent');
@@ -232,7 +213,7 @@ describe('a form with trust: confirm', () => {
   });
 
   it('sends no more emails to one address than the form allows', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     await sentTo(ada, { company: 'One' });
     await sentTo(ada, { company: 'Two' });
     const third = await submit('contact', { name: ada.name, email: ada.email, company: 'Three' });
@@ -242,7 +223,7 @@ describe('a form with trust: confirm', () => {
   });
 
   it('sends no more emails for one sender than the form allows', async () => {
-    const [ada, other] = [await somebody(), await somebody()];
+    const [ada, other] = [await createRefuser(accord), await createRefuser(accord)];
     const network = (host: string) => `2001:db8:77:1::${host}`;
     const first = await submit('kiosk', { name: ada.name, email: ada.email, company: 'One' }, network('1'));
     await untilConfirmationIs(first, 'awaiting');
@@ -252,7 +233,7 @@ describe('a form with trust: confirm', () => {
   });
 
   it('shows at the submission that the mail server refuses the address, and leaves it to a person', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     mailServer.refused.set(ada.email, 550);
     const id = await submit('contact', { name: ada.name, email: ada.email, company: 'Acme' });
     const { confirmation } = await untilConfirmationIs(id, 'failed');
@@ -261,7 +242,7 @@ describe('a form with trust: confirm', () => {
   });
 
   it('sends once when the mail server was down, or refused the address for a while', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     await mailServer.stop();
     const id = await submit('contact', { name: ada.name, email: ada.email, company: 'Acme' });
     await eventually(async () => expect((await details(id)).confirmation?.reason).toContain('It is tried again'));
@@ -277,7 +258,7 @@ describe('a form with trust: confirm', () => {
   });
 
   it('sends again when the worker dies before it stores that it sent, and both links work', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const id = await sentTo(ada);
     // The result of the first attempt is lost.
     await accord.db.updateTable('submission_confirmation').set({ sent_at: null }).where('submission_id', '=', id).execute();

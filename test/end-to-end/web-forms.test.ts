@@ -3,7 +3,7 @@ import { createApiKey } from '#db/api-keys.ts';
 import { findContact } from '#db/contacts/contacts.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { edit, findPeople } from '#test/setup/hub.ts';
+import { createRefuser, edit, findPeople } from '#test/setup/hub.ts';
 import { inDialer, nextPhone } from '#test/setup/people.ts';
 import { formOrigin } from '#test/setup/provider-settings.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
@@ -89,31 +89,9 @@ async function notesOf(ghlId: string): Promise<string[]> {
   return notes.filter(({ contactId }) => contactId === ghlId).map(({ body }) => body);
 }
 
-/** Somebody in GHL and Square who refuses calls, and would be dialled otherwise. */
-async function somebody() {
-  const phone = nextPhone();
-  const email = `ada.${phone.slice(-6)}@example.com`;
-  const ghlId = await edit(accord, 'gohighlevel', { givenName: 'Ada', familyName: 'Lovelace', phone, email });
-  await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
-    contacts: [{ id: ghlId, dnd: true, addTags: ['cold lead'] }],
-  });
-  const contactId = await eventually(async () => {
-    const id = await accord.contactIdOf(ghlId);
-    expect((await findContact(accord.db, id))?.fields.doNotContact).toMatchObject({ call: true });
-    expect(await findPeople(accord, 'square', email)).toHaveLength(1);
-    return id;
-  });
-  const contact = async () => {
-    const stored = await findContact(accord.db, contactId);
-    if (!stored) throw new Error('The contact is gone');
-    return stored.fields;
-  };
-  return { phone, email, ghlId, contactId, contact };
-}
-
 describe('an unsigned submission about somebody who is known', () => {
   it('lifts no refusal and changes no key or field, until a person accepts it', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const phone = nextPhone();
     const before = await ada.contact();
     const values = { name: 'Ada Lovelace', email: ada.email, phone, company: 'Acme', message: 'Call me.', consent: true };
@@ -139,7 +117,7 @@ describe('an unsigned submission about somebody who is known', () => {
   });
 
   it('is listed among those that wait', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const sent = await submit('contact', { name: 'Ada Lovelace', email: ada.email, company: 'Other Ltd' });
     await merged(sent);
     const idsOf = async (query: string) => {
@@ -153,7 +131,7 @@ describe('an unsigned submission about somebody who is known', () => {
 
 describe('messages', () => {
   it('each reach the CRM as a note, vendors without notes in the note field, and subscribers', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const who = { name: 'Ada Lovelace', email: ada.email };
     const first = await submit('contact', { ...who, message: 'The first question.' });
     await merged(first);
@@ -188,7 +166,7 @@ describe('messages', () => {
   });
 
   it('are written once when the answer to the write is lost', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const fault = { method: 'POST', path: '/contacts/*/notes', dropResponse: true, times: 1 };
     await control(accord.sandboxes.gohighlevel, 'POST', 'faults', fault);
     const id = await submit('contact', { name: 'Ada Lovelace', email: ada.email, message: 'Only once, please.' });
@@ -209,7 +187,7 @@ describe('messages', () => {
 
 describe('a form that trusts its visitors', () => {
   it('puts the newest phone first at vendors with room for one, where it says so', async () => {
-    const ada = await somebody();
+    const ada = await createRefuser(accord);
     const phone = nextPhone();
     await submit('members', { name: 'Ada Lovelace', email: ada.email, phone });
     await eventually(async () => expect((await ada.contact()).phones.map(({ e164 }) => e164)).toEqual([phone, ada.phone]));
@@ -242,7 +220,7 @@ it('a stranger cannot make somebody unrecognisable by a form with their address'
 });
 
 it('a form that was taken for one of somebody else is split off, and the refusal that it lifted holds again', async () => {
-  const ada = await somebody();
+  const ada = await createRefuser(accord);
   const company = `Hart ${ada.phone.slice(-4)}`;
   const id = await submit('members', { name: 'Ada Lovelace', email: ada.email, phone: ada.phone, company, consent: true });
   expect((await merged(id)).contactId).toBe(ada.contactId);

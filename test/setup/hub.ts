@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { getContact } from '#db/contacts/contacts.ts';
 import type { Person, PersonEdit } from '#sandbox/core/people.ts';
 import { sandboxes } from '#sandbox/index.ts';
 import { type Accord, coldLeads, control } from './accord.ts';
@@ -73,4 +74,22 @@ export function eventuallyPolled<T>(accord: Accord, assertion: () => T | Promise
     await pollNow(accord, 'google');
     return assertion();
   });
+}
+
+/** Ada Lovelace in GHL and Square, who refuses calls and would be dialled otherwise. */
+export async function createRefuser(accord: Accord) {
+  const phone = nextPhone();
+  const email = `ada.${phone.slice(-6)}@example.com`;
+  const ghlId = await edit(accord, 'gohighlevel', { givenName: 'Ada', familyName: 'Lovelace', phone, email });
+  await control(accord.sandboxes.gohighlevel, 'POST', 'records', {
+    contacts: [{ id: ghlId, dnd: true, addTags: ['cold lead'] }],
+  });
+  const contactId = await eventually(async () => {
+    const id = await accord.contactIdOf(ghlId);
+    expect((await getContact(accord.db, id)).fields.doNotContact).toMatchObject({ call: true });
+    expect(await findPeople(accord, 'square', email)).toHaveLength(1);
+    return id;
+  });
+  const contact = async () => (await getContact(accord.db, contactId)).fields;
+  return { name: 'Ada Lovelace', phone, email, ghlId, contactId, contact };
 }

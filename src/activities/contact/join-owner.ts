@@ -2,12 +2,11 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit } from '#contacts/contact-unit.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { recogniseFound, storeCandidate } from '#contacts/recognise-record.ts';
-import { getContact, type StoredContact } from '#db/contacts/contacts.ts';
+import { listRecords, recogniseFound, storeCandidate } from '#contacts/recognise-record.ts';
+import { getContact } from '#db/contacts/contacts.ts';
 import { isRejectedPair } from '#db/contacts/decided-pairs.ts';
-import { type Link, listLinks } from '#db/contacts/links.ts';
+import type { Link } from '#db/contacts/links.ts';
 import { toStoredEvidence } from '#domain/matching/evidence.ts';
-import type { IdentifyingValues } from '#domain/matching/profile.ts';
 
 /** Ends a create that would make a double: the contact has a record by now, or waits for a person's decision. */
 export class CreateNotNeeded extends Error {
@@ -29,7 +28,7 @@ export class CreateNotNeeded extends Error {
  */
 export async function joinOwner(deps: ActivityDeps, link: Link, ownerId: string, cause: string): Promise<void> {
   const [own, owner] = [await getContact(deps.db, link.contact_id), await getContact(deps.db, ownerId)];
-  const contact = { contactId: own.id, records: await listRecords(deps, own) };
+  const contact = { contactId: own.id, records: await listRecords(deps.db, own) };
   const { verdict, evidence } = await recogniseFound(deps.db, deps, { contact, found: owner.fields, foundId: owner.id });
   if (verdict === 'different' || (await isRejectedPair(deps.db, own.id, owner.id))) return;
   if (verdict === 'maybe') {
@@ -49,9 +48,4 @@ export async function joinOwner(deps: ActivityDeps, link: Link, ownerId: string,
     return (await openUnit(transaction, { contactId: survivorId, cause })).outOfStep();
   });
   throw new CreateNotNeeded('adopted', outOfStep);
-}
-
-/** The contact's values and those that its providers hold. */
-async function listRecords({ db }: ActivityDeps, { id, fields }: StoredContact): Promise<IdentifyingValues[]> {
-  return [fields, ...(await listLinks(db, id)).flatMap(({ shadow }) => shadow ?? [])];
 }

@@ -7,7 +7,7 @@ import type { ProviderRecord } from '#providers/provider.ts';
 import { toOwnValues } from './apply-record.ts';
 import type { Recognition } from './follow-merge.ts';
 
-/** Stores what it takes to give a recognised record back to a contact of its own. Call it before the record is merged. */
+/** Stores the undo data of recognising a record. Call it before the record is merged. */
 export async function keepForUndo(
   unit: ContactUnit,
   link: OpenLink,

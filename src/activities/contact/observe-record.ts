@@ -84,7 +84,7 @@ async function followReview(deps: ActivityDeps, result: ObserveResult, merged: r
   return { ...result, outcome: 'changed', contactId, outOfStep };
 }
 
-/** Tells the workflow of a contact what a merge has left to write. */
+/** Signals the contact's workflow to push to every provider that is out of step, if there is one. */
 export async function signalOutOfStep(deps: ActivityDeps, contactId: string, priority: Priority): Promise<void> {
   const push = await withContact(deps, { contactId, cause: null }, (unit) => unit.outOfStep());
   if (push.length > 0) await deps.signalContact(contactId, { observe: [], push, priority });

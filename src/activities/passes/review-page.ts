@@ -30,10 +30,13 @@ export async function reviewPage(
   const openBefore = await countOpenCandidates(deps.db);
   const merged = new Set<string>();
   for (const id of ids) {
-    for (const survivorId of await reviewContacts(deps, { contactIds: [id], cause })) merged.add(survivorId);
+    for (const survivorId of await reviewContacts(deps, { contactIds: [id], cause })) {
+      merged.add(survivorId);
+      // At once: a worker that dies later in the page does not find these merges again.
+      await signalOutOfStep(deps, survivorId, priorities.bulk);
+    }
     onProgress();
   }
-  for (const id of merged) await signalOutOfStep(deps, id, priorities.bulk);
   return {
     after: ids.length < pageSize ? null : (ids.at(-1) ?? null),
     reviewed: ids.length,

@@ -30,7 +30,7 @@ export function sendThanksPage(res: Response, open: OpenForm): void {
   sendPage(res, 200, { title: `Sent: ${open.form.title}`, body });
 }
 
-/** The page that a confirmation link leads to. Mail scanners follow links, so only its button confirms. It shows nothing of what was sent. */
+/** The page that a confirmation link leads to. Mail scanners follow links, so only its button confirms. It shows no value of the submission. */
 export function sendConfirmPage(res: Response, { form }: OpenForm): void {
   const body = html`<h1>${form.title}</h1>
 <p>Somebody sent this form with your email address. Press the button if it was you.</p>
