@@ -1,5 +1,5 @@
 import { listAbsorbed, readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
-import { lockContact, type StoredContact, setMergedInto } from '#db/contacts/contacts.ts';
+import { lockContact, lockContacts, type StoredContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { closePair, isRejectedPair } from '#db/contacts/decided-pairs.ts';
 import { saveKeys } from '#db/contacts/identity-keys.ts';
 import { isLive, type Link, listOpenLinks, lockLinks, type OpenLink, saveLink } from '#db/contacts/links.ts';
@@ -36,7 +36,7 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   const { survivorId, otherId, why, cause, actor = 'accord', evidence = null } = merging;
   if (survivorId === otherId) return false;
   const { tx, deps } = transaction;
-  for (const id of [survivorId, otherId].toSorted()) await lockContact(tx, id);
+  await lockContacts(tx, [survivorId, otherId]);
   const survivor = await lockContact(tx, survivorId);
   const other = await lockContact(tx, otherId);
   if (other.id === survivor.id || (actor === 'accord' && (await isRejectedPair(tx, survivor.id, other.id)))) return false;

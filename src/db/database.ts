@@ -24,6 +24,11 @@ export function openDatabase({ url, poolSize = 10, connectTimeoutMs = 3_000, onE
   return new Kysely<Tables>({ dialect: new NamedStatementDialect(pool) });
 }
 
+/** Whether PostgreSQL ended a transaction for the sake of another one: a deadlock, for example. It may succeed when it runs again. */
+export function isSerializationFailure(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && (error.code === '40P01' || error.code === '40001');
+}
+
 /** Answers when the database does, and rejects when it is unreachable. */
 export async function pingDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db);

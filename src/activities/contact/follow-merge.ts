@@ -1,6 +1,7 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
+import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { insertAlias, moveAliases } from '#db/contacts/link-aliases.ts';
 import { type Link, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
@@ -52,6 +53,7 @@ export async function followMerge(
   // Some vendors repeat the former ids in every answer.
   if (known.length === 0 && link.replaces === null) return null;
   const merged = known.filter(({ id }) => id !== link.id).toSorted((a, b) => (a.contact_id < b.contact_id ? -1 : 1));
+  await lockLinksAsRead(tx, [link, ...merged]);
   for (const { id } of merged) await saveLink(tx, id, { state: 'detached', external_id: null });
   await moveAliases(
     tx,
@@ -91,6 +93,7 @@ export async function followRename(
   if (oldId === null || record.externalId === oldId) return null;
   const [other] = await listLinksByExternalIds(tx, provider, account_id, [record.externalId]);
   if (other) return followMerge(transaction, { link: other, record: { ...record, replaces: [oldId] }, cause });
+  await lockLinksAsRead(tx, [link]);
   await insertAlias(tx, link, oldId);
   await saveLink(tx, link.id, { external_id: record.externalId });
   return null;

@@ -1,8 +1,9 @@
 import { RecordBusyError } from '#activities/failures.ts';
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { linksAt } from '#contacts/links-at.ts';
+import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { recogniseParty, storeCandidate } from '#contacts/recognise-record.ts';
-import { lockContact, setMergedInto } from '#db/contacts/contacts.ts';
+import { lockContacts, setMergedInto } from '#db/contacts/contacts.ts';
 import { recordHistory } from '#db/contacts/history.ts';
 import { listCreatesInFlight } from '#db/contacts/intents.ts';
 import { findLinkByReference, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
@@ -60,7 +61,7 @@ async function findOnlyIntent(tx: Database, contactId: string, { provider, accou
 
 /** Moves the record to the link of our create, which made it or was about to make it. */
 async function adoptInto(tx: Database, { link, cause }: NewRecord, own: Link, by: string): Promise<RecordOwner> {
-  await lockBoth(tx, own.contact_id, link.contact_id);
+  await lockLinksAsRead(tx, [own, link]);
   const { external_id } = link;
   await saveLink(tx, link.id, { state: 'detached', external_id: null });
   await saveLink(tx, own.id, { state: 'linked', external_id, shadow: own.intent_payload, intent_payload: null });
@@ -69,7 +70,8 @@ async function adoptInto(tx: Database, { link, cause }: NewRecord, own: Link, by
 }
 
 async function moveLink(tx: Database, { link, cause }: NewRecord, contactId: string, by: string): Promise<RecordOwner> {
-  await lockBoth(tx, contactId, link.contact_id);
+  await lockContacts(tx, [contactId, link.contact_id]);
+  await lockLinksAsRead(tx, [link]);
   await saveLink(tx, link.id, { contact_id: contactId });
   await mergeClaimed(tx, link, contactId, { by, cause });
   return { contactId, linkId: link.id };
@@ -81,11 +83,6 @@ async function mergeClaimed(tx: Database, link: Link, survivorId: string, { by, 
   await recordHistory(tx, [
     { contactId: survivorId, kind: 'merged', actor: link.provider, provider: link.provider, after: { matchedBy: by }, cause },
   ]);
-}
-
-/** In one order everywhere, so that two transactions do not deadlock. */
-async function lockBoth(tx: Database, one: string, other: string): Promise<void> {
-  for (const id of [one, other].toSorted()) await lockContact(tx, id);
 }
 
 /** Throws while a create of ours with the same name, emails and phones is in flight: it may have made this record. */

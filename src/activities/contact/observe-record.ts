@@ -5,7 +5,16 @@ import { type ContactUnit, openUnitOfLink, withContact } from '#contacts/contact
 import { reviewContacts } from '#contacts/review-contact.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
-import { claimLink, getExternalId, getLink, type Link, listLinks, type OpenLink } from '#db/contacts/links.ts';
+import {
+  claimLink,
+  getExternalId,
+  getLink,
+  type Link,
+  listLinks,
+  listLinksByExternalIds,
+  type OpenLink,
+} from '#db/contacts/links.ts';
+import type { Database } from '#db/database.ts';
 import { findOpenConfirmation } from '#db/sync/confirmations.ts';
 import { listProvidersWithOpenNotes } from '#db/sync/submission-notes.ts';
 import { type Priority, priorities } from '#domain/priority.ts';
@@ -107,14 +116,24 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
 /** The contact and link of a record: a new record may belong to a known contact, or to several that the vendor has merged. */
 async function findOwner(transaction: ContactTransaction, { linkId, record, cause }: Observation): Promise<RecordOwner> {
   const { tx } = transaction;
-  const link = await getLink(tx, linkId);
+  const link = await getLinkOf(tx, linkId, record);
   if (record === null) return { contactId: link.contact_id, linkId };
   const renamed = await followRename(transaction, { link, record, cause });
   if (renamed) return renamed;
   const merged = await followMerge(transaction, { link, record, cause });
   if (merged) return merged;
   const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
-  return isNew ? matchNewRecord(tx, { link, record, cause, deps: transaction.deps }) : { contactId: link.contact_id, linkId };
+  return isNew
+    ? matchNewRecord(tx, { link, record, cause, deps: transaction.deps })
+    : { contactId: link.contact_id, linkId: link.id };
+}
+
+/** The link that was read, or the one that its record got meanwhile: the answer to our own create moves the record to its intent. */
+async function getLinkOf(tx: Database, linkId: string, record: ProviderRecord | null): Promise<Link> {
+  const link = await getLink(tx, linkId);
+  if (link.external_id !== null || record === null) return link;
+  const [successor] = await listLinksByExternalIds(tx, link.provider, link.account_id, [record.externalId]);
+  return successor ?? link;
 }
 
 type ReadResult = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;

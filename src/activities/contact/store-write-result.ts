@@ -2,8 +2,9 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { claimLink, getLink, isExternalIdTaken, listLinksByExternalIds, type OpenLink, saveLink } from '#db/contacts/links.ts';
+import { claimLink, getLink, listLinksByExternalIds, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
@@ -23,7 +24,7 @@ export function storeWriteResult(
   { record, base }: { record: ProviderRecord; base?: ProviderValues | null },
 ): Promise<string[]> {
   const { link: planned, cause, step } = write;
-  return retryClaimRace(deps, async (transaction) => {
+  return inTransaction(deps, async (transaction) => {
     const claim = step.kind === 'create' ? await claimFor(transaction, write, record.externalId) : onlyOwn(planned);
     const unit = await openUnitOfLink(transaction, { linkId: claim.linkId, cause });
     const link = unit.getLink(claim.linkId);
@@ -41,7 +42,7 @@ export function storeWriteResult(
  */
 export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<void> {
   const { link: planned, cause } = write;
-  await retryClaimRace(deps, async (transaction) => {
+  await inTransaction(deps, async (transaction) => {
     const { linkId } = await claimFor(transaction, write, externalId);
     const unit = await openUnitOfLink(transaction, { linkId, cause });
     unit.changeLink(unit.getLink(linkId), { state: 'linked', external_id: externalId });
@@ -53,7 +54,7 @@ export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWr
 /** Adopts an existing record: its values are merged into the contact, and the next round of the push writes the rest. */
 export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: ExistingRecord): Promise<string[]> {
   const { link: planned, cause } = write;
-  return retryClaimRace(deps, async (transaction) => {
+  return inTransaction(deps, async (transaction) => {
     const { isMerged, linkId } = await claimFor(transaction, write, record.externalId);
     const unit = await openUnitOfLink(transaction, { linkId, cause });
     const link = unit.getLink(linkId);
@@ -68,22 +69,6 @@ export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record,
     return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
   });
 }
-
-/** Runs a transaction again when a webhook claimed the same record while it ran: the next attempt sees that claim. */
-async function retryClaimRace<Result>(
-  deps: ActivityDeps,
-  work: (transaction: ContactTransaction) => Promise<Result>,
-): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await inTransaction(deps, work);
-    } catch (error) {
-      if (attempt === maxAttempts || !isExternalIdTaken(error)) throw error;
-    }
-  }
-}
-
-const maxAttempts = 3;
 
 interface ClaimedRecord {
   linkId: string;
@@ -103,8 +88,10 @@ async function claimFor(transaction: ContactTransaction, write: PlannedWrite, ex
   const { link, cause } = write;
   const { provider, account_id: accountId } = link;
   const [claimed] = await listLinksByExternalIds(tx, provider, accountId, [externalId]);
+  const intent = await getLink(tx, link.id);
+  await lockLinksAsRead(tx, claimed ? [intent, claimed] : [intent]);
   if (claimed?.id === link.id) return onlyOwn(link);
-  const { external_id: taken, contact_id: survivorId } = await getLink(tx, link.id);
+  const { external_id: taken, contact_id: survivorId } = intent;
   const why = 'made by our own create';
   if (taken !== null && taken !== externalId) {
     const double = claimed ?? (await claimLink(tx, { provider, accountId, externalId }));

@@ -61,6 +61,11 @@ export async function lockContact(db: Database, id: string): Promise<StoredConta
   return row.merged_into === null ? toStoredContact(row) : lockContact(db, row.merged_into);
 }
 
+/** `lockContact` for several contacts, in one order everywhere, so that two transactions do not deadlock. */
+export async function lockContacts(db: Database, ids: readonly string[]): Promise<void> {
+  for (const id of ids.toSorted()) await lockContact(db, id);
+}
+
 /** The contact of a provider's record, in whichever account it is. */
 export async function findContactIdByExternalId(db: Database, provider: string, externalId: string): Promise<string | null> {
   const row = await db

@@ -37,6 +37,10 @@ export function getLink(db: Database, id: string): Promise<Link> {
   return db.selectFrom('link').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
+export function listLinksByIds(db: Database, ids: readonly string[]): Promise<Link[]> {
+  return db.selectFrom('link').selectAll().where('id', 'in', ids).execute();
+}
+
 /** All links of a contact, tombstoned and detached ones included, the oldest first. */
 export function listLinks(db: Database, contactId: string): Promise<Link[]> {
   return db.selectFrom('link').selectAll().where('contact_id', '=', contactId).orderBy('created_at').execute();

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { type CandidateDecision, decideCandidate } from '#contacts/decide-candidate.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { lockContact } from '#db/contacts/contacts.ts';
 import { InvalidRequestError, UnavailableError } from '#providers/errors.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { type Member, members } from '#test/setup/hub.ts';
 import { inDialer, nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
@@ -162,7 +165,52 @@ describe('a record that is entered while a create of ours is under way', () => {
     expect(open).toEqual([]);
     expect((await hub.links(contactId)).filter(({ lease_owner }) => lease_owner !== null)).toEqual([]);
   });
+
+  /** The first read of the record and the answer to the create are stored at once. Both have seen the intent without a record. */
+  async function atOnce(member: Member, first: 'read' | 'answer') {
+    const phone = nextPhone();
+    const person = { ...ada, phone, email: `${phone.slice(1)}@example.com` };
+    const { contactId } = await hub.read(member === 'square' ? 'google' : 'square', person);
+    const held = await hub.accord.db.startTransaction().execute();
+    const landed = Promise.withResolvers<Claimed>();
+    const answered = Promise.withResolvers<void>();
+    const slow = hub.depsWith(member, (client) => ({
+      async create(...given) {
+        const result = await client.create(...given);
+        landed.resolve(await hub.unread(member, person));
+        await answered.promise;
+        return result;
+      },
+    }));
+    const pushing = hub.push(contactId, member, { with: slow });
+    const entered = await landed.promise;
+    await lockContact(held, contactId);
+    const start = { read: () => hub.observe(entered), answer: async () => answered.resolve() };
+    const started: Promise<unknown>[] = [start[first]()];
+    await untilWaiting(1);
+    started.push(start[first === 'read' ? 'answer' : 'read']());
+    await untilWaiting(2);
+    await held.commit().execute();
+    await Promise.all<unknown>([...started, pushing]);
+    await hub.settle(contactId, [member]);
+    return { contactId, phone, entered };
+  }
+
+  it.each(['read', 'answer'] as const)('keeps its link when the %s is stored first and the other at once', async (first) => {
+    const { contactId, phone, entered } = await atOnce('square', first);
+    const ids = (await hub.lookUp('square', phone)).map(({ id }) => id);
+    expect(ids).toContain(entered.id);
+    expect((await linked(contactId, 'square')).map(({ external_id }) => external_id).toSorted()).toEqual(ids.toSorted());
+  });
 });
+
+/** Waits until this many transactions wait for a lock. */
+const untilWaiting = (count: number) =>
+  eventually(async () => {
+    const waiting = await sql`
+      select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(hub.accord.db);
+    expect(waiting.rows).toHaveLength(count);
+  });
 
 describe('a create that the vendor refuses, as another contact of the person has the record', () => {
   /** Two contacts of one person, who share a number only since an edit. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
+import { listMerges } from '#db/contacts/contact-merges.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
@@ -150,6 +151,32 @@ describe('a record with our reference', () => {
       origin: 'accord',
       external_id: known.recordId,
     });
+  });
+
+  it('is no match, and nothing to undo, when the answer to the create is stored while it is read', async () => {
+    const known = await hub.read('gohighlevel');
+    const [isRead, isStored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slowReader = hub.depsWith('square', (client) => ({
+      async read(...given) {
+        const record = await client.read(...given);
+        isRead.resolve();
+        await isStored.promise;
+        return record;
+      },
+    }));
+    let reading: Promise<unknown> | undefined;
+    const creator = hub.depsWith('square', (client) => ({
+      async create(...given) {
+        const result = await client.create(...given);
+        reading = hub.observe(await hub.claim('square', result.record.externalId), slowReader);
+        await isRead.promise;
+        return result;
+      },
+    }));
+    await hub.push(known.contactId, 'square', { with: creator });
+    isStored.resolve();
+    expect(await reading).toMatchObject({ outcome: 'unchanged', contactId: known.contactId });
+    expect(await listMerges(hub.accord.db, known.contactId, { standing: true })).toEqual([]);
   });
 
   it('belongs to the intent that has the reference when its own link is taken', async () => {
