@@ -10,28 +10,49 @@ import { duplicateResponse, type GoHighLevelContact, searchResponse } from './sc
 /** Searches by our reference, then by each phone and email. Every hit is compared with the lookup. */
 export async function findRecords(connection: Connection, lookup: RecordLookup, call?: CallOptions): Promise<ProviderRecord[]> {
   const found = [...(await findByReference(connection, lookup.reference, call))];
-  for (const number of lookup.phones) found.push(...(await findDuplicate(connection, { number }, call)));
-  for (const email of lookup.emails) found.push(...(await findDuplicate(connection, { email }, call)));
+  for (const number of lookup.phones) found.push(...(await findHolders(connection, { number }, call)));
+  for (const email of lookup.emails) found.push(...(await findHolders(connection, { email }, call)));
   const byId = new Map(found.map((record) => [record.externalId, record]));
   return [...byId.values()];
 }
 
 /** Search lags behind writes by seconds (HighLevel docs), so a miss right after a create proves nothing. */
-async function findByReference(
+async function findByReference(connection: Connection, reference: string | null, call?: CallOptions): Promise<ProviderRecord[]> {
+  const { referenceField } = connection.account;
+  if (reference === null || referenceField === undefined) return [];
+  const filter = { field: `customFields.${referenceField}`, value: reference };
+  const records = await search(connection, { operation: 'find contact by reference', ...filter }, call);
+  return records.filter((record) => record.reference === reference);
+}
+
+/**
+ * The contacts with a phone or email. The lookup names one of them, without a lag. Where the location allows duplicates there may be
+ * more, as in a household with one phone: up to twenty, with the lag of the search.
+ */
+async function findHolders(connection: Connection, key: DuplicateKey, call?: CallOptions): Promise<ProviderRecord[]> {
+  const found = await findDuplicate(connection, key, call);
+  if (found.length === 0) return [];
+  const filter = 'email' in key ? { field: 'email', value: key.email } : { field: 'phone', value: key.number };
+  const others = await search(connection, { operation: 'find contacts by phone or email', ...filter }, call);
+  const isHeld = ({ values: { emails = [], phones = [] } }: ProviderRecord) =>
+    'email' in key
+      ? emails.some(({ address }) => address === normalizeEmail(key.email)?.address)
+      : phones.some(({ e164 }) => e164 === key.number);
+  return [...others.filter(isHeld), ...found];
+}
+
+/** Contacts whose field has a value. Throws when HighLevel found it in one that cannot be read: a create would make a duplicate. */
+async function search(
   { send, account, locationId }: Connection,
-  reference: string | null,
+  { operation, field, value }: { operation: string; field: string; value: string },
   call?: CallOptions,
 ): Promise<ProviderRecord[]> {
-  if (reference === null || account.referenceField === undefined) return [];
-  const filters = [{ field: `customFields.${account.referenceField}`, operator: 'eq', value: reference }];
-  const body = { locationId, pageLimit: 20, filters };
-  const request = { operation: 'find contact by reference', method: 'POST', path: '/contacts/search', body } as const;
-  const { contacts } = await send(request, searchResponse, call);
-  const { records, unreadable } = readRows(searchRowReader(request.operation, account), contacts);
-  // HighLevel found the reference in it: a create would make a duplicate.
+  const body = { locationId, pageLimit: 20, filters: [{ field, operator: 'eq', value }] };
+  const { contacts } = await send({ operation, method: 'POST', path: '/contacts/search', body }, searchResponse, call);
+  const { records, unreadable } = readRows(searchRowReader(operation, account), contacts);
   const [odd] = unreadable;
-  if (odd && mentions(contacts, [reference])) throw odd;
-  return records.filter((record) => record.reference === reference);
+  if (odd && mentions(contacts, [value])) throw odd;
+  return records;
 }
 
 /** Uses the lookup that HighLevel itself makes before it refuses a duplicate. Its response has no documented schema. */

@@ -152,6 +152,19 @@ describe('the client of GoHighLevel', () => {
     expect(found.map(({ externalId }) => externalId)).toEqual([record.externalId]);
   });
 
+  it('finds everybody with a phone or email where the location allows duplicates', async () => {
+    const household = ['Ada', 'Byron', 'Carol'].map((firstName) => ({ firstName, phone: e164(1), email: email(1) }));
+    await sandbox.change({ contacts: [...household, { firstName: 'Dan', phone: e164(2), email: email(2) }] });
+    for (const lookup of [
+      { phones: [e164(1)], emails: [] },
+      { phones: [], emails: [email(1)] },
+    ]) {
+      const ids = (await connect().find({ reference: null, ...lookup })).map(({ externalId }) => externalId);
+      const names = (await sandbox.records()).filter(({ id }) => ids.includes(String(id))).map(({ firstName }) => firstName);
+      expect(names.toSorted()).toEqual(['Ada', 'Byron', 'Carol']);
+    }
+  });
+
   it('keeps additional emails and phones', async () => {
     const { record } = await create(1);
     const additional = { additionalEmails: ['ada.home@example.com'], additionalPhones: [e164(7)] };
