@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { defaultFolder } from '#dev/stack/stack-folder.ts';
+import { readUpFile } from '#dev/stack/up-file.ts';
 
 interface Problem {
   detail?: string;
@@ -9,22 +11,22 @@ interface Problem {
 export function withApi(command: Command): Command {
   return command
     .option('--api <url>', 'URL of the api; else ACCORD_API_URL, else http://127.0.0.1:8080')
+    .option('--data <folder>', `data folder of a running \`accord up\`, for use without ACCORD_API_KEY; else ${defaultFolder}`)
     .option('--json', 'print the response as JSON');
 }
 
 export interface ApiOptions {
   api?: string;
+  data?: string;
   json?: boolean;
 }
 
-/** Calls an operation with the key of ACCORD_API_KEY, and returns its data. Throws with the api's own sentence when it refuses. */
+/** Calls an operation, and returns its data. Throws with the api's own sentence when it refuses. */
 export async function callApi<Data>(
-  { api = process.env.ACCORD_API_URL ?? 'http://127.0.0.1:8080' }: ApiOptions,
+  options: ApiOptions,
   request: { method: 'GET' | 'POST'; path: string; query?: Record<string, string | undefined>; body?: object },
 ): Promise<Data> {
-  const key = process.env.ACCORD_API_KEY;
-  if (!key)
-    throw new Error('ACCORD_API_KEY is not set: create a key with accord keys create <name> --scope sync:read sync:write');
+  const { api, key } = await findAccess(options);
   const url = new URL(request.path, api);
   for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, value);
   const response = await fetch(url, {
@@ -38,4 +40,20 @@ export async function callApi<Data>(
   const answer: { data?: Data } & Problem = JSON.parse(await response.text());
   if (!response.ok || answer.data === undefined) throw new Error(answer.detail ?? `The api answered with ${response.status}`);
   return answer.data;
+}
+
+/** The api and the key of ACCORD_API_KEY, or those of the stack that `accord up` runs on this machine. */
+async function findAccess({
+  api = process.env.ACCORD_API_URL,
+  data = defaultFolder,
+}: ApiOptions): Promise<{ api: string; key: string }> {
+  const key = process.env.ACCORD_API_KEY;
+  if (key) return { api: api ?? 'http://127.0.0.1:8080', key };
+  // The key of a stack is of no use at another api.
+  const stack = api === undefined ? await readUpFile(data) : null;
+  if (!stack)
+    throw new Error(
+      `ACCORD_API_KEY is not set, and no \`accord up\` runs in ${data}: create a key with accord keys create <name> --scope sync:read sync:write`,
+    );
+  return { api: stack.urls.api, key: stack.apiKey };
 }

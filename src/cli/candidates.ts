@@ -13,12 +13,21 @@ interface ListOptions extends ApiOptions {
 
 interface Side {
   contactId: string;
-  fields: { givenName: string | null; familyName: string | null; emails: { address: string }[]; phones: { raw: string }[] };
+  fields: Record<'givenName' | 'middleName' | 'familyName' | 'nameSuffix' | 'company', string | null> & {
+    emails: { address: string }[];
+    phones: { raw: string }[];
+  };
   records: { provider: string; externalId: string | null; state: string }[];
 }
 
+/** Candidates of older versions have other evidence. */
+interface EvidenceShown {
+  parts?: { says: string; points: number }[];
+  reasons?: string[];
+}
+
 interface Candidates {
-  candidates: { id: string; state: string; score: number | null; evidence: object; sides: Side[]; differs: string[] }[];
+  candidates: { id: string; state: string; score: number | null; evidence: EvidenceShown; sides: Side[]; differs: string[] }[];
   next: string | null;
 }
 
@@ -67,20 +76,31 @@ async function list(options: ListOptions): Promise<void> {
     return;
   }
   for (const { id, score, evidence, sides, differs } of page.candidates) {
-    console.log(
-      `${id}  ${score === null ? '' : `score ${score}  `}${differs.length > 0 ? `differs in ${differs.join(', ')}` : ''}`,
-    );
+    const facts = [
+      ...(score === null ? [] : [`score ${score}`]),
+      ...(differs.length > 0 ? [`differs in ${differs.join(', ')}`] : []),
+    ];
+    console.log([id, ...facts].join('  '));
     for (const side of sides) console.log(`  ${describe(side)}`);
-    console.log(`  ${JSON.stringify(evidence)}\n`);
+    for (const line of explain(evidence)) console.log(`  ${line}`);
+    console.log('');
   }
   if (page.candidates.length === 0) console.log('no candidates');
   if (page.next !== null) console.log(`more: --cursor ${page.next}`);
 }
 
 function describe({ contactId, fields, records }: Side): string {
-  const { givenName, familyName, emails, phones } = fields;
-  const name = [givenName, familyName].filter((part) => part !== null).join(' ') || '(no name)';
+  const { givenName, middleName, familyName, nameSuffix, company, emails, phones } = fields;
+  const name = [givenName, middleName, familyName, nameSuffix].filter((part) => part !== null).join(' ');
   const keys = [...emails.map(({ address }) => address), ...phones.map(({ raw }) => raw)];
   const live = records.filter(({ state }) => state === 'linked').map(({ provider, externalId }) => `${provider}:${externalId}`);
-  return [contactId, name, ...keys, ...live].join('  ');
+  return [contactId, name || company || '(no name)', ...keys, ...live].join('  ');
+}
+
+/** The evidence in words: what gave points, and why the two were not merged. */
+function explain(evidence: EvidenceShown): string[] {
+  const { parts, reasons = [] } = evidence;
+  if (parts === undefined) return [JSON.stringify(evidence)];
+  const points = parts.map(({ says, points }) => `${says} ${points < 0 ? '−' : '+'}${Math.abs(points)}`);
+  return [points.join(', '), ...reasons.map((reason) => `asked because ${reason}`)].filter((line) => line !== '');
 }

@@ -1,9 +1,10 @@
 import { planEdits } from '#dev/demonstration/edits.ts';
-import { type ApiAccess, countContacts, pollNow, syncEverything } from '#dev/demonstration/first-sync.ts';
+import { type ApiAccess, countContacts, listOpenCandidates, pollNow, syncEverything } from '#dev/demonstration/first-sync.ts';
 import { followEdit } from '#dev/demonstration/follow-edit.ts';
-import { countHeads, type HeadCount } from '#dev/demonstration/head-count.ts';
+import { countHeads, type HeadCount, toUndecided } from '#dev/demonstration/head-count.ts';
 import type { Place } from '#dev/demonstration/places.ts';
 import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
+import { sampleLookalikes, samplesOf } from '#dev/demonstration/sample-lookalikes.ts';
 import type { StackState } from '#dev/stack/stack-state.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 import { showEdit, showFact, showLine, showProgress } from './screen.ts';
@@ -32,14 +33,16 @@ export async function demonstrate(demonstration: Demonstration): Promise<void> {
   await showHeadCount(demonstration);
 }
 
-async function syncWithProgress({ accord, places, state, signal }: Demonstration): Promise<void> {
+async function syncWithProgress(demonstration: Demonstration): Promise<void> {
+  const { accord, places, state, signal } = demonstration;
   const startedAt = performance.now();
-  const total = sampleContacts().length;
-  const sources = places.filter(({ hasSampleContacts }) => hasSampleContacts);
-  const bar = showProgress(`Syncing ${total} sample contacts from ${list.format(titlesOf(sources))}`, total);
+  const samples = samplesOf(places).filter(({ place }) => place.samples === 'contacts' || state.hasLookalikes);
+  const total = samples.reduce((sum, { records }) => sum + records.length, 0);
+  const sources = samples.map(({ place, records }) => `${records.length} from ${place.title}`);
+  const bar = showProgress(`Syncing sample contacts: ${sources.join(', ')}`, total);
   try {
     // A folder of an earlier release has the contacts already. They lack only their records at members that are new since.
-    const passes = state.shown === 0 ? sources : places.filter(({ isMember }) => isMember);
+    const passes = state.shown === 0 ? samples.map(({ place }) => place) : places.filter(({ isMember }) => isMember);
     const providers = passes.map(({ id }) => id);
     await syncEverything(accord, { providers, places, onProgress: bar.update, signal });
   } finally {
@@ -47,6 +50,17 @@ async function syncWithProgress({ accord, places, state, signal }: Demonstration
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   showFact(`${total} sample contacts compared and synced in ${seconds} s`);
+  if (state.hasLookalikes) await showRecognised(demonstration);
+}
+
+/** Says what Accord has decided about the lookalikes. Each one that it did not recognise has a contact of its own. */
+async function showRecognised({ accord, places, signal }: Demonstration): Promise<void> {
+  const { length: lookalikes } = sampleLookalikes().flat();
+  const { length: asked } = await listOpenCandidates(accord, signal);
+  const added = (await countContacts(accord, signal)) - sampleContacts().length;
+  const holders = places.filter(({ samples }) => samples === 'lookalikes');
+  const counts = `${lookalikes - added} are recognised, ${added - asked} are somebody else, and ${asked} wait for your decision`;
+  showFact(`Of the ${lookalikes} in ${list.format(titlesOf(holders))}, ${counts}`);
 }
 
 async function editEverywhere({ accord, places, state, signal }: Demonstration): Promise<void> {
@@ -59,7 +73,8 @@ async function editEverywhere({ accord, places, state, signal }: Demonstration):
 async function showHeadCount({ accord, places, signal }: Demonstration): Promise<void> {
   let count: HeadCount = { members: [], audienceTargets: [] };
   const check = async () => {
-    count = await countHeads(places, await countContacts(accord, signal));
+    const undecided = toUndecided(await listOpenCandidates(accord, signal));
+    count = await countHeads(places, await countContacts(accord, signal), undecided);
   };
   // Accord counts the event of a record that it has just created as a new contact, until it recognises the record.
   await waitUntil('every place to have the same people', check, { timeoutMs: 20_000, everyMs: 250, signal });

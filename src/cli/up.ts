@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
-import { importSampleContacts } from '#dev/demonstration/first-sync.ts';
+import { importSamples, listOpenCandidates } from '#dev/demonstration/first-sync.ts';
 import { openPlaces, type Place, readAudienceTargets } from '#dev/demonstration/places.ts';
 import { removePostgresData } from '#dev/postgres/embedded-postgres.ts';
 import { type Stack, startStack } from '#dev/stack/stack.ts';
-import { openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
+import { defaultFolder, openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
 import { chooseStackPorts } from '#dev/stack/stack-ports.ts';
 import { readStackState, type StackState, writeStackState } from '#dev/stack/stack-state.ts';
 import { removeUpFile, writeUpFile } from '#dev/stack/up-file.ts';
@@ -25,7 +25,7 @@ export function upCommand(): Command {
   return new Command('up')
     .description('run the whole stack on this machine: PostgreSQL, Temporal, the sandboxes, the worker and the API')
     .option('--fresh', 'remove the data of earlier starts first', false)
-    .option('--data <folder>', 'folder for data and logs', '.accord')
+    .option('--data <folder>', 'folder for data and logs', defaultFolder)
     .option('--no-demo', 'skip the sample contacts and the demonstration')
     .option('--exit', 'stop after the demonstration, with status 0', false)
     .action(up);
@@ -69,6 +69,7 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
     }
     showAddresses(stack, options.data, isNew);
     if (!options.exit) {
+      await showNextStep(stack, options.data, signal);
       showLine(`\n  Press Ctrl-C to stop the stack. Data and logs stay in ${options.data}.`);
       await untilAborted(signal);
     }
@@ -92,8 +93,9 @@ async function demonstrateOn(demonstration: Demonstration, { exit }: UpOptions):
 
 async function importOnce(places: readonly Place[], state: StackState): Promise<void> {
   if (state.imported) return;
-  await importSampleContacts(places);
+  await importSamples(places);
   state.imported = true;
+  state.hasLookalikes = true;
 }
 
 function showAddresses({ api, temporalUi, sandboxes: accounts, apiKey }: Stack, folder: string, isNew: boolean): void {
@@ -106,6 +108,16 @@ function showAddresses({ api, temporalUi, sandboxes: accounts, apiKey }: Stack, 
     ['Sandbox controls', 'under /_sandbox of each sandbox, see docs/sandboxes.md'],
     ['API key', isNew ? `${apiKey}   (shown this once)` : `in ${folder}/up.json`],
   ]);
+}
+
+/** Names the command that lists what waits for a decision. */
+async function showNextStep(stack: Stack, folder: string, signal: AbortSignal): Promise<void> {
+  // A hint: a failure of the stack has been shown by the demonstration.
+  const { length } = await listOpenCandidates(stack, signal).catch(() => []);
+  if (length === 0) return;
+  const pairs = length === 1 ? 'One pair' : `${length} pairs`;
+  const command = `npm run accord -- candidates${folder === defaultFolder ? '' : ` --data ${folder}`}`;
+  showLine(`\n  ${pairs} of contacts may be one person. To decide, run in another terminal: ${command}`);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

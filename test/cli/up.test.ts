@@ -5,8 +5,16 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sampleLookalikes } from '#dev/demonstration/sample-lookalikes.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 import { isAlive } from '#test/setup/is-alive.ts';
+
+const lookalikes = sampleLookalikes().flat();
+const countOf = (wanted: string) => lookalikes.filter(({ outcome }) => outcome === wanted).length;
+const [recognised, others, asked] = [countOf('recognised'), countOf('somebody else'), countOf('asked')];
+const samples = 500 + lookalikes.length;
+/** Each pair that is asked about is two contacts, which are not everywhere. */
+const everywhere = 500 + others - asked;
 
 // The whole stack, started by its command. The tests run in order: each start uses the folder of the one before.
 describe('accord up', () => {
@@ -30,9 +38,16 @@ describe('accord up', () => {
 
   it('shows a first sync, an edit in each place and the first API key, and exits with --exit', async () => {
     const { ended, output } = start('--exit');
-    expect([await ended, output()]).toEqual([0, expect.stringMatching(/✔ 500 sample contacts compared and synced in [\d.]+ s/)]);
+    const compared = new RegExp(`✔ ${samples} sample contacts compared and synced in [\\d.]+ s`);
+    expect([await ended, output()]).toEqual([0, expect.stringMatching(compared)]);
+    expect(output()).toContain(
+      `✔ Of the ${lookalikes.length} in Square and Google, ${recognised} are recognised, ${others} are somebody else, and ${asked} wait for your decision`,
+    );
     expectEdits(output());
-    expect(output()).toMatch(/✔ 501 people in GoHighLevel, Square and Google, \d+ of them in CallTools, no duplicates/);
+    const counted = new RegExp(
+      `✔ ${everywhere + 1} people in GoHighLevel, Square and Google, \\d+ of them in CallTools, no duplicates`,
+    );
+    expect(output()).toMatch(counted);
     expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
     expect(existsSync(join(directory, 'up.json'))).toBe(false);
   }, 180_000);
@@ -57,11 +72,11 @@ describe('accord up', () => {
       // The vendors show the last edit before Accord has recorded it.
       await waitUntil('all pushes to end', async () => {
         const { body } = await call(ready, '/sync/stats');
-        expect(body).toMatchObject({ success: true, data: { total_contacts: 502, failed: 0, pending: 0 } });
+        expect(body).toMatchObject({ success: true, data: { total_contacts: 502 + others + asked, failed: 0, pending: 0 } });
       });
-      expect(run.output()).not.toContain('500 sample contacts');
+      expect(run.output()).not.toContain('sample contacts');
       expectEdits(run.output());
-      expect(run.output()).toContain('502 people');
+      expect(run.output()).toContain(`${everywhere + 2} people`);
       expect(run.output()).not.toContain(ready.apiKey);
     });
 
@@ -90,6 +105,21 @@ describe('accord up', () => {
       expect((await fetch(ready.urls.temporalUi)).status).toBe(200);
       expect((await fetch(ready.urls.docs)).status).toBe(200);
     });
+
+    it('names the command that lists the pairs to decide, which takes decisions', async () => {
+      const candidates = async (...words: string[]) => {
+        const { ended, output } = accord('candidates', ...words, '--data', directory);
+        expect([await ended, output()]).toEqual([0, expect.any(String)]);
+        return output();
+      };
+      expect(run.output()).toContain(`${asked} pairs of contacts may be one person`);
+      expect(run.output()).toContain(`npm run accord -- candidates --data ${directory}`);
+      const ids = [...(await candidates()).matchAll(/^(\S+) +score/gm)].map(([, id]) => String(id));
+      expect(ids).toHaveLength(asked);
+      expect(await candidates('accept', String(ids[0]))).toContain('done, sync started');
+      expect(await candidates('reject', String(ids[1]))).toContain('done, sync started');
+      expect(await candidates()).not.toMatch(new RegExp(`${ids[0]}|${ids[1]}`));
+    }, 60_000);
 
     it('refuses a second start in the same folder', async () => {
       const second = up('--data', directory);
@@ -155,7 +185,12 @@ interface UpFile {
 }
 
 function up(...flags: string[]): Run {
-  const child = spawn(process.execPath, ['src/cli/accord.ts', 'up', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return accord('up', ...flags);
+}
+
+function accord(...words: string[]): Run {
+  const { ACCORD_API_KEY: _, ACCORD_API_URL: __, ...env } = process.env;
+  const child = spawn(process.execPath, ['src/cli/accord.ts', ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
   return { child, ended: once(child, 'close').then(([code]) => code), output: () => text };

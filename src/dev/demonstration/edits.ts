@@ -2,9 +2,10 @@ import { callJson } from '#dev/call-json.ts';
 import type { SampleEdit } from '#sandbox/core/define-sandbox.ts';
 import type { Person, PersonEdit } from '#sandbox/core/people.ts';
 import type { Arrival, Edit } from './follow-edit.ts';
-import { fullName, leads, plainPeople, spareFamilyName, sparePhone, visitor } from './people.ts';
+import { leads, plainPeople, spareFamilyName, sparePhone, visitor } from './people.ts';
 import { pickNth } from './pick-nth.ts';
 import { getPerson, type Place } from './places.ts';
+import { fullName } from './sample-contacts.ts';
 
 /** The rule of accord.yaml that the demonstration shows: contacts with this tag belong in this bucket of the dialer. */
 const coldLeads = { tag: 'cold lead', list: 'Cold Leads' };

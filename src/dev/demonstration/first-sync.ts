@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { callJson, type JsonCall } from '#dev/call-json.ts';
 import type { Stack } from '#dev/stack/stack.ts';
 import type { Place } from './places.ts';
-import { sampleContacts } from './sample-contacts.ts';
+import { samplesOf } from './sample-lookalikes.ts';
 
 export type ApiAccess = Pick<Stack, 'api' | 'apiKey'>;
 
@@ -17,9 +17,9 @@ interface Run {
   webUi: string | null;
 }
 
-/** Imports the sample contacts into the sandbox that is to have them, without webhooks: vendors send none for a bulk import. */
-export async function importSampleContacts(places: readonly Place[]): Promise<void> {
-  for (const place of places) if (place.hasSampleContacts) await place.save(sampleContacts(), { webhooks: false });
+/** Imports the samples into the sandboxes that are to have them, without webhooks: vendors send none for a bulk import. */
+export async function importSamples(places: readonly Place[]): Promise<void> {
+  for (const { place, records } of samplesOf(places)) await place.save(records, { webhooks: false });
 }
 
 /**
@@ -28,7 +28,7 @@ export async function importSampleContacts(places: readonly Place[]): Promise<vo
  */
 export async function syncEverything(accord: ApiAccess, { providers, places, ...progress }: SyncOptions): Promise<void> {
   // A business subscribes to webhooks after its import: the vendor would report each record that the import creates.
-  const receiving = places.filter(({ hasSampleContacts }) => !hasSampleContacts);
+  const receiving = places.filter(({ samples }) => samples !== 'contacts');
   const resumes = await Promise.all(receiving.map((place) => place.pauseWebhooks()));
   try {
     for (const provider of providers) await passOver(accord, provider, progress);
@@ -80,6 +80,15 @@ async function findNewestRun(accord: ApiAccess, provider: string, signal: AbortS
 /** Makes Accord poll a provider at once, ahead of its schedule. */
 export async function pollNow(accord: ApiAccess, provider: string, signal: AbortSignal): Promise<void> {
   await callApi(accord, '/sync/poll', { method: 'POST', body: { provider }, signal });
+}
+
+interface Candidates {
+  candidates: { sides: { contactId: string; records: { provider: string; externalId: string | null }[] }[] }[];
+}
+
+/** The pairs of contacts that wait for a person's decision, up to 200. */
+export async function listOpenCandidates(accord: ApiAccess, signal: AbortSignal): Promise<Candidates['candidates']> {
+  return (await callApi<Candidates>(accord, '/api/v1/candidates?limit=200', { signal })).candidates;
 }
 
 /** The number of contacts in Accord's store. */

@@ -1,11 +1,15 @@
 import { pickNth } from './pick-nth.ts';
-import { type SampleContact, sampleContacts } from './sample-contacts.ts';
+import { fullName, type SampleContact, sampleContacts } from './sample-contacts.ts';
+import { sampleLookalikes } from './sample-lookalikes.ts';
 
 /** A sample contact with an email address and a phone number that can be called. */
 export interface Reachable extends SampleContact {
   email: string;
   phone: string;
 }
+
+/** Nobody edits the people of the lookalikes: what Accord asks about is not everywhere. */
+const resembled = new Set(sampleLookalikes().flatMap((list) => list.map(({ of }) => of)));
 
 const plainTags = new Set(['newsletter', 'webinar 2026', 'referral']);
 
@@ -14,11 +18,6 @@ export const plainPeople = reachable(({ tags }) => tags.every((tag) => plainTags
 
 /** Sample contacts in the dialer's bucket of cold leads. */
 export const leads = reachable(({ tags }) => tags.includes('cold lead') && !tags.includes('customer'));
-
-/** The given and the family name. */
-export function fullName({ givenName, familyName }: { givenName: string; familyName: string }): string {
-  return `${givenName} ${familyName}`;
-}
 
 const areas = [202, 415, 619, 718, 214] as const;
 
@@ -56,7 +55,7 @@ export function visitor(nth: number): Visitor {
 
 function reachable(isWanted: (contact: SampleContact) => boolean): Reachable[] {
   return sampleContacts()
-    .filter((contact) => isWanted(contact) && !contact.doNotCall)
+    .filter((contact) => isWanted(contact) && !contact.doNotCall && !resembled.has(fullName(contact)))
     .filter(hasAddress);
 }
 

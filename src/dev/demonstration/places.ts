@@ -2,7 +2,7 @@ import { loadConfig } from '#config.ts';
 import { callJson } from '#dev/call-json.ts';
 import { builtIn } from '#dev/stack/integrations.ts';
 import { stackRules } from '#dev/stack/stack-environment.ts';
-import type { SampleEdit, SandboxAddress } from '#sandbox/core/define-sandbox.ts';
+import type { SampleEdit, Sandbox, SandboxAddress } from '#sandbox/core/define-sandbox.ts';
 import type { Person, PersonEdit } from '#sandbox/core/people.ts';
 
 /** One vendor as a person uses it in the vendor's own pages: through the sandbox's control routes, without a call of the API. */
@@ -14,7 +14,7 @@ export interface Place {
   isMember: boolean;
   /** True where Accord polls for changes, because the vendor does not push them. */
   isPolled: boolean;
-  hasSampleContacts: boolean;
+  samples: Sandbox['samples'];
   sampleEdit: SampleEdit | undefined;
   /** The people with this email address; everybody without one. */
   find(email?: string): Promise<Person[]>;
@@ -30,11 +30,11 @@ export function openPlaces(
   { audienceTargets, signal }: { audienceTargets: readonly string[]; signal: AbortSignal },
   { sandboxes, providers } = builtIn,
 ): Place[] {
-  return sandboxes.flatMap(({ id, title, hasSampleContacts = false, sampleEdit }) => {
+  return sandboxes.flatMap(({ id, title, samples, sampleEdit }) => {
     const account = accounts[id];
     if (!account) return [];
     const isPolled = providers.some((provider) => provider.id === id && provider.pollSchedule !== undefined);
-    const facts = { id, title, isMember: !audienceTargets.includes(id), isPolled, hasSampleContacts, sampleEdit };
+    const facts = { id, title, isMember: !audienceTargets.includes(id), isPolled, samples, sampleEdit };
     return [{ ...facts, ...openPages(account, signal) }];
   });
 }

@@ -9,6 +9,11 @@ export function sampleContacts(count = 500): SampleContact[] {
   return Array.from({ length: count }, (_, index) => sampleContact(index));
 }
 
+/** The given and the family name. No two sample contacts have the same. */
+export function fullName({ givenName, familyName }: { givenName: string; familyName: string }): string {
+  return `${givenName} ${familyName}`;
+}
+
 interface Kind {
   tags: string[];
   doNotCall?: true;

@@ -4,6 +4,9 @@ import { endLeftoverPostgres, removePostgresData } from '#dev/postgres/embedded-
 import { endLeftovers } from './leftovers.ts';
 import { lockStack } from './stack-lock.ts';
 
+/** The folder of `npm start`, below the current one. */
+export const defaultFolder = '.accord';
+
 export interface StackFolder {
   path: string;
   /** Unlocks the folder for another stack. */

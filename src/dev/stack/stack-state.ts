@@ -20,8 +20,10 @@ function stateSchema({ sandboxes } = builtIn) {
     encryptionKey: z.string(),
     /** Null until the database knows the key. */
     apiKey: z.string().nullable(),
-    /** Whether the sample contacts are in their sandbox. */
+    /** Whether the sample contacts are in their sandboxes. */
     imported: z.boolean(),
+    /** Whether the other sandboxes have got their lookalikes of sample contacts. Absent in folders of earlier releases. */
+    hasLookalikes: z.boolean().default(false),
     /** Whether the first sync has brought the sample contacts to all other providers. Absent in folders of earlier releases. */
     syncedEverywhere: z.boolean().default(false),
     /** How many demonstrations have run: each edits other contacts. */
@@ -67,6 +69,7 @@ function newState(): z.input<ReturnType<typeof stateSchema>> {
     encryptionKey: randomBytes(32).toString('base64'),
     apiKey: null,
     imported: false,
+    hasLookalikes: false,
     syncedEverywhere: false,
     shown: 0,
   };

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { z } from 'zod';
 import type { Sandbox, SandboxAddress } from '#sandbox/core/define-sandbox.ts';
 import { builtIn } from './integrations.ts';
 import type { Stack } from './stack.ts';
@@ -8,6 +9,14 @@ import { writePrivateFile } from './stack-state.ts';
 /** Writes `up.json`: the addresses, keys and process ids of a running stack, for scripts. It exists while the stack runs. */
 export function writeUpFile(directory: string, stack: Stack): Promise<void> {
   return writePrivateFile(stackPaths(directory).upFile, toUpFile(stack));
+}
+
+const accessSchema = z.object({ urls: z.object({ api: z.string() }), apiKey: z.string() });
+
+/** The api of the stack that runs in the folder, and a key for it; null while none runs there. */
+export async function readUpFile(directory: string): Promise<z.output<typeof accessSchema> | null> {
+  const text = await readFile(stackPaths(directory).upFile, 'utf8').catch(() => null);
+  return text === null ? null : accessSchema.parse(JSON.parse(text));
 }
 
 /** Removes `up.json` when the stack stops. */

@@ -34,8 +34,8 @@ export interface Sandbox<Id extends string = string, S extends object = object, 
   environment(account: Account, webhookUrl: string | undefined): Record<string, string>;
   /** Settings under `accounts.<id>` in accord.yaml that match the presets. */
   accountSettings?: Readonly<Record<string, unknown>>;
-  /** True for the vendor that holds the sample contacts before the first sync of `npm start`. */
-  hasSampleContacts?: true;
+  /** What the vendor holds before the first sync of `npm start`: the sample contacts, or records of some of the same people. */
+  samples?: 'contacts' | 'lookalikes';
   /** The edit that the demonstration of `npm start` makes in the vendor's own pages. */
   sampleEdit?: SampleEdit;
   start(options?: SandboxOptions<S>): Promise<RunningSandbox<S>>;

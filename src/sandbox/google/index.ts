@@ -39,6 +39,7 @@ export const googleSandbox = defineSandbox({
     ...{ GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret, GOOGLE_REFRESH_TOKEN: refreshToken },
   }),
   accountSettings: { searchWarmUpSeconds: 0 },
+  samples: 'lookalikes',
   sampleEdit: {
     of: 'plain',
     describe: ({ givenName, familyName }) => `is now ${givenName} ${familyName}`,

@@ -36,6 +36,7 @@ export const squareSandbox = defineSandbox({
     // Signatures cover the URL: the one that the sandbox posts to and this one must be the same string.
     ...(webhookUrl !== undefined && { SQUARE_WEBHOOK_URL: webhookUrl }),
   }),
+  samples: 'lookalikes',
   sampleEdit: {
     of: 'plain',
     describe: () => 'has another phone number',

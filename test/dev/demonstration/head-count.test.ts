@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { countHeads } from '#dev/demonstration/head-count.ts';
+import { countHeads, toUndecided } from '#dev/demonstration/head-count.ts';
 import { openPlaces, type Place } from '#dev/demonstration/places.ts';
 import { sandboxes } from '#sandbox/index.ts';
 import { coldLeads, control, type Sandboxes, startSandboxes } from '#test/setup/accord.ts';
@@ -39,5 +39,26 @@ describe('countHeads', () => {
 
   it('throws when a person is missing', async () => {
     await expect(countHeads(places, 3)).rejects.toThrow('GoHighLevel has 2 of 3 contacts.');
+  });
+
+  it('leaves out the contacts of an open candidate, which are not everywhere', async () => {
+    const members = places.filter(({ isMember }) => isMember);
+    const known = await Promise.all(
+      members.map(async ({ id: provider, find }) => {
+        const person = (await find()).find(({ givenName }) => givenName === ada.givenName);
+        return { provider, externalId: person?.id ?? null };
+      }),
+    );
+    const [newcomer = null] = (await places.find(({ id }) => id === 'square')?.save([ada])) ?? [];
+    const undecided = toUndecided([
+      {
+        sides: [
+          { contactId: 'known', records: known },
+          { contactId: 'new', records: [{ provider: 'square', externalId: newcomer }] },
+        ],
+      },
+    ]);
+    expect((await countHeads(places, 3, undecided)).members).toEqual(members.map(({ title }) => ({ title, people: 1 })));
+    await expect(countHeads(places, 4, undecided)).rejects.toThrow('GoHighLevel has 1 of 2 contacts.');
   });
 });

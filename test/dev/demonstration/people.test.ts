@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { fullName, leads, plainPeople, spareFamilyName, sparePhone, visitor } from '#dev/demonstration/people.ts';
+import { leads, plainPeople, spareFamilyName, sparePhone, visitor } from '#dev/demonstration/people.ts';
 import { pickNth } from '#dev/demonstration/pick-nth.ts';
-import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
+import { fullName, sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 
 const digitsOf = (phone: string) => phone.replace(/\D/g, '').slice(-10);
 const numbers = new Set(sampleContacts().map(({ phone }) => phone && digitsOf(phone)));
