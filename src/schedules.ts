@@ -15,6 +15,7 @@ import {
 } from './workflows/ids.ts';
 import type { PollProviderInput, ReconcileInput } from './workflows/messages.ts';
 import type { ReviewInput } from './workflows/passes/review-matches.ts';
+import { pollSummary, reconcileSummary } from './workflows/summaries.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 export interface SchedulesInput {
@@ -51,6 +52,7 @@ function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: Sch
   return toSchedule(taskQueuePrefix, {
     ...{ scheduleId: reconcileScheduleId(taskQueuePrefix, provider), cron: schedules.reconcile, catchupWindow: '6 hours' },
     ...{ workflowType: 'reconcileProvider', workflowId: reconcileWorkflowId(taskQueuePrefix, provider), input },
+    summary: reconcileSummary(provider),
   });
 }
 
@@ -61,6 +63,7 @@ function pollSchedule(provider: string, { schedules, taskQueuePrefix }: Schedule
     // The next poll makes up for a missed one.
     catchupWindow: '1 minute',
     ...{ workflowType: 'pollProvider', workflowId: pollWorkflowId(taskQueuePrefix, provider), input },
+    summary: pollSummary(provider),
   });
 }
 
@@ -69,6 +72,7 @@ function reviewSchedule({ taskQueuePrefix }: SchedulesInput): ScheduleOptions {
   return toSchedule(taskQueuePrefix, {
     ...{ scheduleId: reviewScheduleId(taskQueuePrefix), cron: afterPasses, catchupWindow: '6 hours' },
     ...{ workflowType: 'reviewMatches', workflowId: reviewWorkflowId(taskQueuePrefix), input },
+    summary: 'Comparison of all contacts with each other',
   });
 }
 
@@ -80,6 +84,7 @@ function pruneSchedule(
   const schedule = toSchedule(taskQueuePrefix, {
     ...{ scheduleId: pruneScheduleId(taskQueuePrefix), cron: everyNight, catchupWindow: '1 day' },
     ...{ workflowType: 'pruneWebhooks', workflowId: pruneWorkflowId(taskQueuePrefix), input },
+    summary: 'Removal of rows that are past their retention',
   });
   // The first run creates the partitions of the attempt log.
   return { ...schedule, state: { triggerImmediately: true } };
@@ -94,18 +99,19 @@ interface ScheduledWorkflow {
   workflowType: string;
   workflowId: string;
   input: object;
+  summary: string;
 }
 
 /** One run at a time: a run that is due while another one lasts is skipped. */
 function toSchedule(
   taskQueuePrefix: string,
-  { scheduleId, cron, catchupWindow, workflowType, workflowId, input }: ScheduledWorkflow,
+  { scheduleId, cron, catchupWindow, workflowType, workflowId, input, summary }: ScheduledWorkflow,
 ): ScheduleOptions {
   const taskQueue = taskQueues(taskQueuePrefix).main;
   return {
     scheduleId,
     spec: { cronExpressions: [cron], timezone: 'UTC' },
-    action: { type: 'startWorkflow', workflowType, workflowId, taskQueue, args: [input] },
+    action: { type: 'startWorkflow', workflowType, workflowId, taskQueue, args: [input], staticSummary: summary },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow, pauseOnFailure: false },
   };
 }

@@ -1,4 +1,6 @@
 import { type Client, Connection, ServiceError } from '@temporalio/client';
+import type { SearchAttributePair } from '@temporalio/common';
+import type { Listable } from './activities/deps.ts';
 import { searchAttributes } from './workflows/search-attributes.ts';
 
 const attributes = Object.values(searchAttributes);
@@ -51,21 +53,44 @@ async function isKnown(client: Client, name: string): Promise<boolean> {
 }
 
 /**
- * Whether the namespace has every search attribute. A yes is remembered; a no is checked again after a minute, so that attributes
- * which an operator adds are used without a restart. While the server does not answer, the last answer holds.
+ * What the namespace can list workflows by. That it lacks no attribute is remembered; otherwise it is checked again after a minute, so
+ * that attributes which an operator adds are used without a restart. While the server does not answer, the last answer holds.
  */
-export function createSearchAttributeCheck(client: Client, now: () => number = Date.now): () => Promise<boolean> {
-  let exist = false;
+export function createSearchAttributeCheck(client: Client, now: () => number = Date.now): () => Promise<Listable> {
+  let missing = attributes.map(({ name }) => name);
   let askedAt = Number.NEGATIVE_INFINITY;
   return async () => {
-    if (exist || now() - askedAt < 60_000) return exist;
-    askedAt = now();
-    exist = await findMissingSearchAttributes(client).then(
-      (missing) => missing.length === 0,
-      () => exist,
-    );
-    return exist;
+    if (missing.length > 0 && now() - askedAt >= recheckAfterMs) {
+      askedAt = now();
+      missing = await findMissingSearchAttributes(client).catch(() => missing);
+    }
+    const { name } = searchAttributes.externalIds;
+    return { states: missing.every((each) => each === name), externalIds: !missing.includes(name) };
   };
+}
+
+const recheckAfterMs = 60_000;
+const refusedAt = new WeakMap<Client, number>();
+
+/**
+ * Starts a workflow that is listed under the ids of its contact's records, or unlisted in a namespace that lacks the attribute: there
+ * Temporal refuses the start, and Accord offers the ids again after a minute.
+ */
+export async function startListed<Started>(
+  client: Client,
+  externalIds: readonly string[],
+  start: (attributes: SearchAttributePair[]) => Promise<Started>,
+  now = Date.now(),
+): Promise<Started> {
+  const isRefused = now - (refusedAt.get(client) ?? Number.NEGATIVE_INFINITY) < recheckAfterMs;
+  if (externalIds.length === 0 || isRefused) return start([]);
+  try {
+    return await start([{ key: searchAttributes.externalIds, value: [...externalIds] }]);
+  } catch (error) {
+    if (!hasCode(error, grpc.invalidArgument)) throw error;
+    refusedAt.set(client, now);
+    return start([]);
+  }
 }
 
 /** The consequence of the missing attributes, and the commands that add them: for Temporal Cloud and for a self-hosted server. */
@@ -74,7 +99,7 @@ export function explainMissing(names: readonly string[], namespace: string): str
   const cloud = missing.map(({ name, type }) => ` --search-attribute "${name}=${typeNames[type]}"`).join('');
   const server = missing.map(({ name, type }) => ` --name ${name} --type ${typeNames[type]}`).join('');
   return [
-    `Temporal namespace ${namespace} lacks the search attributes ${names.join(', ')}. Contacts sync and park without them, but the Web UI cannot list the parked ones. Add them with:`,
+    `Temporal namespace ${namespace} lacks the search attributes ${names.join(', ')}. Contacts sync and park without them, but the Web UI cannot find them by what is missing. Add them with:`,
     `  tcld namespace search-attributes add --namespace ${namespace}${cloud}`,
     `  temporal operator search-attribute create --namespace ${namespace}${server}`,
   ].join('\n');

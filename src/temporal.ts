@@ -2,6 +2,7 @@ import { ActivityNotFoundError, Client, Connection, defaultGrpcRetryOptions, mak
 import { ApplicationFailure } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ContactChanged } from './domain/contact-changed.ts';
+import { startListed } from './search-attributes.ts';
 import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery/messages.ts';
 import type { SendConfirmationInput } from './workflows/forms/send-confirmation.ts';
 import { confirmationWorkflowId, contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
@@ -27,25 +28,37 @@ export function createTemporalClient(): Client {
 /** Signals a change to the contact's workflow, and starts the workflow if none runs. Durable once this returns. */
 export async function signalContactChanged(
   client: Client,
-  { contactId, changed, taskQueuePrefix, timing, deadlineMs = 5_000 }: SignalOptions,
+  { contactId, changed, externalIds = [], taskQueuePrefix, timing, deadlineMs = 5_000 }: SignalOptions,
 ): Promise<void> {
   const input: SyncContactInput = { contactId, taskQueuePrefix, ...(timing ? { timing } : {}) };
   await client.withDeadline(Date.now() + deadlineMs, () =>
-    client.workflow.signalWithStart('syncContact', {
-      workflowId: contactWorkflowId(contactId),
-      taskQueue: taskQueues(taskQueuePrefix).main,
-      args: [input],
-      signal: contactChangedSignal,
-      signalArgs: [changed],
-      staticSummary: `Contact ${contactId}`,
-      staticDetails: 'Reads changes at a provider and brings the other providers in step.',
-    }),
+    startListed(client, externalIds, (typedSearchAttributes) =>
+      client.workflow.signalWithStart('syncContact', {
+        workflowId: contactWorkflowId(contactId),
+        taskQueue: taskQueues(taskQueuePrefix).main,
+        args: [input],
+        signal: contactChangedSignal,
+        signalArgs: [changed],
+        typedSearchAttributes,
+        staticSummary: `Sync of contact ${contactId}`,
+        staticDetails: contactDetails,
+      }),
+    ),
   );
 }
+
+/** Shown without a worker, unlike the current details. */
+const contactDetails = [
+  'Reads changes at a provider and brings the other providers in step.',
+  'A provider that cannot be brought in step **parks** the contact: the workflow stays open, and *Current Details* show the error and how to retry.',
+  '*Failures 0* counts failed workflow tasks. A parked contact has none.',
+].join('\n\n');
 
 export interface SignalOptions {
   contactId: string;
   changed: ContactChanged;
+  /** The contact's records, as `listRecordIds` lists them, by which the Web UI finds a workflow that this starts. */
+  externalIds?: readonly string[];
   taskQueuePrefix: string;
   timing?: SyncContactInput['timing'];
   deadlineMs?: number;
@@ -85,7 +98,11 @@ export async function startConfirmation(client: Client, input: SendConfirmationI
 
 /** Fails the attempt of an activity whose worker is gone, so that its retry starts now and not after the heartbeat timeout. */
 export async function failAttempt(client: Client, taskToken: Uint8Array, deadlineMs = 5_000): Promise<void> {
-  const failure = ApplicationFailure.create({ message: 'Its worker is gone', type: 'WorkerGone', nextRetryDelay: '1 ms' });
+  const failure = ApplicationFailure.create({
+    message: 'drainEndpoint lost its worker: another worker takes over now, nothing has to be done',
+    type: 'WorkerGone',
+    nextRetryDelay: '1 ms',
+  });
   try {
     await client.withDeadline(Date.now() + deadlineMs, () => client.activity.fail(taskToken, failure));
   } catch (error) {

@@ -16,6 +16,7 @@ import { reportStart } from './config/start-report.ts';
 import type { Config, ConfigWith } from './config.ts';
 import { providerRules } from './contacts/contact-deps.ts';
 import { createAccountLock } from './db/account-locks.ts';
+import { listRecordIds } from './db/contacts/record-ids.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
@@ -79,9 +80,13 @@ export async function startWorker(
     matching: config.matching,
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
-    signalContact: (contactId, changed) => signalContactChanged(client, { contactId, changed, taskQueuePrefix }),
+    signalContact: async (contactId, changed) =>
+      signalContactChanged(client, {
+        ...{ contactId, changed, taskQueuePrefix },
+        externalIds: await listRecordIds(db, contactId),
+      }),
     startConfirmation: (submissionId) => startConfirmation(client, { submissionId, taskQueuePrefix }),
-    hasSearchAttributes: createSearchAttributeCheck(client),
+    listable: createSearchAttributeCheck(client),
   };
   const missing = await findMissingSearchAttributes(client);
   if (missing.length > 0) logger.warn(explainMissing(missing, namespace));

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection, ServiceError } from '@temporalio/client';
+import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import {
   createSearchAttributeCheck,
   explainMissing,
@@ -8,11 +12,11 @@ import {
 } from '#search-attributes.ts';
 import { retryNowSignal } from '#workflows/messages.ts';
 import { searchAttributes } from '#workflows/search-attributes.ts';
-import { control, type Sandboxes, startAccord, startSandboxes } from './setup/accord.ts';
+import { type Accord, control, type Sandboxes, startAccord, startSandboxes } from './setup/accord.ts';
 import { eventually } from './setup/eventually.ts';
 import { createLead, inDialer } from './setup/people.ts';
 
-const names = ['SyncStatus', 'ParkedProviders', 'WebhookBreaker', 'LastErrorType'];
+const names = ['SyncStatus', 'ParkedProviders', 'WebhookBreaker', 'LastErrorType', 'AccordExternalId'];
 const address = process.env.ACCORD_TEST_TEMPORAL_ADDRESS ?? '';
 let connection: Connection;
 beforeAll(async () => {
@@ -31,6 +35,10 @@ async function emptyNamespace(name: string): Promise<Client> {
   // The server learns of a namespace within a second or two.
   await eventually(() => client.workflow.count());
   return client;
+}
+
+async function addAttributes({ options }: Client, searchAttributes: Record<string, number>): Promise<void> {
+  await connection.operatorService.addSearchAttributes({ namespace: options.namespace, searchAttributes });
 }
 
 /** The same namespace on a server such as Temporal Cloud, whose operator API refuses clients. */
@@ -71,24 +79,44 @@ describe('explainMissing', () => {
   });
 });
 
-describe('a namespace without search attributes', () => {
-  let sandboxes: Sandboxes;
-  beforeAll(async () => {
-    sandboxes = await startSandboxes();
-  });
-  afterAll(() => Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close())));
+/** The commands of docs/operating.md, with the server and namespace of the test. */
+async function runDocumented(namespace: string): Promise<string[]> {
+  const [, section = ''] = readFileSync('docs/operating.md', 'utf8').split("## Temporal's Web UI");
+  const commands = section.match(/^temporal workflow .*$/gm) ?? [];
+  const { path } = await getTemporalExecutable();
+  for (const command of commands) {
+    await promisify(execFile)('sh', [
+      '-c',
+      `"${path}"${command.slice('temporal'.length)} --address ${address} --namespace ${namespace}`,
+    ]);
+  }
+  return commands;
+}
 
+let sandboxes: Sandboxes;
+beforeAll(async () => {
+  sandboxes = await startSandboxes();
+});
+afterAll(() => Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close())));
+
+/** A lead whose dialer lane is parked by a wrong API key, and the function that corrects the key. */
+async function parkLead(accord: Accord) {
+  const { tokens } = sandboxes.calltools.settings.current as { tokens: object };
+  await control(sandboxes.calltools, 'PATCH', 'settings', { tokens: { another: [] } });
+  const { id, phone } = await createLead(accord);
+  const contactId = await eventually(() => accord.contactIdOf(id));
+  const dialer = async () => (await accord.syncState(contactId)).lanes.find(({ provider }) => provider === 'calltools');
+  await eventually(async () => expect((await dialer())?.status).toBe('parked'));
+  return { contactId, phone, correctKey: () => control(sandboxes.calltools, 'PATCH', 'settings', { tokens }) };
+}
+
+describe('a namespace without search attributes', () => {
   it('parks a contact and recovers it all the same, unlisted', async () => {
     const { options } = await emptyNamespace('unlisted');
     const accord = await startAccord({ sandboxes, namespace: options.namespace });
     try {
-      const { tokens } = sandboxes.calltools.settings.current as { tokens: object };
-      await control(sandboxes.calltools, 'PATCH', 'settings', { tokens: { another: [] } });
-      const { id, phone } = await createLead(accord);
-      const contactId = await eventually(() => accord.contactIdOf(id));
-      const dialer = async () => (await accord.syncState(contactId)).lanes.find(({ provider }) => provider === 'calltools');
-      await eventually(async () => expect((await dialer())?.status).toBe('parked'));
-      await control(sandboxes.calltools, 'PATCH', 'settings', { tokens });
+      const { contactId, phone, correctKey } = await parkLead(accord);
+      await correctKey();
       await accord.workflowOf(contactId).signal(retryNowSignal);
       await eventually(async () => expect(await inDialer(accord, phone)).toHaveLength(1));
       const { typedSearchAttributes } = await accord.workflowOf(contactId).describe();
@@ -98,15 +126,40 @@ describe('a namespace without search attributes', () => {
     }
   });
 
+  it('is used for what it has: states are listed where only the ids of records are missing', async () => {
+    const client = await emptyNamespace('older');
+    await addAttributes(client, { SyncStatus: 2, ParkedProviders: 7, WebhookBreaker: 2, LastErrorType: 2 });
+    await eventually(async () => expect(await findMissingSearchAttributes(client)).toEqual(['AccordExternalId']));
+    expect(await createSearchAttributeCheck(client)()).toEqual({ states: true, externalIds: false });
+  });
+
   it('is checked again after a minute, and a yes is remembered', async () => {
     const client = await emptyNamespace('later');
     let now = 0;
     const exist = createSearchAttributeCheck(client, () => now);
-    expect(await exist()).toBe(false);
+    expect(await exist()).toEqual({ states: false, externalIds: false });
     await registerSearchAttributes(client);
     await eventually(async () => expect(await findMissingSearchAttributes(client)).toEqual([]));
-    expect(await exist()).toBe(false);
+    expect(await exist()).toEqual({ states: false, externalIds: false });
     now = 60_000;
-    expect(await exist()).toBe(true);
+    expect(await exist()).toEqual({ states: true, externalIds: true });
   });
+});
+
+it('the queries of docs/operating.md are valid, and its bulk retry wakes the parked contacts', async () => {
+  const client = await emptyNamespace('queries');
+  await registerSearchAttributes(client);
+  await eventually(async () => expect(await findMissingSearchAttributes(client)).toEqual([]));
+  const accord = await startAccord({ sandboxes, namespace: client.options.namespace });
+  try {
+    const { contactId, phone, correctKey } = await parkLead(accord);
+    const query = 'SyncStatus = "Parked" AND ParkedProviders = "calltools"';
+    await eventually(async () => expect((await client.workflow.count(query)).count).toBe(1));
+    await correctKey();
+    expect(await runDocumented(client.options.namespace)).toHaveLength(8);
+    await eventually(async () => expect(await inDialer(accord, phone)).toHaveLength(1));
+    await accord.workflowOf(contactId).result();
+  } finally {
+    await accord.close();
+  }
 });

@@ -13,12 +13,19 @@ export interface ActivityDeps extends ContactDeps {
   startConfirmation?(submissionId: string): Promise<void>;
   /** Omitted in tests that read no log. */
   log?: ActivityLog;
-  /** Whether the Temporal namespace has Accord's search attributes; omitted where it always has. */
-  hasSearchAttributes?(): Promise<boolean>;
+  /** What Temporal can list workflows by; omitted where the namespace has all of Accord's search attributes. */
+  listable?(): Promise<Listable>;
   /** The directory for exports of pruned deliveries; null or omitted deletes them without an export. */
   exportDirectory?: string | null;
   /** Omitted where this process sends no deliveries. */
   delivery?: DeliveryDeps;
+}
+
+export interface Listable {
+  /** The states of workflows: parked, with an open breaker. */
+  states: boolean;
+  /** The ids of a contact's records. */
+  externalIds: boolean;
 }
 
 export type ActivityLog = Record<'warn', (facts: object, message: string) => void>;

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { findContact, setSyncStatus } from '#db/contacts/contacts.ts';
+import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { countDeadLetters, type DeadLetterFilter, redriveDeadLetters } from '#db/delivery/dead-letters.ts';
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { RetentionDays } from '#db/delivery/prune.ts';
@@ -24,7 +25,7 @@ import { type ReviewedPage, reviewPage } from './passes/review-page.ts';
 /** Activities that call a provider; registered on the task queue of each provider. */
 export interface ProviderActivities {
   observeRecord(input: { linkId: string; contactId?: string; priority: Priority }): Promise<Omit<ObserveResult, 'contactId'>>;
-  pushRecord(input: { contactId: string; provider: string; priority: Priority }): Promise<PushResult>;
+  pushRecord(input: { contactId: string; provider: string; priority: Priority }): Promise<PushResult & RecordIds>;
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
   pollChanges(input: Omit<PollInput, 'cause'>): Promise<PollResult>;
   pushBatch(input: { runId: string | null; provider: string; contactIds: string[] }): Promise<void>;
@@ -34,7 +35,7 @@ export interface ProviderActivities {
 /** Activities that use only the database; registered on the main task queue. */
 export interface StoreActivities {
   /** Histories from before the result existed hold none. */
-  recordParked(input: { contactId: string }): Promise<Listing | undefined>;
+  recordParked(input: { contactId: string }): Promise<(Listing & RecordIds) | undefined>;
   startRun(input: { provider: string; trigger: string }): Promise<string>;
   completeRun(input: { runId: string; provider: string }): Promise<ReconcileCounts>;
   failRun(input: { runId: string }): Promise<void>;
@@ -67,17 +68,28 @@ export interface Listing {
   isUnlisted?: true;
 }
 
+/** All records of the contact, for search attributes. Omitted where the namespace lacks the attribute, and by a push that made none. */
+export interface RecordIds {
+  externalIds?: string[];
+}
+
 /** The activities of this process, by the task queue that they are registered on. */
 export function createActivities(deps: ActivityDeps): Activities {
-  const listing = async (): Promise<Listing> => ((await deps.hasSearchAttributes?.()) === false ? { isUnlisted: true } : {});
+  const listing = async (): Promise<Listing> => ((await deps.listable?.())?.states === false ? { isUnlisted: true } : {});
+  const recordIds = async (contactId: string): Promise<RecordIds> =>
+    (await deps.listable?.())?.externalIds === false ? {} : { externalIds: await listRecordIds(deps.db, contactId) };
   return {
     provider: mapFailures({
       async observeRecord({ priority, ...input }) {
         const { contactId: _, ...result } = await observeRecord(deps, { ...input, cause: cause() }, callOptions(priority));
         return result;
       },
-      pushRecord: ({ contactId, provider, priority }) =>
-        pushRecord(deps, { contactId, provider, cause: cause(), owner: owner() }, callOptions(priority)),
+      async pushRecord({ contactId, provider, priority }) {
+        const input = { contactId, provider, cause: cause(), owner: owner() };
+        const result = await pushRecord(deps, input, callOptions(priority));
+        const isNew = result.outcome === 'created' || result.outcome === 'adopted';
+        return { ...result, ...(isNew && (await recordIds(contactId))) };
+      },
       reconcilePage: (input) => reconcilePage(deps, { ...input, cause: cause() }, callOptions(priorities.bulk), heartbeat),
       pollChanges: (input) => pollChanges(deps, { ...input, cause: cause() }, callOptions(priorities.poll), heartbeat),
       pushBatch: (input) =>
@@ -87,7 +99,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     store: mapFailures({
       async recordParked({ contactId }) {
         if (await findContact(deps.db, contactId)) await setSyncStatus(deps.db, contactId, 'failed');
-        return listing();
+        return { ...(await listing()), ...(await recordIds(contactId)) };
       },
       startRun: ({ provider, trigger }) => {
         const { workflowId, runId } = execution();
@@ -106,7 +118,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),
     }),
-    delivery: deps.delivery ? deliveryActivities(deps.delivery, listing) : null,
+    delivery: deps.delivery ? mapFailures(deliveryActivities(deps.delivery, listing)) : null,
   };
 }
 
@@ -166,7 +178,7 @@ function mapFailures<Activities extends object>(activities: Activities): Activit
       try {
         return await activity(input);
       } catch (error) {
-        throw toFailure(error);
+        throw toFailure(error, name);
       }
     },
   ]);

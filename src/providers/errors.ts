@@ -7,6 +7,7 @@ export abstract class ProviderError extends Error {
   readonly status: number | null;
   /** The vendor's id of the request, for support cases. */
   readonly traceId: string | null;
+  readonly remedy: string | null | undefined;
 
   constructor(facts: ProviderErrorFacts) {
     super(facts.message);
@@ -15,6 +16,7 @@ export abstract class ProviderError extends Error {
     this.operation = facts.operation;
     this.status = facts.status ?? null;
     this.traceId = facts.traceId ?? null;
+    this.remedy = facts.remedy;
     if (facts.cause !== undefined) this.cause = facts.cause;
   }
 }
@@ -27,6 +29,8 @@ export interface ProviderErrorFacts {
   operation: string;
   /** One sentence for operators, without personal data or secrets. */
   message: string;
+  /** What to do, as the end of the message's sentence; null where the message says it. Default: what the class suggests. */
+  remedy?: string | null;
   status?: number | null;
   traceId?: string | null;
   cause?: unknown;

@@ -57,7 +57,7 @@ export function toUnreadable(
 ): UnreadableRecordError {
   const externalId = findRowId(row, idKey);
   const message = `${vendor.name} sends this contact in a form that Accord cannot read: ${reason} (${operation}). Correct it in ${vendor.name}, then retry.`;
-  return new UnreadableRecordError({ provider: vendor.id, operation, message, externalId, reason });
+  return new UnreadableRecordError({ provider: vendor.id, operation, message, remedy: null, externalId, reason });
 }
 
 /** The id of a row that may be unreadable otherwise; null without one. */

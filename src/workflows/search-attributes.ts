@@ -8,4 +8,6 @@ export const searchAttributes = {
   /** `open` while an endpoint's breaker is open; otherwise unset. */
   webhookBreaker: defineSearchAttributeKey('WebhookBreaker', SearchAttributeType.KEYWORD),
   lastErrorType: defineSearchAttributeKey('LastErrorType', SearchAttributeType.KEYWORD),
+  /** The records of a contact, such as `square:ABC`: they lead from a vendor's page to the workflow. */
+  externalIds: defineSearchAttributeKey('AccordExternalId', SearchAttributeType.KEYWORD_LIST),
 };

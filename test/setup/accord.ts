@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
+import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { Audience } from '#domain/audience.ts';
@@ -153,9 +154,13 @@ function dependencies(
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     ...(ownAddresses && { ownAddresses }),
     providers: withoutHold(connectProviders(config, db, integrations.providers), goneAfterSeconds),
-    hasSearchAttributes: createSearchAttributeCheck(temporal),
+    listable: createSearchAttributeCheck(temporal),
     startConfirmation: (submissionId) => startConfirmation(temporal, { submissionId, taskQueuePrefix }),
-    signalContact: (contactId, changed) => signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, timing }),
+    signalContact: async (contactId, changed) =>
+      signalContactChanged(temporal, {
+        ...{ contactId, changed, taskQueuePrefix, timing },
+        externalIds: await listRecordIds(db, contactId),
+      }),
   };
 }
 

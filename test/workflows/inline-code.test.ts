@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { parse } from 'marked';
-import { inlineCode } from '#workflows/inline-code.ts';
+import { briefInlineCode, inlineCode } from '#workflows/inline-code.ts';
 
 /** The cells of a table row that holds the text, as HTML. */
 function render(text: string): string[] {
@@ -30,4 +30,16 @@ it.each([
 it('shows a dash for no text, and the beginning of a long one', () => {
   expect(inlineCode(' \n ')).toBe('–');
   expect(inlineCode('🌸'.repeat(600))).toBe(`\`${'🌸'.repeat(500)}…\``);
+});
+
+it.each([
+  ['flowers', '🌸'],
+  ['backticks', '`'],
+  ['cells and escapes', '|\\'],
+  ['lone surrogates', '\ud800'],
+  ['quotes', '"'],
+])('fits %s into a summary, which Temporal limits to 400 bytes', (_, text) => {
+  const summary = briefInlineCode(text.repeat(1_000));
+  expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThanOrEqual(240);
+  expect(summary.length).toBeGreaterThan(50);
 });

@@ -44,6 +44,7 @@ describe('a recorded run', () => {
 describe('the recordings', () => {
   it.each([
     ['happy-pass', ['observeRecord', 'pushRecord']],
+    ['listed-by-records', ['pushRecord', 'MARKER_RECORDED', 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['customer-excluded', ['observeRecord', 'pushRecord']],
     ['burst', ['observeRecord', 'observeRecord', 'observeRecord']],
     [

@@ -85,6 +85,7 @@ function assertNoCreateInFlight(deps: ActivityDeps, { link: { last_error: last }
   const unanswered = last?.type === UnavailableError.name && last.status === null && last.operation === createOperation;
   if (!unanswered || deps.now().getTime() - Date.parse(last.at) >= landingSeconds * 1_000) return;
   const { id: provider, name } = connected.provider;
-  const message = `${name} did not answer a create, which may still land: searching for it again before another create.`;
-  throw new UnavailableError({ provider, operation: createOperation, message, retryAfterSeconds: landingSeconds + 1 });
+  const message = `${name} did not answer a create, which may still land.`;
+  const remedy = 'Accord searches for it before another create';
+  throw new UnavailableError({ provider, operation: createOperation, message, remedy, retryAfterSeconds: landingSeconds + 1 });
 }

@@ -58,7 +58,7 @@ export async function findExistingRecord(
     const { id: provider, name } = connected.provider;
     const ids = matches.map(({ externalId }) => externalId).join(', ');
     const message = `${name} has several records with this phone number or email (${ids}): merge them there, then retry`;
-    throw new ConflictError({ provider, operation: createOperation, message, existingId: match.externalId });
+    throw new ConflictError({ provider, operation: createOperation, message, remedy: null, existingId: match.externalId });
   }
   await assertAdoptable(deps, { connected, link, cause }, match);
   return { record: match, isOurs: false };
@@ -160,6 +160,7 @@ export async function assertAdoptable(
     provider,
     operation: createOperation,
     message: `Record ${record.externalId} of ${name} has this phone number or email under another name or birthday: correct these or the number there, then retry`,
+    remedy: null,
     existingId: record.externalId,
   });
 }
@@ -178,6 +179,7 @@ export async function assertNotTaken(
     provider: connected.provider.id,
     operation: createOperation,
     message: `Record ${externalId} of ${connected.provider.name} has the same phone number or email and belongs to contact ${taken.contact_id}: give one of them another number, then retry`,
+    remedy: null,
     existingId: externalId,
   });
 }

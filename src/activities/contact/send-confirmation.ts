@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
+import { OperatorNeededError } from '#activities/failures.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { findOpenConfirmation, insertToken, saveConfirmationResult } from '#db/sync/confirmations.ts';
 import { InvalidRequestError } from '#providers/errors.ts';
@@ -25,7 +26,7 @@ export async function sendConfirmation(
   const open = await findOpenConfirmation(deps.db, submissionId);
   if (open === null) return { outcome: 'not-needed' };
   const { sendConfirmation: send } = getConnected(deps, 'webform').client;
-  if (!send) throw new Error('Confirmation links cannot be sent: set SMTP_URL, SMTP_FROM and PUBLIC_URL, and restart the worker');
+  if (!send) throw new OperatorNeededError(cannotSend);
   const token = randomBytes(32).toString('base64url');
   const expiresAt = new Date(deps.now().getTime() + open.days * dayMs);
   await insertToken(deps.db, { hash: hashToken(token), submissionId, expiresAt });
@@ -41,5 +42,7 @@ export async function sendConfirmation(
   await saveConfirmationResult(deps.db, submissionId, { sentAt: deps.now() });
   return { outcome: 'sent' };
 }
+
+const cannotSend = 'Confirmation links cannot be sent: set SMTP_URL, SMTP_FROM and PUBLIC_URL, and restart the worker.';
 
 const hashToken = (token: string): string => hash('sha256', token, 'hex');

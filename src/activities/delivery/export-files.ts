@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { OperatorNeededError } from '#activities/failures.ts';
 
 /** Writes rows to gzipped files before they are removed. */
 export interface ExportFiles {
@@ -71,7 +72,7 @@ async function withAdvice(directory: string, run: () => Promise<void>): Promise<
     await run();
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : String(error);
-    throw new Error(
+    throw new OperatorNeededError(
       `Nothing was removed, because it could not be exported: ${directory} cannot be written (${code}). Make it a directory ` +
         'with free space that the worker may write to, or remove webhooks.exportDirectory from accord.yaml.',
       { cause: error },

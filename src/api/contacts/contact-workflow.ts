@@ -3,6 +3,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { type DirtyLink, markDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import { listLinks } from '#db/contacts/links.ts';
+import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { priorities } from '#domain/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
@@ -28,7 +29,11 @@ export async function requestSync(deps: ApiDeps, contactId: string, records: Dir
   const observe = records.map(({ linkId, provider }) => ({ linkId, provider }));
   const changed = { observe, push: connectedTargets(deps), priority: priorities.live };
   try {
-    await signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
+    const externalIds = await listRecordIds(db, contactId);
+    await signalContactChanged(temporal, {
+      ...{ contactId, changed, externalIds, taskQueuePrefix, deadlineMs },
+      ...(timing ? { timing } : {}),
+    });
   } catch (error) {
     if (records.length === 0) throw error;
     log.warn({ contactId, err: error }, 'workflow not signalled; the sweeper retries');

@@ -102,7 +102,7 @@ async function startRedrive(deps: ApiDeps, input: RedriveInput) {
   await temporal.withDeadline(Date.now() + deadlineMs, () =>
     temporal.workflow.start('redriveDeliveries', {
       ...{ workflowId, taskQueue: taskQueues(taskQueuePrefix).main, args: [input] },
-      staticSummary: `${input.expected} dead letters`,
+      staticSummary: `Redrive of ${input.expected} dead letters`,
     }),
   );
   return { id, workflow_id: workflowId, web_ui: webUiLink(deps, workflowId) };

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Metrics } from '#api/monitoring/metrics.ts';
 import { createBatcher } from '#concurrency/batcher.ts';
 import { type DirtyLink, markSignalled } from '#db/contacts/dirty-links.ts';
+import { listRecordIds } from '#db/contacts/record-ids.ts';
 import type { Database } from '#db/database.ts';
 import { priorities } from '#domain/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
@@ -69,8 +70,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const stop = metrics.dispatchSeconds.startTimer();
     try {
       const changed = { observe: [{ linkId, provider }], push: [], priority: priorities.live };
-      const { temporal, taskQueuePrefix, timing } = options;
-      await signalContactChanged(temporal, { contactId, changed, taskQueuePrefix, deadlineMs, ...(timing ? { timing } : {}) });
+      const { db, temporal, taskQueuePrefix, timing } = options;
+      const externalIds = await listRecordIds(db, contactId);
+      await signalContactChanged(temporal, {
+        ...{ contactId, changed, externalIds, taskQueuePrefix, deadlineMs },
+        ...(timing ? { timing } : {}),
+      });
       marker.add(change);
       stop({ outcome: 'told' });
       isAvailable = true;

@@ -3,6 +3,7 @@ import { ApiProblem } from '#api/rest/errors.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
 import type { PollProviderInput, ReconcileInput } from '#workflows/messages.ts';
+import { pollSummary, reconcileSummary } from '#workflows/summaries.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
 
 export interface StartedRun {
@@ -39,14 +40,14 @@ function startReconcile(deps: ApiDeps, provider: string): Promise<StartedRun> {
   const { taskQueuePrefix } = deps;
   const input: ReconcileInput = { provider, trigger: 'api', taskQueuePrefix };
   const workflowId = reconcileWorkflowId(taskQueuePrefix, provider);
-  return start(deps, { provider, type: 'reconcileProvider', workflowId, input, summary: `Full pass over ${provider}` });
+  return start(deps, { provider, type: 'reconcileProvider', workflowId, input, summary: reconcileSummary(provider) });
 }
 
 function startPoll(deps: ApiDeps, provider: string): Promise<StartedRun> {
   const { taskQueuePrefix } = deps;
   const input: PollProviderInput = { provider, taskQueuePrefix };
   const workflowId = pollWorkflowId(taskQueuePrefix, provider);
-  return start(deps, { provider, type: 'pollProvider', workflowId, input, summary: `Changes of ${provider}` });
+  return start(deps, { provider, type: 'pollProvider', workflowId, input, summary: pollSummary(provider) });
 }
 
 interface Run {

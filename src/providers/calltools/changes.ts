@@ -127,5 +127,5 @@ function findJson(text: string): unknown {
 
 function expired(sentence: string): ExpiredCursorError {
   const message = `${vendor.name} ${sentence}: all contacts are listed again.`;
-  return new ExpiredCursorError({ provider: vendor.id, operation: 'list changes', message });
+  return new ExpiredCursorError({ provider: vendor.id, operation: 'list changes', message, remedy: null });
 }

@@ -72,5 +72,5 @@ function ignoredFilter(filter: string, count: number, operation: string): Invali
   const message =
     `CallTools ignored the filter ${filter} and listed ${count} contacts: ` +
     'set a filter that works for this account in accord.yaml, under accounts.calltools.';
-  return new InvalidRequestError({ provider: vendor.id, operation, message });
+  return new InvalidRequestError({ provider: vendor.id, operation, message, remedy: null });
 }

@@ -97,7 +97,7 @@ function isNumber(list: string): boolean {
 
 function toMissing({ kind, name }: Wanted): InvalidRequestError {
   const message = `CallTools has no ${kind} named "${name}": create a ${kind} named "${name}" in CallTools, then retry.`;
-  return new InvalidRequestError({ provider: vendor.id, operation: `find ${kind}`, message });
+  return new InvalidRequestError({ provider: vendor.id, operation: `find ${kind}`, message, remedy: null });
 }
 
 /** An API key has the permissions of its user: one that can write contacts may be unable to create buckets (CallTools docs). */

@@ -31,5 +31,5 @@ function toAuthenticationError({ operation, status, traceId }: InvalidRequestErr
   const message =
     'GoHighLevel rejects our refresh token. Is the location active? ' +
     'Otherwise install the app again and set GHL_REFRESH_TOKEN to the new token.';
-  return new AuthenticationError({ provider: vendor.id, operation, status, traceId, message });
+  return new AuthenticationError({ provider: vendor.id, operation, status, traceId, message, remedy: null });
 }

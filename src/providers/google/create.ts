@@ -82,6 +82,7 @@ function toBatchErrors(error: BatchRefusedError, length: number): ProviderError[
 }
 
 function toUnknownOutcome(sentence: string): UnavailableError {
-  const message = `${vendor.name} ${sentence}, which may have been created: search for it first (${createOperation}).`;
-  return new UnavailableError({ provider: vendor.id, operation: createOperation, message });
+  const message = `${vendor.name} ${sentence}, which may have been created (${createOperation}).`;
+  const remedy = 'Accord searches for it before it creates another';
+  return new UnavailableError({ provider: vendor.id, operation: createOperation, message, remedy });
 }

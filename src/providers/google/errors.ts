@@ -61,7 +61,10 @@ function toRequestError({ message, status, details }: GoogleError, reason: strin
     return new PreconditionFailedError(facts('has a newer version of this contact'));
   }
   if (/OVERFLOW/.test(message ?? '')) {
-    return new InvalidRequestError(facts('has no room for another contact: the maximum is 25,000'));
+    return new InvalidRequestError({
+      ...facts('has no room for another contact, because the maximum is 25,000'),
+      remedy: 'delete contacts there, then retry',
+    });
   }
   // Google docs: BatchCreateContactsErrorDetails. That its keys are indexes in the batch is an assumption.
   const invalid = details?.find(({ contactErrors }) => contactErrors)?.contactErrors;

@@ -30,12 +30,13 @@ export function findTokenError(response: HttpResponse, call: NamedCall): Provide
   const code = parsed.success ? parsed.data.error : '';
   const facts = (sentence: string) => toErrorFacts(vendor, call, response, sentence);
   if (code === 'invalid_grant') {
-    return new AuthenticationError(
-      facts(
+    return new AuthenticationError({
+      ...facts(
         'rejects our refresh token: it was revoked, unused for six months, or granted to an app in testing, where it expires ' +
           'after seven days. Authorize the app again and set GOOGLE_REFRESH_TOKEN to the new token',
       ),
-    );
+      remedy: null,
+    });
   }
   if (code === 'invalid_client' || code === 'unauthorized_client') {
     return new AuthenticationError(facts('does not know our app; are GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET right?'));

@@ -57,5 +57,5 @@ function toRefusal({ status, traceId }: InvalidRequestError | AuthenticationErro
   const message =
     `Square rejects our refresh token or app (${status}, ${operation}). Are SQUARE_CLIENT_ID and SQUARE_CLIENT_SECRET right? ` +
     'Otherwise the seller must authorize the app again: set SQUARE_REFRESH_TOKEN to the new token.';
-  return new AuthenticationError({ provider: vendor.id, operation, status, traceId, message });
+  return new AuthenticationError({ provider: vendor.id, operation, status, traceId, message, remedy: null });
 }

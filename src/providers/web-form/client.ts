@@ -26,9 +26,10 @@ async function readSubmission(store: SubmissionStore, account: WebFormAccount, i
   if (submission === null) throw new NotFoundError(problem('There is no such submission.'));
   const form = Object.hasOwn(account.forms, submission.form) ? account.forms[submission.form] : undefined;
   if (form) return toRecord(submission, form, account.defaultRegion);
-  throw new InvalidRequestError(
-    problem(`accord.yaml no longer has the form ${submission.form}. Add it again: its submissions cannot be read without it.`),
-  );
+  throw new InvalidRequestError({
+    ...problem(`accord.yaml no longer has the form ${submission.form}, without which its submissions cannot be read.`),
+    remedy: 'add it again and restart the worker',
+  });
 }
 
 async function findSubmission(store: SubmissionStore, id: string): Promise<StoredSubmission | null> {

@@ -88,7 +88,11 @@ function toProviderError(cause: unknown): InvalidRequestError | UnavailableError
   const answer = responseCode === undefined ? String(code ?? 'no answer') : `${responseCode} after ${command ?? 'connecting'}`;
   // The server's own text may quote the address.
   if (isRefused) return new InvalidRequestError({ ...problem(`The mail server refuses this email (${answer}).`), cause });
-  return new UnavailableError({ ...problem(`The mail server did not take the email (${answer}). It is tried again.`), cause });
+  return new UnavailableError({
+    ...problem(`The mail server did not take the email (${answer}). It is tried again.`),
+    remedy: null,
+    cause,
+  });
 }
 
 function problem(message: string) {

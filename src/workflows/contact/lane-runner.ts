@@ -1,6 +1,9 @@
 import { condition, isCancellation, log, sleep, workflowInfo } from '@temporalio/workflow';
+import { inWords } from '#workflows/in-words.ts';
 import { defaultTiming, type SyncContactInput, type SyncTiming } from '#workflows/messages.ts';
+import { providerName } from '#workflows/provider-names.ts';
 import { type ContactActivities, contactActivities } from './contact-activities.ts';
+import { listExternalIds } from './external-ids.ts';
 import type { Lane, LaneWork } from './lane.ts';
 import { gaveUp, toLaneError } from './lane-error.ts';
 import type { Lanes } from './lanes.ts';
@@ -62,7 +65,9 @@ export class LaneRunner {
   /** Waits until a record must be read again, or other work arrives. */
   async #waitForWork(lane: Lane, until: number): Promise<void> {
     lane.status = 'waiting';
-    if (until > Date.now()) await condition(() => lane.hasWork || this.#mustHandOver(), until - Date.now());
+    const wait = until - Date.now();
+    const summary = `${providerName(lane.provider)}: read again in ${inWords(wait)}`;
+    if (wait > 0) await condition(() => lane.hasWork || this.#mustHandOver(), wait, { summary });
     lane.requestDueReads(Date.now());
     lane.status = 'working';
   }
@@ -72,7 +77,9 @@ export class LaneRunner {
     const { passSpacing } = this.#timing;
     const spacing = passSpacing[Math.min(lane.passes, passSpacing.length - 1)] ?? 0;
     const wait = lane.lastPassAt + spacing - Date.now();
-    if (lane.passes > 0 && wait > 0 && lane.error === null) await sleep(wait);
+    if (lane.passes > 0 && wait > 0 && lane.error === null) {
+      await sleep(wait, { summary: `${providerName(lane.provider)}: wait ${inWords(wait)} for more of a burst of changes` });
+    }
     lane.lastPassAt = Date.now();
   }
 
@@ -86,7 +93,8 @@ export class LaneRunner {
       if (againAfterMs !== undefined) lane.readAgain(linkId, Date.now() + againAfterMs);
     }
     if (!push) return;
-    const { outOfStep, again } = await pushRecord({ contactId, provider, priority });
+    const { outOfStep, again, externalIds } = await pushRecord({ contactId, provider, priority });
+    if (externalIds) listExternalIds(externalIds);
     // Running histories may hold results from before pushes reported `outOfStep`.
     for (const target of outOfStep ?? []) this.#lanes.requestPush(target, priority);
     if (again) lane.readAgain(again.linkId, Date.now() + again.afterMs);
@@ -107,9 +115,13 @@ export class LaneRunner {
     lane.parkedSince ??= Date.now();
     if (Date.now() - lane.parkedSince >= giveUp) throw gaveUp(lane.error);
     log.warn('Lane parked', { provider: lane.provider, errorType: lane.error.type });
-    this.#isUnlisted = (await this.#activities.recordParked({ contactId: this.#contactId }))?.isUnlisted === true;
-    showParked(this.#lanes.all, { isUnlisted: this.#isUnlisted });
-    await condition(() => lane.isWoken || this.#mustHandOver(), Math.min(parkedRetry, giveUp));
+    const recordParked = this.#activities.recordParked(lane.provider, lane.error);
+    const { isUnlisted = false, externalIds } = (await recordParked({ contactId: this.#contactId })) ?? {};
+    this.#isUnlisted = isUnlisted;
+    const retryMs = Math.min(parkedRetry, giveUp);
+    showParked(this.#lanes.all, { isUnlisted, externalIds, retryMs });
+    const summary = `${providerName(lane.provider)} parked (${lane.error.type}): retry in ${inWords(retryMs)}, or on the signal retryNow`;
+    await condition(() => lane.isWoken || this.#mustHandOver(), retryMs, { summary });
     lane.status = 'working';
   }
 }

@@ -1,12 +1,15 @@
-import { proxyActivities } from '@temporalio/workflow';
 import type { PrunedRecords, PruneResult, RecordRetentionDays, RetentionDays, StoreActivities } from '#activities/index.ts';
+import { describedActivities } from '#workflows/described-activities.ts';
 
-const store = proxyActivities<Pick<StoreActivities, 'pruneWebhooks' | 'pruneRecords'>>({
-  startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '5 minutes',
-  // Retries last three hours: a backup may lock the log, or the database may restart.
-  retry: { initialInterval: '30 seconds', maximumInterval: '30 minutes', maximumAttempts: 12 },
-});
+const store = describedActivities<Pick<StoreActivities, 'pruneWebhooks' | 'pruneRecords'>>(
+  {
+    startToCloseTimeout: '2 hours',
+    heartbeatTimeout: '5 minutes',
+    // Retries last three hours: a backup may lock the log, or the database may restart.
+    retry: { initialInterval: '30 seconds', maximumInterval: '30 minutes', maximumAttempts: 12 },
+  },
+  { pruneWebhooks: 'Remove old deliveries and attempts', pruneRecords: 'Remove old records of the sync' },
+);
 
 /** The input of `pruneWebhooks`. */
 export interface PruneInput {

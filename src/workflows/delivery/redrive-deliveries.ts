@@ -1,18 +1,13 @@
-import {
-  CancellationScope,
-  continueAsNew,
-  isCancellation,
-  proxyActivities,
-  setHandler,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, isCancellation, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import type { StoreActivities } from '#activities/index.ts';
+import { describedActivities } from '#workflows/described-activities.ts';
+import { inWords } from '#workflows/in-words.ts';
 import { type RedriveInput, type RedriveProgress, redriveProgressQuery } from './messages.ts';
 
-const { countDead, redriveDead } = proxyActivities<Pick<StoreActivities, 'countDead' | 'redriveDead'>>({
-  startToCloseTimeout: '1 minute',
-});
+const { countDead, redriveDead } = describedActivities<Pick<StoreActivities, 'countDead' | 'redriveDead'>>(
+  { startToCloseTimeout: '1 minute' },
+  { countDead: 'Count the dead letters', redriveDead: 'Make some dead letters due again' },
+);
 
 /** Batches before continue-as-new. */
 const batchesPerRun = 500;
@@ -36,7 +31,9 @@ export async function redriveDeliveries(input: RedriveInput): Promise<RedrivePro
       const { redriven } = await redriveDead({ filter, limit: perSecond });
       progress.redriven += redriven;
       if (redriven < perSecond) return end(progress, 'done');
-      await sleep(pauseMs);
+      await sleep(pauseMs, {
+        summary: `${progress.redriven} of ${progress.total} are due again: next ones in ${inWords(pauseMs)}`,
+      });
     }
   } catch (error) {
     if (!isCancellation(error) || !CancellationScope.current().consideredCancelled) throw error;

@@ -3,6 +3,7 @@ import { continueAsNew, ParentClosePolicy, startChild, workflowInfo } from '@tem
 import { priorities } from '#domain/priority.ts';
 import { reconcileWorkflowId } from '#workflows/ids.ts';
 import type { PollProviderInput, PollProviderResult, ReconcileInput } from '#workflows/messages.ts';
+import { reconcileSummary } from '#workflows/summaries.ts';
 import { bulkActivities, pushEach } from './bulk-activities.ts';
 import { reconcileProvider } from './reconcile-provider.ts';
 
@@ -12,7 +13,7 @@ const pagesPerRun = 100;
 /** Polls a provider that sends no webhooks for the changes since the last poll. An idle poll is one activity with one call. */
 export async function pollProvider(input: PollProviderInput): Promise<PollProviderResult> {
   const { provider, taskQueuePrefix } = input;
-  const { pollChanges } = bulkActivities(taskQueuePrefix, provider, priorities.poll);
+  const { pollChanges } = bulkActivities(taskQueuePrefix, provider, 'ask for changes', priorities.poll);
   let { position = null, changed = 0, unreadable = 0 } = input;
   for (let pages = 0; pages < pagesPerRun && !workflowInfo().continueAsNewSuggested; pages += 1) {
     const page = await pollChanges({ provider, position });
@@ -33,6 +34,8 @@ async function reconcileInFull({ provider, taskQueuePrefix }: PollProviderInput)
     await startChild(reconcileProvider, {
       workflowId: reconcileWorkflowId(taskQueuePrefix, provider),
       parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: reconcileSummary(provider),
+      staticDetails: 'The vendor no longer lists the changes since the last poll, so every record is compared.',
       args,
     });
   } catch (error) {

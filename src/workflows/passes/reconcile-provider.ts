@@ -1,12 +1,23 @@
-import { CancellationScope, ContinueAsNew, continueAsNew, patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, ContinueAsNew, continueAsNew, patched, workflowInfo } from '@temporalio/workflow';
 import type { StoreActivities } from '#activities/index.ts';
+import { describedActivities } from '#workflows/described-activities.ts';
 import type { ReconcileInput, ReconcileResult } from '#workflows/messages.ts';
-import { bulkActivities, pushEach } from './bulk-activities.ts';
+import { bulkActivities, pushEach, pushSummary } from './bulk-activities.ts';
 
 /** Pages of one run before the workflow continues as new. */
 const pagesPerRun = 100;
 
-const store = proxyActivities<StoreActivities>({ startToCloseTimeout: '10 minutes' });
+type PassActivities = Pick<StoreActivities, 'startRun' | 'completeRun' | 'failRun' | 'listUnplacedContacts'>;
+
+const store = describedActivities<PassActivities>(
+  { startToCloseTimeout: '10 minutes' },
+  {
+    startRun: 'Record that the pass starts',
+    completeRun: 'Find deleted records and record the result',
+    failRun: 'Record that the pass failed or was cancelled',
+    listUnplacedContacts: 'Find contacts that the provider lacks',
+  },
+);
 
 /**
  * The full pass: lists every record of a provider, page by page, repairs drift, and pushes the contacts that the provider lacks.
@@ -40,12 +51,11 @@ async function pushUnlinkedContacts(
 ): Promise<string | null> {
   // Passes that started before this step existed end without it.
   if (!patched('place-everybody')) return null;
-  const { pushBatch } = bulkActivities(taskQueuePrefix, provider);
   let after = resume?.placedUntil ?? null;
   for (let pages = 0; pages < pagesPerRun && !workflowInfo().continueAsNewSuggested; pages += 1) {
     const contactIds = await store.listUnplacedContacts({ provider, after });
     if (contactIds.length === 0) return null;
-    await pushBatch({ runId, provider, contactIds });
+    await bulkActivities(taskQueuePrefix, provider, pushSummary(contactIds)).pushBatch({ runId, provider, contactIds });
     after = contactIds.at(-1) ?? null;
   }
   return after;
@@ -53,10 +63,10 @@ async function pushUnlinkedContacts(
 
 /** Reads the pages, and pushes the drift of each while the next is read. Returns the cursor for the next run, or null after the last page. */
 async function readPages({ provider, taskQueuePrefix, resume }: ReconcileInput, runId: string): Promise<string | null> {
-  const { reconcilePage } = bulkActivities(taskQueuePrefix, provider);
   let cursor = resume?.cursor ?? null;
   let pushing: Promise<unknown> = Promise.resolve();
   for (let pages = 0; pages < pagesPerRun && !workflowInfo().continueAsNewSuggested; pages += 1) {
+    const { reconcilePage } = bulkActivities(taskQueuePrefix, provider, `compare page ${pages + 1} of this run`);
     const [page] = await Promise.all([reconcilePage({ runId, provider, cursor }), pushing]);
     pushing = pushEach(taskQueuePrefix, page.push, runId);
     cursor = page.cursor;

@@ -1,10 +1,11 @@
-import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ReviewedPage, StoreActivities } from '#activities/index.ts';
+import { describedActivities } from '#workflows/described-activities.ts';
 
-const { reviewPage } = proxyActivities<Pick<StoreActivities, 'reviewPage'>>({
-  startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '2 minutes',
-});
+const { reviewPage } = describedActivities<Pick<StoreActivities, 'reviewPage'>>(
+  { startToCloseTimeout: '30 minutes', heartbeatTimeout: '2 minutes' },
+  { reviewPage: 'Compare some contacts with all others' },
+);
 
 /** The input of `reviewMatches`. */
 export interface ReviewInput {

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
+import { parse } from 'marked';
 import { claimLink } from '#db/contacts/links.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import { priorities } from '#domain/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
-import { type Accord, changeInGhl, control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
+import { type Accord, changeInGhl, coldLeads, control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { createLead, inDialer, nextPhone, untilStatus } from '#test/setup/people.ts';
 import { retryNowSignal, type SyncTiming, syncNowUpdate } from '#workflows/messages.ts';
@@ -87,6 +88,16 @@ async function activitiesOf(handle: Awaited<ReturnType<typeof parkedLead>>['hand
       ? [{ name: scheduled.activityType?.name, queue: scheduled.taskQueue?.name, priority: scheduled.priority?.priorityKey }]
       : [],
   );
+}
+
+/** The summaries of a history, as the Web UI shows them beside its events. */
+async function summariesOf(handle: Awaited<ReturnType<typeof parkedLead>>['handle']): Promise<string[]> {
+  const { events } = await handle.fetchHistory();
+  const [, ...later] = events ?? [];
+  return later.flatMap(({ userMetadata }) => {
+    const data = userMetadata?.summary?.data;
+    return data ? [JSON.parse(Buffer.from(data).toString())] : [];
+  });
 }
 
 describe('syncNow', () => {
@@ -202,14 +213,66 @@ describe('a parked lane', () => {
     const details = async () => (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
     await eventually(async () =>
       expect(await details()).toMatch(
-        /\| calltools \| AuthenticationError \| `CallTools rejects our credentials [^`|]*` \| \d{4}-/,
+        /\| CallTools \| `AuthenticationError` \| `CallTools rejects our credentials [^`|]*: correct the key [^`|]*retry\.` \| `pushRecord at calltools` \| \d{4}-/,
       ),
     );
     expect(await details()).toMatch(/To retry now.*`retryNow`/);
+    expect(await details()).toContain('and every 30 min.');
+    expect(await details()).toContain('Failures 0 on this page counts failed workflow tasks.');
+    // Shown without a worker.
+    const { staticDetails, staticSummary } = await handle.describe();
+    expect(await staticSummary()).toBe(`Sync of contact ${handle.workflowId.replace('contact/', '')}`);
+    expect(await staticDetails()).toContain('*Failures 0*');
     await mendKeys();
     await handle.signal(retryNowSignal);
     await handle.result();
     expect(await details()).toBe('Recovered: every provider is in step again.');
+  });
+
+  it('says of each activity and timer what it is for, the error included', async () => {
+    const accord = await open();
+    const { handle } = await parkedLead(accord);
+    await eventually(async () =>
+      expect(await summariesOf(handle)).toEqual([
+        'GoHighLevel: read',
+        'CallTools: push',
+        expect.stringMatching(/^CallTools parked: `AuthenticationError: CallTools rejects our credentials \(.*retry\.`$/),
+        'CallTools parked (AuthenticationError): retry in 30 min, or on the signal retryNow',
+      ]),
+    );
+  });
+
+  it('shows text of others in an error as text', async () => {
+    const bucket = 'a [link](https://thief.example) ![x](https://thief.example/x.png) <img src=x> | ` https://thief.example';
+    const then = { calltools: { lists: [`${bucket} ${'🌸'.repeat(200)}`], addTags: [], removeTags: [] } };
+    const accord = await startAccord({ sandboxes, timing: {}, audiences: [{ ...coldLeads, then }] });
+    opened.push(accord);
+    const { id } = await createLead(accord);
+    const handle = accord.workflowOf(await eventually(() => accord.contactIdOf(id)));
+    const details = async () => (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+    await eventually(async () => expect(await details()).toContain('[link]'));
+    const summaries = await summariesOf(handle);
+    expect(summaries.some((summary) => summary.includes('[link](https://thief.example)'))).toBe(true);
+    for (const text of [await details(), ...summaries]) {
+      const html = await parse(text, { gfm: true });
+      expect(html).not.toMatch(/<(a|img)\b/);
+      expect([...html.matchAll(/<tr>/g)].length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('is found by the ids of the records of the person, those that it created included', async () => {
+    const accord = await open();
+    const { id, phone } = await createLead(accord);
+    await untilStatus(accord, id, 'synced');
+    const [dialed] = await inDialer(accord, phone);
+    const { workflowId } = accord.workflowOf(await accord.contactIdOf(id));
+    for (const record of [`gohighlevel:${id}`, `calltools:${dialed?.id}`]) {
+      const query = `WorkflowType = "syncContact" AND AccordExternalId = "${record}"`;
+      await eventually(async () => {
+        const found = await Array.fromAsync(accord.temporal.workflow.list({ query }));
+        expect(new Set(found.map((each) => each.workflowId))).toEqual(new Set([workflowId]));
+      });
+    }
   });
 
   it('describes its signals and queries for the menus of the Web UI', async () => {

@@ -1,0 +1,11 @@
+import { expect, it } from '@jest/globals';
+import { providers } from '#providers/index.ts';
+import { providerName } from '#workflows/provider-names.ts';
+
+it.each(providers.map(({ id, name }) => [id, name]))('%s is shown as %s', (id, name) => {
+  expect(providerName(id)).toBe(name);
+});
+
+it('shows the id of a provider that it does not know', () => {
+  expect(providerName('card-file')).toBe('card-file');
+});
