@@ -3,8 +3,9 @@ import { startApi, startBareRoute, startLoadGenerator } from '#bench/setup/ack-r
 import type { Bench } from '#bench/setup/bench.ts';
 import { ackLatency } from './ack-latency.ts';
 import { type AckRoutes, ackThroughput } from './ack-throughput.ts';
+import { acksAmongWrongKeys } from './acks-among-wrong-keys.ts';
 
-/** Both figures about incoming webhooks: the second one uses half of the rate that the first one finds. */
+/** The figures about incoming webhooks. The second one uses half of the rate that the first one finds. */
 export async function ackFigures(bench: Bench): Promise<Figure[]> {
   await using cleanUp = new AsyncDisposableStack();
   const stoppable = <T extends { stop(): Promise<void> }>(started: T): T => cleanUp.adopt(started, (each) => each.stop());
@@ -16,5 +17,6 @@ export async function ackFigures(bench: Bench): Promise<Figure[]> {
     dispatching: stoppable(await startApi(bench, { database: bench.stack.database, dispatches: true })),
   };
   const throughput = await ackThroughput(bench, routes);
-  return [throughput, await ackLatency(bench, routes, (throughput.rows[0]?.ours ?? 0) / 2)];
+  const latency = await ackLatency(bench, routes, (throughput.rows[0]?.ours ?? 0) / 2);
+  return [throughput, latency, await acksAmongWrongKeys(bench, routes, stoppable(await startLoadGenerator(bench)))];
 }

@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, randomUUID, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, randomBytes, randomUUID, sign } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { serveParent } from '#bench/setup/helper-process.ts';
@@ -11,7 +11,9 @@ export type LoadRequest =
   /** Sends them as fast as responses come back. */
   | { do: 'closed'; url: string; connections: number; seconds: number }
   /** Sends them at a fixed rate, however long responses take. */
-  | { do: 'open'; url: string; perSecond: number; seconds: number };
+  | { do: 'open'; url: string; perSecond: number; seconds: number }
+  /** Calls an operation of the API with wrong keys, at a fixed rate. */
+  | { do: 'guess'; url: string; perSecond: number; seconds: number };
 
 export interface Load {
   sent: number;
@@ -34,7 +36,8 @@ serveParent<LoadRequest, Load>({ sent: 0, seconds: 0, latencies: [] }, async (re
     events = Array.from({ length: request.events }, (_, index) => signedEvent(request, index));
     return { sent: 0, seconds: 0, latencies: [] };
   }
-  return request.do === 'closed' ? sendClosed(request) : sendOpen(request);
+  if (request.do === 'closed') return sendClosed(request);
+  return request.do === 'open' ? sendOpen(request) : guessKeys(request);
 });
 
 async function sendClosed({ url, connections, seconds }: LoadRequest & { do: 'closed' }): Promise<Load> {
@@ -55,21 +58,40 @@ async function sendClosed({ url, connections, seconds }: LoadRequest & { do: 'cl
 
 async function sendOpen({ url, perSecond, seconds }: LoadRequest & { do: 'open' }): Promise<Load> {
   const { send, latencies, close } = openTarget(url, 100);
-  const startedAt = performance.now();
   const total = Math.min(events.length, Math.round(perSecond * seconds));
+  const took = await atRate(perSecond, total, (place, dueAt) => send(events[place] as SignedEvent, dueAt));
+  await close();
+  return { sent: latencies.length, seconds: took, latencies };
+}
+
+async function guessKeys({ url, perSecond, seconds }: LoadRequest & { do: 'guess' }): Promise<Load> {
+  const pool = new Pool(new URL(url).origin, { connections: 50, pipelining: 1 });
+  const latencies: number[] = [];
+  const took = await atRate(perSecond, Math.round(perSecond * seconds), async (_, dueAt) => {
+    const headers = { authorization: `Bearer accord_${randomBytes(24).toString('base64url')}` };
+    const { statusCode, body } = await pool.request({ path: '/sync/stats', method: 'GET', headers });
+    await body.dump();
+    if (statusCode !== 401 && statusCode !== 429) throw new Error(`A wrong key was answered with ${statusCode}`);
+    latencies.push(performance.now() - dueAt);
+  });
+  await pool.close();
+  return { sent: latencies.length, seconds: took, latencies };
+}
+
+/** Starts one request after the other, however long they take. Resolves with the seconds until all have ended. */
+async function atRate(perSecond: number, total: number, start: (place: number, dueAt: number) => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
   const underWay: Promise<void>[] = [];
   while (underWay.length < total) {
     const due = Math.min(total, Math.ceil(((performance.now() - startedAt) / 1_000) * perSecond));
     while (underWay.length < due) {
       const place = underWay.length;
-      underWay.push(send(events[place] as SignedEvent, startedAt + (place / perSecond) * 1_000));
+      underWay.push(start(place, startedAt + (place / perSecond) * 1_000));
     }
     await delay(1);
   }
   await Promise.all(underWay);
-  const took = (performance.now() - startedAt) / 1_000;
-  await close();
-  return { sent: latencies.length, seconds: took, latencies };
+  return (performance.now() - startedAt) / 1_000;
 }
 
 /** A response other than 200 ends the benchmark: refusals are fast, and would look like throughput. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { parse } from 'marked';
 import { createEndpoint, type EndpointSettings } from '#db/delivery/endpoints.ts';
 import { failAttempt } from '#temporal.ts';
 import { publish } from '#test/db/delivery/delivery-rows.ts';
@@ -59,12 +60,20 @@ describe('the workflow of an endpoint', () => {
   });
 
   it('shows the error and a search attribute while the breaker is open, and sends all on retryNow', async () => {
-    const { receiver, endpoint, handle } = await subscriber(500);
+    const location = '[your bill](https://thief.example) | ![x](https://thief.example/x.png) <img src=x> `';
+    const { receiver, endpoint, handle } = await subscriber({ status: 302, headers: { location } });
     await publishMany(12);
     await eventually(async () => expect((await handle.describe()).searchAttributes).toMatchObject({ WebhookBreaker: ['open'] }));
     expect(await statusOf(handle)).toBe('RUNNING');
-    const details = await handle.query<string>('__temporal_workflow_metadata').then((metadata) => JSON.stringify(metadata));
-    expect(details).toMatch(/breaker open until .*12.*500/s);
+    const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(currentDetails).toMatch(/breaker open until .*12.*302/s);
+    // A subscriber's text is no link and no image on an operator's screen.
+    expect(currentDetails).toContain('[your bill](https://thief.example)');
+    expect(await parse(currentDetails, { gfm: true })).not.toMatch(/<(a|img)\b/);
+    const { events } = await handle.fetchHistory();
+    const summaries = (events ?? []).map(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString());
+    expect(summaries).toContainEqual('"Send the deliveries that are due"');
+    expect(summaries).toContainEqual(expect.stringMatching(/^"12 pending, the breaker is open: next attempt in .*retryNow"$/));
 
     receiver.usually = 200;
     await handle.signal(retryNowSignal);

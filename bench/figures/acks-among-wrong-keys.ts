@@ -1,0 +1,35 @@
+import type { Figure } from '#bench/measure/figure.ts';
+import type { LoadGenerator } from '#bench/setup/ack-routes.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { type SteadyRound, toLatencyRow } from './ack-latency.ts';
+import type { AckRoutes } from './ack-throughput.ts';
+
+const webhooksPerSecond = 200;
+const wrongKeysPerSecond = 1_000;
+const seconds = 3;
+
+/** Response times of webhooks while somebody guesses API keys, next to those while nobody does. */
+export async function acksAmongWrongKeys(bench: Bench, { generator, ours }: AckRoutes, guesser: LoadGenerator): Promise<Figure> {
+  const rounds: SteadyRound[] = [];
+  const { url } = ours;
+  const send = async () => {
+    const events = webhooksPerSecond * seconds;
+    await generator.ask({ do: 'sign', scheme: 'ed25519', events, contacts: 1_000, prefix: 'guessed-', order: 'in turn' });
+    return (await generator.ask({ do: 'open', url, perSecond: webhooksPerSecond, seconds })).latencies;
+  };
+  const sendAmongGuesses = async () => {
+    const guesses = guesser.ask({ do: 'guess', url, perSecond: wrongKeysPerSecond, seconds });
+    const [latencies] = await Promise.all([send(), guesses]);
+    return latencies;
+  };
+  // The first one warms up both.
+  for (let round = 0; round <= (bench.quick ? 3 : 5); round += 1) {
+    const first = await sendAmongGuesses();
+    rounds.push({ first, second: await send() });
+  }
+  return {
+    title: `Response times at ${webhooksPerSecond} webhooks and ${wrongKeysPerSecond} wrong API keys per second`,
+    rows: [{ ...toLatencyRow(rounds.slice(1), 99, 'without wrong keys'), goal: { max: 2 } }],
+    notes: ['wrong keys come from one address: after 30 of them the database is not asked'],
+  };
+}
