@@ -19,7 +19,10 @@ export interface FieldProvenance {
   first?: string;
 }
 
-/** The providers that refuse each channel. A channel opens again once all of them have lifted their refusal. */
+/**
+ * The records that refuse each channel, as `provider:link`, or only their provider where the record is not known. A channel opens again
+ * once all of them have lifted their refusal.
+ */
 export type Refusers = Partial<Record<keyof DoNotContact, string[]>>;
 
 export type Provenance = Partial<Record<FieldName, FieldProvenance>>;

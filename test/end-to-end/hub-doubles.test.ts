@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
+import { getContact } from '#db/contacts/contacts.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { type Accord, control, dialerContacts, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
@@ -99,6 +100,29 @@ describe('a person who is entered at every vendor and twice at one within a seco
     });
     expect(await countsOf(email)).toEqual(counts);
   });
+});
+
+it('a refusal that somebody sets at a double is lifted there, and not at the primary record', async () => {
+  const { ids, email, phone } = await syncedPerson(accord);
+  const double = await edit(accord, 'gohighlevel', { ...ada, phone, email });
+  const contactId = await accord.contactIdOf(ids.gohighlevel);
+  await eventually(async () => expect(await accord.contactIdOf(double)).toBe(contactId));
+  await untilIdle(accord, ids.gohighlevel);
+  const refuse = async (id: string, doNotCall: boolean, expected: boolean[]) => {
+    await edit(accord, 'gohighlevel', { doNotCall }, id);
+    await eventually(async () => {
+      const people = await findPeople(accord, 'gohighlevel', email);
+      const byId = new Map(people.map((person) => [person.id, person.doNotCall]));
+      expect([ids.gohighlevel, double].map((each) => byId.get(each))).toEqual(expected);
+    });
+    await untilIdle(accord, ids.gohighlevel);
+  };
+  const refusesCalls = async () => (await getContact(accord.db, contactId)).fields.doNotContact.call;
+  await refuse(double, true, [true, true]);
+  await refuse(ids.gohighlevel, false, [true, true]);
+  expect(await refusesCalls()).toBe(true);
+  await edit(accord, 'gohighlevel', { doNotCall: false }, double);
+  await eventually(async () => expect(await refusesCalls()).toBe(false));
 });
 
 describe('two records of one person that Square merges', () => {

@@ -79,6 +79,11 @@ export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRec
     echoPairs: known.echoPairs,
     attempts: link.attempts.map(({ patch }) => patch),
     provider: link.provider,
+    // A form has no records that somebody could edit later.
+    ...(roleOf(deps, link.provider) !== null && {
+      linkId: link.id,
+      otherLinkIds: unit.links.filter((other) => other.id !== link.id && other.state === 'linked').map(({ id }) => id),
+    }),
     at: deps.now().toISOString(),
     updatedAt: record.updatedAt,
     conflicts: deps.conflicts,
@@ -166,7 +171,7 @@ function toEntry({ id: linkId, provider }: OpenLink, { asks, ...change }: FieldC
   return { kind: 'losing' in change ? 'conflict' : 'changed', actor: asks ? 'accord' : provider, provider, linkId, ...change };
 }
 
-/** The history has refusals with the providers that made them: flags alone do not tell whose refusal a split takes away. */
+/** The history has refusals with the records that made them: flags alone do not tell whose refusal a split takes away. */
 function withRefusers(change: FieldChange, ...[before, after]: [before: Values, after: Values]): FieldChange {
   if (change.field !== 'doNotContact') return change;
   const toEntryValue = (side: Values) => ({ ...side.fields.doNotContact, by: refusersOf(side) });

@@ -8,8 +8,8 @@ type Channel = keyof DoNotContact;
 const channels = ['call', 'sms', 'email'] as const satisfies Channel[];
 
 /**
- * The refusals after a record was read; null when they stay as they are. A refusal wins. It is lifted only by all the providers
- * that made it, or by the person's own permission with proof. No other provider, and no order of events, lifts it.
+ * The refusals after a record was read; null when they stay as they are. A refusal wins. It is lifted only by all the records
+ * that made it, or by the person's own permission with proof. No other record, and no order of events, lifts it.
  */
 export function mergeConsent(input: MergeInput): MergedField | null {
   const ours = input.fields.doNotContact;
@@ -25,7 +25,7 @@ export function mergeConsent(input: MergeInput): MergedField | null {
   return isSame ? null : { after, by };
 }
 
-/** The refusals of two contacts that turned out to be one person: all providers that refused must lift their refusal. */
+/** The refusals of two contacts that turned out to be one person: all records that refused must lift their refusal. */
 export function joinConsent(one: Consent, other: Consent): { doNotContact: DoNotContact; by: Refusers } {
   const sides = [one, other].map(refusersOf);
   const by: Refusers = {};
@@ -41,7 +41,7 @@ interface Consent {
   provenance: Provenance;
 }
 
-/** The refusals after some providers have made or lifted theirs: the difference between two states of another contact. */
+/** The refusals after some records have made or lifted theirs: the difference between two states of another contact. */
 export function changeRefusers(
   one: Consent,
   { from, to }: { from: Refusers; to: Refusers },
@@ -57,7 +57,7 @@ export function changeRefusers(
   return { doNotContact: toFlags(by), by };
 }
 
-/** The providers that refuse each channel of a contact. */
+/** The records that refuse each channel of a contact. */
 export function refusersOf({ fields, provenance }: Consent): Refusers {
   return listRefusers(provenance.doNotContact, fields.doNotContact);
 }
@@ -68,13 +68,28 @@ function toFlags(by: Refusers): DoNotContact {
 }
 
 function refusersAfter(channel: Channel, input: MergeInput, known: string[]): string[] {
-  const { provider, base, theirs, grants = [] } = input;
+  const { base, theirs, grants = [] } = input;
   if (grants.includes(channel)) return [];
   const refuses = theirs.doNotContact?.[channel] === true;
   const before = base?.doNotContact?.[channel] === true;
-  if (refuses && !before && !isLanding(channel, input)) return known.includes(provider) ? known : [...known, provider];
-  if (!refuses && before) return known.filter((refuser) => refuser !== provider);
+  const own = toRefuser(input.provider, input.linkId);
+  if (refuses && !before && !isLanding(channel, input)) return known.includes(own) ? known : [...known, own];
+  if (!refuses && before) return known.filter((refuser) => !isLiftedBy(input, refuser));
   return known;
+}
+
+/** A person may have several records at one provider. Refusals of earlier releases, and without a link, are of the provider. */
+function toRefuser(provider: string, linkId: string | undefined): string {
+  return linkId === undefined ? provider : `${provider}:${linkId}`;
+}
+
+/**
+ * Whether the record lifts the refusal: its own, one that is only known to be of its provider, or one of a record that is gone, since
+ * nobody could lift that one otherwise.
+ */
+function isLiftedBy({ provider, otherLinkIds = [] }: MergeInput, refuser: string): boolean {
+  const isOfProvider = refuser === provider || refuser.startsWith(`${provider}:`);
+  return isOfProvider && !otherLinkIds.some((linkId) => refuser === toRefuser(provider, linkId));
 }
 
 /** Whether the refusal is our own write: a dialer has one flag for all channels, so a write for one channel shows as three. */

@@ -18,6 +18,9 @@ export interface MergeInput {
   /** Our writes to this record that may or may not have landed. */
   attempts: readonly Pick<RecordPatch, 'set' | 'addTags' | 'removeTags'>[];
   provider: string;
+  /** The record's link, and those of the contact's other records at the provider: refusals are kept by record. */
+  linkId?: string;
+  otherLinkIds?: readonly string[];
   /** When the change reached Accord, ISO 8601. */
   at: string;
   /** When the record changed, by the provider's clock. */
@@ -36,6 +39,6 @@ export interface MergedField {
   losing?: unknown;
   /** The conflict waits for a person: nothing is written over the provider's value. */
   asks?: true;
-  /** Of `doNotContact`: the providers that refuse each channel. */
+  /** Of `doNotContact`: the records that refuse each channel. */
   by?: Refusers;
 }

@@ -125,6 +125,36 @@ describe('lifting a refusal', () => {
   });
 });
 
+describe('two records of one person at one provider', () => {
+  const primary = { linkId: 'primary', otherLinkIds: ['double'] };
+  const double = { linkId: 'double', otherLinkIds: ['primary'] };
+  const lift = (by: Refusers, record: Partial<MergeInput>) => mergeRefusals({ by, base: deny('call'), theirs: deny() }, record);
+
+  it('refuse each for itself', () => {
+    const first = mergeRefusals({ base: deny(), theirs: deny('call') }, double);
+    expect(first.by).toEqual({ call: ['gohighlevel:double'] });
+    expect(mergeRefusals({ by: first.by ?? {}, base: deny(), theirs: deny('call') }, primary).by).toEqual({
+      call: ['gohighlevel:double', 'gohighlevel:primary'],
+    });
+  });
+
+  it('lift only their own refusal', () => {
+    const by = { call: ['gohighlevel:double'] };
+    expect(lift(by, primary)).toMatchObject({ denied: deny('call'), changes: [] });
+    expect(lift(by, double)).toMatchObject({ denied: deny(), by: {} });
+    expect(lift({ call: ['gohighlevel:double', 'gohighlevel:primary'] }, double)).toMatchObject({
+      denied: deny('call'),
+      by: { call: ['gohighlevel:primary'] },
+    });
+  });
+
+  it('lift the refusal of a record that is gone, and one that is only known to be of the provider', () => {
+    const by = { call: ['gohighlevel:gone', 'gohighlevel'] };
+    expect(lift(by, primary)).toMatchObject({ denied: deny(), by: {} });
+    expect(lift(by, { ...primary, provider: 'square' }).denied).toEqual(deny('call'));
+  });
+});
+
 describe('the permission of the person, with proof', () => {
   const form = { provider: 'webform', grants: ['email', 'sms'] as const };
 
