@@ -8,6 +8,7 @@ import { measureSet, type SetFigures } from './measure.ts';
 import { dataFolder, type LabelledRecord, readPeople } from './people.ts';
 import { measureSimpleRule } from './simple-rules.ts';
 import { playTrap, readTraps, type TrapResult } from './traps.ts';
+import { spreadOverVendors } from './vendors.ts';
 
 const options = new Command('bench:matching')
   .description('Measures how well people are recognised, on labelled records.')
@@ -25,7 +26,9 @@ async function main(): Promise<void> {
     const people = await readPeople(path.join(options.data, file));
     const figures = measureSet(people, { shuffles: options.shuffles });
     rows.push(toRow(file, people, figures));
-    notes.push(...figures.wrong.map((pair) => toWrong(file, pair)));
+    const spread = measureSet(spreadOverVendors(people, 1), { shuffles: Math.min(2, options.shuffles) });
+    rows.push(toFigures(`${toName(file)}, at four vendors`, spread));
+    notes.push(...[...figures.wrong, ...spread.wrong].map((pair) => toWrong(file, pair)));
   }
   print(rows);
   console.log(`\nWrong pairs: ${notes.length}`);
@@ -39,14 +42,22 @@ function toRow(file: string, people: readonly LabelledRecord[], figures: SetFigu
   const [email, either] = [measureSimpleRule(people, ['emails']), measureSimpleRule(people, ['emails', 'phones'])];
   const simple = ({ precision, recall }: { precision: number; recall: number }) =>
     `${precision.toFixed(3)} / ${recall.toFixed(2)}`;
+  return [...toFigures(toName(file), figures), simple(email), simple(either)];
+}
+
+function toFigures(
+  name: string,
+  { precision, recall, recallWithSuggestions, questionsPerThousand, overlap }: SetFigures,
+): string[] {
   return [
-    file.replace(/^people-|\.json$/g, ''),
-    ...[figures.precision.mean, figures.precision.worst].map((each) => each.toFixed(5)),
-    ...[figures.recall, figures.recallWithSuggestions].map((each) => each.toFixed(3)),
-    ...[figures.questionsPerThousand.toFixed(0), figures.overlap.toFixed(3)],
-    ...[simple(email), simple(either)],
+    name,
+    ...[precision.mean, precision.worst].map((each) => each.toFixed(5)),
+    ...[recall, recallWithSuggestions].map((each) => each.toFixed(3)),
+    ...[questionsPerThousand.toFixed(0), overlap.toFixed(3)],
   ];
 }
+
+const toName = (file: string): string => file.replace(/^people-|\.json$/g, '');
 
 function print(rows: readonly string[][]): void {
   const widths = columns.map((title, at) => Math.max(title.length, ...rows.map((cells) => cells[at]?.length ?? 0)));

@@ -5,6 +5,7 @@ import {
   type Decision,
   defaultRules,
   type Holder,
+  listRuledOut,
   type MatchingRules,
   recognise,
 } from '#domain/matching/recognise.ts';
@@ -77,7 +78,9 @@ export class ContactStore {
     for (let contact = queue.shift(); contact; contact = queue.shift()) {
       if (seen.has(contact) || this.contacts.get(contact.id) !== contact) continue;
       seen.add(contact);
-      const decision = recognise({ profile: contact.profile, contactId: contact.id }, this.#findHolders(contact), this.#rules);
+      const [subject, holders] = [{ profile: contact.profile, contactId: contact.id }, this.#findHolders(contact)];
+      const decision = recognise(subject, holders, this.#rules);
+      for (const id of listRuledOut(subject, holders, this.#rules)) this.questions.delete(toPair(contact.id, id));
       queue.push(...this.#carryOut(contact, decision));
     }
   }
@@ -87,8 +90,7 @@ export class ContactStore {
     if (decision.kind === 'new') return [];
     if (decision.kind === 'ask') return decision.candidates.flatMap((candidate) => this.#ask(contact, candidate));
     const other = this.#get(decision.contactId);
-    const merged = this.#merge(contact, other);
-    return [merged, ...this.#listAskedAbout(merged)];
+    return [this.#merge(contact, other)];
   }
 
   #ask(contact: StoredContact, candidate: Candidate): StoredContact[] {
@@ -125,11 +127,6 @@ export class ContactStore {
       if (one === undefined || other === undefined || this.#rejected.has(toPair(one, other))) continue;
       this.questions.set(toPair(one, other), candidate);
     }
-  }
-
-  #listAskedAbout({ id }: StoredContact): StoredContact[] {
-    const pairs = [...this.questions.keys()].map((pair) => pair.split('/')).filter((pair) => pair.includes(id));
-    return pairs.flat().flatMap((other) => (other === id ? [] : (this.contacts.get(other) ?? [])));
   }
 
   #findHolders(contact: StoredContact): Holder[] {

@@ -14,8 +14,8 @@ export interface ReviewedPair {
 /** The decisions about one contact that a review would make. Changes nothing. */
 export async function previewReview(db: Database, deps: MatchingDeps, contactId: string): Promise<ReviewedPair[]> {
   return db.transaction().execute(async (tx) => {
-    const decision = await recogniseContact(tx, deps, contactId);
-    if (decision === null || decision.kind === 'new') return [];
+    const decision = (await recogniseContact(tx, deps, contactId))?.decision;
+    if (decision === undefined || decision.kind === 'new') return [];
     const { kind } = decision;
     const candidates = kind === 'merge' ? [decision] : decision.candidates;
     return candidates.map(({ contactId: otherId, evidence }) => {

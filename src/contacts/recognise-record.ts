@@ -13,6 +13,7 @@ import {
   type Decision,
   defaultRules,
   type Holder,
+  listRuledOut,
   recognise,
 } from '#domain/matching/recognise.ts';
 import type { ContactDeps } from './contact-deps.ts';
@@ -32,23 +33,36 @@ interface Party {
  * Decides who somebody is. Until the transaction ends, no other decision about the same emails and phone numbers is made. A merge that
  * exceeds the maximum of an hour is asked.
  */
-export async function recogniseParty(tx: Database, deps: MatchingDeps, { records, contactId }: Party): Promise<Decision> {
+export async function recogniseParty(tx: Database, deps: MatchingDeps, party: Party): Promise<Decision> {
+  return (await compareParty(tx, deps, party)).decision;
+}
+
+interface Compared {
+  decision: Decision;
+  /** Contacts that nobody has to be asked about any more. */
+  ruledOut: string[];
+}
+
+async function compareParty(tx: Database, deps: MatchingDeps, { records, contactId }: Party): Promise<Compared> {
   const rules = deps.matching ?? { ...defaultRules, maxMergesPerHour: Number.POSITIVE_INFINITY };
-  if (rules.mode === 'off') return { kind: 'new' };
+  if (rules.mode === 'off') return { decision: { kind: 'new' }, ruledOut: [] };
   const profile = withoutOwnAddresses(toProfile(records), deps.ownAddresses);
   const keys = toMatchKeys(profile);
   await lockKeys(tx, keys.filter(isConnecting));
-  const decision = recognise({ profile, contactId }, await findHolders(tx, { keys, exceptId: contactId }), rules);
-  if (decision.kind !== 'merge' || !(await isExhausted(tx, rules))) return decision;
+  const [subject, holders] = [{ profile, contactId }, await findHolders(tx, { keys, exceptId: contactId })];
+  const ruledOut = listRuledOut(subject, holders, rules);
+  const decision = recognise(subject, holders, rules);
+  if (decision.kind !== 'merge' || !(await isExhausted(tx, rules))) return { decision, ruledOut };
   const { contactId: other, evidence } = decision;
-  return { kind: 'ask', candidates: [{ contactId: other, evidence: { ...evidence, rules: ['too-many-merges'] } }] };
+  const candidate = { contactId: other, evidence: { ...evidence, rules: ['too-many-merges' as const] } };
+  return { decision: { kind: 'ask', candidates: [candidate] }, ruledOut };
 }
 
 /** `recogniseParty` for a stored contact; null for an unknown or merged one. */
-export async function recogniseContact(tx: Database, deps: MatchingDeps, contactId: string): Promise<Decision | null> {
+export async function recogniseContact(tx: Database, deps: MatchingDeps, contactId: string): Promise<Compared | null> {
   const contact = await findContact(tx, contactId);
   if (!contact || contact.mergedInto !== null) return null;
-  return recogniseParty(tx, deps, { records: await listRecords(tx, contact), contactId });
+  return compareParty(tx, deps, { records: await listRecords(tx, contact), contactId });
 }
 
 /** The contact's values, and those that its providers hold. */

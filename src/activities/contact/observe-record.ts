@@ -2,7 +2,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnitOfLink, withContact } from '#contacts/contact-unit.ts';
-import { reviewContacts } from '#contacts/review-contact.ts';
+import { type ReviewResult, reviewContacts } from '#contacts/review-contact.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty } from '#db/contacts/dirty-links.ts';
 import {
@@ -84,13 +84,14 @@ export async function storeObservation(deps: ActivityDeps, observation: Observat
 }
 
 /** The contact may have become another one, and others may have something to push. */
-async function followReview(deps: ActivityDeps, result: ObserveResult, merged: readonly string[]): Promise<ObserveResult> {
-  if (merged.length === 0) return result;
+async function followReview(deps: ActivityDeps, result: ObserveResult, review: ReviewResult): Promise<ObserveResult> {
+  const changed = [...new Set([...review.merged, ...review.released])];
+  if (changed.length === 0) return result;
   const { mergedInto } = await getContact(deps.db, result.contactId);
   const contactId = mergedInto ?? result.contactId;
-  for (const id of merged.filter((each) => each !== contactId)) await signalOutOfStep(deps, id, priorities.live);
+  for (const id of changed.filter((each) => each !== contactId)) await signalOutOfStep(deps, id, priorities.live);
   const outOfStep = await withContact(deps, { contactId, cause: null }, (unit) => unit.outOfStep());
-  return { ...result, outcome: 'changed', contactId, outOfStep };
+  return { ...result, outcome: review.merged.length > 0 ? 'changed' : result.outcome, contactId, outOfStep };
 }
 
 /** Signals the contact's workflow to push to every provider that is out of step, if there is one. */

@@ -30,11 +30,10 @@ export async function reviewPage(
   const openBefore = await countOpenCandidates(deps.db);
   const merged = new Set<string>();
   for (const id of ids) {
-    for (const survivorId of await reviewContacts(deps, { contactIds: [id], cause })) {
-      merged.add(survivorId);
-      // At once: a worker that dies later in the page does not find these merges again.
-      await signalOutOfStep(deps, survivorId, priorities.bulk);
-    }
+    const review = await reviewContacts(deps, { contactIds: [id], cause });
+    for (const survivorId of review.merged) merged.add(survivorId);
+    // At once: a worker that dies later in the page does not find these merges again.
+    for (const each of new Set([...review.merged, ...review.released])) await signalOutOfStep(deps, each, priorities.bulk);
     onProgress();
   }
   return {

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { StoredEvidence } from '#domain/matching/evidence.ts';
 import { isRejectedPair } from './decided-pairs.ts';
@@ -21,6 +22,22 @@ export async function insertCandidate(db: Database, one: string, other: string, 
         .where('match_candidate.state', 'in', ['open', 'later']),
     )
     .execute();
+}
+
+/**
+ * Takes back the open questions about a contact and others that are certainly somebody else by now, those about contacts that were merged
+ * into them included. Returns the contacts of both sides.
+ */
+export async function withdrawCandidates(db: Database, contactId: string, otherIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    delete from match_candidate as pair
+    using contact as own, contact as other
+    where (own.id = ${contactId} or own.merged_into = ${contactId})
+      and (other.id = any(${otherIds}::uuid[]) or other.merged_into = any(${otherIds}::uuid[]))
+      and pair.contact_id = least(own.id, other.id) and pair.other_contact_id = greatest(own.id, other.id)
+      and pair.state = 'open'
+    returning coalesce(other.merged_into, other.id) as id`.execute(db);
+  return rows.length === 0 ? [] : [contactId, ...new Set(rows.map(({ id }) => id))];
 }
 
 /** How many pairs wait for a decision. */

@@ -64,6 +64,40 @@ export function bearsName({ local }: Pick<EmailParts, 'local'>, { given: [given 
   return name.length >= 3 && rest.includes(name) ? true : given.length >= 4 && rest !== '' && rest === name.slice(0, rest.length);
 }
 
+/** Whether a mailbox of both is called after the family and nobody of it: `smiths@`, `lund.family@`, `the_dents@`. */
+export function haveHouseholdMailbox(one: Profile, other: Profile): boolean {
+  const families = [...one.names, ...other.names].map(({ family }) => family.join('')).filter(({ length }) => length >= 3);
+  const isOfFamily = ({ local }: EmailParts) => {
+    const letters = toSpelling(local).replace(/\d/g, '');
+    return householdWords.has(letters) || families.some((family) => isHouseholds(letters, family));
+  };
+  return one.emails.some((email) => other.emails.some(({ key }) => key === email.key) && isOfFamily(email));
+}
+
+function isHouseholds(letters: string, family: string): boolean {
+  const [before, after, ...more] = letters.split(family);
+  return (
+    before !== undefined && after !== undefined && more.length === 0 && householdWords.has(before) && householdWords.has(after)
+  );
+}
+
+const householdWords = new Set([
+  '',
+  's',
+  'es',
+  'the',
+  'family',
+  'home',
+  'house',
+  'household',
+  'clan',
+  'familie',
+  'famille',
+  'familia',
+  'famiglia',
+  'haus',
+]);
+
 function nearKind(our: EmailParts, their: EmailParts, names: readonly NameParts[]): EvidenceKind | null {
   if (our.isRole || their.isRole) return null;
   const [locals, hosts] = [

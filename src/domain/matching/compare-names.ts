@@ -21,12 +21,22 @@ export interface NameRelation {
 }
 
 export function compareNames(a: NameParts, b: NameParts): NameRelation {
+  // `Castellanos Owen` and `Castellanos Tim`: two people of one family, and not one who married.
+  if (a.given[0] === b.given[0] && a.family[0] !== b.family[0] && isTurned(a) && isTurned(b)) return relate(turn(a), turn(b));
   const straight = relate(a, b);
   if (!isWeak(straight)) return straight;
   // Written the other way round: given `Smith`, family `John`. Which of the two is, is not known: the commoner reading counts.
   const readings = [relate(a, { ...b, given: b.family, family: b.given }), relate({ ...a, given: a.family, family: a.given }, b)];
   const [swapped = straight] = readings.toSorted((one, other) => toPoints(one) - toPoints(other));
-  return isNearlySame(swapped.given) && isNearlySame(swapped.family) && !isWeak(swapped) ? swapped : straight;
+  const isInitial = swapped.given === 'given-initial' && isNearlySame(swapped.family);
+  return (isInitial || (isNearlySame(swapped.given) && isNearlySame(swapped.family))) && !isWeak(swapped) ? swapped : straight;
+}
+
+const turn = (name: NameParts): NameParts => ({ ...name, given: name.family, family: name.given });
+
+/** Written the other way round, as far as the tables of names tell. */
+function isTurned({ given, family }: NameParts): boolean {
+  return family.length === 1 && isKnownGivenName(family[0] ?? '') && given.length === 1 && !isKnownGivenName(given[0] ?? '');
 }
 
 /** Both names are complete and equal. */
@@ -43,7 +53,56 @@ export function areDistinct(a: NameParts, b: NameParts): boolean {
   );
 }
 
-const isNearlySame = (kind: EvidenceKind): boolean => isSame(kind) || /-(?:typo|garbled|nickname|part)$/.test(kind);
+/**
+ * Two names that are certainly of two people. Of garbled names and of names with their parts swapped, `areDistinct` is not certain: they
+ * make no key shared.
+ */
+export function areSurelyDistinct(a: NameParts, b: NameParts): boolean {
+  if (!areDistinct(a, b)) return false;
+  const [one, other] = [a.given.join(''), b.given.join('')];
+  const isSwapped = b.family.includes(a.given[0] ?? '') || a.family.includes(b.given[0] ?? '');
+  return !isSwapped && ((isKnownGivenName(a.given[0] ?? '') && isKnownGivenName(b.given[0] ?? '')) || !shareLetters(one, other));
+}
+
+/**
+ * The names of one party without those that another of them is fuller than: `Smith` and `J Smith` beside `John Smith`, and
+ * `Smith John` where the name is known to be John Smith.
+ */
+export function withoutLesserNames(names: readonly NameParts[]): readonly NameParts[] {
+  if (names.length < 2) return names;
+  return names.filter((name) => !names.some((other) => other !== name && (isLesser(name, other) || isSwapOf(name, other))));
+}
+
+function isLesser(name: NameParts, { given, family }: NameParts): boolean {
+  const [words, fuller] = [
+    [...name.given, ...name.family],
+    [...given, ...family],
+  ];
+  const isInitial = name.given.length === 1 && name.given[0]?.length === 1;
+  const isIncomplete = isInitial || name.given.length === 0 || name.family.length === 0;
+  if (name.isGroup || !isIncomplete || given.join('').length < 2 || family.length === 0) return false;
+  if (words.join('').length >= fuller.join('').length) return false;
+  return words.every((word) => (word.length === 1 ? given[0]?.startsWith(word) : fuller.includes(word)));
+}
+
+function isSwapOf({ given, family }: NameParts, other: NameParts): boolean {
+  const [one, two] = [given.join(''), family.join('')];
+  const isTurned = one !== '' && two !== '' && one === other.family.join('') && editDistance(two, other.given.join(''), 1) <= 1;
+  return isTurned && isKnownGivenName(other.given.join('')) && !isKnownGivenName(one);
+}
+
+/** Most letters of the shorter word are letters of the other, in any order. */
+function shareLetters(one: string, other: string): boolean {
+  const left = [...other];
+  const common = [...one].filter((letter) => {
+    const at = left.indexOf(letter);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  }).length;
+  return Math.max(one.length, other.length) > 0 && common >= 0.75 * Math.max(one.length, other.length) - 0.01;
+}
+
+const isNearlySame = (kind: EvidenceKind): boolean => isSame(kind) || /-(?:typo|garbled|nickname|spelling|part)$/.test(kind);
 
 const isSame = (kind: EvidenceKind): boolean => kind.includes('-same-');
 
@@ -76,6 +135,18 @@ function clash(one: string | undefined, other: string | undefined): boolean {
 }
 
 function compareGiven(a: readonly string[], b: readonly string[]): GivenRelation {
+  const written = compareWords(a, b);
+  if (weights[written].points > 1 || a.length === 0 || b.length === 0 || !(isTorn(a) || isTorn(b))) return written;
+  const joined = compareWords([a.join('')], [b.join('')]);
+  return weights[joined].points > weights[written].points ? joined : written;
+}
+
+/** `Ja cob`: a slip of the space bar. */
+function isTorn(words: readonly string[]): boolean {
+  return words.length > 1 && words.join('').length >= 4 && words.some((word) => word.length > 1) && !words.some(isKnownGivenName);
+}
+
+function compareWords(a: readonly string[], b: readonly string[]): GivenRelation {
   const [[one, ...more], [other, ...others]] = [a, b];
   if (one === undefined || other === undefined) return 'given-missing';
   if (one === other) return sameGiven(one);
@@ -114,7 +185,7 @@ function compareSpelling(one: string, other: string): GivenRelation {
   if (!areKnown(one, other) && (differByTypo(one, other) || areSpellings(one, other)))
     return isOneName && !beginDifferently(one, other) ? 'given-typo' : 'given-similar';
   if (isKnownGivenName(one) !== isKnownGivenName(other) && isGarbled(one, other)) return 'given-garbled';
-  return editDistance(one, other, 2) <= 1 ? 'given-similar' : 'given-clash';
+  return editDistance(one, other, 2) <= 1 && mayBeOneSex(one, other) ? 'given-similar' : 'given-clash';
 }
 
 const areKnown = (one: string, other: string): boolean => isKnownGivenName(one) && isKnownGivenName(other);
@@ -153,7 +224,8 @@ function compareFamily(a: readonly string[], b: readonly string[]): FamilyRelati
   if (a.some((word) => word.length > 2 && b.includes(word))) return 'family-part';
   if (differByTypo(one, other) || isSlipInShort(one, other) || toPlainLetters(one) === toPlainLetters(other))
     return 'family-typo';
-  return toSound(one) === toSound(other) && editDistance(one, other, 2) <= 2 ? 'family-typo' : 'family-clash';
+  if (toSound(one) === toSound(other) && editDistance(one, other, 2) <= 2) return 'family-typo';
+  return isCommonFamilyName(one) !== isCommonFamilyName(other) && isGarbled(one, other) ? 'family-garbled' : 'family-clash';
 }
 
 function isSlipInShort(one: string, other: string): boolean {

@@ -1,5 +1,5 @@
 import type { Strangers } from './compare-emails.ts';
-import { areDistinct, compareNames } from './compare-names.ts';
+import { areDistinct, areSurelyDistinct, compareNames } from './compare-names.ts';
 import { manyStrangers } from './compare-phones.ts';
 import type { Evidence, HardRule } from './evidence.ts';
 import { isConnecting, type MatchKey } from './match-keys.ts';
@@ -67,7 +67,7 @@ export function recognise(subject: Subject, holders: readonly Holder[], rules: M
   const candidates = holders
     .filter(({ rejected = [] }) => subject.contactId === null || !rejected.includes(subject.contactId))
     .map((holder) => ({ holder, evidence: weigh(subject.profile, holder.profile, strangers(holder)) }))
-    .filter(({ evidence }) => evidence.score >= rules.askAt && !evidence.rules.some((rule) => exclusions.has(rule)))
+    .filter(({ evidence }) => isAskable(evidence, rules))
     .filter(({ evidence }) => !isCommonHere || !hasOnlyName(evidence))
     .toSorted((a, b) => b.evidence.score - a.evidence.score || (a.holder.contactId < b.holder.contactId ? -1 : 1));
   const best = candidates.find(({ evidence }) => evidence.rules.length === 0 && evidence.score >= rules.mergeAt);
@@ -81,6 +81,26 @@ export function recognise(subject: Subject, holders: readonly Holder[], rules: M
     best.evidence = { ...best.evidence, rules: doubts };
   }
   return ask(candidates);
+}
+
+/**
+ * The contacts of which the subject is not one any more, by what their own records say: an older question about it and one of them is
+ * settled. That others have come to use their email or number settles nothing.
+ */
+export function listRuledOut({ profile }: Subject, holders: readonly Holder[], rules: MatchingRules): string[] {
+  if (rules.mode === 'off') return [];
+  const ruledOut = holders.filter(
+    (holder) =>
+      !isAskable(
+        weigh(profile, holder.profile, () => 0),
+        rules,
+      ),
+  );
+  return ruledOut.map(({ contactId }) => contactId);
+}
+
+function isAskable({ score, rules: applied }: Evidence, { askAt }: Thresholds): boolean {
+  return score >= askAt && !applied.some((rule) => exclusions.has(rule));
 }
 
 function hasOnlyName({ parts, rules }: Evidence): boolean {
@@ -151,7 +171,7 @@ function countStrangers(subject: Profile, holders: readonly Holder[]): (candidat
   }
   const ofNeither = new Map<Holder, boolean>();
   const isOfOther = (holder: Holder) => {
-    const known = ofNeither.get(holder) ?? areStrangers(holder.profile, subject);
+    const known = ofNeither.get(holder) ?? areStrangers(holder.profile, subject, areSurelyDistinct);
     ofNeither.set(holder, known);
     return known;
   };
@@ -159,16 +179,17 @@ function countStrangers(subject: Profile, holders: readonly Holder[]): (candidat
     let count = 0;
     for (const other of byKey.get(key) ?? []) {
       if (count === manyStrangers) break;
-      if (other !== candidate && isOfOther(other) && areStrangers(other.profile, candidate.profile)) count += 1;
+      if (other !== candidate && isOfOther(other) && areStrangers(other.profile, candidate.profile, areSurelyDistinct))
+        count += 1;
     }
     return count;
   };
 }
 
 /** Whether every name of one is distinct from every name of the other. Nothing is known of a party without a name. */
-function areStrangers(a: Profile, b: Profile): boolean {
+function areStrangers(a: Profile, b: Profile, differ = areDistinct): boolean {
   if (a.kind === 'nameless' || b.kind === 'nameless') return false;
   if (a.kind !== b.kind) return true;
   if (a.kind === 'organisation') return a.companies.every((company) => !b.companies.includes(company));
-  return a.names.every((one) => b.names.every((other) => areDistinct(one, other)));
+  return a.names.every((one) => b.names.every((other) => differ(one, other)));
 }

@@ -1,7 +1,14 @@
 import { areNearCompanies } from './company.ts';
 import { compareBirthdays } from './compare-birthdays.ts';
-import { compareEmails, type KeyEvidence, type Strangers } from './compare-emails.ts';
-import { compareNames, type GivenRelation, isWholeName, type NameRelation } from './compare-names.ts';
+import { compareEmails, haveHouseholdMailbox, type KeyEvidence, type Strangers } from './compare-emails.ts';
+import {
+  areSurelyDistinct,
+  compareNames,
+  type GivenRelation,
+  isWholeName,
+  type NameRelation,
+  withoutLesserNames,
+} from './compare-names.ts';
 import { comparePhones } from './compare-phones.ts';
 import { type Evidence, type HardRule, toEvidence } from './evidence.ts';
 import { weighOrganisations, weighPersonWithOrganisation } from './organisations.ts';
@@ -36,16 +43,30 @@ function weighPeople(one: Profile, other: Profile, strangers: Strangers): Eviden
     !supports(birthday) &&
     !supports(place) &&
     !supports(company);
+  const isAtHome = place === 'address-same' || place === 'address-street' || place === 'address-postcode';
+  const isHousehold = name !== null && isClash(name.best.given) && haveHouseholdMailbox(one, other);
+  const isOneKey = isAtHome && !isHousehold && (emails.common === 'own' || phones.kinds.includes('phone-mobile'));
+  const toNamePart = (kind: EvidenceKind) => (kind === 'given-clash' && isOneKey ? 'given-wrong' : inMailbox(kind, emails));
   const kinds: (EvidenceKind | null)[] = [
-    ...(name === null ? (['name-missing'] as const) : nameParts(name.best).map((kind) => inMailbox(kind, emails))),
+    ...(name === null ? (['name-missing'] as const) : nameParts(name.best).map(toNamePart)),
     ...emails.kinds.map((kind) => {
       if (kind === 'email-same-named' && name !== null && isClash(name.best.given)) return 'email-of-one';
+      if (kind === 'email-same' && isHousehold) return 'email-household';
       return kind === 'email-other' && phones.common === 'own' ? 'email-differs' : kind;
     }),
     ...phones.kinds.map((kind) => (kind === 'phone-other' && emails.common === 'own' ? 'phone-differs' : kind)),
-    ...[birthday, place, company, isOnlyName ? ('nothing-but-name' as const) : null],
+    ...[
+      birthday,
+      place,
+      company,
+      isOnlyName
+        ? name.best.given === 'given-same-common'
+          ? ('nothing-but-common-name' as const)
+          : ('nothing-but-name' as const)
+        : null,
+    ],
   ];
-  const facts = { name, emails, phones, birthday, place };
+  const facts = { name, emails, phones, birthday, place, isFamilyMailbox: haveHouseholdMailbox(one, other) };
   return toEvidence(kinds, listRules(facts));
 }
 
@@ -66,11 +87,15 @@ interface FoundRelation {
 
 /** Compares every name of one with every name of the other; null when one of them has none. */
 function findRelation(one: Profile, other: Profile): FoundRelation | null {
-  const relations = one.names.flatMap((a) => other.names.map((b) => compareNames(a, b)));
-  const [best] = relations.toSorted((a, b) => nameScore(b) - nameScore(a));
+  const [ours, theirs] = [withoutLesserNames(one.names), withoutLesserNames(other.names)];
+  const pairs = ours.flatMap((a) => theirs.map((b) => ({ a, b, relation: compareNames(a, b) })));
+  const [best] = pairs.map(({ relation }) => relation).toSorted((a, b) => nameScore(b) - nameScore(a));
   if (!best) return null;
   const isStrong = best.given.includes('-same-') || best.given === 'given-typo' || best.given === 'given-nickname';
-  return { best, isContradicted: !isStrong && relations.some(({ given }) => isClash(given)) };
+  return {
+    best,
+    isContradicted: !isStrong && pairs.some(({ a, b, relation }) => isClash(relation.given) && areSurelyDistinct(a, b)),
+  };
 }
 
 const isClash = (given: GivenRelation): boolean => given === 'given-clash' || given === 'given-similar';
@@ -94,9 +119,11 @@ interface Facts {
   phones: KeyEvidence;
   birthday: EvidenceKind | null;
   place: EvidenceKind | null;
+  /** The mailbox that both have is called after the family. */
+  isFamilyMailbox: boolean;
 }
 
-function listRules({ name, emails, phones, birthday, place }: Facts): HardRule[] {
+function listRules({ name, emails, phones, birthday, place, isFamilyMailbox }: Facts): HardRule[] {
   const best = name?.best ?? null;
   const given = best?.given ?? 'given-missing';
   const ownKeys = [emails, phones].filter(({ common }) => common === 'own').length;
@@ -114,12 +141,16 @@ function listRules({ name, emails, phones, birthday, place }: Facts): HardRule[]
     ['given-names-clash', name !== null && (isClash(given) || name.isContradicted)],
     [
       'given-name-incomplete',
-      (given === 'given-missing' || given === 'given-initial') && !hasTwo && !isNamed && !(given === 'given-initial' && isMobile),
+      (given === 'given-missing' || given === 'given-initial') &&
+        (!hasTwo || (isFamilyMailbox && !isBirthdaySure && !isMobile)) &&
+        !isNamed &&
+        !(given === 'given-initial' && isMobile),
     ],
     [
       'given-name-varies',
       isVaried(given) &&
-        !hasEmail &&
+        (!hasEmail || isFamilyMailbox) &&
+        !(ownKeys === 2 && given === 'given-nickname') &&
         !(
           given === 'given-nickname' &&
           (isMobile || (best?.isAmbiguous === false && (isPersonal || phones.kinds.includes('phone-same'))))
@@ -133,12 +164,19 @@ function listRules({ name, emails, phones, birthday, place }: Facts): HardRule[]
     ['generation-missing', best?.generation === 'missing' && !hasTwo],
     ['honorifics-differ', best?.honorificsClash === true],
     ['several-people', best?.isGroup === true],
-    ['birthdays-differ', birthday === 'birthday-other' && ownKeys < 2],
+    [
+      'birthdays-differ',
+      birthday === 'birthday-other' &&
+        ownKeys < 2 &&
+        !((hasEmail || isMobile || keys === 2) && best !== null && isSameName(best)),
+    ],
     ['generation-between-birthdays', birthday === 'birthday-generation'],
     ['no-key', keys === 0 && !(isBirthdaySure && isAtHome)],
   ];
   return rules.flatMap(([rule, applies]) => (applies ? rule : []));
 }
+
+const isSameName = ({ given, family }: NameRelation): boolean => given.includes('-same-') && family !== 'family-clash';
 
 const isVaried = (given: GivenRelation): boolean =>
   given === 'given-nickname' || given === 'given-spelling' || given === 'given-one-of' || given === 'given-garbled';

@@ -22,13 +22,18 @@ export const weights = {
   'given-initial': { points: 1, says: 'given name is an initial' },
   /** A record without a given name may be of anybody in the household. */
   'given-missing': { points: -1.5, says: 'no given name on one side' },
-  /** Jon and Joan, Anna and Hanna: brothers and sisters often have similar names. */
   /** Nothing speaks against it, and nothing for it. */
   'name-missing': { points: 0, says: 'no name on one side' },
   /** The other's given name stands in the mailbox that both have. */
   'given-in-mailbox': { points: 1.5, says: 'the given name stands in the email' },
+  /** Anna and Hanna: brothers and sisters often have similar names. */
   'given-similar': { points: -2.5, says: 'two different given names that look alike' },
   'given-clash': { points: -6, says: 'different given names' },
+  /** Nobody else has this mobile number or mailbox: a record under a wrong name, or a couple. Never merged. */
+  'given-wrong': {
+    points: -1,
+    says: 'different given names at one address, with a mobile number or an email that nobody else has',
+  },
   /** John Quincy and John Robert: in many families the second name tells people apart. */
   'middle-clash': { points: -2.5, says: 'different middle names' },
   // Family name: relatives share it, so that it weighs less, and people change it.
@@ -37,6 +42,8 @@ export const weights = {
   'family-typo': { points: 1.5, says: 'family names differ by a typo' },
   /** Smith and Smith-Jones. */
   'family-part': { points: 1, says: 'part of the family name' },
+  /** Two letters apart, and one of them is common. */
+  'family-garbled': { points: -0.5, says: 'family name is garbled on one side' },
   'family-initial': { points: 0.5, says: 'family name is an initial' },
   'family-missing': { points: -0.5, says: 'no family name on one side' },
   /** Less than a given name: people marry. */
@@ -52,6 +59,8 @@ export const weights = {
   /** Others use it, and one of them has exactly this name. */
   'email-shared-same-name': { points: 5, says: 'same email, which others use under other names' },
   'email-shared': { points: 3, says: 'same email, which others use as well' },
+  /** `smiths@`, under two given names: a couple. */
+  'email-household': { points: 3, says: 'same email, which bears the name of the family' },
   /** `jlawson@gmial.com`. */
   'email-typo': { points: 4, says: 'emails differ by a typo' },
   'email-local-part': { points: 2, says: 'same email name at another host' },
@@ -94,6 +103,8 @@ export const weights = {
   'company-other': { points: -0.5, says: 'different companies' },
   /** Namesakes: with nothing but the name in common, two records are as a rule of two people. */
   'nothing-but-name': { points: -1.5, says: 'nothing in common but the name' },
+  /** A Sophie Nicolle in a store of thousands is seldom the only one. */
+  'nothing-but-common-name': { points: -2, says: 'nothing in common but the name, a common one' },
   // Organisations: records with a company and no person's name.
   /** Without its legal form: Acme Inc. is Acme. */
   'organisation-same': { points: 5, says: 'same company name' },

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { insertCandidate, listCandidates } from '#db/contacts/match-candidates.ts';
+import { insertCandidate, listCandidates, withdrawCandidates } from '#db/contacts/match-candidates.ts';
 import { toStoredEvidence } from '#domain/matching/evidence.ts';
 import { newContact, useDatabase } from '#test/db/test-database.ts';
 
@@ -47,4 +47,15 @@ it('lists the newest first, page by page', async () => {
   const [newest, second, third] = await all();
   expect((await listCandidates(on.db, { limit: 2 })).map(({ id }) => id)).toEqual([newest?.id, second?.id]);
   expect((await listCandidates(on.db, { before: second?.id, limit: 1 })).map(({ id }) => id)).toEqual([third?.id]);
+});
+
+it('takes back an open question, also one about a contact that was merged since, and no decided one', async () => {
+  const [one, other] = await pair();
+  const survivor = (await newContact(on.db)).contactId;
+  await on.db.updateTable('contact').set({ merged_into: survivor }).where('id', '=', other).execute();
+  const [decided, rejected] = await pair();
+  await on.db.updateTable('match_candidate').set({ state: 'later' }).where('contact_id', 'in', [decided, rejected]).execute();
+  expect(await withdrawCandidates(on.db, one, [survivor])).toEqual([one, survivor]);
+  expect(await withdrawCandidates(on.db, decided, [rejected])).toEqual([]);
+  expect((await all()).filter(({ contact_id, other_contact_id }) => [contact_id, other_contact_id].includes(one))).toEqual([]);
 });

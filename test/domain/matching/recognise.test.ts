@@ -55,6 +55,51 @@ describe('in every order', () => {
       ['ana tom: new', 'ana ana2: merge', 'tom ana2: new'],
     ],
     [
+      'a couple with the mailbox of the family and one phone is two people',
+      {
+        john: { ...john, emails: ['smiths@example.org'], phones: [phone] },
+        mary: { ...mary, emails: ['smiths@example.org'], phones: [phone] },
+      },
+      ['john mary: new'],
+    ],
+    [
+      'a mailbox of the family does not tell a garbled name from the name of a sister',
+      {
+        daniel: { given: 'Dnaiel', family: 'Smith', emails: ['smith105@example.org'] },
+        daniela: { given: 'Daniela', family: 'Smith', emails: ['smith105@example.org'] },
+      },
+      ['daniel daniela: ask'],
+    ],
+    [
+      'a garbled name makes no key shared, and swapped names are one name',
+      {
+        right: { given: 'Amelia', family: 'Johnson', emails: ['olson@example.org'], phones: [phone] },
+        garbled: { given: 'mAeli', family: 'Johnson', emails: ['olson@example.org'] },
+        swapped: { given: 'Johnson', family: 'Amelia', emails: ['olson@example.org'] },
+        short: { given: 'Millie', family: 'Johnson', emails: ['olson@example.org'], phones: [phone] },
+      },
+      [
+        ...['right garbled: new', 'right swapped: merge', 'right short: merge'],
+        ...['garbled swapped: new', 'garbled short: new', 'swapped short: merge'],
+      ],
+    ],
+    [
+      'one mailbox and one name outweigh other birthdays',
+      {
+        may: { ...john, emails: ['js@example.org'], birthday: '1992-09-07' },
+        june: { ...john, emails: ['js@example.org'], birthday: '1993-06-30' },
+      },
+      ['may june: merge'],
+    ],
+    [
+      'two names with one mobile number at one address may be a record under a wrong name',
+      {
+        ana: { given: 'Ana', family: 'Ruiz', phones: ['+447400123456'], address: oak },
+        tom: { given: 'Tom', family: 'Beck', phones: ['+447400123456'], address: oak },
+      },
+      ['ana tom: ask'],
+    ],
+    [
       'one person with two emails is one',
       {
         home: { ...john, emails: ['john.smith@gmail.com'], phones: [phone] },
