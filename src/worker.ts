@@ -17,7 +17,7 @@ import type { Config, ConfigWith } from './config.ts';
 import { providerRules } from './contacts/contact-deps.ts';
 import { createAccountLock } from './db/account-locks.ts';
 import { listRecordIds } from './db/contacts/record-ids.ts';
-import { type Database, openDatabase } from './db/database.ts';
+import { type Database, databaseLimits, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { listManaged } from './domain/audience.ts';
@@ -60,6 +60,7 @@ export async function startWorker(
     ...config.database,
     // In a batch, a hundred pushes share a few connections.
     connectTimeoutMs: 20_000,
+    limits: databaseLimits.worker,
     onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
   });
   const client = createTemporalClient();

@@ -1,7 +1,7 @@
 import { reportStart } from '#config/start-report.ts';
 import type { ConfigWith } from '#config.ts';
 import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
-import { type Database, openDatabase } from '#db/database.ts';
+import { type Database, databaseLimits, openDatabase } from '#db/database.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
 import { createLogger } from '#logger.ts';
 import { providers } from '#providers/index.ts';
@@ -13,7 +13,11 @@ import { type RunningApi, serveApi } from './serve.ts';
 export async function startApi(config: ConfigWith<'database'>): Promise<RunningApi> {
   const log = createLogger({ level: config.logLevel });
   log.info(reportStart(config), 'the api starts');
-  const db = openDatabase({ ...config.database, onError: (error) => log.warn({ err: error }, 'database connection lost') });
+  const db = openDatabase({
+    ...config.database,
+    limits: databaseLimits.api,
+    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
   const temporal = createTemporalClient();
   const { host, port, publicUrl, trustedProxies } = config.http;
   const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;

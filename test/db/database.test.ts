@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { openDatabase } from '#db/database.ts';
+import { isDatabaseUnavailable } from '#api/rest/errors.ts';
+import { databaseLimits, openDatabase } from '#db/database.ts';
 import { createTcpGate } from '#test/api/tcp-gate.ts';
 import { createTestDatabase } from '#test/setup/database.ts';
 import { eventually } from '#test/setup/eventually.ts';
@@ -23,5 +24,24 @@ it('fails the query whose connection breaks, not the process', async () => {
   await eventually(async () => expect((await sql`select 1`.execute(db)).rows).toHaveLength(1));
   await Promise.all([db.destroy(), watcher.destroy()]);
   await gate.shut();
+  await database.drop();
+});
+
+it('ends what takes longer than the limits of its process', async () => {
+  const database = await createTestDatabase();
+  const quick = openDatabase({ url: database.url, limits: { statement: 200, lock: 50, idleInTransaction: 60_000 } });
+  const slow = await sql`select pg_sleep(30)`.execute(quick).catch((error: unknown) => error);
+  expect([slow, isDatabaseUnavailable(slow)]).toEqual([expect.objectContaining({ code: '57014' }), true]);
+
+  const holder = await quick.startTransaction().execute();
+  await sql`select pg_advisory_xact_lock(1)`.execute(holder);
+  const blocked = await sql`select pg_advisory_xact_lock(1)`.execute(quick).catch((error: unknown) => error);
+  expect([blocked, isDatabaseUnavailable(blocked)]).toEqual([expect.objectContaining({ code: '55P03' }), true]);
+  await holder.rollback().execute();
+
+  const api = openDatabase({ url: database.url, limits: databaseLimits.api });
+  const { rows } = await sql`select current_setting('idle_in_transaction_session_timeout') as idle`.execute(api);
+  expect(rows).toEqual([{ idle: '1min' }]);
+  await Promise.all([quick.destroy(), api.destroy()]);
   await database.drop();
 });

@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '#db/database.ts';
+import { type Database, databaseLimits, openDatabase } from '#db/database.ts';
 import { createAddressGuard } from '#delivery/address-guard.ts';
 import { createAttemptCounts } from './attempt-counts.ts';
 import { createAttemptWriter } from './attempt-writer.ts';
@@ -26,7 +26,7 @@ export function createDeliveryDeps(options: DeliveryOptions): DeliveryDeps & { c
   const { allowPrivateAddresses: allowPrivateCidrs, requireHttps } = options;
   const guard = createAddressGuard({ allowPrivateCidrs, requireHttps });
   const onError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke');
-  const ownDb = openDatabase({ url: databaseUrl, poolSize: ownConnections, onError });
+  const ownDb = openDatabase({ url: databaseUrl, poolSize: ownConnections, limits: databaseLimits.worker, onError });
   const leases = createLeaseKeeper(ownDb, log);
   const due = createDueListener(databaseUrl, log);
   const store = createAttemptWriter(ownDb);

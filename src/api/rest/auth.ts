@@ -1,5 +1,5 @@
-import type { Request, RequestHandler, Response } from 'express';
-import { type ApiKey, type ApiScope, findApiKey, hashApiKey } from '#db/api-keys.ts';
+import type { RequestHandler, Response } from 'express';
+import { type ApiScope, findApiKey, hashApiKey } from '#db/api-keys.ts';
 import type { Database } from '#db/database.ts';
 import { ApiProblem } from './errors.ts';
 import { createFailureBudget, limitPerMinute } from './rate-limit.ts';
@@ -30,23 +30,18 @@ export function createAuth(db: Database, { requests, failures }: AuthLimits = { 
   /** Hashes of keys that were right before: their owner keeps access while others send wrong keys from the same address. */
   const known = new Set<string>();
 
-  /** Asks the database only for a known key, or while the address may still send wrong ones: a flood of these costs no query. */
-  async function findKey(req: Request, presented: string): Promise<ApiKey | undefined> {
-    const hash = hashApiKey(presented).toString('base64');
-    if (!known.has(hash) && (await wrongKeys.isSpent(req))) return undefined;
-    const key = await findApiKey(db, presented);
-    if (key) known.add(hash);
-    else known.delete(hash);
-    return key;
-  }
-
   const authenticate: RequestHandler = async (req, res, next) => {
     const presented = findPresentedKey(req.headers);
-    const key = presented === null ? undefined : await findKey(req, presented);
+    const hash = presented === null ? '' : hashApiKey(presented).toString('base64');
+    const isKnown = known.has(hash);
+    // Before the database is asked: many wrong keys at once cost no more queries than an address has failures.
+    if (!isKnown) await wrongKeys.spend(req, res);
+    const key = presented === null ? undefined : await findApiKey(db, presented);
     if (!key) {
-      await wrongKeys.spend(req, res);
+      if (known.delete(hash)) await wrongKeys.spend(req, res);
       throw unauthorized(presented);
     }
+    known.add(hash);
     res.locals.caller = { keyId: key.id, actor: `api-key:${key.name}`, scopes: key.scopes } satisfies Caller;
     next();
   };
