@@ -17,6 +17,8 @@ export async function ackFigures(bench: Bench): Promise<Figure[]> {
     dispatching: stoppable(await startApi(bench, { database: bench.stack.database, dispatches: true })),
   };
   const throughput = await ackThroughput(bench, routes);
-  const latency = await ackLatency(bench, routes, (throughput.rows[0]?.ours ?? 0) / 2);
-  return [throughput, latency, await acksAmongWrongKeys(bench, routes, stoppable(await startLoadGenerator(bench)))];
+  const maxPerSecond = throughput.rows[0]?.ours ?? 0;
+  const latency = await ackLatency(bench, routes, maxPerSecond / 2);
+  const guesser = stoppable(await startLoadGenerator(bench));
+  return [throughput, latency, await acksAmongWrongKeys(bench, routes, { guesser, maxPerSecond })];
 }
