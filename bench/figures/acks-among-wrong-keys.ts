@@ -10,7 +10,13 @@ const seconds = 3;
  * Response times of webhooks while somebody guesses API keys, next to those while nobody does. A machine that cannot take 1,000 webhooks a
  * second gets fewer of both: overload would be measured otherwise.
  */
-export async function acksAmongWrongKeys(bench: Bench, { generator, ours }: AckRoutes, guesser: LoadGenerator): Promise<Figure> {
+export async function acksAmongWrongKeys(
+  bench: Bench,
+  { generator, ours }: AckRoutes,
+  { guesser, maxPerSecond }: { guesser: LoadGenerator; maxPerSecond: number },
+): Promise<Figure> {
+  const webhooksPerSecond = Math.ceil(Math.min(200, maxPerSecond / 5));
+  const wrongKeysPerSecond = Math.ceil(Math.min(1_000, maxPerSecond));
   const rounds: SteadyRound[] = [];
   const { url } = ours;
   const send = async ({ amongGuesses }: { amongGuesses: boolean }) => {
