@@ -40,8 +40,8 @@ export const coldLeads = {
   then: { calltools: { lists: ['Cold Leads'], addTags: [], removeTags: [] } },
 } satisfies Audience;
 
-/** Milliseconds for waits that take minutes and days in production. */
-const quick: Partial<SyncTiming> = { retryInitial: 50, retryMaximum: 200 };
+/** Milliseconds for waits that are longer in production. A test of a burst sets its own `passSpacing`. */
+const quick: Partial<SyncTiming> = { retryInitial: 50, retryMaximum: 200, passSpacing: [0, 20, 100] };
 const quickDelivery: Partial<DeliveryTiming> = { lingerMs: 500 };
 
 /** The sender of webhooks, as a worker has it, for subscribers on this machine. */

@@ -8,24 +8,32 @@ import { signalContactChanged } from '#temporal.ts';
 import { type Accord, changeInGhl, coldLeads, control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { createLead, inDialer, nextPhone, untilStatus } from '#test/setup/people.ts';
+import { aimWebhooks } from '#test/setup/sandboxes.ts';
 import { retryNowSignal, type SyncTiming, syncNowUpdate } from '#workflows/messages.ts';
 
 let sandboxes: Sandboxes;
+let shared: Accord;
 const opened: Accord[] = [];
 beforeAll(async () => {
   sandboxes = await startSandboxes();
+  shared = await startAccord({ sandboxes });
 });
 afterEach(async () => {
   await mendKeys();
   for (const sandbox of Object.values(sandboxes)) await control(sandbox, 'DELETE', 'faults');
   await Promise.all(opened.splice(0).map((accord) => accord.close()));
 });
-afterAll(() => Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close())));
+afterAll(async () => {
+  await shared.close();
+  await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));
+});
 
-/** Starts an installation on the sandboxes of this file, with waits in place of the minutes and days of production. */
-async function open(timing: Partial<SyncTiming> = {}): Promise<Accord> {
-  const accord = await startAccord({ sandboxes, timing });
-  opened.push(accord);
+/** The installation on the sandboxes of this file that most tests share; with `timing`, one of its own. */
+async function open(timing?: Partial<SyncTiming>): Promise<Accord> {
+  const accord = timing ? await startAccord({ sandboxes, timing }) : shared;
+  if (timing) opened.push(accord);
+  // Only one installation at a time receives the webhooks of the sandboxes.
+  aimWebhooks(sandboxes, accord.api.url);
   return accord;
 }
 
