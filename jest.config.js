@@ -6,6 +6,8 @@ export default {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
+  // Its thousands of modules would take a second of each file that calls Square. The global set-up writes the file.
+  moduleNameMapper: { '^square$': '<rootDir>/node_modules/.cache/accord/square.cjs' },
   testSequencer: '<rootDir>/test/setup/slow-first.ts',
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',

@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { migrateToLatest } from '#db/migrate.ts';
 import { databaseUrl, embeddedPostgres, ensureDatabase } from '#dev/postgres/embedded-postgres.ts';
 import { freePort } from '#dev/processes/ports.ts';
@@ -8,6 +8,7 @@ import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import { temporalServer } from '#dev/temporal/temporal-server.ts';
 import { buildWorkflowBundle } from '#workflow-bundle.ts';
+import { bundlePackage } from './bundle-package.ts';
 import { testStack } from './test-stack.ts';
 
 /** Starts one PostgreSQL and one Temporal server for the whole run. Test files find their addresses in `process.env`. */
@@ -15,6 +16,7 @@ export default async function globalSetup(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'accord-test-'));
   await chmod(directory, 0o711); // PostgreSQL may run as another user, which must be able to enter.
   testStack.directory = directory;
+  bundlePackage('square', resolve('node_modules/.cache/accord/square.cjs'));
   const [postgres, temporal, bundle] = await Promise.all([
     startPostgres(directory),
     startTemporal(directory),
