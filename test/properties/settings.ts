@@ -1,6 +1,6 @@
 /** The size and seed of a run of the property tests: `ACCORD_RUNS`, `ACCORD_SEED`, and `ACCORD_PATH` to replay one schedule. */
 export const settings = {
-  runs: Number(process.env.ACCORD_RUNS ?? 150),
+  runs: Number(process.env.ACCORD_RUNS ?? 100),
   seed: Number(process.env.ACCORD_SEED ?? Math.floor(Math.random() * 1_000_000_000)),
   path: process.env.ACCORD_PATH ?? null,
 };

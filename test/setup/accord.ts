@@ -85,12 +85,14 @@ export type Accord = Awaited<ReturnType<typeof startAccord>>;
 /** Accord inside the test's process: sandboxes, an own database, the API on a port, and workers on their own task queues. */
 export async function startAccord(options: AccordOptions = {}) {
   const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
-  const database = await createTestDatabase();
-  const db = openDatabase({ url: database.url, onError: () => {} });
   const { integrations = builtIn } = options;
-  const sandboxes = options.sandboxes ?? (await startSandboxes(options.providers, integrations));
   const temporalAddress = options.temporalAddress ?? (process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string);
-  const connection = await Connection.connect({ address: temporalAddress });
+  const [database, sandboxes, connection] = await Promise.all([
+    createTestDatabase(),
+    options.sandboxes ?? startSandboxes(options.providers, integrations),
+    Connection.connect({ address: temporalAddress }),
+  ]);
+  const db = openDatabase({ url: database.url, onError: () => {} });
   const { namespace = 'default' } = options;
   const temporal = new Client({ connection, namespace });
   const timing = { ...quick, ...options.timing };
