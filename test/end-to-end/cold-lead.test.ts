@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Accord, changeInGhl, control, dialerContacts, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { createLead, inDialer, nextPhone, untilStatus } from '#test/setup/people.ts';
+import { defaultTiming } from '#workflows/messages.ts';
 
 let accord: Accord;
 beforeAll(async () => {
-  accord = await startAccord();
+  // The spacing of production: one test counts the reads of a burst.
+  accord = await startAccord({ timing: { passSpacing: defaultTiming.passSpacing } });
 });
 afterAll(() => accord.close());
 

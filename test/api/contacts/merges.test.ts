@@ -263,5 +263,6 @@ describe('accord', () => {
       code: 1,
       stderr: expect.stringContaining('has no record'),
     });
-  });
+    // Seven processes.
+  }, 120_000);
 });
