@@ -13,14 +13,15 @@ import {
   updateLink,
 } from '#db/contacts/links.ts';
 import { saveMatchKeys } from '#db/contacts/match-keys.ts';
-import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
-import { listRefused, refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
+import { findPlanLimits, type PlanLimits } from '#db/contacts/plan-limits.ts';
+import { refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
 import { executeTogether, type Unexecuted } from '#db/execute-together.ts';
 import { saveSubmissionEvent } from '#db/sync/submission-decisions.ts';
 import { fitToRecord } from '#domain/accepted-items.ts';
+import type { Subject } from '#domain/audience.ts';
 import { pickFields, valueNames } from '#domain/contact.ts';
 import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
@@ -32,7 +33,7 @@ import { syncStatusOf } from '#domain/plan.ts';
 import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalChannels, toRefusalKeys } from '#domain/refusal.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
-import { refreshMatchKeys, toContactKeys } from './match-keys.ts';
+import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './match-keys.ts';
 import { planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
 
 type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted'>>;
@@ -69,10 +70,9 @@ export class ContactUnit {
   readonly #shadowsBefore: OpenLink['shadow'][];
   #isCompared = false;
   #leavesKeysUnproven = false;
-  #planned: TargetPlan[] | null = null;
-  #refused: RefusalKey[] = [];
-  /** Null until they are needed: only creates depend on them. */
-  #questions: OpenQuestion[] | null = null;
+  /** By provider, until something that the plan depends on changes. */
+  readonly #planned = new Map<string, TargetPlan[]>();
+  #limits: PlanLimits = { refused: [], questions: [] };
 
   constructor(transaction: ContactTransaction, cause: string | null, contact: StoredContact, links: OpenLink[]) {
     this.#transaction = transaction;
@@ -98,7 +98,7 @@ export class ContactUnit {
   }
 
   changeContact(change: ContactChange): void {
-    this.#planned = null;
+    this.#planned.clear();
     this.contact = { ...this.contact, ...change };
   }
 
@@ -138,12 +138,12 @@ export class ContactUnit {
   }
 
   addLink(link: OpenLink): void {
-    this.#planned = null;
+    this.#planned.delete(link.provider);
     this.links.push(link);
   }
 
   changeLink(link: OpenLink, change: LinkChange): void {
-    this.#planned = null;
+    this.#planned.delete(link.provider);
     Object.assign(link, change);
     this.#linkChanges.set(link.id, { ...this.#linkChanges.get(link.id), ...change });
   }
@@ -162,8 +162,18 @@ export class ContactUnit {
 
   /** The next step at each provider that takes contacts. */
   targets(): TargetPlan[] {
-    this.#planned ??= planTargets(this.deps, toSubject(this.contact, this.#refused), this.links, (id) => this.#isAskedAt(id));
-    return this.#planned;
+    return [...this.deps.providers.keys()].flatMap((provider) => this.targetsAt(provider));
+  }
+
+  targetsAt(provider: string): TargetPlan[] {
+    const isAsked = this.#isAskedAt(provider);
+    const plan = this.#planned.get(provider) ?? planTargets(this.deps, this.#toSubject(), this.links, { provider, isAsked });
+    this.#planned.set(provider, plan);
+    return plan;
+  }
+
+  #toSubject(): Subject {
+    return toSubject(this.contact, this.#limits.refused);
   }
 
   /** Providers whose record must be created or updated. */
@@ -178,7 +188,7 @@ export class ContactUnit {
 
   async save(): Promise<void> {
     this.#endAgreedConflicts();
-    if (this.#mustSaveKeys()) await this.loadRefused();
+    if (this.#mustSaveKeys()) await this.loadLimits();
     const { tx, contact } = this;
     const { id } = contact;
     this.#noteHeldRefusals();
@@ -186,8 +196,7 @@ export class ContactUnit {
     const lastLink = linkChanges.pop();
     // In order: one link may release an external id that the next one takes.
     for (const [linkId, change] of linkChanges) await saveLink(tx, linkId, change);
-    await this.loadQuestions();
-    const syncStatus = syncStatusOf(this.deps.audiences, toSubject(contact, this.#refused), this.targets());
+    const syncStatus = syncStatusOf(this.deps.audiences, this.#toSubject(), this.targets());
     const writes: Unexecuted[] = lastLink ? [updateLink(tx, ...lastLink)] : [];
     for (const [outcome, ids] of this.#resolved) if (ids.length > 0) writes.push(updateAttempts(tx, ids, outcome));
     if (this.#isChanged()) writes.push(updateContact(tx, id, { ...contact, syncStatus }));
@@ -196,7 +205,8 @@ export class ContactUnit {
     await executeTogether(tx, writes);
     if (this.#mustSaveKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
     await this.#saveMatchKeys();
-    if (this.#proven.length > 0) await proveKeys(tx, id, this.#proven);
+    // The keys of a contact's first record are new, and were stored as proven.
+    if (this.#proven.length > 0 && this.#before.revision > 0) await proveKeys(tx, id, this.#proven);
     await this.#saveRefusals();
     if (this.#isChanged()) await this.#publishLeadEvent();
     await this.#publishEvents();
@@ -211,27 +221,20 @@ export class ContactUnit {
     }
   }
 
-  /** Loads the undecided pairs of the contact, unless no create depends on them. */
-  async loadQuestions(): Promise<void> {
-    if (this.#questions !== null || !this.targets().some(({ step }) => step.kind === 'create')) return;
-    this.#questions = await listOpenQuestions(this.tx, this.contact.id);
-    this.#planned = null;
-  }
-
   /**
    * Whether a create waits for a decision. While two contacts may be one person, the newer one is copied nowhere, and the older one
    * not to where the newer one is: one of the two records would be a double. Ids are UUIDv7, which sort by age.
    */
   #isAskedAt(provider: string): boolean {
-    const questions = this.#questions ?? [];
-    return questions.some(({ otherId, providers }) => otherId < this.contact.id || providers.includes(provider));
+    return this.#limits.questions.some(({ otherId, providers }) => otherId < this.contact.id || providers.includes(provider));
   }
 
-  /** Loads the keys of the contact that other contacts refused to be reached at. Plans depend on them. */
-  async loadRefused(): Promise<void> {
-    this.#planned = null;
-    this.#refused = await listRefused(this.tx, this.contact.id, this.#withoutOwn(toRefusalKeys(this.contact.fields)));
-    const heldRefusals = listChannels(this.#refused);
+  /** Loads the keys of the contact that other contacts refused to be reached at, and the undecided pairs. Plans depend on them. */
+  async loadLimits(): Promise<void> {
+    this.#planned.clear();
+    const keys = this.#withoutOwn(toRefusalKeys(this.contact.fields));
+    this.#limits = await findPlanLimits(this.tx, this.contact.id, keys);
+    const heldRefusals = listChannels(this.#limits.refused);
     if (!isDeepStrictEqual(heldRefusals, this.contact.heldRefusals)) this.contact = { ...this.contact, heldRefusals };
   }
 
@@ -320,11 +323,12 @@ export class ContactUnit {
       this.contact = { ...contact, isReviewDue: true };
       return;
     }
-    const keys = toContactKeys(
-      contact.fields,
-      links.map(({ shadow }) => shadow),
-    );
-    if (sameKeys(keys, toContactKeys(this.#before.fields, this.#shadowsBefore))) return;
+    const before = [this.#before.fields, ...this.#shadowsBefore];
+    const records = [contact.fields, ...links.map(({ shadow }) => shadow)];
+    // Most saves change no identifying value, and the keys take longer to compute than anything else in a save.
+    if (haveSameIdentities(before, records)) return;
+    const keys = toContactKeys(records);
+    if (sameKeys(keys, toContactKeys(before))) return;
     const isReviewDue = keys.length > 0 && !this.#isCompared;
     await saveMatchKeys(tx, contact.id, keys, { isReviewDue });
     this.contact = { ...contact, isReviewDue };
@@ -366,20 +370,19 @@ export function withContact<Result>(
 export async function openUnit(transaction: ContactTransaction, { contactId, cause }: ContactRequest): Promise<ContactUnit> {
   const contact = await lockContact(transaction.tx, contactId);
   const unit = new ContactUnit(transaction, cause, contact, await listOpenLinks(transaction.tx, contact.id));
-  await unit.loadRefused();
-  await unit.loadQuestions();
+  await unit.loadLimits();
   return unit;
 }
 
-/** As `openUnit`, for the contact that has the link now: a split may have given it to another one. */
+/** As `openUnit`, for the contact that has the link now: a split may have given it to another one since the caller read it. */
 export async function openUnitOfLink(
   transaction: ContactTransaction,
-  { linkId, cause }: { linkId: string; cause: string | null },
+  { linkId, contactId, cause }: ContactRequest & { linkId: string },
 ): Promise<ContactUnit> {
-  for (let attempt = 1; ; attempt += 1) {
-    const { contact_id: contactId } = await getLink(transaction.tx, linkId);
-    const unit = await openUnit(transaction, { contactId, cause });
-    // The contact is locked after the link was read: a split may have taken the link away in between, once.
-    if (attempt === 3 || unit.links.some(({ id }) => id === linkId)) return unit;
+  let unit = await openUnit(transaction, { contactId, cause });
+  for (let attempt = 1; attempt < 3 && !unit.links.some(({ id }) => id === linkId); attempt += 1) {
+    const { contact_id } = await getLink(transaction.tx, linkId);
+    unit = await openUnit(transaction, { contactId: contact_id, cause });
   }
+  return unit;
 }

@@ -7,9 +7,8 @@ import {
   saveMatchKeys,
 } from '#db/contacts/match-keys.ts';
 import type { Database } from '#db/database.ts';
-import { type ContactFields, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { isConnecting, type MatchKey, maxHolders, toMatchKeys } from '#domain/matching/match-keys.ts';
-import { identifyingFields, toProfile } from '#domain/matching/profile.ts';
+import { type IdentifyingValues, toIdentity, toProfile } from '#domain/matching/profile.ts';
 import type { Holder } from '#domain/matching/recognise.ts';
 
 /** The contacts that have one of the keys, each with every name that its records carry. */
@@ -28,16 +27,28 @@ function toHolder({ id, fields, shadows, keys, rejected, records }: HolderRow): 
   };
 }
 
-/** The keys of a contact's own values and of those that its providers hold. */
-export function toContactKeys(fields: Partial<ContactFields>, shadows: readonly (ProviderValues | null)[]): MatchKey[] {
-  const records = [fields, ...shadows.filter((shadow) => shadow !== null)];
-  return toMatchKeys(toProfile(records.map((values) => pickFields(values, identifyingFields))));
+/** A contact's own values, and those that its providers hold. */
+type Records = readonly (IdentifyingValues | null)[];
+
+export function toContactKeys(records: Records): MatchKey[] {
+  return toMatchKeys(toProfile([...byIdentity(records).values()]));
+}
+
+/** Whether two states of a contact have the same identifying values, and so the same keys. */
+export function haveSameIdentities(before: Records, after: Records): boolean {
+  const [one, other] = [byIdentity(before), byIdentity(after)];
+  return one.size === other.size && [...one.keys()].every((identity) => other.has(identity));
+}
+
+/** The records that differ from each other: most providers hold the same values. */
+function byIdentity(records: Records): Map<string, IdentifyingValues> {
+  return new Map(records.flatMap((record) => (record === null ? [] : [[toIdentity(record), record]])));
 }
 
 /** Computes the keys of a contact anew from its stored records, after its links have moved. */
 export async function refreshMatchKeys(tx: Database, contactId: string): Promise<void> {
   const contact = await findRecords(tx, contactId);
-  if (contact) await saveMatchKeys(tx, contactId, toContactKeys(contact.fields, contact.shadows));
+  if (contact) await saveMatchKeys(tx, contactId, toContactKeys([contact.fields, ...contact.shadows]));
 }
 
 const batchSize = 500;
@@ -54,7 +65,7 @@ async function fillBatch(tx: Database): Promise<number> {
   const contacts = await lockUnkeyed(tx, { limit: batchSize });
   await insertMatchKeys(
     tx,
-    contacts.map(({ id, fields, shadows }) => ({ id, keys: toContactKeys(fields, shadows) })),
+    contacts.map(({ id, fields, shadows }) => ({ id, keys: toContactKeys([fields, ...shadows]) })),
   );
   return contacts.length;
 }

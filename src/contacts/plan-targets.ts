@@ -17,21 +17,19 @@ export interface TargetPlan {
   link: OpenLink | null;
 }
 
-/** Plans every connected provider that takes contacts: the primary record first, then each double. */
+/** Plans one connected provider: the primary record first, then each double. Nothing for a provider that takes no contacts. */
 export function planTargets(
   deps: ContactDeps,
   subject: Subject,
   links: OpenLink[],
-  isAsked: (provider: string) => boolean = () => false,
+  { provider, isAsked }: { provider: string; isAsked: boolean },
 ): TargetPlan[] {
-  return [...deps.providers.keys()].flatMap((id) => {
-    const role = roleOf(deps, id);
-    if (role === null) return [];
-    const { primary, doubles } = linksAt(links, id);
-    const plan = (link: OpenLink | null, isDouble: boolean) =>
-      planTarget(deps, subject, { provider: id, role }, { ...toKnownRecord(link), isDouble, isAsked: isAsked(id) }, link);
-    return [plan(primary, false), ...doubles.map((link) => plan(link, true))];
-  });
+  const role = roleOf(deps, provider);
+  if (role === null) return [];
+  const { primary, doubles } = linksAt(links, provider);
+  const plan = (link: OpenLink | null, isDouble: boolean) =>
+    planTarget(deps, subject, { provider, role }, { ...toKnownRecord(link), isDouble, isAsked }, link);
+  return [plan(primary, false), ...doubles.map((link) => plan(link, true))];
 }
 
 /** The part of a contact that audience rules apply to. */

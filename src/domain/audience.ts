@@ -83,7 +83,7 @@ export function evaluateAudience(audience: Audience, subject: Subject): Audience
 export function findPlacement(provider: string, audiences: readonly Audience[], subject: Subject): Placement | null {
   const placements = listPlacements(
     provider,
-    audiences.filter((audience) => evaluateAudience(audience, subject).member),
+    audiences.filter((audience) => provider in audience.then && evaluateAudience(audience, subject).member),
   );
   if (placements.length === 0) return null;
   const managed = listManaged(provider, audiences);

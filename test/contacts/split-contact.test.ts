@@ -93,7 +93,7 @@ describe('an undone merge', () => {
       phones: [grace.phone],
     });
     expect([await providersOf(ada.contactId), await providersOf(grace.contactId)]).toEqual([['square'], ['google']]);
-    const keys = toContactKeys((await hub.contact(grace.contactId)).fields, []).filter(isConnecting);
+    const keys = toContactKeys([(await hub.contact(grace.contactId)).fields]).filter(isConnecting);
     const holders = await findHolders(hub.accord.db, { keys, exceptId: ada.contactId });
     expect(holders.map((holder) => [holder.contactId, holder.keys.length])).toEqual([[grace.contactId, keys.length]]);
     expect((await hub.history(grace.contactId)).map(({ kind }) => kind)).toEqual(

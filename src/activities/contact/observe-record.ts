@@ -103,7 +103,7 @@ export async function signalOutOfStep(deps: ActivityDeps, contactId: string, pri
 function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Promise<ObserveResult & { review: string[] }> {
   return inTransaction(deps, async (transaction) => {
     const owner = await findOwner(transaction, { linkId, record, cause });
-    const unit = await openUnitOfLink(transaction, { linkId: owner.linkId, cause });
+    const unit = await openUnitOfLink(transaction, { ...owner, cause });
     const link = unit.getLink(owner.linkId);
     if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
     const result = record === null ? markMissing(unit, link) : await applyRead(unit, link, record);

@@ -62,7 +62,7 @@ export interface PlannedRecord {
  */
 export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<WritePlan> {
   return withContact(deps, request, async (unit): Promise<WritePlan> => {
-    const here = unit.targets().filter(({ provider }) => provider === request.connected.provider.id);
+    const here = unit.targetsAt(request.connected.provider.id);
     releaseOwn(unit, here, request.owner);
     const target = here.find(({ step, link }) => step.kind !== 'nothing' && !(link && request.except.has(link.id)));
     if (!target || target.step.kind === 'nothing') return { kind: 'nothing' };

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 
 /** A pair of contacts that a person has not decided yet, as one of the two sees it. */
@@ -15,7 +15,12 @@ export interface OpenQuestion {
  * double of the other.
  */
 export async function listOpenQuestions(db: Database, contactId: string): Promise<OpenQuestion[]> {
-  const { rows } = await sql<OpenQuestion>`
+  return (await selectOpenQuestions(contactId).execute(db)).rows;
+}
+
+/** Unexecuted `listOpenQuestions`, for queries that read more. */
+export function selectOpenQuestions(contactId: string): RawBuilder<OpenQuestion> {
+  return sql`
     select pair.id as "candidateId", other.root as "otherId",
       array(select distinct provider from link where contact_id = other.root and state in ('intent', 'linked')) as providers
     from contact as own
@@ -27,6 +32,5 @@ export async function listOpenQuestions(db: Database, contactId: string): Promis
     where (own.id = ${contactId} or own.merged_into = ${contactId}) and pair.state in ('open', 'later') and other.root <> ${contactId}
       and not coalesce(pair.evidence -> 'against' ?| array['name-differs', 'suffix-differs', 'honorific-differs', 'birthday-differs',
         'given-names-clash', 'honorifics-differ', 'birthdays-differ', 'person-and-organisation', 'no-key'], false)
-    order by pair.id`.execute(db);
-  return rows;
+    order by pair.id`;
 }

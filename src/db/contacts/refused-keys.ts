@@ -1,26 +1,21 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { RefusalChannel, RefusalKey } from '#domain/refusal.ts';
 
 /** Which of the keys another contact refused to be reached at, by channel. */
 export async function listRefused(db: Database, contactId: string, keys: readonly RefusalKey[]): Promise<RefusalKey[]> {
   if (keys.length === 0) return [];
-  return db
-    .selectFrom('refused_key')
-    .select(['channel', 'kind', 'value'])
-    .distinct()
-    .where('contact_id', '<>', contactId)
-    .where(({ eb, or, and }) =>
-      or(
-        keys.map(({ channel, kind, value }) =>
-          and([eb('channel', '=', channel), eb('kind', '=', kind), eb('value', '=', value)]),
-        ),
-      ),
-    )
-    .orderBy('channel')
-    .orderBy('kind', 'desc')
-    .orderBy('value')
-    .execute();
+  return (await selectRefused(contactId, keys).execute(db)).rows;
+}
+
+/** Unexecuted `listRefused`, for queries that read more. */
+export function selectRefused(contactId: string, keys: readonly RefusalKey[]): RawBuilder<RefusalKey> {
+  const columns = (['channel', 'kind', 'value'] as const).map((name) => sql`${keys.map((key) => key[name])}::text[]`);
+  return sql`
+    select distinct channel, kind, value
+    from refused_key join unnest(${sql.join(columns)}) as key(channel, kind, value) using (channel, kind, value)
+    where contact_id <> ${contactId}
+    order by channel, kind desc, value`;
 }
 
 /** Adds to the keys that a contact refused to be reached at. */

@@ -1,5 +1,6 @@
 /** One trimmed line of text without invisible characters, with single spaces. Null when blank. */
 export function normalizeLine(raw: string | null | undefined): string | null {
+  if (raw && plainLine.test(raw)) return raw;
   const line = dropInvisible((raw ?? '').normalize('NFC'))
     .replace(whiteSpace, ' ')
     .trim();
@@ -80,6 +81,7 @@ const noValue = new Set(
 
 /** For comparison, never for storage: ignores case, so that `ß` equals `SS`. */
 export function caseFold(text: string): string {
+  if (plain.test(text)) return text.toLowerCase();
   return text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
@@ -88,6 +90,9 @@ export function foldText(text: string): string {
   return caseFold(text).normalize('NFKD').replace(marks, '');
 }
 
+/** Most texts are plain ASCII, which every rule leaves as it is: a test is faster than the rules. */
+const plain = /^[ -~]*$/;
+const plainLine = /^[!-~]+(?: [!-~]+)*$/;
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 const loneSurrogates = /\p{Cs}/gu;
 const joiners = /^[\u200c\u200d]$/;

@@ -3,6 +3,8 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { listMerges } from '#db/contacts/contact-merges.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import { defaultRules, type MatchingMode } from '#domain/matching/recognise.ts';
+import { countStatements } from '#test/setup/count-statements.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
 
@@ -262,5 +264,23 @@ describe('two processes that read records of one person concurrently', () => {
       const outcomes = await Promise.all([hub.observe(claims[0]), hub.observe(claims[1], elsewhere)]);
       expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['changed', 'unchanged']);
     }
+  });
+});
+
+describe('the statements for a newcomer', () => {
+  async function count(mode: MatchingMode): Promise<number> {
+    const counting = countStatements(hub.deps.db);
+    const newcomer = await hub.unread('gohighlevel', { familyName: nextFamilyName() });
+    const matching = { ...defaultRules, mode, maxMergesPerHour: Number.POSITIVE_INFINITY };
+    await hub.observe(newcomer, { ...hub.deps, db: counting.db, matching });
+    return counting.count();
+  }
+
+  it('are two more than without recognising, which stores the keys of a contact, too', async () => {
+    expect((await count('auto')) - (await count('off'))).toBe(2);
+  });
+
+  it('are few, for a first import has very many newcomers', async () => {
+    expect(await count('auto')).toBeLessThanOrEqual(18);
   });
 });

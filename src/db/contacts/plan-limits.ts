@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import type { RefusalKey } from '#domain/refusal.ts';
+import { type OpenQuestion, selectOpenQuestions } from './open-questions.ts';
+import { selectRefused } from './refused-keys.ts';
+
+/** What other contacts forbid to plan for a contact. */
+export interface PlanLimits {
+  /** The contact's keys that another one refused to be reached at. */
+  refused: RefusalKey[];
+  /** Creates wait for their answers. */
+  questions: OpenQuestion[];
+}
+
+/** `listRefused` and `listOpenQuestions` in one round trip: every change of a contact needs both. */
+export async function findPlanLimits(db: Database, contactId: string, keys: readonly RefusalKey[]): Promise<PlanLimits> {
+  const { rows } = await sql<PlanLimits>`
+    select
+      (select coalesce(json_agg(refused), '[]') from (${selectRefused(contactId, keys)}) as refused) as refused,
+      (select coalesce(json_agg(question), '[]') from (${selectOpenQuestions(contactId)}) as question) as questions`.execute(db);
+  return rows[0] ?? { refused: [], questions: [] };
+}
