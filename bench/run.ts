@@ -11,7 +11,9 @@ import { firstSync } from './figures/first-sync.ts';
 import { hubFigures } from './figures/hub.ts';
 import { memoryAndIdle, readIdle } from './figures/memory-and-idle.ts';
 import { millionContacts } from './figures/million-contacts.ts';
+import { newcomers } from './figures/newcomers.ts';
 import { nightlyPass } from './figures/nightly-pass.ts';
+import { recognition } from './figures/recognition.ts';
 import { tagToBucket } from './figures/tag-to-bucket.ts';
 import type { Figure } from './measure/figure.ts';
 import { type Measured, toTable, writeResults } from './report.ts';
@@ -28,7 +30,9 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   recovery: async (bench) => [await deliveryRecovery(bench)],
   start: async (bench) => [await firstSync(bench)],
   nightly: async (bench) => [await nightlyPass(bench)],
+  newcomers: async (bench) => [await newcomers(bench)],
   million: async (bench) => [await millionContacts(bench)],
+  recognition: async (bench) => [await recognition(bench)],
 };
 
 interface Options {

@@ -14,7 +14,6 @@ const options = new Command('bench:matching')
   .description('Measures how well people are recognised, on labelled records.')
   .option('--data <folder>', 'a folder with people-*.json and *traps.json', dataFolder)
   .option('--shuffles <count>', 'orders in which each set is played', Number, 5)
-  .option('--contacts <count>', 'contacts in the large store', Number, 1_000_000)
   .parse()
   .opts<{ data: string; shuffles: number }>();
 

@@ -17,3 +17,9 @@ export function medianBy<Round>(rounds: readonly Round[], ratio: (round: Round) 
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
+
+/** Throws when there are no values. */
+export function mean(values: readonly number[]): number {
+  if (values.length === 0) throw new Error('Mean of no values');
+  return sum(values) / values.length;
+}

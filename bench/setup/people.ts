@@ -20,9 +20,13 @@ export function person(index: number): BenchPerson {
   };
 }
 
-/** Puts people into a sandbox as a bulk import does, without webhooks. Returns their ids, in order. */
-export async function seedPeople({ control }: Pick<SandboxAddress, 'control'>, people: readonly PersonEdit[]): Promise<string[]> {
-  const { ids } = await callJson<{ ids: string[] }>(`${control}/people`, { method: 'POST', body: { people, webhooks: false } });
+/** Puts people into a sandbox as a bulk import does, without webhooks by default. Returns their ids, in order. */
+export async function seedPeople(
+  { control }: Pick<SandboxAddress, 'control'>,
+  people: readonly PersonEdit[],
+  { webhooks = false }: { webhooks?: boolean } = {},
+): Promise<string[]> {
+  const { ids } = await callJson<{ ids: string[] }>(`${control}/people`, { method: 'POST', body: { people, webhooks } });
   return ids;
 }
 
