@@ -80,35 +80,45 @@ interface Crowd {
 }
 
 async function makePeople(client: pg.Client, { from, count, seed }: Crowd): Promise<void> {
-  await client.query(`select setseed(${seed})`);
-  const draw = (array: string, power: number) => `1 + floor(power(random(), ${power}) * cardinality(${array}))::int`;
   await client.query(
-    `create temp table person as
-     with lists as (
-       select $1::text[] as given_name, $2::text[] as given_spelling, $3::text[] as family_name, $4::text[] as family_spelling,
-         $5::text[] as family_sound, $6::text[] as town, $7::text[] as street
-     ), drawn as materialized (
-       select n, ${draw('given_name', 3)} as given, ${draw('family_name', 3)} as family, ${draw('town', 2)} as town,
-         ${draw('street', 1)} as street, 1 + floor(random() * 400)::int as house, floor(random() * 5)::int as part,
-         random() < 0.5 as has_address, date '1940-01-01' + floor(random() * 24000)::int as born, random() < 0.33 as has_birthday
-       from generate_series(${from}, ${from + count - 1}) n, lists
-     ), named as (
-       select n, uuidv7() as id, uuidv7() as link_id, given_name[given] as given_name, given_spelling[given] as given, family_name[family] as family_name,
-         family_spelling[family] as family, family_sound[family] as sound, house, has_address, lists.town[drawn.town] as town,
-         lists.street[drawn.street] as street, (20000 + drawn.town * 5 + part)::text as postcode,
-         case when has_birthday then born::text end as birthday,
-         -- One in 25 has the number of the person before.
-         (select '+1' || case when p % 2 = 0 then '512' else '713' end || 3120000 + p / 2 from (select n - (n % 25 = 1)::int as p) as owner) as phone
-       from drawn, lists
-     ), mailed as (
-       select *, given || '.' || family || n % 100 as local, 'mail' || n / 100 || '.example' as host from named
-     )
-     select *, local || '@' || host as email, ${record} as record from mailed order by n`,
-    [
-      ...[givenNames.map(capitalise), givenNames.map(toSpelling), familyNames.map(capitalise), familyNames.map(toSpelling)],
-      ...[familyNames.map((name) => toSound(toSpelling(name))), towns, streets],
-    ],
+    `create temp table given as select place, name, spelling from unnest($1::text[], $2::text[]) with ordinality as given(name, spelling, place)`,
+    [givenNames.map(capitalise), givenNames.map(toSpelling)],
   );
+  const sounds = familyNames.map((name) => toSound(toSpelling(name)));
+  await client.query(
+    `create temp table family as select place, name, spelling, sound
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as family(name, spelling, sound, place)`,
+    [familyNames.map(capitalise), familyNames.map(toSpelling), sounds],
+  );
+  await client.query(
+    'create temp table town as select place, name from unnest($1::text[]) with ordinality as town(name, place)',
+    [towns],
+  );
+  await client.query(
+    'create temp table street as select place, name from unnest($1::text[]) with ordinality as street(name, place)',
+    [streets],
+  );
+  await client.query('analyze given, family, town, street');
+  await client.query(`select setseed(${seed})`);
+  const draw = (all: readonly string[], power: number) => `1 + floor(power(random(), ${power}) * ${all.length})::int`;
+  await client.query(`create temp table person as
+    with drawn as materialized (
+      select n, ${draw(givenNames, 3)} as given, ${draw(familyNames, 3)} as family, ${draw(towns, 2)} as town, ${draw(streets, 1)} as street,
+        1 + floor(random() * 400)::int as house, floor(random() * 5)::int as part, random() < 0.5 as has_address,
+        date '1940-01-01' + floor(random() * 24000)::int as born, random() < 0.33 as has_birthday
+      from generate_series(${from}, ${from + count - 1}) n
+    ), named as (
+      select n, uuidv7() as id, uuidv7() as link_id, given.name as given_name, given.spelling as given, family.name as family_name,
+        family.spelling as family, family.sound, house, has_address, town.name as town, street.name as street,
+        (20000 + drawn.town * 5 + part)::text as postcode, case when has_birthday then born::text end as birthday,
+        -- One in 25 has the number of the person before.
+        (select '+1' || case when p % 2 = 0 then '512' else '713' end || 3120000 + p / 2 from (select n - (n % 25 = 1)::int as p) as owner) as phone
+      from drawn join given on given.place = drawn.given join family on family.place = drawn.family join town on town.place = drawn.town
+        join street on street.place = drawn.street
+    ), mailed as (
+      select *, given || '.' || family || n % 100 as local, 'mail' || n / 100 || '.example' as host from named
+    )
+    select *, local || '@' || host as email, ${record} as record from mailed`);
 }
 
 const record = `jsonb_build_object('givenName', given_name, 'middleName', null, 'familyName', family_name, 'nameSuffix', null, 'company', null,
