@@ -18,7 +18,6 @@ export async function lockLinksAsRead(tx: Database, links: readonly Link[]): Pro
   if (!links.every(isSame)) throw new LostRaceError('Another transaction has moved a record to or from these links');
 }
 
-/** Whether a link has the same record, of the same contact, as when it was read. */
-export function hasSameRecord(one: Link, other: Link): boolean {
+function hasSameRecord(one: Link, other: Link): boolean {
   return one.external_id === other.external_id && one.state === other.state && one.contact_id === other.contact_id;
 }

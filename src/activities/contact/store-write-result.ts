@@ -1,10 +1,10 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
-import { type ContactTransaction, inTransaction, LostRaceError } from '#contacts/contact-transaction.ts';
+import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
-import { hasSameRecord, lockLinksAsRead } from '#contacts/lock-links.ts';
+import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { claimLink, type Link, type OpenLink, readClaim, saveLink } from '#db/contacts/links.ts';
+import { claimLink, getLink, type Link, listLinksByExternalIds, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
@@ -23,14 +23,15 @@ export function storeWriteResult(
   write: PlannedWrite,
   { record, base }: { record: ProviderRecord; base?: ProviderValues | null },
 ): Promise<string[]> {
-  const { link: planned, step } = write;
+  const { link: planned, cause, step } = write;
   return inTransaction(deps, async (transaction) => {
-    const { unit, link, isMerged } = await (step.kind === 'create'
-      ? openClaimed(transaction, write, record.externalId)
-      : openOwn(transaction, write, planned));
+    const claim = step.kind === 'create' ? await claimFor(transaction, write, record.externalId) : onlyOwn(planned);
+    const unit = await openUnitOfLink(transaction, { ...claim, cause });
+    const link = unit.getLink(claim.linkId);
     applyRecord(unit, link, record, { written: step.patch, ...(base !== undefined && { base }) });
     endWrite(unit, planned, link);
     await unit.save();
+    const { isMerged } = claim;
     return isMerged ? unit.outOfStep() : unit.newlyOutOfStep();
   });
 }
@@ -40,19 +41,23 @@ export function storeWriteResult(
  * the intent's payload and the open attempt, and the first read that succeeds is compared with them.
  */
 export async function storeUnreadableResult(deps: ActivityDeps, write: PlannedWrite, externalId: string): Promise<void> {
+  const { link: planned, cause } = write;
   await inTransaction(deps, async (transaction) => {
-    const { unit, link } = await openClaimed(transaction, write, externalId);
-    unit.changeLink(link, { state: 'linked', external_id: externalId });
-    unit.changeLink(unit.getLink(write.link.id), releasedLease);
+    const claim = await claimFor(transaction, write, externalId);
+    const unit = await openUnitOfLink(transaction, { ...claim, cause });
+    unit.changeLink(unit.getLink(claim.linkId), { state: 'linked', external_id: externalId });
+    unit.changeLink(unit.getLink(planned.id), releasedLease);
     await unit.save();
   });
 }
 
 /** Adopts an existing record: its values are merged into the contact, and the next round of the push writes the rest. */
 export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record, isOurs }: ExistingRecord): Promise<string[]> {
-  const { link: planned } = write;
+  const { link: planned, cause } = write;
   return inTransaction(deps, async (transaction) => {
-    const { unit, link, isMerged } = await openClaimed(transaction, write, record.externalId);
+    const { isMerged, ...claim } = await claimFor(transaction, write, record.externalId);
+    const unit = await openUnitOfLink(transaction, { ...claim, cause });
+    const link = unit.getLink(claim.linkId);
     if (!isOurs) {
       await keepForUndo(unit, link, record, { claimedId: null, why: 'found before a create', evidence: null });
       unit.resolveAttempts(link, link.attempts, 'superseded');
@@ -65,43 +70,39 @@ export function storeAdoption(deps: ActivityDeps, write: PlannedWrite, { record,
   });
 }
 
-interface OpenRecord {
-  unit: ContactUnit;
-  link: OpenLink;
+interface ClaimedRecord {
+  linkId: string;
+  contactId: string;
   /** Another contact had been claimed for the record, and is merged. */
   isMerged: boolean;
 }
 
-async function openOwn(transaction: ContactTransaction, { cause }: PlannedWrite, own: Link): Promise<OpenRecord> {
-  const unit = await openUnitOfLink(transaction, { linkId: own.id, contactId: own.contact_id, cause });
-  return { unit, link: unit.getLink(own.id), isMerged: false };
-}
+const onlyOwn = ({ id, contact_id: contactId }: Link): ClaimedRecord => ({ linkId: id, contactId, isMerged: false });
 
 /**
- * Opens the link for the record of a create. The vendor's webhook may arrive before the answer, and claim a link and a contact for it:
- * that link is detached, and that contact merged. The intent may have taken over another record of the person meanwhile: then the record
+ * The link for the record of a create. The vendor's webhook may arrive before the answer, and claim a link and a contact for it: that
+ * link is detached, and that contact merged. The intent may have taken over another record of the person meanwhile: then the record
  * of the create is a double, with a link of its own.
  */
-async function openClaimed(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<OpenRecord> {
+async function claimFor(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<ClaimedRecord> {
   const { tx } = transaction;
   const { link, cause } = write;
-  const { own, claimed } = await readClaim(tx, link, externalId);
-  if (claimed ? claimed.id === own.id : own.external_id === null) {
-    const opened = await openOwn(transaction, write, own);
-    // Opening it locks its contact, which a transaction that stored another record may have held.
-    if (!hasSameRecord(opened.link, own)) throw new LostRaceError(`Another transaction has moved a record to link ${own.id}`);
-    return opened;
-  }
-  await lockLinksAsRead(tx, claimed ? [own, claimed] : [own]);
-  const { provider, account_id: accountId, contact_id: survivorId } = own;
+  const { provider, account_id: accountId } = link;
+  const [claimed] = await listLinksByExternalIds(tx, provider, accountId, [externalId]);
+  const intent = await getLink(tx, link.id);
+  await lockLinksAsRead(tx, claimed ? [intent, claimed] : [intent]);
+  if (claimed?.id === link.id) return onlyOwn(intent);
+  const { external_id: taken, contact_id: survivorId } = intent;
   const why = 'made by our own create';
-  const other = claimed ?? (await claimLink(tx, { provider, accountId, externalId }));
-  const isDouble = own.external_id !== null;
-  if (!isDouble) await saveLink(tx, other.id, { state: 'detached', external_id: null });
-  await mergeContacts(transaction, { survivorId, otherId: other.contact_id, why, cause });
-  const linkId = isDouble ? other.id : own.id;
-  const unit = await openUnitOfLink(transaction, { linkId, contactId: survivorId, cause });
-  return { unit, link: unit.getLink(linkId), isMerged: true };
+  if (taken !== null && taken !== externalId) {
+    const double = claimed ?? (await claimLink(tx, { provider, accountId, externalId }));
+    await mergeContacts(transaction, { survivorId, otherId: double.contact_id, why, cause });
+    return { linkId: double.id, contactId: survivorId, isMerged: true };
+  }
+  if (!claimed) return onlyOwn(intent);
+  await saveLink(tx, claimed.id, { state: 'detached', external_id: null });
+  await mergeContacts(transaction, { survivorId, otherId: claimed.contact_id, why, cause });
+  return { linkId: link.id, contactId: survivorId, isMerged: true };
 }
 
 /** Releases the lease of the write. Its attempts belong to the record that it made, whichever link that has. */

@@ -91,22 +91,6 @@ export function listLinksByExternalIds(
     .execute();
 }
 
-/** A link as it is now, and the link that has a record in its account, which may be the same one. Throws when the link is unknown. */
-export async function readClaim(
-  db: Database,
-  { id, provider, account_id }: Link,
-  externalId: string,
-): Promise<{ own: Link; claimed: Link | undefined }> {
-  const links = await db
-    .selectFrom('link')
-    .selectAll()
-    .where(({ or, and, eb }) => or([eb('id', '=', id), and({ provider, account_id, external_id: externalId })]))
-    .execute();
-  const own = links.find((link) => link.id === id);
-  if (!own) throw new Error(`There is no link ${id}`);
-  return { own, claimed: links.find((link) => link.external_id === externalId) };
-}
-
 /** A link with the sync status of its contact. */
 export type LinkWithStatus = Link & { sync_status: SyncStatus };
 

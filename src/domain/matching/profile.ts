@@ -15,6 +15,19 @@ export type IdentifyingValues = Pick<
   'givenName' | 'middleName' | 'familyName' | 'nameSuffix' | 'company' | 'emails' | 'phones' | 'addresses' | 'birthday'
 >;
 
+/** The fields that take part in a decision. */
+export const identifyingFields = [
+  'givenName',
+  'middleName',
+  'familyName',
+  'nameSuffix',
+  'company',
+  'emails',
+  'phones',
+  'addresses',
+  'birthday',
+] as const satisfies readonly (keyof IdentifyingValues)[];
+
 /** Equal for records of which `toProfile` reads the same values, as text. */
 export function toIdentity({ emails = [], phones = [], addresses = [], ...values }: IdentifyingValues): string {
   const { givenName, middleName, familyName, nameSuffix, company, birthday } = values;
