@@ -9,7 +9,8 @@ FROM base AS build
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY src ./src
-RUN npm run build
+COPY scripts/slim-installation.js ./scripts/
+RUN npm run build && node scripts/slim-installation.js --image
 
 FROM base
 COPY --from=build /app/node_modules ./node_modules

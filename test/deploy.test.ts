@@ -29,6 +29,7 @@ const dockerfile = read('Dockerfile').replaceAll('\\\n', ' ');
 const packageFile = JSON.parse(read('package.json')) as {
   scripts: Record<string, string>;
   devDependencies: Record<string, string>;
+  engines: { node: string };
 };
 const offered = new Set([...read('.env.example').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name));
 
@@ -128,8 +129,16 @@ describe('Dockerfile', () => {
 
 describe('package.json', () => {
   it('has scripts that run files that there are', () => {
-    const files = Object.values(packageFile.scripts).flatMap((script) => script.match(/\b(?:src|bench)\/\S+\.ts/g) ?? []);
+    const files = Object.values(packageFile.scripts).flatMap(
+      (script) => script.match(/\b(?:src|bench|bin|scripts)\/\S+\.[tj]s/g) ?? [],
+    );
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  it('promises the same Node as README and the launcher', () => {
+    const oldest = packageFile.engines.node.replace('>=', '');
+    expect(read('README.md')).toContain(`Node ${oldest} or newer`);
+    expect(read('bin/accord.js')).toContain(`Accord needs Node ${oldest} or newer`);
   });
 });
 

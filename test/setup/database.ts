@@ -7,9 +7,18 @@ export interface TestDatabase {
 }
 
 /** Creates a migrated database in the test run's PostgreSQL. It copies a template instead of running the migrations. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createDatabase('accord_template');
+}
+
+/** Creates a database without tables, as a new installation has it. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createDatabase('template0');
+}
+
+async function createDatabase(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await administer(`create database ${name} template accord_template`);
+  await administer(`create database ${name} template ${template}`);
   const url = new URL(serverUrl());
   url.pathname = name;
   return { url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
