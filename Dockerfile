@@ -22,7 +22,8 @@ ENV ACCORD_CONFIG=/app/accord.yaml \
     WORKFLOW_BUNDLE=/app/dist/workflow-bundle.js \
     API_HOST=0.0.0.0 \
     PORT=8080 \
-    NODE_OPTIONS=--max-old-space-size=1024
+    MALLOC_ARENA_MAX=2 \
+    NODE_OPTIONS="--max-old-space-size=1024 --max-semi-space-size=4"
 EXPOSE 8080
 
 # A number, so that Kubernetes can verify that it is not root.

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -39,10 +40,11 @@ afterAll(async () => {
 
 /** Returns the folder of its binary. */
 async function downloadOldestNode(): Promise<string> {
-  const { engines } = JSON.parse((await run('npm', ['pkg', 'get', 'engines', '--json'])).stdout) as { engines: { node: string } };
-  const oldest = engines.node.replace('>=', '');
+  const { engines } = JSON.parse(await readFile('package.json', 'utf8')) as { engines: { node: string } };
   const prefix = join(folder.path, '.node');
-  await run('npm', ['install', '--prefix', prefix, '--allow-scripts=node', `node@${oldest}`]);
+  await mkdir(prefix);
+  await writeFile(join(prefix, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
+  await run('npm', ['install', `node@${engines.node.replace('>=', '')}`], { cwd: prefix });
   return join(prefix, 'node_modules', 'node', 'bin');
 }
 

@@ -29,8 +29,9 @@ export function stackEnvironment(
   );
   return {
     ...inheritedEnvironment(integrations),
-    // As in the Dockerfile. Without a limit V8 first collects garbage at several times the live size.
-    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --max-old-space-size=1024`.trim(),
+    // As in the Dockerfile. Without limits V8 first collects garbage at several times the live size.
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --max-old-space-size=1024 --max-semi-space-size=4`.trim(),
+    MALLOC_ARENA_MAX: '2',
     ...stackRules(),
     ACCORD_ENCRYPTION_KEY: encryptionKey,
     DATABASE_URL: database,
