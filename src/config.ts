@@ -18,8 +18,6 @@ export interface Config {
   logLevel: Environment['LOG_LEVEL'];
   /** The roles of this worker: `workflows`, `delivery` and provider ids. Null for all roles. */
   workerRoles: string[] | null;
-  /** The number of workers that share the rate limits of the accounts. */
-  workerCopies: number;
   /** The path of the workflow bundle that `npm run build` wrote; null to bundle at start. */
   workflowBundle: string | null;
   /** The accounts whose secrets are set, by provider id. */
@@ -122,7 +120,6 @@ function toCoreSettings(
     encryptionKey: environment.ACCORD_ENCRYPTION_KEY ?? null,
     logLevel: environment.LOG_LEVEL,
     workerRoles: environment.WORKER_ROLES ?? null,
-    workerCopies: environment.WORKER_COPIES,
     workflowBundle: environment.WORKFLOW_BUNDLE ?? null,
   };
 }

@@ -1,7 +1,15 @@
-import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { RetentionDays } from './db/delivery/prune.ts';
 import type { RecordRetentionDays } from './db/sync/prune.ts';
+import { providers as builtIn } from './providers/index.ts';
+import type { Provider } from './providers/provider.ts';
 import type { PruneInput } from './workflows/delivery/prune-deliveries.ts';
 import {
   pollScheduleId,
@@ -31,23 +39,75 @@ export interface SchedulesInput {
   logger: Logger;
 }
 
+/** Without the logger of whoever creates them. */
+type Wanted = Omit<SchedulesInput, 'logger'>;
+
 export interface ScheduledProvider {
   id: string;
   /** The provider sends no webhooks and must be polled for changes. */
   isPolled: boolean;
 }
 
-/** Creates or updates every Temporal Schedule. An operator's pause is kept. */
-export async function ensureSchedules(client: Client, input: SchedulesInput): Promise<void> {
-  for (const { id, isPolled } of input.providers) {
-    await ensureSchedule(client, reconcileSchedule(id, input), input.logger);
-    if (isPolled) await ensureSchedule(client, pollSchedule(id, input), input.logger);
-  }
-  if (input.reviewsMatches) await ensureSchedule(client, reviewSchedule(input), input.logger);
-  if (input.retention) await ensureSchedule(client, pruneSchedule(input.retention, input), input.logger);
+/** The parts of the configuration that say which schedules there are. */
+interface ConfigOfSchedules {
+  accounts: Readonly<Record<string, unknown>>;
+  schedules: SchedulesInput['schedules'];
+  matching: { mode: string };
+  webhooks: { retentionDays: RetentionDays };
+  retentionDays: RecordRetentionDays;
+  temporal: { taskQueuePrefix: string };
 }
 
-function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
+/** The schedules of a configuration. Source-only providers need no passes: their records are stored here before they are read. */
+export function schedulesOf(config: ConfigOfSchedules, providers: readonly Provider[] = builtIn): Wanted {
+  const withRecords = providers.filter(({ id, isSourceOnly }) => id in config.accounts && !isSourceOnly);
+  return {
+    providers: withRecords.map(({ id, pollSchedule }) => ({ id, isPolled: pollSchedule !== undefined })),
+    schedules: config.schedules,
+    reviewsMatches: config.matching.mode !== 'off',
+    retention: { deliveries: config.webhooks.retentionDays, records: config.retentionDays },
+    taskQueuePrefix: config.temporal.taskQueuePrefix,
+  };
+}
+
+/** Creates or updates every Temporal Schedule. An operator's pause is kept. */
+export async function ensureSchedules(client: Client, input: SchedulesInput): Promise<void> {
+  for (const wanted of toSchedules(input)) await ensureSchedule(client, wanted, input.logger);
+}
+
+/** The ids of the schedules that `ensureSchedules` creates. */
+export function listScheduleIds(input: Wanted): string[] {
+  return toSchedules(input).map(({ scheduleId }) => scheduleId);
+}
+
+/** The schedules that do not exist. */
+export async function findMissingSchedules(client: Client, ids: readonly string[]): Promise<string[]> {
+  const exist = await Promise.all(ids.map((id) => scheduleExists(client, id)));
+  return ids.filter((_, index) => !exist[index]);
+}
+
+async function scheduleExists(client: Client, id: string): Promise<boolean> {
+  try {
+    await client.schedule.getHandle(id).describe();
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return false;
+    throw error;
+  }
+}
+
+function toSchedules(input: Wanted): ScheduleOptions[] {
+  return [
+    ...input.providers.flatMap(({ id, isPolled }) => [
+      reconcileSchedule(id, input),
+      ...(isPolled ? [pollSchedule(id, input)] : []),
+    ]),
+    ...(input.reviewsMatches ? [reviewSchedule(input)] : []),
+    ...(input.retention ? [pruneSchedule(input.retention, input)] : []),
+  ];
+}
+
+function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: Wanted): ScheduleOptions {
   const input: ReconcileInput = { provider, trigger: 'schedule', taskQueuePrefix };
   return toSchedule(taskQueuePrefix, {
     ...{ scheduleId: reconcileScheduleId(taskQueuePrefix, provider), cron: schedules.reconcile, catchupWindow: '6 hours' },
@@ -56,7 +116,7 @@ function reconcileSchedule(provider: string, { schedules, taskQueuePrefix }: Sch
   });
 }
 
-function pollSchedule(provider: string, { schedules, taskQueuePrefix }: SchedulesInput): ScheduleOptions {
+function pollSchedule(provider: string, { schedules, taskQueuePrefix }: Wanted): ScheduleOptions {
   const input: PollProviderInput = { provider, taskQueuePrefix };
   return toSchedule(taskQueuePrefix, {
     ...{ scheduleId: pollScheduleId(taskQueuePrefix, provider), cron: schedules.poll[provider] ?? everyFiveMinutes },
@@ -67,7 +127,7 @@ function pollSchedule(provider: string, { schedules, taskQueuePrefix }: Schedule
   });
 }
 
-function reviewSchedule({ taskQueuePrefix }: SchedulesInput): ScheduleOptions {
+function reviewSchedule({ taskQueuePrefix }: Wanted): ScheduleOptions {
   const input: ReviewInput = {};
   return toSchedule(taskQueuePrefix, {
     ...{ scheduleId: reviewScheduleId(taskQueuePrefix), cron: afterPasses, catchupWindow: '6 hours' },
@@ -78,7 +138,7 @@ function reviewSchedule({ taskQueuePrefix }: SchedulesInput): ScheduleOptions {
 
 function pruneSchedule(
   { deliveries: retention, records }: NonNullable<SchedulesInput['retention']>,
-  { taskQueuePrefix }: SchedulesInput,
+  { taskQueuePrefix }: Wanted,
 ): ScheduleOptions {
   const input: PruneInput = { retention, records };
   const schedule = toSchedule(taskQueuePrefix, {

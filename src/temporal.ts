@@ -14,6 +14,17 @@ import { taskQueues } from './workflows/task-queues.ts';
  * configure the connection, as for every Temporal tool, Temporal Cloud included.
  */
 export function createTemporalClient(): Client {
+  try {
+    return createClient();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The settings of Temporal cannot be used (${reason}): check the TEMPORAL_* variables and the files that they name.`,
+    );
+  }
+}
+
+function createClient(): Client {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = Connection.lazy({
     ...connectionOptions,

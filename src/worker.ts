@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   DefaultLogger,
@@ -19,15 +20,18 @@ import { createAccountLock } from './db/account-locks.ts';
 import { listRecordIds } from './db/contacts/record-ids.ts';
 import { type Database, databaseLimits, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
+import { findSchemaProblem } from './db/pending-migrations.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
+import { openWorkerLeases, type WorkerLeases } from './db/worker-leases.ts';
 import { listManaged } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { reportMissingFields } from './missing-fields.ts';
 import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
-import { ensureSchedules, type ScheduledProvider } from './schedules.ts';
+import { ensureSchedules, schedulesOf } from './schedules.ts';
 import { createSearchAttributeCheck, explainMissing, findMissingSearchAttributes } from './search-attributes.ts';
 import { createTemporalClient, signalContactChanged, startConfirmation } from './temporal.ts';
+import { addressOf, explainConnectionError, findNamespaceProblem } from './temporal-problems.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
@@ -48,14 +52,14 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
   logger.info(reportStart(config), 'The worker starts');
+  // First, because it refuses settings that cannot be used.
+  const client = createTemporalClient();
   Runtime.install({
     logger: toTemporalLogger(logger),
     shutdownSignals: [],
     // Otherwise the SDK's core writes lines of its own to standard output, which are no JSON.
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
-  // Before anything is opened that would have to be closed again.
-  const { connection, namespace } = await connectWorker(logger, signal);
   const db = openDatabase({
     ...config.database,
     // In a batch, a hundred pushes share a few connections.
@@ -63,7 +67,13 @@ export async function startWorker(
     limits: databaseLimits.worker,
     onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
   });
-  const client = createTemporalClient();
+  const connection = await waitForServers({ db, client, logger, signal }).catch(async (error) => {
+    await Promise.all([client.connection.close(), db.destroy()]);
+    throw error;
+  });
+  const { namespace } = client.options;
+  const isWanted = (role: string) => config.workerRoles === null || config.workerRoles.includes(role);
+  const leases = openWorkerLeases(db, { providers: Object.keys(config.accounts).filter(isWanted) });
   const { taskQueuePrefix } = config.temporal;
   const delivery = createDeliveryDeps({
     ...{ db, databaseUrl: config.database.url, encryptionKey: config.encryptionKey, log: logger },
@@ -73,7 +83,7 @@ export async function startWorker(
     db,
     delivery,
     log: logger,
-    providers: connectProviders(config, db),
+    providers: connectProviders(config, db, builtIn, leases),
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,
@@ -91,14 +101,7 @@ export async function startWorker(
   };
   const missing = await findMissingSearchAttributes(client);
   if (missing.length > 0) logger.warn(explainMissing(missing, namespace));
-  await ensureSchedules(client, {
-    providers: scheduled(deps),
-    schedules: config.schedules,
-    reviewsMatches: config.matching.mode !== 'off',
-    retention: { deliveries: config.webhooks.retentionDays, records: config.retentionDays },
-    taskQueuePrefix,
-    logger,
-  });
+  await ensureSchedules(client, { ...schedulesOf(config), logger });
   const workers = await createWorkers({
     connection,
     namespace,
@@ -107,27 +110,22 @@ export async function startWorker(
     bundle: await loadWorkflowBundle(config.workflowBundle),
     roles: config.workerRoles,
   });
-  const wanted = [...deps.providers].filter(([id]) => config.workerRoles === null || config.workerRoles.includes(id));
+  const wanted = [...deps.providers].filter(([id]) => isWanted(id));
   // In the background: a vendor that does not answer must not delay the start.
   void reportMissingFields(new Map(wanted.map(([id, { client }]) => [id, client])), logger);
   logger.info({ queues: workers.map(({ options }) => options.taskQueue) }, 'Worker ready');
   return run(workers, async () => {
-    await delivery.close();
+    await Promise.all([delivery.close(), leases.close()]);
     await Promise.all([connection.close(), client.connection.close(), db.destroy()]);
   });
 }
 
-/** Source-only providers need no passes: their records are stored here before they are read. */
-function scheduled({ providers }: ActivityDeps): ScheduledProvider[] {
-  const withRecords = [...providers.values()].filter(({ provider }) => !provider.isSourceOnly);
-  return withRecords.map(({ provider, client }) => ({ id: provider.id, isPolled: client.changes !== undefined }));
-}
-
-/** Connects every provider that has an account in the configuration, by provider id. */
+/** Connects every provider that has an account in the configuration, by provider id. Without `leases` this process uses the whole rates. */
 export function connectProviders(
-  config: Pick<Config, 'accounts' | 'audiences' | 'encryptionKey' | 'workerCopies'>,
+  config: Pick<Config, 'accounts' | 'audiences' | 'encryptionKey'>,
   db: Database,
   providers: readonly Provider[] = builtIn,
+  leases?: Pick<WorkerLeases, 'shareOf'>,
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
   const submissions = createSubmissionStore(db);
@@ -137,31 +135,53 @@ export function connectProviders(
       const settings = config.accounts[provider.id];
       if (!settings) return [];
       const { lists } = listManaged(provider.id, config.audiences);
-      const client = provider.connect({ ...settings, tokens, submissions, lockAccount, lists, sharedBy: config.workerCopies });
+      const client = provider.connect({
+        ...settings,
+        tokens,
+        submissions,
+        lockAccount,
+        lists,
+        ...(leases ? { share: leases.shareOf(provider.id) } : {}),
+      });
       return [[provider.id, { ...providerRules(provider, settings.account), client }] as const];
     }),
   );
 }
 
-interface WorkerConnection {
-  connection: NativeConnection;
-  namespace: string;
+interface Servers {
+  db: Database;
+  client: Client;
+  logger: Logger;
+  signal: AbortSignal;
 }
 
 const longestDelaySeconds = 30;
 
-/** Connects the workers of this process. Tries again until the server answers or `signal` is aborted. */
-async function connectWorker(logger: Logger, signal: AbortSignal): Promise<WorkerConnection> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+/** Connects the workers of this process once Temporal, its namespace and the tables are there. Rejects when `signal` is aborted. */
+async function waitForServers({ db, client, logger, signal }: Servers): Promise<NativeConnection> {
   for (let delaySeconds = 1; ; delaySeconds = Math.min(2 * delaySeconds, longestDelaySeconds)) {
-    try {
-      return { connection: await NativeConnection.connect(connectionOptions), namespace: namespace ?? 'default' };
-    } catch (error) {
-      const { address } = connectionOptions;
-      logger.warn({ err: error, address, delaySeconds }, 'Temporal does not answer. The worker tries again');
-      await delay(delaySeconds * 1_000, undefined, { signal });
-    }
+    const { connection, problem } = await tryConnect(client, db);
+    if (connection) return connection;
+    logger.warn({ problem, delaySeconds }, 'The worker cannot start yet, and tries again');
+    await delay(delaySeconds * 1_000, undefined, { signal });
   }
+}
+
+async function tryConnect(
+  client: Client,
+  db: Database,
+): Promise<{ connection: NativeConnection; problem: null } | { connection: null; problem: string }> {
+  const { connectionOptions } = loadClientConnectConfig();
+  let connection: NativeConnection;
+  try {
+    connection = await NativeConnection.connect(connectionOptions);
+  } catch (error) {
+    return { connection: null, problem: explainConnectionError(error, addressOf(client)) };
+  }
+  const problem = (await findNamespaceProblem(client, 10_000)) ?? (await findSchemaProblem(db));
+  if (problem === null) return { connection, problem };
+  await connection.close();
+  return { connection: null, problem };
 }
 
 export interface WorkersInput {
@@ -224,11 +244,11 @@ const deliveryOptions = {
 } satisfies Partial<WorkerOptions>;
 
 /**
- * As many activities as the rate limit serves well within their 30 seconds, at about three calls each. Further ones wait in the task
- * queue, by priority, and not in the worker, where they would time out.
+ * As many activities as a fifth of the rate serves within their 30 seconds, at about three calls each, because up to five workers may
+ * share it. Further ones wait in the task queue, by priority, and not in the worker, where they would time out.
  */
 function concurrentActivities(requestsPerSecond: number): number {
-  return Math.min(100, Math.max(2, Math.round(requestsPerSecond * 5)));
+  return Math.min(100, Math.max(2, Math.round(requestsPerSecond * 2)));
 }
 
 function run(workers: Worker[], closeConnections: () => Promise<void>): RunningWorker {
@@ -249,11 +269,15 @@ function run(workers: Worker[], closeConnections: () => Promise<void>): RunningW
 /** Writes Temporal's log lines to the logger, with their metadata as fields. JSON has no bigint: those become strings. */
 function toTemporalLogger(logger: Logger): DefaultLogger {
   return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    if (message === ofActivityWorkers) return;
     const facts = Object.fromEntries(
       Object.entries(meta ?? {}).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]),
     );
     logger[logMethods[level]](facts, message);
   });
 }
+
+/** The queues of providers and deliveries have activities only. */
+const ofActivityWorkers = 'No workflows registered, not polling for workflow tasks';
 
 const logMethods = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

@@ -109,6 +109,13 @@ describe('the report of a start', () => {
   });
 });
 
+describe('a retired variable', () => {
+  it('is reported, and stops no start', () => {
+    const { retired } = reportStart(loadConfig({ env: { ...published, WORKER_COPIES: '2' } }), { WORKER_COPIES: '2' });
+    expect(retired).toEqual(['WORKER_COPIES has no effect: workers share the rate of an account by themselves. Remove it.']);
+  });
+});
+
 describe('accord.schema.json', () => {
   const schema = readFileSync('accord.schema.json', 'utf8');
 

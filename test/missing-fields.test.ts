@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => Promise.all([atDialer.reset(), atGhl.reset()]));
 afterAll(() => Promise.all([dialer.close(), ghl.close()]));
 
-const common = { tokens: noTokens, lists: [], sharedBy: 1 };
+const common = { tokens: noTokens, lists: [] };
 
 function connectDialer(account: object, url = `${dialer.url}/api`): ProviderClient {
   return calltools.connect({

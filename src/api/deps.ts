@@ -22,6 +22,8 @@ export interface ApiDeps {
   metrics: Metrics;
   log: Logger;
   taskQueuePrefix: string;
+  /** The schedules that workers create; `/readyz` reports those that are missing. */
+  scheduleIds?: readonly string[];
   /** Passed to contact workflows when the api starts them. */
   timing?: Partial<SyncTiming>;
   /** The Temporal Web UI, such as `http://127.0.0.1:8233`; null leaves links to it out. */

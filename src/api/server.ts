@@ -5,8 +5,10 @@ import { type Database, databaseLimits, openDatabase } from '#db/database.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
 import { createLogger } from '#logger.ts';
 import { providers } from '#providers/index.ts';
+import { listScheduleIds, schedulesOf } from '#schedules.ts';
 import { createTemporalClient } from '#temporal.ts';
 import type { ApiProvider } from './deps.ts';
+import { readReadiness } from './monitoring/readiness.ts';
 import { type RunningApi, serveApi } from './serve.ts';
 
 /** Starts the api process. Resolves once it listens, also while PostgreSQL or Temporal is down. Rejects when the port is taken. */
@@ -27,6 +29,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     log,
     databaseUrl: config.database.url,
     taskQueuePrefix,
+    scheduleIds: listScheduleIds(schedulesOf(config)),
     temporalUiUrl,
     publicUrl,
     audiences: config.audiences,
@@ -36,6 +39,10 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
   };
   const api = await serveApi({ ...options, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');
+  // In the background: the api takes requests while Temporal is down.
+  void readReadiness(options).then(({ problems }) => {
+    for (const problem of problems) log.warn({ problem }, 'something that Accord needs is missing');
+  });
 
   async function close(): Promise<void> {
     await api.close();

@@ -31,6 +31,8 @@ try {
   console.error(`${styleText('red', 'accord:', { stream: process.stderr })} ${error instanceof Error ? error.message : error}`);
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
   process.exitCode = 1;
+  // What was opened before the failure, such as a connection, does not keep the process alive.
+  setTimeout(() => process.exit(), 2_000).unref();
 }
 
 /** `NAME=` counts as unset, also for Temporal's own settings: its SDK would open a file without a name. */

@@ -53,7 +53,6 @@ export function environmentSchema(roles: string[]) {
       .regex(/^[\w.-]+$/, 'must be letters, digits, dots and hyphens')
       .default('accord'),
     WORKER_ROLES: rolesSchema(roles).optional(),
-    WORKER_COPIES: wholeNumber(1, 1_000, 1),
     WORKFLOW_BUNDLE: z.string().optional(),
   });
 }

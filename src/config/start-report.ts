@@ -13,6 +13,8 @@ export interface StartReport {
   openDoors: string[];
   /** A sentence for each variable that looks like a misspelled one of ours. */
   misspelled: string[];
+  /** A sentence for each variable of an earlier release that has no effect any more. */
+  retired: string[];
 }
 
 interface ReportedConfig {
@@ -37,8 +39,11 @@ export function reportStart(
       ...(encryptionKey === null ? ['ACCORD_ENCRYPTION_KEY is not set: there are no lead webhooks and no OAuth grants.'] : []),
     ],
     misspelled: findMisspelled(env, builtIn),
+    retired: Object.entries(retired).flatMap(([name, why]) => (env[name] ? [`${name} has no effect: ${why}. Remove it.`] : [])),
   };
 }
+
+const retired = { WORKER_COPIES: 'workers share the rate of an account by themselves' };
 
 /** Without values, which may be secrets. Other programs have variables with the same beginnings, such as `GOOGLE_`. */
 function findMisspelled(env: Record<string, string | undefined>, providers: readonly ProviderSettings[]): string[] {

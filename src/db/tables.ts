@@ -38,6 +38,15 @@ export interface Tables {
   api_key: ApiKeyTable;
   audit_log: AuditLogTable;
   idempotency_key: IdempotencyKeyTable;
+  worker_lease: WorkerLeaseTable;
+}
+
+export interface WorkerLeaseTable {
+  provider: string;
+  worker_id: string;
+  joined_at: DefaultNow;
+  renewed_at: Timestamp;
+  until: Timestamp;
 }
 
 export interface OAuthTokenTable {

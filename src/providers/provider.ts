@@ -7,6 +7,7 @@ import type { DoNotContact } from '#domain/values.ts';
 import type { LockAccount } from './account-lock.ts';
 import type { ProviderError, UnreadableRecordError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
+import type { RateShare } from './rate-share.ts';
 
 /** The contract of a provider. Everything vendor-specific stays in the provider's folder. */
 export interface Provider<Account = unknown, Secrets = unknown> {
@@ -75,15 +76,15 @@ export interface ConnectOptions<Account, Secrets> {
   submissions?: SubmissionStore;
   /** All lists that audiences assign at this provider, by name or id as written in accord.yaml. */
   lists: readonly string[];
-  /** Number of processes that call this account. Each one uses its share of the account's rate. */
-  sharedBy: number;
+  /** The part of the account's rate that this process uses. Omitted where it is the only one. */
+  share?: RateShare;
 }
 
 /** The calls to one account. On failure, every method throws a `ProviderError`; on abort, the signal's reason. Nothing else. */
 export interface ProviderClient {
   /** The vendor's id of the account that the credentials belong to (a GHL location, a CallTools silo). */
   accountId: string;
-  /** Average call rate of this client. */
+  /** Average call rate of the account, for all workers together. */
   requestsPerSecond: number;
   /** Reads the current record. Throws `NotFoundError` when it does not exist, `UnreadableRecordError` when it cannot be mapped. */
   read(externalId: string, call?: CallOptions): Promise<ProviderRecord>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from './provider.ts';
+import type { RateShare } from './rate-share.ts';
 
 export interface Rate {
   requestsPerSecond: number;
@@ -27,6 +28,9 @@ export function divideRate({ requestsPerSecond, burst, concurrency }: Rate, shar
   return { requestsPerSecond: requestsPerSecond / sharedBy, burst: share(burst), concurrency: share(concurrency) };
 }
 
+/** Of a process that has the account for itself. */
+const alone: RateShare = { workers: 1, subscribe: () => {} };
+
 /** Remaining quota, read from a response's headers. */
 export interface Quota {
   /** Calls left in the vendor's current window. */
@@ -39,7 +43,12 @@ export interface Quota {
  * next call may start; nothing polls.
  */
 export class RateLimiter {
-  readonly #rate: Rate;
+  readonly #whole: Rate;
+  readonly #share: RateShare;
+  /** As of the last change of the share. */
+  #workers: number | null;
+  /** This worker's part of the whole. */
+  #rate: Rate;
   #tokens: number;
   #filledAt = performance.now();
   #inFlight = 0;
@@ -48,9 +57,14 @@ export class RateLimiter {
   #timer: NodeJS.Timeout | undefined;
   #window = { startedAt: 0, remaining: Number.NEGATIVE_INFINITY };
 
-  constructor(rate: Rate) {
-    this.#rate = rate;
-    this.#tokens = rate.burst;
+  constructor(rate: Rate, share = alone) {
+    this.#whole = rate;
+    this.#share = share;
+    this.#workers = share.workers;
+    this.#rate = divideRate(rate, share.workers ?? 1);
+    // What was saved up belongs to the workers that were there before.
+    this.#tokens = share.workers === null ? 0 : this.#rate.burst;
+    share.subscribe(() => this.#divide());
   }
 
   /** Waits for a turn. Call the returned function to release the slot. Rejects with the signal's reason on abort. */
@@ -92,6 +106,14 @@ export class RateLimiter {
     return Math.max(0, this.#pausedUntil - performance.now()) / 1000;
   }
 
+  #divide(): void {
+    this.#refill();
+    this.#workers = this.#share.workers;
+    this.#rate = divideRate(this.#whole, this.#workers ?? 1);
+    this.#tokens = Math.min(this.#tokens, this.#workers === null ? 0 : this.#rate.burst);
+    this.#serve();
+  }
+
   #enqueue(waiter: Waiter): void {
     const index = this.#waiting.findIndex((other) => other.priority > waiter.priority);
     this.#waiting.splice(index < 0 ? this.#waiting.length : index, 0, waiter);
@@ -100,6 +122,7 @@ export class RateLimiter {
   #serve(): void {
     clearTimeout(this.#timer);
     this.#refill();
+    if (this.#workers === null) return;
     while (this.#waiting.length > 0 && this.#inFlight < this.#rate.concurrency && this.#waitMs() === 0) {
       this.#tokens -= 1;
       this.#inFlight += 1;
@@ -112,7 +135,7 @@ export class RateLimiter {
 
   #refill(): void {
     const now = performance.now();
-    const grown = ((now - this.#filledAt) / 1000) * this.#rate.requestsPerSecond;
+    const grown = this.#workers === null ? 0 : ((now - this.#filledAt) / 1000) * this.#rate.requestsPerSecond;
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + grown);
     this.#filledAt = now;
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { eventually } from '#test/setup/eventually.ts';
 import { bytesOf, ed25519, ghlEvent } from './ingress/ghl-webhook.ts';
 import { startTestApi, type TestApi } from './test-api.ts';
@@ -22,6 +23,24 @@ it('finishes the webhook in flight when it stops, and accepts no other', async (
     .where('external_id', '=', 'underWay')
     .executeTakeFirstOrThrow();
   expect(signalled_at).not.toBeNull();
+  await api.close();
+});
+
+it('is not ready while a migration is pending, and names what Temporal lacks', async () => {
+  const api = await startTestApi({ scheduleIds: ['no-such-schedule'] });
+  const ready = async () => (await api.get('/readyz')).json() as Promise<{ status: string; problems: string[] }>;
+  const missing = 'Temporal namespace default lacks the schedules no-such-schedule: start a worker, which creates them.';
+  expect(await ready()).toEqual({ status: 'ready', database: 'up', temporal: 'up', problems: [missing] });
+
+  const ran = await sql<{ name: string; timestamp: string }>`
+    delete from kysely_migration where name = (select max(name) from kysely_migration) returning *`.execute(api.db);
+  const [last] = ran.rows;
+  await eventually(async () => {
+    expect((await api.get('/readyz')).status).toBe(503);
+    expect((await ready()).problems).toContain(`The database lacks the migration ${last?.name}: run npm run migrate.`);
+  });
+  await sql`insert into kysely_migration values (${last?.name}, ${last?.timestamp})`.execute(api.db);
+  await eventually(async () => expect((await api.get('/readyz')).status).toBe(200));
   await api.close();
 });
 

@@ -27,7 +27,7 @@ export interface TestApi {
 }
 
 export interface TestApiOptions
-  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery'>> {
+  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds'>> {
   /** The addresses of PostgreSQL and Temporal that the api uses. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;

@@ -60,6 +60,6 @@ process.exit(0);
 function connect(anyProvider: unknown, settings: ProviderSettings): [string, never] {
   const provider = anyProvider as Provider<never, never>;
   const { account, secrets } = settings as never;
-  const client = provider.connect({ account, secrets, tokens: {} as never, lists: [], sharedBy: 1 });
+  const client = provider.connect({ account, secrets, tokens: {} as never, lists: [] });
   return [provider.id, { provider, client, fitValues: (values: never) => provider.fitValues(values, account) } as never];
 }

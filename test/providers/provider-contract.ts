@@ -45,7 +45,6 @@ export function describeProviderContract(subject: ContractSubject): void {
       secrets: provider.secretsSchema.parse({ ...subject.environment(running.url), ...environment }),
       tokens: subject.tokens ?? noTokens,
       lists: [],
-      sharedBy: 1,
     });
   }
 

@@ -153,4 +153,41 @@ describe('a share of a rate', () => {
   ])('of %d processes has a burst and concurrency of at least 1', (sharedBy, share) => {
     expect(divideRate(rate, sharedBy)).toEqual(share);
   });
+
+  /** The share of one of several workers, and the calls that start in a second with it. */
+  function setUpShared(workers: number | null) {
+    const listeners: (() => void)[] = [];
+    const share = { workers, subscribe: (listener: () => void) => void listeners.push(listener) };
+    const limiter = new RateLimiter({ requestsPerSecond: 10, burst: 4, concurrency: 100 }, share);
+    let started = 0;
+    for (let call = 0; call < 100; call += 1) void limiter.acquire().then(() => (started += 1));
+    const change = (workers: number | null) => {
+      share.workers = workers;
+      for (const listener of listeners) listener();
+    };
+    const startedIn = async (ms: number) => {
+      const before = started;
+      await pass(ms);
+      return started - before;
+    };
+    return { change, startedIn };
+  }
+
+  it('follows the number of workers', async () => {
+    const { change, startedIn } = setUpShared(1);
+    expect(await startedIn(0)).toBe(4);
+    expect(await startedIn(1_000)).toBe(10);
+    change(2);
+    expect(await startedIn(1_000)).toBe(5);
+    change(1);
+    expect(await startedIn(1_000)).toBe(10);
+  });
+
+  it('lets a new worker make no call until the others know of it, and no burst then', async () => {
+    const { change, startedIn } = setUpShared(null);
+    expect(await startedIn(10_000)).toBe(0);
+    change(2);
+    expect(await startedIn(0)).toBe(0);
+    expect(await startedIn(1_000)).toBe(5);
+  });
 });

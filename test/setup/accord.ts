@@ -150,7 +150,7 @@ function dependencies(
   { db, temporal, taskQueuePrefix, timing, audiences, settings, integrations }: Common,
   { sharing = {}, conflicts = {}, ownAddresses, goneAfterSeconds = 0 }: AccordOptions,
 ): ActivityDeps {
-  const config = { accounts: settings, audiences, encryptionKey: testEncryptionKey, workerCopies: 1 };
+  const config = { accounts: settings, audiences, encryptionKey: testEncryptionKey };
   return {
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },

@@ -4,9 +4,7 @@ import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-opena
 import type { ApiDeps } from '#api/deps.ts';
 import type { Authorize } from '#api/rest/auth.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
-import { cacheFor } from '#concurrency/cache-for.ts';
-import { withTimeout } from '#concurrency/with-timeout.ts';
-import { pingDatabase } from '#db/database.ts';
+import { isDatabaseUp, readReadiness } from './readiness.ts';
 
 /** `stopping` makes `/readyz` answer 503, so that load balancers send no more requests. */
 export interface Lifecycle {
@@ -22,11 +20,9 @@ export function createHealthRouter(deps: ApiDeps, lifecycle: Lifecycle): Router 
   });
 
   router.get('/readyz', async (_req, res) => {
-    const [database, temporal] = await Promise.all([isDatabaseUp(deps), isTemporalUp(deps)]);
-    // Without Temporal, webhooks are still stored, and synced when it is back.
-    const isReady = database && !lifecycle.stopping;
+    const { isReady, ...report } = await readReadiness(deps);
     const status = lifecycle.stopping ? 'stopping' : isReady ? 'ready' : 'not ready';
-    sendStatus(res, isReady, { status, database: wordOf(database), temporal: wordOf(temporal) });
+    sendStatus(res, status === 'ready', { status, ...report });
   });
 
   router.get('/webhooks/health', async (_req, res) => {
@@ -55,11 +51,12 @@ export const healthPaths: ZodOpenApiPathsObject = {
   '/readyz': {
     get: describe(
       'getReadyz',
-      'Whether the process can take requests: 503 while the database is unavailable or the process stops',
+      'Whether the process can take requests: 503 while the database is unavailable or not migrated, or the process stops',
       z.object({
         status: z.enum(['ready', 'not ready', 'stopping']),
         database: z.enum(['up', 'down']),
-        temporal: z.enum(['up', 'down']),
+        temporal: z.enum(['up', 'down']).describe('`down` also while the namespace is missing. Webhooks are stored meanwhile.'),
+        problems: z.array(z.string()).describe('What is missing, and how to add it'),
       }),
     ),
   },
@@ -99,23 +96,6 @@ function describe(operationId: string, summary: string, schema: z.ZodType): ZodO
   return { operationId, tags: ['Health'], summary, security: [], responses };
 }
 
-const deadlineMs = 2_000;
-
-const isDatabaseUp = cacheFor(1_000, ({ db }: ApiDeps) => answersInTime(pingDatabase(db)));
-
-const isTemporalUp = cacheFor(1_000, ({ temporal }: ApiDeps) =>
-  answersInTime(temporal.withDeadline(Date.now() + deadlineMs, () => temporal.workflowService.getSystemInfo({}))),
-);
-
-function answersInTime(call: Promise<unknown>): Promise<boolean> {
-  return withTimeout(call, { ms: deadlineMs }).then(
-    () => true,
-    () => false,
-  );
-}
-
 function sendStatus(res: Response, isGood: boolean, body: object): void {
   res.status(isGood ? 200 : 503).json(body);
 }
-
-const wordOf = (isUp: boolean): string => (isUp ? 'up' : 'down');

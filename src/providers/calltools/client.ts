@@ -10,12 +10,12 @@ import { updateRecord } from './update.ts';
 
 /** Creates the client of one CallTools account. */
 export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecrets>): ProviderClient {
-  const { account, secrets, sharedBy } = options;
+  const { account, secrets } = options;
   const connection = openConnection(options);
   return {
     // The silo of the account: an API key does not identify its account.
     accountId: new URL(secrets.CALLTOOLS_BASE_URL).hostname,
-    requestsPerSecond: account.rate.requestsPerSecond / sharedBy,
+    requestsPerSecond: account.rate.requestsPerSecond,
     read: (externalId, call) => readRecord(connection, externalId, call),
     list: (page, call) => listRecords(connection, page, call),
     changes: (position, call) => readChanges(connection, position, call),

@@ -1,6 +1,6 @@
 import { createSend, type Send } from '#providers/http.ts';
 import type { ConnectOptions } from '#providers/provider.ts';
-import { divideRate, RateLimiter } from '#providers/rate-limit.ts';
+import { RateLimiter } from '#providers/rate-limit.ts';
 import { Memberships } from './memberships.ts';
 import { type CallToolsAccount, type CallToolsSecrets, vendor } from './settings.ts';
 
@@ -13,9 +13,9 @@ export interface Connection {
 
 /** Sets up authorization and the rate limit. Makes no call. */
 export function openConnection(options: ConnectOptions<CallToolsAccount, CallToolsSecrets>): Connection {
-  const { account, secrets, lists, sharedBy } = options;
+  const { account, secrets, lists, share } = options;
   const { CALLTOOLS_BASE_URL: baseUrl, CALLTOOLS_API_KEY: key } = secrets;
-  const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
+  const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
   const headers = async () => ({ authorization: `Token ${key}` });
   const send = createSend({ vendor, baseUrl, timeoutSeconds: account.timeoutSeconds, limiter, headers });
   return { send, account, memberships: new Memberships(send, account, lists) };

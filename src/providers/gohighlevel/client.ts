@@ -10,11 +10,11 @@ import { updateRecord } from './update.ts';
 
 /** Creates the client of one GoHighLevel location. */
 export function connect(options: ConnectOptions<GoHighLevelAccount, GoHighLevelSecrets>): ProviderClient {
-  const { account, sharedBy } = options;
+  const { account } = options;
   const connection = openConnection(options);
   return {
     accountId: connection.locationId,
-    requestsPerSecond: account.rate.requestsPerSecond / sharedBy,
+    requestsPerSecond: account.rate.requestsPerSecond,
     read: (externalId, call) => readRecord(connection, externalId, call),
     list: (page, call) => listRecords(connection, page, call),
     find: (lookup, call) => findRecords(connection, lookup, call),

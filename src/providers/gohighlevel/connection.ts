@@ -3,7 +3,7 @@ import { createSend, type Send } from '#providers/http.ts';
 import type { HttpResponse } from '#providers/http-call.ts';
 import { AccessToken } from '#providers/oauth.ts';
 import type { ConnectOptions } from '#providers/provider.ts';
-import { divideRate, type Quota, RateLimiter } from '#providers/rate-limit.ts';
+import { type Quota, RateLimiter } from '#providers/rate-limit.ts';
 import { findError, isTokenRefused } from './errors.ts';
 import { createRefresh } from './oauth.ts';
 import { findOAuthApp, type GoHighLevelAccount, type GoHighLevelSecrets, vendor } from './settings.ts';
@@ -28,8 +28,8 @@ export function contactPath(externalId: string): string {
 
 /** Uses the private integration token if set, else an OAuth access token that refreshes itself. */
 function createAuthorizedSend(options: ConnectOptions<GoHighLevelAccount, GoHighLevelSecrets>): Send {
-  const { account, secrets, tokens, sharedBy } = options;
-  const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
+  const { account, secrets, tokens, share } = options;
+  const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
   const settings = { vendor, baseUrl: secrets.GHL_BASE_URL, timeoutSeconds: account.timeoutSeconds, limiter };
   const { GHL_API_KEY: key, GHL_LOCATION_ID: accountId } = secrets;
   const app = findOAuthApp(secrets);

@@ -9,11 +9,11 @@ import { updateRecord } from './update.ts';
 
 /** Creates the client of one Google account. */
 export function connect(options: ConnectOptions<GoogleAccount, GoogleSecrets>): ProviderClient {
-  const { account, secrets, sharedBy } = options;
+  const { account, secrets } = options;
   const connection = openConnection(options);
   return {
     accountId: secrets.GOOGLE_ACCOUNT,
-    requestsPerSecond: account.rate.requestsPerSecond / sharedBy,
+    requestsPerSecond: account.rate.requestsPerSecond,
     read: (externalId, call) => readRecord(connection, externalId, call),
     list: (page, call) => listRecords(connection, page, call),
     readMany: (externalIds, call) => readMany(connection, externalIds, call),

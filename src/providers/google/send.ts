@@ -8,7 +8,7 @@ import type { HttpResponse, NamedCall } from '#providers/http-call.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import { AccessToken } from '#providers/oauth.ts';
 import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
-import { divideRate, RateLimiter } from '#providers/rate-limit.ts';
+import { RateLimiter } from '#providers/rate-limit.ts';
 import { findError } from './errors.ts';
 import { createRefresh, findTokenError } from './oauth.ts';
 import { type GoogleAccount, type GoogleSecrets, vendor } from './settings.ts';
@@ -27,10 +27,10 @@ export type Send = <Result>(call: PeopleCall, schema: ZodType<Result>, options?:
 
 /** Google's SDK makes the requests. Rate limit, tokens, timeout and errors are the shared ones of all providers. */
 export function createSdkSend(connection: ConnectOptions<GoogleAccount, GoogleSecrets>): Send {
-  const { account, secrets, tokens, lockAccount, sharedBy } = connection;
+  const { account, secrets, tokens, lockAccount, share } = connection;
   const { GOOGLE_ACCOUNT: accountId, GOOGLE_BASE_URL: baseUrl, GOOGLE_TOKEN_URL: tokenUrl } = secrets;
   const { timeoutSeconds } = account;
-  const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
+  const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
   const tokenSettings = { vendor, baseUrl: tokenUrl, timeoutSeconds, limiter, findError: findTokenError };
   const refresh = createRefresh(createSend({ ...tokenSettings, headers: async () => ({}) }), secrets);
   const key = { provider: vendor.id, accountId };

@@ -8,11 +8,11 @@ import { updateRecord } from './update.ts';
 
 /** Creates the client of one Square seller. */
 export function connect(options: ConnectOptions<SquareAccount, SquareSecrets>): ProviderClient {
-  const { account, secrets, sharedBy } = options;
+  const { account, secrets } = options;
   const connection = openConnection(options);
   return {
     accountId: secrets.SQUARE_MERCHANT_ID,
-    requestsPerSecond: account.rate.requestsPerSecond / sharedBy,
+    requestsPerSecond: account.rate.requestsPerSecond,
     read: (externalId, call) => readRecord(connection, externalId, call),
     list: (page, call) => listRecords(connection, page, call),
     readMany: (externalIds, call) => readMany(connection, externalIds, call),

@@ -7,7 +7,7 @@ import type { HttpCall, HttpResponse, NamedCall } from '#providers/http-call.ts'
 import { requestOnce } from '#providers/http-request.ts';
 import { AccessToken } from '#providers/oauth.ts';
 import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
-import { divideRate, RateLimiter } from '#providers/rate-limit.ts';
+import { RateLimiter } from '#providers/rate-limit.ts';
 import { findError, toSdkError } from './errors.ts';
 import { createRefresh, renewAfterMs } from './oauth.ts';
 import { findOAuthApp, type SquareAccount, type SquareSecrets, vendor } from './settings.ts';
@@ -24,8 +24,8 @@ export type Send = <Result>(call: SquareCall, schema: ZodType<Result>, options?:
 
 /** Square's SDK builds the requests. Rate limit, timeout and errors are the shared ones of all providers. */
 export function createSdkSend(connection: ConnectOptions<SquareAccount, SquareSecrets>): Send {
-  const { account, secrets, sharedBy } = connection;
-  const limiter = new RateLimiter(divideRate({ ...account.rate, concurrency: account.concurrency }, sharedBy));
+  const { account, secrets, share } = connection;
+  const limiter = new RateLimiter({ ...account.rate, concurrency: account.concurrency }, share);
   const dispatcher = new Agent();
   const settings = { vendor, limiter, findError, ...authorize(connection, limiter) };
   return async (call, schema, options = {}) => {

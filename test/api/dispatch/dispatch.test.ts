@@ -56,7 +56,10 @@ describe('without Temporal', () => {
   it('answers 200, reports Temporal as down at /readyz, and catches up when it is back', async () => {
     await gate.shut();
     expect((await postEvent(api, ghlEvent({ id: 'whileDown' }))).status).toBe(200);
-    expect(await (await api.get('/readyz')).json()).toEqual({ status: 'ready', database: 'up', temporal: 'down' });
+    expect(await (await api.get('/readyz')).json()).toEqual({
+      ...{ status: 'ready', database: 'up', temporal: 'down' },
+      problems: [`Temporal does not answer at ${gate.host}:${gate.port}.`],
+    });
     const { contactId, signalled } = await linkOf(api, 'whileDown');
     expect(signalled).toBe(false);
 

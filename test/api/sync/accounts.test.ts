@@ -84,7 +84,7 @@ describe('GET /sync/accounts', () => {
     await control(accord.sandboxes.square, 'PATCH', 'settings', { refreshToken: 'EQAA-granted-anew' });
     const { square } = accord.settings;
     const settings = { ...square, secrets: { ...square.secrets, SQUARE_REFRESH_TOKEN: 'EQAA-granted-anew' } };
-    const config = { audiences: [], encryptionKey: testEncryptionKey, workerCopies: 1, accounts: { square: settings } };
+    const config = { audiences: [], encryptionKey: testEncryptionKey, accounts: { square: settings } };
     const restarted = { ...accord.deps, providers: connectProviders(config, accord.db) };
     expect(await readCustomer(restarted)).toMatchObject({ outcome: 'changed' });
     expect((await accounts()).of('square')?.token?.lastError).toBeNull();

@@ -22,7 +22,7 @@ afterAll(() => running.close());
 function connect(pageSize = 250) {
   const account = accountSchema.parse({ rate: { requestsPerSecond: 1000, burst: 1000 }, concurrency: 5, pageSize });
   const secrets = secretsSchema.parse({ CALLTOOLS_BASE_URL: `${running.url}/api`, CALLTOOLS_API_KEY: defaultToken });
-  return calltools.connect({ account, secrets, tokens: noTokens, lists: [], sharedBy: 1 });
+  return calltools.connect({ account, secrets, tokens: noTokens, lists: [] });
 }
 
 /** Runs one poll, and `between` after each page but the last. */

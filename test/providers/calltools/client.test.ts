@@ -42,7 +42,6 @@ function connect(changes: object = {}, { secrets = {}, lists = [] }: { secrets?:
     secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
     tokens: noTokens,
     lists,
-    sharedBy: 1,
   });
 }
 

@@ -51,7 +51,6 @@ function connect(secrets: object = {}, tokens: TokenStore = noTokens) {
     secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
     tokens,
     lists: [],
-    sharedBy: 1,
   });
 }
 

@@ -52,7 +52,6 @@ export async function startBench() {
         tokens: changes.tokens ?? tokens,
         ...(changes.lockAccount && { lockAccount: changes.lockAccount }),
         lists: [],
-        sharedBy: 1,
       }),
     /** Creates people as a person in Google Contacts would. Returns their resource names. */
     people: async (...people: object[]) => ((await sandbox.change({ people })) as { people: string[] }).people,

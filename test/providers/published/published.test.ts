@@ -243,6 +243,5 @@ function connect(subject: Subject, url: string, secrets: object = {}): ProviderC
     // Begins without a token, so that the script refreshes one.
     tokens: createMemoryStore(),
     lists: [],
-    sharedBy: 1,
   });
 }

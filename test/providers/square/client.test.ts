@@ -52,7 +52,6 @@ function connect(changes: object = {}, { secrets = {}, tokens = noTokens }: { se
     secrets: secretsSchema.parse({ ...environment(running.url), ...secrets }),
     tokens,
     lists: [],
-    sharedBy: 1,
   });
 }
 

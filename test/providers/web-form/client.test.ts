@@ -12,7 +12,7 @@ const { account, form } = formWith([]);
 const submission = submissionOf(form, { reach: 'ada@example.com' });
 
 function connect(submissions: SubmissionStore, forms = account) {
-  return webform.connect({ account: forms, secrets: {}, tokens: noTokens, submissions, lists: [], sharedBy: 1 });
+  return webform.connect({ account: forms, secrets: {}, tokens: noTokens, submissions, lists: [] });
 }
 
 async function keep({ id, form: name, values, evidence, receivedAt }: typeof submission): Promise<void> {
@@ -57,7 +57,7 @@ describe('the client of web forms', () => {
   });
 
   it('does not connect without a submission store', () => {
-    const options = { account, secrets: {}, tokens: noTokens, lists: [], sharedBy: 1 };
+    const options = { account, secrets: {}, tokens: noTokens, lists: [] };
     expect(() => webform.connect(options)).toThrow('cannot connect without `submissions`');
   });
 });
