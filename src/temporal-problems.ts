@@ -5,8 +5,11 @@ import { findMissingSearchAttributes } from './search-attributes.ts';
 /** gRPC status codes. */
 const grpc = { notFound: 5, permissionDenied: 7, unauthenticated: 16 };
 
-/** One sentence with the remedy when the server or its namespace cannot be used; null when they can. */
-export async function findNamespaceProblem(client: Client, deadlineMs = 2_000): Promise<string | null> {
+/**
+ * One sentence with the remedy when the server or its namespace cannot be used; null when they can. A call that fails until
+ * `deadlineMs` is made once more on a connection of its own, for up to `causeMs`, to learn the cause.
+ */
+export async function findNamespaceProblem(client: Client, deadlineMs: number, causeMs = deadlineMs): Promise<string | null> {
   const { namespace } = client.options;
   try {
     await client.withDeadline(Date.now() + deadlineMs, () => client.workflowService.describeNamespace({ namespace }));
@@ -19,7 +22,7 @@ export async function findNamespaceProblem(client: Client, deadlineMs = 2_000): 
       case grpc.unauthenticated:
         return `Temporal refuses our credentials for the namespace ${namespace}: check TEMPORAL_API_KEY, or the client certificate.`;
       default:
-        return explainConnectionError(await findConnectionError(client, deadlineMs), addressOf(client));
+        return explainConnectionError(await findConnectionError(client, causeMs), addressOf(client));
     }
   }
 }

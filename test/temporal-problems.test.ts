@@ -60,7 +60,7 @@ describe('a connection that fails is explained in one sentence, to the worker an
       (error: unknown) => error,
     );
     expect(explainConnectionError(error, address())).toMatch(sentence);
-    expect(await findNamespaceProblem(clientOf(address(), 'default', tls), 5_000)).toMatch(sentence);
+    expect(await findNamespaceProblem(clientOf(address(), 'default', tls), 300, 5_000)).toMatch(sentence);
   });
 });
 
@@ -68,8 +68,8 @@ describe('of the real server', () => {
   const address = process.env.ACCORD_TEST_TEMPORAL_ADDRESS ?? '';
 
   it('a missing namespace is named', async () => {
-    expect(await findNamespaceProblem(clientOf(address))).toBeNull();
-    expect(await findNamespaceProblem(clientOf(address, 'nowhere'))).toBe(
+    expect(await findNamespaceProblem(clientOf(address), 10_000)).toBeNull();
+    expect(await findNamespaceProblem(clientOf(address, 'nowhere'), 10_000)).toBe(
       'Temporal has no namespace nowhere: create it (temporal operator namespace create --namespace nowhere), or correct TEMPORAL_NAMESPACE.',
     );
   });

@@ -41,7 +41,7 @@ export const isDatabaseUp = cacheFor(1_000, ({ db }: Deps) =>
 
 const findCachedSchemaProblem = cacheFor(1_000, ({ db }: Deps) => findSchemaProblem(db));
 
-const findTemporalProblem = cacheFor(1_000, ({ temporal }: Deps) => findNamespaceProblem(temporal, deadlineMs));
+const findTemporalProblem = cacheFor(1_000, ({ temporal }: Deps) => findNamespaceProblem(temporal, deadlineMs / 2));
 
 /** Nothing while Temporal does not answer. */
 const findParts = cacheFor(10_000, ({ temporal, scheduleIds = [] }: Deps) =>
