@@ -24,6 +24,8 @@ export interface Config {
   accounts: Record<string, ConnectedAccount>;
   notConnected: NotConnected[];
   audiences: Audience[];
+  /** The mode of an account that is connected for the first time. */
+  newAccounts: AccordYaml['newAccounts'];
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
   matching: AccordYaml['matching'];
@@ -78,6 +80,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     accounts,
     notConnected: providers.filter(({ id }) => !(id in accounts)).map((provider) => explainAbsence(provider, audiences)),
     audiences,
+    newAccounts: yaml.newAccounts,
     sharing: yaml.sharing,
     conflicts: yaml.conflicts,
     matching: yaml.matching,
@@ -105,7 +108,16 @@ function toCoreSettings(
   environment: Environment,
 ): Omit<
   Config,
-  'accounts' | 'notConnected' | 'audiences' | 'sharing' | 'conflicts' | 'matching' | 'schedules' | 'webhooks' | 'retentionDays'
+  | 'accounts'
+  | 'notConnected'
+  | 'audiences'
+  | 'newAccounts'
+  | 'sharing'
+  | 'conflicts'
+  | 'matching'
+  | 'schedules'
+  | 'webhooks'
+  | 'retentionDays'
 > {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {

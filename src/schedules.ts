@@ -96,6 +96,17 @@ async function scheduleExists(client: Client, id: string): Promise<boolean> {
   }
 }
 
+/** Starts the full pass of accounts that were connected and never read completely. A pass that runs already goes on alone. */
+export async function startFirstPasses(
+  client: Client,
+  { providers, taskQueuePrefix, logger }: { providers: readonly string[]; taskQueuePrefix: string; logger: Logger },
+): Promise<void> {
+  for (const provider of providers) {
+    await client.schedule.getHandle(reconcileScheduleId(taskQueuePrefix, provider)).trigger(ScheduleOverlapPolicy.SKIP);
+    logger.info({ provider }, 'A new account is read. Nothing is written there before accord go-live');
+  }
+}
+
 function toSchedules(input: Wanted): ScheduleOptions[] {
   return [
     ...input.providers.flatMap(({ id, isPolled }) => [

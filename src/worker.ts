@@ -21,6 +21,7 @@ import { listRecordIds } from './db/contacts/record-ids.ts';
 import { type Database, databaseLimits, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { findSchemaProblem } from './db/pending-migrations.ts';
+import { addAccounts, listUnreadAccounts } from './db/sync/account-modes.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { openWorkerLeases, type WorkerLeases } from './db/worker-leases.ts';
 import { listManaged } from './domain/audience.ts';
@@ -28,7 +29,7 @@ import { createLogger } from './logger.ts';
 import { reportMissingFields } from './missing-fields.ts';
 import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
-import { ensureSchedules, schedulesOf } from './schedules.ts';
+import { ensureSchedules, schedulesOf, startFirstPasses } from './schedules.ts';
 import { createSearchAttributeCheck, explainMissing, findMissingSearchAttributes } from './search-attributes.ts';
 import { createTemporalClient, signalContactChanged, startConfirmation } from './temporal.ts';
 import { addressOf, explainConnectionError, findNamespaceProblem } from './temporal-problems.ts';
@@ -99,9 +100,14 @@ export async function startWorker(
     startConfirmation: (submissionId) => startConfirmation(client, { submissionId, taskQueuePrefix }),
     listable: createSearchAttributeCheck(client),
   };
+  const wantedSchedules = schedulesOf(config);
+  const providerIds = wantedSchedules.providers.map(({ id }) => id);
+  await addAccounts(db, providerIds, config.newAccounts);
   const missing = await findMissingSearchAttributes(client);
   if (missing.length > 0) logger.warn(explainMissing(missing, namespace));
-  await ensureSchedules(client, { ...schedulesOf(config), logger });
+  await ensureSchedules(client, { ...wantedSchedules, logger });
+  const unread = (await listUnreadAccounts(db)).filter((id) => providerIds.includes(id));
+  await startFirstPasses(client, { providers: unread, taskQueuePrefix, logger });
   const workers = await createWorkers({
     connection,
     namespace,

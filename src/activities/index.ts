@@ -15,9 +15,10 @@ import { type DrainInput, type DrainResult, drainEndpoint } from './delivery/dra
 import { type PruneResult, pruneDeliveries } from './delivery/prune-deliveries.ts';
 import type { ActivityCall, ActivityDeps } from './deps.ts';
 import { toFailure } from './failures.ts';
+import { endGoLive, type GoLiveEnd, type GoLivePage, type GoLiveProgress, nextGoLivePage } from './passes/go-live.ts';
 import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
 import { type PrunedRecords, pruneRecords } from './passes/prune-records.ts';
-import { pushBatch } from './passes/push-batch.ts';
+import { type BatchResult, pushBatch } from './passes/push-batch.ts';
 import { type PageResult, reconcilePage } from './passes/reconcile-page.ts';
 import { completeRun, failRun, listUnplacedContacts, startRun } from './passes/reconcile-run.ts';
 import { type ReviewedPage, reviewPage } from './passes/review-page.ts';
@@ -28,7 +29,8 @@ export interface ProviderActivities {
   pushRecord(input: { contactId: string; provider: string; priority: Priority }): Promise<PushResult & RecordIds>;
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
   pollChanges(input: Omit<PollInput, 'cause'>): Promise<PollResult>;
-  pushBatch(input: { runId: string | null; provider: string; contactIds: string[] }): Promise<void>;
+  /** Histories from before the result existed hold none. */
+  pushBatch(input: { runId: string | null; provider: string; contactIds: string[] }): Promise<BatchResult>;
   sendConfirmation(input: { submissionId: string }): Promise<ConfirmationResult>;
 }
 
@@ -44,6 +46,8 @@ export interface StoreActivities {
   countDead(input: { filter: DeadLetterFilter }): Promise<number>;
   redriveDead(input: { filter: DeadLetterFilter; limit: number }): Promise<{ redriven: number }>;
   pruneWebhooks(input: { retention: RetentionDays }): Promise<PruneResult>;
+  nextGoLivePage(input: GoLiveProgress): Promise<GoLivePage>;
+  endGoLive(input: GoLiveEnd): Promise<void>;
   reviewPage(input: { after: string | null }): Promise<ReviewedPage>;
   pruneRecords(input: { retention: RecordRetentionDays }): Promise<PrunedRecords>;
 }
@@ -114,6 +118,8 @@ export function createActivities(deps: ActivityDeps): Activities {
         const { exportDirectory = null } = deps;
         return pruneDeliveries(deps.db, { retention, exportDirectory, now: deps.now(), onProgress: heartbeat });
       },
+      nextGoLivePage: (input) => nextGoLivePage(deps, input, heartbeat),
+      endGoLive: (input) => endGoLive(deps, input),
       reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),

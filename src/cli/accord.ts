@@ -4,10 +4,12 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { apiCommand } from './api.ts';
 import { candidatesCommand } from './candidates.ts';
+import { goLiveCommand, pauseCommand } from './go-live.ts';
 import { keysCommand } from './keys.ts';
 import { matchingCommand } from './matching.ts';
 import { mergeCommand, splitCommand, undoCommand } from './merges.ts';
 import { migrateCommand } from './migrate.ts';
+import { planCommand } from './plan.ts';
 import { upCommand } from './up.ts';
 import { workerCommand } from './worker.ts';
 
@@ -21,6 +23,7 @@ const program = new Command('accord')
 
 const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand()],
+  ...[planCommand(), goLiveCommand(), pauseCommand()],
   ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand()],
 ];
 for (const command of commands) program.addCommand(command);

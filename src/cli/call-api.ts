@@ -4,7 +4,6 @@ import { readUpFile } from '#dev/stack/up-file.ts';
 
 interface Problem {
   detail?: string;
-  status?: number;
 }
 
 /** Adds the options of a command that calls the REST API of a running Accord. */
@@ -21,11 +20,23 @@ export interface ApiOptions {
   json?: boolean;
 }
 
+interface ApiRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  query?: Record<string, string | undefined>;
+  body?: object;
+}
+
 /** Calls an operation, and returns its data. Throws with the api's own sentence when it refuses. */
-export async function callApi<Data>(
-  options: ApiOptions,
-  request: { method: 'GET' | 'POST'; path: string; query?: Record<string, string | undefined>; body?: object },
-): Promise<Data> {
+export async function callApi<Data>(options: ApiOptions, request: ApiRequest): Promise<Data> {
+  const response = await requestApi(options, request);
+  const { data }: { data?: Data } = JSON.parse(await response.text());
+  if (data === undefined) throw new Error(`The api answered ${request.path} without data`);
+  return data;
+}
+
+/** As `callApi`, for operations that answer with a file. */
+export async function requestApi(options: ApiOptions, request: ApiRequest): Promise<Response> {
   const { api, key } = await findAccess(options);
   const url = new URL(request.path, api);
   for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, value);
@@ -37,9 +48,18 @@ export async function callApi<Data>(
   }).catch((error) => {
     throw new Error(`The api at ${url.origin} does not answer: start it, or set ACCORD_API_URL`, { cause: error });
   });
-  const answer: { data?: Data } & Problem = JSON.parse(await response.text());
-  if (!response.ok || answer.data === undefined) throw new Error(answer.detail ?? `The api answered with ${response.status}`);
-  return answer.data;
+  if (response.ok) return response;
+  throw new Error(readDetail(await response.text()) ?? `The api answered with ${response.status}`);
+}
+
+/** The sentence of a problem document; null where a proxy answered something else. */
+function readDetail(text: string): string | null {
+  try {
+    const { detail }: Problem = JSON.parse(text);
+    return detail ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** The api and the key of ACCORD_API_KEY, or those of the stack that `accord up` runs on this machine. */

@@ -39,6 +39,20 @@ export function showTable(rows: readonly (readonly [name: string, value: string]
   for (const [name, value] of rows) console.log(`  ${style('dim', name.padEnd(width))}  ${value}`);
 }
 
+/** Prints a table with a heading. Numbers are aligned to the right. */
+export function showColumns(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+  const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => String(row[column] ?? '').length)));
+  const line = (cells: readonly (string | number)[]) =>
+    cells
+      .map((cell, column) =>
+        typeof cell === 'number' ? String(cell).padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  console.log(`  ${style('dim', line(heading))}`);
+  for (const row of rows) console.log(`  ${line(row)}`);
+}
+
 /** Prints one line. */
 export function showLine(line: string): void {
   console.log(line);

@@ -19,6 +19,13 @@ export function accordYamlSchema(providers: readonly ProviderSettings[]) {
       .describe(
         'Routing rules: which contacts belong where. A contact that leaves an audience loses the lists and tags of that audience.',
       ),
+    newAccounts: z
+      .enum(['observe', 'live'])
+      .default('observe')
+      .describe(
+        'The mode of an account that is connected for the first time. `observe`: Accord reads and plans, and writes nothing there ' +
+          'before `accord go-live`. `live`: Accord writes at once.',
+      ),
     sharing: sharingSchema(providers),
     conflicts: conflictsSchema(providers),
     matching: matchingSchema,

@@ -25,7 +25,10 @@ export interface ContactDeps {
 
 /** The facts of a connected provider that its projections depend on. */
 export interface ProviderRules extends Capacity {
-  provider: Pick<Provider, 'id' | 'name' | 'fields' | 'isSourceOnly' | 'hasNotes' | 'goneAfterSeconds' | 'doubles'>;
+  provider: Pick<
+    Provider,
+    'id' | 'name' | 'fields' | 'isSourceOnly' | 'hasNotes' | 'goneAfterSeconds' | 'doubles' | 'automations'
+  >;
 }
 
 /** The rules of one provider under the settings of its account. */

@@ -34,7 +34,7 @@ import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalCh
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
 import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './match-keys.ts';
-import { planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
+import { isAskedAt, planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
 
 type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted'>>;
 
@@ -166,8 +166,11 @@ export class ContactUnit {
   }
 
   targetsAt(provider: string): TargetPlan[] {
-    const isAsked = this.#isAskedAt(provider);
-    const plan = this.#planned.get(provider) ?? planTargets(this.deps, this.#toSubject(), this.links, { provider, isAsked });
+    const planned = this.#planned.get(provider);
+    if (planned) return planned;
+    const isAsked = isAskedAt(this.contact.id, this.#limits.questions, provider);
+    const isLive = this.contact.liveAt.includes(provider);
+    const plan = planTargets(this.deps, this.#toSubject(), this.links, { provider, isAsked, isLive });
     this.#planned.set(provider, plan);
     return plan;
   }
@@ -219,14 +222,6 @@ export class ContactUnit {
       const keys = (await readKeys(tx, [contact.id])).get(contact.id) ?? { keys: [], refused: [] };
       await insertMerge(tx, { ...merge, survivorId: contact.id, survivorAfter: toSnapshot(contact, keys), cause: this.#cause });
     }
-  }
-
-  /**
-   * Whether a create waits for a decision. While two contacts may be one person, the newer one is copied nowhere, and the older one
-   * not to where the newer one is: one of the two records would be a double. Ids are UUIDv7, which sort by age.
-   */
-  #isAskedAt(provider: string): boolean {
-    return this.#limits.questions.some(({ otherId, providers }) => otherId < this.contact.id || providers.includes(provider));
   }
 
   /** Loads the keys of the contact that other contacts refused to be reached at, and the undecided pairs. Plans depend on them. */

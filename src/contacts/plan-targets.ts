@@ -1,8 +1,9 @@
 import type { StoredContact } from '#db/contacts/contacts.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
+import type { OpenQuestion } from '#db/contacts/open-questions.ts';
 import type { Subject } from '#domain/audience.ts';
 import { type ContactSets, itemKeys, type SetField, setFields } from '#domain/equality.ts';
-import { type KnownRecord, planStep, type Step } from '#domain/plan.ts';
+import { holdStep, type KnownRecord, planStep, type Step } from '#domain/plan.ts';
 import type { Role } from '#domain/projection.ts';
 import type { RefusalKey } from '#domain/refusal.ts';
 import { type ContactDeps, getConnected, roleOf } from './contact-deps.ts';
@@ -17,19 +18,37 @@ export interface TargetPlan {
   link: OpenLink | null;
 }
 
+interface PlanConditions {
+  provider: string;
+  /** A create waits for a decision about the contact. */
+  isAsked: boolean;
+  /** The account may be written to for this contact. */
+  isLive: boolean;
+}
+
 /** Plans one connected provider: the primary record first, then each double. Nothing for a provider that takes no contacts. */
 export function planTargets(
   deps: ContactDeps,
   subject: Subject,
   links: OpenLink[],
-  { provider, isAsked }: { provider: string; isAsked: boolean },
+  { provider, isAsked, isLive }: PlanConditions,
 ): TargetPlan[] {
   const role = roleOf(deps, provider);
   if (role === null) return [];
   const { primary, doubles } = linksAt(links, provider);
-  const plan = (link: OpenLink | null, isDouble: boolean) =>
-    planTarget(deps, subject, { provider, role }, { ...toKnownRecord(link), isDouble, isAsked }, link);
+  const plan = (link: OpenLink | null, isDouble: boolean) => {
+    const target = planTarget(deps, subject, { provider, role }, { ...toKnownRecord(link), isDouble, isAsked }, link);
+    return isLive ? target : { ...target, step: holdStep(target.step) };
+  };
   return [plan(primary, false), ...doubles.map((link) => plan(link, true))];
+}
+
+/**
+ * Whether a create at the provider waits for a decision. While two contacts may be one person, the newer one is copied nowhere, and the
+ * older one not to where the newer one is: one of the two records would be a double. Ids are UUIDv7, which sort by age.
+ */
+export function isAskedAt(contactId: string, questions: readonly OpenQuestion[], provider: string): boolean {
+  return questions.some(({ otherId, providers }) => otherId < contactId || providers.includes(provider));
 }
 
 /** The part of a contact that audience rules apply to. */

@@ -23,6 +23,9 @@ export interface Tables {
   submission_note: sync.SubmissionNoteTable;
   submission_confirmation: sync.SubmissionConfirmationTable;
   confirmation_token: sync.ConfirmationTokenTable;
+  account: sync.AccountTable;
+  canary_contact: sync.CanaryContactTable;
+  go_live_run: sync.GoLiveRunTable;
   sync_cursor: sync.SyncCursorTable;
   reconcile_run: sync.ReconcileRunTable;
   reconcile_seen: sync.ReconcileSeenTable;

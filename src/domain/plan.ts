@@ -20,10 +20,27 @@ export interface KnownRecord {
 }
 
 export type Step =
-  /** `waits`: a record is wanted, and created once a person has decided that the contact is no double. */
-  | { kind: 'nothing'; waits?: true }
-  | { kind: 'create'; projection: Projection; patch: RecordPatch }
-  | { kind: 'update'; projection: Projection; patch: RecordPatch };
+  /**
+   * `waits`: a record is wanted, and created once a person has decided that the contact is no double. `held`: the step that follows once
+   * the account is live.
+   */
+  { kind: 'nothing'; waits?: true; held?: WriteStep } | WriteStep;
+
+export interface WriteStep {
+  kind: 'create' | 'update';
+  projection: Projection;
+  patch: RecordPatch;
+}
+
+/** The step at an account that must not be written to now. */
+export function holdStep(step: Step): Step {
+  return step.kind === 'nothing' ? step : { kind: 'nothing', held: step };
+}
+
+/** The step that follows now, or once the account is live. */
+export function intendedStep(step: Step): Step {
+  return step.kind === 'nothing' ? (step.held ?? step) : step;
+}
 
 /** The next step that brings the record at one provider in step with the contact. */
 export function planStep(target: Target, audiences: readonly Audience[], subject: Subject, known: KnownRecord): Step {
@@ -59,7 +76,7 @@ function withoutFields(projection: Projection, fields: readonly string[]): Proje
   };
 }
 
-export type SyncStatus = 'pending' | 'waiting' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
+export type SyncStatus = 'pending' | 'waiting' | 'held' | 'synced' | 'failed' | 'excluded_customer' | 'not_eligible';
 
 /** The sync status of a contact, as `GET /sync/stats` counts it. */
 export function syncStatusOf(
@@ -70,6 +87,7 @@ export function syncStatusOf(
   if (targets.some(({ step, known }) => known.failed && step.kind !== 'nothing')) return 'failed';
   if (targets.some(({ step }) => step.kind !== 'nothing')) return 'pending';
   if (targets.some(({ step }) => step.kind === 'nothing' && step.waits)) return 'waiting';
+  if (targets.some(({ step }) => step.kind === 'nothing' && step.held)) return 'held';
   const isPlaced = (provider: string) => findPlacement(provider, audiences, subject) !== null;
   if (targets.some(({ provider, known }) => known.state !== 'gone' && isPlaced(provider))) return 'synced';
   if (isExcludedCustomer(null, audiences, subject)) return 'excluded_customer';

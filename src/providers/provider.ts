@@ -29,6 +29,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   goneAfterSeconds?: number;
   /** How a person handles two records of one person there. Accord merges none. */
   doubles?: DoublesAdvice;
+  /** What the vendor does by itself when records appear or change there: one sentence with what to do before a first import. */
+  automations?: string;
   /** Cron expression (UTC) of the polling schedule, where the vendor pushes no changes. Requires `ProviderClient.changes`. */
   pollSchedule?: string;
   /** Schema of the provider's section under `accounts` in accord.yaml. */

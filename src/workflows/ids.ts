@@ -7,6 +7,9 @@ export const contactWorkflowId = (contactId: string): string => `contact/${conta
 export const reconcileWorkflowId = (taskQueuePrefix: string, provider: string): string =>
   `${taskQueuePrefix}/reconcile/${provider}`;
 
+/** Allows one go-live at a time per account. */
+export const goLiveWorkflowId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}/go-live/${provider}`;
+
 /** The schedule of a provider's full passes. */
 export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): string =>
   `${taskQueuePrefix}-reconcile-${provider}`;

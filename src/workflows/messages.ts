@@ -120,3 +120,23 @@ export interface ReconcileResult {
   runId: string;
   counts: ReconcileCounts;
 }
+
+/** The input of `goLive`. */
+export interface GoLiveInput {
+  runId: string;
+  provider: string;
+  taskQueuePrefix: string;
+  /** Set by continue-as-new. */
+  resume?: {
+    /** The last contact that was pushed. */
+    after: string | null;
+    pushed: number;
+    failed: number;
+  };
+}
+
+export interface GoLiveResult {
+  state: 'completed' | 'stopped';
+  pushed: number;
+  failed: number;
+}

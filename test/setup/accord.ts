@@ -6,7 +6,9 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import { addAccounts } from '#db/sync/account-modes.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
+import type { AccountMode } from '#domain/account-mode.ts';
 import type { Audience } from '#domain/audience.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { createSearchAttributeCheck } from '#search-attributes.ts';
@@ -64,6 +66,8 @@ export interface AccordOptions extends AccountOptions {
   deliveryTiming?: Partial<DeliveryTiming>;
   audiences?: Audience[];
   sharing?: ActivityDeps['sharing'];
+  /** The mode of every account; `live` by default. */
+  accountMode?: AccountMode;
   conflicts?: Partial<ActivityDeps['conflicts']>;
   ownAddresses?: ActivityDeps['ownAddresses'];
   /** Seconds that a record must stay unfound before Accord counts it as gone; 0 by default. */
@@ -102,6 +106,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const common = { db, temporal, taskQueuePrefix, timing, audiences, integrations };
   const delivery = createTestDelivery(db, database.url);
   const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), delivery };
+  await addAccounts(db, [...deps.providers.keys()], options.accountMode ?? 'live');
   const workers =
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps, namespace);
   const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };

@@ -9,14 +9,12 @@ import { openAttempt, openAttemptOfIntent } from '#db/contacts/write-attempts.ts
 import type { Database } from '#db/database.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import { applyPatch } from '#domain/patch.ts';
-import type { Step } from '#domain/plan.ts';
+import type { WriteStep } from '#domain/plan.ts';
 
 /** Longer than one activity may run, so that a record has one writer at a time. */
 const leaseSeconds = 45;
 
 export const releasedLease = { lease_owner: null, lease_until: null };
-
-type WriteStep = Exclude<Step, { kind: 'nothing' }>;
 
 export interface PlannedWrite {
   contactId: string;

@@ -2,7 +2,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { linksAt } from '#contacts/links-at.ts';
-import { lockContact } from '#db/contacts/contacts.ts';
+import { lockContact, type StoredContact } from '#db/contacts/contacts.ts';
 import { getExternalId, listLinks } from '#db/contacts/links.ts';
 import { claimNote, listOpenNotes, type SubmissionNote, saveNoteResult } from '#db/sync/submission-notes.ts';
 import { InvalidRequestError } from '#providers/errors.ts';
@@ -31,7 +31,8 @@ export async function writeNotes(
 ): Promise<void> {
   const { addNote, findNote } = getConnected(deps, provider).client;
   if (!addNote || !findNote) return;
-  const id = await survivorOf(deps, contactId);
+  const { id, liveAt } = await survivorOf(deps, contactId);
+  if (!liveAt.includes(provider)) return;
   const notes = await listOpenNotes(deps.db, id, provider);
   if (notes.length === 0) return;
   const { primary: link } = linksAt(await listLinks(deps.db, id), provider);
@@ -61,6 +62,6 @@ async function write(
 }
 
 /** The contact, or the one that it was merged into. */
-function survivorOf({ db }: ActivityDeps, contactId: string): Promise<string> {
-  return db.transaction().execute(async (tx) => (await lockContact(tx, contactId)).id);
+function survivorOf({ db }: ActivityDeps, contactId: string): Promise<StoredContact> {
+  return db.transaction().execute((tx) => lockContact(tx, contactId));
 }

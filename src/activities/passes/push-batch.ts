@@ -16,6 +16,11 @@ export interface BatchInput {
   owner: string;
 }
 
+export interface BatchResult {
+  pushed: number;
+  failed: number;
+}
+
 /** The provider's own concurrency limit and rate are lower. */
 const concurrentWrites = 16;
 /** Where creates are batched: each batch is made of concurrent creates. */
@@ -32,7 +37,7 @@ export async function pushBatch(
   batch: BatchInput,
   call: ActivityCall,
   onProgress: () => void,
-): Promise<void> {
+): Promise<BatchResult> {
   const connected = getConnected(deps, batch.provider);
   const client = batchCreates(connected.client);
   const lookup = batch.contactIds.length < minContactsToList ? {} : { findInListing: findInListing(connected.client) };
@@ -43,11 +48,12 @@ export async function pushBatch(
     onProgress();
     return outcome;
   });
-  if (batch.runId === null) return;
-  await addToRun(deps.db, batch.runId, {
+  const result = {
     pushed: outcomes.filter((outcome) => outcome === 'pushed').length,
     failed: outcomes.filter((outcome) => outcome === 'failed').length,
-  });
+  };
+  if (batch.runId !== null) await addToRun(deps.db, batch.runId, result);
+  return result;
 }
 
 async function pushOne(

@@ -1,6 +1,7 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { listUnlinkedContacts } from '#db/contacts/unlinked-contacts.ts';
+import { findAccount } from '#db/sync/account-modes.ts';
 import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, type MissingLink } from '#db/sync/reconcile-runs.ts';
 import { priorities } from '#domain/priority.ts';
 import { isSuspiciousLoss, type ReconcileCounts } from '#domain/reconcile.ts';
@@ -43,12 +44,15 @@ async function withoutFound({ client }: ConnectedProvider, missing: MissingLink[
   return missing.filter((_, index) => found[index] === null || found[index] instanceof UnreadableRecordError);
 }
 
-/** One page of the ids of contacts that the provider should hold and lacks. Empty unless it holds every contact. */
+/**
+ * One page of the ids of contacts that the provider should hold and lacks. Empty unless it holds every contact, and while it is not
+ * written to.
+ */
 export async function listUnplacedContacts(
   deps: ActivityDeps,
   { provider, after }: { provider: string; after: string | null },
 ): Promise<string[]> {
-  if (roleOf(deps, provider) !== 'everyone') return [];
+  if (roleOf(deps, provider) !== 'everyone' || (await findAccount(deps.db, provider))?.mode !== 'live') return [];
   const { accountId } = getConnected(deps, provider).client;
   return listUnlinkedContacts(deps.db, { provider, accountId, after, limit: pageSize });
 }

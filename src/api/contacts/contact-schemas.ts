@@ -112,7 +112,7 @@ export const explainedContact = z
   .object({
     id: z.string(),
     revision: z.int(),
-    syncStatus: z.enum(['pending', 'waiting', 'synced', 'failed', 'excluded_customer', 'not_eligible']),
+    syncStatus: z.enum(['pending', 'waiting', 'held', 'synced', 'failed', 'excluded_customer', 'not_eligible']),
     waitsFor: z
       .array(z.object({ candidateId: z.string(), contactId: z.string(), because: z.string() }))
       .meta({ description: 'The questions that hold back new records of the contact; empty unless `syncStatus` is `waiting`.' }),

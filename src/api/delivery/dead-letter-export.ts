@@ -1,3 +1,4 @@
+import { toCsvLine } from '#api/rest/csv.ts';
 import { Download } from '#api/rest/download.ts';
 import type { Database } from '#db/database.ts';
 import { type DeadLetterFilter, listDeadLetters } from '#db/delivery/dead-letters.ts';
@@ -23,10 +24,10 @@ export function exportDeadLetters(
 }
 
 async function* toCsv(db: Database, filter: DeadLetterFilter): AsyncGenerator<string> {
-  yield `${columns.join(',')}\r\n`;
+  yield toCsvLine(columns);
   for await (const rows of pages(db, filter)) {
     const deliveries = rows.map(toDelivery);
-    yield deliveries.map((each) => `${columns.map((column) => toCell(each[column])).join(',')}\r\n`).join('');
+    yield deliveries.map((each) => toCsvLine(columns.map((column) => each[column]))).join('');
   }
 }
 
@@ -50,11 +51,4 @@ async function* pages(db: Database, filter: DeadLetterFilter) {
     if (rows.length < pageSize) return;
     cursor = rows.at(-1)?.id;
   }
-}
-
-/** RFC 4180. The apostrophe prevents CSV injection: a spreadsheet evaluates text that begins like a formula. */
-function toCell(value: string | number | null): string {
-  const text = String(value ?? '');
-  const harmless = /^[=+\-@\t\r]/.test(text) && typeof value === 'string' ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

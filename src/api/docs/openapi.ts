@@ -13,6 +13,8 @@ import { endpointOperations } from '#api/delivery/endpoints.ts';
 import { leadEventWebhooks } from '#api/delivery/lead-events-openapi.ts';
 import { operationalEventWebhooks } from '#api/delivery/operational-events-openapi.ts';
 import { redriveOperations } from '#api/delivery/redrives.ts';
+import { goLiveOperations } from '#api/go-live/go-live.ts';
+import { planOperations } from '#api/go-live/plan.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
 import type { Operation } from '#api/rest/operation.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
@@ -27,6 +29,8 @@ import type { WebhookRoute } from '#providers/provider.ts';
 export const operations: readonly Operation[] = [
   ...syncOperations,
   ...accountOperations,
+  ...planOperations,
+  ...goLiveOperations,
   ...contactOperations,
   ...conflictOperations,
   ...candidateOperations,

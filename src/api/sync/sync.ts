@@ -43,6 +43,7 @@ const syncStats = z
     pending: z.int(),
     not_eligible: z.int(),
     waiting: z.int().meta({ description: 'May be a known contact: no record is created until a person decides.' }),
+    held: z.int().meta({ description: 'Would be written to an account that is not live.' }),
     schedules: z
       .array(scheduleState)
       .nullable()

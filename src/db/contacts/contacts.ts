@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
+import { liveAt } from '#db/sync/account-modes.ts';
 import { type ContactFields, emptyFields, type Provenance } from '#domain/contact.ts';
 import type { SyncStatus } from '#domain/plan.ts';
 import type { RefusalChannel } from '#domain/refusal.ts';
@@ -19,17 +20,42 @@ export interface StoredContact {
   isReviewDue: boolean;
   /** The survivor, if this contact was merged into another one. */
   mergedInto: string | null;
+  /** The accounts that may be written to for this contact, by provider id. */
+  liveAt: string[];
 }
 
 /** Returns null when there is no such contact. A merged contact is returned as it was. */
 export async function findContact(db: Database, id: string): Promise<StoredContact | null> {
-  const row = await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await selectContact(db, id).executeTakeFirst();
   return row ? toStoredContact(row) : null;
 }
 
 /** Throws when there is no such contact. */
 export async function getContact(db: Database, id: string): Promise<StoredContact> {
-  return toStoredContact(await db.selectFrom('contact').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+  return toStoredContact(await selectContact(db, id).executeTakeFirstOrThrow());
+}
+
+/** The next contacts after an id, in the order of their ids, without merged and deleted ones, and ones that no record was read of. */
+export async function listContacts(
+  db: Database,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<StoredContact[]> {
+  const rows = await db
+    .selectFrom('contact')
+    .selectAll('contact')
+    .select(liveAt.as('live_at'))
+    .where('merged_into', 'is', null)
+    .where('deleted_at', 'is', null)
+    .where('revision', '>', 0)
+    .$if(after !== null, (query) => query.where('contact.id', '>', after))
+    .orderBy('contact.id')
+    .limit(limit)
+    .execute();
+  return rows.map(toStoredContact);
+}
+
+function selectContact(db: Database, id: string) {
+  return db.selectFrom('contact').selectAll('contact').select(liveAt.as('live_at')).where('contact.id', '=', id);
 }
 
 /** The next contacts after an id, in the order of their ids, without merged and deleted ones. */
@@ -57,7 +83,7 @@ export async function findRevision(db: Database, id: string): Promise<number | n
  * plans of one contact run one at a time.
  */
 export async function lockContact(db: Database, id: string): Promise<StoredContact> {
-  const row = await db.selectFrom('contact').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  const row = await selectContact(db, id).forUpdate().executeTakeFirstOrThrow();
   return row.merged_into === null ? toStoredContact(row) : lockContact(db, row.merged_into);
 }
 
@@ -144,6 +170,7 @@ type ContactRow = {
   merged_into: string | null;
   is_review_due: boolean;
   sync_status: SyncStatus;
+  live_at: string[];
 };
 
 function toStoredContact(row: ContactRow): StoredContact {
@@ -158,5 +185,6 @@ function toStoredContact(row: ContactRow): StoredContact {
     syncStatus: row.sync_status,
     isReviewDue: row.is_review_due,
     mergedInto: row.merged_into,
+    liveAt: row.live_at,
   };
 }

@@ -48,6 +48,11 @@ export function listLinks(db: Database, contactId: string): Promise<Link[]> {
 
 /** All links of a contact with their unresolved write attempts, in one round trip. The oldest link comes first. */
 export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink[]> {
+  return listOpenLinksOfMany(db, [contactId]);
+}
+
+/** `listOpenLinks` of several contacts. */
+export async function listOpenLinksOfMany(db: Database, contactIds: readonly string[]): Promise<OpenLink[]> {
   return db
     .selectFrom('link')
     .selectAll()
@@ -60,7 +65,7 @@ export function listOpenLinks(db: Database, contactId: string): Promise<OpenLink
           .orderBy('attempt.id'),
       ).as('attempts'),
     )
-    .where('contact_id', '=', contactId)
+    .where('contact_id', 'in', contactIds)
     .orderBy('created_at')
     .execute();
 }

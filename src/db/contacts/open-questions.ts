@@ -34,3 +34,12 @@ export function selectOpenQuestions(contactId: string): RawBuilder<OpenQuestion>
         'given-names-clash', 'honorifics-differ', 'birthdays-differ', 'person-and-organisation', 'no-key'], false)
     order by pair.id`;
 }
+
+/** Those of some contacts that have undecided pairs. */
+export async function listAskedContacts(db: Database, contactIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct coalesce(side.merged_into, side.id) as id
+    from match_candidate as pair join contact as side on side.id in (pair.contact_id, pair.other_contact_id)
+    where pair.state in ('open', 'later') and coalesce(side.merged_into, side.id) = any (${contactIds}::uuid[])`.execute(db);
+  return rows.map(({ id }) => id);
+}

@@ -18,6 +18,22 @@ export function selectRefused(contactId: string, keys: readonly RefusalKey[]): R
     order by channel, kind desc, value`;
 }
 
+/** The refusals of some keys, with the contact that refused. */
+export function listRefusals(db: Database, keys: readonly RefusalKey[]): Promise<(RefusalKey & { contactId: string })[]> {
+  if (keys.length === 0) return Promise.resolve([]);
+  const distinct = <Name extends keyof RefusalKey>(name: Name) => [...new Set(keys.map((key) => key[name]))];
+  return db
+    .selectFrom('refused_key')
+    .select(['channel', 'kind', 'value', 'contact_id as contactId'])
+    .where('channel', 'in', distinct('channel'))
+    .where('kind', 'in', distinct('kind'))
+    .where('value', 'in', distinct('value'))
+    .orderBy('channel')
+    .orderBy('kind', 'desc')
+    .orderBy('value')
+    .execute();
+}
+
 /** Adds to the keys that a contact refused to be reached at. */
 export async function refuseKeys(db: Database, contactId: string, keys: readonly RefusalKey[]): Promise<void> {
   if (keys.length === 0) return;

@@ -18,6 +18,7 @@ import * as doubles from './0016-doubles.ts';
 import * as refusedChannels from './0017-refused-channels.ts';
 import * as matchKeys from './0018-match-keys.ts';
 import * as workerLeases from './0019-worker-leases.ts';
+import * as accounts from './0020-accounts.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0017-refused-channels': refusedChannels,
   '0018-match-keys': matchKeys,
   '0019-worker-leases': workerLeases,
+  '0020-accounts': accounts,
 };

@@ -9,6 +9,8 @@ export interface SyncStats {
   pending: number;
   /** May be a contact that is known already: no record is created until a person decides. */
   waiting: number;
+  /** Would be written to an account that is not live yet. */
+  held: number;
   not_eligible: number;
 }
 
@@ -30,6 +32,7 @@ export async function readSyncStats(db: Database): Promise<SyncStats> {
     excluded_customers: countOf('excluded_customer'),
     pending: countOf('pending'),
     waiting: countOf('waiting'),
+    held: countOf('held'),
     not_eligible: countOf('not_eligible'),
   };
 }

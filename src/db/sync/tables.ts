@@ -1,8 +1,36 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
+import type { AccountMode } from '#domain/account-mode.ts';
 import type { ReconcileCounts } from '#domain/reconcile.ts';
 
 /** Arrived events and form submissions, and the progress of polls and reconcile runs. */
+
+export interface AccountTable {
+  provider: string;
+  mode: AccountMode;
+  mode_since: DefaultNow;
+  created_at: DefaultNow;
+}
+
+/** A contact that a canary may write to. */
+export interface CanaryContactTable {
+  provider: string;
+  contact_id: string;
+}
+
+export interface GoLiveRunTable {
+  id: string;
+  provider: string;
+  /** The number of contacts of a canary; null for all. */
+  contact_limit: number | null;
+  state: Generated<'running' | 'completed' | 'stopped' | 'failed'>;
+  pushed: Generated<number>;
+  failed: Generated<number>;
+  /** `api-key:<name>`. */
+  actor: string;
+  started_at: DefaultNow;
+  finished_at: Timestamp | null;
+}
 
 export interface InboxEventTable {
   id: string;

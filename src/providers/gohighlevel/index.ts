@@ -17,6 +17,9 @@ export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   fields,
   acceptedItems,
   hasNotes: true,
+  automations:
+    'GoHighLevel runs its workflows for new contacts, changed contacts and added tags, whoever makes them: pause those that must not ' +
+    'run for imported contacts.',
   doubles: {
     advice: 'In GoHighLevel, open Contacts, select both contacts, and choose Merge Contacts.',
     // No document names it: the address that the web app shows.
