@@ -148,7 +148,9 @@ describe('accounts that are connected for the first time', () => {
     await eventually(async () => {
       expect(await findPeople(accord, 'gohighlevel', email)).toMatchObject([{ givenName: 'Alan', familyName: 'Turing' }]);
     });
-    expect(await planOf('gohighlevel')).toMatchObject({ mode: 'canary', counts: { 'in-step': 3, create: 20 } });
+    await eventually(async () => {
+      expect(await planOf('gohighlevel')).toMatchObject({ mode: 'canary', counts: { 'in-step': 3, create: 20 } });
+    });
     expect(await goLive('gohighlevel', 2)).toMatchObject({ pushed: 2 });
   });
 

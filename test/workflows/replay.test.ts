@@ -69,6 +69,8 @@ describe('the recordings', () => {
       'reconcile-place-everybody',
       ['startRun', 'reconcilePage', 'listUnplacedContacts', 'pushBatch', 'listUnplacedContacts', 'completeRun'],
     ],
+    ['go-live', ['nextGoLivePage', 'pushBatch', 'nextGoLivePage', 'endGoLive', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['go-live-paused', ['nextGoLivePage', 'endGoLive', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['confirmation', ['sendConfirmation', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['hook-served', ['WORKFLOW_EXECUTION_SIGNALED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['hook-retried', ['drainEndpoint', 'TIMER_FIRED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],

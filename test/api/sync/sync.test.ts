@@ -73,7 +73,7 @@ describe('GET /sync/stats', () => {
     expect(await response.json()).toEqual({
       success: true,
       data: {
-        ...{ total_contacts: 7, synced: 2, failed: 1, excluded_customers: 1, pending: 1, waiting: 1, not_eligible: 1 },
+        ...{ total_contacts: 7, synced: 2, failed: 1, excluded_customers: 1, pending: 1, waiting: 1, held: 0, not_eligible: 1 },
         schedules: [],
       },
     });

@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { pollChanges } from '#activities/passes/poll-changes.ts';
 import { claimLink } from '#db/contacts/links.ts';
+import { setAccountMode } from '#db/sync/account-modes.ts';
+import { insertGoLiveRun } from '#db/sync/go-live-runs.ts';
+import type { AccountMode } from '#domain/account-mode.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import { priorities } from '#domain/priority.ts';
 import { signalContactChanged, startConfirmation } from '#temporal.ts';
@@ -8,7 +11,7 @@ import { type Accord, type AccordOptions, changeInGhl, control, startAccord } fr
 import { eventually } from '#test/setup/eventually.ts';
 import globalSetup from '#test/setup/global-setup.ts';
 import globalTeardown from '#test/setup/global-teardown.ts';
-import { confirmationWorkflowId, pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
+import { confirmationWorkflowId, goLiveWorkflowId, pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
 import { retryNowSignal, syncNowUpdate } from '#workflows/messages.ts';
 import { deliveryRecordings } from './recorded-deliveries.ts';
 import { recordedPeople } from './recorded-people.ts';
@@ -50,6 +53,8 @@ const recordings: Recording[] = [
   { name: 'poll-expired', options: polled, record: pollExpired },
   { name: 'reconcile-place-everybody', options: polled, record: placeEverybody },
   { name: 'confirmation', options: { providers: ['gohighlevel', 'webform'] }, record: confirmation },
+  { name: 'go-live', options: { ...polled, accountMode: 'observe' }, record: async (accord) => [await goLive(accord, 'live')] },
+  { name: 'go-live-paused', options: { ...polled, accountMode: 'observe' }, record: async (accord) => [await goLive(accord, 'paused')] },
   ...deliveryRecordings,
 ];
 
@@ -273,6 +278,23 @@ async function placeEverybody(accord: Accord): Promise<Run[]> {
   await newPeople(accord, 15);
   await pollChanges(accord.deps, { provider: 'google', position: null, cause: 'recording' }, {}, () => {});
   return [await reconcile(accord, 'square')];
+}
+
+/** Goes live when people were read and nothing was written. `paused`: somebody paused the account before the first batch. */
+async function goLive(accord: Accord, mode: AccountMode): Promise<Run> {
+  const provider = 'square';
+  const { db, deps, temporal, taskQueuePrefix } = accord;
+  await newPeople(accord, 15);
+  await pollChanges(deps, { provider: 'google', position: null, cause: 'recording' }, {}, () => {});
+  await setAccountMode(db, provider, mode);
+  const { id: runId } = await insertGoLiveRun(db, { provider, limit: null, actor: 'recording' });
+  const handle = await temporal.workflow.start('goLive', {
+    workflowId: goLiveWorkflowId(taskQueuePrefix, provider),
+    taskQueue: taskQueuePrefix,
+    args: [{ runId, provider, taskQueuePrefix }],
+  });
+  await handle.result();
+  return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
 }
 
 async function poll({ temporal, taskQueuePrefix }: Accord): Promise<Run> {
