@@ -3,6 +3,7 @@ import { observeRecord } from '#activities/contact/observe-record.ts';
 import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import type { Database } from '#db/database.ts';
+import { addAccounts } from '#db/sync/account-modes.ts';
 import { acceptEvent } from '#db/sync/inbox.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { Lane, type Work } from './lane.ts';
@@ -35,6 +36,7 @@ export class Hub {
   readonly #clock: FakeClock;
   readonly #models: Map<string, ModelProvider>;
   readonly #lanes: Map<string, Lane>;
+  #live: Promise<unknown> | null = null;
 
   constructor({ db, clock, models }: { db: Database; clock: FakeClock; models: readonly ModelProvider[] }) {
     this.#db = db;
@@ -52,6 +54,8 @@ export class Hub {
 
   /** Stores an event and requests a read, as ingress does for a webhook, or a poll for a row. */
   async deliver({ provider, externalId, body }: Hint): Promise<{ contactId: string; linkId: string }> {
+    this.#live ??= addAccounts(this.#db, [...this.#models.keys()], 'live');
+    await this.#live;
     const { accountId } = this.#models.get(provider) as ModelProvider;
     const accepted = await acceptEvent(this.#db, {
       ...{ provider, accountId, externalId, eventId: randomUUIDv7(), type: 'changed', scheme: 'none', payload: '{}' },

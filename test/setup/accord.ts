@@ -6,7 +6,7 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { type Database, openDatabase } from '#db/database.ts';
-import { addAccounts } from '#db/sync/account-modes.ts';
+import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
 import type { Audience } from '#domain/audience.ts';
@@ -106,7 +106,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const common = { db, temporal, taskQueuePrefix, timing, audiences, integrations };
   const delivery = createTestDelivery(db, database.url);
   const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), delivery };
-  await addAccounts(db, [...deps.providers.keys()], options.accountMode ?? 'live');
+  await openAccounts(db, [...deps.providers.keys()], options.accountMode ?? 'live');
   const workers =
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps, namespace);
   const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };
@@ -138,6 +138,11 @@ export async function startAccord(options: AccordOptions = {}) {
       if (!options.sandboxes) await closeSandboxes(sandboxes);
     },
   };
+}
+
+async function openAccounts(db: Database, providers: readonly string[], mode: AccountMode): Promise<void> {
+  await addAccounts(db, providers, mode);
+  for (const provider of providers) await setAccountMode(db, provider, mode);
 }
 
 interface Common {

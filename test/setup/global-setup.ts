@@ -1,12 +1,15 @@
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
+import { addAccounts } from '#db/sync/account-modes.ts';
 import { databaseUrl, embeddedPostgres, ensureDatabase } from '#dev/postgres/embedded-postgres.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import { temporalServer } from '#dev/temporal/temporal-server.ts';
+import { providers } from '#providers/index.ts';
 import { buildWorkflowBundle } from '#workflow-bundle.ts';
 import { bundlePackage } from './bundle-package.ts';
 import { testStack } from './test-stack.ts';
@@ -47,8 +50,18 @@ async function startPostgres(directory: string): Promise<string> {
   };
   remember(await startProcess(await embeddedPostgres(options)));
   await ensureDatabase(options, 'accord_template');
-  await migrateToLatest(databaseUrl(options, 'accord_template'));
+  await fillTemplate(databaseUrl(options, 'accord_template'));
   return databaseUrl(options, 'postgres');
+}
+
+/** The accounts of the vendors are live: a test of another mode sets it. */
+async function fillTemplate(url: string): Promise<void> {
+  await migrateToLatest(url);
+  const db = openDatabase({ url, poolSize: 1 });
+  const vendors = providers.filter(({ isSourceOnly }) => !isSourceOnly).map(({ id }) => id);
+  await addAccounts(db, vendors, 'live');
+  // A database with a connection cannot be copied.
+  await db.destroy();
 }
 
 async function startTemporal(directory: string): Promise<string> {
