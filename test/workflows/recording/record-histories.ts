@@ -54,7 +54,11 @@ const recordings: Recording[] = [
   { name: 'reconcile-place-everybody', options: polled, record: placeEverybody },
   { name: 'confirmation', options: { providers: ['gohighlevel', 'webform'] }, record: confirmation },
   { name: 'go-live', options: { ...polled, accountMode: 'observe' }, record: async (accord) => [await goLive(accord, 'live')] },
-  { name: 'go-live-paused', options: { ...polled, accountMode: 'observe' }, record: async (accord) => [await goLive(accord, 'paused')] },
+  {
+    name: 'go-live-paused',
+    options: { ...polled, accountMode: 'observe' },
+    record: async (accord) => [await goLive(accord, 'paused')],
+  },
   ...deliveryRecordings,
 ];
 
