@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { findSecretNames } from '#config/secrets.ts';
+import { providers } from '#providers/index.ts';
 
 interface Service {
   image?: string;
@@ -45,6 +47,41 @@ describe('docker-compose.yml', () => {
 
   it.each(ours)('sets no variable for %s that Accord does not read', (_, { environment = {} }) => {
     expect(Object.keys(environment).filter((name) => !offered.has(name))).toEqual([]);
+  });
+
+  it('gives each service the secrets that it reads, and no others', () => {
+    expect(ours.filter(([, service]) => 'env_file' in service)).toEqual([]);
+    const [api = [], worker = [], migrate = []] = ['api', 'worker', 'migrate'].map((name) =>
+      Object.keys(services[name]?.environment ?? {}),
+    );
+    const vendors = providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all);
+    expect(vendors.filter((name) => !api.includes(name))).toEqual([]);
+    const readers = globSync('src/{providers,api,activities,workflows}/**/*.ts').map((path) => ({ path, text: read(path) }));
+    // The code that checks what arrives runs in the api alone.
+    const ofIngress = /\/(webhook|webhook-signature|signature)\.ts$|^src\/api\//;
+    const reads = (name: string, isIngress: boolean) =>
+      readers.some(
+        ({ path, text }) => text.includes(name) && !path.endsWith('/settings.ts') && ofIngress.test(path) === isIngress,
+      );
+    const ofApiOnly = vendors.filter((name) => reads(name, true) && !reads(name, false));
+    expect(vendors.filter((name) => !worker.includes(name))).toEqual(ofApiOnly);
+    expect(migrate.filter((name) => vendors.includes(name) || name.includes('ENCRYPTION'))).toEqual([]);
+    expect([...api, ...worker].filter((name) => /^(POSTGRES|ACCORD_API)_/.test(name))).toEqual([]);
+  });
+
+  it('connects as roles that own their databases and are no superusers', () => {
+    const script = read('deploy/postgres-roles.sh');
+    const created = [...script.matchAll(/^create role (\w+) login password/gm)].map(([, name]) => name);
+    expect(created).toEqual(['accord', 'temporal']);
+    expect(script).not.toMatch(/\bsuperuser;|createrole/);
+    const users = [...composeFile.matchAll(/(?:USER: |postgres:\/\/)(\w+)/g)].map(([, name]) => name);
+    expect(users.filter((name) => !created.includes(name))).toEqual([]);
+    const databases = [...script.matchAll(/^create database (\w+) owner (\w+);$/gm)].map(([, name, owner]) => [name, owner]);
+    expect(databases).toEqual([
+      ['accord', 'accord'],
+      ['temporal', 'temporal'],
+      ['temporal_visibility', 'temporal'],
+    ]);
   });
 
   it.each(ours)('runs %s by a command that there is', (_, { command = [] }) => {
@@ -124,6 +161,44 @@ describe('Dockerfile', () => {
     const major = /\d+/.exec(packageFile.devDependencies.node ?? '')?.[0];
     expect(dockerfile).toMatch(new RegExp(`^FROM node:${major}-[a-z]+-slim AS base$`, 'm'));
     expect(dockerfile).toMatch(/^USER [1-9]\d*$/m);
+  });
+});
+
+describe('images', () => {
+  it('are pinned by a version or a digest', () => {
+    const composed = all.flatMap(([, { image, build }]) => (image && !build ? [image] : []));
+    const based = [...dockerfile.matchAll(/^FROM (\S+:\S+)/gm)].map(([, image = '']) => image);
+    expect(composed.length + based.length).toBeGreaterThan(3);
+    expect([...composed, ...based].filter((image) => !/@sha256:[0-9a-f]{64}$|:v?\d+(\.\d+)*(-[a-z-]+)?$/.test(image))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('package-lock.json', () => {
+  interface Entry {
+    integrity?: string;
+    resolved?: string;
+    link?: boolean;
+    optional?: boolean;
+    version?: string;
+  }
+  const ofServers = /-linux-(x64|arm64)(-gnu)?$/;
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Entry> };
+  const entries = Object.entries(packages).filter(([path]) => path !== '');
+
+  it('has the hash of every package, except builds for other platforms', () => {
+    // npm does not know those that it did not install: https://github.com/npm/cli/issues/4263. No server of the Dockerfile needs one.
+    const without = entries.filter(([path, { integrity, optional }]) => !integrity && (!optional || ofServers.test(path)));
+    expect(without.map(([path]) => path)).toEqual([]);
+    expect(entries.filter(([, { integrity = 'sha512-' }]) => !/^sha(256|384|512)-/.test(integrity))).toEqual([]);
+  });
+
+  it('takes no package from elsewhere than the public registry', () => {
+    const elsewhere = entries.filter(
+      ([, { resolved, link }]) => link || (resolved && !resolved.startsWith('https://registry.npmjs.org/')),
+    );
+    expect(elsewhere.map(([path]) => path)).toEqual([]);
   });
 });
 

@@ -1,9 +1,11 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import pg from 'pg';
+import { migrateToLatest } from '#db/migrate.ts';
+import { ensureDatabase, ensureOwnedDatabase } from '#dev/postgres/databases.ts';
 import { databaseUrl, embeddedPostgres, type PostgresOptions } from '#dev/postgres/embedded-postgres.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import { type ProcessSpec, type RunningProcess, startProcess } from '#dev/processes/process.ts';
@@ -29,7 +31,7 @@ async function start(spec: ProcessSpec): Promise<RunningProcess> {
 }
 
 describe('PostgreSQL', () => {
-  // Both tests use one data directory: initdb takes seconds.
+  // All tests use one data directory: initdb takes seconds.
   let options: PostgresOptions;
   beforeAll(async () => {
     const files = { dataDirectory: join(directory, 'postgres'), logFile: join(directory, 'postgres.log') };
@@ -45,6 +47,32 @@ describe('PostgreSQL', () => {
 
     await start(await embeddedPostgres(options));
     expect(await query(url, 'select answer from kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('lets Accord migrate and work as a role that is no superuser, also in a database of an earlier release', async () => {
+    await start(await embeddedPostgres(options));
+    await ensureDatabase(options, 'accord');
+    await migrateToLatest(databaseUrl(options, 'accord'));
+    for (const name of ['accord', 'another']) {
+      const url = await ensureOwnedDatabase(options, name);
+      await migrateToLatest(url);
+      expect(await query(url, 'select usename, usesuper, usecreatedb from pg_user where usename = current_user')).toEqual([
+        { usename: 'accord', usesuper: false, usecreatedb: false },
+      ]);
+      expect(
+        await query(
+          url,
+          `select relname from pg_class where relnamespace = 'public'::regnamespace and relowner <> 'accord'::regrole`,
+        ),
+      ).toEqual([]);
+      expect(
+        await query(
+          url,
+          `select proname from pg_proc where pronamespace = 'public'::regnamespace and proowner <> 'accord'::regrole`,
+        ),
+      ).toEqual([]);
+      await expect(query(url, `copy api_key from program 'true'`)).rejects.toThrow('permission denied');
+    }
   });
 
   it('ends the server that a killed run has left', async () => {
@@ -63,6 +91,7 @@ it('Temporal keeps namespaces and search attributes after SIGKILL', async () => 
   await first.ended;
 
   await start(temporalServer(options));
+  expect((await stat(options.databaseFile)).mode & 0o777).toBe(0o600);
   const connection = await Connection.connect({ address: `127.0.0.1:${options.port}` });
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'sync' });
   await connection.close();

@@ -43,6 +43,21 @@ describe('openStackFolder', () => {
     await release();
   });
 
+  it('closes what an earlier release left readable for others', async () => {
+    const { temporalDatabase, sandboxes, logs, state } = stackPaths(directory);
+    const folders = [sandboxes, logs];
+    const files = [temporalDatabase, `${temporalDatabase}-wal`, state];
+    for (const folder of folders) await mkdir(folder, { mode: 0o755 });
+    for (const file of files) await writeFile(file, '', { mode: 0o644 });
+    const { release } = await openStackFolder(directory, { fresh: false });
+    const modes = async (paths: string[]) => Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o777));
+    expect([await modes(folders), await modes(files)]).toEqual([
+      [0o700, 0o700],
+      [0o600, 0o600, 0o600],
+    ]);
+    await release();
+  });
+
   it('removes only the files of a stack for a fresh start', async () => {
     const { postgres, temporalDatabase, sandboxes, state } = stackPaths(directory);
     for (const folder of [postgres, sandboxes]) await mkdir(folder);

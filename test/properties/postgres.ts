@@ -2,7 +2,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateToLatest } from '#db/migrate.ts';
-import { databaseUrl, embeddedPostgres, ensureDatabase } from '#dev/postgres/embedded-postgres.ts';
+import { ensureDatabase } from '#dev/postgres/databases.ts';
+import { databaseUrl, embeddedPostgres } from '#dev/postgres/embedded-postgres.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import { startProcess } from '#dev/processes/process.ts';
 

@@ -43,21 +43,13 @@ export async function embeddedPostgres(options: PostgresOptions): Promise<Proces
   };
 }
 
-/** The connection URL of a database of this server. */
-export function databaseUrl({ password, port }: Pick<PostgresOptions, 'password' | 'port'>, database: string): string {
-  return `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
-}
-
-/** Creates the database unless it exists. */
-export async function ensureDatabase(options: Pick<PostgresOptions, 'password' | 'port'>, name: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl(options, 'postgres') });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
-    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
+/** The connection URL of a database of this server, for its superuser or for another role with the same password. */
+export function databaseUrl(
+  { password, port }: Pick<PostgresOptions, 'password' | 'port'>,
+  database: string,
+  role = 'postgres',
+): string {
+  return `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 
 /** Ends a server that a killed run has left, and removes its pid file: the system may have reused the process id. */

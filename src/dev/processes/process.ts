@@ -51,17 +51,27 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
 
 function launch(spec: ProcessSpec): ChildProcess {
   const log = openSync(spec.logFile, 'a', 0o600);
-  const child = spawn(spec.command, spec.args, {
-    stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
-    env: spec.env ?? process.env,
-    detached: spec.detached ?? false,
-    ...(spec.cwd && { cwd: spec.cwd }),
-    ...spec.runAs,
-  });
+  const child = spawnPrivately(spec, log);
   closeSync(log);
   alive.add(child);
   child.once('exit', () => alive.delete(child));
   return child;
+}
+
+/** Only this user may read the files of the process: databases have people's data. A process inherits the umask of its start. */
+function spawnPrivately(spec: ProcessSpec, log: number): ChildProcess {
+  const umask = process.umask(0o077);
+  try {
+    return spawn(spec.command, spec.args, {
+      stdio: spec.ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
+      env: spec.env ?? process.env,
+      detached: spec.detached ?? false,
+      ...(spec.cwd && { cwd: spec.cwd }),
+      ...spec.runAs,
+    });
+  } finally {
+    process.umask(umask);
+  }
 }
 
 const alive = new Set<ChildProcess>();

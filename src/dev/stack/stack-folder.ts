@@ -1,5 +1,6 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { hasCode } from '#dev/errors.ts';
 import { endLeftoverPostgres, removePostgresData } from '#dev/postgres/embedded-postgres.ts';
 import { endLeftovers } from './leftovers.ts';
 import { lockStack } from './stack-lock.ts';
@@ -35,13 +36,26 @@ export async function openStackFolder(directory: string, { fresh }: { fresh: boo
     await endLeftoverPostgres(paths.postgres);
     await endLeftovers(`--db-filename ${paths.temporalDatabase}`);
     if (fresh) await removeData(path);
-    await mkdir(paths.logs, { recursive: true });
+    await closeToOthers(paths);
     await rm(paths.upFile, { force: true });
     return { path, release };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** Files of an earlier release may be readable for others. */
+async function closeToOthers({ temporalDatabase, sandboxes, logs, state }: ReturnType<typeof stackPaths>): Promise<void> {
+  await mkdir(logs, { recursive: true });
+  for (const folder of [sandboxes, logs]) await chmod(folder, 0o700).catch(ignoreMissing);
+  for (const file of [...databaseFiles(temporalDatabase), state]) await chmod(file, 0o600).catch(ignoreMissing);
+}
+
+const databaseFiles = (path: string): string[] => ['', '-wal', '-shm'].map((suffix) => path + suffix);
+
+function ignoreMissing(error: unknown): void {
+  if (!hasCode(error, 'ENOENT')) throw error;
 }
 
 /** PostgreSQL may run as another user, which must be able to enter. Files with secrets have their own mode. */
@@ -54,6 +68,6 @@ async function makeFolder(path: string): Promise<void> {
 async function removeData(path: string): Promise<void> {
   const { postgres, temporalDatabase, sandboxes, logs, state } = stackPaths(path);
   await removePostgresData(postgres);
-  const temporal = ['', '-wal', '-shm'].map((suffix) => temporalDatabase + suffix);
-  for (const each of [...temporal, sandboxes, logs, state]) await rm(each, { recursive: true, force: true });
+  for (const each of [...databaseFiles(temporalDatabase), sandboxes, logs, state])
+    await rm(each, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { databaseUrl, embeddedPostgres, ensureDatabase } from '#dev/postgres/embedded-postgres.ts';
+import { ensureOwnedDatabase } from '#dev/postgres/databases.ts';
+import { embeddedPostgres } from '#dev/postgres/embedded-postgres.ts';
 import { prepareDatabase } from '#dev/postgres/prepare-database.ts';
 import { nodeProcess } from '#dev/processes/node-process.ts';
 import type { ProcessSpec } from '#dev/processes/process.ts';
@@ -33,8 +34,7 @@ export async function startDatabase(context: PartContext): Promise<Part & { data
   const server = { port: state.ports.postgres, password: state.postgresPassword };
   const { postgres: dataDirectory } = stackPaths(directory);
   await launch(await embeddedPostgres({ ...server, dataDirectory, logFile: logFile(directory, 'postgres') }));
-  await ensureDatabase(server, 'accord');
-  const database = databaseUrl(server, 'accord');
+  const database = await ensureOwnedDatabase(server, 'accord');
   return { database, apiKey: await prepareDatabase(database, state.apiKey), detail: `127.0.0.1:${server.port}` };
 }
 

@@ -85,7 +85,7 @@ function writeThrough(name: string, rows: Map<string, unknown>, disk: Disk | nul
 type Disk = ReturnType<typeof openDisk>;
 
 function openDisk(dataDirectory: string) {
-  mkdirSync(dataDirectory, { recursive: true });
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(join(dataDirectory, 'sandbox.sqlite'));
   // WAL with synchronous=NORMAL survives the end of the process but no power cut. That is enough here, at 20 µs a write.
   database.exec(`
