@@ -2,19 +2,21 @@ import { type AccordYaml, accordYamlSchema } from './config/accord-yaml.ts';
 import { type Environment, type Need, readEnvironment, withoutBlanks } from './config/environment.ts';
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { findSecretNames, type ProviderSettings, readSecrets } from './config/secrets.ts';
+import type { SealingKey } from './db/seal.ts';
+import type { DatabaseTimeouts } from './db/timeouts.ts';
 import type { Audience } from './domain/audience.ts';
 import type { ConflictRules } from './domain/merge/conflict.ts';
 import { providers as builtIn } from './providers/index.ts';
 
 export interface Config {
   /** Null when `DATABASE_URL` is unset. */
-  database: { url: string; poolSize: number } | null;
+  database: { url: string; poolSize: number; timeouts: Partial<DatabaseTimeouts> } | null;
   /** `trustedProxies`: proxies whose X-Forwarded-For header is believed. */
   http: { host: string; port: number; publicUrl: string; trustedProxies: string[] };
   /** Without the server's address: `@temporalio/envconfig` reads `TEMPORAL_*` itself. */
   temporal: { uiUrl: string | null; taskQueuePrefix: string };
-  /** 32 bytes that encrypt OAuth tokens and endpoint secrets; null when `ACCORD_ENCRYPTION_KEY` is unset. */
-  encryptionKey: Buffer | null;
+  /** Encrypts OAuth tokens and endpoint secrets; null when neither `ACCORD_ENCRYPTION_KEY` nor `ACCORD_ENCRYPTION_KEYS` is set. */
+  encryptionKey: SealingKey | null;
   logLevel: Environment['LOG_LEVEL'];
   /** The roles of this worker: `workflows`, `delivery` and provider ids. Null for all roles. */
   workerRoles: string[] | null;
@@ -121,7 +123,7 @@ function toCoreSettings(
 > {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {
-    database: url === undefined ? null : { url, poolSize: environment.DATABASE_POOL_SIZE },
+    database: url === undefined ? null : { url, poolSize: environment.DATABASE_POOL_SIZE, timeouts: toTimeouts(environment) },
     http: {
       host,
       port,
@@ -129,11 +131,29 @@ function toCoreSettings(
       trustedProxies: environment.TRUSTED_PROXIES,
     },
     temporal: { uiUrl: environment.TEMPORAL_UI_URL ?? null, taskQueuePrefix: environment.TASK_QUEUE_PREFIX },
-    encryptionKey: environment.ACCORD_ENCRYPTION_KEY ?? null,
+    encryptionKey: toSealingKey(environment),
     logLevel: environment.LOG_LEVEL,
     workerRoles: environment.WORKER_ROLES ?? null,
     workflowBundle: environment.WORKFLOW_BUNDLE ?? null,
   };
+}
+
+function toTimeouts(environment: Environment): Partial<DatabaseTimeouts> {
+  const {
+    DATABASE_STATEMENT_TIMEOUT: statement,
+    DATABASE_LOCK_TIMEOUT: lock,
+    DATABASE_IDLE_TRANSACTION_TIMEOUT: idleTransaction,
+  } = environment;
+  return {
+    ...(statement !== undefined && { statement }),
+    ...(lock !== undefined && { lock }),
+    ...(idleTransaction !== undefined && { idleTransaction }),
+  };
+}
+
+/** Keys with ids seal; the one without an id then only opens what it sealed. */
+function toSealingKey({ ACCORD_ENCRYPTION_KEY: single, ACCORD_ENCRYPTION_KEYS: keys }: Environment): SealingKey | null {
+  return keys === undefined ? (single ?? null) : { keys, unnamed: single ?? null };
 }
 
 /**

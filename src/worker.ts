@@ -18,7 +18,7 @@ import type { Config, ConfigWith } from './config.ts';
 import { providerRules } from './contacts/contact-deps.ts';
 import { createAccountLock } from './db/account-locks.ts';
 import { listRecordIds } from './db/contacts/record-ids.ts';
-import { type Database, databaseLimits, openDatabase } from './db/database.ts';
+import { type Database, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { findSchemaProblem } from './db/pending-migrations.ts';
 import { addAccounts, listUnreadAccounts } from './db/sync/account-modes.ts';
@@ -63,9 +63,9 @@ export async function startWorker(
   });
   const db = openDatabase({
     ...config.database,
+    role: 'worker',
     // In a batch, a hundred pushes share a few connections.
     connectTimeoutMs: 20_000,
-    limits: databaseLimits.worker,
     onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
   });
   const connection = await waitForServers({ db, client, logger, signal }).catch(async (error) => {
@@ -77,7 +77,8 @@ export async function startWorker(
   const leases = openWorkerLeases(db, { providers: Object.keys(config.accounts).filter(isWanted) });
   const { taskQueuePrefix } = config.temporal;
   const delivery = createDeliveryDeps({
-    ...{ db, databaseUrl: config.database.url, encryptionKey: config.encryptionKey, log: logger },
+    ...{ db, databaseUrl: config.database.url, timeouts: config.database.timeouts },
+    ...{ encryptionKey: config.encryptionKey, log: logger },
     ...config.webhooks,
   });
   const deps: ActivityDeps = {

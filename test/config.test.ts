@@ -298,6 +298,8 @@ profiles:
   expect(leads).toMatchObject({ when: { anyTag: ['c'], isCustomer: false }, then: { calltools: { lists: ['7'] } } });
 });
 
+const keyText = Buffer.alloc(32, 7).toString('base64');
+
 describe('the environment', () => {
   it('has defaults', () => {
     expect(loadConfig({ env: published })).toMatchObject({
@@ -341,7 +343,43 @@ describe('the environment', () => {
     });
   });
 
+  it('ignores line breaks and spaces around values, as files with secrets have them', () => {
+    const env = { DATABASE_URL: 'postgres://accord:pw@db/accord', ACCORD_ENCRYPTION_KEY: keyText, LOG_LEVEL: 'debug', ...square };
+    const spaced = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, ` ${value}\r\n`]));
+    expect(loadConfig({ env: { ...published, ...spaced } })).toEqual(loadConfig({ env: { ...published, ...env } }));
+  });
+
+  it('has timeouts of the database, in seconds, where they are set', () => {
+    const env = {
+      ...published,
+      DATABASE_URL: 'postgres://db/accord',
+      DATABASE_STATEMENT_TIMEOUT: '0',
+      DATABASE_LOCK_TIMEOUT: '7',
+    };
+    expect(loadConfig({ env }).database?.timeouts).toEqual({ statement: 0, lock: 7 });
+  });
+
+  it('has keys with ids instead of a key, and the key for what it sealed', () => {
+    const keys = `new:${keyText}, old-1:${Buffer.alloc(32, 8).toString('base64')}`;
+    const options = { need: ['database', 'encryptionKey'] as const };
+    const env = { ...published, DATABASE_URL: 'postgres://db/accord', ACCORD_ENCRYPTION_KEYS: keys };
+    const ring = {
+      keys: [
+        { id: 'new', key: Buffer.alloc(32, 7) },
+        { id: 'old-1', key: Buffer.alloc(32, 8) },
+      ],
+      unnamed: null,
+    };
+    expect(loadConfig({ env, ...options }).encryptionKey).toEqual(ring);
+    const both = { ...env, ACCORD_ENCRYPTION_KEY: keyText };
+    expect(loadConfig({ env: both, ...options }).encryptionKey).toEqual({ ...ring, unnamed: Buffer.alloc(32, 7) });
+  });
+
   it.each([
+    ['ACCORD_ENCRYPTION_KEYS', keyText, 'must be <id>:<key>, separated by commas; an id has letters, digits, dots and hyphens'],
+    ['ACCORD_ENCRYPTION_KEYS', 'a:c2hvcnQ=', 'must be 32 bytes in base64: openssl rand -base64 32'],
+    ['ACCORD_ENCRYPTION_KEYS', `a:${keyText},a:${keyText}`, 'must have each id once'],
+    ['DATABASE_LOCK_TIMEOUT', '-1', 'must be a whole number from 0 to 3600'],
     ['DATABASE_URL', 'mysql://db/accord', 'must begin with postgres://'],
     ['DATABASE_POOL_SIZE', '0', 'must be a whole number from 1 to 1000'],
     ['PORT', '80a', 'must be a whole number from 0 to 65535'],

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import type { Database } from '#db/database.ts';
+import type { SealingKey } from '#db/seal.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
 import type { Audience } from '#domain/audience.ts';
 import type { WebhookRoute } from '#providers/provider.ts';
@@ -36,7 +37,7 @@ export interface ApiDeps {
 
 export interface DeliverySettings {
   /** 32 bytes that encrypt endpoint secrets; null while `ACCORD_ENCRYPTION_KEY` is unset. */
-  encryptionKey: Buffer | null;
+  encryptionKey: SealingKey | null;
   /** By default 50. */
   maxEndpoints?: number;
   /** Decides which addresses endpoints may have. */

@@ -19,6 +19,7 @@ export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
   /** For a connection that listens for due deliveries. Without it they are only polled for. */
   databaseUrl?: string;
   deliveryTiming?: Partial<DeliveryTiming>;
+  requestLimits?: Partial<typeof defaultRequestLimits>;
 }
 
 export interface RunningApi {
@@ -29,22 +30,21 @@ export interface RunningApi {
 }
 
 /** No vendor takes longer to send 256 KB. Node looks for late requests every 30 seconds unless told otherwise. */
-const limitsOfRequests = {
+const defaultRequestLimits = {
   requestTimeout: 15_000,
   headersTimeout: 10_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
+  /** Below the usual limit of 4,096 open files. A client above it is disconnected and tries again. */
+  maxConnections: 2_000,
 };
-
-/** Below the usual limit of 4,096 open files. A client above it is disconnected and tries again. */
-const maxConnections = 2_000;
 
 /** The time for requests in flight and for queued changes when the api stops. */
 const drainMs = 10_000;
 
 /** Listens, dispatches and sweeps until `close`. Rejects when the port is taken. */
 export async function serveApi(options: ServeOptions): Promise<RunningApi> {
-  const { host, port, limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, ...deps } = options;
+  const { host, port, limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, requestLimits, ...deps } = options;
   const metrics = createMetrics(deps);
   const dispatcher = createDispatcher({ ...deps, metrics });
   const lifecycle: Lifecycle = { stopping: false };
@@ -52,7 +52,8 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     { ...deps, metrics, dispatcher },
     { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) },
   );
-  const server = createServer(limitsOfRequests, app);
+  const { maxConnections, ...times } = { ...defaultRequestLimits, ...requestLimits };
+  const server = createServer(times, app);
   server.maxConnections = maxConnections;
   await listen(server, port, host);
   const stopSweeper = startSweeper({ ...deps, ...sweep, dispatcher });

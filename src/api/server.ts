@@ -1,7 +1,7 @@
 import { reportStart } from '#config/start-report.ts';
 import type { ConfigWith } from '#config.ts';
 import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
-import { type Database, databaseLimits, openDatabase } from '#db/database.ts';
+import { type Database, openDatabase } from '#db/database.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
 import { createLogger } from '#logger.ts';
 import { providers } from '#providers/index.ts';
@@ -17,7 +17,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
   log.info(reportStart(config), 'the api starts');
   const db = openDatabase({
     ...config.database,
-    limits: databaseLimits.api,
+    role: 'api',
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
   const temporal = createTemporalClient();

@@ -38,7 +38,13 @@ try {
   setTimeout(() => process.exit(), 2_000).unref();
 }
 
-/** `NAME=` counts as unset, also for Temporal's own settings: its SDK would open a file without a name. */
+/**
+ * `NAME=` counts as unset, also for Temporal's own settings: its SDK would open a file without a name, and look for a host whose name ends
+ * with a line break. Files with secrets often end with one.
+ */
 function dropBlanks(env: NodeJS.ProcessEnv): void {
-  for (const [name, value] of Object.entries(env)) if (value === '') delete env[name];
+  for (const [name, value = ''] of Object.entries(env)) {
+    if (value === '') delete env[name];
+    else if (/^(TEMPORAL|ACCORD)_/.test(name)) env[name] = value.trim();
+  }
 }

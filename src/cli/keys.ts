@@ -2,10 +2,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '#config.ts';
 import { type ApiKey, type ApiScope, apiScopes, createApiKey, listApiKeys, type NewApiKey, revokeApiKey } from '#db/api-keys.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import { rotateEncryption } from '#db/rotate-encryption.ts';
 
 /** `accord keys` */
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('manage the keys of the REST API');
+  const keys = new Command('keys').description('manage the keys of the REST API, and those that encrypt secrets');
   keys
     .command('create')
     .description('create a key and print it once')
@@ -24,6 +25,10 @@ export function keysCommand(): Command {
     .description('revoke a key immediately')
     .argument('<id>', 'id of the key, see `accord keys list`')
     .action((id: string) => withDatabase((db) => revoke(db, id)));
+  keys
+    .command('rotate-encryption')
+    .description('encrypt all stored secrets and tokens anew, with the first key of ACCORD_ENCRYPTION_KEYS')
+    .action(rotate);
   return keys;
 }
 
@@ -35,6 +40,17 @@ async function withDatabase(work: (db: Database) => Promise<void>): Promise<void
   } finally {
     await db.destroy();
   }
+}
+
+async function rotate(): Promise<void> {
+  const { encryptionKey } = loadConfig({ need: ['database', 'encryptionKey'] });
+  if (Buffer.isBuffer(encryptionKey))
+    throw new Error('Set ACCORD_ENCRYPTION_KEYS, with the new key first: see docs/operating.md');
+  await withDatabase(async (db) => {
+    const { rotated, unreadable } = await rotateEncryption(db, encryptionKey);
+    console.log(`encrypted anew: ${rotated}`);
+    if (unreadable.length > 0) throw new Error(['Some values could not be opened:', ...unreadable].join('\n  '));
+  });
 }
 
 function parseDays(text: string): number {

@@ -17,8 +17,9 @@ export function readEnvironment(
   given: Record<string, string>,
   { need, providerIds, problems }: { need: readonly Need[]; providerIds: string[]; problems: string[] },
 ): Environment | null {
-  for (const { name, example } of need.map((key) => needed[key])) {
-    if (given[name] === undefined) problems.push(`${name} is not set: ${example}`);
+  for (const { name, instead, example } of need.map((key) => needed[key])) {
+    if (given[name] === undefined && (instead === null || given[instead] === undefined))
+      problems.push(`${name} is not set: ${example}`);
   }
   const { success, data, error } = environmentSchema(['workflows', 'delivery', ...providerIds]).safeParse(given);
   if (success) return data;
@@ -26,9 +27,17 @@ export function readEnvironment(
   return null;
 }
 
-const needed: Record<Need, { name: keyof Environment; example: string }> = {
-  database: { name: 'DATABASE_URL', example: 'the PostgreSQL database, such as postgres://user:password@host:5432/accord' },
-  encryptionKey: { name: 'ACCORD_ENCRYPTION_KEY', example: 'create it once with openssl rand -base64 32, and keep it' },
+const needed: Record<Need, { name: keyof Environment; instead: keyof Environment | null; example: string }> = {
+  database: {
+    name: 'DATABASE_URL',
+    instead: null,
+    example: 'the PostgreSQL database, such as postgres://user:password@host:5432/accord',
+  },
+  encryptionKey: {
+    name: 'ACCORD_ENCRYPTION_KEY',
+    instead: 'ACCORD_ENCRYPTION_KEYS',
+    example: 'create it once with openssl rand -base64 32, and keep it',
+  },
 };
 
 /** The schema of Accord's own variables. A message follows the variable's name, and never repeats a value that may be a secret. */
@@ -41,11 +50,15 @@ export function environmentSchema(roles: string[]) {
       .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://')
       .optional(),
     DATABASE_POOL_SIZE: wholeNumber(1, 1_000, 10),
+    DATABASE_STATEMENT_TIMEOUT: seconds.optional(),
+    DATABASE_LOCK_TIMEOUT: seconds.optional(),
+    DATABASE_IDLE_TRANSACTION_TIMEOUT: seconds.optional(),
     API_HOST: z.string().default('127.0.0.1'),
     PORT: wholeNumber(0, 65_535, 8080),
     PUBLIC_URL: httpUrl.optional(),
     TRUSTED_PROXIES: proxiesSchema.default(['loopback']),
     ACCORD_ENCRYPTION_KEY: keySchema.optional(),
+    ACCORD_ENCRYPTION_KEYS: keysSchema.optional(),
     LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
     TEMPORAL_UI_URL: httpUrl.optional(),
     TASK_QUEUE_PREFIX: z
@@ -62,6 +75,9 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
   .transform((url) => url.replace(/\/+$/, ''));
+
+/** Up to an hour. */
+const seconds = numberBetween(0, 3_600);
 
 const proxyNames = ['loopback', 'linklocal', 'uniquelocal'];
 
@@ -83,6 +99,20 @@ const keySchema = z
   .transform((text) => Buffer.from(text, 'base64'))
   .refine((key) => key.length === 32, 'must be 32 bytes in base64: openssl rand -base64 32');
 
+const keyId = /^[\w.-]{1,64}$/;
+
+/** `2026-11:base64, 2025-03:base64`, newest first. */
+const keysSchema = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim().split(':')))
+  .refine((parts) => parts.every(({ length, 0: id = '' }) => length === 2 && keyId.test(id)), {
+    error: 'must be <id>:<key>, separated by commas; an id has letters, digits, dots and hyphens',
+    abort: true,
+  })
+  .transform((parts) => parts.map(([id = '', key = '']) => ({ id, key })))
+  .pipe(z.array(z.object({ id: z.string(), key: keySchema })))
+  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'must have each id once');
+
 function rolesSchema(roles: string[]) {
   const role = z.string().refine((name) => roles.includes(name), {
     error: ({ input }) => `has the unknown role "${input}": use ${roles.join(', ')}${suggest(String(input), roles)}`,
@@ -94,6 +124,10 @@ function rolesSchema(roles: string[]) {
 }
 
 function wholeNumber(min: number, max: number, byDefault: number) {
+  return numberBetween(min, max).default(byDefault);
+}
+
+function numberBetween(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
-  return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.int(error).min(min, error).max(max, error)).default(byDefault);
+  return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.int(error).min(min, error).max(max, error));
 }

@@ -21,7 +21,7 @@ interface ReportedConfig {
   accounts: Readonly<Record<string, unknown>>;
   notConnected: readonly { because: string }[];
   webhooks: { allowPrivateAddresses: readonly string[]; requireHttps: boolean };
-  encryptionKey: Buffer | null;
+  encryptionKey: object | null;
 }
 
 /** Describes the configuration that a process starts with. */

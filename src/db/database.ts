@@ -2,24 +2,9 @@ import { Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { NamedStatementDialect } from './named-statement.ts';
 import type { Tables } from './tables.ts';
+import { type DatabaseTimeouts, type PoolRole, toConnectionSettings } from './timeouts.ts';
 
 export type Database = Kysely<Tables>;
-
-/** Milliseconds after which PostgreSQL ends what a process asked for and may no longer want. */
-export interface DatabaseLimits {
-  statement: number;
-  lock: number;
-  idleInTransaction: number;
-}
-
-/**
- * By the process that opens the pool. A request waits less than a minute; a pass over many rows may take minutes. Migrations and commands
- * have no limits. They are parameters of the connection, and a transaction may set others for itself.
- */
-export const databaseLimits = {
-  api: { statement: 60_000, lock: 20_000, idleInTransaction: 60_000 },
-  worker: { statement: 10 * 60_000, lock: 60_000, idleInTransaction: 5 * 60_000 },
-} satisfies Record<string, DatabaseLimits>;
 
 export interface DatabaseOptions {
   url: string;
@@ -27,8 +12,11 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** How long to wait for a connection; 3 seconds by default, so that an API request fails fast. */
   connectTimeoutMs?: number;
-  limits?: DatabaseLimits;
   onError?: (error: Error) => void;
+  /** Decides on the timeouts; `maintenance` by default, which has none. */
+  role?: PoolRole;
+  /** Instead of those of the role, in seconds. */
+  timeouts?: Partial<DatabaseTimeouts>;
 }
 
 /** Opens a pool. Nothing connects until the first query. Close it with `destroy()`. */
@@ -36,16 +24,13 @@ export function openDatabase({
   url,
   poolSize = 10,
   connectTimeoutMs = 3_000,
-  limits,
   onError = () => {},
+  role = 'maintenance',
+  timeouts,
 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     ...{ connectionString: url, max: poolSize, connectionTimeoutMillis: connectTimeoutMs },
-    ...(limits && {
-      statement_timeout: limits.statement,
-      lock_timeout: limits.lock,
-      idle_in_transaction_session_timeout: limits.idleInTransaction,
-    }),
+    ...toConnectionSettings(role, timeouts),
   });
   // The pool replaces an idle connection that breaks (PostgreSQL restarted). An unhandled error event would end the process.
   pool.on('error', onError);

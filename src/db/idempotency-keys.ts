@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import { seal, unseal } from './seal.ts';
+import { type SealingKey, seal, unseal } from './seal.ts';
 
 export interface KeyedRequest {
   /** Id of the API key. Keys of different actors are independent. */
@@ -22,7 +22,7 @@ export type IdempotencyClaim =
  */
 export async function claimIdempotencyKey(
   tx: Database,
-  sealWith: Buffer | null,
+  sealWith: SealingKey | null,
   { actor, key, requestHash }: KeyedRequest,
 ): Promise<IdempotencyClaim> {
   await sql`set local lock_timeout = '10s'`.execute(tx);
@@ -42,18 +42,18 @@ export async function claimIdempotencyKey(
     .executeTakeFirstOrThrow();
   if (!row.request_hash.equals(requestHash)) return { outcome: 'mismatch' };
   if (row.answer === null) throw new Error(`Idempotency key ${key} was committed without an answer`);
-  return { outcome: 'repeated', answer: open(row.answer, sealWith, boundTo({ actor, key })) };
+  return { outcome: 'repeated', answer: open(row.answer, sealWith, answerOf({ actor, key })) };
 }
 
 /** Stores the answer under the claimed key, so that a repeated request gets it again. */
 export async function saveAnswer(
   tx: Database,
-  sealWith: Buffer | null,
+  sealWith: SealingKey | null,
   { actor, key, answer }: { actor: string; key: string; answer: string },
 ): Promise<void> {
   await tx
     .updateTable('idempotency_key')
-    .set({ answer: close(answer, sealWith, boundTo({ actor, key })) })
+    .set({ answer: close(answer, sealWith, answerOf({ actor, key })) })
     .where('actor', '=', actor)
     .where('key', '=', key)
     .execute();
@@ -72,15 +72,15 @@ async function removeExpired(tx: Database, { actor, key }: { actor: string; key:
 }
 
 /** Encrypts (`s`) or stores as it is (`p`); the first byte tells which. Without an encryption key no answer can contain a secret. */
-function close(answer: string, key: Buffer | null, boundTo: string): Buffer {
+function close(answer: string, key: SealingKey | null, boundTo: string): Buffer {
   return key === null ? Buffer.from(`p${answer}`) : Buffer.concat([Buffer.from('s'), seal(answer, { key, boundTo })]);
 }
 
-function open(stored: Buffer, key: Buffer | null, boundTo: string): string {
+function open(stored: Buffer, key: SealingKey | null, boundTo: string): string {
   const rest = stored.subarray(1);
   if (stored.toString('latin1', 0, 1) === 'p') return rest.toString();
   if (key === null) throw new Error('Set ACCORD_ENCRYPTION_KEY: this answer was stored encrypted');
   return unseal(rest, { key, boundTo });
 }
 
-const boundTo = ({ actor, key }: { actor: string; key: string }): string => `idempotency/${actor}/${key}`;
+export const answerOf = ({ actor, key }: { actor: string; key: string }): string => `idempotency/${actor}/${key}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
-import { seal, unseal } from './seal.ts';
+import { type SealingKey, seal, unseal } from './seal.ts';
 import type { TokenError } from './tables.ts';
 
 /** The types of `providers/oauth.ts`, which this layer may not import. */
@@ -16,10 +16,10 @@ const tokensSchema = z.object({
 type OAuthTokens = z.infer<typeof tokensSchema>;
 
 /**
- * Stores OAuth tokens, encrypted with AES-256-GCM under `encryptionKey` (32 bytes) and bound to their account. Without a key, reading
+ * Stores OAuth tokens, encrypted with AES-256-GCM under `encryptionKey` and bound to their account. Without a key, reading
  * and storing tokens throws.
  */
-export function createTokenStore(db: Database, encryptionKey: Buffer | null) {
+export function createTokenStore(db: Database, encryptionKey: SealingKey | null) {
   return {
     async find(key: TokenKey): Promise<OAuthTokens | null> {
       const row = await tokenRow(db, key).executeTakeFirst();
@@ -63,7 +63,7 @@ export function createTokenStore(db: Database, encryptionKey: Buffer | null) {
     },
   };
 
-  function needKey(): Buffer {
+  function needKey(): SealingKey {
     if (encryptionKey === null) throw new Error('Set ACCORD_ENCRYPTION_KEY: OAuth tokens are stored encrypted or not at all');
     return encryptionKey;
   }
@@ -104,12 +104,12 @@ function tokenRow(db: Database, { provider, accountId }: TokenKey) {
   return db.selectFrom('oauth_token').select('ciphertext').where('provider', '=', provider).where('account_id', '=', accountId);
 }
 
-function encrypt(tokens: OAuthTokens, of: TokenKey, key: Buffer): Buffer {
-  return seal(JSON.stringify(tokens), { key, boundTo: boundTo(of) });
+function encrypt(tokens: OAuthTokens, of: TokenKey, key: SealingKey): Buffer {
+  return seal(JSON.stringify(tokens), { key, boundTo: tokensOf(of) });
 }
 
-function decrypt(stored: Buffer, of: TokenKey, key: Buffer): OAuthTokens {
-  return tokensSchema.parse(JSON.parse(unseal(stored, { key, boundTo: boundTo(of) })));
+function decrypt(stored: Buffer, of: TokenKey, key: SealingKey): OAuthTokens {
+  return tokensSchema.parse(JSON.parse(unseal(stored, { key, boundTo: tokensOf(of) })));
 }
 
-const boundTo = ({ provider, accountId }: TokenKey): string => `${provider}/${accountId}`;
+export const tokensOf = ({ provider, accountId }: TokenKey): string => `${provider}/${accountId}`;

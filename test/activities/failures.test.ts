@@ -63,16 +63,19 @@ it.each(['22P05', '22021', '23514'])('PostgreSQL’s error %s is not retried, an
   expect(failure.message).not.toContain('Ada');
 });
 
-it.each(['40001', '40P01', '53300', '57P01', '08006', '23505'])('PostgreSQL’s error %s is retried', (code) => {
-  const error = Object.assign(new Error('duplicate key: (ada@example.com)'), { code });
-  const failure = toFailure(error, 'pushRecord') as ApplicationFailure;
-  expect(failure).toMatchObject({ type: 'DatabaseError', nonRetryable: false });
-  expect(failure.message).toBe(
-    `pushRecord failed because PostgreSQL refused a statement (SQLSTATE ${code}): Accord tries again, and the log of the worker has the place in the code.`,
-  );
-  expect(failure.stack).not.toContain('ada@example.com');
-  expect(failure.stack).toContain('failures.test.ts');
-});
+it.each(['40001', '40P01', '53100', '53300', '55P03', '57014', '57P01', '25P03', '08006', '23505'])(
+  'PostgreSQL’s error %s is retried',
+  (code) => {
+    const error = Object.assign(new Error('duplicate key: (ada@example.com)'), { code });
+    const failure = toFailure(error, 'pushRecord') as ApplicationFailure;
+    expect(failure).toMatchObject({ type: 'DatabaseError', nonRetryable: false });
+    expect(failure.message).toBe(
+      `pushRecord failed because PostgreSQL refused a statement (SQLSTATE ${code}): Accord tries again, and the log of the worker has the place in the code.`,
+    );
+    expect(failure.stack).not.toContain('ada@example.com');
+    expect(failure.stack).toContain('failures.test.ts');
+  },
+);
 
 it('retries after a second when another writer holds the record', () => {
   expect(toFailure(new RecordBusyError('busy'))).toMatchObject({

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { eventually } from '#test/setup/eventually.ts';
@@ -48,6 +49,34 @@ it('rejects when the port is taken', async () => {
   const api = await startTestApi();
   const port = Number(new URL(api.url).port);
   await expect(startTestApi({ port })).rejects.toThrow('EADDRINUSE');
+  await api.close();
+});
+
+it('cuts a request whose body trickles in', async () => {
+  const api = await startTestApi({
+    requestLimits: { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 20 },
+  });
+  const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
+  const ended = once(socket, 'close');
+  let received = '';
+  socket.on('error', () => {}).on('data', (text) => (received += text));
+  socket.write('POST /webhook/ghl HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n');
+  const trickle = setInterval(() => socket.write('a'), 10);
+  await ended;
+  clearInterval(trickle);
+  expect(received).not.toMatch(/^HTTP\/1.1 2/);
+  await api.close();
+});
+
+it('disconnects clients above the maximum of connections, and takes new ones again afterwards', async () => {
+  const api = await startTestApi({ requestLimits: { maxConnections: 2 } });
+  const port = Number(new URL(api.url).port);
+  const held = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  await Promise.all(held.map((socket) => once(socket, 'connect')));
+  const above = connect(port, '127.0.0.1').on('error', () => {});
+  await once(above, 'close');
+  for (const socket of held) socket.destroy();
+  await eventually(async () => expect((await fetch(`${api.url}/healthz`)).status).toBe(200));
   await api.close();
 });
 

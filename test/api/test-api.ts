@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { type ApiScope, createApiKey } from '#db/api-keys.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import type { DatabaseTimeouts } from '#db/timeouts.ts';
 import { createAddressGuard } from '#delivery/address-guard.ts';
 import type { Audience } from '#domain/audience.ts';
 import { gohighlevel, providers } from '#providers/index.ts';
@@ -27,7 +28,11 @@ export interface TestApi {
 }
 
 export interface TestApiOptions
-  extends Partial<Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds'>> {
+  extends Partial<
+    Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds' | 'requestLimits'>
+  > {
+  /** Instead of those of an api, in seconds. */
+  timeouts?: Partial<DatabaseTimeouts>;
   /** The addresses of PostgreSQL and Temporal that the api uses. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;
@@ -47,10 +52,10 @@ const audiences: Audience[] = [
 
 /** The api with its own database and the test run's Temporal server, with GoHighLevel connected. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), ...rest } = options;
+  const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), timeouts = {}, ...rest } = options;
   const database = await createTestDatabase();
   const admin = openDatabase({ url: database.url, poolSize: 2 });
-  const db = openDatabase({ url: databaseUrl(database.url) });
+  const db = openDatabase({ url: databaseUrl(database.url), role: 'api', timeouts });
   const connection = Connection.lazy({ address: temporalAddress });
   const temporal = new Client({ connection });
   const taskQueuePrefix = `test-${randomBytes(6).toString('hex')}`;

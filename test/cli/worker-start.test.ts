@@ -22,7 +22,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-/** Starts a worker whose Temporal server is behind the gate. Resolves once it has logged `line`. */
+/** Starts a worker whose Temporal server is behind the gate. The address ends like a line of a file. Resolves once it has logged `line`. */
 async function startWorker(
   line: string,
   env: Record<string, string> = {},
@@ -31,7 +31,7 @@ async function startWorker(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      ...{ NODE_OPTIONS: '', DATABASE_URL: database.url, TEMPORAL_ADDRESS: `${gate.host}:${gate.port}`, LOG_LEVEL: 'info' },
+      ...{ NODE_OPTIONS: '', DATABASE_URL: database.url, TEMPORAL_ADDRESS: `${gate.host}:${gate.port}\n`, LOG_LEVEL: 'info' },
       ...{ TASK_QUEUE_PREFIX: `start-${process.pid}`, WORKFLOW_BUNDLE: process.env.ACCORD_TEST_WORKFLOW_BUNDLE },
       ...{ ACCORD_ENCRYPTION_KEY: testEncryptionKey.toString('base64'), ACCORD_PROFILE: '', ...env },
     },

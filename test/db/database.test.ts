@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { isDatabaseUnavailable } from '#api/rest/errors.ts';
-import { databaseLimits, openDatabase } from '#db/database.ts';
+import { openDatabase } from '#db/database.ts';
 import { createTcpGate } from '#test/api/tcp-gate.ts';
 import { createTestDatabase } from '#test/setup/database.ts';
 import { eventually } from '#test/setup/eventually.ts';
@@ -29,7 +29,7 @@ it('fails the query whose connection breaks, not the process', async () => {
 
 it('ends what takes longer than the limits of its process', async () => {
   const database = await createTestDatabase();
-  const quick = openDatabase({ url: database.url, limits: { statement: 200, lock: 50, idleInTransaction: 60_000 } });
+  const quick = openDatabase({ url: database.url, role: 'api', timeouts: { statement: 0.2, lock: 0.05 } });
   const slow = await sql`select pg_sleep(30)`.execute(quick).catch((error: unknown) => error);
   expect([slow, isDatabaseUnavailable(slow)]).toEqual([expect.objectContaining({ code: '57014' }), true]);
 
@@ -39,9 +39,12 @@ it('ends what takes longer than the limits of its process', async () => {
   expect([blocked, isDatabaseUnavailable(blocked)]).toEqual([expect.objectContaining({ code: '55P03' }), true]);
   await holder.rollback().execute();
 
-  const api = openDatabase({ url: database.url, limits: databaseLimits.api });
-  const { rows } = await sql`select current_setting('idle_in_transaction_session_timeout') as idle`.execute(api);
-  expect(rows).toEqual([{ idle: '1min' }]);
+  const api = openDatabase({ url: database.url, role: 'api', timeouts: { lock: 0 } });
+  const { rows } =
+    await sql`select current_setting('idle_in_transaction_session_timeout') as idle, current_setting('lock_timeout') as lock`.execute(
+      api,
+    );
+  expect(rows).toEqual([{ idle: '1min', lock: '0' }]);
   await Promise.all([quick.destroy(), api.destroy()]);
   await database.drop();
 });

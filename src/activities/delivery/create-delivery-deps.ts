@@ -1,4 +1,6 @@
-import { type Database, databaseLimits, openDatabase } from '#db/database.ts';
+import { type Database, openDatabase } from '#db/database.ts';
+import type { SealingKey } from '#db/seal.ts';
+import type { DatabaseTimeouts } from '#db/timeouts.ts';
 import { createAddressGuard } from '#delivery/address-guard.ts';
 import { createAttemptCounts } from './attempt-counts.ts';
 import { createAttemptWriter } from './attempt-writer.ts';
@@ -10,7 +12,8 @@ export interface DeliveryOptions {
   db: Database;
   /** For a connection that listens for notifications. */
   databaseUrl: string;
-  encryptionKey: Buffer;
+  timeouts?: Partial<DatabaseTimeouts>;
+  encryptionKey: SealingKey;
   /** CIDRs of subscribers outside the public Internet. */
   allowPrivateAddresses: readonly string[];
   requireHttps: boolean;
@@ -22,11 +25,11 @@ const ownConnections = 3;
 
 /** Opens connections of its own: close it. */
 export function createDeliveryDeps(options: DeliveryOptions): DeliveryDeps & { close(): Promise<void> } {
-  const { db, encryptionKey, log, databaseUrl } = options;
+  const { db, encryptionKey, log, databaseUrl, timeouts = {} } = options;
   const { allowPrivateAddresses: allowPrivateCidrs, requireHttps } = options;
   const guard = createAddressGuard({ allowPrivateCidrs, requireHttps });
   const onError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke');
-  const ownDb = openDatabase({ url: databaseUrl, poolSize: ownConnections, limits: databaseLimits.worker, onError });
+  const ownDb = openDatabase({ url: databaseUrl, poolSize: ownConnections, role: 'worker', timeouts, onError });
   const leases = createLeaseKeeper(ownDb, log);
   const due = createDueListener(databaseUrl, log);
   const store = createAttemptWriter(ownDb);

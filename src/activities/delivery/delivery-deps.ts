@@ -1,13 +1,14 @@
 import type { Database } from '#db/database.ts';
 import type { AttemptRecord } from '#db/delivery/attempts.ts';
 import type { EndpointLease } from '#db/delivery/endpoint-leases.ts';
+import type { SealingKey } from '#db/seal.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
 
 /** Shared by all drains of a worker process. */
 export interface DeliveryDeps {
   db: Database;
   /** 32 bytes that encrypt the secrets of endpoints. */
-  encryptionKey: Buffer;
+  encryptionKey: SealingKey;
   /** The addresses that may be called. */
   guard: AddressGuard;
   due: DueListener;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { timeOf } from '#api/rest/page.ts';
 import { type EndpointChange, readHeaderNames } from '#db/delivery/endpoints.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
+import type { SealingKey } from '#db/seal.ts';
 import { checkCustomHeaders } from '#delivery/headers.ts';
 import { checkSecret } from '#delivery/sign.ts';
 import { leadEventTypes } from '#domain/delivery/lead-event.ts';
@@ -140,7 +141,7 @@ export function toSettings({ timeout, ...rest }: z.output<typeof endpointChange>
 }
 
 /** The endpoint as the API shows it: header values hidden, secrets left out. */
-export function toEndpoint(row: EndpointRow, encryptionKey: Buffer | null): z.input<typeof endpoint> {
+export function toEndpoint(row: EndpointRow, encryptionKey: SealingKey | null): z.input<typeof endpoint> {
   const {
     id,
     url,

@@ -8,7 +8,7 @@ import { recordAudit } from '#db/audit-log.ts';
 import { notifyDue } from '#db/delivery/deliveries.ts';
 import { halfOpenBreaker } from '#db/delivery/endpoint-health.ts';
 import {
-  countEndpoints,
+  countBeforeCreate,
   createEndpoint,
   deleteEndpoint,
   disableEndpoint,
@@ -17,6 +17,7 @@ import {
   updateEndpoint,
 } from '#db/delivery/endpoints.ts';
 import type { EndpointRow } from '#db/delivery/tables.ts';
+import type { SealingKey } from '#db/seal.ts';
 import { checkHost, checkUrl } from '#delivery/check-url.ts';
 import { redactUrl } from '#delivery/headers.ts';
 import { newSecret } from '#delivery/sign.ts';
@@ -37,7 +38,7 @@ export const endpointOperations = [
     check: ({ body }, deps) => assertReachable(body.url, requireDeliverySettings(deps).guard),
     async handle({ body, actor }, deps) {
       const { encryptionKey, maxEndpoints = 50 } = requireDeliverySettings(deps);
-      if ((await countEndpoints(deps.db)) >= maxEndpoints) throw tooManyEndpoints(maxEndpoints);
+      if ((await countBeforeCreate(deps.db)) >= maxEndpoints) throw tooManyEndpoints(maxEndpoints);
       const { secret = newSecret(), ...wanted } = body;
       const { timeout, ...settings } = wanted;
       const row = await createEndpoint(deps.db, encryptionKey, {
@@ -179,7 +180,7 @@ export async function getEndpoint({ db }: ApiDeps, id: string, options: { isLock
 }
 
 /** Throws a 409 problem without an encryption key, because secrets are never stored in plain text. */
-export function requireDeliverySettings({ delivery }: ApiDeps): DeliverySettings & { encryptionKey: Buffer } {
+export function requireDeliverySettings({ delivery }: ApiDeps): DeliverySettings & { encryptionKey: SealingKey } {
   if (delivery?.encryptionKey) return { ...delivery, encryptionKey: delivery.encryptionKey };
   throw new ApiProblem({
     status: 409,

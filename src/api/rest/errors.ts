@@ -142,12 +142,12 @@ const unavailable = (detail: string) =>
   new ApiProblem({ status: 503, code: 'unavailable', detail, headers: { 'retry-after': '5' } });
 
 /**
- * Connections refused or broken, PostgreSQL starting or stopping (57P0x), out of connections (53300), or none free in time; a statement,
- * a lock or a transaction that took longer than `databaseLimits` (57014, 55P03, 25P03).
+ * Connections refused or broken, PostgreSQL starting or stopping (57P0x), out of connections or of disk (53xxx), a statement, a lock or a
+ * transaction above its time (57014, 55P03, 25P03), or no connection free in time.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, message } = toProperties(error);
-  if (typeof code === 'string') return /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|57P0|57014|55P03|25P03|53)/.test(code);
+  if (typeof code === 'string') return /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|08|57P0|53|57014|55P03|25P03)/.test(code);
   return typeof message === 'string' && /timeout exceeded when trying to connect|Connection terminated/.test(message);
 }
 

@@ -15,12 +15,21 @@ export interface Sender {
 /**
  * The sender by Origin, or by Referer where there is no Origin. The form's own page may send it, and the sites of `allowedOrigins`.
  * A script in a browser cannot forge either header. A program can: the rate limit is for those.
+ * A page that came without encryption is another site: anybody on the way can have written it.
  */
-export function findSender({ headers }: Pick<Request, 'headers'>, { form }: OpenForm, publicUrl: string | undefined): Sender {
+export function findSender(
+  { headers, protocol }: Pick<Request, 'headers' | 'protocol'>,
+  { form }: OpenForm,
+  publicUrl: string | undefined,
+): Sender {
   const origin = headers.origin ?? originOf(headers.referer);
   if (origin === undefined || !URL.canParse(origin)) return { origin: null, isAllowed: false };
-  const { host } = new URL(origin);
-  const isOwn = host === headers.host || (publicUrl !== undefined && host === new URL(publicUrl).host);
+  const from = new URL(origin);
+  const here = publicUrl === undefined ? undefined : new URL(publicUrl);
+  const isEncryptedHere = protocol === 'https' || here?.protocol === 'https:';
+  // A proxy that ends TLS need not say so: https is always right.
+  const isOwnHost = from.host === headers.host && (from.protocol === 'https:' || !isEncryptedHere);
+  const isOwn = isOwnHost || from.origin === here?.origin;
   return { origin, isAllowed: isOwn || form.allowedOrigins.includes(origin) };
 }
 

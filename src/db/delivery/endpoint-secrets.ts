@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { seal, unseal } from '#db/seal.ts';
+import { type SealingKey, seal, unseal } from '#db/seal.ts';
 import type { EndpointRow } from './tables.ts';
 
 /** The secrets that sign deliveries. */
@@ -24,12 +24,12 @@ export type Rotated =
   { outcome: 'rotated'; until: Date | null } | { outcome: 'too-many' } | { outcome: 'not-found' };
 
 /** Encrypts a secret for the row of its endpoint. */
-export function sealSecret(key: Buffer, id: string, secret: string): Buffer {
+export function sealSecret(key: SealingKey, id: string, secret: string): Buffer {
   return seal(secret, { key, boundTo: secretOf(id) });
 }
 
 /** Decrypts the secrets of an endpoint that sign at `now`. Throws when they were encrypted with another key. */
-export function openSecrets(key: Buffer, row: EndpointRow, now: Date): EndpointSecrets {
+export function openSecrets(key: SealingKey, row: EndpointRow, now: Date): EndpointSecrets {
   const current = unseal(row.secret, { key, boundTo: secretOf(row.id) });
   return { current, previous: openOld(key, row, now).map(({ secret }) => secret) };
 }
@@ -40,7 +40,7 @@ export function openSecrets(key: Buffer, row: EndpointRow, now: Date): EndpointS
  */
 export async function rotateSecret(
   db: Database,
-  key: Buffer,
+  key: SealingKey,
   { id, secret, overlapSeconds }: { id: string; secret: string; overlapSeconds: number },
 ): Promise<Rotated> {
   const row = await db
@@ -69,7 +69,7 @@ export async function rotateSecret(
 }
 
 /** Empty when the secrets were encrypted with another key: they cannot sign. */
-function findOld(key: Buffer, row: EndpointRow & { now: Date }, overlapSeconds: number): OldSecret[] {
+function findOld(key: SealingKey, row: EndpointRow & { now: Date }, overlapSeconds: number): OldSecret[] {
   try {
     const secret = unseal(row.secret, { key, boundTo: secretOf(row.id) });
     const until = new Date(row.now.getTime() + overlapSeconds * 1_000).toISOString();
@@ -80,7 +80,7 @@ function findOld(key: Buffer, row: EndpointRow & { now: Date }, overlapSeconds: 
 }
 
 function openOld(
-  key: Buffer,
+  key: SealingKey,
   { id, previous_secret: sealed, previous_secret_until: until }: EndpointRow,
   now: Date,
 ): OldSecret[] {
@@ -91,4 +91,4 @@ function openOld(
   return old.filter((each) => Date.parse(each.until) > now.getTime());
 }
 
-const secretOf = (id: string): string => `webhook-secret/${id}`;
+export const secretOf = (id: string): string => `webhook-secret/${id}`;

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { seal, unseal } from '#db/seal.ts';
+import { type SealingKey, seal, unseal } from '#db/seal.ts';
 import type { LeadFilters } from '#domain/delivery/lead-event.ts';
 import { type EndpointSecrets, openSecrets, sealSecret } from './endpoint-secrets.ts';
 import type { BreakerState, DisabledReason, EndpointEventType, EndpointRow } from './tables.ts';
@@ -36,7 +36,7 @@ export type LoadedEndpoint = Omit<EndpointRow, 'secret' | 'previous_secret' | 'c
 /** Encrypts secret and headers with `key`. */
 export async function createEndpoint(
   db: Database,
-  key: Buffer,
+  key: SealingKey,
   { secret, ...settings }: EndpointSettings & { secret: string },
 ): Promise<EndpointRow> {
   const id = randomUUIDv7();
@@ -54,9 +54,10 @@ export async function createEndpoint(
     .executeTakeFirstOrThrow();
 }
 
-/** Of those that are not deleted. */
-export async function countEndpoints(db: Database): Promise<number> {
-  const { count } = await db
+/** Of those that are not deleted. Until the transaction ends, nobody else counts them before they create one. */
+export async function countBeforeCreate(tx: Database): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('webhook-endpoints', 0))`.execute(tx);
+  const { count } = await tx
     .selectFrom('webhook_endpoint')
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .where('deleted_at', 'is', null)
@@ -67,7 +68,7 @@ export async function countEndpoints(db: Database): Promise<number> {
 /** Changes the given settings. Undefined when there is no such endpoint. */
 export function updateEndpoint(
   db: Database,
-  key: Buffer,
+  key: SealingKey,
   id: string,
   settings: EndpointChange,
 ): Promise<EndpointRow | undefined> {
@@ -122,7 +123,7 @@ export function listEndpoints(
 }
 
 /** Null when the endpoint was deleted. Throws when it was encrypted with another key. */
-export async function loadEndpoint(db: Database, key: Buffer, id: string): Promise<LoadedEndpoint | null> {
+export async function loadEndpoint(db: Database, key: SealingKey, id: string): Promise<LoadedEndpoint | null> {
   const row = await selectEndpoint(db, id).select(sql<string>`xmin::text`.as('version')).executeTakeFirst();
   if (!row) return null;
   const { secret: _, previous_secret: __, custom_headers, ...rest } = row;
@@ -142,7 +143,7 @@ export async function disableEndpoint(db: Database, id: string, reason: Disabled
 }
 
 /** The names of the custom headers, without their secret values. Null when they cannot be decrypted with `key`. */
-export function readHeaderNames(key: Buffer | null, { id, custom_headers: sealed }: EndpointRow): string[] | null {
+export function readHeaderNames(key: SealingKey | null, { id, custom_headers: sealed }: EndpointRow): string[] | null {
   if (sealed === null) return [];
   try {
     return key && Object.keys(openHeaders(key, id, sealed));
@@ -151,12 +152,12 @@ export function readHeaderNames(key: Buffer | null, { id, custom_headers: sealed
   }
 }
 
-function openHeaders(key: Buffer, id: string, sealed: Buffer | null): Record<string, string> {
+function openHeaders(key: SealingKey, id: string, sealed: Buffer | null): Record<string, string> {
   return sealed === null ? {} : JSON.parse(unseal(sealed, { key, boundTo: headersOf(id) }));
 }
 
 /** The settings whose columns hold another type: JSON, or encrypted. */
-function toEncodedColumns(key: Buffer, id: string, { custom_headers: headers, filters }: EndpointChange) {
+function toEncodedColumns(key: SealingKey, id: string, { custom_headers: headers, filters }: EndpointChange) {
   return {
     ...(filters !== undefined && { filters: filters === null ? null : JSON.stringify(filters) }),
     ...(headers !== undefined && {
@@ -191,4 +192,4 @@ function activation({ is_active: isActive }: EndpointChange) {
   return isActive ? enabled : disabled;
 }
 
-const headersOf = (id: string): string => `webhook-headers/${id}`;
+export const headersOf = (id: string): string => `webhook-headers/${id}`;

@@ -172,6 +172,16 @@ it('are refused above the maximum, with the setting to change', async () => {
   }
 });
 
+it('are refused above the maximum also when they are created at once', async () => {
+  const few = await startTestApi({ delivery: { encryptionKey, guard, maxEndpoints: 2 } });
+  try {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => few.post(root, wanted)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
+  } finally {
+    await few.close();
+  }
+});
+
 describe('an Idempotency-Key', () => {
   const headers = () => ({ 'idempotency-key': randomUUIDv7() });
 

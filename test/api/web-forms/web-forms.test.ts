@@ -167,6 +167,16 @@ describe('a repeated submission', () => {
   });
 });
 
+const httpSite = site.replace('https:', 'http:');
+
+it.each([{ 'x-forwarded-proto': 'https' }, {}])(
+  'accepts its own host with encryption, behind a proxy that says %j',
+  async (said) => {
+    const origin = api.url.replace('http:', 'https:');
+    expect((await api.send('contact', someone(), { origin, ...said })).status).toBe(202);
+  },
+);
+
 describe('refuses with a problem', () => {
   const cases: [what: string, status: number, code: string, () => Promise<Response>][] = [
     ['a foreign origin', 403, 'foreign-origin', () => api.send('contact', someone(), { origin: 'https://evil.example' })],
@@ -175,6 +185,14 @@ describe('refuses with a problem', () => {
       403,
       'foreign-origin',
       () => api.send('contact', someone(), { origin: `${site}.evil.example` }),
+    ],
+    ['an allowed site without encryption', 403, 'foreign-origin', () => api.send('contact', someone(), { origin: httpSite })],
+    ['an allowed site at another port', 403, 'foreign-origin', () => api.send('contact', someone(), { origin: `${site}:8443` })],
+    [
+      'its own host without encryption, when the form has it',
+      403,
+      'foreign-origin',
+      () => api.send('contact', someone(), { origin: api.url, 'x-forwarded-proto': 'https' }),
     ],
     ['an allowed origin of another form', 403, 'foreign-origin', () => api.send('strict', someone(), { origin: site })],
     ['an origin that is null', 403, 'foreign-origin', () => api.send('contact', someone(), { origin: 'null' })],

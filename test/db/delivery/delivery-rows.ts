@@ -8,24 +8,25 @@ import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 
 export const encryptionKey = randomBytes(32);
 
-/** An active endpoint for all events, by default. */
+/** Of an active endpoint for all events. */
+export const endpointSettings: EndpointSettings & { secret: string } = {
+  url: 'https://subscriber.example/hook',
+  description: null,
+  events: ['new_lead', 'lead_update'],
+  max_retries: 5,
+  timeout_seconds: 30,
+  retry_schedule: null,
+  custom_headers: null,
+  filters: null,
+  rate_per_second: null,
+  ordered: false,
+  include_previous: false,
+  is_active: true,
+  secret: 'whsec_c2VjcmV0',
+};
+
 export function newEndpoint(db: Database, settings: Partial<EndpointSettings> = {}): Promise<EndpointRow> {
-  return createEndpoint(db, encryptionKey, {
-    url: 'https://subscriber.example/hook',
-    description: null,
-    events: ['new_lead', 'lead_update'],
-    max_retries: 5,
-    timeout_seconds: 30,
-    retry_schedule: null,
-    custom_headers: null,
-    filters: null,
-    rate_per_second: null,
-    ordered: false,
-    include_previous: false,
-    is_active: true,
-    secret: 'whsec_c2VjcmV0',
-    ...settings,
-  });
+  return createEndpoint(db, encryptionKey, { ...endpointSettings, ...settings });
 }
 
 export function leadEvent(facts: Partial<LeadEvent> = {}): LeadEvent {
