@@ -22,6 +22,13 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+it('names an existing test for every threat', () => {
+  const rows = readFileSync('docs/security.md', 'utf8').match(/^\| (?!threat).*$/gm) ?? [];
+  const testsOf = (row: string) => [...(row.split(' | ').at(-1) ?? '').matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path);
+  expect(rows.length).toBeGreaterThan(30);
+  expect(rows.filter((row) => testsOf(row).length === 0 || !testsOf(row).every((path) => existsSync(path)))).toEqual([]);
+});
+
 it('keeps the README within 150 lines', () => {
   expect(readFileSync('README.md', 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
 });

@@ -29,7 +29,10 @@ export interface TestApi {
 
 export interface TestApiOptions
   extends Partial<
-    Pick<ServeOptions, 'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds' | 'requestLimits'>
+    Pick<
+      ServeOptions,
+      'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds' | 'requestLimits'
+    >
   > {
   /** Instead of those of an api, in seconds. */
   timeouts?: Partial<DatabaseTimeouts>;

@@ -68,6 +68,12 @@ interface Subscriber {
   isPreviousAsked: boolean;
 }
 
+/**
+ * Of one contact, for an endpoint that does not keep up. An update has all values of the contact, so that later ones make the earliest
+ * needless: a contact that changes all the time fills no queue.
+ */
+const maxWaitingUpdates = 20;
+
 /** Inserts event and deliveries and notifies listeners, in one round trip. The notification is sent when the transaction commits. */
 async function insertEvent(
   tx: Database,
@@ -83,6 +89,17 @@ async function insertEvent(
       insert into outbox_event (id, type, contact_id, sequence, body, body_with_previous, occurred_at)
       values (${id}, ${type}, ${contactId}, ${sequence}, ${Buffer.from(body)},
         ${bodyWithPrevious === null ? null : Buffer.from(bodyWithPrevious)}, ${occurredAt})
+    ), waiting as (
+      select delivery.id from unnest(${endpointIds}::uuid[]) as endpoint(id), lateral (
+        select earlier.id from webhook_delivery as earlier
+        where earlier.state = 'pending' and earlier.endpoint_id = endpoint.id and earlier.contact_id = ${contactId}::uuid
+          and earlier.event_type = 'lead_update' and ${type} = 'lead_update' and earlier.replay_of is null
+        order by earlier.sequence desc offset ${maxWaitingUpdates - 1}
+      ) as delivery
+    ), superseded as (
+      update webhook_delivery set state = 'cancelled', next_attempt_at = null, note = 'later updates of the contact took its place'
+      where state = 'pending'
+        and id in (select id from webhook_delivery where id in (select id from waiting) for update skip locked)
     ), delivery as (
       insert into webhook_delivery (id, endpoint_id, event_id, event_type, contact_id, sequence, next_attempt_at, next_trigger)
       select row.id, row.endpoint_id, ${id}::uuid, ${type}, ${contactId}::uuid, ${sequence}::bigint, now(), ${trigger}

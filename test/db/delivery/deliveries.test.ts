@@ -48,6 +48,25 @@ describe('due deliveries', () => {
     await deleteEndpoint(database.db, endpoint.id);
   });
 
+  it('are the latest 20 updates of a contact that changes all the time, and everything else', async () => {
+    const { id } = await newEndpoint(database.db);
+    const contactId = randomUUIDv7();
+    await publish(database.db, { contactId, type: 'new_lead', sequence: 1 });
+    for (let sequence = 2; sequence <= 61; sequence += 1) await publish(database.db, { contactId, sequence });
+    const other = randomUUIDv7();
+    await publish(database.db, { contactId: other, sequence: 1 });
+    const rows = await database.db.selectFrom('webhook_delivery').selectAll().where('endpoint_id', '=', id).execute();
+    const waiting = rows.filter(({ state }) => state === 'pending');
+    const sequences = waiting.filter((row) => row.contact_id === contactId).map(({ sequence }) => Number(sequence));
+    expect(sequences.toSorted((a, b) => a - b)).toEqual([1, ...Array.from({ length: 20 }, (_, index) => 42 + index)]);
+    expect(waiting.filter((row) => row.contact_id === other)).toHaveLength(1);
+    const superseded = rows.filter(({ state }) => state !== 'pending');
+    expect(new Set(superseded.map(({ state, note, next_attempt_at }) => `${state} ${note} ${next_attempt_at}`))).toEqual(
+      new Set(['cancelled later updates of the contact took its place null']),
+    );
+    await deleteEndpoint(database.db, id);
+  });
+
   it('are none for a disabled or deleted endpoint', async () => {
     const endpoint = await newEndpoint(database.db);
     await publish(database.db);
