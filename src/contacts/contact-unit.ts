@@ -28,6 +28,7 @@ import { sameValue } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import { sameKeys } from '#domain/matching/match-keys.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
+import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalChannels, toRefusalKeys } from '#domain/refusal.ts';
@@ -228,7 +229,7 @@ export class ContactUnit {
   async loadLimits(): Promise<void> {
     this.#planned.clear();
     const keys = this.#withoutOwn(toRefusalKeys(this.contact.fields));
-    this.#limits = await findPlanLimits(this.tx, this.contact.id, keys);
+    this.#limits = await findPlanLimits(this.tx, this.contact.id, { keys, exceptRules: rulesAgainstDoubles });
     const heldRefusals = listChannels(this.#limits.refused);
     if (!isDeepStrictEqual(heldRefusals, this.contact.heldRefusals)) this.contact = { ...this.contact, heldRefusals };
   }

@@ -120,3 +120,29 @@ describe('functions', () => {
     }
   });
 });
+
+it('translates the doubts of candidates from before the rules of today', async () => {
+  const url = await emptyDatabase();
+  const db = openDatabase({ url, poolSize: 2 });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  expect((await migrator.migrateTo('0018-match-keys')).error).toBeUndefined();
+  await db.destroy();
+  const contacts = [1, 2, 3, 4].map((digit) => `0199a0a0-0000-7000-8000-00000000000${digit}`);
+  const pairs = [
+    [contacts[0], contacts[1], { keys: ['phone'], against: ['name-differs', 'email-differs'] }],
+    [contacts[0], contacts[2], { keys: [], against: [] }],
+    [contacts[0], contacts[3], { score: 5, rules: ['rival'], reasons: ['…'], keys: ['email'], against: ['rival'] }],
+  ];
+  await query(url, contacts.map((id) => `insert into contact (id, fields) values ('${id}', '{}')`).join(';'));
+  const rows = pairs.map(([one, other, evidence]) => `('${other}', '${one}', '${other}', '${JSON.stringify(evidence)}')`);
+  await query(url, `insert into match_candidate (id, contact_id, other_contact_id, evidence) values ${rows.join()}`);
+  await migrateToLatest(url);
+  expect((await query(url, 'select evidence from match_candidate order by id')).map(({ evidence }) => evidence)).toEqual([
+    {
+      ...{ keys: ['phone'], rules: ['given-names-clash'], against: ['given-names-clash'] },
+      reasons: ['the names differ', 'the email addresses differ'],
+    },
+    { keys: [], rules: [], reasons: [], against: [] },
+    { score: 5, rules: ['rival'], reasons: ['…'], keys: ['email'], against: ['rival'] },
+  ]);
+});

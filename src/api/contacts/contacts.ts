@@ -9,6 +9,7 @@ import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-question
 import { listRefused } from '#db/contacts/refused-keys.ts';
 import { evaluateAudience } from '#domain/audience.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
+import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
 import { toRefusalKeys } from '#domain/refusal.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
@@ -40,7 +41,10 @@ export const contactOperations = [
       ]);
       return {
         ...{ id, revision, syncStatus, isCustomer, isDeleted, fields, refused },
-        waitsFor: syncStatus === 'waiting' ? (await listOpenQuestions(deps.db, id)).map(showQuestion) : [],
+        waitsFor:
+          syncStatus === 'waiting'
+            ? (await listOpenQuestions(deps.db, id, { exceptRules: rulesAgainstDoubles })).map(showQuestion)
+            : [],
         links: links.map(fromLink),
         audiences: deps.audiences.map((audience) => evaluateAudience(audience, { ...contact, refused })),
         workflow,

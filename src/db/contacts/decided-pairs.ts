@@ -29,7 +29,7 @@ export async function decidePair(
       id: randomUUIDv7(),
       contact_id,
       other_contact_id,
-      evidence: JSON.stringify({ keys: [], against: [] }),
+      evidence: JSON.stringify({ rules: [], reasons: [], keys: [], against: [] }),
       ...decision,
     })
     .onConflict((conflict) => conflict.columns(['contact_id', 'other_contact_id']).doUpdateSet(decision))

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
+import type { HardRule } from '#domain/matching/evidence.ts';
 
 /** A pair of contacts that a person has not decided yet, as one of the two sees it. */
 export interface OpenQuestion {
@@ -11,15 +12,18 @@ export interface OpenQuestion {
 
 /**
  * The undecided pairs of a contact, and of the contacts that were merged into it, the oldest first. A pair whose two sides are one by now
- * is none, and so is one whose sides contradict each other, or have no email and no phone number in common: a copy of such a contact is no
- * double of the other.
+ * is none, and so is one under a rule of `exceptRules`.
  */
-export async function listOpenQuestions(db: Database, contactId: string): Promise<OpenQuestion[]> {
-  return (await selectOpenQuestions(contactId).execute(db)).rows;
+export async function listOpenQuestions(db: Database, contactId: string, except: Except): Promise<OpenQuestion[]> {
+  return (await selectOpenQuestions(contactId, except).execute(db)).rows;
+}
+
+interface Except {
+  exceptRules: readonly HardRule[];
 }
 
 /** Unexecuted `listOpenQuestions`, for queries that read more. */
-export function selectOpenQuestions(contactId: string): RawBuilder<OpenQuestion> {
+export function selectOpenQuestions(contactId: string, { exceptRules }: Except): RawBuilder<OpenQuestion> {
   return sql`
     select pair.id as "candidateId", other.root as "otherId",
       array(select distinct provider from link where contact_id = other.root and state in ('intent', 'linked')) as providers
@@ -30,8 +34,7 @@ export function selectOpenQuestions(contactId: string): RawBuilder<OpenQuestion>
       where id = case when pair.contact_id = own.id then pair.other_contact_id else pair.contact_id end
     ) as other
     where (own.id = ${contactId} or own.merged_into = ${contactId}) and pair.state in ('open', 'later') and other.root <> ${contactId}
-      and not coalesce(pair.evidence -> 'against' ?| array['name-differs', 'suffix-differs', 'honorific-differs', 'birthday-differs',
-        'given-names-clash', 'honorifics-differ', 'birthdays-differ', 'person-and-organisation', 'no-key'], false)
+      and not coalesce(pair.evidence -> 'rules' ?| ${exceptRules}::text[], false)
     order by pair.id`;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
+import type { HardRule } from '#domain/matching/evidence.ts';
 import type { RefusalKey } from '#domain/refusal.ts';
 import { type OpenQuestion, selectOpenQuestions } from './open-questions.ts';
 import { selectRefused } from './refused-keys.ts';
@@ -13,10 +14,14 @@ export interface PlanLimits {
 }
 
 /** `listRefused` and `listOpenQuestions` in one round trip: every change of a contact needs both. */
-export async function findPlanLimits(db: Database, contactId: string, keys: readonly RefusalKey[]): Promise<PlanLimits> {
+export async function findPlanLimits(
+  db: Database,
+  contactId: string,
+  { keys, exceptRules }: { keys: readonly RefusalKey[]; exceptRules: readonly HardRule[] },
+): Promise<PlanLimits> {
   const { rows } = await sql<PlanLimits>`
     select
       (select coalesce(json_agg(refused), '[]') from (${selectRefused(contactId, keys)}) as refused) as refused,
-      (select coalesce(json_agg(question), '[]') from (${selectOpenQuestions(contactId)}) as question) as questions`.execute(db);
+      (select coalesce(json_agg(question), '[]') from (${selectOpenQuestions(contactId, { exceptRules })}) as question) as questions`.execute(db);
   return rows[0] ?? { refused: [], questions: [] };
 }

@@ -19,6 +19,7 @@ import * as refusedChannels from './0017-refused-channels.ts';
 import * as matchKeys from './0018-match-keys.ts';
 import * as workerLeases from './0019-worker-leases.ts';
 import * as accounts from './0020-accounts.ts';
+import * as matchReasons from './0021-match-reasons.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0018-match-keys': matchKeys,
   '0019-worker-leases': workerLeases,
   '0020-accounts': accounts,
+  '0021-match-reasons': matchReasons,
 };

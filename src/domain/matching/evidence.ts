@@ -66,8 +66,8 @@ export interface StoredEvidence {
   reasons: string[];
   /** The kinds of key that both have. */
   keys: ('email' | 'phone')[];
-  /** As `rules`. Older candidates have doubts of other names here. */
-  against: string[];
+  /** As `rules`, by the name that the API had first. */
+  against: HardRule[];
 }
 
 export function toStoredEvidence({ score, parts, rules }: Evidence): StoredEvidence {

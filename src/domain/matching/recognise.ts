@@ -150,6 +150,9 @@ export const contradictions: ReadonlySet<HardRule> = new Set<HardRule>([
   'organisations-differ',
 ]);
 
+/** Rules under which a copy of one of the two is no double of the other, whatever a person decides. */
+export const rulesAgainstDoubles: readonly HardRule[] = [...contradictions, 'no-key'];
+
 /** Whether another candidate of about the same score is certainly somebody else. */
 function isRival({ holder, evidence }: Weighed, best: Weighed): boolean {
   if (holder === best.holder || !isNear({ holder, evidence }, best)) return false;
