@@ -47,7 +47,16 @@ export function theirsWins(field: FieldName, { provider, provenance, updatedAt, 
     const ahead = Date.parse(updatedAt) - Date.parse(ours.updatedAt);
     if (Math.abs(ahead) > maxSkewMs) return ahead > 0;
   }
+  if (ours?.provider === provider) return isNewer(updatedAt, ours.updatedAt);
   return rank(order, provider) < rank(order, ours?.provider);
+}
+
+/**
+ * Both values are of one provider: of two records there, or ours was restored by a split. One clock tells which is newer; without
+ * it, the value that is read later counts.
+ */
+function isNewer(theirs: string | null, ours: string | undefined): boolean {
+  return theirs === null || ours === undefined || Date.parse(theirs) >= Date.parse(ours);
 }
 
 /** The provider's place in the order; after all others for a provider that the order does not name. */

@@ -54,6 +54,15 @@ describe('authority', () => {
     });
   });
 
+  it.each([
+    ['newer', '2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z', { givenName: 'Augusta' }],
+    ['older', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', { givenName: 'Ada L.' }],
+    ['not dated, and read later', null, undefined, { givenName: 'Augusta' }],
+  ])('of two values of one provider, theirs is %s: the later one wins', (_what, updatedAt, known, expected) => {
+    const provenance = { givenName: { provider: 'square', changedAt: at, ...(known !== undefined && { updatedAt: known }) } };
+    expect(settle({}, { provider: 'square', updatedAt, provenance })).toMatchObject(expected);
+  });
+
   it('a field may have its own order', () => {
     expect(settle({ givenName: { mode: 'authority', order: ['google', 'square'] } })).toMatchObject(ours);
     expect(settle({ familyName: { mode: 'authority', order: ['google', 'square'] } })).toMatchObject(theirs);
