@@ -72,6 +72,7 @@ describe('the recordings', () => {
     ['go-live', ['nextGoLivePage', 'pushBatch', 'nextGoLivePage', 'endGoLive', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['go-live-paused', ['nextGoLivePage', 'endGoLive', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['confirmation', ['sendConfirmation', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['review', ['reviewPage', 'reviewPage', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['hook-served', ['WORKFLOW_EXECUTION_SIGNALED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['hook-retried', ['drainEndpoint', 'TIMER_FIRED', 'drainEndpoint', 'WORKFLOW_EXECUTION_COMPLETED']],
     // From before a drain returned a delay instead of a time.

@@ -1,9 +1,11 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { pollChanges } from '#activities/passes/poll-changes.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { setAccountMode } from '#db/sync/account-modes.ts';
 import { insertGoLiveRun } from '#db/sync/go-live-runs.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
+import { emptyFields } from '#domain/contact.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
 import { priorities } from '#domain/priority.ts';
 import { signalContactChanged, startConfirmation } from '#temporal.ts';
@@ -12,6 +14,7 @@ import { eventually } from '#test/setup/eventually.ts';
 import globalSetup from '#test/setup/global-setup.ts';
 import globalTeardown from '#test/setup/global-teardown.ts';
 import { confirmationWorkflowId, goLiveWorkflowId, pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
+import { confirmationWorkflowId, pollWorkflowId, reconcileWorkflowId, reviewWorkflowId } from '#workflows/ids.ts';
 import { retryNowSignal, syncNowUpdate } from '#workflows/messages.ts';
 import { deliveryRecordings } from './recorded-deliveries.ts';
 import { recordedPeople } from './recorded-people.ts';
@@ -59,6 +62,7 @@ const recordings: Recording[] = [
     options: { ...polled, accountMode: 'observe' },
     record: async (accord) => [await goLive(accord, 'paused')],
   },
+  { name: 'review', options: polled, record: review },
   ...deliveryRecordings,
 ];
 
@@ -299,6 +303,14 @@ async function goLive(accord: Accord, mode: AccountMode): Promise<Run> {
   });
   await handle.result();
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+/** Two pages of contacts. */
+async function review({ db, temporal, taskQueuePrefix }: Accord): Promise<Run[]> {
+  const contacts = Array.from({ length: 201 }, () => ({ id: randomUUIDv7(), fields: JSON.stringify(emptyFields), revision: 1 }));
+  await db.insertInto('contact').values(contacts).execute();
+  const workflowId = reviewWorkflowId(taskQueuePrefix);
+  const handle = await temporal.workflow.start('reviewMatches', { workflowId, taskQueue: taskQueuePrefix, args: [{}] });
+  await handle.result();
+  return [{ workflowId, runId: handle.firstExecutionRunId }];
 }
 
 async function poll({ temporal, taskQueuePrefix }: Accord): Promise<Run> {
