@@ -151,8 +151,14 @@ function deliveryActivities(deps: DeliveryDeps, listing: () => Promise<Listing>)
   };
 }
 
+/**
+ * An attempt sends nothing once Temporal may have started the next one: both have the same lease, and two creates of one record would
+ * make two.
+ */
 function callOptions(priority: Priority): ActivityCall {
-  return { priority, signal: Context.current().cancellationSignal };
+  const { cancellationSignal, info } = Context.current();
+  const deadline = AbortSignal.timeout(info.startToCloseTimeoutMs - Math.min(2_000, info.startToCloseTimeoutMs / 10));
+  return { priority, signal: AbortSignal.any([cancellationSignal, deadline]), isRetry: info.attempt > 1 };
 }
 
 function heartbeat(): void {

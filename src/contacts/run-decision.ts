@@ -39,7 +39,8 @@ export function runDecision<Result>(
   });
 }
 
-async function markAllDirty({ tx }: ContactTransaction, contactIds: readonly string[]): Promise<DirtyLink[]> {
+/** Marks the records of contacts as dirty, so that the sweeper syncs them if nobody signals their workflows. */
+export async function markAllDirty({ tx }: ContactTransaction, contactIds: readonly string[]): Promise<DirtyLink[]> {
   const links = await Promise.all(contactIds.map((id) => listLinks(tx, id)));
   const ids = links.flat().flatMap(({ id, state, external_id }) => (state === 'linked' && external_id !== null ? [id] : []));
   return ids.length === 0 ? [] : markDirty(tx, ids);

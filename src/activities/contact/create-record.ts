@@ -1,4 +1,5 @@
 import type { ActivityDeps } from '#activities/deps.ts';
+import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import { type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
 import { ConflictError, createOperation, UnavailableError, UnreadableRecordError } from '#providers/errors.ts';
@@ -80,12 +81,23 @@ function shownBy({ values }: ProviderRecord, patch: RecordPatch): RecordPatch {
 /** How long an unanswered create may take to become visible at the provider. */
 const landingSeconds = 5;
 
-/** Throws just after a create that was never answered: the search may have missed it because it is still in flight. */
-function assertNoCreateInFlight(deps: ActivityDeps, { link: { last_error: last }, connected }: PlannedWrite): void {
-  const unanswered = last?.type === UnavailableError.name && last.status === null && last.operation === createOperation;
-  if (!unanswered || deps.now().getTime() - Date.parse(last.at) >= landingSeconds * 1_000) return;
+/**
+ * Throws just after a create that was never answered: the search may have missed it because it is still in flight, or because the
+ * provider's index lags. Nobody else than its open attempt knows of a create whose answer could not be stored.
+ */
+function assertNoCreateInFlight(deps: ActivityDeps, { link, connected }: PlannedWrite): void {
+  const sentAt = link.attempts.filter((attempt) => !wasTurnedAway(link, attempt)).map(({ started_at }) => Date.parse(started_at));
+  const { last_error: last } = link;
+  const isUnanswered = last?.type === UnavailableError.name && last.status === null && last.operation === createOperation;
+  const latest = Math.max(...sentAt, isUnanswered ? Date.parse(last.at) : 0);
+  if (deps.now().getTime() - latest >= landingSeconds * 1_000) return;
   const { id: provider, name } = connected.provider;
   const message = `${name} did not answer a create, which may still land.`;
   const remedy = 'Accord searches for it before another create';
   throw new UnavailableError({ provider, operation: createOperation, message, remedy, retryAfterSeconds: landingSeconds + 1 });
+}
+
+/** Whether the provider answered 503 to the create: it did not take it on. */
+function wasTurnedAway({ last_error: last }: OpenLink, { started_at }: OpenAttempt): boolean {
+  return last?.status === 503 && last.operation === createOperation && Date.parse(last.at) >= Date.parse(started_at);
 }

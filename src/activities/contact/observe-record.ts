@@ -4,7 +4,7 @@ import { type ContactTransaction, inTransaction } from '#contacts/contact-transa
 import { type ContactUnit, openUnitOfLink, withContact } from '#contacts/contact-unit.ts';
 import { type ReviewResult, reviewContacts } from '#contacts/review-contact.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
-import { clearDirty } from '#db/contacts/dirty-links.ts';
+import { clearDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import {
   claimLink,
   getExternalId,
@@ -78,9 +78,9 @@ async function startWaitingConfirmation(deps: ActivityDeps, submissionId: string
  */
 export async function storeObservation(deps: ActivityDeps, observation: Observation): Promise<ObserveResult> {
   const { review, ...result } = await store(deps, observation);
-  return review.length === 0
-    ? result
-    : followReview(deps, result, await reviewContacts(deps, { contactIds: review, cause: observation.cause }));
+  if (review.length === 0) return result;
+  const { cause } = observation;
+  return followReview(deps, result, await reviewContacts(deps, { contactIds: review, cause, observedId: result.contactId }));
 }
 
 /** The contact may have become another one, and others may have something to push. */
@@ -89,15 +89,24 @@ async function followReview(deps: ActivityDeps, result: ObserveResult, review: R
   if (changed.length === 0) return result;
   const { mergedInto } = await getContact(deps.db, result.contactId);
   const contactId = mergedInto ?? result.contactId;
-  for (const id of changed.filter((each) => each !== contactId)) await signalOutOfStep(deps, id, priorities.live);
+  for (const id of changed.filter((each) => each !== contactId)) await signalReviewed(deps, id, review, priorities.live);
   const outOfStep = await withContact(deps, { contactId, cause: null }, (unit) => unit.outOfStep());
   return { ...result, outcome: review.merged.length > 0 ? 'changed' : result.outcome, contactId, outOfStep };
 }
 
-/** Signals the contact's workflow to push to every provider that is out of step, if there is one. */
-export async function signalOutOfStep(deps: ActivityDeps, contactId: string, priority: Priority): Promise<void> {
+/** Signals the contact's workflow to read the records that a review marked, and to push to every provider that is out of step. */
+export async function signalReviewed(
+  deps: ActivityDeps,
+  contactId: string,
+  { dirty }: Pick<ReviewResult, 'dirty'>,
+  priority: Priority,
+): Promise<void> {
   const push = await withContact(deps, { contactId, cause: null }, (unit) => unit.outOfStep());
-  if (push.length > 0) await deps.signalContact(contactId, { observe: [], push, priority });
+  const own = dirty.filter((link) => link.contactId === contactId);
+  if (own.length + push.length === 0) return;
+  const observe = own.map(({ linkId, provider }) => ({ linkId, provider }));
+  await deps.signalContact(contactId, { observe, push, priority });
+  await markSignalled(deps.db, own);
 }
 
 function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Promise<ObserveResult & { review: string[] }> {

@@ -1,5 +1,6 @@
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
+import { withContact } from '#contacts/contact-unit.ts';
 import { releaseLease } from '#db/contacts/leases.ts';
 import { getExternalId } from '#db/contacts/links.ts';
 import { NotFoundError, PreconditionFailedError } from '#providers/errors.ts';
@@ -28,7 +29,13 @@ export async function pushRecord(deps: ActivityDeps, input: PushInput, call: Act
   const isThere = result.outcome !== 'missing' && result.outcome !== 'gone' && failure?.isDouble !== false;
   if (isThere && getConnected(deps, input.provider).provider.hasNotes) await writeNotes(deps, input, call);
   if (failure !== null) throw failure.error;
-  return result;
+  return call.isRetry ? { ...result, outOfStep: await listOutOfStep(deps, input, result) } : result;
+}
+
+/** An attempt that died after it stored an answer, or merged two contacts, could not say which other providers this put out of step. */
+async function listOutOfStep(deps: ActivityDeps, { contactId, provider, cause }: PushInput, { outOfStep }: PushResult) {
+  const all = await withContact(deps, { contactId, cause }, (unit) => unit.outOfStep());
+  return [...new Set([...outOfStep, ...all])].filter((each) => each !== provider);
 }
 
 async function pushValues(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<Pushed> {

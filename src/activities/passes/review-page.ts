@@ -1,4 +1,4 @@
-import { signalOutOfStep } from '#activities/contact/observe-record.ts';
+import { signalReviewed } from '#activities/contact/observe-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { reviewContacts } from '#contacts/review-contact.ts';
 import { listContactIds } from '#db/contacts/contacts.ts';
@@ -32,8 +32,7 @@ export async function reviewPage(
   for (const id of ids) {
     const review = await reviewContacts(deps, { contactIds: [id], cause });
     for (const survivorId of review.merged) merged.add(survivorId);
-    // At once: a worker that dies later in the page does not find these merges again.
-    for (const each of new Set([...review.merged, ...review.released])) await signalOutOfStep(deps, each, priorities.bulk);
+    for (const each of new Set([...review.merged, ...review.released])) await signalReviewed(deps, each, review, priorities.bulk);
     onProgress();
   }
   return {

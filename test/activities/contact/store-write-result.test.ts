@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { observeRecord } from '#activities/contact/observe-record.ts';
+import { pushRecord } from '#activities/contact/push-record.ts';
 import type { Member } from '#test/setup/hub.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
@@ -94,5 +95,31 @@ describe('the answer to a write', () => {
       },
     }));
     expect(await hub.push(contactId, 'square', { with: edited })).toMatchObject({ outOfStep: ['google'] });
+  });
+
+  it('is reported again by the next attempt of the push, when the first one died with it', async () => {
+    const { contactId } = await hub.everywhere();
+    await hub.edit('square', { givenName: 'Augusta' }, (await hub.link(contactId, 'square')).external_id);
+    await hub.observe({ linkId: (await hub.link(contactId, 'square')).id });
+    const push = { contactId, provider: 'gohighlevel', cause: 'test', owner: 'test' };
+    expect(await pushRecord(hub.deps, push, {})).toMatchObject({ outOfStep: [] });
+    expect(await pushRecord(hub.deps, push, { isRetry: true })).toMatchObject({ outcome: 'in-step', outOfStep: ['google'] });
+  });
+
+  it('to a create that could not be stored leads to no second create, where the search lags', async () => {
+    const { contactId, phone } = await hub.read('gohighlevel');
+    const lagging = hub.depsWith('google', () => ({ find: async () => [] }));
+    const failing = hub.depsWith('google', (client) => ({
+      find: async () => [],
+      async create(...given) {
+        await client.create(...given);
+        throw new Error('deadlock detected');
+      },
+    }));
+    await expect(hub.push(contactId, 'google', { with: failing })).rejects.toThrow('deadlock detected');
+    await expect(hub.push(contactId, 'google', { with: lagging })).rejects.toThrow('may still land');
+    hub.wait(6);
+    expect(await hub.push(contactId, 'google')).toMatchObject({ outcome: 'adopted' });
+    expect(await hub.lookUp('google', phone)).toHaveLength(1);
   });
 });
