@@ -12,6 +12,7 @@ const merge = 'src/domain/merge/merge-record.ts';
 const stale = 'src/activities/contact/stale-read.ts';
 const split = 'src/domain/merge/split.ts';
 const missing = 'src/activities/contact/missing-record.ts';
+const joining = 'src/contacts/merge-contacts.ts';
 
 export const ablations: Ablation[] = [
   {
@@ -118,5 +119,58 @@ export const ablations: Ablation[] = [
     rule: 'lost-edits-come-back',
     plays: 'apart',
     edits: [{ file: split, from: 'const to = hasLost(edit) ? edit.losing : after;', to: 'const to = after;' }],
+  },
+  {
+    rule: 'doubles-stay-in-step',
+    edits: [
+      {
+        file: 'src/contacts/links-at.ts',
+        from: "return { primary, doubles: [...others, ...inAccount.filter(({ state }) => state === 'intent')] };",
+        to: 'return { primary, doubles: others.slice(others.length) };',
+      },
+    ],
+  },
+  {
+    rule: 'merge-unites-values',
+    edits: [
+      {
+        file: joining,
+        from: 'const { fields, provenance, changes } = mergeFields(unit.contact, other, deps);',
+        to: 'const [{ fields, provenance }, { changes }] = [unit.contact, mergeFields(unit.contact, other, deps)];',
+      },
+    ],
+  },
+  {
+    rule: 'merge-keeps-refusals',
+    edits: [{ file: joining, from: 'fields: { ...merged.fields, doNotContact }', to: 'fields: merged.fields' }],
+  },
+  {
+    rule: 'merge-tells-what-lost',
+    edits: [
+      { file: joining, from: 'for (const change of changes) unit.addHistory(', to: 'for (const change of []) unit.addHistory(' },
+    ],
+  },
+  {
+    rule: 'rejected-pair-stays-apart',
+    plays: 'apart',
+    edits: [
+      {
+        file: 'src/domain/matching/recognise.ts',
+        from: '.filter(({ rejected = [] }) => subject.contactId === null || !rejected.includes(subject.contactId))',
+        to: '',
+      },
+      { file: joining, from: "(actor === 'accord' && (await isRejectedPair(tx, survivor.id, other.id)))", to: 'false' },
+    ],
+  },
+  {
+    rule: 'restored-value-yields-to-an-edit',
+    plays: 'apart',
+    edits: [
+      {
+        file: 'src/domain/merge/conflict.ts',
+        from: 'if (ours?.provider === provider) return isNewer(updatedAt, ours.updatedAt);',
+        to: '',
+      },
+    ],
   },
 ];

@@ -1,24 +1,48 @@
-import type { ContactDeps } from '#contacts/contact-deps.ts';
+import { signalMerged } from '#activities/contact/observe-record.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { decideCandidate } from '#contacts/decide-candidate.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { runDecision } from '#contacts/run-decision.ts';
-import { undoMerge } from '#contacts/split-contact.ts';
+import { reviewContacts } from '#contacts/review-contact.ts';
+import { type Effect, runDecision } from '#contacts/run-decision.ts';
+import { type SplitOutcome, splitContact, undoMerge } from '#contacts/split-contact.ts';
+import { priorities } from '#domain/priority.ts';
 
 export interface Decision {
-  work: 'merge' | 'undo';
+  /** `accept` decides the candidate of the two contacts, `review` is Accord's own decision. */
+  work: 'merge' | 'undo' | 'split' | 'accept' | 'review';
   contactId: string;
-  /** For `merge`. */
+  /** For all but `undo`. */
   otherId: string;
+  /** The record of the other contact, for `split`. */
+  otherLinkId: string;
 }
 
-/** What the api runs for a person's decision, before it signals workflows. */
-export async function runWork(deps: ContactDeps, { work, contactId, otherId }: Decision): Promise<void> {
+/** What the api runs for a person's decision before it signals workflows, and what the nightly review runs for one contact. */
+export async function runWork(deps: ActivityDeps, { work, contactId, otherId, otherLinkId }: Decision): Promise<void> {
   const actor = 'tester';
-  await runDecision(deps, { isPreview: false }, async (transaction) => {
-    if (work === 'merge') {
-      await mergeContacts(transaction, { survivorId: contactId, otherId, why: 'a person decided', cause: null, actor });
-      return { result: null, effect: { contactIds: [contactId] } };
+  if (work === 'review') {
+    for (const each of await reviewContacts(deps, { contactIds: [otherId], cause: null }))
+      await signalMerged(deps, each, priorities.bulk);
+    return;
+  }
+  await runDecision<unknown>(deps, { isPreview: false }, async (transaction) => {
+    if (work === 'accept') {
+      const { id } = await transaction.tx
+        .selectFrom('match_candidate')
+        .select('id')
+        .where('contact_id', '=', contactId)
+        .where('other_contact_id', '=', otherId)
+        .executeTakeFirstOrThrow();
+      const result = await decideCandidate(transaction, { id, decision: 'accept', actor });
+      return { result, effect: result.outcome === 'decided' ? { contactIds: result.contactIds } : null };
     }
-    const result = await undoMerge(transaction, { contactId, mergeId: null, actor });
-    return { result, effect: result.outcome === 'split' ? { contactIds: [result.staysId, result.leavesId] } : null };
+    if (work === 'split') return ofSplit(await splitContact(transaction, { contactId, linkIds: [otherLinkId], actor }));
+    if (work === 'undo') return ofSplit(await undoMerge(transaction, { contactId, mergeId: null, actor }));
+    await mergeContacts(transaction, { survivorId: contactId, otherId, why: 'a person decided', cause: null, actor });
+    return { result: null, effect: { contactIds: [contactId] } };
   });
+}
+
+function ofSplit(result: SplitOutcome): { result: SplitOutcome; effect: Effect | null } {
+  return { result, effect: result.outcome === 'split' ? { contactIds: [result.staysId, result.leavesId] } : null };
 }

@@ -1,7 +1,7 @@
 import { type ContactFields, emptyFields } from '#domain/contact.ts';
 import { isSetField, itemKeys, sameValue } from '#domain/equality.ts';
 import type { ModelProvider } from './model/model-provider.ts';
-import { currentOf } from './model/record.ts';
+import { currentOf, type ModelRecord } from './model/record.ts';
 import { storedBy } from './model/traits.ts';
 import type { Simulation } from './simulation.ts';
 import { type Edit, editIdIn, type TextField, textFields } from './world.ts';
@@ -46,12 +46,14 @@ export async function readState({ db, models }: Simulation): Promise<FinalState>
   const contacts = await db
     .selectFrom('contact')
     .select(['id', 'fields', 'revision', 'merged_into'])
-    .where('id', 'in', all)
+    .where(({ or, eb }) => or([eb('id', 'in', all), eb('merged_into', 'in', all)]))
     .execute();
+  // A contact that was merged keeps its history.
+  const ids = contacts.map(({ id }) => id);
   const history = await db
     .selectFrom('contact_history')
     .select(['kind', 'actor', 'provider', 'field', 'before', 'after', 'losing', 'cause'])
-    .where('contact_id', 'in', all)
+    .where('contact_id', 'in', ids)
     .orderBy('id')
     .execute();
   const attempts = await db
@@ -73,19 +75,23 @@ export async function readState({ db, models }: Simulation): Promise<FinalState>
   };
 }
 
-/** I1, I3, I12: one contact, and one record at each provider, all with equal values as far as the provider can hold them. */
-export function judgeAgreement({ models, world }: Simulation, { contacts }: FinalState): Violation[] {
+/**
+ * I1, I3, I12: one contact, and one record at each provider, or two where the person was entered twice, all with equal values as far as the
+ * provider can hold them.
+ */
+export function judgeAgreement(simulation: Simulation, { contacts }: FinalState): Violation[] {
+  const { models, world } = simulation;
   const [contact] = contacts;
   if (!contact || contacts.length > 1)
     return [{ invariant: contact ? 'I3' : 'I1', what: `${contacts.length} contacts for one person` }];
   const violations: Violation[] = [];
   for (const model of models) {
     const { id } = model.traits;
-    const [record] = model.live;
-    if (model.live.length > 1) violations.push({ invariant: 'I3', what: `${id} has ${model.live.length} records of one person` });
-    else if (!record) violations.push({ invariant: 'I1', what: `${id} has no record` });
-    else
-      for (const field of disagreements(model, contact.fields))
+    const count = model.live.length;
+    if (count > simulation.allowed(model)) violations.push({ invariant: 'I3', what: `${id} has ${count} records of one person` });
+    if (count === 0) violations.push({ invariant: 'I1', what: `${id} has no record` });
+    for (const record of model.live)
+      for (const field of disagreements(model, record, contact.fields))
         violations.push({
           invariant: 'I1',
           what: `${id} differs in ${field}: ${JSON.stringify(currentOf(record).values[field])} for ${JSON.stringify(contact.fields[field])}`,
@@ -98,8 +104,8 @@ export function judgeAgreement({ models, world }: Simulation, { contacts }: Fina
   return violations;
 }
 
-function disagreements(model: ModelProvider, fields: ContactFields): (keyof ContactFields)[] {
-  const held = currentOf(model.live[0] as never).values;
+function disagreements(model: ModelProvider, record: ModelRecord, fields: ContactFields): (keyof ContactFields)[] {
+  const held = currentOf(record).values;
   return model.traits.fields.filter((field) => {
     const wanted = storedBy(model.traits, { [field]: fields[field] })[field];
     if (!isSetField(field) || !model.traits.oneOf.includes(field)) return !sameValue(field, held[field], wanted);

@@ -12,14 +12,15 @@ import { type Decision, runWork } from './decisions.ts';
 
 /** The task of a process that kills itself at some point. */
 export interface MortalTask {
-  /** `sync` observes a record and pushes to a provider. The others are decisions about the contact. */
-  work: 'sync' | Decision['work'];
+  /** `sync` observes a record and pushes to Square, `push` pushes to GoHighLevel. The others are decisions about the contact. */
+  work: 'sync' | 'push' | Decision['work'];
   databaseUrl: string;
   settings: Record<'gohighlevel' | 'square', ProviderSettings>;
   linkId: string;
   contactId: string;
-  /** For `merge`. */
+  /** For decisions. */
   otherId?: string;
+  otherLinkId?: string;
   /** The statement or call step at which it kills itself; null for never. */
   killAt: number | null;
 }
@@ -48,11 +49,12 @@ const deps: ActivityDeps = {
   providers: new Map([connect(gohighlevel, task.settings.gohighlevel), connect(square, task.settings.square)]),
   signalContact: async () => {},
 };
-const { contactId, otherId = '' } = task;
-if (task.work === 'sync') {
-  await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
-  await pushRecord(deps, { contactId, provider: 'square', cause: 'mortal', owner: 'mortal' }, {});
-} else await runWork(deps, { work: task.work, contactId, otherId });
+const { contactId, otherId = '', otherLinkId = '' } = task;
+if (task.work === 'sync') await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
+if (task.work === 'sync' || task.work === 'push') {
+  const provider = task.work === 'sync' ? 'square' : 'gohighlevel';
+  await pushRecord(deps, { contactId, provider, cause: 'mortal', owner: 'mortal' }, {});
+} else await runWork(deps, { work: task.work, contactId, otherId, otherLinkId });
 await db.destroy();
 console.log(points);
 process.exit(0);

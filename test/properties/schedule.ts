@@ -6,13 +6,22 @@ import { type ListField, listFields, type TextField, textFields } from './world.
 /** The fate of a change's hint: it arrives at once, later or never, once or twice. */
 export type Hinting = 'now' | 'later' | 'twice' | 'never';
 
-export type EditStep =
-  | { step: 'write'; at: number; field: TextField; hint: Hinting }
-  | { step: 'clear'; at: number; field: TextField; hint: Hinting }
-  | { step: 'add'; at: number; field: ListField; index: number; hint: Hinting }
-  | { step: 'remove'; at: number; field: ListField; index: number; hint: Hinting }
-  | { step: 'touch'; at: number; hint: Hinting }
-  | { step: 'deny'; at: number; hint: Hinting };
+/** An edit of one of the person's records at a vendor. */
+interface Edited {
+  at: number;
+  record: number;
+  hint: Hinting;
+}
+
+export type EditStep = Edited &
+  (
+    | { step: 'write'; field: TextField }
+    | { step: 'clear'; field: TextField }
+    | { step: 'add'; field: ListField; index: number }
+    | { step: 'remove'; field: ListField; index: number }
+    | { step: 'touch' }
+    | { step: 'deny' }
+  );
 
 export type Step =
   | EditStep
@@ -24,7 +33,21 @@ export type Step =
   | { step: 'deliver'; index: number }
   | { step: 'fault'; at: number; operation: Operation; kind: FaultKind }
   | { step: 'release'; index: number }
-  | { step: 'advance'; seconds: number };
+  | { step: 'advance'; seconds: number }
+  /** An operator merges the contacts of the person, where they are several. */
+  | { step: 'merge' };
+
+/** The second record of the person at a vendor. */
+export interface Second {
+  at: number;
+  /**
+   * `alike`: somebody enters the known person again, exactly alike. `apart`: with another name, number and email, so that it is a
+   * contact of its own until an operator merges the two.
+   */
+  kind: 'alike' | 'apart';
+  /** Whether all vendors have it before the steps begin. Always so for `alike`. */
+  settled: boolean;
+}
 
 export interface Schedule {
   /** The vendors of this run. */
@@ -33,6 +56,8 @@ export interface Schedule {
   from: number;
   /** Whether all vendors have the person before the steps begin. */
   settled: boolean;
+  /** Null for a person who was entered once. */
+  second: Second | null;
   steps: Step[];
 }
 
@@ -42,6 +67,7 @@ export interface ScheduleOptions {
 }
 
 const at = fc.nat({ max: 2 });
+const record = fc.nat({ max: 1 });
 const hint = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Hinting>('now') },
   { weight: 2, arbitrary: fc.constant<Hinting>('later') },
@@ -74,14 +100,14 @@ type DrawnStep = (theme: Theme) => Step;
 const edit: fc.Arbitrary<DrawnStep> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ at, some, hint }).map(
+    arbitrary: fc.record({ at, record, some, hint }).map(
       ({ some, ...rest }): DrawnStep =>
         ({ texts }) => ({ step: 'write', ...rest, field: pick(texts, some) }),
     ),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ at, some, hint }).map(
+    arbitrary: fc.record({ at, record, some, hint }).map(
       ({ some, ...rest }): DrawnStep =>
         ({ texts }) => ({ step: 'clear', ...rest, field: pick(texts, some) }),
     ),
@@ -92,6 +118,7 @@ const edit: fc.Arbitrary<DrawnStep> = fc.oneof(
       .record({
         step: fc.constantFrom('add' as const, 'add' as const, 'remove' as const),
         at,
+        record,
         some,
         index: fc.nat({ max: 3 }),
         hint,
@@ -103,7 +130,7 @@ const edit: fc.Arbitrary<DrawnStep> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ step: fc.constantFrom('touch' as const, 'deny' as const), at, hint }).map(
+    arbitrary: fc.record({ step: fc.constantFrom('touch' as const, 'deny' as const), at, record, hint }).map(
       (step): DrawnStep =>
         () =>
           step,
@@ -140,6 +167,12 @@ const traits: fc.Arbitrary<Traits[]> = fc
   // The first vendor wins conflicts.
   .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
 
+const second: fc.Arbitrary<Second | null> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.record({ at, kind: fc.constant('alike' as const), settled: fc.constant(true) }) },
+  { weight: 1, arbitrary: fc.record({ at, kind: fc.constant('apart' as const), settled: fc.boolean() }) },
+);
+
 export function schedules({ maxSteps, faults }: ScheduleOptions): fc.Arbitrary<Schedule> {
   const step: fc.Arbitrary<DrawnStep> = fc.oneof(
     { weight: 5, arbitrary: edit },
@@ -166,15 +199,21 @@ export function schedules({ maxSteps, faults }: ScheduleOptions): fc.Arbitrary<S
       : []),
   );
   const steps = fc.array(step, { minLength: 3, maxLength: maxSteps, size: 'max' });
-  const begin = fc.record({ traits, from: at, settled: fc.constantFrom(true, true, false) });
-  return fc.tuple(begin, theme, steps).map(([start, about, drawn]) => ({ ...start, steps: drawn.map((each) => each(about)) }));
+  const begin = fc.record({ traits, from: at, settled: fc.constantFrom(true, true, false), second });
+  return fc.tuple(begin, theme, steps, fc.nat({ max: maxSteps })).map(([start, about, drawn, mergeAt]) => {
+    const isApart = start.second?.kind === 'apart';
+    // Two notes become one text at a merge: no edit wrote it.
+    const steps = drawn.map((each) => each(isApart ? { ...about, texts: ['givenName'] } : about));
+    return { ...start, steps: isApart ? steps.toSpliced(mergeAt, 0, { step: 'merge' }) : steps };
+  });
 }
 
 /** A schedule as text: the traits of the vendors, and one step per line. */
-export function tell({ traits, from, settled, steps }: Schedule): string {
+export function tell({ traits, from, settled, second, steps }: Schedule): string {
   const vendors = traits.map(({ id, noteLength, shouts, skewSeconds, saysWhen, duplicates }) =>
     JSON.stringify({ id, noteLength, shouts, skewSeconds, saysWhen, duplicates }),
   );
   const start = `entered at ${traits[from]?.id}, ${settled ? 'and known everywhere' : 'and nowhere else yet'}`;
-  return [...vendors, start, ...steps.map((step) => JSON.stringify(step))].join('\n');
+  const again = second === null ? [] : [`entered again: ${JSON.stringify({ ...second, at: traits[second.at]?.id })}`];
+  return [...vendors, start, ...again, ...steps.map((step) => JSON.stringify(step))].join('\n');
 }

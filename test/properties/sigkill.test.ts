@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { observeRecord } from '#activities/contact/observe-record.ts';
 import { pushRecord } from '#activities/contact/push-record.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { getContact } from '#db/contacts/contacts.ts';
 import { claimLink } from '#db/contacts/links.ts';
-import { type Accord, control, recordsOf, startAccord } from '#test/setup/accord.ts';
+import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { evidenceOf, toStoredEvidence } from '#domain/matching/evidence.ts';
+import { defaultRules } from '#domain/matching/recognise.ts';
+import { type Accord, changeInSquare, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { chooseKillPoints } from '#test/setup/sweep.ts';
-import { runWork } from './decisions.ts';
+import { type Decision, runWork } from './decisions.ts';
 import type { MortalTask } from './mortal.ts';
 
 let accord: Accord;
@@ -20,6 +25,7 @@ beforeAll(async () => {
   // Webhooks are off: only the one process works.
   accord.sandboxes.square.webhooks.change({ targets: [] });
   await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
+  await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { searchLagMs: 0 });
 });
 afterAll(() => accord.close());
 
@@ -45,6 +51,7 @@ describe.each([
       return person;
     },
   ],
+  ['reads an edit by which the contact is recognised as another one', recognisedByEdit],
 ])('a process that %s', (_, prepare) => {
   it('and is killed at a statement or call leaves only work that the next one finishes', async () => {
     const whole = await prepare();
@@ -61,31 +68,57 @@ describe.each([
       return { signal, left: { killAt, ...(await squareRecord(person)), ...(await traces(person)) } };
     });
     for (const { left } of outcomes) {
-      expect(left).toEqual({ killAt: left.killAt, ...expected, contacts: 1, openAttempts: 0, leases: 0 });
+      expect(left).toEqual({ killAt: left.killAt, ...expected, contacts: 1, openAttempts: 0, leases: 0, intents: 0 });
     }
     // A process may need a statement fewer than the first one: the last ones then end by themselves.
     expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
   }, 240_000);
 });
 
-describe.each([['merge'], ['undo']] as const)('a process that decides to %s', (work) => {
+describe('a process whose create GHL refuses, as another contact of the person has the record', () => {
+  it('and is killed at a statement or call leaves one contact in step, once its push is repeated', async () => {
+    const whole = await knownAndUnrecognised();
+    const { points } = await live({ ...toTask(whole.other, null), work: 'push' });
+    expect(points).toBeGreaterThan(10);
+    expect(points).toBeLessThan(mostPoints);
+    const ends = chooseKillPoints(points);
+    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+      const pair = await knownAndUnrecognised();
+      const { signal } = await live({ ...toTask(pair.other, killAt), work: 'push' });
+      await repeatPush(pair.other);
+      return { signal, left: { killAt, ...(await traces(pair.other)), ...(await companies(pair)) } };
+    });
+    for (const { left } of outcomes) {
+      expect(left).toEqual({
+        ...{ killAt: left.killAt, contacts: 1, openAttempts: 0, leases: 0, intents: 0, merges: 1 },
+        ...{ inGhl: ['Analytical Engines'], inSquare: ['Analytical Engines', 'Analytical Engines'] },
+      });
+    }
+    expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
+  }, 240_000);
+});
+
+/** One statement of a transaction is like another: by day few of them. */
+const byDay = 9;
+
+describe.each([['merge'], ['undo'], ['split'], ['accept'], ['review']] as const)('a process that decides to %s', (work) => {
   it('and is killed at a statement has decided everything, with the records marked for the sweeper, or nothing', async () => {
-    const prepare = () => twoPeople({ areMerged: work === 'undo' });
+    const prepare = () => (work === 'review' ? knownAndUnrecognised() : twoPeople(work));
     const whole = await prepare();
     const { points } = await live(toDecision(work, whole, null));
     expect(points).toBeGreaterThan(10);
     expect(points).toBeLessThan(mostPoints);
-    const ends = chooseKillPoints(points);
+    const ends = chooseKillPoints(points, byDay);
     const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
       const pair = await prepare();
       const before = await stateOf(pair);
       const { signal } = await live(toDecision(work, pair, killAt));
       const after = await stateOf(pair);
-      await runWork(accord.deps, { work, contactId: pair.one.contactId, otherId: pair.other.contactId });
+      await runWork(accord.deps, ofPair(work, pair));
       return { killAt, signal, before, after, again: await stateOf(pair) };
     });
     const decided = await stateOf(whole);
-    expect(decided.links.map(({ isDirty }) => isDirty)).toEqual([true, true]);
+    expect(decided.links.map(({ isDirty }) => isDirty)).toEqual(decided.links.map(() => true));
     for (const { killAt, before, after, again } of outcomes) {
       expect([before, decided]).toContainEqual(after);
       expect({ killAt, ...again }).toEqual({ killAt, ...decided });
@@ -99,14 +132,49 @@ interface Pair {
   other: Person;
 }
 
-async function twoPeople({ areMerged }: { areMerged: boolean }): Promise<Pair> {
+/** Two people, merged where the decision is to take them apart. */
+async function twoPeople(work: Decision['work']): Promise<Pair> {
   // Names of their own: a name with another number might be a person of an earlier pair.
   const named = (firstName: string) => newPerson({ firstName, lastName: nextFamilyName() });
   const [one, other] = [await named('Ada'), await named('Grace')];
   for (const { linkId } of [one, other]) await observeRecord(accord.deps, { linkId, cause: 'before' }, {});
   const merging = { survivorId: one.contactId, otherId: other.contactId, why: 'test', cause: null };
-  if (areMerged) await inTransaction(accord.deps, (transaction) => mergeContacts(transaction, merging));
+  if (work === 'undo' || work === 'split') await inTransaction(accord.deps, (transaction) => mergeContacts(transaction, merging));
+  const evidence = toStoredEvidence(evidenceOf('rival'));
+  if (work === 'accept') await insertCandidate(accord.db, one.contactId, other.contactId, evidence);
   return { one, other };
+}
+
+/** A person who is in GHL, too, and an older contact with a company, whom no rule compared with that one. */
+async function knownAndUnrecognised(): Promise<Pair> {
+  const person = { given_name: 'Ada', family_name: nextFamilyName(), phone_number: nextPhone() };
+  const other = await newCustomer({ ...person, company_name: 'Analytical Engines' });
+  const one = await newCustomer(person);
+  const deps: ActivityDeps = { ...accord.deps, matching: { ...defaultRules, mode: 'off', maxMergesPerHour: 0 } };
+  for (const { linkId } of [other, one]) await observeRecord(deps, { linkId, cause: 'before' }, {});
+  await pushRecord(deps, { contactId: one.contactId, provider: 'gohighlevel', cause: 'before', owner: 'before' }, {});
+  return { one, other };
+}
+
+async function newCustomer(customer: { phone_number: string; [field: string]: string }): Promise<Person> {
+  const id = await changeInSquare(accord.sandboxes, customer);
+  return { id, phone: customer.phone_number, ...(await claim('square', id)) };
+}
+
+async function claim(provider: 'gohighlevel' | 'square', externalId: string) {
+  const link = await claimLink(accord.db, { provider, accountId: accord.clients[provider].accountId, externalId });
+  return { linkId: link.id, contactId: link.contact_id };
+}
+
+/** A contact that is in Square, too, and an edit of another one in GHL, which then has the number and the name of the first. */
+async function recognisedByEdit(): Promise<Person> {
+  const lastName = nextFamilyName();
+  const known = await newPerson({ firstName: 'Ada', lastName });
+  await finish(known);
+  const other = await newPerson({ firstName: 'Ada', lastName });
+  await observeRecord(accord.deps, { linkId: other.linkId, cause: 'before' }, {});
+  await changeInGhl({ id: other.id, phone: known.phone });
+  return { ...other, phone: known.phone };
 }
 
 async function stateOf({ one, other }: Pair) {
@@ -144,8 +212,12 @@ function toTask({ linkId, contactId }: Person, killAt: number | null): MortalTas
   return { work: 'sync', databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt };
 }
 
-function toDecision(work: 'merge' | 'undo', { one, other }: Pair, killAt: number | null): MortalTask {
-  return { ...toTask(one, killAt), work, otherId: other.contactId };
+function ofPair(work: Decision['work'], { one, other }: Pair): Decision {
+  return { work, contactId: one.contactId, otherId: other.contactId, otherLinkId: other.linkId };
+}
+
+function toDecision(work: Decision['work'], pair: Pair, killAt: number | null): MortalTask {
+  return { ...toTask(pair.one, killAt), ...ofPair(work, pair) };
 }
 
 /** Runs one process until it ends or is killed. */
@@ -160,22 +232,31 @@ function live(task: MortalTask): Promise<{ points: number; signal: string | null
   return new Promise((done) => child.on('close', (_code, signal) => done({ points: Number(output), signal })));
 }
 
+/** Temporal starts an activity again after its timeout, when a create of the one that died would be visible. */
+const later = (): ActivityDeps => ({ ...accord.deps, now: () => new Date(Date.now() + 6_000) });
+
 /** Runs both activities again, as Temporal does after a worker has died, until no work is left. */
 async function finish({ linkId, contactId }: Person): Promise<void> {
   await eventually(async () => {
-    await observeRecord(accord.deps, { linkId, cause: 'after' }, {});
+    await observeRecord(later(), { linkId, cause: 'after' }, {});
     const push = { contactId, provider: 'square', cause: 'after', owner: 'mortal' };
-    await pushRecord(accord.deps, push, {});
-    expect(await pushRecord(accord.deps, push, {})).toMatchObject({ outcome: 'in-step', outOfStep: [] });
+    await pushRecord(later(), push, {});
+    expect(await pushRecord(later(), push, {})).toMatchObject({ outcome: 'in-step', outOfStep: [] });
   });
 }
 
-async function newPerson(name = { firstName: 'Ada', lastName: 'Lovelace' }): Promise<Person> {
-  const phone = nextPhone();
-  const id = await changeInGhl({ ...name, phone });
-  const { accountId } = accord.clients.gohighlevel;
-  const link = await claimLink(accord.db, { provider: 'gohighlevel', accountId, externalId: id });
-  return { id, phone, linkId: link.id, contactId: link.contact_id };
+/** Runs the push again, as Temporal does, and then those that it asks for. */
+async function repeatPush({ contactId }: Person): Promise<void> {
+  const push = (provider: string, isRetry: boolean) =>
+    eventually(() => pushRecord(later(), { contactId, provider, cause: 'after', owner: 'mortal' }, { isRetry }));
+  const todo = (await push('gohighlevel', true)).outOfStep;
+  for (const provider of todo) todo.push(...(await push(provider, false)).outOfStep);
+}
+
+async function newPerson(change: object = { firstName: 'Ada', lastName: 'Lovelace' }): Promise<Person> {
+  const contact = { phone: nextPhone(), ...change };
+  const id = await changeInGhl(contact);
+  return { id, phone: contact.phone, ...(await claim('gohighlevel', id)) };
 }
 
 async function changeInGhl(contact: object): Promise<string> {
@@ -184,13 +265,16 @@ async function changeInGhl(contact: object): Promise<string> {
   return contacts[0] as string;
 }
 
-async function squareRecord({ phone }: Person): Promise<object> {
-  const all = await recordsOf<{ phone_number?: string; given_name?: string; family_name?: string }>(accord.sandboxes.square);
-  const own = all.filter(({ phone_number }) => phone_number?.replace(/\D/g, '').endsWith(phone.slice(-10)));
-  return { records: own.length, given: own[0]?.given_name, family: own[0]?.family_name };
+async function squareRecord(person: Person): Promise<object> {
+  const all = await recordsOf<{ phone_number?: string; given_name?: string }>(accord.sandboxes.square);
+  const own = all.filter(({ phone_number }) => hasPhone(phone_number, person));
+  return { records: own.length, given: own[0]?.given_name };
 }
 
-async function traces({ contactId }: Person): Promise<object> {
+/** What is left of the contact that the person belongs to now. */
+async function traces(person: Person): Promise<object> {
+  const { mergedInto } = await getContact(accord.db, person.contactId);
+  const contactId = mergedInto ?? person.contactId;
   const links = await accord.db.selectFrom('link').selectAll().where('contact_id', '=', contactId).execute();
   const open = await accord.db
     .selectFrom('write_attempt')
@@ -203,5 +287,22 @@ async function traces({ contactId }: Person): Promise<object> {
     contacts: new Set(links.map(({ contact_id }) => contact_id)).size,
     openAttempts: open.length,
     leases: links.filter(({ lease_owner }) => lease_owner !== null).length,
+    intents: links.filter(({ state }) => state === 'intent').length,
   };
 }
+
+/** The company in each record of a pair, and how often the two were merged. */
+async function companies({ one, other }: Pair): Promise<object> {
+  const inSquare = await recordsOf<{ id: string; company_name?: string }>(accord.sandboxes.square);
+  const inGhl = await recordsOf<{ phone?: string; companyName?: string }>(accord.sandboxes.gohighlevel);
+  const ids = [one.contactId, other.contactId];
+  const merges = await accord.db.selectFrom('contact_merge').select('id').where('survivor_id', 'in', ids).execute();
+  return {
+    inSquare: inSquare.filter(({ id }) => id === one.id || id === other.id).map(({ company_name }) => company_name),
+    inGhl: inGhl.filter(({ phone }) => hasPhone(phone, one)).map(({ companyName }) => companyName),
+    merges: merges.length,
+  };
+}
+
+const hasPhone = (number: string | undefined, { phone }: Person): boolean =>
+  number?.replace(/\D/g, '').endsWith(phone.slice(-10)) === true;

@@ -1,16 +1,18 @@
 import { sql } from 'kysely';
+import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { runDecision } from '#contacts/run-decision.ts';
 import type { Database } from '#db/database.ts';
 import { Hub, toHint } from './hub.ts';
 import { FakeClock } from './model/clock.ts';
 import { ModelProvider } from './model/model-provider.ts';
-import type { ModelRecord } from './model/record.ts';
-import type { EditStep, Hinting, Schedule, Step } from './schedule.ts';
+import { currentOf, type ModelRecord } from './model/record.ts';
+import type { EditStep, Hinting, Schedule, Second, Step } from './schedule.ts';
 import { World } from './world.ts';
 
 /** Longer than every lag, lease and confirmation time. */
 const quietSeconds = 120;
 /** More steps than any pass needs: after that, it would never end. */
-const activitiesPerRound = 60;
+const activitiesPerRound = 120;
 /** How often a pass waits for retries. */
 const mostWaits = 10;
 
@@ -23,6 +25,7 @@ export class Simulation {
   readonly models: ModelProvider[];
   readonly hub: Hub;
   readonly world: World;
+  readonly #allowed = new Map<ModelProvider, number>();
 
   constructor(db: Database, { traits }: Pick<Schedule, 'traits'>) {
     this.db = db;
@@ -46,10 +49,58 @@ export class Simulation {
     return this.models[at % this.models.length] as ModelProvider;
   }
 
-  async play({ from, settled, steps }: Schedule): Promise<void> {
+  async play({ from, settled, second, steps }: Schedule): Promise<void> {
     this.world.enter(this.model(from));
-    if (settled) await this.drain();
+    if (settled || second?.kind === 'alike') await this.drain();
+    if (second) await this.#enterAgain(second);
     for (const step of steps) await this.take(step);
+    if (second?.kind === 'apart') await this.merge();
+  }
+
+  async #enterAgain({ at, kind, settled }: Second): Promise<void> {
+    const model = this.model(at);
+    if (kind === 'apart') this.world.enter(model);
+    else model.createByHand(structuredClone(currentOf(model.live[0] as ModelRecord).values));
+    for (const each of kind === 'apart' ? this.models : [model]) this.#allowed.set(each, 2);
+    if (settled) return this.drain();
+    // Known to Accord as a contact of its own, and nowhere else yet.
+    for (const hint of this.hub.hints.splice(0)) await this.hub.deliver(hint);
+    await this.hub.runNext(model.traits.id);
+  }
+
+  /** How many records of the person a vendor may have. */
+  allowed(model: ModelProvider): number {
+    return this.#allowed.get(model) ?? 1;
+  }
+
+  /** Merges the contacts of the person into the oldest, as the api does for an operator. */
+  async merge(): Promise<void> {
+    const [survivorId, ...others] = await this.#contactIds();
+    if (survivorId === undefined) return;
+    for (const otherId of others) {
+      const merging = { survivorId, otherId, why: 'an operator decided', cause: null, actor: 'tester' };
+      const { dirty } = await runDecision(this.hub.deps, { isPreview: false }, async (transaction) => {
+        await mergeContacts(transaction, merging);
+        return { result: null, effect: { contactIds: [survivorId] } };
+      });
+      for (const { provider, linkId } of dirty) this.hub.observe(provider, linkId);
+      for (const { traits } of this.models) this.hub.push(traits.id, survivorId);
+    }
+  }
+
+  /** The contacts of the person that have values, the oldest first. */
+  async #contactIds(): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('contact')
+      .innerJoin('link', 'link.contact_id', 'contact.id')
+      .select('contact.id')
+      .distinct()
+      .where('link.account_id', '=', this.model(0).accountId)
+      .where('contact.merged_into', 'is', null)
+      .where('contact.revision', '>', 0)
+      .orderBy('contact.id')
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   async take(step: Step): Promise<void> {
@@ -59,9 +110,10 @@ export class Simulation {
     if (step.step === 'advance') return this.advance(step.seconds);
     if (step.step === 'work') return this.#work(step.index);
     if (step.step === 'release') return this.#release(step.index);
+    if (step.step === 'merge') return this.merge();
     const model = this.model(step.at);
     if (step.step === 'fault') return model.faults.add(step.operation, step.kind);
-    const [record] = model.live;
+    const record = model.live[step.record % model.live.length];
     if (!record) return;
     const known = this.hub.hints.length;
     this.#edit(step, model, record);

@@ -17,11 +17,15 @@ type Step =
   | { step: 'write' | 'clear'; at: Place; field: TextField }
   | { step: 'add' | 'remove'; at: Place; field: ListField; index: number }
   /** Everything arrives and is pushed. Edits before and after it saw each other. */
-  | { step: 'settle' };
+  | { step: 'settle' }
+  /** Events so far arrive, and one vendor's next piece of work is done. */
+  | { step: 'work'; at: Place };
 
 interface Mistake {
   survivor: Place;
   steps: Step[];
+  /** Whether everything is in step when the two are taken apart. */
+  settled: boolean;
 }
 
 const at = fc.constantFrom<Place[]>(0, 1);
@@ -36,9 +40,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ...{ step: fc.constantFrom('add', 'remove'), at, field: fc.constantFrom(...listFields), index: fc.nat({ max: 3 }) },
     }),
   },
-  { weight: 2, arbitrary: fc.constant({ step: 'settle' as const }) },
+  { weight: 1, arbitrary: fc.constant({ step: 'settle' as const }) },
+  { weight: 2, arbitrary: fc.record({ step: fc.constant('work' as const), at }) },
 );
-const mistakes: fc.Arbitrary<Mistake> = fc.record({ survivor: at, steps: fc.array(step, { maxLength: 12 }) });
+const mistakes: fc.Arbitrary<Mistake> = fc.record({
+  ...{ survivor: at, steps: fc.array(step, { maxLength: 12 }), settled: fc.boolean() },
+});
 
 /** What the people at one vendor wrote themselves: the texts, and the keys of list items by field. */
 interface Own {
@@ -52,7 +59,7 @@ interface Own {
  * I13: two people that are merged by mistake, edited at both vendors and taken apart again have what was written at their own vendor,
  * and nothing else.
  */
-export async function judgeTakingApart(db: Database, { survivor, steps }: Mistake): Promise<Violation[]> {
+export async function judgeTakingApart(db: Database, { survivor, steps, settled }: Mistake): Promise<Violation[]> {
   const simulation = new Simulation(db, { traits: [etagged, { ...etagged, id: 'other', hasPrecondition: false }] });
   const { hub, world } = simulation;
   hub.deps.sharing = { [etagged.id]: 'linked', other: 'linked' };
@@ -66,13 +73,13 @@ export async function judgeTakingApart(db: Database, { survivor, steps }: Mistak
     for (const id of ids) for (const { traits } of simulation.models) hub.push(traits.id, id);
   };
   pushAll();
-  await settle(simulation);
 
   for (const each of steps) {
     if (each.step === 'settle') await settle(simulation);
+    else if (each.step === 'work') await work(simulation, each.at);
     else edit(simulation, records[each.at], own[each.at], each);
   }
-  await settle(simulation);
+  if (settled) await settle(simulation);
   const { outcome } = await inTransaction(hub.deps, (tx) =>
     undoMerge(tx, { contactId: survivorId, mergeId: null, actor: 'tester' }),
   );
@@ -90,7 +97,15 @@ async function settle(simulation: Simulation): Promise<void> {
   await simulation.workAll();
 }
 
-function edit(simulation: Simulation, record: ModelRecord, own: Own, step: Exclude<Step, { step: 'settle' }>): void {
+async function work(simulation: Simulation, place: Place): Promise<void> {
+  for (const hint of simulation.hub.hints.splice(0)) await simulation.hub.deliver(hint);
+  await simulation.advance(120);
+  await simulation.hub.runNext(simulation.model(place).traits.id);
+}
+
+type Edit = Exclude<Step, { step: 'settle' | 'work' }>;
+
+function edit(simulation: Simulation, record: ModelRecord, own: Own, step: Edit): void {
   const { world } = simulation;
   const model = simulation.model(step.at);
   const before = currentOf(record).values;

@@ -6,7 +6,7 @@ import { mergeContacts } from '#contacts/merge-contacts.ts';
 import { lockContact } from '#db/contacts/contacts.ts';
 import { InvalidRequestError, UnavailableError } from '#providers/errors.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { type Member, members } from '#test/setup/hub.ts';
+import { type Member, members, type PersonEdit } from '#test/setup/hub.ts';
 import { inDialer, nextPhone } from '#test/setup/people.ts';
 import { type Claimed, useHub } from './hub.ts';
 
@@ -68,6 +68,27 @@ describe.each(members)('a known person whom somebody enters again in %s', (membe
     for (const { emails } of await hub.lookUp('google', person.phone))
       expect(emails.toSorted()).toEqual([person.email, email].toSorted());
     expect((await hub.lookUp(member, email)).map(({ id }) => id)).toContain(person.again.id);
+  });
+});
+
+describe('a known person whom somebody enters again with one difference', () => {
+  it.each<[string, PersonEdit]>([
+    ['another email', { email: `other.${nextPhone().slice(1)}@example.com` }],
+    ['another phone number', { phone: nextPhone() }],
+    ['no phone number', { phone: null }],
+    ['no email', { email: null }],
+    ['a typo in the family name', { familyName: 'Lovelase' }],
+    ['capitals', { givenName: 'ADA', familyName: 'LOVELACE' }],
+    ['a company', { company: 'Analytical Engines' }],
+  ])('%s is recognised, and copied nowhere', async (_what, change) => {
+    for (const member of members) {
+      const person = await enteredAgain(member, change);
+      expect([member, person.result.contactId]).toEqual([member, person.contactId]);
+      for (const each of members) {
+        const count = (await linked(person.contactId, each)).length;
+        expect([member, each, count]).toEqual([member, each, each === member ? 2 : 1]);
+      }
+    }
   });
 });
 
@@ -211,6 +232,29 @@ const untilWaiting = (count: number) =>
       select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(hub.accord.db);
     expect(waiting.rows).toHaveLength(count);
   });
+
+describe.each(members)('a person who is in %s already, where a search does not find the new record yet', (member) => {
+  it('has one further record there at most, which is linked and stays in step', async () => {
+    const phone = nextPhone();
+    const person = { ...ada, phone, email: `${phone.slice(1)}@example.com` };
+    const known = await hub.read(member === 'square' ? 'google' : 'square', person);
+    const entered = await hub.unread(member, person);
+    const blind = hub.depsWith(member, () => ({ find: async () => [] }));
+    await hub.push(known.contactId, member, { with: blind }).catch(() => {});
+    await hub.settle(known.contactId, (await hub.take(entered)).outOfStep);
+    hub.wait(10);
+    await hub.settle(known.contactId, members);
+    const records = await hub.lookUp(member, phone);
+    expect(records.length).toBeLessThanOrEqual(2);
+    expect((await linked(known.contactId, member)).map(({ external_id }) => external_id).toSorted()).toEqual(
+      records.map(({ id }) => id).toSorted(),
+    );
+    await hub.edit(member, { givenName: 'Augusta' }, entered.id);
+    await hub.take(entered);
+    for (const each of members)
+      for (const { givenName } of await hub.lookUp(each, phone)) expect([each, givenName]).toEqual([each, 'Augusta']);
+  });
+});
 
 describe('a create that the vendor refuses, as another contact of the person has the record', () => {
   /** Two contacts of one person, who share a number only since an edit. */

@@ -102,6 +102,7 @@ describe('the answer to a write', () => {
     await hub.edit('square', { givenName: 'Augusta' }, (await hub.link(contactId, 'square')).external_id);
     await hub.observe({ linkId: (await hub.link(contactId, 'square')).id });
     const push = { contactId, provider: 'gohighlevel', cause: 'test', owner: 'test' };
+    await pushRecord(hub.deps, push, {});
     expect(await pushRecord(hub.deps, push, {})).toMatchObject({ outOfStep: [] });
     expect(await pushRecord(hub.deps, push, { isRetry: true })).toMatchObject({ outcome: 'in-step', outOfStep: ['google'] });
   });

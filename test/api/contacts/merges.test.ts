@@ -243,6 +243,23 @@ describe('merge, split and undo of a contact', () => {
       expect(links.map(({ changed_at }) => changed_at)).toEqual(links.map(() => null));
     });
   });
+
+  it('of a contact whose workflow is running take the edit that it reads to the survivor', async () => {
+    const [ada, grace] = [await lead('Ada'), await lead('Grace')];
+    await control(accord.sandboxes.gohighlevel, 'POST', 'faults', { method: 'GET', path: `/contacts/${grace.id}`, status: 503 });
+    await changeInGhl(accord.sandboxes, { id: grace.id, companyName: 'Navy' });
+    await eventually(async () => expect((await accord.syncState(grace.contactId)).lanes).toMatchObject([{ status: 'working' }]));
+    const merged = await call<Decided>('post', '/api/v1/contacts/{id}/merge', { id: ada.record }, { other: grace.record });
+    expect(merged.status).toBe(200);
+    await control(accord.sandboxes.gohighlevel, 'DELETE', 'faults');
+    await eventually(async () => {
+      expect((await accord.workflowOf(grace.contactId).describe()).status.name).toBe('COMPLETED');
+      expect((await contactOf(ada.contactId)).fields).toMatchObject({ company: 'Navy' });
+      expect(await inGhl(ada.id)).toMatchObject({ companyName: 'Navy' });
+    });
+    const links = await accord.db.selectFrom('link').selectAll().where('contact_id', '=', ada.contactId).execute();
+    expect(links.map(({ external_id }) => external_id).toSorted()).toEqual([ada.id, grace.id].toSorted());
+  });
 });
 
 describe('accord', () => {
