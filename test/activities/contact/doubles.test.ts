@@ -72,17 +72,14 @@ describe.each(members)('a known person whom somebody enters again in %s', (membe
 });
 
 describe('a known person whom somebody enters again with one difference', () => {
-  it.each<[string, PersonEdit]>([
-    ['another email', { email: `other.${nextPhone().slice(1)}@example.com` }],
-    ['another phone number', { phone: nextPhone() }],
-    ['no phone number', { phone: null }],
-    ['no email', { email: null }],
-    ['a typo in the family name', { familyName: 'Lovelase' }],
-    ['capitals', { givenName: 'ADA', familyName: 'LOVELACE' }],
-    ['a company', { company: 'Analytical Engines' }],
+  it.each<[string, () => PersonEdit]>([
+    ['another email', () => ({ email: `other.${nextPhone().slice(1)}@example.com` })],
+    ['a typo in the family name', () => ({ familyName: 'Lovelase' })],
+    ['capitals', () => ({ givenName: 'ADA', familyName: 'LOVELACE' })],
+    ['a company', () => ({ company: 'Analytical Engines' })],
   ])('%s is recognised, and copied nowhere', async (_what, change) => {
     for (const member of members) {
-      const person = await enteredAgain(member, change);
+      const person = await enteredAgain(member, change());
       expect([member, person.result.contactId]).toEqual([member, person.contactId]);
       for (const each of members) {
         const count = (await linked(person.contactId, each)).length;
