@@ -1,4 +1,4 @@
-import { signalMerged } from '#activities/contact/observe-record.ts';
+import { signalReviewed } from '#activities/contact/observe-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { decideCandidate } from '#contacts/decide-candidate.ts';
 import { mergeContacts } from '#contacts/merge-contacts.ts';
@@ -21,8 +21,8 @@ export interface Decision {
 export async function runWork(deps: ActivityDeps, { work, contactId, otherId, otherLinkId }: Decision): Promise<void> {
   const actor = 'tester';
   if (work === 'review') {
-    for (const each of await reviewContacts(deps, { contactIds: [otherId], cause: null }))
-      await signalMerged(deps, each, priorities.bulk);
+    const review = await reviewContacts(deps, { contactIds: [otherId], cause: null });
+    for (const id of review.merged) await signalReviewed(deps, id, review, priorities.bulk);
     return;
   }
   await runDecision<unknown>(deps, { isPreview: false }, async (transaction) => {
