@@ -22,6 +22,8 @@ export async function findPlanLimits(
   const { rows } = await sql<PlanLimits>`
     select
       (select coalesce(json_agg(refused), '[]') from (${selectRefused(contactId, keys)}) as refused) as refused,
-      (select coalesce(json_agg(question), '[]') from (${selectOpenQuestions(contactId, { exceptRules })}) as question) as questions`.execute(db);
+      (select coalesce(json_agg(question), '[]') from (${selectOpenQuestions(contactId, { exceptRules })}) as question) as questions`.execute(
+    db,
+  );
   return rows[0] ?? { refused: [], questions: [] };
 }
