@@ -54,7 +54,10 @@ export class Simulation {
     if (settled || second?.kind === 'alike') await this.drain();
     if (second) await this.#enterAgain(second);
     for (const step of steps) await this.take(step);
-    if (second?.kind === 'apart') await this.merge();
+    if (second?.kind !== 'apart') return;
+    // Both contacts are read by then.
+    await this.round();
+    await this.merge();
   }
 
   async #enterAgain({ at, kind, settled }: Second): Promise<void> {
