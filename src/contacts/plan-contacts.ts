@@ -3,6 +3,7 @@ import { listOpenLinksOfMany, type OpenLink } from '#db/contacts/links.ts';
 import { listAskedContacts, listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
 import { listRefusals } from '#db/contacts/refused-keys.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
+import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
 import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { isAskedAt, planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
@@ -62,5 +63,6 @@ const toText = ({ channel, kind, value }: RefusalKey): string => JSON.stringify(
 
 async function readQuestions(deps: ContactDeps, ids: readonly string[]): Promise<Map<string, OpenQuestion[]>> {
   const asked = await listAskedContacts(deps.db, ids);
-  return new Map(await Promise.all(asked.map(async (id) => [id, await listOpenQuestions(deps.db, id)] as const)));
+  const except = { exceptRules: rulesAgainstDoubles };
+  return new Map(await Promise.all(asked.map(async (id) => [id, await listOpenQuestions(deps.db, id, except)] as const)));
 }

@@ -13,8 +13,13 @@ import { type Accord, type AccordOptions, changeInGhl, control, startAccord } fr
 import { eventually } from '#test/setup/eventually.ts';
 import globalSetup from '#test/setup/global-setup.ts';
 import globalTeardown from '#test/setup/global-teardown.ts';
-import { confirmationWorkflowId, goLiveWorkflowId, pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
-import { confirmationWorkflowId, pollWorkflowId, reconcileWorkflowId, reviewWorkflowId } from '#workflows/ids.ts';
+import {
+  confirmationWorkflowId,
+  goLiveWorkflowId,
+  pollWorkflowId,
+  reconcileWorkflowId,
+  reviewWorkflowId,
+} from '#workflows/ids.ts';
 import { retryNowSignal, syncNowUpdate } from '#workflows/messages.ts';
 import { deliveryRecordings } from './recorded-deliveries.ts';
 import { recordedPeople } from './recorded-people.ts';
@@ -303,6 +308,8 @@ async function goLive(accord: Accord, mode: AccountMode): Promise<Run> {
   });
   await handle.result();
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+}
+
 /** Two pages of contacts. */
 async function review({ db, temporal, taskQueuePrefix }: Accord): Promise<Run[]> {
   const contacts = Array.from({ length: 201 }, () => ({ id: randomUUIDv7(), fields: JSON.stringify(emptyFields), revision: 1 }));
