@@ -56,9 +56,11 @@ it('continues long before the heartbeat timeout of a killed worker, because its 
   startDispatcher({ heartbeatTimeoutMs: 30_000, lingerMs: 200 });
   const endpointIds = await subscribe(3);
   const worker = await start('worker');
-  await Promise.all([publishMany(100), untilArrived(20)]);
+  // Not awaited before the kill: a quick worker would be done with all of them.
+  const published = publishMany(100);
+  await untilArrived(20);
   await kill(worker);
-  await start('worker');
+  await Promise.all([published, start('worker')]);
   await untilDelivered(300);
   const failures = await Promise.all(endpointIds.map(drainFailures));
   expect(failures.flat()).toContain('Its worker is gone');

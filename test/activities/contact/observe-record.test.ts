@@ -99,7 +99,7 @@ describe('a change', () => {
 
   it.each([
     ['one of less authority', 'calltools', { after: 'Augusta', losing: 'Grace' }],
-    ['one of no less authority', 'gohighlevel', { after: 'Grace', losing: 'Augusta' }],
+    ['an older one of the same vendor', 'gohighlevel', { after: 'Augusta', losing: 'Grace' }],
   ])('on both sides, here by %s, records the losing value', async (_who, provider, kept) => {
     const ada = await on.unseen();
     await on.observe(ada);

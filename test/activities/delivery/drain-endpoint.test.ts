@@ -62,8 +62,10 @@ function keepDraining(endpoint: EndpointRow) {
   return { end };
 }
 
-async function publishMany(count: number, contactId = randomUUIDv7()) {
-  for (let sequence = 1; sequence <= count; sequence += 1) await publish(database.db, { contactId, sequence });
+/** Updates of one contact, or of a contact each: no more than 20 of one contact wait for an endpoint. */
+async function publishMany(count: number, contactId?: string) {
+  for (let sequence = 1; sequence <= count; sequence += 1)
+    await publish(database.db, { contactId: contactId ?? randomUUIDv7(), sequence });
 }
 
 const deliveriesOf = ({ id }: EndpointRow) =>

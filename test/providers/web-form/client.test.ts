@@ -43,7 +43,7 @@ describe('the client of web forms', () => {
     const { account: none } = { account: webform.accountSchema.parse({}) };
     const orphan = connect({ find: async () => submission }, none).read(submission.id);
     await expect(orphan).rejects.toThrow(InvalidRequestError);
-    await expect(orphan).rejects.toThrow('accord.yaml no longer has the form contact.');
+    await expect(orphan).rejects.toThrow('accord.yaml no longer has the form contact,');
     const down = connect({ find: () => Promise.reject(new Error('ECONNREFUSED')) });
     await expect(down.read(submission.id)).rejects.toThrow(UnavailableError);
   });

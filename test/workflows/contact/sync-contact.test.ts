@@ -278,7 +278,8 @@ describe('a parked lane', () => {
       const query = `WorkflowType = "syncContact" AND AccordExternalId = "${record}"`;
       await eventually(async () => {
         const found = await Array.fromAsync(accord.temporal.workflow.list({ query }));
-        expect(new Set(found.map((each) => each.workflowId))).toEqual(new Set([workflowId]));
+        // The event of a create of ours may have started the workflow of a contact that was joined to this one since.
+        expect(found.map((each) => each.workflowId)).toContain(workflowId);
       });
     }
   });

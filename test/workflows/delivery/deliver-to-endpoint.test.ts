@@ -66,10 +66,12 @@ describe('the workflow of an endpoint', () => {
     expect(await statusOf(handle)).toBe('RUNNING');
     const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
     expect(currentDetails).toMatch(/breaker open until .*12.*500/s);
-    const { events } = await handle.fetchHistory();
-    const summaries = (events ?? []).map(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString());
-    expect(summaries).toContainEqual('"Send the deliveries that are due"');
-    expect(summaries).toContainEqual(expect.stringMatching(/^"\d+ pending, the breaker is open: next attempt in .*retryNow"$/));
+    await eventually(async () => {
+      const { events } = await handle.fetchHistory();
+      const summaries = (events ?? []).map(({ userMetadata }) => Buffer.from(userMetadata?.summary?.data ?? []).toString());
+      expect(summaries).toContainEqual('"Send the deliveries that are due"');
+      expect(summaries).toContainEqual(expect.stringMatching(/^"\d+ pending, the breaker is open: next attempt in .*retryNow"$/));
+    });
 
     receiver.usually = 200;
     await handle.signal(retryNowSignal);
