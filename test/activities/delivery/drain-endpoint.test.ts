@@ -173,7 +173,7 @@ describe('a failed attempt', () => {
   it('by 410 disables the endpoint and holds its pending deliveries', async () => {
     const { receiver, endpoint, drain } = await subscriber(200, { ordered: true });
     receiver.next.push(410);
-    await publishMany(3);
+    await publishMany(3, randomUUIDv7());
     expect(await drain()).toMatchObject({ nextAt: null, pending: 2, disabledReason: 'gone' });
     expect(await rowOf(endpoint)).toMatchObject({ is_active: false, disabled_reason: 'gone' });
     expect(await statesOf(endpoint)).toEqual(['dead', 'pending', 'pending']);
