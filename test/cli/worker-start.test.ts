@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { migrateToLatest } from '#db/migrate.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 import { createTcpGate, type TcpGate } from '#test/api/tcp-gate.ts';
@@ -16,6 +16,8 @@ beforeAll(async () => {
   gate = await createTcpGate({ host, port: Number(port) });
   await gate.shut();
 });
+// Jest does not exit while a gate is open.
+afterAll(() => gate.shut());
 
 const started: ChildProcess[] = [];
 afterEach(() => {
