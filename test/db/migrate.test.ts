@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Migrator } from 'kysely';
@@ -6,6 +6,7 @@ import pg from 'pg';
 import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 import { migrations } from '#db/migrations/index.ts';
+import { addAccounts, listAccounts } from '#db/sync/account-modes.ts';
 
 const server = new pg.Client({ connectionString: process.env.ACCORD_TEST_DATABASE_URL as string });
 const created: string[] = [];
@@ -57,6 +58,27 @@ it('names the address that it cannot reach', async () => {
 it('numbers migrations in the order in which they run', () => {
   expect(all).toEqual(all.toSorted());
   for (const name of all) expect(name).toMatch(/^\d{4}-[a-z-]+$/);
+});
+
+it('accounts that were synced before modes existed stay live, with records or without', async () => {
+  const url = await emptyDatabase();
+  const db = openDatabase({ url, poolSize: 2 });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  await migrator.migrateTo('0019-worker-leases');
+  await db
+    .insertInto('reconcile_run')
+    .values({
+      ...{ id: randomUUIDv7(), provider: 'calltools', account_id: 'silo', trigger: 'schedule', counts: '{}' },
+      ...{ workflow_id: 'w', workflow_run_id: 'r', finished_at: null, outcome: null },
+    })
+    .execute();
+  await migrator.migrateToLatest();
+  expect(await addAccounts(db, ['calltools', 'google'], 'observe')).toEqual(['google']);
+  expect(await listAccounts(db)).toMatchObject([
+    { provider: 'calltools', mode: 'live' },
+    { provider: 'google', mode: 'observe' },
+  ]);
+  await db.destroy();
 });
 
 describe('functions', () => {

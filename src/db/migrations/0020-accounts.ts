@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The mode of each connected account: whether Accord may write there. An account that already has records was synced before modes
- * existed, and stays live.
+ * The mode of each connected account: whether Accord may write there. An account that has records or was passed over was synced before
+ * modes existed, and stays live: a dialer, for example, may have no record yet.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -12,7 +12,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       mode_since timestamptz not null default now(),
       created_at timestamptz not null default now()
     );
-    insert into account (provider, mode) select distinct provider, 'live' from link where state in ('intent', 'linked');
+    insert into account (provider, mode)
+      select provider, 'live' from link where state in ('intent', 'linked')
+      union select provider, 'live' from reconcile_run;
 
     -- The contacts that a canary may write to.
     create table canary_contact (
