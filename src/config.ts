@@ -151,7 +151,7 @@ function toTimeouts(environment: Environment): Partial<DatabaseTimeouts> {
   };
 }
 
-/** Keys with ids seal; the one without an id then only opens what it sealed. */
+/** Keys with ids encrypt. Beside them, the key without an id only decrypts values from before they were set. */
 function toSealingKey({ ACCORD_ENCRYPTION_KEY: single, ACCORD_ENCRYPTION_KEYS: keys }: Environment): SealingKey | null {
   return keys === undefined ? (single ?? null) : { keys, unnamed: single ?? null };
 }

@@ -41,6 +41,6 @@ export type FindRecords = (lookup: RecordLookup, call: CallOptions) => Promise<P
 /** The options of every provider call that an activity makes. */
 export interface ActivityCall extends CallOptions {
   priority?: Priority;
-  /** An earlier attempt of the activity has failed, or its worker died: its result is lost, and what it stored is not. Default: false. */
+  /** The activity was attempted before: that attempt's result is lost, but its transactions may have committed. Default: false. */
   isRetry?: boolean;
 }

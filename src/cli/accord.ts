@@ -34,7 +34,7 @@ try {
   console.error(`${styleText('red', 'accord:', { stream: process.stderr })} ${error instanceof Error ? error.message : error}`);
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
   process.exitCode = 1;
-  // What was opened before the failure, such as a connection, does not keep the process alive.
+  // An open connection would keep the process alive.
   setTimeout(() => process.exit(), 2_000).unref();
 }
 

@@ -59,22 +59,25 @@ async function goLive({ account, limit, acceptUnread = false, ...options }: GoLi
 async function follow(options: ApiOptions, { id, provider, limit }: Run): Promise<Run> {
   const total = limit ?? (await countWrites(options, provider));
   const bar = options.json ? null : showProgress(`Writing to ${provider}`, total);
-  try {
-    for (;;) {
-      const query = { provider, limit: '20' };
-      const { runs } = await callApi<{ runs: Run[] }>(options, { method: 'GET', path: '/api/v1/go-live', query });
-      const run = runs.find((each) => each.id === id);
-      if (!run) throw new Error(`The run ${id} of ${provider} is unknown to the api`);
-      bar?.update(run.pushed + run.failed);
-      if (run.state !== 'running') {
-        bar?.stop();
-        if (!options.json) report(run);
-        return run;
-      }
-      await delay(500);
-    }
-  } finally {
-    bar?.stop();
+  const onProgress = (done: number) => bar?.update(done);
+  const ended = await untilEnded(options, { id, provider }, onProgress).finally(() => bar?.stop());
+  if (!options.json) report(ended);
+  return ended;
+}
+
+async function untilEnded(
+  options: ApiOptions,
+  { id, provider }: Pick<Run, 'id' | 'provider'>,
+  onProgress: (done: number) => void,
+): Promise<Run> {
+  for (;;) {
+    const query = { provider, limit: '20' };
+    const { runs } = await callApi<{ runs: Run[] }>(options, { method: 'GET', path: '/api/v1/go-live', query });
+    const run = runs.find((each) => each.id === id);
+    if (!run) throw new Error(`The run ${id} of ${provider} is unknown to the api`);
+    onProgress(run.pushed + run.failed);
+    if (run.state !== 'running') return run;
+    await delay(500);
   }
 }
 

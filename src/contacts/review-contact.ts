@@ -15,8 +15,8 @@ const maxContacts = 10;
 /**
  * Compares contacts with all others again: after a merge, after an edit of the values that identify a person, and after a rejected
  * pair. Contacts that a question is about are looked at from their own side, once. The records of the contacts that this changes are
- * marked dirty in the same transaction, so that the sweeper syncs them if this process dies. Not so for `observedId`, the contact of the
- * record that is being read: a repeated read finds what is out of step.
+ * marked dirty in the same transaction, so that the sweeper syncs them if this process dies. `observedId`, the contact of the
+ * record that is being read, is left out: if the process dies, the activity reads the record again.
  */
 export async function reviewContacts(
   deps: ContactDeps,

@@ -12,7 +12,7 @@ interface SealedColumn {
   column: string;
   /** The columns of the primary key. */
   key: readonly string[];
-  /** What the value is bound to. `key` has the values of the primary key. */
+  /** The additional data of the encryption, from the values of the primary key. */
   boundTo(key: readonly string[]): string;
   /** The bytes before the encrypted value. */
   prefix?: string;

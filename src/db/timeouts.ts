@@ -5,7 +5,7 @@ export interface DatabaseTimeouts {
   idleTransaction: number;
 }
 
-/** What a pool is for. Migrations and commands take as long as they take. */
+/** The user of a pool. Migrations and commands (`maintenance`) have no timeouts. */
 export type PoolRole = 'api' | 'worker' | 'maintenance';
 
 /** A lock is given up before its statement is: the error then tells that it was the lock. */

@@ -29,7 +29,7 @@ export interface ProviderErrorFacts {
   operation: string;
   /** One sentence for operators, without personal data or secrets. */
   message: string;
-  /** What to do, as the end of the message's sentence; null where the message says it. Default: what the class suggests. */
+  /** The remedy, appended to the message. Null if the message contains it. Default: the suggestion for the error class. */
   remedy?: string | null;
   status?: number | null;
   traceId?: string | null;

@@ -29,7 +29,7 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   goneAfterSeconds?: number;
   /** How a person handles two records of one person there. Accord merges none. */
   doubles?: DoublesAdvice;
-  /** What the vendor does by itself when records appear or change there: one sentence with what to do before a first import. */
+  /** One sentence about automations that the vendor runs for new or changed records, with the advice for a first import. */
   automations?: string;
   /** Cron expression (UTC) of the polling schedule, where the vendor pushes no changes. Requires `ProviderClient.changes`. */
   pollSchedule?: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
+import { conflict } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
@@ -12,7 +13,7 @@ import {
 } from '#db/delivery/dead-letters.ts';
 import { findDelivery } from '#db/delivery/delivery-history.ts';
 import { exportDeadLetters } from './dead-letter-export.ts';
-import { assertActive, conflict, noDelivery } from './deliveries.ts';
+import { assertActive, noDelivery } from './deliveries.ts';
 import { deadReasons, delivery, eventTypes, toDelivery } from './delivery-schemas.ts';
 
 export const deadLetterPath = '/api/v1/webhooks/dead-letters';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
-import { ApiProblem, notFound } from '#api/rest/errors.ts';
+import { type ApiProblem, conflict, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, timeFilter, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
@@ -137,11 +137,6 @@ export async function assertActive({ db }: ApiDeps, { endpoint_id }: Pick<Delive
 
 /** The 404 problem of an unknown delivery. */
 export const noDelivery = (id: string): ApiProblem => notFound(`There is no delivery ${id}.`);
-
-/** A 409 problem. */
-export function conflict(code: string, detail: string): ApiProblem {
-  return new ApiProblem({ status: 409, code, detail });
-}
 
 function notPending({ state }: DeliveryRow): ApiProblem {
   const advice = state === 'dead' ? 'Redrive it instead.' : 'Replay it to send it once more.';

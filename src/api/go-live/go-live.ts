@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
-import { ApiProblem, notFound } from '#api/rest/errors.ts';
+import { conflict, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { timeOf } from '#api/rest/page.ts';
 import { webUiLink } from '#api/web-ui.ts';
@@ -186,7 +186,3 @@ function showRun(deps: ApiDeps, run: GoLiveRun): z.input<typeof goLiveRun> {
 
 const noAccount = (provider: string) =>
   notFound(`No account of ${provider} is connected. GET /sync/accounts lists the accounts.`);
-
-function conflict(code: string, detail: string): ApiProblem {
-  return new ApiProblem({ status: 409, code, detail });
-}

@@ -24,10 +24,7 @@ const accountPlan = z
     addedTags: z
       .record(z.string(), z.int())
       .meta({ description: 'Contacts that would get each tag; the 20 most frequent tags.' }),
-    automations: z
-      .string()
-      .nullable()
-      .meta({ description: 'What the vendor does by itself when records appear or change there.' }),
+    automations: z.string().nullable().meta({ description: 'Automations that the vendor runs for new or changed records.' }),
     samples: z
       .array(z.object({ name: z.string().nullable(), ...remoteWrite.shape }))
       .meta({ description: 'The first of each kind of write.' }),

@@ -16,7 +16,7 @@ export interface Readiness {
 
 type Deps = Pick<ApiDeps, 'db' | 'temporal' | 'scheduleIds'>;
 
-/** What the process needs and lacks. Results are cached, because monitors need no API key. */
+/** Checks the dependencies of the process. Results are cached, because the route needs no API key. */
 export async function readReadiness(deps: Deps): Promise<Readiness> {
   const [database, namespace] = await Promise.all([isDatabaseUp(deps), findTemporalProblem(deps)]);
   const schema = database ? await findCachedSchemaProblem(deps) : 'PostgreSQL does not answer.';

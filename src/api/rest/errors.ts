@@ -41,6 +41,8 @@ type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
 /** 404. */
 export const notFound = (detail: string) => new ApiProblem({ status: 404, code: 'not-found', detail });
 
+export const conflict = (code: string, detail: string) => new ApiProblem({ status: 409, code, detail });
+
 /** 400 with one error per issue. */
 export function invalidInput(part: 'params' | 'query' | 'body', issues: readonly Issue[]): ApiProblem {
   const errors = issues.map(({ path, message }) => ({

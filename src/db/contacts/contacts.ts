@@ -35,7 +35,7 @@ export async function getContact(db: Database, id: string): Promise<StoredContac
   return toStoredContact(await selectContact(db, id).executeTakeFirstOrThrow());
 }
 
-/** The next contacts after an id, in the order of their ids, without merged and deleted ones, and ones that no record was read of. */
+/** The next contacts after an id, in the order of their ids, without merged, deleted and unread ones. */
 export async function listContacts(
   db: Database,
   { after, limit }: { after: string | null; limit: number },

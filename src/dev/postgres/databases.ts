@@ -14,7 +14,7 @@ export async function ensureDatabase(server: Server, name: string): Promise<void
   });
 }
 
-/** Creates the database of Accord and its role, and returns the role's URL. The superuser of earlier releases gives up what it owns. */
+/** Creates the database of Accord and its role, and returns the role's URL. In a folder of an earlier release, the superuser's tables and functions are reassigned to the role. */
 export async function ensureOwnedDatabase(server: Server, name: string): Promise<string> {
   await asSuperuser(server, 'postgres', async (client) => {
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [appRole]);
