@@ -1,12 +1,16 @@
-import { type AccordYaml, accordYamlSchema } from './config/accord-yaml.ts';
+import { z } from 'zod';
+import type { AccordYaml } from './config/accord-yaml.ts';
+import { toProviders, withFurtherAccounts } from './config/accounts.ts';
 import { type Environment, type Need, readEnvironment, withoutBlanks } from './config/environment.ts';
 import { readAccordYaml } from './config/read-accord-yaml.ts';
-import { findSecretNames, type ProviderSettings, readSecrets } from './config/secrets.ts';
+import { readSecrets } from './config/secrets.ts';
+import { findSecretNames, variableOf } from './config/variables.ts';
 import type { SealingKey } from './db/seal.ts';
 import type { DatabaseTimeouts } from './db/timeouts.ts';
 import type { Audience } from './domain/audience.ts';
 import type { ConflictRules } from './domain/merge/conflict.ts';
 import { providers as builtIn } from './providers/index.ts';
+import type { Provider } from './providers/provider.ts';
 
 export interface Config {
   /** Null when `DATABASE_URL` is unset. */
@@ -22,7 +26,9 @@ export interface Config {
   workerRoles: string[] | null;
   /** The path of the workflow bundle that `npm run build` wrote; null to bundle at start. */
   workflowBundle: string | null;
-  /** The accounts whose secrets are set, by provider id. */
+  /** Every account, connected or not: the first one of each vendor, and the further ones of accord.yaml. */
+  providers: readonly Provider[];
+  /** The accounts whose secrets are set, by account id. */
   accounts: Record<string, ConnectedAccount>;
   notConnected: NotConnected[];
   audiences: Audience[];
@@ -43,6 +49,7 @@ export interface ConnectedAccount {
 }
 
 export interface NotConnected {
+  /** The account's id. */
   provider: string;
   /** A sentence that names the settings to add. */
   because: string;
@@ -52,7 +59,8 @@ export interface LoadOptions<N extends Need> {
   env?: Record<string, string | undefined>;
   /** The settings that this process requires; they are never null in the result. */
   need?: readonly N[];
-  providers?: readonly ProviderSettings[];
+  /** The vendors, each with its first account. */
+  providers?: readonly Provider[];
 }
 
 export type ConfigWith<N extends Need> = Readonly<Omit<Config, N> & { [K in N]: NonNullable<Config[K]> }>;
@@ -62,36 +70,48 @@ export type ConfigWith<N extends Need> = Readonly<Omit<Config, N> & { [K in N]: 
  * variable or by line of the file. It repeats no value, which may be a secret.
  */
 export function loadConfig<const N extends Need = never>(options: LoadOptions<N> = {}): ConfigWith<N> {
-  const { env = process.env, need = [], providers = builtIn } = options;
+  const { env = process.env, need = [], providers: vendors = builtIn } = options;
   const problems: string[] = [];
+  const problemsOfFile: string[] = [];
   const given = withoutBlanks(env);
-  const environment = readEnvironment(given, { need, providerIds: providers.map(({ id }) => id), problems });
-  const yaml = readAccordYaml({
+  const { yaml, accountIds } = readAccordYaml({
     path: given.ACCORD_CONFIG ?? 'accord.yaml',
     profile: given.ACCORD_PROFILE ?? null,
-    schema: accordYamlSchema(providers),
-    problems,
+    vendors,
+    problems: problemsOfFile,
   });
+  const names = Object.fromEntries(Object.entries(yaml?.accounts ?? {}).map(([id, account]) => [id, findName(account)]));
+  const providers = toProviders(vendors, { ids: accountIds, names, given });
+  const environment = readEnvironment(given, { need, providerIds: providers.map(({ id }) => id), problems });
+  problems.push(...problemsOfFile);
   const secrets = readSecrets(given, providers, problems);
-  if (given.ACCORD_PROFILE === sandboxProfile) problems.push(...findRealAccounts(secrets));
+  if (given.ACCORD_PROFILE === sandboxProfile) problems.push(...findRealAccounts(secrets, providers, given));
   const accounts = yaml === null ? {} : toAccounts(yaml, secrets, providers, problems);
   if (problems.length > 0 || environment === null || yaml === null) throw new ConfigError(problems);
   const audiences = toAudiences(yaml);
-  const config: Config = {
+  const config: Omit<Config, 'providers'> = {
     ...toCoreSettings(environment),
     accounts,
-    notConnected: providers.filter(({ id }) => !(id in accounts)).map((provider) => explainAbsence(provider, audiences)),
+    notConnected: providers
+      .filter(({ id }) => !(id in accounts))
+      .map((provider) => explainAbsence(provider, { audiences, given })),
     audiences,
     newAccounts: yaml.newAccounts,
     sharing: yaml.sharing,
-    conflicts: yaml.conflicts,
+    conflicts: { ...yaml.conflicts, order: withFurtherAccounts(yaml.conflicts.order, providers) },
     matching: yaml.matching,
     schedules: yaml.schedules,
     webhooks: yaml.webhooks,
     retentionDays: yaml.retentionDays,
   };
   // `readEnvironment` has checked that the settings in `need` are set.
-  return deepFreeze(config) as ConfigWith<N>;
+  return Object.freeze({ ...deepFreeze(config), providers }) as ConfigWith<N>;
+}
+
+const named = z.object({ name: z.string() });
+
+function findName(account: unknown): string | undefined {
+  return named.safeParse(account).data?.name;
 }
 
 /** Every problem of the configuration; the message is for the operator. */
@@ -110,6 +130,7 @@ function toCoreSettings(
   environment: Environment,
 ): Omit<
   Config,
+  | 'providers'
   | 'accounts'
   | 'notConnected'
   | 'audiences'
@@ -163,7 +184,7 @@ function toSealingKey({ ACCORD_ENCRYPTION_KEY: single, ACCORD_ENCRYPTION_KEYS: k
 function toAccounts(
   { accounts }: AccordYaml,
   secrets: Map<string, unknown>,
-  providers: readonly ProviderSettings[],
+  providers: readonly Provider[],
   problems: string[],
 ): Config['accounts'] {
   const connected: Config['accounts'] = {};
@@ -184,11 +205,18 @@ function toAccounts(
 const sandboxProfile = 'sandbox';
 
 /** A problem for each vendor whose base URL is not on this machine, as those of sandboxes are. */
-function findRealAccounts(secrets: ReadonlyMap<string, unknown>): string[] {
-  const variables = [...secrets.values()].flatMap((values) => Object.entries(Object(values)));
-  const real = variables.filter(([name, value]) => name.endsWith('_BASE_URL') && !isLoopback(new URL(String(value)).hostname));
-  return real.map(
-    ([name]) => `ACCORD_PROFILE is ${sandboxProfile}, but ${name} is not a sandbox on this machine: unset ACCORD_PROFILE`,
+function findRealAccounts(
+  secrets: ReadonlyMap<string, unknown>,
+  providers: readonly Provider[],
+  given: Record<string, string>,
+): string[] {
+  const real = providers.flatMap((provider) =>
+    Object.entries(Object(secrets.get(provider.id)))
+      .filter(([name, value]) => name.endsWith('_BASE_URL') && !isLoopback(new URL(String(value)).hostname))
+      .map(([name]) => variableOf(provider, name, given)),
+  );
+  return [...new Set(real)].map(
+    (name) => `ACCORD_PROFILE is ${sandboxProfile}, but ${name} is not a sandbox on this machine: unset ACCORD_PROFILE`,
   );
 }
 
@@ -198,10 +226,15 @@ function toAudiences({ audiences }: AccordYaml): Audience[] {
   return Object.entries(audiences).map(([name, rules]) => ({ name, ...rules }));
 }
 
-function explainAbsence({ id, name, secretsSchema }: ProviderSettings, audiences: readonly Audience[]): NotConnected {
-  const { required } = findSecretNames(secretsSchema);
+function explainAbsence(
+  provider: Provider,
+  { audiences, given }: { audiences: readonly Audience[]; given: Record<string, string> },
+): NotConnected {
+  const { id, name, secretsSchema } = provider;
+  const required = findSecretNames(secretsSchema).required.map((variable) => variableOf(provider, variable, given));
+  const missing = required.filter((variable) => !(variable in given));
   const waiting = audiences.filter((audience) => id in audience.then).map((audience) => audience.name);
-  const unset = `${and.format(required)} ${required.length === 1 ? 'is' : 'are'} not set (see .env.example)`;
+  const unset = `${and.format(missing)} ${missing.length === 1 ? 'is' : 'are'} not set (see .env.example)`;
   const reason = `${name} is not connected: ${required.length === 0 ? `accord.yaml has no accounts.${id}` : unset}.`;
   const consequence = waiting.length === 0 ? '' : ` Members of ${and.format(waiting)} are not pushed there until it is.`;
   return { provider: id, because: reason + consequence };

@@ -8,7 +8,6 @@ import {
 import type { Logger } from 'pino';
 import type { RetentionDays } from './db/delivery/prune.ts';
 import type { RecordRetentionDays } from './db/sync/prune.ts';
-import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
 import type { PruneInput } from './workflows/delivery/prune-deliveries.ts';
 import {
@@ -50,6 +49,7 @@ export interface ScheduledProvider {
 
 /** The parts of the configuration that say which schedules there are. */
 interface ConfigOfSchedules {
+  providers: readonly Pick<Provider, 'id' | 'isSourceOnly' | 'pollSchedule'>[];
   accounts: Readonly<Record<string, unknown>>;
   schedules: SchedulesInput['schedules'];
   matching: { mode: string };
@@ -59,8 +59,8 @@ interface ConfigOfSchedules {
 }
 
 /** The schedules of a configuration. Source-only providers need no passes: their records are stored here before they are read. */
-export function schedulesOf(config: ConfigOfSchedules, providers: readonly Provider[] = builtIn): Wanted {
-  const withRecords = providers.filter(({ id, isSourceOnly }) => id in config.accounts && !isSourceOnly);
+export function schedulesOf(config: ConfigOfSchedules): Wanted {
+  const withRecords = config.providers.filter(({ id, isSourceOnly }) => id in config.accounts && !isSourceOnly);
   return {
     providers: withRecords.map(({ id, pollSchedule }) => ({ id, isPolled: pollSchedule !== undefined })),
     schedules: config.schedules,

@@ -27,8 +27,6 @@ import { openWorkerLeases, type WorkerLeases } from './db/worker-leases.ts';
 import { listManaged } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { reportMissingFields } from './missing-fields.ts';
-import { providers as builtIn } from './providers/index.ts';
-import type { Provider } from './providers/provider.ts';
 import { ensureSchedules, schedulesOf, startFirstPasses } from './schedules.ts';
 import { createSearchAttributeCheck, explainMissing, findMissingSearchAttributes } from './search-attributes.ts';
 import { createTemporalClient, signalContactChanged, startConfirmation } from './temporal.ts';
@@ -85,7 +83,7 @@ export async function startWorker(
     db,
     delivery,
     log: logger,
-    providers: connectProviders(config, db, builtIn, leases),
+    providers: connectProviders(config, db, leases),
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,
@@ -127,18 +125,17 @@ export async function startWorker(
   });
 }
 
-/** Connects every provider that has an account in the configuration, by provider id. Without `leases` this process uses the whole rates. */
+/** Connects every account that has its settings and secrets in the configuration, by account id. Without `leases` this process uses the whole rates. */
 export function connectProviders(
-  config: Pick<Config, 'accounts' | 'audiences' | 'encryptionKey'>,
+  config: Pick<Config, 'providers' | 'accounts' | 'audiences' | 'encryptionKey'>,
   db: Database,
-  providers: readonly Provider[] = builtIn,
   leases?: Pick<WorkerLeases, 'shareOf'>,
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
   const submissions = createSubmissionStore(db);
   const lockAccount = createAccountLock(db);
   return new Map(
-    providers.flatMap((provider) => {
+    config.providers.flatMap((provider) => {
       const settings = config.accounts[provider.id];
       if (!settings) return [];
       const { lists } = listManaged(provider.id, config.audiences);

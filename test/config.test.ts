@@ -7,10 +7,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { environmentSchema } from '#config/environment.ts';
 import { accordJsonSchema } from '#config/publish-schema.ts';
-import { findSecretNames } from '#config/secrets.ts';
 import { reportStart } from '#config/start-report.ts';
+import { findSecretNames } from '#config/variables.ts';
 import { ConfigError, loadConfig } from '#config.ts';
-import { providers } from '#providers/index.ts';
+import { providers, square as squareProvider } from '#providers/index.ts';
+import type { Provider } from '#providers/provider.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'accord-config-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -189,7 +190,10 @@ describe('an invalid accord.yaml', () => {
       `matching:\n  ownAddresses: ["${address}"]`,
       `accord.yaml:2: matching.ownAddresses.0: ${problem}`,
     ]),
-    ['accounts:\n  hubspot: {}', 'accord.yaml:2: accounts.hubspot: unknown setting'],
+    [
+      'accounts:\n  hubspot: {}',
+      'accord.yaml:2: accounts.hubspot: no such vendor: a key is gohighlevel, calltools, square, google or webform, and for a second account of one of them a name after a hyphen, such as gohighlevel-west',
+    ],
     [
       'accounts:\n  calltools:\n    pageSize: many',
       'accord.yaml:3: accounts.calltools.pageSize: expected number, received string',
@@ -482,7 +486,8 @@ describe('providers', () => {
   });
 
   it('define their own settings, so that a new provider changes nothing here', () => {
-    const hubspot = {
+    const hubspot: Provider = {
+      ...squareProvider,
       id: 'hubspot',
       name: 'HubSpot',
       accountSchema: z.strictObject({ portal: z.int(), pageSize: z.int().default(100) }),

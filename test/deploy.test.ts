@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { findSecretNames } from '#config/secrets.ts';
+import { findSecretNames } from '#config/variables.ts';
 import { providers } from '#providers/index.ts';
 
 interface Service {

@@ -1,4 +1,4 @@
-import { findSecretNames } from '#config/secrets.ts';
+import { findSecretNames } from '#config/variables.ts';
 import { providers } from '#providers/index.ts';
 
 const connected: readonly string[] = ['gohighlevel', 'calltools', 'webform'];

@@ -4,7 +4,6 @@ import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
 import { createLogger } from '#logger.ts';
-import { providers } from '#providers/index.ts';
 import { listScheduleIds, schedulesOf } from '#schedules.ts';
 import { createTemporalClient } from '#temporal.ts';
 import type { ApiProvider } from './deps.ts';
@@ -57,12 +56,15 @@ function toGuard({ webhooks: { allowPrivateAddresses, requireHttps } }: ConfigWi
   return createAddressGuard({ allowPrivateCidrs: allowPrivateAddresses, requireHttps });
 }
 
-function toContactDeps({ accounts, audiences, sharing, conflicts, matching }: ConfigWith<'database'>, db: Database): ContactDeps {
+function toContactDeps(
+  { providers, accounts, audiences, sharing, conflicts, matching }: ConfigWith<'database'>,
+  db: Database,
+): ContactDeps {
   const connected = connectedRules(providers, accounts);
   return { db, audiences, sharing, conflicts, ...matching, providers: connected, now: () => new Date() };
 }
 
-function toProviders({ accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {
+function toProviders({ providers, accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {
   return providers.map(({ id, webhookRoutes = [], isSourceOnly = false, pollSchedule, findOAuthAccount }) => ({
     ...{ id, webhookRoutes, isSourceOnly, isPolled: pollSchedule !== undefined },
     settings: accounts[id] ?? null,

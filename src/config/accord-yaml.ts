@@ -4,13 +4,13 @@ import { fieldNames } from '#domain/contact.ts';
 import { isDenyWinsField, isSetField } from '#domain/equality.ts';
 import { nameParts } from '#domain/fields.ts';
 import type { ConflictMode } from '#domain/merge/conflict.ts';
+import type { Provider } from '#providers/provider.ts';
 import { matchingSchema } from './matching.ts';
 import { retentionSchema } from './retention.ts';
-import type { ProviderSettings } from './secrets.ts';
 import { webhooksSchema } from './webhooks.ts';
 
 /** The schema of accord.yaml. Every setting has a description, which editors show by way of accord.schema.json. */
-export function accordYamlSchema(providers: readonly ProviderSettings[]) {
+export function accordYamlSchema(providers: readonly Provider[]) {
   return z.strictObject({
     accounts: accountsSchema(providers),
     audiences: z
@@ -43,12 +43,17 @@ export function accordYamlSchema(providers: readonly ProviderSettings[]) {
 
 export type AccordYaml = z.output<ReturnType<typeof accordYamlSchema>>;
 
-function accountsSchema(providers: readonly ProviderSettings[]) {
+function accountsSchema(providers: readonly Provider[]) {
   const sections = providers.map(({ id, name, accountSchema }) => {
     const description = `How Accord uses the ${name} account. Keys and URLs belong in the environment.`;
     return [id, accountSchema.optional().describe(description)] as const;
   });
-  return z.strictObject(Object.fromEntries(sections)).prefault({}).describe('Settings of each provider, by id.');
+  return z
+    .strictObject(Object.fromEntries(sections))
+    .prefault({})
+    .describe(
+      'Settings of each account. A key is the id of a vendor, or for a further account this id, a hyphen and a name: `gohighlevel-west`.',
+    );
 }
 
 const audienceName = z.string().regex(/^[a-z][a-z\d-]*$/, 'An audience name has lower-case letters, digits and hyphens.');
@@ -71,7 +76,7 @@ function conditionSchema(description: string) {
     .meta({ description, minProperties: 1 });
 }
 
-function audienceSchema(providers: readonly ProviderSettings[]) {
+function audienceSchema(providers: readonly Provider[]) {
   const takesPlaces = providers.filter(({ isSourceOnly }) => !isSourceOnly);
   const places = takesPlaces.map(({ id, name }) => {
     return [id, placementSchema.exactOptional().describe(`The placement of members in ${name}.`)] as const;
@@ -108,7 +113,7 @@ const placementSchema = z
   .meta({ minProperties: 1 })
   .transform(({ bucket, ...placement }): Placement => ({ lists: bucket === undefined ? [] : [String(bucket)], ...placement }));
 
-function sharingSchema(providers: readonly ProviderSettings[]) {
+function sharingSchema(providers: readonly Provider[]) {
   const choice = z.enum(['everyone', 'linked']);
   const members = providers.filter(({ isSourceOnly }) => !isSourceOnly);
   const choices = members.map(({ id, name }) => {
@@ -125,7 +130,7 @@ function sharingSchema(providers: readonly ProviderSettings[]) {
 
 const conflictModes = ['authority', 'newest', 'keep-both', 'ask', 'owner'] as const satisfies ConflictMode[];
 
-function conflictsSchema(providers: readonly ProviderSettings[]) {
+function conflictsSchema(providers: readonly Provider[]) {
   const order = z.array(z.enum(providers.map(({ id }) => id)));
   const ruleSchema = (field: string) =>
     z
@@ -164,7 +169,7 @@ function conflictsSchema(providers: readonly ProviderSettings[]) {
 
 const cron = z.string().regex(/^\S+( \S+){4}$/, 'must be a cron expression of five fields, such as "0 2 * * *"');
 
-function schedulesSchema(providers: readonly ProviderSettings[]) {
+function schedulesSchema(providers: readonly Provider[]) {
   const polled = providers.flatMap(({ id, name, pollSchedule }) =>
     pollSchedule === undefined
       ? []

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import type { AccordYaml, accordYamlSchema } from './accord-yaml.ts';
+import type { Provider } from '#providers/provider.ts';
+import { type AccordYaml, accordYamlSchema } from './accord-yaml.ts';
+import { explainKey, findVendor, toProviders } from './accounts.ts';
 import { findKnownKeys, toJsonSchema } from './json-schema.ts';
 import { suggest } from './nearest.ts';
 
@@ -9,18 +11,38 @@ export interface ReadOptions {
   path: string;
   /** The profile to merge over the rest of the file; null for none. */
   profile: string | null;
-  schema: ReturnType<typeof accordYamlSchema>;
+  vendors: readonly Provider[];
   problems: string[];
 }
 
-/** accord.yaml with its profile; null, and the reasons in `problems`, when it is invalid. Checks every profile, used or not. */
-export function readAccordYaml({ path, profile, schema, problems }: ReadOptions): AccordYaml | null {
+export interface ReadResult {
+  /** Null when the file is invalid. */
+  yaml: AccordYaml | null;
+  /** The accounts of the file with its profile, also where their settings are invalid. */
+  accountIds: string[];
+}
+
+/** accord.yaml with its profile. The reasons why it is invalid are in `problems`. Checks every profile, used or not. */
+export function readAccordYaml({ path, profile, vendors, problems }: ReadOptions): ReadResult {
   const text = findText(path, problems);
-  if (text === null) return null;
+  if (text === null) return { yaml: null, accountIds: [] };
   const found = new Set<string>();
-  const result = checkAll(parseSource(path, text, found), schema, profile, found);
+  const source = parseSource(path, text, found);
+  const yaml = checkAll(source, { vendors, chosen: profile, found });
   problems.push(...found);
-  return found.size === 0 ? result : null;
+  return { yaml: found.size === 0 ? yaml : null, accountIds: listAccountIds(source.whole, vendors, profile) };
+}
+
+/** The accounts that the file has for one profile. */
+function listAccountIds(whole: unknown, vendors: readonly Provider[], profile: string | null): string[] {
+  const { accounts, profiles } = asObject(whole);
+  const overlay = profile === null ? {} : asObject(asObject(profiles)[profile]);
+  const keys = [accounts, overlay.accounts].flatMap((section) => Object.keys(asObject(section)));
+  return [...new Set(keys)].filter((key) => findVendor(vendors, key) !== null);
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
 }
 
 interface Source {
@@ -68,7 +90,13 @@ function findValue(path: string, document: Document, found: Set<string>): unknow
   return undefined;
 }
 
-function checkAll(source: Source, schema: ReadOptions['schema'], chosen: string | null, found: Set<string>): AccordYaml | null {
+interface CheckOptions {
+  vendors: readonly Provider[];
+  chosen: string | null;
+  found: Set<string>;
+}
+
+function checkAll(source: Source, { vendors, chosen, found }: CheckOptions): AccordYaml | null {
   if (!isObject(source.whole)) return null;
   const { profiles = {}, ...base } = source.whole;
   const overlays = new Map<string | null, unknown>([[null, { profiles }]]);
@@ -80,9 +108,12 @@ function checkAll(source: Source, schema: ReadOptions['schema'], chosen: string 
   }
   let result: AccordYaml | null = null;
   for (const [name, overlay] of overlays) {
+    const schema = accordYamlSchema(toProviders(vendors, { ids: listAccountIds(source.whole, vendors, name) }));
     const checked = schema.safeParse(merge(base, overlay));
     if (checked.success && name === chosen) result = checked.data;
-    for (const issue of checked.error?.issues ?? []) for (const line of describe(issue, source, schema, name)) found.add(line);
+    for (const issue of checked.error?.issues ?? []) {
+      for (const line of describe(issue, { source, schema, vendors, profile: name })) found.add(line);
+    }
   }
   return result;
 }
@@ -98,11 +129,24 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function describe(issue: z.core.$ZodIssue, source: Source, schema: ReadOptions['schema'], profile: string | null): string[] {
+interface Described {
+  source: Source;
+  schema: z.ZodType;
+  vendors: readonly Provider[];
+  profile: string | null;
+}
+
+function describe(issue: z.core.$ZodIssue, { source, schema, vendors, profile }: Described): string[] {
   const at = (path: PropertyKey[]) => locate(source, path, profile);
   if (issue.code !== 'unrecognized_keys') return [`${at(issue.path)}: ${toReason(issue)}`];
   const known = findKnownKeys(toJsonSchema(schema), issue.path);
-  return issue.keys.map((key) => `${at([...issue.path, key])}: unknown setting${suggest(key, known)}`);
+  const isAccount = issue.path.join('.') === 'accounts';
+  const explain = (key: string) => {
+    if (isAccount) return explainKey(vendors, key, known);
+    const isOfVendor = known.includes(findVendor(vendors, key)?.id ?? '');
+    return isOfVendor ? `there is no accounts.${key}` : `unknown setting${suggest(key, known)}`;
+  };
+  return issue.keys.map((key) => `${at([...issue.path, key])}: ${explain(key)}`);
 }
 
 function toReason(issue: z.core.$ZodIssue): string {

@@ -1,11 +1,11 @@
-import { providers as builtIn } from '#providers/index.ts';
+import type { Provider } from '#providers/provider.ts';
 import { environmentSchema } from './environment.ts';
 import { findNearest } from './nearest.ts';
-import { findSecretNames, type ProviderSettings } from './secrets.ts';
+import { findSecretNames, variableSuffix } from './variables.ts';
 
 /** The facts of a start, for one log line without secrets. */
 export interface StartReport {
-  /** Provider ids. */
+  /** Account ids. */
   connected: string[];
   /** Sentences with the reason. */
   notConnected: string[];
@@ -18,6 +18,7 @@ export interface StartReport {
 }
 
 interface ReportedConfig {
+  providers: readonly Provider[];
   accounts: Readonly<Record<string, unknown>>;
   notConnected: readonly { because: string }[];
   webhooks: { allowPrivateAddresses: readonly string[]; requireHttps: boolean };
@@ -26,7 +27,7 @@ interface ReportedConfig {
 
 /** Describes the configuration that a process starts with. */
 export function reportStart(
-  { accounts, notConnected, webhooks, encryptionKey }: ReportedConfig,
+  { providers, accounts, notConnected, webhooks, encryptionKey }: ReportedConfig,
   env: Record<string, string | undefined> = process.env,
 ): StartReport {
   const { allowPrivateAddresses: ranges, requireHttps } = webhooks;
@@ -38,7 +39,7 @@ export function reportStart(
       ...(requireHttps ? [] : ['Endpoints may use http, without encryption.']),
       ...(encryptionKey === null ? ['ACCORD_ENCRYPTION_KEY is not set: there are no lead webhooks and no OAuth grants.'] : []),
     ],
-    misspelled: findMisspelled(env, builtIn),
+    misspelled: findMisspelled(env, providers),
     retired: Object.entries(retired).flatMap(([name, why]) => (env[name] ? [`${name} has no effect: ${why}. Remove it.`] : [])),
   };
 }
@@ -46,10 +47,13 @@ export function reportStart(
 const retired = { WORKER_COPIES: 'workers share the rate of an account by themselves' };
 
 /** Without values, which may be secrets. Other programs have variables with the same beginnings, such as `GOOGLE_`. */
-function findMisspelled(env: Record<string, string | undefined>, providers: readonly ProviderSettings[]): string[] {
+function findMisspelled(env: Record<string, string | undefined>, providers: readonly Provider[]): string[] {
   const ids = providers.map(({ id }) => id);
   const own = Object.keys(environmentSchema(ids).shape);
-  const known = [...own, ...providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all)];
+  const known = [
+    ...own,
+    ...providers.flatMap(({ id, secretsSchema }) => findSecretNames(secretsSchema).all.map((name) => name + variableSuffix(id))),
+  ];
   const prefixes = new Set(known.filter((name) => name.includes('_')).map((name) => name.slice(0, name.indexOf('_') + 1)));
   const unknown = Object.keys(env).filter(
     (name) => !known.includes(name) && [...prefixes].some((prefix) => name.startsWith(prefix)),

@@ -1,13 +1,14 @@
 /** A failed provider call. Subclasses name the consequence: `activities/failures.ts` decides retries by class. */
 export abstract class ProviderError extends Error {
-  readonly provider: string;
+  /** The account's id. */
+  provider: string;
   /** The attempted operation, such as `read contact`. */
   readonly operation: string;
   /** HTTP status; null without a response. */
   readonly status: number | null;
   /** The vendor's id of the request, for support cases. */
   readonly traceId: string | null;
-  readonly remedy: string | null | undefined;
+  remedy: string | null | undefined;
 
   constructor(facts: ProviderErrorFacts) {
     super(facts.message);
@@ -18,6 +19,14 @@ export abstract class ProviderError extends Error {
     this.traceId = facts.traceId ?? null;
     this.remedy = facts.remedy;
     if (facts.cause !== undefined) this.cause = facts.cause;
+  }
+
+  /** Changes an error of a vendor's code, which knows the first account only, into one of another account. */
+  attributeTo(provider: string, rename: (text: string) => string): void {
+    if (this.provider === provider) return;
+    this.provider = provider;
+    this.message = rename(this.message);
+    if (this.remedy) this.remedy = rename(this.remedy);
   }
 }
 

@@ -11,7 +11,10 @@ import type { RateShare } from './rate-share.ts';
 
 /** The contract of a provider. Everything vendor-specific stays in the provider's folder. */
 export interface Provider<Account = unknown, Secrets = unknown> {
-  /** Used in accord.yaml, the database, workflow ids and task queues. */
+  /**
+   * The account's id, used in accord.yaml, the database, workflow ids and task queues: the vendor's id (letters and digits) for its first
+   * account, `gohighlevel-west` for a further one.
+   */
   id: string;
   /** Display name. */
   name: string;
@@ -37,6 +40,11 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   accountSchema: ZodType<Account>;
   /** Schema of the provider's environment variables: a zod object with the variable names as keys. */
   secretsSchema: ZodType<Secrets>;
+  /**
+   * The environment variables that every account of the vendor must have for itself. The first one tells the accounts apart. Accounts
+   * share the others, unless they have their own. Absent where there is one account only.
+   */
+  accountVariables?: readonly [string, ...string[]];
   /** Problems of settings that do not fit together across both schemas. They stop the start. */
   checkSettings?(settings: { account: Account; secrets: Secrets }): SettingsProblem[];
   /** The id under which the account's OAuth tokens are stored; null for an account with a static key. Present where OAuth is possible. */

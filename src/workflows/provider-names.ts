@@ -7,6 +7,9 @@ const names: Readonly<Record<string, string>> = {
   webform: 'Web forms',
 };
 
+/** The name of a vendor's first account, or `GoHighLevel (west)` for `gohighlevel-west`. Names of accord.yaml are not known here. */
 export function providerName(id: string): string {
-  return names[id] ?? id;
+  const hyphen = id.indexOf('-');
+  const vendor = names[id.slice(0, hyphen)];
+  return names[id] ?? (hyphen > 0 && vendor ? `${vendor} (${id.slice(hyphen + 1)})` : id);
 }

@@ -160,12 +160,12 @@ function dependencies(
   { db, temporal, taskQueuePrefix, timing, audiences, settings, integrations }: Common,
   { sharing = {}, conflicts = {}, ownAddresses, goneAfterSeconds = 0 }: AccordOptions,
 ): ActivityDeps {
-  const config = { accounts: settings, audiences, encryptionKey: testEncryptionKey };
+  const config = { providers: integrations.providers, accounts: settings, audiences, encryptionKey: testEncryptionKey };
   return {
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     ...(ownAddresses && { ownAddresses }),
-    providers: withoutHold(connectProviders(config, db, integrations.providers), goneAfterSeconds),
+    providers: withoutHold(connectProviders(config, db), goneAfterSeconds),
     listable: createSearchAttributeCheck(temporal),
     startConfirmation: (submissionId) => startConfirmation(temporal, { submissionId, taskQueuePrefix }),
     signalContact: async (contactId, changed) =>

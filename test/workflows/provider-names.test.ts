@@ -9,3 +9,7 @@ it.each(providers.map(({ id, name }) => [id, name]))('%s is shown as %s', (id, n
 it('shows the id of a provider that it does not know', () => {
   expect(providerName('card-file')).toBe('card-file');
 });
+
+it('shows further accounts with the name of their vendor', () => {
+  expect(providerName('gohighlevel-west-2')).toBe('GoHighLevel (west-2)');
+});

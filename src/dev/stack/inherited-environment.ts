@@ -1,4 +1,4 @@
-import { findSecretNames } from '#config/secrets.ts';
+import { findSecretNames } from '#config/variables.ts';
 import { builtIn, type Integrations } from './integrations.ts';
 
 /** Variables of real servers, which Accord's own processes read. */

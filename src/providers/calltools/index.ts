@@ -12,6 +12,7 @@ export const calltools: Provider<CallToolsAccount, CallToolsSecrets> = {
   doubles: { advice: 'CallTools has no merge: the second record is in no list. Delete it there if it is not needed.' },
   accountSchema,
   secretsSchema,
+  accountVariables: ['CALLTOOLS_BASE_URL', 'CALLTOOLS_API_KEY'],
   fitValues,
   connect,
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountNameSchema } from '#providers/account-name.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 
@@ -11,6 +12,7 @@ const fieldName = z.string().regex(/^\w+$/, 'A CallTools field name has only let
  * unknown keys. So accord.yaml names the fields, and every write checks in the response that the vendor kept the values.
  */
 export const accountSchema = z.strictObject({
+  name: accountNameSchema,
   // No limit is documented. Integrators report no throttling at two calls a second.
   rate: rateSchema({ requestsPerSecond: 2, burst: 2 }),
   concurrency: z.int().positive().default(2).describe('Maximum number of calls in flight.'),

@@ -27,6 +27,7 @@ export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   },
   accountSchema,
   secretsSchema,
+  accountVariables: ['GHL_LOCATION_ID', 'GHL_API_KEY', 'GHL_REFRESH_TOKEN'],
   findOAuthAccount,
   webhookRoutes: [eventRoute, workflowRoute],
   fitValues,

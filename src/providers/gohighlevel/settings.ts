@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountNameSchema } from '#providers/account-name.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 import { publicKeySchema } from '#signatures/public-key.ts';
@@ -7,6 +8,7 @@ export const vendor = { id: 'gohighlevel', name: 'GoHighLevel' };
 
 /** `accounts.gohighlevel` in accord.yaml. */
 export const accountSchema = z.strictObject({
+  name: accountNameSchema,
   // HighLevel docs: 100 requests in 10 s and 200,000 a day, per app and location. The default leaves the rest to other integrations.
   rate: rateSchema({ requestsPerSecond: 8, burst: 80 }),
   concurrency: z.int().positive().default(10).describe('Maximum number of calls in flight.'),

@@ -16,6 +16,8 @@ export const google: Provider<GoogleAccount, GoogleSecrets> = {
   },
   accountSchema,
   secretsSchema,
+  // The token tells accounts apart: GOOGLE_ACCOUNT is a name that the operator chooses.
+  accountVariables: ['GOOGLE_REFRESH_TOKEN', 'GOOGLE_ACCOUNT'],
   findOAuthAccount: ({ GOOGLE_ACCOUNT }) => GOOGLE_ACCOUNT,
   fitValues,
   connect,

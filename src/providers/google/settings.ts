@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountNameSchema } from '#providers/account-name.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 
@@ -6,6 +7,7 @@ export const vendor = { id: 'google', name: 'Google Contacts' };
 
 /** `accounts.google` in accord.yaml. */
 export const accountSchema = z.strictObject({
+  name: accountNameSchema,
   // Google publishes no quotas; integrators' consoles show 90 reads and 90 writes per minute and user. A burst plus the steady rate
   // stays below that in any minute, and below 10 in any second.
   rate: rateSchema({ requestsPerSecond: 1.3, burst: 8 }),

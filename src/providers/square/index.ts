@@ -19,6 +19,7 @@ export const square: Provider<SquareAccount, SquareSecrets> = {
   },
   accountSchema,
   secretsSchema,
+  accountVariables: ['SQUARE_MERCHANT_ID', 'SQUARE_ACCESS_TOKEN', 'SQUARE_REFRESH_TOKEN'],
   findOAuthAccount,
   webhookRoutes: [eventRoute],
   fitValues,

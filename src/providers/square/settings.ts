@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountNameSchema } from '#providers/account-name.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 
@@ -6,6 +7,7 @@ export const vendor = { id: 'square', name: 'Square' };
 
 /** `accounts.square` in accord.yaml. */
 export const accountSchema = z.strictObject({
+  name: accountNameSchema,
   // Square publishes no limit: clients must slow down after a 429 (Square docs, ErrorCategory). Bulk calls keep large passes cheap.
   rate: rateSchema({ requestsPerSecond: 5, burst: 10 }),
   concurrency: z.int().positive().default(5).describe('Maximum number of calls in flight.'),

@@ -3,6 +3,7 @@ import { observeRecord } from '#activities/contact/observe-record.ts';
 import { createApiKey } from '#db/api-keys.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { AuthenticationError } from '#providers/errors.ts';
+import { providers } from '#providers/index.ts';
 import { squareSandbox } from '#sandbox/square/index.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
@@ -84,7 +85,7 @@ describe('GET /sync/accounts', () => {
     await control(accord.sandboxes.square, 'PATCH', 'settings', { refreshToken: 'EQAA-granted-anew' });
     const { square } = accord.settings;
     const settings = { ...square, secrets: { ...square.secrets, SQUARE_REFRESH_TOKEN: 'EQAA-granted-anew' } };
-    const config = { audiences: [], encryptionKey: testEncryptionKey, accounts: { square: settings } };
+    const config = { providers, audiences: [], encryptionKey: testEncryptionKey, accounts: { square: settings } };
     const restarted = { ...accord.deps, providers: connectProviders(config, accord.db) };
     expect(await readCustomer(restarted)).toMatchObject({ outcome: 'changed' });
     expect((await accounts()).of('square')?.token?.lastError).toBeNull();
