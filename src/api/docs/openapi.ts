@@ -135,10 +135,22 @@ function describeContent({ data, isBare, example, downloads = [] }: Operation['r
 function webhookPaths(providers: readonly WebhookSource[]): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {};
   for (const { id, webhookRoutes = [] } of providers) {
-    for (const route of webhookRoutes) for (const path of route.paths) paths[path] = { post: describeWebhook(id, route, path) };
+    for (const route of webhookRoutes) {
+      // Accounts of one vendor share its paths: the first one describes them.
+      for (const path of route.paths.flatMap((each) => [each, `${each}/{account}`])) {
+        paths[path] ??= { post: describeWebhook(id, route, path) };
+      }
+    }
   }
   return paths;
 }
+
+const accountParameter = z.object({
+  account: z.string().meta({
+    description: 'The account of accord.yaml that the webhook is for. Needed only where the webhook itself does not say so.',
+    example: 'gohighlevel-west',
+  }),
+});
 
 const webhookAnswer = z.object({ status: z.enum(['queued', 'duplicate', 'ignored']) }).meta({ id: 'WebhookAnswer' });
 
@@ -149,11 +161,13 @@ function describeWebhook(provider: string, { whenUnavailable }: WebhookRoute, pa
     summary: `Receive webhooks from ${provider}`,
     description: 'The vendor signs its webhooks. They are stored before the response, and synced after it.',
     security: [],
+    ...(path.endsWith('/{account}') && { requestParams: { path: accountParameter } }),
     requestBody: { content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } } },
     responses: {
       200: { description: 'Stored, stored before, or ignored', content: { 'application/json': { schema: webhookAnswer } } },
       ...describeProblems({
         400: 'The signature is valid, but not the body',
+        ...(path.endsWith('/{account}') && { 404: 'accord.yaml has no such account' }),
         401: 'The signature is missing, wrong or too old, or no secret is configured',
         413: 'The body is larger than 256 KB',
         415: 'The body is not JSON, or it is compressed',

@@ -1,10 +1,11 @@
 import type { ErrorRequestHandler, Express, RequestHandler, Response } from 'express';
-import type { ApiDeps, ApiProvider } from '#api/deps.ts';
-import { ApiProblem, methodNotAllowed, sendProblem } from '#api/rest/errors.ts';
+import type { ApiDeps } from '#api/deps.ts';
+import { ApiProblem, methodNotAllowed, notFound, sendProblem } from '#api/rest/errors.ts';
 import { createFailureBudget } from '#api/rest/rate-limit.ts';
 import type { Database } from '#db/database.ts';
 import { saveRevocation } from '#db/oauth-tokens.ts';
 import type { WebhookRequest, WebhookRoute, WebhookVerdict } from '#providers/provider.ts';
+import { chooseAccount, groupRoutes, nameOf, type SharedRoute } from './choose-account.ts';
 import { createEventStore, type EventStore } from './event-store.ts';
 import { createIngressRoute, type IngressRoute, type Receipt } from './ingress-route.ts';
 import { isJson, rawBodyOf, readRawBody } from './raw-body.ts';
@@ -15,19 +16,18 @@ import { storeWebhook } from './store-webhook.ts';
 const readBody = readRawBody(256 * 1024);
 
 /**
- * Mounts the webhook routes of all providers: size and encoding → raw bytes → signature → store → answer → dispatch. The answer
+ * Mounts the webhook routes of all accounts: size and encoding → raw bytes → signature → store → answer → dispatch. The answer
  * waits for the database, never for Temporal. Mount it before any other middleware, so that a burst of webhooks costs little.
+ * Accounts of one vendor share its URLs; the id of an account at the end of a URL names one of them.
  */
 export function mountIngress(app: Express, deps: ApiDeps): void {
   const refusals = createRefusalLog(deps);
   const store = createEventStore(deps.db);
-  for (const provider of deps.providers) {
-    for (const route of provider.webhookRoutes) {
-      const ingress = createIngressRoute(deps, refusals, { name: nameOf(route), unavailable: sendAgain(route) });
-      const receive = receiveWith(deps.db, store, ingress, { provider, route });
-      for (const path of route.paths) {
-        app.post(path, requireJson, readBody, receive, refuseWith(ingress)).all(path, methodNotAllowed('POST'));
-      }
+  for (const shared of groupRoutes(deps.providers)) {
+    const ingress = createIngressRoute(deps, refusals, { name: nameOf(shared), unavailable: sendAgain(shared.route) });
+    const receive = receiveWith(deps.db, store, ingress, shared);
+    for (const path of shared.paths.flatMap((each) => [each, `${each}/:account`])) {
+      app.post(path, requireJson, readBody, receive, refuseWith(ingress)).all(path, methodNotAllowed('POST'));
     }
   }
 }
@@ -38,23 +38,20 @@ const requireJson: RequestHandler = (req, _res, next) => {
   next(new ApiProblem({ status: 415, code: 'unsupported-media-type', detail }));
 };
 
-interface VendorRoute {
-  provider: ApiProvider;
-  route: WebhookRoute;
-}
-
-function receiveWith(db: Database, store: EventStore, ingress: IngressRoute, { provider, route }: VendorRoute): RequestHandler {
+function receiveWith(db: Database, store: EventStore, ingress: IngressRoute, { route, accounts }: SharedRoute): RequestHandler {
   const wrongSecrets = route.hasGuessableSecret ? createFailureBudget(wrongSecretsPerMinute, tooManyWrong) : null;
   return async (req, res) => {
     const startedAt = performance.now();
-    if (provider.settings === null) throw notConnected(provider);
+    const { account } = req.params;
+    const addressed = account === undefined ? accounts : accounts.filter(({ provider }) => provider.id === account);
+    if (addressed.length === 0) throw notFound('No account has this URL: it ends with the id of an account in accord.yaml.');
     if (await wrongSecrets?.isSpent(req)) throw new ApiProblem({ status: 429, code: 'too-many-requests', detail: tooManyWrong });
     const request = { headers: req.headers, rawBody: rawBodyOf(req), receivedAt: new Date() };
-    const verdict = route.receive(request, provider.settings);
+    const { provider, verdict } = chooseAccount(addressed, request);
     if (verdict.kind === 'refused' && verdict.status === 401) await wrongSecrets?.spend(req, res);
     if (verdict.kind === 'refused') throw new ApiProblem({ status: verdict.status, code: verdict.code, detail: verdict.reason });
     if (verdict.kind === 'accepted') requireStorable(verdict.events);
-    const receipt = await take(store, db, { provider: provider.id, verdict, request });
+    const receipt = await take(store, db, { provider, verdict, request });
     answer(res, receipt);
     ingress.finish(receipt, startedAt);
   };
@@ -98,13 +95,6 @@ function answer(res: Response, { outcome }: Receipt): void {
   const body = bodies[outcome];
   const headers = { 'content-type': 'application/json', 'content-length': body.length, 'x-content-type-options': 'nosniff' };
   res.writeHead(200, headers).end(body);
-}
-
-/** Logs, metrics and the inbox use the path that vendors are given, whichever alias a request came by. */
-const nameOf = ({ paths }: WebhookRoute): string => paths[0] ?? '';
-
-function notConnected({ id, notConnected }: ApiProvider): ApiProblem {
-  return new ApiProblem({ status: 401, code: 'not-configured', detail: notConnected ?? `${id} is not connected.` });
 }
 
 function sendAgain({ whenUnavailable: { status, retryAfterSeconds } }: WebhookRoute): ApiProblem {
