@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '#config.ts';
 import { fillMatchKeys } from '#contacts/match-keys.ts';
+import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 
@@ -18,11 +19,12 @@ async function migrate(): Promise<void> {
   await registerWithTemporal();
 }
 
-/** Contacts that were stored before contacts had match keys get them. */
+/** Contacts that were stored before contacts had match keys and search texts get them. */
 async function fillKeys(url: string): Promise<void> {
   const db = openDatabase({ url, poolSize: 1 });
   try {
     await fillMatchKeys(db);
+    await fillSearchTexts(db);
   } finally {
     await db.destroy();
   }

@@ -15,6 +15,7 @@ import {
 import { saveMatchKeys } from '#db/contacts/match-keys.ts';
 import { findPlanLimits, type PlanLimits } from '#db/contacts/plan-limits.ts';
 import { refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
+import { saveSearchText } from '#db/contacts/search-texts.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
@@ -32,6 +33,7 @@ import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { syncStatusOf } from '#domain/plan.ts';
 import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalChannels, toRefusalKeys } from '#domain/refusal.ts';
+import { toSearchText } from '#domain/search/search-text.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
 import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './match-keys.ts';
@@ -206,6 +208,7 @@ export class ContactUnit {
     if (this.#isChanged()) writes.push(updateContact(tx, id, { ...contact, syncStatus }));
     else if (syncStatus !== contact.syncStatus) writes.push(updateSyncStatus(tx, id, syncStatus));
     if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
+    writes.push(...this.#searchTextWrites());
     await executeTogether(tx, writes);
     if (this.#mustSaveKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
     await this.#saveMatchKeys();
@@ -328,6 +331,14 @@ export class ContactUnit {
     const isReviewDue = keys.length > 0 && !this.#isCompared;
     await saveMatchKeys(tx, contact.id, keys, { isReviewDue });
     this.contact = { ...contact, isReviewDue };
+  }
+
+  #searchTextWrites(): Unexecuted[] {
+    const { fields: now } = this.contact;
+    const { fields: before, revision } = this.#before;
+    if (!this.#isChanged() || (now === before && revision > 0)) return [];
+    const text = toSearchText(now);
+    return revision > 0 && text === toSearchText(before) ? [] : [saveSearchText(this.tx, this.contact.id, text)];
   }
 
   /** Own addresses are stored like other keys, and not looked up: a change of the setting takes effect at once. */

@@ -24,13 +24,14 @@ const pageSize = 500;
 export async function* planContacts(deps: ContactDeps, after: string | null = null): AsyncGenerator<PlannedContact[]> {
   for (let last = after; ; ) {
     const contacts = await listContacts(deps.db, { after: last, limit: pageSize });
-    if (contacts.length > 0) yield await planPage(deps, contacts);
+    if (contacts.length > 0) yield await planLoaded(deps, contacts);
     if (contacts.length < pageSize) return;
     last = contacts.at(-1)?.id ?? null;
   }
 }
 
-async function planPage(deps: ContactDeps, contacts: readonly StoredContact[]): Promise<PlannedContact[]> {
+/** Plans contacts that were read before. */
+export async function planLoaded(deps: ContactDeps, contacts: readonly StoredContact[]): Promise<PlannedContact[]> {
   const ids = contacts.map(({ id }) => id);
   const [links, refused, questions] = await Promise.all([
     listOpenLinksOfMany(deps.db, ids),

@@ -7,6 +7,7 @@ import type * as sync from './sync/tables.ts';
 /** One interface per table. The migrations explain the constraints and indexes. */
 export interface Tables {
   contact: contacts.ContactTable;
+  contact_search: contacts.ContactSearchTable;
   link: contacts.LinkTable;
   link_alias: contacts.LinkAliasTable;
   write_attempt: contacts.WriteAttemptTable;

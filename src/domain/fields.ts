@@ -35,6 +35,8 @@ interface FieldRow {
   isPersonal: boolean;
   /** Says whose record it is: a record with none of these fields is not created. */
   isIdentifying: boolean;
+  /** A person looks for contacts by it. */
+  isSearched: boolean;
   /**
    * The `mapsTo` targets of form fields that fill the field, each with the token by which browsers fill it in:
    * https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
@@ -57,6 +59,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: true,
+    isSearched: true,
     forms: { givenName: 'given-name', fullName: 'name' },
     lead: 'name',
   },
@@ -65,6 +68,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: false,
+    isSearched: true,
     forms: { middleName: 'additional-name' },
     lead: 'name',
   },
@@ -73,6 +77,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: true,
+    isSearched: true,
     forms: { familyName: 'family-name', fullName: 'name' },
     lead: 'name',
   },
@@ -81,6 +86,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: false,
+    isSearched: true,
     forms: { nameSuffix: 'honorific-suffix', fullName: 'name' },
     lead: 'name',
   },
@@ -89,6 +95,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: true,
+    isSearched: true,
     forms: { company: 'organization' },
     lead: 'company',
   },
@@ -97,6 +104,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: false,
+    isSearched: false,
     forms: { jobTitle: 'organization-title' },
     lead: 'job_title',
   },
@@ -105,6 +113,7 @@ export const fieldTable = {
     merge: 'items',
     isPersonal: true,
     isIdentifying: true,
+    isSearched: true,
     forms: { email: 'email' },
     lead: { first: 'email', all: 'emails' },
   },
@@ -113,6 +122,7 @@ export const fieldTable = {
     merge: 'items',
     isPersonal: true,
     isIdentifying: true,
+    isSearched: true,
     forms: { phone: 'tel' },
     lead: { first: 'phone', all: 'phones' },
   },
@@ -121,6 +131,7 @@ export const fieldTable = {
     merge: 'items',
     isPersonal: true,
     isIdentifying: false,
+    isSearched: false,
     forms: {
       street: 'address-line1',
       city: 'address-level2',
@@ -135,6 +146,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: false,
+    isSearched: false,
     forms: { birthday: 'bday' },
     lead: 'birthday',
   },
@@ -143,6 +155,7 @@ export const fieldTable = {
     merge: 'items',
     isPersonal: false,
     isIdentifying: false,
+    isSearched: true,
     forms: { tag: null },
     lead: 'tags',
   },
@@ -151,6 +164,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: true,
     isIdentifying: false,
+    isSearched: false,
     // The text of a form's field becomes a message: see `Submission`. `note` is the older name.
     forms: { message: null, note: null },
     lead: 'notes',
@@ -160,6 +174,7 @@ export const fieldTable = {
     merge: 'replace',
     isPersonal: false,
     isIdentifying: false,
+    isSearched: false,
     forms: { source: null },
     lead: 'source',
   },
@@ -168,6 +183,7 @@ export const fieldTable = {
     merge: 'deny-wins',
     isPersonal: false,
     isIdentifying: false,
+    isSearched: false,
     // Forms fill it by the `doNotContact` and `consent` settings of a checkbox, not by `mapsTo`.
     forms: {},
     lead: 'do_not_contact',

@@ -86,7 +86,9 @@ describe('functions', () => {
     query(
       url,
       `select proname as name, pg_get_functiondef(oid) as definition from pg_proc
-       where pronamespace = 'public'::regnamespace order by proname`,
+       where pronamespace = 'public'::regnamespace
+         and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
+       order by proname`,
     );
   const withoutLayout = (functions: Record<string, string>[]) =>
     functions.map(({ name, definition }) => ({ name, definition: definition?.replaceAll(/\s+/g, ' ') }));

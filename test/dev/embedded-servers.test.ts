@@ -68,7 +68,8 @@ describe('PostgreSQL', () => {
       expect(
         await query(
           url,
-          `select proname from pg_proc where pronamespace = 'public'::regnamespace and proowner <> 'accord'::regrole`,
+          `select proname from pg_proc where pronamespace = 'public'::regnamespace and proowner <> 'accord'::regrole
+           and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')`,
         ),
       ).toEqual([]);
       await expect(query(url, `copy api_key from program 'true'`)).rejects.toThrow('permission denied');

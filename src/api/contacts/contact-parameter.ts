@@ -12,14 +12,21 @@ export const syncOutcome = z.enum(['started', 'queued']).meta({
   description: '`queued` while Temporal does not answer: the sync starts when it does.',
 });
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The contact with an Accord id or a record id; for a merged contact, the one that it was merged into. Throws a 404. */
 export async function getContactByAnyId(db: Database, id: string): Promise<StoredContact> {
+  return (await findContactByAnyId(db, id)).contact;
+}
+
+/** As `getContactByAnyId`. `mergedId` is the contact that the id is of, if that one was merged into the other. */
+export async function findContactByAnyId(db: Database, id: string): Promise<{ contact: StoredContact; mergedId: string | null }> {
   const ownId = uuid.test(id) ? id : await findContactIdByExternalId(db, ...splitProvider(id));
-  const contact = ownId === null ? null : await findContact(db, ownId);
-  if (contact === null) throw notFound(`There is no contact ${id}.`);
-  return contact.mergedInto === null ? contact : getContactByAnyId(db, contact.mergedInto);
+  const own = ownId === null ? null : await findContact(db, ownId);
+  let contact = own;
+  while (contact !== null && contact.mergedInto !== null) contact = await findContact(db, contact.mergedInto);
+  if (own === null || contact === null) throw notFound(`There is no contact ${id}.`);
+  return { contact, mergedId: own === contact ? null : own.id };
 }
 
 function splitProvider(id: string): [provider: string, externalId: string] {

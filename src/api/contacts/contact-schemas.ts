@@ -64,7 +64,14 @@ const audienceVerdict = z
   .object({
     audience: z.string(),
     member: z.boolean(),
-    checks: z.array(z.object({ rule: z.string(), passed: z.boolean(), because: z.string() })),
+    checks: z.array(
+      z.object({
+        rule: z.string().meta({ description: 'Its path in accord.yaml.', example: 'unless.isCustomer' }),
+        passed: z.boolean(),
+        because: z.string(),
+        value: z.unknown().meta({ description: 'The value of the contact that the rule looks at.' }),
+      }),
+    ),
   })
   .meta({ id: 'AudienceVerdict' });
 
@@ -91,7 +98,7 @@ const contactWorkflow = z
   })
   .meta({ id: 'ContactWorkflow' });
 
-const historyEntry = z
+export const historyEntry = z
   .object({
     id: z.string(),
     at: z.iso.datetime(),
@@ -107,19 +114,72 @@ const historyEntry = z
   })
   .meta({ id: 'HistoryEntry' });
 
+const origin = z.object({
+  provider: z.string().meta({ description: 'A provider, or `api-key:<name>` for a decision.' }),
+  changedAt: z.string().meta({ description: 'When the value reached Accord.' }),
+  updatedAt: text.meta({ description: 'When the record changed, by the clock of the provider.' }),
+});
+
+const comparedField = z
+  .object({
+    field: z.enum(fieldNames),
+    value: z.unknown().meta({ description: 'Of the contact.' }),
+    records: z.array(
+      z.object({
+        linkId: z.uuid(),
+        provider: z.string(),
+        externalId: text,
+        value: z.unknown().meta({ description: 'The value that the provider was last known to hold.' }),
+        state: z.enum(['same', 'differs', 'conflict', 'not-held']).meta({
+          description:
+            '`same`: nothing is to be written, though the provider may write the value differently. `differs`: a write follows, or waits ' +
+            'until the account is live. `conflict`: a person decides. `not-held`: the provider has no such field.',
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'ComparedField' });
+
+/** A decision about a contact that a person has not made. */
+export const openDecision = z
+  .object({
+    kind: z.enum(['candidate', 'conflict', 'submission']),
+    id: z.string().meta({
+      description:
+        'Of the candidate (`/api/v1/candidates/{id}`), of the conflict (`/sync/contacts/{id}/conflicts/{conflict}`) or of the submission ' +
+        '(`/api/v1/form-submissions/{id}`).',
+    }),
+    says: z.string(),
+    otherContactId: text.meta({ description: 'For a candidate, the other contact.' }),
+    provider: text,
+    changes: z
+      .array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() }))
+      .meta({ description: 'What the decision would change in the contact.' }),
+    since: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'OpenDecision' });
+
+/** In the words of docs/glossary.md. */
+export const syncStatus = z.enum(['pending', 'waiting', 'held', 'synced', 'failed', 'excluded_customer', 'not_eligible']);
+
 /** A contact with everything that explains its state. */
 export const explainedContact = z
   .object({
     id: z.string(),
+    mergedId: text.meta({ description: 'The contact that the id of the request is of, if that one was merged into this one.' }),
+    name: text,
     revision: z.int(),
-    syncStatus: z.enum(['pending', 'waiting', 'held', 'synced', 'failed', 'excluded_customer', 'not_eligible']),
+    syncStatus,
     waitsFor: z
       .array(z.object({ candidateId: z.string(), contactId: z.string(), because: z.string() }))
       .meta({ description: 'The questions that hold back new records of the contact; empty unless `syncStatus` is `waiting`.' }),
     isCustomer: z.boolean(),
     isDeleted: z.boolean(),
     fields: contactFields,
+    origins: z.partialRecord(z.enum(fieldNames), origin).meta({ description: 'Where the value of each field came from.' }),
+    comparison: z.array(comparedField).meta({ description: 'Each field with a value, and the value of every record beside it.' }),
     refused: z.array(refusedKey),
+    openDecisions: z.array(openDecision),
     links: z.array(link),
     audiences: z.array(audienceVerdict),
     workflow: contactWorkflow,

@@ -3,53 +3,30 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { webUiLink } from '#api/web-ui.ts';
 import { markCustomer } from '#contacts/mark-customer.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { listHistory } from '#db/contacts/history.ts';
-import { type Link, listLinks } from '#db/contacts/links.ts';
-import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
-import { listRefused } from '#db/contacts/refused-keys.ts';
-import { evaluateAudience } from '#domain/audience.ts';
-import { withoutOwn } from '#domain/matching/own-addresses.ts';
-import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
-import { toRefusalKeys } from '#domain/refusal.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
-import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
+import { contactIdParameter, findContactByAnyId, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { explainedContact } from './contact-schemas.ts';
-import { describeWorkflow, markRecordsDirty, requestSync, retryRunning } from './contact-workflow.ts';
-
-const maxHistory = 50;
+import { markRecordsDirty, requestSync, retryRunning } from './contact-workflow.ts';
+import { explainContact } from './explain-contact.ts';
 
 export const contactOperations = [
   defineOperation({
     method: 'get',
     path: '/sync/contacts/{id}',
+    aliases: ['/api/v1/contacts/{id}'],
     tag: 'Contacts',
     summary: 'Explain a contact',
     description:
-      'Returns the fields, the records at the providers, every audience rule with its result, the workflow, and the latest history.',
+      'Returns the fields with their origins, the records at the providers and their values side by side, every audience rule with its ' +
+      'result and the value that it looks at, the open decisions, the workflow, and the latest history. An id that was merged away ' +
+      'leads to the contact that it was merged into, as `mergedId` says.',
     scope: 'sync:read',
     params: z.object({ id: contactIdParameter }),
     response: { status: 200, description: 'The contact', data: explainedContact },
     problems: { 404: 'No such contact' },
-    async handle({ params }, deps) {
-      const contact = await getContactByAnyId(deps.db, params.id);
-      const { id, revision, syncStatus, isCustomer, isDeleted, fields } = contact;
-      const [refused, links, history, workflow] = await Promise.all([
-        listRefused(deps.db, id, withoutOwn(toRefusalKeys(fields), deps.contacts.ownAddresses)),
-        listLinks(deps.db, id),
-        listHistory(deps.db, id, maxHistory),
-        describeWorkflow(deps, id),
-      ]);
-      return {
-        ...{ id, revision, syncStatus, isCustomer, isDeleted, fields, refused },
-        waitsFor:
-          syncStatus === 'waiting'
-            ? (await listOpenQuestions(deps.db, id, { exceptRules: rulesAgainstDoubles })).map(showQuestion)
-            : [],
-        links: links.map(fromLink),
-        audiences: deps.audiences.map((audience) => evaluateAudience(audience, { ...contact, refused })),
-        workflow,
-        history: history.map(({ contact_id, link_id: linkId, at, ...entry }) => ({ at: at.toISOString(), ...entry, linkId })),
-      };
+    async handle({ params: { id } }, deps) {
+      const { mergedId, contact } = await findContactByAnyId(deps.db, id);
+      return explainContact(deps, contact, { mergedId });
     },
   }),
   defineOperation({
@@ -99,27 +76,3 @@ export const contactOperations = [
     },
   }),
 ];
-
-function showQuestion({ candidateId, otherId, providers }: OpenQuestion) {
-  const where = providers.length === 0 ? '' : ` (${providers.join(', ')})`;
-  const because = `This may be the person of contact ${otherId}${where}: no record is created until candidate ${candidateId} is accepted or rejected.`;
-  return { candidateId, contactId: otherId, because };
-}
-
-function fromLink(link: Link) {
-  return {
-    id: link.id,
-    provider: link.provider,
-    accountId: link.account_id,
-    externalId: link.external_id,
-    state: link.state,
-    origin: link.origin,
-    shadow: link.shadow,
-    held: { ...link.held },
-    missingSince: link.missing_since?.toISOString() ?? null,
-    changedAt: link.changed_at?.toISOString() ?? null,
-    observedAt: link.observed_at?.toISOString() ?? null,
-    pushedAt: link.pushed_at?.toISOString() ?? null,
-    lastError: link.last_error,
-  };
-}

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { candidateOperations } from '#api/contacts/candidates.ts';
 import { conflictOperations } from '#api/contacts/conflicts.ts';
+import { contactListOperations } from '#api/contacts/contact-list.ts';
 import { contactOperations } from '#api/contacts/contacts.ts';
 import { doublesOperations } from '#api/contacts/doubles.ts';
 import { mergeOperations } from '#api/contacts/merges.ts';
@@ -31,6 +32,7 @@ export const operations: readonly Operation[] = [
   ...accountOperations,
   ...planOperations,
   ...goLiveOperations,
+  ...contactListOperations,
   ...contactOperations,
   ...conflictOperations,
   ...candidateOperations,

@@ -43,12 +43,13 @@ export function insertHistory(db: Database, entries: readonly HistoryEntry[]) {
   );
 }
 
-/** The newest entries first. */
-export function listHistory(db: Database, contactId: string, limit: number) {
+/** The newest entries first. `before` is the last id of the previous page. */
+export function listHistory(db: Database, contactId: string, limit: number, before?: string) {
   return db
     .selectFrom('contact_history')
     .selectAll()
     .where('contact_id', '=', contactId)
+    .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();

@@ -32,6 +32,12 @@ export interface ContactTable {
   updated_at: DefaultNow;
 }
 
+/** The text that a contact is found by. See `toSearchText`. */
+export interface ContactSearchTable {
+  contact_id: string;
+  text: string;
+}
+
 export interface LinkTable {
   id: string;
   contact_id: string;

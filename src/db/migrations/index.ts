@@ -20,6 +20,7 @@ import * as matchKeys from './0018-match-keys.ts';
 import * as workerLeases from './0019-worker-leases.ts';
 import * as accounts from './0020-accounts.ts';
 import * as matchReasons from './0021-match-reasons.ts';
+import * as contactSearch from './0024-contact-search.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '0019-worker-leases': workerLeases,
   '0020-accounts': accounts,
   '0021-match-reasons': matchReasons,
+  '0024-contact-search': contactSearch,
 };

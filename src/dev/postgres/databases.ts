@@ -30,7 +30,7 @@ export async function ensureOwnedDatabase(server: Server, name: string): Promise
   return databaseUrl(server, name, appRole);
 }
 
-/** `reassign owned` refuses the superuser that initdb has made. Sequences of columns follow their tables. */
+/** `reassign owned` refuses the superuser that initdb has made. Sequences of columns follow their tables. Extensions stay the superuser's. */
 const giveUp = `do $$
 declare statement text;
 begin
@@ -40,6 +40,7 @@ begin
     union all
     select format('alter routine %s owner to ${appRole}', oid::regprocedure) from pg_proc
     where pronamespace = 'public'::regnamespace and proowner <> '${appRole}'::regrole
+      and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
     union all
     select format('alter type %s owner to ${appRole}', oid::regtype) from pg_type
     where typnamespace = 'public'::regnamespace and typtype in ('e', 'd') and typowner <> '${appRole}'::regrole

@@ -1,4 +1,5 @@
 import { fillMatchKeys } from '#contacts/match-keys.ts';
+import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { createApiKey, findApiKey } from '#db/api-keys.ts';
 import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
@@ -9,6 +10,7 @@ export async function prepareDatabase(url: string, keptApiKey: string | null): P
   const db = openDatabase({ url, poolSize: 1 });
   try {
     await fillMatchKeys(db);
+    await fillSearchTexts(db);
     if (keptApiKey && (await findApiKey(db, keptApiKey))) return keptApiKey;
     const { key } = await createApiKey(db, { name: 'first key', scopes: ['admin'] });
     return key;

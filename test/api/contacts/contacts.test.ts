@@ -16,7 +16,13 @@ interface Explained {
   id: string;
   syncStatus: string;
   isCustomer: boolean;
-  audiences: { audience: string; member: boolean; checks: { rule: string; passed: boolean; because: string }[] }[];
+  audiences: {
+    audience: string;
+    member: boolean;
+    checks: { rule: string; passed: boolean; because: string; value: unknown }[];
+  }[];
+  origins: Record<string, { provider: string }>;
+  comparison: { field: string; records: { provider: string; value: unknown; state: string }[] }[];
   links: { provider: string; state: string; lastError: { type: string } | null }[];
   workflow: { status: string; webUi: string | null; lanes: { provider: string; status: string }[] | null };
   history: { kind: string; actor: string }[];
@@ -59,7 +65,15 @@ describe('GET /sync/contacts/:id', () => {
       rule: 'when.anyTag',
       passed: true,
       because: expect.stringContaining('cold lead'),
+      value: ['cold lead'],
     });
+    expect(contact.origins.givenName).toMatchObject({ provider: 'gohighlevel' });
+    const givenName = contact.comparison.find(({ field }) => field === 'givenName');
+    expect(givenName?.records.map(({ provider, value, state }) => [provider, value, state]).sort()).toEqual([
+      ['calltools', 'Ada', 'same'],
+      ['gohighlevel', 'Ada', 'same'],
+    ]);
+    expect(contact).toMatchObject({ name: 'Ada', mergedId: null, openDecisions: [] });
     expect(contact.links.map(({ provider, state }) => [provider, state]).sort()).toEqual([
       ['calltools', 'linked'],
       ['gohighlevel', 'linked'],

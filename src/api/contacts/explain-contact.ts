@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import type { ApiDeps } from '#api/deps.ts';
+import { compareRecords } from '#contacts/compare-records.ts';
+import { planLoaded } from '#contacts/plan-contacts.ts';
+import { toSubject } from '#contacts/plan-targets.ts';
+import type { StoredContact } from '#db/contacts/contacts.ts';
+import { listHistory } from '#db/contacts/history.ts';
+import type { Link } from '#db/contacts/links.ts';
+import { listOpenConflicts, listWaitingSubmissions } from '#db/contacts/open-decisions.ts';
+import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
+import { listRefused } from '#db/contacts/refused-keys.ts';
+import { evaluateAudience, type Subject } from '#domain/audience.ts';
+import { findRuleValue } from '#domain/audience-values.ts';
+import { withoutOwn } from '#domain/matching/own-addresses.ts';
+import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
+import { toRefusalKeys } from '#domain/refusal.ts';
+import type { explainedContact, openDecision } from './contact-schemas.ts';
+import { describeWorkflow } from './contact-workflow.ts';
+import { showEntry } from './history-entry.ts';
+import { toFullName } from './show-name.ts';
+
+const maxHistory = 50;
+
+/** A contact with everything that explains its state. `mergedId`: the contact that the caller named, if it was merged into this one. */
+export async function explainContact(
+  deps: ApiDeps,
+  contact: StoredContact,
+  { mergedId }: { mergedId: string | null },
+): Promise<z.input<typeof explainedContact>> {
+  const { id, revision, syncStatus, isCustomer, isDeleted, fields } = contact;
+  const [refused, [planned], history, workflow, openDecisions, questions] = await Promise.all([
+    listRefused(deps.db, id, withoutOwn(toRefusalKeys(fields), deps.contacts.ownAddresses)),
+    planLoaded(deps.contacts, [contact]),
+    listHistory(deps.db, id, maxHistory),
+    describeWorkflow(deps, id),
+    listOpenDecisions(deps, id),
+    syncStatus === 'waiting' ? listOpenQuestions(deps.db, id, { exceptRules: rulesAgainstDoubles }) : [],
+  ]);
+  const subject = toSubject(contact, refused);
+  return {
+    ...{ id, mergedId, name: toFullName(fields), revision, syncStatus, isCustomer, isDeleted, fields, refused },
+    origins: showOrigins(contact),
+    comparison: planned === undefined ? [] : showComparison(deps, planned),
+    waitsFor: questions.map(showQuestion),
+    openDecisions,
+    links: (planned?.links ?? []).map(fromLink),
+    audiences: deps.audiences.map((audience) => explainAudience(audience, subject)),
+    workflow,
+    history: history.map(showEntry),
+  };
+}
+
+function explainAudience(audience: ApiDeps['audiences'][number], subject: Subject) {
+  const { checks, ...verdict } = evaluateAudience(audience, subject);
+  return { ...verdict, checks: checks.map((check) => ({ ...check, value: findRuleValue(check.rule, subject) })) };
+}
+
+function showOrigins({ provenance }: StoredContact) {
+  return Object.fromEntries(
+    Object.entries(provenance).map(([field, { provider, changedAt, updatedAt = null }]) => [
+      field,
+      { provider, changedAt, updatedAt },
+    ]),
+  );
+}
+
+function showComparison({ contacts }: ApiDeps, planned: Parameters<typeof compareRecords>[1]) {
+  return compareRecords(contacts, planned).map(({ field, value, records }) => ({
+    ...{ field, value },
+    records: records.map(({ link, value: theirs = null, state }) => ({
+      ...{ linkId: link.id, provider: link.provider, externalId: link.external_id },
+      ...{ value: theirs, state },
+    })),
+  }));
+}
+
+async function listOpenDecisions({ db }: ApiDeps, id: string): Promise<z.input<typeof openDecision>[]> {
+  const [questions, conflicts, submissions] = await Promise.all([
+    listOpenQuestions(db, id, { exceptRules: [] }),
+    listOpenConflicts(db, id),
+    listWaitingSubmissions(db, id),
+  ]);
+  return [
+    ...questions.map(({ candidateId, otherId }) => ({
+      ...{ kind: 'candidate' as const, id: candidateId, otherContactId: otherId, changes: [] },
+      ...{ provider: null, since: null, says: `This may be the person of contact ${otherId}.` },
+    })),
+    ...conflicts.map(({ id: entryId, provider, field, theirs, since }) => ({
+      ...{ kind: 'conflict' as const, id: entryId, otherContactId: null, changes: [{ field, before: null, after: theirs }] },
+      ...{ provider, since: since.toISOString(), says: `${provider} keeps another value of ${field} until a person decides.` },
+    })),
+    ...submissions.map(({ id: submissionId, form, pending, receivedAt }) => ({
+      ...{ kind: 'submission' as const, id: submissionId, otherContactId: null, changes: pending },
+      ...{ provider: 'webform', since: receivedAt.toISOString() },
+      says: `What somebody entered in the form ${form} waits for proof.`,
+    })),
+  ];
+}
+
+function showQuestion({ candidateId, otherId, providers }: OpenQuestion) {
+  const where = providers.length === 0 ? '' : ` (${providers.join(', ')})`;
+  const because = `This may be the person of contact ${otherId}${where}: no record is created until candidate ${candidateId} is accepted or rejected.`;
+  return { candidateId, contactId: otherId, because };
+}
+
+function fromLink(link: Link) {
+  return {
+    id: link.id,
+    provider: link.provider,
+    accountId: link.account_id,
+    externalId: link.external_id,
+    state: link.state,
+    origin: link.origin,
+    shadow: link.shadow,
+    held: { ...link.held },
+    missingSince: link.missing_since?.toISOString() ?? null,
+    changedAt: link.changed_at?.toISOString() ?? null,
+    observedAt: link.observed_at?.toISOString() ?? null,
+    pushedAt: link.pushed_at?.toISOString() ?? null,
+    lastError: link.last_error,
+  };
+}
