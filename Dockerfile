@@ -12,9 +12,18 @@ COPY src ./src
 COPY scripts/slim-installation.js ./scripts/
 RUN npm run build && node scripts/slim-installation.js --image
 
+# --- the admin pages, whose tools are development packages ------------------------------------------------------------
+FROM base AS admin
+COPY package.json package-lock.json ./
+RUN npm ci --include=dev --ignore-scripts && npm cache clean --force
+COPY tsconfig.json ./
+COPY src/admin ./src/admin
+RUN npm run build:admin
+
 FROM base
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=admin /app/dist/admin ./dist/admin
 COPY package.json accord.yaml ./
 COPY src ./src
 

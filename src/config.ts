@@ -22,6 +22,8 @@ export interface Config {
   /** Encrypts OAuth tokens and endpoint secrets; null when neither `ACCORD_ENCRYPTION_KEY` nor `ACCORD_ENCRYPTION_KEYS` is set. */
   encryptionKey: SealingKey | null;
   logLevel: Environment['LOG_LEVEL'];
+  /** The sandboxes of `npm start`; empty in production. */
+  sandboxes: NonNullable<Environment['ACCORD_SANDBOXES']>;
   /** The roles of this worker: `workflows`, `delivery` and provider ids. Null for all roles. */
   workerRoles: string[] | null;
   /** The path of the workflow bundle that `npm run build` wrote; null to bundle at start. */
@@ -154,6 +156,7 @@ function toCoreSettings(
     temporal: { uiUrl: environment.TEMPORAL_UI_URL ?? null, taskQueuePrefix: environment.TASK_QUEUE_PREFIX },
     encryptionKey: toSealingKey(environment),
     logLevel: environment.LOG_LEVEL,
+    sandboxes: environment.ACCORD_SANDBOXES ?? [],
     workerRoles: environment.WORKER_ROLES ?? null,
     workflowBundle: environment.WORKFLOW_BUNDLE ?? null,
   };

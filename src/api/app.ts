@@ -1,9 +1,12 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { createAdminRouter } from './admin/pages.ts';
+import { createSessionRouter } from './admin/sessions.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDocsRouter } from './docs/docs.ts';
 import { buildOpenApi, operations } from './docs/openapi.ts';
 import { mountIngress } from './ingress/ingress.ts';
+import { createLiveRouter } from './live/live.ts';
 import { createHealthRouter, createMetricsRouter, type Lifecycle } from './monitoring/health.ts';
 import { type AuthLimits, createAuth } from './rest/auth.ts';
 import { problemHandler, unknownRoute } from './rest/errors.ts';
@@ -36,6 +39,9 @@ export function createApp(
   const authorize = createAuth(deps.db, limits);
   app.use(createMetricsRouter(deps, authorize));
   app.use(createDocsRouter(buildOpenApi(deps.providers)));
+  app.use(createAdminRouter(deps.adminPages));
+  app.use(createSessionRouter(deps, authorize, limits));
+  app.use(createLiveRouter(deps, authorize, lifecycle));
   app.use(createOperationRouter(deps, operations, authorize));
   app.use(unknownRoute);
   app.use(problemHandler(deps.log));

@@ -33,6 +33,19 @@ export interface ApiDeps {
   delivery?: DeliverySettings;
   /** The public URL of the api: the origin of its own form pages. */
   publicUrl?: string;
+  /** The sandboxes of `npm start`, which the admin pages show side by side; absent in production. */
+  sandboxes?: readonly SandboxLink[];
+  /** The directory of the built admin pages. */
+  adminPages?: string;
+}
+
+/** A sandbox that takes the place of a vendor. */
+export interface SandboxLink {
+  /** The account in accord.yaml that it serves. */
+  id: string;
+  title: string;
+  /** Root of its control routes, on this machine. */
+  control: string;
 }
 
 export interface DeliverySettings {

@@ -31,6 +31,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     scheduleIds: listScheduleIds(schedulesOf(config)),
     temporalUiUrl,
     publicUrl,
+    sandboxes: config.sandboxes,
     audiences: config.audiences,
     contacts: toContactDeps(config, db),
     providers: toProviders(config),

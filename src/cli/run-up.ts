@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { importSamples, listOpenCandidates } from '#dev/demonstration/first-sync.ts';
 import { openPlaces, type Place, readAudienceTargets } from '#dev/demonstration/places.ts';
 import { removePostgresData } from '#dev/postgres/embedded-postgres.ts';
+import { signInLink } from '#dev/sign-in-link.ts';
+import { buildAdminPages } from '#dev/stack/admin-pages.ts';
 import { type Stack, startStack } from '#dev/stack/stack.ts';
 import { defaultFolder, openStackFolder, stackPaths } from '#dev/stack/stack-folder.ts';
 import { chooseStackPorts } from '#dev/stack/stack-ports.ts';
@@ -46,6 +48,7 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
   const audienceTargets = readAudienceTargets();
   const placesOf = (accounts: Stack['sandboxes']) => openPlaces(accounts, { audienceTargets, signal });
   const fill = (accounts: Stack['sandboxes']) => (options.demo ? importOnce(placesOf(accounts), state) : Promise.resolve());
+  const pages = buildAdminPages().catch((error: unknown) => showNote(`The admin pages could not be built: ${String(error)}`));
   const stack = await startStack({ directory, state, fill, say: showNote, started: showPart, onProcess });
   try {
     state.apiKey = stack.apiKey;
@@ -56,7 +59,8 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
       const save = () => writeStackState(directory, state);
       await demonstrateOn({ accord: stack, places: placesOf(stack.sandboxes), state, save, signal }, options);
     }
-    showAddresses(stack, options.data, isNew);
+    await pages;
+    showAddresses(stack, { folder: options.data, isNew, admin: await signInLink(stack, signal) });
     if (!options.exit) {
       await showNextStep(stack, options.data, signal);
       showLine(`\n  Press Ctrl-C to stop the stack. Data and logs stay in ${options.data}.`);
@@ -87,9 +91,17 @@ async function importOnce(places: readonly Place[], state: StackState): Promise<
   state.hasLookalikes = true;
 }
 
-function showAddresses({ api, temporalUi, sandboxes: accounts, apiKey }: Stack, folder: string, isNew: boolean): void {
+interface Shown {
+  folder: string;
+  isNew: boolean;
+  /** The admin pages, with a token that signs in once. */
+  admin: string;
+}
+
+function showAddresses({ api, temporalUi, sandboxes: accounts, apiKey }: Stack, { folder, isNew, admin }: Shown): void {
   showLine('');
   showTable([
+    ['Admin pages', `${admin}   (signs you in, once)`],
     ['API', api],
     ['Documentation', `${api}/docs`],
     ['Temporal Web UI', temporalUi],

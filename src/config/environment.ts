@@ -67,6 +67,7 @@ export function environmentSchema(roles: string[]) {
       .default('accord'),
     WORKER_ROLES: rolesSchema(roles).optional(),
     WORKFLOW_BUNDLE: z.string().optional(),
+    ACCORD_SANDBOXES: sandboxesSchema.optional(),
   });
 }
 
@@ -112,6 +113,25 @@ const keysSchema = z
   .transform((parts) => parts.map(([id = '', key = '']) => ({ id, key })))
   .pipe(z.array(z.object({ id: z.string(), key: keySchema })))
   .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'must have each id once');
+
+const sandboxLink = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  control: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+});
+
+/** Set by `accord up` only: the sandboxes that the admin pages show. JSON, because it is no setting that a person writes. */
+const sandboxesSchema = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('must be JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(sandboxLink));
 
 function rolesSchema(roles: string[]) {
   const role = z.string().refine((name) => roles.includes(name), {

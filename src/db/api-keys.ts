@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import { recordAudit } from './audit-log.ts';
 import type { Database } from './database.ts';
 
-/** Permissions of a key. `admin` includes all others. */
+/** Permissions of a key. `admin` includes all others; `viewer` includes the reading ones, with personal data masked in the answers. */
 export const apiScopes = [
+  'viewer',
   'sync:read',
   'sync:write',
   'inbox:read',

@@ -40,6 +40,8 @@ export interface Tables {
 
   oauth_token: OAuthTokenTable;
   api_key: ApiKeyTable;
+  admin_session: AdminSessionTable;
+  sign_in_link: SignInLinkTable;
   audit_log: AuditLogTable;
   idempotency_key: IdempotencyKeyTable;
   worker_lease: WorkerLeaseTable;
@@ -83,6 +85,19 @@ export interface ApiKeyTable {
   last_used_at: Timestamp | null;
   revoked_at: Timestamp | null;
   expires_at: Timestamp | null;
+}
+
+export interface AdminSessionTable {
+  token_hash: Buffer;
+  key_id: string;
+  created_at: DefaultNow;
+  expires_at: Timestamp;
+}
+
+export interface SignInLinkTable {
+  token_hash: Buffer;
+  key_id: string;
+  expires_at: Timestamp;
 }
 
 export interface AuditLogTable {

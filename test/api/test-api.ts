@@ -31,7 +31,7 @@ export interface TestApiOptions
   extends Partial<
     Pick<
       ServeOptions,
-      'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds' | 'requestLimits'
+      'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds' | 'requestLimits' | 'adminPages'
     >
   > {
   /** Instead of those of an api, in seconds. */

@@ -83,7 +83,12 @@ describe('accord up', () => {
     it('writes up.json, which only this user can read', async () => {
       expect((await stat(join(directory, 'up.json'))).mode & 0o777).toBe(0o600);
       expect(ready).toEqual({
-        urls: { api: expect.any(String), docs: `${ready.urls.api}/docs`, temporalUi: expect.stringMatching(/^http:/) },
+        urls: {
+          api: expect.any(String),
+          admin: `${ready.urls.api}/admin`,
+          docs: `${ready.urls.api}/docs`,
+          temporalUi: expect.stringMatching(/^http:/),
+        },
         temporal: { address: expect.stringMatching(/^127\.0\.0\.1:\d+$/), namespace: 'default' },
         database: expect.stringMatching(/^postgres:\/\//),
         apiKey: expect.stringMatching(/^accord_/),

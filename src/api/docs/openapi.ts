@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { sessionPaths } from '#api/admin/session-schemas.ts';
 import { candidateOperations } from '#api/contacts/candidates.ts';
 import { conflictOperations } from '#api/contacts/conflicts.ts';
 import { contactListOperations } from '#api/contacts/contact-list.ts';
@@ -73,7 +74,7 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
       },
     },
     webhooks: { ...leadEventWebhooks, ...operationalEventWebhooks },
-    paths: { ...operationPaths(), ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
+    paths: { ...operationPaths(), ...sessionPaths, ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
   });
 }
 

@@ -1,8 +1,11 @@
-import type { RequestHandler, Response } from 'express';
-import { type ApiScope, findApiKey, hashApiKey } from '#db/api-keys.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import { findSession } from '#db/admin-sessions.ts';
+import { type ApiKey, type ApiScope, findApiKey, hashApiKey } from '#db/api-keys.ts';
 import type { Database } from '#db/database.ts';
 import { ApiProblem } from './errors.ts';
 import { createFailureBudget, limitPerMinute } from './rate-limit.ts';
+import { hasScope, roleOf } from './role.ts';
+import { assertSameOrigin, findSessionToken } from './session-cookie.ts';
 
 export interface AuthLimits {
   /** Requests per minute for one API key. */
@@ -11,18 +14,22 @@ export interface AuthLimits {
   failures: number;
 }
 
-/** The owner of the API key of a request. */
+/** The owner of the API key, or of the session, of a request. */
 export interface Caller {
   keyId: string;
   /** For history and audit: `api-key:<name>`. */
   actor: string;
   scopes: readonly string[];
+  /** Answers hide personal data. */
+  isMasked: boolean;
+  /** When the session ends; null for an API key. */
+  sessionEndsAt: Date | null;
 }
 
-/** Returns the handlers that let through only a request whose API key has the scope. */
-export type Authorize = (scope: ApiScope) => RequestHandler[];
+/** Returns the handlers that let through only a request whose API key has the scope; with null, any key. */
+export type Authorize = (scope: ApiScope | null) => RequestHandler[];
 
-/** Guards operations with API keys: `Authorization: Bearer accord_…` or `X-API-Key: accord_…`. */
+/** Guards operations with API keys, `Authorization: Bearer accord_…` or `X-API-Key: accord_…`, and with sessions of the admin pages. */
 export function createAuth(db: Database, { requests, failures }: AuthLimits = { requests: 6_000, failures: 30 }): Authorize {
   const wrongKeys = createFailureBudget(failures, 'Too many wrong API keys came from this address.');
   const limitRequests = limitPerMinute(requests, 'This API key made too many requests.', (_req, res) => callerOf(res).keyId);
@@ -32,6 +39,11 @@ export function createAuth(db: Database, { requests, failures }: AuthLimits = { 
 
   const authenticate: RequestHandler = async (req, res, next) => {
     const presented = findPresentedKey(req.headers);
+    const token = findSessionToken(req);
+    if (presented === null && token !== null) {
+      res.locals.caller = await findSessionCaller(db, req, token);
+      return next();
+    }
     const hash = presented === null ? '' : hashApiKey(presented).toString('base64');
     const isKnown = known.has(hash);
     // Before the database is asked: many wrong keys at once cost no more queries than an address has failures.
@@ -42,11 +54,25 @@ export function createAuth(db: Database, { requests, failures }: AuthLimits = { 
       throw unauthorized(presented);
     }
     known.add(hash);
-    res.locals.caller = { keyId: key.id, actor: `api-key:${key.name}`, scopes: key.scopes } satisfies Caller;
+    res.locals.caller = toCaller(key, null);
     next();
   };
 
-  return (scope) => [authenticate, limitRequests, requireScope(scope)];
+  return (scope) => [authenticate, limitRequests, ...(scope === null ? [] : [requireScope(scope)])];
+}
+
+/** Throws a 401 problem once the session has ended. A session is as long as a key, so guesses need no limit of their own. */
+async function findSessionCaller(db: Database, req: Request, token: string): Promise<Caller> {
+  assertSameOrigin(req);
+  const session = await findSession(db, token);
+  if (session) return toCaller(session.key, session.expiresAt);
+  throw new ApiProblem({ status: 401, code: 'session-ended', detail: 'Your session has ended. Sign in again.' });
+}
+
+function toCaller({ id, name, scopes }: Pick<ApiKey, 'id' | 'name' | 'scopes'>, sessionEndsAt: Date | null): Caller {
+  // A key with `sync:read` and no session is a program, which was promised whole answers.
+  const isMasked = roleOf(scopes) === 'viewer' && (scopes.includes('viewer') || sessionEndsAt !== null);
+  return { keyId: id, actor: `api-key:${name}`, scopes, isMasked, sessionEndsAt };
 }
 
 /** The caller of a request that `createAuth` let through. */
@@ -56,8 +82,7 @@ export function callerOf(res: Pick<Response, 'locals'>): Caller {
 
 function requireScope(scope: ApiScope): RequestHandler {
   return (_req, res, next) => {
-    const { scopes } = callerOf(res);
-    if (scopes.includes(scope) || scopes.includes('admin')) return next();
+    if (hasScope(callerOf(res).scopes, scope)) return next();
     next(new ApiProblem({ status: 403, code: 'missing-scope', detail: `This API key lacks the scope ${scope}.` }));
   };
 }

@@ -4,8 +4,9 @@ import express, { type RequestHandler, type Response, Router } from 'express';
 import type { ApiDeps } from '#api/deps.ts';
 import { type Authorize, callerOf } from './auth.ts';
 import { Download } from './download.ts';
-import { methodNotAllowed } from './errors.ts';
+import { ApiProblem, methodNotAllowed } from './errors.ts';
 import { answerOnce, type OperationAnswer } from './idempotency.ts';
+import { maskPersonal } from './mask.ts';
 import type { Operation } from './operation.ts';
 
 /** Serves the operations, each behind the handlers of `authorize` for its scope. */
@@ -43,10 +44,18 @@ async function send(res: Response, { response }: Operation, { data, isReplayed }
   res.status(response.status).set('cache-control', 'no-store');
   if (isReplayed) res.set('idempotency-replayed', 'true');
   if (response.status === 204) return void res.end();
-  if (!(data instanceof Download)) return void res.json(response.isBare ? data : { success: true, data });
+  const { isMasked } = callerOf(res);
+  if (!(data instanceof Download)) {
+    const shown = isMasked ? maskPersonal(data) : data;
+    return void res.json(response.isBare ? shown : { success: true, data: shown });
+  }
+  if (isMasked) throw noFilesForViewers();
   res.type(data.type).attachment(data.filename);
   await pipeline(Readable.from(data.chunks), res).catch(() => res.destroy());
 }
+
+const noFilesForViewers = () =>
+  new ApiProblem({ status: 403, code: 'missing-scope', detail: 'Files contain personal data, which viewers do not see.' });
 
 /** The metric's label is `endpoint`: dashboards read it. */
 function countWith({ metrics }: ApiDeps, { method, path }: Operation): RequestHandler {

@@ -21,6 +21,7 @@ import * as workerLeases from './0019-worker-leases.ts';
 import * as accounts from './0020-accounts.ts';
 import * as matchReasons from './0021-match-reasons.ts';
 import * as contactSearch from './0024-contact-search.ts';
+import * as adminSessions from './0026-admin-sessions.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0020-accounts': accounts,
   '0021-match-reasons': matchReasons,
   '0024-contact-search': contactSearch,
+  '0026-admin-sessions': adminSessions,
 };

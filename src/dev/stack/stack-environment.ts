@@ -40,6 +40,12 @@ export function stackEnvironment(
     TEMPORAL_UI_URL: temporalUi,
     API_HOST: '127.0.0.1',
     PORT: new URL(api).port,
+    ACCORD_SANDBOXES: JSON.stringify(sandboxLinks(accounts, integrations)),
     ...Object.assign({}, ...connections),
   };
+}
+
+/** What the admin pages need to show the sandboxes side by side. */
+function sandboxLinks(accounts: Readonly<Record<string, SandboxAddress>>, { sandboxes } = builtIn) {
+  return sandboxes.flatMap(({ id, title }) => (accounts[id] ? [{ id, title, control: accounts[id].control }] : []));
 }

@@ -30,7 +30,7 @@ export function toUpFile(
   { sandboxes } = builtIn,
 ) {
   return {
-    urls: { api, docs: `${api}/docs`, temporalUi },
+    urls: { api, admin: `${api}/admin`, docs: `${api}/docs`, temporalUi },
     temporal: { address: temporal, namespace: 'default' },
     database,
     apiKey,

@@ -1,0 +1,110 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { ask, rest, type Schemas } from '#admin/rest/client.ts';
+import type { paths } from '#admin/rest/openapi.d.ts';
+import { type Column, DataTable } from '#admin/ui/data-table.tsx';
+import { Bars, Empty, Failure } from '#admin/ui/page.tsx';
+import { given } from '#admin/ui/search.ts';
+import { Due, Time } from '#admin/ui/time.tsx';
+import { DeliveryState } from './delivery-state.tsx';
+
+type Delivery = Schemas['WebhookDelivery'];
+
+export type DeliveryFilter = NonNullable<paths['/api/v1/webhooks/deliveries/']['get']['parameters']['query']>;
+
+const columns: Column<Delivery>[] = [
+  {
+    id: 'event',
+    header: 'Event',
+    cell: ({ id, event_type, created_at, replay_of }) => (
+      <>
+        <Link to="/deliveries/$id" params={{ id }} className="row-link">
+          {event_type}
+        </Link>
+        <div className="dim">
+          <Time at={created_at} />
+          {replay_of && ', a replay'}
+        </div>
+      </>
+    ),
+  },
+  { id: 'state', header: 'State', cell: ({ state }) => <DeliveryState state={state} /> },
+  { id: 'attempts', header: 'Attempts', isWide: true, align: 'right', cell: ({ attempts }) => attempts },
+  {
+    id: 'answer',
+    header: 'Last answer',
+    cell: ({ last_status, last_error, next_attempt_at, state }) => (
+      <>
+        {last_error ?? (last_status === null ? 'none yet' : `HTTP ${last_status}`)}
+        {state === 'pending' && next_attempt_at && (
+          <div className="dim">
+            next attempt <Due at={next_attempt_at} />
+          </div>
+        )}
+      </>
+    ),
+  },
+];
+
+/** The names of endpoints, for lists of deliveries. */
+export function useEndpointNames(): ReadonlyMap<string, string> {
+  const { data } = useQuery({
+    queryKey: ['endpoint-names'],
+    queryFn: () => ask(rest.GET('/api/v1/webhooks', { params: { query: { limit: 200 } } })),
+    staleTime: 60_000,
+  });
+  return useMemo(() => new Map(data?.data.map(({ id, url, description }) => [id, description || url])), [data]);
+}
+
+interface DeliveryTableProps {
+  filter: DeliveryFilter;
+  /** Asks every two seconds for new ones. */
+  isTailing?: boolean;
+  showsEndpoint?: boolean;
+}
+
+/** Deliveries that match a filter, newest first. */
+export function DeliveryTable({ filter, isTailing = false, showsEndpoint = false }: DeliveryTableProps) {
+  const names = useEndpointNames();
+  const query = useInfiniteQuery({
+    queryKey: ['deliveries', filter],
+    queryFn: ({ pageParam }) =>
+      ask(rest.GET('/api/v1/webhooks/deliveries/', { params: { query: given({ ...filter, cursor: pageParam }) } })),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: isTailing ? 2_000 : 15_000,
+  });
+  const rows = query.data?.pages.flatMap(({ data }) => data);
+  if (!rows) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
+  if (rows.length === 0) {
+    const isFiltered = Object.keys(given(filter)).some((key) => key !== 'endpoint_id');
+    return (
+      <Empty icon="send" title={isFiltered ? 'No delivery matches' : 'Nothing was sent yet'}>
+        {isFiltered
+          ? 'Change the filters to see others.'
+          : 'Events appear here as soon as a lead is new or changes. A test event of an endpoint shows at once whether it works.'}
+      </Empty>
+    );
+  }
+  const endpoint: Column<Delivery> = {
+    id: 'endpoint',
+    header: 'Endpoint',
+    isWide: true,
+    cell: ({ endpoint_id }) => (
+      <Link to="/webhooks/$id" params={{ id: endpoint_id }} className="row-link">
+        {names.get(endpoint_id) ?? 'deleted'}
+      </Link>
+    ),
+  };
+  return (
+    <DataTable
+      label="Deliveries"
+      rows={rows}
+      columns={showsEndpoint ? columns.toSpliced(1, 0, endpoint) : columns}
+      getId={({ id }) => id}
+      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+      isLoadingMore={query.isFetchingNextPage}
+    />
+  );
+}

@@ -1,0 +1,155 @@
+import {
+  ActionIcon,
+  Alert,
+  AppShell,
+  Badge,
+  Burger,
+  Button,
+  Group,
+  Modal,
+  NavLink,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { RestError } from '#admin/rest/client.ts';
+import { useConnection } from '#admin/rest/connection.ts';
+import { type Session, sessionQuery, signOut } from '#admin/rest/session.ts';
+import { Icon, type IconName } from './icons.tsx';
+import { Failure } from './page.tsx';
+import { SignInForm, SignInPage } from './sign-in.tsx';
+
+interface Entry {
+  to: string;
+  label: string;
+  icon: IconName;
+  /** The scope without which the page has nothing to show. */
+  scope: string;
+  isHidden?: (session: Session) => boolean;
+}
+
+/** The pages that exist. */
+export const navigation: readonly Entry[] = [
+  { to: '/webhooks', label: 'Webhooks', icon: 'webhook', scope: 'webhooks:read' },
+  { to: '/deliveries', label: 'Deliveries', icon: 'send', scope: 'webhooks:read' },
+];
+
+/** The frame of all pages: navigation, who is signed in, and whether Accord answers. */
+export function Shell() {
+  const { data: session, error, isPending, refetch } = useQuery(sessionQuery);
+  if (session) return <Frame session={session} />;
+  if (isPending) return null;
+  if (error instanceof RestError && error.status === 401) return <SignInPage />;
+  return (
+    <main className="sign-in">
+      <Failure error={error ?? new Error('Accord does not answer.')} retry={() => void refetch()} />
+    </main>
+  );
+}
+
+function Frame({ session }: { session: Session }) {
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const { state, because } = useConnection();
+  // On narrow screens the navigation covers the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new path closes it.
+  useEffect(close, [path]);
+  return (
+    <AppShell header={{ height: 56 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isOpen } }} padding="md">
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" aria-expanded={isOpen} />
+            <Link to="/" className="brand">
+              Accord
+            </Link>
+          </Group>
+          <Account session={session} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label="Pages">
+        {navigation
+          .filter((entry) => isShown(entry, session))
+          .map(({ to, label, icon }) => (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={label}
+              leftSection={<Icon name={icon} />}
+              active={to === '/' ? path === '/' : path.startsWith(to)}
+              {...(path === to ? { 'aria-current': 'page' as const } : {})}
+            />
+          ))}
+      </AppShell.Navbar>
+      <AppShell.Main>
+        {state === 'unreachable' && (
+          <Alert
+            color="orange"
+            className="alert-orange"
+            mb="md"
+            role="status"
+            icon={<Icon name="warning" />}
+            title="What you see may be old"
+          >
+            {because} It is asked again every few seconds.
+          </Alert>
+        )}
+        <div className="content">
+          <Outlet />
+        </div>
+      </AppShell.Main>
+      <Modal
+        opened={state === 'signed-out'}
+        onClose={() => {}}
+        withCloseButton={false}
+        title="Your session has ended. Sign in to go on where you are."
+        centered
+      >
+        <SignInForm />
+      </Modal>
+    </AppShell>
+  );
+}
+
+function isShown({ scope, isHidden }: Entry, session: Session): boolean {
+  const mayRead = session.scopes.some((held) => held === 'admin' || held === 'viewer' || held === scope);
+  return mayRead && !(isHidden?.(session) ?? false);
+}
+
+function Account({ session: { name, role, isMasked } }: { session: Session }) {
+  const client = useQueryClient();
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const leave = async () => {
+    await signOut().catch(() => {});
+    // Nothing of the session stays in memory.
+    client.clear();
+    location.reload();
+  };
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Text size="sm" className="wide-only" truncate maw={200}>
+        {name}
+      </Text>
+      <Badge variant="default" title={isMasked ? 'You read everything; personal data is hidden' : undefined}>
+        {role}
+      </Badge>
+      <ActionIcon
+        variant="default"
+        size="md"
+        aria-label={isDark ? 'Light colours' : 'Dark colours'}
+        onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+      >
+        <Icon name={isDark ? 'sun' : 'moon'} />
+      </ActionIcon>
+      <Button size="xs" variant="default" onClick={leave}>
+        Sign out
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import express, { type RequestHandler, type Response, Router } from 'express';
+
+export const adminPath = '/admin';
+
+/** Where `npm run build:admin` writes the admin pages. */
+export const builtPages = fileURLToPath(new URL('../../../dist/admin', import.meta.url));
+
+const aYear = 365 * 24 * 3_600 * 1_000;
+
+/** Serves the admin pages: hashed assets that browsers keep for ever, and one document for each address below `/admin`. */
+export function createAdminRouter(directory = builtPages): Router {
+  const router = Router();
+  const assets = `${adminPath}/assets`;
+  router.use(assets, sendCompressed(join(directory, 'assets')));
+  router.use(assets, express.static(join(directory, 'assets'), { maxAge: aYear, immutable: true, index: false }));
+  router.use(assets, (_req, res) => void res.status(404).type('text').send('Not found'));
+  router.get([adminPath, `${adminPath}/{*page}`], (_req, res) => sendDocument(res, directory));
+  return router;
+}
+
+/** The names of assets have a hash of their content, so a document that is read anew always finds its own. */
+function sendDocument(res: Response, directory: string): void {
+  const file = join(directory, 'index.html');
+  res.set('cache-control', 'no-store');
+  if (!existsSync(file)) {
+    res.status(503).type('text').send('The admin pages are not built. Run: npm ci && npm run build:admin\n');
+    return;
+  }
+  const nonce = randomBytes(18).toString('base64');
+  res.set('content-security-policy', contentSecurityPolicy(nonce));
+  res.type('html').send(readFileSync(file, 'utf8').replaceAll('__NONCE__', nonce));
+}
+
+/** Only own files. The component library adds style elements, which carry the nonce of the document. */
+function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+const types: Record<string, string> = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' };
+
+/** The build writes a Brotli file beside each script and style sheet: `express.static` sends it under the name of the original. */
+function sendCompressed(directory: string): RequestHandler {
+  const sendBrotli = express.static(directory, { maxAge: aYear, immutable: true, index: false, setHeaders });
+  return (req, res, next) => {
+    const isWanted = /\.(js|css)$/.test(req.path) && req.acceptsEncodings('br') === 'br';
+    if (!isWanted || !existsSync(join(directory, `${req.path}.br`))) return next();
+    req.url = `${req.path}.br`;
+    sendBrotli(req, res, next);
+  };
+}
+
+function setHeaders(res: Response, path: string): void {
+  const extension = path.replace(/\.br$/, '').split('.').at(-1) ?? '';
+  res.set({ 'content-encoding': 'br', 'content-type': types[extension], vary: 'Accept-Encoding' });
+}

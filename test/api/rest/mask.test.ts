@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { maskPersonal } from '#api/rest/mask.ts';
+import { fieldNames } from '#domain/contact.ts';
+import { fieldTable } from '#domain/fields.ts';
+
+describe('an answer for a viewer', () => {
+  it('shows how contacts are synced, and not who they are', () => {
+    const answer = {
+      id: 'c1',
+      state: 'linked',
+      fields: { givenName: 'Ada', emails: [{ address: 'ada@example.com', label: null }], refusals: { call: true } },
+      links: [{ provider: 'square', externalId: 'SQ1', shadow: { note: 'Prefers mornings' }, lastError: { type: 'RateLimit' } }],
+    };
+    expect(maskPersonal(answer)).toEqual({
+      id: 'c1',
+      state: 'linked',
+      fields: { givenName: 'A•••', emails: [{ address: 'a•••', label: null }], refusals: { call: true } },
+      links: [{ provider: 'square', externalId: 'SQ1', shadow: { note: 'P•••' }, lastError: { type: 'RateLimit' } }],
+    });
+  });
+
+  it.each(fieldNames.filter((field) => fieldTable[field].isPersonal))('hides %s wherever it stands', (field) => {
+    const hidden = JSON.stringify(maskPersonal({ deep: [{ [field]: [{ any: 'Lovelace' }] }] }));
+    expect(hidden).not.toContain('ovelace');
+  });
+
+  it('says nothing about the length of a text', () => {
+    expect(maskPersonal({ note: 'A very long note' })).toEqual({ note: 'A•••' });
+  });
+});
