@@ -226,6 +226,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find contacts, newest first
+         * @description Contacts that were merged into others are left out. Edits move no contact to another page. With `tag` or `audience` a page may have fewer contacts than `limit`, or none, and another page may follow.
+         *
+         *     Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync/contacts/{id}": {
         parameters: {
             query?: never;
@@ -235,11 +257,33 @@ export interface paths {
         };
         /**
          * Explain a contact
-         * @description Returns the fields, the records at the providers, every audience rule with its result, the workflow, and the latest history.
+         * @description Returns the fields with their origins, the records at the providers and their values side by side, every audience rule with its result and the value that it looks at, the open decisions, the workflow, and the latest history. An id that was merged away leads to the contact that it was merged into, as `mergedId` says.
          *
          *     Needs the scope `sync:read`.
          */
         get: operations["getSyncContactsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain a contact
+         * @description Returns the fields with their origins, the records at the providers and their values side by side, every audience rule with its result and the value that it looks at, the open decisions, the workflow, and the latest history. An id that was merged away leads to the contact that it was merged into, as `mergedId` says.
+         *
+         *     Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1ContactsId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1142,6 +1186,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook/ghl/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive webhooks from gohighlevel
+         * @description The vendor signs its webhooks. They are stored before the response, and synced after it.
+         */
+        post: operations["postWebhookGhlAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/ghl": {
         parameters: {
             query?: never;
@@ -1156,6 +1220,26 @@ export interface paths {
          * @description The vendor signs its webhooks. They are stored before the response, and synced after it.
          */
         post: operations["postWebhooksGhl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/ghl/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive webhooks from gohighlevel
+         * @description The vendor signs its webhooks. They are stored before the response, and synced after it.
+         */
+        post: operations["postWebhooksGhlAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1182,6 +1266,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook/ghl-workflow/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive webhooks from gohighlevel
+         * @description The vendor signs its webhooks. They are stored before the response, and synced after it.
+         */
+        post: operations["postWebhookGhl_workflowAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/square": {
         parameters: {
             query?: never;
@@ -1196,6 +1300,26 @@ export interface paths {
          * @description The vendor signs its webhooks. They are stored before the response, and synced after it.
          */
         post: operations["postWebhooksSquare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/square/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive webhooks from square
+         * @description The vendor signs its webhooks. They are stored before the response, and synced after it.
+         */
+        post: operations["postWebhooksSquareAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1980,8 +2104,40 @@ export interface components {
             finishedAt: string | null;
             webUi: string | null;
         };
+        ContactSummary: {
+            /** Format: uuid */
+            id: string;
+            /** @description The whole name. */
+            name: string | null;
+            company: string | null;
+            emails: string[];
+            /** @description In E.164, or as typed where they cannot be read as numbers. */
+            phones: string[];
+            tags: string[];
+            /** @description Every value of `state` that lists the contact. */
+            states: ("pending" | "waiting" | "held" | "synced" | "failed" | "excluded_customer" | "not_eligible" | "deleted" | "asked" | "parked")[];
+            isCustomer: boolean;
+            /** @description The oldest first. */
+            records: {
+                provider: string;
+                externalId: string | null;
+                /** @enum {string} */
+                state: "intent" | "linked" | "tombstoned" | "detached";
+                /** @description Of the last call, in one sentence; null where it succeeded. */
+                error: string | null;
+            }[];
+            /** @description The audiences that the contact is a member of. */
+            audiences: string[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
         ExplainedContact: {
             id: string;
+            /** @description The contact that the id of the request is of, if that one was merged into this one. */
+            mergedId: string | null;
+            name: string | null;
             revision: number;
             /** @enum {string} */
             syncStatus: "pending" | "waiting" | "held" | "synced" | "failed" | "excluded_customer" | "not_eligible";
@@ -1994,7 +2150,21 @@ export interface components {
             isCustomer: boolean;
             isDeleted: boolean;
             fields: components["schemas"]["ContactFields"];
+            /** @description Where the value of each field came from. */
+            origins: {
+                [key: string]: {
+                    /** @description A provider, or `api-key:<name>` for a decision. */
+                    provider: string;
+                    /** @description When the value reached Accord. */
+                    changedAt: string;
+                    /** @description When the record changed, by the clock of the provider. */
+                    updatedAt: string | null;
+                };
+            };
+            /** @description Each field with a value, and the value of every record beside it. */
+            comparison: components["schemas"]["ComparedField"][];
             refused: components["schemas"]["RefusedKey"][];
+            openDecisions: components["schemas"]["OpenDecision"][];
             links: components["schemas"]["Link"][];
             audiences: components["schemas"]["AudienceVerdict"][];
             workflow: components["schemas"]["ContactWorkflow"];
@@ -2036,6 +2206,25 @@ export interface components {
                 email: boolean;
             };
         };
+        ComparedField: {
+            /** @enum {string} */
+            field: "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "emails" | "phones" | "addresses" | "birthday" | "tags" | "note" | "source" | "doNotContact";
+            /** @description Of the contact. */
+            value: unknown;
+            records: {
+                /** Format: uuid */
+                linkId: string;
+                provider: string;
+                externalId: string | null;
+                /** @description The value that the provider was last known to hold. */
+                value: unknown;
+                /**
+                 * @description `same`: nothing is to be written, though the provider may write the value differently. `differs`: a write follows, or waits until the account is live. `conflict`: a person decides. `not-held`: the provider has no such field.
+                 * @enum {string}
+                 */
+                state: "same" | "differs" | "conflict" | "not-held";
+            }[];
+        };
         /** @description A number or address of the contact that another contact refused to be reached at. */
         RefusedKey: {
             /** @enum {string} */
@@ -2043,6 +2232,23 @@ export interface components {
             /** @enum {string} */
             kind: "phone" | "email";
             value: string;
+        };
+        OpenDecision: {
+            /** @enum {string} */
+            kind: "candidate" | "conflict" | "submission";
+            /** @description Of the candidate (`/api/v1/candidates/{id}`), of the conflict (`/sync/contacts/{id}/conflicts/{conflict}`) or of the submission (`/api/v1/form-submissions/{id}`). */
+            id: string;
+            says: string;
+            /** @description For a candidate, the other contact. */
+            otherContactId: string | null;
+            provider: string | null;
+            /** @description What the decision would change in the contact. */
+            changes: {
+                field: string;
+                before: unknown;
+                after: unknown;
+            }[];
+            since: string | null;
         };
         Link: {
             id: string;
@@ -2086,9 +2292,15 @@ export interface components {
             audience: string;
             member: boolean;
             checks: {
+                /**
+                 * @description Its path in accord.yaml.
+                 * @example unless.isCustomer
+                 */
                 rule: string;
                 passed: boolean;
                 because: string;
+                /** @description The value of the contact that the rule looks at. */
+                value: unknown;
             }[];
         };
         ContactWorkflow: {
@@ -3441,7 +3653,175 @@ export interface operations {
             };
         };
     };
+    getApiV1Contacts: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, company, email, phone number or tag, or a whole record id. Several words must all match, in any order. A phone number may be written in any way. Accents and capitals do not matter. */
+                q?: string;
+                state?: "pending" | "waiting" | "held" | "synced" | "failed" | "excluded_customer" | "not_eligible" | "deleted" | "asked" | "parked";
+                /** @description Contacts with a record there. */
+                provider?: string;
+                /** @description A whole tag. */
+                tag?: string;
+                /** @description Members of an audience of accord.yaml. */
+                audience?: string;
+                updated_since?: string;
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of contacts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            contacts: components["schemas"]["ContactSummary"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSyncContactsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ExplainedContact"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such contact */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ContactsId: {
         parameters: {
             query?: never;
             header?: never;
@@ -7719,6 +8099,89 @@ export interface operations {
             };
         };
     };
+    postWebhookGhlAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account of accord.yaml that the webhook is for. Needed only where the webhook itself does not say so. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored, stored before, or ignored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description The signature is valid, but not the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature is missing, wrong or too old, or no secret is configured */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description accord.yaml has no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 256 KB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or it is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The webhook could not be stored: send it again after Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postWebhooksGhl: {
         parameters: {
             query?: never;
@@ -7754,6 +8217,89 @@ export interface operations {
             };
             /** @description The signature is missing, wrong or too old, or no secret is configured */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 256 KB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or it is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The webhook could not be stored: send it again after Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebhooksGhlAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account of accord.yaml that the webhook is for. Needed only where the webhook itself does not say so. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored, stored before, or ignored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description The signature is valid, but not the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature is missing, wrong or too old, or no secret is configured */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description accord.yaml has no such account */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7861,6 +8407,89 @@ export interface operations {
             };
         };
     };
+    postWebhookGhl_workflowAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account of accord.yaml that the webhook is for. Needed only where the webhook itself does not say so. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored, stored before, or ignored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description The signature is valid, but not the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature is missing, wrong or too old, or no secret is configured */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description accord.yaml has no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 256 KB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or it is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The webhook could not be stored: send it again after Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postWebhooksSquare: {
         parameters: {
             query?: never;
@@ -7896,6 +8525,89 @@ export interface operations {
             };
             /** @description The signature is missing, wrong or too old, or no secret is configured */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 256 KB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON, or it is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The webhook could not be stored: send it again after Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postWebhooksSquareAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account of accord.yaml that the webhook is for. Needed only where the webhook itself does not say so. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored, stored before, or ignored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description The signature is valid, but not the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature is missing, wrong or too old, or no secret is configured */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description accord.yaml has no such account */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
