@@ -7,6 +7,7 @@ import { conflictOperations } from '#api/contacts/conflicts.ts';
 import { contactListOperations } from '#api/contacts/contact-list.ts';
 import { contactOperations } from '#api/contacts/contacts.ts';
 import { doublesOperations } from '#api/contacts/doubles.ts';
+import { historyOperations } from '#api/contacts/history.ts';
 import { mergeOperations } from '#api/contacts/merges.ts';
 import { deadLetterOperations } from '#api/delivery/dead-letters.ts';
 import { deliveryOperations } from '#api/delivery/deliveries.ts';
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   ...candidateOperations,
   ...doublesOperations,
   ...mergeOperations,
+  ...historyOperations,
   ...inboxOperations,
   ...submissionOperations,
   // Before the operations of one endpoint, whose `{id}` matches any word.

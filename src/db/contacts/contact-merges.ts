@@ -93,6 +93,22 @@ export async function findMerge(db: Database, id: string): Promise<ContactMerge 
   return row && toMerge(row);
 }
 
+/** The merge that made an entry of its survivor's history; null for one from before merges could be undone. */
+export async function findMergeOfEntry(
+  db: Database,
+  { contactId, entryId, otherId }: { contactId: string; entryId: string; otherId: string | null },
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('contact_merge')
+    .select(['id', 'other_id'])
+    .where('survivor_id', '=', contactId)
+    .where('last_history_id', '>=', entryId)
+    .orderBy('last_history_id')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.other_id === otherId ? row.id : null;
+}
+
 export async function markUndone(db: Database, id: string, { by, at }: { by: string; at: Date }): Promise<void> {
   await db.updateTable('contact_merge').set({ undone_at: at, undone_by: by }).where('id', '=', id).execute();
 }

@@ -66,6 +66,61 @@ export function findConflict(db: Database, { contactId, conflictId }: { contactI
     .executeTakeFirst();
 }
 
+/** One entry of a contact's history, or of that of a contact merged into it; undefined when there is none with this id. */
+export function findEntry(db: Database, { contactId, entryId }: { contactId: string; entryId: string }) {
+  return db.selectFrom('contact_history').selectAll().where('id', '=', entryId).where(ofContact(contactId)).executeTakeFirst();
+}
+
+export interface EntryWithEffects {
+  id: string;
+  contact_id: string;
+  at: Date;
+  kind: HistoryKind;
+  actor: string;
+  provider: string | null;
+  field: string | null;
+  before: unknown;
+  after: unknown;
+  losing: unknown;
+  cause: string | null;
+  link_id: string | null;
+  /** The writes of the field to providers that followed, before it changed again. */
+  effects: { provider: string; at: string; linkId: string | null }[];
+}
+
+/**
+ * The newest entries of a contact, and of the contacts merged into it, with the writes that followed from each. `cursor` is the last id of
+ * the previous page.
+ */
+export async function listEntries(
+  db: Database,
+  contactId: string,
+  { cursor, field, limit }: { cursor?: string | undefined; field?: string | undefined; limit: number },
+): Promise<EntryWithEffects[]> {
+  const { rows } = await sql<EntryWithEffects>`
+    with own as materialized (
+      select contact_history.* from contact_history where ${ofContact(contactId)}
+    ), page as (
+      select * from own
+      where (${cursor ?? null}::bigint is null or id < ${cursor ?? null}::bigint)
+        and (${field ?? null}::text is null or field = ${field ?? null}
+          or (kind = 'pushed' and after @> jsonb_build_array(${field ?? null}::text)))
+      order by id desc limit ${limit}
+    )
+    select page.*, (
+      select coalesce(json_agg(json_build_object('provider', write.provider, 'at', write.at, 'linkId', write.link_id) order by write.id), '[]')
+      from own as write
+      where page.kind in ('changed', 'conflict', 'resolved') and write.kind = 'pushed' and write.id > page.id
+        and write.after @> jsonb_build_array(page.field)
+        and not exists (
+          select from own as next where next.field = page.field and next.kind in ('changed', 'conflict', 'resolved')
+            and next.id > page.id and next.id < write.id and next.before is distinct from next.after
+        )
+    ) as effects
+    from page order by id desc`.execute(db);
+  return rows;
+}
+
 /** The history of a contact and of the contacts merged into it. */
 function ofContact(contactId: string) {
   return sql<SqlBool>`contact_id in (select id from contact where id = ${contactId} or merged_into = ${contactId})`;

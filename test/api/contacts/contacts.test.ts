@@ -39,7 +39,8 @@ async function call<T>(
     headers: { 'x-api-key': key, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  expect(await faultsOf(method, template, response)).toEqual([]);
+  const documented = template.replace(/\?.*/, '').replace(/history\/\w+/, 'history/{entry}');
+  expect(await faultsOf(method, documented, response)).toEqual([]);
   return { status: response.status, data: ((await response.json()) as { data: T }).data };
 }
 
@@ -146,5 +147,86 @@ describe('POST /sync/contacts/:id/retry', () => {
     await eventually(async () => expect((await explain(ghlId)).workflow.status).toBe('completed'));
     expect(await call('post', '/sync/contacts/{id}/retry', ghlId)).toMatchObject({ status: 202, data: { sync: 'started' } });
     await eventually(async () => expect((await explain(ghlId)).workflow.status).toBe('completed'));
+  });
+});
+
+interface Entry {
+  id: string;
+  kind: string;
+  field: string | null;
+  before: unknown;
+  after: unknown;
+  cause: { kind: string; says: string; webUi: string | null };
+  decision: string;
+  effects: { provider: string }[];
+  canUndo: boolean;
+  undoRefusal: string | null;
+}
+
+interface Undone {
+  preview: boolean;
+  changes: { field: string; before: unknown; after: unknown }[];
+  writes: { provider: string; operation: string; set: Record<string, unknown> }[];
+  sync: string | null;
+}
+
+describe('GET /api/v1/contacts/:id/history', () => {
+  const historyOf = async (id: string, query = '') =>
+    (await call<{ entries: Entry[]; next: string | null }>('get', `/api/v1/contacts/{id}/history${query}`, id)).data;
+  const undo = (id: string, entry: string, query = '') =>
+    call<Undone>('post', `/api/v1/contacts/{id}/history/${entry}/undo${query}`, id);
+  const hasName = async (id: string, givenName: string) =>
+    eventually(async () => {
+      const { syncStatus, comparison } = await explain(id);
+      const values = comparison.find(({ field }) => field === 'givenName')?.records.map(({ value }) => value);
+      expect([syncStatus, values]).toEqual(['synced', [givenName, givenName]]);
+    });
+
+  it('names the cause, the decision and the effects of a change, and takes it back at every vendor', async () => {
+    const ghlId = await syncedLead('Hedy', '+15125550106');
+    await changeInGhl(accord.sandboxes, { id: ghlId, firstName: 'Heddy' });
+    await hasName(ghlId, 'Heddy');
+    const [write, change] = (await historyOf(ghlId, '?field=givenName')).entries;
+    expect(write).toMatchObject({ kind: 'pushed', canUndo: false, undoRefusal: expect.stringContaining('undo the change') });
+    expect(change).toMatchObject({
+      ...{ kind: 'changed', before: 'Hedy', after: 'Heddy', effects: [{ provider: 'calltools' }], canUndo: true },
+      cause: { kind: 'record', says: expect.stringContaining('gohighlevel'), webUi: expect.stringContaining('contact%2F') },
+      decision: expect.stringContaining('gohighlevel'),
+    });
+    const preview = await undo(ghlId, change?.id ?? '', '?preview=true');
+    expect(preview.data).toMatchObject({ preview: true, sync: null, changes: [{ before: 'Heddy', after: 'Hedy' }] });
+    expect(preview.data.writes.map(({ provider, set }) => [provider, set]).sort()).toEqual([
+      ['calltools', { givenName: 'Hedy' }],
+      ['gohighlevel', { givenName: 'Hedy' }],
+    ]);
+    expect((await explain(ghlId)).comparison.find(({ field }) => field === 'givenName')).toMatchObject({ value: 'Heddy' });
+
+    expect((await undo(ghlId, change?.id ?? '')).data).toMatchObject({ preview: false, sync: 'started' });
+    await hasName(ghlId, 'Hedy');
+    expect((await historyOf(ghlId)).entries).toContainEqual(
+      expect.objectContaining({ kind: 'changed', after: 'Hedy', cause: expect.objectContaining({ kind: 'undo' }) }),
+    );
+    expect(await undo(ghlId, change?.id ?? '')).toMatchObject({ status: 409 });
+    for (const entry of [write?.id ?? '', '999999999']) expect((await undo(ghlId, entry)).status).toBeGreaterThanOrEqual(404);
+  });
+
+  it('is read page by page', async () => {
+    const ghlId = await syncedLead('Annie', '+15125550107');
+    const whole = await historyOf(ghlId);
+    const seen: Entry[] = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const page = await historyOf(ghlId, `?limit=2${next === '' ? '' : `&cursor=${next}`}`);
+      seen.push(...page.entries);
+      ({ next } = page);
+    }
+    expect([seen, whole.next]).toEqual([whole.entries, null]);
+  });
+
+  it('takes a customer mark back', async () => {
+    const ghlId = await syncedLead('Radia', '+15125550108');
+    await call('post', '/sync/mark-customer/{ghl_contact_id}', ghlId);
+    const mark = (await historyOf(ghlId)).entries.find(({ kind }) => kind === 'marked_customer');
+    expect((await undo(ghlId, mark?.id ?? '')).data).toMatchObject({ changes: [{ field: 'isCustomer', after: false }] });
+    await eventually(async () => expect((await explain(ghlId)).isCustomer).toBe(false));
   });
 });
