@@ -12,6 +12,8 @@ const sandboxAt = (defaultPort: number) =>
       webhookTargets: z.array(z.url()).default([]),
       /** The settings of docs/sandboxes.md. The sandbox checks them itself. */
       settings: z.record(z.string(), z.unknown()).default({}),
+      /** Names of further accounts. */
+      accounts: z.array(z.string().regex(/^[a-z\d]+(-[a-z\d]+)*$/)).default([]),
     })
     .nullable()
     .prefault({});

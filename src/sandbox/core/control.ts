@@ -22,22 +22,28 @@ interface Control {
   log: RequestLog;
   faults: Faults;
   webhooks: Webhooks;
-  settings: Settings<object>;
-  /** The current parts: a reset builds new ones. */
-  parts(): { records: RecordsControl; people: PeopleControl };
-  info(): Record<string, unknown>;
+  /** The first account, or a further one by its name. Throws a 404 for an unknown name. */
+  account(name?: string): { settings: Settings<object>; parts: { records: RecordsControl; people: PeopleControl } };
+  info(account?: string): Record<string, unknown>;
   reset(): void;
 }
 
 const logQuerySchema = z.object({ after: z.coerce.number().default(0), limit: z.coerce.number().int().min(1).default(10_000) });
+const accountQuerySchema = z.object({ account: z.string().optional() });
 const clockSchema = z.strictObject({ advanceMs: z.number().min(0) });
 
 /** The routes under `/_sandbox`, for tests, benchmarks and people. They are the same for every vendor: see docs/sandboxes.md. */
-export function controlRoutes({ id, clock, faults, log, settings, webhooks, parts, info, reset }: Control): Router {
+export function controlRoutes({ id, clock, faults, log, account, webhooks, info, reset }: Control): Router {
   const router = Router();
   router.use(express.json({ type: () => true, limit: '256mb' }));
 
-  router.get('/', (_, response) => void response.json({ sandbox: id, now: clock.isoNow(), ...info() }));
+  // `?account=` names a further account.
+  const nameOf = ({ query }: Request) => accountQuerySchema.parse(query).account;
+  const accountOf = (request: Request) => account(nameOf(request));
+
+  router.get('/', (request, response) => {
+    response.json({ sandbox: id, now: clock.isoNow(), ...info(nameOf(request)) });
+  });
   router.get('/requests', (request, response) => void response.json(log.list(logQuerySchema.parse(request.query))));
 
   router.get('/faults', (_, response) => void response.json({ faults: faults.list() }));
@@ -56,22 +62,29 @@ export function controlRoutes({ id, clock, faults, log, settings, webhooks, part
     response.json(showWebhooks(webhooks));
   });
 
-  router.get('/records', (request, response) => void response.json(parts().records.list(request.query)));
-  router.post('/records', (request, response) => void response.json(parts().records.change(request.body)));
+  router.get('/records', (request, response) => {
+    const { account: _, ...query } = request.query;
+    response.json(accountOf(request).parts.records.list(query));
+  });
+  router.post('/records', (request, response) => {
+    response.json(accountOf(request).parts.records.change(request.body));
+  });
 
   router.get('/people', (request, response) => {
-    response.json({ people: findPeople(parts().people, peopleQuerySchema.parse(request.query)) });
+    response.json({ people: findPeople(accountOf(request).parts.people, peopleQuerySchema.parse(request.query)) });
   });
   router.post('/people', (request, response) => {
     const { people: edits, lists, webhooks } = peopleBodySchema.parse(request.body);
-    const { people } = parts();
+    const { people } = accountOf(request).parts;
     if (lists.length > 0) people.createLists?.(lists);
     response.json({ ids: people.save(edits, { webhooks }) });
   });
 
-  router.get('/settings', (_, response) => void response.json({ settings: settings.current, info: info() }));
+  router.get('/settings', (request, response) => {
+    response.json({ settings: accountOf(request).settings.current, info: info(nameOf(request)) });
+  });
   router.patch('/settings', (request, response) => {
-    response.json({ settings: settings.patch(request.body), info: info() });
+    response.json({ settings: accountOf(request).settings.patch(request.body), info: info(nameOf(request)) });
   });
 
   router.get('/clock', (_, response) => void response.json({ now: clock.isoNow() }));

@@ -11,6 +11,8 @@ export const faultSchema = z.strictObject({
     .optional(),
   /** Path without query. `*` matches one segment or a part of it, `**` matches anything. */
   path: z.string().default('**'),
+  /** Only requests to this further account; any account when absent. */
+  account: z.string().optional(),
   /** Real milliseconds before the request is handled. */
   latencyMs: z.number().min(0).optional(),
   /** Real milliseconds between the headers of the answer and its body. */
@@ -54,8 +56,13 @@ export function createFaults(): Faults {
   let faults: (Fault & { pattern: RegExp })[] = [];
   let lastId = 0;
 
-  function take(method: string, path: string): Fault | undefined {
-    const fault = faults.find((each) => (!each.method || each.method === method) && each.pattern.test(path));
+  function take({ method, path }: Request, account: string | undefined): Fault | undefined {
+    const fault = faults.find(
+      (each) =>
+        (!each.method || each.method === method) &&
+        each.pattern.test(path) &&
+        (each.account === undefined || each.account === account),
+    );
     if (!fault) return undefined;
     fault.touched += 1;
     if (fault.touched === fault.times) faults = faults.filter((each) => each !== fault);
@@ -79,7 +86,7 @@ export function createFaults(): Faults {
       faults = [];
     },
     async apply(request, response, next) {
-      const fault = faults.length > 0 ? take(request.method, request.path) : undefined;
+      const fault = faults.length > 0 ? take(request, response.locals.account) : undefined;
       if (!fault) return next();
       response.locals.fault = fault.id;
       if (fault.latencyMs) await wait(fault.latencyMs);

@@ -19,6 +19,8 @@ export interface LoggedRequest {
   bytes: number;
   /** Id of the fault that affected it. */
   fault?: number;
+  /** Of a request to a further account: its name. */
+  account?: string;
 }
 
 export interface RequestLog {
@@ -44,8 +46,9 @@ export function createRequestLog({ clock, capacity = 200_000 }: { clock: Clock; 
       const started = performance.now();
       response.once('close', () => {
         const ms = Math.round((performance.now() - started) * 1000) / 1000;
-        const { status, bytes, fault } = outcome(response);
-        append({ at, method: request.method, path: request.originalUrl, status, ms, bytes, ...(fault && { fault }) });
+        const { status, bytes, fault, account } = outcome(response);
+        const about = { ...(fault && { fault }), ...(account !== undefined && { account }) };
+        append({ at, method: request.method, path: request.originalUrl, status, ms, bytes, ...about });
       });
       next();
     },
@@ -66,12 +69,13 @@ export function createRequestLog({ clock, capacity = 200_000 }: { clock: Clock; 
   };
 }
 
-function outcome(response: Response): { status: number | null; bytes: number; fault: number | undefined } {
+function outcome(response: Response): { status: number | null; bytes: number } & Pick<LoggedRequest, 'fault' | 'account'> {
   const answered = response.writableFinished;
-  const fault: number | undefined = response.locals.fault;
+  const { fault, account }: Pick<LoggedRequest, 'fault' | 'account'> = response.locals;
   return {
     status: answered ? response.statusCode : null,
     bytes: answered ? Number(response.getHeader('content-length') ?? 0) : 0,
-    fault,
+    ...(fault !== undefined && { fault }),
+    ...(account !== undefined && { account }),
   };
 }

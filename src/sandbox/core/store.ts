@@ -27,6 +27,16 @@ export interface Store {
 export interface CollectionOptions {
   /** For values that clients are configured with, such as a signing key. */
   survivesReset?: boolean;
+  /** One collection for all accounts of the vendor. */
+  isShared?: boolean;
+}
+
+/** The part of a store that belongs to a further account. */
+export function storeOfAccount(store: Store, account: string): Store {
+  return {
+    ...store,
+    collection: (name, options = {}) => store.collection(options.isShared ? name : `${account}/${name}`, options),
+  };
 }
 
 interface StoredCollection {

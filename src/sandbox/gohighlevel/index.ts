@@ -37,6 +37,13 @@ export const gohighlevelSandbox = defineSandbox({
   environment: ({ url, token, locationId, webhookPublicKey }) => ({
     ...{ GHL_BASE_URL: url, GHL_API_KEY: token, GHL_LOCATION_ID: locationId, GHL_WEBHOOK_PUBLIC_KEY: webhookPublicKey },
   }),
+  // Another sub-account: its own location, private integration and grants of the same app.
+  furtherAccount: (name) => ({
+    locationId: `Sbx0${name.replace(/\W/g, '')}`.padEnd(20, '0').slice(0, 20),
+    token: `pit-${name}-0000-4000-8000-000000000001`,
+    refreshToken: `sandbox-refresh-token-${name}`,
+    authorizationCode: `sandbox-authorization-code-${name}`,
+  }),
   samples: 'contacts',
   sampleEdit: {
     of: 'plain',
@@ -47,7 +54,8 @@ export const gohighlevelSandbox = defineSandbox({
   build(context) {
     const vendor = createVendor(context);
     const records = createRecords(vendor);
-    return { routes: routesOf(vendor), records, people: createPeople(vendor, records), info: () => infoOf(vendor) };
+    const { knows } = vendor.tokens;
+    return { routes: routesOf(vendor), records, people: createPeople(vendor, records), knows, info: () => infoOf(vendor) };
   },
 });
 

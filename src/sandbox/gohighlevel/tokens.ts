@@ -55,6 +55,15 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoHighLe
   }
 
   return {
+    /** Whether a token, refresh token or code is of this location. */
+    knows(credential: string): boolean {
+      const { token, otherTokens, refreshToken, authorizationCode } = settings.current;
+      const given = [token, refreshToken, authorizationCode, ...otherTokens.map((other) => other.token)];
+      return (
+        given.includes(credential) || accessTokens.get(credential) !== undefined || refreshTokens.get(credential) !== undefined
+      );
+    },
+
     /** Throws HighLevel's 401 for an unknown or expired token. */
     authenticate(token: string): Grant {
       const { token: pit, locationId, scopes, otherTokens } = settings.current;

@@ -38,6 +38,12 @@ export const googleSandbox = defineSandbox({
     ...{ GOOGLE_BASE_URL: url, GOOGLE_TOKEN_URL: tokenUrl },
     ...{ GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret, GOOGLE_REFRESH_TOKEN: refreshToken },
   }),
+  // Another user who granted the same OAuth client access.
+  furtherAccount: (name) => ({
+    refreshToken: `1//sandbox-refresh-token-of-${name}`,
+    accessToken: `ya29.sandbox-access-token-of-${name}`,
+    authorizationCode: `4/sandbox-authorization-code-of-${name}`,
+  }),
   accountSettings: { searchWarmUpSeconds: 0 },
   samples: 'lookalikes',
   sampleEdit: {
@@ -50,7 +56,9 @@ export const googleSandbox = defineSandbox({
   build(context) {
     const account = createAccount(context);
     const records = createRecords(account);
-    return { routes: routesOf(account), records, people: createPeople(account, records), info: (root) => infoOf(account, root) };
+    const { knows } = account.tokens;
+    const people = createPeople(account, records);
+    return { routes: routesOf(account), records, people, knows, info: (root) => infoOf(account, root) };
   },
 });
 

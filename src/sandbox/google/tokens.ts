@@ -60,6 +60,16 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoogleSe
   }
 
   return {
+    /** Whether a token, refresh token or code is of this account. */
+    knows(credential: string): boolean {
+      const { accessToken, refreshToken, authorizationCode } = settings.current;
+      return (
+        [accessToken, refreshToken, authorizationCode].includes(credential) ||
+        accessTokens.get(credential) !== undefined ||
+        grants.get(credential) !== undefined
+      );
+    },
+
     /** Throws the API's 401. */
     authenticate(token: string | undefined): void {
       if (token === undefined) throw missingCredentials();

@@ -36,6 +36,13 @@ export const squareSandbox = defineSandbox({
     // Signatures cover the URL: the one that the sandbox posts to and this one must be the same string.
     ...(webhookUrl !== undefined && { SQUARE_WEBHOOK_URL: webhookUrl }),
   }),
+  // Another seller that granted the same app access: webhooks of both have one signature key.
+  furtherAccount: (name) => ({
+    merchantId: `MLSANDBOX${name.replace(/\W/g, '').toUpperCase()}`,
+    token: `EAAAsandbox-access-token-of-${name}`,
+    refreshToken: `EQAAsandbox-refresh-token-of-${name}`,
+    authorizationCode: `sandbox-sq0cgb-of-${name}`,
+  }),
   samples: 'lookalikes',
   sampleEdit: {
     of: 'plain',
@@ -46,7 +53,8 @@ export const squareSandbox = defineSandbox({
   build(context) {
     const vendor = createVendor(context);
     const records = createRecords(vendor);
-    return { routes: routesOf(vendor), records, people: createPeople(vendor, records), info: () => infoOf(vendor) };
+    const { knows } = vendor.tokens;
+    return { routes: routesOf(vendor), records, people: createPeople(vendor, records), knows, info: () => infoOf(vendor) };
   },
 });
 

@@ -74,6 +74,16 @@ export function createTokens({ store, clock, settings }: SandboxContext<SquareSe
   return {
     /** The access token, also an expired or revoked one. */
     find: (token: string): IssuedToken | undefined => accessTokens.get(token),
+
+    /** Whether a token, refresh token or code, or the id in a token request, is of this seller. */
+    knows(credential: string): boolean {
+      const { merchantId, token, oauthTokens, refreshToken, authorizationCode } = settings.current;
+      const given = [merchantId, token, refreshToken, authorizationCode, ...oauthTokens.map((each) => each.token)];
+      return (
+        given.includes(credential) || accessTokens.get(credential) !== undefined || refreshTokens.get(credential) !== undefined
+      );
+    },
+
     refuse,
 
     exchangeCode(code: string, request: TokenRequest): TokenAnswer {

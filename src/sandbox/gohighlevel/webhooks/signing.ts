@@ -20,10 +20,10 @@ export interface Signer {
 
 /**
  * HighLevel docs (WebhookAuthentication): Ed25519 over the raw body, base64, in `X-GHL-Signature`. The legacy `X-WH-Signature` is
- * RSA-SHA256. The sandbox creates its own keys once and keeps them.
+ * RSA-SHA256. HighLevel signs the events of all locations with one key. The sandbox creates its own keys once and keeps them.
  */
 export function createSigner(store: Store, settings: () => GoHighLevelSettings): Signer {
-  const keys = store.collection<string>('signing-keys', { survivesReset: true });
+  const keys = store.collection<string>('signing-keys', { survivesReset: true, isShared: true });
 
   const parsed = new Map<string, KeyObject>();
 
