@@ -1,4 +1,5 @@
 import { isMailService } from '#domain/normalize/email.ts';
+import { isRatherFamilyName } from './name-tables.ts';
 import type { NameParts } from './person-name.ts';
 import type { EmailParts, Profile } from './profile.ts';
 import { editDistance, toSpelling } from './spelling.ts';
@@ -61,7 +62,9 @@ export function bearsName({ local }: Pick<EmailParts, 'local'>, { given: [given 
   const name = family.join('');
   if (given.length < 2 || name.length < 2 || !letters.includes(given)) return false;
   const rest = letters.replace(given, '');
-  return name.length >= 3 && rest.includes(name) ? true : given.length >= 4 && rest !== '' && rest === name.slice(0, rest.length);
+  if (name.length >= 3 && rest.includes(name)) return true;
+  // `cyoung@` is of a C. Young, also where Carl's names were entered the other way round.
+  return given.length >= 4 && !isRatherFamilyName(given) && rest !== '' && rest === name.slice(0, rest.length);
 }
 
 /** Whether a mailbox of both is called after the family and nobody of it: `smiths@`, `lund.family@`, `the_dents@`. */

@@ -1,4 +1,11 @@
-import { areNicknames, isCommonFamilyName, isCommonGivenName, isKnownGivenName, mayBeOneSex } from './name-tables.ts';
+import {
+  areNicknames,
+  isCommonFamilyName,
+  isCommonGivenName,
+  isKnownGivenName,
+  isRatherFamilyName,
+  mayBeOneSex,
+} from './name-tables.ts';
 import type { NameParts } from './person-name.ts';
 import { differByTypo, editDistance, toPlainLetters, toSound } from './spelling.ts';
 import { type EvidenceKind, weights } from './weights.ts';
@@ -35,8 +42,9 @@ export function compareNames(a: NameParts, b: NameParts): NameRelation {
 const turn = (name: NameParts): NameParts => ({ ...name, given: name.family, family: name.given });
 
 /** Written the other way round, as far as the tables of names tell. */
-function isTurned({ given, family }: NameParts): boolean {
-  return family.length === 1 && isKnownGivenName(family[0] ?? '') && given.length === 1 && !isKnownGivenName(given[0] ?? '');
+function isTurned({ given: [given = '', ...others], family: [family = '', ...more] }: NameParts): boolean {
+  if (others.length > 0 || more.length > 0 || !isKnownGivenName(family)) return false;
+  return !isKnownGivenName(given) || (isRatherFamilyName(given) && !isRatherFamilyName(family));
 }
 
 /** Both names are complete and equal. */

@@ -7,7 +7,7 @@ import {
   maleNames,
   neutralNames,
 } from './data/given-names.ts';
-import { addedNicknames, curatedNicknames } from './data/nicknames.ts';
+import { addedNicknames, curatedNicknames, separateNames } from './data/nicknames.ts';
 import { toSpelling } from './spelling.ts';
 
 /** What is known of names in general. Names are passed as `toSpelling` returns them. */
@@ -17,6 +17,8 @@ interface Tables {
   commonFamily: Set<string>;
   /** For each nickname and each name, the names that it stands for, itself included. */
   formal: Map<string, Set<string>>;
+  /** For each name, those that are nicknames of it in the table and names of their own today. */
+  separate: Map<string, Set<string>>;
 }
 
 let built: Tables | null = null;
@@ -32,13 +34,20 @@ function build(): Tables {
   for (const name of words(maleNames + commonMaleNames)) sexes.set(name, 'male');
   for (const name of words(femaleNames + commonFemaleNames)) sexes.set(name, sexes.has(name) ? 'either' : 'female');
   for (const name of words(neutralNames + commonNeutralNames)) sexes.set(name, 'either');
+  const separate: Tables['separate'] = new Map();
+  for (const [one = '', other = ''] of separateNames.split('|').map(words)) {
+    separate.set(one, (separate.get(one) ?? new Set()).add(other));
+    separate.set(other, (separate.get(other) ?? new Set()).add(one));
+  }
   const formal: Tables['formal'] = new Map();
   for (const group of `${curatedNicknames}|${addedNicknames}`.split('|')) {
     const [name = '', ...nicknames] = words(group);
-    for (const each of [name, ...nicknames]) formal.set(each, (formal.get(each) ?? new Set([each])).add(name));
+    for (const each of [name, ...nicknames]) {
+      if (!separate.get(name)?.has(each)) formal.set(each, (formal.get(each) ?? new Set([each])).add(name));
+    }
   }
   const commonGiven = new Set([commonMaleNames, commonFemaleNames, commonNeutralNames].flatMap(words));
-  return { sexes, commonGiven, commonFamily: new Set(words(commonFamilyNames)), formal };
+  return { sexes, commonGiven, commonFamily: new Set(words(commonFamilyNames)), formal, separate };
 }
 
 function words(text: string): string[] {
@@ -59,6 +68,11 @@ export function isCommonGivenName(name: string): boolean {
   return tables().commonGiven.has(name);
 }
 
+/** A common family name and no common given name, such as Young: where it stands as a given name, the two may be swapped. */
+export function isRatherFamilyName(name: string): boolean {
+  return isCommonFamilyName(name) && !isCommonGivenName(name);
+}
+
 export function isCommonFamilyName(name: string): boolean {
   return tables().commonFamily.has(name);
 }
@@ -66,5 +80,6 @@ export function isCommonFamilyName(name: string): boolean {
 /** Whether one is a nickname of the other, or both are nicknames of one name. */
 export function areNicknames(a: string, b: string): boolean {
   const [one, other] = [tables().formal.get(a), tables().formal.get(b)];
-  return one !== undefined && other !== undefined && [...one].some((name) => other.has(name));
+  if (one === undefined || other === undefined || tables().separate.get(a)?.has(b)) return false;
+  return [...one].some((name) => other.has(name));
 }

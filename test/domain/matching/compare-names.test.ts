@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { bearsName } from '#domain/matching/compare-emails.ts';
 import { areDistinct, compareNames } from '#domain/matching/compare-names.ts';
 import { type NameParts, toNameParts } from '#domain/matching/person-name.ts';
 import { differByTypo, editDistance, toSound, toSpelling } from '#domain/matching/spelling.ts';
@@ -35,6 +36,11 @@ describe('two given names', () => {
     ['Erik', 'Erika', 'given-clash'],
     ['Jean', 'Jeanne', 'given-similar'],
     ['Anna', 'Hanna', 'given-similar'],
+    ['Emily', 'Emma', 'given-clash'],
+    ['Hannah', 'Joanna', 'given-clash'],
+    ['Hannah', 'Jo', 'given-clash'],
+    ['Lee', 'Leah', 'given-clash'],
+    ['Bob', 'Bill', 'given-clash'],
     ['Amira', 'Samira', 'given-similar'],
     ['John', 'Mary', 'given-clash'],
     ['Guest12', 'Guest13', 'given-clash'],
@@ -72,6 +78,17 @@ it.each<[string, [string, string | null], [string, string]]>([
     given: 'given-same-common',
     family: 'family-same-common',
   });
+});
+
+it('a brother and a sister whose names were swapped do not agree in the family name that stands first', () => {
+  expect(compareNames(parse('Young', 'Frank'), parse('Young', 'Carla')).given).toBe('given-clash');
+  expect(compareNames(parse('Castellanos', 'Frank'), parse('Castellanos', 'Carla')).given).toBe('given-clash');
+});
+
+it('a mailbox with an initial does not bear a given name, also where the names were swapped', () => {
+  expect(bearsName({ local: 'cyoung.45' }, parse('Young', 'Carl'))).toBe(false);
+  expect(bearsName({ local: 'carlyoung' }, parse('Young', 'Carl'))).toBe(true);
+  expect(bearsName({ local: 'petral' }, parse('Petra', 'Lund'))).toBe(true);
 });
 
 it.each([

@@ -25,7 +25,7 @@ const short: Record<string, string> = {
 
 /**
  * Records of households that share a number, a mailbox and an address: parents and children, brothers and sisters, fathers and sons of one
- * name. Left out are names that the table has as nicknames of each other (Lee and Leah, Hannah and Joanna): these are merged wrongly, see
+ * name. Left out are nicknames of each other (Jo and Joanna): brothers and sisters with these may be merged wrongly, see
  * "What is not reached" in docs/matching.md. Names are shortened, abbreviated, misspelt, swapped or missing, and sometimes somebody types the mailbox of another one.
  */
 export function makeHouseholds({ seed, count }: { seed: number; count: number }): LabelledRecord[] {

@@ -253,3 +253,17 @@ roberto beto | rosario charo | salvatore toto | santiago santi | sara sarah | se
 sergei serge sergey | stanislaw stan staszek | stanley stan | stephen steven | susanna sue susan | tatiana tanya |
 theresa teresa terri | tomasz tomek | ulrich uli | ursula uschi | vincenzo enzo | vladimir volodya vova | wilhelm willi willy
 | william liam | wojciech wojtek | yekaterina katya | yevgeny eugene evgeny zhenya | yuri yury | yusuf yousef youssef yusef`;
+
+/**
+ * Pairs of the table that are two names today, which sisters, brothers or a couple may bear. Our own choice, of the pairs in which both
+ * names are common.
+ */
+export const separateNames = `
+alice elsie | alice lisa | alicia elsie | alicia lisa | amelia emily | ashley leah | ashley lee | benjamin jamie | bill fred |
+bill robert | billy fred | billy robert | charlotte sherry | derek ricky | derrick eric | elaine helen | eileen helen | elias lee |
+ella helen | ellen helen | elena helen | emily emma | fred willie | hannah anna | hannah jo | hannah joan | hannah joanna |
+hannah johannah | hannah susan | hannah susannah | helena eileen |
+helena elaine | helena eleanor | ian john | ivan john | jane jean | jane jeanne | jane jessie | jane virginia | janet jeanette |
+janet jessie | jeanette jessie | johannes jonathan | john jonathan | julia jill | lee leah | lee leroy | lee shirley | lisa melissa |
+floyd lloyd | lois louise | nancy ann | patrick peter | roger bobby | sheila cecilia | sherry shirley | stephanie annie |
+theresa tracy`;
