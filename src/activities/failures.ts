@@ -77,7 +77,8 @@ function retryable(error: ProviderError, retryAfterSeconds: number | null): Appl
   return benign(describe(error, retryAfterSeconds), error.name, retryAfterSeconds);
 }
 
-function describe(error: ProviderError, retryAfterSeconds: number | null): string {
+/** What failed, where, and what to do. */
+export function describe(error: ProviderError, retryAfterSeconds: number | null = null): string {
   if (error.remedy === null) return error.message;
   return sentence(error.message, error.remedy ?? suggest(error, retryAfterSeconds));
 }

@@ -22,6 +22,7 @@ import { type BatchResult, pushBatch } from './passes/push-batch.ts';
 import { type PageResult, reconcilePage } from './passes/reconcile-page.ts';
 import { completeRun, failRun, listUnplacedContacts, startRun } from './passes/reconcile-run.ts';
 import { type ReviewedPage, reviewPage } from './passes/review-page.ts';
+import { endUndo, nextUndoPage, type UndoEnd, type UndoPageInput, undoBatch } from './undo/undo-go-live.ts';
 
 /** Activities that call a provider; registered on the task queue of each provider. */
 export interface ProviderActivities {
@@ -30,7 +31,13 @@ export interface ProviderActivities {
   reconcilePage(input: { runId: string; provider: string; cursor: string | null }): Promise<PageResult>;
   pollChanges(input: Omit<PollInput, 'cause'>): Promise<PollResult>;
   /** Histories from before the result existed hold none. */
-  pushBatch(input: { runId: string | null; provider: string; contactIds: string[] }): Promise<BatchResult>;
+  pushBatch(input: {
+    runId: string | null;
+    provider: string;
+    contactIds: string[];
+    stopsWhenRefused?: boolean;
+  }): Promise<BatchResult>;
+  undoBatch(input: { runIds: string[]; provider: string; linkIds: string[] }): Promise<void>;
   sendConfirmation(input: { submissionId: string }): Promise<ConfirmationResult>;
 }
 
@@ -48,6 +55,8 @@ export interface StoreActivities {
   pruneWebhooks(input: { retention: RetentionDays }): Promise<PruneResult>;
   nextGoLivePage(input: GoLiveProgress): Promise<GoLivePage>;
   endGoLive(input: GoLiveEnd): Promise<void>;
+  nextUndoPage(input: UndoPageInput): Promise<string[]>;
+  endUndo(input: UndoEnd): Promise<void>;
   reviewPage(input: { after: string | null }): Promise<ReviewedPage>;
   pruneRecords(input: { retention: RecordRetentionDays }): Promise<PrunedRecords>;
 }
@@ -98,6 +107,8 @@ export function createActivities(deps: ActivityDeps): Activities {
       pollChanges: (input) => pollChanges(deps, { ...input, cause: cause() }, callOptions(priorities.poll), heartbeat),
       pushBatch: (input) =>
         pushBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk), heartbeat),
+      undoBatch: (input) =>
+        undoBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk), heartbeat),
       sendConfirmation: (input) => sendConfirmation(deps, input, callOptions(priorities.live)),
     }),
     store: mapFailures({
@@ -120,6 +131,8 @@ export function createActivities(deps: ActivityDeps): Activities {
       },
       nextGoLivePage: (input) => nextGoLivePage(deps, input, heartbeat),
       endGoLive: (input) => endGoLive(deps, input),
+      nextUndoPage: (input) => nextUndoPage(deps, input),
+      endUndo: (input) => endUndo(deps, input),
       reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),

@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { apiCommand } from './api.ts';
 import { candidatesCommand } from './candidates.ts';
-import { goLiveCommand, pauseCommand } from './go-live.ts';
+import { goLiveCommand, pauseCommand, resumeCommand } from './go-live.ts';
 import { keysCommand } from './keys.ts';
 import { matchingCommand } from './matching.ts';
 import { mergeCommand, splitCommand, undoCommand } from './merges.ts';
@@ -23,7 +23,7 @@ const program = new Command('accord')
 
 const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand()],
-  ...[planCommand(), goLiveCommand(), pauseCommand()],
+  ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
   ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand()],
 ];
 for (const command of commands) program.addCommand(command);

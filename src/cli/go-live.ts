@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ApiOptions, callApi, withApi } from './call-api.ts';
 import { showLine, showNote, showProgress } from './screen.ts';
+import { undoGoLiveCommand } from './undo-go-live.ts';
 
 interface Run {
   id: string;
@@ -10,6 +11,7 @@ interface Run {
   state: 'running' | 'completed' | 'stopped' | 'failed';
   pushed: number;
   failed: number;
+  error: string | null;
   webUi: string | null;
 }
 
@@ -21,23 +23,39 @@ interface GoLiveOptions extends ApiOptions {
 
 /** `accord go-live` */
 export function goLiveCommand(): Command {
-  return withApi(new Command('go-live'))
-    .description('start writing to accounts that were only observed, or were paused; see `accord plan` first')
-    .option('--account <provider>', 'only this account; by default all that are not live')
-    .option('--limit <contacts>', 'a canary: so many contacts of each account, and no others', parseLimit)
-    .option('--accept-unread', 'go live though an account has not been read completely')
-    .action(goLive);
+  return (
+    withApi(new Command('go-live'))
+      .description('start writing to accounts that were only observed, or were paused; see `accord plan` first')
+      .option('--account <provider>', 'only this account; by default all that are not live')
+      .option('--limit <contacts>', 'a canary: so many contacts of each account, and no others', parseLimit)
+      .option('--accept-unread', 'go live though an account has not been read completely')
+      .action(goLive)
+      // Else `undo` would lose its options to this command.
+      .enablePositionalOptions()
+      .addCommand(undoGoLiveCommand())
+  );
 }
 
 /** `accord pause` */
 export function pauseCommand(): Command {
   return withApi(new Command('pause'))
-    .description('stop writing to an account, and go on reading it; `accord go-live` resumes')
+    .description('stop writing to an account, and go on reading it; `accord resume` goes on')
     .argument('<provider>', 'the account')
     .action(async (provider: string, options: ApiOptions) => {
       const path = `/api/v1/accounts/${encodeURIComponent(provider)}/pause`;
       const result = await callApi<{ mode: string }>(options, { method: 'POST', path });
       showLine(options.json ? JSON.stringify(result, null, 2) : `${provider} is ${result.mode}.`);
+    });
+}
+
+/** `accord resume` */
+export function resumeCommand(): Command {
+  return withApi(new Command('resume'))
+    .description('write to a paused account again, as before: a canary goes on as one')
+    .argument('<provider>', 'the account')
+    .action(async (provider: string, options: ApiOptions) => {
+      const path = `/api/v1/accounts/${encodeURIComponent(provider)}/resume`;
+      await followAll(options, await callApi<{ runs: Run[] }>(options, { method: 'POST', path }));
     });
 }
 
@@ -49,7 +67,10 @@ function parseLimit(text: string): number {
 
 async function goLive({ account, limit, acceptUnread = false, ...options }: GoLiveOptions): Promise<void> {
   const body = { provider: account, limit, accept_unread: acceptUnread };
-  const { runs } = await callApi<{ runs: Run[] }>(options, { method: 'POST', path: '/api/v1/go-live', body });
+  await followAll(options, await callApi<{ runs: Run[] }>(options, { method: 'POST', path: '/api/v1/go-live', body }));
+}
+
+async function followAll(options: ApiOptions, { runs }: { runs: Run[] }): Promise<void> {
   const ended: Run[] = [];
   for (const run of runs) ended.push(await follow(options, run));
   if (options.json) showLine(JSON.stringify({ runs: ended }, null, 2));
@@ -88,9 +109,14 @@ async function countWrites(options: ApiOptions, provider: string): Promise<numbe
   return create + update;
 }
 
-function report({ provider, state, pushed, failed, webUi }: Run): void {
+function report({ provider, limit, state, pushed, failed, error, webUi }: Run): void {
   const retried = failed === 0 ? '' : `, ${failed} failed and are retried (accord plan)`;
-  if (state === 'completed') showLine(`${provider}: ${pushed} contacts written${retried}.`);
-  else if (state === 'stopped') showNote(`${provider}: paused after ${pushed} contacts${retried}.`);
-  else showNote(`${provider}: failed after ${pushed} contacts${retried}. ${webUi === null ? '' : `See ${webUi}`}`);
+  const canary = limit === null ? '' : ' It is a canary: accord go-live writes the rest.';
+  if (state === 'completed') showLine(`${provider}: ${pushed} contacts written${retried}.${canary}`);
+  else if (state === 'stopped')
+    showNote(`${provider}: stopped after ${pushed} contacts${retried}. accord resume ${provider} goes on.`);
+  else
+    showNote(
+      `${provider}: failed after ${pushed} contacts${retried}. ${error ?? ''} ${webUi === null ? '' : `See ${webUi}`}`.trimEnd(),
+    );
 }

@@ -131,6 +131,11 @@ export interface ProviderClient {
    */
   update(externalId: string, patch: RecordPatch, options: CallOptions & { version: string | null }): Promise<WriteResult>;
   /**
+   * Deletes a record. Throws `NotFoundError` when it does not exist, and `PreconditionFailedError` as `update` does. Absent at a
+   * source-only provider.
+   */
+  remove?(externalId: string, options: CallOptions & { version: string | null }): Promise<void>;
+  /**
    * Finds the fields that the account's settings name and the account does not have. Empty where the account tells nothing yet. Present
    * where settings name fields.
    */

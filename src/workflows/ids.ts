@@ -10,6 +10,10 @@ export const reconcileWorkflowId = (taskQueuePrefix: string, provider: string): 
 /** Allows one go-live at a time per account. */
 export const goLiveWorkflowId = (taskQueuePrefix: string, provider: string): string => `${taskQueuePrefix}/go-live/${provider}`;
 
+/** Allows one undo at a time per account. */
+export const undoGoLiveWorkflowId = (taskQueuePrefix: string, provider: string): string =>
+  `${taskQueuePrefix}/go-live/${provider}/undo`;
+
 /** The schedule of a provider's full passes. */
 export const reconcileScheduleId = (taskQueuePrefix: string, provider: string): string =>
   `${taskQueuePrefix}-reconcile-${provider}`;

@@ -7,3 +7,4 @@ export { goLive } from './passes/go-live.ts';
 export { pollProvider } from './passes/poll-provider.ts';
 export { reconcileProvider } from './passes/reconcile-provider.ts';
 export { reviewMatches } from './passes/review-matches.ts';
+export { undoGoLive } from './passes/undo-go-live.ts';

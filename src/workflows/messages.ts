@@ -140,3 +140,13 @@ export interface GoLiveResult {
   pushed: number;
   failed: number;
 }
+
+/** The input of `undoGoLive`. */
+export interface UndoGoLiveInput {
+  /** A go-live and the later ones of the same account. */
+  runIds: string[];
+  provider: string;
+  taskQueuePrefix: string;
+  /** Set by continue-as-new. */
+  isResumed?: true;
+}

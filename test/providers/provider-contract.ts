@@ -136,6 +136,15 @@ export function describeProviderContract(subject: ContractSubject): void {
       expect(made.map(({ method }) => method)).toEqual(['GET']);
     });
 
+    it('deletes a record, and throws NotFoundError for one that is gone', async () => {
+      const { externalId, version } = await create();
+      const { externalId: other } = await create(1);
+      await client.remove?.(externalId, { version });
+      await expect(client.read(externalId)).rejects.toBeInstanceOf(errors.NotFoundError);
+      await expect(client.remove?.(externalId, { version: null })).rejects.toBeInstanceOf(errors.NotFoundError);
+      expect(await client.read(other)).toMatchObject({ externalId: other });
+    });
+
     it('lists every record once, page by page', async () => {
       const created = [await create(1), await create(2), await create(3)];
       const listed: ProviderRecord[] = [];

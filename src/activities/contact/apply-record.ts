@@ -40,6 +40,7 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
   const { fields, provenance, changes } = mergeInto(unit, link, record, { shadow, echoPairs });
   if (!written && !record.submission?.isUnproven) unit.proveKeys(findNewKeys(link, record.values, shadow));
   const isRestored = link.state === 'tombstoned' || (contact.isDeleted && changes.length > 0);
+  const isEdited = link.state === 'linked' && wasEdited(link, record, { shadow, isAnswer: written !== undefined });
   resolveAttempts(unit, link, record.values, written !== undefined);
   unit.changeLink(link, {
     state: 'linked',
@@ -51,7 +52,9 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
     version: record.version,
     remote_updated_at: record.updatedAt === null ? null : new Date(record.updatedAt),
     missing_since: null,
+    removed_at: null,
     last_error: null,
+    ...(isEdited && { edited_at: deps.now() }),
     ...(written ? { pushed_at: deps.now() } : { observed_at: deps.now() }),
   });
   const { provider } = link;
@@ -152,6 +155,24 @@ function resolveAttempts(unit: ContactUnit, link: OpenLink, values: ProviderValu
   }
   unit.resolveAttempts(link, landed, 'landed');
   unit.resolveAttempts(link, lost, 'superseded');
+}
+
+/**
+ * Whether somebody else has edited the record since it was known last: a value differs that no attempt of ours explains, or the vendor's
+ * time of the last change is later than our last write explains, after a change of something that Accord does not read.
+ */
+function wasEdited(
+  { attempts, pushed_at, remote_updated_at }: OpenLink,
+  { values, updatedAt }: ProviderRecord,
+  { shadow, isAnswer }: { shadow: ProviderValues | null; isAnswer: boolean },
+): boolean {
+  if (shadow === null) return false;
+  const explained = [shadow, ...attempts.map(({ patch }) => applyPatch(shadow, patch))];
+  const isExplained = (field: keyof ProviderValues) => explained.some((known) => sameValue(field, known[field], values[field]));
+  if (!valueNames(values).every((field) => !(field in shadow) || isExplained(field))) return true;
+  if (isAnswer || updatedAt === null || pushed_at === null) return false;
+  const latest = Math.max(pushed_at.getTime() + landingMs, remote_updated_at?.getTime() ?? 0);
+  return Date.parse(updatedAt) > latest;
 }
 
 /** Whether the record's values include everything that the attempt wrote. */

@@ -10,8 +10,8 @@ import { type Evidence, evidenceOf } from '#domain/matching/evidence.ts';
 import { shareOnlyNobodys } from '#domain/matching/own-addresses.ts';
 import { toProfile } from '#domain/matching/profile.ts';
 import { priorities } from '#domain/priority.ts';
-import { ConflictError, createOperation } from '#providers/errors.ts';
-import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
+import { ConflictError, createOperation, NotFoundError } from '#providers/errors.ts';
+import type { CallOptions, ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import { CreateNotNeeded, joinOwner } from './join-owner.ts';
 
 export interface ExistingRecord {
@@ -43,7 +43,8 @@ export async function findExistingRecord(
   const lookup = { reference: link.reference, phones, emails };
   const find = link.attempts.length === 0 ? (connected.findInListing ?? connected.client.find) : connected.client.find;
   const found = await find(lookup, call);
-  const hits = await Promise.all(found.map((hit) => (hit.complete ? hit : connected.client.read(hit.externalId, call))));
+  const present = await withoutRemoved(deps, { connected, link }, found, call);
+  const hits = await Promise.all(present.map((hit) => (hit.complete ? hit : connected.client.read(hit.externalId, call))));
   const own = hits.find(({ reference }) => reference === link.reference);
   if (own) {
     await assertNotTaken(deps, { connected, link, cause }, own.externalId);
@@ -62,6 +63,32 @@ export async function findExistingRecord(
   }
   await assertAdoptable(deps, { connected, link, cause }, match);
   return { record: match, isOurs: false };
+}
+
+/** Drops the records that an undo deleted, which a search may still return. */
+async function withoutRemoved(
+  deps: ActivityDeps,
+  { connected: { client }, link }: Omit<Creation, 'cause'>,
+  hits: ProviderRecord[],
+  call: CallOptions,
+): Promise<ProviderRecord[]> {
+  const ids = hits.map(({ externalId }) => externalId);
+  const known = await listLinksByExternalIds(deps.db, link.provider, link.account_id, ids);
+  const gone: string[] = [];
+  for (const { external_id: externalId, removed_at } of known) {
+    if (removed_at !== null && !(await exists(client, externalId, call))) gone.push(externalId);
+  }
+  return hits.filter(({ externalId }) => !gone.includes(externalId));
+}
+
+async function exists(client: ProviderClient, externalId: string, call: CallOptions): Promise<boolean> {
+  try {
+    await client.read(externalId, call);
+    return true;
+  } catch (error) {
+    if (error instanceof NotFoundError) return false;
+    throw error;
+  }
 }
 
 /** Drops the records that other links of the contact have: a create beside them is only looked for. */

@@ -20,7 +20,7 @@ import { listProvidersWithOpenNotes } from '#db/sync/submission-notes.ts';
 import { type Priority, priorities } from '#domain/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
-import { applyRecord } from './apply-record.ts';
+import { applyRecord, lagMs } from './apply-record.ts';
 import { applySubmission } from './apply-submission.ts';
 import { findMergeTarget, followMerge, followRename, type RecordOwner } from './follow-merge.ts';
 import { keepForUndo } from './keep-for-undo.ts';
@@ -56,7 +56,8 @@ interface Observation {
 /** Reads a record and merges its changes into the contact. */
 export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: ActivityCall): Promise<ObserveResult> {
   const link = await successorOf(deps, await clearDirty(deps.db, input.linkId));
-  if (link.external_id === null) return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
+  if (link.external_id === null || isBeingRemoved(link, deps.now()))
+    return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
   const { linkId, record } = await read(deps, link, call);
   const result = await storeObservation(deps, { linkId, record, cause: input.cause });
   if (record?.submission?.confirmation) await startWaitingConfirmation(deps, record.externalId);
@@ -65,6 +66,11 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
   const { priority = priorities.poll } = call;
   await deps.signalContact(result.contactId, { observe: [], push: result.outOfStep, priority });
   return { ...result, outOfStep: [] };
+}
+
+/** The vendor's webhook about our own deletion needs no read. */
+function isBeingRemoved({ state, removed_at }: Link, now: Date): boolean {
+  return state === 'detached' && removed_at !== null && now.getTime() - removed_at.getTime() <= lagMs;
 }
 
 /** Also on a repeated read: the worker may have died after it stored that an email has to be sent. */
@@ -159,13 +165,19 @@ async function applyRead(unit: ContactUnit, link: OpenLink, record: ProviderReco
   const { submission } = record;
   if (submission) return { outcome: (await applySubmission(unit, link, { ...record, submission })) ? 'changed' : 'unchanged' };
   const isSourceOnly = roleOf(unit.deps, link.provider) === null;
-  if (link.state === 'detached') return isSourceOnly ? { outcome: 'unchanged' } : saveShadow(unit, link, record);
+  if (link.state === 'detached' && !isBackAfterRemoval(link, unit.deps.now()))
+    return isSourceOnly ? { outcome: 'unchanged' } : saveShadow(unit, link, record);
   const againAfterMs = staleReadDelayMs(record, link, unit.deps.now());
   if (againAfterMs !== null) return { outcome: 'stale', againAfterMs };
   const isChanged = applyRecord(unit, link, record);
   // A record of a source-only provider never changes.
   if (isSourceOnly) unit.changeLink(link, { state: 'detached' });
   return { outcome: isChanged ? 'changed' : 'unchanged' };
+}
+
+/** Somebody restored a record that an undo deleted. Just after the deletion, the vendor's copy may only lag. */
+function isBackAfterRemoval({ removed_at }: OpenLink, now: Date): boolean {
+  return removed_at !== null && now.getTime() - removed_at.getTime() > lagMs;
 }
 
 /** A detached record is not merged. Its shadow is kept up to date for the comparisons of full passes. */

@@ -5,14 +5,14 @@ import type { TargetPlan } from '#contacts/plan-targets.ts';
 import { claimPhonesForCreate, insertIntent } from '#db/contacts/intents.ts';
 import { takeLease } from '#db/contacts/leases.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
-import { openAttempt, openAttemptOfIntent } from '#db/contacts/write-attempts.ts';
+import { openAttemptOfIntent, openUpdateAttempt } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
-import type { ProviderValues } from '#domain/contact.ts';
+import { type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { applyPatch } from '#domain/patch.ts';
 import type { WriteStep } from '#domain/plan.ts';
 
 /** Longer than one activity may run, so that a record has one writer at a time. */
-const leaseSeconds = 45;
+export const leaseSeconds = 45;
 
 export const releasedLease = { lease_owner: null, lease_until: null };
 
@@ -28,6 +28,9 @@ export interface PlannedWrite {
   cause: string;
   owner: string;
 }
+
+/** A write as far as its answer is concerned. */
+export type SentWrite = Pick<PlannedWrite, 'link' | 'cause' | 'attemptId'> & { step: Pick<WriteStep, 'kind' | 'patch'> };
 
 export interface WriteRequest {
   contactId: string;
@@ -115,18 +118,27 @@ async function prepare(
   if (!isFree)
     throw new RecordBusyError(`Another writer holds the lease of link ${link.id}, or is creating a record with its phone number`);
   const write: PlannedWrite = { contactId: contact.id, connected, link, isNew, step, attemptId: null, cause, owner };
-  if (step.kind === 'update') write.attemptId = await openStepAttempt(tx, write, unit.deps.now());
+  if (step.kind === 'update') {
+    const options = { goLiveOf: provider.id, now: unit.deps.now() };
+    write.attemptId = await openAttempt(tx, { link, patch: step.patch, cause }, options);
+  }
   return write;
 }
 
-function openStepAttempt(tx: Database, { link, step, cause }: PlannedWrite, now: Date): Promise<string> {
-  const attempt = { linkId: link.id, operation: step.kind, patch: step.patch, baseVersion: link.version, cause };
-  return openAttempt(tx, attempt, now);
+/** `goLiveOf`: the account of the go-live that the update belongs to; null for one that takes a go-live back. */
+export function openAttempt(
+  tx: Database,
+  { link, patch, cause }: { link: OpenLink; patch: RecordPatch; cause: string },
+  { goLiveOf, now }: { goLiveOf: string | null; now: Date },
+): Promise<string> {
+  const before = pickFields(link.shadow ?? {}, valueNames(patch.set));
+  return openUpdateAttempt(tx, { linkId: link.id, patch, before, baseVersion: link.version, cause, goLiveOf }, now);
 }
 
 /**
  * Opens the attempt of a create just before it is sent. The intent keeps the payload of the first one, which may have landed. Throws
- * when the intent has ended since it was planned: the contact has got a record there, and a create would make another one.
+ * when the intent has ended since it was planned: the contact has got a record there, and a create would make another one. Also when
+ * somebody paused the account meanwhile.
  */
 export async function openCreateAttempt(deps: ActivityDeps, write: PlannedWrite): Promise<void> {
   const { link, step, cause } = write;
@@ -134,7 +146,8 @@ export async function openCreateAttempt(deps: ActivityDeps, write: PlannedWrite)
   const payload = isFirst && !write.isNew ? createdValues(step) : null;
   const attempt = { linkId: link.id, patch: step.patch, baseVersion: link.version, cause };
   write.attemptId = await openAttemptOfIntent(deps.db, attempt, { payload, startedAt: deps.now() });
-  if (write.attemptId === null) throw new RecordBusyError(`Intent ${link.id} has ended: the contact has a record`);
+  if (write.attemptId === null)
+    throw new RecordBusyError(`Intent ${link.id} has ended: the contact has a record, or the account is not written to any more`);
 }
 
 /** The values of the created record. Blank ones are included: the base of a merge must show that they were sent blank. */

@@ -11,7 +11,7 @@ import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord } from './apply-record.ts';
 import type { ExistingRecord } from './find-existing-record.ts';
 import { keepForUndo } from './keep-for-undo.ts';
-import { type PlannedWrite, releasedLease } from './plan-write.ts';
+import { type PlannedWrite, releasedLease, type SentWrite } from './plan-write.ts';
 import { saveProviderError } from './save-provider-error.ts';
 
 /**
@@ -20,7 +20,7 @@ import { saveProviderError } from './save-provider-error.ts';
  */
 export function storeWriteResult(
   deps: ActivityDeps,
-  write: PlannedWrite,
+  write: SentWrite,
   { record, base }: { record: ProviderRecord; base?: ProviderValues | null },
 ): Promise<string[]> {
   const { link: planned, cause, step } = write;
@@ -84,7 +84,7 @@ const onlyOwn = ({ id, contact_id: contactId }: Link): ClaimedRecord => ({ linkI
  * link is detached, and that contact merged. The intent may have taken over another record of the person meanwhile: then the record
  * of the create is a double, with a link of its own.
  */
-async function claimFor(transaction: ContactTransaction, write: PlannedWrite, externalId: string): Promise<ClaimedRecord> {
+async function claimFor(transaction: ContactTransaction, write: SentWrite, externalId: string): Promise<ClaimedRecord> {
   const { tx } = transaction;
   const { link, cause } = write;
   const { provider, account_id: accountId } = link;
@@ -129,7 +129,7 @@ export function abandonIntent(deps: ActivityDeps, { link: { id, contact_id: cont
 }
 
 /** Saves the error of a write with its link, and resolves the attempt if it certainly did not land. */
-export async function storeWriteError(deps: ActivityDeps, { link, attemptId }: PlannedWrite, error: unknown): Promise<void> {
+export async function storeWriteError(deps: ActivityDeps, { link, attemptId }: SentWrite, error: unknown): Promise<void> {
   if (attemptId !== null && didNotLand(error)) await resolveAttempts(deps.db, [attemptId], 'refused');
   await saveProviderError(deps, link.id, error);
 }

@@ -40,9 +40,11 @@ export interface GoLiveEnd {
   state: 'completed' | 'stopped' | 'failed';
   /** Omitted after a failure: the last counts stay. */
   counts?: GoLiveProgress['counts'];
+  /** Why it failed, in one sentence. Histories from before it existed hold none. */
+  error?: string;
 }
 
-export async function endGoLive({ db }: ActivityDeps, { runId, counts, state }: GoLiveEnd): Promise<void> {
+export async function endGoLive({ db }: ActivityDeps, { runId, counts, state, error }: GoLiveEnd): Promise<void> {
   if (counts) await saveGoLiveCounts(db, runId, counts);
-  await finishGoLiveRun(db, runId, state);
+  await finishGoLiveRun(db, runId, { state, error: error ?? null });
 }

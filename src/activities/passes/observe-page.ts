@@ -60,7 +60,7 @@ function compare(rows: readonly ProviderRecord[], known: LinkWithStatus[]): Diff
   const unknown = rows.filter(({ externalId }) => !byExternalId.has(externalId));
   const drifted = rows.flatMap((row) => {
     const link = byExternalId.get(row.externalId);
-    return link && (isUnfinished(link) || hasDrifted(row, toKnown(link))) ? [{ row, link }] : [];
+    return link && (isUnfinished(link) || isRemoved(link) || hasDrifted(row, toKnown(link))) ? [{ row, link }] : [];
   });
   return { drifted, unknown };
 }
@@ -68,6 +68,11 @@ function compare(rows: readonly ProviderRecord[], known: LinkWithStatus[]): Diff
 /** Observed by a pass that stopped before it could push. */
 function isUnfinished({ sync_status }: LinkWithStatus): boolean {
   return sync_status === 'pending';
+}
+
+/** An undo deleted the record. Only a read by id tells whether somebody restored it, or the listing lags. */
+function isRemoved({ state, removed_at }: Link): boolean {
+  return state === 'detached' && removed_at !== null;
 }
 
 function toKnown({ shadow, remote_updated_at }: Link) {
@@ -95,7 +100,7 @@ async function observeMany(
     onProgress();
     try {
       // A complete row needs no read of its own.
-      return row.complete
+      return row.complete && !isRemoved(link)
         ? await storeObservation(deps, { linkId: link.id, record: row, cause })
         : await observeRecord(deps, { linkId: link.id, cause }, call);
     } catch (error) {

@@ -77,7 +77,7 @@ async function readChanges(
 /** Signals only a read: a 404 by id is the proof of a deletion. */
 async function signalDeleted(deps: ActivityDeps, { provider, client }: ConnectedProvider, deleted: string[]): Promise<void> {
   for (const link of await listLinksByExternalIds(deps.db, provider.id, client.accountId, deleted)) {
-    if (link.state === 'tombstoned') continue;
+    if (link.state === 'tombstoned' || link.removed_at !== null) continue;
     const observe = [{ linkId: link.id, provider: provider.id }];
     await deps.signalContact(link.contact_id, { observe, push: [], priority: priorities.poll });
   }

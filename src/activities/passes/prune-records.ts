@@ -1,4 +1,5 @@
 import type { Database } from '#db/database.ts';
+import { expireUndo } from '#db/sync/go-live-runs.ts';
 import { dropReadBodies, type RecordKind, type RecordRetentionDays, recordKinds, removeOldRecords } from '#db/sync/prune.ts';
 
 /** The number of removed rows by kind. */
@@ -19,6 +20,8 @@ const bodyDays = 1;
 /** Removes rows past their retention, and the bodies of webhooks whose record was read since. */
 export async function pruneRecords(db: Database, { retention, now, onProgress }: PruneRecordsOptions): Promise<PrunedRecords> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs);
+  // Before the first of its writes is removed: half of a go-live must not be undone.
+  await expireUndo(db, daysAgo(retention.writes));
   const pruned = Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as PrunedRecords;
   for (const kind of recordKinds) {
     const before = daysAgo(retention[kind]);

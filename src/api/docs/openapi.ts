@@ -18,6 +18,7 @@ import { operationalEventWebhooks } from '#api/delivery/operational-events-opena
 import { redriveOperations } from '#api/delivery/redrives.ts';
 import { goLiveOperations } from '#api/go-live/go-live.ts';
 import { planOperations } from '#api/go-live/plan.ts';
+import { undoOperations } from '#api/go-live/undo.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
 import type { Operation } from '#api/rest/operation.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
@@ -34,6 +35,7 @@ export const operations: readonly Operation[] = [
   ...accountOperations,
   ...planOperations,
   ...goLiveOperations,
+  ...undoOperations,
   ...contactListOperations,
   ...contactOperations,
   ...conflictOperations,

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { ApiDeps, ApiProvider } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
+import { timeOf } from '#api/rest/page.ts';
 import { findTokenState } from '#db/oauth-tokens.ts';
+import { findAccount } from '#db/sync/account-modes.ts';
+import { accountModes } from '#domain/account-mode.ts';
 
 const tokenState = z
   .object({
@@ -19,6 +22,11 @@ const account = z
     provider: z.string().meta({ example: 'square' }),
     isConnected: z.boolean(),
     notConnected: z.string().nullable().meta({ description: 'The settings to add; null when it is connected.' }),
+    mode: z
+      .enum(accountModes)
+      .nullable()
+      .meta({ description: 'What Accord may write there. Null before a worker has connected the account.' }),
+    modeSince: z.iso.datetime().nullable(),
     authorization: z.enum(['key', 'oauth']).nullable().meta({ description: 'Null when it is not connected.' }),
     token: tokenState
       .nullable()
@@ -47,9 +55,10 @@ async function toAccount(
   { id: provider, settings, notConnected, oauthAccountId: accountId = null }: ApiProvider,
 ): Promise<z.input<typeof account>> {
   const isConnected = settings !== null;
+  const written = await findAccount(db, provider);
   const state = accountId === null ? null : await findTokenState(db, { provider, accountId });
   return {
-    ...{ provider, isConnected, notConnected },
+    ...{ provider, isConnected, notConnected, mode: written?.mode ?? null, modeSince: timeOf(written?.since ?? null) },
     authorization: isConnected ? (accountId === null ? 'key' : 'oauth') : null,
     token: state && {
       expiresAt: state.expiresAt?.toISOString() ?? null,

@@ -5,6 +5,7 @@ import type { IdentityKey } from '#domain/matching/identity-keys.ts';
 import type { MatchKeyKind } from '#domain/matching/match-keys.ts';
 import type { SyncStatus } from '#domain/plan.ts';
 import type { RefusalChannel, RefusalKey } from '#domain/refusal.ts';
+import type { LeftReason } from '#domain/undo-plan.ts';
 
 /** Contacts, their links to provider records, and the history of both. */
 
@@ -77,6 +78,10 @@ export interface LinkTable {
   held: JSONColumnType<ProviderValues, string | undefined, string>;
   observed_at: Timestamp | null;
   pushed_at: Timestamp | null;
+  /** When a read last showed that somebody else had edited the record. */
+  edited_at: Timestamp | null;
+  /** When Accord began to delete the record. */
+  removed_at: Timestamp | null;
   created_at: DefaultNow;
 }
 
@@ -117,6 +122,25 @@ export interface WriteAttemptTable {
   started_at: DefaultNow;
   resolved_at: Timestamp | null;
   outcome: 'landed' | 'refused' | 'superseded' | null;
+  /** The newest go-live of the account when the write was planned. */
+  run_id: string | null;
+  /** The values of the changed fields before an update, as far as they were known. */
+  before: JSONColumnType<ProviderValues> | null;
+  /** The outcome of the undo of the go-live, once the record has been dealt with. */
+  undo: JSONColumnType<RecordUndo> | null;
+}
+
+/** What the undo of a go-live did with one record. */
+export interface RecordUndo {
+  outcome: 'removed' | 'restored' | 'left';
+  /** Why the record, or some of its fields, stay as they are; null when nothing stays. */
+  reason: LeftReason | null;
+  /** The vendor's refusal, in one sentence. */
+  error: string | null;
+  /** The fields that stay. */
+  fields: string[];
+  /** ISO 8601. */
+  at: string;
 }
 
 export type HistoryKind =
@@ -127,6 +151,7 @@ export type HistoryKind =
   | 'pushed'
   | 'tombstoned'
   | 'restored'
+  | 'removed'
   | 'merged'
   | 'split'
   | 'consent'

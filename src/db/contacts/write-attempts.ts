@@ -1,33 +1,47 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
 
-/** Records a write before it is sent, and returns the id of the attempt. An unresolved attempt may have landed. */
-export async function openAttempt(
-  db: Database,
-  attempt: { linkId: string; operation: 'create' | 'update'; patch: RecordPatch; baseVersion: string | null; cause: string },
-  startedAt: Date,
-): Promise<string> {
+export interface NewUpdate {
+  linkId: string;
+  patch: RecordPatch;
+  /** The values of the patched fields before the update, for an undo. */
+  before: ProviderValues;
+  baseVersion: string | null;
+  cause: string;
+  /** The account of the go-live that the update belongs to; null for an update that takes one back. */
+  goLiveOf: string | null;
+}
+
+/** Records an update before it is sent, and returns the id of the attempt. An unresolved attempt may have landed. */
+export async function openUpdateAttempt(db: Database, update: NewUpdate, startedAt: Date): Promise<string> {
   const id = randomUUIDv7();
   await db
     .insertInto('write_attempt')
     .values({
       id,
-      link_id: attempt.linkId,
-      operation: attempt.operation,
-      patch: JSON.stringify(attempt.patch),
-      base_version: attempt.baseVersion,
-      cause: attempt.cause,
+      link_id: update.linkId,
+      operation: 'update',
+      patch: JSON.stringify(update.patch),
+      before: JSON.stringify(update.before),
+      base_version: update.baseVersion,
+      cause: update.cause,
       started_at: startedAt,
+      run_id: update.goLiveOf === null ? null : newestRun(sql`${update.goLiveOf}`),
     })
     .execute();
   return id;
 }
 
+/** The newest go-live of an account: every later write belongs to it, whichever workflow makes it. */
+function newestRun(provider: RawBuilder<unknown>): RawBuilder<string | null> {
+  return sql`(select id from go_live_run where go_live_run.provider = ${provider} order by id desc limit 1)`;
+}
+
 /**
- * Records a create before it is sent, and stores the payload of its intent unless that is null. Returns null when the intent has ended: its
- * contact has got a record. The lock on the link keeps it so until the attempt is stored.
+ * Records a create before it is sent, and stores the payload of its intent unless that is null. Returns null when the intent has ended, as
+ * its contact has got a record, and when the account is not written to any more. The lock on the link keeps it so until the attempt is stored.
  */
 export async function openAttemptOfIntent(
   db: Database,
@@ -38,10 +52,12 @@ export async function openAttemptOfIntent(
     with intent as (
       update link set intent_payload = coalesce(${payload === null ? null : JSON.stringify(payload)}::jsonb, intent_payload)
       where id = ${attempt.linkId} and state = 'intent'
-      returning id
+        and exists (select from account where account.provider = link.provider and mode in ('live', 'canary'))
+      returning id, provider
     )
-    insert into write_attempt (id, link_id, operation, patch, base_version, cause, started_at)
-    select ${randomUUIDv7()}, id, 'create', ${JSON.stringify(attempt.patch)}, ${attempt.baseVersion}, ${attempt.cause}, ${startedAt}
+    insert into write_attempt (id, link_id, operation, patch, base_version, cause, started_at, run_id)
+    select ${randomUUIDv7()}, id, 'create', ${JSON.stringify(attempt.patch)}, ${attempt.baseVersion}, ${attempt.cause}, ${startedAt},
+      ${newestRun(sql`intent.provider`)}
     from intent
     returning id`.execute(db);
   return rows[0]?.id ?? null;

@@ -55,6 +55,11 @@ export async function addCanaryContacts(db: Database, provider: string, contactI
     .execute();
 }
 
+/** Ends the canary of an account. */
+export async function removeCanaryContacts(db: Database, provider: string): Promise<void> {
+  await db.deleteFrom('canary_contact').where('provider', '=', provider).execute();
+}
+
 /** Accounts that write nothing yet and whose records were never listed completely since they were connected. */
 export async function listUnreadAccounts(db: Database): Promise<string[]> {
   const rows = await db

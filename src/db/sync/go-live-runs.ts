@@ -18,8 +18,13 @@ export async function saveGoLiveCounts(db: Database, id: string, counts: { pushe
   await db.updateTable('go_live_run').set(counts).where('id', '=', id).execute();
 }
 
-export async function finishGoLiveRun(db: Database, id: string, state: 'completed' | 'stopped' | 'failed'): Promise<void> {
-  const finished = { state, finished_at: new Date() };
+/** `error`: why it failed, in one sentence. */
+export async function finishGoLiveRun(
+  db: Database,
+  id: string,
+  { state, error = null }: { state: 'completed' | 'stopped' | 'failed'; error?: string | null },
+): Promise<void> {
+  const finished = { state, error, finished_at: new Date() };
   await db.updateTable('go_live_run').set(finished).where('id', '=', id).where('state', '=', 'running').execute();
 }
 
@@ -33,4 +38,51 @@ export async function failUnfinishedRuns(db: Database, provider: string): Promis
 export function listGoLiveRuns(db: Database, { provider, limit }: { provider?: string | undefined; limit: number }) {
   const newest = db.selectFrom('go_live_run').selectAll().orderBy('id', 'desc').limit(limit);
   return (provider === undefined ? newest : newest.where('provider', '=', provider)).execute();
+}
+
+/** Undefined when there is no such run. */
+export function findGoLiveRun(db: Database, id: string): Promise<GoLiveRun | undefined> {
+  return db.selectFrom('go_live_run').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** A run and the later ones of its account, the oldest first. Those that are undone are left out. */
+export function listRunsToUndo(db: Database, { id, provider }: Pick<GoLiveRun, 'id' | 'provider'>): Promise<GoLiveRun[]> {
+  return db
+    .selectFrom('go_live_run')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('id', '>=', id)
+    .where(({ or, eb }) => or([eb('undo_state', 'is', null), eb('undo_state', 'in', ['running', 'failed'])]))
+    .orderBy('id')
+    .execute();
+}
+
+/** Marks runs as being undone. */
+export async function startUndo(db: Database, ids: readonly string[], actor: string): Promise<void> {
+  const started = { undo_state: 'running', undo_actor: actor, undo_started_at: new Date(), undo_error: null } as const;
+  await db
+    .updateTable('go_live_run')
+    .set({ ...started, undo_finished_at: null })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** `error`: why it failed, in one sentence. */
+export async function finishUndo(
+  db: Database,
+  ids: readonly string[],
+  { state, error = null }: { state: 'completed' | 'failed'; error?: string | null },
+): Promise<void> {
+  const finished = { undo_state: state, undo_error: error, undo_finished_at: new Date() };
+  await db.updateTable('go_live_run').set(finished).where('id', 'in', ids).execute();
+}
+
+/** Go-lives from before a time can no longer be undone: their writes are being removed. */
+export async function expireUndo(db: Database, before: Date): Promise<void> {
+  await db
+    .updateTable('go_live_run')
+    .set({ undo_state: 'expired' })
+    .where('started_at', '<', before)
+    .where(({ or, eb }) => or([eb('undo_state', 'is', null), eb('undo_state', '=', 'failed')]))
+    .execute();
 }

@@ -30,6 +30,14 @@ export interface GoLiveRunTable {
   actor: string;
   started_at: DefaultNow;
   finished_at: Timestamp | null;
+  /** Why it failed, in one sentence. */
+  error: string | null;
+  /** Null while nobody has undone it. `expired`: its writes are past their retention. */
+  undo_state: 'running' | 'completed' | 'failed' | 'expired' | null;
+  undo_error: string | null;
+  undo_actor: string | null;
+  undo_started_at: Timestamp | null;
+  undo_finished_at: Timestamp | null;
 }
 
 export interface InboxEventTable {

@@ -5,6 +5,7 @@ import { createRecord } from './create.ts';
 import { findRecords } from './find.ts';
 import { findMissingFields } from './missing-fields.ts';
 import { listRecords, readRecord } from './read.ts';
+import { removeRecord } from './remove.ts';
 import type { CallToolsAccount, CallToolsSecrets } from './settings.ts';
 import { updateRecord } from './update.ts';
 
@@ -22,6 +23,7 @@ export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecre
     find: (lookup, call) => findRecords(connection, lookup, call),
     create: (patch, call) => createRecord(connection, patch, call),
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
+    remove: (externalId, call) => removeRecord(connection, externalId, call),
     findMissingFields: (call) => findMissingFields(connection, call),
   };
 }

@@ -5,6 +5,7 @@ import { findRecords } from './find.ts';
 import { findMissingFields } from './missing-fields.ts';
 import { addNote, findNote } from './notes.ts';
 import { listRecords, readRecord } from './read.ts';
+import { removeRecord } from './remove.ts';
 import type { GoHighLevelAccount, GoHighLevelSecrets } from './settings.ts';
 import { updateRecord } from './update.ts';
 
@@ -20,6 +21,7 @@ export function connect(options: ConnectOptions<GoHighLevelAccount, GoHighLevelS
     find: (lookup, call) => findRecords(connection, lookup, call),
     create: (patch, call) => createRecord(connection, patch, call),
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
+    remove: (externalId, call) => removeRecord(connection, externalId, call),
     findMissingFields: (call) => findMissingFields(connection, call),
     addNote: (externalId, body, call) => addNote(connection, { externalId, body }, call),
     findNote: (externalId, text, call) => findNote(connection, { externalId, text }, call),

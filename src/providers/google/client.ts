@@ -4,6 +4,7 @@ import { openConnection } from './connection.ts';
 import { createMany, createRecord } from './create.ts';
 import { findRecords } from './find.ts';
 import { listRecords, readMany, readRecord } from './read.ts';
+import { removeRecord } from './remove.ts';
 import type { GoogleAccount, GoogleSecrets } from './settings.ts';
 import { updateRecord } from './update.ts';
 
@@ -22,5 +23,6 @@ export function connect(options: ConnectOptions<GoogleAccount, GoogleSecrets>): 
     create: (patch, call) => createRecord(connection, patch, call),
     createMany: (creates, call) => createMany(connection, creates, call),
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
+    remove: (externalId, call) => removeRecord(connection, externalId, call),
   };
 }

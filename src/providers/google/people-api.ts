@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createOperation } from '#providers/errors.ts';
 import type { CallOptions } from '#providers/provider.ts';
 import { parsePeople, parsePerson } from './read-people.ts';
@@ -99,6 +100,11 @@ export class PeopleApi {
     const parameters: object = { resourceName, updatePersonFields: Object.keys(fields).join(','), requestBody, ...mask };
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.updateContact(parameters, options);
     return this.#sendForPerson({ operation: 'update contact', isWrite: true, request }, call);
+  }
+
+  async remove(resourceName: string, call?: CallOptions): Promise<void> {
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.deleteContact({ resourceName }, options);
+    await this.#send({ operation: 'delete contact', isWrite: true, request }, z.unknown(), call);
   }
 
   /** Throws `UnreadableRecordError`. */

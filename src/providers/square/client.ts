@@ -3,6 +3,7 @@ import { openConnection } from './connection.ts';
 import { createMany, createRecord } from './create.ts';
 import { findRecords } from './find.ts';
 import { listRecords, readMany, readRecord } from './read.ts';
+import { removeRecord } from './remove.ts';
 import type { SquareAccount, SquareSecrets } from './settings.ts';
 import { updateRecord } from './update.ts';
 
@@ -20,5 +21,6 @@ export function connect(options: ConnectOptions<SquareAccount, SquareSecrets>): 
     create: (patch, call) => createRecord(connection, patch, call),
     createMany: (creates, call) => createMany(connection, creates, call),
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
+    remove: (externalId, call) => removeRecord(connection, externalId, call),
   };
 }

@@ -11,15 +11,17 @@ import { toErrorFacts, toProviderError, toUnavailable } from '#providers/http-er
 import { errorResponse, type Problem } from './schema.ts';
 import { vendor } from './settings.ts';
 
-/** The only call with a version as its precondition. */
+/** The calls with a version as their precondition. */
 export const updateOperation = 'update contact';
+export const removeOperation = 'delete contact';
 
 /** Recognises Square's errors that mean something else than their status; null for all others. */
 export function findError(response: HttpResponse, call: NamedCall): ProviderError | null {
   const problems = parseProblems(response);
   const facts = (sentence: string) => toErrorFacts(vendor, call, response, sentence);
   const hasCode = (code: string) => problems.some((problem) => problem.code === code);
-  if (call.operation === updateOperation && isStaleVersion(response.status, problems)) {
+  const hasPrecondition = call.operation === updateOperation || call.operation === removeOperation;
+  if (hasPrecondition && isStaleVersion(response.status, problems)) {
     return new PreconditionFailedError(facts('has a newer version of this customer'));
   }
   // Square docs (idempotency): the key was used before, with other data.

@@ -29,6 +29,21 @@ export function bulkActivities(
   );
 }
 
+/** The undo of a go-live waits for its vendor as long as it takes. */
+export function undoActivities(taskQueuePrefix: string, provider: string, summary: string) {
+  return describedActivities<Pick<ProviderActivities, 'undoBatch'>>(
+    {
+      taskQueue: taskQueues(taskQueuePrefix).provider(provider),
+      priority: { priorityKey: priorities.bulk },
+      startToCloseTimeout: '30 minutes',
+      heartbeatTimeout: '2 minutes',
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+      retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+    },
+    { undoBatch: `${providerName(provider)}: ${summary}` },
+  );
+}
+
 /** Pushes the contacts of one page to each provider that is out of step. */
 export function pushEach(taskQueuePrefix: string, push: Record<string, string[]>, runId: string | null): Promise<unknown> {
   return Promise.all(

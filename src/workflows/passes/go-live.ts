@@ -1,4 +1,11 @@
-import { CancellationScope, ContinueAsNew, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ContinueAsNew,
+  continueAsNew,
+  rootCause,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { StoreActivities } from '#activities/index.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import type { GoLiveInput, GoLiveResult } from '#workflows/messages.ts';
@@ -15,17 +22,32 @@ const store = describedActivities<Pick<StoreActivities, 'nextGoLivePage' | 'endG
  */
 export async function goLive(input: GoLiveInput): Promise<GoLiveResult> {
   const { runId } = input;
-  try {
-    const { state, ...counts } = await pushPages(input);
-    await store.endGoLive({ runId, counts, state });
-    return { state, ...counts };
-  } catch (error) {
-    // In a non-cancellable scope, so that a cancelled run is recorded as failed, too.
-    if (!(error instanceof ContinueAsNew))
-      await CancellationScope.nonCancellable(() => store.endGoLive({ runId, state: 'failed' }));
+  const { state, ...counts } = await pushPages(input).catch(async (error) => {
+    if (!(error instanceof ContinueAsNew)) await recordFailure(runId, error);
     throw error;
+  });
+  await store.endGoLive({ runId, counts, state });
+  return { state, ...counts };
+}
+
+function recordFailure(runId: string, error: unknown): Promise<void> {
+  const end = { runId, state: 'failed', error: rootCause(error) ?? 'The go-live failed' } as const;
+  const counts = error instanceof CredentialsRefused ? { counts: error.counts } : {};
+  // In a non-cancellable scope, so that a cancelled run is recorded as failed, too.
+  return CancellationScope.nonCancellable(() => store.endGoLive({ ...end, ...counts }));
+}
+
+/** Fails the run with the vendor's refusal: every further contact would fail, too. */
+class CredentialsRefused extends ApplicationFailure {
+  readonly counts: Counts;
+
+  constructor(message: string, counts: Counts) {
+    super(message, 'AuthenticationError', true);
+    this.counts = counts;
   }
 }
+
+type Counts = Pick<GoLiveResult, 'pushed' | 'failed'>;
 
 async function pushPages(input: GoLiveInput): Promise<GoLiveResult> {
   const { runId, provider, taskQueuePrefix, resume = { after: null, pushed: 0, failed: 0 } } = input;
@@ -33,11 +55,13 @@ async function pushPages(input: GoLiveInput): Promise<GoLiveResult> {
   for (;;) {
     const { contactIds, isStopped } = await store.nextGoLivePage({ runId, provider, after, counts });
     if (contactIds.length === 0) return { state: isStopped ? 'stopped' : 'completed', ...counts };
-    const { pushed, failed } = await bulkActivities(taskQueuePrefix, provider, pushSummary(contactIds)).pushBatch({
+    const { pushed, failed, refused } = await bulkActivities(taskQueuePrefix, provider, pushSummary(contactIds)).pushBatch({
       runId: null,
+      stopsWhenRefused: true,
       ...{ provider, contactIds },
     });
     counts = { pushed: counts.pushed + pushed, failed: counts.failed + failed };
+    if (refused !== undefined) throw new CredentialsRefused(refused, counts);
     after = contactIds.at(-1) ?? null;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof goLive>({ ...input, resume: { after, ...counts } });
   }

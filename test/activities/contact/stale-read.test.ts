@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { storeObservation } from '#activities/contact/observe-record.ts';
-import { openAttempt } from '#db/contacts/write-attempts.ts';
+import { openUpdateAttempt } from '#db/contacts/write-attempts.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { useHub } from './hub.ts';
 
@@ -224,7 +224,8 @@ describe('an unanswered write', () => {
     const { links } = await hub.everywhere();
     const linkId = links.square.id;
     const patch = { set: { givenName: 'Augusta' }, addTags: [], removeTags: [], addLists: [], removeLists: [] };
-    await openAttempt(hub.accord.db, { linkId, operation: 'update', patch, baseVersion: null, cause: 'test' }, hub.deps.now());
+    const update = { linkId, patch, before: {}, baseVersion: null, cause: 'test', goLiveOf: null };
+    await openUpdateAttempt(hub.accord.db, update, hub.deps.now());
     hub.wait(30);
     await hub.observe({ linkId });
     expect((await attempts(linkId)).at(-1)).toBeNull();

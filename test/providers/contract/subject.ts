@@ -29,6 +29,8 @@ export interface ContractSubject {
   findsByReference?: true;
   /** Token store of a provider that uses OAuth. */
   tokens?: TokenStore;
+  /** `remove` fails for a version that is not the newest. */
+  checksVersionOfRemove?: true;
   /** `changes` reports deleted records. */
   reportsDeletions?: true;
   /** Expires all positions of `changes`. */

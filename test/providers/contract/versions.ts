@@ -26,6 +26,15 @@ export function describeVersions(bench: ContractBench): void {
       expect(await subject.readUnmapped(bench.sandbox, externalId)).toBe('theirs');
     });
 
+    it('deletes no record that has a newer version, if the vendor checks it', async () => {
+      const { externalId, version } = await bench.create();
+      await subject.edit(bench.sandbox, externalId, { unmapped: 'theirs', addTag: 'vip' });
+      if (!subject.checksVersionOfRemove) return;
+      await expect(bench.client.remove?.(externalId, { version })).rejects.toBeInstanceOf(errors.PreconditionFailedError);
+      await bench.client.remove?.(externalId, { version: (await bench.client.read(externalId)).version });
+      await expect(bench.client.read(externalId)).rejects.toBeInstanceOf(errors.NotFoundError);
+    });
+
     it('returns the version for the next write', async () => {
       const { externalId, version } = await bench.create();
       const first = await bench.client.update(externalId, king, { version });

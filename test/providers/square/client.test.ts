@@ -33,6 +33,7 @@ describeProviderContract({
   readUnmapped: async (sandbox, id) => (await sandbox.records()).find((customer) => customer.id === id)?.nickname,
   createRequest: { method: 'POST', path: '/v2/customers' },
   findsByReference: true,
+  checksVersionOfRemove: true,
   // Square requires a name, a company, an email or a phone.
   refused: { givenName: null },
 });

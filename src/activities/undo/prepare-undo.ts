@@ -1,0 +1,61 @@
+import { leaseSeconds, openAttempt } from '#activities/contact/plan-write.ts';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { RecordBusyError } from '#activities/failures.ts';
+import { inTransaction } from '#contacts/contact-transaction.ts';
+import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import { planRecordUndo } from '#contacts/plan-record-undo.ts';
+import { goneUndo, toUndo } from '#contacts/preview-undo.ts';
+import { takeLease } from '#db/contacts/leases.ts';
+import { getLink, type OpenLink } from '#db/contacts/links.ts';
+import type { RecordUndo } from '#db/contacts/tables.ts';
+import { listRunWrites, saveUndo } from '#db/sync/go-live-writes.ts';
+import type { RecordPatch } from '#domain/contact.ts';
+import { isEmptyPatch } from '#domain/patch.ts';
+import type { UndoneRecord } from './undone-record.ts';
+
+export interface Restoring {
+  kind: 'restore';
+  link: OpenLink;
+  patch: RecordPatch;
+  attemptId: string;
+  /** Stored once the patch has landed. */
+  undo: RecordUndo;
+}
+
+/**
+ * Decides what to take back from a record that was read just now, and stores the intent: from here on, the vendor's webhooks about a
+ * deletion are our own. Null when there is nothing to write, and the outcome is stored.
+ */
+export async function prepareUndo(deps: ActivityDeps, undone: UndoneRecord): Promise<{ kind: 'remove' } | Restoring | null> {
+  const { runIds, linkId, cause } = undone;
+  const { contact_id: contactId } = await getLink(deps.db, linkId);
+  return inTransaction(deps, async (transaction) => {
+    const unit = await openUnitOfLink(transaction, { linkId, contactId, cause });
+    const link = unit.getLink(linkId);
+    const writes = (await listRunWrites(unit.tx, runIds, [linkId])).get(linkId) ?? [];
+    const isThere = link.state === 'linked' && link.missing_since === null;
+    const step = planRecordUndo(unit.deps, { link, links: unit.links, writes });
+    const undo = { ...(isThere ? toUndo(step) : goneUndo(link.state)), at: deps.now().toISOString() };
+    if (!isThere || step.kind === 'leave' || (step.kind === 'restore' && isEmptyPatch(step.patch))) {
+      await saveUndo(unit.tx, runIds, linkId, undo);
+      return null;
+    }
+    await assertFree(unit, link, undone.owner);
+    if (step.kind === 'remove') unit.changeLink(link, { state: 'detached', removed_at: deps.now() });
+    const attemptId =
+      step.kind === 'restore'
+        ? await openAttempt(unit.tx, { link, patch: step.patch, cause }, { goLiveOf: null, now: deps.now() })
+        : null;
+    await unit.save();
+    return step.kind === 'restore' && attemptId !== null
+      ? { kind: 'restore', link, patch: step.patch, attemptId, undo }
+      : { kind: 'remove' };
+  });
+}
+
+async function assertFree({ tx }: ContactUnit, { id, attempts }: OpenLink, owner: string): Promise<void> {
+  // A write that was sent a moment ago may still land on top of the former value.
+  const isQuiet = attempts.every(({ operation }) => operation === 'create');
+  if (!isQuiet || !(await takeLease(tx, id, owner, leaseSeconds)))
+    throw new RecordBusyError(`A write to the record of link ${id} may be under way`);
+}
