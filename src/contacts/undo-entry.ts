@@ -64,6 +64,8 @@ export function findRefusal({ kind, field }: Pick<Entry, 'kind' | 'field'>): str
       return 'The record was deleted at its provider: restore it there, and Accord links it again.';
     case 'restored':
       return 'The record exists again at its provider: delete it there.';
+    case 'removed':
+      return 'The record is created again when its account goes live.';
     case 'split':
       return 'Merge the two contacts again: accord merge.';
     case 'consent':

@@ -23,6 +23,8 @@ export function toDecision({ kind, actor, provider, field, before, after }: Entr
       return `The record was deleted at ${record}, and is not created again.`;
     case 'restored':
       return `The record exists again at ${record}.`;
+    case 'removed':
+      return `Accord deleted the record at ${record}, which it had created itself: the go-live was undone.`;
     case 'merged':
       return `Another ${provider === null ? 'contact' : 'record'} was recognised as the same person.`;
     case 'split':
