@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccordYaml } from './config/accord-yaml.ts';
 import { toProviders, withFurtherAccounts } from './config/accounts.ts';
 import { type Environment, type Need, readEnvironment, withoutBlanks } from './config/environment.ts';
+import { type ConnectableAccount, type ConnectedAccount, findRealAccounts, type NotConnected, sandboxProfile, toConnectable } from './config/connections.ts';
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { readSecrets } from './config/secrets.ts';
 import { findSecretNames, variableOf } from './config/variables.ts';
@@ -33,6 +34,8 @@ export interface Config {
   /** The accounts whose secrets are set, by account id. */
   accounts: Record<string, ConnectedAccount>;
   notConnected: NotConnected[];
+  /** The accounts that people may connect while Accord runs, connected or not, by account id. */
+  connectable: Record<string, ConnectableAccount>;
   audiences: Audience[];
   /** The mode of an account that is connected for the first time. */
   newAccounts: AccordYaml['newAccounts'];
@@ -44,18 +47,7 @@ export interface Config {
   retentionDays: AccordYaml['retentionDays'];
 }
 
-/** Settings of accord.yaml and secrets of the environment, as the provider's `accountSchema` and `secretsSchema` parse them. */
-export interface ConnectedAccount {
-  account: unknown;
-  secrets: unknown;
-}
-
-export interface NotConnected {
-  /** The account's id. */
-  provider: string;
-  /** A sentence that names the settings to add. */
-  because: string;
-}
+export type { ConnectedAccount } from './config/connections.ts';
 
 export interface LoadOptions<N extends Need> {
   env?: Record<string, string | undefined>;
@@ -97,6 +89,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     notConnected: providers
       .filter(({ id }) => !(id in accounts))
       .map((provider) => explainAbsence(provider, { audiences, given })),
+    connectable: toConnectable(yaml, accounts, given, providers),
     audiences,
     newAccounts: yaml.newAccounts,
     sharing: yaml.sharing,
@@ -135,6 +128,7 @@ function toCoreSettings(
   | 'providers'
   | 'accounts'
   | 'notConnected'
+  | 'connectable'
   | 'audiences'
   | 'newAccounts'
   | 'sharing'
@@ -204,27 +198,6 @@ function toAccounts(
   return connected;
 }
 
-/** Its rates and permissions are too generous for real accounts. */
-const sandboxProfile = 'sandbox';
-
-/** A problem for each vendor whose base URL is not on this machine, as those of sandboxes are. */
-function findRealAccounts(
-  secrets: ReadonlyMap<string, unknown>,
-  providers: readonly Provider[],
-  given: Record<string, string>,
-): string[] {
-  const real = providers.flatMap((provider) =>
-    Object.entries(Object(secrets.get(provider.id)))
-      .filter(([name, value]) => name.endsWith('_BASE_URL') && !isLoopback(new URL(String(value)).hostname))
-      .map(([name]) => variableOf(provider, name, given)),
-  );
-  return [...new Set(real)].map(
-    (name) => `ACCORD_PROFILE is ${sandboxProfile}, but ${name} is not a sandbox on this machine: unset ACCORD_PROFILE`,
-  );
-}
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-
 function toAudiences({ audiences }: AccordYaml): Audience[] {
   return Object.entries(audiences).map(([name, rules]) => ({ name, ...rules }));
 }
@@ -233,11 +206,12 @@ function explainAbsence(
   provider: Provider,
   { audiences, given }: { audiences: readonly Audience[]; given: Record<string, string> },
 ): NotConnected {
-  const { id, name, secretsSchema } = provider;
+  const { id, name, secretsSchema, connector } = provider;
   const required = findSecretNames(secretsSchema).required.map((variable) => variableOf(provider, variable, given));
   const missing = required.filter((variable) => !(variable in given));
   const waiting = audiences.filter((audience) => id in audience.then).map((audience) => audience.name);
-  const unset = `${and.format(missing)} ${missing.length === 1 ? 'is' : 'are'} not set (see .env.example)`;
+  const remedy = connector ? `run accord connect ${id}, or see .env.example` : 'see .env.example';
+  const unset = `${and.format(missing)} ${missing.length === 1 ? 'is' : 'are'} not set (${remedy})`;
   const reason = `${name} is not connected: ${required.length === 0 ? `accord.yaml has no accounts.${id}` : unset}.`;
   const consequence = waiting.length === 0 ? '' : ` Members of ${and.format(waiting)} are not pushed there until it is.`;
   return { provider: id, because: reason + consequence };

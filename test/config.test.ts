@@ -431,17 +431,17 @@ describe('providers', () => {
       {
         provider: 'calltools',
         because:
-          'CallTools is not connected: CALLTOOLS_BASE_URL and CALLTOOLS_API_KEY are not set (see .env.example). ' +
+          'CallTools is not connected: CALLTOOLS_BASE_URL and CALLTOOLS_API_KEY are not set (run accord connect calltools, or see .env.example). ' +
           'Members of cold-leads and active-clients are not pushed there until it is.',
       },
       {
         provider: 'square',
-        because: 'Square is not connected: SQUARE_MERCHANT_ID is not set (see .env.example).',
+        because: 'Square is not connected: SQUARE_MERCHANT_ID is not set (run accord connect square, or see .env.example).',
       },
       {
         provider: 'google',
         because:
-          'Google Contacts is not connected: GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN are not set (see .env.example).',
+          'Google Contacts is not connected: GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET and GOOGLE_REFRESH_TOKEN are not set (run accord connect google, or see .env.example).',
       },
     ]);
   });

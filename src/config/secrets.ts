@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { parseAccountId } from '#domain/account-id.ts';
 import type { Provider } from '#providers/provider.ts';
 import { suggest } from './nearest.ts';
-import { findSecretNames, hasOwnVariables, renameVariables, variableOf, variableSuffix } from './variables.ts';
+import { findSecretNames, findVariables, hasOwnVariables, renameVariables, variableOf, variableSuffix } from './variables.ts';
 
 type Given = Readonly<Record<string, string>>;
 
@@ -13,10 +13,9 @@ type Given = Readonly<Record<string, string>>;
 export function readSecrets(given: Given, providers: readonly Provider[], problems: string[]): Map<string, unknown> {
   const secrets = new Map<string, unknown>();
   for (const provider of providers) {
-    const { all, required } = findSecretNames(provider.secretsSchema);
+    const { required } = findSecretNames(provider.secretsSchema);
     if (required.length > 0 && !hasOwnVariables(provider, given)) continue;
-    const values = all.map((name) => [name, given[variableOf(provider, name, given)]] as const);
-    const result = provider.secretsSchema.safeParse(Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+    const result = provider.secretsSchema.safeParse(findVariables(provider, given));
     if (result.success) secrets.set(provider.id, result.data);
     else problems.push(...result.error.issues.map((issue) => describe(issue, given, provider)));
   }

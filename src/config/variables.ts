@@ -2,7 +2,7 @@ import { parseAccountId } from '#domain/account-id.ts';
 import type { Provider } from '#providers/provider.ts';
 import { toJsonSchema } from './json-schema.ts';
 
-type Variables = Pick<Provider, 'id' | 'secretsSchema' | 'accountVariables'>;
+type Variables = Pick<Provider, 'id' | 'secretsSchema' | 'accountVariables' | 'connector'>;
 type Given = Readonly<Record<string, string>>;
 
 /** The names of the environment variables that a provider reads, and of those that it requires, as for the vendor's first account. */
@@ -26,9 +26,20 @@ export function variableOf({ id, accountVariables }: Variables, name: string, gi
   return accountVariables?.includes(name) || own in given ? own : name;
 }
 
-/** Whether the environment has anything for this account alone. */
-export function hasOwnVariables({ id, secretsSchema }: Variables, given: Given): boolean {
-  return findSecretNames(secretsSchema).all.some((name) => name + variableSuffix(id) in given);
+/** Whether the environment has anything for this account alone. What an app needs, to which people connect accounts, is not enough. */
+export function hasOwnVariables({ id, secretsSchema, connector }: Variables, given: Given): boolean {
+  const names = findSecretNames(secretsSchema).all.filter((name) => !connector?.appVariables.includes(name));
+  return names.some((name) => name + variableSuffix(id) in given);
+}
+
+/** The variables that the environment has for an account, by the names of the vendor's first account. */
+export function findVariables(account: Variables, given: Given): Record<string, string> {
+  return Object.fromEntries(
+    findSecretNames(account.secretsSchema).all.flatMap((name) => {
+      const value = given[variableOf(account, name, given)];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 /** A text with the variables of the vendor's first account, with those of this one instead. */

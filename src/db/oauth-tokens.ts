@@ -69,6 +69,19 @@ export function createTokenStore(db: Database, encryptionKey: SealingKey | null)
   }
 }
 
+/** Stores the tokens of a new grant in place of those of the last one. */
+export async function saveTokens(tx: Database, key: SealingKey, of: TokenKey, tokens: OAuthTokens): Promise<void> {
+  const values = {
+    ciphertext: encrypt(tokens, of, key),
+    ...{ expires_at: new Date(tokens.expiresAt), refreshed_at: new Date(), last_error: null, updated_at: new Date() },
+  };
+  await tx
+    .insertInto('oauth_token')
+    .values({ provider: of.provider, account_id: of.accountId, ...values })
+    .onConflict((conflict) => conflict.columns(['provider', 'account_id']).doUpdateSet(values))
+    .execute();
+}
+
 /** What people may know of an account's tokens. */
 export interface TokenState {
   /** Null while no token is stored, or none since the release that added this column. */

@@ -1,4 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { authorizationOf } from './connections/authorization-requests.ts';
+import { credentialsOf } from './connections/connections.ts';
 import type { Database } from './database.ts';
 import { secretOf } from './delivery/endpoint-secrets.ts';
 import { headersOf } from './delivery/endpoints.ts';
@@ -27,6 +29,8 @@ export const sealedColumns: readonly SealedColumn[] = [
     ...{ table: 'oauth_token', column: 'ciphertext', key: ['provider', 'account_id'] },
     boundTo: ([provider = '', accountId = '']) => tokensOf({ provider, accountId }),
   },
+  { table: 'connection', column: 'credentials', key: ['provider'], boundTo: ([provider = '']) => credentialsOf(provider) },
+  { table: 'authorization_request', column: 'secrets', key: ['id'], boundTo: ([id = '']) => authorizationOf(id) },
   {
     ...{ table: 'idempotency_key', column: 'answer', key: ['actor', 'key'], prefix: 's' },
     boundTo: ([actor = '', key = '']) => answerOf({ actor, key }),

@@ -1,5 +1,6 @@
 import type { JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from './columns.ts';
+import type { AuthorizationRequestTable, ConnectionTable } from './connections/tables.ts';
 import type * as contacts from './contacts/tables.ts';
 import type * as webhooks from './delivery/tables.ts';
 import type * as sync from './sync/tables.ts';
@@ -39,6 +40,8 @@ export interface Tables {
   webhook_total: webhooks.WebhookTotalTable;
 
   oauth_token: OAuthTokenTable;
+  connection: ConnectionTable;
+  authorization_request: AuthorizationRequestTable;
   api_key: ApiKeyTable;
   admin_session: AdminSessionTable;
   sign_in_link: SignInLinkTable;

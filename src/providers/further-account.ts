@@ -1,3 +1,4 @@
+import type { Connector } from './connector.ts';
 import { ProviderError } from './errors.ts';
 import type { ConnectOptions, Provider, ProviderClient, WebhookRoute, WebhookVerdict } from './provider.ts';
 
@@ -18,7 +19,7 @@ export function toFurtherAccount<Account, Secrets>(
   vendor: Provider<Account, Secrets>,
   { id, name, rename }: AccountFacts,
 ): Provider<Account, Secrets> {
-  const { checkSettings, webhookRoutes } = vendor;
+  const { checkSettings, connector, webhookRoutes } = vendor;
   const facts: AccountFacts = { id, name, rename: (text) => rename(nameAtStart(text, vendor.name, name)) };
   return {
     ...vendor,
@@ -28,6 +29,7 @@ export function toFurtherAccount<Account, Secrets>(
       checkSettings: (settings) =>
         checkSettings(settings).map((problem) => ({ ...problem, message: facts.rename(problem.message) })),
     }),
+    ...(connector && { connector: toConnector(connector, facts) }),
     ...(webhookRoutes && { webhookRoutes: webhookRoutes.map((route) => toRoute(route, facts)) }),
     connect: (options) => toClient(vendor.connect(toOptions(options, facts)), facts),
   };
@@ -53,6 +55,30 @@ function renameVerdict(verdict: WebhookVerdict, { rename }: AccountFacts): Webho
       return { ...verdict, reason: rename(verdict.reason) };
     default:
       return verdict satisfies never;
+  }
+}
+
+function toConnector<Account, Secrets>(
+  connector: Connector<ConnectOptions<Account, Secrets>>,
+  facts: AccountFacts,
+): Connector<ConnectOptions<Account, Secrets>> {
+  const { webhook } = connector;
+  const subscribe = webhook?.subscribe;
+  return {
+    ...connector,
+    identify: (options, call) => attributed(connector.identify(toOptions(options, facts), call), facts),
+    ...(subscribe && {
+      webhook: { ...webhook, subscribe: (options, url) => attributed(subscribe(toOptions(options, facts), url), facts) },
+    }),
+  };
+}
+
+async function attributed<Result>(work: Promise<Result>, facts: AccountFacts): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    attribute(error, facts);
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts'
 import type { SetField } from '#domain/equality.ts';
 import type { DoNotContact } from '#domain/values.ts';
 import type { LockAccount } from './account-lock.ts';
+import type { Connector } from './connector.ts';
 import type { ProviderError, UnreadableRecordError } from './errors.ts';
 import type { TokenStore } from './oauth.ts';
 import type { RateShare } from './rate-share.ts';
@@ -49,6 +50,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   checkSettings?(settings: { account: Account; secrets: Secrets }): SettingsProblem[];
   /** The id under which the account's OAuth tokens are stored; null for an account with a static key. Present where OAuth is possible. */
   findOAuthAccount?(secrets: Secrets): string | null;
+  /** How people connect an account while Accord runs. Absent for a provider that only settings connect. */
+  connector?: Connector<ConnectOptions<Account, Secrets>>;
   /** Present when the vendor sends webhooks. */
   webhookRoutes?: readonly WebhookRoute<Account, Secrets>[];
   /**
@@ -140,6 +143,8 @@ export interface ProviderClient {
    * where settings name fields.
    */
   findMissingFields?(call?: CallOptions): Promise<MissingField[]>;
+  /** Finds the lists that audiences assign and the account does not have. Present where lists are no tags. */
+  findMissingLists?(call?: CallOptions): Promise<string[]>;
   /** Adds a note to a record and returns the note's id. */
   addNote?(externalId: string, body: string, call?: CallOptions): Promise<string>;
   /** The id of the record's note that contains `text`; null when there is none. */

@@ -1,63 +1,15 @@
-import pg from 'pg';
+import { listen, type Notifications } from '#db/listen.ts';
 
-export interface DueNotifications {
-  /** Whether notifications arrive. While they do not, callers must poll. */
-  isListening(): boolean;
-  close(): Promise<void>;
-}
+export type DueNotifications = Notifications;
 
-export interface ListenOptions {
+export interface ListenForDueOptions {
   url: string;
   /** Gets the id of an endpoint with due deliveries, or null after notifications may have been missed. */
   onDue(endpointId: string | null): void;
   onError(error: Error): void;
 }
 
-const firstRetryMs = 100;
-const maxRetryMs = 5_000;
-
 /** Listens on a connection of its own, and reconnects whenever it breaks. */
-export function listenForDue({ url, onDue, onError }: ListenOptions): DueNotifications {
-  let client: pg.Client | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  let waitMs = firstRetryMs;
-  let isListening = false;
-  let isClosed = false;
-
-  async function connect(): Promise<void> {
-    const connecting = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000, keepAlive: true });
-    client = connecting;
-    let isOver = false;
-    const reconnect = (error?: unknown) => {
-      if (isOver) return;
-      isOver = true;
-      isListening = false;
-      if (isClosed) return;
-      if (error) onError(error instanceof Error ? error : new Error(String(error)));
-      connecting.end().catch(() => {});
-      timer = setTimeout(() => void connect(), waitMs);
-      waitMs = Math.min(waitMs * 2, maxRetryMs);
-    };
-    connecting.on('error', reconnect).on('end', () => reconnect());
-    connecting.on('notification', ({ payload }) => onDue(payload || null));
-    try {
-      await connecting.connect();
-      await connecting.query('listen webhook_due');
-      isListening = true;
-      waitMs = firstRetryMs;
-      onDue(null);
-    } catch (error) {
-      reconnect(error);
-    }
-  }
-
-  void connect();
-  return {
-    isListening: () => isListening,
-    async close() {
-      isClosed = true;
-      clearTimeout(timer);
-      await client?.end().catch(() => {});
-    },
-  };
+export function listenForDue({ url, onDue, onError }: ListenForDueOptions): DueNotifications {
+  return listen({ url, channel: 'webhook_due', onMessage: onDue, onError });
 }

@@ -21,6 +21,7 @@ import * as workerLeases from './0019-worker-leases.ts';
 import * as accounts from './0020-accounts.ts';
 import * as matchReasons from './0021-match-reasons.ts';
 import * as goLiveUndo from './0022-go-live-undo.ts';
+import * as connections from './0023-connections.ts';
 import * as contactSearch from './0024-contact-search.ts';
 import * as adminSessions from './0026-admin-sessions.ts';
 
@@ -48,6 +49,7 @@ export const migrations: Record<string, Migration> = {
   '0020-accounts': accounts,
   '0021-match-reasons': matchReasons,
   '0022-go-live-undo': goLiveUndo,
+  '0023-connections': connections,
   '0024-contact-search': contactSearch,
   '0026-admin-sessions': adminSessions,
 };

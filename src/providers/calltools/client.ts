@@ -25,5 +25,6 @@ export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecre
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
     remove: (externalId, call) => removeRecord(connection, externalId, call),
     findMissingFields: (call) => findMissingFields(connection, call),
+    findMissingLists: (call) => connection.memberships.findMissingLists(call),
   };
 }

@@ -1,5 +1,6 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
+import { connector } from './connector.ts';
 import { acceptedItems, fields, fitValues } from './fit-values.ts';
 import { accountSchema, type CallToolsAccount, type CallToolsSecrets, secretsSchema, vendor } from './settings.ts';
 
@@ -13,6 +14,7 @@ export const calltools: Provider<CallToolsAccount, CallToolsSecrets> = {
   accountSchema,
   secretsSchema,
   accountVariables: ['CALLTOOLS_BASE_URL', 'CALLTOOLS_API_KEY'],
+  connector,
   fitValues,
   connect,
 };

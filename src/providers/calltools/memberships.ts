@@ -18,11 +18,13 @@ export interface MembershipChanges {
 /** Translates between names and ids of an account's tags and buckets. */
 export class Memberships {
   readonly #account: CallToolsAccount;
+  readonly #lists: readonly string[];
   readonly #tags: Directory;
   readonly #buckets: Directory;
 
   constructor(send: Send, account: CallToolsAccount, lists: readonly string[]) {
     this.#account = account;
+    this.#lists = lists;
     this.#tags = new Directory({ send, path: '/alltags/', kind: 'tags' });
     this.#buckets = new Directory({ send, path: '/buckets/', kind: 'buckets', pinnedIds: lists.filter(isNumber) });
   }
@@ -33,6 +35,14 @@ export class Memberships {
       tags: tags && (await this.#tags.findNames(tags, call)),
       lists: buckets && (await this.#buckets.findNames(buckets, call)),
     };
+  }
+
+  /** The buckets of audiences that do not exist and that Accord may not create. An id in place of a name is not checked. */
+  async findMissingLists(call?: CallOptions): Promise<string[]> {
+    if (this.#account.createBuckets) return [];
+    const missing: string[] = [];
+    for (const name of this.#lists) if ((await this.#buckets.findId(name, call)) === null) missing.push(name);
+    return missing;
   }
 
   /** Translates a patch to ids and creates missing tags and buckets where allowed. Skips removals of names that do not exist. */

@@ -1,5 +1,6 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
+import { connector } from './connector.ts';
 import { acceptedItems, fields, fitValues } from './fit-values.ts';
 import {
   accountSchema,
@@ -29,6 +30,7 @@ export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   secretsSchema,
   accountVariables: ['GHL_LOCATION_ID', 'GHL_API_KEY', 'GHL_REFRESH_TOKEN'],
   findOAuthAccount,
+  connector,
   webhookRoutes: [eventRoute, workflowRoute],
   fitValues,
   connect,

@@ -69,7 +69,14 @@ export const tokenResponse = z.object({
   refresh_token: z.string().min(1),
   /** Seconds. */
   expires_in: z.number(),
+  /** Separated by spaces. */
+  scope: text,
+  /** Absent when a person chose an agency instead of a location. */
+  locationId: text,
 });
+
+/** HighLevel docs, `apps/locations.json`. */
+export const locationResponse = z.object({ location: z.object({ id, name: text }) });
 
 /** An error response. With 422, `message` is a list. */
 export const errorResponse = z.object({

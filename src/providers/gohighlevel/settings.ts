@@ -36,30 +36,34 @@ export const accountSchema = z.strictObject({
 /** A shorter secret could be guessed by trying. */
 const sharedSecret = z.string().min(16, 'must have at least 16 characters: openssl rand -hex 32');
 
+const variables = z.object({
+  GHL_BASE_URL: baseUrlSchema.default('https://services.leadconnectorhq.com'),
+  GHL_AUTHORIZE_URL: baseUrlSchema.default('https://marketplace.gohighlevel.com/v2/oauth/chooselocation'),
+  GHL_LOCATION_ID: z.string().min(1),
+  GHL_API_KEY: z.string().min(1).optional(),
+  GHL_CLIENT_ID: z.string().min(1).optional(),
+  GHL_CLIENT_SECRET: z.string().min(1).optional(),
+  GHL_REFRESH_TOKEN: z.string().min(1).optional(),
+  GHL_APP_ID: z.string().min(1).optional(),
+  // HighLevel docs, Webhook Authentication: one public key for the events of all apps. Unlike the RSA key, it is still in use.
+  GHL_WEBHOOK_PUBLIC_KEY: publicKeySchema('ed25519').prefault(
+    '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=\n-----END PUBLIC KEY-----',
+  ),
+  GHL_WEBHOOK_RSA_PUBLIC_KEY: publicKeySchema('rsa').optional(),
+  GHL_WEBHOOK_SECRET: sharedSecret.optional(),
+  GHL_WORKFLOW_SECRET: sharedSecret.optional(),
+});
+
+/** What the authorization of a location needs, before there is a grant. */
+export const appSchema = variables.omit({ GHL_LOCATION_ID: true, GHL_API_KEY: true, GHL_REFRESH_TOKEN: true });
+
 /** Environment variables: either `GHL_API_KEY`, or the three variables of an OAuth app. */
-export const secretsSchema = z
-  .object({
-    GHL_BASE_URL: baseUrlSchema.default('https://services.leadconnectorhq.com'),
-    GHL_LOCATION_ID: z.string().min(1),
-    GHL_API_KEY: z.string().min(1).optional(),
-    GHL_CLIENT_ID: z.string().min(1).optional(),
-    GHL_CLIENT_SECRET: z.string().min(1).optional(),
-    GHL_REFRESH_TOKEN: z.string().min(1).optional(),
-    GHL_APP_ID: z.string().min(1).optional(),
-    // HighLevel docs, Webhook Authentication: one public key for the events of all apps. Unlike the RSA key, it is still in use.
-    GHL_WEBHOOK_PUBLIC_KEY: publicKeySchema('ed25519').prefault(
-      '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=\n-----END PUBLIC KEY-----',
-    ),
-    GHL_WEBHOOK_RSA_PUBLIC_KEY: publicKeySchema('rsa').optional(),
-    GHL_WEBHOOK_SECRET: sharedSecret.optional(),
-    GHL_WORKFLOW_SECRET: sharedSecret.optional(),
-  })
-  .refine((secrets) => secrets.GHL_API_KEY !== undefined || findOAuthApp(secrets) !== null, {
-    path: ['GHL_API_KEY'],
-    // Runs even when other variables are invalid, so that one start reports all errors.
-    when: () => true,
-    error: 'Set GHL_API_KEY to a private integration token, or GHL_CLIENT_ID, GHL_CLIENT_SECRET and GHL_REFRESH_TOKEN.',
-  });
+export const secretsSchema = variables.refine((secrets) => secrets.GHL_API_KEY !== undefined || findOAuthApp(secrets) !== null, {
+  path: ['GHL_API_KEY'],
+  // Runs even when other variables are invalid, so that one start reports all errors.
+  when: () => true,
+  error: 'Set GHL_API_KEY to a private integration token, or GHL_CLIENT_ID, GHL_CLIENT_SECRET and GHL_REFRESH_TOKEN.',
+});
 
 export type GoHighLevelAccount = z.infer<typeof accountSchema>;
 export type GoHighLevelSecrets = z.infer<typeof secretsSchema>;

@@ -1,5 +1,6 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
+import { connector } from './connector.ts';
 import { acceptedItems, fields, fitValues } from './fit-values.ts';
 import { accountSchema, type GoogleAccount, type GoogleSecrets, secretsSchema, vendor } from './settings.ts';
 
@@ -19,6 +20,7 @@ export const google: Provider<GoogleAccount, GoogleSecrets> = {
   // The token tells accounts apart: GOOGLE_ACCOUNT is a name that the operator chooses.
   accountVariables: ['GOOGLE_REFRESH_TOKEN', 'GOOGLE_ACCOUNT'],
   findOAuthAccount: ({ GOOGLE_ACCOUNT }) => GOOGLE_ACCOUNT,
+  connector,
   fitValues,
   connect,
 };

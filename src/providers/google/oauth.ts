@@ -2,26 +2,32 @@ import { AuthenticationError, type ProviderError } from '#providers/errors.ts';
 import type { Send } from '#providers/http.ts';
 import type { HttpResponse, NamedCall } from '#providers/http-call.ts';
 import { toErrorFacts } from '#providers/http-errors.ts';
-import { type OAuthTokens, refreshFrom, type TokenSettings } from '#providers/oauth.ts';
+import { refreshFrom, type TokenSettings } from '#providers/oauth.ts';
 import { findError } from './errors.ts';
 import { tokenErrorResponse, tokenResponse } from './schema.ts';
-import { type GoogleSecrets, vendor } from './settings.ts';
+import { type GoogleApp, type GoogleSecrets, vendor } from './settings.ts';
 
 /** Google's refresh tokens can be used many times and rarely change. */
 export function createRefresh(send: Send, secrets: GoogleSecrets): TokenSettings['refresh'] {
-  return refreshFrom(secrets.GOOGLE_REFRESH_TOKEN, (refreshToken) => exchangeToken(send, secrets, refreshToken));
+  return refreshFrom(secrets.GOOGLE_REFRESH_TOKEN, async (refreshToken) => {
+    const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    const { tokens } = await requestToken(send, secrets, { operation: 'refresh token', grant });
+    return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
+  });
 }
 
-async function exchangeToken(send: Send, secrets: GoogleSecrets, refreshToken: string): Promise<OAuthTokens> {
-  const form = {
-    refresh_token: refreshToken,
-    client_id: secrets.GOOGLE_CLIENT_ID,
-    client_secret: secrets.GOOGLE_CLIENT_SECRET,
-    grant_type: 'refresh_token',
-  };
-  const response = await send({ operation: 'refresh token', method: 'POST', path: '', form }, tokenResponse);
+interface TokenRequest {
+  operation: string;
+  grant: Record<string, string>;
+}
+
+/** Google docs ("Using OAuth 2.0"). A response has a refresh token after the first consent, and after a refresh usually none. */
+export async function requestToken(send: Send, app: GoogleApp, { operation, grant }: TokenRequest) {
+  const form = { ...grant, client_id: app.GOOGLE_CLIENT_ID, client_secret: app.GOOGLE_CLIENT_SECRET };
+  const response = await send({ operation, method: 'POST', path: '', form }, tokenResponse);
   const expiresAt = new Date(Date.now() + response.expires_in * 1000).toISOString();
-  return { accessToken: response.access_token, refreshToken: response.refresh_token ?? refreshToken, expiresAt };
+  const { access_token: accessToken, refresh_token: refreshToken = null, scope } = response;
+  return { tokens: { accessToken, refreshToken, expiresAt }, scopes: scope?.split(' ') ?? null };
 }
 
 /** Recognises errors of the token endpoint (RFC 6749). Google docs list the causes of `invalid_grant`; a retry fixes none of them. */

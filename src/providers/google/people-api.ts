@@ -12,6 +12,7 @@ import {
   type PersonFields,
   type PersonResponse,
   personFields,
+  profileResponse,
   sources,
 } from './schema.ts';
 import { createLastChanged, createSearch } from './search.ts';
@@ -67,6 +68,13 @@ export class PeopleApi {
   get(resourceName: string, call?: CallOptions): Promise<Person> {
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get({ resourceName, ...mask }, options);
     return this.#sendForPerson({ operation: 'read contact', request }, call);
+  }
+
+  /** The owner of the contacts. */
+  profile(call?: CallOptions) {
+    const query = { resourceName: 'people/me', personFields: 'metadata,names' };
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get(query, options);
+    return this.#send({ operation: 'read account', request }, profileResponse, call);
   }
 
   /** Reads at most `maxBatchSize` people. */

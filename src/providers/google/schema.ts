@@ -101,6 +101,14 @@ export const tokenResponse = z.object({
   refresh_token: text,
   /** Seconds. */
   expires_in: z.number(),
+  /** The granted scopes, separated by spaces: a person may have denied some. */
+  scope: text,
+});
+
+/** Google docs (people.get): `people/me` is the owner of the contacts, and its resource name has the id of the account. */
+export const profileResponse = z.object({
+  resourceName: z.string().regex(/^people\/./),
+  names: z.array(z.object({ displayName: text })).nullish(),
 });
 
 /** google.aip.dev/193. */

@@ -35,7 +35,13 @@ export const secretsSchema = z.object({
   GOOGLE_ACCOUNT: z.string().min(1).default('me'),
   GOOGLE_BASE_URL: baseUrlSchema.default('https://people.googleapis.com'),
   GOOGLE_TOKEN_URL: baseUrlSchema.default('https://oauth2.googleapis.com/token'),
+  GOOGLE_AUTHORIZE_URL: baseUrlSchema.default('https://accounts.google.com/o/oauth2/v2/auth'),
+  GOOGLE_REVOKE_URL: baseUrlSchema.default('https://oauth2.googleapis.com/revoke'),
 });
+
+/** What the authorization of an account needs, before there is a grant. */
+export const appSchema = secretsSchema.omit({ GOOGLE_REFRESH_TOKEN: true });
 
 export type GoogleAccount = z.infer<typeof accountSchema>;
 export type GoogleSecrets = z.infer<typeof secretsSchema>;
+export type GoogleApp = z.infer<typeof appSchema>;

@@ -1,5 +1,6 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
+import { connector } from './connector.ts';
 import { acceptedItems, fields, fitValues, readOnlyFields } from './fit-values.ts';
 import { accountSchema, findOAuthAccount, type SquareAccount, type SquareSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute } from './webhook.ts';
@@ -21,6 +22,7 @@ export const square: Provider<SquareAccount, SquareSecrets> = {
   secretsSchema,
   accountVariables: ['SQUARE_MERCHANT_ID', 'SQUARE_ACCESS_TOKEN', 'SQUARE_REFRESH_TOKEN'],
   findOAuthAccount,
+  connector,
   webhookRoutes: [eventRoute],
   fitValues,
   connect,

@@ -90,6 +90,30 @@ export const tokenResponse = z.object({
   errors: noErrors,
 });
 
+/** Square docs (RetrieveTokenStatus). */
+export const tokenStatusResponse = z.object({
+  scopes: z.array(z.string()).nullish(),
+  /** Absent for a token that never expires. */
+  expires_at: text,
+  merchant_id: z.string().min(1),
+  errors: noErrors,
+});
+
+/** Square docs (RetrieveMerchant). */
+export const merchantResponse = z.object({ merchant: z.object({ id: z.string(), business_name: text }), errors: noErrors });
+
+const webhookSubscription = z.object({
+  id: z.string(),
+  enabled: z.boolean().nullish(),
+  notification_url: text,
+  event_types: z.array(z.string()).nullish(),
+  signature_key: text,
+});
+
+/** Square docs (Webhook Subscriptions API). */
+export const subscriptionsResponse = z.object({ subscriptions: z.array(webhookSubscription).nullish(), errors: noErrors });
+export const subscriptionResponse = z.object({ subscription: webhookSubscription, errors: noErrors });
+
 /** Square docs (bulk endpoints): one entry for each key, in no particular order. */
 export const bulkResponse = z.object({
   responses: z.record(z.string(), z.object({ customer: z.unknown().optional(), errors: z.array(problem).nullish() })).nullish(),

@@ -16,7 +16,7 @@ type Customers = SquareClient['customers'];
 
 /** One call of a method of Square's SDK. */
 export interface SquareCall extends NamedCall {
-  request(customers: Customers, options: BaseRequestOptions): Promise<unknown>;
+  request(customers: Customers, options: BaseRequestOptions, sdk: SquareClient): Promise<unknown>;
 }
 
 /** Makes one call with the SDK and parses the response with `schema`. Throws a `ProviderError`, or the signal's reason. */
@@ -33,7 +33,7 @@ export function createSdkSend(connection: ConnectOptions<SquareAccount, SquareSe
     const { SquareClient } = await import('square');
     const exchangeWith = (headers: Record<string, string>) => {
       const received: HttpResponse[] = [];
-      const { customers } = new SquareClient({
+      const sdk = new SquareClient({
         // The SDK sets the authorization header itself.
         token: findBearerToken(headers),
         baseUrl: secrets.SQUARE_BASE_URL,
@@ -42,7 +42,7 @@ export function createSdkSend(connection: ConnectOptions<SquareAccount, SquareSe
         maxRetries: 0,
         fetcher: createFetcher(dispatcher, call, received),
       });
-      return exchange(customers, call, options, received);
+      return exchange(sdk, call, options, received);
     };
     return performCall({ settings, call, options, exchange: exchangeWith }, schema);
   };
@@ -63,13 +63,13 @@ function authorize(
 
 /** Makes one request and returns the response, whatever its status. Throws when there is none. */
 async function exchange(
-  customers: Customers,
+  sdk: SquareClient,
   call: SquareCall,
   { signal }: CallOptions,
   received: readonly HttpResponse[],
 ): Promise<HttpResponse> {
   try {
-    await call.request(customers, signal ? { abortSignal: signal } : {});
+    await call.request(sdk.customers, signal ? { abortSignal: signal } : {}, sdk);
     return received.at(-1) ?? { status: 200, headers: {}, json: undefined };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;

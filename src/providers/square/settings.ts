@@ -20,33 +20,38 @@ export const accountSchema = z.strictObject({
     .describe('Country of phone numbers without a country code.'),
 });
 
+const variables = z.object({
+  SQUARE_BASE_URL: baseUrlSchema.default('https://connect.squareup.com'),
+  /** A personal access token. An OAuth token works as well, for the 30 days until it expires. */
+  SQUARE_ACCESS_TOKEN: z.string().min(1).optional(),
+  SQUARE_CLIENT_ID: z.string().min(1).optional(),
+  /** Unset for a grant of the PKCE flow, which has no secret. */
+  SQUARE_CLIENT_SECRET: z.string().min(1).optional(),
+  SQUARE_REFRESH_TOKEN: z.string().min(1).optional(),
+  /** Identifies the account in webhooks. The token does not reveal it. */
+  SQUARE_MERCHANT_ID: z.string().min(1),
+  SQUARE_SIGNATURE_KEY: z.string().min(16, 'must be the signature key that Square shows for the webhook subscription').optional(),
+  /** Must equal the subscription's URL exactly: signatures cover it. */
+  SQUARE_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** The personal access token of the OAuth app's owner. Only it may subscribe to webhooks; grants of sellers may not. */
+  SQUARE_APP_TOKEN: z.string().min(1).optional(),
+});
+
+/** What the authorization of a seller needs, before there is a grant. */
+export const appSchema = variables.omit({ SQUARE_ACCESS_TOKEN: true, SQUARE_REFRESH_TOKEN: true, SQUARE_MERCHANT_ID: true });
+
 /** Environment variables: either `SQUARE_ACCESS_TOKEN`, or the variables of an OAuth app. */
-export const secretsSchema = z
-  .object({
-    SQUARE_BASE_URL: baseUrlSchema.default('https://connect.squareup.com'),
-    /** A personal access token. An OAuth token works as well, for the 30 days until it expires. */
-    SQUARE_ACCESS_TOKEN: z.string().min(1).optional(),
-    SQUARE_CLIENT_ID: z.string().min(1).optional(),
-    /** Unset for a grant of the PKCE flow, which has no secret. */
-    SQUARE_CLIENT_SECRET: z.string().min(1).optional(),
-    SQUARE_REFRESH_TOKEN: z.string().min(1).optional(),
-    /** Identifies the account in webhooks. The token does not reveal it. */
-    SQUARE_MERCHANT_ID: z.string().min(1),
-    SQUARE_SIGNATURE_KEY: z
-      .string()
-      .min(16, 'must be the signature key that Square shows for the webhook subscription')
-      .optional(),
-    /** Must equal the subscription's URL exactly: signatures cover it. */
-    SQUARE_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
-  })
-  .refine((secrets) => secrets.SQUARE_ACCESS_TOKEN !== undefined || findOAuthApp(secrets) !== null, {
+export const secretsSchema = variables.refine(
+  (secrets) => secrets.SQUARE_ACCESS_TOKEN !== undefined || findOAuthApp(secrets) !== null,
+  {
     path: ['SQUARE_ACCESS_TOKEN'],
     // Runs even when other variables are invalid, so that one start reports all errors.
     when: () => true,
     error:
       'Set SQUARE_ACCESS_TOKEN to a personal access token, or SQUARE_CLIENT_ID, SQUARE_CLIENT_SECRET (code flow only) and ' +
       'SQUARE_REFRESH_TOKEN.',
-  });
+  },
+);
 
 export type SquareAccount = z.infer<typeof accountSchema>;
 export type SquareSecrets = z.infer<typeof secretsSchema>;
