@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import type { AccordYaml } from './config/accord-yaml.ts';
 import { toProviders, withFurtherAccounts } from './config/accounts.ts';
+import {
+  type ConnectableAccount,
+  type ConnectedAccount,
+  findRealAccounts,
+  type NotConnected,
+  sandboxProfile,
+  toConnectable,
+} from './config/connections.ts';
 import { type Environment, type Need, readEnvironment, withoutBlanks } from './config/environment.ts';
-import { type ConnectableAccount, type ConnectedAccount, findRealAccounts, type NotConnected, sandboxProfile, toConnectable } from './config/connections.ts';
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { readSecrets } from './config/secrets.ts';
 import { findSecretNames, variableOf } from './config/variables.ts';

@@ -96,15 +96,31 @@ async function scheduleExists(client: Client, id: string): Promise<boolean> {
   }
 }
 
-/** Starts the full pass of accounts that were connected and never read completely. A pass that runs already goes on alone. */
+/** Starts the full pass of accounts that are new or connected again. A pass that runs already goes on alone. */
 export async function startFirstPasses(
   client: Client,
   { providers, taskQueuePrefix, logger }: { providers: readonly string[]; taskQueuePrefix: string; logger: Logger },
 ): Promise<void> {
   for (const provider of providers) {
     await client.schedule.getHandle(reconcileScheduleId(taskQueuePrefix, provider)).trigger(ScheduleOverlapPolicy.SKIP);
-    logger.info({ provider }, 'A new account is read. Nothing is written there before accord go-live');
+    logger.info({ provider }, 'The account is read from the beginning. Nothing is written to a new one before accord go-live');
   }
+}
+
+/** Deletes the schedules of accounts that are not connected any more. */
+export async function removeSchedules(
+  client: Client,
+  { providers, taskQueuePrefix }: { providers: readonly string[]; taskQueuePrefix: string },
+): Promise<void> {
+  for (const provider of providers) {
+    for (const id of [reconcileScheduleId(taskQueuePrefix, provider), pollScheduleId(taskQueuePrefix, provider)]) {
+      await client.schedule.getHandle(id).delete().catch(ignoreMissing);
+    }
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof ScheduleNotFoundError)) throw error;
 }
 
 function toSchedules(input: Wanted): ScheduleOptions[] {

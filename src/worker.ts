@@ -1,36 +1,32 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import {
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkerOptions,
-  type WorkflowBundleOption,
-} from '@temporalio/worker';
+import { type NativeConnection, Runtime, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createDeliveryDeps } from './activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps, ConnectedProvider } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
+import { type CallReports, createCallReports, reportCalls } from './call-reports.ts';
+import { withConnections } from './config/connections.ts';
 import { reportStart } from './config/start-report.ts';
 import type { Config, ConfigWith } from './config.ts';
+import { readStoredConnections, type StoredConnections, watchConnections } from './connections.ts';
 import { providerRules } from './contacts/contact-deps.ts';
 import { createAccountLock } from './db/account-locks.ts';
+import { listConnections } from './db/connections/connections.ts';
 import { listRecordIds } from './db/contacts/record-ids.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
-import { findSchemaProblem } from './db/pending-migrations.ts';
 import { addAccounts, listUnreadAccounts } from './db/sync/account-modes.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { openWorkerLeases, type WorkerLeases } from './db/worker-leases.ts';
 import { listManaged } from './domain/audience.ts';
 import { createLogger } from './logger.ts';
 import { reportMissingFields } from './missing-fields.ts';
-import { ensureSchedules, schedulesOf, startFirstPasses } from './schedules.ts';
+import { type Generation, runReplaceable } from './replaceable.ts';
+import { ensureSchedules, removeSchedules, schedulesOf, startFirstPasses } from './schedules.ts';
 import { createSearchAttributeCheck, explainMissing, findMissingSearchAttributes } from './search-attributes.ts';
 import { createTemporalClient, signalContactChanged, startConfirmation } from './temporal.ts';
-import { addressOf, explainConnectionError, findNamespaceProblem } from './temporal-problems.ts';
+import { toTemporalLogger } from './temporal-logger.ts';
+import { waitForServers } from './wait-for-servers.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
@@ -46,11 +42,10 @@ export interface RunningWorker {
  * is aborted: then it rejects.
  */
 export async function startWorker(
-  config: ConfigWith<'database' | 'encryptionKey'>,
+  config: WorkerConfig,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
-  logger.info(reportStart(config), 'The worker starts');
   // First, because it refuses settings that cannot be used.
   const client = createTemporalClient();
   Runtime.install({
@@ -70,20 +65,70 @@ export async function startWorker(
     await Promise.all([client.connection.close(), db.destroy()]);
     throw error;
   });
-  const { namespace } = client.options;
-  const isWanted = (role: string) => config.workerRoles === null || config.workerRoles.includes(role);
-  const leases = openWorkerLeases(db, { providers: Object.keys(config.accounts).filter(isWanted) });
-  const { taskQueuePrefix } = config.temporal;
   const delivery = createDeliveryDeps({
     ...{ db, databaseUrl: config.database.url, timeouts: config.database.timeouts },
     ...{ encryptionKey: config.encryptionKey, log: logger },
     ...config.webhooks,
   });
+  const bundle = await loadWorkflowBundle(config.workflowBundle);
+  const missing = await findMissingSearchAttributes(client);
+  if (missing.length > 0) logger.warn(explainMissing(missing, client.options.namespace));
+  const shared: Shared = { db, client, connection, delivery, bundle, logger };
+  const stored = await readStoredConnections(db, config.encryptionKey, logger);
+  const worker = await runReplaceable<StoredConnections, Generation & { accounts: string[] }>(
+    (connections, before) => startGeneration(shared, withConnections(config, connections.variables), before?.accounts ?? null),
+    stored,
+  );
+  const connections = watchConnections({
+    ...{ db, url: config.database.url, encryptionKey: config.encryptionKey, log: logger },
+    ...{ version: stored.version, onChange: worker.replace },
+  });
+  const ended = worker.ended.finally(async () => {
+    await connections.close();
+    await delivery.close();
+    await Promise.all([connection.close(), client.connection.close(), db.destroy()]);
+  });
+  return {
+    ended,
+    async close() {
+      await connections.close();
+      await worker.close();
+      await ended;
+    },
+  };
+}
+
+type WorkerConfig = ConfigWith<'database' | 'encryptionKey'>;
+
+/** What a process keeps while accounts come and go. */
+interface Shared {
+  db: Database;
+  client: Client;
+  connection: NativeConnection;
+  delivery: ReturnType<typeof createDeliveryDeps>;
+  bundle: WorkflowBundleOption;
+  logger: Logger;
+}
+
+/**
+ * Everything that depends on which accounts are connected: the clients of vendors, their share of the rate, the schedules, and the
+ * workers. `before` has the accounts of the generation that this one replaces; null at the start of the process.
+ */
+async function startGeneration(
+  { db, client, connection, delivery, bundle, logger }: Shared,
+  config: WorkerConfig,
+  before: readonly string[] | null,
+): Promise<Generation & { accounts: string[] }> {
+  logger.info(reportStart(config), before === null ? 'The worker starts' : 'The worker starts again with other accounts');
+  const accounts = Object.keys(config.accounts);
+  const isWanted = (role: string) => config.workerRoles === null || config.workerRoles.includes(role);
+  const leases = openWorkerLeases(db, { providers: accounts.filter(isWanted) });
+  const { taskQueuePrefix } = config.temporal;
   const deps: ActivityDeps = {
     db,
     delivery,
     log: logger,
-    providers: connectProviders(config, db, leases),
+    providers: connectProviders(config, db, { leases, calls: createCallReports(db, logger) }),
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,
@@ -102,34 +147,45 @@ export async function startWorker(
   const wantedSchedules = schedulesOf(config);
   const providerIds = wantedSchedules.providers.map(({ id }) => id);
   await addAccounts(db, providerIds, config.newAccounts);
-  const missing = await findMissingSearchAttributes(client);
-  if (missing.length > 0) logger.warn(explainMissing(missing, namespace));
   await ensureSchedules(client, { ...wantedSchedules, logger });
+  await removeSchedules(client, { providers: await listDisconnected(db, accounts), taskQueuePrefix });
   const unread = (await listUnreadAccounts(db)).filter((id) => providerIds.includes(id));
-  await startFirstPasses(client, { providers: unread, taskQueuePrefix, logger });
+  const appeared = before === null ? [] : providerIds.filter((id) => !before.includes(id));
+  await startFirstPasses(client, { providers: [...new Set([...unread, ...appeared])], taskQueuePrefix, logger });
   const workers = await createWorkers({
-    connection,
-    namespace,
-    taskQueuePrefix,
-    deps,
-    bundle: await loadWorkflowBundle(config.workflowBundle),
-    roles: config.workerRoles,
+    ...{ connection, namespace: client.options.namespace, taskQueuePrefix, deps, bundle, roles: config.workerRoles },
   });
   const wanted = [...deps.providers].filter(([id]) => isWanted(id));
   // In the background: a vendor that does not answer must not delay the start.
   void reportMissingFields(new Map(wanted.map(([id, { client }]) => [id, client])), logger);
   logger.info({ queues: workers.map(({ options }) => options.taskQueue) }, 'Worker ready');
-  return run(workers, async () => {
-    await Promise.all([delivery.close(), leases.close()]);
-    await Promise.all([connection.close(), client.connection.close(), db.destroy()]);
-  });
+  const ended = Promise.all(workers.map((worker) => worker.run()))
+    .then(() => {})
+    .finally(() => leases.close());
+  return {
+    accounts,
+    ended,
+    async close() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
 }
 
-/** Connects every account that has its settings and secrets in the configuration, by account id. Without `leases` this process uses the whole rates. */
+/** Accounts that a person disconnected. One that only the environment of another worker has may be connected there. */
+async function listDisconnected(db: Database, accounts: readonly string[]): Promise<string[]> {
+  const disconnected = (await listConnections(db)).filter(({ isStored, revision }) => !isStored && revision > 0);
+  return disconnected.map(({ provider }) => provider).filter((provider) => !accounts.includes(provider));
+}
+
+/**
+ * Connects every account that has its settings and secrets in the configuration, by account id. Without `leases` this process uses the whole
+ * rates. `calls` hears whether calls work.
+ */
 export function connectProviders(
   config: Pick<Config, 'providers' | 'accounts' | 'audiences' | 'encryptionKey'>,
   db: Database,
-  leases?: Pick<WorkerLeases, 'shareOf'>,
+  { leases, calls }: { leases?: Pick<WorkerLeases, 'shareOf'>; calls?: CallReports } = {},
 ): Map<string, ConnectedProvider> {
   const tokens = createTokenStore(db, config.encryptionKey);
   const submissions = createSubmissionStore(db);
@@ -147,45 +203,10 @@ export function connectProviders(
         lists,
         ...(leases ? { share: leases.shareOf(provider.id) } : {}),
       });
-      return [[provider.id, { ...providerRules(provider, settings.account), client }] as const];
+      const reported = calls ? reportCalls(client, calls(provider.id)) : client;
+      return [[provider.id, { ...providerRules(provider, settings.account), client: reported }] as const];
     }),
   );
-}
-
-interface Servers {
-  db: Database;
-  client: Client;
-  logger: Logger;
-  signal: AbortSignal;
-}
-
-const longestDelaySeconds = 30;
-
-/** Connects the workers of this process once Temporal, its namespace and the tables are there. Rejects when `signal` is aborted. */
-async function waitForServers({ db, client, logger, signal }: Servers): Promise<NativeConnection> {
-  for (let delaySeconds = 1; ; delaySeconds = Math.min(2 * delaySeconds, longestDelaySeconds)) {
-    const { connection, problem } = await tryConnect(client, db);
-    if (connection) return connection;
-    logger.warn({ problem, delaySeconds }, 'The worker cannot start yet, and tries again');
-    await delay(delaySeconds * 1_000, undefined, { signal });
-  }
-}
-
-async function tryConnect(
-  client: Client,
-  db: Database,
-): Promise<{ connection: NativeConnection; problem: null } | { connection: null; problem: string }> {
-  const { connectionOptions } = loadClientConnectConfig();
-  let connection: NativeConnection;
-  try {
-    connection = await NativeConnection.connect(connectionOptions);
-  } catch (error) {
-    return { connection: null, problem: explainConnectionError(error, addressOf(client)) };
-  }
-  const problem = (await findNamespaceProblem(client, 10_000)) ?? (await findSchemaProblem(db));
-  if (problem === null) return { connection, problem };
-  await connection.close();
-  return { connection: null, problem };
 }
 
 export interface WorkersInput {
@@ -254,34 +275,3 @@ const deliveryOptions = {
 function concurrentActivities(requestsPerSecond: number): number {
   return Math.min(100, Math.max(2, Math.round(requestsPerSecond * 2)));
 }
-
-function run(workers: Worker[], closeConnections: () => Promise<void>): RunningWorker {
-  const ended = Promise.all(workers.map((worker) => worker.run()))
-    .then(() => {})
-    .finally(closeConnections);
-  return {
-    ended,
-    async close() {
-      for (const worker of workers) {
-        if (worker.getState() === 'RUNNING') worker.shutdown();
-      }
-      await ended;
-    },
-  };
-}
-
-/** Writes Temporal's log lines to the logger, with their metadata as fields. JSON has no bigint: those become strings. */
-function toTemporalLogger(logger: Logger): DefaultLogger {
-  return new DefaultLogger('WARN', ({ level, message, meta }) => {
-    if (message === ofActivityWorkers) return;
-    const facts = Object.fromEntries(
-      Object.entries(meta ?? {}).map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]),
-    );
-    logger[logMethods[level]](facts, message);
-  });
-}
-
-/** The queues of providers and deliveries have activities only. */
-const ofActivityWorkers = 'No workflows registered, not polling for workflow tasks';
-
-const logMethods = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { createAdminRouter } from './admin/pages.ts';
 import { createSessionRouter } from './admin/sessions.ts';
+import { createCallbackRouter } from './connections/callback.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDocsRouter } from './docs/docs.ts';
 import { buildOpenApi, operations } from './docs/openapi.ts';
@@ -35,6 +36,7 @@ export function createApp(
   mountIngress(app, deps);
   app.use(securityHeaders);
   app.use(createWebFormRouter(deps));
+  app.use(createCallbackRouter(deps));
   app.use(createHealthRouter(deps, lifecycle));
   const authorize = createAuth(deps.db, limits);
   app.use(createMetricsRouter(deps, authorize));

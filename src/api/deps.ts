@@ -4,8 +4,10 @@ import type { ContactDeps } from '#contacts/contact-deps.ts';
 import type { Database } from '#db/database.ts';
 import type { SealingKey } from '#db/seal.ts';
 import type { AddressGuard } from '#delivery/address-guard.ts';
+import type { AccountMode } from '#domain/account-mode.ts';
 import type { Audience } from '#domain/audience.ts';
-import type { WebhookRoute } from '#providers/provider.ts';
+import type { Connector } from '#providers/connector.ts';
+import type { ConnectOptions, Provider, WebhookRoute } from '#providers/provider.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
 import type { Dispatcher } from './dispatch/dispatcher.ts';
 import type { Metrics } from './monitoring/metrics.ts';
@@ -33,6 +35,8 @@ export interface ApiDeps {
   delivery?: DeliverySettings;
   /** The public URL of the api: the origin of its own form pages. */
   publicUrl?: string;
+  /** Required to connect accounts. */
+  connections?: ConnectionSettings;
   /** The sandboxes of `npm start`, which the admin pages show side by side; absent in production. */
   sandboxes?: readonly SandboxLink[];
   /** The directory of the built admin pages. */
@@ -46,6 +50,30 @@ export interface SandboxLink {
   title: string;
   /** Root of its control routes, on this machine. */
   control: string;
+}
+
+
+export interface ConnectionSettings {
+  /** The accounts that people may connect, by account id. */
+  accounts: ReadonlyMap<string, ConnectableAccount>;
+  /** Encrypts credentials; null while `ACCORD_ENCRYPTION_KEY` is unset. */
+  encryptionKey: SealingKey | null;
+  /** The mode in which an account begins anew. */
+  newAccounts: AccountMode;
+}
+
+export interface ConnectableAccount {
+  provider: Provider;
+  connector: Connector<ConnectOptions<unknown, unknown>>;
+  /** Settings of accord.yaml, as the provider's `accountSchema` parses them. */
+  account: unknown;
+  /** The variables of the environment that the provider reads. */
+  variables: Readonly<Record<string, string>>;
+  isInEnvironment: boolean;
+  /** A profile for sandboxes: servers elsewhere are refused. */
+  isLocalOnly: boolean;
+  /** The lists that audiences assign there. */
+  lists: readonly string[];
 }
 
 export interface DeliverySettings {
@@ -70,4 +98,6 @@ export interface ApiProvider {
   oauthAccountId?: string | null;
   /** A sentence that names the missing settings; null when it is connected. */
   notConnected: string | null;
+  /** True while the database could not tell which accounts people have connected. */
+  isUnknown?: boolean;
 }

@@ -25,9 +25,14 @@ export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
 export interface RunningApi {
   /** Such as `http://127.0.0.1:8080`. */
   url: string;
+  /** Serves every request from now on with other accounts. Requests under way end with those that they began with. */
+  replaceAccounts(accounts: AccountDeps): void;
   /** Reports not ready, closes the port and finishes requests in flight. The caller closes its database and Temporal client. */
   close(): Promise<void>;
 }
+
+/** The dependencies that change when an account is connected. */
+export type AccountDeps = Pick<ApiDeps, 'providers' | 'contacts'> & Partial<Pick<ApiDeps, 'scheduleIds'>>;
 
 /** No vendor takes longer to send 256 KB. Node looks for late requests every 30 seconds unless told otherwise. */
 const defaultRequestLimits = {
@@ -48,12 +53,10 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
   const metrics = createMetrics(deps);
   const dispatcher = createDispatcher({ ...deps, metrics });
   const lifecycle: Lifecycle = { stopping: false };
-  const app = createApp(
-    { ...deps, metrics, dispatcher },
-    { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) },
-  );
+  const appOptions = { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) };
+  let app = createApp({ ...deps, metrics, dispatcher }, appOptions);
   const { maxConnections, ...times } = { ...defaultRequestLimits, ...requestLimits };
-  const server = createServer(times, app);
+  const server = createServer(times, (req, res) => app(req, res));
   server.maxConnections = maxConnections;
   await listen(server, port, host);
   const stopSweeper = startSweeper({ ...deps, ...sweep, dispatcher });
@@ -67,7 +70,11 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
     await dispatcher.drain(drainMs);
   }
 
-  return { url: urlOf(server, host), close };
+  function replaceAccounts(accounts: AccountDeps): void {
+    app = createApp({ ...deps, ...accounts, metrics, dispatcher }, appOptions);
+  }
+
+  return { url: urlOf(server, host), replaceAccounts, close };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

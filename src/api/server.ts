@@ -1,17 +1,22 @@
+import type { Logger } from 'pino';
+import { withTimeout } from '#concurrency/with-timeout.ts';
+import { withConnections } from '#config/connections.ts';
 import { reportStart } from '#config/start-report.ts';
 import type { ConfigWith } from '#config.ts';
+import { readStoredConnections, type StoredConnections, watchConnections } from '#connections.ts';
 import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
+import { listManaged } from '#domain/audience.ts';
 import { createLogger } from '#logger.ts';
 import { listScheduleIds, schedulesOf } from '#schedules.ts';
 import { createTemporalClient } from '#temporal.ts';
-import type { ApiProvider } from './deps.ts';
+import type { ApiProvider, ConnectionSettings } from './deps.ts';
 import { readReadiness } from './monitoring/readiness.ts';
 import { type RunningApi, serveApi } from './serve.ts';
 
 /** Starts the api process. Resolves once it listens, also while PostgreSQL or Temporal is down. Rejects when the port is taken. */
-export async function startApi(config: ConfigWith<'database'>): Promise<RunningApi> {
+export async function startApi(config: ConfigWith<'database'>): Promise<Omit<RunningApi, 'replaceAccounts'>> {
   const log = createLogger({ level: config.logLevel });
   log.info(reportStart(config), 'the api starts');
   const db = openDatabase({
@@ -19,6 +24,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     role: 'api',
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
+  const stored = await findStoredConnections(config, db, log);
   const temporal = createTemporalClient();
   const { host, port, publicUrl, trustedProxies } = config.http;
   const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;
@@ -28,23 +34,31 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
     log,
     databaseUrl: config.database.url,
     taskQueuePrefix,
-    scheduleIds: listScheduleIds(schedulesOf(config)),
     temporalUiUrl,
     publicUrl,
     sandboxes: config.sandboxes,
     audiences: config.audiences,
-    contacts: toContactDeps(config, db),
-    providers: toProviders(config),
+    connections: toConnections(config),
+    ...accountsOf(config, db, stored),
     delivery: { encryptionKey: config.encryptionKey, guard: toGuard(config), maxEndpoints: config.webhooks.maxEndpoints },
   };
   const api = await serveApi({ ...options, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');
+  const connections = watchConnections({
+    ...{ db, url: config.database.url, encryptionKey: config.encryptionKey, log, version: stored?.version ?? null },
+    onChange: async (changed) => {
+      const accounts = accountsOf(config, db, changed);
+      api.replaceAccounts(accounts);
+      log.info({ connected: [...accounts.contacts.providers.keys()] }, 'the api works with these accounts');
+    },
+  });
   // In the background: the api takes requests while Temporal is down.
   void readReadiness(options).then(({ problems }) => {
     for (const problem of problems) log.warn({ problem }, 'something that Accord needs is missing');
   });
 
   async function close(): Promise<void> {
+    await connections.close();
     await api.close();
     await Promise.all([temporal.connection.close(), db.destroy()]);
     log.info('the api has stopped');
@@ -55,6 +69,45 @@ export async function startApi(config: ConfigWith<'database'>): Promise<RunningA
 
 function toGuard({ webhooks: { allowPrivateAddresses, requireHttps } }: ConfigWith<'database'>): AddressGuard {
   return createAddressGuard({ allowPrivateCidrs: allowPrivateAddresses, requireHttps });
+}
+
+/** Null while the database does not answer: the api starts all the same. */
+async function findStoredConnections(
+  { encryptionKey }: ConfigWith<'database'>,
+  db: Database,
+  log: Logger,
+): Promise<StoredConnections | null> {
+  try {
+    return await withTimeout(readStoredConnections(db, encryptionKey, log), { ms: 5_000 });
+  } catch (error) {
+    log.warn({ err: error }, 'cannot read which accounts are connected');
+    return null;
+  }
+}
+
+function accountsOf(config: ConfigWith<'database'>, db: Database, stored: StoredConnections | null) {
+  const connected = withConnections(config, stored?.variables ?? new Map());
+  return {
+    scheduleIds: listScheduleIds(schedulesOf(connected)),
+    contacts: toContactDeps(connected, db),
+    providers: toProviders(connected).map((provider) => ({ ...provider, isUnknown: stored === null })),
+  };
+}
+
+function toConnections({
+  providers,
+  connectable,
+  encryptionKey,
+  newAccounts,
+  audiences,
+}: ConfigWith<'database'>): ConnectionSettings {
+  const accounts = providers.flatMap((provider) => {
+    const [settings, { connector }] = [connectable[provider.id], provider];
+    if (!settings || !connector) return [];
+    const { lists } = listManaged(provider.id, audiences);
+    return [[provider.id, { ...settings, provider, connector, lists }] as const];
+  });
+  return { accounts: new Map(accounts), encryptionKey, newAccounts };
 }
 
 function toContactDeps(

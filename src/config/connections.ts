@@ -100,4 +100,3 @@ export function findRealAccounts(
 }
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-

@@ -9,6 +9,8 @@ export const apiScopes = [
   'sync:read',
   'sync:write',
   'inbox:read',
+  'connections:read',
+  'connections:write',
   'webhooks:read',
   'webhooks:write',
   'metrics:read',

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { sessionPaths } from '#api/admin/session-schemas.ts';
+import { authorizationOperations } from '#api/connections/authorizations.ts';
+import { connectionOperations } from '#api/connections/connections.ts';
 import { candidateOperations } from '#api/contacts/candidates.ts';
 import { conflictOperations } from '#api/contacts/conflicts.ts';
 import { contactListOperations } from '#api/contacts/contact-list.ts';
@@ -33,6 +35,9 @@ import type { WebhookRoute } from '#providers/provider.ts';
 export const operations: readonly Operation[] = [
   ...syncOperations,
   ...accountOperations,
+  // Before those of one account, whose `{account}` matches any word.
+  ...authorizationOperations,
+  ...connectionOperations,
   ...planOperations,
   ...goLiveOperations,
   ...undoOperations,

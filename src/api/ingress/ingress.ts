@@ -45,6 +45,7 @@ function receiveWith(db: Database, store: EventStore, ingress: IngressRoute, { r
     const { account } = req.params;
     const addressed = account === undefined ? accounts : accounts.filter(({ provider }) => provider.id === account);
     if (addressed.length === 0) throw notFound('No account has this URL: it ends with the id of an account in accord.yaml.');
+    if (addressed.every(({ provider: { settings, isUnknown } }) => settings === null && isUnknown)) throw sendAgain(route);
     if (await wrongSecrets?.isSpent(req)) throw new ApiProblem({ status: 429, code: 'too-many-requests', detail: tooManyWrong });
     const request = { headers: req.headers, rawBody: rawBodyOf(req), receivedAt: new Date() };
     const { provider, verdict } = chooseAccount(addressed, request);

@@ -19,7 +19,7 @@ export interface Operation extends OperationFacts {
 }
 
 interface OperationFacts {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** In OpenAPI notation: `/sync/contacts/{id}`. */
   path: string;
   /** Other paths of the same operation. */
@@ -52,6 +52,7 @@ export interface OperationRequest {
   query: unknown;
   body: unknown;
   actor: string;
+  keyId: string;
 }
 
 /** The parsed parts of a request. */
@@ -61,6 +62,8 @@ export interface OperationInput<Params, Query, Body> {
   body: Body;
   /** The caller, for history and audit: `api-key:<name>`. */
   actor: string;
+  /** The id of the caller's API key: names can be equal. */
+  keyId: string;
 }
 
 /** An operation bound to one parsed request. */
@@ -92,12 +95,13 @@ export function defineOperation<
 >(definition: OperationDefinition<Data, Params, Query, Body>): Operation {
   return {
     ...definition,
-    prepare({ params, query, body, actor }) {
+    prepare({ params, query, body, actor, keyId }) {
       const input = {
         params: parse(definition.params, params, 'params'),
         query: parse(definition.query, query, 'query'),
         body: parse(definition.body, body, 'body'),
         actor,
+        keyId,
       };
       return {
         input,
