@@ -52,7 +52,6 @@ export interface SandboxLink {
   control: string;
 }
 
-
 export interface ConnectionSettings {
   /** The accounts that people may connect, by account id. */
   accounts: ReadonlyMap<string, ConnectableAccount>;

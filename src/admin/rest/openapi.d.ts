@@ -134,6 +134,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections/{account}/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to connect an account by the vendor’s authorise page
+         * @description Open `authorizeUrl` in a browser within 15 minutes. The vendor sends the browser back to Accord, which exchanges the code. Only the caller that began may follow it: GET /api/v1/connections/authorizations/{id}.
+         *
+         *     Needs the scope `connections:write`.
+         */
+        post: operations["postApiV1ConnectionsAccountAuthorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/authorizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow an authorisation that the caller began
+         * @description Needs the scope `connections:write`.
+         */
+        get: operations["getApiV1ConnectionsAuthorizationsId"];
+        put?: never;
+        /**
+         * Pass on what a local callback got, or replace the account
+         * @description Needs the scope `connections:write`.
+         */
+        post: operations["postApiV1ConnectionsAuthorizationsId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts, whether they are connected, and what to do
+         * @description Shows no token and no key.
+         *
+         *     Needs the scope `connections:read`.
+         */
+        get: operations["getApiV1Connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one account
+         * @description Needs the scope `connections:read`.
+         */
+        get: operations["getApiV1ConnectionsAccount"];
+        /**
+         * Connect an account by a key
+         * @description Accord asks the vendor whose account the key opens, stores the key encrypted, checks the account, and begins to read it. `keyVariables` of the connection names the variables.
+         *
+         *     Needs the scope `connections:write`.
+         */
+        put: operations["putApiV1ConnectionsAccount"];
+        post?: never;
+        /**
+         * Disconnect an account
+         * @description Takes the grant back at the vendor where its API allows it, and forgets the credentials. Records stay linked to their contacts: connecting the same account again goes on where it was.
+         *
+         *     Needs the scope `connections:write`.
+         */
+        delete: operations["deleteApiV1ConnectionsAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{account}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a connected account
+         * @description Whose account it is, what the credentials may do, whether the fields and buckets of accord.yaml exist, and the webhook. Subscribes to webhooks where the vendor allows it.
+         *
+         *     Needs the scope `connections:write`.
+         */
+        post: operations["postApiV1ConnectionsAccountCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plan": {
         parameters: {
             query?: never;
@@ -193,7 +315,7 @@ export interface paths {
         put?: never;
         /**
          * Start writing to accounts that were only observed, or were paused
-         * @description Without `provider`, to all of them. With `limit`, to a canary: so many contacts of each account, and these only. A second canary adds as many.
+         * @description Without `provider`, to all of them. With `limit`, to a canary: so many contacts of each account, and these only. A second canary adds as many. A canary that was paused goes on as one; the next go-live without a limit writes the rest. A run that has failed goes on.
          *
          *     Needs the scope `sync:write`.
          */
@@ -215,11 +337,79 @@ export interface paths {
         put?: never;
         /**
          * Stop writing to an account
-         * @description Accord goes on reading it. Writes that are under way end. Going live again writes what is outstanding.
+         * @description Accord goes on reading it. Writes that are under way end. Resuming writes what is outstanding.
          *
          *     Needs the scope `sync:write`.
          */
         post: operations["postApiV1AccountsProviderPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{provider}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to a paused account again
+         * @description As before the pause: a canary goes on as one.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1AccountsProviderResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/go-live/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a run
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Go_liveId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/go-live/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an undo left, with the reasons
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Go_liveIdUndo"];
+        put?: never;
+        /**
+         * Take back what a go-live wrote
+         * @description Deletes the records that were created since the run began, and gives those that were updated their former values, as long as nobody has edited them since: every write to the account counts, later runs and live changes included. The account is only observed again. The work goes on in the background; `GET /api/v1/go-live/{id}` shows the progress. An undo that has failed goes on with the next request.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1Go_liveIdUndo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -590,6 +780,50 @@ export interface paths {
          *     Needs the scope `sync:write`.
          */
         post: operations["postApiV1ContactsIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the history of a contact, newest first
+         * @description Each entry has its cause, the decision and its effects. `losing` is the value that lost a conflict. The history of contacts that were merged into this one is part of it.
+         *
+         *     Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1ContactsIdHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/history/{entry}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change back
+         * @description Restores the value from before a change, the other value of a conflict, a customer mark, or the two contacts of a merge. Of a list only the items of the change go back. What somebody changed since stays. The providers get the result by the next write.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1ContactsIdHistoryEntryUndo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2028,6 +2262,9 @@ export interface components {
             isConnected: boolean;
             /** @description The settings to add; null when it is connected. */
             notConnected: string | null;
+            /** @description What Accord may write there. Null before a worker has connected the account. */
+            mode: ("observe" | "canary" | "live" | "paused") | null;
+            modeSince: string | null;
             /** @description Null when it is not connected. */
             authorization: ("key" | "oauth") | null;
             /** @description The OAuth token. Null for a key, and before the first token was requested. */
@@ -2044,6 +2281,93 @@ export interface components {
                 /** Format: date-time */
                 at: string;
             } | null;
+        };
+        StartedAuthorization: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uri
+             * @description The page of the vendor where a person allows the access.
+             */
+            authorizeUrl: string;
+            redirectUri: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        Authorization: {
+            /** Format: uuid */
+            id: string;
+            account: string;
+            /**
+             * @description `other-account`: the grant is of another account than the one whose records are linked, and waits for a decision.
+             * @enum {string}
+             */
+            state: "waiting" | "connected" | "denied" | "failed" | "other-account" | "expired";
+            message: string | null;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        Connection: {
+            /**
+             * @description The key under `accounts` in accord.yaml.
+             * @example square
+             */
+            account: string;
+            /**
+             * @description The vendor.
+             * @example Square
+             */
+            name: string;
+            /**
+             * @description `expiring`: the credentials end soon, and nobody renews them. `failing`: the vendor does not answer, and Accord tries again. `reauthorise`: the vendor refuses the credentials, and a person must connect the account again.
+             * @enum {string}
+             */
+            state: "not-connected" | "connected" | "expiring" | "failing" | "reauthorise";
+            /** @description Environment variables win over a stored connection. Null while it is not connected. */
+            source: ("environment" | "stored") | null;
+            /** @description One sentence: what to do; null when there is nothing to do. */
+            advice: string | null;
+            /** @description How the account can be connected now. */
+            methods: ("oauth" | "key")[];
+            /** @description Where the key is made. */
+            keyHelp: string | null;
+            /** @description What `PUT` takes. Without variables that the environment sets. */
+            keyVariables: {
+                name: string;
+                label: string;
+                isSecret: boolean;
+            }[];
+            /** @description The redirect URI to register for the OAuth app. */
+            redirectUri: string | null;
+            method: ("oauth" | "key") | null;
+            /** @description The account at the vendor. It outlives a disconnect, as the links to its records do. */
+            identity: {
+                id: string;
+                name: string | null;
+            } | null;
+            /** @description Null where the vendor does not tell. */
+            scopes: string[] | null;
+            connectedAt: string | null;
+            connectedBy: string | null;
+            expiresAt: string | null;
+            failingSince: string | null;
+            lastError: {
+                type: string;
+                message: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @description Of the last check; null before the first one. */
+            checks: components["schemas"]["ConnectionCheck"][] | null;
+            checkedAt: string | null;
+        };
+        ConnectionCheck: {
+            /** @enum {string} */
+            name: "account" | "scopes" | "reading" | "fields" | "lists" | "webhook";
+            isOk: boolean;
+            message: string;
+            /** @description What to do; null when there is nothing to do. */
+            fix: string | null;
         };
         AccountPlan: {
             provider: string;
@@ -2090,7 +2414,7 @@ export interface components {
             /** @description The number of contacts of a canary; null for all. */
             limit: number | null;
             /**
-             * @description `stopped`: somebody paused the account.
+             * @description `stopped`: somebody paused the account, or undid the go-live.
              * @enum {string}
              */
             state: "running" | "completed" | "stopped" | "failed";
@@ -2098,11 +2422,50 @@ export interface components {
             pushed: number;
             /** @description Contacts whose write failed. Their own workflows retry it. */
             failed: number;
+            /** @description Why it failed, in one sentence. Going live again goes on. */
+            error: string | null;
+            /** @description Null while nobody has undone it. */
+            undo: {
+                /**
+                 * @description `expired`: the writes are past their retention, and can no longer be taken back.
+                 * @enum {string}
+                 */
+                state: "running" | "completed" | "failed" | "expired";
+                /** @description Records that the go-live had created, and that are deleted. */
+                removed: number;
+                /** @description Records that have their former values. */
+                restored: number;
+                /** @description Records that stay as they are. */
+                left: number;
+                error: string | null;
+                actor: string | null;
+                startedAt: string | null;
+                finishedAt: string | null;
+                webUi: string | null;
+            } | null;
             actor: string;
             /** Format: date-time */
             startedAt: string;
             finishedAt: string | null;
             webUi: string | null;
+        };
+        LeftRecord: {
+            /**
+             * Format: uuid
+             * @description Of the link to the record.
+             */
+            id: string;
+            /** Format: uuid */
+            contactId: string;
+            externalId: string | null;
+            /** @enum {string} */
+            outcome: "removed" | "restored" | "left";
+            /** @description `edited`: somebody changed it since. `last-record`: no other record of the person is left. `refusal`: Accord never lifts a refusal. `gone`: somebody deleted it. `refused`: the vendor refused the change. */
+            reason: ("edited" | "last-record" | "refusal" | "gone" | "refused") | null;
+            /** @description The fields that stay. Empty for a record that stays as a whole. */
+            fields: string[];
+            /** @description The refusal of the vendor. */
+            error: string | null;
         };
         ContactSummary: {
             /** Format: uuid */
@@ -2478,6 +2841,45 @@ export interface components {
             at: string;
             undoneAt: string | null;
             undoneBy: string | null;
+        };
+        ExplainedHistoryEntry: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            actor: string;
+            provider: string | null;
+            field: string | null;
+            before: unknown;
+            after: unknown;
+            losing: unknown;
+            /** @description The record that the entry is about. */
+            linkId: string | null;
+            /**
+             * Format: uuid
+             * @description Another one where the entry is of a contact that was merged into this one.
+             */
+            contactId: string;
+            cause: {
+                /** @enum {string} */
+                kind: "record" | "pass" | "poll" | "review" | "go-live" | "person" | "undo" | "other";
+                /** @description What led to the entry, in one sentence. */
+                says: string;
+                /** @description The workflow in the Temporal Web UI. */
+                webUi: string | null;
+            };
+            /** @description What Accord or a person decided, in one sentence. */
+            decision: string;
+            /** @description The writes of the field to providers that followed, before it changed again. */
+            effects: {
+                provider: string;
+                linkId: string | null;
+                /** Format: date-time */
+                at: string;
+            }[];
+            canUndo: boolean;
+            /** @description Why it cannot be taken back, and what to do instead. */
+            undoRefusal: string | null;
         };
         InboxEvent: {
             id: string;
@@ -3254,6 +3656,734 @@ export interface operations {
             };
         };
     };
+    postApiV1ConnectionsAccountAuthorize: {
+        parameters: {
+            query?: {
+                /** @description Connect although it is another account at the vendor than the one whose records are linked. Their links end, the contacts stay. */
+                replace?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uri
+                     * @description A local callback of the caller (RFC 8252), which then passes on what it gets. Default: the callback of the api. The OAuth app must allow it.
+                     */
+                    redirectUri?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The authorise page */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["StartedAuthorization"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The environment connects the account, or the OAuth app is not set up */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ConnectionsAuthorizationsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The authorisation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Authorization"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such authorisation, or another caller began it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1ConnectionsAuthorizationsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The query of the local callback. */
+                    parameters: {
+                        [key: string]: string;
+                    };
+                } | {
+                    /**
+                     * @description Connect the account of a grant that waits in the state `other-account`.
+                     * @constant
+                     */
+                    replace: true;
+                };
+            };
+        };
+        responses: {
+            /** @description The authorisation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Authorization"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such authorisation, or another caller began it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not wait for this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The vendor refuses */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Connections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            connections: components["schemas"]["Connection"][];
+                        };
+                    };
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ConnectionsAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Connection"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putApiV1ConnectionsAccount: {
+        parameters: {
+            query?: {
+                /** @description Connect although it is another account at the vendor than the one whose records are linked. Their links end, the contacts stay. */
+                replace?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    variables: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The connection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Connection"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The environment connects the account, it is another account than before, or ACCORD_ENCRYPTION_KEY is not set */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The vendor refuses the key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteApiV1ConnectionsAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection, and what happened at the vendor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            connection: components["schemas"]["Connection"];
+                            isRevoked: boolean;
+                            message: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The environment connects the account, or it is not connected */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1ConnectionsAccountCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Connection"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account is not connected */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApiV1Plan: {
         parameters: {
             query?: never;
@@ -3625,6 +4755,368 @@ export interface operations {
                 };
             };
             /** @description The account is not written to */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1AccountsProviderResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run that writes what is outstanding */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            runs: components["schemas"]["GoLiveRun"][];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account is not paused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Go_liveId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["GoLiveRun"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Go_liveIdUndo: {
+        parameters: {
+            query?: {
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records that stay, as a whole or in part */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            data: components["schemas"]["LeftRecord"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1Go_liveIdUndo: {
+        parameters: {
+            query?: {
+                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                preview?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is taken back */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            preview: boolean;
+                            run: components["schemas"]["GoLiveRun"];
+                            /** @description Records that the go-live had created, and that are deleted. */
+                            removed: number;
+                            /** @description Records that have their former values. */
+                            restored: number;
+                            /** @description Records that stay as they are. */
+                            left: number;
+                            /** @description The first 50 records that would stay, as a whole or in part. */
+                            stays: components["schemas"]["LeftRecord"][];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Undone already, running, or past the retention of its writes */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5305,6 +6797,207 @@ export interface operations {
                 };
             };
             /** @description No merge of the contact stands, or not this one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ContactsIdHistory: {
+        parameters: {
+            query?: {
+                /** @description Only the changes and writes of this field. */
+                field?: "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "emails" | "phones" | "addresses" | "birthday" | "tags" | "note" | "source" | "doNotContact" | "lists";
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            contactId: string;
+                            entries: components["schemas"]["ExplainedHistoryEntry"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such contact */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1ContactsIdHistoryEntryUndo: {
+        parameters: {
+            query?: {
+                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                preview?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                id: string;
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The change is taken back, and the sync of the contact is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            contactId: string;
+                            entryId: string;
+                            preview: boolean;
+                            changes: {
+                                field: string;
+                                before: unknown;
+                                after: unknown;
+                            }[];
+                            /** @description The writes to providers that follow. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            /** @description Null for a preview. */
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such contact or entry */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value was changed since, or such an entry cannot be taken back */
             409: {
                 headers: {
                     [name: string]: unknown;
