@@ -6,8 +6,8 @@ import {
   type AuthorizationSecrets,
   findByState,
   finishAuthorizationRequest,
+  takeAuthorizationRequest,
   takeHeldRequest,
-  useAuthorizationRequest,
 } from '#db/connections/authorization-requests.ts';
 import type { AuthorizationState } from '#db/connections/tables.ts';
 import type { OAuthFlow, OAuthGrant } from '#providers/connector.ts';
@@ -36,7 +36,7 @@ export async function finishAuthorization(
   if (!request || (own && own.id !== request.id)) throw wrongState();
   const account = getAccount(deps, request.provider);
   assertNotInEnvironment(account);
-  const secrets = await useAuthorizationRequest(deps.db, key, request.id);
+  const secrets = await takeAuthorizationRequest(deps.db, key, request.id);
   if (secrets === null) throw request.usedAt === null ? expired() : used();
   const finished = await connectBy(deps, { account, request, secrets, parameters });
   // A grant that waits for a decision is kept with its request.

@@ -6,7 +6,7 @@ export const roles = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** The scope `viewer` includes these. */
-const readingScopes: readonly string[] = ['sync:read', 'inbox:read', 'webhooks:read'] satisfies ApiScope[];
+const readingScopes: readonly string[] = ['sync:read', 'inbox:read', 'webhooks:read', 'connections:read'] satisfies ApiScope[];
 
 /** Whether a key with these scopes may use an operation that needs `scope`. */
 export function hasScope(scopes: readonly string[], scope: ApiScope): boolean {

@@ -80,7 +80,7 @@ export function findAuthorizationRequest(db: Database, id: string): Promise<Auth
 }
 
 /** Marks the request as used and returns its secrets; null when it was used before or has expired. */
-export async function useAuthorizationRequest(db: Database, key: SealingKey, id: string): Promise<AuthorizationSecrets | null> {
+export async function takeAuthorizationRequest(db: Database, key: SealingKey, id: string): Promise<AuthorizationSecrets | null> {
   const now = new Date();
   const row = await db
     .updateTable('authorization_request')
