@@ -14,6 +14,9 @@ import { theme } from './ui/theme.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="accord-nonce"]')?.content ?? '';
 
+// The dialogs' lock of scrolling reads the nonce of its style element from here: https://github.com/theKashey/get-nonce
+Object.assign(globalThis, { __webpack_nonce__: nonce });
+
 /** A sign-in link has its token in the fragment. It works once, so it leaves the address bar; without it the page asks for a key. */
 async function followSignInLink(): Promise<void> {
   const [, link] = /^#link=([\w-]+)$/.exec(location.hash) ?? [];

@@ -45,9 +45,36 @@ const delivery = createRoute({
   component: lazyRouteComponent(() => import('./pages/deliveries/delivery.tsx'), 'Delivery'),
 });
 
+const live = createRoute({
+  getParentRoute: () => root,
+  path: '/live',
+  validateSearch: filters('q'),
+  component: lazyRouteComponent(() => import('./pages/live/live.tsx'), 'Live'),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: filters('q', 'state', 'account', 'tag'),
+  component: lazyRouteComponent(() => import('./pages/people/people.tsx'), 'People'),
+});
+
+const person = createRoute({
+  getParentRoute: () => root,
+  path: '/people/$id',
+  component: lazyRouteComponent(() => import('./pages/people/person.tsx'), 'Person'),
+});
+
+const duplicates = createRoute({
+  getParentRoute: () => root,
+  path: '/duplicates',
+  validateSearch: filters('state', 'contact'),
+  component: lazyRouteComponent(() => import('./pages/duplicates/duplicates.tsx'), 'Duplicates'),
+});
+
 /** Every page has its address below `/admin`, and its filters in it. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, webhooks, newWebhook, webhook, deliveries, delivery]),
+  routeTree: root.addChildren([home, webhooks, newWebhook, webhook, deliveries, delivery, live, people, person, duplicates]),
   basepath: '/admin',
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -23,7 +23,9 @@ export const plainSearch = {
 };
 
 /** The filters that have a value, for a query of the API. */
-export function given<Shape extends object>(values: Shape): Shape {
-  // Leaving out empty values changes no type: each of them is optional.
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as Shape;
+export function given<Shape extends object>(values: Shape): Given<Shape> {
+  // TypeScript does not follow the types through `fromEntries`.
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as Given<Shape>;
 }
+
+type Given<Shape> = { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> };

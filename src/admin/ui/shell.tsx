@@ -34,6 +34,15 @@ interface Entry {
 
 /** The pages that exist. */
 export const navigation: readonly Entry[] = [
+  {
+    to: '/live',
+    label: 'Live',
+    icon: 'live',
+    scope: 'sync:write',
+    isHidden: ({ hasSandboxes, role }) => !hasSandboxes || role === 'viewer',
+  },
+  { to: '/people', label: 'People', icon: 'people', scope: 'sync:read' },
+  { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read' },
   { to: '/webhooks', label: 'Webhooks', icon: 'webhook', scope: 'webhooks:read' },
   { to: '/deliveries', label: 'Deliveries', icon: 'send', scope: 'webhooks:read' },
 ];

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { SandboxLink } from '#api/deps.ts';
 import { readPeople, type SandboxPerson } from './sandbox-people.ts';
 
@@ -8,9 +9,9 @@ export interface Across {
   in: Record<string, SandboxPerson>;
 }
 
-const maxShown = 8;
+const maxShown = 6;
 
-/** The people whose name, email address or phone number contains `wanted`; those in the most sandboxes first. */
+/** The people whose name, email address or phone number contains `wanted`. Without it, some of those that nearly all sandboxes have. */
 export async function findAcross(sandboxes: readonly SandboxLink[], wanted: string): Promise<Across[]> {
   const found = new Map<string, Across>();
   await Promise.all(
@@ -26,10 +27,13 @@ export async function findAcross(sandboxes: readonly SandboxLink[], wanted: stri
     }),
   );
   const needle = wanted.trim().toLowerCase();
-  const matching = [...found.values()].filter((across) => needle === '' || textOf(across).includes(needle));
-  const count = (across: Across) => Object.keys(across.in).length;
-  return matching.toSorted((a, b) => count(b) - count(a) || a.email.localeCompare(b.email)).slice(0, maxShown);
+  const all = [...found.values()].toSorted((a, b) => rank(a).localeCompare(rank(b)));
+  const isKnown = (across: Across) => Object.keys(across.in).length >= sandboxes.length - 1;
+  return all.filter((across) => (needle === '' ? isKnown(across) : textOf(across).includes(needle))).slice(0, maxShown);
 }
+
+/** The same order each time, and not one by which all have the same name. */
+const rank = ({ email }: Across): string => hash('sha256', email);
 
 function textOf({ email, in: places }: Across): string {
   const people = Object.values(places);

@@ -15,6 +15,8 @@ const personalParts = new Set([
     'from',
     'to',
     'losing',
+    'before',
+    'after',
     'evidence',
     'message',
   ],

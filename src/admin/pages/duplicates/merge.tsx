@@ -1,0 +1,65 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { askData, rest } from '#admin/rest/client.ts';
+import { Loaded } from '#admin/ui/page.tsx';
+import { Writes } from '#admin/ui/writes.tsx';
+
+/** Shows every write that a merge causes, before it is made. */
+export function Merge({ candidateId, onMerge }: { candidateId: string; onMerge: () => Promise<unknown> }) {
+  const [isOpen, { open, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button size="xs" onClick={open}>
+        Same person …
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title="Make them one contact"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+        size="lg"
+        centered
+      >
+        <Preview candidateId={candidateId} onMerge={onMerge} close={close} />
+      </Modal>
+    </>
+  );
+}
+
+function Preview({ candidateId, onMerge, close }: { candidateId: string; onMerge: () => Promise<unknown>; close: () => void }) {
+  const [isBusy, busy] = useDisclosure(false);
+  const preview = useQuery({
+    queryKey: ['merge-preview', candidateId],
+    queryFn: () =>
+      askData(rest.POST('/api/v1/candidates/{id}/accept', { params: { path: { id: candidateId }, query: { preview: 'true' } } })),
+    refetchInterval: false,
+    gcTime: 0,
+  });
+  const merge = async () => {
+    busy.open();
+    await onMerge().then(close, () => {});
+    busy.close();
+  };
+  return (
+    <Loaded query={preview}>
+      {({ writes }) => (
+        <Stack>
+          <Text size="sm">{writes.length === 0 ? 'Nothing is written to any system.' : 'This is written:'}</Text>
+          <Writes writes={writes} />
+          <Text size="sm" c="dimmed">
+            No record is deleted, and you can undo it.
+          </Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Not yet
+            </Button>
+            <Button onClick={merge} loading={isBusy}>
+              Same person
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Loaded>
+  );
+}

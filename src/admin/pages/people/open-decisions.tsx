@@ -1,0 +1,80 @@
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { useMay } from '#admin/rest/session.ts';
+import { useAct } from '#admin/ui/act.ts';
+import { Icon } from '#admin/ui/icons.tsx';
+import { fieldLabel, sayValue } from '#admin/ui/names.ts';
+
+type Contact = Schemas['ExplainedContact'];
+type Decision = Contact['openDecisions'][number];
+
+/** What waits for a person, with what the decision would change. */
+export function OpenDecisions({ contact }: { contact: Contact }) {
+  const mayWrite = useMay('sync:write');
+  return contact.openDecisions.map((decision) => (
+    <Alert
+      key={decision.id}
+      variant="light"
+      color="orange"
+      className="alert-orange"
+      icon={<Icon name="warning" />}
+      title="Needs you"
+    >
+      <Text size="sm" className="wrap">
+        {decision.says}
+      </Text>
+      {decision.changes.map(({ field, before, after }) => (
+        <Text key={field} size="sm" className="wrap">
+          {fieldLabel(field)}: {sayValue(before) && `“${sayValue(before)}” → `}“{sayValue(after)}”
+        </Text>
+      ))}
+      {mayWrite && (
+        <Group gap="xs" mt="xs">
+          <Decide contactId={contact.id} decision={decision} />
+        </Group>
+      )}
+    </Alert>
+  ));
+}
+
+function Decide({ contactId, decision: { kind, id } }: { contactId: string; decision: Decision }) {
+  const settle = useAct(
+    (value: 'kept' | 'lost') =>
+      askData(
+        rest.POST('/sync/contacts/{id}/conflicts/{conflict}', {
+          params: { path: { id: contactId, conflict: id } },
+          body: { value },
+        }),
+      ),
+    'The conflict is settled.',
+  );
+  const accept = useAct(
+    () => askData(rest.POST('/api/v1/form-submissions/{id}/accept', { params: { path: { id } } })),
+    'The submission is accepted.',
+  );
+  if (kind === 'candidate') {
+    return (
+      <Button size="xs" variant="default" component={Link} to={`/duplicates?contact=${contactId}`}>
+        Compare the two
+      </Button>
+    );
+  }
+  if (kind === 'submission') {
+    return (
+      <Button size="xs" variant="default" onClick={() => accept.mutate()} loading={accept.isPending}>
+        Accept
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={() => settle.mutate('kept')}>
+        Keep Accord’s value
+      </Button>
+      <Button size="xs" variant="default" onClick={() => settle.mutate('lost')}>
+        Take the other value
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import { Group, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { type Column, DataTable } from '#admin/ui/data-table.tsx';
+import { sayAccounts } from '#admin/ui/names.ts';
+import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
+import { given } from '#admin/ui/search.ts';
+import { Time } from '#admin/ui/time.tsx';
+import { type ContactState, ContactStateBadge, contactStates } from './contact-state.tsx';
+
+type Contact = Schemas['ContactSummary'];
+
+const route = getRouteApi('/people');
+
+const columns: Column<Contact>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    cell: ({ id, name, company, emails, phones }) => (
+      <>
+        <Link to="/people/$id" params={{ id }} className="row-link wrap">
+          {name ?? company ?? emails[0] ?? phones[0] ?? '(no name)'}
+        </Link>
+        {name && company && <div className="dim">{company}</div>}
+      </>
+    ),
+  },
+  {
+    id: 'reach',
+    header: 'Email and phone',
+    isWide: true,
+    cell: ({ emails, phones }) => (
+      <>
+        <div className="wrap">{emails[0]}</div>
+        <div className="dim">{phones[0]}</div>
+      </>
+    ),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    cell: ({ states }) => (
+      <Group gap={4}>
+        {states.map((state) => (
+          <ContactStateBadge key={state} state={state} />
+        ))}
+      </Group>
+    ),
+  },
+  {
+    id: 'where',
+    header: 'Records in',
+    isWide: true,
+    cell: ({ records }) =>
+      sayAccounts(records.filter(({ state }) => state === 'linked').map(({ provider }) => provider)) || 'none',
+  },
+  { id: 'tags', header: 'Tags', isWide: true, cell: ({ tags }) => tags.join(', ') },
+  { id: 'updated', header: 'Changed', isWide: true, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+];
+
+/** Search as one types, with filters. */
+export function People() {
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/people' });
+  const { q = '', state, account, tag } = search;
+  const [wanted] = useDebouncedValue(q, 150);
+  const accounts = useQuery({ queryKey: ['accounts'], queryFn: () => askData(rest.GET('/sync/accounts')), staleTime: 60_000 });
+  // The API refuses a state that it does not know, and says so.
+  const filter = given({ q: wanted, state: state as ContactState | undefined, provider: account, tag });
+  const query = useInfiniteQuery({
+    queryKey: ['people', filter],
+    queryFn: ({ pageParam }) =>
+      askData(rest.GET('/api/v1/contacts', { params: { query: given({ ...filter, cursor: pageParam }) } })),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    // The list does not flicker between two letters.
+    placeholderData: keepPreviousData,
+  });
+  const people = query.data?.pages.flatMap(({ contacts }) => contacts);
+  const filterBy = (change: Partial<typeof search>) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  return (
+    <Page title="People" lead="Everybody that Accord keeps in step.">
+      <Group gap="sm" align="flex-end">
+        <TextInput
+          label="Search"
+          placeholder="Name, email, phone, company, tag or record id"
+          value={q}
+          onChange={(event) => filterBy({ q: event.currentTarget.value })}
+          w={340}
+        />
+        <Select
+          label="State"
+          placeholder="Any"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any state' }}
+          data={contactStates}
+          value={state ?? null}
+          onChange={(value) => filterBy({ state: value ?? '' })}
+          w={190}
+        />
+        <Select
+          label="Record in"
+          placeholder="Any account"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any account' }}
+          data={accounts.data?.accounts.map(({ provider }) => provider) ?? []}
+          value={account ?? null}
+          onChange={(value) => filterBy({ account: value ?? '' })}
+          w={170}
+        />
+        <TextInput
+          label="Tag"
+          placeholder="A whole tag"
+          value={tag ?? ''}
+          onChange={(event) => filterBy({ tag: event.currentTarget.value })}
+          w={150}
+        />
+      </Group>
+      {query.error && !people ? <Failure error={query.error} retry={() => void query.refetch()} /> : !people ? <Bars /> : null}
+      {people?.length === 0 && !query.hasNextPage && (
+        <Empty icon="people" title={Object.keys(filter).length > 0 ? 'Nobody matches' : 'Nobody is here yet'}>
+          {Object.keys(filter).length > 0
+            ? 'Try a part of a name, an email address or a number in any spelling, or change the filters.'
+            : 'People appear as soon as the first account is read.'}
+        </Empty>
+      )}
+      {people && (people.length > 0 || query.hasNextPage) && (
+        <DataTable
+          label="People"
+          rows={people}
+          columns={columns}
+          getId={({ id }) => id}
+          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+          isLoadingMore={query.isFetchingNextPage}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Schemas } from '#admin/rest/client.ts';
+
+type Fields = Schemas['ContactFields'];
+
+const labels: Record<string, string> = {
+  givenName: 'Given name',
+  middleName: 'Middle name',
+  familyName: 'Family name',
+  nameSuffix: 'Suffix',
+  company: 'Company',
+  jobTitle: 'Job title',
+  emails: 'Email',
+  phones: 'Phone',
+  addresses: 'Address',
+  birthday: 'Birthday',
+  tags: 'Tags',
+  note: 'Note',
+  source: 'Source',
+  doNotContact: 'Do not contact',
+};
+
+/** `jobTitle` → `Job title`; a field that is not known here in plain words as well. */
+export function fieldLabel(field: string): string {
+  const words = field.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return labels[field] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The whole name, or the company, of a contact. */
+export function nameOf({ givenName, middleName, familyName, nameSuffix, company }: Fields): string {
+  const parts = [givenName, middleName, familyName, nameSuffix].filter(Boolean);
+  return parts.join(' ') || String(company ?? '') || '(no name)';
+}
+
+/** A value of any field as people read it; empty text for no value. */
+export function sayValue(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(sayValue).filter(Boolean).join(', ');
+  if (typeof value === 'object') return sayObject({ ...value });
+  return String(value);
+}
+
+/** An email, a phone, an address or refusals. */
+function sayObject(value: Record<string, unknown>): string {
+  const { address, e164, raw, extension } = value;
+  if (typeof address === 'string') return address;
+  if (typeof raw === 'string') return `${typeof e164 === 'string' ? e164 : raw}${extension ? ` ext. ${extension}` : ''}`;
+  const parts = Object.entries(value).filter(([key]) => key !== 'label');
+  if (parts.every(([, part]) => typeof part === 'boolean'))
+    return parts
+      .filter(([, isSet]) => isSet)
+      .map(([key]) => key)
+      .join(', ');
+  return parts
+    .map(([, part]) => sayValue(part))
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Accounts are named by their key in accord.yaml, as the API names them. */
+export function sayAccounts(accounts: readonly string[]): string {
+  return new Intl.ListFormat('en').format([...new Set(accounts)]);
+}
