@@ -26,7 +26,7 @@ interface Options extends ApiOptions {
   preview?: boolean;
 }
 
-const contact = 'an Accord id, a record id with its provider (square:ABC), or a GoHighLevel contact id';
+const contact = 'an Accord id, a record id with its account (square:ABC), or a record id that one contact has';
 
 /** `accord merge` */
 export function mergeCommand(): Command {

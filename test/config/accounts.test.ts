@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { withFurtherAccounts } from '#config/accounts.ts';
 import { reportStart } from '#config/start-report.ts';
 import { ConfigError, loadConfig } from '#config.ts';
+import { providers as vendors } from '#providers/index.ts';
 import { schedulesOf } from '#schedules.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'accord-accounts-'));
@@ -33,6 +34,15 @@ function problemsOf(text: string, env: Record<string, string> = {}): string[] {
   return [];
 }
 
+const refuse = () => Promise.reject(new Error('An account with a key has no tokens.'));
+const noTokens = { find: refuse, refreshExclusively: refuse, saveFailure: refuse };
+
+it('changes nothing for an accord.yaml from before: the accounts are those of the vendors', () => {
+  const config = loadConfig({ env: { ACCORD_CONFIG: 'accord.yaml' } });
+  expect(config.providers).toEqual(vendors);
+  for (const [place, provider] of config.providers.entries()) expect(provider).toBe(vendors[place]);
+});
+
 describe('a further account of a vendor', () => {
   it('has its own settings and keys, and shares the webhook secret of the first one', () => {
     const { accounts, providers } = load(twoLocations, { ...first, ...west });
@@ -48,6 +58,18 @@ describe('a further account of a vendor', () => {
       ['gohighlevel', 'GoHighLevel'],
       ['gohighlevel-west', 'GoHighLevel (West office)'],
       ['calltools', 'CallTools'],
+    ]);
+  });
+
+  it('has a client of its own, with its own rate', () => {
+    const { accounts, providers } = load(twoLocations, { ...first, ...west });
+    const clients = ['gohighlevel', 'gohighlevel-west'].map((id) => {
+      const { account, secrets } = accounts[id] ?? {};
+      return providers.find((each) => each.id === id)?.connect({ account, secrets, tokens: noTokens, lists: [] });
+    });
+    expect(clients).toMatchObject([
+      { accountId: 'locationEast', requestsPerSecond: 8 },
+      { accountId: 'locationWest', requestsPerSecond: 2 },
     ]);
   });
 

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createDeliveryDeps } from '#activities/delivery/create-delivery-deps.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
+import { toProviders } from '#config/accounts.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
@@ -56,7 +57,10 @@ export function createTestDelivery(db: Database, databaseUrl: string) {
 }
 
 export interface AccordOptions extends AccountOptions {
-  /** The connected providers, whose sandboxes are started: GoHighLevel and CallTools by default. The first wins conflicts. */
+  /**
+   * The connected accounts, whose sandboxes are started: GoHighLevel and CallTools by default. The first wins conflicts. A further account
+   * is in its vendor's sandbox: `gohighlevel-west` is its account `west`.
+   */
   providers?: readonly string[];
   /** Providers and sandboxes to choose from; those of Accord by default. */
   integrations?: Integrations;
@@ -89,7 +93,8 @@ export type Accord = Awaited<ReturnType<typeof startAccord>>;
 /** Accord inside the test's process: sandboxes, an own database, the API on a port, and workers on their own task queues. */
 export async function startAccord(options: AccordOptions = {}) {
   const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
-  const { integrations = builtIn } = options;
+  const { providers: vendors, sandboxes: ownSandboxes } = options.integrations ?? builtIn;
+  const integrations = { providers: toProviders(vendors, { ids: options.providers ?? [] }), sandboxes: ownSandboxes };
   const temporalAddress = options.temporalAddress ?? (process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string);
   const [database, sandboxes, connection] = await Promise.all([
     createTestDatabase(),
@@ -101,7 +106,7 @@ export async function startAccord(options: AccordOptions = {}) {
   const temporal = new Client({ connection, namespace });
   const timing = { ...quick, ...options.timing };
   const audiences: Audience[] = options.audiences ?? [coldLeads];
-  const settings = providerSettings(sandboxes, options);
+  const settings = providerSettings(sandboxes, { ...options, integrations });
   if (options.webformSecrets) Object.assign(settings.webform.secrets, options.webformSecrets);
   const common = { db, temporal, taskQueuePrefix, timing, audiences, integrations };
   const delivery = createTestDelivery(db, database.url);

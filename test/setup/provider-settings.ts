@@ -4,7 +4,7 @@ import { builtIn, findWebhookUrl, type Integrations } from '#dev/stack/integrati
 import type { Provider } from '#providers/provider.ts';
 import type { Sandbox } from '#sandbox/core/define-sandbox.ts';
 import type { RunningSandbox } from '#sandbox/core/sandbox.ts';
-import type { Sandboxes, SandboxId } from './sandboxes.ts';
+import { type Sandboxes, type SandboxId, suffixOf, vendorOf } from './sandboxes.ts';
 
 /** Web forms have no sandbox: their visitors post to the API. */
 export type ProviderId = SandboxId | 'webform';
@@ -33,7 +33,7 @@ export function providerSettings(
   const overrides = new Map<string, unknown>(Object.entries(options));
   const settings = ids.map((id) => {
     const { accountSchema } = getProvider(id, integrations);
-    const ofSandbox = integrations.sandboxes.find((each) => each.id === id)?.accountSettings;
+    const ofSandbox = integrations.sandboxes.find((each) => each.id === vendorOf(id))?.accountSettings;
     const unbound = pick(unboundRates, (accountSchema as ZodObject).shape);
     const account = Object.assign({}, unbound, ofSandbox, id === 'webform' && { forms }, overrides.get(`${id}Account`));
     return [
@@ -68,18 +68,19 @@ function readSecrets(
   { integrations, secrets = {} }: { integrations: Integrations; secrets?: SettingsOptions['secrets'] | undefined },
 ): object {
   const { secretsSchema } = getProvider(id, integrations);
-  const sandbox = integrations.sandboxes.find((each) => each.id === id);
-  const running = new Map<string, RunningSandbox<object>>(Object.entries(sandboxes)).get(id);
-  const environment = sandbox && running ? connect(sandbox, running, findWebhookUrl(api, id, integrations)) : {};
+  const sandbox = integrations.sandboxes.find((each) => each.id === vendorOf(id));
+  const running = new Map<string, RunningSandbox<object>>(Object.entries(sandboxes)).get(vendorOf(id));
+  const facts = { webhookUrl: findWebhookUrl(api, id, integrations), account: suffixOf(id) };
+  const environment = sandbox && running ? connect(sandbox, running, facts) : {};
   return Object(secretsSchema.parse({ ...environment, ...secrets[id] }));
 }
 
 function connect(
   { account, environment }: Sandbox,
   { controlUrl, info }: RunningSandbox<object>,
-  webhookUrl: string | undefined,
+  { webhookUrl, account: name }: { webhookUrl: string | undefined; account: string | null },
 ) {
-  return environment(account.parse({ control: controlUrl, ...info() }), webhookUrl);
+  return environment(account.parse({ control: controlUrl, ...info(name ?? undefined) }), webhookUrl);
 }
 
 export function getProvider(id: string, { providers }: Pick<Integrations, 'providers'> = builtIn): Provider {

@@ -5237,7 +5237,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -5318,7 +5318,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -5399,7 +5399,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -5485,7 +5485,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 ghl_contact_id: string;
             };
             cookie?: never;
@@ -5582,7 +5582,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
                 conflict: string;
             };
@@ -6373,7 +6373,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -6459,7 +6459,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -6468,7 +6468,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id.
+                     * @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it.
                      * @example gohighlevel:ocQHyuzHvysMo5N5VsXc
                      */
                     other: string;
@@ -6578,7 +6578,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -6704,7 +6704,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -6836,7 +6836,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
             };
             cookie?: never;
@@ -6926,7 +6926,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id. */
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
                 id: string;
                 entry: string;
             };

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { notFound } from '#api/rest/errors.ts';
+import { ApiProblem, notFound } from '#api/rest/errors.ts';
+import { findContactIdsByRecordId } from '#db/contacts/contact-list.ts';
 import { findContact, findContactIdByExternalId, type StoredContact } from '#db/contacts/contacts.ts';
 import type { Database } from '#db/database.ts';
 
 export const contactIdParameter = z.string().min(1).meta({
-  description: 'The Accord id, a record id with its provider (`calltools:42`), or a GoHighLevel contact id.',
+  description: 'The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it.',
   example: 'gohighlevel:ocQHyuzHvysMo5N5VsXc',
 });
 
@@ -21,7 +22,7 @@ export async function getContactByAnyId(db: Database, id: string): Promise<Store
 
 /** As `getContactByAnyId`. `mergedId` is the contact that the id is of, if that one was merged into the other. */
 export async function findContactByAnyId(db: Database, id: string): Promise<{ contact: StoredContact; mergedId: string | null }> {
-  const ownId = uuid.test(id) ? id : await findContactIdByExternalId(db, ...splitProvider(id));
+  const ownId = uuid.test(id) ? id : await findIdByRecord(db, id);
   const own = ownId === null ? null : await findContact(db, ownId);
   let contact = own;
   while (contact !== null && contact.mergedInto !== null) contact = await findContact(db, contact.mergedInto);
@@ -29,7 +30,12 @@ export async function findContactByAnyId(db: Database, id: string): Promise<{ co
   return { contact, mergedId: own === contact ? null : own.id };
 }
 
-function splitProvider(id: string): [provider: string, externalId: string] {
+/** Throws a 400 for a record id that records of several contacts have: ids are unique within one account only. */
+async function findIdByRecord(db: Database, id: string): Promise<string | null> {
   const colon = id.indexOf(':');
-  return colon < 0 ? ['gohighlevel', id] : [id.slice(0, colon), id.slice(colon + 1)];
+  if (colon >= 0) return findContactIdByExternalId(db, id.slice(0, colon), id.slice(colon + 1));
+  const [contactId = null, other] = await findContactIdsByRecordId(db, id);
+  if (other === undefined) return contactId;
+  const detail = `Records of several contacts have the id ${id}: name the account too, such as square:${id}.`;
+  throw new ApiProblem({ status: 400, code: 'invalid-input', detail });
 }

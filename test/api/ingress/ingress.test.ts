@@ -77,6 +77,19 @@ describe('a genuine webhook', () => {
     expect((await postBytes(`${api.url}/webhooks/ghl`, body, genuine(body))).status).toBe(200);
   });
 
+  it('may come by the URL of its account, and by that of no other', async () => {
+    const send = (account: string) => {
+      const body = bytesOf({ contact_id: 'byAccount' });
+      return postBytes(`${api.url}/webhook/ghl-workflow/${account}`, body, { 'x-accord-secret': workflowSecret });
+    };
+    expect(await statusOf(await send('gohighlevel'))).toEqual([200, 'queued']);
+    const refused = await send('gohighlevel-west');
+    expect([refused.status, await refused.json()]).toEqual([
+      404,
+      expect.objectContaining({ detail: 'No account has this URL: it ends with the id of an account in accord.yaml.' }),
+    ]);
+  });
+
   it('is stored once per event id', async () => {
     const event = ghlEvent({ id: 'replayed' });
     expect(await statusOf(await postEvent(api, event))).toEqual([200, 'queued']);
