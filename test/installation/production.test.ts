@@ -14,6 +14,15 @@ const run = promisify(execFile);
 /** The nightly run downloads the packages and the oldest Node that package.json promises. */
 const isFull = process.env.ACCORD_INSTALLATION === 'full';
 
+/** Connected accounts whose vendors do not answer: a worker with all its parts. */
+const unreachableAccounts = {
+  ...{ GHL_LOCATION_ID: 'location', GHL_API_KEY: 'pit-1', GHL_BASE_URL: 'http://127.0.0.1:9' },
+  ...{ CALLTOOLS_API_KEY: 'key', CALLTOOLS_BASE_URL: 'http://127.0.0.1:9/api' },
+  ...{ SQUARE_MERCHANT_ID: 'merchant', SQUARE_ACCESS_TOKEN: 'token', SQUARE_BASE_URL: 'http://127.0.0.1:9' },
+  ...{ GOOGLE_CLIENT_ID: 'client', GOOGLE_CLIENT_SECRET: 'secret', GOOGLE_REFRESH_TOKEN: 'token' },
+  ...{ GOOGLE_BASE_URL: 'http://127.0.0.1:9', GOOGLE_TOKEN_URL: 'http://127.0.0.1:9/token' },
+};
+
 let folder: Awaited<ReturnType<typeof openCleanFolder>>;
 let database: TestDatabase;
 let env: NodeJS.ProcessEnv;
@@ -27,6 +36,7 @@ beforeAll(async () => {
     ...{ PATH: `${node}:${process.env.PATH}`, HOME: process.env.HOME, NODE_ENV: 'production', PORT: '0' },
     ...{ DATABASE_URL: database.url, TEMPORAL_ADDRESS: process.env.ACCORD_TEST_TEMPORAL_ADDRESS },
     ...{ TASK_QUEUE_PREFIX: `installation-${process.pid}`, ACCORD_ENCRYPTION_KEY: testEncryptionKey.toString('base64') },
+    ...{ WORKFLOW_BUNDLE: 'dist/workflow-bundle.js', ...unreachableAccounts },
   };
   if (isFull) await run('npm', ['ci', '--omit=dev'], { cwd: folder.path, env });
   else linkProductionPackages(folder.path);
@@ -49,19 +59,26 @@ async function downloadOldestNode(): Promise<string> {
 }
 
 /** Starts a process by its npm script, and resolves once it has logged `line`. */
-async function start(script: string, line: string): Promise<{ output(): string; stop(): Promise<unknown> }> {
+async function start(script: string, line: string): Promise<{ pid: number; output(): string; stop(): Promise<unknown> }> {
   const child = spawn('npm', ['run', script], { cwd: folder.path, env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   await waitUntil(line, async () => expect(output).toContain(line), { timeoutMs: 60_000 });
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     stop: () => {
       child.kill('SIGTERM');
       return once(child, 'exit');
     },
   };
+}
+
+/** The memory of a process and of those that it started, without npm. */
+async function residentMegabytes(pid: number): Promise<number> {
+  const { stdout } = await run('ps', ['--ppid', String(pid), '--format', 'rss=']);
+  return stdout.split('\n').reduce((sum, rss) => sum + Number(rss), 0) / 1024;
 }
 
 it('needs 520 MB on the disk, and 350 MB in the image', async () => {
@@ -72,14 +89,19 @@ it('needs 520 MB on the disk, and 350 MB in the image', async () => {
   expect(await sizeInMegabytes(join(folder.path, 'node_modules'))).toBeLessThanOrEqual(350);
 }, 60_000);
 
-it('migrates a new database, serves and works without the packages of development, by npm, node and npx', async () => {
+it('migrates a new database, serves and works in 500 MB without the packages of development, by npm, node and npx', async () => {
   const migrated = await run('npm', ['run', 'migrate'], { cwd: folder.path, env });
   expect(migrated.stdout).toContain('database: added 0001-contact-store');
+  await run('npm', ['run', 'build'], { cwd: folder.path, env });
   const worker = await start('worker', 'Worker ready');
   const api = await start('api', 'the api listens');
   const { url } = JSON.parse(api.output().match(/\{.*the api listens.*\}/)?.[0] ?? '{}');
   await waitUntil('the api to be ready', async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
   expect((await fetch(`${url}/docs`)).status).toBe(200);
+  if (process.platform === 'linux') {
+    // 448 MB at rest, of which the goal is 450; the rest is what two runs differ by.
+    expect((await residentMegabytes(worker.pid)) + (await residentMegabytes(api.pid))).toBeLessThan(500);
+  }
   await Promise.all([api.stop(), worker.stop()]);
   for (const [command, ...args] of [
     ['node', 'src/cli/accord.ts', '--help'],
