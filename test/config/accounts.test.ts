@@ -6,7 +6,9 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { withFurtherAccounts } from '#config/accounts.ts';
 import { reportStart } from '#config/start-report.ts';
+import { findSecretNames } from '#config/variables.ts';
 import { ConfigError, loadConfig } from '#config.ts';
+import { parseAccountId } from '#domain/account-id.ts';
 import { providers as vendors } from '#providers/index.ts';
 import { schedulesOf } from '#schedules.ts';
 
@@ -41,6 +43,12 @@ it('changes nothing for an accord.yaml from before: the accounts are those of th
   const config = loadConfig({ env: { ACCORD_CONFIG: 'accord.yaml' } });
   expect(config.providers).toEqual(vendors);
   for (const [place, provider] of config.providers.entries()) expect(provider).toBe(vendors[place]);
+});
+
+it.each(vendors)('$id can have further accounts by its own variables, or is the one source of its kind', (vendor) => {
+  expect(parseAccountId(vendor.id)).toEqual({ vendor: vendor.id, suffix: null });
+  expect(findSecretNames(vendor.secretsSchema).all).toEqual(expect.arrayContaining([...(vendor.accountVariables ?? [])]));
+  expect(vendor.accountVariables === undefined).toBe(vendor.isSourceOnly === true);
 });
 
 describe('a further account of a vendor', () => {
@@ -85,11 +93,11 @@ describe('a further account of a vendor', () => {
     expect(Object.keys(accounts)).toEqual(['gohighlevel']);
     expect(notConnected).toContainEqual({
       provider: 'gohighlevel-west',
-      because: 'GoHighLevel (West office) is not connected: GHL_LOCATION_ID__WEST is not set (see .env.example).',
+      because: expect.stringMatching(/^GoHighLevel \(West office\) is not connected: GHL_LOCATION_ID__WEST is not set/),
     });
     expect(load('accounts: { google-office: {} }', google).notConnected).toContainEqual({
       provider: 'google-office',
-      because: 'Google Contacts (office) is not connected: GOOGLE_REFRESH_TOKEN__OFFICE is not set (see .env.example).',
+      because: expect.stringMatching(/^Google Contacts \(office\) is not connected: GOOGLE_REFRESH_TOKEN__OFFICE is not set/),
     });
   });
 
