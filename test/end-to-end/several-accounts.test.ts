@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { createApiKey } from '#db/api-keys.ts';
 import { listLinks } from '#db/contacts/links.ts';
 import type { Person, PersonEdit } from '#sandbox/core/people.ts';
@@ -7,27 +8,39 @@ import { eventually } from '#test/setup/eventually.ts';
 import { eventuallyPolled, untilIdle } from '#test/setup/hub.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
+import { suffixOf } from '#test/setup/sandboxes.ts';
 
-/** Two locations of GoHighLevel, in one sandbox, and Google Contacts. East holds only people that it has already. */
+/**
+ * Two locations of GoHighLevel and two accounts of Google Contacts, each pair in one sandbox. East and the office hold only people that
+ * they have already. Both Google accounts call themselves `me`, and their resource names are the same.
+ */
 const east = 'gohighlevel';
 const west = 'gohighlevel-west';
+const office = 'google-office';
 let accord: Accord;
 beforeAll(async () => {
-  accord = await startAccord({ providers: [east, west, 'google'], audiences: [], sharing: { [east]: 'linked' } });
+  const sharing = { [east]: 'linked', [office]: 'linked' } as const;
+  accord = await startAccord({ providers: [east, west, 'google', office], audiences: [], sharing });
   await pollNow(accord, 'google');
+  await pollNow(accord, office);
 });
 afterAll(() => accord.close());
 
 type Place = typeof east | typeof west | 'google';
+type AnyPlace = Place | typeof office;
 
-const sandboxOf = (place: Place) => accord.sandboxes[place === 'google' ? 'google' : 'gohighlevel'];
-const at = (place: Place, path: string) => (place === west ? `${path}${path.includes('?') ? '&' : '?'}account=west` : path);
+const sandboxOf = (place: AnyPlace) => accord.sandboxes[place === 'google' || place === office ? 'google' : 'gohighlevel'];
 
-async function save(place: Place, ...people: Partial<PersonEdit>[]): Promise<string[]> {
+function at(place: AnyPlace, path: string): string {
+  const account = suffixOf(place);
+  return account === null ? path : `${path}${path.includes('?') ? '&' : '?'}account=${account}`;
+}
+
+async function save(place: AnyPlace, ...people: Partial<PersonEdit>[]): Promise<string[]> {
   return (await control<{ ids: string[] }>(sandboxOf(place), 'POST', at(place, 'people'), { people })).ids;
 }
 
-async function find(place: Place, email: string): Promise<Person[]> {
+async function find(place: AnyPlace, email: string): Promise<Person[]> {
   const path = at(place, `people?${new URLSearchParams({ email })}`);
   return (await control<{ people: Person[] }>(sandboxOf(place), 'GET', path)).people;
 }
@@ -54,9 +67,12 @@ const linksOf = async (contactId: string) =>
     .toSorted();
 
 async function get<T>(path: string): Promise<T> {
+  return ((await (await request(path)).json()) as { data: T }).data;
+}
+
+async function request(path: string): Promise<Response> {
   const { key } = await createApiKey(accord.db, { name: 'test', scopes: ['admin'] });
-  const response = await fetch(accord.api.url + path, { headers: { authorization: `Bearer ${key}` } });
-  return ((await response.json()) as { data: T }).data;
+  return fetch(accord.api.url + path, { headers: { authorization: `Bearer ${key}` } });
 }
 
 /** Requests to a location's API since the log had `after` entries, without those of its other location. */
@@ -117,6 +133,28 @@ describe('the same person in both locations', () => {
     const id = await contactOf(eastId);
     for (const key of [eastId, westId, `${east}:${eastId}`, `${west}:${westId}`])
       expect(await get(`/sync/contacts/${encodeURIComponent(key)}`)).toMatchObject({ id });
+  });
+});
+
+describe('two Google accounts', () => {
+  it('have people, tokens and sync positions of their own, although both are `me` and number their people alike', async () => {
+    const [other, person] = [newPerson(), newPerson()];
+    await save('google', other);
+    await untilFound(other.email, { [east]: 0, [west]: 1, google: 1 });
+    const [id = ''] = await save(office, person);
+    await eventually(async () => {
+      await pollNow(accord, office);
+      for (const place of [west, 'google', office] as const) expect(await find(place, person.email)).toHaveLength(1);
+    });
+    expect(await find(office, other.email)).toEqual([]);
+    const { rows } = await sql<{ provider: string }>`
+      select provider from oauth_token where account_id = 'me' union all select provider from sync_cursor where account_id = 'me'
+      order by 1`.execute(accord.db);
+    expect(rows.map(({ provider }) => provider)).toEqual(['google', 'google', office, office]);
+    // Another person has this id in the other account.
+    const show = (key: string) => get<{ id: string }>(`/sync/contacts/${encodeURIComponent(key)}`);
+    expect((await show(`${office}:${id}`)).id).not.toBe((await show(`google:${id}`)).id);
+    expect((await request(`/sync/contacts/${encodeURIComponent(id)}`)).status).toBe(400);
   });
 });
 
