@@ -1,20 +1,30 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { Command } from 'commander';
+import addCompletion from '@bomb.sh/tab/commander';
+import { Command, CommanderError } from 'commander';
 import { apiCommand } from './api.ts';
 import { candidatesCommand } from './candidates.ts';
+import { contactCommand } from './contacts/contact.ts';
+import { historyCommand } from './contacts/history.ts';
+import { retryCommand } from './contacts/retry.ts';
+import { syncCommand } from './contacts/sync.ts';
+import { doctorCommand } from './doctor/doctor.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { explainError } from './explain-error.ts';
 import { goLiveCommand, pauseCommand, resumeCommand } from './go-live.ts';
 import { keysCommand } from './keys.ts';
 import { matchingCommand } from './matching.ts';
 import { mergeCommand, splitCommand, undoCommand } from './merges.ts';
 import { migrateCommand } from './migrate.ts';
 import { planCommand } from './plan.ts';
+import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 import { workerCommand } from './worker.ts';
 
 const program = new Command('accord')
   .description('Keeps the contacts of a small business the same in all of its systems.')
+  .version(readVersion(), '-V, --version')
   .option('--no-env-file', 'do not read .env (`up` never reads it: its accounts are sandboxes)')
   .hook('preAction', (program, command) => {
     if (program.opts().envFile && command.name() !== 'up' && existsSync('.env')) process.loadEnvFile('.env');
@@ -25,17 +35,41 @@ const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
   ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand()],
+  ...[contactCommand(), historyCommand(), syncCommand(), retryCommand(), statusCommand(), doctorCommand()],
 ];
 for (const command of commands) program.addCommand(command);
+addCompletion(program, { completionCommandName: 'completion' });
+exitAsDocumented(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`${styleText('red', 'accord:', { stream: process.stderr })} ${error instanceof Error ? error.message : error}`);
-  if (process.env.LOG_LEVEL === 'debug') console.error(error);
-  process.exitCode = 1;
+  process.exitCode = report(error);
   // An open connection would keep the process alive.
   setTimeout(() => process.exit(), 2_000).unref();
+}
+
+/** Prints the error in one sentence, and returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const { message, exitCode } = error instanceof CommandError ? error : (explainError(error, process.env) ?? toFailure(error));
+  console.error(`${styleText('red', 'accord:', { stream: process.stderr })} ${message}`);
+  if (process.env.LOG_LEVEL === 'debug') console.error(error);
+  return exitCode;
+}
+
+function toFailure(error: unknown): { message: string; exitCode: number } {
+  return { message: error instanceof Error ? error.message : String(error), exitCode: exitCodes.failed };
+}
+
+/** Commander prints a usage error, and throws it instead of ending the process with 1. */
+function exitAsDocumented(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) exitAsDocumented(each);
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { defaultFolder } from '#dev/stack/stack-folder.ts';
 import { readUpFile } from '#dev/stack/up-file.ts';
+import { CommandError, exitCodes, toExitCode } from './exit-codes.ts';
 
 interface Problem {
   detail?: string;
+  errors?: { pointer: string; detail: string }[];
 }
 
 /** Adds the options of a command that calls the REST API of a running Accord. */
@@ -46,17 +48,27 @@ export async function requestApi(options: ApiOptions, request: ApiRequest): Prom
     ...(request.body && { body: JSON.stringify(request.body) }),
     signal: AbortSignal.timeout(60_000),
   }).catch((error) => {
-    throw new Error(`The api at ${url.origin} does not answer: start it, or set ACCORD_API_URL`, { cause: error });
+    const message = `The api at ${url.origin} does not answer: start it (npm run api), or correct ACCORD_API_URL`;
+    throw new CommandError(message, exitCodes.unavailable, { cause: error });
   });
   if (response.ok) return response;
-  throw new Error(readDetail(await response.text()) ?? `The api answered with ${response.status}`);
+  const detail = readDetail(await response.text()) ?? `The api answered with ${response.status}`;
+  throw new CommandError(withFix(detail, response.status), toExitCode(response.status));
+}
+
+/** A key that is refused is made anew on the machine of the database. */
+function withFix(detail: string, status: number): string {
+  const scope = /lacks the scope (\S+?)\.?$/.exec(detail)?.[1];
+  if (scope !== undefined) return `${detail} Create one that has it: accord keys create <name> --scope ${scope}`;
+  return status === 401 ? `${detail} Create another one: accord keys create <name> --scope sync:read sync:write` : detail;
 }
 
 /** The sentence of a problem document; null where a proxy answered something else. */
 function readDetail(text: string): string | null {
   try {
-    const { detail }: Problem = JSON.parse(text);
-    return detail ?? null;
+    const { detail, errors = [] }: Problem = JSON.parse(text);
+    const parts = errors.map((error) => `\n  ${error.pointer.replace(/^\/(query|body|params)\//, '')}: ${error.detail}`);
+    return detail === undefined ? null : detail + parts.join('');
   } catch {
     return null;
   }
@@ -72,8 +84,9 @@ async function findAccess({
   // The key of a stack is of no use at another api.
   const stack = api === undefined ? await readUpFile(data) : null;
   if (!stack)
-    throw new Error(
+    throw new CommandError(
       `ACCORD_API_KEY is not set, and no \`accord up\` runs in ${data}: create a key with accord keys create <name> --scope sync:read sync:write`,
+      exitCodes.forbidden,
     );
   return { api: stack.urls.api, key: stack.apiKey };
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from './call-api.ts';
 
-interface Write {
+export interface Write {
   contactId: string;
   provider: string;
   operation: string;
@@ -103,12 +103,13 @@ export function printDecision(result: DecisionResult, { json }: ApiOptions): voi
   console.log(
     `contact ${contactId}, other ${otherContactId}: ${preview ? 'preview, nothing was changed' : `done, sync ${sync}`}`,
   );
-  for (const write of writes) console.log(`  ${describe(write)}`);
+  for (const write of writes) console.log(`  ${describeWrite(write)}`);
   for (const { provider, externalId, channels } of refusalsLeft)
     console.log(`  ${provider} ${externalId} still refuses ${channels.join(', ')}: lift that there`);
 }
 
-function describe({ provider, operation, externalId, set, ...lists }: Write): string {
+/** A write to a provider in one line. */
+export function describeWrite({ provider, operation, externalId, set, ...lists }: Write): string {
   const { addTags, removeTags, addLists, removeLists } = lists;
   const [added, removed] = [
     [...addTags, ...addLists],

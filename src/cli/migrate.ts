@@ -4,6 +4,7 @@ import { fillMatchKeys } from '#contacts/match-keys.ts';
 import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
 
 /** `accord migrate` */
 export function migrateCommand(): Command {
@@ -30,12 +31,18 @@ async function fillKeys(url: string): Promise<void> {
   }
 }
 
+const deadlineMs = 5_000;
+
 /** A server that does not let clients add search attributes is no failure: Accord works without them. */
 async function registerWithTemporal(): Promise<void> {
   const { createTemporalClient } = await import('#temporal.ts');
   const { explainMissing, registerSearchAttributes } = await import('#search-attributes.ts');
+  const { findNamespaceProblem } = await import('#temporal-problems.ts');
   const client = createTemporalClient();
   try {
+    const problem = await findNamespaceProblem(client, deadlineMs);
+    if (problem !== null)
+      throw new CommandError(`${problem} The database is migrated: run accord migrate again.`, exitCodes.unavailable);
     const { added, refused } = await registerSearchAttributes(client);
     if (refused.length > 0) console.log(explainMissing(refused, client.options.namespace));
     else report('search attributes', added);

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
+import widthOf from 'fast-string-width';
 
-// The output of `accord up`. Colours and progress bars appear on a terminal only; a file or a pipe gets one plain line per fact.
+// The output of the commands. Colours and progress bars appear on a terminal only; a file or a pipe gets one plain line per fact.
 
 const style = (format: Parameters<typeof styleText>[0], text: string) => styleText(format, text, { stream: process.stdout });
 
@@ -20,6 +21,23 @@ export function showPart({ name, detail, ms }: { name: string; detail: string; m
 /** Prints an unexpected event, such as a taken port or a process that has ended. */
 export function showNote(line: string): void {
   console.log(`  ${style('yellow', '!')} ${line}`);
+}
+
+const severities = { error: ['red', '✘'], warning: ['yellow', '!'], note: ['dim', '·'] } as const;
+
+/** Prints what is wrong, and below it what to do. */
+export function showFinding({
+  severity,
+  says,
+  fix,
+}: {
+  severity: keyof typeof severities;
+  says: string;
+  fix: string | null;
+}): void {
+  const [colour, sign] = severities[severity];
+  console.log(`  ${style(colour, sign)} ${says}`);
+  if (fix !== null) console.log(`    ${style('dim', '→')} ${fix}`);
 }
 
 /** Prints a result. */
@@ -41,16 +59,25 @@ export function showTable(rows: readonly (readonly [name: string, value: string]
 
 /** Prints a table with a heading. Numbers are aligned to the right. */
 export function showColumns(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-  const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => String(row[column] ?? '').length)));
+  const widths = heading.map((title, column) =>
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(String(row[column] ?? '')))),
+  );
   const line = (cells: readonly (string | number)[]) =>
     cells
-      .map((cell, column) =>
-        typeof cell === 'number' ? String(cell).padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
+      .map((cell, column) => {
+        const gap = ' '.repeat(Math.max(0, (widths[column] ?? 0) - widthOf(String(cell))));
+        return typeof cell === 'number' ? gap + cell : cell + gap;
+      })
       .join('  ')
       .trimEnd();
   console.log(`  ${style('dim', line(heading))}`);
   for (const row of rows) console.log(`  ${line(row)}`);
+}
+
+/** Text for one cell of a table: without the control characters of whoever typed it, and not longer than `max`. */
+export function toCell(text: string, max = 40): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  return clean.length > max ? `${[...clean].slice(0, max - 1).join('')}…` : clean;
 }
 
 /** Prints one line. */

@@ -416,6 +416,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with this installation, and how to correct it
+         * @description Errors first. `GET /api/v1/connections` has the findings about credentials, fields and buckets at the vendors.
+         *
+         *     Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -432,6 +454,28 @@ export interface paths {
         get: operations["getApiV1Contacts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry many parked contacts
+         * @description Wakes the workflow of each contact whose last call failed, a page at a time: repeat with `next` as `cursor`. Temporal wakes them one by one, and the rates of the accounts hold.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1ContactsRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2466,6 +2510,19 @@ export interface components {
             fields: string[];
             /** @description The refusal of the vendor. */
             error: string | null;
+        };
+        Finding: {
+            /** @enum {string} */
+            check: "servers" | "workers" | "accounts" | "credentials" | "webhooks" | "parked" | "passes" | "questions" | "deliveries";
+            /**
+             * @description `error`: something does not work. `warning`: something will not work, or is lost. `note`: somebody may want to know.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** @description What is the case, in one sentence. */
+            says: string;
+            /** @description What to do; null when there is nothing to do. */
+            fix: string | null;
         };
         ContactSummary: {
             /** Format: uuid */
@@ -5145,6 +5202,68 @@ export interface operations {
             };
         };
     };
+    getApiV1Findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The findings; none when all is well */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            findings: components["schemas"]["Finding"][];
+                        };
+                    };
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApiV1Contacts: {
         parameters: {
             query?: {
@@ -5179,6 +5298,106 @@ export interface operations {
                         success: true;
                         data: {
                             contacts: components["schemas"]["ContactSummary"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1ContactsRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Only those with this type of error.
+                     * @example AuthenticationError
+                     */
+                    error?: string;
+                    /** @description Only those that failed there. */
+                    provider?: string;
+                    /**
+                     * @description Only lists the contacts.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /** Format: uuid */
+                    cursor?: string;
+                    /** @default 100 */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A page of contacts, retried unless it is a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            dryRun: boolean;
+                            contacts: {
+                                /** Format: uuid */
+                                contactId: string;
+                                /** @enum {string} */
+                                sync: "would-retry" | "retrying" | "started" | "queued";
+                            }[];
                             /** @description Cursor of the next page; null on the last page. */
                             next: string | null;
                         };

@@ -47,6 +47,12 @@ function connectedTargets({ providers }: ApiDeps): string[] {
   return providers.filter(({ settings, isSourceOnly }) => settings !== null && !isSourceOnly).map(({ id }) => id);
 }
 
+/** Wakes a waiting workflow, or starts one that reads every record of the contact and syncs it. */
+export async function retryContact(deps: ApiDeps, contactId: string): Promise<'retrying' | 'started' | 'queued'> {
+  if (await retryRunning(deps, contactId)) return 'retrying';
+  return requestSync(deps, contactId, await markRecordsDirty(deps, contactId));
+}
+
 /** Wakes the parked lanes. False when no workflow of this contact runs. */
 export async function retryRunning({ temporal }: ApiDeps, contactId: string): Promise<boolean> {
   const handle = temporal.workflow.getHandle(contactWorkflowId(contactId));

@@ -6,7 +6,7 @@ import { recordAudit } from '#db/audit-log.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { contactIdParameter, findContactByAnyId, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { explainedContact } from './contact-schemas.ts';
-import { markRecordsDirty, requestSync, retryRunning } from './contact-workflow.ts';
+import { markRecordsDirty, requestSync, retryContact } from './contact-workflow.ts';
 import { explainContact } from './explain-contact.ts';
 
 export const contactOperations = [
@@ -46,9 +46,7 @@ export const contactOperations = [
     async handle({ params, actor }, deps) {
       const { id } = await getContactByAnyId(deps.db, params.id);
       await recordAudit(deps.db, { actor, action: 'contact.retry', target: id });
-      const webUi = webUiLink(deps, contactWorkflowId(id));
-      if (await retryRunning(deps, id)) return { contactId: id, sync: 'retrying' as const, webUi };
-      return { contactId: id, sync: await requestSync(deps, id, await markRecordsDirty(deps, id)), webUi };
+      return { contactId: id, sync: await retryContact(deps, id), webUi: webUiLink(deps, contactWorkflowId(id)) };
     },
   }),
   defineOperation({

@@ -11,6 +11,7 @@ import { contactOperations } from '#api/contacts/contacts.ts';
 import { doublesOperations } from '#api/contacts/doubles.ts';
 import { historyOperations } from '#api/contacts/history.ts';
 import { mergeOperations } from '#api/contacts/merges.ts';
+import { retryOperations } from '#api/contacts/retries.ts';
 import { deadLetterOperations } from '#api/delivery/dead-letters.ts';
 import { deliveryOperations } from '#api/delivery/deliveries.ts';
 import { endpointToolOperations } from '#api/delivery/endpoint-tools.ts';
@@ -21,6 +22,7 @@ import { redriveOperations } from '#api/delivery/redrives.ts';
 import { goLiveOperations } from '#api/go-live/go-live.ts';
 import { planOperations } from '#api/go-live/plan.ts';
 import { undoOperations } from '#api/go-live/undo.ts';
+import { findingOperations } from '#api/monitoring/findings.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
 import type { Operation } from '#api/rest/operation.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
@@ -41,7 +43,9 @@ export const operations: readonly Operation[] = [
   ...planOperations,
   ...goLiveOperations,
   ...undoOperations,
+  ...findingOperations,
   ...contactListOperations,
+  ...retryOperations,
   ...contactOperations,
   ...conflictOperations,
   ...candidateOperations,

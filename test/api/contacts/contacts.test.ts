@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
@@ -229,4 +232,89 @@ describe('GET /api/v1/contacts/:id/history', () => {
     expect((await undo(ghlId, mark?.id ?? '')).data).toMatchObject({ changes: [{ field: 'isCustomer', after: false }] });
     await eventually(async () => expect((await explain(ghlId)).isCustomer).toBe(false));
   });
+});
+
+describe('accord', () => {
+  const run = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+    promisify(execFile)(process.execPath, ['src/cli/accord.ts', '--no-env-file', ...args], {
+      env: { ...process.env, ACCORD_API_URL: accord.api.url, ACCORD_API_KEY: key },
+    }).then(
+      (output) => ({ code: 0, ...output }),
+      (error) => error,
+    );
+
+  /** The words of a line of a shell. */
+  const toWords = (line: string) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain = '']) => quoted ?? plain);
+
+  it('runs the commands of docs/operating.md', async () => {
+    const ghlId = await changeInGhl(accord.sandboxes, {
+      ...{ firstName: 'Ada', lastName: 'Lovelace', phone: '+15125550143', email: 'ada@example.com', tags: ['cold lead'] },
+    });
+    await eventually(async () => expect((await explain(ghlId)).syncStatus).toBe('synced'));
+    const { entries } = (await call<{ entries: Entry[] }>('get', '/api/v1/contacts/{id}/history?field=emails', ghlId)).data;
+    const entry = entries.find(({ canUndo }) => canUndo);
+    const [, block = ''] =
+      /test\/api\/contacts\/contacts\.test\.ts\. -->\n```sh\n([\s\S]*?)```/.exec(readFileSync('docs/operating.md', 'utf8')) ?? [];
+    const given = block.replace('gohighlevel:ocQHyuzHv', `gohighlevel:${ghlId}`).replace('--undo 42', `--undo ${entry?.id}`);
+    const lines = given
+      .trim()
+      .split('\n')
+      .map((line) => toWords(line.replace(/ +#.*/, '')).slice(1));
+    expect(lines.length).toBeGreaterThan(10);
+    const results = await Promise.all(lines.map(async (args) => ({ args: args.join(' '), ...(await run(...args)) })));
+    const outputs = results.map(({ args, code, stdout, stderr }) => [args, code, stdout + stderr] as const);
+    for (const [args, code, output] of outputs) {
+      const isDoctor = args === 'doctor';
+      expect([args, isDoctor || code, output.length > 0]).toEqual([args, isDoctor || 0, true]);
+    }
+    const outputOf = (start: string) => outputs.find(([args]) => args.startsWith(start))?.[2];
+    expect(outputOf('contact (512)')).toContain('ada@example.com');
+    expect(outputOf('contact (512)')).toContain('member of cold-leads');
+    expect(JSON.parse(outputOf('contact ada@') ?? '')).toMatchObject({ name: 'Ada Lovelace' });
+    expect(outputOf('history ada@example.com --undo')).toContain('preview, nothing was changed');
+    expect(outputOf('history')).toContain('cause     The sync of the contact');
+    expect(outputOf('retry --parked')).toMatch(/\d+ contacts? would be retried/);
+    // Twelve processes.
+  }, 120_000);
+
+  it('ends with the documented exit codes, and says what to do', async () => {
+    const weak = await createApiKey(accord.db, { name: 'weak', scopes: ['inbox:read'] });
+    const as = (env: Record<string, string>, ...args: string[]) =>
+      promisify(execFile)(process.execPath, ['src/cli/accord.ts', '--no-env-file', ...args], {
+        env: { ...process.env, ACCORD_API_URL: accord.api.url, ACCORD_API_KEY: key, ...env },
+      }).then(
+        () => ({ code: 0, stderr: '' }),
+        (error: { code: number; stderr: string }) => error,
+      );
+    const nowhere = {
+      ACCORD_API_URL: 'http://127.0.0.1:1',
+      DATABASE_URL: 'postgres://x:secret@127.0.0.1:1/none',
+      TEMPORAL_ADDRESS: '127.0.0.1:2',
+    };
+    const cases: [number, RegExp, Record<string, string>, ...string[]][] = [
+      [2, /unknown option '--colour'/, {}, 'contact', '--colour'],
+      [2, /Which contacts\? Name one/, {}, 'retry'],
+      [3, /Nobody is found by "nobody at all": shorten/, {}, 'contact', 'nobody', 'at all'],
+      [4, /lacks the scope sync:read\. Create one that has it: accord keys create/, { ACCORD_API_KEY: weak.key }, 'status'],
+      [
+        4,
+        /unknown, has expired or was revoked\. Create another one: accord keys create/,
+        { ACCORD_API_KEY: `accord_${'x'.repeat(32)}` },
+        'status',
+      ],
+      [5, /The api at http:\/\/127\.0\.0\.1:1 does not answer: start it/, nowhere, 'contact', 'ada'],
+      [5, /PostgreSQL does not answer at 127\.0\.0\.1:1: start it, or correct DATABASE_URL\n$/, nowhere, 'keys', 'list'],
+      [
+        5,
+        /Temporal does not answer at 127\.0\.0\.1:2\. The database is migrated: run accord migrate again/,
+        { ...nowhere, DATABASE_URL: accord.databaseUrl },
+        'migrate',
+      ],
+    ];
+    const results = await Promise.all(cases.map(async ([, , env, ...args]) => as(env, ...args)));
+    for (const [index, [code, message, , ...args]] of cases.entries())
+      expect([args, results[index]]).toEqual([args, expect.objectContaining({ code, stderr: expect.stringMatching(message) })]);
+    const doctor = await as(nowhere, 'doctor', '--json');
+    expect(doctor).toMatchObject({ code: 1 });
+  }, 120_000);
 });

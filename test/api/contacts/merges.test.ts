@@ -277,7 +277,7 @@ describe('accord', () => {
     expect((await accordCommand('undo', one.record, '--list')).stdout).toContain('a person decided');
     expect((await accordCommand('undo', one.record)).stdout).toContain(`other ${other.contactId}`);
     await expect(accordCommand('split', one.record, other.record)).rejects.toMatchObject({
-      code: 1,
+      code: 3,
       stderr: expect.stringContaining('has no record'),
     });
     // Seven processes.

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import type { ApiDeps, ApiProvider } from '#api/deps.ts';
+import { defineOperation } from '#api/rest/operation.ts';
+import { type FindingCounts, readFindingCounts } from '#db/findings.ts';
+import { findTokenState } from '#db/oauth-tokens.ts';
+import { type AccountState, listAccounts, listUnreadAccounts } from '#db/sync/account-modes.ts';
+import { splitRemedy } from '#domain/split-remedy.ts';
+import { readReadiness } from './readiness.ts';
+
+const finding = z
+  .object({
+    check: z.enum(['servers', 'workers', 'accounts', 'credentials', 'webhooks', 'parked', 'passes', 'questions', 'deliveries']),
+    severity: z.enum(['error', 'warning', 'note']).meta({
+      description:
+        '`error`: something does not work. `warning`: something will not work, or is lost. `note`: somebody may want to know.',
+    }),
+    says: z.string().meta({ description: 'What is the case, in one sentence.' }),
+    fix: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do.' }),
+  })
+  .meta({ id: 'Finding' });
+
+type Finding = z.input<typeof finding>;
+
+export const findingOperations = [
+  defineOperation({
+    method: 'get',
+    path: '/api/v1/findings',
+    tag: 'Health',
+    summary: 'What is wrong with this installation, and how to correct it',
+    description: 'Errors first. `GET /api/v1/connections` has the findings about credentials, fields and buckets at the vendors.',
+    scope: 'sync:read',
+    response: { status: 200, description: 'The findings; none when all is well', data: z.object({ findings: z.array(finding) }) },
+    async handle(_input, deps) {
+      const parts = await Promise.all([
+        findServerProblems(deps),
+        findAccountProblems(deps),
+        findCredentialProblems(deps),
+        findStoredProblems(deps),
+      ]);
+      const order = ['error', 'warning', 'note'];
+      return { findings: parts.flat().toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity)) };
+    },
+  }),
+];
+
+async function findServerProblems(deps: ApiDeps): Promise<Finding[]> {
+  const { problems } = await readReadiness(deps);
+  return problems.map((problem) => ({ check: 'servers', severity: 'error', ...splitRemedy(problem) }));
+}
+
+const connected = ({ providers }: ApiDeps): ApiProvider[] =>
+  providers.filter(({ settings, isSourceOnly }) => settings !== null && !isSourceOnly);
+
+async function findAccountProblems(deps: ApiDeps): Promise<Finding[]> {
+  const [accounts, unread] = await Promise.all([listAccounts(deps.db), listUnreadAccounts(deps.db)]);
+  const own = accounts.filter(({ provider }) => connected(deps).some(({ id }) => id === provider));
+  const silent = connected(deps).length > 0 ? [] : ['No account is connected, so that nothing is synced.'];
+  return [
+    ...silent.map(
+      (says): Finding => ({ check: 'accounts', severity: 'error', says, fix: 'Connect an account: accord connect.' }),
+    ),
+    ...own.flatMap((account) => describeMode(account, unread.includes(account.provider))),
+  ];
+}
+
+function describeMode({ provider, mode }: AccountState, isUnread: boolean): Finding[] {
+  if (mode === 'live') return [];
+  if (isUnread) {
+    const says = `${provider} has not been read completely yet, and nothing is written there.`;
+    return [{ check: 'accounts', severity: 'note', says, fix: 'Wait for its full pass: accord status.' }];
+  }
+  const says = {
+    observe: `${provider} is only observed: nothing is written there.`,
+    canary: `${provider} writes to the contacts of a canary only.`,
+    paused: `${provider} is paused: nothing is written there.`,
+  }[mode];
+  return [{ check: 'accounts', severity: 'note', says, fix: `Read accord plan, then accord go-live --account ${provider}.` }];
+}
+
+async function findCredentialProblems(deps: ApiDeps): Promise<Finding[]> {
+  const states = connected(deps).map(async ({ id: provider, oauthAccountId: accountId = null }): Promise<Finding[]> => {
+    const error = accountId === null ? null : (await findTokenState(deps.db, { provider, accountId }))?.lastError;
+    if (!error) return [];
+    const says = `The OAuth token of ${provider} could not be renewed: ${error.message}`;
+    return [{ check: 'credentials', severity: 'error', says, fix: `Connect it again: accord connect ${provider}.` }];
+  });
+  return (await Promise.all(states)).flat();
+}
+
+async function findStoredProblems(deps: ApiDeps): Promise<Finding[]> {
+  const accounts = connected(deps);
+  const ids = accounts.map(({ id }) => id);
+  const counts = await readFindingCounts(deps.db, ids);
+  const unserved = ids.filter((id) => !counts.served.includes(id));
+  const hasWebhooks = (id: string) => accounts.some((account) => account.id === id && account.webhookRoutes.length > 0);
+  const unheard = ids.filter((id) => hasWebhooks(id) && !counts.heard.includes(id));
+  return [
+    ...unserved.map((id) =>
+      toFinding('workers', 'error', {
+        says: `No worker serves ${id}: its changes are stored, and wait.`,
+        fix: 'Start a worker (npm run worker), or add the account to its WORKER_ROLES.',
+      }),
+    ),
+    ...counts.failing.map(describeFailing),
+    ...unheard.map((id) =>
+      toFinding('webhooks', 'warning', {
+        says: `No webhook of ${id} has ever arrived: changes are found by the nightly pass.`,
+        fix: 'Register the webhook at the vendor, as docs/operating.md says, and change a contact there.',
+      }),
+    ),
+    ...counts.refused.map(({ route, code, count, reason }) =>
+      toFinding('webhooks', 'warning', {
+        says: `${count} requests to ${route} were refused in the last day (${code}): ${reason}`,
+        fix: 'Compare the secret or key of the webhook with that of the vendor: GET /inbox/refusals has each one.',
+      }),
+    ),
+    ...counts.failedPasses.map((id) =>
+      toFinding('passes', 'warning', {
+        says: `The last full pass over ${id} failed.`,
+        fix: 'Read its error in the Temporal Web UI (GET /sync/runs has the link), then POST /sync/trigger.',
+      }),
+    ),
+    ...describeQuestions(counts),
+  ];
+}
+
+const toFinding = (
+  check: Finding['check'],
+  severity: Finding['severity'],
+  { says, fix }: Pick<Finding, 'says' | 'fix'>,
+): Finding => ({ check, severity, says, fix });
+
+function describeFailing({ provider, type, count, permanent, example }: FindingCounts['failing'][number]): Finding {
+  const records = count === 1 ? '1 record is' : `${count} records are`;
+  return {
+    check: 'parked',
+    severity: permanent ? 'error' : 'warning',
+    says: `${records} out of step at ${provider} (${type}), such as: ${example}`,
+    fix: permanent
+      ? `Correct the cause, then accord retry --error ${type} --account ${provider}.`
+      : 'Accord repeats the calls by itself.',
+  };
+}
+
+function describeQuestions({ candidates, conflicts, submissions, dead }: FindingCounts): Finding[] {
+  const waiting = [
+    ['deliveries', dead, 'deliveries to subscribers have no retries left', 'GET /api/v1/webhooks/dead-letters lists them.'],
+    ['questions', candidates, 'pairs of contacts may be one person', 'Decide them: accord candidates.'],
+    ['questions', conflicts, 'records have a conflict that waits for a decision', 'accord contact --state asked lists them.'],
+    ['questions', submissions, 'form submissions wait for proof', 'GET /api/v1/form-submissions?waiting=true lists them.'],
+  ] as const;
+  return waiting
+    .filter(([, count]) => count > 0)
+    .map(([check, count, what, fix]) =>
+      toFinding(check, check === 'deliveries' ? 'warning' : 'note', { says: `${count} ${what}.`, fix }),
+    );
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
+import { CommandError, exitCodes } from '#cli/exit-codes.ts';
+import { showLine } from '#cli/screen.ts';
+import { whoHelp } from './find-contact.ts';
+import { syncContact } from './sync.ts';
+
+interface Options extends ApiOptions {
+  parked?: boolean;
+  error?: string;
+  account?: string;
+  dryRun?: boolean;
+}
+
+interface Page {
+  contacts: { contactId: string; sync: string }[];
+  next: string | null;
+}
+
+/** `accord retry` */
+export function retryCommand(): Command {
+  return withApi(new Command('retry'))
+    .description('retry a contact, or all that are parked')
+    .argument('[who...]', `one contact: ${whoHelp}`)
+    .option('--parked', 'all contacts whose last call failed')
+    .option('--error <type>', 'only those with this error, such as AuthenticationError (accord doctor names them)')
+    .option('--account <provider>', 'only those that failed at this account')
+    .option('--dry-run', 'retry none, and count them')
+    .action(retry);
+}
+
+async function retry(words: string[], options: Options): Promise<void> {
+  const { parked, error, account, dryRun = false } = options;
+  const isBulk = parked === true || error !== undefined || account !== undefined;
+  if (words.length > 0 && isBulk)
+    throw new CommandError('Name one contact, or use --parked, --error and --account.', exitCodes.usage);
+  if (words.length > 0) return syncContact(words.join(' '), options);
+  if (!isBulk) throw new CommandError('Which contacts? Name one, or use --parked, --error or --account.', exitCodes.usage);
+  const contacts: Page['contacts'] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const body = { error, provider: account, dryRun, ...(cursor === undefined ? {} : { cursor }) };
+    const page: Page = await callApi(options, { method: 'POST', path: '/api/v1/contacts/retry', body });
+    contacts.push(...page.contacts);
+    cursor = page.next;
+  }
+  if (options.json) return showLine(JSON.stringify({ dryRun, contacts }, null, 2));
+  const count = contacts.length === 1 ? '1 contact' : `${contacts.length} contacts`;
+  showLine(dryRun ? `${count} would be retried.` : `${count} retried.`);
+}

@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+
+/** Counts for the findings about an installation, each by its cause. */
+export interface FindingCounts {
+  /** Links whose last call failed. */
+  failing: { provider: string; type: string; count: number; permanent: boolean; example: string }[];
+  /** Providers whose events have arrived. */
+  heard: string[];
+  /** Refused webhooks of the last day. */
+  refused: { route: string; code: string; count: number; reason: string }[];
+  /** Providers that a running worker serves. */
+  served: string[];
+  candidates: number;
+  conflicts: number;
+  submissions: number;
+  /** Deliveries without further retries. */
+  dead: number;
+  /** Providers whose last finished full pass failed. */
+  failedPasses: string[];
+}
+
+/** Everything in the database that needs somebody, in one statement. */
+export async function readFindingCounts(db: Database, providers: readonly string[]): Promise<FindingCounts> {
+  const { rows } = await sql<FindingCounts>`
+    select
+      (select coalesce(json_agg(failing), '[]') from (
+        select provider, last_error ->> 'type' as type, count(*)::int as count,
+          bool_or((last_error ->> 'permanent')::boolean) as permanent, min(last_error ->> 'message') as example
+        from link where last_error is not null group by 1, 2 order by 3 desc limit 50
+      ) as failing) as failing,
+      array(select wanted from unnest(${providers}::text[]) as wanted where exists (select from inbox_event where provider = wanted)) as heard,
+      (select coalesce(json_agg(refused), '[]') from (
+        select route, code, sum(count)::int as count, min(reason) as reason
+        from ingress_refusal where refused_at > now() - interval '1 day' group by 1, 2 order by 3 desc limit 20
+      ) as refused) as refused,
+      array(select distinct provider from worker_lease where until > now()) as served,
+      (select count(*)::int from match_candidate where state = 'open') as candidates,
+      (select count(*)::int from link where held <> '{}') as conflicts,
+      (select count(*)::int from form_submission where pending is not null and accepted_at is null) as submissions,
+      (select count(*)::int from webhook_delivery where state = 'dead') as dead,
+      array(select provider from (
+        select distinct on (provider) provider, outcome from reconcile_run
+        where outcome is not null order by provider, started_at desc
+      ) as last where outcome = 'failed') as "failedPasses"`.execute(db);
+  const [counts] = rows;
+  if (!counts) throw new Error('The query of findings returned no row');
+  return counts;
+}
