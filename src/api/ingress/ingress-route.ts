@@ -15,8 +15,11 @@ export interface Receipt {
 
 /** The three ways in which a request to an ingress route ends. */
 export interface IngressRoute {
-  /** Call after the answer is sent: counts it and hands the changes to the dispatcher. The sender never waits for Temporal. */
-  finish(receipt: Receipt, startedAt: number): void;
+  /**
+   * Call after the answer is sent: counts it for the account and hands the changes to the dispatcher. The sender never waits for
+   * Temporal.
+   */
+  finish(receipt: Receipt, context: { account: string; startedAt: number }): void;
   /** Counts a refusal and keeps it in the refusal log, without anything of the body. */
   refuse(req: Pick<Request, 'ip'>, refusal: { status: number; code: string; reason: string }): void;
   /** Counts and logs a thrown error. Returns the problem to answer: for a fault of ours, `unavailable`. */
@@ -36,24 +39,33 @@ export function createIngressRoute(
   refusals: RefusalLog,
   { name: route, unavailable }: IngressRouteOptions,
 ): IngressRoute {
-  const counters = {
-    queued: metrics.webhooks.labels(route, 'queued'),
-    duplicate: metrics.webhooks.labels(route, 'duplicate'),
-    ignored: metrics.webhooks.labels(route, 'ignored'),
-    refused: metrics.webhooks.labels(route, 'refused'),
-    unavailable: metrics.webhooks.labels(route, 'unavailable'),
+  const ofAccounts = new Map<string, Record<Receipt['outcome'], { inc(): void }>>();
+  // Whom a refused request is for is unknown.
+  const unattributed = {
+    refused: metrics.webhooks.labels('', route, 'refused'),
+    unavailable: metrics.webhooks.labels('', route, 'unavailable'),
   };
   const ack = metrics.ackSeconds.labels(route);
   const mayLog = maxPerSecond(1);
 
-  function finish({ outcome, changes }: Receipt, startedAt: number): void {
-    counters[outcome].inc();
+  function countersOf(account: string) {
+    const counters = ofAccounts.get(account) ?? {
+      queued: metrics.webhooks.labels(account, route, 'queued'),
+      duplicate: metrics.webhooks.labels(account, route, 'duplicate'),
+      ignored: metrics.webhooks.labels(account, route, 'ignored'),
+    };
+    ofAccounts.set(account, counters);
+    return counters;
+  }
+
+  function finish({ outcome, changes }: Receipt, { account, startedAt }: { account: string; startedAt: number }): void {
+    countersOf(account)[outcome].inc();
     ack.observe((performance.now() - startedAt) / 1_000);
     for (const change of changes) dispatcher.offer(change);
   }
 
   function refuse(req: Pick<Request, 'ip'>, refusal: { status: number; code: string; reason: string }): void {
-    counters.refused.inc();
+    unattributed.refused.inc();
     refusals.add({ route, ...refusal, remoteAddress: req.ip ?? null });
   }
 
@@ -64,7 +76,7 @@ export function createIngressRoute(
       refuse(req, { status, code, reason });
       return problem;
     }
-    counters.unavailable.inc();
+    unattributed.unavailable.inc();
     if (mayLog()) log.error({ err: error, route }, 'ingress cannot store requests');
     return unavailable;
   }

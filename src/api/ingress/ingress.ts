@@ -54,7 +54,7 @@ function receiveWith(db: Database, store: EventStore, ingress: IngressRoute, { r
     if (verdict.kind === 'accepted') requireStorable(verdict.events);
     const receipt = await take(store, db, { provider, verdict, request });
     answer(res, receipt);
-    ingress.finish(receipt, startedAt);
+    ingress.finish(receipt, { account: provider, startedAt });
   };
 }
 

@@ -8,7 +8,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 const readCachedCounts = cacheFor(1_000, countDirtyLinks);
 
-/** The metrics of the api. Labels have few values, such as a route and an outcome, never an id. */
+/** The metrics of the api. Labels have few values, such as an account of accord.yaml and a route, never the id of a record. */
 export function createMetrics({ db, registry = new Registry() }: { db: Database; registry?: Registry }) {
   const registers = [registry];
   new Gauge({
@@ -28,8 +28,8 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
     registry,
     webhooks: new Counter({
       name: 'accord_webhooks_total',
-      help: 'Webhooks and form submissions by route and outcome',
-      labelNames: ['route', 'outcome'],
+      help: 'Webhooks and form submissions by account, route and outcome',
+      labelNames: ['account', 'route', 'outcome'],
       registers,
     }),
     refusals: new Counter({

@@ -44,7 +44,7 @@ export async function receiveSubmission({ db }: ApiDeps, request: FormRequest): 
     ...{ idempotencyKey: findIdempotencyKey(req), sender: circumstances.ip ?? '', scheme: proof, receivedAt },
   });
   sendAccepted(request, open, stored);
-  open.ingress.finish(stored, startedAt);
+  open.ingress.finish(stored, { account: vendor.id, startedAt });
 }
 
 function isHoneypotFilled({ form: { honeypot } }: OpenForm, given: GivenValues): boolean {

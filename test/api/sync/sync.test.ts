@@ -102,7 +102,7 @@ it('counts webhooks, refusals, dispatches and requests in /metrics', async () =>
   await postEvent(api);
   await fetch(`${api.url}/webhook/ghl`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
   const metrics = await (await api.get('/metrics')).text();
-  expect(metrics).toMatch(/accord_webhooks_total{route="\/webhook\/ghl",outcome="queued"} [1-9]/);
+  expect(metrics).toMatch(/accord_webhooks_total{account="gohighlevel",route="\/webhook\/ghl",outcome="queued"} [1-9]/);
   expect(metrics).toMatch(/accord_webhook_refusals_total{route="\/webhook\/ghl",code="missing-signature"} [1-9]/);
   expect(metrics).toMatch(/accord_webhook_ack_seconds_count{route="\/webhook\/ghl"} [1-9]/);
   expect(metrics).toMatch(/accord_dirty_links{signalled="no"} \d/);
