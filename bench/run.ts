@@ -7,8 +7,10 @@ import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
 import { deliveryFigures } from './figures/deliveries.ts';
 import { deliveryRecovery } from './figures/delivery-recovery.ts';
+import { firstImport } from './figures/first-import.ts';
 import { firstSync } from './figures/first-sync.ts';
 import { hubFigures } from './figures/hub.ts';
+import { largePlan } from './figures/large-plan.ts';
 import { memoryAndIdle, readIdle } from './figures/memory-and-idle.ts';
 import { millionContacts } from './figures/million-contacts.ts';
 import { newcomers } from './figures/newcomers.ts';
@@ -31,6 +33,8 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   start: async (bench) => [await firstSync(bench)],
   nightly: async (bench) => [await nightlyPass(bench)],
   newcomers: async (bench) => [await newcomers(bench)],
+  plan: async (bench) => [await largePlan(bench)],
+  import: async (bench) => [await firstImport(bench)],
   million: async (bench) => [await millionContacts(bench)],
   recognition: async (bench) => [await recognition(bench)],
 };

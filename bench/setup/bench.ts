@@ -78,6 +78,7 @@ async function writeConfig(directory: string): Promise<string> {
   const config = parse(await readFile(new URL('../../accord.yaml', import.meta.url), 'utf8'));
   const unbound = { rate: { requestsPerSecond: 10_000, burst: 10_000 }, concurrency: 50 };
   for (const account of Object.values<object>(config.profiles.sandbox.accounts)) Object.assign(account, unbound);
+  config.newAccounts = 'live';
   const never = '0 0 29 2 *';
   const polled = providers.filter(({ pollSchedule }) => pollSchedule !== undefined);
   config.schedules = { reconcile: never, poll: Object.fromEntries(polled.map(({ id }) => [id, never])) };

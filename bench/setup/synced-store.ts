@@ -55,7 +55,7 @@ export function createSyncedStore(bench: Bench, database: string, accounts: Sand
 }
 
 /** Stores every record of a provider's listing as its shadow. The first record with a phone number creates the contact. */
-async function learn(db: Database, provider: string, client: ProviderClient): Promise<void> {
+export async function learn(db: Database, provider: string, client: ProviderClient): Promise<void> {
   for (let cursor: string | null = null; ; ) {
     const page = await client.list({ cursor }, { priority: 5 });
     await storePage(db, { provider, accountId: client.accountId }, page.records);

@@ -106,9 +106,9 @@ export function createActivities(deps: ActivityDeps): Activities {
       reconcilePage: (input) => reconcilePage(deps, { ...input, cause: cause() }, callOptions(priorities.bulk), heartbeat),
       pollChanges: (input) => pollChanges(deps, { ...input, cause: cause() }, callOptions(priorities.poll), heartbeat),
       pushBatch: (input) =>
-        pushBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk), heartbeat),
+        withHeartbeats(() => pushBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk))),
       undoBatch: (input) =>
-        undoBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk), heartbeat),
+        withHeartbeats(() => undoBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk))),
       sendConfirmation: (input) => sendConfirmation(deps, input, callOptions(priorities.live)),
     }),
     store: mapFailures({
@@ -129,7 +129,7 @@ export function createActivities(deps: ActivityDeps): Activities {
         const { exportDirectory = null } = deps;
         return pruneDeliveries(deps.db, { retention, exportDirectory, now: deps.now(), onProgress: heartbeat });
       },
-      nextGoLivePage: (input) => nextGoLivePage(deps, input, heartbeat),
+      nextGoLivePage: (input) => withHeartbeats(() => nextGoLivePage(deps, input)),
       endGoLive: (input) => endGoLive(deps, input),
       nextUndoPage: (input) => nextUndoPage(deps, input),
       endUndo: (input) => endUndo(deps, input),
@@ -152,15 +152,11 @@ const heartbeatEveryMs = 1_000;
 
 function deliveryActivities(deps: DeliveryDeps, listing: () => Promise<Listing>): DeliveryActivities {
   return {
-    async drainEndpoint(input) {
-      const timer = setInterval(heartbeat, heartbeatEveryMs);
-      try {
+    drainEndpoint: (input) =>
+      withHeartbeats(async () => {
         const { cancellationSignal, info } = Context.current();
         return { ...(await drainEndpoint(deps, input, cancellationSignal, info.taskToken)), ...(await listing()) };
-      } finally {
-        clearInterval(timer);
-      }
-    },
+      }),
   };
 }
 
@@ -172,6 +168,16 @@ function callOptions(priority: Priority): ActivityCall {
   const { cancellationSignal, info } = Context.current();
   const deadline = AbortSignal.timeout(info.startToCloseTimeoutMs - Math.min(2_000, info.startToCloseTimeoutMs / 10));
   return { priority, signal: AbortSignal.any([cancellationSignal, deadline]), isRetry: info.attempt > 1 };
+}
+
+/** Runs `work` with a sign of life every second: a dead worker is noticed while one record, or one listing, may take long. */
+async function withHeartbeats<Result>(work: () => Promise<Result>): Promise<Result> {
+  const timer = setInterval(heartbeat, heartbeatEveryMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function heartbeat(): void {

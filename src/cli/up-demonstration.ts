@@ -1,5 +1,14 @@
 import { planEdits } from '#dev/demonstration/edits.ts';
-import { type ApiAccess, countContacts, listOpenCandidates, pollNow, syncEverything } from '#dev/demonstration/first-sync.ts';
+import {
+  type AccountPlan,
+  type ApiAccess,
+  countContacts,
+  goLive,
+  listOpenCandidates,
+  pollNow,
+  readPlan,
+  untilEverythingIsRead,
+} from '#dev/demonstration/first-sync.ts';
 import { followEdit } from '#dev/demonstration/follow-edit.ts';
 import { countHeads, type HeadCount, toUndecided } from '#dev/demonstration/head-count.ts';
 import type { Place } from '#dev/demonstration/places.ts';
@@ -7,7 +16,7 @@ import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 import { sampleLookalikes, samplesOf } from '#dev/demonstration/sample-lookalikes.ts';
 import type { StackState } from '#dev/stack/stack-state.ts';
 import { waitUntil } from '#dev/wait-until.ts';
-import { showEdit, showFact, showLine, showProgress } from './screen.ts';
+import { showColumns, showEdit, showFact, showLine, showProgress } from './screen.ts';
 
 export interface Demonstration {
   accord: ApiAccess;
@@ -18,12 +27,12 @@ export interface Demonstration {
   signal: AbortSignal;
 }
 
-/** Syncs the sample contacts at the first start, and makes an edit in each place at every start. Throws when one does not arrive. */
+/** Goes live with the sample contacts at the first start, and makes an edit in each place at every start. Throws when one does not arrive. */
 export async function demonstrate(demonstration: Demonstration): Promise<void> {
   const { state, save } = demonstration;
   showLine('');
   if (!state.syncedEverywhere) {
-    await syncWithProgress(demonstration);
+    await importWithProgress(demonstration);
     state.syncedEverywhere = true;
     await save();
   }
@@ -33,24 +42,54 @@ export async function demonstrate(demonstration: Demonstration): Promise<void> {
   await showHeadCount(demonstration);
 }
 
-async function syncWithProgress(demonstration: Demonstration): Promise<void> {
-  const { accord, places, state, signal } = demonstration;
+/** Reads all accounts, shows what Accord would write, and goes live. */
+async function importWithProgress(demonstration: Demonstration): Promise<void> {
+  const total = await readWithProgress(demonstration);
+  if (demonstration.state.hasLookalikes) await showRecognised(demonstration);
+  const { accord, places, signal } = demonstration;
+  const plan = await readPlan(accord, signal);
+  const writes = showPlan(plan, places);
+  const startedAt = performance.now();
+  const bar = showProgress('Going live with all accounts (accord go-live)', writes);
+  try {
+    await goLive(accord, { places, onProgress: bar.update, signal });
+  } finally {
+    bar.stop();
+  }
+  showFact(`Live: ${total} sample contacts are in step everywhere after ${secondsSince(startedAt)} s`);
+}
+
+async function readWithProgress({ accord, places, state, signal }: Demonstration): Promise<number> {
   const startedAt = performance.now();
   const samples = samplesOf(places).filter(({ place }) => place.samples === 'contacts' || state.hasLookalikes);
   const total = samples.reduce((sum, { records }) => sum + records.length, 0);
   const sources = samples.map(({ place, records }) => `${records.length} from ${place.title}`);
-  const bar = showProgress(`Syncing sample contacts: ${sources.join(', ')}`, total);
+  const bar = showProgress(`Reading sample contacts: ${sources.join(', ')}`, total);
+  const providers = places.map(({ id }) => id);
   try {
-    // A folder of an earlier release has the contacts already. They lack only their records at members that are new since.
-    const passes = state.shown === 0 ? samples.map(({ place }) => place) : places.filter(({ isMember }) => isMember);
-    const providers = passes.map(({ id }) => id);
-    await syncEverything(accord, { providers, places, onProgress: bar.update, signal });
+    await untilEverythingIsRead(accord, { providers, onProgress: bar.update, signal });
   } finally {
     bar.stop();
   }
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  showFact(`${total} sample contacts compared and synced in ${seconds} s`);
-  if (state.hasLookalikes) await showRecognised(demonstration);
+  showFact(`${total} sample contacts read and compared in ${secondsSince(startedAt)} s, nothing written yet`);
+  return total;
+}
+
+const secondsSince = (startedAt: number): string => ((performance.now() - startedAt) / 1000).toFixed(1);
+
+/** Shows the plan in a line per account. Returns the number of writes. */
+function showPlan(plan: readonly AccountPlan[], places: readonly Place[]): number {
+  showLine('\n  The plan (accord plan):');
+  const shown = plan.filter(({ provider }) => places.some(({ id }) => id === provider));
+  showColumns(
+    ['', 'create', 'update', 'in step', 'ask', 'not wanted'],
+    shown.map(({ provider, counts }) => [
+      places.find(({ id }) => id === provider)?.title ?? provider,
+      ...['create', 'update', 'in-step', 'ask', 'not-wanted'].map((action) => counts[action] ?? 0),
+    ]),
+  );
+  showLine('');
+  return shown.reduce((sum, { counts }) => sum + (counts.create ?? 0) + (counts.update ?? 0), 0);
 }
 
 /** Says what Accord has decided about the lookalikes. Each one that it did not recognise has a contact of its own. */

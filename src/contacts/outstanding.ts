@@ -9,17 +9,15 @@ export interface OutstandingQuery {
   limit: number;
   /** Narrows the contacts; all by default. */
   isHere?(planned: PlannedContact): boolean;
-  onProgress?(): void;
 }
 
 /** Ids of contacts whose record at an account must be created or updated, also where the account may not be written to now. */
 export async function listOutstanding(
   deps: ContactDeps,
-  { provider, after, limit, isHere = () => true, onProgress }: OutstandingQuery,
+  { provider, after, limit, isHere = () => true }: OutstandingQuery,
 ): Promise<string[]> {
   const found: string[] = [];
   for await (const page of planContacts(deps, after)) {
-    onProgress?.();
     const here = page.filter((planned) => isHere(planned) && isOutstanding(planned, provider));
     found.push(...here.map(({ contact }) => contact.id));
     if (found.length >= limit) break;

@@ -126,6 +126,8 @@ export interface GoLiveInput {
   runId: string;
   provider: string;
   taskQueuePrefix: string;
+  /** A dead worker is noticed after `activityTimeout`. */
+  timing?: Partial<SyncTiming>;
   /** Set by continue-as-new. */
   resume?: {
     /** The last contact that was pushed. */
@@ -147,6 +149,7 @@ export interface UndoGoLiveInput {
   runIds: string[];
   provider: string;
   taskQueuePrefix: string;
+  timing?: Partial<SyncTiming>;
   /** Set by continue-as-new. */
   isResumed?: true;
 }

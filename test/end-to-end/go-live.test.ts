@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
@@ -27,7 +31,10 @@ async function call<T>(
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
   });
-  const template = path.replace(/\?.*/, '').replace(/accounts\/\w+/, 'accounts/{provider}');
+  const template = path
+    .replace(/\?.*/, '')
+    .replace(/accounts\/\w+/, 'accounts/{provider}')
+    .replace(/go-live\/[^/]+/, 'go-live/{id}');
   expect(await faultsOf(method === 'GET' ? 'get' : 'post', template, response.clone())).toEqual([]);
   return { status: response.status, ...((await response.json()) as { data: T; detail?: string }) };
 }
@@ -48,21 +55,48 @@ const planOf = async (provider: string): Promise<Plan | undefined> => {
 
 interface Run {
   id: string;
+  provider: string;
   state: string;
   pushed: number;
   failed: number;
+  limit: number | null;
+  error: string | null;
+  undo: { state: string; removed: number; restored: number; left: number; error: string | null } | null;
 }
 
 /** Goes live and waits for the end of the run of the account. */
 async function goLive(provider: string, limit?: number): Promise<Run> {
   const { status, data } = await call<{ runs: Run[] }>('POST', '/api/v1/go-live', { provider, ...(limit && { limit }) });
   expect(status).toBe(202);
+  return untilEnded(data.runs[0]?.id as string);
+}
+
+function untilEnded(id: string): Promise<Run> {
   return eventually(async () => {
-    const { data: list } = await call<{ runs: Run[] }>('GET', `/api/v1/go-live?provider=${provider}&limit=1`);
-    const [run] = list.runs;
-    expect(run).toMatchObject({ id: data.runs[0]?.id, state: expect.stringMatching('completed|stopped|failed') });
-    return run as Run;
+    const { data: run } = await call<Run>('GET', `/api/v1/go-live/${id}`);
+    expect(run.state).toMatch(/completed|stopped|failed/);
+    return run;
   });
+}
+
+/** Undoes all go-lives of an account, and waits for the end. */
+async function undo(provider: string): Promise<Run['undo']> {
+  const { data } = await call<{ runs: Run[] }>('GET', `/api/v1/go-live?provider=${provider}&limit=100`);
+  const first = data.runs.findLast((run) => run.undo === null) as Run;
+  expect(await call('POST', `/api/v1/go-live/${first.id}/undo`)).toMatchObject({ status: 202, data: { preview: false } });
+  return eventually(async () => {
+    const { data: run } = await call<Run>('GET', `/api/v1/go-live/${first.id}`);
+    expect(run.undo?.state).toMatch(/completed|failed/);
+    return run.undo;
+  });
+}
+
+/** Runs a command of Accord, as a person does. */
+async function accordCommand(line: string): Promise<string> {
+  const env = { ...process.env, NODE_OPTIONS: '', ACCORD_API_URL: accord.api.url, ACCORD_API_KEY: key };
+  const args = ['bin/accord.js', '--no-env-file', ...line.trim().split(/\s+/)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  return stdout;
 }
 
 async function readEverything(): Promise<void> {
@@ -143,7 +177,8 @@ describe('accounts that are connected for the first time', () => {
   it('get a canary first, whose contacts stay in step and no others', async () => {
     expect(await goLive('gohighlevel', 3)).toMatchObject({ state: 'completed', pushed: 3, failed: 0 });
     expect(await peopleIn(accord, 'gohighlevel')).toHaveLength(3);
-    const canary = (await peopleIn(accord, 'gohighlevel')).find(({ emails }) => !emails.includes(cyd.email));
+    const isOnlyInGoogle = ({ emails }: { emails: string[] }) => !emails.includes(ada.email) && !emails.includes(cyd.email);
+    const canary = (await peopleIn(accord, 'gohighlevel')).find(isOnlyInGoogle);
     await edit(accord, 'gohighlevel', { familyName: 'Turing' }, canary?.id);
     await eventually(async () => expect((await planOf('google'))?.counts).toMatchObject({ update: 1 }));
     const email = canary?.emails[0] as string;
@@ -187,5 +222,119 @@ describe('accounts that are connected for the first time', () => {
       for (const member of members) expect(await peopleIn(accord, member)).toHaveLength(23);
       expect((await call<Record<string, number>>('GET', '/sync/stats')).data).toMatchObject({ held: 0, pending: 0 });
     });
+  });
+});
+
+describe('accounts that went live', () => {
+  const isPaused = { status: 200, data: { mode: 'paused' } };
+
+  it('show their modes beside the state of their tokens', async () => {
+    const { data } = await call<{ accounts: { provider: string; mode: string }[] }>('GET', '/sync/accounts');
+    expect(data.accounts).toContainEqual(expect.objectContaining({ provider: 'square', mode: 'live' }));
+  });
+
+  it('say before an undo what it would do, and change nothing', async () => {
+    const { data } = await call<{ runs: Run[] }>('GET', '/api/v1/go-live?provider=square');
+    const preview = await call('POST', `/api/v1/go-live/${data.runs.at(-1)?.id}/undo?preview=true`);
+    expect(preview).toMatchObject({ data: { preview: true, removed: 21, restored: 0, left: 0, run: { undo: null } } });
+    expect(await planOf('square')).toMatchObject({ mode: 'live', counts: { 'in-step': 23 } });
+  });
+
+  it('get back what they held before, except for what was edited there since', async () => {
+    const [edited] = (await peopleIn(accord, 'gohighlevel')).filter(({ familyName }) => familyName === 'Turing');
+    expect(await undo('square')).toMatchObject({ state: 'completed', removed: 21, restored: 0, left: 0 });
+    expect(await undo('google')).toMatchObject({ state: 'completed', removed: 1, restored: 1, left: 0 });
+    expect(await undo('gohighlevel')).toMatchObject({ state: 'completed', removed: 22, restored: 0, left: 1 });
+    expect(await peopleIn(accord, 'square')).toHaveLength(2);
+    expect(await peopleIn(accord, 'google')).toHaveLength(22);
+    expect((await findPeople(accord, 'google', edited?.emails[0] as string))[0]).toMatchObject({ familyName: 'Lovelace' });
+    expect(await peopleIn(accord, 'gohighlevel')).toEqual([edited]);
+    const { data } = await call<{ runs: Run[] }>('GET', '/api/v1/go-live?provider=gohighlevel&limit=100');
+    const first = data.runs.at(-1) as Run;
+    expect(await call('GET', `/api/v1/go-live/${first.id}/undo`)).toMatchObject({
+      data: { data: [{ externalId: edited?.id, outcome: 'left', reason: 'edited' }], next: null },
+    });
+    expect(await call('POST', `/api/v1/go-live/${first.id}/undo`)).toMatchObject({ status: 409 });
+  });
+
+  it('are only observed again: the next pass brings nothing back', async () => {
+    await readEverything();
+    expect(await planOf('square')).toMatchObject({ mode: 'observe', counts: { create: 21, deleted: 0 } });
+    expect(await planOf('google')).toMatchObject({ mode: 'observe', counts: { create: 1, update: 1, deleted: 0 } });
+    expect(await peopleIn(accord, 'square')).toHaveLength(2);
+    const deleted = accord.db.selectFrom('contact').select('id').where('deleted_at', 'is not', null);
+    expect(await deleted.execute()).toEqual([]);
+  });
+
+  it('go live again by the commands of docs/operating.md, and back, with nobody twice', async () => {
+    const [, section = ''] = readFileSync('docs/operating.md', 'utf8').split('### Going live');
+    const lines =
+      section
+        .match(/```sh\n([^`]*)```/)?.[1]
+        ?.trim()
+        .split('\n') ?? [];
+    const shown = new Map<string, string>();
+    for (const line of lines.map((each) => each.replace(/^accord\s+|\s*#.*$/g, ''))) shown.set(line, await accordCommand(line));
+    expect(shown.get('plan')).toMatch(/square +observe +21 /);
+    expect(readFileSync('plan.csv', 'utf8')).toContain('square,create');
+    await rm('plan.csv');
+    expect(shown.get('go-live --account square --limit 50')).toContain('square: 21 contacts written. It is a canary');
+    expect(shown.get('go-live')).toContain('gohighlevel: 22 contacts written.');
+    for (const member of members) expect(await peopleIn(accord, member)).toHaveLength(23);
+    expect(shown.get('pause square')).toContain('square is paused.');
+    expect(shown.get('go-live undo --preview')).toContain('square: would be 21 records deleted, 0 restored, 0 left');
+    expect(await accordCommand('go-live undo --account square')).toContain('21 records deleted, 0 restored, 0 left as they are.');
+    expect(await peopleIn(accord, 'square')).toHaveLength(2);
+  });
+
+  it('stop at refused credentials with a sentence, and go on once these are right', async () => {
+    const refused = {
+      method: 'POST',
+      path: '/v2/customers/**',
+      status: 401,
+      body: { errors: [{ category: 'AUTHENTICATION_ERROR', code: 'UNAUTHORIZED' }] },
+    };
+    const { id } = await control<{ id: number }>(accord.sandboxes.square, 'POST', 'faults', refused);
+    expect(await goLive('square', 5)).toMatchObject({
+      ...{ state: 'failed', pushed: 0, failed: 0 },
+      error: expect.stringMatching(/^Square rejects our credentials \(401, [\w ]+\): correct the key or grant of this account/),
+    });
+    await control(accord.sandboxes.square, 'DELETE', `faults/${id}`);
+    expect(await goLive('square')).toMatchObject({ state: 'completed', limit: 5, pushed: 5 });
+    expect(await peopleIn(accord, 'square')).toHaveLength(7);
+  });
+
+  it('go on as a canary after a pause', async () => {
+    expect(await call('POST', '/api/v1/accounts/square/pause')).toMatchObject(isPaused);
+    const { data } = await call<{ runs: Run[] }>('POST', '/api/v1/accounts/square/resume');
+    expect(await untilEnded(data.runs[0]?.id as string)).toMatchObject({ state: 'completed', limit: 5, pushed: 0 });
+    expect(await planOf('square')).toMatchObject({ mode: 'canary', counts: { create: 16 } });
+    expect(await call('POST', '/api/v1/accounts/square/resume')).toMatchObject({ status: 409 });
+  });
+
+  it('get the edits that are made during an import', async () => {
+    // The first batch waits at the vendor until the edit was read.
+    await control(accord.sandboxes.square, 'POST', 'faults', { path: '/v2/customers/bulk-create', latencyMs: 1_000, times: 1 });
+    const running = goLive('square');
+    const { id, emails } = (await peopleIn(accord, 'google')).find(({ givenName }) => givenName?.startsWith('Guest')) ?? {};
+    await edit(accord, 'google', { familyName: 'Hopper' }, id);
+    await pollNow(accord, 'google');
+    expect(await running).toMatchObject({ state: 'completed', failed: 0 });
+    await eventually(async () => {
+      expect(await findPeople(accord, 'square', emails?.[0] as string)).toMatchObject([{ familyName: 'Hopper' }]);
+    });
+    expect(await peopleIn(accord, 'square')).toHaveLength(23);
+  });
+
+  it('leave a contact that the vendor refuses to its own workflow, and go on', async () => {
+    const refused = { method: 'POST', path: '/contacts/', status: 422, body: { message: 'No.' }, times: 1 };
+    // Undone by the commands above.
+    expect((await planOf('gohighlevel'))?.mode).toBe('observe');
+    await control(accord.sandboxes.gohighlevel, 'POST', 'faults', refused);
+    const run = await goLive('gohighlevel');
+    expect(run).toMatchObject({ state: 'completed', failed: 1 });
+    expect(run.pushed).toBeGreaterThan(20);
+    // The refusal was about one request: the contact's own workflow tries again.
+    await eventually(async () => expect(await peopleIn(accord, 'gohighlevel')).toHaveLength(23));
   });
 });

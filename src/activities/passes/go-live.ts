@@ -26,13 +26,12 @@ const batchSize = 1_000;
 export async function nextGoLivePage(
   deps: ActivityDeps,
   { runId, provider, after, counts }: GoLiveProgress,
-  onProgress: () => void,
 ): Promise<GoLivePage> {
   await saveGoLiveCounts(deps.db, runId, counts);
   const mode = (await findAccount(deps.db, provider))?.mode;
   if (mode !== 'live' && mode !== 'canary') return { contactIds: [], isStopped: true };
   const isHere = ({ contact }: PlannedContact) => contact.liveAt.includes(provider);
-  return { contactIds: await listOutstanding(deps, { provider, after, limit: batchSize, isHere, onProgress }), isStopped: false };
+  return { contactIds: await listOutstanding(deps, { provider, after, limit: batchSize, isHere }), isStopped: false };
 }
 
 export interface GoLiveEnd {

@@ -38,12 +38,7 @@ const minContactsToList = 20;
  * Pushes many contacts in one activity, under the same intents, attempts and leases as a contact's own workflow. A contact whose
  * push fails, or that its workflow is writing now, is left to that workflow, where a person can see and retry it.
  */
-export async function pushBatch(
-  deps: ActivityDeps,
-  batch: BatchInput,
-  call: ActivityCall,
-  onProgress: () => void,
-): Promise<BatchResult> {
+export async function pushBatch(deps: ActivityDeps, batch: BatchInput, call: ActivityCall): Promise<BatchResult> {
   const connected = getConnected(deps, batch.provider);
   const client = batchCreates(connected.client);
   const lookup = batch.contactIds.length < minContactsToList ? {} : { findInListing: findInListing(connected.client) };
@@ -53,7 +48,6 @@ export async function pushBatch(
   const outcomes = await mapConcurrently(batch.contactIds, concurrency, async (contactId) => {
     if (refusals.length > 0) return 'left';
     const outcome = await pushOne(batched, batch, contactId, call);
-    onProgress();
     if (!(outcome instanceof AuthenticationError)) return outcome;
     refusals.push(outcome);
     return 'left';

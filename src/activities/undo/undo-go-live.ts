@@ -35,12 +35,7 @@ export interface UndoBatch {
 const concurrentRecords = 16;
 
 /** Takes back what was written to some records. One that is busy is tried again, after the others. */
-export async function undoBatch(
-  deps: ActivityDeps,
-  { linkIds, ...batch }: UndoBatch,
-  call: ActivityCall,
-  onProgress: () => void,
-): Promise<void> {
+export async function undoBatch(deps: ActivityDeps, { linkIds, ...batch }: UndoBatch, call: ActivityCall): Promise<void> {
   const busy: RecordBusyError[] = [];
   await mapConcurrently(linkIds, concurrentRecords, async (linkId) => {
     try {
@@ -49,7 +44,6 @@ export async function undoBatch(
       if (!(error instanceof RecordBusyError)) throw error;
       busy.push(error);
     }
-    onProgress();
   });
   const [first] = busy;
   if (first) throw first;

@@ -79,10 +79,10 @@ async function open({ db, contacts }: ApiDeps, { provider, limit, isResumed }: O
 }
 
 async function startWorkflow(
-  { db, temporal, taskQueuePrefix }: ApiDeps,
+  { db, temporal, taskQueuePrefix, timing }: ApiDeps,
   { id: runId, provider, contact_limit: limit }: GoLiveRun,
 ): Promise<void> {
-  const input: GoLiveInput = { runId, provider, taskQueuePrefix };
+  const input: GoLiveInput = { runId, provider, taskQueuePrefix, ...(timing && { timing }) };
   try {
     await temporal.withDeadline(Date.now() + 5_000, () =>
       temporal.workflow.start('goLive', {

@@ -133,7 +133,7 @@ async function assertUndoable(deps: ApiDeps, { provider, undo_state: state }: Go
 
 /** Sets the mode first: from now on nothing is written to the account but by the undo. A go-live that runs stops by itself. */
 async function start(
-  { db, temporal, taskQueuePrefix }: ApiDeps,
+  { db, temporal, taskQueuePrefix, timing }: ApiDeps,
   { run: { id, provider }, runIds, actor }: { run: GoLiveRun; runIds: string[]; actor: string },
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -142,7 +142,7 @@ async function start(
     await startUndo(tx, runIds, actor);
     await recordAudit(tx, { actor, action: 'account.go-live-undo', target: provider, details: { run: id, runs: runIds.length } });
   });
-  const input: UndoGoLiveInput = { runIds, provider, taskQueuePrefix };
+  const input: UndoGoLiveInput = { runIds, provider, taskQueuePrefix, ...(timing && { timing }) };
   try {
     await temporal.withDeadline(Date.now() + 5_000, () =>
       temporal.workflow.start('undoGoLive', {

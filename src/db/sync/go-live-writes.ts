@@ -66,20 +66,32 @@ export interface UndoCounts {
   left: number;
 }
 
-/** The records of the undo of each of some go-lives, by outcome. */
+/** The records of the undo of each of some go-lives, by outcome. Those of the later go-lives that were undone with it count, too. */
 export async function countUndone(db: Database, runIds: readonly string[]): Promise<Map<string, UndoCounts>> {
   if (runIds.length === 0) return new Map();
   const count = (outcome: RecordUndo['outcome']) =>
-    sql<number>`(count(distinct link_id) filter (where undo ->> 'outcome' = ${outcome}))::int`;
-  const rows = await db
-    .selectFrom('write_attempt')
-    .select('run_id')
+    sql<number>`(count(distinct attempt.link_id) filter (where attempt.undo ->> 'outcome' = ${outcome}))::int`;
+  const rows = await undoneWrites(db)
+    .select('head.id')
     .select([count('removed').as('removed'), count('restored').as('restored'), count('left').as('left')])
-    .where('run_id', 'in', runIds)
-    .where('undo', 'is not', null)
-    .groupBy('run_id')
+    .where('head.id', 'in', runIds)
+    .groupBy('head.id')
     .execute();
-  return new Map(rows.flatMap(({ run_id: id, ...counts }) => (id === null ? [] : [[id, counts]])));
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]));
+}
+
+/** The writes with an outcome of each go-live (`head`) and of the later ones that one request has undone with it. */
+function undoneWrites(db: Database) {
+  return db
+    .selectFrom('go_live_run as head')
+    .innerJoin('go_live_run as run', (join) =>
+      join
+        .onRef('run.provider', '=', 'head.provider')
+        .onRef('run.undo_started_at', '=', 'head.undo_started_at')
+        .onRef('run.id', '>=', 'head.id'),
+    )
+    .innerJoin('write_attempt as attempt', 'attempt.run_id', 'run.id')
+    .where('attempt.undo', 'is not', null);
 }
 
 export interface LeftRecord {
@@ -95,13 +107,12 @@ export async function listLeftRecords(
   runId: string,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<LeftRecord[]> {
-  let query = db
-    .selectFrom('write_attempt as attempt')
+  let query = undoneWrites(db)
     .innerJoin('link', 'link.id', 'attempt.link_id')
     .select(['attempt.link_id as linkId', 'link.contact_id as contactId', 'link.external_id as externalId'])
     .distinctOn('attempt.link_id')
     .select('attempt.undo')
-    .where('attempt.run_id', '=', runId)
+    .where('head.id', '=', runId)
     .where(sql<boolean>`attempt.undo ->> 'reason' is not null`)
     .orderBy('attempt.link_id')
     .limit(limit);

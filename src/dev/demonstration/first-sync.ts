@@ -13,6 +13,8 @@ interface SyncStats {
 
 interface Run {
   id: string;
+  provider: string;
+  counts: { listed: number };
   outcome: 'completed' | 'failed' | null;
   webUi: string | null;
 }
@@ -22,52 +24,85 @@ export async function importSamples(places: readonly Place[]): Promise<void> {
   for (const { place, records } of samplesOf(places)) await place.save(records, { webhooks: false });
 }
 
+export interface Progress {
+  onProgress(done: number): void;
+  signal: AbortSignal;
+}
+
 /**
- * Runs a full pass over each of these providers, one after the other, and waits until no contact is pending. `onProgress` receives
- * the number of contacts that are in sync. Throws when a pass fails.
+ * Waits until every account has been read: the worker starts a full pass over each account that it connects for the first time. `onProgress`
+ * receives the number of records that were read. Throws when a pass fails.
  */
-export async function syncEverything(accord: ApiAccess, { providers, places, ...progress }: SyncOptions): Promise<void> {
+export async function untilEverythingIsRead(
+  accord: ApiAccess,
+  { providers, onProgress, signal }: Progress & { providers: readonly string[] },
+): Promise<void> {
+  while (true) {
+    const runs = await Promise.all(providers.map((provider) => findNewestRun(accord, provider, signal)));
+    onProgress(runs.reduce((sum, run) => sum + (run?.counts.listed ?? 0), 0));
+    const failed = runs.find((run) => run?.outcome === 'failed');
+    if (failed) throw new Error(`The full pass over ${failed.provider} failed. See its workflow: ${failed.webUi}`);
+    if (runs.every((run) => run?.outcome === 'completed')) return;
+    await delay(200, undefined, { signal });
+  }
+}
+
+export interface AccountPlan {
+  provider: string;
+  counts: Record<string, number>;
+  recognised: number;
+}
+
+/** What Accord would write to each account. */
+export async function readPlan(accord: ApiAccess, signal: AbortSignal): Promise<AccountPlan[]> {
+  return (await callApi<{ accounts: AccountPlan[] }>(accord, '/api/v1/plan', { signal })).accounts;
+}
+
+/**
+ * Goes live with every account, and waits until nothing is left to write. `onProgress` receives the number of contacts that were written
+ * to an account. Returns at once when every account is live, as in a folder of an earlier release.
+ */
+export async function goLive(
+  accord: ApiAccess,
+  { places, onProgress, signal }: Progress & { places: readonly Place[] },
+): Promise<void> {
   // A business subscribes to webhooks after its import: the vendor would report each record that the import creates.
   const receiving = places.filter(({ samples }) => samples !== 'contacts');
   const resumes = await Promise.all(receiving.map((place) => place.pauseWebhooks()));
   try {
-    for (const provider of providers) await passOver(accord, provider, progress);
-    await untilNothingIsPending(accord, progress);
+    const { accounts } = await callApi<{ accounts: { mode: string | null }[] }>(accord, '/sync/accounts', { signal });
+    if (accounts.some(({ mode }) => mode !== null && mode !== 'live')) await runEach(accord, { onProgress, signal });
+    await untilNothingIsPending(accord, signal);
   } finally {
     await Promise.all(resumes.map((resume) => resume()));
   }
 }
 
-interface SyncOptions extends Progress {
-  /** Provider ids. */
-  providers: readonly string[];
-  places: readonly Place[];
-}
-
-interface Progress {
-  onProgress(done: number): void;
-  signal: AbortSignal;
-}
-
-async function passOver(accord: ApiAccess, provider: string, { onProgress, signal }: Progress): Promise<void> {
-  const before = await findNewestRun(accord, provider, signal);
-  await callApi(accord, '/sync/trigger', { method: 'POST', body: { provider }, signal });
+async function runEach(accord: ApiAccess, { onProgress, signal }: Progress): Promise<void> {
+  const started = await callApi<{ runs: GoLiveRun[] }>(accord, '/api/v1/go-live', { method: 'POST', body: {}, signal });
   while (true) {
-    const [run, stats] = await Promise.all([findNewestRun(accord, provider, signal), readStats(accord, signal)]);
-    onProgress(stats.total_contacts - stats.pending);
-    const { outcome, webUi } = run && run.id !== before?.id ? run : { outcome: null, webUi: null };
-    if (outcome === 'failed') throw new Error(`The full pass over ${provider} failed. See its workflow: ${webUi}`);
-    if (outcome === 'completed') return;
+    const { runs } = await callApi<{ runs: GoLiveRun[] }>(accord, '/api/v1/go-live?limit=20', { signal });
+    const own = runs.filter(({ id }) => started.runs.some((run) => run.id === id));
+    onProgress(own.reduce((sum, { pushed }) => sum + pushed, 0));
+    const failed = own.find(({ state }) => state === 'failed');
+    if (failed) throw new Error(`The go-live of ${failed.provider} failed: ${failed.error}`);
+    if (own.every(({ state }) => state === 'completed')) return;
     await delay(200, undefined, { signal });
   }
 }
 
-/** A pass leaves some contacts to their own workflows, which end after it. */
-async function untilNothingIsPending(accord: ApiAccess, { onProgress, signal }: Progress): Promise<void> {
+interface GoLiveRun {
+  id: string;
+  provider: string;
+  state: string;
+  pushed: number;
+  error: string | null;
+}
+
+/** A go-live leaves some contacts to their own workflows, which end after it. */
+async function untilNothingIsPending(accord: ApiAccess, signal: AbortSignal): Promise<void> {
   for (let pending = 1; pending > 0; ) {
-    const stats = await readStats(accord, signal);
-    onProgress(stats.total_contacts - stats.pending);
-    pending = stats.pending;
+    pending = (await readStats(accord, signal)).pending;
     if (pending > 0) await delay(200, undefined, { signal });
   }
 }

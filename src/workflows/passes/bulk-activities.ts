@@ -2,6 +2,7 @@ import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ProviderActivities } from '#activities/index.ts';
 import { type Priority, priorities } from '#domain/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
+import { defaultTiming, type GoLiveInput } from '#workflows/messages.ts';
 import { providerName } from '#workflows/provider-names.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
 
@@ -29,18 +30,24 @@ export function bulkActivities(
   );
 }
 
-/** The undo of a go-live waits for its vendor as long as it takes. */
-export function undoActivities(taskQueuePrefix: string, provider: string, summary: string) {
-  return describedActivities<Pick<ProviderActivities, 'undoBatch'>>(
+type GoLiveActivities = Pick<ProviderActivities, 'pushBatch' | 'undoBatch'>;
+
+/** The activities of a go-live and of its undo, on the provider's queue, which notice a dead worker early. `summary` says what one of them does. */
+export function goLiveActivities(
+  { taskQueuePrefix, provider, timing = {} }: Pick<GoLiveInput, 'taskQueuePrefix' | 'provider' | 'timing'>,
+  { summary, maximumAttempts }: { summary: string; maximumAttempts: number },
+) {
+  const line = `${providerName(provider)}: ${summary}`;
+  return describedActivities<GoLiveActivities>(
     {
       taskQueue: taskQueues(taskQueuePrefix).provider(provider),
       priority: { priorityKey: priorities.bulk },
       startToCloseTimeout: '30 minutes',
-      heartbeatTimeout: '2 minutes',
+      heartbeatTimeout: timing.activityTimeout ?? defaultTiming.activityTimeout,
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-      retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+      retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts },
     },
-    { undoBatch: `${providerName(provider)}: ${summary}` },
+    { pushBatch: line, undoBatch: line },
   );
 }
 

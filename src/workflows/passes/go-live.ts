@@ -9,7 +9,7 @@ import {
 import type { StoreActivities } from '#activities/index.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import type { GoLiveInput, GoLiveResult } from '#workflows/messages.ts';
-import { bulkActivities, pushSummary } from './bulk-activities.ts';
+import { goLiveActivities, pushSummary } from './bulk-activities.ts';
 
 const store = describedActivities<Pick<StoreActivities, 'nextGoLivePage' | 'endGoLive'>>(
   { startToCloseTimeout: '30 minutes', heartbeatTimeout: '2 minutes' },
@@ -50,12 +50,13 @@ class CredentialsRefused extends ApplicationFailure {
 type Counts = Pick<GoLiveResult, 'pushed' | 'failed'>;
 
 async function pushPages(input: GoLiveInput): Promise<GoLiveResult> {
-  const { runId, provider, taskQueuePrefix, resume = { after: null, pushed: 0, failed: 0 } } = input;
+  const { runId, provider, resume = { after: null, pushed: 0, failed: 0 } } = input;
   let { after, ...counts } = resume;
   for (;;) {
     const { contactIds, isStopped } = await store.nextGoLivePage({ runId, provider, after, counts });
     if (contactIds.length === 0) return { state: isStopped ? 'stopped' : 'completed', ...counts };
-    const { pushed, failed, refused } = await bulkActivities(taskQueuePrefix, provider, pushSummary(contactIds)).pushBatch({
+    const { pushBatch } = goLiveActivities(input, { summary: pushSummary(contactIds), maximumAttempts: 10 });
+    const { pushed, failed, refused } = await pushBatch({
       runId: null,
       stopsWhenRefused: true,
       ...{ provider, contactIds },

@@ -2,7 +2,7 @@ import { CancellationScope, ContinueAsNew, continueAsNew, rootCause, workflowInf
 import type { StoreActivities } from '#activities/index.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import type { UndoGoLiveInput } from '#workflows/messages.ts';
-import { undoActivities } from './bulk-activities.ts';
+import { goLiveActivities } from './bulk-activities.ts';
 
 const store = describedActivities<Pick<StoreActivities, 'nextUndoPage' | 'endUndo'>>(
   { startToCloseTimeout: '5 minutes', retry: { initialInterval: '1 second', maximumInterval: '1 minute' } },
@@ -26,12 +26,14 @@ export async function undoGoLive(input: UndoGoLiveInput): Promise<void> {
 }
 
 async function undoPages(input: UndoGoLiveInput): Promise<void> {
-  const { runIds, provider, taskQueuePrefix, isResumed = false } = input;
+  const { runIds, provider, isResumed = false } = input;
   for (let isFirst = !isResumed; ; isFirst = false) {
     const linkIds = await store.nextUndoPage({ runIds, provider, isFirst });
     if (linkIds.length === 0) return;
     const summary = linkIds.length === 1 ? 'take back 1 record' : `take back ${linkIds.length} records`;
-    await undoActivities(taskQueuePrefix, provider, summary).undoBatch({ runIds, provider, linkIds });
+    // Without a maximum: half an undo helps nobody, and an outage ends.
+    const { undoBatch } = goLiveActivities(input, { summary, maximumAttempts: Number.POSITIVE_INFINITY });
+    await undoBatch({ runIds, provider, linkIds });
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof undoGoLive>({ ...input, isResumed: true });
   }
 }

@@ -129,7 +129,7 @@ describe('a full pass', () => {
     expect(hub.announced).toEqual([]);
     for (const [provider, contactIds] of Object.entries(push)) {
       expect(contactIds).toHaveLength(15);
-      await pushBatch(hub.deps, { runId: null, provider, contactIds, cause: 'test', owner: 'test' }, {}, () => {});
+      await pushBatch(hub.deps, { runId: null, provider, contactIds, cause: 'test', owner: 'test' }, {});
     }
     const phone = customers[0]?.phone_number as string;
     for (const member of ['gohighlevel', 'google'] as const) expect(await hub.lookUp(member, phone)).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('a provider that was connected later', () => {
 
   async function place(provider: ProviderName): Promise<string[]> {
     const contactIds = await listUnplacedContacts(hub.deps, { provider, after: null });
-    await pushBatch(hub.deps, { runId: null, provider, contactIds, cause: 'test', owner: 'test' }, {}, () => {});
+    await pushBatch(hub.deps, { runId: null, provider, contactIds, cause: 'test', owner: 'test' }, {});
     return contactIds;
   }
 
