@@ -12,12 +12,23 @@ const address = { url: 'http://127.0.0.1:1', control: 'http://127.0.0.1:1/_sandb
 const accounts: SandboxAccounts = {
   gohighlevel: {
     ...address,
-    locationId: 'location',
+    ...{ locationId: 'location', clientId: 'client', clientSecret: 'secret' },
     webhookPublicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   },
   calltools: address,
-  square: { ...address, merchantId: 'merchant', signatureKey: 'the signature key' },
-  google: { ...address, clientId: 'client', clientSecret: 'secret', refreshToken: 'grant', tokenUrl: 'http://127.0.0.1:1/token' },
+  square: {
+    ...address,
+    ...{ merchantId: 'merchant', signatureKey: 'the signature key', clientId: 'client', clientSecret: 'secret' },
+  },
+  google: {
+    ...address,
+    clientId: 'client',
+    clientSecret: 'secret',
+    refreshToken: 'grant',
+    tokenUrl: 'http://127.0.0.1:1/token',
+    authorizeUrl: 'http://127.0.0.1:1/o/oauth2/v2/auth',
+    revokeUrl: 'http://127.0.0.1:1/revoke',
+  },
 };
 const addresses = {
   api,

@@ -43,6 +43,7 @@ export const calltoolsSandbox = defineSandbox({
   },
   account: accountSchema({ token: z.string() }),
   published: ['token'],
+  appEnvironment: ({ url }) => ({ CALLTOOLS_BASE_URL: url }),
   environment: ({ url, token }) => ({ CALLTOOLS_BASE_URL: url, CALLTOOLS_API_KEY: token }),
   // The dialer's host names its account (https://<silo>.calltools.io). Here the key does.
   furtherAccount: (name) => ({ tokens: { [tokenOf(name)]: [...usualPermissions] } }),

@@ -45,7 +45,9 @@ export function createAccounts<S, P extends Parts>(
     choose(request, response, next) {
       const credentials = further.size > 0 ? listCredentials(request) : [];
       const [name] = [...further].find(([, { parts }]) => credentials.some((each) => parts.knows?.(each))) ?? [];
-      response.locals.account = name;
+      // At an authorise page, the person chooses.
+      const { account: chosen } = request.query;
+      response.locals.account = name ?? (typeof chosen === 'string' && further.has(chosen) ? chosen : undefined);
       next();
     },
     reset() {

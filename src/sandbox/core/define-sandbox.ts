@@ -32,6 +32,10 @@ export interface Sandbox<Id extends string = string, S extends object = object, 
    * webhooks; undefined where the provider has none.
    */
   environment(account: Account, webhookUrl: string | undefined): Record<string, string>;
+  /** The variables of an app that people connect the account to. Without them, and where this is absent, the account can be connected by a key. */
+  appEnvironment?(account: Account): Record<string, string>;
+  /** Settings of an app whose redirect URI is this one. */
+  appSettings?(redirectUri: string): Partial<S>;
   /** Settings under `accounts.<id>` in accord.yaml that match the presets. */
   accountSettings?: Readonly<Record<string, unknown>>;
   /** What the vendor holds before the first sync of `npm start`: the sample contacts, or records of some of the same people. */

@@ -32,10 +32,18 @@ export const gohighlevelSandbox = defineSandbox({
     // sample people share a phone, as households do: the usual location refuses the second one.
     stack: { searchLagMs: 0, allowDuplicateContact: true },
   },
-  account: accountSchema({ token: z.string(), locationId: z.string(), webhookPublicKey: z.string() }),
+  account: accountSchema({
+    ...{ token: z.string(), locationId: z.string(), webhookPublicKey: z.string() },
+    ...{ clientId: z.string(), clientSecret: z.string() },
+  }),
   published: ['token', 'locationId'],
   environment: ({ url, token, locationId, webhookPublicKey }) => ({
     ...{ GHL_BASE_URL: url, GHL_API_KEY: token, GHL_LOCATION_ID: locationId, GHL_WEBHOOK_PUBLIC_KEY: webhookPublicKey },
+  }),
+  appSettings: (redirectUri) => ({ redirectUris: [redirectUri] }),
+  appEnvironment: ({ url, clientId, clientSecret, webhookPublicKey }) => ({
+    ...{ GHL_BASE_URL: url, GHL_AUTHORIZE_URL: `${url}/oauth/chooselocation`, GHL_WEBHOOK_PUBLIC_KEY: webhookPublicKey },
+    ...{ GHL_CLIENT_ID: clientId, GHL_CLIENT_SECRET: clientSecret },
   }),
   // Another sub-account: its own location, private integration and grants of the same app.
   furtherAccount: (name) => ({

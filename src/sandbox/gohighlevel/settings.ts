@@ -24,6 +24,11 @@ export const settingsSchema = z.strictObject({
   /** The Marketplace app. The part of the client id before `-` is the `appId` in webhooks. */
   clientId: z.string().default('65a1b2c3d4e5f60718293a4b-sandbox1'),
   clientSecret: z.string().default('sandbox-client-secret'),
+  /** The redirect URLs of the app. They must match exactly. */
+  redirectUris: z.array(z.string()).default([]),
+  /** Not documented. */
+  codeLifeMs: z.number().default(600_000),
+  locationName: z.string().default('Sandbox location'),
   authorizationCode: z.string().default('sandbox-authorization-code'),
   /** The first refresh token: valid until it is used. */
   refreshToken: z.string().default('sandbox-refresh-token'),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createAuthorizationCodes } from '#sandbox/core/authorization-codes.ts';
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { type GoHighLevelSettings, type Scope, scopes } from './settings.ts';
 import { badRequest, unauthorized } from './vendor-error.ts';
@@ -25,6 +26,8 @@ export interface TokenAnswer {
 
 interface RefreshToken {
   expiresAt: number;
+  /** Absent for all. */
+  scopes?: readonly Scope[];
   used?: { at: number; answer: TokenAnswer };
 }
 
@@ -35,16 +38,17 @@ export type Tokens = ReturnType<typeof createTokens>;
 
 /** Issues and checks OAuth tokens, and knows the private integration token of the settings. */
 export function createTokens({ store, clock, settings }: SandboxContext<GoHighLevelSettings>) {
+  const codes = createAuthorizationCodes({ store, clock });
   const accessTokens = store.collection<Grant & { expiresAt: number }>('access-tokens');
   const refreshTokens = store.collection<RefreshToken>('refresh-tokens');
   const usedCodes = store.collection<true>('authorization-codes');
 
-  function issue(): TokenAnswer {
+  function issue(granted: readonly Scope[] = scopes): TokenAnswer {
     const { locationId, accessTokenSeconds } = settings.current;
-    const grant = { token: newToken(), locationId, scopes, expiresAt: clock.now() + accessTokenSeconds * 1_000 };
+    const grant = { token: newToken(), locationId, scopes: granted, expiresAt: clock.now() + accessTokenSeconds * 1_000 };
     const refreshToken = newToken();
     accessTokens.put(grant.token, grant);
-    refreshTokens.put(refreshToken, { expiresAt: clock.now() + refreshTokenMs });
+    refreshTokens.put(refreshToken, { expiresAt: clock.now() + refreshTokenMs, scopes: granted });
     return toAnswer(grant, refreshToken, accessTokenSeconds);
   }
 
@@ -60,7 +64,9 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoHighLe
       const { token, otherTokens, refreshToken, authorizationCode } = settings.current;
       const given = [token, refreshToken, authorizationCode, ...otherTokens.map((other) => other.token)];
       return (
-        given.includes(credential) || accessTokens.get(credential) !== undefined || refreshTokens.get(credential) !== undefined
+        given.includes(credential) ||
+        [accessTokens.get(credential), refreshTokens.get(credential)].some((token) => token !== undefined) ||
+        codes.knows(credential)
       );
     },
 
@@ -74,7 +80,14 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoHighLe
       return grant;
     },
 
-    exchangeCode(code: string): TokenAnswer {
+    codes,
+
+    exchangeCode({ code, redirectUri }: { code: string; redirectUri: string | null }): TokenAnswer {
+      if (codes.knows(code)) {
+        const granted = codes.take(code);
+        if (!granted || granted.redirectUri !== redirectUri) throw badRequest('Invalid grant: authorization code is invalid');
+        return store.transaction(() => issue(scopes.filter((scope) => granted.scopes.includes(scope))));
+      }
       if (code !== settings.current.authorizationCode || usedCodes.get(code)) {
         throw badRequest('Invalid grant: authorization code is invalid');
       }
@@ -93,7 +106,7 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoHighLe
       if (found.used && clock.now() < found.used.at + refreshGraceMs) return found.used.answer;
       if (found.used) throw badRequest('Invalid grant: refresh token is invalid');
       return store.transaction(() => {
-        const answer = issue();
+        const answer = issue(found.scopes);
         refreshTokens.put(token, { ...found, used: { at: clock.now(), answer } });
         return answer;
       });

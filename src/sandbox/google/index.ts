@@ -31,18 +31,26 @@ export const googleSandbox = defineSandbox({
     stack: { propagationDelayMs: 50, searchWarmUpMs: 0 },
   },
   account: accountSchema({
-    ...{ token: z.string(), clientId: z.string(), clientSecret: z.string(), refreshToken: z.string(), tokenUrl: z.url() },
+    ...{ token: z.string(), clientId: z.string(), clientSecret: z.string(), refreshToken: z.string() },
+    ...{ tokenUrl: z.url(), authorizeUrl: z.url(), revokeUrl: z.url() },
   }),
   published: ['token', 'clientId', 'clientSecret', 'refreshToken', 'tokenUrl'],
   environment: ({ url, tokenUrl, clientId, clientSecret, refreshToken }) => ({
     ...{ GOOGLE_BASE_URL: url, GOOGLE_TOKEN_URL: tokenUrl },
     ...{ GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret, GOOGLE_REFRESH_TOKEN: refreshToken },
   }),
+  appSettings: (redirectUri) => ({ redirectUris: [redirectUri], clientType: 'desktop' as const }),
+  appEnvironment: ({ url, tokenUrl, authorizeUrl, revokeUrl, clientId, clientSecret }) => ({
+    ...{ GOOGLE_BASE_URL: url, GOOGLE_TOKEN_URL: tokenUrl, GOOGLE_AUTHORIZE_URL: authorizeUrl, GOOGLE_REVOKE_URL: revokeUrl },
+    ...{ GOOGLE_CLIENT_ID: clientId, GOOGLE_CLIENT_SECRET: clientSecret },
+  }),
   // Another user who granted the same OAuth client access.
   furtherAccount: (name) => ({
     refreshToken: `1//sandbox-refresh-token-of-${name}`,
     accessToken: `ya29.sandbox-access-token-of-${name}`,
     authorizationCode: `4/sandbox-authorization-code-of-${name}`,
+    profileId: `2${BigInt(`0x${Buffer.from(name).toString('hex').slice(0, 14)}`)}`,
+    profileName: `Sandbox Owner ${name}`,
   }),
   accountSettings: { searchWarmUpSeconds: 0 },
   samples: 'lookalikes',
@@ -91,5 +99,6 @@ function notFoundPage(path: string): string {
 function infoOf({ settings }: Account, root: string): Record<string, unknown> {
   const { clientId, clientSecret, refreshToken, accessToken } = settings();
   const tokenPath = '/token';
-  return { clientId, clientSecret, refreshToken, accessToken, tokenPath, token: accessToken, tokenUrl: `${root}${tokenPath}` };
+  const urls = { tokenUrl: `${root}${tokenPath}`, authorizeUrl: `${root}/o/oauth2/v2/auth`, revokeUrl: `${root}/revoke` };
+  return { clientId, clientSecret, refreshToken, accessToken, tokenPath, token: accessToken, ...urls };
 }

@@ -14,6 +14,15 @@ export const settingsSchema = z.strictObject({
   clientId: z.string().default('000000000000-sandbox.apps.googleusercontent.com'),
   clientSecret: z.string().default('sandbox-client-secret'),
   authorizationCode: z.string().default('4/sandbox-authorization-code'),
+  /** The redirect URIs of the client. They must match exactly. */
+  redirectUris: z.array(z.string()).default([]),
+  /** `desktop`: any port of 127.0.0.1 is a valid redirect as well. */
+  clientType: z.enum(['web', 'desktop']).default('web'),
+  /** Not documented; integrators report ten minutes. */
+  codeLifeMs: z.number().default(600_000),
+  /** The id and the name of the Google account. */
+  profileId: z.string().regex(/^\d+$/).default('100000000000000000001'),
+  profileName: z.string().default('Sandbox Owner'),
   /** The refresh token of the first grant. */
   refreshToken: z.string().default('1//sandbox-refresh-token'),
   scopes: z.array(z.enum(scopes)).default([scopes[0]]),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createAuthorizationCodes, isVerifierOf } from '#sandbox/core/authorization-codes.ts';
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
 import { GoogleError } from './google-error.ts';
 import { OAuthError } from './oauth-error.ts';
@@ -17,6 +18,15 @@ interface Grant {
   refreshToken: string;
   grantedAt: number;
   usedAt: number;
+  /** Absent for the first grant, which has those of the settings. */
+  scopes?: readonly string[];
+}
+
+/** Google docs ("Using OAuth 2.0 for Web Server Applications"): the form of a code exchange. */
+export interface CodeExchange {
+  code: string;
+  redirectUri: string | null;
+  codeVerifier: string | null;
 }
 
 const dayMs = 86_400_000;
@@ -30,6 +40,8 @@ export type Tokens = ReturnType<typeof createTokens>;
 
 /** Issues and checks the account's OAuth tokens. */
 export function createTokens({ store, clock, settings }: SandboxContext<GoogleSettings>) {
+  const codes = createAuthorizationCodes({ store, clock });
+  const revoked = store.collection<true>('revoked-grants');
   const accessTokens = store.collection<{ refreshToken: string; expiresAt: number }>('access-tokens');
   const grants = store.collection<Grant>('grants');
   const usedCodes = store.collection<true>('authorization-codes');
@@ -39,24 +51,40 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoogleSe
     const { refreshToken: first, revokedRefreshTokens, publishingStatus } = settings.current;
     const initial = { refreshToken, grantedAt: startedAt, usedAt: startedAt };
     const grant = grants.get(refreshToken) ?? (refreshToken === first ? initial : undefined);
-    if (!grant || revokedRefreshTokens.includes(refreshToken)) return undefined;
+    if (!grant || revoked.get(refreshToken) || revokedRefreshTokens.includes(refreshToken)) return undefined;
     if (publishingStatus === 'testing' && clock.now() - grant.grantedAt >= testingMs) return undefined;
     return clock.now() - grant.usedAt < unusedMs ? grant : undefined;
   }
 
   function issueAccessToken(refreshToken: string): TokenAnswer {
-    const { accessTokenSeconds, scopes } = settings.current;
+    const { accessTokenSeconds } = settings.current;
+    const { scopes = settings.current.scopes } = grants.get(refreshToken) ?? {};
     const accessToken = `ya29.${randomBytes(24).toString('base64url')}`;
     accessTokens.put(accessToken, { refreshToken, expiresAt: clock.now() + accessTokenSeconds * 1_000 });
     return { access_token: accessToken, expires_in: accessTokenSeconds, scope: scopes.join(' '), token_type: 'Bearer' };
   }
 
-  function grant(): string {
+  function grant(scopes?: readonly string[]): string {
     const refreshToken = `1//${randomBytes(24).toString('base64url')}`;
-    grants.put(refreshToken, { refreshToken, grantedAt: clock.now(), usedAt: clock.now() });
+    grants.put(refreshToken, { refreshToken, grantedAt: clock.now(), usedAt: clock.now(), ...(scopes && { scopes }) });
     const [oldest] = grants.values();
     if (grants.size > maxGrants && oldest) grants.delete(oldest.refreshToken);
     return refreshToken;
+  }
+
+  /** A code of the authorise page. The messages are those that integrators report. */
+  function exchangeIssued({ code, redirectUri, codeVerifier }: CodeExchange): TokenAnswer {
+    const granted = codes.take(code);
+    if (!granted) throw new OAuthError('invalid_grant', 'Bad Request');
+    if (redirectUri !== granted.redirectUri) throw new OAuthError('redirect_uri_mismatch', 'Bad Request');
+    if (granted.codeChallenge !== null) {
+      if (codeVerifier === null) throw new OAuthError('invalid_grant', 'Missing code verifier.');
+      if (!isVerifierOf(codeVerifier, granted.codeChallenge)) throw new OAuthError('invalid_grant', 'Invalid code verifier.');
+    }
+    return store.transaction(() => {
+      const refreshToken = grant(granted.scopes);
+      return { ...issueAccessToken(refreshToken), refresh_token: refreshToken };
+    });
   }
 
   return {
@@ -66,19 +94,26 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoogleSe
       return (
         [accessToken, refreshToken, authorizationCode].includes(credential) ||
         accessTokens.get(credential) !== undefined ||
-        grants.get(credential) !== undefined
+        grants.get(credential) !== undefined ||
+        codes.knows(credential)
       );
     },
 
-    /** Throws the API's 401. */
-    authenticate(token: string | undefined): void {
+    codes,
+
+    /** The scopes of the token. Throws the API's 401. */
+    authenticate(token: string | undefined): readonly string[] {
       if (token === undefined) throw missingCredentials();
-      if (token === settings.current.accessToken) return;
+      if (token === settings.current.accessToken) return settings.current.scopes;
       const known = accessTokens.get(token);
-      if (!known || known.expiresAt <= clock.now() || !findGrant(known.refreshToken)) throw invalidCredentials();
+      const found = known && known.expiresAt > clock.now() ? findGrant(known.refreshToken) : undefined;
+      if (!found) throw invalidCredentials();
+      return found.scopes ?? settings.current.scopes;
     },
 
-    exchangeCode(code: string): TokenAnswer {
+    exchangeCode(exchange: CodeExchange): TokenAnswer {
+      const { code } = exchange;
+      if (codes.knows(code)) return exchangeIssued(exchange);
       if (code !== settings.current.authorizationCode || usedCodes.get(code))
         throw new OAuthError('invalid_grant', 'Bad Request');
       return store.transaction(() => {
@@ -96,6 +131,13 @@ export function createTokens({ store, clock, settings }: SandboxContext<GoogleSe
         grants.put(refreshToken, { ...found, usedAt: clock.now() });
         return issueAccessToken(refreshToken);
       });
+    },
+
+    /** Google docs ("Revoking a token"): an access token or a refresh token, which ends the whole grant. */
+    revoke(token: string): void {
+      const refreshToken = accessTokens.get(token)?.refreshToken ?? token;
+      if (!findGrant(refreshToken)) throw new OAuthError('invalid_token', 'Token expired or revoked');
+      revoked.put(refreshToken, true);
     },
   };
 }

@@ -9,8 +9,10 @@ import { bulkRoutes } from './routes/bulk.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
 import { groupRoutes } from './routes/groups.ts';
+import { merchantRoutes } from './routes/merchants.ts';
 import { oauthRoutes } from './routes/oauth.ts';
 import { searchRoutes } from './routes/search.ts';
+import { webhookSubscriptionRoutes } from './routes/webhook-subscriptions.ts';
 import { settingsSchema } from './settings.ts';
 import { createVendor, type Vendor } from './vendor.ts';
 import { retryRule } from './webhooks/retry-rule.ts';
@@ -29,7 +31,10 @@ export const squareSandbox = defineSandbox({
     immediate: { indexLagMs: 0 },
     stack: {},
   },
-  account: accountSchema({ token: z.string(), merchantId: z.string(), signatureKey: z.string() }),
+  account: accountSchema({
+    ...{ token: z.string(), merchantId: z.string(), signatureKey: z.string() },
+    ...{ clientId: z.string(), clientSecret: z.string() },
+  }),
   published: ['token', 'merchantId', 'signatureKey'],
   environment: ({ url, token, merchantId, signatureKey }, webhookUrl) => ({
     ...{ SQUARE_BASE_URL: url, SQUARE_ACCESS_TOKEN: token, SQUARE_MERCHANT_ID: merchantId, SQUARE_SIGNATURE_KEY: signatureKey },
@@ -42,6 +47,11 @@ export const squareSandbox = defineSandbox({
     token: `EAAAsandbox-access-token-of-${name}`,
     refreshToken: `EQAAsandbox-refresh-token-of-${name}`,
     authorizationCode: `sandbox-sq0cgb-of-${name}`,
+  }),
+  appSettings: (redirectUri) => ({ redirectUris: [redirectUri] }),
+  // The owner of the app is the seller, whose token may subscribe to webhooks.
+  appEnvironment: ({ url, clientId, clientSecret, token }) => ({
+    ...{ SQUARE_BASE_URL: url, SQUARE_CLIENT_ID: clientId, SQUARE_CLIENT_SECRET: clientSecret, SQUARE_APP_TOKEN: token },
   }),
   samples: 'lookalikes',
   sampleEdit: {
@@ -63,6 +73,8 @@ function routesOf(vendor: Vendor): Router {
   const router = Router();
   router.use('/v2/customers', searchRoutes(vendor), bulkRoutes(vendor), groupRoutes(vendor), customerRoutes(vendor));
   router.use('/v2/events', eventRoutes(vendor));
+  router.use('/v2/merchants', merchantRoutes(vendor));
+  router.use('/v2/webhooks/subscriptions', webhookSubscriptionRoutes(vendor));
   router.use('/oauth2', oauthRoutes(vendor));
   router.use((request, response) =>
     answer(response, () => {

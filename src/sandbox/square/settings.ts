@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** The scopes of an OAuth token that the customer routes require. Square docs: API specification. */
-export const scopes = ['CUSTOMERS_READ', 'CUSTOMERS_WRITE'] as const;
+/** The scopes of an OAuth token that the routes require. Square docs: API specification. */
+export const scopes = ['CUSTOMERS_READ', 'CUSTOMERS_WRITE', 'MERCHANT_PROFILE_READ'] as const;
 export type Scope = (typeof scopes)[number];
 
 export const customerEventTypes = ['customer.created', 'customer.updated', 'customer.deleted'] as const;
@@ -15,6 +15,7 @@ const tokenState = z.enum(['valid', 'expired', 'revoked']).default('valid');
 /** All settings. A default is the value that Square documents; where it documents none, the hardest one for a client. */
 export const settingsSchema = z.strictObject({
   merchantId: z.string().default('MLSANDBOXMERCHANT'),
+  businessName: z.string().default('Sandbox Business'),
   /** The value of a header of webhooks. */
   environment: z.enum(['Sandbox', 'Production']).default('Sandbox'),
   /** The country of phones without a country code. It also decides whether tax ids are kept. */
@@ -31,6 +32,10 @@ export const settingsSchema = z.strictObject({
   clientId: z.string().default('sandbox-sq0idb-00000000000000000000'),
   clientSecret: z.string().default('sandbox-sq0csb-0000000000000000000000000000000000000000000'),
   authorizationCode: z.string().default('sandbox-sq0cgb-0000000000000000000000'),
+  /** Square docs: the redirect URL of the app, which must match exactly. */
+  redirectUris: z.array(z.string()).default([]),
+  /** Square docs (OAuth walkthrough): a code expires after five minutes. */
+  codeLifeMs: z.number().default(300_000),
   /** The first refresh token. */
   refreshToken: z.string().default('EQAAsandbox-refresh-token'),
   /** `code`: a refresh token works many times and never expires. `pkce`: once, for `refreshTokenMs`, and the app has no secret. */

@@ -11,6 +11,7 @@ import type { SquareSettings } from './settings.ts';
 import { createTokens } from './tokens.ts';
 import { createEventArchive } from './webhooks/event-archive.ts';
 import { createNotifier } from './webhooks/notifier.ts';
+import { createSubscriptions } from './webhooks/subscriptions.ts';
 
 export type Vendor = ReturnType<typeof createVendor>;
 
@@ -21,12 +22,28 @@ export function createVendor(context: SandboxContext<SquareSettings>) {
   const book = createCustomerBook(store);
   const groups = createGroups(store, clock);
   const archive = createEventArchive(context);
-  const notifier = createNotifier(context, archive);
+  const subscriptions = createSubscriptions(store, clock);
+  const notifier = createNotifier(context, archive, subscriptions);
   const writer = createCustomerWriter({ store, clock, book, notifier, settings });
   const merger = createMerger({ store, clock, book, notifier, writer, settings });
   const index = createCustomerIndex(book, clock, settings);
   const idempotency = createIdempotency(context, book);
   const tokens = createTokens(context);
   const gate = createGate({ spend: createRateLimit(clock, settings), settings, tokens, now: () => clock.now() });
-  return { tokens, settings, store, clock, book, groups, archive, notifier, writer, merger, index, idempotency, gate };
+  return {
+    tokens,
+    settings,
+    store,
+    clock,
+    book,
+    groups,
+    archive,
+    notifier,
+    subscriptions,
+    writer,
+    merger,
+    index,
+    idempotency,
+    gate,
+  };
 }

@@ -10,10 +10,10 @@ export function locationRoutes({ gate, settings, customFields }: Vendor): Router
       scope: 'locations.readonly',
       location: ({ params }) => params.id,
       handle({ grant }) {
-        const { allowDuplicateContact, defaultCountry } = settings();
+        const { allowDuplicateContact, defaultCountry, locationName: name } = settings();
         const location = {
           id: grant.locationId,
-          name: 'Sandbox location',
+          name,
           country: defaultCountry,
           timezone: 'America/New_York',
         };

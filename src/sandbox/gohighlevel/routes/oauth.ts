@@ -1,5 +1,7 @@
 import { type Request, Router } from 'express';
+import { AuthorizeRefusal, type AuthorizeRequest, authorizePage } from '#sandbox/core/authorize-page.ts';
 import { answer } from '#sandbox/gohighlevel/gate.ts';
+import { scopes } from '#sandbox/gohighlevel/settings.ts';
 import type { TokenAnswer } from '#sandbox/gohighlevel/tokens.ts';
 import type { Vendor } from '#sandbox/gohighlevel/vendor.ts';
 import { badRequest } from '#sandbox/gohighlevel/vendor-error.ts';
@@ -9,7 +11,18 @@ import { badRequest } from '#sandbox/gohighlevel/vendor-error.ts';
  * documented.
  */
 export function oauthRoute(vendor: Vendor): Router {
-  return Router().post('/token', (request, response) =>
+  const router = Router();
+  router.use(
+    // In place of https://marketplace.gohighlevel.com/v2/oauth/chooselocation. HighLevel docs: docs/oauth/Authorization.md. They say nothing
+    // about a denial, and nothing about `state`, which integrators see come back.
+    authorizePage('/chooselocation', {
+      title: 'GoHighLevel',
+      read: (query) => readRequest(vendor, query),
+      allow: (request) => ({ code: issueCode(vendor, request) }),
+      deny: () => ({ error: 'access_denied' }),
+    }),
+  );
+  router.post('/token', (request, response) =>
     answer(
       response,
       200,
@@ -17,6 +30,23 @@ export function oauthRoute(vendor: Vendor): Router {
       () => exchange(vendor, formOf(request)),
     ),
   );
+  return router;
+}
+
+function readRequest({ settings }: Vendor, query: URLSearchParams): AuthorizeRequest {
+  const { clientId, redirectUris, locationName } = settings();
+  if (query.get('client_id') !== clientId) throw new AuthorizeRefusal('No integration found with this client id.');
+  if (query.get('response_type') !== 'code') throw new AuthorizeRefusal('Invalid response_type.');
+  const redirectUri = query.get('redirect_uri') ?? '';
+  if (!redirectUris.includes(redirectUri)) throw new AuthorizeRefusal('The redirect_uri is not registered for this app.');
+  const wanted = (query.get('scope') ?? '').split(' ').filter(Boolean);
+  const unknown = wanted.filter((scope) => !scopes.some((known) => known === scope));
+  if (wanted.length === 0 || unknown.length > 0) throw new AuthorizeRefusal(`Invalid scope(s): ${unknown.join(' ')}`);
+  return { redirectUri, state: query.get('state'), scopes: wanted, codeChallenge: null, account: locationName };
+}
+
+function issueCode({ tokens, settings }: Vendor, { redirectUri, scopes: granted }: AuthorizeRequest): string {
+  return tokens.codes.issue({ redirectUri, scopes: granted, codeChallenge: null }, { prefix: '', lifeMs: settings().codeLifeMs });
 }
 
 function exchange({ tokens, settings }: Vendor, form: URLSearchParams): TokenAnswer {
@@ -25,7 +55,7 @@ function exchange({ tokens, settings }: Vendor, form: URLSearchParams): TokenAns
   if (required(form, 'client_secret', 'clientSecret') !== clientSecret) throw badRequest('Invalid parameter: clientSecret');
   switch (required(form, 'grant_type', 'grantType')) {
     case 'authorization_code':
-      return tokens.exchangeCode(required(form, 'code', 'code'));
+      return tokens.exchangeCode({ code: required(form, 'code', 'code'), redirectUri: form.get('redirect_uri') });
     case 'refresh_token':
       return tokens.refresh(required(form, 'refresh_token', 'refreshToken'));
     default:

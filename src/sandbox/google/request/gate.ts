@@ -49,8 +49,8 @@ export function createGate({ tokens, quota, mutate, settings }: Options): Gate {
   function gate<Q, B>(operation: BodylessOperation<Q> | BodyOperation<Q, B>): RequestHandler {
     return (request, response) =>
       answer(response, () => {
-        tokens.authenticate(bearerOf(request));
-        checkAccess(operation.access, settings());
+        const granted = tokens.authenticate(bearerOf(request));
+        checkAccess(operation.access, granted, settings());
         quota.spend(typeof operation.cost === 'function' ? operation.cost(request) : operation.cost);
         const handle = prepare(operation, request);
         return operation.access === 'write' ? mutate(handle) : handle();
@@ -78,7 +78,7 @@ export async function answer(response: Response, work: () => object | Promise<ob
 }
 
 /** Google docs: `contacts` is the only scope that allows changes. */
-function checkAccess(access: 'read' | 'write', { apiEnabled, scopes: granted }: GoogleSettings): void {
+function checkAccess(access: 'read' | 'write', granted: readonly string[], { apiEnabled }: GoogleSettings): void {
   if (!apiEnabled)
     throw denied('SERVICE_DISABLED', 'People API has not been used in project 000000000000 before or it is disabled.');
   const [readWrite, readOnly] = scopes;

@@ -8,6 +8,7 @@ import { showPerson } from '#sandbox/google/person/show-person.ts';
 import { parseReadMask, parseReplyMask, parseUpdateMask } from '#sandbox/google/request/masks.ts';
 import { noQuery, pageSize, repeated, sources } from '#sandbox/google/request/parse-request.ts';
 import { singleWrite } from '#sandbox/google/request/quota.ts';
+import type { GoogleSettings } from '#sandbox/google/settings.ts';
 
 const text = z.string().optional();
 const querySources = repeated.pipe(sources);
@@ -69,9 +70,18 @@ function getPerson(account: Account): RequestHandler {
     query: replyQuery,
     handle({ params, query }) {
       const mask = parseReadMask(query.personFields, 'personFields');
+      if (params.id === 'me') return showProfile(account.settings());
       return show(account, writer.getPerson(`people/${params.id}`), mask);
     },
   });
+}
+
+/** Google docs (people.get): `people/me` is the owner of the contacts. Other fields need scopes of their own. */
+function showProfile({ profileId, profileName }: GoogleSettings): object {
+  const source = { type: 'PROFILE', id: profileId };
+  const metadata = { sources: [source], objectType: 'PERSON' };
+  const names = [{ metadata: { primary: true, source }, displayName: profileName }];
+  return { resourceName: `people/${profileId}`, metadata, names };
 }
 
 function updateContact(account: Account): RequestHandler {

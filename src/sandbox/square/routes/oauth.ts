@@ -1,6 +1,8 @@
 import { type Request, Router } from 'express';
 import { z } from 'zod';
+import { AuthorizeRefusal, type AuthorizeRequest, authorizePage } from '#sandbox/core/authorize-page.ts';
 import { unauthorized } from '#sandbox/square/api-error.ts';
+import { authenticate } from '#sandbox/square/authenticate.ts';
 import { answer } from '#sandbox/square/gate.ts';
 import { parseBody, parseJson } from '#sandbox/square/parse-body.ts';
 import { scopes } from '#sandbox/square/settings.ts';
@@ -14,6 +16,7 @@ const tokenBody = z.object({
   grant_type: z.string().min(10).max(20),
   code: z.string().max(191).nullish(),
   code_verifier: text.nullish(),
+  redirect_uri: text.nullish(),
   refresh_token: text.nullish(),
   scopes: z.array(z.string()).nullish(),
   short_lived: z.boolean().nullish(),
@@ -27,9 +30,18 @@ const revokeBody = z.object({
   revoke_only_access_token: z.boolean().nullish(),
 });
 
-/** Square docs (ObtainToken, RevokeToken): JSON, and no bearer token. The errors are not documented. */
+/** Square docs (Authorize, ObtainToken, RevokeToken, RetrieveTokenStatus). The errors of the first three are not documented. */
 export function oauthRoutes(vendor: Vendor): Router {
   const router = Router();
+  router.use(
+    authorizePage('/authorize', {
+      title: 'Square',
+      read: (query) => readRequest(vendor, query),
+      allow: (request) => ({ code: issueCode(vendor, request), response_type: 'code' }),
+      deny: () => ({ error: 'access_denied', error_description: 'user_denied' }),
+    }),
+  );
+  router.post('/token/status', (request, response) => answer(response, () => showStatus(vendor, request)));
   router.post('/token', (request, response) =>
     answer(response, () => obtain(vendor, parseBody(tokenBody, parseJson(request.body)))),
   );
@@ -37,15 +49,48 @@ export function oauthRoutes(vendor: Vendor): Router {
   return router;
 }
 
+/** Square docs (Authorize): scopes are separated by spaces. Without `redirect_uri`, the redirect URL of the app applies. */
+function readRequest({ settings }: Vendor, query: URLSearchParams): AuthorizeRequest {
+  const { clientId, redirectUris, businessName } = settings();
+  if (query.get('client_id') !== clientId) throw new AuthorizeRefusal('The application was not found: is client_id right?');
+  const redirectUri = query.get('redirect_uri') ?? redirectUris[0] ?? '';
+  if (!redirectUris.includes(redirectUri)) throw new AuthorizeRefusal('The redirect URL is not the one of the application.');
+  const wanted = (query.get('scope') ?? 'MERCHANT_PROFILE_READ').split(' ');
+  const unknown = wanted.filter((scope) => !scopes.some((known) => known === scope));
+  if (unknown.length > 0) throw new AuthorizeRefusal(`Invalid scope: ${unknown.join(' ')}`);
+  const state = query.get('state');
+  return { redirectUri, state, scopes: wanted, codeChallenge: query.get('code_challenge'), account: businessName };
+}
+
+function issueCode({ tokens, settings }: Vendor, { redirectUri, scopes: granted, codeChallenge }: AuthorizeRequest): string {
+  return tokens.codes.issue(
+    { redirectUri, scopes: granted, codeChallenge },
+    { prefix: 'sq0cgp-', lifeMs: settings().codeLifeMs },
+  );
+}
+
+function showStatus({ tokens, settings, clock }: Vendor, request: Request): object {
+  const { clientId, merchantId } = settings();
+  const { token, scopes: granted } = authenticate(request, settings(), { tokens, now: () => clock.now() });
+  const issued = tokens.find(token);
+  const end = issued && { expires_at: new Date(issued.expiresAt).toISOString() };
+  return { scopes: [...granted], ...end, client_id: clientId, merchant_id: merchantId };
+}
+
 function obtain({ tokens, settings }: Vendor, body: TokenBody): TokenAnswer {
   const { clientId, clientSecret, oauthFlow } = settings();
   if (body.client_id !== clientId) throw tokens.refuse('Application not found.');
-  if (oauthFlow === 'code' && body.client_secret !== clientSecret) throw tokens.refuse('Not authorized: client_secret.');
+  const hasSecret = body.client_secret === clientSecret;
+  if (body.client_secret && !hasSecret) throw tokens.refuse('Not authorized: client_secret.');
+  const code = body.code ?? '';
+  const isPkce = tokens.codes.knows(code) || (body.grant_type === 'refresh_token' && tokens.isPkce(body.refresh_token ?? ''));
+  if (oauthFlow === 'code' && !isPkce && !hasSecret) throw tokens.refuse('Not authorized: client_secret.');
   const known = scopes.filter((scope) => body.scopes?.includes(scope) ?? true);
   const request = { scopes: known, shortLived: body.short_lived ?? false };
   if (body.grant_type === 'refresh_token') return tokens.refresh(body.refresh_token ?? '', request);
+  const exchange = { code, redirectUri: body.redirect_uri ?? null, codeVerifier: body.code_verifier ?? null, hasSecret };
   const hasProof = oauthFlow === 'code' || Boolean(body.code_verifier);
-  if (body.grant_type === 'authorization_code' && hasProof) return tokens.exchangeCode(body.code ?? '', request);
+  if (body.grant_type === 'authorization_code' && hasProof) return tokens.exchangeCode(exchange, request);
   throw tokens.refuse('The grant is not supported.');
 }
 

@@ -4,6 +4,7 @@ import type { CustomerEventType, SquareSettings } from '#sandbox/square/settings
 import type { EventArchive } from './event-archive.ts';
 import { type MergeContext, type Revoker, toEvent, toRevocationEvent, toTestEvent, type WebhookEvent } from './payload.ts';
 import { signatureHeaders } from './signature.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 export interface Notifier {
   /** Square docs (customer webhooks): sent for every change, including the app's own. `merge` is the context of a merge's events. */
@@ -15,17 +16,25 @@ export interface Notifier {
 }
 
 /** Sends events to the webhook subscription and adds them to the archive. */
-export function createNotifier({ clock, webhooks, settings }: SandboxContext<SquareSettings>, archive: EventArchive): Notifier {
+export function createNotifier(
+  { clock, webhooks, settings }: SandboxContext<SquareSettings>,
+  archive: EventArchive,
+  subscriptions: Subscriptions,
+): Notifier {
+  /** To the subscription of the settings, and to those that the API has made. */
   function send(event: WebhookEvent): void {
     const body = JSON.stringify(event);
-    webhooks.send({ event: event.type, body, headers: (url) => headersOf(url, body) });
+    const made = subscriptions.all().filter(({ enabled, event_types }) => enabled && event_types.includes(event.type));
+    const keys = new Map(made.map(({ notification_url, signature_key }) => [notification_url, signature_key]));
+    const targets = [...new Set([...webhooks.control().targets, ...keys.keys()])];
+    webhooks.send({ event: event.type, body, headers: (url) => headersOf(url, body, keys.get(url)), targets });
   }
 
   /** Square docs (webhooks, step 2). */
-  function headersOf(url: string, body: string): Record<string, string> {
+  function headersOf(url: string, body: string, signatureKey = settings.current.signatureKey): Record<string, string> {
     return {
       'content-type': 'application/json',
-      ...signatureHeaders(url, body, settings.current),
+      ...signatureHeaders(url, body, { ...settings.current, signatureKey }),
       'square-environment': settings.current.environment,
       'square-initial-delivery-timestamp': clock.isoNow(),
     };
