@@ -5,6 +5,7 @@ import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { apiCommand } from './api.ts';
 import { candidatesCommand } from './candidates.ts';
+import { connectCommand, disconnectCommand } from './connect.ts';
 import { contactCommand } from './contacts/contact.ts';
 import { historyCommand } from './contacts/history.ts';
 import { retryCommand } from './contacts/retry.ts';
@@ -33,6 +34,7 @@ const program = new Command('accord')
 
 const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand()],
+  ...[connectCommand(), disconnectCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
   ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand()],
   ...[contactCommand(), historyCommand(), syncCommand(), retryCommand(), statusCommand(), doctorCommand()],

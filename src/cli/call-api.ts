@@ -23,7 +23,7 @@ export interface ApiOptions {
 }
 
 interface ApiRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   query?: Record<string, string | undefined>;
   body?: object;

@@ -49,7 +49,9 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
   const placesOf = (accounts: Stack['sandboxes']) => openPlaces(accounts, { audienceTargets, signal });
   const fill = (accounts: Stack['sandboxes']) => (options.demo ? importOnce(placesOf(accounts), state) : Promise.resolve());
   const pages = buildAdminPages().catch((error: unknown) => showNote(`The admin pages could not be built: ${String(error)}`));
-  const stack = await startStack({ directory, state, fill, say: showNote, started: showPart, onProcess });
+  // Without the demonstration, people connect the sandboxes as they would the vendors. A folder that was connected stays so.
+  const isConnected = options.demo || state.imported;
+  const stack = await startStack({ directory, state, isConnected, fill, say: showNote, started: showPart, onProcess });
   try {
     state.apiKey = stack.apiKey;
     await writeStackState(directory, state);
@@ -61,6 +63,7 @@ async function runStack(directory: string, options: UpOptions, signal: AbortSign
     }
     await pages;
     showAddresses(stack, { folder: options.data, isNew, admin: await signInLink(stack, signal) });
+    if (!isConnected) showLine(`\n  Nothing is connected yet. In another terminal: ${toCommand('connect', options.data)}`);
     if (!options.exit) {
       await showNextStep(stack, options.data, signal);
       showLine(`\n  Press Ctrl-C to stop the stack. Data and logs stay in ${options.data}.`);
@@ -117,8 +120,12 @@ async function showNextStep(stack: Stack, folder: string, signal: AbortSignal): 
   const { length } = await listOpenCandidates(stack, signal).catch(() => []);
   if (length === 0) return;
   const pairs = length === 1 ? 'One pair' : `${length} pairs`;
-  const command = `npm run accord -- candidates${folder === defaultFolder ? '' : ` --data ${folder}`}`;
+  const command = toCommand('candidates', folder);
   showLine(`\n  ${pairs} of contacts may be one person. To decide, run in another terminal: ${command}`);
+}
+
+function toCommand(name: string, folder: string): string {
+  return `npm run accord -- ${name}${folder === defaultFolder ? '' : ` --data ${folder}`}`;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

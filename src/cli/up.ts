@@ -8,7 +8,10 @@ export function upCommand(): Command {
     .description('run the whole stack on this machine: PostgreSQL, Temporal, the sandboxes, the worker and the API')
     .option('--fresh', 'remove the data of earlier starts first', false)
     .option('--data <folder>', 'folder for data and logs', defaultFolder)
-    .option('--no-demo', 'skip the sample contacts and the demonstration')
+    .option(
+      '--no-demo',
+      'skip the sample contacts and the demonstration, and leave the sandboxes to be connected (accord connect)',
+    )
     .option('--exit', 'stop after the demonstration, with status 0', false)
     .action(up);
 }

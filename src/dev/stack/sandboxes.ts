@@ -10,6 +10,8 @@ export interface SandboxesOptions {
   dataDirectory: string;
   /** URL of Accord's API, which receives the webhooks. */
   api: string;
+  /** False when people connect the accounts: then an account has webhooks as soon as it is subscribed. Default: true. */
+  isConnected?: boolean;
 }
 
 /** The account that each sandbox serves, by sandbox id. `url` is the base URL for Accord's provider. */
@@ -21,13 +23,14 @@ export type SandboxAccounts = AccountsOf<typeof sandboxes>;
 
 /** The environment of the process that runs the sandboxes: `src/sandbox/main.ts`. */
 export function sandboxEnvironment(
-  { ports, dataDirectory, api }: SandboxesOptions,
+  { ports, dataDirectory, api, isConnected = true }: SandboxesOptions,
   integrations = builtIn,
 ): NodeJS.ProcessEnv & { SANDBOX_CONFIG: string } {
-  const sandboxes = integrations.sandboxes.map(({ id, defaultPort, presets }) => {
+  const sandboxes = integrations.sandboxes.map(({ id, defaultPort, presets, appSettings, subscribesByApi = false }) => {
     const webhookUrl = findWebhookUrl(api, id, integrations);
-    const webhookTargets = webhookUrl === undefined ? [] : [webhookUrl];
-    return [id, { port: ports[id] ?? defaultPort, webhookTargets, settings: { ...presets.unlimited, ...presets.stack } }];
+    const webhookTargets = webhookUrl === undefined || (subscribesByApi && !isConnected) ? [] : [webhookUrl];
+    const settings = { ...presets.unlimited, ...presets.stack, ...appSettings?.(`${api}/connections/callback`) };
+    return [id, { port: ports[id] ?? defaultPort, webhookTargets, settings }];
   });
   const config = { dataDirectory, sandboxes: Object.fromEntries(sandboxes) };
   return { ...inheritedEnvironment(integrations), SANDBOX_CONFIG: JSON.stringify(config) };

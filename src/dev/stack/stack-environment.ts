@@ -17,16 +17,18 @@ export function stackRules(): { ACCORD_CONFIG: string; ACCORD_PROFILE: string } 
   return { ACCORD_CONFIG: process.env.ACCORD_CONFIG ?? ofProject, ACCORD_PROFILE: 'sandbox' };
 }
 
-/** The environment of the API and the worker: that of production, with the sandboxes as the vendors. */
+/** The environment of the API and the worker: that of production, with the sandboxes as the vendors, connected or to be connected. */
 export function stackEnvironment(
   { api, database, temporal, temporalUi }: StackAddresses,
   accounts: Readonly<Record<string, SandboxAddress>>,
   encryptionKey: string,
   integrations = builtIn,
+  isConnected = true,
 ): NodeJS.ProcessEnv {
-  const connections = integrations.sandboxes.map(({ id, account, environment }) =>
-    environment(account.parse(accounts[id]), findWebhookUrl(api, id, integrations)),
-  );
+  const connections = integrations.sandboxes.map(({ id, account, environment, appEnvironment }) => {
+    const facts = account.parse(accounts[id]);
+    return isConnected ? environment(facts, findWebhookUrl(api, id, integrations)) : (appEnvironment?.(facts) ?? {});
+  });
   return {
     ...inheritedEnvironment(integrations),
     // As in the Dockerfile. Without limits V8 first collects garbage at several times the live size.

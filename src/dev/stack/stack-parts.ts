@@ -17,6 +17,8 @@ export interface PartContext {
   /** Data and logs are kept here. */
   directory: string;
   state: StackState;
+  /** False when people connect the sandboxes. Default: true. */
+  isConnected?: boolean;
   /** Starts a process and keeps it running. */
   launch(spec: ProcessSpec): Promise<void>;
   /** Reports one line to the person in front of the terminal. */
@@ -48,7 +50,12 @@ export async function startTemporal({ directory, state, launch, say }: PartConte
 }
 
 /** Starts the process of all sandboxes. Returns the account of each. */
-export async function startSandboxes({ directory, state, launch }: PartContext): Promise<Part & { sandboxes: SandboxAccounts }> {
+export async function startSandboxes({
+  directory,
+  state,
+  isConnected = true,
+  launch,
+}: PartContext): Promise<Part & { sandboxes: SandboxAccounts }> {
   const { ports } = state;
   const { sandboxes: dataDirectory } = stackPaths(directory);
   const api = `http://127.0.0.1:${ports.api}`;
@@ -56,7 +63,7 @@ export async function startSandboxes({ directory, state, launch }: PartContext):
     nodeProcess({
       name: 'sandboxes',
       script: 'sandbox/main.ts',
-      env: sandboxEnvironment({ ports, api, dataDirectory }),
+      env: sandboxEnvironment({ ports, api, dataDirectory, isConnected }),
       logFile: logFile(directory, 'sandboxes'),
       ready: (_process, signal) => waitUntil('the sandboxes to answer', () => readSandboxAccounts(ports, sandboxes), { signal }),
     }),

@@ -48,7 +48,7 @@ async function startParts(context: StackOptions & PartContext, processes: Superv
     temporal: `127.0.0.1:${ports.temporal}`,
     temporalUi: `http://127.0.0.1:${ports.temporalUi}`,
   };
-  const env = { ...stackEnvironment(addresses, sandboxes, encryptionKey), ...context.env };
+  const env = { ...stackEnvironment(addresses, sandboxes, encryptionKey, undefined, context.isConnected), ...context.env };
   await allOf([
     report('Worker', startAccordProcess('worker', env, context)),
     report('API', startAccordProcess('api', env, context)),

@@ -32,6 +32,8 @@ export interface Sandbox<Id extends string = string, S extends object = object, 
    * webhooks; undefined where the provider has none.
    */
   environment(account: Account, webhookUrl: string | undefined): Record<string, string>;
+  /** True where an app subscribes to webhooks by the vendor's API; elsewhere a person does, in the vendor's pages. */
+  subscribesByApi?: boolean;
   /** The variables of an app that people connect the account to. Without them, and where this is absent, the account can be connected by a key. */
   appEnvironment?(account: Account): Record<string, string>;
   /** Settings of an app whose redirect URI is this one. */

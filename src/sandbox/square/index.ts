@@ -48,6 +48,7 @@ export const squareSandbox = defineSandbox({
     refreshToken: `EQAAsandbox-refresh-token-of-${name}`,
     authorizationCode: `sandbox-sq0cgb-of-${name}`,
   }),
+  subscribesByApi: true,
   appSettings: (redirectUri) => ({ redirectUris: [redirectUri] }),
   // The owner of the app is the seller, whose token may subscribe to webhooks.
   appEnvironment: ({ url, clientId, clientSecret, token }) => ({
