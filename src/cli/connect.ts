@@ -66,7 +66,10 @@ async function connect(account: string | undefined, options: ConnectOptions): Pr
 
 async function list(options: ConnectOptions): Promise<void> {
   const { connections } = await callApi<{ connections: Connection[] }>(options, { method: 'GET', path: '/api/v1/connections' });
-  if (options.json) return showLine(JSON.stringify({ connections }, null, 2));
+  if (options.json) {
+    showLine(JSON.stringify({ connections }, null, 2));
+    return;
+  }
   showColumns(
     ['account', 'state', 'connected to', ''],
     connections.map(({ account, state, source, identity, advice }) => {
@@ -153,7 +156,10 @@ async function mayReplace(question: string): Promise<boolean> {
 }
 
 function show({ json = false }: ConnectOptions, connection: Connection): void {
-  if (json) return showLine(JSON.stringify(connection, null, 2));
+  if (json) {
+    showLine(JSON.stringify(connection, null, 2));
+    return;
+  }
   const { account, state, checks, advice } = connection;
   for (const { isOk, message, fix } of checks ?? []) {
     if (isOk) showFact(message);
