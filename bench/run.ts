@@ -16,6 +16,7 @@ import { millionContacts } from './figures/million-contacts.ts';
 import { newcomers } from './figures/newcomers.ts';
 import { nightlyPass } from './figures/nightly-pass.ts';
 import { recognition } from './figures/recognition.ts';
+import { search } from './figures/search.ts';
 import { tagToBucket } from './figures/tag-to-bucket.ts';
 import type { Figure } from './measure/figure.ts';
 import { type Measured, toTable, writeResults } from './report.ts';
@@ -37,6 +38,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   import: async (bench) => [await firstImport(bench)],
   million: async (bench) => [await millionContacts(bench)],
   recognition: async (bench) => [await recognition(bench)],
+  search: async (bench) => [await search(bench)],
 };
 
 interface Options {

@@ -25,6 +25,9 @@ const forms = {
 };
 
 interface Details {
+  contactName: string | null;
+  consents: { field: string; words: string; channels: string[] }[];
+  merged: { historyId: string; field: string }[];
   id: string;
   contactId: string;
   state: string;
@@ -109,7 +112,16 @@ describe('an unsigned submission about somebody who is known', () => {
     expect((await api('POST', `/${id}/accept`)).status).toBe(200);
     await eventually(async () => expect((await ada.contact()).doNotContact).toEqual({ call: false, sms: false, email: true }));
     expect(await ada.contact()).toMatchObject({ company: 'Acme', phones: [{ e164: ada.phone }, { e164: phone }] });
-    expect(await details(id)).toMatchObject({ state: 'accepted', acceptedBy: 'api-key:clerk' });
+    const accepted = await details(id);
+    expect(accepted).toMatchObject({ state: 'accepted', acceptedBy: 'api-key:clerk', contactName: 'Ada Lovelace' });
+    expect(accepted.consents).toEqual([
+      { field: 'consent', words: expect.stringContaining(' '), channels: expect.arrayContaining(['call']) },
+    ]);
+    const fieldsOf = ({ merged: changes }: Details) => changes.map(({ field }) => field);
+    expect([fieldsOf(waiting).includes('company'), fieldsOf(accepted)]).toEqual([
+      false,
+      expect.arrayContaining(['company', 'phones', 'doNotContact']),
+    ]);
     expect((await api('POST', `/${id}/accept`)).status).toBe(409);
     await eventually(async () => expect(await inDialer(accord, ada.phone)).toHaveLength(1));
     // The message was passed on when it arrived.

@@ -938,6 +938,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List submissions, newest first
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/form-submissions/{id}": {
         parameters: {
             query?: never;
@@ -950,6 +970,26 @@ export interface paths {
          * @description Needs the scope `sync:read`.
          */
         get: operations["getApiV1Form_submissionsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get one submission, and where it went
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1SubmissionsId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -974,6 +1014,28 @@ export interface paths {
          *     Needs the scope `sync:write`.
          */
         post: operations["postApiV1Form_submissionsIdAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/submissions/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept what a submission changes
+         * @description For a submission whose changes wait for proof. All of its values, its permissions included, are merged by the usual rules, and pushed to every provider.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1SubmissionsIdAccept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2974,6 +3036,7 @@ export interface components {
             receivedAt: string;
             /** @description The contact that it belongs to. */
             contactId: string | null;
+            contactName: string | null;
             /**
              * @description `signature`: a server signed it. `origin`: a page sent it.
              * @enum {string}
@@ -3013,6 +3076,7 @@ export interface components {
             receivedAt: string;
             /** @description The contact that it belongs to. */
             contactId: string | null;
+            contactName: string | null;
             /**
              * @description `signature`: a server signed it. `origin`: a page sent it.
              * @enum {string}
@@ -3039,6 +3103,23 @@ export interface components {
                 field: string;
                 before: unknown;
                 after: unknown;
+            }[];
+            /** @description What it has changed in the contact. */
+            merged: {
+                /** @description Of the entry: `POST /api/v1/contacts/{id}/history/{entry}/undo` takes it back. */
+                historyId: string;
+                field: string;
+                before: unknown;
+                after: unknown;
+                /** @description The value that lost, where the contact had been changed as well. */
+                losing: unknown;
+            }[];
+            /** @description The permissions that the visitor gave. */
+            consents: {
+                field: string;
+                /** @description The text that the visitor agreed to, as it was then. */
+                words: string;
+                channels: string[];
             }[];
             acceptedAt: string | null;
             /** @description `api-key:<name>`, or `email-link` for a visitor who confirmed. */
@@ -7482,6 +7563,89 @@ export interface operations {
             };
         };
     };
+    getApiV1Submissions: {
+        parameters: {
+            query?: {
+                form?: string;
+                contactId?: string;
+                /** @description `true`: those whose changes wait for proof. */
+                waiting?: "true" | "false";
+                since?: string;
+                until?: string;
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of submissions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            submissions: components["schemas"]["FormSubmission"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApiV1Form_submissionsId: {
         parameters: {
             query?: never;
@@ -7562,7 +7726,186 @@ export interface operations {
             };
         };
     };
+    getApiV1SubmissionsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The submission */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FormSubmissionDetails"];
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such submission */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postApiV1Form_submissionsIdAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decision is stored, and the sync of the contact is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            contactId: string;
+                            /**
+                             * @description `queued` while Temporal does not answer: the sync starts when it does.
+                             * @enum {string}
+                             */
+                            sync: "started" | "queued";
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such submission */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing of this submission waits */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1SubmissionsIdAccept: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { syncOutcome } from '#api/contacts/contact-parameter.ts';
 import { requestSync } from '#api/contacts/contact-workflow.ts';
+import { toFullName } from '#api/contacts/show-name.ts';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageQuery, timeFilter, timeOf, toPage } from '#api/rest/page.ts';
 import { recordAudit } from '#db/audit-log.ts';
+import { listRecordChanges } from '#db/contacts/history.ts';
+import type { Database } from '#db/database.ts';
 import {
   acceptSubmission,
   type ConfirmationColumns,
@@ -15,8 +18,10 @@ import {
   type SubmissionRow,
 } from '#db/sync/submission-decisions.ts';
 import type { ConfirmationRefusal } from '#db/sync/tables.ts';
+import { emptyFields } from '#domain/contact.ts';
 
 const root = '/api/v1/form-submissions';
+const alias = '/api/v1/submissions';
 
 const states = ['queued', 'merged', 'waiting', 'accepted'] as const;
 
@@ -41,6 +46,7 @@ const shown = {
   form: z.string().meta({ description: 'Name of the form in accord.yaml.' }),
   receivedAt: z.iso.datetime(),
   contactId: z.uuid().nullable().meta({ description: 'The contact that it belongs to.' }),
+  contactName: z.string().nullable(),
   proof: z.enum(['origin', 'signature']).meta({ description: '`signature`: a server signed it. `origin`: a page sent it.' }),
   state: z.enum(states).meta({
     description:
@@ -65,6 +71,28 @@ const details = z
     pending: z
       .array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() }))
       .meta({ description: 'The changes of the contact that waited or wait for proof, as they were computed on arrival.' }),
+    merged: z
+      .array(
+        z.object({
+          historyId: z
+            .string()
+            .meta({ description: 'Of the entry: `POST /api/v1/contacts/{id}/history/{entry}/undo` takes it back.' }),
+          field: z.string(),
+          before: z.unknown(),
+          after: z.unknown(),
+          losing: z.unknown().meta({ description: 'The value that lost, where the contact had been changed as well.' }),
+        }),
+      )
+      .meta({ description: 'What it has changed in the contact.' }),
+    consents: z
+      .array(
+        z.object({
+          field: z.string(),
+          words: z.string().meta({ description: 'The text that the visitor agreed to, as it was then.' }),
+          channels: z.array(z.string()),
+        }),
+      )
+      .meta({ description: 'The permissions that the visitor gave.' }),
     acceptedAt: z.iso.datetime().nullable(),
     acceptedBy: z.string().nullable().meta({ description: '`api-key:<name>`, or `email-link` for a visitor who confirmed.' }),
     notes: z
@@ -93,6 +121,7 @@ export const submissionOperations = [
   defineOperation({
     method: 'get',
     path: root,
+    aliases: [alias],
     tag: 'Web forms',
     summary: 'List submissions, newest first',
     scope: 'sync:read',
@@ -123,6 +152,7 @@ export const submissionOperations = [
   defineOperation({
     method: 'get',
     path: `${root}/{id}`,
+    aliases: [`${alias}/{id}`],
     tag: 'Web forms',
     summary: 'Get one submission, and where it went',
     scope: 'sync:read',
@@ -132,9 +162,14 @@ export const submissionOperations = [
     async handle({ params: { id } }, { db }) {
       const row = await findSubmissionRow(db, id);
       if (!row) throw noSubmission(id);
-      const [notes, deliveries] = await Promise.all([listSubmissionNotes(db, id), listEventDeliveries(db, row.event_id)]);
+      const [notes, deliveries, merged] = await Promise.all([
+        listSubmissionNotes(db, id),
+        listEventDeliveries(db, row.event_id),
+        listMerged(db, row),
+      ]);
       return {
         ...toSummary(row),
+        ...{ merged, consents: toConsents(row.evidence) },
         ...{ values: row.values, evidence: row.evidence, pending: (row.pending ?? []).map(toPendingChange) },
         ...{ acceptedAt: timeOf(row.accepted_at), acceptedBy: row.accepted_by },
         notes: notes.map(({ provider, external_id: externalId, written_at, failed_at, error }) => ({
@@ -158,6 +193,7 @@ export const submissionOperations = [
   defineOperation({
     method: 'post',
     path: `${root}/{id}/accept`,
+    aliases: [`${alias}/{id}/accept`],
     tag: 'Web forms',
     summary: 'Accept what a submission changes',
     description:
@@ -186,12 +222,27 @@ export const submissionOperations = [
   }),
 ];
 
+/** The entries of the contact's history that the submission has made. */
+async function listMerged(db: Database, { contact_id: contactId, link_id: linkId }: SubmissionRow) {
+  if (contactId === null || linkId === null) return [];
+  const changes = await listRecordChanges(db, { contactId, linkIds: [linkId], after: '0' });
+  return changes.map(({ id, field, before, after, losing }) => ({ historyId: id, field: field ?? '', before, after, losing }));
+}
+
+function toConsents(evidence: Record<string, string>): { field: string; words: string; channels: string[] }[] {
+  return Object.entries(evidence).flatMap(([key, words]) => {
+    const [, field] = /^words\.(.+)$/.exec(key) ?? [];
+    return field === undefined ? [] : [{ field, words, channels: evidence[`grants.${field}`]?.split(' ') ?? [] }];
+  });
+}
+
 function toSummary(row: SubmissionRow) {
-  const { id, form, received_at, contact_id: contactId, evidence, message } = row;
+  const { id, form, received_at, contact_id: contactId, contact_fields: fields, evidence, message } = row;
+  const contactName = fields === null ? null : toFullName({ ...emptyFields, ...fields });
   const proof = evidence.proof === 'signature' ? ('signature' as const) : ('origin' as const);
   const shownConfirmation = row.confirmation === null ? null : toConfirmation(row, row.confirmation);
   return {
-    ...{ id, form, receivedAt: received_at.toISOString(), contactId, proof, state: stateOf(row), message },
+    ...{ id, form, receivedAt: received_at.toISOString(), contactId, contactName, proof, state: stateOf(row), message },
     confirmation: shownConfirmation,
   };
 }

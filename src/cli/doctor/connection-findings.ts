@@ -9,11 +9,12 @@ interface Connection {
   checks: { name: string; isOk: boolean; message: string; fix: string | null }[] | null;
 }
 
-/** Asks each connected vendor whether its credentials, fields, buckets and webhook are right. */
-export async function findConnectionProblems(options: ApiOptions): Promise<Finding[]> {
+/** What the last check of each account has found, or a new one: credentials, fields, buckets, webhook. */
+export async function findConnectionProblems(options: ApiOptions, { checksAnew }: { checksAnew: boolean }): Promise<Finding[]> {
   try {
     const { connections } = await callApi<{ connections: Connection[] }>(options, { method: 'GET', path: '/api/v1/connections' });
-    return (await Promise.all(connections.map((connection) => check(options, connection)))).flat();
+    const found = connections.map((each) => (checksAnew ? check(options, each) : describe(each)));
+    return (await Promise.all(found)).flat();
   } catch (error) {
     return [unchecked('accounts', error)];
   }
@@ -31,11 +32,17 @@ async function check(options: ApiOptions, { account, state, advice }: Connection
 }
 
 function describe({ account, state, advice, checks }: Connection): Finding[] {
+  if (state === 'not-connected') return [{ check: account, severity: 'note', says: `${account} is not connected.`, fix: advice }];
   const failed = (checks ?? []).filter(({ isOk }) => !isOk);
   const findings = failed.map(
     ({ name, message, fix }): Finding => ({ check: `${account} ${name}`, severity: 'error', says: message, fix }),
   );
-  if (findings.length > 0 || state === 'connected') return findings;
+  if (findings.length > 0) return findings;
+  if (state === 'connected' && checks !== null) return [];
+  if (state === 'connected')
+    return [
+      { check: account, severity: 'note', says: `${account} was never checked.`, fix: 'accord doctor --check asks the vendor.' },
+    ];
   return [{ check: account, severity: state === 'expiring' ? 'warning' : 'error', says: `${account} is ${state}.`, fix: advice }];
 }
 

@@ -11,12 +11,12 @@ import { findLocalProblems } from './local-findings.ts';
 export function doctorCommand(): Command {
   return withApi(new Command('doctor'))
     .description('find out what is wrong, and say how to correct it; ends with 1 when something does not work')
-    .option('--no-vendors', 'ask no vendor whether the credentials, fields and buckets are right')
+    .option('--check', 'ask every vendor anew about credentials, fields, buckets and webhooks (and subscribe to webhooks)')
     .action(doctor);
 }
 
-async function doctor({ vendors, ...options }: ApiOptions & { vendors: boolean }): Promise<void> {
-  const findings = await findProblems(options, vendors);
+async function doctor({ check = false, ...options }: ApiOptions & { check?: boolean }): Promise<void> {
+  const findings = await findProblems(options, check);
   if (options.json) showLine(JSON.stringify({ findings }, null, 2));
   else if (findings.length === 0) showLine('All is well.');
   else for (const finding of findings) showFinding(finding);
@@ -24,10 +24,10 @@ async function doctor({ vendors, ...options }: ApiOptions & { vendors: boolean }
 }
 
 /** The api knows the most. Without it, the servers that it needs are looked at from here, with the settings of this shell. */
-async function findProblems(options: ApiOptions, asksVendors: boolean): Promise<Finding[]> {
+async function findProblems(options: ApiOptions, checksAnew: boolean): Promise<Finding[]> {
   try {
     const { findings } = await callApi<{ findings: Finding[] }>(options, { method: 'GET', path: '/api/v1/findings' });
-    return asksVendors ? [...(await findConnectionProblems(options)), ...findings] : findings;
+    return [...(await findConnectionProblems(options, { checksAnew })), ...findings];
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return [{ check: 'api', severity: 'error', ...splitRemedy(error.message) }, ...(await findLocalProblems())];

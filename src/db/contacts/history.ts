@@ -127,6 +127,7 @@ function ofContact(contactId: string) {
 }
 
 export interface RecordChange {
+  id: string;
   kind: HistoryKind;
   field: string | null;
   before: unknown;
@@ -146,7 +147,7 @@ export async function listRecordChanges(
   if (linkIds.length === 0) return [];
   return db
     .selectFrom('contact_history')
-    .select(['kind', 'field', 'before', 'after', 'losing', 'provider', 'actor', 'at', 'link_id'])
+    .select(['id', 'kind', 'field', 'before', 'after', 'losing', 'provider', 'actor', 'at', 'link_id'])
     .where(ofContact(contactId))
     .where('link_id', 'in', linkIds)
     .where('id', '>', after)

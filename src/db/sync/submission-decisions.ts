@@ -2,6 +2,7 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import { getContact } from '#db/contacts/contacts.ts';
 import type { DirtyLink } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
+import type { ContactFields } from '#domain/contact.ts';
 import type { FormSubmissionTable, PendingChange, SubmissionConfirmationTable, SubmissionNoteTable } from './tables.ts';
 
 /** Stores the result of merging a submission: the changes that wait for proof, or null when all of its values are merged. */
@@ -75,6 +76,9 @@ const submissionProvider = 'webform';
 
 export type SubmissionRow = Selectable<FormSubmissionTable> & {
   contact_id: string | null;
+  /** Of the contact that it arrived for, which may have been merged since. */
+  contact_fields: Partial<ContactFields> | null;
+  link_id: string | null;
   observed_at: Date | null;
   confirmation: ConfirmationColumns | null;
 };
@@ -106,7 +110,7 @@ function selectSubmissions(db: Database) {
     .leftJoin('submission_confirmation as confirmation', 'confirmation.submission_id', 'submission.id')
     .selectAll('submission')
     .select(sql<ConfirmationColumns | null>`to_jsonb(confirmation)`.as('confirmation'))
-    .select('link.observed_at')
+    .select(['link.observed_at', 'link.id as link_id', 'contact.fields as contact_fields'])
     .select(sql<string | null>`coalesce(contact.merged_into, contact.id)`.as('contact_id'));
 }
 

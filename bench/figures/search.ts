@@ -1,0 +1,139 @@
+import pg from 'pg';
+import type { Figure, Row } from '#bench/measure/figure.ts';
+import { percentile } from '#bench/measure/statistics.ts';
+import type { Bench } from '#bench/setup/bench.ts';
+import { startOwn } from '#bench/setup/own-processes.ts';
+import { fillSearchableStore } from '#bench/setup/searchable-store.ts';
+import { createApiKey } from '#db/api-keys.ts';
+import { openDatabase } from '#db/database.ts';
+
+/** The time of searches and lists of contacts by the api, with a hundred times as many contacts. */
+export async function search(bench: Bench): Promise<Figure> {
+  const [few, many] = bench.quick ? [1_000, 100_000] : [10_000, 1_000_000];
+  const rounds = bench.quick ? 40 : 150;
+  await using cleanUp = new AsyncDisposableStack();
+  const open = async (contacts: number) => cleanUp.adopt(await openStore(bench, contacts), (store) => store.stop());
+  const [small, large] = [await open(few), await open(many)];
+  const times = { small: new Times(), large: new Times() };
+  const play = async (round: number, isMeasured: boolean) => {
+    const both = [
+      ['small', small],
+      ['large', large],
+    ] as const;
+    // The second one finds warm code, so they swap places.
+    for (const [size, store] of round % 2 === 0 ? both : both.toReversed())
+      for (const [kind, query] of makeQueries(store.people[round % store.people.length], round)) {
+        const ms = await store.time(query);
+        if (isMeasured) times[size].add(kind, ms);
+      }
+  };
+  for (let round = 0; round < 10; round += 1) await play(round, false);
+  for (let round = 0; round < rounds; round += 1) await play(round, true);
+  const label = `${few.toLocaleString('en')} contacts`;
+  const toRows = (kind: Kind): Row[] => {
+    const [ours, value] = [times.large.p95(kind), times.small.p95(kind)];
+    const shared = { ours, unit: 'ms' as const };
+    return [
+      { label: `${kind}, p95`, ...shared, goal: { max: 50 } },
+      { label: `${kind}, p95, by store`, ...shared, floor: { label, value }, goal: { max: 3 } },
+    ];
+  };
+  return {
+    title: `Finding people among ${many.toLocaleString('en')} stored contacts, by the api`,
+    rows: [...toRows('search'), ...toRows('list'), ...toRows('contact')],
+    notes: [
+      `${rounds} rounds in both stores in turns. Searches: names, parts of names, emails, phone numbers in four writings, last digits, tags and ` +
+        `record ids of random people. Lists: by state, account, tag and time, and next pages. search table with index: ${large.megabytes} MB`,
+    ],
+  };
+}
+
+type Kind = 'search' | 'list' | 'contact';
+
+class Times {
+  readonly #all = new Map<Kind, number[]>();
+
+  add(kind: Kind, ms: number): void {
+    this.#all.set(kind, [...(this.#all.get(kind) ?? []), ms]);
+  }
+
+  p95(kind: Kind): number {
+    return percentile(this.#all.get(kind) ?? [], 95);
+  }
+}
+
+interface Person {
+  id: string;
+  given: string;
+  family: string;
+  email: string;
+  digits: string;
+}
+
+/** What somebody may ask for while they look for a person. */
+function makeQueries(person: Person | undefined, round: number): [Kind, string][] {
+  if (person === undefined) throw new Error('The store has no people');
+  const { id, given, family, email, digits } = person;
+  const [area, exchange, line] = [digits.slice(1, 4), digits.slice(4, 7), digits.slice(7)];
+  const writings = [
+    `+${digits}`,
+    `(${area}) ${exchange}-${line}`,
+    `${area}.${exchange}.${line}`,
+    `001 ${area} ${exchange} ${line}`,
+  ];
+  const searches = [
+    ...[given, family, `${given} ${family}`, `${given} ${family.slice(0, 2)}`, family.slice(0, 3), given.slice(0, 2)],
+    ...[email, email.slice(0, 12), writings[round % 4] ?? '', line, 'cold lead', `import ${round % 3}`, `ghl-${round * 37}`],
+  ];
+  const lists = [
+    ...['state=synced', 'state=failed', 'state=waiting', 'state=parked', 'state=asked', 'state=deleted', 'provider=square'],
+    ...['tag=vip', 'tag=newsletter', `cursor=${id}`, `cursor=${id}&provider=square`, `updated_since=${since}`],
+  ];
+  return [
+    ...searches.map((q): [Kind, string] => ['search', `?q=${encodeURIComponent(q)}`]),
+    ...lists.map((query): [Kind, string] => ['list', `?${query}`]),
+    ['contact', `/${id}`],
+  ];
+}
+
+const since = new Date(Date.now() - 600_000).toISOString();
+
+async function openStore(bench: Bench, contacts: number) {
+  const database = await bench.createDatabase(`bench_search_${contacts}`);
+  await fillSearchableStore(database, contacts);
+  const { people, megabytes } = await readFacts(database);
+  const db = openDatabase({ url: database, poolSize: 1 });
+  const { key } = await createApiKey(db, { name: 'bench', scopes: ['sync:read'] });
+  await db.destroy();
+  const api = await startOwn(bench, 'api', { database, env: {} });
+  return {
+    people,
+    megabytes,
+    stop: () => api.stop(),
+    async time(query: string): Promise<number> {
+      const startedAt = performance.now();
+      const response = await fetch(`${api.url}/api/v1/contacts${query}`, { headers: { 'x-api-key': key } });
+      await response.text();
+      if (!response.ok) throw new Error(`${query} was answered with ${response.status}`);
+      return performance.now() - startedAt;
+    },
+  };
+}
+
+/** Random people of the store, and the size of the searched texts with their index. */
+async function readFacts(database: string): Promise<{ people: Person[]; megabytes: number }> {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  try {
+    const { rows: people } = await client.query<Person>(`
+      select id, fields ->> 'givenName' as given, fields ->> 'familyName' as family, fields -> 'emails' -> 0 ->> 'address' as email,
+        substr(fields -> 'phones' -> 0 ->> 'e164', 2) as digits
+      from contact order by md5(id::text) limit 200`);
+    const { rows } = await client.query<{ megabytes: number }>(
+      `select (pg_total_relation_size('contact_search') / 1000000)::int as megabytes`,
+    );
+    return { people, megabytes: rows[0]?.megabytes ?? 0 };
+  } finally {
+    await client.end();
+  }
+}
