@@ -48,6 +48,7 @@ export const gohighlevelSandbox = defineSandbox({
   // Another sub-account: its own location, private integration and grants of the same app.
   furtherAccount: (name) => ({
     locationId: `Sbx0${name.replace(/\W/g, '')}`.padEnd(20, '0').slice(0, 20),
+    locationName: `Sandbox location ${name}`,
     token: `pit-${name}-0000-4000-8000-000000000001`,
     refreshToken: `sandbox-refresh-token-${name}`,
     authorizationCode: `sandbox-authorization-code-${name}`,

@@ -44,6 +44,7 @@ export const squareSandbox = defineSandbox({
   // Another seller that granted the same app access: webhooks of both have one signature key.
   furtherAccount: (name) => ({
     merchantId: `MLSANDBOX${name.replace(/\W/g, '').toUpperCase()}`,
+    businessName: `Sandbox Business ${name}`,
     token: `EAAAsandbox-access-token-of-${name}`,
     refreshToken: `EQAAsandbox-refresh-token-of-${name}`,
     authorizationCode: `sandbox-sq0cgb-of-${name}`,
