@@ -57,12 +57,13 @@ describe('docker-compose.yml', () => {
     const vendors = providers.flatMap(({ secretsSchema }) => findSecretNames(secretsSchema).all);
     expect(vendors.filter((name) => !api.includes(name))).toEqual([]);
     const readers = globSync('src/{providers,api,activities,workflows}/**/*.ts').map((path) => ({ path, text: read(path) }));
-    // The code that checks what arrives runs in the api alone.
-    const ofIngress = /\/(webhook|webhook-signature|signature)\.ts$|^src\/api\//;
+    // The code that connects accounts and checks what arrives runs in the api alone.
+    const ofIngress = /\/(webhook|webhook-signature|webhook-subscription|signature|connector)\.ts$|^src\/api\//;
+    // Settings define every variable, and use some: `{ GHL_CLIENT_ID: clientId }`.
+    const isIn = (name: string, path: string, text: string) =>
+      path.endsWith('/settings.ts') ? new RegExp(`\\b${name}: \\w+[, }]`).test(text) : text.includes(name);
     const reads = (name: string, isIngress: boolean) =>
-      readers.some(
-        ({ path, text }) => text.includes(name) && !path.endsWith('/settings.ts') && ofIngress.test(path) === isIngress,
-      );
+      readers.some(({ path, text }) => isIn(name, path, text) && ofIngress.test(path) === isIngress);
     const ofApiOnly = vendors.filter((name) => reads(name, true) && !reads(name, false));
     expect(vendors.filter((name) => !worker.includes(name))).toEqual(ofApiOnly);
     expect(migrate.filter((name) => vendors.includes(name) || name.includes('ENCRYPTION'))).toEqual([]);
