@@ -15,7 +15,10 @@ const system = { darwin: 'apple-darwin', linux: 'unknown-linux-gnu', win32: 'pc-
 slimInstallation();
 if (argv.includes('--image')) slimImage();
 
-/** 108 MB of Temporal's core for other systems, 170 MB of types of Google's other APIs, and 67 MB of Node's C headers. */
+/**
+ * 108 MB of Temporal's core for other systems, 170 MB of types of Google's other APIs, 67 MB of Node's C headers, 29 MB of Square's
+ * former SDK, which only `square/legacy` loads, and source maps.
+ */
 function slimInstallation() {
   const releases = list(`${coreBridge}/releases`);
   // Where there is none for this system, core-bridge explains that by itself.
@@ -23,13 +26,15 @@ function slimInstallation() {
   for (const name of otherApis()) remove(`${googleApis}/${name}`, (file) => file.endsWith('.d.ts'));
   for (const name of list(nodeBinaries).filter((name) => name.startsWith('node-')))
     remove(`${nodeBinaries}/${name}`, (part) => part === 'include' || part === 'share');
+  remove('node_modules', (name) => name === 'square-legacy');
+  remove('node_modules', (path) => path.endsWith('.map'), { recursive: true });
 }
 
 /** The image compiles nothing, debugs no packages, and calls no other Google API. */
 function slimImage() {
   remove(googleApis, (name) => otherApis().includes(name));
   remove(coreBridge, (name) => name === 'sdk-core');
-  remove('node_modules', (path) => /\.(d\.[cm]?ts|map|md)$/.test(path), { recursive: true });
+  remove('node_modules', (path) => /\.(d\.[cm]?ts|md)$/.test(path), { recursive: true });
 }
 
 /** Folders; files beside them are the index of all APIs. */
