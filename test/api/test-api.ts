@@ -31,7 +31,17 @@ export interface TestApiOptions
   extends Partial<
     Pick<
       ServeOptions,
-      'limits' | 'trustedProxies' | 'sweep' | 'providers' | 'port' | 'delivery' | 'scheduleIds' | 'requestLimits' | 'adminPages'
+      | 'limits'
+      | 'trustedProxies'
+      | 'sweep'
+      | 'providers'
+      | 'port'
+      | 'delivery'
+      | 'scheduleIds'
+      | 'requestLimits'
+      | 'adminPages'
+      | 'connections'
+      | 'publicUrl'
     >
   > {
   /** Instead of those of an api, in seconds. */

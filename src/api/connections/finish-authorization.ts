@@ -1,4 +1,4 @@
-import { AuthorizationResponseError, validateAuthResponse } from 'oauth4webapi';
+import { AuthorizationResponseError, OperationProcessingError, validateAuthResponse } from 'oauth4webapi';
 import type { ApiDeps, ConnectableAccount } from '#api/deps.ts';
 import { ApiProblem, conflict } from '#api/rest/errors.ts';
 import {
@@ -99,13 +99,13 @@ type Code = { kind: 'code'; code: string } | { kind: 'denied' } | { kind: 'inval
 /** The checks of RFC 6749 and RFC 9207: one value per parameter, the vendor's own issuer, and no error. */
 function readCode({ issuer }: OAuthFlow, parameters: URLSearchParams): Code {
   try {
-    const valid = validateAuthResponse({ issuer }, { client_id: '' }, parameters, parameters.get('state') ?? '');
-    const code = valid.get('code');
-    return code ? { kind: 'code', code } : { kind: 'invalid' };
+    const valid = validateAuthResponse({ issuer }, { client_id: 'accord' }, parameters, parameters.get('state') ?? '');
+    const [code, ...others] = valid.getAll('code');
+    return code && others.length === 0 ? { kind: 'code', code } : { kind: 'invalid' };
   } catch (error) {
-    return error instanceof AuthorizationResponseError && error.error === 'access_denied'
-      ? { kind: 'denied' }
-      : { kind: 'invalid' };
+    if (error instanceof AuthorizationResponseError) return { kind: error.error === 'access_denied' ? 'denied' : 'invalid' };
+    if (error instanceof OperationProcessingError) return { kind: 'invalid' };
+    throw error;
   }
 }
 
