@@ -12,10 +12,10 @@ import {
   saveLink,
   updateLink,
 } from '#db/contacts/links.ts';
+import { saveSearchText } from '#db/contacts/lists/search-texts.ts';
 import { saveMatchKeys } from '#db/contacts/match-keys.ts';
 import { findPlanLimits, type PlanLimits } from '#db/contacts/plan-limits.ts';
 import { refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
-import { saveSearchText } from '#db/contacts/search-texts.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';

@@ -1,4 +1,4 @@
-import { insertSearchTexts, listWithoutSearchText } from '#db/contacts/search-texts.ts';
+import { insertSearchTexts, listWithoutSearchText } from '#db/contacts/lists/search-texts.ts';
 import type { Database } from '#db/database.ts';
 import { emptyFields } from '#domain/contact.ts';
 import { toSearchText } from '#domain/search/search-text.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
-import { findContactIdsByRecordId } from '#db/contacts/contact-list.ts';
 import { findContact, findContactIdByExternalId, type StoredContact } from '#db/contacts/contacts.ts';
+import { findContactIdsByRecordId } from '#db/contacts/lists/contact-list.ts';
 import type { Database } from '#db/database.ts';
 
 export const contactIdParameter = z.string().min(1).meta({

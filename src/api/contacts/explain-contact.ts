@@ -6,7 +6,7 @@ import { toSubject } from '#contacts/plan-targets.ts';
 import type { StoredContact } from '#db/contacts/contacts.ts';
 import { listHistory } from '#db/contacts/history.ts';
 import type { Link } from '#db/contacts/links.ts';
-import { listOpenConflicts, listWaitingSubmissions } from '#db/contacts/open-decisions.ts';
+import { listOpenConflicts, listWaitingSubmissions } from '#db/contacts/lists/open-decisions.ts';
 import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
 import { listRefused } from '#db/contacts/refused-keys.ts';
 import { evaluateAudience, type Subject } from '#domain/audience.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from '#api/rest/operation.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { listFailingContacts } from '#db/contacts/failing-contacts.ts';
+import { listFailingContacts } from '#db/contacts/lists/failing-contacts.ts';
 import { syncOutcome } from './contact-parameter.ts';
 import { retryContact } from './contact-workflow.ts';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
-import { describeWrite, type Write } from '#cli/merges.ts';
 import { showLine, toCell } from '#cli/screen.ts';
 import { getContactId, whoHelp } from './find-contact.ts';
+import { describeWrite, type Write } from './merges.ts';
 import { toText } from './to-text.ts';
 
 interface Entry {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type ApiOptions, callApi, withApi } from './call-api.ts';
+import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { type DecisionResult, printDecision } from './merges.ts';
 
 interface ListOptions extends ApiOptions {

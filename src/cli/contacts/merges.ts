@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ApiOptions, callApi, withApi } from './call-api.ts';
+import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 
 export interface Write {
   contactId: string;
