@@ -170,6 +170,24 @@ describe('a decision on a candidate', () => {
 });
 
 describe('merge, split and undo of a contact', () => {
+  it('are taken back by the entry of the history, and the old id names the survivor until then', async () => {
+    const [ada, grace] = [await lead('Ada'), await lead('Grace')];
+    await call('post', '/api/v1/contacts/{id}/merge', { id: ada.record }, { other: grace.record });
+    const path = '/api/v1/contacts/{id}';
+    const read = async (id: string) => (await call<{ id: string; mergedId: string | null }>('get', path, { id })).body.data;
+    expect(await read(grace.contactId)).toMatchObject({ id: ada.contactId, mergedId: grace.contactId });
+    type History = { entries: { id: string; kind: string; canUndo: boolean }[] };
+    const { entries } = (await call<History>('get', `${path}/history`, { id: ada.contactId })).body.data;
+    const merged = entries.find(({ kind }) => kind === 'merged');
+    const undo = (query = '') =>
+      call<Decided>('post', `${path}/history/{entry}/undo${query}`, { id: ada.contactId, entry: merged?.id ?? '' });
+    expect((await undo('?preview=true')).body.data).toMatchObject({ preview: true });
+    expect(await read(grace.contactId)).toMatchObject({ mergedId: grace.contactId });
+    expect((await undo()).status).toBe(200);
+    expect(await read(grace.contactId)).toMatchObject({ id: grace.contactId, mergedId: null });
+    expect((await undo()).status).toBe(409);
+  });
+
   it('preview every write that follows, and the vendors get just these', async () => {
     const [ada, grace] = [await lead('Ada', { email: 'ada@analytical.example' }), await lead('Grace')];
     const body = { other: grace.record };
