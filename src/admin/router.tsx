@@ -1,16 +1,39 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFound } from './ui/not-found.tsx';
 import { filters, plainSearch } from './ui/search.ts';
 import { Shell } from './ui/shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-const home = createRoute({
+const health = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/webhooks' });
-  },
+  component: lazyRouteComponent(() => import('./pages/health/health.tsx'), 'Health'),
+});
+
+const needsYou = createRoute({
+  getParentRoute: () => root,
+  path: '/needs-you',
+  component: lazyRouteComponent(() => import('./pages/needs-you/needs-you.tsx'), 'NeedsYou'),
+});
+
+const goLive = createRoute({
+  getParentRoute: () => root,
+  path: '/go-live',
+  component: lazyRouteComponent(() => import('./pages/go-live/go-live.tsx'), 'GoLive'),
+});
+
+const connections = createRoute({
+  getParentRoute: () => root,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('./pages/connections/connections.tsx'), 'Connections'),
+});
+
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: '/activity',
+  validateSearch: filters('tab', 'kind', 'actor'),
+  component: lazyRouteComponent(() => import('./pages/activity/activity.tsx'), 'Activity'),
 });
 
 const webhooks = createRoute({
@@ -74,7 +97,11 @@ const duplicates = createRoute({
 
 /** Every page has its address below `/admin`, and its filters in it. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, webhooks, newWebhook, webhook, deliveries, delivery, live, people, person, duplicates]),
+  routeTree: root.addChildren([
+    ...[health, needsYou, people, person, duplicates, live],
+    ...[webhooks, newWebhook, webhook, deliveries, delivery],
+    ...[goLive, connections, activity],
+  ]),
   basepath: '/admin',
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -60,9 +60,9 @@ export async function createSignInLink(db: Database, keyId: string): Promise<{ t
   return { token, expiresAt };
 }
 
-/** Uses a link up. Returns the id of its live key; undefined for a link that is unknown, was used or has expired. */
-export async function takeSignInLink(db: Database, token: string): Promise<string | undefined> {
-  const row = await db
+/** Uses a link up. Returns its live key; undefined for a link that is unknown, was used or has expired. */
+export function takeSignInLink(db: Database, token: string): Promise<Pick<ApiKey, 'id' | 'name'> | undefined> {
+  return db
     .deleteFrom('sign_in_link')
     .using('api_key')
     .whereRef('api_key.id', '=', 'sign_in_link.key_id')
@@ -70,9 +70,8 @@ export async function takeSignInLink(db: Database, token: string): Promise<strin
     .where('sign_in_link.expires_at', '>', sql<Date>`now()`)
     .where('api_key.revoked_at', 'is', null)
     .where((eb) => eb.or([eb('api_key.expires_at', 'is', null), eb('api_key.expires_at', '>', sql<Date>`now()`)]))
-    .returning('sign_in_link.key_id')
+    .returning(['api_key.id', 'api_key.name'])
     .executeTakeFirst();
-  return row?.key_id;
 }
 
 const newToken = () => randomBytes(32).toString('base64url');

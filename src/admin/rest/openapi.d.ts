@@ -4,6 +4,68 @@
  */
 
 export interface paths {
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether everything is all right
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/needs-you": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for a person, and failures by their cause
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Needs_you"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/needs-you/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry all contacts of one cause
+         * @description At most 200 in one request: `next` is the cursor of the next one.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1Needs_youRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync/trigger": {
         parameters: {
             query?: never;
@@ -910,6 +972,46 @@ export interface paths {
          *     Needs the scope `inbox:read`.
          */
         get: operations["getInboxRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, the newest first
+         * @description Needs the scope `admin`.
+         */
+        get: operations["getApiV1Audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the API keys, without their secrets
+         * @description Needs the scope `admin`.
+         */
+        get: operations["getApiV1Api_keys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2292,12 +2394,49 @@ export interface components {
                 reason: string;
             };
         };
-        StartedRun: {
-            provider: string;
-            workflowId: string;
-            runId: string;
-            /** @description The run in the Temporal Web UI. */
-            webUi: string | null;
+        Overview: {
+            contacts: {
+                total: number;
+                synced: number;
+                pending: number;
+                failed: number;
+                held: number;
+                waiting: number;
+                /** @description Customers, and contacts in no audience. */
+                outside: number;
+            };
+            needsYou: components["schemas"]["OpenQuestions"];
+            deliveries: {
+                pending: number;
+                dead: number;
+                oldestDueSeconds: number;
+                breakersOpen: number;
+                /** @description Endpoints that failures have disabled. */
+                disabled: number;
+            };
+            accounts: {
+                provider: string;
+                /** @enum {string} */
+                mode: "observe" | "canary" | "live" | "paused";
+            }[];
+            /** @description The last 60 minutes: webhooks received, records written, events sent to subscribers. */
+            activity: {
+                /** Format: date-time */
+                minute: string;
+                received: number;
+                written: number;
+                sent: number;
+            }[];
+        };
+        OpenQuestions: {
+            /** @description Pairs of contacts that may be one person. */
+            candidates: number;
+            /** @description Records that keep another value until a person decides. */
+            conflicts: number;
+            /** @description Form submissions whose changes wait for proof. */
+            submissions: number;
+            /** @description Contacts that could not be written. */
+            failures: number;
         };
         Problem: {
             /** @example urn:accord:problem:missing-scope */
@@ -2312,6 +2451,35 @@ export interface components {
             }[];
             /** @description Id of the log entry of an internal error. */
             errorId?: string;
+        };
+        FailureGroup: {
+            provider: string;
+            /**
+             * @description The class of the error.
+             * @example InvalidRequestError
+             */
+            type: string;
+            /** @description The call that failed. */
+            operation: string;
+            /** @description The most frequent message, in one sentence. */
+            message: string;
+            /** @description A retry fails until a person changes something. */
+            isPermanent: boolean;
+            contacts: number;
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: uuid
+             * @description One of the contacts, as an example.
+             */
+            contactId: string;
+        };
+        StartedRun: {
+            provider: string;
+            workflowId: string;
+            runId: string;
+            /** @description The run in the Temporal Web UI. */
+            webUi: string | null;
         };
         ReconcileRun: {
             id: string;
@@ -3027,6 +3195,36 @@ export interface components {
             /** Format: date-time */
             refusedAt: string;
         };
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description `api-key:<name>`, or `command-line`. */
+            actor: string;
+            /** @example webhook.create */
+            action: string;
+            target: string;
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        ApiKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The beginning of the key. */
+            prefix: string;
+            scopes: string[];
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+        };
         FormSubmission: {
             /** Format: uuid */
             id: string;
@@ -3364,6 +3562,221 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getApiV1Overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of everything that may need attention */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Overview"];
+                    };
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Needs_you: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts, and the most frequent causes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            counts: components["schemas"]["OpenQuestions"];
+                            failures: components["schemas"]["FailureGroup"][];
+                        };
+                    };
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1Needs_youRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    provider: string;
+                    /**
+                     * @description The class of the error.
+                     * @example InvalidRequestError
+                     */
+                    type: string;
+                    /** @description The call that failed. */
+                    operation: string;
+                    /** Format: uuid */
+                    cursor?: string;
+                    /**
+                     * @description Only counts.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The number of contacts that are retried */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            retried: number;
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postSyncTrigger: {
         parameters: {
             query?: never;
@@ -7440,6 +7853,148 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Audit_log: {
+        parameters: {
+            query?: {
+                actor?: string;
+                /** @description A whole action, or its beginning: `webhook`. */
+                action?: string;
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            entries: components["schemas"]["AuditEntry"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            keys: components["schemas"]["ApiKey"][];
+                        };
+                    };
                 };
             };
             /** @description The API key is missing, unknown or revoked */

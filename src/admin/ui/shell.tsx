@@ -34,6 +34,10 @@ interface Entry {
 
 /** The pages that exist. */
 export const navigation: readonly Entry[] = [
+  { to: '/', label: 'Health', icon: 'heart', scope: 'sync:read' },
+  { to: '/needs-you', label: 'Needs you', icon: 'warning', scope: 'sync:read' },
+  { to: '/people', label: 'People', icon: 'people', scope: 'sync:read' },
+  { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read' },
   {
     to: '/live',
     label: 'Live',
@@ -41,10 +45,11 @@ export const navigation: readonly Entry[] = [
     scope: 'sync:write',
     isHidden: ({ hasSandboxes, role }) => !hasSandboxes || role === 'viewer',
   },
-  { to: '/people', label: 'People', icon: 'people', scope: 'sync:read' },
-  { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read' },
   { to: '/webhooks', label: 'Webhooks', icon: 'webhook', scope: 'webhooks:read' },
   { to: '/deliveries', label: 'Deliveries', icon: 'send', scope: 'webhooks:read' },
+  { to: '/go-live', label: 'Go-live', icon: 'rocket', scope: 'sync:read' },
+  { to: '/connections', label: 'Connections', icon: 'plug', scope: 'connections:read' },
+  { to: '/activity', label: 'Activity', icon: 'list', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
 ];
 
 /** The frame of all pages: navigation, who is signed in, and whether Accord answers. */

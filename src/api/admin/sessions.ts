@@ -6,7 +6,7 @@ import { createFailureBudget } from '#api/rest/rate-limit.ts';
 import { roleOf } from '#api/rest/role.ts';
 import { assertSameOrigin, findSessionToken, sessionCookie } from '#api/rest/session-cookie.ts';
 import { createSession, createSignInLink, endSession, takeSignInLink } from '#db/admin-sessions.ts';
-import { findApiKey } from '#db/api-keys.ts';
+import { type ApiKey, findApiKey } from '#db/api-keys.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { adminPath } from './pages.ts';
 import { type SessionFacts, sessionPath, signIn } from './session-schemas.ts';
@@ -20,9 +20,9 @@ export function createSessionRouter(deps: ApiDeps, authorize: Authorize, { failu
   router.post(sessionPath, readJson, async (req, res) => {
     assertSameOrigin(req);
     await wrongKeys.spend(req, res);
-    const keyId = await findKeyId(deps, req.body);
-    const { token, expiresAt } = await createSession(deps.db, keyId);
-    await recordAudit(deps.db, { actor: `api-key:${keyId}`, action: 'session.sign-in', target: keyId });
+    const { id, name: keyName } = await getKey(deps, req.body);
+    const { token, expiresAt } = await createSession(deps.db, id);
+    await recordAudit(deps.db, { actor: `api-key:${keyName}`, action: 'session.sign-in', target: id });
     const { name, options } = sessionCookie(req, deps.publicUrl);
     res
       .cookie(name, token, { ...options, expires: expiresAt })
@@ -61,11 +61,11 @@ export function createSessionRouter(deps: ApiDeps, authorize: Authorize, { failu
 }
 
 /** The key that is signed in with. Throws a 400 or a 401 problem. */
-async function findKeyId({ db }: ApiDeps, body: unknown): Promise<string> {
+async function getKey({ db }: ApiDeps, body: unknown): Promise<Pick<ApiKey, 'id' | 'name'>> {
   const { success, data, error } = signIn.safeParse(body);
   if (!success) throw invalidInput('body', error.issues);
-  const keyId = 'key' in data ? (await findApiKey(db, data.key))?.id : await takeSignInLink(db, data.link);
-  if (keyId !== undefined) return keyId;
+  const key = 'key' in data ? await findApiKey(db, data.key) : await takeSignInLink(db, data.link);
+  if (key !== undefined) return key;
   const detail =
     'key' in data
       ? 'This API key is unknown, has expired or was revoked.'

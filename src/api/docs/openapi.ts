@@ -24,8 +24,10 @@ import { planOperations } from '#api/go-live/plan.ts';
 import { undoOperations } from '#api/go-live/undo.ts';
 import { findingOperations } from '#api/monitoring/findings.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
+import { overviewOperations } from '#api/overview/overview.ts';
 import type { Operation } from '#api/rest/operation.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
+import { settingsOperations } from '#api/settings/settings.ts';
 import { accountOperations } from '#api/sync/accounts.ts';
 import { inboxOperations } from '#api/sync/inbox.ts';
 import { syncOperations } from '#api/sync/sync.ts';
@@ -35,6 +37,7 @@ import type { WebhookRoute } from '#providers/provider.ts';
 
 /** All operations that need an API key. */
 export const operations: readonly Operation[] = [
+  ...overviewOperations,
   ...syncOperations,
   ...accountOperations,
   // Before those of one account, whose `{account}` matches any word.
@@ -53,6 +56,7 @@ export const operations: readonly Operation[] = [
   ...mergeOperations,
   ...historyOperations,
   ...inboxOperations,
+  ...settingsOperations,
   ...submissionOperations,
   // Before the operations of one endpoint, whose `{id}` matches any word.
   ...deliveryOperations,

@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Icon } from '#admin/ui/icons.tsx';
 import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 
@@ -55,7 +55,7 @@ function Decide({ contactId, decision: { kind, id } }: { contactId: string; deci
   );
   if (kind === 'candidate') {
     return (
-      <Button size="xs" variant="default" component={Link} to={`/duplicates?contact=${contactId}`}>
+      <Button size="xs" variant="default" component={AddressLink} address={`/duplicates?contact=${contactId}`}>
         Compare the two
       </Button>
     );

@@ -1,9 +1,10 @@
 import { Alert, Anchor, Button, Group, Paper, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Confirm } from '#admin/ui/confirm.tsx';
 import { Icon } from '#admin/ui/icons.tsx';
 import { fieldLabel, sayValue } from '#admin/ui/names.ts';
@@ -222,7 +223,7 @@ function Actions({ contact: { id, isCustomer } }: { contact: Contact }) {
           ? 'The person may enter the audiences again that exclude customers.'
           : 'The person leaves the audiences that exclude customers, whatever the tags.'}
       </Confirm>
-      <Button size="xs" variant="default" component={Link} to={`/duplicates?contact=${id}`}>
+      <Button size="xs" variant="default" component={AddressLink} address={`/duplicates?contact=${id}`}>
         Possible doubles
       </Button>
     </>

@@ -1,11 +1,12 @@
 import { Button, Group, Modal, Paper, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { DeliveryTable } from '#admin/pages/deliveries/delivery-table.tsx';
 import { ask, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Confirm } from '#admin/ui/confirm.tsx';
 import { Facts } from '#admin/ui/facts.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
@@ -146,7 +147,7 @@ function Actions({ endpoint: { id, is_active } }: { endpoint: Endpoint }) {
   );
   return (
     <>
-      <Button size="xs" variant="default" component={Link} to={`/deliveries?endpoint=${id}`}>
+      <Button size="xs" variant="default" component={AddressLink} address={`/deliveries?endpoint=${id}`}>
         All its deliveries
       </Button>
       {mayWrite && (

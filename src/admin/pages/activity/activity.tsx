@@ -1,0 +1,153 @@
+import { Group, Select, Tabs, TextInput } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { type Column, DataTable } from '#admin/ui/data-table.tsx';
+import { Bars, Empty, Failure, Loaded, Page } from '#admin/ui/page.tsx';
+import { given } from '#admin/ui/search.ts';
+import { StateBadge } from '#admin/ui/state-badge.tsx';
+import { Time } from '#admin/ui/time.tsx';
+
+type Entry = Schemas['AuditEntry'];
+type Key = Schemas['ApiKey'];
+
+const route = getRouteApi('/activity');
+
+/** Who changed what, and who may. */
+export function Activity() {
+  const { tab = 'log' } = route.useSearch();
+  const navigate = useNavigate({ from: '/activity' });
+  return (
+    <Page title="Activity" lead="Who changed what, and the keys that may.">
+      <Tabs value={tab} onChange={(value) => void navigate({ search: { tab: value ?? '' } })} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="log">Changes</Tabs.Tab>
+          <Tabs.Tab value="keys">API keys</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="log">
+          <Log />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <Keys />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+const kinds = ['account', 'api-key', 'candidate', 'connection', 'contact', 'dead-letter', 'delivery', 'session', 'webhook'];
+
+const columns: Column<Entry>[] = [
+  {
+    id: 'action',
+    header: 'What',
+    cell: ({ action, at }) => (
+      <>
+        <b>{action.replace('.', ': ').replaceAll('-', ' ')}</b>
+        <div className="dim">
+          <Time at={at} />
+        </div>
+      </>
+    ),
+  },
+  { id: 'actor', header: 'By', cell: ({ actor }) => actor.replace(/^api-key:/, '') },
+  { id: 'target', header: 'Of', isWide: true, cell: ({ target }) => <span className="mono">{target}</span> },
+  {
+    id: 'details',
+    header: 'Details',
+    isWide: true,
+    cell: ({ details }) => <span className="mono wrap">{sayDetails(details)}</span>,
+  },
+];
+
+const sayDetails = (details: Record<string, unknown>) =>
+  Object.entries(details)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+
+function Log() {
+  const { actor, kind } = route.useSearch();
+  const navigate = useNavigate({ from: '/activity' });
+  const filter = given({ actor, action: kind });
+  const query = useInfiniteQuery({
+    queryKey: ['audit', filter],
+    queryFn: ({ pageParam }) =>
+      askData(rest.GET('/api/v1/audit-log', { params: { query: given({ ...filter, cursor: pageParam }) } })),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+  const entries = query.data?.pages.flatMap((page) => page.entries);
+  return (
+    <>
+      <Group gap="sm" mb="md">
+        <Select
+          label="Kind"
+          placeholder="Any"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any kind' }}
+          data={kinds}
+          value={kind ?? null}
+          onChange={(value) => void navigate({ search: (before) => ({ ...before, kind: value ?? '' }), replace: true })}
+          w={170}
+        />
+        <TextInput
+          label="By"
+          placeholder="api-key:name"
+          value={actor ?? ''}
+          onChange={(event) =>
+            void navigate({ search: (before) => ({ ...before, actor: event.currentTarget.value }), replace: true })
+          }
+          w={220}
+        />
+      </Group>
+      {query.error && !entries ? <Failure error={query.error} retry={() => void query.refetch()} /> : !entries ? <Bars /> : null}
+      {entries?.length === 0 && (
+        <Empty icon="list" title="No change is found">
+          Change the filters to see others.
+        </Empty>
+      )}
+      {entries && entries.length > 0 && (
+        <DataTable
+          label="Changes"
+          rows={entries}
+          columns={columns}
+          getId={({ id }) => id}
+          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+          isLoadingMore={query.isFetchingNextPage}
+        />
+      )}
+    </>
+  );
+}
+
+const keyColumns: Column<Key>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    cell: ({ name, prefix }) => (
+      <>
+        <b>{name}</b>
+        <div className="dim mono">{prefix}…</div>
+      </>
+    ),
+  },
+  { id: 'role', header: 'Role', cell: ({ role }) => role },
+  { id: 'scopes', header: 'Scopes', isWide: true, cell: ({ scopes }) => scopes.join(', ') },
+  { id: 'used', header: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+  { id: 'state', header: 'State', isWide: true, cell: (key) => <KeyState apiKey={key} /> },
+];
+
+function KeyState({ apiKey: { revokedAt, expiresAt } }: { apiKey: Key }) {
+  if (revokedAt) return <StateBadge mood="off">revoked</StateBadge>;
+  if (expiresAt && new Date(expiresAt) < new Date()) return <StateBadge mood="off">expired</StateBadge>;
+  return <StateBadge mood="good">works</StateBadge>;
+}
+
+function Keys() {
+  const query = useQuery({ queryKey: ['api-keys'], queryFn: () => askData(rest.GET('/api/v1/api-keys')) });
+  return (
+    <Loaded query={query}>
+      {({ keys }) => <DataTable label="API keys" rows={keys} columns={keyColumns} getId={({ id }) => id} />}
+    </Loaded>
+  );
+}
