@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Where systems have Chromium. Playwright's own builds are not downloaded: `.ci/run` installs the system's package. */
 const candidates = [
@@ -13,11 +13,55 @@ const candidates = [
 /** The path of a Chromium; undefined where none is installed. */
 export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
 
+/** Somebody with a browser window of their own. */
+export interface Visitor {
+  page: Page;
+  /** Opens an address below `/admin`, and waits until its first requests are answered. */
+  open(address: string): Promise<void>;
+  /** Errors that the pages have thrown or that the browser reported, such as a refused style; empties the list. */
+  takeFaults(): string[];
+  close(): Promise<void>;
+}
+
 /** Starts Chromium without a screen. Names resolve on this machine only, so that no page can reach another host. */
-export function startBrowser(): Promise<Browser> {
+export async function openBrowser() {
   if (chromiumPath === undefined) throw new Error('No Chromium is installed');
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
   });
+
+  /** A new window. With an API key it is signed in. */
+  async function visit(api: string, key?: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    const faults = watchFaults(page);
+    if (key !== undefined) {
+      const headers = { 'X-Accord-Admin': '1' };
+      await context.request.post(`${api}/api/v1/session`, { headers, data: { key } });
+    }
+    return {
+      page,
+      async open(address) {
+        await page.goto(`${api}/admin${address}`);
+        await page.locator('h1').waitFor();
+        await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+      },
+      takeFaults: () => faults.splice(0),
+      close: () => context.close(),
+    };
+  }
+
+  return { visit, close: () => browser.close() };
+}
+
+function watchFaults(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  page.on('console', (message) => {
+    // The browser reports each answer that is no success; the pages show them.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());
+  });
+  return faults;
 }

@@ -84,6 +84,8 @@ export interface AccordOptions extends AccountOptions {
   temporalAddress?: string;
   /** A namespace of that server; `default` by default. */
   namespace?: string;
+  /** Whether the api has the routes of `npm start` that show the sandboxes. */
+  showsSandboxes?: boolean;
   /** False when the test starts worker processes itself, or needs none. */
   workersInside?: boolean;
 }
@@ -123,6 +125,7 @@ export async function startAccord(options: AccordOptions = {}) {
     deliveryTiming,
     delivery: deliverySettings,
     contacts: deps,
+    ...(options.showsSandboxes && { sandboxes: toLinks(sandboxes, integrations) }),
   });
   setWebhookUrls(settings, sandboxes, { api: api.url, integrations, ...(options.secrets && { secrets: options.secrets }) });
   aimWebhooks(sandboxes, api.url, integrations);
@@ -143,6 +146,11 @@ export async function startAccord(options: AccordOptions = {}) {
       if (!options.sandboxes) await closeSandboxes(sandboxes);
     },
   };
+}
+
+function toLinks(running: Sandboxes, { sandboxes }: Integrations) {
+  const started: Record<string, { controlUrl: string }> = running;
+  return sandboxes.flatMap(({ id, title }) => (started[id] ? [{ id, title, control: started[id].controlUrl }] : []));
 }
 
 async function openAccounts(db: Database, providers: readonly string[], mode: AccountMode): Promise<void> {
@@ -190,7 +198,7 @@ async function startApi({
   settings,
   integrations,
   ...common
-}: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'delivery' | 'contacts'>) {
+}: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'delivery' | 'contacts' | 'sandboxes'>) {
   return serveApi({
     ...{ ...common, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),

@@ -1,11 +1,12 @@
 import createClient from 'openapi-fetch';
+import { connection } from './connection.ts';
 import type { components, paths } from './openapi.d.ts';
 
 /** Types of the API's answers, by the names of docs/openapi.yaml. */
 export type Schemas = components['schemas'];
 
 /** The REST API. The cookie of the session goes with each request; the header proves that a script of this origin sent it. */
-export const rest = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '', headers: { 'X-Accord-Admin': '1' } });
+export const rest = createClient<paths>({ baseUrl: '', headers: { 'X-Accord-Admin': '1' } });
 
 /** An answer that is no success. `status` is 0 when Accord does not answer at all. */
 export class RestError extends Error {
@@ -25,6 +26,11 @@ export class RestError extends Error {
     this.code = code;
     this.fields = fields;
   }
+
+  /** Another try may succeed without a change. */
+  get isUnavailable(): boolean {
+    return this.status === 0 || this.status === 503;
+  }
 }
 
 interface Answer<Data> {
@@ -36,9 +42,10 @@ interface Answer<Data> {
 /** The body of a success. Throws a `RestError` with the sentence of the problem. */
 export async function ask<Data>(asked: Promise<Answer<Data>>): Promise<NonNullable<Data>> {
   const { data, error, response } = await asked.catch(() => {
-    throw new RestError({ status: 0, code: 'unreachable', detail: 'Accord does not answer. It may be starting again.' });
+    throw noted(new RestError({ status: 0, code: 'unreachable', detail: 'Accord does not answer. It may be starting again.' }));
   });
-  if (!response.ok) throw toRestError(response.status, error);
+  if (!response.ok) throw noted(toRestError(response.status, error));
+  connection.set('fine');
   // 204 has no body; its type has none either.
   return data as NonNullable<Data>;
 }
@@ -46,6 +53,13 @@ export async function ask<Data>(asked: Promise<Answer<Data>>): Promise<NonNullab
 /** The data of an answer with the envelope `{ success, data }`. */
 export async function askData<Data>(asked: Promise<Answer<{ success: true; data: Data }>>): Promise<Data> {
   return (await ask(asked)).data;
+}
+
+/** For the shell, which shows that the session has ended or that Accord does not answer. */
+function noted(error: RestError): RestError {
+  if (error.status === 401) connection.set('signed-out');
+  else if (error.isUnavailable) connection.set('unreachable', error.message);
+  return error;
 }
 
 function toRestError(status: number, problem: unknown): RestError {

@@ -3,8 +3,7 @@ import { Badge, createTheme, Table } from '@mantine/core';
 /** One colour for what can be pressed. Text on tinted backgrounds is dark enough for WCAG AA in both colour schemes. */
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 9, dark: 4 },
-  autoContrast: true,
+  primaryShade: 9,
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, "DejaVu Sans Mono", Menlo, monospace',

@@ -45,6 +45,7 @@ export const connectionOperations = [
     summary: 'List the accounts, whether they are connected, and what to do',
     description: 'Shows no token and no key.',
     scope: 'connections:read',
+    isImpersonal: true,
     response: { status: 200, description: 'The accounts', data: z.object({ connections: z.array(connection) }) },
     async handle(_input, deps) {
       const accounts = [...(deps.connections?.accounts.values() ?? [])];
@@ -57,6 +58,7 @@ export const connectionOperations = [
     tag: 'Connections',
     summary: 'Show one account',
     scope: 'connections:read',
+    isImpersonal: true,
     params: accountParameter,
     response,
     problems: { 404: 'No such account' },

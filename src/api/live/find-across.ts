@@ -11,7 +11,7 @@ export interface Across {
 
 const maxShown = 6;
 
-/** The people whose name, email address or phone number contains `wanted`. Without it, some of those that nearly all sandboxes have. */
+/** The people whose name, email address or phone number contains `wanted`. Without it, some that all sandboxes have, and some that one lacks. */
 export async function findAcross(sandboxes: readonly SandboxLink[], wanted: string): Promise<Across[]> {
   const found = new Map<string, Across>();
   await Promise.all(
@@ -27,10 +27,16 @@ export async function findAcross(sandboxes: readonly SandboxLink[], wanted: stri
     }),
   );
   const needle = wanted.trim().toLowerCase();
-  const all = [...found.values()].toSorted((a, b) => rank(a).localeCompare(rank(b)));
-  const isKnown = (across: Across) => Object.keys(across.in).length >= sandboxes.length - 1;
-  return all.filter((across) => (needle === '' ? isKnown(across) : textOf(across).includes(needle))).slice(0, maxShown);
+  const all = [...found.values()].toSorted(byRank);
+  if (needle !== '') return all.filter((across) => textOf(across).includes(needle)).slice(0, maxShown);
+  const inAll = all.filter((across) => countOf(across) === sandboxes.length).slice(0, maxShown / 2);
+  const inMost = all.filter((across) => countOf(across) === sandboxes.length - 1).slice(0, maxShown - inAll.length);
+  return [...inAll, ...inMost].toSorted(byRank);
 }
+
+const countOf = ({ in: places }: Across): number => Object.keys(places).length;
+
+const byRank = (a: Across, b: Across): number => rank(a).localeCompare(rank(b));
 
 /** The same order each time, and not one by which all have the same name. */
 const rank = ({ email }: Across): string => hash('sha256', email);

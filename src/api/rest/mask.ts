@@ -35,19 +35,16 @@ const personalParts = new Set([
   ...fieldNames.filter((field) => fieldTable[field].isPersonal),
 ]);
 
+/** These tell about calls and rules, in words that Accord chose. */
+const impersonalParts = new Set(['lastError', 'failures', 'origins', 'workflow']);
+
 /** Keys inside personal parts that say how, not who: the reader needs them to understand the answer. */
 const plainKeys = new Set([
-  'provider',
-  'operation',
-  'contactId',
-  'externalId',
-  'score',
-  'reason',
-  'rule',
-  'kind',
-  'type',
-  'event',
+  ...['id', 'provider', 'operation', 'contactId', 'linkId', 'externalId', 'state', 'kind', 'type', 'event', 'at', 'since'],
+  ...['score', 'parts', 'says', 'rule', 'rules', 'reason', 'reasons', 'keys', 'against'],
 ]);
+
+const isPlain = (key: string): boolean => plainKeys.has(key) || key.endsWith('At') || key.endsWith('_at');
 
 /** The answer with personal values replaced: text by its first letter and dots, numbers and booleans as they are. */
 export function maskPersonal(answer: unknown): unknown {
@@ -59,7 +56,10 @@ function mask(value: unknown, isPersonal: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => mask(item, isPersonal));
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, mask(inner, isPersonal ? !plainKeys.has(key) : personalParts.has(key))]),
+    Object.entries(value).map(([key, inner]) => {
+      if (impersonalParts.has(key)) return [key, inner];
+      return [key, mask(inner, isPersonal ? !isPlain(key) : personalParts.has(key))];
+    }),
   );
 }
 

@@ -39,14 +39,14 @@ function handleWith(deps: ApiDeps, operation: Operation): RequestHandler {
 }
 
 /** A download that fails after it began breaks the connection, so that the reader does not take the fragment for the whole. */
-async function send(res: Response, { response }: Operation, { data, isReplayed }: OperationAnswer): Promise<void> {
+async function send(res: Response, { response, isImpersonal }: Operation, { data, isReplayed }: OperationAnswer): Promise<void> {
   // Personal data does not belong in caches of proxies and browsers.
   res.status(response.status).set('cache-control', 'no-store');
   if (isReplayed) res.set('idempotency-replayed', 'true');
   if (response.status === 204) return void res.end();
   const { isMasked } = callerOf(res);
   if (!(data instanceof Download)) {
-    const shown = isMasked ? maskPersonal(data) : data;
+    const shown = isMasked && !isImpersonal ? maskPersonal(data) : data;
     return void res.json(response.isBare ? shown : { success: true, data: shown });
   }
   if (isMasked) throw noFilesForViewers();

@@ -30,6 +30,8 @@ interface OperationFacts {
   scope: ApiScope;
   /** Runs in one transaction, audit entry included, and honours `Idempotency-Key`. */
   isAtomic?: boolean;
+  /** Its answers have no personal data: viewers get them as they are. */
+  isImpersonal?: boolean;
   /** Problem responses by status, beside those that every operation may give. */
   problems?: Record<number, string>;
 }

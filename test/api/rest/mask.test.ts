@@ -24,6 +24,24 @@ describe('an answer for a viewer', () => {
     expect(hidden).not.toContain('ovelace');
   });
 
+  it('keeps the words of evidence, the origin of a value and the reason of a failure', () => {
+    const answer = {
+      evidence: { parts: [{ kind: 'phone-same', points: 5, says: 'same phone number' }], reasons: ['a family name is missing'] },
+      origins: { givenName: { provider: 'square', changedAt: '2026-11-29T12:00:00.000Z' } },
+      lastError: { message: 'Square rejects the request.' },
+    };
+    expect(maskPersonal(answer)).toEqual(answer);
+  });
+
+  it('hides the value that a rule looks at', () => {
+    const answer = {
+      audiences: [{ audience: 'cold-leads', checks: [{ rule: 'needs.phone', passed: true, value: '+12025550143' }] }],
+    };
+    expect(maskPersonal(answer)).toEqual({
+      audiences: [{ audience: 'cold-leads', checks: [{ rule: 'needs.phone', passed: true, value: '+•••' }] }],
+    });
+  });
+
   it('says nothing about the length of a text', () => {
     expect(maskPersonal({ note: 'A very long note' })).toEqual({ note: 'A•••' });
   });

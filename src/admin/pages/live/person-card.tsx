@@ -25,7 +25,6 @@ export function PersonCard({ title, person, arrivedMs, isOrigin, onEdit }: Perso
       <UnstyledButton
         className={`person ${isOrigin ? 'person-origin' : arrivedMs === undefined ? '' : 'person-arrived'}`}
         onClick={open}
-        aria-label={`${nameOf(person)} in ${title}: edit`}
       >
         <span className="person-name">
           <span className="wrap">{nameOf(person)}</span>

@@ -18,10 +18,10 @@ const columns: Column<Webhook>[] = [
     header: 'Endpoint',
     cell: ({ id, url, description }) => (
       <>
-        <Link to="/webhooks/$id" params={{ id }} className="row-link">
+        <Link to="/webhooks/$id" params={{ id }} className="row-link wrap">
           {description || url}
         </Link>
-        {description && <div className="dim mono">{url}</div>}
+        {description && <div className="dim mono wrap">{url}</div>}
       </>
     ),
   },
