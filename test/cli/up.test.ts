@@ -36,10 +36,13 @@ describe('accord up', () => {
     return current;
   };
 
-  it('shows a first sync, an edit in each place and the first API key, and exits with --exit', async () => {
+  it('shows the plan, goes live, and shows an edit in each place and the first API key, and exits with --exit', async () => {
     const { ended, output } = start('--exit');
-    const compared = new RegExp(`✔ ${samples} sample contacts compared and synced in [\\d.]+ s`);
+    const compared = new RegExp(`✔ ${samples} sample contacts read and compared in [\\d.]+ s, nothing written yet`);
     expect([await ended, output()]).toEqual([0, expect.stringMatching(compared)]);
+    // Square lacks the other sample contacts and somebody else's lookalikes, but none that waits for a decision.
+    expect(output()).toMatch(/The plan.*\n.*create +update +in step +ask +not wanted\n +GoHighLevel +6 .*\n.*\n +Square +49\d .*\n +Google +49\d /);
+    expect(output()).toMatch(new RegExp(`✔ Live: ${samples} sample contacts are in step everywhere`));
     expect(output()).toContain(
       `✔ Of the ${lookalikes.length} in Square and Google, ${recognised} are recognised, ${others} are somebody else, and ${asked} wait for your decision`,
     );
@@ -157,11 +160,16 @@ describe('accord up', () => {
     }, 60_000);
   });
 
-  it('starts over with --fresh', async () => {
-    const { ended, output } = start('--fresh', '--no-demo', '--exit');
-    expect(await ended).toBe(0);
+  it('starts over with --fresh, and with --no-demo only observes', async () => {
+    const { child, ended, output } = start('--fresh', '--no-demo');
+    const untilReady = async () => expect(output()).toContain('Press Ctrl-C to stop the stack');
+    await waitUntil('the last line of the start', untilReady, { timeoutMs: 100_000 });
     expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
     expect(output()).not.toContain('Live edits');
+    const plan = accord('plan', '--data', directory);
+    expect([await plan.ended, plan.output()]).toEqual([0, expect.stringMatching(/gohighlevel +observe +0 +0 +0 /)]);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
   }, 120_000);
 });
 

@@ -70,6 +70,8 @@ describe('the recordings', () => {
       ['startRun', 'reconcilePage', 'listUnplacedContacts', 'pushBatch', 'listUnplacedContacts', 'completeRun'],
     ],
     ['go-live', ['nextGoLivePage', 'pushBatch', 'nextGoLivePage', 'endGoLive', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['go-live-refused', ['nextGoLivePage', 'pushBatch', 'endGoLive', 'WORKFLOW_EXECUTION_FAILED']],
+    ['go-live-undone', ['nextUndoPage', 'undoBatch', 'nextUndoPage', 'endUndo', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['go-live-paused', ['nextGoLivePage', 'endGoLive', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['confirmation', ['sendConfirmation', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['review', ['reviewPage', 'reviewPage', 'WORKFLOW_EXECUTION_COMPLETED']],

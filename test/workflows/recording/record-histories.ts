@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { pollChanges } from '#activities/passes/poll-changes.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { setAccountMode } from '#db/sync/account-modes.ts';
-import { insertGoLiveRun } from '#db/sync/go-live-runs.ts';
+import { insertGoLiveRun, listGoLiveRuns, startUndo } from '#db/sync/go-live-runs.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
 import { emptyFields } from '#domain/contact.ts';
 import type { ContactChanged } from '#domain/contact-changed.ts';
@@ -19,6 +19,7 @@ import {
   pollWorkflowId,
   reconcileWorkflowId,
   reviewWorkflowId,
+  undoGoLiveWorkflowId,
 } from '#workflows/ids.ts';
 import { retryNowSignal, syncNowUpdate } from '#workflows/messages.ts';
 import { deliveryRecordings } from './recorded-deliveries.ts';
@@ -67,6 +68,8 @@ const recordings: Recording[] = [
     options: { ...polled, accountMode: 'observe' },
     record: async (accord) => [await goLive(accord, 'paused')],
   },
+  { name: 'go-live-refused', options: { ...polled, accountMode: 'observe' }, record: refusedGoLive },
+  { name: 'go-live-undone', options: { ...polled, accountMode: 'observe' }, record: undoGoLive },
   { name: 'review', options: polled, record: review },
   ...deliveryRecordings,
 ];
@@ -306,8 +309,32 @@ async function goLive(accord: Accord, mode: AccountMode): Promise<Run> {
     taskQueue: taskQueuePrefix,
     args: [{ runId, provider, taskQueuePrefix }],
   });
-  await handle.result();
+  // A refused run fails, and its history is wanted all the same.
+  await handle.result().catch(() => {});
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+}
+
+/** The vendor refuses our credentials in the middle of the run. */
+async function refusedGoLive(accord: Accord): Promise<Run[]> {
+  const body = { errors: [{ category: 'AUTHENTICATION_ERROR', code: 'UNAUTHORIZED' }] };
+  await control(accord.sandboxes.square, 'POST', 'faults', { method: 'POST', path: '/v2/customers/**', status: 401, body });
+  return [await goLive(accord, 'live')];
+}
+
+async function undoGoLive(accord: Accord): Promise<Run[]> {
+  const provider = 'square';
+  const { db, temporal, taskQueuePrefix } = accord;
+  await goLive(accord, 'live');
+  const runIds = (await listGoLiveRuns(db, { provider, limit: 1 })).map(({ id }) => id);
+  await setAccountMode(db, provider, 'observe');
+  await startUndo(db, runIds, 'recording');
+  const handle = await temporal.workflow.start('undoGoLive', {
+    workflowId: undoGoLiveWorkflowId(taskQueuePrefix, provider),
+    taskQueue: taskQueuePrefix,
+    args: [{ runIds, provider, taskQueuePrefix }],
+  });
+  await handle.result();
+  return [{ workflowId: handle.workflowId, runId: handle.firstExecutionRunId }];
 }
 
 /** Two pages of contacts. */
