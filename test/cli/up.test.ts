@@ -41,7 +41,9 @@ describe('accord up', () => {
     const compared = new RegExp(`✔ ${samples} sample contacts read and compared in [\\d.]+ s, nothing written yet`);
     expect([await ended, output()]).toEqual([0, expect.stringMatching(compared)]);
     // Square lacks the other sample contacts and somebody else's lookalikes, but none that waits for a decision.
-    expect(output()).toMatch(/The plan.*\n.*create +update +in step +ask +not wanted\n +GoHighLevel +6 .*\n.*\n +Square +49\d .*\n +Google +49\d /);
+    expect(output()).toMatch(
+      /The plan.*\n.*create +update +in step +ask +not wanted\n +GoHighLevel +6 .*\n.*\n +Square +49\d .*\n +Google +49\d /,
+    );
     expect(output()).toMatch(new RegExp(`✔ Live: ${samples} sample contacts are in step everywhere`));
     expect(output()).toContain(
       `✔ Of the ${lookalikes.length} in Square and Google, ${recognised} are recognised, ${others} are somebody else, and ${asked} wait for your decision`,
