@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createApiKey } from '#db/api-keys.ts';
 import { listLinks } from '#db/contacts/links.ts';
+import { setAccountMode } from '#db/sync/account-modes.ts';
 import type { Person, PersonEdit } from '#sandbox/core/people.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { eventuallyPolled, untilIdle } from '#test/setup/hub.ts';
+import { reconcileNow, writesSince } from '#test/setup/passes.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 import { suffixOf } from '#test/setup/sandboxes.ts';
@@ -51,6 +53,17 @@ async function untilFound(email: string, counts: Record<Place, number>): Promise
     const found = { [east]: await find(east, email), [west]: await find(west, email), google: await find('google', email) };
     expect(Object.fromEntries(Object.entries(found).map(([place, people]) => [place, people.length]))).toEqual(counts);
     return found;
+  });
+}
+
+/** Waits until each of these people has one record at every place. */
+async function untilEverywhere(persons: { email: string }[]): Promise<void> {
+  await eventuallyPolled(accord, async () => {
+    for (const place of [east, west, 'google'] as const) {
+      const { people } = await control<{ people: Person[] }>(sandboxOf(place), 'GET', at(place, 'people'));
+      const counts = persons.map(({ email }) => people.filter(({ emails }) => emails.includes(email)).length);
+      expect([place, counts]).toEqual([place, persons.map(() => 1)]);
+    }
   });
 }
 
@@ -180,13 +193,13 @@ describe('a webhook of one location', () => {
 });
 
 describe('the calls of two accounts', () => {
-  const people = 10;
+  const people = 5;
 
   it('are those that their contacts need: a read of what changed, and two searches, a create and a read of what is made', async () => {
     const before = logged();
     const persons = Array.from({ length: people }, newPerson);
     const ids = await save(east, ...persons);
-    for (const { email } of persons) await untilFound(email, { [east]: 1, [west]: 1, google: 1 });
+    await untilEverywhere(persons);
     for (const id of ids) await untilIdle(accord, id);
     await pollNow(accord, 'google');
     const count = (place: typeof east | typeof west) => {
@@ -206,6 +219,30 @@ describe('the calls of two accounts', () => {
     const after = logged();
     await pollNow(accord, 'google');
     expect(accord.sandboxes.gohighlevel.requests(after)).toEqual([]);
+  });
+});
+
+describe('a first pass over two locations that have the same people', () => {
+  it('lists each of them and reads each record once, as it would one location', async () => {
+    const persons = Array.from({ length: 12 }, newPerson);
+    for (const place of [east, west] as const)
+      await control(sandboxOf(place), 'POST', at(place, 'people'), { people: persons, webhooks: false });
+    // GoHighLevel's search, which a pass lists by, lags behind.
+    accord.sandboxes.gohighlevel.clock.advance(60_000);
+    const before = logged();
+    // As a new account is, until everything is read.
+    await setAccountMode(accord.db, west, 'observe');
+    await reconcileNow(accord, east);
+    await reconcileNow(accord, west);
+    await setAccountMode(accord.db, west, 'live');
+    await reconcileNow(accord, west);
+    await untilEverywhere(persons);
+    expect(writesSince(accord.sandboxes.gohighlevel, before)).toEqual([]);
+    for (const place of [east, west] as const) {
+      const reads = callsTo(place, before).filter(({ method }) => method === 'GET');
+      expect(new Set(reads.map(({ path }) => path))).toHaveProperty('size', persons.length);
+      expect(reads).toHaveLength(persons.length);
+    }
   });
 });
 
