@@ -33,33 +33,13 @@ export interface paths {
         };
         /**
          * What waits for a person, and failures by their cause
-         * @description Needs the scope `sync:read`.
+         * @description `POST /api/v1/contacts/retry` retries all contacts of a cause.
+         *
+         *     Needs the scope `sync:read`.
          */
         get: operations["getApiV1Needs_you"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/needs-you/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Retry all contacts of one cause
-         * @description At most 200 in one request: `next` is the cursor of the next one.
-         *
-         *     Needs the scope `sync:write`.
-         */
-        post: operations["postApiV1Needs_youRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2459,8 +2439,6 @@ export interface components {
              * @example InvalidRequestError
              */
             type: string;
-            /** @description The call that failed. */
-            operation: string;
             /** @description The most frequent message, in one sentence. */
             message: string;
             /** @description A retry fails until a person changes something. */
@@ -3645,98 +3623,6 @@ export interface operations {
                             failures: components["schemas"]["FailureGroup"][];
                         };
                     };
-                };
-            };
-            /** @description The API key is missing, unknown or revoked */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The API key lacks the scope */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The database or Temporal is unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postApiV1Needs_youRetry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    provider: string;
-                    /**
-                     * @description The class of the error.
-                     * @example InvalidRequestError
-                     */
-                    type: string;
-                    /** @description The call that failed. */
-                    operation: string;
-                    /** Format: uuid */
-                    cursor?: string;
-                    /**
-                     * @description Only counts.
-                     * @default false
-                     */
-                    dryRun?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description The number of contacts that are retried */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        success: true;
-                        data: {
-                            retried: number;
-                            next: string | null;
-                        };
-                    };
-                };
-            };
-            /** @description The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The API key is missing, unknown or revoked */

@@ -1,15 +1,11 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 
-/** What makes failures one: they have the same cause, and the same remedy. */
-export interface FailureCause {
+/** Failures of one kind at one account: they have the same remedy. */
+export interface FailureGroup {
   provider: string;
   /** The class of the error, such as `InvalidRequestError`. */
   type: string;
-  operation: string;
-}
-
-export interface FailureGroup extends FailureCause {
   /** The most frequent message of the group. */
   message: string;
   permanent: boolean;
@@ -22,32 +18,16 @@ export interface FailureGroup extends FailureCause {
 /** Failed calls for records by their cause, the most frequent cause first. */
 export async function listFailureGroups(db: Database, limit: number): Promise<FailureGroup[]> {
   const { rows } = await sql<FailureGroup>`
-    select provider, last_error->>'type' as type, last_error->>'operation' as operation,
+    select provider, last_error->>'type' as type,
       mode() within group (order by last_error->>'message') as message,
       bool_and((last_error->>'permanent')::boolean) as permanent,
       count(distinct contact_id)::int as contacts,
       min((last_error->>'at')::timestamptz) as since,
       max(contact_id::text) as "contactId"
     from link where last_error is not null and state in ('intent', 'linked')
-    group by 1, 2, 3 order by contacts desc, provider limit ${limit}`.execute(db);
+    group by 1, 2 order by contacts desc, provider limit ${limit}`.execute(db);
   return rows;
 }
-
-/** Contacts of a cause, the oldest first. */
-export async function listFailedContacts(
-  db: Database,
-  { provider, type, operation }: FailureCause,
-  { after, limit }: { after: string | null; limit: number },
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select distinct contact_id as id from link
-    where last_error is not null and state in ('intent', 'linked') and provider = ${provider}
-      and last_error->>'type' = ${type} and last_error->>'operation' = ${operation} and ${isAfter(after)}
-    order by contact_id limit ${limit}`.execute(db);
-  return rows.map(({ id }) => id);
-}
-
-const isAfter = (id: string | null): RawBuilder<unknown> => (id === null ? sql`true` : sql`contact_id > ${id}::uuid`);
 
 export interface OpenQuestions {
   candidates: number;

@@ -57,7 +57,13 @@ function tilesOf({ contacts, needsYou, deliveries }: Overview): TileFacts[] {
   const isLate = deliveries.oldestDueSeconds > 60;
   return [
     { label: 'In step', value: contacts.synced + contacts.outside, mood: 'good', says: 'people', to: '/people' },
-    { label: 'On their way', value: contacts.pending, mood: 'waiting', says: 'people', to: '/people?state=pending' },
+    {
+      label: 'On their way',
+      value: contacts.pending,
+      mood: contacts.pending > 0 ? 'waiting' : 'good',
+      says: contacts.pending > 0 ? 'being written' : 'nobody',
+      to: '/people?state=pending',
+    },
     {
       label: 'Could not be written',
       value: needsYou.failures,
@@ -72,9 +78,13 @@ function tilesOf({ contacts, needsYou, deliveries }: Overview): TileFacts[] {
       says: questions > 0 ? 'wait' : 'none',
       to: '/needs-you',
     },
-    ...(contacts.held > 0
-      ? [{ label: 'Account not live', value: contacts.held, mood: 'off' as const, says: 'people wait', to: '/go-live' }]
-      : []),
+    {
+      label: 'Wait for a go-live',
+      value: contacts.held,
+      mood: contacts.held > 0 ? 'off' : 'good',
+      says: contacts.held > 0 ? 'account not live' : 'nobody',
+      to: '/go-live',
+    },
     {
       label: 'Deliveries waiting',
       value: deliveries.pending,

@@ -108,7 +108,7 @@ function Body({ counts, failures }: { counts: Counts; failures: readonly Failure
           <Stack gap="xs">
             {failures.map((failure, index) => (
               <Cause
-                key={`${failure.provider} ${failure.type} ${failure.operation}`}
+                key={`${failure.provider} ${failure.type}`}
                 failure={failure}
                 isActive={index === active && mayWrite}
                 onChoose={() => setChosen(index)}
@@ -121,15 +121,20 @@ function Body({ counts, failures }: { counts: Counts; failures: readonly Failure
   );
 }
 
+interface RetriedPage {
+  contacts: readonly object[];
+  next: string | null;
+}
+
 function useRetry() {
   const retry = useAct(
-    async ({ provider, type, operation }: Failure) => {
+    async ({ provider, type }: Failure) => {
       let retried = 0;
       let cursor: string | null = null;
       do {
-        const body = { provider, type, operation, dryRun: false, ...(cursor === null ? {} : { cursor }) };
-        const page: { retried: number; next: string | null } = await askData(rest.POST('/api/v1/needs-you/retry', { body }));
-        retried += page.retried;
+        const body = { provider, error: type, dryRun: false, limit: 200, ...(cursor === null ? {} : { cursor }) };
+        const page: RetriedPage = await askData(rest.POST('/api/v1/contacts/retry', { body }));
+        retried += page.contacts.length;
         cursor = page.next;
       } while (cursor !== null);
       return retried;

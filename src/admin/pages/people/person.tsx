@@ -58,7 +58,7 @@ function Body({ contact }: { contact: Contact }) {
       <OpenDecisions contact={contact} />
       <SideBySide contact={contact} />
       <Audiences contact={contact} />
-      <Timeline entries={contact.history} />
+      <Timeline contactId={contact.id} />
     </>
   );
 }
