@@ -185,7 +185,7 @@ describe('a webhook of one location', () => {
       .execute();
     expect(new Set(events.map(({ provider }) => provider))).toEqual(new Set([west]));
     expect(new Set(events.map(({ account_id }) => account_id))).toEqual(
-      new Set([accord.clients[west as 'gohighlevel'].accountId]),
+      new Set([accord.deps.providers.get(west)?.client.accountId]),
     );
     expect(callsTo(west, before).length).toBeGreaterThan(0);
     expect(callsTo(east, before)).toEqual([]);
