@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { parseAccountId } from '#domain/account-id.ts';
+import { parseAccountId, variableSuffix } from '#domain/account-id.ts';
 import type { Provider } from '#providers/provider.ts';
 import { suggest } from './nearest.ts';
-import { findSecretNames, findVariables, hasOwnVariables, renameVariables, variableOf, variableSuffix } from './variables.ts';
+import { findSecretNames, findVariables, hasOwnVariables, renameVariables, variableOf } from './variables.ts';
 
 type Given = Readonly<Record<string, string>>;
 

@@ -1,7 +1,8 @@
+import { variableSuffix } from '#domain/account-id.ts';
 import type { Provider } from '#providers/provider.ts';
 import { environmentSchema } from './environment.ts';
 import { findNearest } from './nearest.ts';
-import { findSecretNames, variableSuffix } from './variables.ts';
+import { findSecretNames } from './variables.ts';
 
 /** The facts of a start, for one log line without secrets. */
 export interface StartReport {

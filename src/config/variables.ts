@@ -1,4 +1,4 @@
-import { parseAccountId } from '#domain/account-id.ts';
+import { variableSuffix } from '#domain/account-id.ts';
 import type { Provider } from '#providers/provider.ts';
 import { toJsonSchema } from './json-schema.ts';
 
@@ -9,12 +9,6 @@ type Given = Readonly<Record<string, string>>;
 export function findSecretNames(secretsSchema: Provider['secretsSchema']): { all: string[]; required: string[] } {
   const { properties = {}, required = [] } = toJsonSchema(secretsSchema);
   return { all: Object.keys(properties), required };
-}
-
-/** What the variables of an account end with: nothing for a vendor's first account, `__WEST` for `gohighlevel-west`. */
-export function variableSuffix(id: string): string {
-  const suffix = parseAccountId(id)?.suffix ?? null;
-  return suffix === null ? '' : `__${suffix.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /**

@@ -16,3 +16,9 @@ export function parseAccountId(id: string): AccountIdParts | null {
   const [, vendor, suffix = null] = id.length <= maxAccountIdLength ? (form.exec(id) ?? []) : [];
   return vendor === undefined ? null : { vendor, suffix };
 }
+
+/** What the environment variables of an account end with: nothing for a vendor's first account, `__WEST` for `gohighlevel-west`. */
+export function variableSuffix(id: string): string {
+  const suffix = parseAccountId(id)?.suffix ?? null;
+  return suffix === null ? '' : `__${suffix.toUpperCase().replaceAll('-', '_')}`;
+}

@@ -4,6 +4,7 @@ import { ApiProblem, conflict, notFound } from '#api/rest/errors.ts';
 import { readCredentials } from '#db/connections/connections.ts';
 import { createTokenStore } from '#db/oauth-tokens.ts';
 import type { SealingKey } from '#db/seal.ts';
+import { variableSuffix } from '#domain/account-id.ts';
 import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
 import type { ConnectOptions } from '#providers/provider.ts';
 
@@ -18,12 +19,11 @@ export function getAccount({ connections }: ApiDeps, id: string): ConnectableAcc
 /** Throws for an account that the environment connects. */
 export function assertNotInEnvironment({ isInEnvironment, provider, connector }: ConnectableAccount): void {
   if (!isInEnvironment) return;
-  const names = [...(connector.key?.variables.map(({ name }) => name) ?? [])];
+  const { id } = provider;
+  const own: readonly string[] = provider.accountVariables ?? [];
+  const names = (connector.key?.variables ?? []).map(({ name }) => (own.includes(name) ? name + variableSuffix(id) : name));
   const variables = names.length === 0 ? 'its variables' : `its variables (${names.join(', ')} …)`;
-  throw conflict(
-    'in-environment',
-    `The environment connects ${provider.id}: unset ${variables} and restart, then connect it here.`,
-  );
+  throw conflict('in-environment', `The environment connects ${id}: unset ${variables} and restart, then connect it here.`);
 }
 
 export function needSettings({ connections }: ApiDeps): ConnectionSettings {
