@@ -27,8 +27,8 @@ export interface ListRequest {
   limit: number;
 }
 
-/** How many of the newest contacts are looked at one by one before the rest is found by an index. */
-const windowSize = 2_000;
+/** How many of the newest contacts are looked at one by one, before the rest is found by an index. */
+const windows = [500, 5_000];
 /** A condition that fewer contacts meet is the best one to begin with. */
 const fewContacts = 5_000;
 
@@ -37,11 +37,15 @@ const fewContacts = 5_000;
  * and what few match by the index of the condition that the fewest match, so that the time is the same in a large store and a small one.
  */
 export async function listContactPage(db: Database, { filter, cursor, limit }: ListRequest): Promise<string[]> {
-  if (isSpecial(filter.state)) return listByIndex(db, { filter, cursor, limit });
-  const newest = await listNewest(db, { filter, cursor, limit });
-  if (newest.ids.length === limit || newest.scanned < windowSize) return newest.ids;
-  const older = await listByIndex(db, { filter, cursor: newest.last ?? undefined, limit: limit - newest.ids.length });
-  return [...newest.ids, ...older];
+  const ids: string[] = [];
+  let last = cursor;
+  for (const size of isSpecial(filter.state) ? [] : windows) {
+    const newest = await listNewest(db, { filter, cursor: last, limit: limit - ids.length, size });
+    ids.push(...newest.ids);
+    if (ids.length === limit || newest.scanned < size) return ids;
+    last = newest.last ?? undefined;
+  }
+  return [...ids, ...(await listByIndex(db, { filter, cursor: last, limit: limit - ids.length }))];
 }
 
 interface Newest {
@@ -50,11 +54,11 @@ interface Newest {
   last: string | null;
 }
 
-async function listNewest(db: Database, { filter, cursor, limit }: ListRequest): Promise<Newest> {
+async function listNewest(db: Database, { filter, cursor, limit, size }: ListRequest & { size: number }): Promise<Newest> {
   const { rows } = await sql<Newest>`
     with newest as materialized (
       select id, sync_status, deleted_at, updated_at from contact
-      where merged_into is null and ${before(cursor)} order by id desc limit ${windowSize}
+      where merged_into is null and ${before(cursor)} order by id desc limit ${size}
     )
     select
       array(${selectMatching(sql`newest`, filter)} order by contact.id desc limit ${limit}) as ids,
@@ -76,7 +80,10 @@ async function listByIndex(db: Database, { filter, cursor, limit }: ListRequest)
   return rows.map(({ id }) => id);
 }
 
-/** Rows of `contact`, or of a part of it, that meet every condition. */
+/**
+ * Rows of `contact`, or of a part of it, that meet every condition. The text is read contact by contact (`offset 0`): its index would find
+ * all contacts of the store.
+ */
 function selectMatching(table: RawBuilder<unknown>, filter: ContactFilter): RawBuilder<unknown> {
   const { state, provider, updatedSince } = filter;
   const text = matchesText(filter);
@@ -88,7 +95,10 @@ function selectMatching(table: RawBuilder<unknown>, filter: ContactFilter): RawB
       : [sql<SqlBool>`exists (select from link where contact_id = contact.id and ${isRecordAt(provider)})`]),
     ...(updatedSince === undefined ? [] : [sql<SqlBool>`contact.updated_at >= ${updatedSince}`]),
   ];
-  const search = text === null ? sql`` : sql`left join contact_search as search on search.contact_id = contact.id`;
+  const search =
+    text === null
+      ? sql``
+      : sql`left join lateral (select text from contact_search where contact_id = contact.id offset 0) as search on true`;
   return sql`select contact.id from ${table} as contact ${search} where ${sql.join([sql`true`, ...conditions], sql` and `)}`;
 }
 
