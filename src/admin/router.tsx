@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Broken } from './ui/broken.tsx';
 import { NotFound } from './ui/not-found.tsx';
 import { filters, plainSearch } from './ui/search.ts';
 import { Shell } from './ui/shell.tsx';
@@ -95,15 +96,29 @@ const duplicates = createRoute({
   component: lazyRouteComponent(() => import('./pages/duplicates/duplicates.tsx'), 'Duplicates'),
 });
 
+const forms = createRoute({
+  getParentRoute: () => root,
+  path: '/forms',
+  validateSearch: filters('waiting'),
+  component: lazyRouteComponent(() => import('./pages/forms/forms.tsx'), 'Forms'),
+});
+
+const submission = createRoute({
+  getParentRoute: () => root,
+  path: '/forms/$id',
+  component: lazyRouteComponent(() => import('./pages/forms/submission.tsx'), 'Submission'),
+});
+
 /** Every page has its address below `/admin`, and its filters in it. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[health, needsYou, people, person, duplicates, live],
+    ...[health, needsYou, people, person, duplicates, forms, submission, live],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
     ...[goLive, connections, activity],
   ]),
   basepath: '/admin',
   defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
   scrollRestoration: true,
   ...plainSearch,
 });

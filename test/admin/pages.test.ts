@@ -6,6 +6,7 @@ import { eventually } from '#test/setup/eventually.ts';
 import { edit, findPeople, untilEverywhere } from '#test/setup/hub.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
+import { formOrigin } from '#test/setup/provider-settings.ts';
 import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
 import { findProblems } from './axe.ts';
 import { chromiumPath, openBrowser, type Visitor } from './browser.ts';
@@ -28,7 +29,7 @@ describeWithBrowser('the admin pages', () => {
   beforeAll(async () => {
     await buildAdminPages();
     [accord, receiver, browser] = await Promise.all([
-      startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google'], showsSandboxes: true }),
+      startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google', 'webform'], showsSandboxes: true }),
       startReceiver(),
       openBrowser(),
     ]);
@@ -92,6 +93,18 @@ describeWithBrowser('the admin pages', () => {
       expect(await page.getByLabel('Description').inputValue()).toBe('Half typed');
       await close();
     });
+  });
+
+  it('load at most 250 KB, compressed, before the first page shows', async () => {
+    const { page, close } = await browser.visit(accord.api.url, await keyFor('admin'));
+    await page.goto(`${accord.api.url}/admin`);
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    const sizes = await page.evaluate<number[]>(
+      'performance.getEntriesByType("resource").filter(({ name }) => name.includes("/assets/")).map(({ encodedBodySize }) => encodedBodySize)',
+    );
+    expect(sizes.length).toBeGreaterThan(3);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(250 * 1_024);
+    await close();
   });
 
   describe('a viewer', () => {
@@ -205,6 +218,21 @@ describeWithBrowser('the admin pages', () => {
     });
   });
 
+  describe('forms', () => {
+    it('show what was typed, and where it went', async () => {
+      const { page } = admin;
+      const body = { name: 'Nina Hart', email: 'nina.hart@example.com', message: 'Please call me.' };
+      const headers = { origin: formOrigin, 'content-type': 'application/json' };
+      await fetch(`${accord.api.url}/webforms/contact`, { method: 'POST', headers, body: JSON.stringify(body) });
+      await untilEverywhere(accord, body.email);
+      await admin.open('/forms');
+      await page.getByRole('link', { name: 'Nina Hart' }).click();
+      await page.getByRole('heading', { name: 'Nina Hart sent the form contact' }).waitFor();
+      await page.getByText('Please call me.').first().waitFor();
+      await page.getByText(body.email).first().waitFor();
+    });
+  });
+
   describe('live', () => {
     it('shows an edit in one system arriving in the others', async () => {
       const { page } = admin;
@@ -244,7 +272,7 @@ describeWithBrowser('the admin pages', () => {
     });
   });
 
-  const addresses = ['/', '/needs-you', '/people', '/duplicates', '/live', '/webhooks', '/webhooks/new', '/deliveries'];
+  const addresses = ['/', '/needs-you', '/people', '/duplicates', '/forms', '/live', '/webhooks', '/webhooks/new', '/deliveries'];
   describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     it.each([...addresses, '/go-live', '/connections', '/activity', '/activity?tab=keys'])(
       '%s is accessible',

@@ -38,6 +38,7 @@ export const navigation: readonly Entry[] = [
   { to: '/needs-you', label: 'Needs you', icon: 'warning', scope: 'sync:read' },
   { to: '/people', label: 'People', icon: 'people', scope: 'sync:read' },
   { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read' },
+  { to: '/forms', label: 'Forms', icon: 'form', scope: 'sync:read' },
   {
     to: '/live',
     label: 'Live',

@@ -21,6 +21,8 @@ const personalParts = new Set([
     'message',
   ],
   ...[
+    'contactName',
+    'remoteAddress',
     'payload',
     'response_body',
     'request_headers',

@@ -48,8 +48,8 @@ function questionsOf({ candidates, conflicts, submissions }: Counts) {
       key: 'submissions',
       count: submissions,
       says: 'form submissions wait for proof of who sent them',
-      to: '/people?state=asked',
-      go: 'See whose',
+      to: '/forms?waiting=true',
+      go: 'Read them',
     },
   ].filter(({ count }) => count > 0);
 }
