@@ -114,7 +114,7 @@ describeWithBrowser('the admin pages', () => {
       await page.goto(`${accord.api.url}/admin/people?q=${email}`);
       await page.getByRole('link', { name: 'G•••' }).click();
       await page.getByRole('heading', { name: 'Side by side' }).waitFor();
-      expect(await page.locator('body').innerText()).not.toMatch(/Grace|Hopper|example\.com/);
+      expect(await page.locator('body').textContent()).not.toMatch(/Grace|Hopper|example\.com/);
       expect(await page.getByRole('button', { name: 'Sync now' }).count()).toBe(0);
       await page.goto(`${accord.api.url}/admin/webhooks`);
       await page.getByRole('heading', { name: 'Webhooks' }).waitFor();
@@ -134,7 +134,7 @@ describeWithBrowser('the admin pages', () => {
       await page.getByRole('button', { name: 'More settings' }).click();
       await page.getByLabel('Retries').fill('0');
       await page.getByRole('button', { name: 'Create endpoint' }).click();
-      expect(await page.getByTestId('secret').innerText()).toMatch(/^whsec_/);
+      expect(await page.getByTestId('secret').textContent()).toMatch(/^whsec_/);
       await page.getByRole('link', { name: 'Go to the endpoint' }).click();
       await lead(accord);
       await admin.open('/deliveries?state=dead');
