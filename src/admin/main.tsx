@@ -17,6 +17,12 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="accord-nonce"]
 // The dialogs' lock of scrolling reads the nonce of its style element from here: https://github.com/theKashey/get-nonce
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
+// After an update of Accord, the files that this document names are gone: the new document names the new ones.
+addEventListener('vite:preloadError', (event) => {
+  event.preventDefault();
+  location.reload();
+});
+
 /** A sign-in link has its token in the fragment. It works once, so it leaves the address bar; without it the page asks for a key. */
 async function followSignInLink(): Promise<void> {
   const [, link] = /^#link=([\w-]+)$/.exec(location.hash) ?? [];

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,8 +9,9 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const sources = join(root, 'src/admin');
 const vite = join(root, 'node_modules/vite/bin/vite.js');
+const pages = join(root, 'dist/admin');
 /** Beside the pages: the hash of the sources that they were built from. */
-const keyFile = join(root, 'dist/admin/.built-from');
+const keyFile = '.built-from';
 
 /**
  * Builds the admin pages unless they are built from the same sources already. Does nothing where the tools of development are not
@@ -19,10 +20,22 @@ const keyFile = join(root, 'dist/admin/.built-from');
 export async function buildAdminPages(): Promise<void> {
   if (!existsSync(vite)) return;
   const key = await hashSources();
-  const built = await readFile(keyFile, 'utf8').catch(() => null);
+  const built = await readFile(join(pages, keyFile), 'utf8').catch(() => null);
   if (built === key) return;
-  await promisify(execFile)(process.execPath, [vite, 'build', '--config', join(sources, 'vite.config.ts')], { cwd: root });
-  await writeFile(keyFile, key);
+  const scratch = `${pages}.${process.pid}`;
+  const config = join(sources, 'vite.config.ts');
+  await promisify(execFile)(process.execPath, [vite, 'build', '--config', config, '--outDir', scratch], { cwd: root });
+  await writeFile(join(scratch, keyFile), key);
+  await replaceFolder(pages, scratch);
+}
+
+/** At once: an api may be serving the pages, and another process may be building them, too. */
+async function replaceFolder(folder: string, by: string): Promise<void> {
+  const old = `${by}.old`;
+  await rename(folder, old).catch(() => {});
+  // Another process may have put its own there meanwhile, of the same sources.
+  await rename(by, folder).catch(() => rm(by, { recursive: true, force: true }));
+  await rm(old, { recursive: true, force: true });
 }
 
 /** Of all sources, and of the versions of what they import. */
