@@ -162,18 +162,64 @@ describe('accord up', () => {
     }, 60_000);
   });
 
-  it('starts over with --fresh, and with --no-demo only observes', async () => {
-    const { child, ended, output } = start('--fresh', '--no-demo');
-    const untilReady = async () => expect(output()).toContain('Press Ctrl-C to stop the stack');
+  it('starts over with --fresh; with --no-demo the commands of docs/operating.md connect the sandboxes, which are only observed', async () => {
+    const run = start('--fresh', '--no-demo');
+    const untilReady = async () => expect(run.output()).toContain('Press Ctrl-C to stop the stack');
     await waitUntil('the last line of the start', untilReady, { timeoutMs: 100_000 });
-    expect(output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
-    expect(output()).not.toContain('Live edits');
+    expect(run.output()).toMatch(/API key +accord_\S+ +\(shown this once\)/);
+    expect(run.output()).not.toContain('Live edits');
+    const ready = readUpFile(directory);
+    await addPerson(ready.sandboxes.google?.control ?? '');
+    const [list, google, square, gohighlevel, calltools, checked, disconnected] = await runConnectCommands(directory, ready);
+    expect(list).toMatch(/square +not-connected +Square is not connected: accord connect square\./);
+    expect(google).toContain('✔ The credentials open the account “Sandbox Owner”');
+    expect(square).toContain(`✔ Square sends webhooks to ${ready.urls.api}/webhooks/square.`);
+    expect(gohighlevel).toContain('gohighlevel is connected.');
+    expect(calltools).toContain('✔ Every bucket that audiences name exists.');
+    expect(checked).toContain('square is connected.');
+    expect(disconnected).toContain('google is disconnected. The access is taken back at Google Contacts.');
     const plan = accord('plan', '--data', directory);
-    expect([await plan.ended, plan.output()]).toEqual([0, expect.stringMatching(/gohighlevel +observe +0 +0 +0 /)]);
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
-  }, 120_000);
+    expect([await plan.ended, plan.output()]).toEqual([0, expect.stringMatching(/gohighlevel +observe +1 +0 +0 /)]);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(0);
+  }, 240_000);
 });
+
+function addPerson(control: string): Promise<Response> {
+  const people = [{ givenName: 'Ada', familyName: 'Lovelace', email: 'ada@example.com' }];
+  return fetch(`${control}/people`, { method: 'POST', body: JSON.stringify({ people }) });
+}
+
+/** Runs the commands of the page, with a person who allows the access at each authorise page. Returns what each one printed. */
+async function runConnectCommands(directory: string, ready: UpFile): Promise<string[]> {
+  const [, section = ''] = readFileSync('docs/operating.md', 'utf8').split('### Connecting accounts');
+  const lines = /```sh\n([^`]*)```/.exec(section)?.[1]?.trim().split('\n') ?? [];
+  const shown: string[] = [];
+  for (const line of lines) {
+    const [, words = '', file] = /^accord (.*?)(< \S+)?\s*(?:#.*)?$/.exec(line) ?? [];
+    // The worker has taken the account over, and reads it by itself.
+    if (words.startsWith('disconnect')) await untilRead(ready);
+    const command = accord(...words.trim().split(/\s+/), '--data', directory);
+    if (file) command.child.stdin?.end(ready.sandboxes.calltools?.token);
+    if (/^connect (google|square|gohighlevel)$/.test(words.trim())) await allow(command);
+    expect([line, await command.ended, command.output()]).toEqual([line, 0, expect.any(String)]);
+    shown.push(command.output());
+  }
+  return shown;
+}
+
+async function allow({ output }: Run): Promise<void> {
+  const urlOf = () => /^ +(http:\S+)$/m.exec(output())?.[1] ?? '';
+  await waitUntil('the authorise page', async () => expect(urlOf()).not.toBe(''), { timeoutMs: 30_000 });
+  const body = new URLSearchParams({ decision: 'allow' });
+  const { headers } = await fetch(urlOf(), { method: 'POST', body, redirect: 'manual' });
+  expect((await fetch(headers.get('location') ?? '')).status).toBe(200);
+}
+
+async function untilRead(ready: UpFile): Promise<void> {
+  const find = async () => expect((await call(ready, '/sync/stats')).body).toMatchObject({ data: { total_contacts: 1 } });
+  await waitUntil('the first pass of Google', find, { timeoutMs: 60_000 });
+}
 
 /** Expects a line for each edit, with each place where it must arrive. */
 function expectEdits(output: string): void {
@@ -197,6 +243,7 @@ interface UpFile {
   urls: { api: string; docs: string; temporalUi: string };
   apiKey: string;
   pids: Record<string, number>;
+  sandboxes: Record<string, { control: string; token: string }>;
 }
 
 function up(...flags: string[]): Run {
@@ -205,7 +252,7 @@ function up(...flags: string[]): Run {
 
 function accord(...words: string[]): Run {
   const { ACCORD_API_KEY: _, ACCORD_API_URL: __, ...env } = process.env;
-  const child = spawn(process.execPath, ['src/cli/accord.ts', ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['src/cli/accord.ts', ...words], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
   return { child, ended: once(child, 'close').then(([code]) => code), output: () => text };

@@ -115,7 +115,8 @@ async function checkWebhook(deps: ApiDeps, checked: CheckedAccount): Promise<Con
   const { id } = account.provider;
   // A further account of a vendor has a URL of its own.
   const url = `${deps.publicUrl ?? ''}${path}${parseAccountId(id)?.suffix ? `/${id}` : ''}`;
-  const steps = webhook.steps({ url, secrets: options.secrets }).join(' ');
+  const all = webhook.steps({ url, secrets: options.secrets });
+  const steps = all.map((step, index) => `${index + 1}. ${step}`).join(' ');
   try {
     const subscribed = await subscribe(deps, checked, url);
     if (subscribed) return ok('webhook', `${name} sends webhooks to ${url}.`);
