@@ -21,7 +21,7 @@ function recorder() {
 
 it('starts a generation only when the last one has ended', async () => {
   const { log, start } = recorder();
-  const running = await runReplaceable(start, 'a');
+  const running = await runReplaceable<string, Generation>(start, 'a');
   await running.replace('b');
   await running.close();
   await running.ended;
@@ -30,7 +30,7 @@ it('starts a generation only when the last one has ended', async () => {
 
 it('may be replaced again after one that could not start', async () => {
   const { log, start } = recorder();
-  const running = await runReplaceable(start, 'a');
+  const running = await runReplaceable<string, Generation>(start, 'a');
   await expect(running.replace('broken')).rejects.toThrow('cannot start');
   await running.replace('b');
   expect(log.at(-1)).toBe('start b');
@@ -39,9 +39,9 @@ it('may be replaced again after one that could not start', async () => {
 
 it('ends with the error of a generation, and starts none after its end', async () => {
   const { log, start } = recorder();
-  const failing = await runReplaceable(start, 'fatal');
+  const failing = await runReplaceable<string, Generation>(start, 'fatal');
   await expect(failing.ended).rejects.toThrow('fatal');
-  const running = await runReplaceable(start, 'a');
+  const running = await runReplaceable<string, Generation>(start, 'a');
   await running.close();
   await running.replace('b');
   expect(log).not.toContain('start b');
