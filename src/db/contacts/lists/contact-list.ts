@@ -28,7 +28,7 @@ export interface ListRequest {
 }
 
 /** How many of the newest contacts are looked at one by one, before the rest is found by an index. */
-const windows = [500, 5_000];
+const windows = [500, 10_000];
 /** A condition that fewer contacts meet is the best one to begin with. */
 const fewContacts = 5_000;
 
@@ -55,16 +55,48 @@ interface Newest {
 }
 
 async function listNewest(db: Database, { filter, cursor, limit, size }: ListRequest & { size: number }): Promise<Newest> {
+  const terms = filter.terms ?? [];
+  const walk = terms.length > 0 ? walkTexts(filter, cursor, size) : walkContacts(cursor, size);
   const { rows } = await sql<Newest>`
-    with newest as materialized (
-      select id, sync_status, deleted_at, updated_at from contact
-      where merged_into is null and ${before(cursor)} order by id desc limit ${size}
-    )
+    with newest as materialized (${walk.newest}), candidate as (${walk.candidates})
     select
-      array(${selectMatching(sql`newest`, filter)} order by contact.id desc limit ${limit}) as ids,
+      array(${selectMatching(sql`candidate`, { ...filter, terms: [] })} order by contact.id desc limit ${limit}) as ids,
       (select count(*)::int from newest) as scanned,
       (select id from newest order by id limit 1) as last`.execute(db);
   return rows[0] ?? { ids: [], scanned: 0, last: null };
+}
+
+interface Walk {
+  newest: RawBuilder<unknown>;
+  /** Contacts among the newest, with the columns that conditions need. */
+  candidates: RawBuilder<unknown>;
+}
+
+function walkContacts(cursor: string | undefined, size: number): Walk {
+  return {
+    newest: sql`
+      select id, sync_status, deleted_at, updated_at from contact
+      where merged_into is null and ${before(cursor)} order by id desc limit ${size}`,
+    candidates: sql`select * from newest`,
+  };
+}
+
+/** Without a look at the contacts whose text does not match. One that is searched for by its id may have no text yet. */
+function walkTexts({ terms = [], orIds = [] }: ContactFilter, cursor: string | undefined, size: number): Walk {
+  return {
+    newest: sql`
+      select id, text from (select contact_id as id, text from contact_search) as search
+      where ${before(cursor)} order by id desc limit ${size}`,
+    candidates: sql`
+      select contact.id, sync_status, deleted_at, updated_at
+      from (
+        select id from newest as search where ${matchTerms(terms)}
+        union select id from unnest(${orIds}::uuid[]) as id where ${before(cursor)}
+          and ((select count(*) from newest) < ${size} or id >= (select id from newest order by id limit 1))
+      ) as hit
+      join contact on contact.id = hit.id
+      where contact.merged_into is null`,
+  };
 }
 
 /** In the order of the ids, so that only as many contacts are read as the page needs. */
