@@ -84,7 +84,8 @@ export function describe(error: ProviderError, retryAfterSeconds: number | null 
 }
 
 function suggest(error: ProviderError, retryAfterSeconds: number | null): string {
-  if (error instanceof AuthenticationError) return 'correct the key or grant of this account, restart the worker, then retry';
+  if (error instanceof AuthenticationError)
+    return 'correct the key or grant of this account (accord connect, or its variables and a restart), then retry';
   if (error instanceof ConflictError) return `correct one of the records in ${error.provider}, then retry`;
   if (error instanceof UnreadableRecordError) return `correct the record in ${error.provider}, then retry`;
   if (error instanceof NotFoundError) return `check whether the record still exists in ${error.provider}, then retry`;

@@ -55,7 +55,7 @@ export function getConnected<Connected extends ProviderRules>(
   id: string,
 ): Connected {
   const connected = deps.providers.get(id);
-  if (!connected) throw new Error(`${id} is not connected: set its environment variables and restart the worker`);
+  if (!connected) throw new Error(`${id} is not connected: accord connect ${id}, or set its variables and restart the worker`);
   return connected;
 }
 

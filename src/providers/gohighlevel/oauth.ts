@@ -37,6 +37,6 @@ export function toTokens(response: z.output<typeof tokenResponse>): OAuthTokens 
 function toAuthenticationError({ operation, status, traceId }: InvalidRequestError): AuthenticationError {
   const message =
     'GoHighLevel rejects our refresh token. Is the location active? ' +
-    'Otherwise install the app again and set GHL_REFRESH_TOKEN to the new token.';
+    'Otherwise install the app again (accord connect), or set GHL_REFRESH_TOKEN to the new token.';
   return new AuthenticationError({ provider: vendor.id, operation, status, traceId, message, remedy: null });
 }

@@ -39,7 +39,7 @@ export function findTokenError(response: HttpResponse, call: NamedCall): Provide
     return new AuthenticationError({
       ...facts(
         'rejects our refresh token: it was revoked, unused for six months, or granted to an app in testing, where it expires ' +
-          'after seven days. Authorize the app again and set GOOGLE_REFRESH_TOKEN to the new token',
+          'after seven days. Authorize the app again (accord connect), or set GOOGLE_REFRESH_TOKEN to the new token',
       ),
       remedy: null,
     });

@@ -70,6 +70,6 @@ export function isRefusal(error: unknown): error is InvalidRequestError | Authen
 function toRefusal({ status, traceId }: InvalidRequestError | AuthenticationError): AuthenticationError {
   const message =
     `Square rejects our refresh token or app (${status}, ${operation}). Are SQUARE_CLIENT_ID and SQUARE_CLIENT_SECRET right? ` +
-    'Otherwise the seller must authorize the app again: set SQUARE_REFRESH_TOKEN to the new token.';
+    'Otherwise the seller must authorize the app again (accord connect), or set SQUARE_REFRESH_TOKEN to the new token.';
   return new AuthenticationError({ provider: vendor.id, operation, status, traceId, message, remedy: null });
 }

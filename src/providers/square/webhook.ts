@@ -37,7 +37,7 @@ function receive(request: WebhookRequest, secrets: SquareSecrets): WebhookVerdic
 function describe({ by, at }: Revocation, receivedAt: Date): { message: string; at: Date } {
   const message =
     `${by} revoked our authorization at Square. ` +
-    'The seller must authorize the app again: set SQUARE_REFRESH_TOKEN to the new token.';
+    'The seller must authorize the app again (accord connect), or set SQUARE_REFRESH_TOKEN to the new token.';
   return { message, at: at ?? receivedAt };
 }
 

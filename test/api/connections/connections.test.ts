@@ -2,9 +2,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listConnections } from '#db/connections/connections.ts';
 import { claimLink } from '#db/contacts/links.ts';
+import { createTokenStore } from '#db/oauth-tokens.ts';
 import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { control } from '#test/setup/accord.ts';
+import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { type Connecting, decide, startConnecting, storedText } from './connecting.ts';
 
 let accord: Connecting;
@@ -17,6 +19,12 @@ async function connectByPage(account: string, query = ''): Promise<{ status: num
   const { id, authorizeUrl } = await accord.begin(account, query);
   const response = await accord.visit(await decide(authorizeUrl));
   return { status: response.status, page: await response.text(), id };
+}
+
+async function grantOf(provider: string) {
+  const tokens = await createTokenStore(accord.api.db, testEncryptionKey).find({ provider, accountId: 'me' });
+  if (!tokens) throw new Error(`${provider} has no tokens`);
+  return { tokens };
 }
 
 const audit = async (action: string) =>
@@ -305,6 +313,27 @@ describe('another account than the one whose records are linked', () => {
       expect.objectContaining({ detail: expect.stringContaining('?replace=true') }),
     ]);
     expect((await accord.put('square', variables, '?replace=true')).status).toBe(200);
+  });
+});
+
+describe('a grant that is taken back while Accord runs', () => {
+  it('shows who must act, and is whole again after a new grant', async () => {
+    await connectByPage('google');
+    const { google } = accord.sandboxes;
+    const revoke = async () => {
+      const { tokens } = await grantOf('google');
+      await fetch(`${google.url}/revoke`, { method: 'POST', body: new URLSearchParams({ token: tokens.refreshToken }) });
+    };
+    await revoke();
+    const checked = await accord.api.post('/api/v1/connections/google/check');
+    expect([checked.status, await faultsOf('post', '/api/v1/connections/{account}/check', checked)]).toEqual([200, []]);
+    expect(await accord.show('google')).toMatchObject({
+      ...{ state: 'reauthorise', failingSince: expect.any(String), lastError: { type: 'AuthenticationError' } },
+      advice: expect.stringMatching(/^Google .* Connect it again: accord connect google\.$/),
+      checks: [{ name: 'account', isOk: false }],
+    });
+    await connectByPage('google');
+    expect(await accord.show('google')).toMatchObject({ state: 'connected', advice: null, lastError: null });
   });
 });
 
