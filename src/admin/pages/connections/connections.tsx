@@ -82,7 +82,7 @@ function Account({ connection, schedules }: { connection: Connection; schedules:
         </div>
         <Actions connection={connection} hasPoll={poll !== undefined} />
       </Group>
-      {advice && (
+      {advice && !(state === 'not-connected' && connection.methods.length > 0) && (
         <Text size="sm" mb="sm" className="wrap">
           {advice}
         </Text>

@@ -131,6 +131,17 @@ function Next() {
   const stats = useQuery({ queryKey: ['stats'], queryFn: () => askData(rest.GET('/sync/stats')) });
   const schedules = stats.data?.schedules;
   if (schedules === undefined) return null;
+  if (schedules?.length === 0) {
+    return (
+      <Text size="sm">
+        No account is connected:{' '}
+        <Anchor component={Link} to="/connections" underline="always" size="sm">
+          connect the first one
+        </Anchor>
+        .
+      </Text>
+    );
+  }
   return (
     <section>
       <Title order={2} size="h4" mb="xs">
