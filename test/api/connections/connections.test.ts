@@ -1,9 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toProviders } from '#config/accounts.ts';
 import { listConnections } from '#db/connections/connections.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { createTokenStore } from '#db/oauth-tokens.ts';
 import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
+import { providers } from '#providers/index.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { control } from '#test/setup/accord.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
@@ -313,6 +315,25 @@ describe('another account than the one whose records are linked', () => {
       expect.objectContaining({ detail: expect.stringContaining('?replace=true') }),
     ]);
     expect((await accord.put('square', variables, '?replace=true')).status).toBe(200);
+  });
+});
+
+describe('a further account of a vendor', () => {
+  it('must be another account there, and has a webhook URL of its own', async () => {
+    const first = accord.accounts.get('square');
+    const further = toProviders(providers, { ids: ['square-b'] }).find(({ id }) => id === 'square-b');
+    if (!first || !further?.connector) throw new Error('There is no further account');
+    accord.accounts.set('square-b', { ...first, provider: further, connector: further.connector });
+    const twin = await connectByPage('square-b');
+    expect([twin.status, twin.page]).toEqual([400, expect.stringContaining('square is connected to “')]);
+    accord.sandboxes.square.settings.patch({ merchantId: 'MLFURTHER', businessName: 'Further Business' });
+    expect((await connectByPage('square-b')).status).toBe(200);
+    const { checks, identity } = await accord.show('square-b');
+    expect(identity?.id).toBe('MLFURTHER');
+    expect(checks?.find(({ name }) => name === 'webhook')?.message).toBe(
+      'Square (b) sends webhooks to http://accord.test/webhooks/square/square-b.',
+    );
+    accord.accounts.delete('square-b');
   });
 });
 
