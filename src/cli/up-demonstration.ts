@@ -16,7 +16,7 @@ import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 import { sampleLookalikes, samplesOf } from '#dev/demonstration/sample-lookalikes.ts';
 import type { StackState } from '#dev/stack/stack-state.ts';
 import { waitUntil } from '#dev/wait-until.ts';
-import { showColumns, showEdit, showFact, showLine, showProgress } from './screen.ts';
+import { showEdit, showFact, showLine, showProgress } from './screen.ts';
 
 export interface Demonstration {
   accord: ApiAccess;
@@ -44,52 +44,51 @@ export async function demonstrate(demonstration: Demonstration): Promise<void> {
 
 /** Reads all accounts, shows what Accord would write, and goes live. */
 async function importWithProgress(demonstration: Demonstration): Promise<void> {
-  const total = await readWithProgress(demonstration);
+  await readWithProgress(demonstration);
   if (demonstration.state.hasLookalikes) await showRecognised(demonstration);
   const { accord, places, signal } = demonstration;
   const plan = await readPlan(accord, signal);
   const writes = showPlan(plan, places);
   const startedAt = performance.now();
-  const bar = showProgress('Going live with all accounts (accord go-live)', writes);
+  const bar = showProgress('Going live with all accounts', writes);
   try {
     await goLive(accord, { places, onProgress: bar.update, signal });
   } finally {
     bar.stop();
   }
-  showFact(`Live: ${total} sample contacts are in step everywhere after ${secondsSince(startedAt)} s`);
+  showFact(`Live with all accounts: the plan is carried out after ${secondsSince(startedAt)} s`);
 }
 
-async function readWithProgress({ accord, places, state, signal }: Demonstration): Promise<number> {
+async function readWithProgress({ accord, places, state, signal }: Demonstration): Promise<void> {
   const startedAt = performance.now();
   const samples = samplesOf(places).filter(({ place }) => place.samples === 'contacts' || state.hasLookalikes);
   const total = samples.reduce((sum, { records }) => sum + records.length, 0);
   const sources = samples.map(({ place, records }) => `${records.length} from ${place.title}`);
-  const bar = showProgress(`Reading sample contacts: ${sources.join(', ')}`, total);
+  const bar = showProgress('Reading sample contacts', total);
   const providers = places.map(({ id }) => id);
   try {
     await untilEverythingIsRead(accord, { providers, onProgress: bar.update, signal });
   } finally {
     bar.stop();
   }
-  showFact(`${total} sample contacts read and compared in ${secondsSince(startedAt)} s, nothing written yet`);
-  return total;
+  showFact(`${total} sample contacts read and compared in ${secondsSince(startedAt)} s: ${sources.join(', ')}`);
 }
 
 const secondsSince = (startedAt: number): string => ((performance.now() - startedAt) / 1000).toFixed(1);
 
-/** Shows the plan in a line per account. Returns the number of writes. */
+/** Shows the plan in one line. Returns the number of writes. */
 function showPlan(plan: readonly AccountPlan[], places: readonly Place[]): number {
-  showLine('\n  The plan (accord plan):');
-  const shown = plan.filter(({ provider }) => places.some(({ id }) => id === provider));
-  showColumns(
-    ['', 'create', 'update', 'in step', 'ask', 'not wanted'],
-    shown.map(({ provider, counts }) => [
-      places.find(({ id }) => id === provider)?.title ?? provider,
-      ...['create', 'update', 'in-step', 'ask', 'not-wanted'].map((action) => counts[action] ?? 0),
-    ]),
-  );
-  showLine('');
-  return shown.reduce((sum, { counts }) => sum + (counts.create ?? 0) + (counts.update ?? 0), 0);
+  const shown = places.flatMap(({ id, title }) => ({ title, ...countWrites(plan.find(({ provider }) => provider === id)) }));
+  const creates = shown.filter(({ create }) => create > 0).map(({ title, create }) => `${create} in ${title}`);
+  const updates = shown.reduce((sum, { update }) => sum + update, 0);
+  const parts = [...(creates.length > 0 ? [`create ${list.format(creates)}`] : []), `update ${updates}`];
+  showFact(`The plan: ${parts.join('; ')}; nothing is written yet`);
+  return shown.reduce((sum, { create, update }) => sum + create + update, 0);
+}
+
+function countWrites(plan: AccountPlan | undefined): { create: number; update: number } {
+  const { create = 0, update = 0 } = plan?.counts ?? {};
+  return { create, update };
 }
 
 /** Says what Accord has decided about the lookalikes. Each one that it did not recognise has a contact of its own. */

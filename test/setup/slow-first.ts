@@ -13,6 +13,8 @@ const slowest = [
   'cli/up',
   'properties/sigkill',
   'end-to-end/lead-webhooks-crash',
+  'end-to-end/go-live-crash',
+  'end-to-end/go-live',
   'end-to-end/faults',
   'properties/invariants',
   'end-to-end/name-parts',
