@@ -180,6 +180,8 @@ export interface ProviderRecord {
   reference: string | null;
   /** False for a listing row that lacks part of the record: read it by id before treating absent values as empty. */
   complete: boolean;
+  /** Of an incomplete row: every email address and phone number (E.164) of the record, also those that are no values. Absent where unknown. */
+  keys?: { emails: string[]; phones: string[] };
   values: ProviderValues;
   /** Explicit consent that came with the record. Only consent lifts an earlier refusal. */
   consent?: Consent;

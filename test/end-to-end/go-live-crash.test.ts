@@ -79,7 +79,10 @@ it('goes live and back through SIGKILLs of the worker, with nobody twice and nob
   const id = runs[0]?.id as string;
   await killAfter(async () => expect(await inSquare()).toBeGreaterThan(0));
   await untilRun(id, { state: 'completed' });
-  await eventually(async () => expect(await inSquare()).toBe(count), 60_000);
+  await eventually(async () => {
+    expect(await inSquare()).toBe(count);
+    expect(await call('GET', '/sync/stats')).toMatchObject({ pending: 0, failed: 0 });
+  }, 60_000);
 
   await hangOnce({ method: 'DELETE', path: '/v2/customers/*' });
   await call('POST', `/api/v1/go-live/${id}/undo`);

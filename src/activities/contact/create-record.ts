@@ -4,6 +4,7 @@ import { type ProviderValues, type RecordPatch, valueNames } from '#domain/conta
 import { sameValue } from '#domain/equality.ts';
 import { ConflictError, createOperation, UnavailableError, UnreadableRecordError } from '#providers/errors.ts';
 import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
+import { lagMs } from './apply-record.ts';
 import { assertAdoptable, assertNotTaken, findExistingRecord } from './find-existing-record.ts';
 import { CreateNotNeeded } from './join-owner.ts';
 import { openCreateAttempt, type PlannedWrite } from './plan-write.ts';
@@ -78,19 +79,22 @@ function shownBy({ values }: ProviderRecord, patch: RecordPatch): RecordPatch {
   return { ...patch, set, addLists: patch.addLists.filter((list) => values.lists?.includes(list)) };
 }
 
-/** How long an unanswered create may take to become visible at the provider. */
+/** How long an unanswered create may take to become visible at the provider. Another create with its reference would find it. */
 const landingSeconds = 5;
+/** The longest that a provider's search lags, where no other create follows: nobody else would ever find the record. */
+const forgettingSeconds = lagMs / 1_000;
 
 /**
  * Throws just after a create that was never answered: the search may have missed it because it is still in flight, or because the
  * provider's index lags. Nobody else than its open attempt knows of a create whose answer could not be stored.
  */
-function assertNoCreateInFlight(deps: ActivityDeps, { link, connected }: PlannedWrite): void {
+function assertNoCreateInFlight(deps: ActivityDeps, { link, connected, step }: PlannedWrite): void {
+  const waitSeconds = step.projection.wanted ? landingSeconds : forgettingSeconds;
   const sentAt = link.attempts.filter((attempt) => !wasTurnedAway(link, attempt)).map(({ started_at }) => Date.parse(started_at));
   const { last_error: last } = link;
   const isUnanswered = last?.type === UnavailableError.name && last.status === null && last.operation === createOperation;
   const latest = Math.max(...sentAt, isUnanswered ? Date.parse(last.at) : 0);
-  if (deps.now().getTime() - latest >= landingSeconds * 1_000) return;
+  if (deps.now().getTime() - latest >= waitSeconds * 1_000) return;
   const { id: provider, name } = connected.provider;
   const message = `${name} did not answer a create, which may still land.`;
   const remedy = 'Accord searches for it before another create';

@@ -16,7 +16,7 @@ const listings = new WeakMap<ProviderClient, Promise<Listing>>();
 
 /**
  * Searches one listing of all records in place of `client.find`. Every caller of the same client shares the listing for half a
- * minute. Falls back to `client.find` when there are too many records, or when the listing shows only part of each.
+ * minute. Falls back to `client.find` when there are too many records, or when the listing shows only part of the keys of each.
  */
 export function findInListing(client: ProviderClient): FindRecords {
   return async (lookup, call) => {
@@ -47,7 +47,7 @@ async function list(client: ProviderClient, call: CallOptions): Promise<Listing>
     const page = await client.list({ cursor }, call);
     records += page.records.length;
     // An unreadable row may be the record that is sought.
-    const isPartial = page.unreadable.length > 0 || page.records.some(({ complete }) => !complete);
+    const isPartial = page.unreadable.length > 0 || page.records.some(({ complete, keys }) => !complete && !keys);
     if (records > maxRecords || isPartial) return { ids: null, listedAt };
     for (const record of page.records) for (const key of keysOf(record)) add(ids, key, record.externalId);
     cursor = page.cursor;
@@ -57,13 +57,16 @@ async function list(client: ProviderClient, call: CallOptions): Promise<Listing>
 
 function keysOf(source: RecordLookup | ProviderRecord): string[] {
   const { reference } = source;
-  const phones = 'phones' in source ? source.phones : (source.values.phones ?? []).flatMap(({ e164 }) => e164 ?? []);
-  const emails = 'emails' in source ? source.emails : (source.values.emails ?? []).map(({ address }) => address);
+  const { phones, emails } = 'values' in source ? (source.keys ?? toKeys(source)) : source;
   return [
     ...(reference === null ? [] : [`reference/${reference}`]),
     ...phones.map((phone) => `phone/${phone}`),
     ...emails.map((email) => `email/${email}`),
   ];
+}
+
+function toKeys({ values: { phones = [], emails = [] } }: ProviderRecord): { phones: string[]; emails: string[] } {
+  return { phones: phones.flatMap(({ e164 }) => e164 ?? []), emails: emails.map(({ address }) => address) };
 }
 
 function add(ids: Map<string, Set<string>>, key: string, id: string): void {

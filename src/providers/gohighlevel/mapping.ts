@@ -1,6 +1,6 @@
 import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
-import { readEmail } from '#domain/normalize/email.ts';
+import { normalizeEmail, readEmail } from '#domain/normalize/email.ts';
 import { normalizeFamilyName, normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
@@ -19,7 +19,15 @@ export function toRecord(contact: GoHighLevelContact, account: GoHighLevelAccoun
 
 /** Maps a search row to an incomplete record: a search returns names in lower case only, so they are left out. */
 export function toListedRecord(row: SearchRow, account: GoHighLevelAccount): ProviderRecord {
-  return { ...toEnvelope(row, account), complete: false, values: fitValues(toValues(row, row.address, account), account) };
+  const values = fitValues(toValues(row, row.address, account), account);
+  return { ...toEnvelope(row, account), complete: false, keys: toKeys(row, values), values };
+}
+
+/** What HighLevel itself compares before it refuses a duplicate: see `matches` of the search. */
+function toKeys({ additionalEmails }: SearchRow, { emails = [], phones = [] }: ProviderValues) {
+  const additional = (additionalEmails ?? []).map((item) => (typeof item === 'string' ? item : item.email));
+  const further = additional.flatMap((email) => normalizeEmail(email)?.address ?? []);
+  return { emails: [...emails.map(({ address }) => address), ...further], phones: phones.flatMap(({ e164 }) => e164 ?? []) };
 }
 
 function toEnvelope(contact: GoHighLevelContact | SearchRow, { referenceField }: GoHighLevelAccount) {

@@ -48,6 +48,13 @@ const answerIsLost = (client: ProviderClient): Partial<ProviderClient> => ({
   },
 });
 
+const createIsLost = (client: ProviderClient): Partial<ProviderClient> => ({
+  async create(patch, call) {
+    await client.create(patch, call);
+    throw new UnavailableError({ provider: 'square', operation: 'create contact', message: 'No answer.' });
+  },
+});
+
 describe('a record that a go-live created', () => {
   it('is deleted, and its contact and other records stay', async () => {
     const { contactId, square, id } = await created();
@@ -152,14 +159,21 @@ describe('a record that a go-live created', () => {
     expect((await hub.contact(contactId)).fields.familyName).toBe('Byron');
   });
 
+  it('is looked for as long as the search may lag when its create was never answered', async () => {
+    const { contactId } = await hub.read('google', { email: `${Date.now()}b@example.com` });
+    await expect(hub.push(contactId, 'square', { with: hub.depsWith('square', createIsLost) })).rejects.toThrow('No answer');
+    const link = await hub.link(contactId, 'square');
+    const lagging = () => hub.depsWith('square', () => ({ find: async () => [] }));
+    hub.wait(30);
+    await expect(undo(link.id, lagging())).rejects.toThrow('may still land');
+    hub.wait(31);
+    await undo(link.id);
+    expect(await isIn('square', (await hub.linkById(link.id)).external_id as string)).toBe(false);
+  });
+
   it('is found and deleted when its create was never answered', async () => {
     const { contactId, result } = await hub.read('google', { email: `${Date.now()}@example.com` });
-    const lost = hub.depsWith('square', (client) => ({
-      async create(patch, call) {
-        await client.create(patch, call);
-        throw new UnavailableError({ provider: 'square', operation: 'create contact', message: 'No answer.' });
-      },
-    }));
+    const lost = hub.depsWith('square', createIsLost);
     expect(result.outOfStep).toContain('square');
     await expect(hub.push(contactId, 'square', { with: lost })).rejects.toThrow('No answer');
     const link = await hub.link(contactId, 'square');

@@ -1,0 +1,35 @@
+import { expect, it } from '@jest/globals';
+import { findInListing } from '#activities/passes/find-in-listing.ts';
+import { gohighlevel } from '#providers/index.ts';
+import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
+import { noChange, noTokens } from '#test/providers/provider-contract.ts';
+import { createSandboxControl } from '#test/providers/sandbox-control.ts';
+
+it('finds people of GoHighLevel by its listing, whose rows lack names, with one call for all', async () => {
+  const running = await gohighlevelSandbox.start({ settings: { searchLagMs: 0, rateLimitMax: 100_000 } });
+  try {
+    const sandbox = createSandboxControl(running.controlUrl);
+    await sandbox.change({
+      contacts: [{ firstName: 'Ada', phone: '+12055550171', email: 'ada@example.com', additionalEmails: [{ email: 'Ada.King@example.com' }] }],
+    });
+    const client = gohighlevel.connect({
+      account: gohighlevel.accountSchema.parse({}),
+      secrets: gohighlevel.secretsSchema.parse({
+        ...{ GHL_BASE_URL: running.url, GHL_LOCATION_ID: 'Sbx0Location0Alpha01' },
+        GHL_API_KEY: 'pit-00000000-0000-4000-8000-000000000001',
+      }),
+      ...{ tokens: noTokens, lists: [] },
+    });
+    const find = findInListing(client);
+    const lookups = ['ada@example.com', 'ada.king@example.com', 'nobody@example.com'].map((email) => ({
+      ...{ reference: null, phones: [], emails: [email] },
+    }));
+    const found = await Promise.all(lookups.map((lookup) => find(lookup, {})));
+    expect(found.map((records) => records.map(({ values }) => values.givenName))).toEqual([['Ada'], ['Ada'], []]);
+    const calls = await sandbox.requestsSince(0);
+    expect(calls.filter(({ path }) => path.startsWith('/contacts/search'))).toHaveLength(1);
+    expect(await client.create({ ...noChange, set: { givenName: 'Bea' } }, { reference: 'x' })).toMatchObject({ outcome: 'created' });
+  } finally {
+    await running.close();
+  }
+});
