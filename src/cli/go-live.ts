@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ApiOptions, callApi, withApi } from './call-api.ts';
+import { pollApi } from './poll-api.ts';
 import { showLine, showNote, showProgress } from './screen.ts';
 import { undoGoLiveCommand } from './undo-go-live.ts';
 
@@ -80,26 +80,12 @@ async function followAll(options: ApiOptions, { runs }: { runs: Run[] }): Promis
 async function follow(options: ApiOptions, { id, provider, limit }: Run): Promise<Run> {
   const total = limit ?? (await countWrites(options, provider));
   const bar = options.json ? null : showProgress(`Writing to ${provider}`, total);
-  const onProgress = (done: number) => bar?.update(done);
-  const ended = await untilEnded(options, { id, provider }, onProgress).finally(() => bar?.stop());
+  const ended = await pollApi<Run>(options, `/api/v1/go-live/${id}`, {
+    isDone: ({ state }) => state !== 'running',
+    onRead: ({ pushed, failed }) => bar?.update(pushed + failed),
+  }).finally(() => bar?.stop());
   if (!options.json) report(ended);
   return ended;
-}
-
-async function untilEnded(
-  options: ApiOptions,
-  { id, provider }: Pick<Run, 'id' | 'provider'>,
-  onProgress: (done: number) => void,
-): Promise<Run> {
-  for (;;) {
-    const query = { provider, limit: '20' };
-    const { runs } = await callApi<{ runs: Run[] }>(options, { method: 'GET', path: '/api/v1/go-live', query });
-    const run = runs.find((each) => each.id === id);
-    if (!run) throw new Error(`The run ${id} of ${provider} is unknown to the api`);
-    onProgress(run.pushed + run.failed);
-    if (run.state !== 'running') return run;
-    await delay(500);
-  }
 }
 
 async function countWrites(options: ApiOptions, provider: string): Promise<number> {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from './call-api.ts';
+import { pollApi } from './poll-api.ts';
 import { showLine, showNote, showProgress } from './screen.ts';
 
 interface Run {
@@ -69,13 +69,12 @@ async function follow(options: ApiOptions, undone: Undo): Promise<Undo> {
   const total = undone.removed + undone.restored + undone.left;
   const bar = options.json ? null : showProgress(`Taking back what was written to ${provider}`, total);
   try {
-    for (;;) {
-      const run = await callApi<Run>(options, { method: 'GET', path: `/api/v1/go-live/${id}` });
-      const { removed = 0, restored = 0, left = 0, state = 'running' } = run.undo ?? {};
-      bar?.update(removed + restored + left);
-      if (state !== 'running') return { removed, restored, left, run, stays: await listLeft(options, id) };
-      await delay(500);
-    }
+    const run = await pollApi<Run>(options, `/api/v1/go-live/${id}`, {
+      isDone: ({ undo: state }) => state?.state !== 'running',
+      onRead: ({ undo: state }) => bar?.update((state?.removed ?? 0) + (state?.restored ?? 0) + (state?.left ?? 0)),
+    });
+    const { removed = 0, restored = 0, left = 0 } = run.undo ?? {};
+    return { removed, restored, left, run, stays: await listLeft(options, id) };
   } finally {
     bar?.stop();
   }

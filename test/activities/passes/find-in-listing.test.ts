@@ -10,7 +10,9 @@ it('finds people of GoHighLevel by its listing, whose rows lack names, with one 
   try {
     const sandbox = createSandboxControl(running.controlUrl);
     await sandbox.change({
-      contacts: [{ firstName: 'Ada', phone: '+12055550171', email: 'ada@example.com', additionalEmails: [{ email: 'Ada.King@example.com' }] }],
+      contacts: [
+        { firstName: 'Ada', phone: '+12055550171', email: 'ada@example.com', additionalEmails: ['Ada.King@example.com'] },
+      ],
     });
     const client = gohighlevel.connect({
       account: gohighlevel.accountSchema.parse({}),
@@ -28,7 +30,9 @@ it('finds people of GoHighLevel by its listing, whose rows lack names, with one 
     expect(found.map((records) => records.map(({ values }) => values.givenName))).toEqual([['Ada'], ['Ada'], []]);
     const calls = await sandbox.requestsSince(0);
     expect(calls.filter(({ path }) => path.startsWith('/contacts/search'))).toHaveLength(1);
-    expect(await client.create({ ...noChange, set: { givenName: 'Bea' } }, { reference: 'x' })).toMatchObject({ outcome: 'created' });
+    expect(await client.create({ ...noChange, set: { givenName: 'Bea' } }, { reference: 'x' })).toMatchObject({
+      outcome: 'created',
+    });
   } finally {
     await running.close();
   }
