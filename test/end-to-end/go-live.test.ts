@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
@@ -15,11 +17,17 @@ import { reconcileWorkflowId } from '#workflows/ids.ts';
 
 let accord: Accord;
 let key: string;
+/** For the files that commands write. */
+let directory: string;
 beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'accord-go-live-'));
   accord = await startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google'], accountMode: 'observe' });
   ({ key } = await createApiKey(accord.db, { name: 'owner', scopes: ['sync:read', 'sync:write'] }));
 });
-afterAll(() => accord.close());
+afterAll(async () => {
+  await accord.close();
+  await rm(directory, { recursive: true, force: true });
+});
 
 async function call<T>(
   method: 'GET' | 'POST',
@@ -94,8 +102,8 @@ async function undo(provider: string): Promise<Run['undo']> {
 /** Runs a command of Accord, as a person does. */
 async function accordCommand(line: string): Promise<string> {
   const env = { ...process.env, NODE_OPTIONS: '', ACCORD_API_URL: accord.api.url, ACCORD_API_KEY: key };
-  const args = ['bin/accord.js', '--no-env-file', ...line.trim().split(/\s+/)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  const args = [resolve('bin/accord.js'), '--no-env-file', ...line.trim().split(/\s+/)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: directory });
   return stdout;
 }
 
@@ -276,8 +284,7 @@ describe('accounts that went live', () => {
     const shown = new Map<string, string>();
     for (const line of lines.map((each) => each.replace(/^accord\s+|\s*#.*$/g, ''))) shown.set(line, await accordCommand(line));
     expect(shown.get('plan')).toMatch(/square +observe +21 /);
-    expect(readFileSync('plan.csv', 'utf8')).toContain('square,create');
-    await rm('plan.csv');
+    expect(readFileSync(join(directory, 'plan.csv'), 'utf8')).toContain('square,create');
     expect(shown.get('go-live --account square --limit 50')).toContain('square: 21 contacts written. It is a canary');
     expect(shown.get('go-live')).toContain('gohighlevel: 22 contacts written.');
     for (const member of members) expect(await peopleIn(accord, member)).toHaveLength(23);
