@@ -20,9 +20,9 @@ export async function readStoredConnections(
   encryptionKey: SealingKey | null,
   log: Pick<Logger, 'warn'>,
 ): Promise<StoredConnections> {
-  const { opened, unopened } = await readCredentials(db, encryptionKey);
-  for (const account of unopened) log.warn({ account }, 'ACCORD_ENCRYPTION_KEY does not open the credentials of this account');
-  return { variables: toVariables(opened), version: toVersion(opened) };
+  const stored = await read(db, encryptionKey);
+  report(stored, log);
+  return stored;
 }
 
 export interface WatchOptions {
@@ -45,14 +45,17 @@ export function watchConnections({ db, url, encryptionKey, log, version, onChang
   let checking = Promise.resolve();
 
   async function check(): Promise<void> {
-    const stored = await readStoredConnections(db, encryptionKey, log);
+    const stored = await read(db, encryptionKey);
     if (stored.version === known) return;
+    report(stored, log);
     await onChange(stored);
     known = stored.version;
   }
 
   function checkNext(): Promise<void> {
-    checking = checking.then(check).catch((error) => log.warn({ err: error }, 'cannot read which accounts are connected'));
+    checking = checking
+      .then(check)
+      .catch((error) => log.warn({ err: error }, 'cannot take over which accounts are connected; trying again'));
     return checking;
   }
 
@@ -68,6 +71,20 @@ export function watchConnections({ db, url, encryptionKey, log, version, onChang
       await checking;
     },
   };
+}
+
+interface Read extends StoredConnections {
+  unopened: string[];
+}
+
+async function read(db: Database, encryptionKey: SealingKey | null): Promise<Read> {
+  const { opened, unopened } = await readCredentials(db, encryptionKey);
+  const version = [toVersion(opened), ...unopened].join(' ');
+  return { variables: toVariables(opened), version, unopened };
+}
+
+function report({ unopened }: Read, log: Pick<Logger, 'warn'>): void {
+  for (const account of unopened) log.warn({ account }, 'ACCORD_ENCRYPTION_KEY does not open the credentials of this account');
 }
 
 function toVariables(opened: ReadonlyMap<string, StoredCredentials>): StoredVariables {
