@@ -186,17 +186,31 @@ describeWithBrowser('the admin pages', () => {
       expect(await page.getByLabel('Search').inputValue()).toBe(email);
     });
 
+    it('that were taken for one are split, with a preview of the writes', async () => {
+      const { page } = admin;
+      const { email } = await lead(accord, { givenName: 'Ada', familyName: 'Byron' });
+      await admin.open(`/people?q=${email}`);
+      await page.getByRole('link', { name: 'Ada Byron' }).click();
+      await page.getByRole('button', { name: 'Split …' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Two people in one' });
+      await dialog.getByLabel(/^square/).check();
+      await dialog.getByText('is written').waitFor();
+      await dialog.getByRole('button', { name: 'Split' }).click();
+      await page.getByText('They are two contacts now.').waitFor();
+    });
+
     it('who could not be written are retried together', async () => {
       const { page } = admin;
       const refusal = { errors: [{ category: 'INVALID_REQUEST_ERROR', code: 'BAD_REQUEST', detail: '**No** <b>way</b>' }] };
       await control(accord.sandboxes.square, 'POST', 'faults', { method: 'POST', path: '/v2/**', status: 400, body: refusal });
       const { email } = await lead(accord, { givenName: 'Emmy', familyName: 'Noether' }, { isEverywhere: false });
       await admin.open('/needs-you');
-      await page.getByText('could not be written to square because').waitFor();
+      const cause = page.locator('.pair', { hasText: 'could not be written to square because' });
+      await cause.waitFor();
       await control(accord.sandboxes.square, 'DELETE', 'faults');
-      await page.getByRole('button', { name: 'Retry it' }).click();
+      await cause.getByRole('button', { name: /^Retry/ }).click();
       await untilEverywhere(accord, email);
-      await page.getByText('could not be written to square because').waitFor({ state: 'detached' });
+      await cause.waitFor({ state: 'detached' });
     });
   });
 

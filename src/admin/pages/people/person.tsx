@@ -13,6 +13,7 @@ import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { ContactStateBadge, sayState } from './contact-state.tsx';
 import { OpenDecisions } from './open-decisions.tsx';
+import { Split } from './split.tsx';
 import { Timeline } from './timeline.tsx';
 
 type Contact = Schemas['ExplainedContact'];
@@ -191,7 +192,8 @@ function Audiences({ contact: { audiences } }: { contact: Contact }) {
   );
 }
 
-function Actions({ contact: { id, isCustomer } }: { contact: Contact }) {
+function Actions({ contact }: { contact: Contact }) {
+  const { id, isCustomer } = contact;
   const mayWrite = useMay('sync:write');
   const retry = useAct(
     () => askData(rest.POST('/sync/contacts/{id}/retry', { params: { path: { id } } })),
@@ -226,6 +228,7 @@ function Actions({ contact: { id, isCustomer } }: { contact: Contact }) {
       <Button size="xs" variant="default" component={AddressLink} address={`/duplicates?contact=${id}`}>
         Possible doubles
       </Button>
+      <Split contact={contact} />
     </>
   );
 }
