@@ -45,13 +45,14 @@ async function takeLive(visitor: Visitor): Promise<void> {
   await visitor.open('/live');
   const person = (system: string, nth: number) => page.getByRole('region', { name: system }).getByRole('button').nth(nth);
   await person('Square', 1).click();
-  await page.getByLabel('Phone').fill('+12025550177');
+  await page.getByLabel('Phone').fill(`+1202555${1_000 + (Date.now() % 9_000)}`);
   await page.getByRole('button', { name: 'Save' }).click();
   await person('Google', 1).getByText(/ms$/).waitFor();
   await person('GoHighLevel', 2).click();
-  await page.getByLabel('Given name').fill('Alexandra');
+  await page.getByLabel('Given name').fill(Date.now() % 2 === 0 ? 'Alexandra' : 'Sandra');
   await page.getByRole('button', { name: 'Save' }).click();
   await person('Square', 2).getByText(/ms$/).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await take(visitor, 'live');
 }
 

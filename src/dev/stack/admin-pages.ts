@@ -24,7 +24,9 @@ export async function buildAdminPages(): Promise<void> {
   if (built === key) return;
   const scratch = `${pages}.${process.pid}`;
   const config = join(sources, 'vite.config.ts');
-  await promisify(execFile)(process.execPath, [vite, 'build', '--config', config, '--outDir', scratch], { cwd: root });
+  // Tests set another NODE_ENV, with which React's larger build for development would be taken.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, [vite, 'build', '--config', config, '--outDir', scratch], { cwd: root, env });
   await writeFile(join(scratch, keyFile), key);
   await replaceFolder(pages, scratch);
 }

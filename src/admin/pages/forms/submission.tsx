@@ -112,7 +112,7 @@ function Body({ submission }: { submission: Details }) {
       <Section title="How it arrived">
         <Facts
           facts={[
-            ['Proof', proof === 'signature' ? 'signed by a server' : 'sent by a page'],
+            ['How it was proved', proof === 'signature' ? 'signed by a server' : 'sent by a page'],
             ...Object.entries(evidence).map(([name, value]) => [fieldLabel(name), value] as const),
           ]}
         />
