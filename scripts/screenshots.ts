@@ -48,6 +48,7 @@ async function takeLive(visitor: Visitor): Promise<void> {
   await page.getByLabel('Phone').fill(`+1202555${1_000 + (Date.now() % 9_000)}`);
   await page.getByRole('button', { name: 'Save' }).click();
   await person('Google', 1).getByText(/ms$/).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await person('GoHighLevel', 2).click();
   await page.getByLabel('Given name').fill(Date.now() % 2 === 0 ? 'Alexandra' : 'Sandra');
   await page.getByRole('button', { name: 'Save' }).click();

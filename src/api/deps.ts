@@ -86,6 +86,8 @@ export interface DeliverySettings {
 
 export interface ApiProvider {
   id: string;
+  /** For people: `GoHighLevel`, or the account's name in accord.yaml. Default: its id. */
+  name?: string;
   webhookRoutes: readonly WebhookRoute[];
   /** True for a provider that is never written to, such as web forms. */
   isSourceOnly?: boolean;

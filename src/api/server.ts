@@ -119,8 +119,8 @@ function toContactDeps(
 }
 
 function toProviders({ providers, accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {
-  return providers.map(({ id, webhookRoutes = [], isSourceOnly = false, pollSchedule, findOAuthAccount }) => ({
-    ...{ id, webhookRoutes, isSourceOnly, isPolled: pollSchedule !== undefined },
+  return providers.map(({ id, name, webhookRoutes = [], isSourceOnly = false, pollSchedule, findOAuthAccount }) => ({
+    ...{ id, name, webhookRoutes, isSourceOnly, isPolled: pollSchedule !== undefined },
     settings: accounts[id] ?? null,
     oauthAccountId: accounts[id] ? (findOAuthAccount?.(accounts[id].secrets) ?? null) : null,
     notConnected: notConnected.find(({ provider }) => provider === id)?.because ?? null,

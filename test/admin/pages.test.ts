@@ -205,7 +205,7 @@ describeWithBrowser('the admin pages', () => {
       await control(accord.sandboxes.square, 'POST', 'faults', { method: 'POST', path: '/v2/**', status: 400, body: refusal });
       const { email } = await lead(accord, { givenName: 'Emmy', familyName: 'Noether' }, { isEverywhere: false });
       await admin.open('/needs-you');
-      const cause = page.locator('.pair', { hasText: 'could not be written to square because' });
+      const cause = page.locator('.pair', { hasText: 'could not be written to Square because' });
       await cause.waitFor();
       await control(accord.sandboxes.square, 'DELETE', 'faults');
       await cause.getByRole('button', { name: /^Retry/ }).click();

@@ -213,11 +213,11 @@ async function startApi({
 
 /** The facts that the API needs about a provider, as `src/api/server.ts` selects them. */
 function apiFacts(
-  { webhookRoutes = [], isSourceOnly, pollSchedule, findOAuthAccount }: ReturnType<typeof getProvider>,
+  { name, webhookRoutes = [], isSourceOnly, pollSchedule, findOAuthAccount }: ReturnType<typeof getProvider>,
   secrets: unknown,
 ) {
   const oauthAccountId = findOAuthAccount?.(secrets) ?? null;
-  return { webhookRoutes, isSourceOnly: isSourceOnly === true, isPolled: pollSchedule !== undefined, oauthAccountId };
+  return { name, webhookRoutes, isSourceOnly: isSourceOnly === true, isPolled: pollSchedule !== undefined, oauthAccountId };
 }
 
 function workflowOf(temporal: Client, contactId: string) {

@@ -2511,6 +2511,11 @@ export interface components {
         Account: {
             /** @example square */
             provider: string;
+            /**
+             * @description For people.
+             * @example Square
+             */
+            name: string;
             isConnected: boolean;
             /** @description The settings to add; null when it is connected. */
             notConnected: string | null;

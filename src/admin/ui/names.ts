@@ -55,8 +55,3 @@ function sayObject(value: Record<string, unknown>): string {
     .filter(Boolean)
     .join(', ');
 }
-
-/** Accounts are named by their key in accord.yaml, as the API names them. */
-export function sayAccounts(accounts: readonly string[]): string {
-  return new Intl.ListFormat('en').format([...new Set(accounts)]);
-}

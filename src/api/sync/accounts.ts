@@ -20,6 +20,7 @@ const tokenState = z
 const account = z
   .object({
     provider: z.string().meta({ example: 'square' }),
+    name: z.string().meta({ description: 'For people.', example: 'Square' }),
     isConnected: z.boolean(),
     notConnected: z.string().nullable().meta({ description: 'The settings to add; null when it is connected.' }),
     mode: z
@@ -52,13 +53,13 @@ export const accountOperations = [
 
 async function toAccount(
   { db }: ApiDeps,
-  { id: provider, settings, notConnected, oauthAccountId: accountId = null }: ApiProvider,
+  { id: provider, name = provider, settings, notConnected, oauthAccountId: accountId = null }: ApiProvider,
 ): Promise<z.input<typeof account>> {
   const isConnected = settings !== null;
   const written = await findAccount(db, provider);
   const state = accountId === null ? null : await findTokenState(db, { provider, accountId });
   return {
-    ...{ provider, isConnected, notConnected, mode: written?.mode ?? null, modeSince: timeOf(written?.since ?? null) },
+    ...{ provider, name, isConnected, notConnected, mode: written?.mode ?? null, modeSince: timeOf(written?.since ?? null) },
     authorization: isConnected ? (accountId === null ? 'key' : 'oauth') : null,
     token: state && {
       expiresAt: state.expiresAt?.toISOString() ?? null,

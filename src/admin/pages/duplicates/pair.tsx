@@ -2,7 +2,8 @@ import { Badge, Button, Group, Paper, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { fieldLabel, nameOf, sayAccounts, sayValue } from '#admin/ui/names.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
+import { fieldLabel, nameOf, sayValue } from '#admin/ui/names.ts';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { Merge } from './merge.tsx';
@@ -134,7 +135,7 @@ function Comparison({ candidate: { sides, differs } }: { candidate: Candidate })
           {[one, other].map(({ contactId, records }) => (
             <Table.Th key={contactId}>
               <Link to="/people/$id" params={{ id: contactId }} className="row-link">
-                {records.length === 0 ? 'no record' : sayAccounts(records.map(({ provider }) => provider))}
+                {records.length === 0 ? 'no record' : <AccountNames ids={records.map(({ provider }) => provider)} />}
               </Link>
             </Table.Th>
           ))}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { Facts } from '#admin/ui/facts.tsx';
 import { fieldLabel, sayValue } from '#admin/ui/names.ts';
@@ -92,7 +93,9 @@ function Body({ submission }: { submission: Details }) {
           const { mood, label } = noteStates[noteState] ?? { mood: 'off' as const, label: noteState };
           return (
             <Group key={provider} gap="xs">
-              <Text size="sm">{provider}</Text>
+              <Text size="sm">
+                <AccountNames ids={[provider]} />
+              </Text>
               <StateBadge mood={mood}>{label}</StateBadge>
               <Text size="sm" className="wrap">
                 {error ?? (writtenAt && <Time at={writtenAt} />)}

@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group, Modal, NumberInput, Paper, SimpleGrid, St
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
@@ -47,6 +48,7 @@ const modes: Record<string, { mood: Mood; label: string }> = {
 
 function Account({ plan }: { plan: Plan }) {
   const { provider, mode, isRead, counts, recognised, addedTags, automations, samples } = plan;
+  const name = useAccountName()(provider);
   const { mood, label } = modes[mode ?? 'observe'] ?? { mood: 'off' as const, label: String(mode) };
   const [isOpen, { toggle }] = useDisclosure(false);
   const facts: [string, number][] = [
@@ -58,11 +60,11 @@ function Account({ plan }: { plan: Plan }) {
   ];
   const tags = Object.entries(addedTags);
   return (
-    <Paper withBorder p="md" component="section" aria-label={provider}>
+    <Paper withBorder p="md" component="section" aria-label={name}>
       <Group justify="space-between" mb="sm">
         <Group gap="sm">
           <Title order={2} size="h4">
-            {provider}
+            {name}
           </Title>
           <StateBadge mood={mood}>{label}</StateBadge>
           {!isRead && <StateBadge mood="waiting">not read completely yet</StateBadge>}
@@ -115,15 +117,16 @@ function Account({ plan }: { plan: Plan }) {
 }
 
 function Actions({ plan: { provider, mode, isRead } }: { plan: Plan }) {
+  const name = useAccountName()(provider);
   const mayWrite = useMay('sync:write');
   const pause = useAct(
     () => askData(rest.POST('/api/v1/accounts/{provider}/pause', { params: { path: { provider } } })),
-    `Nothing is written to ${provider} now.`,
+    `Nothing is written to ${name} now.`,
   );
   if (!mayWrite) return null;
   if (mode === 'live') {
     return (
-      <Confirm label="Pause" title={`Pause ${provider}?`} confirm="Pause" onConfirm={() => pause.mutateAsync()}>
+      <Confirm label="Pause" title={`Pause ${name}?`} confirm="Pause" onConfirm={() => pause.mutateAsync()}>
         Accord goes on reading, and writes nothing there. Going live again writes what is outstanding.
       </Confirm>
     );
@@ -141,6 +144,7 @@ function Actions({ plan: { provider, mode, isRead } }: { plan: Plan }) {
 }
 
 function Begin({ provider, isRead }: { provider: string; isRead: boolean }) {
+  const name = useAccountName()(provider);
   const [isOpen, { open, close }] = useDisclosure(false);
   const [limit, setLimit] = useState<number | null>(20);
   const begin = useAct(
@@ -150,7 +154,7 @@ function Begin({ provider, isRead }: { provider: string; isRead: boolean }) {
       ),
     () => {
       close();
-      return `${provider} goes live.`;
+      return `${name} goes live.`;
     },
   );
   return (
@@ -158,13 +162,7 @@ function Begin({ provider, isRead }: { provider: string; isRead: boolean }) {
       <Button size="xs" onClick={open}>
         Go live …
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={`Go live with ${provider}`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        centered
-      >
+      <Modal opened={isOpen} onClose={close} title={`Go live with ${name}`} closeButtonProps={{ 'aria-label': 'Close' }} centered>
         <Stack>
           {!isRead && (
             <Text size="sm">

@@ -1,8 +1,10 @@
 import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
@@ -24,7 +26,9 @@ const columns: Column<Run>[] = [
     header: 'Account',
     cell: ({ provider, limit, startedAt, actor }) => (
       <>
-        <b>{provider}</b>
+        <b>
+          <AccountNames ids={[provider]} />
+        </b>
         {limit !== null && `, ${limit} people`}
         <div className="dim">
           <Time at={startedAt} /> by {actor}
@@ -76,6 +80,7 @@ export function Runs() {
 function Undo({ run }: { run: Run }) {
   const mayWrite = useMay('sync:write');
   const [isOpen, { open, close }] = useDisclosure(false);
+  const accountName = useAccountName();
   if (!mayWrite || run.state === 'running' || (run.undo && run.undo.state !== 'failed')) return null;
   return (
     <>
@@ -85,7 +90,7 @@ function Undo({ run }: { run: Run }) {
       <Modal
         opened={isOpen}
         onClose={close}
-        title={`Take back what was written to ${run.provider}`}
+        title={`Take back what was written to ${accountName(run.provider)}`}
         closeButtonProps={{ 'aria-label': 'Close' }}
         centered
       >
@@ -96,6 +101,7 @@ function Undo({ run }: { run: Run }) {
 }
 
 function Preview({ run: { id, provider }, close }: { run: Run; close: () => void }) {
+  const accountName = useAccountName();
   const path = (preview: 'true' | 'false') => ({ params: { path: { id }, query: { preview } } });
   const preview = useQuery({
     queryKey: ['undo', id],
@@ -108,7 +114,7 @@ function Preview({ run: { id, provider }, close }: { run: Run; close: () => void
     () => askData(rest.POST('/api/v1/go-live/{id}/undo', path('false'))),
     () => {
       close();
-      return `What was written to ${provider} is taken back.`;
+      return `What was written to ${accountName(provider)} is taken back.`;
     },
   );
   return (

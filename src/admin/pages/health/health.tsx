@@ -1,6 +1,7 @@
 import { Anchor, Paper, SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
@@ -128,6 +129,7 @@ function Tiles({ overview }: { overview: Overview }) {
 
 /** What runs by itself, and when. */
 function Next() {
+  const accountName = useAccountName();
   const stats = useQuery({ queryKey: ['stats'], queryFn: () => askData(rest.GET('/sync/stats')) });
   const schedules = stats.data?.schedules;
   if (schedules === undefined) return null;
@@ -162,7 +164,9 @@ function Next() {
             {schedules.map(({ id, provider, kind, paused, note, running, last_run_at, next_run_at }) => (
               <Table.Tr key={id}>
                 <Table.Td>
-                  {kind === 'poll' ? `Ask ${provider} for changes` : `Compare everything with ${provider}`}
+                  {kind === 'poll'
+                    ? `Ask ${accountName(provider)} for changes`
+                    : `Compare everything with ${accountName(provider)}`}
                   {running > 0 && ', running now'}
                 </Table.Td>
                 <Table.Td>

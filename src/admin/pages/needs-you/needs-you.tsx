@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Empty, Loaded, Page } from '#admin/ui/page.tsx';
@@ -153,7 +154,8 @@ function Cause({ failure, isActive, onChoose }: { failure: Failure; isActive: bo
       <Group justify="space-between" align="flex-start">
         <div>
           <Text className="wrap">
-            <b>{contacts}</b> {contacts === 1 ? 'person' : 'people'} could not be written to {provider} because:
+            <b>{contacts}</b> {contacts === 1 ? 'person' : 'people'} could not be written to <AccountNames ids={[provider]} />{' '}
+            because:
           </Text>
           <Text className="wrap" my={4}>
             {message}

@@ -2,9 +2,10 @@ import { Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { accountsQuery } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { sayAccounts } from '#admin/ui/names.ts';
 import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
 import { given } from '#admin/ui/search.ts';
 import { Time } from '#admin/ui/time.tsx';
@@ -54,11 +55,13 @@ const columns: Column<Contact>[] = [
     header: 'Records in',
     isWide: true,
     cell: ({ records }) =>
-      sayAccounts(records.filter(({ state }) => state === 'linked').map(({ provider }) => provider)) || 'none',
+      records.some(isLinked) ? <AccountNames ids={records.filter(isLinked).map(({ provider }) => provider)} /> : 'none',
   },
   { id: 'tags', header: 'Tags', isWide: true, cell: ({ tags }) => tags.join(', ') },
   { id: 'updated', header: 'Changed', isWide: true, cell: ({ updatedAt }) => <Time at={updatedAt} /> },
 ];
+
+const isLinked = ({ state }: { state: string }) => state === 'linked';
 
 /** Search as one types, with filters. */
 export function People() {
@@ -66,7 +69,7 @@ export function People() {
   const navigate = useNavigate({ from: '/people' });
   const { q = '', state, account, tag } = search;
   const [wanted] = useDebouncedValue(q, 150);
-  const accounts = useQuery({ queryKey: ['accounts'], queryFn: () => askData(rest.GET('/sync/accounts')), staleTime: 60_000 });
+  const accounts = useQuery(accountsQuery);
   // The API refuses a state that it does not know, and says so.
   const filter = given({ q: wanted, state: state as ContactState | undefined, provider: account, tag });
   const query = useInfiniteQuery({
@@ -106,7 +109,7 @@ export function People() {
           placeholder="Any account"
           clearable
           clearButtonProps={{ 'aria-label': 'Any account' }}
-          data={accounts.data?.accounts.map(({ provider }) => provider) ?? []}
+          data={accounts.data?.accounts.map(({ provider, name }) => ({ value: provider, label: name })) ?? []}
           value={account ?? null}
           onChange={(value) => filterBy({ account: value ?? '' })}
           w={170}

@@ -1,8 +1,10 @@
 import { Alert, Anchor, Button, Group, Paper, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Confirm } from '#admin/ui/confirm.tsx';
@@ -66,6 +68,7 @@ function Body({ contact }: { contact: Contact }) {
 
 /** What a system refuses, with its own reason. */
 function Faults({ contact: { links, workflow } }: { contact: Contact }) {
+  const accountName = useAccountName();
   return links
     .filter(({ lastError }) => lastError !== null)
     .map(({ id, provider, lastError }) => (
@@ -75,7 +78,7 @@ function Faults({ contact: { links, workflow } }: { contact: Contact }) {
         color="red"
         className="alert-red"
         icon={<Icon name="warning" />}
-        title={`Could not be written to ${provider}`}
+        title={`Could not be written to ${accountName(provider)}`}
       >
         <Text size="sm" className="wrap">
           {lastError?.message}{' '}
@@ -131,7 +134,7 @@ function SideBySide({ contact: { comparison, origins, links, fields } }: { conta
               <Table.Th>Accord</Table.Th>
               {records.map(({ linkId, provider, externalId }) => (
                 <Table.Th key={linkId}>
-                  {provider}
+                  <AccountNames ids={[provider]} />
                   <div className="dim mono wrap">{externalId ?? 'being created'}</div>
                 </Table.Th>
               ))}
@@ -145,7 +148,7 @@ function SideBySide({ contact: { comparison, origins, links, fields } }: { conta
                   {sayValue(value) || '–'}
                   {origins[field] && (
                     <div className="dim origin">
-                      from {origins[field].provider}, <Time at={origins[field].changedAt} />
+                      from <AccountNames ids={[origins[field].provider]} />, <Time at={origins[field].changedAt} />
                     </div>
                   )}
                 </Table.Td>

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { Loaded } from '#admin/ui/page.tsx';
@@ -37,6 +38,7 @@ export function Split({ contact: { id, links } }: { contact: Contact }) {
 }
 
 function Choice({ id, links, close }: { id: string; links: Contact['links']; close: () => void }) {
+  const accountName = useAccountName();
   const [records, setRecords] = useState<string[]>([]);
   const split = useAct(
     () => splitOff(id, records, 'false'),
@@ -51,7 +53,7 @@ function Choice({ id, links, close }: { id: string; links: Contact['links']; clo
       <Checkbox.Group label="Which records are of the other person?" value={records} onChange={setRecords}>
         <Stack gap="xs" mt="xs">
           {links.map(({ id: linkId, provider, externalId }) => (
-            <Checkbox key={linkId} value={linkId} label={`${provider}: ${externalId}`} />
+            <Checkbox key={linkId} value={linkId} label={`${accountName(provider)}: ${externalId}`} />
           ))}
         </Stack>
       </Checkbox.Group>

@@ -3,8 +3,9 @@ import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
-import { fieldLabel, sayAccounts, sayValue } from '#admin/ui/names.ts';
+import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 import { Bars, Failure, Loaded } from '#admin/ui/page.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { Writes } from '#admin/ui/writes.tsx';
@@ -65,7 +66,11 @@ function TimelineEntry({ contactId, entry }: { contactId: string; entry: Entry }
           </Text>
           <Text size="xs" c="dimmed">
             <Time at={at} />
-            {effects.length > 0 && `, then written to ${sayAccounts(effects.map(({ provider }) => provider))}`}
+            {effects.length > 0 && (
+              <>
+                , then written to <AccountNames ids={effects.map(({ provider }) => provider)} />
+              </>
+            )}
             {cause.webUi && (
               <>
                 {' · '}
