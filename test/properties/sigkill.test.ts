@@ -233,7 +233,7 @@ function live(task: MortalTask): Promise<{ points: number; signal: string | null
 }
 
 /** Temporal starts an activity again after its timeout, when a create of the one that died would be visible. */
-const later = (): ActivityDeps => ({ ...accord.deps, now: () => new Date(Date.now() + 6_000) });
+const later = (): ActivityDeps => ({ ...accord.deps, now: () => new Date(Date.now() + 61_000) });
 
 /** Runs both activities again, as Temporal does after a worker has died, until no work is left. */
 async function finish({ linkId, contactId }: Person): Promise<void> {
