@@ -95,8 +95,9 @@ const reasons = {
 };
 
 function report({ run: { provider, undo: state }, removed, restored, left, stays }: Undo, isPreview: boolean): void {
-  const counts = `${removed} ${removed === 1 ? 'record' : 'records'} deleted, ${restored} restored, ${left} left as they are`;
-  if (isPreview) showLine(`${provider}: would be ${counts}.`);
+  const records = removed === 1 ? 'record' : 'records';
+  const counts = `${removed} ${records} ${isPreview ? 'would be ' : ''}deleted, ${restored} restored, ${left} left as they are`;
+  if (isPreview) showLine(`${provider}: ${counts}.`);
   else if (state?.state === 'completed') showLine(`${provider}: ${counts}. It is only observed again.`);
   else showNote(`${provider}: failed after ${counts}. ${state?.error ?? ''}`);
   for (const { externalId, outcome, reason, fields, error } of stays) {

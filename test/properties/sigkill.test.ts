@@ -99,7 +99,7 @@ describe('a process whose create GHL refuses, as another contact of the person h
 });
 
 /** One statement of a transaction is like another: by day few of them. */
-const byDay = 18;
+const byDay = 30;
 
 describe.each([['merge'], ['undo'], ['split'], ['accept'], ['review']] as const)('a process that decides to %s', (work) => {
   it('and is killed at a statement has decided everything, with the records marked for the sweeper, or nothing', async () => {

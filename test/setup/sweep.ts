@@ -13,7 +13,7 @@ export function sampleOf<Item>(items: readonly Item[], what: string, step = 3): 
 }
 
 /** The points, counted from 1, at which a process with this number of them is killed. Each costs a start of the process. */
-export function chooseKillPoints(points: number, step = 12): number[] {
+export function chooseKillPoints(points: number, step = 20): number[] {
   const all = Array.from({ length: points }, (_, at) => at + 1);
   return sampleOf(all, 'points at which a process may end', step);
 }
