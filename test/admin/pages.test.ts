@@ -193,7 +193,7 @@ describeWithBrowser('the admin pages', () => {
       await page.getByRole('link', { name: 'Ada Byron' }).click();
       await page.getByRole('button', { name: 'Split …' }).click();
       const dialog = page.getByRole('dialog', { name: 'Two people in one' });
-      await dialog.getByLabel(/^square/).check();
+      await dialog.getByLabel(/^Square/).check();
       await dialog.getByText('is written').waitFor();
       await dialog.getByRole('button', { name: 'Split' }).click();
       await page.getByText('They are two contacts now.').waitFor();
