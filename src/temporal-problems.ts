@@ -79,7 +79,8 @@ const causes: readonly { pattern: RegExp; explain(address: string): string }[] =
     explain: (address) => `Temporal at ${address} does not speak TLS: unset TEMPORAL_TLS, or correct TEMPORAL_ADDRESS.`,
   },
   {
-    pattern: /stream closed because of a broken pipe|Failed to connect \(/,
+    // Which of the two errors it is depends on how far our first bytes went before the server closed.
+    pattern: /stream closed because of a broken pipe|Io, Kind\(ConnectionReset\)|Failed to connect \(/,
     explain: (address) =>
       `Temporal at ${address} closes the connection: set TEMPORAL_TLS to true if it requires TLS, and TEMPORAL_TLS_CLIENT_CERT_PATH if it requires a client certificate.`,
   },
