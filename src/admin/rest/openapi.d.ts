@@ -212,7 +212,7 @@ export interface paths {
         get: operations["getApiV1ConnectionsAuthorizationsId"];
         put?: never;
         /**
-         * Pass on what a local callback got, or replace the account
+         * Complete an authorisation: send the query of a local callback, or confirm that another account replaces this one
          * @description Needs the scope `connections:write`.
          */
         post: operations["postApiV1ConnectionsAuthorizationsId"];

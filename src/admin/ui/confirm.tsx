@@ -41,7 +41,7 @@ export function Confirm({
       <Button size={size} variant={variant ?? 'default'} onClick={open} disabled={isDisabled ?? false}>
         {label}
       </Button>
-      <Modal opened={isOpen} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }} centered>
+      <Modal opened={isOpen} onClose={close} title={title}>
         <Stack gap="md">
           <div>{children}</div>
           <Group justify="flex-end">

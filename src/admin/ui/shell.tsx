@@ -123,7 +123,6 @@ function Frame({ session }: { session: Session }) {
         onClose={() => {}}
         withCloseButton={false}
         title="Your session has ended. Sign in to go on where you are."
-        centered
       >
         <SignInForm />
       </Modal>

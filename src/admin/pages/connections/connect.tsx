@@ -1,29 +1,29 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
 
 type Connection = Schemas['Connection'];
 
 /** Connects an account by the vendor's own page, or by a key. */
 export function Connect({ connection }: { connection: Connection }) {
   const { name, state, methods } = connection;
-  const [isOpen, { open, close }] = useDisclosure(false);
   if (methods.length === 0) return null;
   return (
-    <>
-      <Button size="xs" variant={state === 'connected' ? 'default' : 'filled'} onClick={open}>
-        {state === 'not-connected' ? 'Connect …' : 'Connect again …'}
-      </Button>
-      <Modal opened={isOpen} onClose={close} title={`Connect ${name}`} closeButtonProps={{ 'aria-label': 'Close' }} centered>
+    <DialogButton
+      label={state === 'not-connected' ? 'Connect …' : 'Connect again …'}
+      title={`Connect ${name}`}
+      button={{ variant: state === 'connected' ? 'default' : 'filled' }}
+    >
+      {(close) => (
         <Stack>
           {methods.includes('oauth') && <ByVendorPage connection={connection} close={close} />}
           {methods.includes('key') && <ByKey connection={connection} close={close} />}
         </Stack>
-      </Modal>
-    </>
+      )}
+    </DialogButton>
   );
 }
 

@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ask, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
 import { given } from '#admin/ui/search.ts';
 
@@ -15,22 +15,10 @@ interface RedriveFilter {
 
 /** Sends all dead letters that match a filter again, after it has said how many they are. */
 export function Redrive({ filter }: { filter: RedriveFilter }) {
-  const [isOpen, { open, close }] = useDisclosure(false);
   return (
-    <>
-      <Button size="sm" onClick={open}>
-        Send all of these again
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title="Send dead letters again"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        centered
-      >
-        <Preview filter={filter} close={close} />
-      </Modal>
-    </>
+    <DialogButton label="Send all of these again" title="Send dead letters again" button={{ size: 'sm' }}>
+      {(close) => <Preview filter={filter} close={close} />}
+    </DialogButton>
   );
 }
 

@@ -115,7 +115,7 @@ function DecideAll() {
       <Button variant="default" size="sm" onClick={open}>
         Put all off …
       </Button>
-      <Modal opened={isOpen} onClose={close} title="Put all of them off" closeButtonProps={{ 'aria-label': 'Close' }} centered>
+      <Modal opened={isOpen} onClose={close} title="Put all of them off">
         <PreviewAll close={close} />
       </Modal>
     </>

@@ -1,29 +1,17 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { askData, rest } from '#admin/rest/client.ts';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
 import { Writes } from '#admin/ui/writes.tsx';
 
 /** Shows every write that a merge causes, before it is made. */
 export function Merge({ candidateId, onMerge }: { candidateId: string; onMerge: () => Promise<unknown> }) {
-  const [isOpen, { open, close }] = useDisclosure(false);
   return (
-    <>
-      <Button size="xs" onClick={open}>
-        Same person …
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title="Make them one contact"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        size="lg"
-        centered
-      >
-        <Preview candidateId={candidateId} onMerge={onMerge} close={close} />
-      </Modal>
-    </>
+    <DialogButton label="Same person …" title="Make them one contact" size="lg">
+      {(close) => <Preview candidateId={candidateId} onMerge={onMerge} close={close} />}
+    </DialogButton>
   );
 }
 

@@ -162,7 +162,7 @@ function Begin({ provider, isRead }: { provider: string; isRead: boolean }) {
       <Button size="xs" onClick={open}>
         Go live …
       </Button>
-      <Modal opened={isOpen} onClose={close} title={`Go live with ${name}`} closeButtonProps={{ 'aria-label': 'Close' }} centered>
+      <Modal opened={isOpen} onClose={close} title={`Go live with ${name}`}>
         <Stack>
           {!isRead && (
             <Text size="sm">

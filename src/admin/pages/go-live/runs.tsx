@@ -1,5 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
@@ -7,6 +6,7 @@ import { useMay } from '#admin/rest/session.ts';
 import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
@@ -79,24 +79,16 @@ export function Runs() {
 
 function Undo({ run }: { run: Run }) {
   const mayWrite = useMay('sync:write');
-  const [isOpen, { open, close }] = useDisclosure(false);
   const accountName = useAccountName();
   if (!mayWrite || run.state === 'running' || (run.undo && run.undo.state !== 'failed')) return null;
   return (
-    <>
-      <Button size="xs" variant="default" onClick={open}>
-        Undo …
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={`Take back what was written to ${accountName(run.provider)}`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        centered
-      >
-        <Preview run={run} close={close} />
-      </Modal>
-    </>
+    <DialogButton
+      label="Undo …"
+      title={`Take back what was written to ${accountName(run.provider)}`}
+      button={{ variant: 'default' }}
+    >
+      {(close) => <Preview run={run} close={close} />}
+    </DialogButton>
   );
 }
 

@@ -50,13 +50,7 @@ export function PersonCard({ title, person, arrivedMs, isOrigin, onEdit }: Perso
           </span>
         )}
       </UnstyledButton>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={`${nameOf(person)} in ${title}`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        centered
-      >
+      <Modal opened={isOpen} onClose={close} title={`${nameOf(person)} in ${title}`}>
         <PersonForm
           person={person}
           onSave={async (change, what) => {

@@ -1,10 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
 import { Writes } from '#admin/ui/writes.tsx';
 
@@ -15,25 +15,12 @@ const splitOff = (id: string, records: string[], preview: 'true' | 'false') =>
 
 /** Gives some records of a contact, which are of somebody else, to a contact of their own. */
 export function Split({ contact: { id, links } }: { contact: Contact }) {
-  const [isOpen, { open, close }] = useDisclosure(false);
   const linked = links.filter(({ state }) => state === 'linked');
   if (linked.length < 2) return null;
   return (
-    <>
-      <Button size="xs" variant="default" onClick={open}>
-        Split …
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title="Two people in one"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        size="lg"
-        centered
-      >
-        <Choice id={id} links={linked} close={close} />
-      </Modal>
-    </>
+    <DialogButton label="Split …" title="Two people in one" button={{ variant: 'default' }} size="lg">
+      {(close) => <Choice id={id} links={linked} close={close} />}
+    </DialogButton>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Anchor, Button, Group, Modal, Paper, Stack, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 import { Bars, Failure, Loaded } from '#admin/ui/page.tsx';
 import { Time } from '#admin/ui/time.tsx';
@@ -98,23 +98,10 @@ function sayChange({ field, before, after, losing, kind }: Entry): string | null
 }
 
 function Undo({ contactId, entryId }: { contactId: string; entryId: string }) {
-  const [isOpen, { open, close }] = useDisclosure(false);
   return (
-    <>
-      <Button size="compact-xs" variant="default" onClick={open}>
-        Undo …
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title="Take this back"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        size="lg"
-        centered
-      >
-        <Preview contactId={contactId} entryId={entryId} close={close} />
-      </Modal>
-    </>
+    <DialogButton label="Undo …" title="Take this back" button={{ size: 'compact-xs', variant: 'default' }} size="lg">
+      {(close) => <Preview contactId={contactId} entryId={entryId} close={close} />}
+    </DialogButton>
   );
 }
 

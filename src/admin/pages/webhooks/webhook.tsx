@@ -170,14 +170,7 @@ function Actions({ endpoint: { id, is_active } }: { endpoint: Endpoint }) {
           </Confirm>
         </>
       )}
-      <Modal
-        opened={secret !== null}
-        onClose={() => setSecret(null)}
-        title="The new secret"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-        size="lg"
-        centered
-      >
+      <Modal opened={secret !== null} onClose={() => setSecret(null)} title="The new secret" size="lg">
         {secret !== null && <SecretOnce secret={secret} />}
       </Modal>
     </>
