@@ -1,3 +1,4 @@
+import { findServersElsewhere } from '#providers/base-urls.ts';
 import type { Provider } from '#providers/provider.ts';
 import type { AccordYaml } from './accord-yaml.ts';
 import { findVariables, variableOf } from './variables.ts';
@@ -90,13 +91,9 @@ export function findRealAccounts(
   given: Record<string, string>,
 ): string[] {
   const real = providers.flatMap((provider) =>
-    Object.entries(Object(secrets.get(provider.id)))
-      .filter(([name, value]) => name.endsWith('_BASE_URL') && !isLoopback(new URL(String(value)).hostname))
-      .map(([name]) => variableOf(provider, name, given)),
+    findServersElsewhere(secrets.get(provider.id)).map((name) => variableOf(provider, name, given)),
   );
   return [...new Set(real)].map(
     (name) => `ACCORD_PROFILE is ${sandboxProfile}, but ${name} is not a sandbox on this machine: unset ACCORD_PROFILE`,
   );
 }
-
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);

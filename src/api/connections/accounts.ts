@@ -5,6 +5,7 @@ import { readCredentials } from '#db/connections/connections.ts';
 import { createTokenStore } from '#db/oauth-tokens.ts';
 import type { SealingKey } from '#db/seal.ts';
 import { variableSuffix } from '#domain/account-id.ts';
+import { findServersElsewhere } from '#providers/base-urls.ts';
 import type { OAuthTokens, TokenStore } from '#providers/oauth.ts';
 import type { ConnectOptions } from '#providers/provider.ts';
 
@@ -64,12 +65,11 @@ export function parseVariables(account: ConnectableAccount, variables: Record<st
 }
 
 function assertLocal(secrets: unknown): void {
-  const urls = Object.entries(Object(secrets)).filter(([name]) => name.endsWith('_BASE_URL'));
-  const elsewhere = urls.find(([, url]) => !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(String(url)).hostname));
-  if (elsewhere)
+  const [elsewhere] = findServersElsewhere(secrets);
+  if (elsewhere !== undefined)
     throw conflict(
       'sandbox-profile',
-      `ACCORD_PROFILE is sandbox, but ${elsewhere[0]} is not a sandbox on this machine: unset ACCORD_PROFILE.`,
+      `ACCORD_PROFILE is sandbox, but ${elsewhere} is not a sandbox on this machine: unset ACCORD_PROFILE.`,
     );
 }
 

@@ -100,7 +100,7 @@ export const authorizationOperations = [
     method: 'post',
     path: '/api/v1/connections/authorizations/{id}',
     tag: 'Connections',
-    summary: 'Pass on what a local callback got, or replace the account',
+    summary: 'Complete an authorisation: send the query of a local callback, or confirm that another account replaces this one',
     scope: 'connections:write',
     params: idParameter,
     body: z.union([
