@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { z } from 'zod';
 import type { Figure } from '#bench/measure/figure.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { startEmptySandboxes, startOwn } from '#bench/setup/own-processes.ts';
@@ -45,7 +46,7 @@ export async function firstImport(bench: Bench): Promise<Figure> {
   const calls = await Promise.all(logs.map(async (log) => (await log.next()).length));
   const people = await Promise.all(targets.map(async (id) => (await peopleIn(accounts, id)).length));
   const wanted = (id: Target) => (id === 'calltools' ? Math.ceil(count / leadEvery) : count);
-  const bounds = targets.map((id) => wanted(id) / perCall[id] / (rates[id] ?? 1));
+  const bounds = targets.map((id) => toSeconds(wanted(id) / perCall[id], rates[id]));
   const slowest = seconds.all ?? 0;
   return {
     title: `Going live with ${count.toLocaleString('en')} people at three vendors`,
@@ -64,8 +65,16 @@ export async function firstImport(bench: Bench): Promise<Figure> {
         goal: { max: 0 },
       })),
     ],
-    notes: targets.map((id, at) => `${id}: ${calls[at]} calls in ${(seconds[id] ?? 0).toFixed(0)} s, at ${rates[id]} /s`),
+    notes: targets.map(
+      (id, at) => `${id}: ${calls[at]} calls in ${(seconds[id] ?? 0).toFixed(0)} s, at ${rates[id]?.requestsPerSecond} /s`,
+    ),
   };
+}
+
+/** The least time of so many calls: the first ones, a burst, wait for nothing. */
+function toSeconds(calls: number, rate: Rate | undefined): number {
+  if (!rate) throw new Error('The account has no rate');
+  return Math.max(0, calls - rate.burst) / rate.requestsPerSecond;
 }
 
 /** accord.yaml as it is published, for sandboxes: with the rates of real accounts, and without schedules that run meanwhile. */
@@ -79,6 +88,10 @@ async function writeConfig(directory: string): Promise<string> {
   return path;
 }
 
+const withRate = z.object({ rate: z.object({ requestsPerSecond: z.number(), burst: z.number() }) });
+
+type Rate = z.infer<typeof withRate>['rate'];
+
 interface Filled {
   db: Database;
   database: string;
@@ -88,18 +101,19 @@ interface Filled {
 }
 
 /** Puts people into the source, and its records into the store as a first pass does. Returns the rates of the accounts. */
-async function fill(bench: Bench, { db, database, accounts, env, count }: Filled): Promise<Record<string, number>> {
+async function fill(bench: Bench, { db, database, accounts, env, count }: Filled): Promise<Record<string, Rate>> {
   const people = Array.from({ length: count }, (_, index) => person(index));
   for (let at = 0; at < count; at += 5_000) await seedPeople(accounts[source], people.slice(at, at + 5_000));
   const given = { ...stackEnvironment({ ...bench.stack, database }, accounts, bench.encryptionKey), ...env };
-  const connected = connectProviders(loadConfig({ env: given, need: ['database'] }), db);
+  const config = loadConfig({ env: given, need: ['database'] });
+  const connected = connectProviders(config, db);
   const { client } = connected.get(source) ?? {};
   if (!client) throw new Error(`${source} is not connected`);
   await learn(db, source, client);
   await tagLeads(db);
   await addAccounts(db, [source], 'live');
   await addAccounts(db, targets, 'observe');
-  return Object.fromEntries([...connected].map(([id, each]) => [id, each.client.requestsPerSecond]));
+  return Object.fromEntries(targets.map((id) => [id, withRate.parse(config.accounts[id]?.account).rate]));
 }
 
 /** Square has no tags: every twentieth person got one elsewhere. */
