@@ -22,6 +22,8 @@ interface SourceFile {
 type Node = { type: string; start: number; end: number } & Record<string, unknown>;
 
 const maxFilesInFolder = 20;
+/** Migrations are numbered and only ever added, so they stay beside each other. */
+const numbered = 'src/db/migrations';
 const translated = /\b(?:what|who|whoever|whom)\b/i;
 const files = listFiles('src').map(readSource);
 
@@ -83,7 +85,8 @@ function listFiles(directory: string): string[] {
 
 function foldersBySize(): string[] {
   const sizes = new Map<string, number>();
-  for (const { path } of files) sizes.set(dirname(path), (sizes.get(dirname(path)) ?? 0) + 1);
+  for (const { path } of files.filter(({ path }) => dirname(path) !== numbered))
+    sizes.set(dirname(path), (sizes.get(dirname(path)) ?? 0) + 1);
   return [...sizes].sort((a, b) => b[1] - a[1]).map(([folder, size]) => `${size}  ${folder}`);
 }
 

@@ -1,7 +1,7 @@
 import { ActivityNotFoundError, Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ContactChanged } from './domain/contact-changed.ts';
+import type { ContactChanged } from './domain/sync/contact-changed.ts';
 import { startListed } from './search-attributes.ts';
 import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery/messages.ts';
 import type { SendConfirmationInput } from './workflows/forms/send-confirmation.ts';

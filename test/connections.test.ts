@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { readStoredConnections, type StoredConnections, watchConnections } from '#connections.ts';
 import { lockConnection, removeCredentials, saveConnection } from '#db/connections/connections.ts';
-import { useDatabase } from '#test/db/test-database.ts';
-import { eventually } from '#test/setup/eventually.ts';
-import { testEncryptionKey } from '#test/setup/provider-settings.ts';
+import { useDatabase } from './db/test-database.ts';
+import { eventually } from './setup/eventually.ts';
+import { testEncryptionKey } from './setup/provider-settings.ts';
 
 const store = useDatabase();
 const hour = 3_600_000;

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '#dev/processes/ports.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
 
 /** Of gRPC. */

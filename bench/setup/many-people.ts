@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
-import { toContactKeys } from '#contacts/match-keys.ts';
+import { toContactKeys } from '#contacts/matching/match-keys.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import { commonFamilyNames } from '#domain/matching/data/family-names.ts';
 import { commonFemaleNames, commonMaleNames, femaleNames, maleNames } from '#domain/matching/data/given-names.ts';

@@ -1,6 +1,6 @@
 import type { ContactDeps, ProviderRules } from '#contacts/contact-deps.ts';
-import type { ContactChanged } from '#domain/contact-changed.ts';
-import type { Priority } from '#domain/priority.ts';
+import type { ContactChanged } from '#domain/sync/contact-changed.ts';
+import type { Priority } from '#domain/sync/priority.ts';
 import type { CallOptions, ProviderClient, ProviderRecord, RecordLookup } from '#providers/provider.ts';
 import type { DeliveryDeps } from './delivery/delivery-deps.ts';
 

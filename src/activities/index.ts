@@ -5,8 +5,8 @@ import { countDeadLetters, type DeadLetterFilter, redriveDeadLetters } from '#db
 import { makeAllDueNow } from '#db/delivery/endpoint-health.ts';
 import type { RetentionDays } from '#db/delivery/prune.ts';
 import type { RecordRetentionDays } from '#db/sync/prune.ts';
-import { type Priority, priorities } from '#domain/priority.ts';
-import type { ReconcileCounts } from '#domain/reconcile.ts';
+import { type Priority, priorities } from '#domain/sync/priority.ts';
+import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
 import { type ObserveResult, observeRecord } from './contact/observe-record.ts';
 import { type PushResult, pushRecord } from './contact/push-record.ts';
 import { type ConfirmationResult, sendConfirmation } from './contact/send-confirmation.ts';

@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { apiCommand } from './api.ts';
-import { connectCommand, disconnectCommand } from './connect.ts';
+import { connectCommand, disconnectCommand } from './connect/connect.ts';
 import { candidatesCommand } from './contacts/candidates.ts';
 import { contactCommand } from './contacts/contact.ts';
 import { historyCommand } from './contacts/history.ts';
@@ -14,13 +14,13 @@ import { syncCommand } from './contacts/sync.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
-import { goLiveCommand, pauseCommand, resumeCommand } from './go-live.ts';
+import { goLiveCommand, pauseCommand, resumeCommand } from './go-live/go-live.ts';
+import { planCommand } from './go-live/plan.ts';
 import { keysCommand } from './keys.ts';
 import { matchingCommand } from './matching.ts';
 import { migrateCommand } from './migrate.ts';
-import { planCommand } from './plan.ts';
 import { statusCommand } from './status.ts';
-import { upCommand } from './up.ts';
+import { upCommand } from './up/up.ts';
 import { workerCommand } from './worker.ts';
 
 const program = new Command('accord')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '#config.ts';
-import { previewReview, type ReviewedPair } from '#contacts/preview-review.ts';
+import { previewReview, type ReviewedPair } from '#contacts/matching/preview-review.ts';
 import { listContactIds } from '#db/contacts/contacts.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 

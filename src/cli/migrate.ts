@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '#config.ts';
-import { fillMatchKeys } from '#contacts/match-keys.ts';
+import { fillMatchKeys } from '#contacts/matching/match-keys.ts';
 import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { openDatabase } from '#db/database.ts';
 import { migrateToLatest } from '#db/migrate.ts';

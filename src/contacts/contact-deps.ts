@@ -4,7 +4,7 @@ import { type Audience, listAudienceTargets } from '#domain/audience.ts';
 import type { OwnAddresses } from '#domain/matching/own-addresses.ts';
 import type { MatchingRules } from '#domain/matching/recognise.ts';
 import type { ConflictRules } from '#domain/merge/conflict.ts';
-import type { Role } from '#domain/projection.ts';
+import type { Role } from '#domain/sync/projection.ts';
 import type { Provider } from '#providers/provider.ts';
 
 /** Everything that saving a contact depends on. The api and the worker both build it from the configuration. */

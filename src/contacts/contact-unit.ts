@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { insertMerge, type NewMerge, readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
 import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
-import { listUnprovenKeys, proveKeys, saveKeys } from '#db/contacts/identity-keys.ts';
 import {
   getLink,
   type LinkChange,
@@ -13,7 +11,9 @@ import {
   updateLink,
 } from '#db/contacts/links.ts';
 import { saveSearchText } from '#db/contacts/lists/search-texts.ts';
-import { saveMatchKeys } from '#db/contacts/match-keys.ts';
+import { insertMerge, type NewMerge, readKeys, toSnapshot } from '#db/contacts/matching/contact-merges.ts';
+import { listUnprovenKeys, proveKeys, saveKeys } from '#db/contacts/matching/identity-keys.ts';
+import { saveMatchKeys } from '#db/contacts/matching/match-keys.ts';
 import { findPlanLimits, type PlanLimits } from '#db/contacts/plan-limits.ts';
 import { refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
 import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
@@ -31,13 +31,13 @@ import { sameKeys } from '#domain/matching/match-keys.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
 import { shapeNames } from '#domain/name-parts.ts';
-import { syncStatusOf } from '#domain/plan.ts';
 import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalChannels, toRefusalKeys } from '#domain/refusal.ts';
 import { toSearchText } from '#domain/search/search-text.ts';
+import { syncStatusOf } from '#domain/sync/plan.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
-import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './match-keys.ts';
-import { isAskedAt, planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
+import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './matching/match-keys.ts';
+import { isAskedAt, planTargets, type TargetPlan, toSubject } from './plan/plan-targets.ts';
 
 type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCustomer' | 'isDeleted'>>;
 

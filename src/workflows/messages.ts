@@ -1,8 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ContactChanged } from '#domain/contact-changed.ts';
-import type { PollPosition } from '#domain/poll-position.ts';
-import type { Priority } from '#domain/priority.ts';
-import type { ReconcileCounts } from '#domain/reconcile.ts';
+import type { ContactChanged } from '#domain/sync/contact-changed.ts';
+import type { PollPosition } from '#domain/sync/poll-position.ts';
+import type { Priority } from '#domain/sync/priority.ts';
+import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
 
 export const contactChangedSignal = defineSignal<[ContactChanged]>('contactChanged');
 /** Without input, so that the Web UI can send it. */

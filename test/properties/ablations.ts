@@ -12,7 +12,7 @@ const merge = 'src/domain/merge/merge-record.ts';
 const stale = 'src/activities/contact/stale-read.ts';
 const split = 'src/domain/merge/split.ts';
 const missing = 'src/activities/contact/missing-record.ts';
-const joining = 'src/contacts/merge-contacts.ts';
+const joining = 'src/contacts/merging/merge-contacts.ts';
 
 export const ablations: Ablation[] = [
   {

@@ -1,11 +1,11 @@
 import { signalReviewed } from '#activities/contact/observe-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
-import { decideCandidate } from '#contacts/decide-candidate.ts';
-import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { reviewContacts } from '#contacts/review-contact.ts';
-import { type Effect, runDecision } from '#contacts/run-decision.ts';
-import { type SplitOutcome, splitContact, undoMerge } from '#contacts/split-contact.ts';
-import { priorities } from '#domain/priority.ts';
+import { decideCandidate } from '#contacts/matching/decide-candidate.ts';
+import { reviewContacts } from '#contacts/matching/review-contact.ts';
+import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
+import { type Effect, runDecision } from '#contacts/merging/run-decision.ts';
+import { type SplitOutcome, splitContact, undoMerge } from '#contacts/merging/split-contact.ts';
+import { priorities } from '#domain/sync/priority.ts';
 
 export interface Decision {
   /** `accept` decides the candidate of the two contacts, `review` is Accord's own decision. */

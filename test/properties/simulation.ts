@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { runDecision } from '#contacts/run-decision.ts';
+import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
+import { runDecision } from '#contacts/merging/run-decision.ts';
 import type { Database } from '#db/database.ts';
 import { Hub, toHint } from './hub.ts';
 import { FakeClock } from './model/clock.ts';

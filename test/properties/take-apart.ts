@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { undoMerge } from '#contacts/split-contact.ts';
+import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
+import { undoMerge } from '#contacts/merging/split-contact.ts';
 import type { Database } from '#db/database.ts';
 import type { Violation } from './judge.ts';
 import type { ModelProvider } from './model/model-provider.ts';

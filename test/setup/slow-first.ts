@@ -10,7 +10,7 @@ type Tests = Parameters<InstanceType<typeof TestSequencer>['sort']>[0];
 /** The slowest first. Without durations of an earlier run, Jest starts the largest file first, and some of these at the end. */
 const slowest = [
   'admin/pages',
-  'cli/up',
+  'cli/up/up',
   'properties/sigkill',
   'end-to-end/lead-webhooks-crash',
   'end-to-end/go-live-crash',

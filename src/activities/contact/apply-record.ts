@@ -12,7 +12,7 @@ import { mergeRecord } from '#domain/merge/merge-record.ts';
 import type { FieldChange, MergeResult } from '#domain/merge/merge-result.ts';
 import type { Values } from '#domain/merge/split.ts';
 import { shapeNames } from '#domain/name-parts.ts';
-import { applyPatch, type EchoPairs, namesInPatch } from '#domain/patch.ts';
+import { applyPatch, type EchoPairs, namesInPatch } from '#domain/sync/patch.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
 export interface AppliedWrite {

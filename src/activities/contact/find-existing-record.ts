@@ -1,7 +1,7 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
-import { recogniseFound, storeCandidate } from '#contacts/recognise-record.ts';
+import { recogniseFound, storeCandidate } from '#contacts/matching/recognise-record.ts';
 import { findRevision } from '#db/contacts/contacts.ts';
 import { markDirty } from '#db/contacts/dirty-links.ts';
 import { claimLink, type Link, listLinksByExternalIds, type OpenLink } from '#db/contacts/links.ts';
@@ -9,7 +9,7 @@ import { sameValue } from '#domain/equality.ts';
 import { type Evidence, evidenceOf } from '#domain/matching/evidence.ts';
 import { shareOnlyNobodys } from '#domain/matching/own-addresses.ts';
 import { toProfile } from '#domain/matching/profile.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { ConflictError, createOperation, NotFoundError } from '#providers/errors.ts';
 import type { CallOptions, ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import { CreateNotNeeded, joinOwner } from './join-owner.ts';

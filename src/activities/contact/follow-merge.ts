@@ -2,7 +2,7 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
 import { lockLinksAsRead } from '#contacts/lock-links.ts';
-import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { insertAlias, moveAliases } from '#db/contacts/link-aliases.ts';
 import { type Link, listLinksByExternalIds, saveLink } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';

@@ -1,11 +1,11 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit } from '#contacts/contact-unit.ts';
-import { mergeContacts } from '#contacts/merge-contacts.ts';
-import { listRecords, recogniseFound, storeCandidate } from '#contacts/recognise-record.ts';
+import { listRecords, recogniseFound, storeCandidate } from '#contacts/matching/recognise-record.ts';
+import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { getContact } from '#db/contacts/contacts.ts';
-import { isRejectedPair } from '#db/contacts/decided-pairs.ts';
 import type { Link } from '#db/contacts/links.ts';
+import { isRejectedPair } from '#db/contacts/matching/decided-pairs.ts';
 import { toStoredEvidence } from '#domain/matching/evidence.ts';
 
 /** Ends a create that would make a double: the contact has a record by now, or waits for a person's decision. */

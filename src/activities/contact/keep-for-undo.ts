@@ -1,7 +1,7 @@
 import type { ContactUnit } from '#contacts/contact-unit.ts';
-import { toLinkSnapshot } from '#contacts/merge-contacts.ts';
-import { readKeys, toSnapshot } from '#db/contacts/contact-merges.ts';
+import { toLinkSnapshot } from '#contacts/merging/merge-contacts.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
+import { readKeys, toSnapshot } from '#db/contacts/matching/contact-merges.ts';
 import { toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { toOwnValues } from './apply-record.ts';

@@ -2,7 +2,7 @@ import { RecordBusyError } from '#activities/failures.ts';
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { linksAt } from '#contacts/links-at.ts';
 import { lockLinksAsRead } from '#contacts/lock-links.ts';
-import { recogniseParty, storeCandidate } from '#contacts/recognise-record.ts';
+import { recogniseParty, storeCandidate } from '#contacts/matching/recognise-record.ts';
 import { lockContacts, setMergedInto } from '#db/contacts/contacts.ts';
 import { recordHistory } from '#db/contacts/history.ts';
 import { listCreatesInFlight } from '#db/contacts/intents.ts';

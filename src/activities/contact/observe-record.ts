@@ -2,7 +2,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnitOfLink, withContact } from '#contacts/contact-unit.ts';
-import { type ReviewResult, reviewContacts } from '#contacts/review-contact.ts';
+import { type ReviewResult, reviewContacts } from '#contacts/matching/review-contact.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import type { Database } from '#db/database.ts';
 import { findOpenConfirmation } from '#db/sync/confirmations.ts';
 import { listProvidersWithOpenNotes } from '#db/sync/submission-notes.ts';
-import { type Priority, priorities } from '#domain/priority.ts';
+import { type Priority, priorities } from '#domain/sync/priority.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord, lagMs } from './apply-record.ts';

@@ -1,15 +1,15 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { type ContactUnit, withContact } from '#contacts/contact-unit.ts';
-import type { TargetPlan } from '#contacts/plan-targets.ts';
+import type { TargetPlan } from '#contacts/plan/plan-targets.ts';
 import { claimPhonesForCreate, insertIntent } from '#db/contacts/intents.ts';
 import { takeLease } from '#db/contacts/leases.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
 import { openAttemptOfIntent, openUpdateAttempt } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
-import { applyPatch } from '#domain/patch.ts';
-import type { WriteStep } from '#domain/plan.ts';
+import { applyPatch } from '#domain/sync/patch.ts';
+import type { WriteStep } from '#domain/sync/plan.ts';
 
 /** Longer than one activity may run, so that a record has one writer at a time. */
 export const leaseSeconds = 45;

@@ -1,6 +1,6 @@
 import type { ActivityDeps } from '#activities/deps.ts';
-import { listOutstanding } from '#contacts/outstanding.ts';
-import type { PlannedContact } from '#contacts/plan-contacts.ts';
+import { listOutstanding } from '#contacts/plan/outstanding.ts';
+import type { PlannedContact } from '#contacts/plan/plan-contacts.ts';
 import { findAccount } from '#db/sync/account-modes.ts';
 import { finishGoLiveRun, saveGoLiveCounts } from '#db/sync/go-live-runs.ts';
 

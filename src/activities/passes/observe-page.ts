@@ -3,8 +3,8 @@ import type { ActivityCall, ActivityDeps, ConnectedProvider } from '#activities/
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '#db/contacts/links.ts';
-import { priorities } from '#domain/priority.ts';
-import { hasDrifted } from '#domain/reconcile.ts';
+import { priorities } from '#domain/sync/priority.ts';
+import { hasDrifted } from '#domain/sync/reconcile.ts';
 import { AuthenticationError, RateLimitError, UnavailableError, type UnreadableRecordError } from '#providers/errors.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { reportUnreadable } from './report-unreadable.ts';

@@ -2,8 +2,8 @@ import type { ActivityCall, ActivityDeps, ConnectedProvider } from '#activities/
 import { getConnected } from '#contacts/contact-deps.ts';
 import { listLinksByExternalIds } from '#db/contacts/links.ts';
 import { findCursor, saveCursor } from '#db/sync/sync-cursors.ts';
-import type { PollPosition } from '#domain/poll-position.ts';
-import { priorities } from '#domain/priority.ts';
+import type { PollPosition } from '#domain/sync/poll-position.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { ExpiredCursorError } from '#providers/errors.ts';
 import type { CallOptions, ChangePage } from '#providers/provider.ts';
 import { observePage } from './observe-page.ts';

@@ -4,7 +4,7 @@ import { describe } from '#activities/failures.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { addToRun } from '#db/sync/reconcile-runs.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { AuthenticationError } from '#providers/errors.ts';
 import { batchCreates } from './batch-creates.ts';
 import { findInListing } from './find-in-listing.ts';

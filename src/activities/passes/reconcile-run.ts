@@ -3,8 +3,8 @@ import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { listUnlinkedContacts } from '#db/contacts/unlinked-contacts.ts';
 import { findAccount } from '#db/sync/account-modes.ts';
 import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, type MissingLink } from '#db/sync/reconcile-runs.ts';
-import { priorities } from '#domain/priority.ts';
-import { isSuspiciousLoss, type ReconcileCounts } from '#domain/reconcile.ts';
+import { priorities } from '#domain/sync/priority.ts';
+import { isSuspiciousLoss, type ReconcileCounts } from '#domain/sync/reconcile.ts';
 import { UnreadableRecordError } from '#providers/errors.ts';
 
 /** Stores a new run of a full pass. Returns its id. */

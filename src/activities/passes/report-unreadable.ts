@@ -2,7 +2,7 @@ import { saveProviderError } from '#activities/contact/save-provider-error.ts';
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
 import { claimLink, type Link, listLinksByExternalIds } from '#db/contacts/links.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import type { UnreadableRecordError } from '#providers/errors.ts';
 
 /**

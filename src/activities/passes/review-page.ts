@@ -1,9 +1,9 @@
 import { signalReviewed } from '#activities/contact/observe-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
-import { reviewContacts } from '#contacts/review-contact.ts';
+import { reviewContacts } from '#contacts/matching/review-contact.ts';
 import { listContactIds } from '#db/contacts/contacts.ts';
-import { countOpenCandidates } from '#db/contacts/match-candidates.ts';
-import { priorities } from '#domain/priority.ts';
+import { countOpenCandidates } from '#db/contacts/matching/match-candidates.ts';
+import { priorities } from '#domain/sync/priority.ts';
 
 /** A part of the nightly review. */
 export interface ReviewedPage {

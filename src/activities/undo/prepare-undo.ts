@@ -3,14 +3,14 @@ import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
-import { planRecordUndo } from '#contacts/plan-record-undo.ts';
-import { goneUndo, toUndo } from '#contacts/preview-undo.ts';
+import { planRecordUndo } from '#contacts/undo/plan-record-undo.ts';
+import { goneUndo, toUndo } from '#contacts/undo/preview-undo.ts';
 import { takeLease } from '#db/contacts/leases.ts';
 import { getLink, type OpenLink } from '#db/contacts/links.ts';
 import type { RecordUndo } from '#db/contacts/tables.ts';
 import { listRunWrites, saveUndo } from '#db/sync/go-live-writes.ts';
 import type { RecordPatch } from '#domain/contact.ts';
-import { isEmptyPatch } from '#domain/patch.ts';
+import { isEmptyPatch } from '#domain/sync/patch.ts';
 import type { UndoneRecord } from './undone-record.ts';
 
 export interface Restoring {

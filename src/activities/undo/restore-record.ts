@@ -5,7 +5,7 @@ import { getConnected } from '#contacts/contact-deps.ts';
 import { releaseLease } from '#db/contacts/leases.ts';
 import { getExternalId } from '#db/contacts/links.ts';
 import { saveUndo } from '#db/sync/go-live-writes.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import type { Restoring } from './prepare-undo.ts';
 import type { UndoneRecord } from './undone-record.ts';
 

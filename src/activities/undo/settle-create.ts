@@ -8,7 +8,7 @@ import { inTransaction } from '#contacts/contact-transaction.ts';
 import { openUnitOfLink } from '#contacts/contact-unit.ts';
 import { releaseLease, takeLease } from '#db/contacts/leases.ts';
 import { getLink } from '#db/contacts/links.ts';
-import { intendedStep } from '#domain/plan.ts';
+import { intendedStep } from '#domain/sync/plan.ts';
 import type { UndoneRecord } from './undone-record.ts';
 
 /** Finds out whether a create that was never answered has made a record, which then is linked. Else its intent ends. */

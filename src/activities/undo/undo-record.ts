@@ -3,7 +3,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { describe, isPermanent, RecordBusyError } from '#activities/failures.ts';
 import { getLink } from '#db/contacts/links.ts';
 import { saveUndo } from '#db/sync/go-live-writes.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { AuthenticationError, NotFoundError, PreconditionFailedError, ProviderError } from '#providers/errors.ts';
 import { prepareUndo } from './prepare-undo.ts';
 import { removeRecord, resumeRemoval } from './remove-record.ts';

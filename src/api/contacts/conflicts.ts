@@ -3,7 +3,7 @@ import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import { recordAudit } from '#db/audit-log.ts';
-import { listCandidates } from '#db/contacts/match-candidates.ts';
+import { listCandidates } from '#db/contacts/matching/match-candidates.ts';
 import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { markRecordsDirty, requestSync } from './contact-workflow.ts';
 

@@ -4,7 +4,7 @@ import { webUiLink } from '#api/web-ui.ts';
 import { type DirtyLink, markDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import { listLinks } from '#db/contacts/links.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { type LaneState, retryNowSignal, syncStateQuery } from '#workflows/messages.ts';

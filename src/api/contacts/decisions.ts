@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import type { RemoteWrite } from '#contacts/planned-writes.ts';
-import { type Effect, runDecision } from '#contacts/run-decision.ts';
+import { type Effect, runDecision } from '#contacts/merging/run-decision.ts';
+import type { RemoteWrite } from '#contacts/plan/planned-writes.ts';
 import { requestSync, retryRunning } from './contact-workflow.ts';
 
 export const remoteWrite = z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { pageQuery, toPage } from '#api/rest/page.ts';
-import { type Double, listDoubles } from '#db/contacts/doubles.ts';
+import { type Double, listDoubles } from '#db/contacts/matching/doubles.ts';
 
 const record = z.object({
   externalId: z.string(),

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
-import { compareRecords } from '#contacts/compare-records.ts';
-import { planLoaded } from '#contacts/plan-contacts.ts';
-import { toSubject } from '#contacts/plan-targets.ts';
+import { compareRecords } from '#contacts/plan/compare-records.ts';
+import { planLoaded } from '#contacts/plan/plan-contacts.ts';
+import { toSubject } from '#contacts/plan/plan-targets.ts';
 import type { StoredContact } from '#db/contacts/contacts.ts';
 import { listHistory } from '#db/contacts/history.ts';
 import type { Link } from '#db/contacts/links.ts';
 import { listOpenConflicts, listWaitingSubmissions } from '#db/contacts/lists/open-decisions.ts';
-import { listOpenQuestions, type OpenQuestion } from '#db/contacts/open-questions.ts';
+import { listOpenQuestions, type OpenQuestion } from '#db/contacts/matching/open-questions.ts';
 import { listRefused } from '#db/contacts/refused-keys.ts';
 import { evaluateAudience, type Subject } from '#domain/audience.ts';
 import { findRuleValue } from '#domain/audience-values.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { type ApiProblem, conflict, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { findRefusal, type UndoOutcome, undoEntry } from '#contacts/undo-entry.ts';
+import { findRefusal, type UndoOutcome, undoEntry } from '#contacts/undo/undo-entry.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { type EntryWithEffects, listEntries } from '#db/contacts/history.ts';
 import { fieldNames } from '#domain/contact.ts';

@@ -6,7 +6,7 @@ import { createBatcher } from '#concurrency/batcher.ts';
 import { type DirtyLink, markSignalled } from '#db/contacts/dirty-links.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import type { Database } from '#db/database.ts';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
 import type { SyncTiming } from '#workflows/messages.ts';
 

@@ -3,8 +3,8 @@ import { remoteWrite, showWrite } from '#api/contacts/decisions.ts';
 import { toCsvLine } from '#api/rest/csv.ts';
 import { Download } from '#api/rest/download.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { type PlanEntry, planAccounts, planActions, planEntries } from '#contacts/account-plan.ts';
 import type { ContactDeps } from '#contacts/contact-deps.ts';
+import { type PlanEntry, planAccounts, planActions, planEntries } from '#contacts/plan/account-plan.ts';
 import { listAccounts, listUnreadAccounts } from '#db/sync/account-modes.ts';
 import { accountModes } from '#domain/account-mode.ts';
 

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ApiDeps } from '#api/deps.ts';
 import { conflict, notFound } from '#api/rest/errors.ts';
-import { listOutstanding } from '#contacts/outstanding.ts';
+import { listOutstanding } from '#contacts/plan/outstanding.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { type AccountState, addCanaryContacts, setAccountMode } from '#db/sync/account-modes.ts';
 import { failUnfinishedRuns, finishGoLiveRun, type GoLiveRun, insertGoLiveRun, listGoLiveRuns } from '#db/sync/go-live-runs.ts';

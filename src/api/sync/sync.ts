@@ -4,7 +4,7 @@ import { webUiLink } from '#api/web-ui.ts';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import { listRuns } from '#db/sync/reconcile-runs.ts';
 import { readSyncStats } from '#db/sync/sync-stats.ts';
-import { noCounts } from '#domain/reconcile.ts';
+import { noCounts } from '#domain/sync/reconcile.ts';
 import { readSchedules, scheduleState } from './schedules.ts';
 import { startPolls, startReconciles } from './start-runs.ts';
 

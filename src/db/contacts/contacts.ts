@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import { liveAt } from '#db/sync/account-modes.ts';
 import { type ContactFields, emptyFields, type Provenance } from '#domain/contact.ts';
-import type { SyncStatus } from '#domain/plan.ts';
 import type { RefusalChannel } from '#domain/refusal.ts';
+import type { SyncStatus } from '#domain/sync/plan.ts';
 
 export interface StoredContact {
   id: string;

@@ -4,7 +4,7 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import pg from 'pg';
 import type { Database } from '#db/database.ts';
 import { emptyFields, type RecordPatch } from '#domain/contact.ts';
-import type { SyncStatus } from '#domain/plan.ts';
+import type { SyncStatus } from '#domain/sync/plan.ts';
 import type { LinkError, LinkTable } from './tables.ts';
 
 export type Link = Selectable<LinkTable>;

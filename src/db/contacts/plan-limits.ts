@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { HardRule } from '#domain/matching/evidence.ts';
 import type { RefusalKey } from '#domain/refusal.ts';
-import { type OpenQuestion, selectOpenQuestions } from './open-questions.ts';
+import { type OpenQuestion, selectOpenQuestions } from './matching/open-questions.ts';
 import { selectRefused } from './refused-keys.ts';
 
 /** What other contacts forbid to plan for a contact. */

@@ -3,9 +3,9 @@ import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { ContactFields, Provenance, ProviderValues, RecordPatch } from '#domain/contact.ts';
 import type { IdentityKey } from '#domain/matching/identity-keys.ts';
 import type { MatchKeyKind } from '#domain/matching/match-keys.ts';
-import type { SyncStatus } from '#domain/plan.ts';
 import type { RefusalChannel, RefusalKey } from '#domain/refusal.ts';
-import type { LeftReason } from '#domain/undo-plan.ts';
+import type { SyncStatus } from '#domain/sync/plan.ts';
+import type { LeftReason } from '#domain/sync/undo-plan.ts';
 
 /** Contacts, their links to provider records, and the history of both. */
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RecordUndo } from '#db/contacts/tables.ts';
 import type { Database } from '#db/database.ts';
-import type { RecordWrite } from '#domain/undo-plan.ts';
+import type { RecordWrite } from '#domain/sync/undo-plan.ts';
 
 /** Writes that may have landed: an open one may. */
 const mayHaveLanded = sql<boolean>`(attempt.outcome is null or attempt.outcome = 'landed')`;

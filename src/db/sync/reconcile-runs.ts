@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import { noCounts, type ReconcileCounts } from '#domain/reconcile.ts';
+import { noCounts, type ReconcileCounts } from '#domain/sync/reconcile.ts';
 
 /** Starts a run with all counts at 0, and returns its id. */
 export async function insertRun(

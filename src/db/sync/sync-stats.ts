@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.ts';
-import type { SyncStatus } from '#domain/plan.ts';
+import type { SyncStatus } from '#domain/sync/plan.ts';
 
 export interface SyncStats {
   total_contacts: number;

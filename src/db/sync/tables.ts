@@ -1,7 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
-import type { ReconcileCounts } from '#domain/reconcile.ts';
+import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
 
 /** Arrived events and form submissions, and the progress of polls and reconcile runs. */
 

@@ -1,4 +1,4 @@
-import { fillMatchKeys } from '#contacts/match-keys.ts';
+import { fillMatchKeys } from '#contacts/matching/match-keys.ts';
 import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { createApiKey, findApiKey } from '#db/api-keys.ts';
 import { openDatabase } from '#db/database.ts';

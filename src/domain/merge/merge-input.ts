@@ -1,6 +1,6 @@
 import type { ContactFields, Provenance, ProviderValues, RecordPatch, Refusers } from '#domain/contact.ts';
 import type { SetField } from '#domain/equality.ts';
-import type { EchoPairs } from '#domain/patch.ts';
+import type { EchoPairs } from '#domain/sync/patch.ts';
 import type { DoNotContact } from '#domain/values.ts';
 import type { ConflictRules } from './conflict.ts';
 

@@ -1,7 +1,7 @@
 import type { FieldName, FieldProvenance, Provenance, ProviderValues } from '#domain/contact.ts';
 import { nameParts } from '#domain/fields.ts';
 import { isSamePair, joinPair, type NameGroup, type NamePair, splitPair, toPair } from '#domain/name-parts.ts';
-import type { EchoPairs } from '#domain/patch.ts';
+import type { EchoPairs } from '#domain/sync/patch.ts';
 import type { MergeInput } from './merge-input.ts';
 import type { FieldChange, MergeResult } from './merge-result.ts';
 

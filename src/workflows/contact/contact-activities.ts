@@ -1,5 +1,5 @@
 import type { ProviderActivities, StoreActivities } from '#activities/index.ts';
-import type { Priority } from '#domain/priority.ts';
+import type { Priority } from '#domain/sync/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { briefInlineCode } from '#workflows/inline-code.ts';
 import type { LaneError, SyncTiming } from '#workflows/messages.ts';

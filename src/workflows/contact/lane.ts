@@ -1,4 +1,4 @@
-import { type Priority, priorities } from '#domain/priority.ts';
+import { type Priority, priorities } from '#domain/sync/priority.ts';
 import type { CarriedLane, LaneError, LaneState } from '#workflows/messages.ts';
 
 export interface LaneWork {

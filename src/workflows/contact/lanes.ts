@@ -1,5 +1,5 @@
-import type { ContactChanged } from '#domain/contact-changed.ts';
-import type { Priority } from '#domain/priority.ts';
+import type { ContactChanged } from '#domain/sync/contact-changed.ts';
+import type { Priority } from '#domain/sync/priority.ts';
 import type { CarriedLane, SyncState } from '#workflows/messages.ts';
 import { Lane } from './lane.ts';
 

@@ -1,6 +1,6 @@
 import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ProviderActivities } from '#activities/index.ts';
-import { type Priority, priorities } from '#domain/priority.ts';
+import { type Priority, priorities } from '#domain/sync/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
 import { defaultTiming, type GoLiveInput } from '#workflows/messages.ts';
 import { providerName } from '#workflows/provider-names.ts';

@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { continueAsNew, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import { priorities } from '#domain/priority.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { reconcileWorkflowId } from '#workflows/ids.ts';
 import type { PollProviderInput, PollProviderResult, ReconcileInput } from '#workflows/messages.ts';
 import { reconcileSummary } from '#workflows/summaries.ts';

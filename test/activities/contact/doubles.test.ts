@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { type CandidateDecision, decideCandidate } from '#contacts/decide-candidate.ts';
-import { mergeContacts } from '#contacts/merge-contacts.ts';
+import { type CandidateDecision, decideCandidate } from '#contacts/matching/decide-candidate.ts';
+import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { lockContact } from '#db/contacts/contacts.ts';
 import { InvalidRequestError, UnavailableError } from '#providers/errors.ts';
 import { eventually } from '#test/setup/eventually.ts';

@@ -4,7 +4,7 @@ import { type PushResult, pushRecord } from '#activities/contact/push-record.ts'
 import type { ActivityDeps } from '#activities/deps.ts';
 import { findContact, type StoredContact } from '#db/contacts/contacts.ts';
 import { claimLink, getLink, type Link, listLinks } from '#db/contacts/links.ts';
-import type { ContactChanged } from '#domain/contact-changed.ts';
+import type { ContactChanged } from '#domain/sync/contact-changed.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { sandboxes } from '#sandbox/index.ts';
 import { type Accord, type AccordOptions, control, startAccord } from '#test/setup/accord.ts';

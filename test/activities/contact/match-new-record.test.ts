@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
-import { listMerges } from '#db/contacts/contact-merges.ts';
+import { listMerges } from '#db/contacts/matching/contact-merges.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { defaultRules, type MatchingMode } from '#domain/matching/recognise.ts';
 import { countStatements } from '#test/setup/count-statements.ts';

@@ -5,8 +5,8 @@ import { dataFolder, type LabelledRecord, type RawRecord, readPeople, toValues }
 import { permute } from '#bench/matching/shuffle.ts';
 import { ContactStore } from '#bench/matching/store.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { decideCandidate } from '#contacts/decide-candidate.ts';
-import { fillMatchKeys } from '#contacts/match-keys.ts';
+import { decideCandidate } from '#contacts/matching/decide-candidate.ts';
+import { fillMatchKeys } from '#contacts/matching/match-keys.ts';
 import { findContact } from '#db/contacts/contacts.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { members } from '#test/setup/hub.ts';

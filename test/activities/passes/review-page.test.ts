@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { observeRecord } from '#activities/contact/observe-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { type ReviewedPage, reviewPage } from '#activities/passes/review-page.ts';
-import { previewReview } from '#contacts/preview-review.ts';
+import { previewReview } from '#contacts/matching/preview-review.ts';
 import { listContactIds } from '#db/contacts/contacts.ts';
 import { defaultRules } from '#domain/matching/recognise.ts';
 import { type Claimed, useHub } from '#test/activities/contact/hub.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
-import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { insertCandidate } from '#db/contacts/matching/match-candidates.ts';
 import { toStoredEvidence } from '#domain/matching/evidence.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { newContact } from '#test/db/test-database.ts';

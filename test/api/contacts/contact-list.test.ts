@@ -3,7 +3,7 @@ import { withContact } from '#contacts/contact-unit.ts';
 import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { insertContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { claimLink, saveLink } from '#db/contacts/links.ts';
-import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { insertCandidate } from '#db/contacts/matching/match-candidates.ts';
 import { type ContactFields, emptyFields } from '#domain/contact.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApiKey } from '#db/api-keys.ts';
-import { insertCandidate } from '#db/contacts/match-candidates.ts';
+import { insertCandidate } from '#db/contacts/matching/match-candidates.ts';
 import { toStoredEvidence } from '#domain/matching/evidence.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { type Accord, changeInGhl, control, recordsOf, startAccord } from '#test/setup/accord.ts';

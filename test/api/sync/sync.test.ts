@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { finishRun, insertRun } from '#db/sync/reconcile-runs.ts';
 import { emptyFields } from '#domain/contact.ts';
-import type { SyncStatus } from '#domain/plan.ts';
+import type { SyncStatus } from '#domain/sync/plan.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { ghlEvent, postEvent } from '#test/api/ingress/ghl-webhook.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';

@@ -4,8 +4,8 @@ import { emptyFields, type FieldName, type ProviderValues, pickFields } from '#d
 import { mergeRecord } from '#domain/merge/merge-record.ts';
 import { shapeNames } from '#domain/name-parts.ts';
 import { normalizeFamilyName, normalizeName, normalizeNameSuffix } from '#domain/normalize/name.ts';
-import { patchBetween } from '#domain/patch.ts';
-import { projectContact, type Target } from '#domain/projection.ts';
+import { patchBetween } from '#domain/sync/patch.ts';
+import { projectContact, type Target } from '#domain/sync/projection.ts';
 import { at } from './merging.ts';
 
 interface Vendor {

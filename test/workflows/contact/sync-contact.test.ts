@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { WorkflowFailedError } from '@temporalio/client';
 import { parse } from 'marked';
 import { claimLink } from '#db/contacts/links.ts';
-import type { ContactChanged } from '#domain/contact-changed.ts';
-import { priorities } from '#domain/priority.ts';
+import type { ContactChanged } from '#domain/sync/contact-changed.ts';
+import { priorities } from '#domain/sync/priority.ts';
 import { signalContactChanged } from '#temporal.ts';
 import { type Accord, changeInGhl, coldLeads, control, type Sandboxes, startAccord, startSandboxes } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';

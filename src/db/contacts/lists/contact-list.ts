@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
-import type { SyncStatus } from '#domain/plan.ts';
 import type { SearchTerm } from '#domain/search/search-terms.ts';
+import type { SyncStatus } from '#domain/sync/plan.ts';
 import { askedContacts, isAsked } from './asked-contacts.ts';
 
 /** States that a contact may be in beside its sync status. A deleted contact has no sync status. */

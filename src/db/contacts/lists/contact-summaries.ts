@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { LinkState } from '#db/contacts/tables.ts';
 import type { Database } from '#db/database.ts';
 import { type ContactFields, emptyFields } from '#domain/contact.ts';
-import type { SyncStatus } from '#domain/plan.ts';
 import type { RefusalChannel } from '#domain/refusal.ts';
+import type { SyncStatus } from '#domain/sync/plan.ts';
 import { isAsked } from './asked-contacts.ts';
 
 /** What a list shows of a contact. */
