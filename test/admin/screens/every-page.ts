@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { findProblems } from '#test/admin/axe.ts';
+import type { Stage } from '#test/admin/stage.ts';
+
+/** The pages that stand in the navigation, and their tabs. A new page gets its line here. */
+const addresses = [
+  '/',
+  '/needs-you',
+  '/people',
+  '/duplicates',
+  '/forms',
+  '/live',
+  '/webhooks',
+  '/webhooks/new',
+  '/deliveries',
+  '/go-live',
+  '/connections',
+  '/activity',
+  '/activity?tab=keys',
+];
+
+export function everyPage(stage: Stage): void {
+  describe('every page', () => {
+    it('loads at most 250 KB, compressed, before the first one shows', async () => {
+      const { page, close } = await stage.browser.visit(stage.accord.api.url, await stage.keyFor('admin'));
+      await page.goto(`${stage.accord.api.url}/admin`);
+      await page.getByRole('heading', { name: 'Health' }).waitFor();
+      const sizes = await page.evaluate<number[]>(
+        'performance.getEntriesByType("resource").filter(({ name }) => name.includes("/assets/")).map(({ encodedBodySize }) => encodedBodySize)',
+      );
+      expect(sizes.length).toBeGreaterThan(3);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(250 * 1_024);
+      await close();
+    });
+
+    it.each(addresses)('%s is accessible in both colours, and fits a telephone', async (address) => {
+      await stage.admin.open(address);
+      await expectFit(stage);
+    });
+  });
+}
+
+/** What must hold for the page that the admin has open. */
+export async function expectFit({ admin: { page } }: Stage): Promise<void> {
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+    found.push(...(await findProblems(page)).map((problem) => `${colorScheme}: ${problem}`));
+  }
+  expect(found).toEqual([]);
+  await page.setViewportSize({ width: 375, height: 800 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+  await page.setViewportSize({ width: 1440, height: 900 });
+}

@@ -1,0 +1,20 @@
+import { describe, it } from '@jest/globals';
+import { lead, type Stage } from '#test/admin/stage.ts';
+
+export function live(stage: Stage): void {
+  describe('live', () => {
+    it('shows an edit in one system arriving in the others', async () => {
+      const { page } = stage.admin;
+      const { email } = await lead(stage.accord, { givenName: 'Hedy', familyName: 'Lamarr' });
+      await stage.admin.open(`/live?q=${email}`);
+      const square = page.getByRole('region', { name: 'Square' });
+      await square.getByRole('button', { name: 'Hedy Lamarr' }).click();
+      await page.getByLabel('Given name').fill('Hedwig');
+      await page.getByRole('button', { name: 'Save' }).click();
+      for (const system of ['GoHighLevel', 'Google']) {
+        const card = page.getByRole('region', { name: system }).getByRole('button', { name: 'Hedwig Lamarr' });
+        await card.getByText(/^\d+ ms$/).waitFor();
+      }
+    });
+  });
+}

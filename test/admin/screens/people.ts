@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { lead, type Stage } from '#test/admin/stage.ts';
+import { control } from '#test/setup/accord.ts';
+import { untilEverywhere } from '#test/setup/hub.ts';
+
+export function people(stage: Stage): void {
+  describe('people', () => {
+    it.each([
+      ['markup', '<script>alert(1)</script>', 'Lovelace'],
+      ['three hundred characters', 'Ada', 'L'.repeat(290)],
+      ['right-to-left text', 'عائشة', 'ابن سينا'],
+    ])('with a name of %s are shown as text, and stay inside the page', async (_case, givenName, familyName) => {
+      const { page } = stage.admin;
+      const { email } = await lead(stage.accord, { givenName, familyName });
+      await stage.admin.open(`/people?q=${email}`);
+      await page.getByRole('link', { name: `${givenName} ${familyName}` }).click();
+      await page.getByRole('heading', { name: `${givenName} ${familyName}` }).waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    });
+
+    it('have an address of their own, which a reload keeps', async () => {
+      const { page } = stage.admin;
+      const { email } = await lead(stage.accord, { givenName: 'Mary', familyName: 'Somerville' });
+      await stage.admin.open('/people');
+      await page.getByLabel('Search').fill(email);
+      await page.getByRole('link', { name: 'Mary Somerville' }).click();
+      await page.getByRole('heading', { name: 'Side by side' }).waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: 'Mary Somerville' }).waitFor();
+      await page.goBack();
+      expect(await page.getByLabel('Search').inputValue()).toBe(email);
+    });
+
+    it('that were taken for one are split, with a preview of the writes', async () => {
+      const { page } = stage.admin;
+      const { email } = await lead(stage.accord, { givenName: 'Ada', familyName: 'Byron' });
+      await stage.admin.open(`/people?q=${email}`);
+      await page.getByRole('link', { name: 'Ada Byron' }).click();
+      await page.getByRole('button', { name: 'Split …' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Two people in one' });
+      await dialog.getByLabel(/^Square/).check();
+      await dialog.getByText('is written').waitFor();
+      await dialog.getByRole('button', { name: 'Split' }).click();
+      await page.getByText('They are two contacts now.').waitFor();
+    });
+
+    it('who could not be written are retried together', async () => {
+      const { page } = stage.admin;
+      const refusal = { errors: [{ category: 'INVALID_REQUEST_ERROR', code: 'BAD_REQUEST', detail: '**No** <b>way</b>' }] };
+      await control(stage.accord.sandboxes.square, 'POST', 'faults', {
+        method: 'POST',
+        path: '/v2/**',
+        status: 400,
+        body: refusal,
+      });
+      const { email } = await lead(stage.accord, { givenName: 'Emmy', familyName: 'Noether' }, { isEverywhere: false });
+      await stage.admin.open('/needs-you');
+      const cause = page.locator('.pair', { hasText: 'could not be written to Square because' });
+      await cause.waitFor();
+      await control(stage.accord.sandboxes.square, 'DELETE', 'faults');
+      await cause.getByRole('button', { name: /^Retry/ }).click();
+      await untilEverywhere(stage.accord, email);
+      await cause.waitFor({ state: 'detached' });
+    });
+  });
+}
