@@ -2,7 +2,7 @@
 export interface Generation {
   /** Resolves after `close`; rejects after a fatal error. */
   ended: Promise<void>;
-  /** Ends what is under way. */
+  /** Waits for the work in progress. */
   close(): Promise<void>;
 }
 

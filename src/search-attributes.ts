@@ -53,7 +53,7 @@ async function isKnown(client: Client, name: string): Promise<boolean> {
 }
 
 /**
- * What the namespace can list workflows by. That it lacks no attribute is remembered; otherwise it is checked again after a minute, so
+ * Tells by which of Accord's search attributes the namespace can list workflows. That it lacks no attribute is remembered; otherwise it is checked again after a minute, so
  * that attributes which an operator adds are used without a restart. While the server does not answer, the last answer holds.
  */
 export function createSearchAttributeCheck(client: Client, now: () => number = Date.now): () => Promise<Listable> {

@@ -100,7 +100,7 @@ export async function startWorker(
 
 type WorkerConfig = ConfigWith<'database' | 'encryptionKey'>;
 
-/** What a process keeps while accounts come and go. */
+/** State of a process that outlives single accounts. */
 interface Shared {
   db: Database;
   client: Client;

@@ -13,7 +13,7 @@ export interface ActivityDeps extends ContactDeps {
   startConfirmation?(submissionId: string): Promise<void>;
   /** Omitted in tests that read no log. */
   log?: ActivityLog;
-  /** What Temporal can list workflows by; omitted where the namespace has all of Accord's search attributes. */
+  /** Search attributes for new workflows; omitted where the namespace has all of Accord's search attributes. */
   listable?(): Promise<Listable>;
   /** The directory for exports of pruned deliveries; null or omitted deletes them without an export. */
   exportDirectory?: string | null;

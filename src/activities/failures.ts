@@ -77,7 +77,7 @@ function retryable(error: ProviderError, retryAfterSeconds: number | null): Appl
   return benign(describe(error, retryAfterSeconds), error.name, retryAfterSeconds);
 }
 
-/** What failed, where, and what to do. */
+/** The failed operation, its account, and the remedy. */
 export function describe(error: ProviderError, retryAfterSeconds: number | null = null): string {
   if (error.remedy === null) return error.message;
   return sentence(error.message, error.remedy ?? suggest(error, retryAfterSeconds));

@@ -1,4 +1,4 @@
-/** What a command ends with. docs/operating.md lists them. */
+/** Exit codes of all commands, listed in docs/operating.md. */
 export const exitCodes = {
   /** The command failed, or `accord doctor` has found an error. */
   failed: 1,

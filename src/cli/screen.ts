@@ -25,7 +25,7 @@ export function showNote(line: string): void {
 
 const severities = { error: ['red', '✘'], warning: ['yellow', '!'], note: ['dim', '·'] } as const;
 
-/** Prints what is wrong, and below it what to do. */
+/** Prints a problem, and its remedy below it. */
 export function showFinding({
   severity,
   says,
@@ -74,7 +74,7 @@ export function showColumns(heading: readonly string[], rows: readonly (readonly
   for (const row of rows) console.log(`  ${line(row)}`);
 }
 
-/** Text for one cell of a table: without the control characters of whoever typed it, and not longer than `max`. */
+/** Text for one cell of a table: without control characters, and not longer than `max`. */
 export function toCell(text: string, max = 40): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim();
   return clean.length > max ? `${[...clean].slice(0, max - 1).join('')}…` : clean;

@@ -10,7 +10,7 @@ export interface ContactTransaction {
   leadEvents: LeadEvents;
 }
 
-/** Another transaction changed what this one had read before it took its locks. Run again, it sees the change. */
+/** Another transaction changed rows that this one had read before it took its locks. A second run sees the change. */
 export class LostRaceError extends Error {}
 
 const maxAttempts = 3;

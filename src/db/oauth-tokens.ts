@@ -82,7 +82,7 @@ export async function saveTokens(tx: Database, key: SealingKey, of: TokenKey, to
     .execute();
 }
 
-/** What people may know of an account's tokens. */
+/** The part of an account's tokens that people may see. */
 export interface TokenState {
   /** Null while no token is stored, or none since the release that added this column. */
   expiresAt: Date | null;

@@ -45,7 +45,7 @@ export function unseal(sealed: Buffer, { key, boundTo }: { key: SealingKey; boun
   );
 }
 
-/** What begins every value that the first key of the ring has sealed. Two ids never have the same beginning. */
+/** The prefix of every value that the first key of the ring has sealed. Two ids never have the same beginning. */
 export function headerOf(id: string): Buffer {
   return Buffer.concat([magic, Buffer.from([id.length]), Buffer.from(id, 'latin1')]);
 }

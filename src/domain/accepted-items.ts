@@ -9,7 +9,7 @@ import { isFiller } from './normalize/phone.ts';
  */
 export type AcceptedItems = { readonly [Field in SetField]?: (item: SetItem<Field>) => boolean };
 
-/** What a vendor can hold. */
+/** Limits of a vendor's record. */
 export interface Capacity {
   accepts?: AcceptedItems | undefined;
   /** The values as a record would show them: one email where it has room for one. */

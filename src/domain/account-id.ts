@@ -17,7 +17,7 @@ export function parseAccountId(id: string): AccountIdParts | null {
   return vendor === undefined ? null : { vendor, suffix };
 }
 
-/** What the environment variables of an account end with: nothing for a vendor's first account, `__WEST` for `gohighlevel-west`. */
+/** The suffix of an account's environment variables: nothing for a vendor's first account, `__WEST` for `gohighlevel-west`. */
 export function variableSuffix(id: string): string {
   const suffix = parseAccountId(id)?.suffix ?? null;
   return suffix === null ? '' : `__${suffix.toUpperCase().replaceAll('-', '_')}`;

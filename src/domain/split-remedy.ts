@@ -1,4 +1,4 @@
-/** A sentence of the form `What is wrong: what to do.`, in its two parts. The remedy is null where the sentence has none. */
+/** Splits a message of the form `problem: remedy.` into its two parts. The remedy is null where the sentence has none. */
 export function splitRemedy(sentence: string): { says: string; fix: string | null } {
   const colon = sentence.indexOf(': ');
   if (colon < 0) return { says: sentence, fix: null };

@@ -20,7 +20,7 @@ export interface Connector<Options extends { secrets: unknown } = { secrets: unk
 }
 
 export interface KeyForm {
-  /** One sentence: where the key is made, and what it must be allowed to do. */
+  /** One sentence: where to create the key, and the permissions it needs. */
   help: string;
   variables: readonly KeyVariable[];
   /** Asks the vendor for variables that it tells whoever has the key, such as the id of the account. */
@@ -39,7 +39,7 @@ export interface AccountIdentity {
   id: string;
   /** Null where the vendor does not tell it. */
   name: string | null;
-  /** What the credentials may do; null where the vendor does not tell. */
+  /** The scopes of the credentials; null where the vendor does not report them. */
   scopes: readonly string[] | null;
   /** ISO 8601: when the credentials end without anybody renewing them. Null when they do not, or where the vendor does not tell. */
   expiresAt: string | null;
@@ -89,7 +89,7 @@ export interface OAuthGrant {
 }
 
 export interface WebhookSetup<Options extends { secrets: unknown }> {
-  /** What a person does in the vendor's pages, one step each. */
+  /** The steps in the vendor's pages, one sentence each. */
   steps(webhook: { url: string; secrets: Options['secrets'] }): string[];
   /** Whether webhooks can be verified: a signature key or secret is set. */
   isVerifiable(secrets: Options['secrets']): boolean;

@@ -2,7 +2,7 @@ import type { Connector } from './connector.ts';
 import { ProviderError } from './errors.ts';
 import type { ConnectOptions, Provider, ProviderClient, WebhookRoute, WebhookVerdict } from './provider.ts';
 
-/** What sets an account apart from the vendor's first one. */
+/** The id, name and variables of a vendor's further account. */
 export interface AccountFacts {
   id: string;
   /** Display name. */

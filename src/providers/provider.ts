@@ -72,7 +72,7 @@ export interface SettingsProblem {
 }
 
 export interface DoublesAdvice {
-  /** A sentence: where the two are merged, or what to do where the vendor cannot merge. */
+  /** A sentence: where to merge the two, or the alternative where the vendor cannot merge. */
   advice: string;
   /** The page of a record in the vendor's web app. */
   toUrl?(record: { externalId: string; accountId: string }): string;
@@ -301,7 +301,7 @@ export type WebhookVerdict =
   | { kind: 'accepted'; scheme: string; events: WebhookEvent[] }
   /** Authentic, but not for this account. */
   | { kind: 'ignored'; scheme: string; reason: string }
-  /** The OAuth grant of this account was taken back. `message` says what to do. */
+  /** The OAuth grant of this account was taken back. `message` contains the remedy. */
   | { kind: 'revoked'; scheme: string; accountId: string; message: string; at: Date }
   /** `reason` is one sentence that says how to fix it. */
   | { kind: 'refused'; status: 400 | 401; code: RefusalCode; reason: string };

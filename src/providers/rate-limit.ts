@@ -62,7 +62,7 @@ export class RateLimiter {
     this.#share = share;
     this.#workers = share.workers;
     this.#rate = divideRate(rate, share.workers ?? 1);
-    // What was saved up belongs to the workers that were there before.
+    // Saved tokens belong to the workers that were running before.
     this.#tokens = share.workers === null ? 0 : this.#rate.burst;
     share.subscribe(() => this.#divide());
   }

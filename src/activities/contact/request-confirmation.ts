@@ -8,7 +8,7 @@ import type { ConfirmationRules, ProviderRecord } from '#providers/provider.ts';
 
 /**
  * Requests the email with the link that proves a submission. It goes to an address that the submission names and the contact has:
- * who typed somebody else's phone number must not confirm by an address of their own.
+ * a person who typed somebody else's phone number must not confirm by an address of their own.
  */
 export async function requestConfirmation(
   unit: ContactUnit,

@@ -14,7 +14,7 @@ export interface PruneRecordsOptions {
 /** Per statement: short transactions block nothing for long. */
 const maxRows = 5_000;
 const dayMs = 86_400_000;
-/** For a person who looks into a fault of today. */
+/** Kept for debugging a fault of the same day. */
 const bodyDays = 1;
 
 /** Removes rows past their retention, and the bodies of webhooks whose record was read since. */

@@ -34,7 +34,7 @@ export interface UndoBatch {
 /** The provider's own concurrency limit and rate are lower. */
 const concurrentRecords = 16;
 
-/** Takes back what was written to some records. One that is busy is tried again, after the others. */
+/** Undoes the writes to some records. A busy record is retried after the others. */
 export async function undoBatch(deps: ActivityDeps, { linkIds, ...batch }: UndoBatch, call: ActivityCall): Promise<void> {
   const busy: RecordBusyError[] = [];
   await mapConcurrently(linkIds, concurrentRecords, async (linkId) => {

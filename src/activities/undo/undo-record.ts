@@ -41,7 +41,7 @@ async function isUndone(deps: ActivityDeps, undone: UndoneRecord, call: Activity
     await (prepared.kind === 'remove' ? removeRecord(deps, undone, call) : restoreRecord(deps, undone, prepared, call));
     return true;
   } catch (error) {
-    // The next round reads the record, and finds what has become of it.
+    // The next round reads the record, and sees its current state.
     if (error instanceof PreconditionFailedError || error instanceof NotFoundError) return false;
     throw error;
   }

@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What waits for a person, and failures by their cause
+         * List open decisions and failures, grouped by cause
          * @description `POST /api/v1/contacts/retry` retries all contacts of a cause.
          *
          *     Needs the scope `sync:read`.
@@ -230,7 +230,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the accounts, whether they are connected, and what to do
+         * List the accounts, with their connection and the next step
          * @description Shows no token and no key.
          *
          *     Needs the scope `connections:read`.
@@ -287,7 +287,7 @@ export interface paths {
         put?: never;
         /**
          * Check a connected account
-         * @description Whose account it is, what the credentials may do, whether the fields and buckets of accord.yaml exist, and the webhook. Subscribes to webhooks where the vendor allows it.
+         * @description Checks the identity of the account, the scopes of the credentials, whether the fields and buckets of accord.yaml exist, and the webhook. Subscribes to webhooks where the vendor allows it.
          *
          *     Needs the scope `connections:write`.
          */
@@ -306,7 +306,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What Accord would write to each account
+         * Show the planned writes of each account
          * @description Plans every contact as if all accounts were live, and writes nothing.
          *
          *     Needs the scope `sync:read`.
@@ -379,7 +379,7 @@ export interface paths {
         put?: never;
         /**
          * Stop writing to an account
-         * @description Accord goes on reading it. Writes that are under way end. Resuming writes what is outstanding.
+         * @description Accord goes on reading it. Writes in progress end. Resuming makes the outstanding writes.
          *
          *     Needs the scope `sync:write`.
          */
@@ -440,13 +440,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what an undo left, with the reasons
+         * List the records that an undo left, with the reasons
          * @description Needs the scope `sync:read`.
          */
         get: operations["getApiV1Go_liveIdUndo"];
         put?: never;
         /**
-         * Take back what a go-live wrote
+         * Undo the writes of a go-live
          * @description Deletes the records that were created since the run began, and gives those that were updated their former values, as long as nobody has edited them since: every write to the account counts, later runs and live changes included. The account is only observed again. The work goes on in the background; `GET /api/v1/go-live/{id}` shows the progress. An undo that has failed goes on with the next request.
          *
          *     Needs the scope `sync:write`.
@@ -466,7 +466,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is wrong with this installation, and how to correct it
+         * List problems of this installation, with remedies
          * @description Errors first. `GET /api/v1/connections` has the findings about credentials, fields and buckets at the vendors.
          *
          *     Needs the scope `sync:read`.
@@ -905,7 +905,7 @@ export interface paths {
         put?: never;
         /**
          * Take a change back
-         * @description Restores the value from before a change, the other value of a conflict, a customer mark, or the two contacts of a merge. Of a list only the items of the change go back. What somebody changed since stays. The providers get the result by the next write.
+         * @description Restores the value from before a change, the other value of a conflict, a customer mark, or the two contacts of a merge. Of a list only the items of the change go back. Later changes stay. The next write brings the result to the providers.
          *
          *     Needs the scope `sync:write`.
          */
@@ -968,7 +968,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what, the newest first
+         * List the audit log, newest first
          * @description Needs the scope `admin`.
          */
         get: operations["getApiV1Audit_log"];
@@ -1090,7 +1090,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept what a submission changes
+         * Accept the changes of a submission
          * @description For a submission whose changes wait for proof. All of its values, its permissions included, are merged by the usual rules, and pushed to every provider.
          *
          *     Needs the scope `sync:write`.
@@ -1112,7 +1112,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept what a submission changes
+         * Accept the changes of a submission
          * @description For a submission whose changes wait for proof. All of its values, its permissions included, are merged by the usual rules, and pushed to every provider.
          *
          *     Needs the scope `sync:write`.
@@ -1553,7 +1553,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in, and what they may do */
+        /** Show the session, with its role and scopes */
         get: operations["getApiV1Session"];
         put?: never;
         /**
@@ -2196,7 +2196,7 @@ export interface components {
                     channels: ("call" | "sms" | "email")[];
                     words: string;
                 } | null;
-                /** @description Whether what it changes in the lead waits for proof. So does its permission. */
+                /** @description Whether its changes to the lead, its permission included, wait for proof. */
                 is_pending: boolean;
                 /** @description The message is too large to send. */
                 omitted?: "message"[];
@@ -2463,7 +2463,7 @@ export interface components {
             id: string;
             provider: string;
             accountId: string;
-            /** @description What started the pass, such as `schedule` or `api`. */
+            /** @description The origin of the pass, such as `schedule` or `api`. */
             trigger: string;
             workflowId: string;
             /** @description Counts so far, or at the end: total, listed, drifted, pushed, unreadable, … */
@@ -2519,7 +2519,7 @@ export interface components {
             isConnected: boolean;
             /** @description The settings to add; null when it is connected. */
             notConnected: string | null;
-            /** @description What Accord may write there. Null before a worker has connected the account. */
+            /** @description How far Accord may write there. Null before a worker has connected the account. */
             mode: ("observe" | "canary" | "live" | "paused") | null;
             modeSince: string | null;
             /** @description Null when it is not connected. */
@@ -2582,13 +2582,13 @@ export interface components {
             state: "not-connected" | "connected" | "expiring" | "failing" | "reauthorise";
             /** @description Environment variables win over a stored connection. Null while it is not connected. */
             source: ("environment" | "stored") | null;
-            /** @description One sentence: what to do; null when there is nothing to do. */
+            /** @description The next step in one sentence; null when there is none. */
             advice: string | null;
             /** @description How the account can be connected now. */
             methods: ("oauth" | "key")[];
             /** @description Where the key is made. */
             keyHelp: string | null;
-            /** @description What `PUT` takes. Without variables that the environment sets. */
+            /** @description The variables that `PUT` accepts, without those that the environment sets. */
             keyVariables: {
                 name: string;
                 label: string;
@@ -2623,7 +2623,7 @@ export interface components {
             name: "account" | "scopes" | "reading" | "fields" | "lists" | "webhook";
             isOk: boolean;
             message: string;
-            /** @description What to do; null when there is nothing to do. */
+            /** @description The remedy; null when nothing needs to be done. */
             fix: string | null;
         };
         AccountPlan: {
@@ -2632,7 +2632,7 @@ export interface components {
             mode: ("observe" | "canary" | "live" | "paused") | null;
             /** @description Whether all of its records were read since it was connected. */
             isRead: boolean;
-            /** @description Contacts by what would be done. */
+            /** @description Contacts by planned action. */
             counts: {
                 [key: string]: number;
             };
@@ -2732,9 +2732,9 @@ export interface components {
              * @enum {string}
              */
             severity: "error" | "warning" | "note";
-            /** @description What is the case, in one sentence. */
+            /** @description The problem, in one sentence. */
             says: string;
-            /** @description What to do; null when there is nothing to do. */
+            /** @description The remedy; null when nothing needs to be done. */
             fix: string | null;
         };
         ContactSummary: {
@@ -2875,7 +2875,7 @@ export interface components {
             /** @description For a candidate, the other contact. */
             otherContactId: string | null;
             provider: string | null;
-            /** @description What the decision would change in the contact. */
+            /** @description The changes in the contact if accepted. */
             changes: {
                 field: string;
                 before: unknown;
@@ -3019,7 +3019,7 @@ export interface components {
             state: "open" | "later" | "same" | "different";
             /** @description The points of the evidence; null for candidates of older versions. */
             score: number | null;
-            /** @description What speaks for and against one person. */
+            /** @description The evidence for and against one person. */
             evidence: {
                 [key: string]: unknown;
             };
@@ -3082,7 +3082,7 @@ export interface components {
                 /** @description Its page in the vendor’s web app; null where none is known. */
                 url: string | null;
             };
-            /** @description How the two are merged at the vendor, or what to do instead. */
+            /** @description How to merge the two at the vendor, or the alternative. */
             advice: string | null;
             /** Format: date-time */
             since: string;
@@ -3133,12 +3133,12 @@ export interface components {
             cause: {
                 /** @enum {string} */
                 kind: "record" | "pass" | "poll" | "review" | "go-live" | "person" | "undo" | "other";
-                /** @description What led to the entry, in one sentence. */
+                /** @description The cause of the entry, in one sentence. */
                 says: string;
                 /** @description The workflow in the Temporal Web UI. */
                 webUi: string | null;
             };
-            /** @description What Accord or a person decided, in one sentence. */
+            /** @description The decision of Accord or a person, in one sentence. */
             decision: string;
             /** @description The writes of the field to providers that followed, before it changed again. */
             effects: {
@@ -3148,7 +3148,7 @@ export interface components {
                 at: string;
             }[];
             canUndo: boolean;
-            /** @description Why it cannot be taken back, and what to do instead. */
+            /** @description Why it cannot be undone, and the alternative. */
             undoRefusal: string | null;
         };
         InboxEvent: {
@@ -3224,7 +3224,7 @@ export interface components {
              */
             proof: "origin" | "signature";
             /**
-             * @description `queued`: not read yet. `merged`: its values are in the contact. `waiting`: what it changes in an existing contact waits for proof. `accepted`: it waited, and was accepted.
+             * @description `queued`: not read yet. `merged`: its values are in the contact. `waiting`: its changes to an existing contact wait for proof. `accepted`: it waited, and was accepted.
              * @enum {string}
              */
             state: "queued" | "merged" | "waiting" | "accepted";
@@ -3264,7 +3264,7 @@ export interface components {
              */
             proof: "origin" | "signature";
             /**
-             * @description `queued`: not read yet. `merged`: its values are in the contact. `waiting`: what it changes in an existing contact waits for proof. `accepted`: it waited, and was accepted.
+             * @description `queued`: not read yet. `merged`: its values are in the contact. `waiting`: its changes to an existing contact wait for proof. `accepted`: it waited, and was accepted.
              * @enum {string}
              */
             state: "queued" | "merged" | "waiting" | "accepted";
@@ -3285,7 +3285,7 @@ export interface components {
                 before: unknown;
                 after: unknown;
             }[];
-            /** @description What it has changed in the contact. */
+            /** @description Its changes in the contact. */
             merged: {
                 /** @description Of the entry: `POST /api/v1/contacts/{id}/history/{entry}/undo` takes it back. */
                 historyId: string;
@@ -4655,7 +4655,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection, and what happened at the vendor */
+            /** @description The connection, and the outcome at the vendor */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5236,7 +5236,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The run that writes what is outstanding */
+            /** @description The run that makes the outstanding writes */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5498,7 +5498,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is taken back */
+            /** @description The writes that the undo reverses */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6475,7 +6475,7 @@ export interface operations {
                         contactId?: string;
                     };
                     /**
-                     * @description Only counts and lists what would be decided.
+                     * @description Counts and lists the decisions, without making them.
                      * @default true
                      */
                     dryRun?: boolean;
@@ -11520,7 +11520,7 @@ export interface operations {
                          * @enum {string}
                          */
                         temporal: "up" | "down";
-                        /** @description What is missing, and how to add it */
+                        /** @description The missing parts, and how to add them */
                         problems: string[];
                     };
                 };
@@ -11541,7 +11541,7 @@ export interface operations {
                          * @enum {string}
                          */
                         temporal: "up" | "down";
-                        /** @description What is missing, and how to add it */
+                        /** @description The missing parts, and how to add them */
                         problems: string[];
                     };
                 };

@@ -3,7 +3,7 @@ import { RestError } from './client.ts';
 
 const isUnavailable = (error: unknown) => error instanceof RestError && error.isUnavailable;
 
-/** All queries of the pages. A failed refresh keeps what is shown; the banner of the shell says that it is old. */
+/** All queries of the pages. A failed refresh keeps the data on screen, and the banner of the shell marks it as stale. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {

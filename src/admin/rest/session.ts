@@ -11,7 +11,7 @@ export const sessionQuery = queryOptions({
   retry: false,
 });
 
-/** Who is signed in. Only for pages inside the shell, which shows none of them without a session. */
+/** The signed-in session. For pages inside the shell only: it renders none without a session. */
 export function useSession(): Session {
   const { data } = useQuery(sessionQuery);
   if (!data) throw new Error('useSession is called outside the shell');

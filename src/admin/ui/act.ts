@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-/** An action of a button: runs, says what it did or why it could not, and reloads what is shown. */
+/** Runs a button's action, shows its result or error, and refreshes the page's data. */
 export function useAct<Input = void, Result = unknown>(
   run: (input: Input) => Promise<Result>,
   done: string | ((result: Result, input: Input) => string | null),

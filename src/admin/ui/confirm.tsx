@@ -6,7 +6,7 @@ interface ConfirmProps {
   /** The button that opens the dialog. */
   label: string;
   title: string;
-  /** What will happen. */
+  /** The consequence, in words. */
   children: ReactNode;
   /** The button that does it. */
   confirm: string;
@@ -17,7 +17,7 @@ interface ConfirmProps {
   size?: string;
 }
 
-/** A button that says what it will do before it does it. */
+/** A button that explains its action in a dialog before it runs. */
 export function Confirm({
   label,
   title,

@@ -53,7 +53,7 @@ export const navigation: readonly Entry[] = [
   { to: '/activity', label: 'Activity', icon: 'list', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
 ];
 
-/** The frame of all pages: navigation, who is signed in, and whether Accord answers. */
+/** The frame of all pages: navigation, session, and connection to Accord. */
 export function Shell() {
   const { data: session, error, isPending, refetch } = useQuery(sessionQuery);
   if (session) return <Frame session={session} />;
@@ -109,7 +109,7 @@ function Frame({ session }: { session: Session }) {
             mb="md"
             role="status"
             icon={<Icon name="warning" />}
-            title="What you see may be old"
+            title="This page may be out of date"
           >
             {because} It is asked again every few seconds.
           </Alert>

@@ -1,6 +1,6 @@
 import { Badge, createTheme, Modal, Table } from '@mantine/core';
 
-/** One colour for what can be pressed. Text on tinted backgrounds is dark enough for WCAG AA in both colour schemes. */
+/** One colour for all controls. Text on tinted backgrounds is dark enough for WCAG AA in both colour schemes. */
 export const theme = createTheme({
   primaryColor: 'cyan',
   primaryShade: 9,

@@ -56,7 +56,7 @@ export const sessionPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getApiV1Session',
       ...{ tags, security: anyKey },
-      summary: 'Who is signed in, and what they may do',
+      summary: 'Show the session, with its role and scopes',
       responses: {
         200: {
           description: 'The session, or the API key',

@@ -11,7 +11,7 @@ export const connectionCheck = z
     name: z.enum(['account', 'scopes', 'reading', 'fields', 'lists', 'webhook']),
     isOk: z.boolean(),
     message: z.string(),
-    fix: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do.' }),
+    fix: z.string().nullable().meta({ description: 'The remedy; null when nothing needs to be done.' }),
   })
   .meta({ id: 'ConnectionCheck' });
 
@@ -28,11 +28,11 @@ export const connection = z
       .enum(['environment', 'stored'])
       .nullable()
       .meta({ description: 'Environment variables win over a stored connection. Null while it is not connected.' }),
-    advice: z.string().nullable().meta({ description: 'One sentence: what to do; null when there is nothing to do.' }),
+    advice: z.string().nullable().meta({ description: 'The next step in one sentence; null when there is none.' }),
     methods: z.array(z.enum(['oauth', 'key'])).meta({ description: 'How the account can be connected now.' }),
     keyHelp: z.string().nullable().meta({ description: 'Where the key is made.' }),
     keyVariables: z.array(z.object({ name: z.string(), label: z.string(), isSecret: z.boolean() })).meta({
-      description: 'What `PUT` takes. Without variables that the environment sets.',
+      description: 'The variables that `PUT` accepts, without those that the environment sets.',
     }),
     redirectUri: z.string().nullable().meta({ description: 'The redirect URI to register for the OAuth app.' }),
     method: z.enum(['oauth', 'key']).nullable(),

@@ -42,7 +42,7 @@ export const connectionOperations = [
     method: 'get',
     path: '/api/v1/connections',
     tag: 'Connections',
-    summary: 'List the accounts, whether they are connected, and what to do',
+    summary: 'List the accounts, with their connection and the next step',
     description: 'Shows no token and no key.',
     scope: 'connections:read',
     isImpersonal: true,
@@ -100,7 +100,7 @@ export const connectionOperations = [
     tag: 'Connections',
     summary: 'Check a connected account',
     description:
-      'Whose account it is, what the credentials may do, whether the fields and buckets of accord.yaml exist, and the webhook. Subscribes to ' +
+      'Checks the identity of the account, the scopes of the credentials, whether the fields and buckets of accord.yaml exist, and the webhook. Subscribes to ' +
       'webhooks where the vendor allows it.',
     scope: 'connections:write',
     params: accountParameter,
@@ -127,7 +127,7 @@ export const connectionOperations = [
     scope: 'connections:write',
     params: accountParameter,
     response: {
-      ...{ status: 200, description: 'The connection, and what happened at the vendor' },
+      ...{ status: 200, description: 'The connection, and the outcome at the vendor' },
       data: z.object({ connection, isRevoked: z.boolean(), message: z.string() }),
     },
     problems: { 404: 'No such account', 409: 'The environment connects the account, or it is not connected' },
@@ -153,7 +153,7 @@ export const connectionOperations = [
 const notConnected = ({ provider: { id } }: ConnectableAccount) =>
   conflict('not-connected', `${id} is not connected: POST /api/v1/connections/${id}/authorize or PUT /api/v1/connections/${id}.`);
 
-/** Only what the form of the vendor names: an app or a server is not somebody's credentials. */
+/** Only variables of the vendor's form: an app or a server is not a person's credential. */
 function assertOwnVariables({ connector, provider, variables }: ConnectableAccount, given: Record<string, string>): void {
   const form = (connector.key?.variables ?? []).map(({ name }) => name).filter((name) => !(name in variables));
   if (!connector.key)

@@ -22,7 +22,7 @@ export interface Finished {
 }
 
 /**
- * Takes what the vendor's authorise page sent back: finds who began by the state, which works once, exchanges the code, and connects the
+ * Handles the redirect of a vendor's authorise page: finds the request by the state, which works once, exchanges the code, and connects the
  * account. Throws an `ApiProblem` for a state that is missing, unknown, old or used. With `own`, only the state of that request is taken.
  */
 export async function finishAuthorization(

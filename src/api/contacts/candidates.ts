@@ -34,7 +34,7 @@ const candidate = z
       description: '`open`: nobody decided. `later`: put off. `same`: the two became one contact. `different`: they stay two.',
     }),
     score: z.number().nullable().meta({ description: 'The points of the evidence; null for candidates of older versions.' }),
-    evidence: z.record(z.string(), z.unknown()).meta({ description: 'What speaks for and against one person.' }),
+    evidence: z.record(z.string(), z.unknown()).meta({ description: 'The evidence for and against one person.' }),
     sides: z.array(side).meta({ description: 'The two contacts as they are now, the older one first; one if they became one.' }),
     differs: z.array(z.string()).meta({ description: 'Fields in which both have a value, and not the same one.' }),
     createdAt: z.iso.datetime(),
@@ -63,7 +63,7 @@ const decided = z.object({
 const bulkDecision = z.strictObject({
   decision: z.enum(['accept', 'reject', 'later']),
   filter: z.strictObject({ state: z.enum(['open', 'later']).default('open'), ...filterShape }),
-  dryRun: z.boolean().default(true).meta({ description: 'Only counts and lists what would be decided.' }),
+  dryRun: z.boolean().default(true).meta({ description: 'Counts and lists the decisions, without making them.' }),
   limit: z.int().min(1).max(200).default(100).meta({ description: 'The maximum of candidates, the newest first.' }),
 });
 

@@ -136,7 +136,7 @@ async function findIds({ db }: ApiDeps, { q = '', tag, audience }: Query): Promi
   return [...(uuid.test(text) ? [text.toLowerCase()] : []), ...(await findContactIdsByRecordId(db, text))];
 }
 
-/** What the search text cannot tell: tags that differ in accents, and the other rules of an audience. Null where nothing is left to check. */
+/** Conditions that the search text cannot check: tags that differ in accents, and the other rules of an audience. Null where nothing is left to check. */
 function toCheck(deps: ApiDeps, { tag, audience }: Query): ((contact: ContactSummary) => boolean) | null {
   if (tag === undefined && audience === undefined) return null;
   return (contact) =>

@@ -154,7 +154,7 @@ export const openDecision = z
     provider: text,
     changes: z
       .array(z.object({ field: z.string(), before: z.unknown(), after: z.unknown() }))
-      .meta({ description: 'What the decision would change in the contact.' }),
+      .meta({ description: 'The changes in the contact if accepted.' }),
     since: z.iso.datetime().nullable(),
   })
   .meta({ id: 'OpenDecision' });

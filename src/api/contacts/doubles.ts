@@ -16,7 +16,7 @@ const double = z
     provider: z.string(),
     primary: record.meta({ description: 'The oldest record of the contact there. Audiences place this one only.' }),
     double: record,
-    advice: z.string().nullable().meta({ description: 'How the two are merged at the vendor, or what to do instead.' }),
+    advice: z.string().nullable().meta({ description: 'How to merge the two at the vendor, or the alternative.' }),
     since: z.iso.datetime(),
   })
   .meta({ id: 'Double' });

@@ -92,7 +92,7 @@ async function listOpenDecisions({ db }: ApiDeps, id: string): Promise<z.input<t
     ...submissions.map(({ id: submissionId, form, pending, receivedAt }) => ({
       ...{ kind: 'submission' as const, id: submissionId, otherContactId: null, changes: pending },
       ...{ provider: 'webform', since: receivedAt.toISOString() },
-      says: `What somebody entered in the form ${form} waits for proof.`,
+      says: `A submission of the form ${form} waits for proof of its sender.`,
     })),
   ];
 }

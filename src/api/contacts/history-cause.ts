@@ -5,13 +5,13 @@ import type { EntryWithEffects } from '#db/contacts/history.ts';
 
 export const historyCause = z.object({
   kind: z.enum(['record', 'pass', 'poll', 'review', 'go-live', 'person', 'undo', 'other']),
-  says: z.string().meta({ description: 'What led to the entry, in one sentence.' }),
+  says: z.string().meta({ description: 'The cause of the entry, in one sentence.' }),
   webUi: z.string().nullable().meta({ description: 'The workflow in the Temporal Web UI.' }),
 });
 
 type Cause = z.input<typeof historyCause>;
 
-/** What led to an entry: its `cause` is a workflow with its run, or the entry that was taken back. */
+/** The cause of an entry in words: its `cause` is a workflow with its run, or the entry that was taken back. */
 export function toCause(deps: ApiDeps, { cause, actor, provider }: EntryWithEffects): Cause {
   const [, undone] = /^history\/(\d+)$/.exec(cause ?? '') ?? [];
   if (undone !== undefined) return { kind: 'undo', says: `${actor} took the entry ${undone} back.`, webUi: null };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntryWithEffects } from '#db/contacts/history.ts';
 
-/** What was decided, in one sentence without values: those are beside it. */
+/** The decision in one sentence, without values: those are separate fields. */
 export function toDecision({ kind, actor, provider, field, before, after }: EntryWithEffects): string {
   const record = provider ?? actor;
   switch (kind) {

@@ -20,12 +20,12 @@ const explainedEntry = historyEntry
   .extend({
     contactId: z.uuid().meta({ description: 'Another one where the entry is of a contact that was merged into this one.' }),
     cause: historyCause,
-    decision: z.string().meta({ description: 'What Accord or a person decided, in one sentence.' }),
+    decision: z.string().meta({ description: 'The decision of Accord or a person, in one sentence.' }),
     effects: z
       .array(z.object({ provider: z.string(), linkId: z.string().nullable(), at: z.iso.datetime() }))
       .meta({ description: 'The writes of the field to providers that followed, before it changed again.' }),
     canUndo: z.boolean(),
-    undoRefusal: z.string().nullable().meta({ description: 'Why it cannot be taken back, and what to do instead.' }),
+    undoRefusal: z.string().nullable().meta({ description: 'Why it cannot be undone, and the alternative.' }),
   })
   .meta({ id: 'ExplainedHistoryEntry' });
 
@@ -77,7 +77,7 @@ export const historyOperations = [
     summary: 'Take a change back',
     description:
       'Restores the value from before a change, the other value of a conflict, a customer mark, or the two contacts of a merge. Of a list ' +
-      'only the items of the change go back. What somebody changed since stays. The providers get the result by the next write.',
+      'only the items of the change go back. Later changes stay. The next write brings the result to the providers.',
     scope: 'sync:write',
     params: z.object({ id: contactIdParameter, entry: entryId }),
     query: previewQuery,

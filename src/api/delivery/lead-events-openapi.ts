@@ -105,9 +105,7 @@ const formSubmitted = z
         .object({ channels: z.array(z.enum(['call', 'sms', 'email'])), words: z.string() })
         .nullable()
         .meta({ description: 'The permission that was given with it, and the text that the visitor agreed to.' }),
-      is_pending: z
-        .boolean()
-        .meta({ description: 'Whether what it changes in the lead waits for proof. So does its permission.' }),
+      is_pending: z.boolean().meta({ description: 'Whether its changes to the lead, its permission included, wait for proof.' }),
       omitted: z.array(z.literal('message')).optional().meta({ description: 'The message is too large to send.' }),
     }),
   })

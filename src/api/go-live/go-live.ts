@@ -62,7 +62,7 @@ export const goLiveOperations = [
     path: '/api/v1/accounts/{provider}/pause',
     tag: 'Go live',
     summary: 'Stop writing to an account',
-    description: 'Accord goes on reading it. Writes that are under way end. Resuming writes what is outstanding.',
+    description: 'Accord goes on reading it. Writes in progress end. Resuming makes the outstanding writes.',
     scope: 'sync:write',
     params: accountParameter,
     response: { status: 200, description: 'The mode of the account', data: mode },
@@ -85,7 +85,7 @@ export const goLiveOperations = [
     description: 'As before the pause: a canary goes on as one.',
     scope: 'sync:write',
     params: accountParameter,
-    response: { status: 202, description: 'The run that writes what is outstanding', data: goLiveRuns },
+    response: { status: 202, description: 'The run that makes the outstanding writes', data: goLiveRuns },
     problems: { 404: 'No such account', 409: 'The account is not paused' },
     async handle({ params: { provider }, actor }, deps) {
       const account = await findAccount(deps.db, provider);

@@ -19,7 +19,7 @@ const accountPlan = z
     provider: z.string(),
     mode: z.enum(accountModes).nullable().meta({ description: 'Null before a worker has connected the account.' }),
     isRead: z.boolean().meta({ description: 'Whether all of its records were read since it was connected.' }),
-    counts: z.record(z.enum(planActions), z.int()).meta({ description: 'Contacts by what would be done.' }),
+    counts: z.record(z.enum(planActions), z.int()).meta({ description: 'Contacts by planned action.' }),
     recognised: z.int().meta({ description: 'Contacts with a record here that also have another one, here or elsewhere.' }),
     addedTags: z
       .record(z.string(), z.int())
@@ -36,7 +36,7 @@ export const planOperations = [
     method: 'get',
     path: '/api/v1/plan',
     tag: 'Go live',
-    summary: 'What Accord would write to each account',
+    summary: 'Show the planned writes of each account',
     description: 'Plans every contact as if all accounts were live, and writes nothing.',
     scope: 'sync:read',
     response: { status: 200, description: 'The plan of each account', data: z.object({ accounts: z.array(accountPlan) }) },

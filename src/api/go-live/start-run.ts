@@ -21,7 +21,7 @@ export interface Opening {
 export const noAccount = (provider: string) =>
   notFound(`No account of ${provider} is connected. GET /sync/accounts lists the accounts.`);
 
-/** What going live means for an account: a canary that was paused or has failed goes on as one, unless a limit is given. */
+/** The kind of run that an account starts: a canary that was paused or has failed goes on as one, unless a limit is given. */
 export function toOpening({ provider, mode }: AccountState, newest: GoLiveRun | undefined, limit: number | undefined): Opening {
   if (limit !== undefined) return { provider, limit, isResumed: false };
   const isUnfinished = mode === 'paused' || (mode === 'canary' && newest?.state === 'failed');

@@ -54,7 +54,7 @@ export const undoOperations = [
     method: 'post',
     path: '/api/v1/go-live/{id}/undo',
     tag: 'Go live',
-    summary: 'Take back what a go-live wrote',
+    summary: 'Undo the writes of a go-live',
     description:
       'Deletes the records that were created since the run began, and gives those that were updated their former values, as long as nobody ' +
       'has edited them since: every write to the account counts, later runs and live changes included. The account is only observed again. ' +
@@ -64,7 +64,7 @@ export const undoOperations = [
     query: previewQuery,
     response: {
       status: 202,
-      description: 'What is taken back',
+      description: 'The writes that the undo reverses',
       data: z.object({
         preview: z.boolean(),
         run: goLiveRun,
@@ -88,7 +88,7 @@ export const undoOperations = [
     method: 'get',
     path: '/api/v1/go-live/{id}/undo',
     tag: 'Go live',
-    summary: 'List what an undo left, with the reasons',
+    summary: 'List the records that an undo left, with the reasons',
     scope: 'sync:read',
     params: idParameter,
     query: z.strictObject(pageQuery),

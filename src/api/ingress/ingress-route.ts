@@ -40,7 +40,7 @@ export function createIngressRoute(
   { name: route, unavailable }: IngressRouteOptions,
 ): IngressRoute {
   const ofAccounts = new Map<string, Record<Receipt['outcome'], { inc(): void }>>();
-  // Whom a refused request is for is unknown.
+  // The addressee of a refused request is unknown.
   const unattributed = {
     refused: metrics.webhooks.labels('', route, 'refused'),
     unavailable: metrics.webhooks.labels('', route, 'unavailable'),

@@ -35,7 +35,7 @@ const edit = z.strictObject({
 
 /**
  * The sandboxes of `npm start`, for the page that shows them side by side. Absent in production, so they are no part of the documented
- * API: docs/sandboxes.md describes what they call.
+ * API: docs/sandboxes.md describes the control routes that they call.
  */
 export function createLiveRouter(deps: ApiDeps, authorize: Authorize, lifecycle: Lifecycle): Router {
   const router = Router();

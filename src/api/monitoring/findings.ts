@@ -14,8 +14,8 @@ const finding = z
       description:
         '`error`: something does not work. `warning`: something will not work, or is lost. `note`: somebody may want to know.',
     }),
-    says: z.string().meta({ description: 'What is the case, in one sentence.' }),
-    fix: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do.' }),
+    says: z.string().meta({ description: 'The problem, in one sentence.' }),
+    fix: z.string().nullable().meta({ description: 'The remedy; null when nothing needs to be done.' }),
   })
   .meta({ id: 'Finding' });
 
@@ -26,7 +26,7 @@ export const findingOperations = [
     method: 'get',
     path: '/api/v1/findings',
     tag: 'Health',
-    summary: 'What is wrong with this installation, and how to correct it',
+    summary: 'List problems of this installation, with remedies',
     description: 'Errors first. `GET /api/v1/connections` has the findings about credentials, fields and buckets at the vendors.',
     scope: 'sync:read',
     response: { status: 200, description: 'The findings; none when all is well', data: z.object({ findings: z.array(finding) }) },

@@ -56,7 +56,7 @@ export const healthPaths: ZodOpenApiPathsObject = {
         status: z.enum(['ready', 'not ready', 'stopping']),
         database: z.enum(['up', 'down']),
         temporal: z.enum(['up', 'down']).describe('`down` also while the namespace is missing. Webhooks are stored meanwhile.'),
-        problems: z.array(z.string()).describe('What is missing, and how to add it'),
+        problems: z.array(z.string()).describe('The missing parts, and how to add them'),
       }),
     ),
   },

@@ -30,7 +30,7 @@ export const needsYouOperations = [
     method: 'get',
     path: '/api/v1/needs-you',
     tag: 'Overview',
-    summary: 'What waits for a person, and failures by their cause',
+    summary: 'List open decisions and failures, grouped by cause',
     description: '`POST /api/v1/contacts/retry` retries all contacts of a cause.',
     scope: 'sync:read',
     response: {

@@ -1,7 +1,7 @@
 import { fieldNames } from '#domain/contact.ts';
 import { fieldTable } from '#domain/fields.ts';
 
-/** Everything in these parts of an answer may be about a person: values of fields, what a vendor or a form holds, bodies of requests. */
+/** Everything in these parts of an answer may be about a person: values of fields, values held by a vendor or a form, bodies of requests. */
 const personalParts = new Set([
   ...[
     'fields',
@@ -40,7 +40,7 @@ const personalParts = new Set([
 /** These tell about calls and rules, in words that Accord chose. */
 const impersonalParts = new Set(['lastError', 'failures', 'origins', 'workflow']);
 
-/** Keys inside personal parts that say how, not who: the reader needs them to understand the answer. */
+/** Keys inside personal parts that describe, and do not identify: readers need them to understand the answer. */
 const plainKeys = new Set([
   ...['id', 'provider', 'operation', 'contactId', 'linkId', 'externalId', 'state', 'kind', 'type', 'event', 'at', 'since'],
   ...['score', 'parts', 'says', 'rule', 'rules', 'reason', 'reasons', 'keys', 'against'],

@@ -2,7 +2,7 @@ import type { ApiScope } from '#db/api-keys.ts';
 
 export const roles = ['viewer', 'operator', 'admin'] as const;
 
-/** What a person may do in the admin pages. */
+/** Roles of the admin pages, by scopes. */
 export type Role = (typeof roles)[number];
 
 /** The scope `viewer` includes these. */

@@ -35,7 +35,7 @@ export const settingsOperations = [
     method: 'get',
     path: '/api/v1/audit-log',
     tag: 'Settings',
-    summary: 'Who changed what, the newest first',
+    summary: 'List the audit log, newest first',
     scope: 'admin',
     query: z.strictObject({
       actor: z.string().max(200).optional(),

@@ -22,7 +22,7 @@ const reconcileRun = z
     id: z.string(),
     provider: z.string(),
     accountId: z.string(),
-    trigger: z.string().meta({ description: 'What started the pass, such as `schedule` or `api`.' }),
+    trigger: z.string().meta({ description: 'The origin of the pass, such as `schedule` or `api`.' }),
     workflowId: z.string(),
     counts: z
       .record(z.string(), z.number().nullable())

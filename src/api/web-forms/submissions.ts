@@ -50,7 +50,7 @@ const shown = {
   proof: z.enum(['origin', 'signature']).meta({ description: '`signature`: a server signed it. `origin`: a page sent it.' }),
   state: z.enum(states).meta({
     description:
-      '`queued`: not read yet. `merged`: its values are in the contact. `waiting`: what it changes in an existing contact waits for ' +
+      '`queued`: not read yet. `merged`: its values are in the contact. `waiting`: its changes to an existing contact wait for ' +
       'proof. `accepted`: it waited, and was accepted.',
   }),
   message: z.string().nullable(),
@@ -83,7 +83,7 @@ const details = z
           losing: z.unknown().meta({ description: 'The value that lost, where the contact had been changed as well.' }),
         }),
       )
-      .meta({ description: 'What it has changed in the contact.' }),
+      .meta({ description: 'Its changes in the contact.' }),
     consents: z
       .array(
         z.object({
@@ -195,7 +195,7 @@ export const submissionOperations = [
     path: `${root}/{id}/accept`,
     aliases: [`${alias}/{id}/accept`],
     tag: 'Web forms',
-    summary: 'Accept what a submission changes',
+    summary: 'Accept the changes of a submission',
     description:
       'For a submission whose changes wait for proof. All of its values, its permissions included, are merged by the usual rules, and ' +
       'pushed to every provider.',

@@ -97,7 +97,7 @@ function describe({ contactId, fields, records }: Side): string {
   return [contactId, name || company || '(no name)', ...keys, ...live].join('  ');
 }
 
-/** The evidence in words: what gave points, and why the two were not merged. */
+/** The evidence in words: points for one person, and the reason against merging. */
 function explain(evidence: EvidenceShown): string[] {
   const { parts, reasons = [] } = evidence;
   if (parts === undefined) return [JSON.stringify(evidence)];

@@ -9,7 +9,7 @@ interface Connection {
   checks: { name: string; isOk: boolean; message: string; fix: string | null }[] | null;
 }
 
-/** What the last check of each account has found, or a new one: credentials, fields, buckets, webhook. */
+/** Findings of the last check of each account, or of a new one: credentials, fields, buckets, webhook. */
 export async function findConnectionProblems(options: ApiOptions, { checksAnew }: { checksAnew: boolean }): Promise<Finding[]> {
   try {
     const { connections } = await callApi<{ connections: Connection[] }>(options, { method: 'GET', path: '/api/v1/connections' });

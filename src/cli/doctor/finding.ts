@@ -4,6 +4,6 @@ export interface Finding {
   severity: 'error' | 'warning' | 'note';
   /** One sentence. */
   says: string;
-  /** What to do; null when there is nothing to do. */
+  /** The remedy; null when nothing needs to be done. */
   fix: string | null;
 }

@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
 
 const deadlineMs = 3_000;
 
-/** What is wrong with the settings of this shell, and with the servers that they name. */
+/** Problems of this shell's settings, and of the servers that they name. */
 export async function findLocalProblems(): Promise<Finding[]> {
   try {
     const config = loadConfig({ need: ['database'] });

@@ -114,7 +114,7 @@ function showAddresses({ api, temporalUi, sandboxes: accounts, apiKey }: Stack, 
   ]);
 }
 
-/** Names the command that lists what waits for a decision. */
+/** Names the command that lists open decisions. */
 async function showNextStep(stack: Stack, folder: string, signal: AbortSignal): Promise<void> {
   // A hint: a failure of the stack has been shown by the demonstration.
   const { length } = await listOpenCandidates(stack, signal).catch(() => []);

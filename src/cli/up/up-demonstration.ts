@@ -42,7 +42,7 @@ export async function demonstrate(demonstration: Demonstration): Promise<void> {
   await showHeadCount(demonstration);
 }
 
-/** Reads all accounts, shows what Accord would write, and goes live. */
+/** Reads all accounts, shows the plan, and goes live. */
 async function importWithProgress(demonstration: Demonstration): Promise<void> {
   await readWithProgress(demonstration);
   if (demonstration.state.hasLookalikes) await showRecognised(demonstration);
@@ -91,7 +91,7 @@ function countWrites(plan: AccountPlan | undefined): { create: number; update: n
   return { create, update };
 }
 
-/** Says what Accord has decided about the lookalikes. Each one that it did not recognise has a contact of its own. */
+/** Reports the decisions about the lookalikes. Each one that it did not recognise has a contact of its own. */
 async function showRecognised({ accord, places, signal }: Demonstration): Promise<void> {
   const { length: lookalikes } = sampleLookalikes().flat();
   const { length: asked } = await listOpenCandidates(accord, signal);

@@ -49,7 +49,7 @@ export async function reviewContacts(
 export interface ReviewResult {
   /** The contacts that others were merged into. */
   merged: string[];
-  /** The contacts of questions that were taken back: what waited for an answer can go on. */
+  /** The contacts of withdrawn questions: their waiting writes can go on. */
   released: string[];
   /** The records that were marked, for the workflows of their contacts to read. */
   dirty: DirtyLink[];

@@ -5,7 +5,7 @@ import { intendedStep } from '#domain/sync/plan.ts';
 import { type PlannedContact, planContacts } from './plan-contacts.ts';
 import type { TargetPlan } from './plan-targets.ts';
 
-/** What Accord would do with one contact at one account. */
+/** The planned action for one contact at one account. */
 export interface PlanEntry {
   contactId: string;
   name: string | null;
@@ -13,7 +13,7 @@ export interface PlanEntry {
   action: PlanAction;
   /** Null for a record that would be created, and where there is none. */
   externalId: string | null;
-  /** What an update or a create would write; empty otherwise. */
+  /** The fields that an update or a create would write; empty otherwise. */
   patch: RecordPatch;
 }
 
@@ -40,7 +40,7 @@ export interface AccountPlan {
 
 const samplesPerAction = 5;
 
-/** Counts what Accord would do at each account that takes contacts, if all of them were live. */
+/** Counts the planned actions at each account that takes contacts, as if all accounts were live. */
 export async function planAccounts(deps: ContactDeps, modes: ReadonlyMap<string, AccountMode>): Promise<AccountPlan[]> {
   const ids = [...deps.providers.keys()].filter((id) => roleOf(deps, id) !== null);
   const plans = new Map(ids.map((id) => [id, emptyPlan(id, modes.get(id) ?? null)]));

@@ -7,11 +7,11 @@ export interface WrittenLink {
   link: OpenLink;
   /** All links of the contact. */
   links: readonly OpenLink[];
-  /** What the go-lives wrote to the record. */
+  /** The writes of the go-lives to the record. */
   writes: readonly RunWrite[];
 }
 
-/** What an undo takes back from a record, by the values that it was last known to hold. */
+/** The undo of a record's writes, judged by its last known values. */
 export function planRecordUndo(deps: ContactDeps, { link, links, writes }: WrittenLink): UndoStep {
   const [first] = writes;
   const isEdited = first !== undefined && link.edited_at !== null && link.edited_at >= first.startedAt;

@@ -14,7 +14,7 @@ export interface UndoPreview {
 const pageSize = 500;
 const maxShown = 50;
 
-/** What an undo would do, by the values that the records were last known to hold. An edit that nobody has read yet is not known. */
+/** The effect of an undo, judged by the last known values of the records. It does not see edits that were not read yet. */
 export async function previewUndo(deps: ContactDeps, runIds: readonly string[]): Promise<UndoPreview> {
   const preview: UndoPreview = { counts: { removed: 0, restored: 0, left: 0 }, left: [] };
   for (let after: string | null = null; ; ) {

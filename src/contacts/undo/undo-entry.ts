@@ -13,7 +13,7 @@ export type UndoOutcome =
   | { outcome: 'unknown' }
   /** The value was changed again, or taken back, since. */
   | { outcome: 'changed-since' }
-  /** `because`: a sentence with what to do instead. */
+  /** `because`: a sentence with the alternative. */
   | { outcome: 'refused'; because: string };
 
 /** A change that an undo makes. `isCustomer` is a field here. */
@@ -25,7 +25,7 @@ export interface UndoneChange {
 
 type Entry = NonNullable<Awaited<ReturnType<typeof findEntry>>>;
 
-/** Takes back what one entry of the history of a contact did, as far as nobody changed it since. Providers get it by the next push. */
+/** Undoes one history entry of a contact, as far as nobody changed its values since. The next push writes it to providers. */
 export async function undoEntry(
   transaction: ContactTransaction,
   { contactId, entryId, actor }: { contactId: string; entryId: string; actor: string },
@@ -42,7 +42,7 @@ export async function undoEntry(
   return { outcome: 'undone', contactIds: [unit.contact.id], changes: change };
 }
 
-/** Why an entry cannot be taken back, whatever came after it, and what to do instead; null when it may be. */
+/** The reason why an entry can never be undone, with the alternative; null when it can. */
 export function findRefusal({ kind, field }: Pick<Entry, 'kind' | 'field'>): string | null {
   switch (kind) {
     case 'changed':

@@ -67,7 +67,7 @@ export async function insertAuthorizationRequest(
   return id;
 }
 
-/** Finished and expired requests tell for a day what became of them. */
+/** Finished and expired requests keep their outcome for a day. */
 const keepMs = 86_400_000;
 
 /** Null for a state that nobody began with, or that was removed since. */

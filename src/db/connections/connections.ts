@@ -7,7 +7,7 @@ import type { ConnectionCheck, ConnectionError, ConnectionMethod } from './table
 /** PostgreSQL notifies it with an account's id when the account is connected, changed or disconnected. */
 export const connectionChannel = 'connection_changed';
 
-/** What people may know of a connection. */
+/** The part of a connection that people may see. */
 export interface Connection {
   provider: string;
   isStored: boolean;
@@ -115,7 +115,7 @@ function open(sealed: Buffer, provider: string, key: SealingKey | null): Record<
 
 const variablesSchema = z.record(z.string(), z.string());
 
-/** Makes others wait who connect the same account. Call it first in the transaction that saves. */
+/** Serialises connects of the same account. Call it first in the transaction that saves. */
 export async function lockConnection(tx: Database, provider: string): Promise<void> {
   await tx
     .insertInto('connection')

@@ -39,7 +39,7 @@ export interface ConnectionCheck {
   isOk: boolean;
   /** One sentence. */
   message: string;
-  /** What to do; null when there is nothing to do. */
+  /** The remedy; null when nothing needs to be done. */
   fix: string | null;
 }
 

@@ -5,7 +5,7 @@ import type { RefusalKey } from '#domain/refusal.ts';
 import { type OpenQuestion, selectOpenQuestions } from './matching/open-questions.ts';
 import { selectRefused } from './refused-keys.ts';
 
-/** What other contacts forbid to plan for a contact. */
+/** Limits that other contacts put on the plan of a contact. */
 export interface PlanLimits {
   /** The contact's keys that another one refused to be reached at. */
   refused: RefusalKey[];

@@ -130,7 +130,7 @@ export interface WriteAttemptTable {
   undo: JSONColumnType<RecordUndo> | null;
 }
 
-/** What the undo of a go-live did with one record. */
+/** Outcome of a go-live's undo for one record. */
 export interface RecordUndo {
   outcome: 'removed' | 'restored' | 'left';
   /** Why the record, or some of its fields, stay as they are; null when nothing stays. */

@@ -11,7 +11,7 @@ export interface ActivityMinute {
   sent: number;
 }
 
-/** What came in and went out, minute by minute, in the last `minutes` minutes. Every minute has a row. */
+/** Counts incoming and outgoing changes of the last `minutes` minutes. Every minute has a row. */
 export async function readActivity(db: Database, { minutes, now }: { minutes: number; now: Date }): Promise<ActivityMinute[]> {
   const since = new Date(now.getTime() - minutes * 60_000);
   const { rows } = await sql<ActivityMinute>`

@@ -36,7 +36,7 @@ export interface OpenQuestions {
   failures: number;
 }
 
-/** What waits for a person, by kind. */
+/** Work that waits for a person, by kind. */
 export async function countOpenQuestions(db: Database): Promise<OpenQuestions> {
   const { rows } = await sql<OpenQuestions>`
     select

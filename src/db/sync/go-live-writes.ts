@@ -25,7 +25,7 @@ export async function listLinksToUndo(
   return (await query.execute()).map(({ link_id }) => link_id);
 }
 
-/** What some go-lives wrote to one record, the oldest first. Open writes that did not land must have been resolved before. */
+/** The writes of some go-lives to one record, the oldest first. Open writes that did not land must have been resolved before. */
 export type RunWrite = RecordWrite & { startedAt: Date };
 
 /** The writes of some go-lives to each of some links. */
@@ -50,7 +50,7 @@ export async function listRunWrites(
   return new Map([...Map.groupBy(writes, ({ linkId }) => linkId)].map(([id, own]) => [id, own.map(({ write }) => write)]));
 }
 
-/** Stores what the undo of some go-lives did with a record. */
+/** Stores the outcome of an undo for one record. */
 export async function saveUndo(db: Database, runIds: readonly string[], linkId: string, undo: RecordUndo): Promise<void> {
   await db
     .updateTable('write_attempt')

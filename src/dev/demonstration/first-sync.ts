@@ -53,7 +53,7 @@ export interface AccountPlan {
   recognised: number;
 }
 
-/** What Accord would write to each account. */
+/** The planned writes, by account. */
 export async function readPlan(accord: ApiAccess, signal: AbortSignal): Promise<AccountPlan[]> {
   return (await callApi<{ accounts: AccountPlan[] }>(accord, '/api/v1/plan', { signal })).accounts;
 }

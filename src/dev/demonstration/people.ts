@@ -8,7 +8,7 @@ export interface Reachable extends SampleContact {
   phone: string;
 }
 
-/** Nobody edits the people of the lookalikes: what Accord asks about is not everywhere. */
+/** Nobody edits the people of the lookalikes: a person in question is not copied everywhere. */
 const resembled = new Set(sampleLookalikes().flatMap((list) => list.map(({ of }) => of)));
 
 const plainTags = new Set(['newsletter', 'webinar 2026', 'referral']);

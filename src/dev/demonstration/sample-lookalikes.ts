@@ -2,7 +2,7 @@ import type { PersonEdit } from '#sandbox/core/people.ts';
 import type { Place } from './places.ts';
 import { fullName, type SampleContact, sampleContacts } from './sample-contacts.ts';
 
-/** What Accord decides about a record: see docs/matching.md. */
+/** The expected decision about a record: see docs/matching.md. */
 export type Outcome = 'recognised' | 'somebody else' | 'asked';
 
 /** A record of a sample contact that a second vendor has before the first sync, or of somebody who resembles the contact. */

@@ -40,7 +40,7 @@ async function replaceFolder(folder: string, by: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Of all sources, and of the versions of what they import. */
+/** Over all sources and the versions of their packages. */
 async function hashSources(): Promise<string> {
   const hash = createHash('sha256');
   const entries = await readdir(sources, { recursive: true, withFileTypes: true });

@@ -47,7 +47,7 @@ export function stackEnvironment(
   };
 }
 
-/** What the admin pages need to show the sandboxes side by side. */
+/** Variables by which the admin pages show the sandboxes side by side. */
 function sandboxLinks(accounts: Readonly<Record<string, SandboxAddress>>, { sandboxes } = builtIn) {
   return sandboxes.flatMap(({ id, title }) => (accounts[id] ? [{ id, title, control: accounts[id].control }] : []));
 }

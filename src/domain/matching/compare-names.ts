@@ -52,7 +52,7 @@ export function isWholeName({ given, family }: Pick<NameRelation, 'given' | 'fam
   return isSame(given) && isSame(family);
 }
 
-/** Two names that cannot be of one person who is written in two ways. */
+/** Two names that cannot be two spellings of one person's name. */
 export function areDistinct(a: NameParts, b: NameParts): boolean {
   const { given, family, generation } = compareNames(a, b);
   const isIncomplete = given === 'given-missing' || given === 'given-initial';

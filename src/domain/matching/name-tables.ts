@@ -10,7 +10,7 @@ import {
 import { addedNicknames, curatedNicknames, separateNames } from './data/nicknames.ts';
 import { toSpelling } from './spelling.ts';
 
-/** What is known of names in general. Names are passed as `toSpelling` returns them. */
+/** General knowledge about names. Names are passed as `toSpelling` returns them. */
 interface Tables {
   sexes: Map<string, 'male' | 'female' | 'either'>;
   commonGiven: Set<string>;

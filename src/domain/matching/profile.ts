@@ -42,7 +42,7 @@ export interface EmailParts {
   key: string;
   local: string;
   host: string;
-  /** `info@`: of whoever reads it, not of a person. */
+  /** `info@`: a shared mailbox, not a person's. */
   isRole: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Profile } from './profile.ts';
 import { weigh } from './weigh.ts';
 import { defaultThresholds, type Thresholds } from './weights.ts';
 
-/** `auto` merges what is certain, `ask-first` asks about everything that `auto` would merge, `off` does neither. */
+/** `auto` merges certain matches, `ask-first` asks about them instead, `off` does neither. */
 export type MatchingMode = 'auto' | 'ask-first' | 'off';
 
 export interface MatchingRules extends Thresholds {
@@ -57,7 +57,7 @@ const maxNamesakes = 4;
 const maxCandidates = 5;
 
 /**
- * Decides who somebody is: the one decision for a record that is read for the first time, for a record that is found before a
+ * Decides which contact a party is: the one decision for a record that is read for the first time, for a record that is found before a
  * create, and for a contact that is looked at again. A pair that a person has rejected is not compared.
  */
 export function recognise(subject: Subject, holders: readonly Holder[], rules: MatchingRules): Decision {
@@ -84,7 +84,7 @@ export function recognise(subject: Subject, holders: readonly Holder[], rules: M
 }
 
 /**
- * The contacts of which the subject is not one any more, by what their own records say: an older question about it and one of them is
+ * The contacts that the subject's own records no longer match: an older question about it and one of them is
  * settled. That others have come to use their email or number settles nothing.
  */
 export function listRuledOut({ profile }: Subject, holders: readonly Holder[], rules: MatchingRules): string[] {

@@ -74,7 +74,7 @@ function withLost(stays: Values, { now, edits, stayingEdits = [] }: SplitInput, 
   return isLast && lostToLeaving && isUnchanged ? withEdit(stays, edit) : stays;
 }
 
-/** Takes back what a merge changed. A field that was edited since keeps its edit; of a set, only the items of the merge go. */
+/** Reverses the changes of a merge. A field that was edited since keeps its edit; of a set, only the items of the merge go. */
 export function withoutMerge(values: Values, { survivor, merged }: Pick<SplitInput, 'survivor' | 'merged'>): Values {
   const undone = fieldNames.reduce(
     (result, field) => withChange(result, field, { from: toComparable(field, merged), to: toComparable(field, survivor) }),
@@ -95,7 +95,7 @@ function withSources({ fields, provenance }: Values, states: readonly Values[]):
   return { fields, provenance: sources };
 }
 
-/** What a later merge brought as well stays. */
+/** Items that a later merge brought as well stay. */
 function withLater(stays: Values, now: Values, later: readonly Values[]): Values {
   let result = stays;
   for (const side of later)

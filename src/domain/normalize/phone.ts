@@ -165,7 +165,7 @@ function isPlaceholder(digits: string): boolean {
   return /^(000|0?1234567)|^(\d)\2*$/.test(digits);
 }
 
-/** What reaches a number: a person's mobile, a household's or an office's landline, or a service. */
+/** The kind of line behind a number: a person's mobile, a household's or an office's landline, or a service. */
 export type PhoneLine = 'mobile' | 'landline' | 'unknown' | 'service';
 
 /** The line of a number; null for a number that identifies nobody: a placeholder, or one set aside for fiction. */

@@ -1,7 +1,7 @@
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { foldSearch, toMarkWord } from './search-text.ts';
 
-/** A part of what somebody searches for: patterns of SQL's `like`, one of which must match the search text of a contact. */
+/** A part of a search: patterns of SQL's `like`, one of which must match the search text of a contact. */
 export type SearchTerm = readonly string[];
 
 /** The terms of a search, all of which must match; none for a blank text. Regions are those of numbers typed without a country. */
@@ -38,7 +38,7 @@ function findPhonePatterns(text: string, regions: readonly string[]): string[] {
 const looksLikePhone = /^(?:tel:)?[+(]?[\d\s().+/–-]*\d(?:\s*(?:ext\.?|x|#|;ext=)\s*\d+)?$/i;
 const vanity = /^\+?[\d\s().-]{3,}[a-z][a-z\d\s().-]*$/i;
 
-/** Without what is dialled in front of a national number: `+44 (0)20…` and `0044 20…`, or `020…`. Short parts stay as they are. */
+/** Without the prefix of a national number: `+44 (0)20…` and `0044 20…`, or `020…`. Short parts stay as they are. */
 function toNationalDigits(text: string): string {
   const [number = ''] = text.split(/ext\.?|x|#|;/i);
   const digits = number.replace(/\(0\)/g, '').replace(/\D/g, '');

@@ -119,7 +119,7 @@ function projectFields(target: Target, subject: Subject, held: ProviderValues | 
   return { fields: toPatchable(fitted), mayHold: Object.fromEntries(keys) };
 }
 
-/** A refusal belongs to the number or address as well as to the person: vendors hold it for everybody who has it. */
+/** A refusal belongs to the number or address as well as to the person: vendors apply it to everybody with that number or address. */
 function refusalsOf({ fields: { doNotContact }, refused = [] }: Subject): DoNotContact {
   return joinRefusals(doNotContact, listChannels(refused));
 }

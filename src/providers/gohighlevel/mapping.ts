@@ -23,7 +23,7 @@ export function toListedRecord(row: SearchRow, account: GoHighLevelAccount): Pro
   return { ...toEnvelope(row, account), complete: false, keys: toKeys(row, values), values };
 }
 
-/** What HighLevel itself compares before it refuses a duplicate: see `matches` of the search. */
+/** The values that HighLevel itself compares before it refuses a duplicate: see `matches` of the search. */
 function toKeys({ additionalEmails }: SearchRow, { emails = [], phones = [] }: ProviderValues) {
   const additional = (additionalEmails ?? []).map((item) => (typeof item === 'string' ? item : item.email));
   const further = additional.flatMap((email) => normalizeEmail(email)?.address ?? []);

@@ -54,7 +54,7 @@ const variables = z.object({
   GHL_WORKFLOW_SECRET: sharedSecret.optional(),
 });
 
-/** What the authorization of a location needs, before there is a grant. */
+/** Variables for the authorization of a location, before there is a grant. */
 export const appSchema = variables.omit({ GHL_LOCATION_ID: true, GHL_API_KEY: true, GHL_REFRESH_TOKEN: true });
 
 /** Environment variables: either `GHL_API_KEY`, or the three variables of an OAuth app. */

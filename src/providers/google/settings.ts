@@ -39,7 +39,7 @@ export const secretsSchema = z.object({
   GOOGLE_REVOKE_URL: baseUrlSchema.default('https://oauth2.googleapis.com/revoke'),
 });
 
-/** What the authorization of an account needs, before there is a grant. */
+/** Variables for the authorization of an account, before there is a grant. */
 export const appSchema = secretsSchema.omit({ GOOGLE_REFRESH_TOKEN: true });
 
 export type GoogleAccount = z.infer<typeof accountSchema>;

@@ -18,7 +18,7 @@ export const fields = [
   'note',
 ] as const satisfies readonly FieldName[];
 
-/** Square shows who unsubscribed from email, and only Square and the customer change it. */
+/** Square reports email unsubscriptions; only Square and the customer can change them. */
 export const readOnlyFields = ['doNotContact'] as const satisfies readonly FieldName[];
 
 /** Square refuses the whole customer for an invalid email address or phone number (Square docs, error codes). */

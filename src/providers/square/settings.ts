@@ -37,7 +37,7 @@ const variables = z.object({
   SQUARE_APP_TOKEN: z.string().min(1).optional(),
 });
 
-/** What the authorization of a seller needs, before there is a grant. */
+/** Variables for the authorization of a seller, before there is a grant. */
 export const appSchema = variables.omit({ SQUARE_ACCESS_TOKEN: true, SQUARE_REFRESH_TOKEN: true, SQUARE_MERCHANT_ID: true });
 
 /** Environment variables: either `SQUARE_ACCESS_TOKEN`, or the variables of an OAuth app. */

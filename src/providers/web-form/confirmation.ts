@@ -47,7 +47,7 @@ function toSender(from: string): MailSender {
 }
 
 /**
- * The email has no text that the visitor typed: a stranger can make Accord send it, and must not choose what it says. All attempts
+ * The email has no text that the visitor typed: a stranger can make Accord send it, and must not choose its text. All attempts
  * for one submission share a message id, so that mail programs show a repeated one once.
  */
 function toMessage(

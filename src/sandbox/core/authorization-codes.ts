@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Store } from './store.ts';
 
-/** What a person allowed at an authorise page (RFC 6749, section 4.1). */
+/** The grant of a person at an authorise page (RFC 6749, section 4.1). */
 export interface CodeGrant {
   redirectUri: string;
   scopes: readonly string[];

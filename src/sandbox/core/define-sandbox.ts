@@ -40,7 +40,7 @@ export interface Sandbox<Id extends string = string, S extends object = object, 
   appSettings?(redirectUri: string): Partial<S>;
   /** Settings under `accounts.<id>` in accord.yaml that match the presets. */
   accountSettings?: Readonly<Record<string, unknown>>;
-  /** What the vendor holds before the first sync of `npm start`: the sample contacts, or records of some of the same people. */
+  /** The vendor's records before the first sync of `npm start`: the sample contacts, or records of some of the same people. */
   samples?: 'contacts' | 'lookalikes';
   /** The edit that the demonstration of `npm start` makes in the vendor's own pages. */
   sampleEdit?: SampleEdit;

@@ -10,7 +10,7 @@ import type { Vendor } from './vendor.ts';
 
 const customerSeed = z.strictObject({
   ...customerFields.shape,
-  /** Any text: imported customers hold what was typed. */
+  /** Any text: imported customers keep their text unchecked. */
   email_address: z.string().min(1).nullable().optional(),
   id: z.string().optional(),
   group_ids: z.array(z.string()).optional(),
@@ -41,7 +41,7 @@ const changeBody = z.strictObject({
   undelete: ids,
   /** Unknown ids are skipped. */
   delete: ids,
-  /** The seller takes back what the app was granted. */
+  /** The seller revokes the app's grant. */
   revokeAuthorization: z.boolean().default(false),
   testNotification: z.boolean().default(false),
   webhooks: z.boolean().default(true),

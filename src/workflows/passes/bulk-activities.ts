@@ -8,7 +8,7 @@ import { taskQueues } from '#workflows/task-queues.ts';
 
 type BulkActivities = Pick<ProviderActivities, 'reconcilePage' | 'pollChanges' | 'pushBatch'>;
 
-/** The activities of passes over many records, on the provider's queue, after all live changes. `summary` says what one of them does. */
+/** The activities of passes over many records, on the provider's queue, after all live changes. `summary` describes one of them. */
 export function bulkActivities(
   taskQueuePrefix: string,
   provider: string,

@@ -9,7 +9,7 @@ const { reviewPage } = describedActivities<Pick<StoreActivities, 'reviewPage'>>(
 
 /** The input of `reviewMatches`. */
 export interface ReviewInput {
-  /** What earlier runs of this review did. */
+  /** Counts of earlier runs of this review. */
   resume?: ReviewedPage;
 }
 

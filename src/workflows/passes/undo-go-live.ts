@@ -9,7 +9,7 @@ const store = describedActivities<Pick<StoreActivities, 'nextUndoPage' | 'endUnd
   { nextUndoPage: 'Find records that the go-live wrote to', endUndo: 'Record the result' },
 );
 
-/** Takes back what one or more go-lives of an account wrote, as far as nobody has edited it since. */
+/** Undoes the writes of one or more go-lives of an account, as far as nobody has edited them since. */
 export async function undoGoLive(input: UndoGoLiveInput): Promise<void> {
   const { runIds } = input;
   try {

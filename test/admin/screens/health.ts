@@ -17,10 +17,10 @@ export function health(stage: Stage): void {
       await stage.admin.open('/');
       await page.getByText(/^\d+ in step/).waitFor();
       await page.route('**/api/**', (route) => route.abort());
-      await page.getByText('What you see may be old').waitFor();
+      await page.getByText('This page may be out of date').waitFor();
       await page.getByText(/^\d+ in step/).waitFor();
       await page.unroute('**/api/**');
-      await page.getByText('What you see may be old').waitFor({ state: 'detached' });
+      await page.getByText('This page may be out of date').waitFor({ state: 'detached' });
       stage.admin.takeFaults();
     });
   });

@@ -13,7 +13,7 @@ type Key = Schemas['ApiKey'];
 
 const route = getRouteApi('/activity');
 
-/** Who changed what, and who may. */
+/** Audit log and API keys. */
 export function Activity() {
   const { tab = 'log' } = route.useSearch();
   const navigate = useNavigate({ from: '/activity' });
@@ -40,7 +40,7 @@ const kinds = ['account', 'api-key', 'candidate', 'connection', 'contact', 'dead
 const columns: Column<Entry>[] = [
   {
     id: 'action',
-    header: 'What',
+    header: 'Action',
     cell: ({ action, at }) => (
       <>
         <b>{action.replace('.', ': ').replaceAll('-', ' ')}</b>

@@ -13,7 +13,7 @@ import { Connect } from './connect.tsx';
 type Connection = Schemas['Connection'];
 type Schedule = Schemas['ScheduleState'];
 
-/** The accounts: whether they are connected, what they may do, and what runs for them. */
+/** The accounts: state, scopes and schedules. */
 export function Connections() {
   const query = useQuery({ queryKey: ['connections'], queryFn: () => askData(rest.GET('/api/v1/connections')) });
   const stats = useQuery({ queryKey: ['stats'], queryFn: () => askData(rest.GET('/sync/stats')) });

@@ -16,7 +16,7 @@ type DeliveryFacts = Schemas['WebhookDeliveryWithAttempts'];
 
 const route = getRouteApi('/deliveries/$id');
 
-/** One delivery: what was sent, each attempt and its answer, and what can be done. */
+/** One delivery: body, attempts with answers, and actions. */
 export function Delivery() {
   const { id } = route.useParams();
   const query = useQuery({

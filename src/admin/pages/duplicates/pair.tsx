@@ -18,7 +18,7 @@ interface PairProps {
   onChoose: () => void;
 }
 
-/** Two contacts side by side, with what speaks for and against one person. */
+/** Two contacts side by side, with the evidence for and against one person. */
 export function Pair({ candidate, isActive, onChoose }: PairProps) {
   const { id, sides, state, score, createdAt, decidedAt, decidedBy } = candidate;
   const names = sides.map(({ fields }) => nameOf(fields));

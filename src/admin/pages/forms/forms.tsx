@@ -31,7 +31,7 @@ const columns: Column<Submission>[] = [
   { id: 'message', header: 'Message', isWide: true, cell: ({ message }) => <span className="wrap">{message}</span> },
 ];
 
-/** What visitors have sent by web forms. */
+/** Submissions of web forms. */
 export function Forms() {
   const { waiting } = route.useSearch();
   const navigate = useNavigate({ from: '/forms' });
@@ -48,7 +48,7 @@ export function Forms() {
   });
   const submissions = query.data?.pages.flatMap((page) => page.submissions);
   return (
-    <Page title="Forms" lead="What visitors have sent, and where it went.">
+    <Page title="Forms" lead="Submissions of visitors, and their effects.">
       <Group>
         <SegmentedControl
           aria-label="Which submissions"

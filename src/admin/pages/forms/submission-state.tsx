@@ -6,7 +6,7 @@ type State = Schemas['FormSubmission']['state'];
 const looks: Record<State, { mood: Mood; label: string; why: string }> = {
   queued: { mood: 'waiting', label: 'on its way', why: 'It was not read yet.' },
   merged: { mood: 'good', label: 'taken over', why: 'Its values are in the contact.' },
-  waiting: { mood: 'warning', label: 'needs you', why: 'What it changes in a known person waits for proof of who sent it.' },
+  waiting: { mood: 'warning', label: 'needs you', why: 'Its changes to a known person wait for proof of the sender.' },
   accepted: { mood: 'good', label: 'accepted', why: 'It waited, and was accepted.' },
 };
 

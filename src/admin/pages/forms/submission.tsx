@@ -16,7 +16,7 @@ type Details = Schemas['FormSubmissionDetails'];
 
 const route = getRouteApi('/forms/$id');
 
-/** One submission: what was typed, what the visitor agreed to, what it changed, and where the message went. */
+/** One submission: typed values, consent, changes, and the way of the message. */
 export function Submission() {
   const { id } = route.useParams();
   const query = useQuery({
@@ -73,13 +73,13 @@ function Body({ submission }: { submission: Details }) {
           {message}
         </Blockquote>
       )}
-      <Section title="What was typed">
+      <Section title="Entered values">
         <Facts facts={Object.entries(values)} />
       </Section>
       <Changes title="Waits for you" changes={pending} isShown={state === 'waiting'} />
-      <Changes title="What it changed" changes={merged} isShown />
+      <Changes title="Changes" changes={merged} isShown />
       {consents.length > 0 && (
-        <Section title="What the visitor agreed to">
+        <Section title="Consent">
           {consents.map(({ field, words, channels }) => (
             <Text key={field} size="sm" className="wrap">
               “{words}” ({channels.join(', ')})

@@ -14,11 +14,11 @@ import { Runs } from './runs.tsx';
 
 type Plan = Schemas['AccountPlan'];
 
-/** What Accord would write to each account, and the step from reading to writing. */
+/** The plan of each account, and the step from reading to writing. */
 export function GoLive() {
   const plan = useQuery({ queryKey: ['plan'], queryFn: () => askData(rest.GET('/api/v1/plan')), refetchInterval: 15_000 });
   return (
-    <Page title="Go-live" lead="What Accord would write to each account. Nothing is written before an account is live.">
+    <Page title="Go-live" lead="The planned writes of each account. Accord writes nothing before an account is live.">
       <Loaded query={plan}>
         {({ accounts }) =>
           accounts.length === 0 ? (

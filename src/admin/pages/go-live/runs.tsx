@@ -106,7 +106,7 @@ function Preview({ run: { id, provider }, close }: { run: Run; close: () => void
     () => askData(rest.POST('/api/v1/go-live/{id}/undo', path('false'))),
     () => {
       close();
-      return `What was written to ${accountName(provider)} is taken back.`;
+      return `The writes to ${accountName(provider)} are undone.`;
     },
   );
   return (

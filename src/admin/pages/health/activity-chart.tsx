@@ -11,7 +11,7 @@ const series = [
 
 const size = { width: 720, height: 130, gap: 2 };
 
-/** Bars of the last hour, one a minute. The numbers are in words as well, for those who do not see the bars. */
+/** Bars of the last hour, one a minute. The numbers are in words as well, for readers who cannot see the bars. */
 export function ActivityChart({ activity }: { activity: readonly Minute[] }) {
   const most = Math.max(1, ...activity.map(({ received, written, sent }) => received + written + sent));
   const width = size.width / Math.max(1, activity.length);

@@ -127,7 +127,7 @@ function Tiles({ overview }: { overview: Overview }) {
   );
 }
 
-/** What runs by itself, and when. */
+/** Schedules and their next runs. */
 function Next() {
   const accountName = useAccountName();
   const stats = useQuery({ queryKey: ['stats'], queryFn: () => askData(rest.GET('/sync/stats')) });

@@ -3,7 +3,7 @@ import type { Schemas } from '#admin/rest/client.ts';
 type Overview = Schemas['Overview'];
 type Connection = Pick<Schemas['Connection'], 'name' | 'failingSince' | 'lastError' | 'state'>;
 
-/** The state of everything in one sentence: what is fine first, then what is not. */
+/** The overall state in one sentence: the good part first, then the problems. */
 export function sayHealth({ contacts, needsYou, deliveries, accounts }: Overview, troubled: readonly Connection[]): string {
   if (contacts.total === 0) return 'Nobody is here yet: the first pass has not brought anybody.';
   const questions = needsYou.candidates + needsYou.conflicts + needsYou.submissions;

@@ -15,7 +15,7 @@ import { Time } from '#admin/ui/time.tsx';
 type Failure = Schemas['FailureGroup'];
 type Counts = Schemas['OpenQuestions'];
 
-/** What waits for a person: failures by their cause, and decisions. */
+/** Work that waits for a person: failures by cause, and decisions. */
 export function NeedsYou() {
   const query = useQuery({
     queryKey: ['needs-you'],
@@ -23,7 +23,7 @@ export function NeedsYou() {
     refetchInterval: 5_000,
   });
   return (
-    <Page title="Needs you" lead="What Accord cannot put right by itself.">
+    <Page title="Needs you" lead="Problems that Accord cannot solve by itself.">
       <Loaded query={query}>{({ counts, failures }) => <Body counts={counts} failures={failures} />}</Loaded>
     </Page>
   );

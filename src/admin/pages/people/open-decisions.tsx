@@ -9,7 +9,7 @@ import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 type Contact = Schemas['ExplainedContact'];
 type Decision = Contact['openDecisions'][number];
 
-/** What waits for a person, with what the decision would change. */
+/** Open decisions about a person, with their effects. */
 export function OpenDecisions({ contact }: { contact: Contact }) {
   const mayWrite = useMay('sync:write');
   return contact.openDecisions.map((decision) => (

@@ -22,7 +22,7 @@ type Contact = Schemas['ExplainedContact'];
 
 const route = getRouteApi('/people/$id');
 
-/** One person: every system side by side, the rules, and what happened. */
+/** One person: every system side by side, the rules, and the timeline. */
 export function Person() {
   const { id } = route.useParams();
   const query = useQuery({
@@ -66,7 +66,7 @@ function Body({ contact }: { contact: Contact }) {
   );
 }
 
-/** What a system refuses, with its own reason. */
+/** Values that a system refuses, with its reason. */
 function Faults({ contact: { links, workflow } }: { contact: Contact }) {
   const accountName = useAccountName();
   return links

@@ -12,7 +12,7 @@ import { Writes } from '#admin/ui/writes.tsx';
 
 type Entry = Schemas['ExplainedHistoryEntry'];
 
-/** What happened to a contact, the newest first: cause, decision and effect, with the value that lost a conflict. */
+/** The history of a contact, the newest first: cause, decision and effect, with the value that lost a conflict. */
 export function Timeline({ contactId }: { contactId: string }) {
   const query = useInfiniteQuery({
     queryKey: ['history', contactId],

@@ -6,7 +6,7 @@ import type { RefusalChannel } from '#domain/refusal.ts';
 import type { SyncStatus } from '#domain/sync/plan.ts';
 import { isAsked } from './asked-contacts.ts';
 
-/** What a list shows of a contact. */
+/** The columns of a contact list. */
 export interface ContactSummary {
   id: string;
   fields: ContactFields;
