@@ -12,6 +12,8 @@ export interface StoredConnections {
   variables: StoredVariables;
   /** Equal as long as no credentials change. */
   version: string;
+  /** How often the credentials of each account were saved, by account id. */
+  revisions: ReadonlyMap<string, number>;
 }
 
 /** Reads the stored connections. An account whose credentials the key does not open is logged, and not connected. */
@@ -31,25 +33,28 @@ export interface WatchOptions {
   url: string;
   encryptionKey: SealingKey | null;
   log: Pick<Logger, 'warn'>;
-  /** The version that the process runs with; null when it has read none yet. */
-  version: string | null;
-  /** Called with the connections that differ from the last ones, one call at a time. When it rejects, it is called again. */
-  onChange(connections: StoredConnections): Promise<void>;
+  /** The connections that the process runs with; null when it has read none yet. */
+  known: StoredConnections | null;
+  /**
+   * Called with the connections that differ from the last ones, and the accounts with new credentials, one call at a time. When it
+   * rejects, it is called again.
+   */
+  onChange(connections: StoredConnections, renewed: string[]): Promise<void>;
   /** How often they are read without a notification, which a connection pooler may swallow. */
   everyMs?: number;
 }
 
 /** Learns of accounts that are connected, changed or disconnected by any process, until `close`. */
-export function watchConnections({ db, url, encryptionKey, log, version, onChange, everyMs = 15_000 }: WatchOptions) {
-  let known = version;
+export function watchConnections({ db, url, encryptionKey, log, known: atStart, onChange, everyMs = 15_000 }: WatchOptions) {
+  let known = atStart;
   let checking = Promise.resolve();
 
   async function check(): Promise<void> {
     const stored = await read(db, encryptionKey);
-    if (stored.version === known) return;
+    if (stored.version === known?.version) return;
     report(stored, log);
-    await onChange(stored);
-    known = stored.version;
+    await onChange(stored, listRenewed(known, stored));
+    known = stored;
   }
 
   function checkNext(): Promise<void> {
@@ -80,7 +85,12 @@ interface Read extends StoredConnections {
 async function read(db: Database, encryptionKey: SealingKey | null): Promise<Read> {
   const { opened, unopened } = await readCredentials(db, encryptionKey);
   const version = [toVersion(opened), ...unopened].join(' ');
-  return { variables: toVariables(opened), version, unopened };
+  const revisions = new Map([...opened].map(([account, { revision }]) => [account, revision]));
+  return { variables: toVariables(opened), version, revisions, unopened };
+}
+
+function listRenewed(before: StoredConnections | null, { revisions }: StoredConnections): string[] {
+  return [...revisions].flatMap(([account, revision]) => (before?.revisions.get(account) === revision ? [] : [account]));
 }
 
 function report({ unopened }: Read, log: Pick<Logger, 'warn'>): void {

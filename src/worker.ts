@@ -12,6 +12,7 @@ import { readStoredConnections, type StoredConnections, watchConnections } from 
 import { providerRules } from './contacts/contact-deps.ts';
 import { createAccountLock } from './db/account-locks.ts';
 import { listConnections } from './db/connections/connections.ts';
+import { markRefusedDirty } from './db/contacts/dirty-links.ts';
 import { listRecordIds } from './db/contacts/record-ids.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
@@ -81,7 +82,11 @@ export async function startWorker(
   );
   const connections = watchConnections({
     ...{ db, url: config.database.url, encryptionKey: config.encryptionKey, log: logger },
-    ...{ version: stored.version, onChange: worker.replace },
+    known: stored,
+    async onChange(next, renewed) {
+      await worker.replace(next);
+      await markRefusedDirty(db, renewed);
+    },
   });
   const ended = worker.ended.finally(async () => {
     await connections.close();

@@ -20,16 +20,18 @@ function save(key: string): Promise<void> {
 
 it('a running process learns of an account that is connected, changed and disconnected, and tries again what failed', async () => {
   const seen: (string | undefined)[] = [];
+  const renewals: string[][] = [];
   let isBroken = false;
-  const onChange = async ({ variables }: StoredConnections) => {
+  const onChange = async ({ variables }: StoredConnections, renewed: string[]) => {
     if (isBroken) throw new Error('cannot start');
+    renewals.push(renewed);
     seen.push(variables.get('square')?.SQUARE_ACCESS_TOKEN);
   };
   const log = { warn() {} };
-  const { version } = await readStoredConnections(store.db, testEncryptionKey, log);
+  const known = await readStoredConnections(store.db, testEncryptionKey, log);
   const common = { db: store.db, url: store.url, encryptionKey: testEncryptionKey, log };
   // Too rarely to be what the test sees: it sees notifications.
-  watching = watchConnections({ ...common, version, onChange, everyMs: hour });
+  watching = watchConnections({ ...common, known, onChange, everyMs: hour });
   await save('first');
   await eventually(async () => expect(seen).toEqual(['first']));
   isBroken = true;
@@ -39,6 +41,8 @@ it('a running process learns of an account that is connected, changed and discon
   await eventually(async () => expect(seen.at(-1)).toBe('third'));
   await store.db.transaction().execute((tx) => removeCredentials(tx, 'square'));
   await eventually(async () => expect(seen.at(-1)).toBeUndefined());
+  expect(renewals.slice(0, -1).every((renewed) => renewed.includes('square'))).toBe(true);
+  expect(renewals.at(-1)).toEqual([]);
 });
 
 it('credentials under another key count as not connected, and the others stay', async () => {

@@ -45,7 +45,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<Omit<Run
   const api = await serveApi({ ...options, host, port, trustedProxies });
   log.info({ url: api.url }, 'the api listens');
   const connections = watchConnections({
-    ...{ db, url: config.database.url, encryptionKey: config.encryptionKey, log, version: stored?.version ?? null },
+    ...{ db, url: config.database.url, encryptionKey: config.encryptionKey, log, known: stored },
     onChange: async (changed) => {
       const accounts = accountsOf(config, db, changed);
       api.replaceAccounts(accounts);

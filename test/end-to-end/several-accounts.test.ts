@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { createApiKey } from '#db/api-keys.ts';
+import { markRefusedDirty } from '#db/contacts/dirty-links.ts';
 import { listLinks } from '#db/contacts/links.ts';
 import { setAccountMode } from '#db/sync/account-modes.ts';
 import type { Person, PersonEdit } from '#sandbox/core/people.ts';
@@ -247,8 +248,8 @@ describe('a first pass over two locations that have the same people', () => {
 });
 
 describe('dead credentials of one account', () => {
-  it('park its lane only, and name its account and variables', async () => {
-    const person = newPerson();
+  it('park its lane only, and name its account and variables; new ones make all that were refused try again', async () => {
+    const [person, newcomer] = [newPerson(), newPerson()];
     const [eastId = ''] = await save(east, person);
     await untilFound(person.email, { [east]: 1, [west]: 1, google: 1 });
     await untilIdle(accord, eastId);
@@ -266,8 +267,17 @@ describe('dead credentials of one account', () => {
     });
     const { lanes } = await accord.syncState(contactId);
     expect(lanes.find(({ provider }) => provider === west)?.error?.message).toMatch(/^GoHighLevel \(west\) /);
+    const [newcomerId = ''] = await save(east, newcomer);
+    await eventually(async () => {
+      const { lanes: newcomerLanes } = await accord.syncState(await contactOf(newcomerId));
+      expect(newcomerLanes.filter(({ status }) => status === 'parked')).toMatchObject([{ provider: west }]);
+    });
     await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings?account=west', { token });
-    await accord.workflowOf(contactId).signal('retryNow');
-    await eventually(async () => expect(await find(west, person.email)).toMatchObject([{ familyName }]));
+    // As the worker does when it has taken over new credentials.
+    await markRefusedDirty(accord.db, [west]);
+    await eventually(async () => {
+      expect(await find(west, person.email)).toMatchObject([{ familyName }]);
+      expect(await find(west, newcomer.email)).toHaveLength(1);
+    });
   });
 });

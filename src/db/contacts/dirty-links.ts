@@ -67,6 +67,24 @@ export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]>
     .execute();
 }
 
+/**
+ * Marks contacts as changed whose last call to one of these accounts was refused for its credentials, so that the sweeper makes their
+ * workflows try again. A contact without a record there yet is marked by its oldest record elsewhere.
+ */
+export async function markRefusedDirty(db: Database, accounts: readonly string[]): Promise<void> {
+  if (accounts.length === 0) return;
+  await sql`
+    update link set changed_at = coalesce(changed_at, now())
+    where id in (
+      select coalesce(
+        case when refused.state = 'linked' and refused.external_id is not null then refused.id end,
+        (select other.id from link other
+         where other.contact_id = refused.contact_id and other.state = 'linked' and other.external_id is not null
+         order by other.id limit 1))
+      from link refused
+      where refused.provider = any(${accounts}) and refused.last_error ->> 'type' = 'AuthenticationError')`.execute(db);
+}
+
 /** Clears the mark and returns the link. Call it just before the record is read: a later change needs another read. */
 export function clearDirty(db: Database, linkId: string): Promise<Link> {
   return db
