@@ -10,6 +10,7 @@ import { contactCommand } from './contacts/contact.ts';
 import { historyCommand } from './contacts/history.ts';
 import { mergeCommand, splitCommand, undoCommand } from './contacts/merges.ts';
 import { retryCommand } from './contacts/retry.ts';
+import { submissionsCommand } from './contacts/submissions.ts';
 import { syncCommand } from './contacts/sync.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
@@ -36,7 +37,7 @@ const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand()],
   ...[connectCommand(), disconnectCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
-  ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand()],
+  ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand(), submissionsCommand()],
   ...[contactCommand(), historyCommand(), syncCommand(), retryCommand(), statusCommand(), doctorCommand()],
 ];
 for (const command of commands) program.addCommand(command);

@@ -129,10 +129,10 @@ function toTerms(deps: ApiDeps, { q, tag, audience }: Query): SearchTerm[] {
 
 const toTagPattern = (tag: string): string => `%${toTagLine(tag).replace(/[\\%_]/g, '\\$&')}%`;
 
-/** Contacts whose id, or whose record's id, is searched for. A tag is looked for among them as well, so the two do not go together. */
-async function findIds({ db }: ApiDeps, { q = '', tag, audience }: Query): Promise<string[]> {
+/** Contacts whose id, or whose record's id, is searched for. `toCheck` drops those without the tag or outside the audience. */
+async function findIds({ db }: ApiDeps, { q = '' }: Query): Promise<string[]> {
   const text = q.trim();
-  if (text === '' || tag !== undefined || audience !== undefined) return [];
+  if (text === '') return [];
   return [...(uuid.test(text) ? [text.toLowerCase()] : []), ...(await findContactIdsByRecordId(db, text))];
 }
 

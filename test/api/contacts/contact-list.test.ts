@@ -75,6 +75,7 @@ describe('GET /api/v1/contacts', () => {
     ];
     for (const q of [...queries, '0015125550143', '512.555.0143 ext 4', '5550143'])
       expect([q, await idsOf({ q })]).toEqual([q, [id]]);
+    expect([await idsOf({ q: 'SQ-77', tag: 'cold lead' }), await idsOf({ q: id, tag: 'other tag' })]).toEqual([[id], []]);
     for (const q of ["'", '\\', '🌸', 'x'.repeat(300), "'; drop table contact; --", 'SQ-7', '512-555-0144'])
       expect([q, await idsOf({ q })]).toEqual([q, []]);
     expect(await list({ q: 'gauss' })).toMatchObject({ contacts: [{ name: 'Carl Gauß' }] });

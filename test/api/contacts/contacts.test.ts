@@ -273,6 +273,7 @@ describe('accord', () => {
     expect(JSON.parse(outputOf('contact ada@') ?? '')).toMatchObject({ name: 'Ada Lovelace' });
     expect(outputOf('history ada@example.com --undo')).toContain('preview, nothing was changed');
     expect(outputOf('history')).toContain('cause     The sync of the contact');
+    expect(outputOf('submissions')).toBe('no submissions\n');
     expect(outputOf('retry --parked')).toMatch(/\d+ contacts? would be retried/);
     // Twelve processes.
   }, 120_000);
