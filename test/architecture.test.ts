@@ -46,6 +46,7 @@ const refused: [file: string, source: string, because: string][] = [
   ['src/providers/square/client.ts', value('#providers/calltools/client.ts'), 'no other provider'],
   ['src/providers/square/client.ts', value('express'), 'Only api and sandbox serve HTTP'],
   ['src/delivery/send.ts', value('#db/contacts/links.ts'), 'Delivery imports'],
+  ['src/contact-files/open-file.ts', value('#db/contacts/links.ts'), 'Contact files import the domain'],
   ['src/signatures/hmac.ts', value('#domain/contact.ts'), 'Signatures import nothing'],
   ['src/concurrency/batcher.ts', value('#db/database.ts'), 'Concurrency helpers import nothing'],
   ['src/domain/merge/merge-record.ts', value('#concurrency/batcher.ts'), 'The domain is pure'],

@@ -1,0 +1,38 @@
+import type { AddressParts } from '#domain/normalize/address.ts';
+import type { DoNotContact } from '#domain/values.ts';
+
+/** A text of a list, with its label. */
+export interface RawItem {
+  text: string;
+  label: string | null;
+  /** Where the text stands: the column or the property. */
+  column: string;
+}
+
+export interface RawAddress {
+  parts: AddressParts;
+  /** The whole address as one text, for an address without parts. */
+  whole?: string;
+}
+
+/** The parts of a contact that are one text, with the column that it stands in. */
+export const rawTexts = [
+  ...(['fullName', 'givenName', 'middleName', 'familyName', 'nameSuffix', 'company', 'jobTitle'] as const),
+  ...(['birthday', 'source', 'note'] as const),
+] as const;
+export type RawText = (typeof rawTexts)[number];
+
+/** One person as a file has it: nothing is checked yet. */
+export interface RawContact {
+  texts: Partial<Record<RawText, { text: string; column: string }>>;
+  emails: RawItem[];
+  phones: RawItem[];
+  addresses: RawAddress[];
+  tags: string[];
+  refused: Set<keyof DoNotContact>;
+  contactId: string | null;
+}
+
+export function emptyRawContact(): RawContact {
+  return { texts: {}, emails: [], phones: [], addresses: [], tags: [], refused: new Set(), contactId: null };
+}
