@@ -8,6 +8,7 @@ import { planEdits } from '#dev/demonstration/edits.ts';
 import { countHeads } from '#dev/demonstration/head-count.ts';
 import { plainPeople } from '#dev/demonstration/people.ts';
 import { openPlaces, type Place, readAudienceTargets } from '#dev/demonstration/places.ts';
+import { maxSampleContacts } from '#dev/demonstration/sample-contacts.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import { builtIn } from '#dev/stack/integrations.ts';
 import { type AccountsOf, readSandboxAccounts, sandboxEnvironment } from '#dev/stack/sandboxes.ts';
@@ -105,12 +106,17 @@ describe('the stack of a sixth provider', () => {
   });
 
   it('edits its people in the demonstration, and expects the edits of others there', async () => {
-    const people = plainPeople.map(({ givenName, familyName, email, phone }) => ({ givenName, familyName, email, phone }));
+    const people = plainPeople(maxSampleContacts).map(({ givenName, familyName, email, phone }) => ({
+      givenName,
+      familyName,
+      email,
+      phone,
+    }));
     const members = places.filter(({ isMember }) => isMember);
     await Promise.all(members.map((place) => place.save(people, { webhooks: false })));
     expect((await countHeads(places, people.length)).members).toContainEqual({ title: 'Card File', people: people.length });
 
-    const plan = planEdits({ api, places: members, nth: 0, signal: new AbortController().signal });
+    const plan = planEdits({ api, places: members, contacts: maxSampleContacts, nth: 0, signal: new AbortController().signal });
     const edits = await Promise.all(plan.map((prepare) => prepare()));
     const arrivals = new Map(edits.map(({ at, arrivals }) => [at, arrivals.map(({ where }) => where)]));
     expect(arrivals.get('Card File')).toEqual(['GoHighLevel', 'Square', 'Google']);

@@ -18,6 +18,8 @@ export interface UpOptions {
   fresh: boolean;
   data: string;
   demo: boolean;
+  /** The number of sample contacts of a new folder. */
+  contacts: number;
   exit: boolean;
 }
 
@@ -39,7 +41,10 @@ export async function runUp(options: UpOptions): Promise<void> {
 async function runStack(directory: string, options: UpOptions, signal: AbortSignal): Promise<void> {
   const { state, isNew } = await readStackState(directory);
   // The password of an old database is lost with the state. Its files may lie outside the folder: see `findDataDirectory`.
-  if (isNew) await removePostgresData(stackPaths(directory).postgres);
+  if (isNew) {
+    await removePostgresData(stackPaths(directory).postgres);
+    state.contacts = options.contacts;
+  }
   state.ports = await chooseStackPorts(state.ports, showNote);
   await writeStackState(directory, state);
 
@@ -89,7 +94,7 @@ async function demonstrateOn(demonstration: Demonstration, { exit }: UpOptions):
 
 async function importOnce(places: readonly Place[], state: StackState): Promise<void> {
   if (state.imported) return;
-  await importSamples(places);
+  await importSamples(places, state.contacts);
   state.imported = true;
   state.hasLookalikes = true;
 }

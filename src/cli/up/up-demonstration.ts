@@ -13,8 +13,7 @@ import {
 import { followEdit } from '#dev/demonstration/follow-edit.ts';
 import { countHeads, type HeadCount, toUndecided } from '#dev/demonstration/head-count.ts';
 import type { Place } from '#dev/demonstration/places.ts';
-import { sampleContacts } from '#dev/demonstration/sample-contacts.ts';
-import { sampleLookalikes, samplesOf } from '#dev/demonstration/sample-lookalikes.ts';
+import { chooseContacts, sampleLookalikes, samplesOf } from '#dev/demonstration/sample-lookalikes.ts';
 import type { StackState } from '#dev/stack/stack-state.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 
@@ -61,7 +60,7 @@ async function importWithProgress(demonstration: Demonstration): Promise<void> {
 
 async function readWithProgress({ accord, places, state, signal }: Demonstration): Promise<void> {
   const startedAt = performance.now();
-  const samples = samplesOf(places).filter(({ place }) => place.samples === 'contacts' || state.hasLookalikes);
+  const samples = samplesOf(places, state.contacts).filter(({ place }) => place.samples === 'contacts' || state.hasLookalikes);
   const total = samples.reduce((sum, { records }) => sum + records.length, 0);
   const sources = samples.map(({ place, records }) => `${records.length} from ${place.title}`);
   const bar = showProgress('Reading sample contacts', total);
@@ -92,10 +91,10 @@ function countWrites(plan: AccountPlan | undefined): { create: number; update: n
 }
 
 /** Reports the decisions about the lookalikes. Each one that it did not recognise has a contact of its own. */
-async function showRecognised({ accord, places, signal }: Demonstration): Promise<void> {
+async function showRecognised({ accord, places, state, signal }: Demonstration): Promise<void> {
   const { length: lookalikes } = sampleLookalikes().flat();
   const { length: asked } = await listOpenCandidates(accord, signal);
-  const added = (await countContacts(accord, signal)) - sampleContacts().length;
+  const added = (await countContacts(accord, signal)) - chooseContacts(state.contacts).length;
   const holders = places.filter(({ samples }) => samples === 'lookalikes');
   const counts = `${lookalikes - added} are recognised, ${added - asked} are somebody else, and ${asked} wait for your decision`;
   showFact(`Of the ${lookalikes} in ${list.format(titlesOf(holders))}, ${counts}`);
@@ -104,7 +103,7 @@ async function showRecognised({ accord, places, signal }: Demonstration): Promis
 async function editEverywhere({ accord, places, state, signal }: Demonstration): Promise<void> {
   showLine('\n  Live edits, with the milliseconds until they arrived elsewhere:');
   const poll = (provider: string) => pollNow(accord, provider, signal);
-  for (const prepare of planEdits({ api: accord.api, places, nth: state.shown, signal }))
+  for (const prepare of planEdits({ api: accord.api, places, contacts: state.contacts, nth: state.shown, signal }))
     showEdit(await followEdit(await prepare(), { poll, signal }));
 }
 

@@ -13,6 +13,8 @@ const coldLeads = { tag: 'cold lead', list: 'Cold Leads' };
 export interface Stage {
   api: string;
   places: readonly Place[];
+  /** The number of sample contacts. */
+  contacts: number;
   /** Counts the demonstrations: each one edits other people. */
   nth: number;
   signal: AbortSignal;
@@ -22,11 +24,13 @@ export interface Stage {
 export function planEdits(stage: Stage): (() => Promise<Edit>)[] {
   const edited = stage.places.flatMap((place) => (place.sampleEdit ? [{ place, sample: place.sampleEdit }] : []));
   const ofPlainPeople = edited.filter(({ sample }) => sample.of === 'plain');
+  const plain = plainPeople(stage.contacts);
   // People that are far apart in the list: nobody is edited twice in one demonstration.
-  const apart = Math.floor(plainPeople.length / ofPlainPeople.length);
+  const apart = Math.floor(plain.length / ofPlainPeople.length);
   const inPlaces = edited.map((edit) => {
     const isPlain = edit.sample.of === 'plain';
-    const person = isPlain ? pickNth(plainPeople, stage.nth + ofPlainPeople.indexOf(edit) * apart) : pickNth(leads, stage.nth);
+    const nth = isPlain ? stage.nth + ofPlainPeople.indexOf(edit) * apart : stage.nth;
+    const person = pickNth(isPlain ? plain : leads(stage.contacts), nth);
     return () => editInPlace(stage, { ...edit, person });
   });
   return [...inPlaces, async () => submitForm(stage)];

@@ -20,8 +20,8 @@ interface Run {
 }
 
 /** Imports the samples into the sandboxes that are to have them, without webhooks: vendors send none for a bulk import. */
-export async function importSamples(places: readonly Place[]): Promise<void> {
-  for (const { place, records } of samplesOf(places)) await place.save(records, { webhooks: false });
+export async function importSamples(places: readonly Place[], contacts: number): Promise<void> {
+  for (const { place, records } of samplesOf(places, contacts)) await place.save(records, { webhooks: false });
 }
 
 export interface Progress {

@@ -13,11 +13,15 @@ const resembled = new Set(sampleLookalikes().flatMap((list) => list.map(({ of })
 
 const plainTags = new Set(['newsletter', 'webinar 2026', 'referral']);
 
-/** Sample contacts that are in no audience and that no rule excludes from one. */
-export const plainPeople = reachable(({ tags }) => tags.every((tag) => plainTags.has(tag)));
+/** Those of the first `count` sample contacts that are in no audience and that no rule excludes from one. */
+export function plainPeople(count: number): Reachable[] {
+  return reachable(count, ({ tags }) => tags.every((tag) => plainTags.has(tag)));
+}
 
-/** Sample contacts in the dialer's bucket of cold leads. */
-export const leads = reachable(({ tags }) => tags.includes('cold lead') && !tags.includes('customer'));
+/** Those of the first `count` sample contacts that are in the dialer's bucket of cold leads. */
+export function leads(count: number): Reachable[] {
+  return reachable(count, ({ tags }) => tags.includes('cold lead') && !tags.includes('customer'));
+}
 
 const areas = [202, 415, 619, 718, 214] as const;
 
@@ -53,8 +57,8 @@ export function visitor(nth: number): Visitor {
   };
 }
 
-function reachable(isWanted: (contact: SampleContact) => boolean): Reachable[] {
-  return sampleContacts()
+function reachable(count: number, isWanted: (contact: SampleContact) => boolean): Reachable[] {
+  return sampleContacts(count)
     .filter((contact) => isWanted(contact) && !contact.doNotCall && !resembled.has(fullName(contact)))
     .filter(hasAddress);
 }

@@ -4,8 +4,11 @@ import { pickNth as pick } from './pick-nth.ts';
 /** One of the contacts that a demonstration begins with. */
 export type SampleContact = PersonEdit & { givenName: string; familyName: string; tags: string[]; doNotCall: boolean };
 
+/** The most sample contacts. */
+export const maxSampleContacts = 500;
+
 /** The contacts of a small business: the same ones every time, all of them fictional. Of 500, 120 are cold leads to be called. */
-export function sampleContacts(count = 500): SampleContact[] {
+export function sampleContacts(count = maxSampleContacts): SampleContact[] {
   return Array.from({ length: count }, (_, index) => sampleContact(index));
 }
 

@@ -110,8 +110,17 @@ export function sampleLookalikes(vendors = 1): SampleLookalike[][] {
   return Array.from({ length: vendors }, (_, nth) => lookalikes.filter((_, index) => index % vendors === nth));
 }
 
+/** The first `count` sample contacts, and those that lookalikes resemble. */
+export function chooseContacts(count: number): SampleContact[] {
+  const resembled = new Set(lookalikes.map(({ of }) => of));
+  return [...contacts].filter(([name], index) => index < count || resembled.has(name)).map(([, contact]) => contact);
+}
+
 /** The records that each place has before the first sync, in the order of `places`. */
-export function samplesOf<Of extends Pick<Place, 'samples'>>(places: readonly Of[]): { place: Of; records: PersonEdit[] }[] {
+export function samplesOf<Of extends Pick<Place, 'samples'>>(
+  places: readonly Of[],
+  count: number,
+): { place: Of; records: PersonEdit[] }[] {
   const holders = places.filter(({ samples }) => samples === 'lookalikes');
   const dealt = sampleLookalikes(holders.length);
   return places
@@ -119,6 +128,6 @@ export function samplesOf<Of extends Pick<Place, 'samples'>>(places: readonly Of
     .map((place) => ({
       place,
       records:
-        place.samples === 'contacts' ? [...contacts.values()] : (dealt[holders.indexOf(place)] ?? []).map(({ record }) => record),
+        place.samples === 'contacts' ? chooseContacts(count) : (dealt[holders.indexOf(place)] ?? []).map(({ record }) => record),
     }));
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { maxSampleContacts } from '#dev/demonstration/sample-contacts.ts';
 import { builtIn } from './integrations.ts';
 
 const serverPorts = { api: 8080, temporal: 7233, temporalUi: 8233, postgres: 15432 };
@@ -20,6 +21,8 @@ function stateSchema({ sandboxes } = builtIn) {
     encryptionKey: z.string(),
     /** Null until the database knows the key. */
     apiKey: z.string().nullable(),
+    /** The number of sample contacts, without those that lookalikes resemble. */
+    contacts: z.number().default(maxSampleContacts),
     /** Whether the sample contacts are in their sandboxes. */
     imported: z.boolean(),
     /** Whether the other sandboxes have got their lookalikes of sample contacts. Absent in folders of earlier releases. */
@@ -68,6 +71,7 @@ function newState(): z.input<ReturnType<typeof stateSchema>> {
     postgresPassword: randomBytes(18).toString('base64url'),
     encryptionKey: randomBytes(32).toString('base64'),
     apiKey: null,
+    contacts: maxSampleContacts,
     imported: false,
     hasLookalikes: false,
     syncedEverywhere: false,

@@ -5,16 +5,17 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sampleLookalikes } from '#dev/demonstration/sample-lookalikes.ts';
+import { chooseContacts, sampleLookalikes } from '#dev/demonstration/sample-lookalikes.ts';
 import { waitUntil } from '#dev/wait-until.ts';
 import { isAlive } from '#test/setup/is-alive.ts';
 
 const lookalikes = sampleLookalikes().flat();
 const countOf = (wanted: string) => lookalikes.filter(({ outcome }) => outcome === wanted).length;
 const [recognised, others, asked] = [countOf('recognised'), countOf('somebody else'), countOf('asked')];
-const samples = 500 + lookalikes.length;
+const contacts = chooseContacts(100).length;
+const samples = contacts + lookalikes.length;
 /** Each pair that is asked about is two contacts, which are not everywhere. */
-const everywhere = 500 + others - asked;
+const everywhere = contacts + others - asked;
 
 // The whole stack, started by its command. The tests run in order: each start uses the folder of the one before.
 describe('accord up', () => {
@@ -37,11 +38,11 @@ describe('accord up', () => {
   };
 
   it('shows the plan, goes live, and shows an edit in each place and the first API key, and exits with --exit', async () => {
-    const { ended, output } = start('--exit');
-    const compared = new RegExp(`✔ ${samples} sample contacts read and compared in [\\d.]+ s: 500 from GoHighLevel`);
+    const { ended, output } = start('--contacts', '100', '--exit');
+    const compared = new RegExp(`✔ ${samples} sample contacts read and compared in [\\d.]+ s: ${contacts} from GoHighLevel`);
     expect([await ended, output()]).toEqual([0, expect.stringMatching(compared)]);
     expect(output()).toMatch(
-      /✔ The plan: create 6 in GoHighLevel, \d+ in CallTools, 49\d in Square and 49\d in Google; update \d+; nothing is/,
+      /✔ The plan: create 6 in GoHighLevel, \d+ in CallTools, \d+ in Square and \d+ in Google; update \d+; nothing is/,
     );
     expect(output()).toMatch(/✔ Live with all accounts: the plan is carried out after [\d.]+ s/);
     expect(output()).toContain(
@@ -76,7 +77,10 @@ describe('accord up', () => {
       // The vendors show the last edit before Accord has recorded it.
       await waitUntil('all pushes to end', async () => {
         const { body } = await call(ready, '/sync/stats');
-        expect(body).toMatchObject({ success: true, data: { total_contacts: 502 + others + asked, failed: 0, pending: 0 } });
+        expect(body).toMatchObject({
+          success: true,
+          data: { total_contacts: contacts + 2 + others + asked, failed: 0, pending: 0 },
+        });
       });
       expect(run.output()).not.toContain('sample contacts');
       expectEdits(run.output());

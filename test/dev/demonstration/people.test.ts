@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { leads, plainPeople, spareFamilyName, sparePhone, visitor } from '#dev/demonstration/people.ts';
+import {
+  leads as leadsOf,
+  plainPeople as plainPeopleOf,
+  spareFamilyName,
+  sparePhone,
+  visitor,
+} from '#dev/demonstration/people.ts';
 import { pickNth } from '#dev/demonstration/pick-nth.ts';
-import { fullName, sampleContacts } from '#dev/demonstration/sample-contacts.ts';
+import { fullName, maxSampleContacts, sampleContacts } from '#dev/demonstration/sample-contacts.ts';
 
+const [leads, plainPeople] = [leadsOf(maxSampleContacts), plainPeopleOf(maxSampleContacts)];
 const digitsOf = (phone: string) => phone.replace(/\D/g, '').slice(-10);
 const numbers = new Set(sampleContacts().map(({ phone }) => phone && digitsOf(phone)));
 const names = new Set(sampleContacts().map(fullName));
@@ -13,6 +20,14 @@ describe('the people of a demonstration', () => {
       expect([email, digitsOf(phone), doNotCall]).toEqual([expect.stringMatching(/@/), expect.stringMatching(/^\d{10}$/), false]);
     }
     expect(leads.length).toBeGreaterThan(50);
+  });
+
+  it('of a small demonstration are enough for three starts, and among its contacts', () => {
+    const small = new Set(sampleContacts(100).map(fullName));
+    for (const people of [leadsOf(100), plainPeopleOf(100)]) {
+      expect(people.length).toBeGreaterThan(8);
+      expect(people.every((person) => small.has(fullName(person)))).toBe(true);
+    }
   });
 
   it('take turns: each demonstration has others', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fullName, sampleContacts } from '#dev/demonstration/sample-contacts.ts';
-import { sampleLookalikes, samplesOf } from '#dev/demonstration/sample-lookalikes.ts';
+import { fullName, maxSampleContacts, sampleContacts } from '#dev/demonstration/sample-contacts.ts';
+import { chooseContacts, sampleLookalikes, samplesOf } from '#dev/demonstration/sample-lookalikes.ts';
 import { toMatchKeys } from '#domain/matching/match-keys.ts';
 import { type Profile, toProfile } from '#domain/matching/profile.ts';
 import { defaultRules, recognise } from '#domain/matching/recognise.ts';
@@ -8,12 +8,8 @@ import { readEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { PersonEdit } from '#sandbox/core/people.ts';
 
-const [crm, ...others] = samplesOf([
-  { samples: 'contacts' },
-  { samples: 'lookalikes' },
-  { samples: undefined },
-  { samples: 'lookalikes' },
-]);
+const places = [{ samples: 'contacts' }, { samples: 'lookalikes' }, { samples: undefined }, { samples: 'lookalikes' }] as const;
+const [crm, ...others] = samplesOf(places, maxSampleContacts);
 const lookalikes = sampleLookalikes().flat();
 const generated = sampleContacts();
 const holders = (crm?.records ?? []).map((record, index) => ({
@@ -28,6 +24,13 @@ describe('the lookalikes of the sample contacts', () => {
       expect(decide(toProfileOf(record))).toEqual({ outcome, contact: outcome === 'somebody else' ? null : of });
     },
   );
+
+  it('have their contacts in a small demonstration, too', () => {
+    const names = new Set(chooseContacts(100).map(fullName));
+    const missing = crm?.records.filter((_, index) => index < 100).length ?? 0;
+    expect(chooseContacts(100).length).toBeGreaterThan(missing);
+    for (const { of } of lookalikes) expect([of, [...names].some((name) => name.startsWith(of))]).toEqual([of, true]);
+  });
 
   it('show every decision several times', () => {
     const counts = Map.groupBy(lookalikes, ({ outcome }) => outcome);
