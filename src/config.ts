@@ -9,6 +9,7 @@ import {
   sandboxProfile,
   toConnectable,
 } from './config/connections.ts';
+import { readCustomFields } from './config/custom-fields.ts';
 import { type Environment, type Need, readEnvironment, withoutBlanks } from './config/environment.ts';
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { readSecrets } from './config/secrets.ts';
@@ -19,6 +20,7 @@ import type { Audience } from './domain/audience.ts';
 import type { ConflictRules } from './domain/merge/conflict.ts';
 import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
+import { withCustomFields } from './providers/with-custom-fields.ts';
 
 export interface Config {
   /** Null when `DATABASE_URL` is unset. */
@@ -49,6 +51,8 @@ export interface Config {
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
   matching: AccordYaml['matching'];
+  /** The names of the extras. */
+  extras: string[];
   schedules: AccordYaml['schedules'];
   webhooks: AccordYaml['webhooks'];
   retentionDays: AccordYaml['retentionDays'];
@@ -82,7 +86,9 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     problems: problemsOfFile,
   });
   const names = Object.fromEntries(Object.entries(yaml?.accounts ?? {}).map(([id, account]) => [id, findName(account)]));
-  const providers = toProviders(vendors, { ids: accountIds, names, given });
+  const known = toProviders(vendors, { ids: accountIds, names, given });
+  const mapped = yaml === null ? {} : readCustomFields(yaml, known);
+  const providers = known.map((provider) => withCustomFields(provider, mapped[provider.id] ?? {}));
   const environment = readEnvironment(given, { need, providerIds: providers.map(({ id }) => id), problems });
   problems.push(...problemsOfFile);
   const secrets = readSecrets(given, providers, problems);
@@ -102,6 +108,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     sharing: yaml.sharing,
     conflicts: { ...yaml.conflicts, order: withFurtherAccounts(yaml.conflicts.order, providers) },
     matching: yaml.matching,
+    extras: Object.keys(yaml.extras),
     schedules: yaml.schedules,
     webhooks: yaml.webhooks,
     retentionDays: yaml.retentionDays,
@@ -141,6 +148,7 @@ function toCoreSettings(
   | 'sharing'
   | 'conflicts'
   | 'matching'
+  | 'extras'
   | 'schedules'
   | 'webhooks'
   | 'retentionDays'

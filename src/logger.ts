@@ -69,7 +69,7 @@ function redactError(error: LoggedError, depth: number): object {
 
 function isPrivate(field: string): boolean {
   const name = bare(field);
-  return personal.has(name) || secret.test(name);
+  return personal.has(name) || field.startsWith('extras.') || secret.test(name);
 }
 
 /** `mobile_phone_number` is `mobilephonenumber`. */
@@ -79,7 +79,7 @@ function bare(field: string): string {
 
 /** Personal fields of a contact, their parts, the vendors' names for them, and names under which a whole record may be logged. */
 const personal = new Set([
-  ...fieldNames.filter((field) => fieldTable[field].isPersonal).map(bare),
+  ...[...fieldNames.filter((field) => fieldTable[field].isPersonal), 'extras'].map(bare),
   ...`email emailaddress personalemailaddress phone phonenumber mobilephonenumber e164 raw
 firstname lastname fullname contactname dateofbirth address street city postalcode zipcode companyname notes
 payload body rawbody headers`.split(/\s+/),

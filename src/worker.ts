@@ -139,6 +139,7 @@ async function startGeneration(
     conflicts: config.conflicts,
     ownAddresses: config.matching.ownAddresses,
     matching: config.matching,
+    extras: config.extras,
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     signalContact: async (contactId, changed) =>

@@ -111,11 +111,11 @@ function toConnections({
 }
 
 function toContactDeps(
-  { providers, accounts, audiences, sharing, conflicts, matching }: ConfigWith<'database'>,
+  { providers, accounts, audiences, sharing, conflicts, matching, extras }: ConfigWith<'database'>,
   db: Database,
 ): ContactDeps {
   const connected = connectedRules(providers, accounts);
-  return { db, audiences, sharing, conflicts, ...matching, providers: connected, now: () => new Date() };
+  return { db, audiences, sharing, conflicts, extras, ...matching, providers: connected, now: () => new Date() };
 }
 
 function toProviders({ providers, accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {

@@ -1,44 +1,51 @@
 import { z } from 'zod';
 import type { Placement } from '#domain/audience.ts';
-import { fieldNames } from '#domain/contact.ts';
+import { fieldNames, toExtraField } from '#domain/contact.ts';
 import { isDenyWinsField, isSetField } from '#domain/equality.ts';
 import { nameParts } from '#domain/fields.ts';
 import type { ConflictMode } from '#domain/merge/conflict.ts';
 import type { Provider } from '#providers/provider.ts';
+import { checkCustomFields, customFieldsSchema, extrasSchema } from './custom-fields.ts';
 import { matchingSchema } from './matching.ts';
 import { retentionSchema } from './retention.ts';
 import { webhooksSchema } from './webhooks.ts';
 
 /** The schema of accord.yaml. Every setting has a description, which editors show by way of accord.schema.json. */
-export function accordYamlSchema(providers: readonly Provider[]) {
-  return z.strictObject({
-    accounts: accountsSchema(providers),
-    audiences: z
-      .record(audienceName, audienceSchema(providers))
-      .default({})
-      .describe(
-        'Routing rules: which contacts belong where. A contact that leaves an audience loses the lists and tags of that audience.',
-      ),
-    newAccounts: z
-      .enum(['observe', 'live'])
-      .default('observe')
-      .describe(
-        'The mode of an account that is connected for the first time. `observe`: Accord reads and plans, and writes nothing there ' +
-          'before `accord go-live`. `live`: Accord writes at once.',
-      ),
-    sharing: sharingSchema(providers),
-    conflicts: conflictsSchema(providers),
-    matching: matchingSchema,
-    schedules: schedulesSchema(providers),
-    webhooks: webhooksSchema,
-    retentionDays: retentionSchema,
-    profiles: z
-      .record(z.string().min(1), z.looseObject({}))
-      .default({})
-      .describe(
-        'Overlays by name. ACCORD_PROFILE selects one, which is merged over the rest of the file; lists are replaced as a whole.',
-      ),
-  });
+export function accordYamlSchema(providers: readonly Provider[], extras: readonly string[] = []) {
+  return z
+    .strictObject({
+      accounts: accountsSchema(providers),
+      audiences: z
+        .record(audienceName, audienceSchema(providers))
+        .default({})
+        .describe(
+          'Routing rules: which contacts belong where. A contact that leaves an audience loses the lists and tags of that audience.',
+        ),
+      newAccounts: z
+        .enum(['observe', 'live'])
+        .default('observe')
+        .describe(
+          'The mode of an account that is connected for the first time. `observe`: Accord reads and plans, and writes nothing there ' +
+            'before `accord go-live`. `live`: Accord writes at once.',
+        ),
+      sharing: sharingSchema(providers),
+      extras: extrasSchema(providers),
+      customFields: customFieldsSchema(providers),
+      conflicts: conflictsSchema(providers, extras),
+      matching: matchingSchema,
+      schedules: schedulesSchema(providers),
+      webhooks: webhooksSchema,
+      retentionDays: retentionSchema,
+      profiles: z
+        .record(z.string().min(1), z.looseObject({}))
+        .default({})
+        .describe(
+          'Overlays by name. ACCORD_PROFILE selects one, which is merged over the rest of the file; lists are replaced as a whole.',
+        ),
+    })
+    .superRefine((yaml, context) => {
+      for (const { path, message } of checkCustomFields(yaml, providers)) context.addIssue({ code: 'custom', path, message });
+    });
 }
 
 export type AccordYaml = z.output<ReturnType<typeof accordYamlSchema>>;
@@ -130,7 +137,7 @@ function sharingSchema(providers: readonly Provider[]) {
 
 const conflictModes = ['authority', 'newest', 'keep-both', 'ask', 'owner'] as const satisfies ConflictMode[];
 
-function conflictsSchema(providers: readonly Provider[]) {
+function conflictsSchema(providers: readonly Provider[], extras: readonly string[]) {
   const order = z.array(z.enum(providers.map(({ id }) => id)));
   const ruleSchema = (field: string) =>
     z
@@ -145,7 +152,7 @@ function conflictsSchema(providers: readonly Provider[]) {
         order: order.min(1).exactOptional().describe('The order of providers for this field; the first wins.'),
       })
       .describe('The rule for a field that two sides changed.');
-  const rules = fieldNames
+  const rules = [...fieldNames, ...extras.map(toExtraField)]
     .filter((field) => !isDenyWinsField(field) && !nameParts.some(({ part }) => part === field))
     .map((field) => [field, ruleSchema(field).exactOptional()] as const);
   return z
@@ -160,7 +167,7 @@ function conflictsSchema(providers: readonly Provider[]) {
         .prefault({})
         .describe(
           'Other rules, by field. Refusals have none: a refusal always wins. A middle name and a suffix follow the rules of `givenName` and ' +
-            '`familyName`.',
+            '`familyName`. An extra has its rule under `extras.<name>`.',
         ),
     })
     .prefault({})

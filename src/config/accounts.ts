@@ -30,9 +30,15 @@ function toFurther(
   id: string,
   { name = parseAccountId(id)?.suffix ?? id, given }: { name: string | undefined; given: Readonly<Record<string, string>> },
 ): Provider {
-  const rename = (text: string) =>
-    renameVariables(text.replaceAll(`accounts.${vendor.id}.`, `accounts.${id}.`), { ...vendor, id }, given);
+  const rename = (text: string) => renameVariables(renameSettings(text, vendor.id, id), { ...vendor, id }, given);
   return toFurtherAccount(vendor, { id, name: `${vendor.name} (${name})`, rename });
+}
+
+/** A text with keys of accord.yaml for the vendor's first account, with those for another one instead. */
+function renameSettings(text: string, vendorId: string, id: string): string {
+  const key = /^((?:extras|customFields)\.\w+\.)(.+)$/.exec(text);
+  if (key?.[2] === vendorId) return `${key[1]}${id}`;
+  return text.replaceAll(`accounts.${vendorId}.`, `accounts.${id}.`);
 }
 
 /** The vendor of an account; null for an id that names none, or a further account of a vendor that has one only. */

@@ -41,6 +41,13 @@ function listAccountIds(whole: unknown, vendors: readonly Provider[], profile: s
   return [...new Set(keys)].filter((key) => findVendor(vendors, key) !== null);
 }
 
+/** The extras that the file has for one profile. */
+function listExtras(whole: unknown, profile: string | null): string[] {
+  const { extras, profiles } = asObject(whole);
+  const overlay = profile === null ? {} : asObject(asObject(profiles)[profile]);
+  return [...new Set([extras, overlay.extras].flatMap((section) => Object.keys(asObject(section))))];
+}
+
 function asObject(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
@@ -108,7 +115,8 @@ function checkAll(source: Source, { vendors, chosen, found }: CheckOptions): Acc
   }
   let result: AccordYaml | null = null;
   for (const [name, overlay] of overlays) {
-    const schema = accordYamlSchema(toProviders(vendors, { ids: listAccountIds(source.whole, vendors, name) }));
+    const providers = toProviders(vendors, { ids: listAccountIds(source.whole, vendors, name) });
+    const schema = accordYamlSchema(providers, listExtras(source.whole, name));
     const checked = schema.safeParse(merge(base, overlay));
     if (checked.success && name === chosen) result = checked.data;
     for (const issue of checked.error?.issues ?? []) {

@@ -20,6 +20,8 @@ export interface ContactDeps {
   ownAddresses?: OwnAddresses;
   /** How people are recognised. Default: `defaultRules` of the domain. */
   matching?: MatchingRules & { maxMergesPerHour: number };
+  /** The names of the extras in accord.yaml. Default: none. */
+  extras?: readonly string[];
   now(): Date;
 }
 

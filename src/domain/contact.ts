@@ -1,10 +1,20 @@
-import { type FieldType, type FieldValues, fieldTable } from './fields.ts';
+import { extraRow, type FieldRow, type FieldType, type FieldValues, fieldTable } from './fields.ts';
 import type { DoNotContact } from './values.ts';
 
-export type FieldName = keyof typeof fieldTable;
+export type CanonicalField = keyof typeof fieldTable;
 
-/** The canonical contact: the values of one person, merged from all providers. */
-export type ContactFields = { [Field in FieldName]: FieldValues[(typeof fieldTable)[Field]['type']] };
+/** A field that accord.yaml names under `extras`, such as `extras.membership`. */
+export type ExtraField = `extras.${string}`;
+
+export type FieldName = CanonicalField | ExtraField;
+
+/**
+ * The canonical contact: the values of one person, merged from all providers. The value of an extra is a text or null (`FieldValues`), and
+ * may be absent. Its type is `unknown` here, because TypeScript takes every computed name for that of an extra.
+ */
+export type ContactFields = { [Field in CanonicalField]: FieldValues[(typeof fieldTable)[Field]['type']] } & {
+  [Field in ExtraField]?: unknown;
+};
 
 /** The source of a field's value. */
 export interface FieldProvenance {
@@ -30,8 +40,9 @@ export type Provenance = Partial<Record<FieldName, FieldProvenance>>;
 /**
  * The values in one provider's record: only the fields that the provider can hold.
  * `lists` are named memberships that are not contact fields, such as the buckets of a dialer.
+ * `customFieldIds`: by field, the vendor's id of the custom field that holds it. Another id is another field, whose values have never been read.
  */
-export type ProviderValues = Partial<ContactFields> & { lists?: string[] };
+export type ProviderValues = Partial<ContactFields> & { lists?: string[]; customFieldIds?: Record<string, string> };
 
 /** A change to one provider's record. Tags and lists are added and removed one by one, because other people edit them too. */
 export interface RecordPatch {
@@ -43,10 +54,22 @@ export interface RecordPatch {
 }
 
 export type FieldOfType<Type extends FieldType> = {
-  [Field in FieldName]: (typeof fieldTable)[Field]['type'] extends Type ? Field : never;
-}[FieldName];
+  [Field in CanonicalField]: (typeof fieldTable)[Field]['type'] extends Type ? Field : never;
+}[CanonicalField];
 
-export const fieldNames = Object.keys(fieldTable).filter(isFieldName);
+/** The canonical fields. Extras are beside them: see `listFields`. */
+export const fieldNames = Object.keys(fieldTable).filter(isCanonicalField);
+
+/** The canonical fields, and the extras that any of the sides has. */
+export function listFields(...sides: readonly object[]): FieldName[] {
+  const extras = new Set(sides.flatMap((side) => Object.keys(side).filter(isExtraField)));
+  return [...fieldNames, ...[...extras].toSorted()];
+}
+
+/** What the field is and how it behaves. Every extra behaves alike. */
+export function fieldRow(field: FieldName): FieldRow {
+  return isExtraField(field) ? extraRow : fieldTable[field];
+}
 
 /** Names of the fields of one type. */
 export function listFieldsOfType<Type extends FieldType>(type: Type): FieldOfType<Type>[] {
@@ -63,6 +86,7 @@ const emptyValues: FieldValues = {
   addresses: [],
   tags: [],
   refusals: { call: false, sms: false, email: false },
+  extra: null,
 };
 
 /** A contact of which nothing is known. */
@@ -77,7 +101,12 @@ export type FieldValue = { [Type in FieldType]: { type: Type; value: FieldValues
 /** The field's type with its value, so that a `switch` over the type narrows the value. */
 export function toFieldValue(field: FieldName, fields: ContactFields): FieldValue {
   // TypeScript does not see that the table gives the field both its type and its value.
-  return { type: fieldTable[field].type, value: fields[field] } as FieldValue;
+  return { type: fieldRow(field).type, value: fields[field] ?? emptyValueOf(field) } as FieldValue;
+}
+
+/** The value of a field of which nothing is known. */
+export function emptyValueOf(field: FieldName): unknown {
+  return emptyValues[fieldRow(field).type];
 }
 
 /** The values of the named fields. A field that has no value in `values` has none in the result. */
@@ -85,9 +114,27 @@ export function pickFields(values: ProviderValues, fields: readonly (keyof Provi
   return Object.fromEntries(fields.filter((field) => field in values).map((field) => [field, values[field]]));
 }
 
-/** Whether the value, of any type, is the name of a canonical field. */
+/** Whether the value, of any type, is the name of a field: a canonical one or an extra. */
 export function isFieldName(name: unknown): name is FieldName {
+  return isCanonicalField(name) || isExtraField(name);
+}
+
+/** Whether the value, of any type, is the name of a canonical field. */
+export function isCanonicalField(name: unknown): name is CanonicalField {
   return typeof name === 'string' && Object.hasOwn(fieldTable, name);
+}
+
+/** The names that accord.yaml may give to extras: as keys of JSON, columns of CSV and parts of messages, they need no quotes. */
+export const extraName = /^[a-z][a-z\d_]{0,49}$/;
+
+/** Whether the value, of any type, is the name of an extra. */
+export function isExtraField(name: unknown): name is ExtraField {
+  return typeof name === 'string' && name.startsWith('extras.') && extraName.test(name.slice('extras.'.length));
+}
+
+/** `membership` → `extras.membership`. */
+export function toExtraField(name: string): ExtraField {
+  return `extras.${name}`;
 }
 
 /** The names of the values that are present. */

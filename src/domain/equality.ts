@@ -1,12 +1,19 @@
-import { type ContactFields, type FieldName, fieldNames, isFieldName, type ProviderValues, valueNames } from './contact.ts';
+import {
+  type CanonicalField,
+  type ContactFields,
+  fieldNames,
+  isCanonicalField,
+  type ProviderValues,
+  valueNames,
+} from './contact.ts';
 import { fieldTable, type MergeRule } from './fields.ts';
 import { phoneKey } from './normalize/phone.ts';
 import { tagKey } from './normalize/tag.ts';
 import type { PostalAddress } from './values.ts';
 
 type FieldsMergedBy<Rule extends MergeRule> = {
-  [Field in FieldName]: (typeof fieldTable)[Field]['merge'] extends Rule ? Field : never;
-}[FieldName];
+  [Field in CanonicalField]: (typeof fieldTable)[Field]['merge'] extends Rule ? Field : never;
+}[CanonicalField];
 
 /** Fields whose values are sets: each side adds and removes items, no side replaces the whole set. */
 export type SetField = FieldsMergedBy<'items'>;
@@ -20,12 +27,12 @@ export const setFields = fieldNames.filter(isSetField);
 
 /** Whether each side adds and removes items, so that two edits do not contradict each other. */
 export function isSetField(field: string): field is SetField {
-  return isFieldName(field) && fieldTable[field].merge === 'items';
+  return isCanonicalField(field) && fieldTable[field].merge === 'items';
 }
 
 /** Whether a refusal always wins, so that no conflict rule applies. */
 export function isDenyWinsField(field: string): field is FieldsMergedBy<'deny-wins'> {
-  return isFieldName(field) && fieldTable[field].merge === 'deny-wins';
+  return isCanonicalField(field) && fieldTable[field].merge === 'deny-wins';
 }
 
 /**

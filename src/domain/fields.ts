@@ -16,6 +16,8 @@ export interface FieldValues {
   /** Trimmed, in their original spelling; compared by `tagKey`. */
   tags: string[];
   refusals: DoNotContact;
+  /** Text of any number of lines that only one business gives a meaning to. */
+  extra: string | null;
 }
 
 export type FieldType = keyof FieldValues;
@@ -28,7 +30,7 @@ export type FieldType = keyof FieldValues;
  */
 export type MergeRule = 'replace' | 'items' | 'deny-wins';
 
-interface FieldRow {
+export interface FieldRow {
   type: FieldType;
   merge: MergeRule;
   /** Redacted in logs. */
@@ -189,6 +191,17 @@ export const fieldTable = {
     lead: 'do_not_contact',
   },
 } as const satisfies Record<string, FieldRow>;
+
+/** The row of every extra, which accord.yaml names. Accord does not know what it says, so it treats it as personal. */
+export const extraRow: FieldRow = {
+  type: 'extra',
+  merge: 'replace',
+  isPersonal: true,
+  isIdentifying: false,
+  isSearched: false,
+  forms: {},
+  lead: null,
+};
 
 /**
  * The fields that most vendors lack: they keep the part behind the whole, `Lovelace Jr.` as a family name. The two merge as one value,

@@ -23,6 +23,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   fields: readonly FieldName[];
   /** Fields beside `fields` that records show and no write can change. */
   readOnlyFields?: readonly FieldName[];
+  /** Present where accord.yaml may name custom fields of the vendor. They are in `customFields` of the account: `WithCustomFields`. */
+  customFields?: CustomFieldsOfVendor;
   /** Items of sets that the vendor takes in a write. Default: all. An item that it refuses stays in the record that shows it. */
   acceptedItems?: AcceptedItems;
   /** True for a provider that only supplies contacts and accepts no writes, such as web forms. */
@@ -62,6 +64,15 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   fitValues(values: ProviderValues, account: Account): ProviderValues;
   /** Creates a client for one account. Makes no call. */
   connect(options: ConnectOptions<Account, Secrets>): ProviderClient;
+}
+
+export interface CustomFieldsOfVendor {
+  /** What accord.yaml calls a custom field, for a person who looks for it there. */
+  help: string;
+  /** Fields among `fields` that the vendor holds in custom fields only. */
+  only: readonly FieldName[];
+  /** The word in accord.yaml for a custom field with the name that ours has. Absent where there is none. */
+  ownName?: string;
 }
 
 export interface SettingsProblem {

@@ -133,7 +133,7 @@ export function describeProviderContract(subject: ContractSubject): void {
       const before = await sandbox.lastRequest();
       await client.update(externalId, noChange, { version: null });
       const made = await sandbox.requestsSince(before);
-      expect(made.map(({ method }) => method)).toEqual(['GET']);
+      expect(new Set(made.map(({ method }) => method))).toEqual(new Set(['GET']));
     });
 
     it('deletes a record, and throws NotFoundError for one that is gone', async () => {

@@ -4,7 +4,7 @@ import type { HistoryEntry } from '#db/contacts/history.ts';
 import type { OpenAttempt, OpenLink } from '#db/contacts/links.ts';
 import type { PastValues } from '#db/contacts/tables.ts';
 import { fitToRecord } from '#domain/accepted-items.ts';
-import { emptyFields, fieldNames, type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
+import { emptyFields, listFields, type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { isBlank, sameValue, sameValues } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import { refusersOf } from '#domain/merge/consent.ts';
@@ -12,7 +12,7 @@ import { mergeRecord } from '#domain/merge/merge-record.ts';
 import type { FieldChange, MergeResult } from '#domain/merge/merge-result.ts';
 import type { Values } from '#domain/merge/split.ts';
 import { shapeNames } from '#domain/name-parts.ts';
-import { applyPatch, type EchoPairs, namesInPatch } from '#domain/sync/patch.ts';
+import { applyPatch, type EchoPairs, namesInPatch, withoutRenewed } from '#domain/sync/patch.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
 export interface AppliedWrite {
@@ -32,10 +32,9 @@ export const lagMs = 60_000;
  * shadow, whatever the merge decided. True when the contact changed.
  */
 export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderRecord, write: AppliedWrite = {}): boolean {
-  const { written, base = link.shadow ?? link.intent_payload } = write;
-  const { shadow, echoPairs } = written
-    ? learn(base, written, record.values, link.echo_pairs)
-    : { shadow: base, echoPairs: link.echo_pairs };
+  const { written } = write;
+  const known = toKnownBefore(link, record, write);
+  const { shadow, echoPairs } = written ? learn(known, written, record.values) : known;
   const { contact, deps } = unit;
   const { fields, provenance, changes } = mergeInto(unit, link, record, { shadow, echoPairs });
   if (!written && !record.submission?.isUnproven) unit.proveKeys(findNewKeys(link, record.values, shadow));
@@ -70,7 +69,7 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
 }
 
 /** The contact with the record merged into it. Nothing is changed yet. */
-export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRecord, known: Known = toKnown(link)): MergeResult {
+export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRecord, known = toKnown(link, record)): MergeResult {
   const { contact, deps } = unit;
   const connected = getConnected(deps, link.provider);
   return mergeRecord({
@@ -100,8 +99,16 @@ interface Known {
   echoPairs: EchoPairs;
 }
 
-function toKnown({ shadow, echo_pairs: echoPairs }: OpenLink): Known {
-  return { shadow, echoPairs };
+/** What the record was known to hold, as far as the custom fields of that time are those of the record. */
+function toKnown({ shadow, echo_pairs: echoPairs }: OpenLink, { values }: ProviderRecord): Known {
+  return withoutRenewed({ shadow, echoPairs }, values);
+}
+
+/** The payload of a create has no ids of custom fields: what it sent is known, whatever they are. */
+function toKnownBefore(link: OpenLink, record: ProviderRecord, { base }: AppliedWrite): Known {
+  if (base !== undefined) return { shadow: base, echoPairs: link.echo_pairs };
+  const known = toKnown(link, record);
+  return { ...known, shadow: known.shadow ?? link.intent_payload };
 }
 
 /** The keys that the record got elsewhere: neither known there before, nor written by us. */
@@ -119,7 +126,7 @@ function mergedValues({ deps }: ContactUnit, provider: string, values: ProviderV
 }
 
 /** For the patched fields the provider's answer is the truth; a value that it rewrote becomes an echo pair. */
-function learn(base: ProviderValues | null, patch: RecordPatch, seen: ProviderValues, pairs: EchoPairs) {
+function learn({ shadow: base, echoPairs: pairs }: Known, patch: RecordPatch, seen: ProviderValues): Known {
   const shadow: ProviderValues = applyPatch(base, patch);
   const sent: ProviderValues = patch.set;
   const echoPairs = { ...pairs };
@@ -206,9 +213,9 @@ export function toOwnValues(unit: ContactUnit, link: OpenLink, record: ProviderR
     ...{ provider: link.provider, changedAt: unit.deps.now().toISOString() },
     ...(record.updatedAt !== null && { updatedAt: record.updatedAt }),
   };
-  const known = fieldNames.filter((field) => !isBlank(values[field]));
+  const known = listFields(values).filter((field) => !isBlank(values[field]));
   return {
-    fields: { ...emptyFields, ...pickFields(values, fieldNames) },
+    fields: { ...emptyFields, ...pickFields(values, known) },
     provenance: Object.fromEntries(known.map((field) => [field, source])),
   };
 }

@@ -2838,10 +2838,14 @@ export interface components {
                 sms: boolean;
                 email: boolean;
             };
+            /** @description Values by name: the `extras` of accord.yaml. */
+            extras: {
+                [key: string]: string | null;
+            };
         };
         ComparedField: {
-            /** @enum {string} */
-            field: "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "emails" | "phones" | "addresses" | "birthday" | "tags" | "note" | "source" | "doNotContact";
+            /** @description A key of `ContactFields`, or `extras.<name>`. */
+            field: string;
             /** @description Of the contact. */
             value: unknown;
             records: {

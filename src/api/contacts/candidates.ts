@@ -8,11 +8,12 @@ import { recordAudit } from '#db/audit-log.ts';
 import { findContact } from '#db/contacts/contacts.ts';
 import { listLinks } from '#db/contacts/links.ts';
 import { type CurrentCandidate, listCurrentCandidates } from '#db/contacts/matching/candidates.ts';
-import { fieldNames } from '#domain/contact.ts';
+import { listFields } from '#domain/contact.ts';
 import { isBlank, sameValue } from '#domain/equality.ts';
 import { syncOutcome } from './contact-parameter.ts';
 import { contactFields } from './contact-schemas.ts';
 import { type Decided, decide, previewQuery, remoteWrite } from './decisions.ts';
+import { showFields } from './show-fields.ts';
 
 const root = '/api/v1/candidates';
 
@@ -186,13 +187,14 @@ function decidedBefore(): ApiProblem {
 
 async function showCandidate(db: ApiDeps['db'], row: CurrentCandidate): Promise<z.input<typeof candidate>> {
   const ids = [...new Set([row.one_id, row.other_id])].toSorted();
-  const sides = await Promise.all(ids.map((id) => showSide(db, id)));
-  const [one, other] = sides.map(({ fields }) => fields);
+  const stored = await Promise.all(ids.map((id) => readSide(db, id)));
+  const [one, other] = stored.map(({ fields }) => fields);
+  const sides = stored.map((each) => ({ ...each, fields: showFields(each.fields) }));
   const evidence = { ...row.evidence };
   return {
     ...{ id: row.id, state: row.state, evidence, sides },
     score: 'score' in evidence && typeof evidence.score === 'number' ? evidence.score : null,
-    differs: fieldNames.filter((field) => {
+    differs: listFields(one ?? {}, other ?? {}).filter((field) => {
       const [a, b] = [one?.[field], other?.[field]];
       return !isBlank(a) && !isBlank(b) && !sameValue(field, a, b);
     }),
@@ -200,7 +202,7 @@ async function showCandidate(db: ApiDeps['db'], row: CurrentCandidate): Promise<
   };
 }
 
-async function showSide(db: ApiDeps['db'], id: string) {
+async function readSide(db: ApiDeps['db'], id: string) {
   const [contact, links] = await Promise.all([findContact(db, id), listLinks(db, id)]);
   if (!contact) throw new Error(`The candidate's contact ${id} does not exist`);
   const { fields, isCustomer } = contact;

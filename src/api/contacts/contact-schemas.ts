@@ -17,13 +17,20 @@ const valueSchemas: { [Type in FieldType]: z.ZodType<FieldValues[Type]> } = {
   phones: z.array(z.object({ e164: text, extension: text, raw: z.string(), label: text })),
   addresses: z.array(z.object({ street: text, city: text, region: text, postalCode: text, country: text, label: text })),
   tags: z.array(z.string()),
+  extra: text,
   refusals: z.object({ call: z.boolean(), sms: z.boolean(), email: z.boolean() }),
 };
 
-/** The canonical fields of a contact. */
+/** The fields of a contact: see `showFields`. */
 export const contactFields = z
-  .object(Object.fromEntries(fieldNames.map((field) => [field, valueSchemas[fieldTable[field].type]])))
+  .object({
+    ...Object.fromEntries(fieldNames.map((field) => [field, valueSchemas[fieldTable[field].type]])),
+    extras: z.record(z.string(), text).meta({ description: 'Values by name: the `extras` of accord.yaml.' }),
+  })
   .meta({ id: 'ContactFields' });
+
+/** The name of a field in histories, origins and comparisons. */
+const fieldName = z.string().meta({ description: 'A key of `ContactFields`, or `extras.<name>`.' });
 
 const linkError = z
   .object({
@@ -122,7 +129,7 @@ const origin = z.object({
 
 const comparedField = z
   .object({
-    field: z.enum(fieldNames),
+    field: fieldName,
     value: z.unknown().meta({ description: 'Of the contact.' }),
     records: z.array(
       z.object({
@@ -176,7 +183,7 @@ export const explainedContact = z
     isCustomer: z.boolean(),
     isDeleted: z.boolean(),
     fields: contactFields,
-    origins: z.partialRecord(z.enum(fieldNames), origin).meta({ description: 'Where the value of each field came from.' }),
+    origins: z.record(fieldName, origin).meta({ description: 'Where the value of each field came from.' }),
     comparison: z.array(comparedField).meta({ description: 'Each field with a value, and the value of every record beside it.' }),
     refused: z.array(refusedKey),
     openDecisions: z.array(openDecision),

@@ -17,6 +17,7 @@ import { toRefusalKeys } from '#domain/refusal.ts';
 import type { explainedContact, openDecision } from './contact-schemas.ts';
 import { describeWorkflow } from './contact-workflow.ts';
 import { showEntry } from './history-entry.ts';
+import { showFields } from './show-fields.ts';
 import { toFullName } from './show-name.ts';
 
 const maxHistory = 50;
@@ -38,7 +39,8 @@ export async function explainContact(
   ]);
   const subject = toSubject(contact, refused);
   return {
-    ...{ id, mergedId, name: toFullName(fields), revision, syncStatus, isCustomer, isDeleted, fields, refused },
+    ...{ id, mergedId, name: toFullName(fields), revision, syncStatus, isCustomer, isDeleted, refused },
+    fields: showFields(fields, deps.contacts.extras),
     origins: showOrigins(contact),
     comparison: planned === undefined ? [] : showComparison(deps, planned),
     waitsFor: questions.map(showQuestion),
@@ -57,10 +59,11 @@ function explainAudience(audience: ApiDeps['audiences'][number], subject: Subjec
 
 function showOrigins({ provenance }: StoredContact) {
   return Object.fromEntries(
-    Object.entries(provenance).map(([field, { provider, changedAt, updatedAt = null }]) => [
-      field,
-      { provider, changedAt, updatedAt },
-    ]),
+    Object.entries(provenance).flatMap(([field, origin]) => {
+      if (!origin) return [];
+      const { provider, changedAt, updatedAt = null } = origin;
+      return [[field, { provider, changedAt, updatedAt }] as const];
+    }),
   );
 }
 
@@ -103,6 +106,11 @@ function showQuestion({ candidateId, otherId, providers }: OpenQuestion) {
   return { candidateId, contactId: otherId, because };
 }
 
+/** The ids of custom fields are no values. */
+function withoutIds({ customFieldIds: _, ...values }: NonNullable<Link['shadow']>) {
+  return values;
+}
+
 function fromLink(link: Link) {
   return {
     id: link.id,
@@ -111,7 +119,7 @@ function fromLink(link: Link) {
     externalId: link.external_id,
     state: link.state,
     origin: link.origin,
-    shadow: link.shadow,
+    shadow: link.shadow && withoutIds(link.shadow),
     held: { ...link.held },
     missingSince: link.missing_since?.toISOString() ?? null,
     changedAt: link.changed_at?.toISOString() ?? null,

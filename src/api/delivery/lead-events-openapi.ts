@@ -28,6 +28,7 @@ const valueSchemas: Record<FieldType, { first?: z.ZodType; whole: z.ZodType }> =
   },
   addresses: { first: address.nullable(), whole: z.array(address) },
   tags: { whole: z.array(z.string()) },
+  extra: { whole: text },
   refusals: { whole: z.object({ call: z.boolean(), sms: z.boolean(), email: z.boolean() }) },
 };
 

@@ -9,7 +9,7 @@ import { decidePair } from '#db/contacts/matching/decided-pairs.ts';
 import { dropRefusedKeys, refuseKeys } from '#db/contacts/refused-keys.ts';
 import type { ContactSnapshot } from '#db/contacts/tables.ts';
 import { moveNotes } from '#db/sync/submission-notes.ts';
-import { emptyFields, fieldNames, isFieldName, pickFields } from '#domain/contact.ts';
+import { emptyFields, isFieldName, listFields, pickFields } from '#domain/contact.ts';
 import { isBlank, sameValue } from '#domain/equality.ts';
 import { type RecordEdit, splitValues, type Values, withoutMerge } from '#domain/merge/split.ts';
 import { shapeNames } from '#domain/name-parts.ts';
@@ -183,7 +183,7 @@ const submissionsOf = (links: readonly Link[]): string[] =>
 /** The history keeps the values that the contact loses. */
 function recordChanges(unit: ContactUnit, { fields }: Values, actor: string): void {
   const { fields: before } = unit.contact;
-  for (const field of fieldNames) {
+  for (const field of listFields(before, fields)) {
     if (sameValue(field, before[field], fields[field])) continue;
     unit.addHistory({ kind: 'changed', actor, field, before: before[field], after: fields[field] });
   }
@@ -240,17 +240,17 @@ async function correctLater(
 }
 
 function toValues({ shadow, provider, created_at }: Link): Values {
-  const values = shapeNames(shadow ?? {}, fieldNames);
+  const values = shapeNames(shadow ?? {}, listFields());
   const source = { provider, changedAt: created_at.toISOString() };
-  const known = fieldNames.filter((field) => !isBlank(values[field]));
+  const known = listFields(values).filter((field) => !isBlank(values[field]));
   return {
-    fields: { ...emptyFields, ...pickFields(values, fieldNames) },
+    fields: { ...emptyFields, ...pickFields(values, known) },
     provenance: Object.fromEntries(known.map((field) => [field, source])),
   };
 }
 
 function fillBlanks(values: Values, { fields, provenance }: Values): Values {
-  const free = fieldNames.filter((field) => isBlank(values.fields[field]) && !isBlank(fields[field]));
+  const free = listFields(fields).filter((field) => isBlank(values.fields[field]) && !isBlank(fields[field]));
   return {
     fields: { ...values.fields, ...pickFields(fields, free) },
     provenance: { ...values.provenance, ...Object.fromEntries(free.map((field) => [field, provenance[field]])) },

@@ -1,6 +1,6 @@
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
-import { type FieldName, fieldNames } from '#domain/contact.ts';
+import { emptyValueOf, type FieldName, listFields } from '#domain/contact.ts';
 import { isBlank } from '#domain/equality.ts';
 import { namesInPatch } from '#domain/sync/patch.ts';
 import { intendedStep } from '#domain/sync/plan.ts';
@@ -28,8 +28,8 @@ export interface ComparedValue {
 export function compareRecords(deps: ContactDeps, { contact, links, targets }: PlannedContact): ComparedField[] {
   const records = links.filter(({ state }) => state === 'linked');
   const steps = new Map(targets.flatMap(({ link, step }) => (link === null ? [] : [[link.id, intendedStep(step)] as const])));
-  return fieldNames.flatMap((field) => {
-    const value = contact.fields[field];
+  return listFields(contact.fields, ...records.map(({ shadow }) => shadow ?? {})).flatMap((field) => {
+    const value = contact.fields[field] ?? emptyValueOf(field);
     const compared = records.map((link): ComparedValue => {
       const step = steps.get(link.id);
       const written = step === undefined || step.kind === 'nothing' ? [] : namesInPatch(step.patch);

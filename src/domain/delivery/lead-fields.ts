@@ -1,4 +1,4 @@
-import { type ContactFields, type FieldName, fieldNames, toFieldValue } from '#domain/contact.ts';
+import { type CanonicalField, type ContactFields, fieldNames, toFieldValue } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
 import { fieldTable } from '#domain/fields.ts';
 import type { Phone, PostalAddress } from '#domain/values.ts';
@@ -6,12 +6,12 @@ import type { Phone, PostalAddress } from '#domain/values.ts';
 type NamesIn<Lead> = Lead extends { first: infer First; all: infer All } ? First | All : Lead extends string ? Lead : never;
 
 /** The names under which lead events carry fields, in `data.changes`. */
-export type LeadField = { [Field in FieldName]: NamesIn<(typeof fieldTable)[Field]['lead']> }[FieldName];
+export type LeadField = { [Field in CanonicalField]: NamesIn<(typeof fieldTable)[Field]['lead']> }[CanonicalField];
 
 /** The part of a field that a lead event carries under one name: the whole value, or the first or all items of a set. */
 export interface LeadPart {
   name: LeadField;
-  field: FieldName;
+  field: CanonicalField;
   part: 'value' | 'first' | 'all';
 }
 
@@ -53,7 +53,7 @@ function showPart({ field, part }: LeadPart, fields: ContactFields): unknown {
   return part === 'first' && Array.isArray(shown) ? (shown[0] ?? null) : shown;
 }
 
-function showValue(field: FieldName, fields: ContactFields): unknown {
+function showValue(field: CanonicalField, fields: ContactFields): unknown {
   const { type, value } = toFieldValue(field, fields);
   switch (type) {
     case 'emails':
@@ -69,6 +69,7 @@ function showValue(field: FieldName, fields: ContactFields): unknown {
     case 'text':
     case 'date':
     case 'tags':
+    case 'extra':
       return value;
     default:
       return type satisfies never;

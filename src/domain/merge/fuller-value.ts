@@ -1,6 +1,6 @@
-import type { FieldName } from '#domain/contact.ts';
+import { type FieldName, fieldRow } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
-import { type FieldType, fieldTable } from '#domain/fields.ts';
+import type { FieldType } from '#domain/fields.ts';
 import { foldText } from '#domain/normalize/text.ts';
 
 /**
@@ -8,7 +8,7 @@ import { foldText } from '#domain/normalize/text.ts';
  * birthday with its year, both notes. Null where neither says more than the other.
  */
 export function findFullerValue(field: FieldName, ours: unknown, theirs: Stated): unknown {
-  const fuller = fullerOf[fieldTable[field].type];
+  const fuller = fullerOf[fieldRow(field).type];
   return fuller && typeof ours === 'string' && typeof theirs.value === 'string'
     ? fuller(ours, theirs.value, theirs.provider)
     : null;
@@ -84,5 +84,5 @@ function joinTexts(ours: string, theirs: string, provider: string): string {
 /** Whether a value is kept as it is in the fuller one. */
 export function isWithin(field: FieldName, value: unknown, fuller: unknown): boolean {
   if (sameValue(field, value, fuller)) return true;
-  return fieldTable[field].type === 'text' && typeof value === 'string' && typeof fuller === 'string' && fuller.includes(value);
+  return fieldRow(field).type === 'text' && typeof value === 'string' && typeof fuller === 'string' && fuller.includes(value);
 }

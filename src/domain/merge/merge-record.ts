@@ -1,6 +1,6 @@
-import { type FieldName, isFieldName, type ProviderValues } from '#domain/contact.ts';
+import { type FieldName, fieldRow, isFieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
 import { type ContactSets, isBlank, isSetField, itemKeys, type SetField, type SetItem, sameValue } from '#domain/equality.ts';
-import { fieldTable, type MergeRule } from '#domain/fields.ts';
+import type { MergeRule } from '#domain/fields.ts';
 import { getConflictRule, theirsWins } from './conflict.ts';
 import { mergeConsent } from './consent.ts';
 import { findFullerValue, isWithin } from './fuller-value.ts';
@@ -23,7 +23,7 @@ function mergeFields(input: MergeInput): MergeResult {
   const provenance = { ...input.provenance };
   const changes: FieldChange[] = [];
   for (const field of listFields(input)) {
-    const merged = mergers[fieldTable[field].merge](field, input);
+    const merged = mergers[fieldRow(field).merge](field, input);
     if (merged === null) continue;
     const { by, ...change } = merged;
     changes.push({ field, before: fields[field], ...change });
@@ -83,7 +83,7 @@ function mergeField(field: FieldName, input: MergeInput): MergedField | null {
   const ours = input.fields[field];
   if (base !== undefined && sameValue(field, theirs, base)) return null;
   if (isLanding(field, input)) return null;
-  if (sameValue(field, theirs, input.fitValues({ [field]: ours })[field])) return null;
+  if (sameValue(field, theirs, input.fitValues(pickFields(input.fields, [field]))[field])) return null;
   const untouched = isUntouchedByUs(field, input);
   const rule = getConflictRule(field, input.conflicts);
   if (rule.mode === 'owner' && rule.order[0] !== input.provider && !isBlank(ours)) return { after: ours, losing: theirs };
@@ -95,13 +95,13 @@ function mergeField(field: FieldName, input: MergeInput): MergedField | null {
 function isLanding(field: FieldName, { attempts, theirs, fitValues }: MergeInput): boolean {
   return attempts.some(
     ({ set }: { set: ProviderValues }) =>
-      field in set && sameValue(field, theirs[field], fitValues({ [field]: set[field] })[field]),
+      field in set && sameValue(field, theirs[field], fitValues(pickFields(set, [field]))[field]),
   );
 }
 
 /** Whether the provider held our value, as far as it can hold it. Then its present value is a person's edit. */
 function isUntouchedByUs(field: FieldName, { base, fields, echoPairs, attempts, fitValues }: MergeInput): boolean {
-  const ours = fitValues({ [field]: fields[field] })[field] ?? fields[field];
+  const ours = fitValues(pickFields(fields, [field]))[field] ?? fields[field];
   const known = base?.[field];
   if (known === undefined ? isBlank(ours) : sameValue(field, ours, known)) return true;
   const echo = echoPairs[field];

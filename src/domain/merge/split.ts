@@ -1,7 +1,7 @@
 import {
   type ContactFields,
   type FieldName,
-  fieldNames,
+  listFields,
   type Provenance,
   type ProviderValues,
   type Refusers,
@@ -76,7 +76,7 @@ function withLost(stays: Values, { now, edits, stayingEdits = [] }: SplitInput, 
 
 /** Reverses the changes of a merge. A field that was edited since keeps its edit; of a set, only the items of the merge go. */
 export function withoutMerge(values: Values, { survivor, merged }: Pick<SplitInput, 'survivor' | 'merged'>): Values {
-  const undone = fieldNames.reduce(
+  const undone = listFields(merged.fields, survivor.fields).reduce(
     (result, field) => withChange(result, field, { from: toComparable(field, merged), to: toComparable(field, survivor) }),
     values,
   );
@@ -86,7 +86,7 @@ export function withoutMerge(values: Values, { survivor, merged }: Pick<SplitInp
 /** With the source of each value from the first of the states that has the value. The source of refusals changes with them. */
 function withSources({ fields, provenance }: Values, states: readonly Values[]): Values {
   const sources = { ...provenance };
-  for (const field of fieldNames) {
+  for (const field of listFields(fields, sources)) {
     const state = states.find((each) => sameValue(field, each.fields[field], fields[field]));
     if (!state || isDenyWinsField(field)) continue;
     if (state.provenance[field]) Object.assign(sources, { [field]: state.provenance[field] });
@@ -99,7 +99,7 @@ function withSources({ fields, provenance }: Values, states: readonly Values[]):
 function withLater(stays: Values, now: Values, later: readonly Values[]): Values {
   let result = stays;
   for (const side of later)
-    for (const field of fieldNames) {
+    for (const field of listFields(side.fields)) {
       if (sameValue(field, result.fields[field], now.fields[field]) || isDenyWinsField(field)) continue;
       const theirs = isSetField(field) ? commonItems(field, side.fields, now.fields) : side.fields[field];
       const isFree = isSetField(field) || isBlank(result.fields[field]);

@@ -44,6 +44,7 @@ function toLines({ type, value }: ReturnType<typeof toFieldValue>): string[] {
       return value.map(toTagLine);
     case 'addresses':
     case 'refusals':
+    case 'extra':
       return [];
   }
 }

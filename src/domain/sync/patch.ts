@@ -23,6 +23,28 @@ export function patchBetween(projection: Projection, shadow: ProviderValues | nu
   };
 }
 
+/**
+ * What is known of a record, without what another custom field held: one that was deleted and made again, or that accord.yaml names
+ * since. Nobody has emptied the new one, and nothing was ever written to it.
+ */
+export function withoutRenewed<Known extends { shadow: ProviderValues | null; echoPairs: EchoPairs }>(
+  known: Known,
+  { customFieldIds = {} }: ProviderValues,
+): Known {
+  const { shadow, echoPairs } = known;
+  // Shadows from before custom fields had ids tell nothing about them.
+  if (!shadow?.customFieldIds) return known;
+  const { customFieldIds: knownIds } = shadow;
+  const renewed = Object.keys(customFieldIds).filter((field) => knownIds[field] !== customFieldIds[field]);
+  if (renewed.length === 0) return known;
+  const without = <Values extends object>(values: Values): Values => {
+    const kept = { ...values };
+    for (const field of renewed) Reflect.deleteProperty(kept, field);
+    return kept;
+  };
+  return { ...known, shadow: without(shadow), echoPairs: without(echoPairs) };
+}
+
 /** Whether the record is in step already. */
 export function isEmptyPatch(patch: RecordPatch): boolean {
   const { set, addTags, removeTags, addLists, removeLists } = patch;

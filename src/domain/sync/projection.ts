@@ -1,6 +1,13 @@
 import { type Capacity, fitToRecord, listKept } from '#domain/accepted-items.ts';
 import type { Placement, Subject } from '#domain/audience.ts';
-import { type ContactFields, type FieldName, fieldNames, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
+import {
+  type ContactFields,
+  emptyValueOf,
+  type FieldName,
+  fieldNames,
+  type ProviderValues,
+  type RecordPatch,
+} from '#domain/contact.ts';
 import { type ContactSets, isBlank, itemKeys, type SetField, type SetItem, setFields } from '#domain/equality.ts';
 import { fieldTable } from '#domain/fields.ts';
 import { shapeNames } from '#domain/name-parts.ts';
@@ -103,12 +110,13 @@ function identifiesSomebody(values: ProviderValues): boolean {
 
 function projectFields(target: Target, subject: Subject, held: ProviderValues | null): Pick<Projection, 'fields' | 'mayHold'> {
   const { firstMatters = [] } = subject;
-  const fields = { ...subject.fields, ...shapeNames(subject.fields, target.holds), doNotContact: refusalsOf(subject) };
+  const shaped = shapeNames(subject.fields, target.holds);
+  const fields: ContactFields = { ...subject.fields, ...shaped, doNotContact: refusalsOf(subject) };
   const names = target.holds.filter((field) => field !== 'tags');
   const setNames = setFields.filter((field) => field !== 'tags' && target.holds.includes(field));
   const sets = setNames.map((field) => [field, withKept(target, field, { fields, held })]);
   const values: ProviderValues = {
-    ...Object.fromEntries(names.map((field) => [field, fields[field]])),
+    ...Object.fromEntries(names.map((field) => [field, fields[field] ?? emptyValueOf(field)])),
     ...Object.fromEntries(sets),
   };
   const fitted = fitToRecord(target, values, held);

@@ -1,4 +1,4 @@
-import { emptyFields, isFieldName, type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
+import { emptyValueOf, isFieldName, type ProviderValues, type RecordPatch, valueNames } from '#domain/contact.ts';
 import { isDenyWinsField, sameValue } from '#domain/equality.ts';
 import { tagKey } from '#domain/normalize/tag.ts';
 import { type EchoPairs, isEmptyPatch } from './patch.ts';
@@ -92,7 +92,7 @@ function restore(changes: readonly Change[], { writes, values }: WrittenRecord):
   for (const { field, before, isOurs, isBack } of changes) {
     if (isBack || !isFieldName(field)) continue;
     if (isDenyWinsField(field)) left.push({ field, reason: 'refusal' });
-    else if (isOurs) Object.assign(set, { [field]: before ?? emptyFields[field] });
+    else if (isOurs) Object.assign(set, { [field]: before ?? emptyValueOf(field) });
     else left.push({ field, reason: 'edited' });
   }
   const tags = takeBack(writes, values.tags, { add: 'addTags', remove: 'removeTags' });

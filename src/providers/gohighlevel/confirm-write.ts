@@ -1,6 +1,7 @@
 import type { FieldName, ProviderValues, RecordPatch } from '#domain/contact.ts';
 import { sameValue } from '#domain/equality.ts';
 import { tagKey } from '#domain/normalize/tag.ts';
+import { customFieldNames } from '#providers/custom-fields.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
 import { fields, fitValues } from './fit-values.ts';
@@ -17,7 +18,7 @@ export interface Write {
 
 /** Returns the record of a write's response if it includes the patch, else reads it: responses can lack fields (seen by integrators). */
 export async function confirmWrite(connection: Connection, write: Write, call: CallOptions): Promise<ProviderRecord> {
-  const record = toRecord(write.received, connection.account);
+  const record = toRecord(write.received, connection.account, await connection.readFields(call));
   const isConfirmed = includesPatch(record.values, write.patch, connection.account);
   return isConfirmed ? record : readRecord(connection, record.externalId, call);
 }
@@ -26,7 +27,9 @@ function includesPatch(values: ProviderValues, patch: RecordPatch, account: GoHi
   const sent = fitValues(patch.set, account);
   const tags = new Set((values.tags ?? []).map(tagKey));
   return (
-    fields.every((field) => !(field in sent) || includesField(field, sent, values)) &&
+    [...fields, ...customFieldNames(account.customFields)].every(
+      (field) => !(field in sent) || includesField(field, sent, values),
+    ) &&
     patch.addTags.every((tag) => tags.has(tagKey(tag))) &&
     patch.removeTags.every((tag) => !tags.has(tagKey(tag)))
   );

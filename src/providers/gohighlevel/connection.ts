@@ -2,8 +2,9 @@ import { toBearerHeaders, withToken } from '#providers/bearer-token.ts';
 import { createSend, type Send } from '#providers/http.ts';
 import type { HttpResponse } from '#providers/http-call.ts';
 import { AccessToken } from '#providers/oauth.ts';
-import type { ConnectOptions } from '#providers/provider.ts';
+import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
 import { type Quota, RateLimiter } from '#providers/rate-limit.ts';
+import { createFieldReader, type LocationFields } from './custom-fields.ts';
 import { findError, isTokenRefused } from './errors.ts';
 import { createRefresh } from './oauth.ts';
 import { findOAuthApp, type GoHighLevelAccount, type GoHighLevelSecrets, vendor } from './settings.ts';
@@ -13,12 +14,16 @@ export interface Connection {
   send: Send;
   account: GoHighLevelAccount;
   locationId: string;
+  /** The custom fields that hold fields of ours, as they are after the call begins. */
+  readFields(call?: CallOptions): Promise<LocationFields>;
 }
 
 /** Sets up authorization and the rate limit. Makes no call. */
 export function openConnection(options: ConnectOptions<GoHighLevelAccount, GoHighLevelSecrets>): Connection {
   const { account, secrets } = options;
-  return { send: createAuthorizedSend(options), account, locationId: secrets.GHL_LOCATION_ID };
+  const send = createAuthorizedSend(options);
+  const { GHL_LOCATION_ID: locationId } = secrets;
+  return { send, account, locationId, readFields: createFieldReader(send, account, locationId) };
 }
 
 /** The path of a contact. Encodes the id. */

@@ -3,9 +3,10 @@ import { InvalidRequestError, createOperation as operation, ProviderError, Unava
 import type { CallOptions, ProviderRecord, WriteResult } from '#providers/provider.ts';
 import { confirmWrite, type Write } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
+import { noLocationFields } from './custom-fields.ts';
 import { findRecords } from './find.ts';
 import { toRecord } from './mapping.ts';
-import { fromNew } from './payload.ts';
+import { fromNew, hasCustomFields } from './payload.ts';
 import { parseContact, readRecord } from './read.ts';
 import { contactResponse } from './schema.ts';
 import { vendor } from './settings.ts';
@@ -16,8 +17,9 @@ export async function createRecord(
   patch: RecordPatch,
   call: CallOptions & { reference: string },
 ): Promise<WriteResult> {
-  const { send, account, locationId } = connection;
-  const body = { locationId, ...fromNew(patch, call.reference, account) };
+  const { send, account, locationId, readFields } = connection;
+  const fields = hasCustomFields(patch, account) ? await readFields(call) : noLocationFields;
+  const body = { locationId, ...fromNew(patch, call.reference, { account, fields }) };
   const request = { operation, method: 'POST', path: '/contacts/', body } as const;
   try {
     const received = parseContact(await send(request, contactResponse, call), operation);

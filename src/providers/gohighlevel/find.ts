@@ -43,13 +43,13 @@ async function findHolders(connection: Connection, key: DuplicateKey, call?: Cal
 
 /** Contacts whose field has a value. Throws when HighLevel found it in one that cannot be read: a create would make a duplicate. */
 async function search(
-  { send, account, locationId }: Connection,
+  { send, account, locationId, readFields }: Connection,
   { operation, field, value }: { operation: string; field: string; value: string },
   call?: CallOptions,
 ): Promise<ProviderRecord[]> {
   const body = { locationId, pageLimit: 20, filters: [{ field, operator: 'eq', value }] };
   const { contacts } = await send({ operation, method: 'POST', path: '/contacts/search', body }, searchResponse, call);
-  const { records, unreadable } = readRows(searchRowReader(operation, account), contacts);
+  const { records, unreadable } = readRows(searchRowReader(operation, account, await readFields(call)), contacts);
   const [odd] = unreadable;
   if (odd && mentions(contacts, [value])) throw odd;
   return records;
@@ -57,7 +57,7 @@ async function search(
 
 /** Uses the lookup that HighLevel itself makes before it refuses a duplicate. Its response has no documented schema. */
 async function findDuplicate(
-  { send, account, locationId }: Connection,
+  { send, account, locationId, readFields }: Connection,
   key: DuplicateKey,
   call?: CallOptions,
 ): Promise<ProviderRecord[]> {
@@ -67,7 +67,7 @@ async function findDuplicate(
   if (!response.contact) return [];
   const contact = parseContact(response, request.operation);
   if (!matches(contact, key, account.defaultRegion)) return [];
-  return [{ ...toRecord(contact, account), complete: false }];
+  return [{ ...toRecord(contact, account, await readFields(call)), complete: false }];
 }
 
 type DuplicateKey = { number: string } | { email: string };

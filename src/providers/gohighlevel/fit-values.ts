@@ -3,6 +3,8 @@ import { type FieldName, type ProviderValues, pickFields } from '#domain/contact
 import { isEmailAddress } from '#domain/normalize/email.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
 import type { PostalAddress } from '#domain/values.ts';
+import { customFieldNames } from '#providers/custom-fields.ts';
+import { findCustomFields } from './custom-fields.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
 export const fields = [
@@ -20,9 +22,10 @@ export const fields = [
 ] as const satisfies readonly FieldName[];
 
 /** HighLevel has no field for the job title, so it needs a custom one. */
-const nativeFields = fields.filter((field) => field !== 'jobTitle');
+export const customOnly = ['jobTitle'] as const satisfies readonly FieldName[];
+const nativeFields = fields.filter((field) => !customOnly.some((only) => only === field));
 
-type FittingAccount = Pick<GoHighLevelAccount, 'defaultRegion' | 'jobTitleField'>;
+type FittingAccount = Pick<GoHighLevelAccount, 'defaultRegion' | 'jobTitleField' | 'customFields'>;
 
 /**
  * HighLevel takes country codes only. It does not document what it does with other texts in the place of an email address or phone
@@ -40,7 +43,7 @@ export const acceptedItems: AcceptedItems = {
  * not part of the values.
  */
 export function fitValues(values: ProviderValues, account: FittingAccount): ProviderValues {
-  const fitted = pickFields(values, account.jobTitleField === undefined ? nativeFields : fields);
+  const fitted = pickFields(values, [...nativeFields, ...customFieldNames(findCustomFields(account))]);
   const { emails, phones, addresses, birthday, tags } = fitted;
   if (emails) fitted.emails = emails.slice(0, 1).map((email) => ({ ...email, label: null }));
   if (phones) fitted.phones = phones.slice(0, 1).map((phone) => ({ ...phone, extension: null, label: null }));

@@ -1,7 +1,7 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { connector } from './connector.ts';
-import { acceptedItems, fields, fitValues } from './fit-values.ts';
+import { acceptedItems, customOnly, fields, fitValues } from './fit-values.ts';
 import {
   accountSchema,
   findOAuthAccount,
@@ -16,6 +16,10 @@ import { eventRoute, workflowRoute } from './webhook.ts';
 export const gohighlevel: Provider<GoHighLevelAccount, GoHighLevelSecrets> = {
   ...vendor,
   fields,
+  customFields: {
+    help: 'the key of the custom field (Settings, Custom Fields), such as contact.membership, or its id.',
+    only: customOnly,
+  },
   acceptedItems,
   hasNotes: true,
   automations:

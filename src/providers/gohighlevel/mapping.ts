@@ -7,20 +7,25 @@ import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact } from '#domain/values.ts';
 import { denial, scalar } from '#providers/lenient.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
+import { type LocationFields, noLocationFields, readCustomValues } from './custom-fields.ts';
 import { fitValues } from './fit-values.ts';
 import type { GoHighLevelContact, SearchRow } from './schema.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
 /** Maps a contact, as reads and writes return it, to a complete record. */
-export function toRecord(contact: GoHighLevelContact, account: GoHighLevelAccount): ProviderRecord {
+export function toRecord(contact: GoHighLevelContact, account: GoHighLevelAccount, fields = noLocationFields): ProviderRecord {
   const values = { ...toValues(contact, contact.address1, account), ...toName(contact) };
-  return { ...toEnvelope(contact, account), complete: true, values: fitValues(values, account) };
+  return { ...toEnvelope(contact, account), complete: true, values: withCustom(fitValues(values, account), contact, fields) };
 }
 
 /** Maps a search row to an incomplete record: a search returns names in lower case only, so they are left out. */
-export function toListedRecord(row: SearchRow, account: GoHighLevelAccount): ProviderRecord {
-  const values = fitValues(toValues(row, row.address, account), account);
+export function toListedRecord(row: SearchRow, account: GoHighLevelAccount, fields = noLocationFields): ProviderRecord {
+  const values = withCustom(fitValues(toValues(row, row.address, account), account), row, fields);
   return { ...toEnvelope(row, account), complete: false, keys: toKeys(row, values), values };
+}
+
+function withCustom(values: ProviderValues, contact: GoHighLevelContact | SearchRow, fields: LocationFields): ProviderValues {
+  return { ...values, ...readCustomValues(contact, fields) };
 }
 
 /** The values that HighLevel itself compares before it refuses a duplicate: see `matches` of the search. */
@@ -35,18 +40,14 @@ function toEnvelope(contact: GoHighLevelContact | SearchRow, { referenceField }:
     externalId: contact.id,
     version: null,
     updatedAt: contact.dateUpdated,
-    reference: findCustomText(contact, referenceField) ?? null,
+    reference: findReference(contact, referenceField),
   };
 }
 
-/** Returns the value of a text custom field; null when it is empty or no field is configured, undefined when it is no text. */
-function findCustomText(
-  { customFields }: GoHighLevelContact | SearchRow,
-  fieldId: string | undefined,
-): string | null | undefined {
-  const value = scalar.safeParse(customFields?.find(({ id }) => id === fieldId)?.value);
-  if (!value.success) return undefined;
-  return value.data === undefined || value.data === null || value.data === '' ? null : String(value.data);
+/** Null when the field is empty or none is configured. */
+function findReference({ customFields }: GoHighLevelContact | SearchRow, fieldId: string | undefined): string | null {
+  const { data } = scalar.safeParse(customFields?.find(({ id }) => id === fieldId)?.value);
+  return data === undefined || data === null || data === '' ? null : String(data);
 }
 
 function toName({ firstName, lastName }: GoHighLevelContact): ProviderValues {
@@ -56,13 +57,11 @@ function toName({ firstName, lastName }: GoHighLevelContact): ProviderValues {
 /** An absent field is empty: HighLevel omits empty fields. */
 function toValues(contact: GoHighLevelContact | SearchRow, street: string | null | undefined, account: GoHighLevelAccount) {
   const { city, state: region, postalCode, country } = contact;
-  const jobTitle = findCustomText(contact, account.jobTitleField);
   const email = readEmail(contact.email);
   const phone = normalizePhone(contact.phone, { defaultRegion: account.defaultRegion });
   const address = normalizeAddress({ street, city, region, postalCode, country });
   return {
     company: normalizeLine(contact.companyName),
-    ...(jobTitle !== undefined && { jobTitle: normalizeLine(jobTitle) }),
     emails: email ? [email] : [],
     phones: phone ? [phone] : [],
     addresses: address ? [address] : [],

@@ -1,21 +1,29 @@
+import { customFieldNames, settingOf } from '#providers/custom-fields.ts';
 import type { CallOptions, MissingField } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
-import { customFieldsOperation } from './errors.ts';
-import { customFieldsResponse } from './schema.ts';
+import { isNamed, listCustomFields } from './custom-fields.ts';
+import { vendor } from './settings.ts';
 
 const settings = ['referenceField', 'jobTitleField'] as const;
 
-/** Finds the configured custom fields that the location does not have. HighLevel docs: apps/locations.json; needs the scope `locations/customFields.readonly`. */
+/** Finds the configured custom fields that the location does not have. */
 export async function findMissingFields({ send, account, locationId }: Connection, call?: CallOptions): Promise<MissingField[]> {
   const configured = settings.flatMap((setting) => {
     const field = account[setting];
     return field === undefined ? [] : [{ setting: `accounts.gohighlevel.${setting}`, field }];
   });
-  if (configured.length === 0) return [];
-  const path = `/locations/${encodeURIComponent(locationId)}/customFields`;
-  const query = { model: 'contact' };
-  const response = await send({ operation: customFieldsOperation, method: 'GET', path, query }, customFieldsResponse, call);
-  const known = new Set(response.customFields.map(({ id }) => id));
-  const existing = response.customFields.map(({ id, name }) => (name === null ? id : `${id} (${name})`));
-  return configured.filter(({ field }) => !known.has(field)).map((missing) => ({ ...missing, existing }));
+  const named = customFieldNames(account.customFields).map((name) => {
+    return { setting: settingOf(name, vendor.id), field: account.customFields?.[name] ?? '' };
+  });
+  if (configured.length + named.length === 0) return [];
+  const all = await listCustomFields(send, locationId, call);
+  const isMissing = ({ field }: { field: string }) => !all.some((each) => isNamed(each, field));
+  const toName = ({ id, name, fieldKey }: (typeof all)[number], isByKey: boolean) => {
+    const key = isByKey ? (fieldKey ?? id) : id;
+    return name === null ? key : `${key} (${name})`;
+  };
+  return [
+    ...configured.filter(isMissing).map((missing) => ({ ...missing, existing: all.map((each) => toName(each, false)) })),
+    ...named.filter(isMissing).map((missing) => ({ ...missing, existing: all.map((each) => toName(each, true)) })),
+  ];
 }

@@ -1,21 +1,35 @@
 import type { RecordPatch } from '#domain/contact.ts';
+import { isBlank } from '#domain/equality.ts';
 import type { DoNotContact, PostalAddress } from '#domain/values.ts';
+import { customFieldNames } from '#providers/custom-fields.ts';
+import { findCustomFields, fromCustomValues, type LocationFields } from './custom-fields.ts';
 import { fitValues } from './fit-values.ts';
 import { isDenial } from './mapping.ts';
 import type { GoHighLevelContact } from './schema.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
+/** What a body depends on beside the patch. */
+interface Location {
+  account: GoHighLevelAccount;
+  /** Not needed for a patch without custom fields. */
+  fields: LocationFields;
+  /** The contact's settings as last read. */
+  current?: GoHighLevelContact['dndSettings'];
+}
+
+/** Whether the patch writes custom fields, for which their ids and kinds are needed. */
+export function hasCustomFields({ set }: Pick<RecordPatch, 'set'>, account: GoHighLevelAccount): boolean {
+  return customFieldNames(findCustomFields(account)).some((field) => field in set);
+}
+
 /**
  * Builds the body of an update. `null` clears a field. Tags have their own routes. The published schema of an update has no
- * `companyName`, which the live API accepts (highlevel-api-docs issue 314). `current` are the contact's settings as last read.
+ * `companyName`, which the live API accepts (highlevel-api-docs issue 314).
  */
-export function fromPatch(
-  { set }: Pick<RecordPatch, 'set'>,
-  account: GoHighLevelAccount,
-  current?: GoHighLevelContact['dndSettings'],
-): Record<string, unknown> {
+export function fromPatch({ set }: Pick<RecordPatch, 'set'>, { account, fields, current }: Location): Record<string, unknown> {
   const fitted = fitValues(set, account);
-  const { givenName, familyName, company, jobTitle, source, emails, phones, addresses, birthday, doNotContact } = fitted;
+  const { givenName, familyName, company, source, emails, phones, addresses, birthday, doNotContact } = fitted;
+  const customFields = fromCustomValues(fitted, fields);
   const body: Record<string, unknown> = {
     firstName: givenName,
     lastName: familyName,
@@ -26,8 +40,7 @@ export function fromPatch(
     ...(addresses && fromAddress(addresses[0])),
     dateOfBirth: birthday,
     dndSettings: doNotContact && fromDoNotContact(doNotContact, current),
-    // HighLevel documents no way to clear a custom field; an empty text is assumed to.
-    customFields: jobTitle === undefined ? undefined : [{ id: account.jobTitleField, field_value: jobTitle ?? '' }],
+    customFields: customFields.length > 0 ? customFields : undefined,
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
@@ -36,15 +49,16 @@ export function fromPatch(
 export function fromNew(
   patch: Pick<RecordPatch, 'set' | 'addTags'>,
   reference: string,
-  account: GoHighLevelAccount,
+  { account, fields }: Location,
 ): Record<string, unknown> {
-  const { jobTitle, tags } = fitValues({ ...patch.set, tags: patch.addTags }, account);
+  const { tags, ...fitted } = fitValues({ ...patch.set, tags: patch.addTags }, account);
+  const isFilled = ({ field_value: value }: { field_value: unknown }) => !isBlank(value);
   const customFields = [
-    { id: account.referenceField, field_value: reference },
-    { id: account.jobTitleField, field_value: jobTitle },
-  ].filter(({ id, field_value }) => id && field_value);
+    ...(account.referenceField === undefined ? [] : [{ id: account.referenceField, field_value: reference }]),
+    ...fromCustomValues(fitted, fields).filter(isFilled),
+  ];
   const body: Record<string, unknown> = {
-    ...fromPatch(patch, account),
+    ...fromPatch(patch, { account, fields }),
     tags,
     customFields: customFields.length > 0 ? customFields : undefined,
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
 import { type RowReader, readRow, readRows } from '#providers/read-rows.ts';
 import { type Connection, contactPath } from './connection.ts';
+import type { LocationFields } from './custom-fields.ts';
 import { toListedRecord, toRecord } from './mapping.ts';
 import {
   contact,
@@ -16,7 +17,8 @@ import { type GoHighLevelAccount, vendor } from './settings.ts';
 
 /** Reads a contact by id. Throws `NotFoundError`. */
 export async function readRecord(connection: Connection, externalId: string, call?: CallOptions): Promise<ProviderRecord> {
-  return toRecord(await getContact(connection, externalId, call), connection.account);
+  const received = await getContact(connection, externalId, call);
+  return toRecord(received, connection.account, await connection.readFields(call));
 }
 
 /** Reads a contact in the vendor's form. Throws `NotFoundError`. */
@@ -34,13 +36,17 @@ export function parseContact(response: z.infer<typeof contactResponse>, operatio
 const idKey = 'id';
 
 /** How search rows become incomplete records. */
-export function searchRowReader(operation: string, account: GoHighLevelAccount): RowReader<SearchRow, ProviderRecord> {
-  return { vendor, operation, schema: searchRow, idKey, toResult: (row) => toListedRecord(row, account) };
+export function searchRowReader(
+  operation: string,
+  account: GoHighLevelAccount,
+  fields: LocationFields,
+): RowReader<SearchRow, ProviderRecord> {
+  return { vendor, operation, schema: searchRow, idKey, toResult: (row) => toListedRecord(row, account, fields) };
 }
 
 /** Lists contacts by creation date, oldest first: new contacts come last, and edits move nothing. */
 export async function listRecords(
-  { send, account, locationId }: Connection,
+  { send, account, locationId, readFields }: Connection,
   page: { cursor: string | null },
   call?: CallOptions,
 ): Promise<RecordPage> {
@@ -54,7 +60,7 @@ export async function listRecords(
   const { contacts, total } = await send(request, pageResponse(account.pageSize), call);
   const last = contacts.length < account.pageSize ? null : findCursor(contacts);
   return {
-    ...readRows(searchRowReader(request.operation, account), contacts),
+    ...readRows(searchRowReader(request.operation, account, await readFields(call)), contacts),
     cursor: last && JSON.stringify(last),
     total: total ?? null,
   };

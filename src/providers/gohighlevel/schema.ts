@@ -60,8 +60,21 @@ export const notesResponse = z.object({ notes: z.array(z.unknown()).nullish() })
 /** One row of `notesResponse`: a row without an id is none of ours. */
 export const noteRow = note;
 
+/** Texts by the published samples; the kinds with pictures have objects. */
+const options = z.array(z.union([z.string(), z.object({ label: z.string() }).transform(({ label }) => label)]));
 /** HighLevel docs, `apps/locations.json`. */
-export const customFieldsResponse = z.object({ customFields: z.array(z.object({ id, name: text })) });
+export const customFieldsResponse = z.object({
+  customFields: z.array(
+    z.object({
+      id,
+      name: text,
+      fieldKey: text,
+      dataType: text.catch(null),
+      picklistOptions: options.nullable().catch(null).default(null),
+    }),
+  ),
+});
+export type CustomFieldDefinition = z.infer<typeof customFieldsResponse>['customFields'][number];
 
 /** HighLevel docs, `apps/oauth.json`. */
 export const tokenResponse = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountNameSchema } from '#providers/account-name.ts';
+import type { WithCustomFields } from '#providers/custom-fields.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 import { publicKeySchema } from '#signatures/public-key.ts';
@@ -65,7 +66,7 @@ export const secretsSchema = variables.refine((secrets) => secrets.GHL_API_KEY !
   error: 'Set GHL_API_KEY to a private integration token, or GHL_CLIENT_ID, GHL_CLIENT_SECRET and GHL_REFRESH_TOKEN.',
 });
 
-export type GoHighLevelAccount = z.infer<typeof accountSchema>;
+export type GoHighLevelAccount = z.infer<typeof accountSchema> & WithCustomFields;
 export type GoHighLevelSecrets = z.infer<typeof secretsSchema>;
 
 export interface OAuthApp {

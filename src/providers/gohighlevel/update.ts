@@ -2,8 +2,9 @@ import type { RecordPatch } from '#domain/contact.ts';
 import type { CallOptions, WriteResult } from '#providers/provider.ts';
 import { confirmWrite } from './confirm-write.ts';
 import { type Connection, contactPath } from './connection.ts';
+import { noLocationFields } from './custom-fields.ts';
 import { fitValues } from './fit-values.ts';
-import { fromPatch } from './payload.ts';
+import { fromPatch, hasCustomFields } from './payload.ts';
 import { getContact, parseContact, readRecord } from './read.ts';
 import { contactResponse, tagsResponse } from './schema.ts';
 
@@ -17,7 +18,9 @@ export async function updateRecord(
   await changeTags(connection, externalId, { method: 'POST', operation: 'add tags', tags: patch.addTags }, call);
   await changeTags(connection, externalId, { method: 'DELETE', operation: 'remove tags', tags: patch.removeTags }, call);
   const current = patch.set.doNotContact ? await getContact(connection, externalId, call) : null;
-  const body = fromPatch(patch, connection.account, current?.dndSettings);
+  const { account } = connection;
+  const fields = hasCustomFields(patch, account) ? await connection.readFields(call) : noLocationFields;
+  const body = fromPatch(patch, { account, fields, current: current?.dndSettings });
   if (Object.keys(body).length === 0) return { outcome: 'updated', record: await readRecord(connection, externalId, call) };
   const request = { operation: 'update contact', method: 'PUT', path: contactPath(externalId), body } as const;
   const received = parseContact(await connection.send(request, contactResponse, call), request.operation);

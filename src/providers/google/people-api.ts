@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { shareNext } from '#concurrency/share-next.ts';
 import { createOperation } from '#providers/errors.ts';
 import type { CallOptions } from '#providers/provider.ts';
-import { parsePeople, parsePerson } from './read-people.ts';
+import { parsePeople, parsePerson, type ReadPeople } from './read-people.ts';
 import {
   anyPerson,
   batchCreateResponse,
@@ -15,7 +16,7 @@ import {
   profileResponse,
   sources,
 } from './schema.ts';
-import { createLastChanged, createSearch } from './search.ts';
+import { createSearch } from './search.ts';
 import type { PeopleCall, Sdk, SdkOptions, Send } from './send.ts';
 
 export interface ConnectionsQuery {
@@ -46,12 +47,12 @@ export class PeopleApi {
   /** Searches by name, email, phone or organization. */
   readonly search: ReturnType<typeof createSearch>;
   /** Lists the contacts that changed last. */
-  readonly lastChanged: ReturnType<typeof createLastChanged>;
+  readonly lastChanged: (call?: CallOptions) => Promise<ReadPeople>;
 
   constructor(send: Send) {
     this.#send = send;
     this.search = createSearch(send);
-    this.lastChanged = createLastChanged(async (call) => {
+    this.lastChanged = shareNext(async (call: CallOptions) => {
       const query = { operation: 'find contact', pageSize: lastChangedCount, sortOrder: 'LAST_MODIFIED_DESCENDING' } as const;
       return parsePeople((await this.connections(query, call)).connections ?? [], query.operation);
     });

@@ -38,25 +38,3 @@ export function createSearch(send: Send) {
     return parsePeople(rows, operation);
   };
 }
-
-/**
- * Shares one listing among concurrent callers. While a listing is in flight, callers wait for the next one: it starts after they
- * called, and so includes every write before. It ignores their abort signals.
- */
-export function createLastChanged(list: (call: CallOptions) => Promise<ReadPeople>) {
-  let inFlight: Promise<unknown> = Promise.resolve();
-  let next: Promise<ReadPeople> | null = null;
-
-  async function listAfter(earlier: Promise<unknown>, call: CallOptions): Promise<ReadPeople> {
-    await earlier.catch(() => {});
-    next = null;
-    const listing = list(call);
-    inFlight = listing;
-    return listing;
-  }
-
-  return ({ signal, ...call }: CallOptions = {}): Promise<ReadPeople> => {
-    next ??= listAfter(inFlight, call);
-    return withTimeout(next, { signal });
-  };
-}

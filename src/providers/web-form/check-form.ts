@@ -78,6 +78,7 @@ const inputTypes: Record<FieldType, readonly InputType[]> = {
   tags: ['select', 'hidden'],
   // Checkboxes fill it by `doNotContact`, not by `mapsTo`.
   refusals: [],
+  extra: [],
 };
 
 function findTargetMisfits({ mapsTo, type, value }: FormField): Misfit[] {

@@ -1,8 +1,8 @@
-import { type FieldName, fieldNames } from '#domain/contact.ts';
+import { type CanonicalField, fieldNames } from '#domain/contact.ts';
 import { type FieldType, fieldTable } from '#domain/fields.ts';
 
 /** The part of a contact that a form field fills: its `mapsTo`. */
-export type FieldTarget = { [Field in FieldName]: keyof (typeof fieldTable)[Field]['forms'] }[FieldName];
+export type FieldTarget = { [Field in CanonicalField]: keyof (typeof fieldTable)[Field]['forms'] }[CanonicalField];
 
 interface Traits {
   /** The type of the contact's field. */

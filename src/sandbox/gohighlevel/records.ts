@@ -18,6 +18,8 @@ type ContactSeed = z.output<typeof contactSeed>;
 
 const changeBody = z.strictObject({
   customFields: z.array(customFieldSeed).default([]),
+  /** Ids of custom fields. HighLevel help: deleting a field deletes its values in all contacts, too. */
+  deleteCustomFields: z.array(z.string()).default([]),
   /** With an existing id: changes the contact. Otherwise creates it, with that id or a new one. */
   contacts: z.array(contactSeed).default([]),
   /** Unknown ids are skipped. */
@@ -50,6 +52,7 @@ export function createRecords(vendor: Vendor): RecordsControl<{ contacts: string
       const change = changeBody.parse(Array.isArray(body) ? { contacts: body } : body);
       const options = { quiet: !change.webhooks };
       return store.transaction(() => {
+        for (const id of change.deleteCustomFields) removeField(vendor, id);
         for (const field of change.customFields) customFields.define(field, settings().locationId);
         // Checks all contacts before the first write, so that a refusal changes nothing.
         const seeds = change.contacts.map((seed) => ({ seed, changes: toChanges(vendor, seed) }));
@@ -62,6 +65,14 @@ export function createRecords(vendor: Vendor): RecordsControl<{ contacts: string
       });
     },
   };
+}
+
+function removeField({ book, customFields, writer }: Vendor, id: string): void {
+  customFields.remove(id);
+  for (const contact of book.all()) {
+    if (contact.customFields.some((field) => field.id === id))
+      writer.update(contact, { customFields: [{ id, value: null }] }, { quiet: true });
+  }
 }
 
 function toChanges(vendor: Vendor, seed: ContactSeed): ContactChanges {

@@ -66,12 +66,13 @@ export function whole(values: ProviderValues): ProviderValues {
   return { ...emptyFields, lists: [], ...values };
 }
 
-/** Without the fields that no write changes. */
+/** Without the fields that no write changes, and without the ids of custom fields, which are no values. */
 export function withoutReadOnly(
   { readOnlyFields = [] }: Pick<Provider, 'readOnlyFields'>,
   values: ProviderValues,
 ): ProviderValues {
-  const written = Object.entries(values).filter(([field]) => !readOnlyFields.some((each) => each === field));
+  const { customFieldIds: _, ...shown } = values;
+  const written = Object.entries(shown).filter(([field]) => !readOnlyFields.some((each) => each === field));
   return Object.fromEntries(written);
 }
 

@@ -203,7 +203,9 @@ describe('the client of GoHighLevel', () => {
     const { record } = await create(1);
     const before = await sandbox.lastRequest();
     await connect().update(record.externalId, { ...noChange, ...patch }, { version: null });
-    expect((await sandbox.requestsSince(before)).map(({ method }) => method)).toEqual(methods);
+    // The custom field of the job title costs a call of its own.
+    const own = (await sandbox.requestsSince(before)).filter(({ path }) => !path.includes('/customFields'));
+    expect(own.map(({ method }) => method)).toEqual(methods);
   });
 });
 
@@ -266,6 +268,7 @@ describe('the client of GoHighLevel with OAuth', () => {
       [read, 401],
       ['/oauth/token', 200],
       [read, 200],
+      ['/locations/Sbx0Location0Alpha01/customFields', 200],
     ]);
   });
 

@@ -52,7 +52,9 @@ describe('a contact of GoHighLevel', () => {
   it('has a job title where the account names a custom field for it', () => {
     const customFields = [{ id: 'job-title', value: ' Chief  Analyst ' }];
     const withField = { ...account, jobTitleField: 'job-title' };
-    const readTitle = (fields: object) => toRecord(contact.parse({ id: 'c1', ...fields }), withField).values.jobTitle;
+    const definition = { id: 'job-title', name: null, fieldKey: null, dataType: 'TEXT', picklistOptions: null };
+    const fields = { byField: new Map([['jobTitle' as const, definition]]), areListed: true };
+    const readTitle = (row: object) => toRecord(contact.parse({ id: 'c1', ...row }), withField, fields).values.jobTitle;
     expect([readTitle({ customFields }), readTitle({})]).toEqual(['Chief Analyst', null]);
     expect(read({ customFields })).not.toHaveProperty('jobTitle');
   });

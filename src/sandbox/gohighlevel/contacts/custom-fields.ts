@@ -9,6 +9,8 @@ export interface CustomFieldDefinition {
   /** With its model as prefix: `contact.accord_id`. Writes may omit the prefix. */
   fieldKey: string;
   dataType: string;
+  /** Of the kinds with options. */
+  picklistOptions?: string[];
   model: 'contact';
   locationId: string;
 }
@@ -17,13 +19,28 @@ export const customFieldSeed = z.strictObject({
   id: z.string().default(newId),
   name: z.string(),
   fieldKey: z.string().optional(),
-  dataType: z.string().default('TEXT'),
+  dataType: z
+    .enum([
+      'TEXT',
+      'LARGE_TEXT',
+      'NUMERICAL',
+      'MONETORY',
+      'PHONE',
+      'SINGLE_OPTIONS',
+      'RADIO',
+      'MULTIPLE_OPTIONS',
+      'CHECKBOX',
+      'DATE',
+    ])
+    .default('TEXT'),
+  picklistOptions: z.array(z.string()).optional(),
 });
 
 export interface CustomFields {
   find(by: { id?: string | undefined; key?: string | undefined }): CustomFieldDefinition | undefined;
   all(): CustomFieldDefinition[];
   define(seed: z.output<typeof customFieldSeed>, locationId: string): CustomFieldDefinition;
+  remove(id: string): void;
 }
 
 /** The location's custom fields. */
@@ -36,11 +53,13 @@ export function createCustomFields(store: Store): CustomFields {
       return [...definitions.values()].find((definition) => definition.fieldKey === fieldKey);
     },
     all: () => [...definitions.values()],
-    define({ id, name, fieldKey, dataType }, locationId) {
+    define({ id, name, fieldKey, dataType, picklistOptions }, locationId) {
       const key = fieldKey ?? `contact.${name.trim().toLowerCase().replace(/\W+/g, '_')}`;
-      const definition: CustomFieldDefinition = { id, name, fieldKey: key, dataType, model: 'contact', locationId };
+      const options = picklistOptions === undefined ? {} : { picklistOptions };
+      const definition: CustomFieldDefinition = { id, name, fieldKey: key, dataType, ...options, model: 'contact', locationId };
       definitions.put(id, definition);
       return definition;
     },
+    remove: (id) => void definitions.delete(id),
   };
 }

@@ -39,8 +39,35 @@ function splitName(name: string | null | undefined): { firstName?: string | null
 
 type WrittenValue = NonNullable<ContactFields['customFields']>[number];
 
-/** HighLevel docs: written as `field_value` by id or key, read as `value` by id. Unknown fields are dropped. */
+/**
+ * HighLevel docs: written as `field_value` by id or key, read as `value` by id; text, a number, or a list by the kind of field. Unknown
+ * fields are dropped. What HighLevel does with a value of another kind is not documented: here it is refused, as other wrong types are.
+ */
 function toValue({ id, key, field_value }: WrittenValue, customFields: CustomFields): CustomFieldValue | null {
   const definition = customFields.find({ id, key });
-  return definition ? { id: definition.id, value: field_value } : null;
+  if (!definition) return null;
+  const { dataType, picklistOptions = [] } = definition;
+  const isEmpty = field_value === null || field_value === '' || (Array.isArray(field_value) && field_value.length === 0);
+  if (!isEmpty && !fits(field_value, dataType, picklistOptions))
+    throw unprocessable(`customFields: the value of ${definition.fieldKey} is not valid`);
+  return { id: definition.id, value: isEmpty ? null : field_value };
+}
+
+function fits(value: unknown, dataType: string, options: readonly string[]): boolean {
+  const isOption = (item: unknown) => typeof item === 'string' && options.includes(item);
+  switch (dataType) {
+    case 'NUMERICAL':
+    case 'MONETORY':
+      return typeof value === 'number';
+    case 'SINGLE_OPTIONS':
+    case 'RADIO':
+      return isOption(value);
+    case 'MULTIPLE_OPTIONS':
+    case 'CHECKBOX':
+      return Array.isArray(value) && value.every(isOption);
+    case 'DATE':
+      return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+    default:
+      return typeof value === 'string' || typeof value === 'number';
+  }
 }
