@@ -18,8 +18,16 @@ interface Log {
 /** How long a failure stays: reads may work while each write is refused. */
 const stayMs = 10_000;
 
-/** Stores since when the calls of an account fail, and why. Writes only when that changes; without the database, nothing is lost but that. */
-export function createCallReports(db: Database, log: Log, now: () => number = Date.now): CallReports {
+/**
+ * Stores since when the calls of an account fail, and why. Writes only when that changes; without the database, nothing is lost but that.
+ * `onWorked` hears of each call that succeeds.
+ */
+export function createCallReports(
+  db: Database,
+  log: Log,
+  now: () => number = Date.now,
+  onWorked: (account: string) => void = () => {},
+): CallReports {
   return (account) => {
     let state: { error: string | null; since: number } | null = null;
     const save = (saving: Promise<void>) =>
@@ -31,6 +39,7 @@ export function createCallReports(db: Database, log: Log, now: () => number = Da
         save(saveFailing(db, account, { type: name, message, at: new Date(now()).toISOString() }));
       },
       worked() {
+        onWorked(account);
         if (state !== null && (state.error === null || now() - state.since < stayMs)) return;
         state = { error: null, since: now() };
         save(saveWorking(db, account));

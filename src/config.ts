@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccordYaml } from './config/accord-yaml.ts';
 import { toProviders, withFurtherAccounts } from './config/accounts.ts';
+import type { ConfigFile } from './config/config-file.ts';
 import {
   type ConnectableAccount,
   type ConnectedAccount,
@@ -56,6 +57,8 @@ export interface Config {
   schedules: AccordYaml['schedules'];
   webhooks: AccordYaml['webhooks'];
   retentionDays: AccordYaml['retentionDays'];
+  /** The file that these settings came from. */
+  file: ConfigFile;
 }
 
 export type { ConnectedAccount } from './config/connections.ts';
@@ -79,12 +82,8 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
   const problems: string[] = [];
   const problemsOfFile: string[] = [];
   const given = withoutBlanks(env);
-  const { yaml, accountIds } = readAccordYaml({
-    path: given.ACCORD_CONFIG ?? 'accord.yaml',
-    profile: given.ACCORD_PROFILE ?? null,
-    vendors,
-    problems: problemsOfFile,
-  });
+  const file = { path: given.ACCORD_CONFIG ?? 'accord.yaml', profile: given.ACCORD_PROFILE ?? null };
+  const { yaml, text, accountIds } = readAccordYaml({ ...file, vendors, problems: problemsOfFile });
   const names = Object.fromEntries(Object.entries(yaml?.accounts ?? {}).map(([id, account]) => [id, findName(account)]));
   const known = toProviders(vendors, { ids: accountIds, names, given });
   const mapped = yaml === null ? {} : readCustomFields(yaml, known);
@@ -112,6 +111,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     schedules: yaml.schedules,
     webhooks: yaml.webhooks,
     retentionDays: yaml.retentionDays,
+    file: { ...file, text },
   };
   // `readEnvironment` has checked that the settings in `need` are set.
   return Object.freeze({ ...deepFreeze(config), providers }) as ConfigWith<N>;
@@ -152,6 +152,7 @@ function toCoreSettings(
   | 'schedules'
   | 'webhooks'
   | 'retentionDays'
+  | 'file'
 > {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {

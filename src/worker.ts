@@ -133,7 +133,7 @@ async function startGeneration(
     db,
     delivery,
     log: logger,
-    providers: connectProviders(config, db, { leases, calls: createCallReports(db, logger) }),
+    providers: connectProviders(config, db, { leases, calls: createCallReports(db, logger, Date.now, leases.noteSuccess) }),
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,

@@ -37,6 +37,13 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('./pages/activity/activity.tsx'), 'Activity'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: filters('tab'),
+  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
+});
+
 const webhooks = createRoute({
   getParentRoute: () => root,
   path: '/webhooks',
@@ -114,7 +121,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[health, needsYou, people, person, duplicates, forms, submission, live],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
-    ...[goLive, connections, activity],
+    ...[goLive, connections, settings, activity],
   ]),
   basepath: '/admin',
   defaultPreload: 'intent',

@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The build of the admin pages: `dist/admin`, which the api serves below `/admin`. */
+/** The build of the admin pages and of the subscribers' portal: `dist/admin`, which the api serves below `/admin` and `/portal`. */
 export default defineConfig({
   root: folder('.'),
   base: '/admin/',
@@ -22,7 +22,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
     // The component library marks its files for servers that render React; there is none here.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      checks: { moduleLevelDirective: false },
+      input: [folder('index.html'), folder('portal.html')],
+    },
   },
   plugins: [compressAssets()],
 });

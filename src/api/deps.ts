@@ -39,6 +39,12 @@ export interface ApiDeps {
   connections?: ConnectionSettings;
   /** The sandboxes of `npm start`, which the admin pages show side by side; absent in production. */
   sandboxes?: readonly SandboxLink[];
+  /** accord.yaml, for the page that shows the settings. */
+  configFile?: {
+    loaded: { path: string; profile: string | null; text: string };
+    /** Whether the file has changed since, and what is wrong with it now. */
+    check(): { isChanged: boolean; problems: string[] };
+  };
   /** The directory of the built admin pages. */
   adminPages?: string;
 }

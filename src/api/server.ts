@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { withTimeout } from '#concurrency/with-timeout.ts';
+import { checkConfigFile } from '#config/config-file.ts';
 import { withConnections } from '#config/connections.ts';
 import { reportStart } from '#config/start-report.ts';
 import type { ConfigWith } from '#config.ts';
@@ -37,6 +38,7 @@ export async function startApi(config: ConfigWith<'database'>): Promise<Omit<Run
     temporalUiUrl,
     publicUrl,
     sandboxes: config.sandboxes,
+    configFile: { loaded: config.file, check: () => checkConfigFile(config.file) },
     audiences: config.audiences,
     connections: toConnections(config),
     ...accountsOf(config, db, stored),

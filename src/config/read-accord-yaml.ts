@@ -18,6 +18,8 @@ export interface ReadOptions {
 export interface ReadResult {
   /** Null when the file is invalid. */
   yaml: AccordYaml | null;
+  /** The file as it was read; empty when it could not be read. */
+  text: string;
   /** The accounts of the file with its profile, also where their settings are invalid. */
   accountIds: string[];
 }
@@ -25,12 +27,12 @@ export interface ReadResult {
 /** accord.yaml with its profile. The reasons why it is invalid are in `problems`. Checks every profile, used or not. */
 export function readAccordYaml({ path, profile, vendors, problems }: ReadOptions): ReadResult {
   const text = findText(path, problems);
-  if (text === null) return { yaml: null, accountIds: [] };
+  if (text === null) return { yaml: null, text: '', accountIds: [] };
   const found = new Set<string>();
   const source = parseSource(path, text, found);
   const yaml = checkAll(source, { vendors, chosen: profile, found });
   problems.push(...found);
-  return { yaml: found.size === 0 ? yaml : null, accountIds: listAccountIds(source.whole, vendors, profile) };
+  return { yaml: found.size === 0 ? yaml : null, text, accountIds: listAccountIds(source.whole, vendors, profile) };
 }
 
 /** The accounts that the file has for one profile. */

@@ -35,12 +35,14 @@ export interface NewApiKey {
   name: string;
   scopes: readonly ApiScope[];
   expiresAt?: Date | null;
+  /** For the audit log. */
+  actor?: string;
 }
 
 /** Creates a key and returns it. Only its hash is stored, so it cannot be shown again. */
 export async function createApiKey(
   db: Database,
-  { name, scopes, expiresAt = null }: NewApiKey,
+  { name, scopes, expiresAt = null, actor = commandLine }: NewApiKey,
 ): Promise<{ id: string; key: string }> {
   const id = randomUUIDv7();
   const key = `accord_${randomBytes(24).toString('base64url')}`;
@@ -79,8 +81,7 @@ export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** For the audit log: keys are made on the command line only. */
-const actor = 'command-line';
+const commandLine = 'command-line';
 
 const usePrecisionMs = 60_000;
 
@@ -98,7 +99,7 @@ export function listApiKeys(db: Database): Promise<ApiKey[]> {
 }
 
 /** Returns false when there is no such key or it was revoked before. */
-export async function revokeApiKey(db: Database, id: string): Promise<boolean> {
+export async function revokeApiKey(db: Database, id: string, actor = commandLine): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('api_key')
     .set({ revoked_at: new Date() })

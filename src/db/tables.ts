@@ -38,6 +38,7 @@ export interface Tables {
   webhook_attempt: webhooks.WebhookAttemptTable;
   webhook_serving: webhooks.WebhookServingTable;
   webhook_total: webhooks.WebhookTotalTable;
+  portal_link: webhooks.PortalLinkTable;
 
   oauth_token: OAuthTokenTable;
   connection: ConnectionTable;
@@ -56,6 +57,12 @@ export interface WorkerLeaseTable {
   joined_at: DefaultNow;
   renewed_at: Timestamp;
   until: Timestamp;
+  /** How much of its share it uses. */
+  per_second: number | null;
+  used_per_second: number | null;
+  waiting: number | null;
+  paused_until: Timestamp | null;
+  last_success_at: Timestamp | null;
 }
 
 export interface OAuthTokenTable {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from './provider.ts';
-import type { RateShare } from './rate-share.ts';
+import type { RateShare, RateUsage } from './rate-share.ts';
 
 export interface Rate {
   requestsPerSecond: number;
@@ -52,6 +52,7 @@ export class RateLimiter {
   #tokens: number;
   #filledAt = performance.now();
   #inFlight = 0;
+  #started = 0;
   #pausedUntil = 0;
   #waiting: Waiter[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -65,6 +66,7 @@ export class RateLimiter {
     // Saved tokens belong to the workers that were running before.
     this.#tokens = share.workers === null ? 0 : this.#rate.burst;
     share.subscribe(() => this.#divide());
+    share.observe?.(() => this.#usage());
   }
 
   /** Waits for a turn. Call the returned function to release the slot. Rejects with the signal's reason on abort. */
@@ -106,6 +108,11 @@ export class RateLimiter {
     return Math.max(0, this.#pausedUntil - performance.now()) / 1000;
   }
 
+  #usage(): RateUsage {
+    const { requestsPerSecond: perSecond } = this.#rate;
+    return { perSecond, started: this.#started, waiting: this.#waiting.length, pausedSeconds: this.pausedSeconds };
+  }
+
   #divide(): void {
     this.#refill();
     this.#workers = this.#share.workers;
@@ -126,6 +133,7 @@ export class RateLimiter {
     while (this.#waiting.length > 0 && this.#inFlight < this.#rate.concurrency && this.#waitMs() === 0) {
       this.#tokens -= 1;
       this.#inFlight += 1;
+      this.#started += 1;
       this.#waiting.shift()?.start();
     }
     // With all slots taken, the next release starts the next call.

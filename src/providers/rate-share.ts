@@ -4,4 +4,18 @@ export interface RateShare {
   readonly workers: number | null;
   /** Calls `listener` after each change. */
   subscribe(listener: () => void): void;
+  /** Asks `read` from time to time how much of the share is used. */
+  observe?(read: () => RateUsage): void;
+}
+
+/** How much of its share a worker uses. */
+export interface RateUsage {
+  /** The calls per second that it may make. */
+  perSecond: number;
+  /** Calls since the process started. */
+  started: number;
+  /** Calls that wait for their turn. */
+  waiting: number;
+  /** Rest of the time for which the vendor holds all calls. */
+  pausedSeconds: number;
 }

@@ -6,6 +6,7 @@ import { forms } from './screens/forms.ts';
 import { health } from './screens/health.ts';
 import { live } from './screens/live.ts';
 import { people } from './screens/people.ts';
+import { portal } from './screens/portal.ts';
 import { signingIn } from './screens/signing-in.ts';
 import { viewer } from './screens/viewer.ts';
 import { webhooks } from './screens/webhooks.ts';
@@ -18,5 +19,6 @@ const describeWithBrowser = chromiumPath === undefined ? describe.skip : describ
 
 describeWithBrowser('the admin pages', () => {
   const stage = setStage();
-  for (const screen of [signingIn, viewer, webhooks, people, duplicates, forms, live, health, everyPage]) screen(stage);
+  const screens = [signingIn, viewer, webhooks, portal, people, duplicates, forms, live, health, everyPage];
+  for (const describeScreen of screens) describeScreen(stage);
 });

@@ -42,6 +42,7 @@ export interface TestApiOptions
       | 'adminPages'
       | 'connections'
       | 'publicUrl'
+      | 'configFile'
     >
   > {
   /** Instead of those of an api, in seconds. */

@@ -1,27 +1,17 @@
-import {
-  ActionIcon,
-  Alert,
-  AppShell,
-  Badge,
-  Burger,
-  Button,
-  Group,
-  Modal,
-  NavLink,
-  Text,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { AppShell, Badge, Burger, Button, Group, Modal, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { RestError } from '#admin/rest/client.ts';
+import { useChanges } from '#admin/rest/changes.ts';
 import { useConnection } from '#admin/rest/connection.ts';
 import { type Session, sessionQuery, signOut } from '#admin/rest/session.ts';
+import { ColoursButton } from './colours-button.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { Failure } from './page.tsx';
 import { SignInForm, SignInPage } from './sign-in.tsx';
+import { Unreachable } from './unreachable.tsx';
 
 interface Entry {
   to: string;
@@ -50,6 +40,7 @@ export const navigation: readonly Entry[] = [
   { to: '/deliveries', label: 'Deliveries', icon: 'send', scope: 'webhooks:read' },
   { to: '/go-live', label: 'Go-live', icon: 'rocket', scope: 'sync:read' },
   { to: '/connections', label: 'Connections', icon: 'plug', scope: 'connections:read' },
+  { to: '/settings', label: 'Settings', icon: 'settings', scope: 'sync:read' },
   { to: '/activity', label: 'Activity', icon: 'list', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
 ];
 
@@ -67,9 +58,10 @@ export function Shell() {
 }
 
 function Frame({ session }: { session: Session }) {
+  useChanges();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const { state, because } = useConnection();
+  const { state } = useConnection();
   // On narrow screens the navigation covers the page.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new path closes it.
   useEffect(close, [path]);
@@ -102,18 +94,7 @@ function Frame({ session }: { session: Session }) {
           ))}
       </AppShell.Navbar>
       <AppShell.Main>
-        {state === 'unreachable' && (
-          <Alert
-            color="orange"
-            className="alert-orange"
-            mb="md"
-            role="status"
-            icon={<Icon name="warning" />}
-            title="This page may be out of date"
-          >
-            {because} It is asked again every few seconds.
-          </Alert>
-        )}
+        <Unreachable />
         <div className="content">
           <Outlet />
         </div>
@@ -137,8 +118,6 @@ function isShown({ scope, isHidden }: Entry, session: Session): boolean {
 
 function Account({ session: { name, role, isMasked } }: { session: Session }) {
   const client = useQueryClient();
-  const { setColorScheme } = useMantineColorScheme();
-  const isDark = useComputedColorScheme('light') === 'dark';
   const leave = async () => {
     await signOut().catch(() => {});
     // Nothing of the session stays in memory.
@@ -153,14 +132,7 @@ function Account({ session: { name, role, isMasked } }: { session: Session }) {
       <Badge variant="default" title={isMasked ? 'You read everything; personal data is hidden' : undefined}>
         {role}
       </Badge>
-      <ActionIcon
-        variant="default"
-        size="md"
-        aria-label={isDark ? 'Light colours' : 'Dark colours'}
-        onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
-      >
-        <Icon name={isDark ? 'sun' : 'moon'} />
-      </ActionIcon>
+      <ColoursButton />
       <Button size="xs" variant="default" onClick={leave}>
         Sign out
       </Button>

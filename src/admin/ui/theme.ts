@@ -1,4 +1,4 @@
-import { Badge, createTheme, Modal, Table } from '@mantine/core';
+import { Badge, createTheme, Modal, Notification, Table } from '@mantine/core';
 
 /** One colour for all controls. Text on tinted backgrounds is dark enough for WCAG AA in both colour schemes. */
 export const theme = createTheme({
@@ -11,6 +11,7 @@ export const theme = createTheme({
   components: {
     Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600 } }),
     Modal: Modal.extend({ defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'xs', horizontalSpacing: 'sm' } }),
   },
 });

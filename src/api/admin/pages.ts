@@ -5,26 +5,29 @@ import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, type Response, Router } from 'express';
 
 export const adminPath = '/admin';
+/** The pages that a subscriber's link opens. */
+export const portalPagesPath = '/portal';
 
 /** Where `npm run build:admin` writes the admin pages. */
 export const builtPages = fileURLToPath(new URL('../../../dist/admin', import.meta.url));
 
 const aYear = 365 * 24 * 3_600 * 1_000;
 
-/** Serves the admin pages: hashed assets that browsers keep for ever, and one document for each address below `/admin`. */
+/** Serves the admin pages and the portal: hashed assets that browsers keep for ever, and one document for all addresses of each. */
 export function createAdminRouter(directory = builtPages): Router {
   const router = Router();
   const assets = `${adminPath}/assets`;
   router.use(assets, sendCompressed(join(directory, 'assets')));
   router.use(assets, express.static(join(directory, 'assets'), { maxAge: aYear, immutable: true, index: false }));
   router.use(assets, (_req, res) => void res.status(404).type('text').send('Not found'));
-  router.get([adminPath, `${adminPath}/{*page}`], (_req, res) => sendDocument(res, directory));
+  const documents = { [adminPath]: 'index.html', [portalPagesPath]: 'portal.html' };
+  for (const [path, file] of Object.entries(documents))
+    router.get([path, `${path}/{*page}`], (_req, res) => sendDocument(res, join(directory, file)));
   return router;
 }
 
 /** The names of assets have a hash of their content, so a document that is read anew always finds its own. */
-function sendDocument(res: Response, directory: string): void {
-  const file = join(directory, 'index.html');
+function sendDocument(res: Response, file: string): void {
   res.set('cache-control', 'no-store');
   if (!existsSync(file)) {
     res.status(503).type('text').send('The admin pages are not built. Run: npm ci && npm run build:admin\n');

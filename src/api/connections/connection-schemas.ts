@@ -3,6 +3,7 @@ import type { ConnectableAccount } from '#api/deps.ts';
 import { timeOf } from '#api/rest/page.ts';
 import type { Connection } from '#db/connections/connections.ts';
 import type { TokenState } from '#db/oauth-tokens.ts';
+import type { AccountUsage } from '#db/worker-leases.ts';
 
 const lastError = z.object({ type: z.string(), message: z.string(), at: z.iso.datetime() });
 
@@ -48,6 +49,16 @@ export const connection = z
     lastError: lastError.nullable(),
     checks: z.array(connectionCheck).nullable().meta({ description: 'Of the last check; null before the first one.' }),
     checkedAt: z.iso.datetime().nullable(),
+    rate: z
+      .object({
+        perSecond: z.number().meta({ description: 'Calls per second that the workers may make together.' }),
+        usedPerSecond: z.number().meta({ description: 'Calls per second in the last ten seconds.' }),
+        waiting: z.int().meta({ description: 'Calls that wait for their turn.' }),
+        pausedSeconds: z.number().meta({ description: 'The vendor holds all calls for so long.' }),
+        lastSuccessAt: z.iso.datetime().nullable().meta({ description: 'When a call worked last, since the workers started.' }),
+      })
+      .nullable()
+      .meta({ description: 'Of the last second or two; null while no worker calls the account.' }),
   })
   .meta({ id: 'Connection' });
 
@@ -58,6 +69,7 @@ export interface ConnectionFacts {
   /** Whether stored credentials are there that the encryption key does not open. */
   isUnopened: boolean;
   token: TokenState | null;
+  usage: AccountUsage | null;
   redirectUri: string;
   now: Date;
 }
@@ -66,7 +78,7 @@ export interface ConnectionFacts {
 const soonMs = 14 * 86_400_000;
 
 export function showConnection(facts: ConnectionFacts): z.input<typeof connection> {
-  const { account, stored, redirectUri } = facts;
+  const { account, stored, redirectUri, usage } = facts;
   const { provider, connector, variables, isInEnvironment } = account;
   const isStored = stored?.isStored === true && !isInEnvironment;
   const trouble = findTrouble(facts);
@@ -89,7 +101,12 @@ export function showConnection(facts: ConnectionFacts): z.input<typeof connectio
     lastError: trouble?.error ?? null,
     checks: stored?.checks?.map((check) => connectionCheck.parse(check)) ?? null,
     checkedAt: timeOf(stored?.checkedAt ?? null),
+    rate: usage && showRate(usage),
   };
+}
+
+function showRate({ perSecond, usedPerSecond, waiting, pausedSeconds, lastSuccessAt }: AccountUsage) {
+  return { perSecond, usedPerSecond, waiting, pausedSeconds, lastSuccessAt: timeOf(lastSuccessAt) };
 }
 
 interface Trouble {

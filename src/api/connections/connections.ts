@@ -5,6 +5,7 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listConnections, readCredentials, removeCredentials } from '#db/connections/connections.ts';
 import { findTokenState } from '#db/oauth-tokens.ts';
+import { readUsage } from '#db/worker-leases.ts';
 import { ProviderError } from '#providers/errors.ts';
 import {
   accountParameter,
@@ -206,5 +207,6 @@ export async function show(deps: ApiDeps, account: ConnectableAccount): Promise<
   const accountId = secrets ? (provider.findOAuthAccount?.(secrets) ?? null) : null;
   const token = accountId === null ? null : await findTokenState(deps.db, { provider: provider.id, accountId });
   const isUnopened = unopened.includes(provider.id);
-  return showConnection({ account, stored, isUnopened, token, redirectUri: callbackUrl(deps), now: new Date() });
+  const usage = (await readUsage(deps.db)).get(provider.id) ?? null;
+  return showConnection({ account, stored, isUnopened, token, usage, redirectUri: callbackUrl(deps), now: new Date() });
 }

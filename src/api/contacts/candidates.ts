@@ -63,6 +63,7 @@ const decided = z.object({
 
 const bulkDecision = z.strictObject({
   decision: z.enum(['accept', 'reject', 'later']),
+  ids: z.array(z.uuid()).min(1).max(1_000).optional().meta({ description: 'Only these, of those that match the filter.' }),
   filter: z.strictObject({ state: z.enum(['open', 'later']).default('open'), ...filterShape }),
   dryRun: z.boolean().default(true).meta({ description: 'Counts and lists the decisions, without making them.' }),
   limit: z.int().min(1).max(200).default(100).meta({ description: 'The maximum of candidates, the newest first.' }),
@@ -120,8 +121,8 @@ export const candidateOperations = [
         hasMore: z.boolean().meta({ description: 'More candidates match than `limit`.' }),
       }),
     },
-    async handle({ body: { decision, filter, dryRun, limit }, actor }, deps) {
-      const rows = await listCurrentCandidates(deps.db, { filter, limit: limit + 1 });
+    async handle({ body: { decision, ids, filter, dryRun, limit }, actor }, deps) {
+      const rows = await listCurrentCandidates(deps.db, { filter: { ...filter, ids }, limit: limit + 1 });
       const outcomes: { id: string; outcome: 'would-decide' | 'decided' | 'decided-before' }[] = [];
       for (const { id } of rows.slice(0, limit)) {
         if (dryRun) outcomes.push({ id, outcome: 'would-decide' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, timeOf } from '#api/rest/page.ts';
@@ -10,6 +11,9 @@ import { publishTestEvent } from '#db/delivery/outbox-events.ts';
 import { newSecret } from '#delivery/sign.ts';
 import { testEventText } from '#domain/delivery/lead-event.ts';
 import { getEndpoint, noEndpoint, requireDeliverySettings } from './endpoints.ts';
+
+/** The ids of a test event and of its delivery. */
+export const testEvent = z.object({ event_id: z.string(), delivery_id: z.string() });
 
 const maxOverlapHours = 7 * 24;
 
@@ -28,20 +32,11 @@ export const endpointToolOperations = [
     response: {
       status: 202,
       description: 'The test event is due',
-      data: z.object({ event_id: z.string(), delivery_id: z.string() }),
+      data: testEvent,
       isBare: true,
     },
     problems: { 404: 'No such endpoint', 409: 'The endpoint is disabled' },
-    async handle({ params: { id }, actor }, deps) {
-      const endpoint = await getEndpoint(deps, id);
-      if (!endpoint.is_active) throw endpointDisabled();
-      const at = new Date();
-      const toText = (eventId: string) => testEventText(eventId, at);
-      const { eventId, deliveryId } = await publishTestEvent(deps.db, { endpointId: id, occurredAt: at, toText });
-      await makeNextDue(deps.db, deliveryId, 'test');
-      await recordAudit(deps.db, { actor, action: 'webhook.test', target: id, details: { deliveryId } });
-      return { event_id: eventId, delivery_id: deliveryId };
-    },
+    handle: ({ params: { id }, actor }, deps) => sendTestEvent(deps, { id, actor }),
   }),
   defineOperation({
     method: 'post',
@@ -88,6 +83,21 @@ export const endpointToolOperations = [
     },
   }),
 ];
+
+/** Makes a test event for an endpoint due. Throws a 404 or a 409 problem. */
+export async function sendTestEvent(
+  deps: ApiDeps,
+  { id, actor }: { id: string; actor: string },
+): Promise<z.input<typeof testEvent>> {
+  const endpoint = await getEndpoint(deps, id);
+  if (!endpoint.is_active) throw endpointDisabled();
+  const at = new Date();
+  const toText = (eventId: string) => testEventText(eventId, at);
+  const { eventId, deliveryId } = await publishTestEvent(deps.db, { endpointId: id, occurredAt: at, toText });
+  await makeNextDue(deps.db, deliveryId, 'test');
+  await recordAudit(deps.db, { actor, action: 'webhook.test', target: id, details: { deliveryId } });
+  return { event_id: eventId, delivery_id: deliveryId };
+}
 
 const tooManySecrets = () =>
   new ApiProblem({

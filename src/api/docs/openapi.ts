@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { sessionPaths } from '#api/admin/session-schemas.ts';
+import { changesPaths } from '#api/changes/changes.ts';
 import { authorizationOperations } from '#api/connections/authorizations.ts';
 import { connectionOperations } from '#api/connections/connections.ts';
 import { candidateOperations } from '#api/contacts/candidates.ts';
@@ -25,6 +26,9 @@ import { undoOperations } from '#api/go-live/undo.ts';
 import { findingOperations } from '#api/monitoring/findings.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
 import { overviewOperations } from '#api/overview/overview.ts';
+import { portalOperations } from '#api/portal/portal.ts';
+import { portalLinkOperations } from '#api/portal/portal-links.ts';
+import { portalSessionPaths } from '#api/portal/portal-session.ts';
 import type { Operation } from '#api/rest/operation.ts';
 import { describeProblems } from '#api/rest/problem-schema.ts';
 import { settingsOperations } from '#api/settings/settings.ts';
@@ -64,6 +68,8 @@ export const operations: readonly Operation[] = [
   ...deadLetterOperations,
   ...endpointOperations,
   ...endpointToolOperations,
+  ...portalLinkOperations,
+  ...portalOperations,
 ];
 
 export interface WebhookSource {
@@ -88,10 +94,19 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `accord_…`.' },
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        portal: { type: 'apiKey', in: 'cookie', name: 'accord_portal', description: 'What a subscriber’s link has opened.' },
       },
     },
     webhooks: { ...leadEventWebhooks, ...operationalEventWebhooks },
-    paths: { ...operationPaths(), ...sessionPaths, ...webhookPaths(providers), ...webFormPaths, ...healthPaths },
+    paths: {
+      ...operationPaths(),
+      ...sessionPaths,
+      ...portalSessionPaths,
+      ...changesPaths,
+      ...webhookPaths(providers),
+      ...webFormPaths,
+      ...healthPaths,
+    },
   });
 }
 
@@ -115,8 +130,7 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
     operationId: operationId(method, path),
     tags: [tag],
     summary,
-    description: [description, `Needs the scope \`${scope}\`.`].filter(Boolean).join('\n\n'),
-    security: [{ bearer: [scope] }, { header: [scope] }],
+    ...describeAccess(scope, description),
     ...(Object.keys(parameters).length > 0 ? { requestParams: parameters } : {}),
     ...(body ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
     responses: {
@@ -126,8 +140,9 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
       },
       ...describeProblems({
         ...(params || query || body ? { 400: 'The request is not valid' } : {}),
-        401: 'The API key is missing, unknown or revoked',
-        403: 'The API key lacks the scope',
+        ...(scope === 'portal'
+          ? { 401: 'The link has expired or was withdrawn', 403: 'The request comes from another site' }
+          : { 401: 'The API key is missing, unknown or revoked', 403: 'The API key lacks the scope' }),
         ...(isAtomic ? { 422: 'The Idempotency-Key was used for another request' } : {}),
         ...operation.problems,
         ...(isAtomic
@@ -137,6 +152,18 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
         503: 'The database or Temporal is unavailable',
       }),
     },
+  };
+}
+
+function describeAccess(scope: Operation['scope'], description?: string) {
+  if (scope === 'portal')
+    return {
+      description: [description, 'For subscribers, by a link to their endpoints.'].filter(Boolean).join('\n\n'),
+      security: [{ portal: [] }],
+    };
+  return {
+    description: [description, `Needs the scope \`${scope}\`.`].filter(Boolean).join('\n\n'),
+    security: [{ bearer: [scope] }, { header: [scope] }],
   };
 }
 

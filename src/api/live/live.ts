@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import express, { type Response, Router } from 'express';
+import express, { Router } from 'express';
 import { z } from 'zod';
 import type { ApiDeps, SandboxLink } from '#api/deps.ts';
 import type { Lifecycle } from '#api/monitoring/health.ts';
 import type { Authorize } from '#api/rest/auth.ts';
 import { invalidInput, notFound } from '#api/rest/errors.ts';
+import { openEventStream } from '#api/rest/event-stream.ts';
 import { startPolls } from '#api/sync/start-runs.ts';
 import { findAcross } from './find-across.ts';
 import { editPerson } from './sandbox-people.ts';
@@ -66,7 +67,7 @@ export function createLiveRouter(deps: ApiDeps, authorize: Authorize, lifecycle:
 
   router.get(`${root}/events`, ...guard, async (req, res) => {
     const { emails } = z.object({ emails: z.string().max(4_000) }).parse(req.query);
-    openStream(res);
+    openEventStream(res);
     await watchPeople({
       sandboxes,
       emails: emails.split(',').slice(0, 20),
@@ -84,13 +85,6 @@ function getSandbox(sandboxes: readonly SandboxLink[], id: string): SandboxLink 
   const sandbox = sandboxes.find((each) => each.id === id);
   if (!sandbox) throw notFound(`There is no sandbox ${id}.`);
   return sandbox;
-}
-
-/** Server-sent events. */
-function openStream(res: Response): void {
-  res.set({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  res.flushHeaders();
-  res.write(': open\n\n');
 }
 
 async function pollSoon(deps: ApiDeps, account: string): Promise<void> {

@@ -2,10 +2,12 @@ import type { Request, RequestHandler, Response } from 'express';
 import { findSession } from '#db/admin-sessions.ts';
 import { type ApiKey, type ApiScope, findApiKey, hashApiKey } from '#db/api-keys.ts';
 import type { Database } from '#db/database.ts';
+import { findPortalLink } from '#db/delivery/portal-links.ts';
 import { ApiProblem } from './errors.ts';
+import type { OperationScope } from './operation.ts';
 import { createFailureBudget, limitPerMinute } from './rate-limit.ts';
 import { hasScope, roleOf } from './role.ts';
-import { assertSameOrigin, findSessionToken } from './session-cookie.ts';
+import { assertSameOrigin, findPortalToken, findSessionToken } from './session-cookie.ts';
 
 export interface AuthLimits {
   /** Requests per minute for one API key. */
@@ -14,7 +16,7 @@ export interface AuthLimits {
   failures: number;
 }
 
-/** The owner of the API key, or of the session, of a request. */
+/** The owner of the API key, of the session, or of the subscriber's link, of a request. */
 export interface Caller {
   keyId: string;
   /** For history and audit: `api-key:<name>`. */
@@ -24,10 +26,15 @@ export interface Caller {
   isMasked: boolean;
   /** When the session ends; null for an API key. */
   sessionEndsAt: Date | null;
+  /** The endpoints that a subscriber's link opens. */
+  endpointIds?: readonly string[];
 }
 
-/** Returns the handlers that let through only a request whose API key has the scope; with null, any key. */
-export type Authorize = (scope: ApiScope | null) => RequestHandler[];
+/**
+ * Returns the handlers that let through only a request whose API key has the scope; with null, any key. With `portal` they let through
+ * only what a subscriber's link has opened, which no other operation accepts.
+ */
+export type Authorize = (scope: OperationScope | null) => RequestHandler[];
 
 /** Guards operations with API keys, `Authorization: Bearer accord_…` or `X-API-Key: accord_…`, and with sessions of the admin pages. */
 export function createAuth(db: Database, { requests, failures }: AuthLimits = { requests: 6_000, failures: 30 }): Authorize {
@@ -58,8 +65,33 @@ export function createAuth(db: Database, { requests, failures }: AuthLimits = { 
     next();
   };
 
-  return (scope) => [authenticate, limitRequests, ...(scope === null ? [] : [requireScope(scope)])];
+  const authenticateSubscriber: RequestHandler = async (req, res, next) => {
+    res.locals.caller = await findSubscriber(db, req);
+    next();
+  };
+
+  return (scope) => {
+    if (scope === 'portal') return [authenticateSubscriber, limitRequests];
+    return [authenticate, limitRequests, ...(scope === null ? [] : [requireScope(scope)])];
+  };
 }
+
+/** Throws a 401 problem without a link that works. Its token is as long as a key, so guesses need no limit of their own. */
+async function findSubscriber(db: Database, req: Request): Promise<Caller> {
+  assertSameOrigin(req);
+  const token = findPortalToken(req);
+  const link = token === null ? undefined : await findPortalLink(db, token);
+  if (!link) throw linkExpired();
+  const { id, endpoint_ids: endpointIds, expires_at: sessionEndsAt } = link;
+  return { keyId: id, actor: `portal-link:${id}`, scopes: [], isMasked: false, sessionEndsAt, endpointIds };
+}
+
+/** The 401 problem of a subscriber whose link does not work, or does not any more. */
+export const linkExpired = () =>
+  new ApiProblem({
+    ...{ status: 401, code: 'link-expired' },
+    detail: 'This link has expired or was withdrawn. Ask the people who sent it to you for a new one.',
+  });
 
 /** Throws a 401 problem once the session has ended. A session is as long as a key, so guesses need no limit of their own. */
 async function findSessionCaller(db: Database, req: Request, token: string): Promise<Caller> {

@@ -29,8 +29,8 @@ export function createOperationRouter(deps: ApiDeps, operations: readonly Operat
 function handleWith(deps: ApiDeps, operation: Operation): RequestHandler {
   const { method, path, isAtomic } = operation;
   return async ({ params, query, body, headers }, res) => {
-    const { keyId, actor } = callerOf(res);
-    const { input, check, handle } = operation.prepare({ params, query, body, actor, keyId });
+    const { keyId, actor, endpointIds = [] } = callerOf(res);
+    const { input, check, handle } = operation.prepare({ params, query, body, actor, keyId, endpointIds });
     await check(deps);
     if (!isAtomic) return send(res, operation, { data: await handle(deps), isReplayed: false });
     const request = JSON.stringify([method, path, input.params, input.query, input.body]);

@@ -18,6 +18,9 @@ export interface Operation extends OperationFacts {
   prepare(request: OperationRequest): OperationCall;
 }
 
+/** `portal`: for subscribers, by a link to their own endpoints, and for nobody else. */
+export type OperationScope = ApiScope | 'portal';
+
 interface OperationFacts {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** In OpenAPI notation: `/sync/contacts/{id}`. */
@@ -27,7 +30,7 @@ interface OperationFacts {
   tag: string;
   summary: string;
   description?: string;
-  scope: ApiScope;
+  scope: OperationScope;
   /** Runs in one transaction, audit entry included, and honours `Idempotency-Key`. */
   isAtomic?: boolean;
   /** Its answers have no personal data: viewers get them as they are. */
@@ -55,6 +58,7 @@ export interface OperationRequest {
   body: unknown;
   actor: string;
   keyId: string;
+  endpointIds?: readonly string[];
 }
 
 /** The parsed parts of a request. */
@@ -66,6 +70,8 @@ export interface OperationInput<Params, Query, Body> {
   actor: string;
   /** The id of the caller's API key: names can be equal. */
   keyId: string;
+  /** The endpoints that the subscriber's link opens; none for an API key. */
+  endpointIds: readonly string[];
 }
 
 /** An operation bound to one parsed request. */
@@ -97,13 +103,14 @@ export function defineOperation<
 >(definition: OperationDefinition<Data, Params, Query, Body>): Operation {
   return {
     ...definition,
-    prepare({ params, query, body, actor, keyId }) {
+    prepare({ params, query, body, actor, keyId, endpointIds = [] }) {
       const input = {
         params: parse(definition.params, params, 'params'),
         query: parse(definition.query, query, 'query'),
         body: parse(definition.body, body, 'body'),
         actor,
         keyId,
+        endpointIds,
       };
       return {
         input,

@@ -2,19 +2,41 @@ import type { CookieOptions, Request } from 'express';
 import { ApiProblem } from './errors.ts';
 
 const cookieName = 'accord_session';
+const portalCookieName = 'accord_portal';
+
+/** Browsers send the cookie of the portal to its own routes only. */
+export const portalPath = '/api/v1/portal';
 
 /** Browsers send a header of this name only for scripts of the same origin: for others they ask first, and get no permission. */
 const scriptHeader = 'x-accord-admin';
 
 /** Attributes of the cookie. Scripts cannot read it, and requests that other sites cause do not carry it. */
-export function sessionCookie(req: Request, publicUrl = ''): { name: string; options: CookieOptions } {
-  const isSecure = req.secure || publicUrl.startsWith('https:');
-  return { name: cookieName, options: { httpOnly: true, sameSite: 'strict', secure: isSecure, path: '/' } };
+export function sessionCookie(req: Request, publicUrl = ''): SessionCookie {
+  return { name: cookieName, options: cookieOptions(req, publicUrl, '/') };
+}
+
+/** As `sessionCookie`, for what a subscriber's link opens. */
+export function portalCookie(req: Request, publicUrl = ''): SessionCookie {
+  return { name: portalCookieName, options: cookieOptions(req, publicUrl, portalPath) };
+}
+
+interface SessionCookie {
+  name: string;
+  options: CookieOptions;
+}
+
+function cookieOptions(req: Request, publicUrl: string, path: string): CookieOptions {
+  return { httpOnly: true, sameSite: 'strict', secure: req.secure || publicUrl.startsWith('https:'), path };
 }
 
 /** The token of a session; null without one. */
-export function findSessionToken({ headers }: Pick<Request, 'headers'>): string | null {
-  const [, token] = new RegExp(`(?:^|;\\s*)${cookieName}=([\\w-]{43})(?:;|$)`).exec(headers.cookie ?? '') ?? [];
+export const findSessionToken = (req: Pick<Request, 'headers'>): string | null => findToken(req, cookieName);
+
+/** The token of a subscriber's link; null without one. */
+export const findPortalToken = (req: Pick<Request, 'headers'>): string | null => findToken(req, portalCookieName);
+
+function findToken({ headers }: Pick<Request, 'headers'>, name: string): string | null {
+  const [, token] = new RegExp(`(?:^|;\\s*)${name}=([\\w-]{43})(?:;|$)`).exec(headers.cookie ?? '') ?? [];
   return token ?? null;
 }
 

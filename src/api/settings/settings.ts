@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineOperation } from '#api/rest/operation.ts';
-import { pageQuery, timeOf, toPage } from '#api/rest/page.ts';
-import { roleOf, roles } from '#api/rest/role.ts';
-import { listApiKeys } from '#db/api-keys.ts';
+import { pageQuery, toPage } from '#api/rest/page.ts';
 import { listAudit } from '#db/audit-log.ts';
+import { apiKeyOperations } from './api-keys.ts';
+import { scheduleOperations } from './schedules.ts';
 
 const auditEntry = z
   .object({
@@ -16,19 +16,18 @@ const auditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 
-const apiKey = z
+const settingsFile = z
   .object({
-    id: z.uuid(),
-    name: z.string(),
-    prefix: z.string().meta({ description: 'The beginning of the key.' }),
-    scopes: z.array(z.string()),
-    role: z.enum(roles),
-    createdAt: z.iso.datetime(),
-    lastUsedAt: z.iso.datetime().nullable().meta({ description: 'To the minute.' }),
-    expiresAt: z.iso.datetime().nullable(),
-    revokedAt: z.iso.datetime().nullable(),
+    path: z.string(),
+    profile: z
+      .string()
+      .nullable()
+      .meta({ description: '`ACCORD_PROFILE`: the part of `profiles` that is merged over the rest.' }),
+    text: z.string().meta({ description: 'As this process loaded it when it started. It was valid, or it had not started.' }),
+    isChanged: z.boolean().meta({ description: 'The file has changed since. Its settings hold after a restart.' }),
+    problems: z.array(z.string()).meta({ description: 'What is wrong with the file as it is now: a restart would fail.' }),
   })
-  .meta({ id: 'ApiKey' });
+  .meta({ id: 'SettingsFile' });
 
 export const settingsOperations = [
   defineOperation({
@@ -62,17 +61,19 @@ export const settingsOperations = [
   }),
   defineOperation({
     method: 'get',
-    path: '/api/v1/api-keys',
+    path: '/api/v1/settings',
     tag: 'Settings',
-    summary: 'List the API keys, without their secrets',
+    summary: 'Show accord.yaml as it was loaded, and whether it is still valid',
     scope: 'admin',
-    response: { status: 200, description: 'The keys, the oldest first', data: z.object({ keys: z.array(apiKey) }) },
-    async handle(_input, { db }) {
-      const keys = (await listApiKeys(db)).map(({ id, name, prefix, scopes, ...times }) => ({
-        ...{ id, name, prefix, scopes, role: roleOf(scopes), createdAt: times.created_at.toISOString() },
-        ...{ lastUsedAt: timeOf(times.last_used_at), expiresAt: timeOf(times.expires_at), revokedAt: timeOf(times.revoked_at) },
-      }));
-      return { keys };
+    response: {
+      status: 200,
+      description: 'The file; null where none is known',
+      data: z.object({ file: settingsFile.nullable() }),
+    },
+    async handle(_input, { configFile }) {
+      return { file: configFile ? { ...configFile.loaded, ...configFile.check() } : null };
     },
   }),
+  ...apiKeyOperations,
+  ...scheduleOperations,
 ];

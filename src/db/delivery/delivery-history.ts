@@ -6,6 +6,8 @@ import type { DeliveryRow, DeliveryState } from './tables.ts';
 export interface DeliveryFilter {
   state?: DeliveryState | undefined;
   endpointId?: string | undefined;
+  /** One of these. */
+  endpointIds?: readonly string[] | undefined;
   eventId?: string | undefined;
   eventType?: string | undefined;
   contactId?: string | undefined;
@@ -21,10 +23,11 @@ export function listDeliveries(
   db: Database,
   { filter, cursor, limit }: { filter: DeliveryFilter; cursor?: string | undefined; limit: number },
 ): Promise<DeliveryRow[]> {
-  const { state, endpointId, eventId, eventType, contactId, errorClass, statusClass, since, until } = filter;
+  const { state, endpointId, endpointIds, eventId, eventType, contactId, errorClass, statusClass, since, until } = filter;
   const conditions = [
     state && sql<SqlBool>`state = ${state}`,
     endpointId && sql<SqlBool>`endpoint_id = ${endpointId}`,
+    endpointIds && sql<SqlBool>`endpoint_id = any(${endpointIds}::uuid[])`,
     eventId && sql<SqlBool>`event_id = ${eventId}`,
     eventType && sql<SqlBool>`event_type = ${eventType}`,
     contactId && sql<SqlBool>`contact_id = ${contactId}`,

@@ -135,6 +135,18 @@ export interface AttemptTimings {
   firstByteMs?: number;
 }
 
+/** Links for subscribers to their own endpoints. */
+export interface PortalLinkTable {
+  id: string;
+  token_hash: Buffer;
+  endpoint_ids: string[];
+  created_by: string;
+  created_at: DefaultNow;
+  expires_at: Timestamp;
+  /** To the minute. */
+  last_used_at: Timestamp | null;
+}
+
 export type WebhookMetric = 'attempts' | 'operational_events';
 
 export interface WebhookTotalTable {

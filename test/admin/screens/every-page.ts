@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { findProblems } from '#test/admin/axe.ts';
 import type { Stage } from '#test/admin/stage.ts';
+import { eventually } from '#test/setup/eventually.ts';
 
 /** The pages that stand in the navigation, and their tabs. A new page gets its line here. */
 const addresses = [
@@ -15,6 +17,8 @@ const addresses = [
   '/deliveries',
   '/go-live',
   '/connections',
+  '/settings',
+  '/settings?tab=file',
   '/activity',
   '/activity?tab=keys',
 ];
@@ -35,13 +39,13 @@ export function everyPage(stage: Stage): void {
 
     it.each(addresses)('%s is accessible in both colours, and fits a telephone', async (address) => {
       await stage.admin.open(address);
-      await expectFit(stage);
+      await expectFit(stage.admin.page);
     });
   });
 }
 
-/** What must hold for the page that the admin has open. */
-export async function expectFit({ admin: { page } }: Stage): Promise<void> {
+/** What must hold for each page: axe finds nothing in either colours, and a telephone shows it without scrolling sideways. */
+export async function expectFit(page: Page): Promise<void> {
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -50,6 +54,7 @@ export async function expectFit({ admin: { page } }: Stage): Promise<void> {
   }
   expect(found).toEqual([]);
   await page.setViewportSize({ width: 375, height: 800 });
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+  // The frame moves to its new width.
+  await eventually(async () => expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375));
   await page.setViewportSize({ width: 1440, height: 900 });
 }

@@ -1,15 +1,14 @@
 import { Group, Select, Tabs, TextInput } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure, Loaded, Page } from '#admin/ui/page.tsx';
+import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
 import { given } from '#admin/ui/search.ts';
-import { StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
+import { Keys } from './keys.tsx';
 
 type Entry = Schemas['AuditEntry'];
-type Key = Schemas['ApiKey'];
 
 const route = getRouteApi('/activity');
 
@@ -35,7 +34,18 @@ export function Activity() {
   );
 }
 
-const kinds = ['account', 'api-key', 'candidate', 'connection', 'contact', 'dead-letter', 'delivery', 'session', 'webhook'];
+const kinds = [
+  'account',
+  'api-key',
+  'candidate',
+  'connection',
+  'contact',
+  'dead-letter',
+  'delivery',
+  'schedule',
+  'session',
+  'webhook',
+];
 
 const columns: Column<Entry>[] = [
   {
@@ -117,37 +127,5 @@ function Log() {
         />
       )}
     </>
-  );
-}
-
-const keyColumns: Column<Key>[] = [
-  {
-    id: 'name',
-    header: 'Name',
-    cell: ({ name, prefix }) => (
-      <>
-        <b>{name}</b>
-        <div className="dim mono">{prefix}…</div>
-      </>
-    ),
-  },
-  { id: 'role', header: 'Role', cell: ({ role }) => role },
-  { id: 'scopes', header: 'Scopes', isWide: true, cell: ({ scopes }) => scopes.join(', ') },
-  { id: 'used', header: 'Last used', cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
-  { id: 'state', header: 'State', isWide: true, cell: (key) => <KeyState apiKey={key} /> },
-];
-
-function KeyState({ apiKey: { revokedAt, expiresAt } }: { apiKey: Key }) {
-  if (revokedAt) return <StateBadge mood="off">revoked</StateBadge>;
-  if (expiresAt && new Date(expiresAt) < new Date()) return <StateBadge mood="off">expired</StateBadge>;
-  return <StateBadge mood="good">works</StateBadge>;
-}
-
-function Keys() {
-  const query = useQuery({ queryKey: ['api-keys'], queryFn: () => askData(rest.GET('/api/v1/api-keys')) });
-  return (
-    <Loaded query={query}>
-      {({ keys }) => <DataTable label="API keys" rows={keys} columns={keyColumns} getId={({ id }) => id} />}
-    </Loaded>
   );
 }

@@ -1,9 +1,14 @@
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Reason } from '#admin/pages/settings/schedules.tsx';
+import { type Schedule, schedulesQuery, usePause } from '#admin/pages/settings/use-schedules.ts';
+import { accountsQuery } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { Confirm } from '#admin/ui/confirm.tsx';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Facts } from '#admin/ui/facts.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
@@ -11,13 +16,12 @@ import { Time } from '#admin/ui/time.tsx';
 import { Connect } from './connect.tsx';
 
 type Connection = Schemas['Connection'];
-type Schedule = Schemas['ScheduleState'];
 
 /** The accounts: state, scopes and schedules. */
 export function Connections() {
   const query = useQuery({ queryKey: ['connections'], queryFn: () => askData(rest.GET('/api/v1/connections')) });
-  const stats = useQuery({ queryKey: ['stats'], queryFn: () => askData(rest.GET('/sync/stats')) });
-  const schedules = stats.data?.schedules ?? [];
+  const schedules = useQuery(schedulesQuery).data?.schedules ?? [];
+  const modes = new Map(useQuery(accountsQuery).data?.accounts.map(({ provider, mode }) => [provider, mode]));
   return (
     <Page title="Connections" lead="The accounts that Accord keeps in step.">
       <Loaded query={query}>
@@ -27,6 +31,7 @@ export function Connections() {
               <Account
                 key={connection.account}
                 connection={connection}
+                mode={modes.get(connection.account) ?? null}
                 schedules={schedules.filter(({ provider }) => provider === connection.account)}
               />
             ))}
@@ -45,7 +50,21 @@ const states: Record<Connection['state'], { mood: Mood; label: string }> = {
   reauthorise: { mood: 'bad', label: 'connect again' },
 };
 
-function Account({ connection, schedules }: { connection: Connection; schedules: readonly Schedule[] }) {
+interface AccountProps {
+  connection: Connection;
+  mode: string | null;
+  schedules: readonly Schedule[];
+}
+
+/** What Accord may write there; the page Go-live changes it. */
+const sayMode: Record<string, string> = {
+  live: 'whatever changes',
+  canary: 'for some people only',
+  paused: 'nothing: paused',
+  observe: 'nothing before the go-live',
+};
+
+function Account({ connection, mode, schedules }: AccountProps) {
   const {
     account,
     name,
@@ -60,6 +79,7 @@ function Account({ connection, schedules }: { connection: Connection; schedules:
     source,
     checks,
     checkedAt,
+    rate,
   } = connection;
   const { mood, label } = states[state];
   const poll = schedules.find(({ kind }) => kind === 'poll');
@@ -80,7 +100,7 @@ function Account({ connection, schedules }: { connection: Connection; schedules:
             </Text>
           )}
         </div>
-        <Actions connection={connection} hasPoll={poll !== undefined} />
+        <Actions connection={connection} schedules={schedules} />
       </Group>
       {advice && !(state === 'not-connected' && connection.methods.length > 0) && (
         <Text size="sm" mb="sm" className="wrap">
@@ -95,9 +115,19 @@ function Account({ connection, schedules }: { connection: Connection; schedules:
           ['Credentials', source === 'environment' ? 'from the environment' : source === 'stored' ? 'stored, encrypted' : null],
           ['Credentials end', expiresAt && <Time key="expires" at={expiresAt} />],
           ['Failing since', failingSince && <Time key="failing" at={failingSince} />],
-          ['Asked for changes', poll?.last_run_at && <Time key="poll" at={poll.last_run_at} />],
-          ['Compared', pass?.last_run_at && <Time key="pass" at={pass.last_run_at} />],
-          ['Compared next', pass && (pass.paused ? 'paused' : <Time key="next" at={pass.next_run_at} />)],
+          [
+            'Is written there',
+            mode && (
+              <Anchor key="mode" component={Link} to="/go-live" underline="always" size="sm">
+                {sayMode[mode] ?? mode}
+              </Anchor>
+            ),
+          ],
+          ['Last call that worked', rate?.lastSuccessAt && <Time key="success" at={rate.lastSuccessAt} />],
+          ['Calls', rate && sayRate(rate)],
+          ['Asked for changes', poll && (poll.isPaused ? 'paused' : <Time key="poll" at={poll.lastRunAt} />)],
+          ['Compared', pass?.lastRunAt && <Time key="pass" at={pass.lastRunAt} />],
+          ['Compared next', pass && (pass.isPaused ? 'paused' : <Time key="next" at={pass.nextRunAt} />)],
           ['Checked', checkedAt && <Time key="checked" at={checkedAt} />],
         ]}
       />
@@ -126,7 +156,17 @@ function Account({ connection, schedules }: { connection: Connection; schedules:
   );
 }
 
-function Actions({ connection, hasPoll }: { connection: Connection; hasPoll: boolean }) {
+/** `3 of 10 a second, 12 wait`. */
+function sayRate({ perSecond, usedPerSecond, waiting, pausedSeconds }: NonNullable<Connection['rate']>): string {
+  const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+  return [
+    `${number.format(usedPerSecond)} of ${number.format(perSecond)} a second`,
+    ...(waiting > 0 ? [`${waiting} wait`] : []),
+    ...(pausedSeconds > 0 ? [`held for ${Math.ceil(pausedSeconds)} s, as the vendor asks`] : []),
+  ].join(', ');
+}
+
+function Actions({ connection, schedules }: { connection: Connection; schedules: readonly Schedule[] }) {
   const { account, name, state, source } = connection;
   const mayConnect = useMay('connections:write');
   const maySync = useMay('sync:write');
@@ -141,7 +181,10 @@ function Actions({ connection, hasPoll }: { connection: Connection; hasPoll: boo
     () => askData(rest.POST('/sync/trigger', { body: { provider: account } })),
     `Everything is compared with ${name}.`,
   );
+  const { pause: pauseReading, resume } = usePause();
   const isConnected = state !== 'not-connected';
+  const hasPoll = schedules.some(({ kind }) => kind === 'poll');
+  const isPaused = schedules.length > 0 && schedules.every((each) => each.isPaused);
   return (
     <Group gap="xs">
       {mayConnect && source !== 'environment' && <Connect connection={connection} />}
@@ -154,6 +197,24 @@ function Actions({ connection, hasPoll }: { connection: Connection; hasPoll: boo
         <Button size="xs" variant="default" onClick={() => pass.mutate()} loading={pass.isPending}>
           Compare everything now
         </Button>
+      )}
+      {maySync && isConnected && isPaused && (
+        <Button size="xs" onClick={() => resume.mutate(schedules)} loading={resume.isPending}>
+          Resume
+        </Button>
+      )}
+      {maySync && isConnected && schedules.length > 0 && !isPaused && (
+        <DialogButton label="Pause …" title={`Pause ${name}`} button={{ variant: 'default' }}>
+          {(close) => (
+            <Stack gap="sm">
+              <Text size="sm">
+                Accord neither asks for changes nor compares by itself. Webhooks are taken in, and changes are written: Go-live
+                has a button to pause writing.
+              </Text>
+              <Reason onPause={(reason) => pauseReading.mutateAsync({ schedules, reason }).then(close, () => {})} />
+            </Stack>
+          )}
+        </DialogButton>
       )}
       {mayConnect && isConnected && (
         <Button size="xs" variant="default" onClick={() => check.mutate()} loading={check.isPending}>

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ask, rest, type Schemas } from '#admin/rest/client.ts';
@@ -9,7 +9,8 @@ import { given } from '#admin/ui/search.ts';
 import { Due, Time } from '#admin/ui/time.tsx';
 import { DeliveryState } from './delivery-state.tsx';
 
-type Delivery = Schemas['WebhookDelivery'];
+/** Without what only the operators see, as the subscriber's page shows them, too. */
+type Delivery = Schemas['PortalDelivery'];
 
 export type DeliveryFilter = NonNullable<paths['/api/v1/webhooks/deliveries/']['get']['parameters']['query']>;
 
@@ -59,7 +60,7 @@ export function useEndpointNames(): ReadonlyMap<string, string> {
 
 interface DeliveryTableProps {
   filter: DeliveryFilter;
-  /** Asks every two seconds for new ones. */
+  /** Shows new ones as they come. */
   isTailing?: boolean;
   showsEndpoint?: boolean;
 }
@@ -68,25 +69,12 @@ interface DeliveryTableProps {
 export function DeliveryTable({ filter, isTailing = false, showsEndpoint = false }: DeliveryTableProps) {
   const names = useEndpointNames();
   const query = useInfiniteQuery({
-    queryKey: ['deliveries', filter],
+    queryKey: [isTailing ? 'deliveries' : 'deliveries-still', filter],
     queryFn: ({ pageParam }) =>
       ask(rest.GET('/api/v1/webhooks/deliveries/', { params: { query: given({ ...filter, cursor: pageParam }) } })),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
-    refetchInterval: isTailing ? 2_000 : 15_000,
   });
-  const rows = query.data?.pages.flatMap(({ data }) => data);
-  if (!rows) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
-  if (rows.length === 0) {
-    const isFiltered = Object.keys(given(filter)).some((key) => key !== 'endpoint_id');
-    return (
-      <Empty icon="send" title={isFiltered ? 'No delivery matches' : 'Nothing was sent yet'}>
-        {isFiltered
-          ? 'Change the filters to see others.'
-          : 'Events appear here as soon as a lead is new or changes. A test event of an endpoint shows at once whether it works.'}
-      </Empty>
-    );
-  }
   const endpoint: Column<Delivery> = {
     id: 'endpoint',
     header: 'Endpoint',
@@ -97,11 +85,34 @@ export function DeliveryTable({ filter, isTailing = false, showsEndpoint = false
       </Link>
     ),
   };
+  const isFiltered = Object.keys(given(filter)).some((key) => key !== 'endpoint_id');
+  return <DeliveryRows query={query} isFiltered={isFiltered} {...(showsEndpoint ? { endpoint } : {})} />;
+}
+
+interface DeliveryRowsProps {
+  query: UseInfiniteQueryResult<InfiniteData<{ data: Delivery[] }>>;
+  isFiltered: boolean;
+  endpoint?: Column<Delivery>;
+}
+
+/** The pages of a list of deliveries. */
+export function DeliveryRows({ query, isFiltered, endpoint }: DeliveryRowsProps) {
+  const rows = query.data?.pages.flatMap(({ data }) => data);
+  if (!rows) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
+  if (rows.length === 0) {
+    return (
+      <Empty icon="send" title={isFiltered ? 'No delivery matches' : 'Nothing was sent yet'}>
+        {isFiltered
+          ? 'Change the filters to see others.'
+          : 'Events appear here as soon as a lead is new or changes. A test event of an endpoint shows at once whether it works.'}
+      </Empty>
+    );
+  }
   return (
     <DataTable
       label="Deliveries"
       rows={rows}
-      columns={showsEndpoint ? columns.toSpliced(1, 0, endpoint) : columns}
+      columns={endpoint ? columns.toSpliced(1, 0, endpoint) : columns}
       getId={({ id }) => id}
       more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
       isLoadingMore={query.isFetchingNextPage}

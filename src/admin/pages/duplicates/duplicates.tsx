@@ -1,12 +1,12 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { useAct } from '#admin/ui/act.ts';
-import { Bars, Empty, Failure, Loaded, Page } from '#admin/ui/page.tsx';
+import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
+import { Bulk } from './bulk.tsx';
 import { Pair } from './pair.tsx';
 import { useDecide } from './use-decide.ts';
 
@@ -44,9 +44,13 @@ export function Duplicates() {
   const [chosen, setChosen] = useState(0);
   const active = Math.min(chosen, Math.max(0, (candidates?.length ?? 0) - 1));
   const { decide } = useDecide();
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const isUndecided = state === 'open' || state === 'later';
+  const pick = (id: string, isPicked: boolean) =>
+    setPicked((before) => new Set(isPicked ? [...before, id] : [...before].filter((each) => each !== id)));
   const act = (decision: 'accept' | 'reject' | 'later') => {
     const candidate = candidates?.[active];
-    if (candidate && mayWrite && (state === 'open' || state === 'later')) decide.mutate({ id: candidate.id, decision });
+    if (candidate && mayWrite && isUndecided) decide.mutate({ id: candidate.id, decision });
   };
   const move = (by: number) => {
     const next = Math.min(Math.max(0, active + by), (candidates?.length ?? 1) - 1);
@@ -64,13 +68,15 @@ export function Duplicates() {
     <Page
       title="Duplicates"
       lead="Contacts that may be one person. Nothing is merged without you where the evidence is not enough."
-      actions={mayWrite && state === 'open' && candidates && candidates.length > 1 && <DecideAll />}
     >
       <Group justify="space-between">
         <SegmentedControl
           aria-label="Which pairs"
           value={state}
-          onChange={(value) => void navigate({ search: (before) => ({ ...before, state: value }), replace: true })}
+          onChange={(value) => {
+            setPicked(new Set());
+            void navigate({ search: (before) => ({ ...before, state: value }), replace: true });
+          }}
           data={states}
         />
         {mayWrite && (
@@ -89,6 +95,16 @@ export function Duplicates() {
           {state === 'open' && 'Accord has recognised everybody by itself, or asks here as soon as it is not sure.'}
         </Empty>
       )}
+      {mayWrite && isUndecided && candidates && candidates.length > 0 && (
+        <Bulk
+          state={state}
+          contactId={contact}
+          shown={candidates.map(({ id }) => id)}
+          isMore={query.hasNextPage}
+          picked={picked}
+          onPick={setPicked}
+        />
+      )}
       <Stack gap="md">
         {candidates?.map((candidate, index) => (
           <Pair
@@ -96,6 +112,9 @@ export function Duplicates() {
             candidate={candidate}
             isActive={index === active && mayWrite}
             onChoose={() => setChosen(index)}
+            {...(mayWrite && isUndecided
+              ? { isPicked: picked.has(candidate.id), onPick: (isPicked: boolean) => pick(candidate.id, isPicked) }
+              : {})}
           />
         ))}
       </Stack>
@@ -105,56 +124,5 @@ export function Duplicates() {
         </Button>
       )}
     </Page>
-  );
-}
-
-function DecideAll() {
-  const [isOpen, { open, close }] = useDisclosure(false);
-  return (
-    <>
-      <Button variant="default" size="sm" onClick={open}>
-        Put all off …
-      </Button>
-      <Modal opened={isOpen} onClose={close} title="Put all of them off">
-        <PreviewAll close={close} />
-      </Modal>
-    </>
-  );
-}
-
-function PreviewAll({ close }: { close: () => void }) {
-  const body = { decision: 'later', filter: { state: 'open' }, limit: 200 } as const;
-  const count = useQuery({
-    queryKey: ['decide-all'],
-    queryFn: () => askData(rest.POST('/api/v1/candidates/decide', { body: { ...body, dryRun: true } })),
-    refetchInterval: false,
-    gcTime: 0,
-  });
-  const run = useAct(
-    () => askData(rest.POST('/api/v1/candidates/decide', { body: { ...body, dryRun: false } })),
-    ({ candidates }) => {
-      close();
-      return `${candidates.filter(({ outcome }) => outcome === 'decided').length} pairs are put off.`;
-    },
-  );
-  return (
-    <Loaded query={count}>
-      {({ candidates, hasMore }) => (
-        <Stack>
-          <Text>
-            {candidates.length} pairs{hasMore && ', the newest of more,'} leave this list and wait under “Later”. Nothing is
-            merged.
-          </Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Leave them
-            </Button>
-            <Button onClick={() => run.mutate()} loading={run.isPending}>
-              Put {candidates.length} off
-            </Button>
-          </Group>
-        </Stack>
-      )}
-    </Loaded>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Table, Text, Title } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, Paper, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
@@ -16,10 +16,13 @@ interface PairProps {
   /** Keys act on it. */
   isActive: boolean;
   onChoose: () => void;
+  /** For a decision about many. */
+  isPicked?: boolean;
+  onPick?: (isPicked: boolean) => void;
 }
 
 /** Two contacts side by side, with the evidence for and against one person. */
-export function Pair({ candidate, isActive, onChoose }: PairProps) {
+export function Pair({ candidate, isActive, onChoose, isPicked, onPick }: PairProps) {
   const { id, sides, state, score, createdAt, decidedAt, decidedBy } = candidate;
   const names = sides.map(({ fields }) => nameOf(fields));
   return (
@@ -33,7 +36,15 @@ export function Pair({ candidate, isActive, onChoose }: PairProps) {
       onClick={onChoose}
     >
       <Group justify="space-between" align="flex-start" mb="sm">
-        <div>
+        {onPick && (
+          <Checkbox
+            aria-label={`Choose ${names.join(' and ')}`}
+            checked={isPicked ?? false}
+            onChange={(event) => onPick(event.currentTarget.checked)}
+            mt={4}
+          />
+        )}
+        <div className="grow">
           <Title order={2} size="h5" className="wrap">
             {names.join(' · ')}
           </Title>

@@ -17,7 +17,6 @@ export function Health() {
   const overview = useQuery({
     queryKey: ['overview'],
     queryFn: () => askData(rest.GET('/api/v1/overview')),
-    refetchInterval: 5_000,
   });
   const connections = useQuery({
     queryKey: ['connections'],

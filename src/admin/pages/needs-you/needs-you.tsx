@@ -20,7 +20,6 @@ export function NeedsYou() {
   const query = useQuery({
     queryKey: ['needs-you'],
     queryFn: () => askData(rest.GET('/api/v1/needs-you')),
-    refetchInterval: 5_000,
   });
   return (
     <Page title="Needs you" lead="Problems that Accord cannot solve by itself.">

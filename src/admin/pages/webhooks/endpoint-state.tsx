@@ -1,7 +1,8 @@
 import type { Schemas } from '#admin/rest/client.ts';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 
-type Webhook = Schemas['Webhook'];
+/** As the subscriber sees it. */
+type Webhook = Schemas['PortalEndpoint'];
 
 /** The health of an endpoint in one word, and why. */
 export function endpointState(endpoint: Webhook): { mood: Mood; label: string; why: string } {

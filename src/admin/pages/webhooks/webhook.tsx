@@ -13,6 +13,7 @@ import { Loaded, Page } from '#admin/ui/page.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { EndpointForm, type EndpointSettings } from './endpoint-form.tsx';
 import { EndpointState, endpointState } from './endpoint-state.tsx';
+import { PortalLinks } from './portal-links.tsx';
 import { SecretOnce } from './secret-once.tsx';
 
 type Endpoint = Schemas['Webhook'];
@@ -155,6 +156,7 @@ function Actions({ endpoint: { id, is_active } }: { endpoint: Endpoint }) {
           <Button size="xs" variant="default" onClick={() => test.mutate()} loading={test.isPending} disabled={!is_active}>
             Send test event
           </Button>
+          <PortalLinks id={id} />
           <Confirm label="Rotate secret" title="Make a new secret?" confirm="Rotate" onConfirm={() => rotate.mutateAsync()}>
             For 24 hours each event is signed with both secrets, so that your app has time to change over.
           </Confirm>

@@ -8,6 +8,8 @@ export type Candidate = Selectable<MatchCandidateTable>;
 export type CurrentCandidate = Candidate & { one_id: string; other_id: string };
 
 export interface CandidateFilter {
+  /** One of these. */
+  ids?: readonly string[] | undefined;
   state?: Candidate['state'] | undefined;
   /** Of the evidence; a candidate without a score has none of these. */
   minScore?: number | undefined;
@@ -22,7 +24,7 @@ export function listCurrentCandidates(
   db: Database,
   { filter, cursor, limit }: { filter: CandidateFilter; cursor?: string | undefined; limit: number },
 ): Promise<CurrentCandidate[]> {
-  const { state, minScore, maxScore, provider, contactId } = filter;
+  const { ids, state, minScore, maxScore, provider, contactId } = filter;
   let query = db
     .selectFrom('match_candidate as pair')
     .innerJoin('contact as one', 'one.id', 'pair.contact_id')
@@ -32,6 +34,7 @@ export function listCurrentCandidates(
     .select(sql<string>`coalesce(other.merged_into, other.id)`.as('other_id'))
     .orderBy('pair.id', 'desc')
     .limit(limit);
+  if (ids !== undefined) query = query.where('pair.id', 'in', ids);
   if (state !== undefined) query = query.where('pair.state', '=', state);
   if (state === 'open' || state === 'later')
     query = query.where(sql<SqlBool>`coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)`);

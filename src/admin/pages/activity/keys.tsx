@@ -1,0 +1,191 @@
+import { Alert, Button, Checkbox, CopyButton, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { ask, askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { useAct } from '#admin/ui/act.ts';
+import { Confirm } from '#admin/ui/confirm.tsx';
+import { type Column, DataTable } from '#admin/ui/data-table.tsx';
+import { DialogButton } from '#admin/ui/dialog-button.tsx';
+import { Loaded } from '#admin/ui/page.tsx';
+import { StateBadge } from '#admin/ui/state-badge.tsx';
+import { Time } from '#admin/ui/time.tsx';
+
+type Key = Schemas['ApiKey'];
+
+const columns: Column<Key>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    cell: ({ name, prefix }) => (
+      <>
+        <b>{name}</b>
+        <div className="dim mono">{prefix}…</div>
+      </>
+    ),
+  },
+  { id: 'role', header: 'Role', cell: ({ role }) => role },
+  { id: 'scopes', header: 'Scopes', isWide: true, cell: ({ scopes }) => scopes.join(', ') },
+  { id: 'used', header: 'Last used', isWide: true, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
+  { id: 'state', header: 'State', cell: (key) => <KeyState apiKey={key} /> },
+  { id: 'act', header: 'Actions', cell: (key) => (works(key) ? <Revoke apiKey={key} /> : null) },
+];
+
+const works = ({ revokedAt, expiresAt }: Key) => !revokedAt && !(expiresAt && new Date(expiresAt) < new Date());
+
+function KeyState({ apiKey }: { apiKey: Key }) {
+  if (apiKey.revokedAt) return <StateBadge mood="off">revoked</StateBadge>;
+  if (!works(apiKey)) return <StateBadge mood="off">expired</StateBadge>;
+  return <StateBadge mood="good">works</StateBadge>;
+}
+
+function Revoke({ apiKey: { id, name } }: { apiKey: Key }) {
+  const revoke = useAct(() => ask(rest.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } })), 'The key is revoked.');
+  return (
+    <Confirm label="Revoke" title={`Revoke the key ${name}?`} confirm="Revoke" isDangerous onConfirm={() => revoke.mutateAsync()}>
+      Whoever uses it is refused from now on, and signed out. It cannot be taken back: make another key instead.
+    </Confirm>
+  );
+}
+
+/** The keys, and the way to another one. */
+export function Keys() {
+  const query = useQuery({ queryKey: ['api-keys'], queryFn: () => askData(rest.GET('/api/v1/api-keys')) });
+  return (
+    <Stack gap="md">
+      <div>
+        <DialogButton label="New key …" title="A new API key" size="lg">
+          {() => <NewKey />}
+        </DialogButton>
+      </div>
+      <Loaded query={query}>
+        {({ keys }) => <DataTable label="API keys" rows={keys} columns={columns} getId={({ id }) => id} />}
+      </Loaded>
+    </Stack>
+  );
+}
+
+type Scope =
+  | 'viewer'
+  | 'sync:read'
+  | 'sync:write'
+  | 'inbox:read'
+  | 'connections:read'
+  | 'connections:write'
+  | 'webhooks:read'
+  | 'webhooks:write'
+  | 'metrics:read'
+  | 'admin';
+
+const kinds: Record<string, { label: string; scopes: Scope[] }> = {
+  viewer: { label: 'A viewer: reads everything, with personal data hidden', scopes: ['viewer'] },
+  operator: {
+    label: 'An operator: puts right what is wrong',
+    scopes: ['sync:read', 'sync:write', 'inbox:read', 'connections:read', 'webhooks:read', 'webhooks:write'],
+  },
+  admin: { label: 'An admin: everything', scopes: ['admin'] },
+  program: { label: 'A program: choose what it may do', scopes: [] },
+};
+
+const programScopes: { value: Scope; label: string }[] = [
+  { value: 'sync:read', label: 'read people and the sync' },
+  { value: 'sync:write', label: 'change them' },
+  { value: 'inbox:read', label: 'read incoming webhooks' },
+  { value: 'connections:read', label: 'read connections' },
+  { value: 'connections:write', label: 'connect accounts' },
+  { value: 'webhooks:read', label: 'read endpoints and deliveries' },
+  { value: 'webhooks:write', label: 'change them' },
+  { value: 'metrics:read', label: 'read metrics' },
+];
+
+const periods = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: 'One year' },
+  { value: '', label: 'No end' },
+];
+
+function NewKey() {
+  const [name, setName] = useState('');
+  const [kind, setKind] = useState('viewer');
+  const [own, setOwn] = useState<string[]>(['sync:read']);
+  const [days, setDays] = useState('90');
+  const create = useAct(
+    () => {
+      const scopes = kind === 'program' ? (own as Scope[]) : (kinds[kind]?.scopes ?? []);
+      const body = { name: name.trim(), scopes, expiresInDays: days === '' ? null : Number(days) };
+      return askData(rest.POST('/api/v1/api-keys', { body }));
+    },
+    () => null,
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  if (create.data) return <KeyOnce secret={create.data.key} />;
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          description="The person or program that will use it. It stands beside each change that they make."
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          required
+          data-autofocus
+        />
+        <Select
+          label="For"
+          data={Object.entries(kinds).map(([value, { label }]) => ({ value, label }))}
+          value={kind}
+          onChange={(value) => setKind(value ?? 'viewer')}
+          allowDeselect={false}
+        />
+        {kind === 'program' && (
+          <Checkbox.Group label="It may" value={own} onChange={setOwn}>
+            <Stack gap={6} mt={6}>
+              {programScopes.map(({ value, label }) => (
+                <Checkbox key={value} value={value} label={`${label} (${value})`} />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+        )}
+        <Select
+          label="Works for"
+          data={periods}
+          value={days}
+          onChange={(value) => setDays(value ?? '90')}
+          allowDeselect={false}
+          w={160}
+        />
+        <Group>
+          <Button type="submit" loading={create.isPending} disabled={kind === 'program' && own.length === 0}>
+            Create key
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function KeyOnce({ secret }: { secret: string }) {
+  return (
+    <Alert variant="light" color="gray" title="Copy the key now: it is not shown again">
+      <Text size="sm" mb="sm">
+        Whoever has it may do what you have chosen. Send it by a way that nobody else reads.
+      </Text>
+      <Group gap="sm">
+        <code className="wrap" data-testid="api-key">
+          {secret}
+        </code>
+        <CopyButton value={secret}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,28 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { Broken } from '#admin/ui/broken.tsx';
+import { NotFound } from '#admin/ui/not-found.tsx';
+import { filters, plainSearch } from '#admin/ui/search.ts';
+import { OwnDeliveries } from './own-deliveries.tsx';
+import { OwnDelivery } from './own-delivery.tsx';
+import { PortalShell } from './portal-shell.tsx';
+
+const root = createRootRoute({ component: PortalShell, notFoundComponent: NotFound });
+
+const deliveries = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: filters('state', 'endpoint'),
+  component: OwnDeliveries,
+});
+
+// As in the admin pages, whose table of deliveries links there.
+const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$id', component: OwnDelivery });
+
+/** What a subscriber's link opens: two pages below `/portal`. */
+export const portalRouter = createRouter({
+  routeTree: root.addChildren([deliveries, delivery]),
+  basepath: '/portal',
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+  ...plainSearch,
+});
