@@ -52,6 +52,6 @@ const normalizers: Partial<Record<ReturnType<typeof fieldRow>['type'], (text: st
   extra: normalizeText,
   date: (text) => {
     if (normalizeLine(text) === null) return null;
-    return /^(\d{4}|-)-\d{2}-\d{2}(?=$|T)/.exec(text ?? '')?.[0];
+    return /^(\d{4}|-)-\d{2}-\d{2}(?=$|[T ])/.exec(text ?? '')?.[0];
   },
 };

@@ -4,7 +4,8 @@ import { isEmailAddress } from '#domain/normalize/email.ts';
 import { phoneKey } from '#domain/normalize/phone.ts';
 import { uniqueTags } from '#domain/normalize/tag.ts';
 import type { Phone } from '#domain/values.ts';
-import type { CallToolsAccount } from './settings.ts';
+import { customFieldNames } from '#providers/custom-fields.ts';
+import { type CallToolsAccount, findCustomFields } from './settings.ts';
 
 export const fields = [
   'givenName',
@@ -17,6 +18,9 @@ export const fields = [
   'tags',
   'doNotContact',
 ] as const satisfies readonly FieldName[];
+
+/** Only an account that has made a field for them holds these. */
+export const customOnly = ['company', 'birthday'] as const satisfies readonly FieldName[];
 
 /**
  * CallTools refuses a contact with a phone number that it cannot dial, or an email address that it cannot read (seen by integrators). Its
@@ -43,11 +47,9 @@ export function fitValues(values: ProviderValues, account: CallToolsAccount): Pr
   return fitted;
 }
 
-function findStoredFields({ companyField, birthdayField }: CallToolsAccount): (keyof ProviderValues)[] {
-  const absent = new Set<FieldName>();
-  if (companyField === undefined) absent.add('company');
-  if (birthdayField === undefined) absent.add('birthday');
-  return [...fields.filter((field) => !absent.has(field)), 'lists'];
+function findStoredFields(account: CallToolsAccount): (keyof ProviderValues)[] {
+  const native = fields.filter((field) => !customOnly.some((only) => only === field));
+  return [...native, ...customFieldNames(findCustomFields(account)), 'lists'];
 }
 
 /**

@@ -1,14 +1,14 @@
-import type { ProviderValues } from '#domain/contact.ts';
+import { type FieldName, isFieldName, type ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
 import { normalizeFamilyName, normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
-import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact, Phone } from '#domain/values.ts';
+import { customFieldNames, readCustomText } from '#providers/custom-fields.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
 import type { CallToolsContact } from './schema.ts';
-import type { CallToolsAccount } from './settings.ts';
+import { type CallToolsAccount, findCustomFields } from './settings.ts';
 import { toIsoTime } from './updated-on.ts';
 
 /** Names of a contact's tags and buckets; undefined when the row lacks them. */
@@ -37,7 +37,7 @@ export function toRecord(contact: CallToolsContact, account: CallToolsAccount, n
     updatedAt: toIsoTime(contact.updated_on),
     reference: findText(contact, account.referenceField),
     complete: phones !== null && names.tags !== undefined && names.lists !== undefined,
-    values: fitValues(values, account),
+    values: { ...fitValues(values, account), ...findFieldIds(contact, account) },
   };
 }
 
@@ -65,18 +65,30 @@ function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): Prov
   return {
     givenName: normalizeName(contact.first_name),
     familyName: normalizeFamilyName(contact.last_name),
-    company: normalizeLine(findText(contact, account.companyField)),
-    emails: email ? [email] : [],
+    ...(account.emailField in contact && { emails: email ? [email] : [] }),
     addresses: address ? [address] : [],
-    ...readBirthday(findText(contact, account.birthdayField)),
+    ...toCustomValues(contact, account),
   };
 }
 
-/** Empty when the text is no date: a date that cannot be read is not an absent one. */
-function readBirthday(text: string | null): ProviderValues {
-  if (text === null) return { birthday: null };
-  const date = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
-  return date === undefined ? {} : { birthday: date };
+/** A row has a key for each contact field of the account (seen by integrators): a field without a key does not exist any more. */
+function toCustomValues(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
+  return listPresentFields(contact, account).reduce(
+    (values, [field, key]) => ({ ...values, ...readCustomText(field, findText(contact, key)) }),
+    {},
+  );
+}
+
+/** CallTools has no ids of contact fields. The names tell when accord.yaml names another one. */
+function findFieldIds(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
+  if (customFieldNames(findCustomFields(account)).length === 0) return {};
+  return { customFieldIds: Object.fromEntries(listPresentFields(contact, account)) };
+}
+
+function listPresentFields(contact: CallToolsContact, account: CallToolsAccount): [FieldName, string][] {
+  return Object.entries(findCustomFields(account)).flatMap(([field, key]): [FieldName, string][] =>
+    isFieldName(field) && key in contact ? [[field, key]] : [],
+  );
 }
 
 function toDoNotContact(contact: CallToolsContact, account: CallToolsAccount): DoNotContact {

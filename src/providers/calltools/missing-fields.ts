@@ -1,7 +1,8 @@
+import { customFieldNames, settingOf } from '#providers/custom-fields.ts';
 import type { CallOptions, MissingField } from '#providers/provider.ts';
 import { type Connection, contactPath } from './connection.ts';
 import { anyContact, page } from './schema.ts';
-import type { CallToolsAccount } from './settings.ts';
+import { type CallToolsAccount, vendor } from './settings.ts';
 
 /** Several contacts, in case an answer leaves out empty fields: that is not documented. */
 const sampleSize = 25;
@@ -32,7 +33,10 @@ function configuredFields(account: CallToolsAccount): Pick<MissingField, 'settin
     const field = account[setting];
     return field === undefined ? [] : [{ setting, field }];
   });
-  return [...phones, ...others].map(({ setting, field }) => ({ setting: `accounts.calltools.${setting}`, field }));
+  const named = customFieldNames(account.customFields).map((name) => {
+    return { setting: settingOf(name, vendor.id), field: account.customFields?.[name] ?? '' };
+  });
+  return [...[...phones, ...others].map(({ setting, field }) => ({ setting: `accounts.calltools.${setting}`, field })), ...named];
 }
 
 /** Columns that every account has (seen by integrators): none of them is a field that an account's owner has made. */

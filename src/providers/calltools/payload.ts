@@ -1,19 +1,18 @@
-import type { RecordPatch } from '#domain/contact.ts';
+import { fieldRow, isFieldName, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
 import type { Phone, PostalAddress } from '#domain/values.ts';
 import { fitValues } from './fit-values.ts';
-import type { CallToolsAccount } from './settings.ts';
+import { type CallToolsAccount, findCustomFields } from './settings.ts';
 
 /**
  * Builds the body of an update. An empty string clears a field. `do_not_contact` is only ever set; a person lifts it in CallTools.
  */
 export function fromPatch({ set }: Pick<RecordPatch, 'set'>, account: CallToolsAccount): Record<string, unknown> {
-  const { givenName, familyName, company, emails, phones, addresses, birthday, doNotContact } = fitValues(set, account);
+  const fitted = fitValues(set, account);
+  const { givenName, familyName, emails, phones, addresses, doNotContact } = fitted;
   const body: Record<string, unknown> = {
     first_name: givenName === null ? '' : givenName,
     last_name: familyName === null ? '' : familyName,
-    ...(account.companyField && { [account.companyField]: company === null ? '' : company }),
-    // A date field accepts null, and no empty string.
-    ...(account.birthdayField && { [account.birthdayField]: birthday }),
+    ...fromCustomValues(fitted, account),
     ...(emails && { [account.emailField]: emails[0]?.address ?? '' }),
     ...(phones && fromPhones(phones, account)),
     ...(addresses && fromAddress(addresses[0])),
@@ -29,6 +28,16 @@ export function fromPatch({ set }: Pick<RecordPatch, 'set'>, account: CallToolsA
 export function fromNew(patch: Pick<RecordPatch, 'set'>, reference: string, account: CallToolsAccount): Record<string, unknown> {
   const body = { ...fromPatch(patch, account), ...(account.referenceField && { [account.referenceField]: reference }) };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== '' && value !== null));
+}
+
+/** A date field accepts null, and no empty string. */
+function fromCustomValues(values: ProviderValues, account: CallToolsAccount): Record<string, unknown> {
+  const written = Object.entries(findCustomFields(account)).flatMap(([field, key]) => {
+    if (!isFieldName(field) || !(field in values)) return [];
+    const cleared = fieldRow(field).type === 'date' ? null : '';
+    return [[key, values[field] ?? cleared] as const];
+  });
+  return Object.fromEntries(written);
 }
 
 /** Writes the phone fields; the ones without a phone are cleared, and one with a text that is no number stays as it is. */

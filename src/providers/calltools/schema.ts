@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { denial, id, scalar, text } from '#providers/lenient.ts';
-import type { CallToolsAccount } from './settings.ts';
+import { type CallToolsAccount, findCustomFields } from './settings.ts';
 
 /** Some accounts answer memberships as objects (assumption). */
 const member = z.union([id, z.looseObject({ id }).transform((entry) => entry.id)]);
@@ -32,8 +32,8 @@ export type CallToolsContact = z.infer<typeof contact>;
 
 /** The schema of a contact with the account's fields, which must be scalars. */
 export function contactOf(account: CallToolsAccount): z.ZodType<CallToolsContact> {
-  const { phoneFields, emailField, companyField, birthdayField, referenceField } = account;
-  const own = [...Object.values(phoneFields), emailField, companyField, birthdayField, referenceField];
+  const { phoneFields, emailField, referenceField } = account;
+  const own = [...Object.values(phoneFields), emailField, ...Object.values(findCustomFields(account)), referenceField];
   return contact.superRefine((row, context) => {
     for (const field of own) {
       if (field !== undefined && !scalar.safeParse(row[field]).success) {

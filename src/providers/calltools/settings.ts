@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountNameSchema } from '#providers/account-name.ts';
+import type { CustomFields, WithCustomFields } from '#providers/custom-fields.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 
@@ -50,5 +51,19 @@ export const secretsSchema = z.object({
   CALLTOOLS_API_KEY: z.string().min(1),
 });
 
-export type CallToolsAccount = z.infer<typeof accountSchema>;
+export type CallToolsAccount = z.infer<typeof accountSchema> & WithCustomFields;
+
+/** By field: the contact field that accord.yaml names for it. */
+export function findCustomFields({
+  companyField,
+  birthdayField,
+  customFields,
+}: Pick<CallToolsAccount, 'companyField' | 'birthdayField' | 'customFields'>): CustomFields {
+  return {
+    ...(companyField !== undefined && { company: companyField }),
+    ...(birthdayField !== undefined && { birthday: birthdayField }),
+    ...customFields,
+  };
+}
+
 export type CallToolsSecrets = z.infer<typeof secretsSchema>;

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { toListedRecord } from './mapping.ts';
 import { readMany } from './read.ts';
 import { parsePeople } from './read-people.ts';
-import { personFields, sources } from './schema.ts';
+import { personFieldsOf, sources } from './schema.ts';
 import { type GoogleAccount, vendor } from './settings.ts';
 
 const operation = 'list changes';
@@ -82,8 +82,8 @@ function parseSince(since: string | null, account: GoogleAccount): string | unde
   return token;
 }
 
-function hashParameters({ pageSize }: GoogleAccount): string {
-  return hash('sha256', JSON.stringify([personFields, sources, pageSize]), 'hex').slice(0, 12);
+function hashParameters(account: GoogleAccount): string {
+  return hash('sha256', JSON.stringify([personFieldsOf(account), sources, account.pageSize]), 'hex').slice(0, 12);
 }
 
 function toExpired(sentence: string): ExpiredCursorError {

@@ -1,6 +1,6 @@
 import type { ConnectOptions } from '#providers/provider.ts';
 import { PeopleApi } from './people-api.ts';
-import type { Person } from './schema.ts';
+import { type Person, personFieldsOf } from './schema.ts';
 import { createSdkSend } from './send.ts';
 import type { GoogleAccount, GoogleSecrets } from './settings.ts';
 
@@ -13,7 +13,9 @@ export interface Connection {
 
 /** Sets up authorization and the rate limit. Makes no call. */
 export function openConnection(options: ConnectOptions<GoogleAccount, GoogleSecrets>): Connection {
-  return { people: new PeopleApi(createSdkSend(options)), account: options.account, recent: new RecentPeople() };
+  const { account } = options;
+  const people = new PeopleApi(createSdkSend(options), personFieldsOf(account));
+  return { people, account, recent: new RecentPeople() };
 }
 
 /** A person takes about two kilobytes. */

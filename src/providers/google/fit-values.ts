@@ -7,6 +7,7 @@ import { normalizeName, normalizeNameSuffix } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
+import { customFieldNames, readCustomText } from '#providers/custom-fields.ts';
 import type { GoogleAccount } from './settings.ts';
 
 /** The fields that the current organization holds, each with its key there. Google docs: Organization. */
@@ -44,7 +45,8 @@ export const acceptedItems: AcceptedItems = { emails: ({ address }) => isEmailAd
 
 /** Google stores almost everything: all values with their labels. A value that it cannot parse stays as typed. */
 export function fitValues(values: ProviderValues, account: GoogleAccount): ProviderValues {
-  const fitted = pickFields(values, fields);
+  const custom = customFieldNames(account.customFields);
+  const fitted = pickFields(values, [...fields, ...custom]);
   const { nameSuffix, emails, phones, addresses, birthday, note } = fitted;
   for (const field of ['givenName', 'middleName', 'familyName'] as const) {
     const name = fitted[field];
@@ -65,6 +67,7 @@ export function fitValues(values: ProviderValues, account: GoogleAccount): Provi
   if (addresses) fitted.addresses = uniqueBy(itemKeys.addresses, addresses.flatMap(fitAddress));
   if (birthday !== undefined) fitted.birthday = isBirthday(birthday) ? birthday : null;
   if (note !== undefined) fitted.note = normalizeText(note);
+  for (const field of custom) if (field in fitted) Object.assign(fitted, fitCustom(field, fitted[field]));
   return fitted;
 }
 
@@ -73,6 +76,10 @@ const maxLineLength = 1_024;
 
 function fitLine(text: string | null): string | null {
   return normalizeLine((normalizeLine(text) ?? '').slice(0, maxLineLength));
+}
+
+function fitCustom(field: FieldName, value: unknown): ProviderValues {
+  return readCustomText(field, typeof value === 'string' ? value.slice(0, maxLineLength) : null);
 }
 
 function isBirthday(date: string | null): boolean {

@@ -8,6 +8,11 @@ import { accountSchema, type GoogleAccount, type GoogleSecrets, secretsSchema, v
 export const google: Provider<GoogleAccount, GoogleSecrets> = {
   ...vendor,
   fields,
+  customFields: {
+    help: 'the label of the custom field of contacts, or `userDefined` for one with the name of ours.',
+    only: [],
+    ownName: 'userDefined',
+  },
   acceptedItems,
   pollSchedule: '* * * * *',
   doubles: {

@@ -4,6 +4,7 @@ import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
+import { customFieldNames, readCustomText } from '#providers/custom-fields.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fields, fitValues, nameKeys, organizationParts } from './fit-values.ts';
 import { dateParts, type Item, type Person } from './schema.ts';
@@ -23,7 +24,7 @@ export function toRecord(person: Person, account: GoogleAccount): ProviderRecord
     updatedAt: metadata?.sources?.find(({ type }) => type === 'CONTACT')?.updateTime ?? null,
     reference: findReference(person),
     complete: true,
-    values: toValues(person, account),
+    values: { ...toValues(person, account), ...(account.customFields && { customFieldIds: { ...account.customFields } }) },
   };
 }
 
@@ -59,9 +60,24 @@ export function toValues(person: Partial<Person>, account: GoogleAccount): Provi
     addresses: listItems(person.addresses).flatMap((item) => toAddress(item, account) ?? []),
     ...readBirthday(listItems(person.birthdays)[0]),
     note: findText(biography?.value),
+    ...toCustomValues(person, account),
   };
   // People type the suffix behind the family name as well.
   return shapeNames(fitValues(values, account), fields);
+}
+
+/** A label may stand there twice: the first one counts, and the other one stays. */
+function toCustomValues(person: Partial<Person>, { customFields = {} }: GoogleAccount): ProviderValues {
+  const items = listItems(person.userDefined);
+  return customFieldNames(customFields).reduce(
+    (values, field) => ({ ...values, ...readCustomText(field, findText(items.find(isLabelled(customFields[field]))?.value)) }),
+    {},
+  );
+}
+
+/** Whether the item of `userDefined` has the label. */
+export function isLabelled(label: string | undefined): (item: Item) => boolean {
+  return ({ key }) => label !== undefined && findText(key)?.trim() === label;
 }
 
 /** Returns the reference that our create stored; null without one. */

@@ -1,8 +1,9 @@
-import { type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
+import { type FieldName, isFieldName, type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
 import { itemKeys, sameValue } from '#domain/equality.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
+import { customFieldNames } from '#providers/custom-fields.ts';
 import { acceptedItems, fields, fitValues, nameKeys, organizationParts } from './fit-values.ts';
-import { findOrganization, listItems, referenceKey, type ToValue, toAddress, toEmail, toPhone, toValues } from './mapping.ts';
+import { findOrganization, isLabelled, listItems, referenceKey, type ToValue, toAddress, toEmail, toPhone, toValues } from './mapping.ts';
 import type { NewPerson } from './people-api.ts';
 import type { Item, Person, PersonFields } from './schema.ts';
 import type { GoogleAccount } from './settings.ts';
@@ -18,7 +19,8 @@ export function fromNew({ set }: Pick<RecordPatch, 'set'>, reference: string, ac
  */
 export function mergeFields(person: Partial<Person>, set: RecordPatch['set'], account: GoogleAccount): PersonFields {
   const held = toValues(person, account);
-  const wanted = findChanges(held, fitValues(set, account));
+  const custom = customFieldNames(account.customFields);
+  const wanted = findChanges(held, fitValues(set, account), custom);
   const { emails = [], phones = [], addresses = [], birthday = null, note = null } = wanted;
   const has = (...names: (keyof ProviderValues)[]) => names.some((name) => name in wanted);
   return {
@@ -29,12 +31,13 @@ export function mergeFields(person: Partial<Person>, set: RecordPatch['set'], ac
     ...(has('addresses') && { addresses: mergeSet(person.addresses, addresses, { ...addressSet, account }) }),
     ...(has('birthday') && { birthdays: fromBirthday(person, birthday) }),
     ...(has('note') && { biographies: fromNote(person, note) }),
+    ...(has(...custom) && { userDefined: mergeCustom(person, wanted, account) }),
   };
 }
 
-function findChanges(held: ProviderValues, fitted: ProviderValues): ProviderValues {
-  const isChanged = (field: (typeof fields)[number]) => field in fitted && !sameValue(field, fitted[field], held[field]);
-  return pickFields(fitted, fields.filter(isChanged));
+function findChanges(held: ProviderValues, fitted: ProviderValues, custom: readonly FieldName[]): ProviderValues {
+  const isChanged = (field: FieldName) => field in fitted && !sameValue(field, fitted[field], held[field]);
+  return pickFields(fitted, [...fields, ...custom].filter(isChanged));
 }
 
 interface ItemSet<Value> {
@@ -108,6 +111,19 @@ function fromBirthday({ birthdays }: Partial<Person>, birthday: string | null): 
 function fromNote({ biographies }: Partial<Person>, note: string | null): Item[] {
   const [biography = {}] = listItems(biographies);
   return note === null ? [] : [{ ...biography, value: note, contentType: 'TEXT_PLAIN' }];
+}
+
+/** Fields of other labels stay. Google docs (UserDefined): a field has a key and a value. */
+function mergeCustom(person: Partial<Person>, wanted: ProviderValues, { customFields = {} }: GoogleAccount): Item[] {
+  let items = listItems(person.userDefined);
+  for (const [field, key] of Object.entries(customFields)) {
+    if (!isFieldName(field) || !(field in wanted)) continue;
+    const value = wanted[field];
+    const held = items.find(isLabelled(key));
+    const written = typeof value === 'string' ? [{ ...held, key, value }] : [];
+    items = held ? items.flatMap((item) => (item === held ? written : [item])) : [...items, ...written];
+  }
+  return items;
 }
 
 function fromEmail({ address, label }: Email): Item {

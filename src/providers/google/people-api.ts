@@ -12,7 +12,6 @@ import {
   type Person,
   type PersonFields,
   type PersonResponse,
-  personFields,
   profileResponse,
   sources,
 } from './schema.ts';
@@ -36,22 +35,22 @@ export const maxBatchSize = 200;
 /** Two full batches, plus edits by people in between. */
 const lastChangedCount = 500;
 
-const mask = { personFields, sources };
-
 /**
  * The methods of the People API that Accord uses. Google docs: REST resources `people` and `people.connections`. Request bodies are
  * passed as `object`, because our items keep keys that the SDK's types do not list.
  */
 export class PeopleApi {
   readonly #send: Send;
+  readonly #mask: { personFields: string; sources: string[] };
   /** Searches by name, email, phone or organization. */
   readonly search: ReturnType<typeof createSearch>;
   /** Lists the contacts that changed last. */
   readonly lastChanged: (call?: CallOptions) => Promise<ReadPeople>;
 
-  constructor(send: Send) {
+  constructor(send: Send, personFields: string) {
     this.#send = send;
-    this.search = createSearch(send);
+    this.#mask = { personFields, sources };
+    this.search = createSearch(send, personFields);
     this.lastChanged = shareNext(async (call: CallOptions) => {
       const query = { operation: 'find contact', pageSize: lastChangedCount, sortOrder: 'LAST_MODIFIED_DESCENDING' } as const;
       return parsePeople((await this.connections(query, call)).connections ?? [], query.operation);
@@ -60,14 +59,14 @@ export class PeopleApi {
 
   /** Returns one page of a listing or sync. */
   connections({ operation, ...query }: ConnectionsQuery, call?: CallOptions) {
-    const defined = Object.fromEntries(Object.entries({ ...query, ...mask }).filter(([, value]) => value !== undefined));
+    const defined = Object.fromEntries(Object.entries({ ...query, ...this.#mask }).filter(([, value]) => value !== undefined));
     const request = (sdk: Sdk, options: SdkOptions) =>
       sdk.people.connections.list({ resourceName: 'people/me', ...defined }, options);
     return this.#send({ operation, request }, connectionsResponse, call);
   }
 
   get(resourceName: string, call?: CallOptions): Promise<Person> {
-    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get({ resourceName, ...mask }, options);
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.get({ resourceName, ...this.#mask }, options);
     return this.#sendForPerson({ operation: 'read contact', request }, call);
   }
 
@@ -80,13 +79,13 @@ export class PeopleApi {
 
   /** Reads at most `maxBatchSize` people. */
   async batchGet(resourceNames: string[], call?: CallOptions): Promise<PersonResponse[]> {
-    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.getBatchGet({ resourceNames, ...mask }, options);
+    const request = (sdk: Sdk, options: SdkOptions) => sdk.people.getBatchGet({ resourceNames, ...this.#mask }, options);
     const { responses } = await this.#send({ operation: 'read contacts', request }, batchGetResponse, call);
     return responses ?? [];
   }
 
   create(requestBody: NewPerson, call?: CallOptions): Promise<Person> {
-    const parameters: object = { requestBody, ...mask };
+    const parameters: object = { requestBody, ...this.#mask };
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.createContact(parameters, options);
     return this.#sendForPerson({ operation: createOperation, isWrite: true, request }, call);
   }
@@ -94,7 +93,7 @@ export class PeopleApi {
   /** Creates at most `maxBatchSize` people. */
   async batchCreate(people: NewPerson[], call?: CallOptions): Promise<unknown[]> {
     const contacts = people.map((contactPerson) => ({ contactPerson }));
-    const parameters: object = { requestBody: { contacts, readMask: personFields, sources } };
+    const parameters: object = { requestBody: { contacts, readMask: this.#mask.personFields, sources } };
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.batchCreateContacts(parameters, options);
     const { createdPeople } = await this.#send({ operation: createOperation, isWrite: true, request }, batchCreateResponse, call);
     return (createdPeople ?? []).flatMap((response) => response.person ?? []);
@@ -106,7 +105,7 @@ export class PeopleApi {
     const contact = (metadata?.sources ?? []).filter(({ type }) => type === 'CONTACT');
     // The Google docs require the source's etag; integrators saw that the person's etag decides. Both are sent as they were read.
     const requestBody = { etag, metadata: { sources: contact }, ...fields };
-    const parameters: object = { resourceName, updatePersonFields: Object.keys(fields).join(','), requestBody, ...mask };
+    const parameters: object = { resourceName, updatePersonFields: Object.keys(fields).join(','), requestBody, ...this.#mask };
     const request = (sdk: Sdk, options: SdkOptions) => sdk.people.updateContact(parameters, options);
     return this.#sendForPerson({ operation: 'update contact', isWrite: true, request }, call);
   }

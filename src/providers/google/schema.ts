@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { customFieldNames, type WithCustomFields } from '#providers/custom-fields.ts';
 import { scalar } from '#providers/lenient.ts';
 
 const text = z.string().nullish();
@@ -14,6 +15,7 @@ const metadata = z
  */
 const item = z.looseObject({
   metadata,
+  key: scalar,
   value: scalar,
   type: scalar,
   ...{ givenName: scalar, middleName: scalar, familyName: scalar, honorificSuffix: scalar },
@@ -45,6 +47,7 @@ export const person = z.looseObject({
   birthdays: items,
   biographies: items,
   clientData: items,
+  userDefined: items,
 });
 export type Person = z.infer<typeof person>;
 
@@ -61,14 +64,19 @@ export const writtenFields = [
   'birthdays',
   'biographies',
 ] as const;
-export type WrittenField = (typeof writtenFields)[number];
+/** Google docs (UserDefined): the fields that people name themselves. Accord asks for them only where accord.yaml names one. */
+const userDefined = 'userDefined';
+export type WrittenField = (typeof writtenFields)[number] | typeof userDefined;
 export type PersonFields = { [Field in WrittenField]?: Item[] };
 
 /**
- * The field mask of every request. It never changes: an etag depends on the mask (seen in live captures), and a sync token is valid
- * only with the parameters that created it (Google docs).
+ * The field mask of every request of an account. It changes with accord.yaml only: an etag depends on the mask (seen in live captures),
+ * and a sync token is valid only with the parameters that created it (Google docs).
  */
-export const personFields = [...writtenFields, 'clientData', 'metadata'].join(',');
+export function personFieldsOf({ customFields }: WithCustomFields): string {
+  const own = customFieldNames(customFields).length > 0 ? [userDefined] : [];
+  return [...writtenFields, 'clientData', 'metadata', ...own].join(',');
+}
 /** Excludes profile data: people maintain that themselves, and Accord cannot write it. */
 export const sources = ['READ_SOURCE_TYPE_CONTACT'];
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { withTimeout } from '#concurrency/with-timeout.ts';
 import type { CallOptions } from '#providers/provider.ts';
 import { parsePeople, type ReadPeople } from './read-people.ts';
-import { personFields, searchResponse, sources } from './schema.ts';
+import { searchResponse, sources } from './schema.ts';
 import type { Sdk, SdkOptions, Send } from './send.ts';
 
 /** After this long, the search cache is warmed up again. Younger contacts are among the last changed ones. */
@@ -11,7 +11,7 @@ const maxWarmMs = 60_000;
 const operation = 'search contacts';
 
 /** Google docs (searchContacts): a request with an empty query fills the search cache within seconds. */
-export function createSearch(send: Send) {
+export function createSearch(send: Send, personFields: string) {
   let warm: { until: number; ready: Promise<void> } | null = null;
 
   function searchFor(query: string, call?: CallOptions) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountNameSchema } from '#providers/account-name.ts';
+import type { WithCustomFields } from '#providers/custom-fields.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 
@@ -42,6 +43,6 @@ export const secretsSchema = z.object({
 /** Variables for the authorization of an account, before there is a grant. */
 export const appSchema = secretsSchema.omit({ GOOGLE_REFRESH_TOKEN: true });
 
-export type GoogleAccount = z.infer<typeof accountSchema>;
+export type GoogleAccount = z.infer<typeof accountSchema> & WithCustomFields;
 export type GoogleSecrets = z.infer<typeof secretsSchema>;
 export type GoogleApp = z.infer<typeof appSchema>;

@@ -34,6 +34,7 @@ describe('a contact of CallTools', () => {
           { street: '12 Analytical Street', city: 'Birmingham', region: 'AL', postalCode: '35203', country: 'US', label: null },
         ],
         birthday: '1985-12-10',
+        customFieldIds: { birthday: 'birthday', company: 'company_name' },
         tags: ['Hot'],
         lists: ['Cold Leads'],
         doNotContact: { call: false, sms: false, email: false },
