@@ -3,7 +3,17 @@ import { itemKeys, sameValue } from '#domain/equality.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
 import { customFieldNames } from '#providers/custom-fields.ts';
 import { acceptedItems, fields, fitValues, nameKeys, organizationParts } from './fit-values.ts';
-import { findOrganization, isLabelled, listItems, referenceKey, type ToValue, toAddress, toEmail, toPhone, toValues } from './mapping.ts';
+import {
+  findOrganization,
+  isLabelled,
+  listItems,
+  referenceKey,
+  type ToValue,
+  toAddress,
+  toEmail,
+  toPhone,
+  toValues,
+} from './mapping.ts';
 import type { NewPerson } from './people-api.ts';
 import type { Item, Person, PersonFields } from './schema.ts';
 import type { GoogleAccount } from './settings.ts';

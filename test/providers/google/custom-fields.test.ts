@@ -25,8 +25,7 @@ function connect(fields: Record<string, string> = customFields) {
 }
 
 const update = (id: string, set: RecordPatch['set']) => connect().update(id, { ...noChange, set }, { version: null });
-const labelsOf = async (id: string) =>
-  (await bench.person(id)).userDefined?.map(({ key, value }) => ({ key, value })) ?? [];
+const labelsOf = async (id: string) => (await bench.person(id)).userDefined?.map(({ key, value }) => ({ key, value })) ?? [];
 
 describe('custom fields of Google Contacts', () => {
   it('are created, changed and cleared by their label, and those of other labels stay', async () => {
@@ -37,7 +36,9 @@ describe('custom fields of Google Contacts', () => {
     expect(await labelsOf(externalId)).toEqual([{ key: 'Membership', value: 'Gold' }]);
 
     const theirs = { key: 'Shoe size', value: '42' };
-    await bench.sandbox.change({ people: [{ resourceName: externalId, userDefined: [theirs, { key: 'Membership', value: 'Silver' }] }] });
+    await bench.sandbox.change({
+      people: [{ resourceName: externalId, userDefined: [theirs, { key: 'Membership', value: 'Silver' }] }],
+    });
     expect((await connect().read(externalId)).values).toMatchObject({ 'extras.membership': 'Silver' });
     await update(externalId, { 'extras.membership': 'Bronze' });
     expect(await labelsOf(externalId)).toEqual([theirs, { key: 'Membership', value: 'Bronze' }]);
