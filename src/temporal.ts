@@ -5,8 +5,8 @@ import type { ContactChanged } from './domain/sync/contact-changed.ts';
 import { startListed } from './search-attributes.ts';
 import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery/messages.ts';
 import type { SendConfirmationInput } from './workflows/forms/send-confirmation.ts';
-import { confirmationWorkflowId, contactWorkflowId, deliverWorkflowId } from './workflows/ids.ts';
-import { contactChangedSignal, type SyncContactInput } from './workflows/messages.ts';
+import { confirmationWorkflowId, contactWorkflowId, deliverWorkflowId, erasureWorkflowId } from './workflows/ids.ts';
+import { contactChangedSignal, type EraseContactInput, retryNowSignal, type SyncContactInput } from './workflows/messages.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 /**
@@ -103,6 +103,21 @@ export async function startConfirmation(client: Client, input: SendConfirmationI
       args: [input],
       staticSummary: `Confirmation of submission ${input.submissionId}`,
       staticDetails: 'Emails the link by which a visitor confirms a form submission.',
+    }),
+  );
+}
+
+/** Starts the workflow that erases a person, or has one that runs ask the vendors again. Durable once this resolves. */
+export async function startErasure(client: Client, input: EraseContactInput, deadlineMs = 5_000): Promise<void> {
+  await client.withDeadline(Date.now() + deadlineMs, () =>
+    client.workflow.signalWithStart('eraseContact', {
+      workflowId: erasureWorkflowId(input.erasureId),
+      taskQueue: taskQueues(input.taskQueuePrefix).main,
+      args: [input],
+      signal: retryNowSignal,
+      signalArgs: [],
+      staticSummary: `Erasure ${input.erasureId}`,
+      staticDetails: 'Deletes the records of a person at every vendor, then what Accord has stored about the person.',
     }),
   );
 }

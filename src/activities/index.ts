@@ -14,6 +14,9 @@ import type { DeliveryDeps } from './delivery/delivery-deps.ts';
 import { type DrainInput, type DrainResult, drainEndpoint } from './delivery/drain-endpoint.ts';
 import { type PruneResult, pruneDeliveries } from './delivery/prune-deliveries.ts';
 import type { ActivityCall, ActivityDeps } from './deps.ts';
+import { type EraseRecordsInput, eraseRecords } from './erasure/erase-records.ts';
+import { finishErasure } from './erasure/finish-erasure.ts';
+import { type ErasurePlan, planErasure } from './erasure/plan-erasure.ts';
 import { toFailure } from './failures.ts';
 import { endGoLive, type GoLiveEnd, type GoLivePage, type GoLiveProgress, nextGoLivePage } from './passes/go-live.ts';
 import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
@@ -39,6 +42,7 @@ export interface ProviderActivities {
   }): Promise<BatchResult>;
   undoBatch(input: { runIds: string[]; provider: string; linkIds: string[] }): Promise<void>;
   sendConfirmation(input: { submissionId: string }): Promise<ConfirmationResult>;
+  eraseRecords(input: EraseRecordsInput): Promise<{ open: number }>;
 }
 
 /** Activities that use only the database; registered on the main task queue. */
@@ -59,6 +63,8 @@ export interface StoreActivities {
   endUndo(input: UndoEnd): Promise<void>;
   reviewPage(input: { after: string | null }): Promise<ReviewedPage>;
   pruneRecords(input: { retention: RecordRetentionDays }): Promise<PrunedRecords>;
+  planErasure(input: { erasureId: string }): Promise<ErasurePlan>;
+  finishErasure(input: { erasureId: string }): Promise<{ isDone: boolean }>;
 }
 
 export type {
@@ -110,10 +116,12 @@ export function createActivities(deps: ActivityDeps): Activities {
       undoBatch: (input) =>
         withHeartbeats(() => undoBatch(deps, { ...input, cause: cause(), owner: owner() }, callOptions(priorities.bulk))),
       sendConfirmation: (input) => sendConfirmation(deps, input, callOptions(priorities.live)),
+      eraseRecords: (input) => withHeartbeats(() => eraseRecords(deps, input, callOptions(priorities.live))),
     }),
     store: mapFailures({
       async recordParked({ contactId }) {
-        if (await findContact(deps.db, contactId)) await setSyncStatus(deps.db, contactId, 'failed');
+        const contact = await findContact(deps.db, contactId);
+        if (contact && contact.erasureId === null) await setSyncStatus(deps.db, contactId, 'failed');
         return { ...(await listing()), ...(await recordIds(contactId)) };
       },
       startRun: ({ provider, trigger }) => {
@@ -135,6 +143,8 @@ export function createActivities(deps: ActivityDeps): Activities {
       endUndo: (input) => endUndo(deps, input),
       reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
+      planErasure: (input) => withHeartbeats(() => planErasure(deps, input)),
+      finishErasure: (input) => withHeartbeats(() => finishErasure(deps, input)),
       redriveDead: async (input) => ({ redriven: (await redriveDeadLetters(deps.db, input)).length }),
     }),
     delivery: deps.delivery ? mapFailures(deliveryActivities(deps.delivery, listing)) : null,

@@ -5,6 +5,7 @@ import { type AppOptions, createApp } from './app.ts';
 import type { ApiDeps } from './deps.ts';
 import { startDeliveryDispatcher } from './dispatch/delivery-dispatcher.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
+import { sweepErasures } from './dispatch/start-erasures.ts';
 import { type SweeperOptions, startSweeper } from './dispatch/sweeper.ts';
 import type { Lifecycle } from './monitoring/health.ts';
 import { createMetrics } from './monitoring/metrics.ts';
@@ -61,12 +62,13 @@ export async function serveApi(options: ServeOptions): Promise<RunningApi> {
   await listen(server, port, host);
   const stopSweeper = startSweeper({ ...deps, ...sweep, dispatcher });
   const { db, temporal, taskQueuePrefix, log } = deps;
+  const stopErasures = sweepErasures(deps);
   const timing = deliveryTiming ? { timing: deliveryTiming } : {};
   const deliveries = startDeliveryDispatcher({ db, databaseUrl, temporal, taskQueuePrefix, log, ...timing });
 
   async function close(): Promise<void> {
     lifecycle.stopping = true;
-    await Promise.all([closeServer(server), stopSweeper(), deliveries.close()]);
+    await Promise.all([closeServer(server), stopSweeper(), stopErasures(), deliveries.close()]);
     await dispatcher.drain(drainMs);
   }
 

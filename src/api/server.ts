@@ -7,6 +7,7 @@ import type { ConfigWith } from '#config.ts';
 import { readStoredConnections, type StoredConnections, watchConnections } from '#connections.ts';
 import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
 import { listManaged } from '#domain/audience.ts';
 import { createLogger } from '#logger.ts';
@@ -113,11 +114,12 @@ function toConnections({
 }
 
 function toContactDeps(
-  { providers, accounts, audiences, sharing, conflicts, matching, extras }: ConfigWith<'database'>,
+  { providers, accounts, audiences, sharing, conflicts, matching, extras, encryptionKey }: ConfigWith<'database'>,
   db: Database,
 ): ContactDeps {
   const connected = connectedRules(providers, accounts);
-  return { db, audiences, sharing, conflicts, extras, ...matching, providers: connected, now: () => new Date() };
+  const erasureSecret = createErasureSecret(db, encryptionKey);
+  return { db, audiences, sharing, conflicts, extras, ...matching, erasureSecret, providers: connected, now: () => new Date() };
 }
 
 function toProviders({ providers, accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {

@@ -13,6 +13,9 @@ import { retryCommand } from './contacts/retry.ts';
 import { submissionsCommand } from './contacts/submissions.ts';
 import { syncCommand } from './contacts/sync.ts';
 import { doctorCommand } from './doctor/doctor.ts';
+import { erasePersonCommand } from './erasures/erase-person.ts';
+import { erasuresCommand } from './erasures/erasures.ts';
+import { exportPersonCommand } from './erasures/export-person.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
 import { goLiveCommand, pauseCommand, resumeCommand } from './go-live/go-live.ts';
@@ -39,6 +42,7 @@ const commands = [
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
   ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand(), submissionsCommand()],
   ...[contactCommand(), historyCommand(), syncCommand(), retryCommand(), statusCommand(), doctorCommand()],
+  ...[exportPersonCommand(), erasePersonCommand(), erasuresCommand()],
 ];
 for (const command of commands) program.addCommand(command);
 addCompletion(program, { completionCommandName: 'completion' });

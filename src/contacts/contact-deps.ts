@@ -1,4 +1,5 @@
 import type { Database } from '#db/database.ts';
+import type { ErasureSecret } from '#db/erasure/erasure-secret.ts';
 import type { Capacity } from '#domain/accepted-items.ts';
 import { type Audience, listAudienceTargets } from '#domain/audience.ts';
 import type { OwnAddresses } from '#domain/matching/own-addresses.ts';
@@ -22,6 +23,8 @@ export interface ContactDeps {
   matching?: MatchingRules & { maxMergesPerHour: number };
   /** The names of the extras in accord.yaml. Default: none. */
   extras?: readonly string[];
+  /** By which erased people are kept out. Omitted where nobody is erased, as in most tests. */
+  erasureSecret?: ErasureSecret;
   now(): Date;
 }
 

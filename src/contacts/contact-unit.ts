@@ -16,7 +16,7 @@ import { listUnprovenKeys, proveKeys, saveKeys } from '#db/contacts/matching/ide
 import { saveMatchKeys } from '#db/contacts/matching/match-keys.ts';
 import { findPlanLimits, type PlanLimits } from '#db/contacts/plan-limits.ts';
 import { refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
-import { updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
+import { resolveAttempts, updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
 import { executeTogether, type Unexecuted } from '#db/execute-together.ts';
@@ -169,6 +169,7 @@ export class ContactUnit {
   }
 
   targetsAt(provider: string): TargetPlan[] {
+    if (this.#isErased) return [];
     const planned = this.#planned.get(provider);
     if (planned) return planned;
     const isAsked = isAskedAt(this.contact.id, this.#limits.questions, provider);
@@ -193,6 +194,7 @@ export class ContactUnit {
   }
 
   async save(): Promise<void> {
+    if (this.#isErased) return this.#saveErased();
     this.#endAgreedConflicts();
     if (this.#mustSaveKeys()) await this.loadLimits();
     const { tx, contact } = this;
@@ -218,6 +220,20 @@ export class ContactUnit {
     if (this.#isChanged()) await this.#publishLeadEvent();
     await this.#publishEvents();
     await this.#saveMerges();
+  }
+
+  /** The person is being erased, or was. */
+  get #isErased(): boolean {
+    return this.contact.erasureId !== null;
+  }
+
+  /** A write that was under way has ended: its record must be known, to be deleted. No value of the person is stored any more. */
+  async #saveErased(): Promise<void> {
+    for (const [linkId, change] of this.#linkChanges) {
+      const { shadow: _, recent: __, held: ___, echo_pairs: ____, ...rest } = change;
+      if (Object.keys(rest).length > 0) await saveLink(this.tx, linkId, rest);
+    }
+    for (const [outcome, ids] of this.#resolved) await resolveAttempts(this.tx, ids, outcome);
   }
 
   async #saveMerges(): Promise<void> {

@@ -4,6 +4,7 @@ import { credentialsOf } from './connections/connections.ts';
 import type { Database } from './database.ts';
 import { secretOf } from './delivery/endpoint-secrets.ts';
 import { headersOf } from './delivery/endpoints.ts';
+import { erasureSecretName } from './erasure/erasure-secret.ts';
 import { answerOf } from './idempotency-keys.ts';
 import { tokensOf } from './oauth-tokens.ts';
 import { headerOf, type KeyRing, seal, UnopenedError, unseal } from './seal.ts';
@@ -31,6 +32,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   },
   { table: 'connection', column: 'credentials', key: ['provider'], boundTo: ([provider = '']) => credentialsOf(provider) },
   { table: 'authorization_request', column: 'secrets', key: ['id'], boundTo: ([id = '']) => authorizationOf(id) },
+  { table: 'erasure_secret', column: 'secret', key: ['id'], boundTo: () => erasureSecretName },
   {
     ...{ table: 'idempotency_key', column: 'answer', key: ['actor', 'key'], prefix: 's' },
     boundTo: ([actor = '', key = '']) => answerOf({ actor, key }),

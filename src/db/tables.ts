@@ -3,6 +3,7 @@ import type { DefaultNow, Timestamp } from './columns.ts';
 import type { AuthorizationRequestTable, ConnectionTable } from './connections/tables.ts';
 import type * as contacts from './contacts/tables.ts';
 import type * as webhooks from './delivery/tables.ts';
+import type * as erasures from './erasure/tables.ts';
 import type * as sync from './sync/tables.ts';
 
 /** One interface per table. The migrations explain the constraints and indexes. */
@@ -39,6 +40,11 @@ export interface Tables {
   webhook_serving: webhooks.WebhookServingTable;
   webhook_total: webhooks.WebhookTotalTable;
   portal_link: webhooks.PortalLinkTable;
+
+  erasure: erasures.ErasureTable;
+  erasure_record: erasures.ErasureRecordTable;
+  erased_key: erasures.ErasedKeyTable;
+  erasure_secret: erasures.ErasureSecretTable;
 
   oauth_token: OAuthTokenTable;
   connection: ConnectionTable;

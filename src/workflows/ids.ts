@@ -33,6 +33,9 @@ export const redriveWorkflowId = (redriveId: string): string => `redrive/${redri
 /** Sends the confirmation link of one form submission. */
 export const confirmationWorkflowId = (submissionId: string): string => `confirmation/${submissionId}`;
 
+/** Erases one person. */
+export const erasureWorkflowId = (erasureId: string): string => `erasure/${erasureId}`;
+
 /** The nightly removal of deliveries that are past their retention. */
 export const pruneWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/prune`;
 

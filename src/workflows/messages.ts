@@ -153,3 +153,12 @@ export interface UndoGoLiveInput {
   /** Set by continue-as-new. */
   isResumed?: true;
 }
+
+/** The input of `eraseContact`. */
+export interface EraseContactInput {
+  erasureId: string;
+  taskQueuePrefix: string;
+  timing?: Partial<SyncTiming>;
+  /** Set by continue-as-new: the wait before the next round. */
+  waitMs?: number;
+}

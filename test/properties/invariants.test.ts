@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { useDatabase } from '#test/db/test-database.ts';
+import { findResurrection } from './erase.ts';
 import type { Invariant } from './judge.ts';
 import { settings, timeoutFor } from './settings.ts';
 import { defaultLanes, minimise, type SweepResult, sweep } from './sweep.ts';
@@ -51,7 +52,15 @@ it(
   timeoutFor(settings.runs),
 );
 
+it(
+  'I4 no resurrection: an erased person is nowhere, whatever was under way, and whatever arrives afterwards',
+  async () => {
+    const runs = Math.ceil(settings.runs * 0.2);
+    expect(await findResurrection(on.db, { runs, seed: settings.seed })).toBeNull();
+  },
+  timeoutFor(settings.runs),
+);
+
 describe('invariants without an implementation yet', () => {
-  it.todo('I4 no resurrection of an erased contact: with a later issue (erasure)');
   it.todo('I16 tenancy, two accounts at one provider: with a later issue (several accounts)');
 });

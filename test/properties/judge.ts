@@ -6,7 +6,7 @@ import { storedBy } from './model/traits.ts';
 import type { Simulation } from './simulation.ts';
 import { type Edit, editIdIn, type TextField, textFields } from './world.ts';
 
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I7' | 'I10' | 'I12' | 'I13' | 'I14' | 'I15';
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I7' | 'I10' | 'I12' | 'I13' | 'I14' | 'I15';
 
 export interface Violation {
   invariant: Invariant;

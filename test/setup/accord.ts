@@ -7,6 +7,7 @@ import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { toProviders } from '#config/accounts.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
@@ -178,6 +179,7 @@ function dependencies(
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     ...(ownAddresses && { ownAddresses }),
+    erasureSecret: createErasureSecret(db, testEncryptionKey),
     providers: withoutHold(connectProviders(config, db), goneAfterSeconds),
     listable: createSearchAttributeCheck(temporal),
     startConfirmation: (submissionId) => startConfirmation(temporal, { submissionId, taskQueuePrefix }),

@@ -21,9 +21,10 @@ type SubmissionRecord = ProviderRecord & { submission: Submission };
  */
 export async function applySubmission(unit: ContactUnit, link: OpenLink, record: SubmissionRecord): Promise<boolean> {
   const { submission } = record;
-  const isFirst = link.observed_at === null;
-  if (!isFirst && !submission.isAccepted) return false;
   const isNew = unit.contact.revision === 0;
+  // One that was held back for an erased person was observed, and went nowhere.
+  const isFirst = link.observed_at === null || isNew;
+  if (!isFirst && !submission.isAccepted) return false;
   const pending = submission.isUnproven && !isNew ? listChanges(unit, link, record) : null;
   if (submission.isUnproven && isNew) unit.leaveKeysUnproven();
   const isChanged = applyRecord(unit, link, pending === null ? record : withTagsOnly(record));

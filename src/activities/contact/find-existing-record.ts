@@ -134,7 +134,7 @@ async function compare(deps: ActivityDeps, link: Creating, record: ProviderRecor
 type Comparison = Awaited<ReturnType<typeof recogniseFound>>;
 
 /** Whether the record has exactly the values of an unanswered create: that create made it. */
-function isLanded({ intent_payload: sent, attempts = [] }: Creating, { reference, values }: ProviderRecord): boolean {
+export function isLanded({ intent_payload: sent, attempts = [] }: Creating, { reference, values }: ProviderRecord): boolean {
   const fields = ['givenName', 'familyName', 'emails', 'phones'] as const;
   const isUnanswered = reference === null && attempts.length > 0;
   return isUnanswered && fields.every((field) => sameValue(field, sent?.[field], values[field]));

@@ -8,10 +8,10 @@ import { clearDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import {
   claimLink,
   getExternalId,
-  getLink,
   type Link,
   listLinks,
   listLinksByExternalIds,
+  listLinksByIds,
   type OpenLink,
 } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
@@ -23,6 +23,7 @@ import type { ProviderRecord } from '#providers/provider.ts';
 import { applyRecord, lagMs } from './apply-record.ts';
 import { applySubmission } from './apply-submission.ts';
 import { findMergeTarget, followMerge, followRename, type RecordOwner } from './follow-merge.ts';
+import { keepErasedOut } from './keep-erased-out.ts';
 import { keepForUndo } from './keep-for-undo.ts';
 import { matchNewRecord } from './match-new-record.ts';
 import { isGone, markMissing } from './missing-record.ts';
@@ -55,7 +56,9 @@ interface Observation {
 
 /** Reads a record and merges its changes into the contact. */
 export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: ActivityCall): Promise<ObserveResult> {
-  const link = await successorOf(deps, await clearDirty(deps.db, input.linkId));
+  const announced = await clearDirty(deps.db, input.linkId);
+  if (!announced) return { outcome: 'gone', contactId: input.contactId ?? '', outOfStep: [] };
+  const link = await successorOf(deps, announced);
   if (link.external_id === null || isBeingRemoved(link, deps.now()))
     return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
   const { linkId, record } = await read(deps, link, call);
@@ -117,9 +120,15 @@ export async function signalReviewed(
 
 function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Promise<ObserveResult & { review: string[] }> {
   return inTransaction(deps, async (transaction) => {
-    const owner = await findOwner(transaction, { linkId, record, cause });
+    const read = await findLinkOf(transaction.tx, linkId, record);
+    if (!read) return { outcome: 'gone', contactId: '', outOfStep: [], review: [] };
+    const keptOut = read.shadow === null ? await keepErasedOut(transaction, read, record) : null;
+    if (keptOut !== null) return { outcome: keptOut, contactId: read.contact_id, outOfStep: [], review: [] };
+    const owner = await findOwner(transaction, read, { record, cause });
     const unit = await openUnitOfLink(transaction, { ...owner, cause });
     const link = unit.getLink(owner.linkId);
+    // The erasure deletes the record, whatever it holds.
+    if (unit.contact.erasureId !== null) return { outcome: 'unchanged', contactId: unit.contact.id, outOfStep: [], review: [] };
     if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
     const result = record === null ? markMissing(unit, link) : await applyRead(unit, link, record);
     if (owner.compared) unit.skipReview();
@@ -130,10 +139,13 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
 }
 
 /** The contact and link of a record: a new record may belong to a known contact, or to several that the vendor has merged. */
-async function findOwner(transaction: ContactTransaction, { linkId, record, cause }: Observation): Promise<RecordOwner> {
+async function findOwner(
+  transaction: ContactTransaction,
+  link: Link,
+  { record, cause }: Omit<Observation, 'linkId'>,
+): Promise<RecordOwner> {
   const { tx } = transaction;
-  const link = await getLinkOf(tx, linkId, record);
-  if (record === null) return { contactId: link.contact_id, linkId };
+  if (record === null) return { contactId: link.contact_id, linkId: link.id };
   const renamed = await followRename(transaction, { link, record, cause });
   if (renamed) return renamed;
   const merged = await followMerge(transaction, { link, record, cause });
@@ -144,10 +156,13 @@ async function findOwner(transaction: ContactTransaction, { linkId, record, caus
     : { contactId: link.contact_id, linkId: link.id };
 }
 
-/** The link that was read, or the one that its record got meanwhile: the answer to our own create moves the record to its intent. */
-async function getLinkOf(tx: Database, linkId: string, record: ProviderRecord | null): Promise<Link> {
-  const link = await getLink(tx, linkId);
-  if (link.external_id !== null || record === null) return link;
+/**
+ * The link that was read, or the one that its record got meanwhile: the answer to our own create moves the record to its intent.
+ * Undefined when an erasure has deleted it.
+ */
+async function findLinkOf(tx: Database, linkId: string, record: ProviderRecord | null): Promise<Link | undefined> {
+  const [link] = await listLinksByIds(tx, [linkId]);
+  if (!link || link.external_id !== null || record === null) return link;
   const [successor] = await listLinksByExternalIds(tx, link.provider, link.account_id, [record.externalId]);
   return successor ?? link;
 }

@@ -31,8 +31,8 @@ export async function writeNotes(
 ): Promise<void> {
   const { addNote, findNote } = getConnected(deps, provider).client;
   if (!addNote || !findNote) return;
-  const { id, liveAt } = await survivorOf(deps, contactId);
-  if (!liveAt.includes(provider)) return;
+  const { id, liveAt, erasureId } = await survivorOf(deps, contactId);
+  if (!liveAt.includes(provider) || erasureId !== null) return;
   const notes = await listOpenNotes(deps.db, id, provider);
   if (notes.length === 0) return;
   const { primary: link } = linksAt(await listLinks(deps.db, id), provider);

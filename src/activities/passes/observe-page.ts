@@ -2,6 +2,7 @@ import { observeRecord, storeObservation } from '#activities/contact/observe-rec
 import type { ActivityCall, ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
+import { listKeptOut } from '#contacts/erasure/kept-out.ts';
 import { claimLink, type Link, type LinkWithStatus, listLinksWithStatus } from '#db/contacts/links.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { hasDrifted } from '#domain/sync/reconcile.ts';
@@ -39,7 +40,7 @@ export async function observePage(deps: ActivityDeps, page: ListedPage): Promise
   const odd = await reportUnreadable(deps, connected, unreadable);
   const ids = records.map(({ externalId }) => externalId);
   const known = await listLinksWithStatus(deps.db, connected.provider.id, connected.client.accountId, ids);
-  const difference = compare(records, known);
+  const difference = await withoutErased(deps, connected, compare(records, known));
   const { drifted, unknown } = difference;
   const isMany = drifted.length + unknown.length > maxSignalled;
   const push = isMany ? await observeMany(deps, page, difference) : await signalFew(deps, page, difference);
@@ -63,6 +64,13 @@ function compare(rows: readonly ProviderRecord[], known: LinkWithStatus[]): Diff
     return link && (isUnfinished(link) || isRemoved(link) || hasDrifted(row, toKnown(link))) ? [{ row, link }] : [];
   });
   return { drifted, unknown };
+}
+
+/** Passes over the records of erased people. */
+async function withoutErased(deps: ActivityDeps, { provider, client }: ConnectedProvider, difference: Difference) {
+  const ids = difference.unknown.map(({ externalId }) => externalId);
+  const keptOut = await listKeptOut(deps.db, deps, { provider: provider.id, account_id: client.accountId }, ids);
+  return { ...difference, unknown: difference.unknown.filter(({ externalId }) => !keptOut.has(externalId)) };
 }
 
 /** Observed by a pass that stopped before it could push. */

@@ -15,7 +15,7 @@ export const syncOutcome = z.enum(['started', 'queued']).meta({
 
 export const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The contact with an Accord id or a record id; for a merged contact, the one that it was merged into. Throws a 404. */
+/** The contact with an Accord id or a record id; for a merged contact, the one that it was merged into. Throws a 404, and a 410 for an erased one. */
 export async function getContactByAnyId(db: Database, id: string): Promise<StoredContact> {
   return (await findContactByAnyId(db, id)).contact;
 }
@@ -27,7 +27,14 @@ export async function findContactByAnyId(db: Database, id: string): Promise<{ co
   let contact = own;
   while (contact !== null && contact.mergedInto !== null) contact = await findContact(db, contact.mergedInto);
   if (own === null || contact === null) throw notFound(`There is no contact ${id}.`);
+  if (contact.erasureId !== null) throw erased(contact.id, contact.erasureId);
   return { contact, mergedId: own === contact ? null : own.id };
+}
+
+/** 410. From the begin of the erasure on. */
+function erased(contactId: string, erasureId: string): ApiProblem {
+  const detail = `The person of contact ${contactId} was erased: GET /api/v1/erasures/${erasureId} has the proof.`;
+  return new ApiProblem({ status: 410, code: 'erased', detail });
 }
 
 /** Throws a 400 for a record id that records of several contacts have: ids are unique within one account only. */

@@ -8,6 +8,7 @@ import { connectionOperations } from '#api/connections/connections.ts';
 import { candidateOperations } from '#api/contacts/candidates.ts';
 import { conflictOperations } from '#api/contacts/conflicts.ts';
 import { contactListOperations } from '#api/contacts/contact-list.ts';
+import { contactIdParameter } from '#api/contacts/contact-parameter.ts';
 import { contactOperations } from '#api/contacts/contacts.ts';
 import { doublesOperations } from '#api/contacts/doubles.ts';
 import { historyOperations } from '#api/contacts/history.ts';
@@ -20,6 +21,8 @@ import { endpointOperations } from '#api/delivery/endpoints.ts';
 import { leadEventWebhooks } from '#api/delivery/lead-events-openapi.ts';
 import { operationalEventWebhooks } from '#api/delivery/operational-events-openapi.ts';
 import { redriveOperations } from '#api/delivery/redrives.ts';
+import { erasureOperations } from '#api/erasures/erasures.ts';
+import { personalDataOperations } from '#api/erasures/personal-data.ts';
 import { goLiveOperations } from '#api/go-live/go-live.ts';
 import { planOperations } from '#api/go-live/plan.ts';
 import { undoOperations } from '#api/go-live/undo.ts';
@@ -59,6 +62,8 @@ export const operations: readonly Operation[] = [
   ...doublesOperations,
   ...mergeOperations,
   ...historyOperations,
+  ...personalDataOperations,
+  ...erasureOperations,
   ...inboxOperations,
   ...settingsOperations,
   ...submissionOperations,
@@ -145,6 +150,7 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
           : { 401: 'The API key is missing, unknown or revoked', 403: 'The API key lacks the scope' }),
         ...(isAtomic ? { 422: 'The Idempotency-Key was used for another request' } : {}),
         ...operation.problems,
+        ...(isOfContact(operation) ? { 410: 'The person was erased' } : {}),
         ...(isAtomic
           ? { 409: [operation.problems?.[409], 'another request is changing the same data'].filter(Boolean).join('; or: ') }
           : {}),
@@ -165,6 +171,11 @@ function describeAccess(scope: Operation['scope'], description?: string) {
     description: [description, `Needs the scope \`${scope}\`.`].filter(Boolean).join('\n\n'),
     security: [{ bearer: [scope] }, { header: [scope] }],
   };
+}
+
+/** An erased contact answers 410 everywhere. */
+function isOfContact({ params }: Operation): boolean {
+  return params !== undefined && Object.values(params.shape).includes(contactIdParameter);
 }
 
 const idempotencyHeader = z.object({

@@ -39,6 +39,7 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   await lockContacts(tx, [survivorId, otherId]);
   const survivor = await lockContact(tx, survivorId);
   const other = await lockContact(tx, otherId);
+  assertNotErased(survivor, other);
   if (other.id === survivor.id || (actor === 'accord' && (await isRejectedPair(tx, survivor.id, other.id)))) return false;
   const [keys, absorbed] = [await readKeys(tx, [survivor.id, other.id]), await listAbsorbed(tx, other.id)];
   const toSide = (contact: StoredContact) => toSnapshot(contact, keys.get(contact.id) ?? { keys: [], refused: [] });
@@ -63,6 +64,15 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   await unit.save();
   return true;
 }
+
+/** A contact that was claimed for a record of ours has no values, and joins the contact that is being erased. */
+function assertNotErased(survivor: StoredContact, other: StoredContact): void {
+  const isErased = other.erasureId !== null || (survivor.erasureId !== null && other.revision > 0);
+  if (isErased) throw new ErasedContactError(`Contact ${survivor.id} or ${other.id} is being erased, and cannot be merged`);
+}
+
+/** The person was erased since the merge was decided. */
+export class ErasedContactError extends Error {}
 
 /** A link as it is before a merge moves it. */
 export function toLinkSnapshot({ id, provider, external_id: externalId, state, shadow }: Link): LinkSnapshot {

@@ -22,6 +22,8 @@ export interface StoredContact {
   mergedInto: string | null;
   /** The accounts that may be written to for this contact, by provider id. */
   liveAt: string[];
+  /** The erasure of the contact, from its begin on: the contact has no values, and nothing is written for it. */
+  erasureId: string | null;
 }
 
 /** Returns null when there is no such contact. A merged contact is returned as it was. */
@@ -171,6 +173,7 @@ type ContactRow = {
   is_review_due: boolean;
   sync_status: SyncStatus;
   live_at: string[];
+  erasure_id: string | null;
 };
 
 function toStoredContact(row: ContactRow): StoredContact {
@@ -186,5 +189,6 @@ function toStoredContact(row: ContactRow): StoredContact {
     isReviewDue: row.is_review_due,
     mergedInto: row.merged_into,
     liveAt: row.live_at,
+    erasureId: row.erasure_id,
   };
 }

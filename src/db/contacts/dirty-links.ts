@@ -85,14 +85,17 @@ export async function markRefusedDirty(db: Database, accounts: readonly string[]
       where refused.provider = any(${accounts}) and refused.last_error ->> 'type' = 'AuthenticationError')`.execute(db);
 }
 
-/** Clears the mark and returns the link. Call it just before the record is read: a later change needs another read. */
-export function clearDirty(db: Database, linkId: string): Promise<Link> {
+/**
+ * Clears the mark and returns the link. Call it just before the record is read: a later change needs another read. Undefined once an
+ * erasure has deleted the link.
+ */
+export function clearDirty(db: Database, linkId: string): Promise<Link | undefined> {
   return db
     .updateTable('link')
     .set({ changed_at: null, signalled_at: null })
     .where('id', '=', linkId)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
 }
 
 /** Counts the links that wait for a read, for the metrics. */

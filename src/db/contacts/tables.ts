@@ -28,6 +28,8 @@ export interface ContactTable {
   has_match_keys: Generated<boolean>;
   /** The values that identify the person changed since the contact was last compared with others. */
   is_review_due: Generated<boolean>;
+  /** The contact is being erased, or was: its row has no value, and gets none. */
+  erasure_id: string | null;
   deleted_at: Timestamp | null;
   created_at: DefaultNow;
   updated_at: DefaultNow;

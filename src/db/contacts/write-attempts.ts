@@ -53,6 +53,7 @@ export async function openAttemptOfIntent(
       update link set intent_payload = coalesce(${payload === null ? null : JSON.stringify(payload)}::jsonb, intent_payload)
       where id = ${attempt.linkId} and state = 'intent'
         and exists (select from account where account.provider = link.provider and mode in ('live', 'canary'))
+        and not exists (select from contact where contact.id = link.contact_id and contact.erasure_id is not null)
       returning id, provider
     )
     insert into write_attempt (id, link_id, operation, patch, base_version, cause, started_at, run_id)

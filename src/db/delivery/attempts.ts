@@ -50,6 +50,8 @@ export async function recordAttempts(db: Database, attempts: readonly AttemptRec
       select id, "deliveryId", "endpointId", number, trigger, "startedAt", "durationMs", timings, status,
         "errorClass", error, "remoteAddress", "requestHeaders", nullif("responseHeaders", 'null'), "responseBody"
       from attempt
+      -- Not of a delivery that an erasure removed while it was sent: its answer may name the person.
+      where exists (select from webhook_delivery where webhook_delivery.id = attempt."deliveryId")
     )
     update webhook_delivery delivery set
       attempts = greatest(delivery.attempts, attempt.number),

@@ -1,5 +1,5 @@
 -- Does all that must be done before a webhook is answered: stores the event, claims its link and sets the link's dirty mark.
--- `duplicate` means that an event with this id is stored already; nothing else is changed then.
+-- `duplicate` means that an event with this id is stored already, or that the person is being erased; nothing else is changed then.
 create or replace function accept_event(
   new_event_id uuid, p_provider text, p_event_id text, p_type text, p_account_id text, p_external_id text,
   p_scheme text, p_payload text, p_headers jsonb, p_occurred_at timestamptz, p_received_at timestamptz, p_replaces text[],
@@ -10,6 +10,12 @@ declare
   found_link link;
 begin
   found_link := claim_link(p_provider, p_account_id, p_external_id, new_contact_id, new_link_id, empty_fields);
+
+  -- The person is being erased: nothing more is stored.
+  if exists (select from contact where contact.id = found_link.contact_id and contact.erasure_id is not null) then
+    return query select 'duplicate', found_link.contact_id, found_link.id, false;
+    return;
+  end if;
 
   insert into inbox_event
     (id, provider, event_id, type, account_id, external_id, link_id, scheme, payload, headers, occurred_at, received_at)

@@ -24,6 +24,7 @@ import * as goLiveUndo from './0022-go-live-undo.ts';
 import * as connections from './0023-connections.ts';
 import * as contactSearch from './0024-contact-search.ts';
 import * as adminSessions from './0026-admin-sessions.ts';
+import * as erasures from './0031-erasures.ts';
 import * as portalAndRates from './0033-portal-and-rates.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
@@ -53,5 +54,6 @@ export const migrations: Record<string, Migration> = {
   '0023-connections': connections,
   '0024-contact-search': contactSearch,
   '0026-admin-sessions': adminSessions,
+  '0031-erasures': erasures,
   '0033-portal-and-rates': portalAndRates,
 };

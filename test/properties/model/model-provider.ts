@@ -109,6 +109,10 @@ export class ModelProvider {
         this.#call('update', call, (fault) =>
           this.#landing(fault, () => this.#update(externalId, { patch, call, answered: isAnswered(fault) })),
         ),
+      // With the faults of an update.
+      remove: async (externalId, call) => {
+        await this.#call('update', call, (fault) => this.#landing(fault, () => this.#remove(externalId)));
+      },
       list: async () => {
         this.calls.push({ operation: 'list', cause: 'list' });
         return { records: this.live.map((record) => show(this.traits, record)), unreadable: [], cursor: null, total: null };
@@ -217,6 +221,10 @@ export class ModelProvider {
     activity?.shown.set(externalId, currentOf(record).number);
     this.#note({ operation: 'update', externalId, cause: activity?.cause ?? '', answered, needless, unseen });
     return { outcome: 'updated', record: show(this.traits, record) };
+  }
+
+  #remove(externalId: string): void {
+    this.deleteByHand(this.#get(externalId, 'delete contact'));
   }
 
   /** A write lands now, or some seconds after its caller gave up. Without a precondition, a late write would undo newer ones. */

@@ -75,7 +75,7 @@ function walkContacts(cursor: string | undefined, size: number): Walk {
   return {
     newest: sql`
       select id, sync_status, deleted_at, updated_at from contact
-      where merged_into is null and ${before(cursor)} order by id desc limit ${size}`,
+      where merged_into is null and erasure_id is null and ${before(cursor)} order by id desc limit ${size}`,
     candidates: sql`select * from newest`,
   };
 }
@@ -94,7 +94,7 @@ function walkTexts({ terms = [], orIds = [] }: ContactFilter, cursor: string | u
           and ((select count(*) from newest) < ${size} or id >= (select id from newest order by id limit 1))
       ) as hit
       join contact on contact.id = hit.id
-      where contact.merged_into is null`,
+      where contact.merged_into is null and contact.erasure_id is null`,
   };
 }
 
@@ -105,7 +105,8 @@ async function listByIndex(db: Database, { filter, cursor, limit }: ListRequest)
     select found.id
     from (select distinct id from hit where ${before(cursor)} order by id desc) as hit
     cross join lateral (
-      ${selectMatching(sql`contact`, filter)} and contact.id = hit.id and contact.merged_into is null offset 0
+      ${selectMatching(sql`contact`, filter)} and contact.id = hit.id and contact.merged_into is null
+        and contact.erasure_id is null offset 0
     ) as found
     order by hit.id desc limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
@@ -166,7 +167,7 @@ const isRecordAt = (provider: string): RawBuilder<SqlBool> =>
   sql<SqlBool>`provider = ${provider} and state in ('intent', 'linked')`;
 
 const specialSources: Record<SpecialState, RawBuilder<unknown>> = {
-  deleted: sql`select id from contact where deleted_at is not null`,
+  deleted: sql`select id from contact where deleted_at is not null and erasure_id is null`,
   asked: askedContacts,
   parked: sql`select contact_id as id from link where last_error is not null`,
 };
