@@ -103,13 +103,13 @@ async function comeBack(simulation: Simulation, values: ProviderValues): Promise
 }
 
 /** The contacts with values that have a link of the run. */
-async function listContacts({ db, model }: Simulation) {
-  return db
+async function listContacts(simulation: Simulation) {
+  return simulation.db
     .selectFrom('contact')
     .innerJoin('link', 'link.contact_id', 'contact.id')
     .select(['contact.id', 'contact.fields'])
     .distinctOn('contact.id')
-    .where('link.account_id', '=', model(0).accountId)
+    .where('link.account_id', '=', simulation.model(0).accountId)
     .where('contact.merged_into', 'is', null)
     .where('contact.revision', '>', 0)
     .orderBy('contact.id')
@@ -130,7 +130,11 @@ async function listLeft({ db }: Simulation, contactId: string, personal: Readonl
 }
 
 const erasures: fc.Arbitrary<Erased> = fc
-  .record({ schedule: schedules({ maxSteps: 20, faults: true }), beginsAt: fc.nat({ max: 19 }), roundEvery: fc.integer({ min: 1, max: 5 }) })
+  .record({
+    schedule: schedules({ maxSteps: 20, faults: true }),
+    beginsAt: fc.nat({ max: 19 }),
+    roundEvery: fc.integer({ min: 1, max: 5 }),
+  })
   .map(({ schedule, beginsAt, ...rest }) => ({ ...rest, schedule, beginsAt: beginsAt % (schedule.steps.length + 1) }));
 
 /** Plays erasures until one breaks the invariant. Null when none does. */
@@ -145,5 +149,7 @@ export async function findResurrection(db: Database, { runs, seed }: { runs: num
   const what = errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : String(errorInstance);
   if (!counterexample) return what;
   const [{ schedule, beginsAt, roundEvery }] = counterexample;
-  return [what, `ACCORD_SEED=${seed}; begins at step ${beginsAt}, a round after every ${roundEvery} steps`, tell(schedule)].join('\n');
+  return [what, `ACCORD_SEED=${seed}; begins at step ${beginsAt}, a round after every ${roundEvery} steps`, tell(schedule)].join(
+    '\n',
+  );
 }

@@ -13,7 +13,9 @@ export interface ErasurePlan {
 /** Lists the accounts that still have records of the person. Those that cannot be called say why. */
 export async function planErasure(deps: ActivityDeps, { erasureId }: { erasureId: string }): Promise<ErasurePlan> {
   const { db } = deps;
-  await addNewRecords(db, deps, await getErasure(db, erasureId));
+  const erasure = await getErasure(db, erasureId);
+  if (erasure.state === 'completed') return { providers: [] };
+  await addNewRecords(db, deps, erasure);
   const records = await listOpenRecords(db, erasureId);
   const modes = new Map((await listAccounts(db)).map(({ provider, mode }) => [provider, mode]));
   const providers: string[] = [];

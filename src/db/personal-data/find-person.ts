@@ -24,11 +24,7 @@ export async function findPerson(db: Database, contactId: string): Promise<Perso
   const submissions = await db
     .selectFrom('form_submission')
     .select(['id', 'event_id'])
-    .where(
-      'id',
-      'in',
-      links.flatMap(({ external_id: id }) => (id !== null && uuid.test(id) ? [id] : [nobody])),
-    )
+    .where('id', 'in', [nobody, ...links.flatMap(({ external_id: id }) => (id !== null && uuid.test(id) ? [id] : []))])
     .execute();
   const deliveries = await db
     .selectFrom('webhook_delivery')

@@ -22,6 +22,7 @@ export const impersonalTables: Readonly<Record<string, readonly string[]>> = {
   kysely_migration: ['name', 'timestamp'],
   kysely_migration_lock: ['id'],
   oauth_token: ['provider', 'account_id', 'ciphertext', 'last_error'],
+  portal_link: ['token_hash', 'created_by'],
   reconcile_run: ['provider', 'account_id', 'trigger', 'workflow_id', 'workflow_run_id', 'counts', 'outcome'],
   reconcile_seen: [],
   sign_in_link: ['token_hash'],
