@@ -73,10 +73,11 @@ function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): Prov
 
 /** A row has a key for each contact field of the account (seen by integrators): a field without a key does not exist any more. */
 function toCustomValues(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
-  return listPresentFields(contact, account).reduce(
-    (values, [field, key]) => ({ ...values, ...readCustomText(field, findText(contact, key)) }),
-    {},
-  );
+  const values: ProviderValues = {};
+  for (const [field, key] of listPresentFields(contact, account)) {
+    Object.assign(values, readCustomText(field, findText(contact, key)));
+  }
+  return values;
 }
 
 /** CallTools has no ids of contact fields. The names tell when accord.yaml names another one. */

@@ -69,10 +69,12 @@ export function toValues(person: Partial<Person>, account: GoogleAccount): Provi
 /** A label may stand there twice: the first one counts, and the other one stays. */
 function toCustomValues(person: Partial<Person>, { customFields = {} }: GoogleAccount): ProviderValues {
   const items = listItems(person.userDefined);
-  return customFieldNames(customFields).reduce(
-    (values, field) => ({ ...values, ...readCustomText(field, findText(items.find(isLabelled(customFields[field]))?.value)) }),
-    {},
-  );
+  const values: ProviderValues = {};
+  for (const field of customFieldNames(customFields)) {
+    const item = items.find(isLabelled(customFields[field]));
+    Object.assign(values, readCustomText(field, findText(item?.value)));
+  }
+  return values;
 }
 
 /** Whether the item of `userDefined` has the label. */

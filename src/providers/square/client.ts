@@ -1,4 +1,5 @@
 import type { ConnectOptions, ProviderClient } from '#providers/provider.ts';
+import { findMissingFields } from './attribute-definitions.ts';
 import { openConnection } from './connection.ts';
 import { createMany, createRecord } from './create.ts';
 import { findRecords } from './find.ts';
@@ -21,6 +22,7 @@ export function connect(options: ConnectOptions<SquareAccount, SquareSecrets>): 
     create: (patch, call) => createRecord(connection, patch, call),
     createMany: (creates, call) => createMany(connection, creates, call),
     update: (externalId, patch, call) => updateRecord(connection, externalId, patch, call),
+    ...(account.customFields && { findMissingFields: (call) => findMissingFields(connection.send, account, call) }),
     remove: (externalId, call) => removeRecord(connection, externalId, call),
   };
 }

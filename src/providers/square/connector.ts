@@ -43,7 +43,7 @@ export const connector: Connector<ConnectOptions<SquareAccount, SquareSecrets>> 
     isVerifiable: ({ SQUARE_SIGNATURE_KEY: key, SQUARE_WEBHOOK_URL: url }) => key !== undefined && url !== undefined,
     steps: ({ url }) => [
       'In the Square Developer Console, open your application, Webhooks, Subscriptions, and choose Add subscription.',
-      `Enter the URL ${url} and choose customer.created, customer.updated, customer.deleted and oauth.authorization.revoked.`,
+      `Enter the URL ${url} and choose customer.created, customer.updated, customer.deleted and oauth.authorization.revoked; for custom attributes also customer.custom_attribute.visible.updated and .deleted.`,
       `Set SQUARE_WEBHOOK_URL to that URL and SQUARE_SIGNATURE_KEY to the signature key that Square shows. Or set SQUARE_APP_TOKEN to the access token of the application, and Accord subscribes by itself.`,
     ],
     subscribe,

@@ -1,4 +1,6 @@
+import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import type { RecordPatch } from '#domain/contact.ts';
+import { customFieldNames } from '#providers/custom-fields.ts';
 import {
   ConflictError,
   createOperation as operation,
@@ -7,7 +9,16 @@ import {
   UnreadableRecordError,
 } from '#providers/errors.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
-import type { CallOptions, NewRecord, WriteResult } from '#providers/provider.ts';
+import type { CallOptions, NewRecord, ProviderRecord, WriteResult } from '#providers/provider.ts';
+import type { Definitions } from './attribute-definitions.ts';
+import {
+  type AttributeChanges,
+  fitChanges,
+  noChanges,
+  toAttributeChanges,
+  withOwnAttributes,
+  writeAttributes,
+} from './attributes.ts';
 import type { Connection } from './connection.ts';
 import { toEntryError } from './errors.ts';
 import { findRecords } from './find.ts';
@@ -29,6 +40,7 @@ export async function createRecord(
   call: CallOptions & { reference: string },
 ): Promise<WriteResult> {
   const { reference } = call;
+  const attributes = await toAttributeChanges(connection, patch, call);
   const body = { ...fromNew(patch), referenceId: reference, idempotencyKey: reference };
   try {
     const { customer } = await connection.send(
@@ -36,10 +48,27 @@ export async function createRecord(
       customerResponse,
       call,
     );
-    return { outcome: 'created', record: toRecord(parseCustomer(customer, operation), connection.account) };
+    const record = toRecord(parseCustomer(customer, operation), connection.account);
+    return await addAttributes(connection, record, attributes, call);
   } catch (error) {
     if (error instanceof ConflictError) return throwCreatedBefore(connection, reference, error, call);
     throw error;
+  }
+}
+
+/** The customer exists: an error of its attributes is returned beside it. */
+async function addAttributes(
+  connection: Connection,
+  record: ProviderRecord,
+  attributes: AttributeChanges,
+  call?: CallOptions,
+): Promise<WriteResult> {
+  try {
+    await writeAttributes(connection, record.externalId, attributes, call);
+    return { outcome: 'created', record: await withOwnAttributes(connection, record, call) };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { outcome: 'created', record, dropped: error };
   }
 }
 
@@ -56,13 +85,42 @@ export async function createMany(
   for (let start = 0; start < creates.length; start += maxBulkEntries) {
     const chunk = creates.slice(start, start + maxBulkEntries);
     try {
-      results.push(...(await createChunk(connection, chunk, call)));
+      results.push(...(await createFitting(connection, chunk, call)));
     } catch (error) {
       if (results.length === 0 || !(error instanceof ProviderError)) throw error;
       results.push(...chunk.map(() => error));
     }
   }
   return results;
+}
+
+/** A create whose custom attributes do not fit is not sent. */
+async function createFitting(
+  connection: Connection,
+  chunk: readonly NewRecord[],
+  call?: CallOptions,
+): Promise<(WriteResult | ProviderError)[]> {
+  if (customFieldNames(connection.account.customFields).length === 0) return createChunk(connection, chunk, call);
+  const definitions = await connection.readDefinitions(call);
+  const fitted = chunk.map(({ patch }) => tryFit(patch, definitions));
+  const fitting = chunk.filter((_, at) => !(fitted[at] instanceof ProviderError));
+  const created = fitting.length > 0 ? await createChunk(connection, fitting, call) : [];
+  return mapConcurrently([...chunk.entries()], connection.account.concurrency, async ([at, create]) => {
+    const attributes = fitted[at] ?? noChanges;
+    if (attributes instanceof ProviderError) return attributes;
+    const result = created[fitting.indexOf(create)];
+    if (result === undefined) return toUnavailable(vendor, namedCall, 'returned no result for a customer');
+    return result instanceof ProviderError ? result : addAttributes(connection, result.record, attributes, call);
+  });
+}
+
+function tryFit({ set }: RecordPatch, definitions: Definitions): AttributeChanges | ProviderError {
+  try {
+    return fitChanges(set, definitions);
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
 }
 
 async function createChunk(

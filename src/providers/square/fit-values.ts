@@ -6,6 +6,7 @@ import { isEmailAddress } from '#domain/normalize/email.ts';
 import { normalizeName } from '#domain/normalize/name.ts';
 import { normalizeLine, normalizeText } from '#domain/normalize/text.ts';
 import type { Phone, PostalAddress } from '#domain/values.ts';
+import { customFieldNames, type WithCustomFields } from '#providers/custom-fields.ts';
 
 export const fields = [
   'givenName',
@@ -37,6 +38,11 @@ export function fitValues(values: ProviderValues): ProviderValues {
   if (birthday) fitted.birthday = isDate(birthday) ? birthday : null;
   if (note) fitted.note = normalizeText(note);
   return fitted;
+}
+
+/** Custom attributes are no fields of a customer: they are written by calls of their own. */
+export function fitCustomValues(values: ProviderValues, { customFields }: WithCustomFields): ProviderValues {
+  return pickFields(values, customFieldNames(customFields));
 }
 
 /** Square docs (Customer): 9 to 16 digits. */

@@ -1,7 +1,7 @@
 import type { Provider } from '#providers/provider.ts';
 import { connect } from './client.ts';
 import { connector } from './connector.ts';
-import { acceptedItems, fields, fitValues, readOnlyFields } from './fit-values.ts';
+import { acceptedItems, fields, fitCustomValues, fitValues, readOnlyFields } from './fit-values.ts';
 import { accountSchema, findOAuthAccount, type SquareAccount, type SquareSecrets, secretsSchema, vendor } from './settings.ts';
 import { eventRoute } from './webhook.ts';
 
@@ -9,6 +9,10 @@ import { eventRoute } from './webhook.ts';
 export const square: Provider<SquareAccount, SquareSecrets> = {
   ...vendor,
   fields,
+  customFields: {
+    help: 'the key of the custom attribute of customers, such as membership; of a custom field that was made in the Dashboard, `square:` and its id.',
+    only: [],
+  },
   acceptedItems,
   readOnlyFields,
   // A merge deletes the old ids, and creates a record that may appear later: Square documents no order.
@@ -24,6 +28,6 @@ export const square: Provider<SquareAccount, SquareSecrets> = {
   findOAuthAccount,
   connector,
   webhookRoutes: [eventRoute],
-  fitValues,
+  fitValues: (values, account) => ({ ...fitValues(values), ...fitCustomValues(values, account) }),
   connect,
 };

@@ -2,6 +2,7 @@ import { NotFoundError, UnreadableRecordError } from '#providers/errors.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import type { CallOptions, ProviderRecord, RecordPage } from '#providers/provider.ts';
 import { readRow, readRows } from '#providers/read-rows.ts';
+import { withAttributes, withOwnAttributes } from './attributes.ts';
 import type { Connection } from './connection.ts';
 import { toEntryError } from './errors.ts';
 import { toRecord, toRequestedRecord } from './mapping.ts';
@@ -9,13 +10,14 @@ import { type BulkEntry, bulkResponse, customer, customerResponse, pageResponse,
 import { type SquareAccount, vendor } from './settings.ts';
 
 /** Reads a customer by its id, or by an id that was merged into it. Throws `NotFoundError`. */
-export async function readRecord({ send, account }: Connection, customerId: string, call?: CallOptions): Promise<ProviderRecord> {
+export async function readRecord(connection: Connection, customerId: string, call?: CallOptions): Promise<ProviderRecord> {
+  const { send, account } = connection;
   const { customer: row } = await send(
     { operation: 'read contact', request: (customers, options) => customers.get({ customerId }, options) },
     customerResponse,
     call,
   );
-  return toRequestedRecord(customerId, parseCustomer(row, 'read contact'), account);
+  return withOwnAttributes(connection, toRequestedRecord(customerId, parseCustomer(row, 'read contact'), account), call);
 }
 
 /** Parses a customer. Throws `UnreadableRecordError`. */
@@ -31,10 +33,11 @@ const idKey = 'id';
  * phone.
  */
 export async function listRecords(
-  { send, account }: Connection,
+  connection: Connection,
   page: { cursor: string | null },
   call?: CallOptions,
 ): Promise<RecordPage> {
+  const { send, account } = connection;
   const query = {
     limit: account.pageSize,
     sortField: 'CREATED_AT',
@@ -48,7 +51,9 @@ export async function listRecords(
     call,
   );
   const reader = { vendor, operation: 'list contacts', schema: customer, idKey, toResult };
-  return { ...readRows(reader, customers ?? []), cursor: cursor || null, total: count ?? null };
+  const { records, unreadable } = readRows(reader, customers ?? []);
+  const read = await withAttributes<ProviderRecord>(connection, records, call);
+  return { records: read, unreadable, cursor: cursor || null, total: count ?? null };
 
   function toResult(row: SquareCustomer): ProviderRecord {
     return toRecord(row, account);
@@ -72,7 +77,9 @@ export async function readMany(
   for (let start = 0; start < ids.length; start += maxBulkEntries) {
     const chunk = ids.slice(start, start + maxBulkEntries);
     const entries = await readChunk(connection, chunk, call);
-    for (const id of chunk) found.set(id, toRecordOrNull(connection, id, entries[id]));
+    const rows = chunk.map((id) => toRecordOrNull(connection, id, entries[id]));
+    const read = await withAttributes(connection, rows, call);
+    for (const [at, id] of chunk.entries()) found.set(id, read[at] ?? null);
   }
   return externalIds.map((id) => found.get(id) ?? null);
 }

@@ -114,6 +114,47 @@ const webhookSubscription = z.object({
 export const subscriptionsResponse = z.object({ subscriptions: z.array(webhookSubscription).nullish(), errors: noErrors });
 export const subscriptionResponse = z.object({ subscription: webhookSubscription, errors: noErrors });
 
+/** Square docs (CustomAttributeDefinition). `schema` is a reference to the type, or for a selection a JSON schema with the options. */
+const attributeDefinition = z.object({
+  key: z.string(),
+  name: text,
+  visibility: text,
+  created_at: text,
+  schema: z
+    .looseObject({
+      $ref: text,
+      type: text,
+      items: z
+        .looseObject({
+          enum: z.array(z.string()).nullish().catch(null),
+          names: z.array(z.string()).nullish().catch(null),
+        })
+        .nullish()
+        .catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+export type AttributeDefinition = z.infer<typeof attributeDefinition>;
+export const definitionsResponse = z.object({
+  custom_attribute_definitions: z.array(attributeDefinition).nullish(),
+  cursor: text,
+  errors: noErrors,
+});
+
+const attribute = z.object({ key: z.string(), value: z.unknown() });
+export type CustomAttribute = z.infer<typeof attribute>;
+export const attributesResponse = z.object({ custom_attributes: z.array(attribute).nullish(), cursor: text, errors: noErrors });
+
+/** The answer to a deletion. */
+export const emptyResponse = z.object({ errors: noErrors });
+
+/** Square docs (BulkUpsertCustomerCustomAttributes): one entry for each key of the request. */
+export const upsertResponse = z.object({
+  values: z.record(z.string(), z.object({ custom_attribute: attribute.nullish(), errors: z.array(problem).nullish() })).nullish(),
+  errors: noErrors,
+});
+
 /** Square docs (bulk endpoints): one entry for each key, in no particular order. */
 export const bulkResponse = z.object({
   responses: z.record(z.string(), z.object({ customer: z.unknown().optional(), errors: z.array(problem).nullish() })).nullish(),

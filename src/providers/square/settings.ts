@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountNameSchema } from '#providers/account-name.ts';
+import type { WithCustomFields } from '#providers/custom-fields.ts';
 import { baseUrlSchema } from '#providers/http.ts';
 import { rateSchema } from '#providers/rate-limit.ts';
 
@@ -53,7 +54,7 @@ export const secretsSchema = variables.refine(
   },
 );
 
-export type SquareAccount = z.infer<typeof accountSchema>;
+export type SquareAccount = z.infer<typeof accountSchema> & WithCustomFields;
 export type SquareSecrets = z.infer<typeof secretsSchema>;
 
 export interface OAuthApp {

@@ -1,5 +1,6 @@
 import type { RecordPatch } from '#domain/contact.ts';
 import type { CallOptions, WriteResult } from '#providers/provider.ts';
+import { toAttributeChanges, withOwnAttributes, writeAttributes } from './attributes.ts';
 import type { Connection } from './connection.ts';
 import { updateOperation as operation } from './errors.ts';
 import { toRecord } from './mapping.ts';
@@ -8,7 +9,7 @@ import { parseCustomer, readRecord } from './read.ts';
 import { customerResponse } from './schema.ts';
 
 /**
- * Updates the fields in the patch. Without a version, the last write wins (Square docs, optimistic concurrency). An empty patch is only
+ * Updates the fields in the patch, then its custom attributes, which have versions of their own. Without a version, the last write wins (Square docs, optimistic concurrency). An empty patch is only
  * read: Square refuses an empty update (Square docs, release notes of 2021-10-20).
  */
 export async function updateRecord(
@@ -18,12 +19,18 @@ export async function updateRecord(
   call: CallOptions & { version: string | null },
 ): Promise<WriteResult> {
   const fields = fromPatch(patch);
-  if (Object.keys(fields).length === 0) return { outcome: 'updated', record: await readRecord(connection, externalId, call) };
+  const attributes = await toAttributeChanges(connection, patch, call);
+  if (Object.keys(fields).length === 0) {
+    await writeAttributes(connection, externalId, attributes, call);
+    return { outcome: 'updated', record: await readRecord(connection, externalId, call) };
+  }
   const body = toUpdateRequest(externalId, fields, call.version);
   const { customer } = await connection.send(
     { operation, body: sentFields, request: (customers, options) => customers.update(body, options) },
     customerResponse,
     call,
   );
-  return { outcome: 'updated', record: toRecord(parseCustomer(customer, operation), connection.account) };
+  const record = toRecord(parseCustomer(customer, operation), connection.account);
+  await writeAttributes(connection, externalId, attributes, call);
+  return { outcome: 'updated', record: await withOwnAttributes(connection, record, call) };
 }

@@ -31,8 +31,10 @@ export function parseBody(rawBody: Buffer): WebhookBody | null {
   // Square reports a merge as the creation of the new customer and the deletion of each old one. When a deletion arrives first, a read
   // of the old id returns the new customer as well.
   const isNew = type === 'customer.created' || type === 'customer.merged';
-  const ownId = data?.id ?? data?.object?.customer?.id ?? null;
-  const customerId = (isNew ? merge?.to_customer_id : undefined) ?? ownId;
+  const ownId = id.safeParse(data?.id).data ?? data?.object?.customer?.id ?? null;
+  const customerId = attributeTypes.has(type ?? '')
+    ? findOwner(data?.id)
+    : ((isNew ? merge?.to_customer_id : undefined) ?? ownId);
   return {
     type,
     eventId: body.event_id ?? null,
@@ -51,7 +53,18 @@ function toRevocation(revocation: z.infer<typeof revocationSchema> | undefined):
 }
 
 /** Square docs (customer webhooks) list the first three. Integrators report the last one, which Square's event types do not include. */
-const types = new Set(['customer.created', 'customer.updated', 'customer.deleted', 'customer.merged']);
+const customerTypes = ['customer.created', 'customer.updated', 'customer.deleted', 'customer.merged'];
+/** Square docs (custom attribute webhooks): the `visible` ones are sent for every attribute that our application sees, its own included. */
+const attributeTypes = new Set(
+  ['visible', 'owned'].flatMap((whose) => ['updated', 'deleted'].map((what) => `customer.custom_attribute.${whose}.${what}`)),
+);
+const types = new Set([...customerTypes, ...attributeTypes]);
+
+/** Square docs (samples of custom attribute webhooks): the id is `<key>:CUSTOMER:<id of the customer>`. */
+function findOwner(attributeId: string | undefined): string | null {
+  const owner = /:CUSTOMER:(.+)$/.exec(attributeId ?? '')?.[1];
+  return id.safeParse(owner).data ?? null;
+}
 
 /** Becomes part of URLs and of our own ids, so it has no special characters. */
 const id = z.string().regex(/^[\w-]{1,191}$/);
@@ -81,7 +94,7 @@ const bodySchema = z.object({
   merchant_id: optionalText,
   created_at: optionalText,
   data: z
-    .object({ id: optionalId, object: object.optional().catch(undefined) })
+    .object({ id: optionalText, object: object.optional().catch(undefined) })
     .optional()
     .catch(undefined),
 });

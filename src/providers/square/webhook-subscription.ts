@@ -5,7 +5,10 @@ import { subscriptionResponse, subscriptionsResponse } from './schema.ts';
 import { createSdkSend } from './send.ts';
 import type { SquareAccount, SquareSecrets } from './settings.ts';
 
-const eventTypes = ['customer.created', 'customer.updated', 'customer.deleted', 'oauth.authorization.revoked'];
+const eventTypes = [
+  ...['customer.created', 'customer.updated', 'customer.deleted', 'oauth.authorization.revoked'],
+  ...['customer.custom_attribute.visible.updated', 'customer.custom_attribute.visible.deleted'],
+];
 
 /**
  * Square docs (Webhook Subscriptions API): a subscription belongs to the application, so that only its own access token may make one, not

@@ -6,6 +6,7 @@ import { answer } from './gate.ts';
 import { createPeople } from './people.ts';
 import { createRecords } from './records.ts';
 import { bulkRoutes } from './routes/bulk.ts';
+import { customAttributeRoutes } from './routes/custom-attributes.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
 import { groupRoutes } from './routes/groups.ts';
@@ -73,7 +74,10 @@ export const squareSandbox = defineSandbox({
 /** Fixed paths such as `/customers/search` come before `/customers/{id}`. */
 function routesOf(vendor: Vendor): Router {
   const router = Router();
-  router.use('/v2/customers', searchRoutes(vendor), bulkRoutes(vendor), groupRoutes(vendor), customerRoutes(vendor));
+  router.use(
+    '/v2/customers',
+    ...[searchRoutes, bulkRoutes, groupRoutes, customAttributeRoutes, customerRoutes].map((routes) => routes(vendor)),
+  );
   router.use('/v2/events', eventRoutes(vendor));
   router.use('/v2/merchants', merchantRoutes(vendor));
   router.use('/v2/webhooks/subscriptions', webhookSubscriptionRoutes(vendor));

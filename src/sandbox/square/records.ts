@@ -6,6 +6,7 @@ import { customerFields } from './customers/customer-body.ts';
 import type { WriteOptions } from './customers/customer-writer.ts';
 import type { MergeRequest } from './customers/merger.ts';
 import { toChanges } from './customers/to-changes.ts';
+import { attributeDefinitionSeed } from './routes/custom-attributes.ts';
 import type { Vendor } from './vendor.ts';
 
 const customerSeed = z.strictObject({
@@ -16,6 +17,8 @@ const customerSeed = z.strictObject({
   group_ids: z.array(z.string()).optional(),
   segment_ids: z.array(z.string()).optional(),
   preferences: z.object({ email_unsubscribed: z.boolean() }).optional(),
+  /** By key of a definition; null clears the attribute. */
+  custom_attributes: z.record(z.string(), z.unknown()).default({}),
   /** For a new customer. */
   creation_source: z.string().default('DIRECTORY'),
   version: z.int().min(0).optional(),
@@ -25,6 +28,9 @@ type CustomerSeed = z.output<typeof customerSeed>;
 const ids = z.array(z.string()).default([]);
 const changeBody = z.strictObject({
   groups: z.array(z.strictObject({ id: z.string().optional(), name: z.string() })).default([]),
+  custom_attribute_definitions: z.array(attributeDefinitionSeed).default([]),
+  /** Keys. */
+  delete_custom_attribute_definitions: ids,
   /** With an existing id: changes the customer; null clears a field. Otherwise creates it, with that id or a new one. */
   customers: z.array(customerSeed).default([]),
   merge: z
@@ -73,12 +79,16 @@ export function createRecords(vendor: Vendor): RecordsControl<Changed> {
   };
 }
 
-function list({ book, groups }: Vendor, { id, email, limit, offset }: z.output<typeof listQuery>): object {
+function list({ book, groups, attributes }: Vendor, { id, email, limit, offset }: z.output<typeof listQuery>): object {
   const isWanted = (customer: Customer) =>
     (id === undefined || customer.id === id) &&
     (email === undefined || customer.email_address?.toLowerCase() === email.toLowerCase());
   const customers = [...book.all()].filter(isWanted);
-  return { customers: customers.slice(offset, offset + limit), total: customers.length, groups: groups.all() };
+  const shown = customers.slice(offset, offset + limit);
+  const custom = shown
+    .map((customer) => [customer.id, attributes.listOf(customer.id)] as const)
+    .filter(([, held]) => held.length > 0);
+  return { customers: shown, total: customers.length, groups: groups.all(), custom_attributes: Object.fromEntries(custom) };
 }
 
 function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change): Changed {
@@ -89,6 +99,8 @@ function apply(vendor: Vendor, { groups, customers, merge, ...change }: Change):
   const seeds = customers.map((seed) => ({ seed, changes: toSeedChanges(seed, vendor) }));
   const request = merge && toMergeRequest(merge, vendor);
   for (const { id, name } of groups) vendor.groups.create(name, id);
+  for (const key of change.delete_custom_attribute_definitions) vendor.attributes.undefine(key);
+  for (const definition of change.custom_attribute_definitions) vendor.attributes.define(definition);
   const saved = seeds.map(({ seed, changes }) => save(vendor, seed, changes, options));
   const merged = request && merger.merge(request, options);
   const recovered = change.unmerge.flatMap((id) => merger.unmerge(id, options));
@@ -124,7 +136,16 @@ function remove({ book, writer }: Vendor, id: string, options: WriteOptions): vo
 }
 
 function toSeedChanges(seed: CustomerSeed, { settings }: Vendor): CustomerChanges {
-  const { id: _, segment_ids: __, creation_source: ___, version: ____, group_ids, preferences, ...fields } = seed;
+  const {
+    id: _,
+    segment_ids: __,
+    creation_source: ___,
+    version: ____,
+    custom_attributes: _____,
+    group_ids,
+    preferences,
+    ...fields
+  } = seed;
   return {
     ...toChanges(fields, settings(), { isImported: true }),
     ...(group_ids && { group_ids }),
@@ -132,12 +153,22 @@ function toSeedChanges(seed: CustomerSeed, { settings }: Vendor): CustomerChange
   };
 }
 
-function save({ book, writer }: Vendor, seed: CustomerSeed, changes: CustomerChanges, options: WriteOptions): Customer {
+function save(
+  { book, writer, attributes }: Vendor,
+  seed: CustomerSeed,
+  changes: CustomerChanges,
+  options: WriteOptions,
+): Customer {
   const { id, creation_source: source, version, segment_ids: segments } = seed;
   const profile = id === undefined ? undefined : book.find(id);
   const isNew = !profile || profile.deleted === true;
   const changesNothing = Object.keys(changes).length === 0;
   let customer = isNew ? writer.create(changes, { ...options, id, source, version }) : profile.customer;
-  if (!isNew && !(changesNothing && segments)) customer = writer.update(customer, changes, options);
+  const isAboutProfile = !changesNothing || !(segments || Object.keys(seed.custom_attributes).length > 0);
+  if (!isNew && isAboutProfile) customer = writer.update(customer, changes, options);
+  for (const [key, value] of Object.entries(seed.custom_attributes)) {
+    if (value === null) attributes.remove(customer.id, key, options);
+    else attributes.upsert(customer.id, { key, value }, options);
+  }
   return segments ? writer.setSegments(customer, segments) : customer;
 }

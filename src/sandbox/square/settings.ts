@@ -6,7 +6,13 @@ export type Scope = (typeof scopes)[number];
 
 export const customerEventTypes = ['customer.created', 'customer.updated', 'customer.deleted'] as const;
 export type CustomerEventType = (typeof customerEventTypes)[number];
-export const eventTypes = [...customerEventTypes, 'oauth.authorization.revoked'] as const;
+/** Square docs (custom attribute webhooks): for every attribute that the application may see. */
+export const attributeEventTypes = [
+  'customer.custom_attribute.visible.updated',
+  'customer.custom_attribute.visible.deleted',
+] as const;
+export type AttributeEventType = (typeof attributeEventTypes)[number];
+export const eventTypes = [...customerEventTypes, ...attributeEventTypes, 'oauth.authorization.revoked'] as const;
 
 const dayMs = 86_400_000;
 

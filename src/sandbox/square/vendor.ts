@@ -1,4 +1,5 @@
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
+import { createCustomAttributes } from './custom-attributes.ts';
 import { createCustomerBook } from './customers/customer-book.ts';
 import { createCustomerWriter } from './customers/customer-writer.ts';
 import { createMerger } from './customers/merger.ts';
@@ -24,6 +25,7 @@ export function createVendor(context: SandboxContext<SquareSettings>) {
   const archive = createEventArchive(context);
   const subscriptions = createSubscriptions(store, clock);
   const notifier = createNotifier(context, archive, subscriptions);
+  const attributes = createCustomAttributes(store, clock, notifier.notifyAttribute);
   const writer = createCustomerWriter({ store, clock, book, notifier, settings });
   const merger = createMerger({ store, clock, book, notifier, writer, settings });
   const index = createCustomerIndex(book, clock, settings);
@@ -39,6 +41,7 @@ export function createVendor(context: SandboxContext<SquareSettings>) {
     groups,
     archive,
     notifier,
+    attributes,
     subscriptions,
     writer,
     merger,

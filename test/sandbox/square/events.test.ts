@@ -60,6 +60,13 @@ describe('the Events API, Square docs', () => {
 
   it('lists the event types', async () => {
     const { event_types } = (await api('GET', '/events/types')).json;
-    expect(event_types).toEqual(['customer.created', 'customer.updated', 'customer.deleted', 'oauth.authorization.revoked']);
+    expect(event_types).toEqual([
+      ...['customer.created', 'customer.updated', 'customer.deleted'],
+      ...[
+        'customer.custom_attribute.visible.updated',
+        'customer.custom_attribute.visible.deleted',
+        'oauth.authorization.revoked',
+      ],
+    ]);
   });
 });

@@ -1,14 +1,25 @@
 import type { SandboxContext } from '#sandbox/core/sandbox.ts';
+import type { CustomAttribute } from '#sandbox/square/custom-attributes.ts';
 import type { Customer } from '#sandbox/square/customers/customer.ts';
-import type { CustomerEventType, SquareSettings } from '#sandbox/square/settings.ts';
+import type { AttributeEventType, CustomerEventType, SquareSettings } from '#sandbox/square/settings.ts';
 import type { EventArchive } from './event-archive.ts';
-import { type MergeContext, type Revoker, toEvent, toRevocationEvent, toTestEvent, type WebhookEvent } from './payload.ts';
+import {
+  type MergeContext,
+  type Revoker,
+  toAttributeEvent,
+  toEvent,
+  toRevocationEvent,
+  toTestEvent,
+  type WebhookEvent,
+} from './payload.ts';
 import { signatureHeaders } from './signature.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 export interface Notifier {
   /** Square docs (customer webhooks): sent for every change, including the app's own. `merge` is the context of a merge's events. */
   notify(type: CustomerEventType, customer: Customer, merge?: MergeContext): void;
+  /** Square docs (custom attribute webhooks): a change of an attribute sends no `customer.updated`. */
+  notifyAttribute(type: AttributeEventType, customerId: string, attribute: CustomAttribute): void;
   /** Square docs (refresh, revoke): sent when the grants of the app are taken back. */
   notifyRevocation(revoker: Revoker): void;
   /** Sends the Developer Console's test event. */
@@ -44,6 +55,12 @@ export function createNotifier(
     notify(type, customer, merge) {
       const { merchantId, webhookEvents } = settings.current;
       const event = toEvent({ type, customer, merge, merchantId, at: clock.isoNow() });
+      archive.add(event);
+      if (webhookEvents.includes(type)) send(event);
+    },
+    notifyAttribute(type, customerId, attribute) {
+      const { merchantId, webhookEvents } = settings.current;
+      const event = toAttributeEvent(type, { customerId, attribute, merchantId, at: clock.isoNow() });
       archive.add(event);
       if (webhookEvents.includes(type)) send(event);
     },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { CustomAttribute } from '#sandbox/square/custom-attributes.ts';
 import type { Customer } from '#sandbox/square/customers/customer.ts';
-import type { CustomerEventType } from '#sandbox/square/settings.ts';
+import type { AttributeEventType, CustomerEventType } from '#sandbox/square/settings.ts';
 
 /** The context of a merge's events. Square docs (customer webhooks). */
 export interface MergeContext {
@@ -16,7 +17,7 @@ export interface WebhookEvent {
   data: { type: string; id: string; deleted?: true; object?: EventObject };
 }
 
-type EventObject = { customer: object; event_context?: { merge: MergeContext } } | { revocation: object };
+type EventObject = { customer: object; event_context?: { merge: MergeContext } } | { revocation: object } | CustomAttribute;
 
 export type Revoker = 'APPLICATION' | 'MERCHANT' | 'SQUARE';
 
@@ -53,6 +54,16 @@ export function toRevocationEvent(revoker: Revoker, merchantId: string, at: stri
   const envelope = { merchant_id: merchantId, type: 'oauth.authorization.revoked', event_id: randomUUID(), created_at: at };
   const object = { revocation: { revoked_at: at, revoker_type: revoker } };
   return { ...envelope, data: { type: 'revocation', id: randomUUID(), object } };
+}
+
+/** Square docs (sample of customer.custom_attribute.visible.updated): the object is the attribute itself. */
+export function toAttributeEvent(
+  type: AttributeEventType,
+  { customerId, attribute, merchantId, at }: { customerId: string; attribute: CustomAttribute; merchantId: string; at: string },
+): WebhookEvent {
+  const envelope = { merchant_id: merchantId, type, event_id: randomUUID(), created_at: at };
+  const id = `${attribute.key}:CUSTOMER:${customerId}`;
+  return { ...envelope, data: { type: 'custom_attribute', id, object: attribute } };
 }
 
 function snapshot({ segment_ids: _, ...customer }: Customer): object {
