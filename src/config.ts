@@ -15,7 +15,10 @@ import { type Environment, type Need, readEnvironment, withoutBlanks } from './c
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { readSecrets } from './config/secrets.ts';
 import { findSecretNames, variableOf } from './config/variables.ts';
-import type { SealingKey } from './db/seal.ts';
+import { findShared, findStrayPrefixes } from './config/workspaces/compare.ts';
+import { environmentOf, findMisplaced, withPrefix } from './config/workspaces/environment.ts';
+import { defaultName, explainName, listWorkspaces, workspaceFile } from './config/workspaces/names.ts';
+import { deriveKey, type SealingKey } from './db/seal.ts';
 import type { DatabaseTimeouts } from './db/timeouts.ts';
 import type { Audience } from './domain/audience.ts';
 import type { ConflictRules } from './domain/merge/conflict.ts';
@@ -24,6 +27,8 @@ import type { Provider } from './providers/provider.ts';
 import { withCustomFields } from './providers/with-custom-fields.ts';
 
 export interface Config {
+  /** Null for the default workspace. */
+  workspace: Workspace | null;
   /** Null when `DATABASE_URL` is unset. */
   database: { url: string; poolSize: number; timeouts: Partial<DatabaseTimeouts> } | null;
   /** `trustedProxies`: proxies whose X-Forwarded-For header is believed. */
@@ -61,6 +66,13 @@ export interface Config {
   file: ConfigFile;
 }
 
+/** A client of an agency, with a database, a Temporal namespace, accounts and API keys of its own. */
+export interface Workspace {
+  name: string;
+  /** `TEMPORAL_*`, which `@temporalio/envconfig` reads instead of those of the environment. */
+  temporal: Record<string, string>;
+}
+
 export type { ConnectedAccount } from './config/connections.ts';
 
 export interface LoadOptions<N extends Need> {
@@ -69,9 +81,11 @@ export interface LoadOptions<N extends Need> {
   need?: readonly N[];
   /** The vendors, each with its first account. */
   providers?: readonly Provider[];
+  /** Null for the default workspace. By default that of `ACCORD_WORKSPACE`. */
+  workspace?: string | null;
 }
 
-export type ConfigWith<N extends Need> = Readonly<Omit<Config, N> & { [K in N]: NonNullable<Config[K]> }>;
+export type ConfigWith<N extends Need> = Readonly<Config> & { readonly [K in N]: NonNullable<Config[K]> };
 
 /**
  * Reads the environment and accord.yaml into one validated, frozen object. Throws a `ConfigError` that lists every problem by
@@ -81,26 +95,33 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
   const { env = process.env, need = [], providers: vendors = builtIn } = options;
   const problems: string[] = [];
   const problemsOfFile: string[] = [];
-  const given = withoutBlanks(env);
+  const all = withoutBlanks(env);
+  const workspace = options.workspace === undefined ? chosenWorkspace(all) : options.workspace;
+  const given = workspace === null ? all : environmentOf(workspace, all);
   const file = { path: given.ACCORD_CONFIG ?? 'accord.yaml', profile: given.ACCORD_PROFILE ?? null };
   const { yaml, text, accountIds } = readAccordYaml({ ...file, vendors, problems: problemsOfFile });
   const names = Object.fromEntries(Object.entries(yaml?.accounts ?? {}).map(([id, account]) => [id, findName(account)]));
   const known = toProviders(vendors, { ids: accountIds, names, given });
   const mapped = yaml === null ? {} : readCustomFields(yaml, known);
   const providers = known.map((provider) => withCustomFields(provider, mapped[provider.id] ?? {}));
-  const environment = readEnvironment(given, { need, providerIds: providers.map(({ id }) => id), problems });
+  const providerIds = providers.map(({ id }) => id);
+  const environment = readEnvironment(given, { need, providerIds: workspace === null ? providerIds : null, problems });
   problems.push(...problemsOfFile);
   const secrets = readSecrets(given, providers, problems);
   if (given.ACCORD_PROFILE === sandboxProfile) problems.push(...findRealAccounts(secrets, providers, given));
   const accounts = yaml === null ? {} : toAccounts(yaml, secrets, providers, problems);
-  if (problems.length > 0 || environment === null || yaml === null) throw new ConfigError(problems);
+  if (workspace !== null) problems.push(...findMisplaced(workspace, all));
+  if (problems.length > 0 || environment === null || yaml === null)
+    throw new ConfigError(workspace === null ? problems : problems.map((problem) => withPrefix(problem, workspace, all)));
   const audiences = toAudiences(yaml);
   const config: Omit<Config, 'providers'> = {
-    ...toCoreSettings(environment),
+    workspace: workspace === null ? null : { name: workspace, temporal: temporalVariables(given) },
+    ...toCoreSettings(environment, workspace),
     accounts,
     notConnected: providers
       .filter(({ id }) => !(id in accounts))
-      .map((provider) => explainAbsence(provider, { audiences, given })),
+      .map((provider) => explainAbsence(provider, { audiences, given }))
+      .map((each) => (workspace === null ? each : { ...each, because: withPrefix(each.because, workspace, all) })),
     connectable: toConnectable(yaml, accounts, given, providers),
     audiences,
     newAccounts: yaml.newAccounts,
@@ -115,6 +136,35 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
   };
   // `readEnvironment` has checked that the settings in `need` are set.
   return Object.freeze({ ...deepFreeze(config), providers }) as ConfigWith<N>;
+}
+
+/**
+ * The configuration of the default workspace, and those of the others in the order of their names. Throws a `ConfigError` with the
+ * problems of all of them: a process that served only some of its workspaces would lose webhooks of the others.
+ */
+export function loadWorkspaces<const N extends Need = never>(
+  options: Omit<LoadOptions<N>, 'workspace'> = {},
+): { main: ConfigWith<N>; others: ConfigWith<N>[] } {
+  const { env = process.env, providers: vendors = builtIn } = options;
+  const given = withoutBlanks(env);
+  const { names, problems } = listWorkspaces(given);
+  const load = (workspace: string | null) => collectProblems(() => loadConfig({ ...options, workspace }), problems);
+  const main = load(null);
+  const others = names.map(load).filter((config) => config !== null);
+  problems.push(...findStrayPrefixes(given, names, vendors));
+  if (main !== null) problems.push(...findShared(given, [main, ...others]));
+  if (main === null || problems.length > 0) throw new ConfigError(problems);
+  return { main, others };
+}
+
+function collectProblems<C>(load: () => C, problems: string[]): C | null {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
 }
 
 const named = z.object({ name: z.string() });
@@ -135,10 +185,26 @@ export class ConfigError extends Error {
   }
 }
 
+/** The workspace of `ACCORD_WORKSPACE`, which must exist; null for the default one. */
+function chosenWorkspace(given: Record<string, string>): string | null {
+  const { ACCORD_WORKSPACE: name = defaultName } = given;
+  if (name === defaultName) return null;
+  const { names } = listWorkspaces(given);
+  if (names.includes(name)) return name;
+  const reason = explainName(name) ?? `there is no ${workspaceFile(name, given)}: run accord workspaces add ${name}`;
+  throw new ConfigError([`The workspace "${name}" does not exist: ${reason}`]);
+}
+
+function temporalVariables(given: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name.startsWith('TEMPORAL_')));
+}
+
 function toCoreSettings(
   environment: Environment,
+  workspace: string | null,
 ): Omit<
   Config,
+  | 'workspace'
   | 'providers'
   | 'accounts'
   | 'notConnected'
@@ -164,7 +230,7 @@ function toCoreSettings(
       trustedProxies: environment.TRUSTED_PROXIES,
     },
     temporal: { uiUrl: environment.TEMPORAL_UI_URL ?? null, taskQueuePrefix: environment.TASK_QUEUE_PREFIX },
-    encryptionKey: toSealingKey(environment),
+    encryptionKey: toSealingKey(environment, workspace),
     logLevel: environment.LOG_LEVEL,
     sandboxes: environment.ACCORD_SANDBOXES ?? [],
     workerRoles: environment.WORKER_ROLES ?? null,
@@ -186,8 +252,12 @@ function toTimeouts(environment: Environment): Partial<DatabaseTimeouts> {
 }
 
 /** Keys with ids encrypt. Beside them, the key without an id only decrypts values from before they were set. */
-function toSealingKey({ ACCORD_ENCRYPTION_KEY: single, ACCORD_ENCRYPTION_KEYS: keys }: Environment): SealingKey | null {
-  return keys === undefined ? (single ?? null) : { keys, unnamed: single ?? null };
+function toSealingKey(
+  { ACCORD_ENCRYPTION_KEY: single, ACCORD_ENCRYPTION_KEYS: keys }: Environment,
+  workspace: string | null,
+): SealingKey | null {
+  const key = keys === undefined ? (single ?? null) : { keys, unnamed: single ?? null };
+  return key === null || workspace === null ? key : deriveKey(key, `accord/workspace/${workspace}`);
 }
 
 /**

@@ -23,6 +23,11 @@ export function createLogger({ level, destination = openDestination({ sync: fals
   return redactingChildren(pino({ level, timestamp: stdTimeFunctions.isoTime, formatters, serializers }, destination));
 }
 
+/** The logger of one workspace: its lines name it. Those of the default workspace are as before there were others. */
+export function forWorkspace(logger: Logger, workspace: { name: string } | null): Logger {
+  return workspace === null ? logger : logger.child({ workspace: workspace.name });
+}
+
 /** Redacts the bindings of child loggers, which pino does not pass to the formatter. */
 function redactingChildren(logger: Logger): Logger {
   const { child } = logger;

@@ -9,13 +9,16 @@ import { confirmationWorkflowId, contactWorkflowId, deliverWorkflowId, erasureWo
 import { contactChangedSignal, type EraseContactInput, retryNowSignal, type SyncContactInput } from './workflows/messages.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
+/** `TEMPORAL_*` variables of a workspace, instead of those of the environment. */
+export type TemporalVariables = Readonly<Record<string, string>>;
+
 /**
  * A client that connects on its first call: the api answers webhooks while Temporal is down. The `TEMPORAL_*` environment variables
  * configure the connection, as for every Temporal tool, Temporal Cloud included.
  */
-export function createTemporalClient(): Client {
+export function createTemporalClient(variables: TemporalVariables = {}): Client {
   try {
-    return createClient();
+    return createClient(variables);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
@@ -24,8 +27,17 @@ export function createTemporalClient(): Client {
   }
 }
 
-function createClient(): Client {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+/** The server, its credentials and the namespace. */
+export function readTemporalConfig(variables: TemporalVariables = {}): ReturnType<typeof loadClientConnectConfig> {
+  return loadClientConnectConfig({ overrideEnvVars: { ...withoutUndefined(process.env), ...variables } });
+}
+
+function withoutUndefined(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+function createClient(variables: TemporalVariables): Client {
+  const { connectionOptions, namespace } = readTemporalConfig(variables);
   const connection = Connection.lazy({
     ...connectionOptions,
     // gRPC's default grows to two minutes, which would delay changes long after Temporal has recovered.

@@ -21,7 +21,7 @@ import { addAccounts, listUnreadAccounts } from './db/sync/account-modes.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
 import { openWorkerLeases, type WorkerLeases } from './db/worker-leases.ts';
 import { listManaged } from './domain/audience.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, forWorkspace } from './logger.ts';
 import { reportMissingFields } from './missing-fields.ts';
 import { type Generation, runReplaceable } from './replaceable.ts';
 import { ensureSchedules, removeSchedules, schedulesOf, startFirstPasses } from './schedules.ts';
@@ -41,21 +41,78 @@ export interface RunningWorker {
 
 /**
  * Starts the workers that run workflows and activities, and creates the schedules. Waits while Temporal does not answer, until `signal`
- * is aborted: then it rejects.
+ * is aborted: then it rejects. The further `workspaces` start in the background: one whose database is away delays no other.
  */
 export async function startWorker(
   config: WorkerConfig,
   signal: AbortSignal = new AbortController().signal,
+  workspaces: readonly WorkerConfig[] = [],
 ): Promise<RunningWorker> {
   const logger = createLogger({ level: config.logLevel });
   // First, because it refuses settings that cannot be used.
-  const client = createTemporalClient();
+  const client = createTemporalClient(config.workspace?.temporal);
+  const further = workspaces.map((each) => ({ config: each, client: createTemporalClient(each.workspace?.temporal) }));
   Runtime.install({
     logger: toTemporalLogger(logger),
     shutdownSignals: [],
     // Otherwise the SDK's core writes lines of its own to standard output, which are no JSON.
     telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
   });
+  let bundle: Promise<WorkflowBundleOption> | undefined;
+  const loadBundle = () => (bundle ??= loadWorkflowBundle(config.workflowBundle));
+  const others = startOthers(further, { logger, loadBundle });
+  try {
+    const main = await startWorkspace(config, { client, logger, loadBundle, signal });
+    return {
+      ended: workspaces.length === 0 ? main.ended : Promise.race([main.ended, others.ended]),
+      async close() {
+        await Promise.all([main.close(), others.close()]);
+      },
+    };
+  } catch (error) {
+    await others.close();
+    throw error;
+  }
+}
+
+/** Starts the workers of further workspaces in the background. `ended` rejects after a fatal error of one of them. */
+function startOthers(
+  workspaces: readonly { config: WorkerConfig; client: Client }[],
+  { logger, loadBundle }: Pick<WorkspaceContext, 'logger' | 'loadBundle'>,
+): RunningWorker {
+  const closing = new AbortController();
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const starts = workspaces.map(async ({ config, client }) => {
+    const log = forWorkspace(logger, config.workspace);
+    try {
+      const worker = await startWorkspace(config, { client, logger: log, loadBundle, signal: closing.signal });
+      worker.ended.catch(reject);
+      return worker;
+    } catch (error) {
+      if (!closing.signal.aborted) reject(error);
+      return null;
+    }
+  });
+  return {
+    ended,
+    async close() {
+      closing.abort();
+      await Promise.all(starts.map(async (starting) => (await starting)?.close()));
+      resolve();
+    },
+  };
+}
+
+interface WorkspaceContext {
+  client: Client;
+  logger: Logger;
+  loadBundle(): Promise<WorkflowBundleOption>;
+  signal: AbortSignal;
+}
+
+/** Everything that works for one workspace. */
+async function startWorkspace(config: WorkerConfig, context: WorkspaceContext): Promise<RunningWorker> {
+  const { client, logger, loadBundle, signal } = context;
   const db = openDatabase({
     ...config.database,
     role: 'worker',
@@ -63,7 +120,8 @@ export async function startWorker(
     connectTimeoutMs: 20_000,
     onError: (error) => logger.warn({ err: error }, 'An idle database connection broke'),
   });
-  const connection = await waitForServers({ db, client, logger, signal }).catch(async (error) => {
+  const variables = config.workspace?.temporal;
+  const connection = await waitForServers({ db, client, logger, signal, variables }).catch(async (error) => {
     await Promise.all([client.connection.close(), db.destroy()]);
     throw error;
   });
@@ -72,7 +130,7 @@ export async function startWorker(
     ...{ encryptionKey: config.encryptionKey, log: logger },
     ...config.webhooks,
   });
-  const bundle = await loadWorkflowBundle(config.workflowBundle);
+  const bundle = await loadBundle();
   const missing = await findMissingSearchAttributes(client);
   if (missing.length > 0) logger.warn(explainMissing(missing, client.options.namespace));
   const shared: Shared = { db, client, connection, delivery, bundle, logger };

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { basePath } from './rest/base-path.ts';
 import { Broken } from './ui/broken.tsx';
 import { NotFound } from './ui/not-found.tsx';
 import { filters, plainSearch } from './ui/search.ts';
@@ -123,7 +124,7 @@ export const router = createRouter({
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
     ...[goLive, connections, settings, activity],
   ]),
-  basepath: '/admin',
+  basepath: `${basePath}/admin`,
   defaultPreload: 'intent',
   defaultErrorComponent: Broken,
   scrollRestoration: true,

@@ -7,10 +7,10 @@ import { defineConfig, type Plugin } from 'vite';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The build of the admin pages and of the subscribers' portal: `dist/admin`, which the api serves below `/admin` and `/portal`. */
+/** The build of the admin pages and of the subscribers' portal: `dist/admin`, which the api serves below `/admin` and `/portal`, in each workspace. */
 export default defineConfig({
   root: folder('.'),
-  base: '/admin/',
+  base: './',
   logLevel: 'warn',
   build: {
     outDir: folder('../../dist/admin'),

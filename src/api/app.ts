@@ -12,6 +12,7 @@ import { createLiveRouter } from './live/live.ts';
 import { createHealthRouter, createMetricsRouter, type Lifecycle } from './monitoring/health.ts';
 import { createPortalSessionRouter } from './portal/portal-session.ts';
 import { type AuthLimits, createAuth } from './rest/auth.ts';
+import { basePathOf } from './rest/base-path.ts';
 import { problemHandler, unknownRoute } from './rest/errors.ts';
 import { dropForwardedPorts } from './rest/forwarded-for.ts';
 import { createOperationRouter } from './rest/operation-router.ts';
@@ -30,6 +31,7 @@ export function createApp(
   { lifecycle = { stopping: false }, limits, trustedProxies = ['loopback'] }: AppOptions = {},
 ): Express {
   const app = express();
+  const basePath = basePathOf(deps);
   app.disable('x-powered-by');
   // Any other client could claim an address with X-Forwarded-For.
   app.set('trust proxy', [...trustedProxies]);
@@ -42,8 +44,8 @@ export function createApp(
   app.use(createHealthRouter(deps, lifecycle));
   const authorize = createAuth(deps.db, limits);
   app.use(createMetricsRouter(deps, authorize));
-  app.use(createDocsRouter(buildOpenApi(deps.providers)));
-  app.use(createAdminRouter(deps.adminPages));
+  app.use(createDocsRouter(buildOpenApi(deps.providers), basePath));
+  app.use(createAdminRouter(deps.adminPages, basePath));
   app.use(createSessionRouter(deps, authorize, limits));
   app.use(createPortalSessionRouter(deps));
   app.use(createChangesRouter(deps, authorize, lifecycle));

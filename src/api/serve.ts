@@ -1,39 +1,29 @@
 import { createServer, type Server } from 'node:http';
 import { withTimeout } from '#concurrency/with-timeout.ts';
-import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
-import { type AppOptions, createApp } from './app.ts';
-import type { ApiDeps } from './deps.ts';
-import { startDeliveryDispatcher } from './dispatch/delivery-dispatcher.ts';
-import { createDispatcher } from './dispatch/dispatcher.ts';
-import { sweepErasures } from './dispatch/start-erasures.ts';
-import { type SweeperOptions, startSweeper } from './dispatch/sweeper.ts';
 import type { Lifecycle } from './monitoring/health.ts';
-import { createMetrics } from './monitoring/metrics.ts';
+import { routeByWorkspace } from './workspaces/route-by-workspace.ts';
+import { type AccountDeps, createWorkspaceApi, type WorkspaceOptions } from './workspaces/workspace-api.ts';
 
-export interface ServeOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
+export interface ServeOptions extends WorkspaceOptions {
   host: string;
   /** 0 for any free port. */
   port: number;
-  limits?: AppOptions['limits'];
-  trustedProxies?: AppOptions['trustedProxies'];
-  sweep?: Pick<SweeperOptions, 'everyMs' | 'olderThanSeconds' | 'signalLostAfterSeconds'>;
-  /** For a connection that listens for due deliveries. Without it they are only polled for. */
-  databaseUrl?: string;
-  deliveryTiming?: Partial<DeliveryTiming>;
   requestLimits?: Partial<typeof defaultRequestLimits>;
+  /** The workspaces below `/w/<name>`, by name. */
+  workspaces?: ReadonlyMap<string, WorkspaceOptions>;
 }
 
 export interface RunningApi {
   /** Such as `http://127.0.0.1:8080`. */
   url: string;
-  /** Serves every request from now on with other accounts. Requests under way end with those that they began with. */
-  replaceAccounts(accounts: AccountDeps): void;
+  /**
+   * Serves every request from now on with other accounts, in a workspace or in the default one. Requests under way end with those that
+   * they began with.
+   */
+  replaceAccounts(accounts: AccountDeps, workspace?: string): void;
   /** Reports not ready, closes the port and finishes requests in flight. The caller closes its database and Temporal client. */
   close(): Promise<void>;
 }
-
-/** The dependencies that change when an account is connected. */
-export type AccountDeps = Pick<ApiDeps, 'providers' | 'contacts'> & Partial<Pick<ApiDeps, 'scheduleIds'>>;
 
 /** No vendor takes longer to send 256 KB. Node looks for late requests every 30 seconds unless told otherwise. */
 const defaultRequestLimits = {
@@ -50,30 +40,27 @@ const drainMs = 10_000;
 
 /** Listens, dispatches and sweeps until `close`. Rejects when the port is taken. */
 export async function serveApi(options: ServeOptions): Promise<RunningApi> {
-  const { host, port, limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, requestLimits, ...deps } = options;
-  const metrics = createMetrics(deps);
-  const dispatcher = createDispatcher({ ...deps, metrics });
+  const { host, port, requestLimits, workspaces = new Map(), ...main } = options;
   const lifecycle: Lifecycle = { stopping: false };
-  const appOptions = { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) };
-  let app = createApp({ ...deps, metrics, dispatcher }, appOptions);
+  const served = createWorkspaceApi(main, lifecycle);
+  const others = new Map(
+    [...workspaces].map(([name, each]) => [name, createWorkspaceApi({ ...each, workspace: name }, lifecycle)]),
+  );
+  const all = [served, ...others.values()];
   const { maxConnections, ...times } = { ...defaultRequestLimits, ...requestLimits };
-  const server = createServer(times, (req, res) => app(req, res));
+  const server = createServer(times, routeByWorkspace(served, others));
   server.maxConnections = maxConnections;
   await listen(server, port, host);
-  const stopSweeper = startSweeper({ ...deps, ...sweep, dispatcher });
-  const { db, temporal, taskQueuePrefix, log } = deps;
-  const stopErasures = sweepErasures(deps);
-  const timing = deliveryTiming ? { timing: deliveryTiming } : {};
-  const deliveries = startDeliveryDispatcher({ db, databaseUrl, temporal, taskQueuePrefix, log, ...timing });
+  for (const each of all) each.start();
 
   async function close(): Promise<void> {
     lifecycle.stopping = true;
-    await Promise.all([closeServer(server), stopSweeper(), stopErasures(), deliveries.close()]);
-    await dispatcher.drain(drainMs);
+    await Promise.all([closeServer(server), ...all.map((each) => each.stop())]);
+    await Promise.all(all.map((each) => each.drain(drainMs)));
   }
 
-  function replaceAccounts(accounts: AccountDeps): void {
-    app = createApp({ ...deps, ...accounts, metrics, dispatcher }, appOptions);
+  function replaceAccounts(accounts: AccountDeps, workspace?: string): void {
+    (workspace === undefined ? served : others.get(workspace))?.replaceAccounts(accounts);
   }
 
   return { url: urlOf(server, host), replaceAccounts, close };

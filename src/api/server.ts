@@ -10,16 +10,52 @@ import { type Database, openDatabase } from '#db/database.ts';
 import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
 import { listManaged } from '#domain/audience.ts';
-import { createLogger } from '#logger.ts';
+import { createLogger, forWorkspace } from '#logger.ts';
 import { listScheduleIds, schedulesOf } from '#schedules.ts';
 import { createTemporalClient } from '#temporal.ts';
 import type { ApiProvider, ConnectionSettings } from './deps.ts';
 import { readReadiness } from './monitoring/readiness.ts';
 import { type RunningApi, serveApi } from './serve.ts';
+import type { WorkspaceOptions } from './workspaces/workspace-api.ts';
 
-/** Starts the api process. Resolves once it listens, also while PostgreSQL or Temporal is down. Rejects when the port is taken. */
-export async function startApi(config: ConfigWith<'database'>): Promise<Omit<RunningApi, 'replaceAccounts'>> {
+type ApiConfig = ConfigWith<'database'>;
+
+/**
+ * Starts the api process, for the default workspace and further ones. Resolves once it listens, also while PostgreSQL or Temporal is down.
+ * Rejects when the port is taken.
+ */
+export async function startApi(
+  config: ApiConfig,
+  workspaces: readonly ApiConfig[] = [],
+): Promise<Omit<RunningApi, 'replaceAccounts'>> {
   const log = createLogger({ level: config.logLevel });
+  const parts = await Promise.all([config, ...workspaces].map((each) => openParts(each, forWorkspace(log, each.workspace))));
+  const [main, ...others] = parts.map(({ options }) => options);
+  if (main === undefined) throw new Error('There is always a default workspace');
+  const { host, port } = config.http;
+  const named = new Map(workspaces.map(({ workspace }, place) => [workspace?.name ?? '', others[place] ?? main]));
+  const api = await serveApi({ ...main, host, port, workspaces: named });
+  log.info({ url: api.url }, 'the api listens');
+  const watched = parts.map((each) => watch(each, api));
+
+  async function close(): Promise<void> {
+    await Promise.all(watched.map((each) => each.close()));
+    await api.close();
+    await Promise.all(parts.flatMap(({ options: { db, temporal } }) => [temporal.connection.close(), db.destroy()]));
+    log.info('the api has stopped');
+  }
+
+  return { url: api.url, close };
+}
+
+interface Parts {
+  config: ApiConfig;
+  stored: StoredConnections | null;
+  options: WorkspaceOptions;
+}
+
+/** Opens what the api of one workspace works with. */
+async function openParts(config: ApiConfig, log: Logger): Promise<Parts> {
   log.info(reportStart(config), 'the api starts');
   const db = openDatabase({
     ...config.database,
@@ -27,17 +63,13 @@ export async function startApi(config: ConfigWith<'database'>): Promise<Omit<Run
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
   const stored = await findStoredConnections(config, db, log);
-  const temporal = createTemporalClient();
-  const { host, port, publicUrl, trustedProxies } = config.http;
+  const temporal = createTemporalClient(config.workspace?.temporal);
+  const { publicUrl, trustedProxies } = config.http;
   const { taskQueuePrefix, uiUrl: temporalUiUrl } = config.temporal;
   const options = {
-    db,
-    temporal,
-    log,
+    ...{ db, temporal, log },
     databaseUrl: config.database.url,
-    taskQueuePrefix,
-    temporalUiUrl,
-    publicUrl,
+    ...{ taskQueuePrefix, temporalUiUrl, publicUrl, trustedProxies },
     sandboxes: config.sandboxes,
     configFile: { loaded: config.file, check: () => checkConfigFile(config.file) },
     audiences: config.audiences,
@@ -45,29 +77,24 @@ export async function startApi(config: ConfigWith<'database'>): Promise<Omit<Run
     ...accountsOf(config, db, stored),
     delivery: { encryptionKey: config.encryptionKey, guard: toGuard(config), maxEndpoints: config.webhooks.maxEndpoints },
   };
-  const api = await serveApi({ ...options, host, port, trustedProxies });
-  log.info({ url: api.url }, 'the api listens');
-  const connections = watchConnections({
-    ...{ db, url: config.database.url, encryptionKey: config.encryptionKey, log, known: stored },
-    onChange: async (changed) => {
-      const accounts = accountsOf(config, db, changed);
-      api.replaceAccounts(accounts);
-      log.info({ connected: [...accounts.contacts.providers.keys()] }, 'the api works with these accounts');
-    },
-  });
+  return { config, stored, options };
+}
+
+/** Follows which accounts are connected, and warns of what is missing. */
+function watch({ config, stored, options }: Parts, api: RunningApi): { close(): Promise<void> } {
+  const { db, log } = options;
   // In the background: the api takes requests while Temporal is down.
   void readReadiness(options).then(({ problems }) => {
     for (const problem of problems) log.warn({ problem }, 'something that Accord needs is missing');
   });
-
-  async function close(): Promise<void> {
-    await connections.close();
-    await api.close();
-    await Promise.all([temporal.connection.close(), db.destroy()]);
-    log.info('the api has stopped');
-  }
-
-  return { url: api.url, close };
+  return watchConnections({
+    ...{ db, url: config.database.url, encryptionKey: config.encryptionKey, log, known: stored },
+    onChange: async (changed) => {
+      const accounts = accountsOf(config, db, changed);
+      api.replaceAccounts(accounts, config.workspace?.name);
+      log.info({ connected: [...accounts.contacts.providers.keys()] }, 'the api works with these accounts');
+    },
+  });
 }
 
 function toGuard({ webhooks: { allowPrivateAddresses, requireHttps } }: ConfigWith<'database'>): AddressGuard {

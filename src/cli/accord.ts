@@ -26,18 +26,21 @@ import { migrateCommand } from './migrate.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up/up.ts';
 import { workerCommand } from './worker.ts';
+import { workspacesCommand } from './workspaces/workspaces.ts';
 
 const program = new Command('accord')
   .description('Keeps the contacts of a small business the same in all of its systems.')
   .version(readVersion(), '-V, --version')
   .option('--no-env-file', 'do not read .env (`up` never reads it: its accounts are sandboxes)')
+  .option('--workspace <name>', 'the workspace of the command; else ACCORD_WORKSPACE, else the one of accord.yaml')
   .hook('preAction', (program, command) => {
     if (program.opts().envFile && command.name() !== 'up' && existsSync('.env')) process.loadEnvFile('.env');
+    if (program.opts().workspace) process.env.ACCORD_WORKSPACE = program.opts().workspace;
     dropBlanks(process.env);
   });
 
 const commands = [
-  ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand()],
+  ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand(), workspacesCommand()],
   ...[connectCommand(), disconnectCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
   ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand(), submissionsCommand()],

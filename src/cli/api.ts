@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '#config.ts';
+import { loadWorkspaces } from '#config.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** `accord api` */
@@ -9,9 +9,9 @@ export function apiCommand(): Command {
 
 async function runApi(): Promise<void> {
   const stopped = stopSignal();
-  const config = loadConfig({ need: ['database'] });
+  const { main, others } = loadWorkspaces({ need: ['database'] });
   const { startApi } = await import('#api/server.ts');
-  const api = await startApi(config);
+  const api = await startApi(main, others);
   process.send?.({ url: api.url });
   await stopped;
   await api.close();

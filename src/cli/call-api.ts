@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultName, variablePrefix, workspacePath } from '#config/workspaces/names.ts';
 import { defaultFolder } from '#dev/stack/stack-folder.ts';
 import { readUpFile } from '#dev/stack/up-file.ts';
 import { CommandError, exitCodes, toExitCode } from './exit-codes.ts';
@@ -40,7 +41,7 @@ export async function callApi<Data>(options: ApiOptions, request: ApiRequest): P
 /** As `callApi`, for operations that answer with a file. */
 export async function requestApi(options: ApiOptions, request: ApiRequest): Promise<Response> {
   const { api, key } = await findAccess(options);
-  const url = new URL(request.path, api);
+  const url = new URL(api.replace(/\/+$/, '') + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, value);
   const response = await fetch(url, {
     method: request.method,
@@ -74,12 +75,20 @@ function readDetail(text: string): string | null {
   }
 }
 
-/** The api and the key of ACCORD_API_KEY, or those of the stack that `accord up` runs on this machine. */
-async function findAccess({
-  api = process.env.ACCORD_API_URL,
-  data = defaultFolder,
-}: ApiOptions): Promise<{ api: string; key: string }> {
-  const key = process.env.ACCORD_API_KEY;
+/** The api and the key of ACCORD_API_KEY, or those of the stack that `accord up` runs on this machine; in a workspace, below its path. */
+async function findAccess(options: ApiOptions): Promise<{ api: string; key: string }> {
+  const { ACCORD_WORKSPACE: workspace = defaultName } = process.env;
+  if (workspace === defaultName) return findAccount(options);
+  // `ACME__ACCORD_API_KEY`, for a shell that has the keys of several workspaces.
+  const key = process.env[`${variablePrefix(workspace)}ACCORD_API_KEY`] ?? process.env.ACCORD_API_KEY;
+  const { api } = await findAccount(options, key);
+  return { api: api.replace(/\/+$/, '') + workspacePath(workspace), key: key ?? '' };
+}
+
+async function findAccount(
+  { api = process.env.ACCORD_API_URL, data = defaultFolder }: ApiOptions,
+  key = process.env.ACCORD_API_KEY,
+): Promise<{ api: string; key: string }> {
   if (key) return { api: api ?? 'http://127.0.0.1:8080', key };
   // The key of a stack is of no use at another api.
   const stack = api === undefined ? await readUpFile(data) : null;

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig } from '#config.ts';
+import { type ConfigWith, loadConfig } from '#config.ts';
 import { type ApiKey, type ApiScope, apiScopes, createApiKey, listApiKeys, type NewApiKey, revokeApiKey } from '#db/api-keys.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { rotateEncryption } from '#db/rotate-encryption.ts';
+import { forEachWorkspace, loadChosen } from './workspaces/chosen-workspaces.ts';
 
 /** `accord keys` */
 export function keysCommand(): Command {
@@ -34,7 +35,11 @@ export function keysCommand(): Command {
 
 async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
   const { database } = loadConfig({ need: ['database'] });
-  const db = openDatabase({ url: database.url, poolSize: 1 });
+  await inDatabase(database.url, work);
+}
+
+async function inDatabase(url: string, work: (db: Database) => Promise<void>): Promise<void> {
+  const db = openDatabase({ url, poolSize: 1 });
   try {
     await work(db);
   } finally {
@@ -43,10 +48,13 @@ async function withDatabase(work: (db: Database) => Promise<void>): Promise<void
 }
 
 async function rotate(): Promise<void> {
-  const { encryptionKey } = loadConfig({ need: ['database', 'encryptionKey'] });
+  await forEachWorkspace(loadChosen(['database', 'encryptionKey']), rotateIn);
+}
+
+async function rotateIn({ database, encryptionKey }: ConfigWith<'database' | 'encryptionKey'>): Promise<void> {
   if (Buffer.isBuffer(encryptionKey))
     throw new Error('Set ACCORD_ENCRYPTION_KEYS, with the new key first: see docs/operating.md');
-  await withDatabase(async (db) => {
+  await inDatabase(database.url, async (db) => {
     const { rotated, unreadable } = await rotateEncryption(db, encryptionKey);
     console.log(`encrypted anew: ${rotated}`);
     if (unreadable.length > 0) throw new Error(['Some values could not be opened:', ...unreadable].join('\n  '));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '#config.ts';
+import { loadWorkspaces } from '#config.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** `accord worker` */
@@ -10,9 +10,9 @@ export function workerCommand(): Command {
 async function runWorker(): Promise<void> {
   const stopping = new AbortController();
   const stopped = stopSignal().then(() => stopping.abort());
-  const config = loadConfig({ need: ['database', 'encryptionKey'] });
+  const { main, others } = loadWorkspaces({ need: ['database', 'encryptionKey'] });
   const { startWorker } = await import('#worker.ts');
-  const worker = await startWorker(config, stopping.signal).catch((error) => {
+  const worker = await startWorker(main, stopping.signal, others).catch((error) => {
     if (!stopping.signal.aborted) throw error;
     return null;
   });

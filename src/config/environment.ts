@@ -12,16 +12,19 @@ export function withoutBlanks(env: Record<string, string | undefined>): Record<s
 
 export type Environment = z.output<ReturnType<typeof environmentSchema>>;
 
-/** Accord's own variables; null, and the reasons in `problems`, when one of them is invalid. */
+/**
+ * Accord's own variables. `providerIds` are the roles that a worker may have beside those of its own; null for any, in a workspace: its
+ * accounts are not those of the default one, for which the roles are chosen. Null, and the reasons in `problems`, when one of them is invalid.
+ */
 export function readEnvironment(
   given: Record<string, string>,
-  { need, providerIds, problems }: { need: readonly Need[]; providerIds: string[]; problems: string[] },
+  { need, providerIds, problems }: { need: readonly Need[]; providerIds: string[] | null; problems: string[] },
 ): Environment | null {
   for (const { name, instead, example } of need.map((key) => needed[key])) {
     if (given[name] === undefined && (instead === null || given[instead] === undefined))
       problems.push(`${name} is not set: ${example}`);
   }
-  const { success, data, error } = environmentSchema(['workflows', 'delivery', ...providerIds]).safeParse(given);
+  const { success, data, error } = environmentSchema(providerIds && ['workflows', 'delivery', ...providerIds]).safeParse(given);
   if (success) return data;
   problems.push(...error.issues.map(({ path, message }) => `${String(path[0])} ${message}`));
   return null;
@@ -41,10 +44,12 @@ const needed: Record<Need, { name: keyof Environment; instead: keyof Environment
 };
 
 /** The schema of Accord's own variables. A message follows the variable's name, and never repeats a value that may be a secret. */
-export function environmentSchema(roles: string[]) {
+export function environmentSchema(roles: string[] | null) {
   return z.object({
     ACCORD_CONFIG: z.string().optional(),
     ACCORD_PROFILE: z.string().optional(),
+    ACCORD_WORKSPACES: z.string().optional(),
+    ACCORD_WORKSPACE: z.string().optional(),
     DATABASE_URL: z
       .string()
       .regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://')
@@ -133,9 +138,9 @@ const sandboxesSchema = z
   })
   .pipe(z.array(sandboxLink));
 
-function rolesSchema(roles: string[]) {
-  const role = z.string().refine((name) => roles.includes(name), {
-    error: ({ input }) => `has the unknown role "${input}": use ${roles.join(', ')}${suggest(String(input), roles)}`,
+function rolesSchema(roles: string[] | null) {
+  const role = z.string().refine((name) => roles === null || roles.includes(name), {
+    error: ({ input }) => `has the unknown role "${input}": use ${roles?.join(', ')}${suggest(String(input), roles ?? [])}`,
   });
   return z
     .string()

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /** An encrypted value that no key opens. */
 export class UnopenedError extends Error {}
@@ -43,6 +43,16 @@ export function unseal(sealed: Buffer, { key, boundTo }: { key: SealingKey; boun
       ? `${boundTo} was changed since it was encrypted, or ACCORD_ENCRYPTION_KEYS has another key under the id ${id} now`
       : `${boundTo} was encrypted with the key ${id}, which ACCORD_ENCRYPTION_KEYS does not have`,
   );
+}
+
+/** A key of its own for one purpose (HKDF, RFC 5869): what it seals, neither `key` nor the key of another purpose opens. */
+export function deriveKey(key: SealingKey, purpose: string): SealingKey {
+  const derive = (from: Buffer) => Buffer.from(hkdfSync('sha256', from, '', purpose, 32));
+  if (Buffer.isBuffer(key)) return derive(key);
+  return {
+    keys: key.keys.map((each) => ({ id: each.id, key: derive(each.key) })),
+    unnamed: key.unnamed && derive(key.unnamed),
+  };
 }
 
 /** The prefix of every value that the first key of the ring has sealed. Two ids never have the same beginning. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { type ServeOptions, serveApi } from '#api/serve.ts';
+import type { WorkspaceOptions } from '#api/workspaces/workspace-api.ts';
 import { type ApiScope, createApiKey } from '#db/api-keys.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import type { DatabaseTimeouts } from '#db/timeouts.ts';
@@ -64,22 +65,14 @@ const audiences: Audience[] = [
   },
 ];
 
-/** The api with its own database and the test run's Temporal server, with GoHighLevel connected. */
-export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), timeouts = {}, ...rest } = options;
-  const database = await createTestDatabase();
-  const admin = openDatabase({ url: database.url, poolSize: 2 });
-  const db = openDatabase({ url: databaseUrl(database.url), role: 'api', timeouts });
-  const connection = Connection.lazy({ address: temporalAddress });
-  const temporal = new Client({ connection });
-  const taskQueuePrefix = `test-${randomBytes(6).toString('hex')}`;
-  const keys = generateKeyPairSync('ed25519');
-  async function cleanUp(): Promise<void> {
-    await Promise.all([connection.close(), db.destroy(), admin.destroy()]);
-    await database.drop();
-  }
-
-  const serving = serveApi({
+/** What the api of one workspace works with. */
+export function testWorkspace({
+  db,
+  temporal,
+  taskQueuePrefix,
+  keys,
+}: Pick<TestApi, 'db' | 'temporal' | 'taskQueuePrefix' | 'keys'>): WorkspaceOptions {
+  return {
     db,
     temporal,
     taskQueuePrefix,
@@ -98,6 +91,26 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     temporalUiUrl: 'http://127.0.0.1:8233',
     delivery: { encryptionKey: randomBytes(32), guard: createAddressGuard({ resolve: async () => [publicAddress] }) },
     log: pino({ level: 'silent' }),
+  };
+}
+
+/** The api with its own database and the test run's Temporal server, with GoHighLevel connected. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), timeouts = {}, ...rest } = options;
+  const database = await createTestDatabase();
+  const admin = openDatabase({ url: database.url, poolSize: 2 });
+  const db = openDatabase({ url: databaseUrl(database.url), role: 'api', timeouts });
+  const connection = Connection.lazy({ address: temporalAddress });
+  const temporal = new Client({ connection });
+  const taskQueuePrefix = `test-${randomBytes(6).toString('hex')}`;
+  const keys = generateKeyPairSync('ed25519');
+  async function cleanUp(): Promise<void> {
+    await Promise.all([connection.close(), db.destroy(), admin.destroy()]);
+    await database.drop();
+  }
+
+  const serving = serveApi({
+    ...testWorkspace({ db, temporal, taskQueuePrefix, keys }),
     host: '127.0.0.1',
     port: 0,
     ...rest,

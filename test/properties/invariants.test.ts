@@ -60,7 +60,3 @@ it(
   },
   timeoutFor(settings.runs),
 );
-
-describe('invariants without an implementation yet', () => {
-  it.todo('I16 tenancy, two accounts at one provider: with a later issue (several accounts)');
-});

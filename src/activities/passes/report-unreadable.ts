@@ -39,12 +39,14 @@ async function findLink(
   return link ?? null;
 }
 
-/** Keys of the records that this process has logged. Every pass meets them again. */
-const logged = new Set<string>();
+/** Keys of the records that this process has logged, by workspace. Every pass meets them again. */
+const loggedBy = new WeakMap<ActivityDeps['db'], Set<string>>();
 const maxLogged = 10_000;
 
-function logOnce({ log }: ActivityDeps, { provider, operation, externalId, reason }: UnreadableRecordError): void {
+function logOnce({ db, log }: ActivityDeps, { provider, operation, externalId, reason }: UnreadableRecordError): void {
   const key = [provider, externalId, reason].join('/');
+  const logged = loggedBy.get(db) ?? new Set();
+  loggedBy.set(db, logged);
   if (logged.has(key)) return;
   if (logged.size >= maxLogged) logged.clear();
   logged.add(key);

@@ -1,3 +1,4 @@
+import { basePath } from '#admin/rest/base-path.ts';
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { Broken } from '#admin/ui/broken.tsx';
 import { NotFound } from '#admin/ui/not-found.tsx';
@@ -21,7 +22,7 @@ const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$i
 /** What a subscriber's link opens: two pages below `/portal`. */
 export const portalRouter = createRouter({
   routeTree: root.addChildren([deliveries, delivery]),
-  basepath: '/portal',
+  basepath: `${basePath}/portal`,
   defaultErrorComponent: Broken,
   scrollRestoration: true,
   ...plainSearch,

@@ -1,5 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { basePath } from './base-path.ts';
 import type { Schemas } from './client.ts';
 
 type Topic = Schemas['ChangeHint']['topics'][number];
@@ -24,7 +25,7 @@ export function useChanges(): void {
       source?.close();
       source = null;
       if (document.hidden) return;
-      source = new EventSource('/api/v1/changes');
+      source = new EventSource(`${basePath}/api/v1/changes`);
       source.onmessage = ({ data }) => readAgain(client, (JSON.parse(data) as Schemas['ChangeHint']).topics);
     };
     follow();

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { basePath } from './base-path.ts';
 import { connection } from './connection.ts';
 import type { components, paths } from './openapi.d.ts';
 
@@ -6,7 +7,7 @@ import type { components, paths } from './openapi.d.ts';
 export type Schemas = components['schemas'];
 
 /** The REST API. The cookie of the session goes with each request; the header proves that a script of this origin sent it. */
-export const rest = createClient<paths>({ baseUrl: '', headers: { 'X-Accord-Admin': '1' } });
+export const rest = createClient<paths>({ baseUrl: basePath, headers: { 'X-Accord-Admin': '1' } });
 
 /** An answer that is no success. `status` is 0 when Accord does not answer at all. */
 export class RestError extends Error {

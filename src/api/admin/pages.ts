@@ -14,7 +14,7 @@ export const builtPages = fileURLToPath(new URL('../../../dist/admin', import.me
 const aYear = 365 * 24 * 3_600 * 1_000;
 
 /** Serves the admin pages and the portal: hashed assets that browsers keep for ever, and one document for all addresses of each. */
-export function createAdminRouter(directory = builtPages): Router {
+export function createAdminRouter(directory = builtPages, basePath = ''): Router {
   const router = Router();
   const assets = `${adminPath}/assets`;
   router.use(assets, sendCompressed(join(directory, 'assets')));
@@ -22,12 +22,12 @@ export function createAdminRouter(directory = builtPages): Router {
   router.use(assets, (_req, res) => void res.status(404).type('text').send('Not found'));
   const documents = { [adminPath]: 'index.html', [portalPagesPath]: 'portal.html' };
   for (const [path, file] of Object.entries(documents))
-    router.get([path, `${path}/{*page}`], (_req, res) => sendDocument(res, join(directory, file)));
+    router.get([path, `${path}/{*page}`], (_req, res) => sendDocument(res, join(directory, file), basePath));
   return router;
 }
 
 /** The names of assets have a hash of their content, so a document that is read anew always finds its own. */
-function sendDocument(res: Response, file: string): void {
+function sendDocument(res: Response, file: string, basePath: string): void {
   res.set('cache-control', 'no-store');
   if (!existsSync(file)) {
     res.status(503).type('text').send('The admin pages are not built. Run: npm ci && npm run build:admin\n');
@@ -35,7 +35,12 @@ function sendDocument(res: Response, file: string): void {
   }
   const nonce = randomBytes(18).toString('base64');
   res.set('content-security-policy', contentSecurityPolicy(nonce));
-  res.type('html').send(readFileSync(file, 'utf8').replaceAll('__NONCE__', nonce));
+  const document = readFileSync(file, 'utf8')
+    .replaceAll('__NONCE__', nonce)
+    .replaceAll('__BASE__', basePath)
+    // The build names its files from its own folder, and a document has any address below it.
+    .replaceAll('="./', `="${basePath}${adminPath}/`);
+  res.type('html').send(document);
 }
 
 /** Only own files. The component library adds style elements, which carry the nonce of the document. */

@@ -23,7 +23,7 @@ export function createSessionRouter(deps: ApiDeps, authorize: Authorize, { failu
     const { id, name: keyName } = await getKey(deps, req.body);
     const { token, expiresAt } = await createSession(deps.db, id);
     await recordAudit(deps.db, { actor: `api-key:${keyName}`, action: 'session.sign-in', target: id });
-    const { name, options } = sessionCookie(req, deps.publicUrl);
+    const { name, options } = sessionCookie(req, deps);
     res
       .cookie(name, token, { ...options, expires: expiresAt })
       .set('cache-control', 'no-store')
@@ -44,7 +44,7 @@ export function createSessionRouter(deps: ApiDeps, authorize: Authorize, { failu
     assertSameOrigin(req);
     const token = findSessionToken(req);
     if (token !== null) await endSession(deps.db, token);
-    const { name, options } = sessionCookie(req, deps.publicUrl);
+    const { name, options } = sessionCookie(req, deps);
     res.clearCookie(name, options).status(204).end();
   });
 

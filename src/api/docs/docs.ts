@@ -8,40 +8,42 @@ import type { OpenApiDocument } from './openapi.ts';
 const root = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-const page = `<!doctype html>
+const toPage = (basePath: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Accord API</title>
-    <link rel="icon" href="/docs/favicon-32x32.png">
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="icon" href="${basePath}/docs/favicon-32x32.png">
+    <link rel="stylesheet" href="${basePath}/docs/swagger-ui.css">
   </head>
   <body>
     <div id="docs"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
+    <script src="${basePath}/docs/swagger-ui-bundle.js"></script>
+    <script src="${basePath}/docs/start.js"></script>
   </body>
 </html>
 `;
 
 /** A separate file: the content security policy allows no inline script. */
-const start = "SwaggerUIBundle({ url: '/docs/openapi.json', dom_id: '#docs', deepLinking: true });\n";
+const toStart = (basePath: string) =>
+  `SwaggerUIBundle({ url: '${basePath}/docs/openapi.json', dom_id: '#docs', deepLinking: true });\n`;
 
 /** Serves the reference page at `/docs`, and the OpenAPI document as JSON and YAML. */
-export function createDocsRouter(document: OpenApiDocument): Router {
+export function createDocsRouter(document: OpenApiDocument, basePath = ''): Router {
   const router = Router();
-  const yaml = toYaml(document);
+  const served = { ...document, servers: [{ url: basePath || '/' }] };
+  const yaml = toYaml(served);
 
-  router.get('/', (_req, res) => res.redirect('/docs'));
+  router.get('/', (_req, res) => res.redirect(`${basePath}/docs`));
   router.get('/docs', (_req, res) => {
-    res.type('html').send(page);
+    res.type('html').send(toPage(basePath));
   });
   router.get('/docs/start.js', (_req, res) => {
-    res.type('js').send(start);
+    res.type('js').send(toStart(basePath));
   });
   router.get('/docs/openapi.json', (_req, res) => {
-    res.json(document);
+    res.json(served);
   });
   router.get('/docs/openapi.yaml', (_req, res) => {
     res.type('application/yaml').send(yaml);

@@ -21,7 +21,7 @@ export function createPortalSessionRouter(deps: ApiDeps): Router {
     if (!success) throw invalidInput('body', error.issues);
     const link = await findPortalLink(deps.db, data.link);
     if (!link) throw linkExpired();
-    const { name, options } = portalCookie(req, deps.publicUrl);
+    const { name, options } = portalCookie(req, deps);
     const cookie = { ...options, expires: link.expires_at };
     res.cookie(name, data.link, cookie).set('cache-control', 'no-store').status(204).end();
   });

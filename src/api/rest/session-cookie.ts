@@ -1,4 +1,5 @@
 import type { CookieOptions, Request } from 'express';
+import { basePathOf } from './base-path.ts';
 import { ApiProblem } from './errors.ts';
 
 const cookieName = 'accord_session';
@@ -10,14 +11,17 @@ export const portalPath = '/api/v1/portal';
 /** Browsers send a header of this name only for scripts of the same origin: for others they ask first, and get no permission. */
 const scriptHeader = 'x-accord-admin';
 
-/** Attributes of the cookie. Scripts cannot read it, and requests that other sites cause do not carry it. */
-export function sessionCookie(req: Request, publicUrl = ''): SessionCookie {
-  return { name: cookieName, options: cookieOptions(req, publicUrl, '/') };
+/**
+ * Attributes of the cookie. Scripts cannot read it, and requests that other sites cause do not carry it. That of a workspace goes to its
+ * paths only; where that of the default workspace comes along, it stands behind it (RFC 6265, section 5.4).
+ */
+export function sessionCookie(req: Request, deps: { publicUrl?: string }): SessionCookie {
+  return { name: cookieName, options: cookieOptions(req, deps, basePathOf(deps) || '/') };
 }
 
 /** As `sessionCookie`, for what a subscriber's link opens. */
-export function portalCookie(req: Request, publicUrl = ''): SessionCookie {
-  return { name: portalCookieName, options: cookieOptions(req, publicUrl, portalPath) };
+export function portalCookie(req: Request, deps: { publicUrl?: string }): SessionCookie {
+  return { name: portalCookieName, options: cookieOptions(req, deps, basePathOf(deps) + portalPath) };
 }
 
 interface SessionCookie {
@@ -25,7 +29,7 @@ interface SessionCookie {
   options: CookieOptions;
 }
 
-function cookieOptions(req: Request, publicUrl: string, path: string): CookieOptions {
+function cookieOptions(req: Request, { publicUrl = '' }: { publicUrl?: string }, path: string): CookieOptions {
   return { httpOnly: true, sameSite: 'strict', secure: req.secure || publicUrl.startsWith('https:'), path };
 }
 

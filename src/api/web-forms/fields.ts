@@ -12,9 +12,9 @@ export interface FormState {
 
 /** The form alone: part of the hosted page, and inserted into other sites by the embed script. */
 export function renderForm(open: OpenForm, { given, faults }: FormState): Html {
-  const { name, form } = open;
+  const { name, basePath, form } = open;
   const fields = form.fields.map((field) => renderField(toShown(open, field, { given, faults })));
-  return html`<form method="post" action="/webforms/${name}" accept-charset="utf-8" novalidate data-accord-form="${name}"
+  return html`<form method="post" action="${basePath}/webforms/${name}" accept-charset="utf-8" novalidate data-accord-form="${name}"
   data-thanks="${thanksOf(open)}" data-redirect="${form.redirect ?? ''}">
 ${fields}
 ${renderHoneypot(open)}

@@ -3,12 +3,15 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { ApiDeps } from '#api/deps.ts';
 import { createIngressRoute, type IngressRoute } from '#api/ingress/ingress-route.ts';
 import type { RefusalLog } from '#api/ingress/refusals.ts';
+import { basePathOf } from '#api/rest/base-path.ts';
 import { ApiProblem } from '#api/rest/errors.ts';
 import { vendor, type WebForm, type WebFormAccount, type WebFormSecrets } from '#providers/web-form/settings.ts';
 
 /** A form of accord.yaml, with everything that serves it. */
 export interface OpenForm {
   name: string;
+  /** What comes before the paths of the form pages: `/w/acme` in a workspace. */
+  basePath: string;
   form: WebForm;
   defaultRegion: string;
   secrets: WebFormSecrets;
@@ -27,11 +30,12 @@ export function openForms(deps: ApiDeps, refusals: RefusalLog): ReadonlyMap<stri
   if (!settings) return new Map();
   // The configuration has parsed both by the schemas of this provider, but stores the settings of all providers as unknown.
   const { account, secrets } = settings as { account: WebFormAccount; secrets: WebFormSecrets };
+  const basePath = basePathOf(deps);
   return new Map(
     Object.entries(account.forms).map(([name, form]) => {
       const ingress = createFormIngress(deps, refusals, name);
       const limits = { limit: limitAddresses(form), signedLimit: limitSigned(form), confirmationLimit: limitConfirmations() };
-      return [name, { name, form, defaultRegion: account.defaultRegion, secrets, ingress, ...limits }];
+      return [name, { name, basePath, form, defaultRegion: account.defaultRegion, secrets, ingress, ...limits }];
     }),
   );
 }

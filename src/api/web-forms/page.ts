@@ -26,7 +26,7 @@ ${renderForm(open, state)}`;
 export function sendThanksPage(res: Response, open: OpenForm): void {
   const body = html`<h1>${open.form.title}</h1>
 <p class="lines" role="status">${thanksOf(open)}</p>
-<p><a href="/form/${open.name}">Back to the form</a></p>`;
+<p><a href="${open.basePath}/form/${open.name}">Back to the form</a></p>`;
   sendPage(res, 200, { title: `Sent: ${open.form.title}`, body });
 }
 
@@ -46,10 +46,10 @@ export function sendConfirmedPage(res: Response, { form }: OpenForm): void {
 }
 
 /** The same for links that are unknown, used or expired. */
-export function sendUnusableLinkPage(res: Response, { name, form }: OpenForm): void {
+export function sendUnusableLinkPage(res: Response, { name, basePath, form }: OpenForm): void {
   const body = html`<h1>${form.title}</h1>
 <p role="alert">This link cannot be used. If you have used it before, there is nothing left to do. It can be used once, and for ${form.confirmation.days} ${form.confirmation.days === 1 ? 'day' : 'days'}.</p>
-<p><a href="/form/${name}">Send the form again</a></p>`;
+<p><a href="${basePath}/form/${name}">Send the form again</a></p>`;
   sendPrivatePage(res, 404, { title: form.title, body });
 }
 

@@ -61,10 +61,10 @@ function pretendToAccept(request: FormRequest, open: OpenForm): void {
 
 function sendAccepted(
   { req, res }: FormRequest,
-  { name, form }: OpenForm,
+  { name, basePath, form }: OpenForm,
   { outcome, id }: { outcome: string; id: string },
 ): void {
-  if (wantsPage(req)) res.redirect(303, form.redirect ?? `/form/${name}/thanks`);
+  if (wantsPage(req)) res.redirect(303, form.redirect ?? `${basePath}/form/${name}/thanks`);
   else res.status(202).json({ status: outcome, id });
 }
 

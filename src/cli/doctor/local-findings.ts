@@ -37,7 +37,7 @@ async function findTemporalProblems(config: Readonly<Config>): Promise<Finding[]
   const { createTemporalClient } = await import('#temporal.ts');
   const { findMissingParts, findNamespaceProblem } = await import('#temporal-problems.ts');
   const { listScheduleIds, schedulesOf } = await import('#schedules.ts');
-  const client = createTemporalClient();
+  const client = createTemporalClient(config.workspace?.temporal);
   try {
     const problem = await findNamespaceProblem(client, deadlineMs);
     const problems = problem === null ? await findMissingParts(client, listScheduleIds(schedulesOf(config))) : [problem];

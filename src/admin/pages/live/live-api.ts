@@ -1,3 +1,4 @@
+import { basePath } from '#admin/rest/base-path.ts';
 import { RestError } from '#admin/rest/client.ts';
 
 // The routes of sandboxes exist under `npm start` only, so docs/openapi.yaml does not have them.
@@ -40,7 +41,7 @@ export interface Change {
   doNotCall?: boolean;
 }
 
-const root = '/api/v1/sandboxes';
+const root = `${basePath}/api/v1/sandboxes`;
 
 export const readSandboxes = () => call<{ sandboxes: Sandbox[] }>(root);
 
