@@ -59,7 +59,14 @@ export async function startTwoWorkspaces(): Promise<TwoWorkspaces> {
     const forms = { account: webform.accountSchema.parse({ forms: testForms }), secrets: { WEBFORM_SECRETS: [side.formSecret] } };
     const providers = options.providers.map((each) => (each.id === webform.id ? { ...each, settings: forms } : each));
     // Nothing may change what is compared but the requests of the test.
-    return { ...options, providers, sweep: { everyMs: 3_600_000 }, limits: { requests: 100_000, failures: 100_000 } };
+    const connections = { accounts: new Map(), encryptionKey, newAccounts: 'observe' as const };
+    return {
+      ...options,
+      providers,
+      connections,
+      sweep: { everyMs: 3_600_000 },
+      limits: { requests: 100_000, failures: 100_000 },
+    };
   };
   const workspaces = new Map([['acme', { ...optionsOf(other), publicUrl: 'http://127.0.0.1/w/acme' }]]);
   const api = await serveApi({ ...optionsOf(main), workspaces, host: '127.0.0.1', port: 0 });
@@ -108,6 +115,8 @@ async function fill(url: string): Promise<string[]> {
     ...{ provider: 'webform', accountId: 'forms', form: 'contact', values: { name: 'Somebody' }, evidence: {} },
     ...{ message: null, signature: null, idempotencyKey: null, sender: '192.0.2.1', scheme: 'origin', receivedAt: new Date() },
   });
+  // The sweeper would mark them as signalled.
+  await sql`update link set changed_at = null`.execute(db);
   const candidate = await db.selectFrom('match_candidate').select('id').executeTakeFirstOrThrow();
   await db.destroy();
   const found = [one, two, ...people.map(({ linkId }) => linkId), endpoint.id, delivery.id, candidate.id];
