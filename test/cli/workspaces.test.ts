@@ -23,7 +23,7 @@ const form = `
 accounts:
   webform:
     forms:
-      contact: { title: Contact, fields: [{ name: name, label: Name, mapsTo: fullName }, { name: email, label: Email, mapsTo: email }] }
+      contact: { title: Contact, fields: [{ name: name, label: Name, mapsTo: fullName }, { name: email, label: Email, type: email, mapsTo: email }] }
 `;
 
 function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
