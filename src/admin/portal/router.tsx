@@ -1,5 +1,5 @@
-import { basePath } from '#admin/rest/base-path.ts';
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { basePath } from '#admin/rest/base-path.ts';
 import { Broken } from '#admin/ui/broken.tsx';
 import { NotFound } from '#admin/ui/not-found.tsx';
 import { filters, plainSearch } from '#admin/ui/search.ts';
