@@ -32,7 +32,9 @@ async function tryConnect({
   client,
   db,
   variables,
-}: Pick<Servers, 'client' | 'db' | 'variables'>): Promise<{ connection: NativeConnection; problem: null } | { connection: null; problem: string }> {
+}: Pick<Servers, 'client' | 'db' | 'variables'>): Promise<
+  { connection: NativeConnection; problem: null } | { connection: null; problem: string }
+> {
   const { connectionOptions } = readTemporalConfig(variables);
   let connection: NativeConnection;
   try {
