@@ -19,6 +19,7 @@ const addresses = [
   '/connections',
   '/settings',
   '/settings?tab=file',
+  '/erasures',
   '/activity',
   '/activity?tab=keys',
 ];
