@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { insertEvidence } from '#db/consent/evidence.ts';
 import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
 import {
@@ -15,7 +16,7 @@ import { insertMerge, type NewMerge, readKeys, toSnapshot } from '#db/contacts/m
 import { listUnprovenKeys, proveKeys, saveKeys } from '#db/contacts/matching/identity-keys.ts';
 import { saveMatchKeys } from '#db/contacts/matching/match-keys.ts';
 import { findPlanLimits, type PlanLimits } from '#db/contacts/plan-limits.ts';
-import { refuseKeys, releaseKeys, remindHolders } from '#db/contacts/refused-keys.ts';
+import { markHoldersDirty, refuseKeys, releaseKeys } from '#db/contacts/refused-keys.ts';
 import { resolveAttempts, updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
@@ -31,9 +32,19 @@ import { sameKeys } from '#domain/matching/match-keys.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
 import { shapeNames } from '#domain/name-parts.ts';
-import { isSharedMailbox, joinRefusals, listChannels, type RefusalKey, refusalChannels, toRefusalKeys } from '#domain/refusal.ts';
+import {
+  isFindable,
+  isSharedMailbox,
+  joinRefusals,
+  listChannels,
+  type RefusalKey,
+  refusalChannels,
+  toReachKeys,
+  toRefusalKeys,
+} from '#domain/refusal.ts';
 import { toSearchText } from '#domain/search/search-text.ts';
 import { syncStatusOf } from '#domain/sync/plan.ts';
+import { type Circumstances, toEvidence } from './consent/contact-evidence.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
 import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './matching/match-keys.ts';
@@ -71,6 +82,7 @@ export class ContactUnit {
   readonly #proven: IdentityKey[] = [];
   readonly #events: { submissionId: string; toEvent: ToEvent }[] = [];
   readonly #shadowsBefore: OpenLink['shadow'][];
+  #circumstances: Circumstances | null = null;
   #isCompared = false;
   #leavesKeysUnproven = false;
   /** By provider, until something that the plan depends on changes. */
@@ -133,6 +145,11 @@ export class ContactUnit {
   /** A source other than unproven submissions names these keys. */
   proveKeys(keys: readonly IdentityKey[]): void {
     this.#proven.push(...keys);
+  }
+
+  /** Where the refusals come from that this unit adds or lifts. */
+  explainRefusals(circumstances: Circumstances): void {
+    this.#circumstances = circumstances;
   }
 
   /** Publishes an event of a submission when the unit is saved. */
@@ -210,6 +227,8 @@ export class ContactUnit {
     if (this.#isChanged()) writes.push(updateContact(tx, id, { ...contact, syncStatus }));
     else if (syncStatus !== contact.syncStatus) writes.push(updateSyncStatus(tx, id, syncStatus));
     if (this.#history.length > 0) writes.push(insertHistory(tx, this.#history));
+    const evidence = this.#listEvidence();
+    if (evidence.length > 0) writes.push(insertEvidence(tx, evidence));
     writes.push(...this.#searchTextWrites());
     await executeTogether(tx, writes);
     if (this.#mustSaveKeys()) await saveKeys(tx, id, toIdentityKeys(contact.fields), { areProven: !this.#leavesKeysUnproven });
@@ -244,10 +263,10 @@ export class ContactUnit {
     }
   }
 
-  /** Loads the keys of the contact that other contacts refused to be reached at, and the undecided pairs. Plans depend on them. */
+  /** Loads the keys of the contact that others or the suppression list refuse, and the undecided pairs. Plans depend on them. */
   async loadLimits(): Promise<void> {
     this.#planned.clear();
-    const keys = this.#withoutOwn(toRefusalKeys(this.contact.fields));
+    const keys = toReachKeys(this.contact.fields, this.deps.ownAddresses);
     this.#limits = await findPlanLimits(this.tx, this.contact.id, { keys, exceptRules: rulesAgainstDoubles });
     const heldRefusals = listChannels(this.#limits.refused);
     if (!isDeepStrictEqual(heldRefusals, this.contact.heldRefusals)) this.contact = { ...this.contact, heldRefusals };
@@ -274,7 +293,14 @@ export class ContactUnit {
     await refuseKeys(tx, contact.id, refused);
     const ended = refusalChannels.filter((channel) => before[channel] && !now[channel]);
     const lifted = await releaseKeys(tx, contact.id, ended);
-    await remindHolders(tx, contact.id, this.#withoutOwn([...refused, ...lifted]), isSharedMailbox);
+    await markHoldersDirty(tx, this.#withoutOwn([...refused, ...lifted]), { exceptId: contact.id, isFindable });
+  }
+
+  /** A merge or a split only moves refusals, whose evidence moves with the contacts and records. */
+  #listEvidence() {
+    const isMoved = this.#merged.length > 0 || this.#merges.length > 0 || this.#splitFrom !== null;
+    if (this.#circumstances === null || isMoved) return [];
+    return toEvidence(this.#before, this.contact, this.#circumstances, this.deps.now());
   }
 
   async #onlyProven(keys: readonly RefusalKey[]): Promise<RefusalKey[]> {

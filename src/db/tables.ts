@@ -1,6 +1,7 @@
 import type { JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from './columns.ts';
 import type { AuthorizationRequestTable, ConnectionTable } from './connections/tables.ts';
+import type { ConsentEvidenceTable, SuppressionTable } from './consent/tables.ts';
 import type * as contacts from './contacts/tables.ts';
 import type * as webhooks from './delivery/tables.ts';
 import type * as erasures from './erasure/tables.ts';
@@ -16,6 +17,8 @@ export interface Tables {
   contact_history: contacts.ContactHistoryTable;
   identity_key: contacts.IdentityKeyTable;
   refused_key: contacts.RefusedKeyTable;
+  suppression: SuppressionTable;
+  consent_evidence: ConsentEvidenceTable;
   match_key: contacts.MatchKeyTable;
   match_candidate: contacts.MatchCandidateTable;
   contact_merge: contacts.ContactMergeTable;

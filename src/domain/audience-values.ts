@@ -10,6 +10,7 @@ export function findRuleValue(rule: string, { fields, isCustomer, isDeleted, ref
     case 'isCustomer':
       return isCustomer;
     case 'doNotCall':
+    case 'refused':
       return fields.doNotContact.call || refused.some(({ channel }) => channel === 'call');
     case 'phone':
       return fields.phones.map(({ e164, raw }) => e164 ?? raw);

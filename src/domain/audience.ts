@@ -3,7 +3,7 @@ import type { SetField } from './equality.ts';
 import { isEmailAddress } from './normalize/email.ts';
 import { isDialable } from './normalize/phone.ts';
 import { tagKey, uniqueTags } from './normalize/tag.ts';
-import type { RefusalKey } from './refusal.ts';
+import type { HeldRefusal } from './refusal.ts';
 
 /** One routing rule of accord.yaml: a condition for membership, and the members' placement at each provider. */
 export interface Audience {
@@ -39,8 +39,8 @@ export interface Subject {
   firstMatters?: readonly SetField[];
   isCustomer: boolean;
   isDeleted: boolean;
-  /** Keys of the contact that another contact with them refused to be reached at, by channel. */
-  refused?: readonly RefusalKey[];
+  /** Keys of the contact that another contact with them, or the suppression list, refuses, by channel. */
+  refused?: readonly HeldRefusal[];
 }
 
 export interface AudienceVerdict {
@@ -50,7 +50,7 @@ export interface AudienceVerdict {
 }
 
 export interface AudienceCheck {
-  /** The rule's path in accord.yaml, such as `unless.anyTag`; `deleted` for the one rule that accord.yaml cannot change. */
+  /** The rule's path in accord.yaml, such as `unless.anyTag`; `deleted` and `refused` for the rules that accord.yaml cannot change. */
   rule: string;
   passed: boolean;
   /** A predicate about the contact: `is not a customer`. */
@@ -61,6 +61,7 @@ export interface AudienceCheck {
 export function evaluateAudience(audience: Audience, subject: Subject): AudienceVerdict {
   const checks = [
     ...checkDeletion(subject),
+    ...checkRefusal(audience, subject),
     ...checkCondition(audience.when, subject).map(({ rule, holds, because }) => ({
       rule: `when.${rule}`,
       passed: holds,
@@ -147,6 +148,12 @@ function checkDeletion({ isDeleted }: Subject): AudienceCheck[] {
   return isDeleted ? [{ rule: 'deleted', passed: false, because: 'has been deleted' }] : [];
 }
 
+/** Whoever refused calls is in no audience, whatever accord.yaml says: an audience's lists are dialled. One that says so has its own line. */
+function checkRefusal({ unless }: Audience, { fields, refused = [] }: Subject): AudienceCheck[] {
+  const { holds, because } = findCallRefusal(fields, refused);
+  return holds && unless?.doNotCall !== true ? [{ rule: 'refused', passed: false, because }] : [];
+}
+
 interface Finding {
   rule: keyof Condition;
   holds: boolean;
@@ -168,12 +175,14 @@ function checkCondition({ anyTag, isCustomer, doNotCall }: Condition, { fields, 
 }
 
 /** A refusal belongs to the number as well as to the person: it holds when the number arrives under another name. */
-function findCallRefusal({ doNotContact }: ContactFields, keys: readonly RefusalKey[]): Omit<Finding, 'rule'> {
-  const refused = keys.find(({ channel }) => channel === 'call');
+function findCallRefusal({ doNotContact }: ContactFields, keys: readonly HeldRefusal[]): Omit<Finding, 'rule'> {
+  const calls = keys.filter(({ channel }) => channel === 'call');
+  const refused = calls.find(({ isListed }) => isListed) ?? calls[0];
   if (doNotContact.call) return { holds: true, because: 'must not be called' };
   if (refused === undefined) return { holds: false, because: 'may be called' };
-  const what = refused.kind === 'phone' ? 'phone number' : 'email address';
-  return { holds: true, because: `must not be called: another contact with the ${what} ${refused.value} refused calls` };
+  const key = `${refused.kind === 'phone' ? 'phone number' : 'email address'} ${refused.value}`;
+  const why = refused.isListed ? `the ${key} is on the suppression list` : `another contact with the ${key} refused calls`;
+  return { holds: true, because: `must not be called: ${why}` };
 }
 
 function findTag(anyTag: readonly string[], tags: readonly string[]): Finding {

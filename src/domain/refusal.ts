@@ -1,5 +1,7 @@
 import type { ContactFields } from './contact.ts';
-import { emailMatchKey, isEmailAddress } from './normalize/email.ts';
+import { type OwnAddresses, withoutOwn } from './matching/own-addresses.ts';
+import { emailMatchKey, isEmailAddress, isPlaceholderEmail } from './normalize/email.ts';
+import { findPhoneLine, phoneKey } from './normalize/phone.ts';
 import type { DoNotContact } from './values.ts';
 
 export type RefusalChannel = keyof DoNotContact;
@@ -10,17 +12,53 @@ export const refusalChannels = ['call', 'sms', 'email'] as const satisfies Refus
 export interface RefusalKey {
   channel: RefusalChannel;
   kind: 'email' | 'phone';
-  /** E.164, or the key of a mailbox. */
+  /** The key of a number (`phoneKey`), or of a mailbox. */
   value: string;
 }
 
+/** A refusal by somebody else that holds for one of a contact's keys. */
+export interface HeldRefusal extends RefusalKey {
+  /** The key is on the suppression list. Else another contact that has it refused. */
+  isListed?: boolean;
+}
+
+/** The keys by which a contact can be reached: a refusal of any of them holds for the contact. */
+export interface ReachKeys {
+  /** The suppression list counts for these. */
+  all: RefusalKey[];
+  /** Refusals of other contacts count for these: a number of the business itself is nobody's. */
+  ofPeople: RefusalKey[];
+}
+
+type Addresses = Pick<ContactFields, 'emails' | 'phones'>;
+
 /**
  * The keys that refusals of the contact hold for, by channel. Every number counts for calls and texts, a shared one too: the refusal is
- * of calls to it. A number with an extension does not, because it reaches a whole building. A mailbox of one person counts for calls as
- * well, a mailbox of many for emails only.
+ * of calls to it. A number with an extension counts with its extension only, because the number reaches a whole building. A mailbox of
+ * one person counts for calls as well, a mailbox of many for emails only.
  */
-export function toRefusalKeys({ emails, phones }: Pick<ContactFields, 'emails' | 'phones'>): RefusalKey[] {
-  const numbers = phones.flatMap(({ e164, extension }) => (e164 === null || extension !== null ? [] : [e164]));
+export function toRefusalKeys({ emails, phones }: Addresses): RefusalKey[] {
+  return toKeysOf(
+    emails,
+    phones.flatMap((phone) => (phone.e164 === null ? [] : [phoneKey(phone)])),
+  );
+}
+
+/** With each number that has an extension without it as well: that is what a dialer calls. */
+export function toReachKeys({ emails, phones }: Addresses, own: OwnAddresses | undefined): ReachKeys {
+  const numbers = phones.flatMap((phone) => (phone.e164 === null ? [] : [phoneKey(phone), phone.e164]));
+  const all = toKeysOf(emails, numbers);
+  return { all, ofPeople: withoutOwn(all, own) };
+}
+
+/** Whether `match_key` has the key for every contact that has it: not for a placeholder or a number set aside for fiction. */
+export function isFindable({ kind, value }: RefusalKey): boolean {
+  if (kind === 'email') return !isPlaceholderEmail(value);
+  const [e164 = value, extension = null] = value.split(';ext=');
+  return findPhoneLine({ e164, extension, raw: value, label: null }) !== null;
+}
+
+function toKeysOf(emails: Addresses['emails'], numbers: readonly string[]): RefusalKey[] {
   const addresses = emails.flatMap(({ address }) => (isEmailAddress(address) ? [address] : []));
   const mailboxes = addresses.flatMap((address) => emailMatchKey(address) ?? []);
   return [

@@ -213,6 +213,10 @@ export interface Submission {
   submittedAt: Date;
   /** Anybody may have sent it: it makes a new contact, and changes an existing one only after a person's decision. */
   isUnproven: boolean;
+  /** A signature, the link in an email or a person's decision proves whom it is of. */
+  isProven: boolean;
+  /** The words of the refusals that the visitor ticked, and where and how; null without one. */
+  refusal: { words: string; evidence: Record<string, string> } | null;
   /** It was held back and has been accepted since: its values have to be merged. */
   isAccepted: boolean;
   /** Null where only a person can accept it. */

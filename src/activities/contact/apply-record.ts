@@ -1,3 +1,4 @@
+import type { Circumstances } from '#contacts/consent/contact-evidence.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { HistoryEntry } from '#db/contacts/history.ts';
@@ -64,6 +65,7 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
   if (isRestored) unit.addHistory({ kind: 'restored', actor: provider, ...ofLink });
   if (contact.revision === 0) unit.addHistory({ kind: 'created', actor: provider, ...ofLink });
   unit.addHistory(...changes.map((change) => toEntry(link, withRefusers(change, contact, { fields, provenance }))));
+  unit.explainRefusals(toCircumstances(link, record));
   unit.changeContact({ fields, provenance, isDeleted: false });
   return true;
 }
@@ -92,6 +94,20 @@ export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRec
     grants: record.consent?.grants ?? [],
     preferred: record.submission?.preferred ?? [],
   });
+}
+
+/** The evidence of the refusals and permissions in a record: in a form, the words that the visitor read. */
+function toCircumstances(
+  { id, provider }: OpenLink,
+  { externalId, updatedAt, submission, consent }: ProviderRecord,
+): Circumstances {
+  const { words = null, ...granted } = consent?.evidence ?? {};
+  const ofRecord = { record: externalId, ...(updatedAt !== null && { updatedAt }) };
+  return {
+    ...{ source: submission ? 'form' : 'account', actor: provider, linkId: id, reason: null },
+    denied: { wording: submission?.refusal?.words ?? null, details: { ...ofRecord, ...submission?.refusal?.evidence } },
+    lifted: { wording: words, details: { ...ofRecord, ...granted } },
+  };
 }
 
 interface Known {

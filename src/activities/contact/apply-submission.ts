@@ -1,14 +1,15 @@
+import { liftByPerson } from '#contacts/consent/lift-by-person.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
 import type { OpenLink } from '#db/contacts/links.ts';
 import { saveSubmissionResult } from '#db/sync/submission-decisions.ts';
 import { insertNote } from '#db/sync/submission-notes.ts';
 import type { PendingChange } from '#db/sync/tables.ts';
-import { pickFields } from '#domain/contact.ts';
+import { type ContactFields, pickFields } from '#domain/contact.ts';
 import { formEvent } from '#domain/delivery/form-event.ts';
 import { sameValue } from '#domain/equality.ts';
 import { appendEntry } from '#domain/note-entry.ts';
-import type { ProviderRecord, Submission } from '#providers/provider.ts';
+import type { Consent, ProviderRecord, Submission } from '#providers/provider.ts';
 import { applyRecord, mergeInto } from './apply-record.ts';
 import { requestConfirmation } from './request-confirmation.ts';
 
@@ -27,7 +28,9 @@ export async function applySubmission(unit: ContactUnit, link: OpenLink, record:
   if (!isFirst && !submission.isAccepted) return false;
   const pending = submission.isUnproven && !isNew ? listChanges(unit, link, record) : null;
   if (submission.isUnproven && isNew) unit.leaveKeysUnproven();
+  const before = unit.contact.fields;
   const isChanged = applyRecord(unit, link, pending === null ? record : withTagsOnly(record));
+  if (pending === null && submission.isProven && record.consent) await liftListed(unit, link, record.consent, before);
   unit.changeLink(link, { state: 'detached' });
   const waits = pending !== null && pending.length > 0;
   const at = unit.deps.now();
@@ -35,6 +38,16 @@ export async function applySubmission(unit: ContactUnit, link: OpenLink, record:
   if (waits && submission.confirmation) await requestConfirmation(unit, record, submission.confirmation);
   if (isFirst) await passOn(unit, link, record, waits);
   return isChanged;
+}
+
+/** A permission with proof also takes the person's own number off the suppression list. */
+async function liftListed(
+  unit: ContactUnit,
+  { id: linkId, provider: actor }: OpenLink,
+  { grants, evidence: { words, ...details } }: Consent,
+  before: ContactFields,
+): Promise<void> {
+  await liftByPerson(unit, { channels: grants, before, actor, linkId, wording: words ?? null, details });
 }
 
 /** The form defines its tags, and visitors only choose among them. */

@@ -1,5 +1,6 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
+import { roleOf } from '#contacts/contact-deps.ts';
 import { type ContactUnit, withContact } from '#contacts/contact-unit.ts';
 import type { TargetPlan } from '#contacts/plan/plan-targets.ts';
 import { claimPhonesForCreate, insertIntent } from '#db/contacts/intents.ts';
@@ -8,6 +9,7 @@ import type { OpenLink } from '#db/contacts/links.ts';
 import { openAttemptOfIntent, openUpdateAttempt } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { type ProviderValues, pickFields, type RecordPatch, valueNames } from '#domain/contact.ts';
+import { type ReachKeys, type RefusalKey, toReachKeys } from '#domain/refusal.ts';
 import { applyPatch } from '#domain/sync/patch.ts';
 import type { WriteStep } from '#domain/sync/plan.ts';
 
@@ -23,6 +25,8 @@ export interface PlannedWrite {
   /** This plan opened the intent, with the payload of its step. */
   isNew: boolean;
   step: WriteStep;
+  /** The keys that a dialer would call, which are looked up again just before a create; null where nobody is dialled from. */
+  dialled: ReachKeys | null;
   /** The open row of `write_attempt`; null for a create until its search has found no record. */
   attemptId: string | null;
   cause: string;
@@ -117,12 +121,19 @@ async function prepare(
   const isFree = isLeased && (step.kind === 'update' || (await claimPhonesForCreate(tx, link, phonesOf(link.intent_payload))));
   if (!isFree)
     throw new RecordBusyError(`Another writer holds the lease of link ${link.id}, or is creating a record with its phone number`);
-  const write: PlannedWrite = { contactId: contact.id, connected, link, isNew, step, attemptId: null, cause, owner };
+  const dialled = roleOf(unit.deps, provider.id) === 'audience' ? toDialledKeys(unit) : null;
+  const write: PlannedWrite = { contactId: contact.id, connected, link, isNew, step, dialled, attemptId: null, cause, owner };
   if (step.kind === 'update') {
     const options = { goLiveOf: provider.id, now: unit.deps.now() };
     write.attemptId = await openAttempt(tx, { link, patch: step.patch, cause }, options);
   }
   return write;
+}
+
+function toDialledKeys({ contact, deps }: ContactUnit): ReachKeys {
+  const { all, ofPeople } = toReachKeys(contact.fields, deps.ownAddresses);
+  const isCall = ({ channel }: RefusalKey) => channel === 'call';
+  return { all: all.filter(isCall), ofPeople: ofPeople.filter(isCall) };
 }
 
 /** `goLiveOf`: the account of the go-live that the update belongs to; null for one that takes a go-live back. */
@@ -138,16 +149,20 @@ export function openAttempt(
 /**
  * Opens the attempt of a create just before it is sent. The intent keeps the payload of the first one, which may have landed. Throws
  * when the intent has ended since it was planned: the contact has got a record there, and a create would make another one. Also when
- * somebody paused the account meanwhile.
+ * somebody paused the account meanwhile, or refused calls to the number: the search before a create takes its time.
  */
 export async function openCreateAttempt(deps: ActivityDeps, write: PlannedWrite): Promise<void> {
   const { link, step, cause } = write;
   const isFirst = write.isNew || link.attempts.length === 0;
   const payload = isFirst && !write.isNew ? createdValues(step) : null;
   const attempt = { linkId: link.id, patch: step.patch, baseVersion: link.version, cause };
-  write.attemptId = await openAttemptOfIntent(deps.db, attempt, { payload, startedAt: deps.now() });
+  write.attemptId = await openAttemptOfIntent(deps.db, attempt, {
+    ...{ payload, startedAt: deps.now(), unlessRefused: write.dialled },
+  });
   if (write.attemptId === null)
-    throw new RecordBusyError(`Intent ${link.id} has ended: the contact has a record, or the account is not written to any more`);
+    throw new RecordBusyError(
+      `Intent ${link.id} has ended: the contact has a record, must not be called, or the account is not written to any more`,
+    );
 }
 
 /** The values of the created record. Blank ones are included: the base of a merge must show that they were sent blank. */

@@ -66,8 +66,9 @@ export class PushProgress {
       this.except.add(record.linkId);
       return !record.hasOthers;
     }
-    // An adopted record may lack values, and a read may have changed the plan.
-    return outcome !== 'read' && outcome !== 'adopted' && !record.hasOthers;
+    // An adopted record may lack values, a read may have changed the plan, and somebody may have refused while the write was under way.
+    const mayBeOutOfStep = outcome === 'read' || outcome === 'adopted' || outOfStep.includes(this.#push.provider);
+    return !mayBeOutOfStep && !record.hasOthers;
   }
 
   /** Leaves out a record whose write failed. */

@@ -39,7 +39,7 @@ async function planSettling(deps: ActivityDeps, { linkId, provider, cause, owner
     return {
       ...{ contactId: unit.contact.id, connected: getConnected(deps, provider), link: target.link, isNew: false },
       step: { ...step, projection: { ...step.projection, wanted: false } },
-      ...{ attemptId: null, cause, owner },
+      ...{ dialled: null, attemptId: null, cause, owner },
     };
   });
 }

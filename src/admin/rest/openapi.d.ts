@@ -612,6 +612,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a contact as not to be contacted, or lift that
+         * @description A denial goes to every system that can hold it, and no edit there lifts it. A lift ends the refusals of every record and form, for a reason that is kept as evidence; records that refuse go on doing so (`refusalsLeft`), and so do entries of the suppression list and other contacts with the same number: see `consent` of the contact.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1ContactsIdConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suppress the numbers and addresses of a CSV file
+         * @description One number or address per row: in the column `phone`, `number`, `email`, `address` or `value`, else in the first one. The columns `channel` (such as `call sms`), `reason` and `wording` are optional. The file is read while it arrives, and stored in parts: the same file again adds nothing. A row that cannot be read stops no other.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1SuppressionsImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the suppression list as CSV
+         * @description The import reads the file again.
+         *
+         *     Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1SuppressionsExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the suppressed numbers and addresses, newest first
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Suppressions"];
+        put?: never;
+        /**
+         * Suppress a number or an address
+         * @description Holds for every contact that has it, and for one that gets it later. Contacts leave the dialer at high priority. An entry that exists already is returned as it is.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1Suppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an entry off the suppression list
+         * @description Contacts may enter audiences again, unless they or others refuse as well. The reason is kept as evidence.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        delete: operations["deleteApiV1SuppressionsId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync/contacts/{id}/conflicts/{conflict}": {
         parameters: {
             query?: never;
@@ -3262,6 +3376,7 @@ export interface components {
             /** @description Each field with a value, and the value of every record beside it. */
             comparison: components["schemas"]["ComparedField"][];
             refused: components["schemas"]["RefusedKey"][];
+            consent: components["schemas"]["ContactConsent"];
             openDecisions: components["schemas"]["OpenDecision"][];
             links: components["schemas"]["Link"][];
             audiences: components["schemas"]["AudienceVerdict"][];
@@ -3327,13 +3442,72 @@ export interface components {
                 state: "same" | "differs" | "conflict" | "not-held";
             }[];
         };
-        /** @description A number or address of the contact that another contact refused to be reached at. */
+        /** @description A number or address of the contact that somebody else refused to be reached at. */
         RefusedKey: {
             /** @enum {string} */
             channel: "call" | "sms" | "email";
             /** @enum {string} */
             kind: "phone" | "email";
             value: string;
+            /** @description It is on the suppression list. Else another contact that has it refused. */
+            isListed: boolean;
+        };
+        ContactConsent: {
+            channels: {
+                /** @enum {string} */
+                channel: "call" | "sms" | "email";
+                isDenied: boolean;
+                /** @description Who refuses. A refusal ends when each of them has lifted it. */
+                by: {
+                    /**
+                     * @description `account`: a record of the contact, or a form. `operator`: a person in Accord. `list`: the suppression list. `other-contact`: a contact with the same number or address.
+                     * @enum {string}
+                     */
+                    via: "account" | "operator" | "list" | "other-contact";
+                    /** @description Of an account or form. */
+                    provider: string | null;
+                    /** @description The record that refuses. */
+                    linkId: string | null;
+                    key: {
+                        /** @enum {string} */
+                        kind: "phone" | "email";
+                        /** @description E.164, or the address. */
+                        value: string;
+                    } | null;
+                }[];
+            }[];
+            /** @description The newest first, at most 50. */
+            evidence: {
+                /** Format: uuid */
+                id: string;
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                channel: "call" | "sms" | "email";
+                /** @enum {string} */
+                decision: "denied" | "lifted";
+                /** @enum {string} */
+                via: "account" | "form" | "operator" | "import";
+                /** @description A provider, or `api-key:<name>`. */
+                actor: string;
+                /** @description The account of the record that it came from. */
+                provider: string | null;
+                externalId: string | null;
+                /** @description For an entry of the suppression list. */
+                key: {
+                    /** @enum {string} */
+                    kind: "phone" | "email";
+                    /** @description E.164, or the address. */
+                    value: string;
+                } | null;
+                reason: string | null;
+                /** @description The words that the person read or said. */
+                wording: string | null;
+                /** @description Where and how: the page, the address, the file and line. */
+                details: {
+                    [key: string]: string;
+                };
+            }[];
         };
         OpenDecision: {
             /** @enum {string} */
@@ -3443,6 +3617,40 @@ export interface components {
             /** @description The record that the entry is about. */
             linkId: string | null;
         };
+        RemoteWrite: {
+            /** Format: uuid */
+            contactId: string;
+            provider: string;
+            /** @enum {string} */
+            operation: "create" | "update";
+            /** @description The record that is changed; null for one that is created. */
+            externalId: string | null;
+            /** @description New values by field. */
+            set: {
+                [key: string]: unknown;
+            };
+            addTags: string[];
+            removeTags: string[];
+            addLists: string[];
+            removeLists: string[];
+        };
+        Suppression: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            channel: "call" | "sms" | "email";
+            /** @enum {string} */
+            kind: "phone" | "email";
+            /** @description E.164, with `;ext=` for an extension; or the address. */
+            value: string;
+            /** @enum {string} */
+            via: "operator" | "import";
+            /** @description `api-key:<name>`. */
+            actor: string;
+            reason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
         MatchCandidate: {
             id: string;
             contactId: string;
@@ -3513,23 +3721,6 @@ export interface components {
                 externalId: string | null;
                 state: string;
             }[];
-        };
-        RemoteWrite: {
-            /** Format: uuid */
-            contactId: string;
-            provider: string;
-            /** @enum {string} */
-            operation: "create" | "update";
-            /** @description The record that is changed; null for one that is created. */
-            externalId: string | null;
-            /** @description New values by field. */
-            set: {
-                [key: string]: unknown;
-            };
-            addTags: string[];
-            removeTags: string[];
-            addLists: string[];
-            removeLists: string[];
         };
         Double: {
             /**
@@ -6877,6 +7068,587 @@ export interface operations {
             };
             /** @description The person was erased */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1ContactsIdConsent: {
+        parameters: {
+            query?: {
+                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                preview?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description The Accord id, a record id with its account (`calltools:42`), or a record id alone, if one contact has it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @default deny
+                     * @enum {string}
+                     */
+                    decision?: "deny" | "lift";
+                    /** @description Default: all. */
+                    channels?: ("call" | "sms" | "email")[];
+                    /** @description Required to lift. It is shown to everybody who may read contacts. */
+                    reason?: string;
+                    /** @description What the person said or wrote. */
+                    wording?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The decision is stored with its evidence, and the sync of the contact is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            contactId: string;
+                            preview: boolean;
+                            isChanged: boolean;
+                            /** @description Records that still refuse after a lift: a person lifts it there. */
+                            refusalsLeft: {
+                                /** Format: uuid */
+                                linkId: string;
+                                provider: string;
+                                externalId: string | null;
+                                channels: ("call" | "sms" | "email")[];
+                            }[];
+                            /** @description The writes to providers that follow. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            /** @description Null for a preview. */
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such contact */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The person was erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1SuppressionsImport: {
+        parameters: {
+            query?: {
+                /** @description `true`: stores nothing, and answers the same. */
+                dryRun?: "true" | "false";
+                /** @description For rows without one, such as the origin of the file. */
+                reason?: string;
+                /** @description The country of numbers without one. Default: that of the accounts. */
+                region?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            dryRun: boolean;
+                            rows: number;
+                            /** @description Entries of the list, one per channel. */
+                            added: number;
+                            /** @description Entries that the list had. */
+                            known: number;
+                            /** @description Rows that could not be read. */
+                            failed: number;
+                            /** @description The first 100. */
+                            errors: {
+                                line: number;
+                                detail: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1SuppressionsExport: {
+        parameters: {
+            query?: {
+                /** @description Part of an address, or of a number in any writing. */
+                q?: string;
+                channel?: "call" | "sms" | "email";
+                kind?: "phone" | "email";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries, one per channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1Suppressions: {
+        parameters: {
+            query?: {
+                /** @description Part of an address, or of a number in any writing. */
+                q?: string;
+                channel?: "call" | "sms" | "email";
+                kind?: "phone" | "email";
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries, one per channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            suppressions: components["schemas"]["Suppression"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1Suppressions: {
+        parameters: {
+            query?: {
+                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                preview?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description In any writing. */
+                    phone?: string;
+                    email?: string;
+                    /** @description Default: `call` and `sms` of a number, `email` of an address. */
+                    channels?: ("call" | "sms" | "email")[];
+                    reason?: string;
+                    /** @description What the person said or wrote. */
+                    wording?: string;
+                    /** @description The country of a number without one. Default: that of the accounts. */
+                    region?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The number or address is suppressed, and the sync of its contacts is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            suppressions: components["schemas"]["Suppression"][];
+                            added: number;
+                            /** @description Contacts with the number or address, at most 25: the others follow. */
+                            contactIds: string[];
+                            preview: boolean;
+                            /** @description The writes to providers that follow, of these contacts. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            /** @description Null for a preview. */
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteApiV1SuppressionsId: {
+        parameters: {
+            query?: {
+                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                preview?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description How the person allowed it. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The entry is lifted, and the sync of its contacts is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            suppression: components["schemas"]["Suppression"];
+                            /** @description Contacts with the number or address, at most 25: the others follow. */
+                            contactIds: string[];
+                            preview: boolean;
+                            /** @description The writes to providers that follow, of these contacts. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            /** @description Null for a preview. */
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such entry */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

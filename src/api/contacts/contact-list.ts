@@ -10,6 +10,7 @@ import { type SearchTerm, toSearchTerms } from '#domain/search/search-terms.ts';
 import { toTagLine } from '#domain/search/search-text.ts';
 import { uuid } from './contact-parameter.ts';
 import { syncStatus } from './contact-schemas.ts';
+import { regionsOf } from './regions-of.ts';
 import { toFullName } from './show-name.ts';
 
 const states = [...syncStatus.options, ...specialStates] as const;
@@ -147,16 +148,6 @@ function toCheck(deps: ApiDeps, { tag, audience }: Query): ((contact: ContactSum
 function audiencesOf({ audiences }: ApiDeps, { heldRefusals, ...contact }: ContactSummary): string[] {
   const refused = heldRefusals.map((channel) => ({ channel, kind: 'phone' as const, value: '' }));
   return audiences.filter((audience) => evaluateAudience(audience, { ...contact, refused }).member).map(({ name }) => name);
-}
-
-/** The countries of numbers that are typed without one. */
-function regionsOf({ providers }: ApiDeps): string[] {
-  const regions = providers.flatMap(({ settings }) => {
-    const account: unknown = settings?.account;
-    const isSet = typeof account === 'object' && account !== null && 'defaultRegion' in account;
-    return isSet && typeof account.defaultRegion === 'string' ? [account.defaultRegion] : [];
-  });
-  return [...new Set(regions)];
 }
 
 function toSummary(deps: ApiDeps, contact: ContactSummary): z.input<typeof summary> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contactConsent } from '#api/consent/consent-schemas.ts';
 import type { LinkError } from '#db/contacts/tables.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { type FieldType, type FieldValues, fieldTable } from '#domain/fields.ts';
@@ -83,8 +84,11 @@ const audienceVerdict = z
   .meta({ id: 'AudienceVerdict' });
 
 const refusedKey = z
-  .object({ channel: z.enum(refusalChannels), kind: z.enum(['phone', 'email']), value: z.string() })
-  .meta({ id: 'RefusedKey', description: 'A number or address of the contact that another contact refused to be reached at.' });
+  .object({
+    ...{ channel: z.enum(refusalChannels), kind: z.enum(['phone', 'email']), value: z.string() },
+    isListed: z.boolean().meta({ description: 'It is on the suppression list. Else another contact that has it refused.' }),
+  })
+  .meta({ id: 'RefusedKey', description: 'A number or address of the contact that somebody else refused to be reached at.' });
 
 const lane = z.object({
   provider: z.string(),
@@ -186,6 +190,7 @@ export const explainedContact = z
     origins: z.record(fieldName, origin).meta({ description: 'Where the value of each field came from.' }),
     comparison: z.array(comparedField).meta({ description: 'Each field with a value, and the value of every record beside it.' }),
     refused: z.array(refusedKey),
+    consent: contactConsent,
     openDecisions: z.array(openDecision),
     links: z.array(link),
     audiences: z.array(audienceVerdict),

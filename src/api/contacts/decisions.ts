@@ -42,15 +42,16 @@ export async function decide<Result>(
   const { isPreview } = options;
   const { result, effect, writes, dirty } = await runDecision(deps.contacts, options, work);
   if (isPreview || effect === null) return { result, writes: writes.map(showWrite), sync: null };
-  const outcomes: ('started' | 'queued')[] = [];
-  for (const contactId of effect.contactIds)
-    outcomes.push(
-      await requestSync(
+  // At once: a Temporal that does not answer costs each of them its deadline.
+  const outcomes = await Promise.all(
+    effect.contactIds.map((contactId) =>
+      requestSync(
         deps,
         contactId,
         dirty.filter((link) => link.contactId === contactId),
       ),
-    );
+    ),
+  );
   if (effect.mergedId) await wakeMerged(deps, effect.mergedId);
   return { result, writes: writes.map(showWrite), sync: outcomes.includes('queued') ? 'queued' : 'started' };
 }

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
+import { showConsent } from '#api/consent/show-consent.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { compareRecords } from '#contacts/plan/compare-records.ts';
 import { planLoaded } from '#contacts/plan/plan-contacts.ts';
 import { toSubject } from '#contacts/plan/plan-targets.ts';
+import { listEvidence } from '#db/consent/evidence.ts';
 import type { StoredContact } from '#db/contacts/contacts.ts';
 import { listHistory } from '#db/contacts/history.ts';
 import type { Link } from '#db/contacts/links.ts';
@@ -11,9 +13,8 @@ import { listOpenQuestions, type OpenQuestion } from '#db/contacts/matching/open
 import { listRefused } from '#db/contacts/refused-keys.ts';
 import { evaluateAudience, type Subject } from '#domain/audience.ts';
 import { findRuleValue } from '#domain/audience-values.ts';
-import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
-import { toRefusalKeys } from '#domain/refusal.ts';
+import { toReachKeys } from '#domain/refusal.ts';
 import type { explainedContact, openDecision } from './contact-schemas.ts';
 import { describeWorkflow } from './contact-workflow.ts';
 import { showEntry } from './history-entry.ts';
@@ -29,8 +30,9 @@ export async function explainContact(
   { mergedId }: { mergedId: string | null },
 ): Promise<z.input<typeof explainedContact>> {
   const { id, revision, syncStatus, isCustomer, isDeleted, fields } = contact;
-  const [refused, [planned], history, workflow, openDecisions, questions] = await Promise.all([
-    listRefused(deps.db, id, withoutOwn(toRefusalKeys(fields), deps.contacts.ownAddresses)),
+  const [refused, evidence, [planned], history, workflow, openDecisions, questions] = await Promise.all([
+    listRefused(deps.db, id, toReachKeys(fields, deps.contacts.ownAddresses)),
+    listEvidence(deps.db, id, { keys: toReachKeys(fields, undefined).all, limit: maxHistory }),
     planLoaded(deps.contacts, [contact]),
     listHistory(deps.db, id, maxHistory),
     describeWorkflow(deps, id),
@@ -39,8 +41,10 @@ export async function explainContact(
   ]);
   const subject = toSubject(contact, refused);
   return {
-    ...{ id, mergedId, name: toFullName(fields), revision, syncStatus, isCustomer, isDeleted, refused },
+    ...{ id, mergedId, name: toFullName(fields), revision, syncStatus, isCustomer, isDeleted },
     fields: showFields(fields, deps.contacts.extras),
+    refused: refused.map((key) => ({ ...key, isListed: key.isListed === true })),
+    consent: showConsent(contact, refused, evidence),
     origins: showOrigins(contact),
     comparison: planned === undefined ? [] : showComparison(deps, planned),
     waitsFor: questions.map(showQuestion),

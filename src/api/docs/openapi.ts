@@ -5,6 +5,9 @@ import { sessionPaths } from '#api/admin/session-schemas.ts';
 import { changesPaths } from '#api/changes/changes.ts';
 import { authorizationOperations } from '#api/connections/authorizations.ts';
 import { connectionOperations } from '#api/connections/connections.ts';
+import { consentOperations } from '#api/consent/consent.ts';
+import { suppressionFileOperations } from '#api/consent/suppression-files.ts';
+import { suppressionOperations } from '#api/consent/suppressions.ts';
 import { candidateOperations } from '#api/contacts/candidates.ts';
 import { conflictOperations } from '#api/contacts/conflicts.ts';
 import { contactListOperations } from '#api/contacts/contact-list.ts';
@@ -57,6 +60,10 @@ export const operations: readonly Operation[] = [
   ...contactListOperations,
   ...retryOperations,
   ...contactOperations,
+  ...consentOperations,
+  // Before those of one entry, whose `{id}` matches any word.
+  ...suppressionFileOperations,
+  ...suppressionOperations,
   ...conflictOperations,
   ...candidateOperations,
   ...doublesOperations,
@@ -125,7 +132,7 @@ function operationPaths(): ZodOpenApiPathsObject {
 }
 
 function describeOperation(operation: Operation, path: string): ZodOpenApiOperationObject {
-  const { method, tag, summary, description, scope, params, query, body, response, isAtomic } = operation;
+  const { method, tag, summary, description, scope, params, query, body, uploads, response, isAtomic } = operation;
   const parameters = {
     ...(params ? { path: params } : {}),
     ...(query ? { query } : {}),
@@ -138,13 +145,15 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
     ...describeAccess(scope, description),
     ...(Object.keys(parameters).length > 0 ? { requestParams: parameters } : {}),
     ...(body ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
+    ...(uploads ? { requestBody: { required: true, content: describeUploads(uploads) } } : {}),
     responses: {
       [response.status]: {
         description: response.description,
         ...(response.status === 204 ? {} : { content: describeContent(response) }),
       },
       ...describeProblems({
-        ...(params || query || body ? { 400: 'The request is not valid' } : {}),
+        ...(uploads ? { 415: 'The body has another type' } : {}),
+        ...(params || query || body || uploads ? { 400: 'The request is not valid' } : {}),
         ...(scope === 'portal'
           ? { 401: 'The link has expired or was withdrawn', 403: 'The request comes from another site' }
           : { 401: 'The API key is missing, unknown or revoked', 403: 'The API key lacks the scope' }),
@@ -183,6 +192,10 @@ const idempotencyHeader = z.object({
     description: 'A repeated request with the same key within 24 hours is not executed again and gets the first response.',
   }),
 });
+
+function describeUploads(types: readonly string[]) {
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' as const } }]));
+}
 
 function describeContent({ data, isBare, example, downloads = [] }: Operation['response']) {
   const schema = isBare ? data : z.object({ success: z.literal(true), data });

@@ -43,6 +43,7 @@ const impersonalParts = new Set(['lastError', 'failures', 'origins', 'workflow']
 /** Keys inside personal parts that describe, and do not identify: readers need them to understand the answer. */
 const plainKeys = new Set([
   ...['id', 'provider', 'operation', 'contactId', 'linkId', 'externalId', 'state', 'kind', 'type', 'event', 'at', 'since'],
+  ...['channel', 'decision', 'via', 'isDenied', 'by'],
   ...['score', 'parts', 'says', 'rule', 'rules', 'reason', 'reasons', 'keys', 'against'],
 ]);
 

@@ -16,7 +16,12 @@ export function createOperationRouter(deps: ApiDeps, operations: readonly Operat
   const readJson = express.json({ limit: '64kb', type: () => true });
   const methods = new Map<string, string[]>();
   for (const operation of operations) {
-    const handlers = [countWith(deps, operation), ...authorize(operation.scope), readJson, handleWith(deps, operation)];
+    const handlers = [
+      countWith(deps, operation),
+      ...authorize(operation.scope),
+      operation.uploads ? checkType(operation.uploads) : readJson,
+      handleWith(deps, operation),
+    ];
     for (const path of [operation.path, ...(operation.aliases ?? [])].map(toExpressPath)) {
       router[operation.method](path, ...handlers);
       methods.set(path, [...(methods.get(path) ?? []), operation.method.toUpperCase()]);
@@ -28,13 +33,22 @@ export function createOperationRouter(deps: ApiDeps, operations: readonly Operat
 
 function handleWith(deps: ApiDeps, operation: Operation): RequestHandler {
   const { method, path, isAtomic } = operation;
-  return async ({ params, query, body, headers }, res) => {
+  return async (req, res) => {
+    const { params, query, body, headers } = req;
     const { keyId, actor, endpointIds = [] } = callerOf(res);
-    const { input, check, handle } = operation.prepare({ params, query, body, actor, keyId, endpointIds });
+    const { input, check, handle } = operation.prepare({ params, query, body, file: req, actor, keyId, endpointIds });
     await check(deps);
     if (!isAtomic) return send(res, operation, { data: await handle(deps), isReplayed: false });
     const request = JSON.stringify([method, path, input.params, input.query, input.body]);
     await send(res, operation, await answerOnce(deps, { key: headers['idempotency-key'], keyId, request }, handle));
+  };
+}
+
+function checkType(types: readonly string[]): RequestHandler {
+  return (req, _res, next) => {
+    if (req.is([...types])) return next();
+    const detail = `The body must be a file of the type ${types.join(' or ')}, as its Content-Type says.`;
+    throw new ApiProblem({ status: 415, code: 'unsupported-media-type', detail });
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import type { ApiScope } from '#db/api-keys.ts';
@@ -33,6 +34,8 @@ interface OperationFacts {
   scope: OperationScope;
   /** Runs in one transaction, audit entry included, and honours `Idempotency-Key`. */
   isAtomic?: boolean;
+  /** Content types of a file in place of a JSON body, which the handler reads while it arrives. */
+  uploads?: readonly string[];
   /** Its answers have no personal data: viewers get them as they are. */
   isImpersonal?: boolean;
   /** Problem responses by status, beside those that every operation may give. */
@@ -56,6 +59,8 @@ export interface OperationRequest {
   params: unknown;
   query: unknown;
   body: unknown;
+  /** The unread body of an operation with `uploads`. */
+  file: Readable;
   actor: string;
   keyId: string;
   endpointIds?: readonly string[];
@@ -66,6 +71,8 @@ export interface OperationInput<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** The unread body of an operation with `uploads`. */
+  file: Readable;
   /** The caller, for history and audit: `api-key:<name>`. */
   actor: string;
   /** The id of the caller's API key: names can be equal. */
@@ -103,11 +110,12 @@ export function defineOperation<
 >(definition: OperationDefinition<Data, Params, Query, Body>): Operation {
   return {
     ...definition,
-    prepare({ params, query, body, actor, keyId, endpointIds = [] }) {
+    prepare({ params, query, body, file, actor, keyId, endpointIds = [] }) {
       const input = {
         params: parse(definition.params, params, 'params'),
         query: parse(definition.query, query, 'query'),
         body: parse(definition.body, body, 'body'),
+        file,
         actor,
         keyId,
         endpointIds,

@@ -3,9 +3,8 @@ import { listContacts, type StoredContact } from '#db/contacts/contacts.ts';
 import { listOpenLinksOfMany, type OpenLink } from '#db/contacts/links.ts';
 import { listAskedContacts, listOpenQuestions, type OpenQuestion } from '#db/contacts/matching/open-questions.ts';
 import { listRefusals } from '#db/contacts/refused-keys.ts';
-import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
-import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
+import { type HeldRefusal, type RefusalKey, toReachKeys } from '#domain/refusal.ts';
 import { isAskedAt, planTargets, type TargetPlan, toSubject } from './plan-targets.ts';
 
 /** A contact with its records, and the next step of each. */
@@ -51,13 +50,15 @@ export async function planLoaded(deps: ContactDeps, contacts: readonly StoredCon
   });
 }
 
-/** The keys of each contact that other contacts refused to be reached at, as `ContactUnit` loads them for one. */
-async function readRefused(deps: ContactDeps, contacts: readonly StoredContact[]): Promise<Map<string, RefusalKey[]>> {
-  const keysOf = new Map(contacts.map(({ id, fields }) => [id, withoutOwn(toRefusalKeys(fields), deps.ownAddresses)] as const));
-  const refusals = Map.groupBy(await listRefusals(deps.db, [...keysOf.values()].flat()), toText);
-  const refusedFor = (contactId: string, key: RefusalKey) =>
-    (refusals.get(toText(key)) ?? []).some((refusal) => refusal.contactId !== contactId);
-  return new Map([...keysOf].map(([id, keys]) => [id, keys.filter((key) => refusedFor(id, key))]));
+/** The keys of each contact that others, or the suppression list, refuse, as `ContactUnit` loads them for one. */
+async function readRefused(deps: ContactDeps, contacts: readonly StoredContact[]): Promise<Map<string, HeldRefusal[]>> {
+  const keysOf = new Map(contacts.map(({ id, fields }) => [id, toReachKeys(fields, deps.ownAddresses)] as const));
+  const refusals = Map.groupBy(await listRefusals(deps.db, [...keysOf.values()]), toText);
+  const heldFor = (contactId: string, key: RefusalKey): HeldRefusal[] => {
+    const others = (refusals.get(toText(key)) ?? []).filter((refusal) => refusal.contactId !== contactId);
+    return others.length === 0 ? [] : [{ ...key, isListed: others.some((other) => other.contactId === null) }];
+  };
+  return new Map([...keysOf].map(([id, { all }]) => [id, all.flatMap((key) => heldFor(id, key))]));
 }
 
 const toText = ({ channel, kind, value }: RefusalKey): string => JSON.stringify([channel, kind, value]);

@@ -5,7 +5,7 @@ import type { OpenLink } from '#db/contacts/links.ts';
 import type { OpenQuestion } from '#db/contacts/matching/open-questions.ts';
 import type { Subject } from '#domain/audience.ts';
 import { type ContactSets, itemKeys, type SetField, setFields } from '#domain/equality.ts';
-import type { RefusalKey } from '#domain/refusal.ts';
+import type { HeldRefusal } from '#domain/refusal.ts';
 import { holdStep, type KnownRecord, planStep, type Step } from '#domain/sync/plan.ts';
 import type { Role } from '#domain/sync/projection.ts';
 
@@ -52,7 +52,7 @@ export function isAskedAt(contactId: string, questions: readonly OpenQuestion[],
 }
 
 /** The part of a contact that audience rules apply to. */
-export function toSubject(contact: StoredContact, refused: readonly RefusalKey[]): Subject {
+export function toSubject(contact: StoredContact, refused: readonly HeldRefusal[]): Subject {
   const { fields, isCustomer, isDeleted } = contact;
   return { fields, isCustomer, isDeleted, refused, firstMatters: setFields.filter((field) => isFirstChosen(field, contact)) };
 }

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { HardRule } from '#domain/matching/evidence.ts';
-import type { RefusalKey } from '#domain/refusal.ts';
+import type { HeldRefusal, ReachKeys } from '#domain/refusal.ts';
 import { type OpenQuestion, selectOpenQuestions } from './matching/open-questions.ts';
 import { selectRefused } from './refused-keys.ts';
 
 /** Limits that other contacts put on the plan of a contact. */
 export interface PlanLimits {
-  /** The contact's keys that another one refused to be reached at. */
-  refused: RefusalKey[];
+  /** The contact's keys that another one, or the suppression list, refuses. */
+  refused: HeldRefusal[];
   /** Creates wait for their answers. */
   questions: OpenQuestion[];
 }
@@ -17,7 +17,7 @@ export interface PlanLimits {
 export async function findPlanLimits(
   db: Database,
   contactId: string,
-  { keys, exceptRules }: { keys: readonly RefusalKey[]; exceptRules: readonly HardRule[] },
+  { keys, exceptRules }: { keys: ReachKeys; exceptRules: readonly HardRule[] },
 ): Promise<PlanLimits> {
   const { rows } = await sql<PlanLimits>`
     select

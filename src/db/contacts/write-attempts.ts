@@ -2,6 +2,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '#db/database.ts';
 import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
+import type { ReachKeys } from '#domain/refusal.ts';
+import { isRefused } from './refused-keys.ts';
 
 export interface NewUpdate {
   linkId: string;
@@ -41,12 +43,16 @@ function newestRun(provider: RawBuilder<unknown>): RawBuilder<string | null> {
 
 /**
  * Records a create before it is sent, and stores the payload of its intent unless that is null. Returns null when the intent has ended, as
- * its contact has got a record, and when the account is not written to any more. The lock on the link keeps it so until the attempt is stored.
+ * its contact has got a record, when the account is not written to any more, and when somebody refused one of the keys. The lock on the link keeps it so until the attempt is stored.
  */
 export async function openAttemptOfIntent(
   db: Database,
   attempt: { linkId: string; patch: RecordPatch; baseVersion: string | null; cause: string },
-  { payload, startedAt }: { payload: ProviderValues | null; startedAt: Date },
+  {
+    payload,
+    startedAt,
+    unlessRefused = null,
+  }: { payload: ProviderValues | null; startedAt: Date; unlessRefused?: ReachKeys | null },
 ): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
     with intent as (
@@ -54,6 +60,7 @@ export async function openAttemptOfIntent(
       where id = ${attempt.linkId} and state = 'intent'
         and exists (select from account where account.provider = link.provider and mode in ('live', 'canary'))
         and not exists (select from contact where contact.id = link.contact_id and contact.erasure_id is not null)
+        ${unlessRefused === null ? sql`` : sql`and not ${isRefused(unlessRefused)}`}
       returning id, provider
     )
     insert into write_attempt (id, link_id, operation, patch, base_version, cause, started_at, run_id)

@@ -29,6 +29,13 @@ export type RowErasure =
 const any = (column: string, ids: readonly string[]) => sql<SqlBool>`${sql.ref(`row.${column}`)} = any(${ids}::uuid[])`;
 const either = (...conditions: RawBuilder<SqlBool>[]) => sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
 
+/** Numbers and addresses that only the person has: one of somebody else, too, stays refused. */
+const onlyOf = ({ contactIds }: Person) => sql<SqlBool>`(
+  exists (select from match_key as own where own.kind = row.kind and own.value = row.value and own.contact_id = any(${contactIds}::uuid[]))
+  and not exists (
+    select from match_key as other where other.kind = row.kind and other.value = row.value and other.contact_id <> all(${contactIds}::uuid[])
+  ))`;
+
 const emptyPatch: RecordPatch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
 const deleted = { kind: 'deleted' } as const;
 const withContact = 'as long as the contact';
@@ -115,6 +122,20 @@ export const personalTables: readonly PersonalTable[] = [
     holds: 'what speaks for two contacts being one person, and the decision',
     kept: withContact,
     ofPerson: ({ contactIds }) => either(any('contact_id', contactIds), any('other_contact_id', contactIds)),
+    erasure: deleted,
+  },
+  {
+    table: 'consent_evidence',
+    holds: 'who refused, or lifted a refusal, where, when and in which words',
+    kept: 'as long as the contact; of a number on the suppression list, always',
+    ofPerson: (person) => either(any('contact_id', person.contactIds), any('link_id', person.linkIds), onlyOf(person)),
+    erasure: deleted,
+  },
+  {
+    table: 'suppression',
+    holds: 'emails and phone numbers that nobody is contacted at',
+    kept: 'until somebody lifts the entry',
+    ofPerson: onlyOf,
     erasure: deleted,
   },
   {

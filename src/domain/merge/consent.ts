@@ -36,6 +36,8 @@ export function joinConsent(one: Consent, other: Consent): { doNotContact: DoNot
   return { doNotContact: toFlags(by), by };
 }
 
+type Decided = { doNotContact: DoNotContact; by: Refusers };
+
 interface Consent {
   fields: Pick<ContactFields, 'doNotContact'>;
   provenance: Provenance;
@@ -56,6 +58,51 @@ export function changeRefusers(
   }
   return { doNotContact: toFlags(by), by };
 }
+
+/** Refuses channels of a contact on behalf of somebody. Who refuses one already is kept. */
+export function denyChannels(consent: Consent, denied: readonly Channel[], refuser: string): Decided {
+  const known = refusersOf(consent);
+  const by: Refusers = {};
+  for (const channel of channels) {
+    const refusers = new Set([...(known[channel] ?? []), ...(denied.includes(channel) ? [refuser] : [])]);
+    if (refusers.size > 0) by[channel] = [...refusers];
+  }
+  return { doNotContact: toFlags(by), by };
+}
+
+/** Lifts channels of a contact, whoever refused them. */
+export function liftChannels(consent: Consent, lifted: readonly Channel[]): Decided {
+  const known = refusersOf(consent);
+  const by: Refusers = {};
+  for (const channel of channels) {
+    const refusers = known[channel];
+    if (refusers !== undefined && !lifted.includes(channel)) by[channel] = refusers;
+  }
+  return { doNotContact: toFlags(by), by };
+}
+
+/** A refusal that began or ended. */
+export interface ConsentChange {
+  channel: Channel;
+  decision: 'denied' | 'lifted';
+  /** As in the provenance of `doNotContact`. */
+  refuser: string;
+}
+
+/** The refusals by which two states of a contact differ. */
+export function listConsentChanges(before: Consent, after: Consent): ConsentChange[] {
+  const [from, to] = [refusersOf(before), refusersOf(after)];
+  return channels.flatMap((channel): ConsentChange[] => {
+    const [old = [], now = []] = [from[channel], to[channel]];
+    return [
+      ...now.filter((refuser) => !old.includes(refuser)).map((refuser) => ({ channel, decision: 'denied' as const, refuser })),
+      ...old.filter((refuser) => !now.includes(refuser)).map((refuser) => ({ channel, decision: 'lifted' as const, refuser })),
+    ];
+  });
+}
+
+/** The refuser of a refusal that a person entered in Accord: no record can lift it. Accounts are named after their vendor, none is called so. */
+export const operatorRefuser = 'operator';
 
 /** The records that refuse each channel of a contact. */
 export function refusersOf({ fields, provenance }: Consent): Refusers {

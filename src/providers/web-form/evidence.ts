@@ -34,16 +34,19 @@ export function toConsent(evidence: Record<string, string>, submitted: { form: s
   const channels = textsOf(evidence, grants).flatMap((list) => list.split(' '));
   const granted = (['call', 'sms', 'email'] as const).filter((channel) => channels.includes(channel));
   if (granted.length === 0) return null;
-  const circumstances = Object.entries(evidence).filter(([key]) => !key.startsWith(words) && !key.startsWith(grants));
   return {
     grants: granted,
-    evidence: {
-      ...Object.fromEntries(circumstances),
-      form: submitted.form,
-      at: submitted.at.toISOString(),
-      words: textsOf(evidence, words).join('\n'),
-    },
+    evidence: { ...toCircumstances(evidence, submitted), words: textsOf(evidence, words).join('\n') },
   };
+}
+
+/** Where, how and when a submission was sent: its evidence without permissions. */
+export function toCircumstances(
+  evidence: Record<string, string>,
+  { form, at }: { form: string; at: Date },
+): Record<string, string> {
+  const circumstances = Object.entries(evidence).filter(([key]) => !key.startsWith(words) && !key.startsWith(grants));
+  return { ...Object.fromEntries(circumstances), form, at: at.toISOString() };
 }
 
 const words = 'words.';

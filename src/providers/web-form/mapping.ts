@@ -7,7 +7,7 @@ import { uniqueTags } from '#domain/normalize/tag.ts';
 import { normalizeLine } from '#domain/normalize/text.ts';
 import type { DoNotContact, PostalAddress } from '#domain/values.ts';
 import type { ConfirmationRules, ProviderRecord, StoredSubmission, Submission } from '#providers/provider.ts';
-import { toConsent } from './evidence.ts';
+import { toCircumstances, toConsent } from './evidence.ts';
 import type { FormField } from './field-schema.ts';
 import type { WebForm } from './settings.ts';
 import type { FieldTarget } from './targets.ts';
@@ -39,9 +39,17 @@ function toSubmission(
   return {
     ...{ form: stored.form, title: form.title, message: toMessage(form, stored.values), page: evidence.page ?? null },
     ...{ submittedAt: stored.receivedAt, isUnproven, isAccepted: isAccepted && !isApplied },
+    isProven: evidence.proof === 'signature' || isAccepted,
+    refusal: toRefusal(form, stored.values, toCircumstances(evidence, { form: stored.form, at: stored.receivedAt })),
     confirmation: form.trust === 'confirm' ? toConfirmationRules(form, evidence.ip ?? null) : null,
     ...{ preferred: form.phones.prefer === 'newest' ? ['phones'] : [] },
   };
+}
+
+/** The visitor refused in the words beside the box. */
+function toRefusal(form: WebForm, values: Record<string, string>, evidence: Record<string, string>): Submission['refusal'] {
+  const ticked = listAnswers(form, values).filter(({ doNotContact = [] }) => doNotContact.length > 0);
+  return ticked.length === 0 ? null : { words: ticked.map(({ label }) => label).join('\n'), evidence };
 }
 
 function toConfirmationRules(

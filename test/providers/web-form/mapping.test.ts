@@ -81,7 +81,7 @@ describe('a submission as a record', () => {
       submission: {
         ...{ form: 'contact', title: 'Contact', message: 'One\nTwo', page: 'https://www.example.com/contact' },
         submittedAt: new Date('2026-11-22T10:00:00Z'),
-        ...{ isUnproven: true, isAccepted: false, confirmation: null, preferred: [] },
+        ...{ isUnproven: true, isProven: false, refusal: null, isAccepted: false, confirmation: null, preferred: [] },
       },
     });
   });

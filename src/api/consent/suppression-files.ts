@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { regionsOf } from '#api/contacts/regions-of.ts';
+import { toCsvLine } from '#api/rest/csv.ts';
+import { Download } from '#api/rest/download.ts';
+import { defineOperation } from '#api/rest/operation.ts';
+import { recordAudit } from '#db/audit-log.ts';
+import { listSuppressions, type SuppressionFilter } from '#db/consent/suppressions.ts';
+import type { Database } from '#db/database.ts';
+import { reason } from './consent-schemas.ts';
+import { importSuppressions } from './import-suppressions.ts';
+import { toSearchedPart } from './searched-part.ts';
+import { showSuppression, suppressionFilter } from './suppressions.ts';
+
+export const suppressionFileOperations = [
+  defineOperation({
+    method: 'post',
+    path: '/api/v1/suppressions/import',
+    tag: 'Consent',
+    summary: 'Suppress the numbers and addresses of a CSV file',
+    description:
+      'One number or address per row: in the column `phone`, `number`, `email`, `address` or `value`, else in the first one. The columns ' +
+      '`channel` (such as `call sms`), `reason` and `wording` are optional. The file is read while it arrives, and stored in parts: the same ' +
+      'file again adds nothing. A row that cannot be read stops no other.',
+    scope: 'sync:write',
+    uploads: ['text/csv'],
+    query: z.strictObject({
+      dryRun: z.enum(['true', 'false']).default('false').meta({ description: '`true`: stores nothing, and answers the same.' }),
+      reason: reason.optional().meta({ description: 'For rows without one, such as the origin of the file.' }),
+      region: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .optional()
+        .meta({ description: 'The country of numbers without one. Default: that of the accounts.' }),
+    }),
+    response: {
+      status: 200,
+      description: 'What became of the rows',
+      data: z.object({
+        dryRun: z.boolean(),
+        rows: z.int(),
+        added: z.int().meta({ description: 'Entries of the list, one per channel.' }),
+        known: z.int().meta({ description: 'Entries that the list had.' }),
+        failed: z.int().meta({ description: 'Rows that could not be read.' }),
+        errors: z.array(z.object({ line: z.int(), detail: z.string() })).meta({ description: 'The first 100.' }),
+      }),
+    },
+    async handle({ query, file, actor }, deps) {
+      const isDryRun = query.dryRun === 'true';
+      const regions = query.region === undefined ? regionsOf(deps) : [query.region];
+      const result = await importSuppressions(deps, file, { isDryRun, regions, actor, reason: query.reason ?? null });
+      const { errors: _, ...counts } = result;
+      if (!isDryRun) await recordAudit(deps.db, { actor, action: 'suppression.import', target: 'suppressions', details: counts });
+      return { dryRun: isDryRun, ...result };
+    },
+  }),
+  defineOperation({
+    method: 'get',
+    path: '/api/v1/suppressions/export',
+    tag: 'Consent',
+    summary: 'Export the suppression list as CSV',
+    description: 'The import reads the file again.',
+    scope: 'sync:read',
+    query: z.strictObject(suppressionFilter),
+    response: { status: 200, description: 'The entries, one per channel', data: z.null(), downloads: ['text/csv'] },
+    async handle({ query: { q, ...filter } }, deps) {
+      const wanted = { ...filter, q: q === undefined ? undefined : toSearchedPart(q, regionsOf(deps)) };
+      const filename = `suppressions-${new Date().toISOString().slice(0, 10)}.csv`;
+      return new Download({ type: 'text/csv; charset=utf-8', filename, chunks: toCsv(deps.db, wanted) });
+    },
+  }),
+];
+
+const pageSize = 1_000;
+const columns = ['value', 'kind', 'channel', 'reason', 'via', 'actor', 'createdAt'] as const;
+
+async function* toCsv(db: Database, filter: SuppressionFilter): AsyncGenerator<string> {
+  yield toCsvLine(columns);
+  for (let cursor: string | undefined; ; ) {
+    const rows = await listSuppressions(db, { filter, cursor, limit: pageSize });
+    yield rows
+      .map(showSuppression)
+      .map((row) => toCsvLine(columns.map((column) => row[column])))
+      .join('');
+    if (rows.length < pageSize) return;
+    cursor = rows.at(-1)?.id;
+  }
+}
