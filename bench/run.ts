@@ -3,15 +3,16 @@ import { availableParallelism, loadavg } from 'node:os';
 import { Command } from 'commander';
 import { stopSignal } from '#cli/stop-signal.ts';
 import { ackFigures } from './figures/acks.ts';
+import { adminPages } from './figures/admin-pages.ts';
 import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
 import { deliveryFigures } from './figures/deliveries.ts';
 import { deliveryRecovery } from './figures/delivery-recovery.ts';
-import { erasure } from './figures/erasure.ts';
 import { firstImport } from './figures/first-import.ts';
 import { firstSync } from './figures/first-sync.ts';
 import { hubFigures } from './figures/hub.ts';
 import { largePlan } from './figures/large-plan.ts';
+import { lists } from './figures/lists.ts';
 import { memoryAndIdle, readIdle } from './figures/memory-and-idle.ts';
 import { millionContacts } from './figures/million-contacts.ts';
 import { newcomers } from './figures/newcomers.ts';
@@ -39,8 +40,9 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   import: async (bench) => [await firstImport(bench)],
   million: async (bench) => [await millionContacts(bench)],
   recognition: async (bench) => [await recognition(bench)],
-  erasure: async (bench) => [await erasure(bench)],
   search: async (bench) => [await search(bench)],
+  lists: async (bench) => [await lists(bench)],
+  pages: async (bench) => [await adminPages(bench)],
 };
 
 interface Options {

@@ -1,9 +1,9 @@
 import pg from 'pg';
-import type { Figure, Row } from '#bench/measure/figure.ts';
-import { percentile } from '#bench/measure/statistics.ts';
+import type { Figure } from '#bench/measure/figure.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { startOwn } from '#bench/setup/own-processes.ts';
 import { fillSearchableStore } from '#bench/setup/searchable-store.ts';
+import { type Asked, compareStores, toRows } from '#bench/setup/two-stores.ts';
 import { createApiKey } from '#db/api-keys.ts';
 import { openDatabase } from '#db/database.ts';
 
@@ -13,53 +13,19 @@ export async function search(bench: Bench): Promise<Figure> {
   const rounds = bench.quick ? 40 : 150;
   await using cleanUp = new AsyncDisposableStack();
   const open = async (contacts: number) => cleanUp.adopt(await openStore(bench, contacts), (store) => store.stop());
-  const [small, large] = [await open(few), await open(many)];
-  const times = { small: new Times(), large: new Times() };
-  const play = async (round: number, isMeasured: boolean) => {
-    const both = [
-      ['small', small],
-      ['large', large],
-    ] as const;
-    // The second one finds warm code, so they swap places.
-    for (const [size, store] of round % 2 === 0 ? both : both.toReversed())
-      for (const [kind, query] of makeQueries(store.people[round % store.people.length], round)) {
-        const ms = await store.time(query);
-        if (isMeasured) times[size].add(kind, ms);
-      }
-  };
-  for (let round = 0; round < 10; round += 1) await play(round, false);
-  for (let round = 0; round < rounds; round += 1) await play(round, true);
-  const label = `${few.toLocaleString('en')} contacts`;
-  const toRows = (kind: Kind): Row[] => {
-    const [ours, value] = [times.large.p95(kind), times.small.p95(kind)];
-    const shared = { ours, unit: 'ms' as const };
-    return [
-      { label: `${kind}, p95`, ...shared, goal: { max: 50 } },
-      { label: `${kind}, p95, by store`, ...shared, floor: { label, value }, goal: { max: 3 } },
-    ];
-  };
+  const stores = { small: await open(few), large: await open(many) };
+  const times = await compareStores(stores, {
+    rounds,
+    makeQueries: ({ people }, round) => makeQueries(people[round % people.length], round),
+  });
   return {
     title: `Finding people among ${many.toLocaleString('en')} stored contacts, by the api`,
-    rows: [...toRows('search'), ...toRows('list'), ...toRows('contact')],
+    rows: ['search', 'list', 'contact'].flatMap((kind) => toRows(kind, times, few)),
     notes: [
       `${rounds} rounds in both stores in turns. Searches: names, parts of names, emails, phone numbers in four writings, last digits, tags and ` +
-        `record ids of random people. Lists: by state, account, tag and time, and next pages. search table with index: ${large.megabytes} MB`,
+        `record ids of random people. Lists: by state, account, tag and time, and next pages. search table with index: ${stores.large.megabytes} MB`,
     ],
   };
-}
-
-type Kind = 'search' | 'list' | 'contact';
-
-class Times {
-  readonly #all = new Map<Kind, number[]>();
-
-  add(kind: Kind, ms: number): void {
-    this.#all.set(kind, [...(this.#all.get(kind) ?? []), ms]);
-  }
-
-  p95(kind: Kind): number {
-    return percentile(this.#all.get(kind) ?? [], 95);
-  }
 }
 
 interface Person {
@@ -71,7 +37,7 @@ interface Person {
 }
 
 /** What somebody may ask for while they look for a person. */
-function makeQueries(person: Person | undefined, round: number): [Kind, string][] {
+function makeQueries(person: Person | undefined, round: number): Asked[] {
   if (person === undefined) throw new Error('The store has no people');
   const { id, given, family, email, digits } = person;
   const [area, exchange, line] = [digits.slice(1, 4), digits.slice(4, 7), digits.slice(7)];
@@ -90,9 +56,9 @@ function makeQueries(person: Person | undefined, round: number): [Kind, string][
     ...['tag=vip', 'tag=newsletter', `cursor=${id}`, `cursor=${id}&provider=square`, `updated_since=${since}`],
   ];
   return [
-    ...searches.map((q): [Kind, string] => ['search', `?q=${encodeURIComponent(q)}`]),
-    ...lists.map((query): [Kind, string] => ['list', `?${query}`]),
-    ['contact', `/${id}`],
+    ...searches.map((q) => ({ kind: 'search', path: `?q=${encodeURIComponent(q)}` })),
+    ...lists.map((query) => ({ kind: 'list', path: `?${query}` })),
+    { kind: 'contact', path: `/${id}` },
   ];
 }
 

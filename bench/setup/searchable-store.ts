@@ -45,7 +45,7 @@ export async function fillSearchableStore(database: string, contacts: number): P
     await client.query(`
       insert into link (id, contact_id, provider, account_id, external_id, state, reference, shadow, last_error)
       select uuidv7(), id, provider, 'bench', prefix || n, 'linked', prefix || n, ${values},
-        case when n % 2000 = 0 then '{"type": "InvalidRequestError", "message": "refused"}'::jsonb end
+        case when n % 2000 = 0 then '{"type": "InvalidRequestError", "message": "refused", "permanent": true, "at": "2026-01-01T00:00:00Z"}'::jsonb end
       from person cross join (values ('gohighlevel', 'ghl-', 1), ('square', 'sq-', 10)) as record(provider, prefix, every)
       where n % every = 0`);
     await client.query('create index contact_search_text on contact_search using gin (text gin_trgm_ops)');

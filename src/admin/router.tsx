@@ -87,7 +87,7 @@ const live = createRoute({
 const people = createRoute({
   getParentRoute: () => root,
   path: '/people',
-  validateSearch: filters('q', 'state', 'account', 'tag'),
+  validateSearch: filters('q', 'state', 'account', 'tag', 'audience'),
   component: lazyRouteComponent(() => import('./pages/people/people.tsx'), 'People'),
 });
 
@@ -95,18 +95,6 @@ const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$id',
   component: lazyRouteComponent(() => import('./pages/people/person.tsx'), 'Person'),
-});
-
-const erasures = createRoute({
-  getParentRoute: () => root,
-  path: '/erasures',
-  component: lazyRouteComponent(() => import('./pages/erasures/erasures.tsx'), 'Erasures'),
-});
-
-const erasure = createRoute({
-  getParentRoute: () => root,
-  path: '/erasures/$id',
-  component: lazyRouteComponent(() => import('./pages/erasures/erasure.tsx'), 'ErasurePage'),
 });
 
 const duplicates = createRoute({
@@ -132,7 +120,7 @@ const submission = createRoute({
 /** Every page has its address below `/admin`, and its filters in it. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[health, needsYou, people, person, erasures, erasure, duplicates, forms, submission, live],
+    ...[health, needsYou, people, person, duplicates, forms, submission, live],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
     ...[goLive, connections, settings, activity],
   ]),

@@ -1,5 +1,6 @@
 import { describe } from '@jest/globals';
 import { chromiumPath } from './browser.ts';
+import { connections } from './screens/connections.ts';
 import { duplicates } from './screens/duplicates.ts';
 import { everyPage } from './screens/every-page.ts';
 import { forms } from './screens/forms.ts';
@@ -7,6 +8,7 @@ import { health } from './screens/health.ts';
 import { live } from './screens/live.ts';
 import { people } from './screens/people.ts';
 import { portal } from './screens/portal.ts';
+import { settings } from './screens/settings.ts';
 import { signingIn } from './screens/signing-in.ts';
 import { viewer } from './screens/viewer.ts';
 import { webhooks } from './screens/webhooks.ts';
@@ -19,6 +21,19 @@ const describeWithBrowser = chromiumPath === undefined ? describe.skip : describ
 
 describeWithBrowser('the admin pages', () => {
   const stage = setStage();
-  const screens = [signingIn, viewer, webhooks, portal, people, duplicates, forms, live, health, everyPage];
+  const screens = [
+    signingIn,
+    viewer,
+    webhooks,
+    portal,
+    people,
+    duplicates,
+    forms,
+    live,
+    health,
+    settings,
+    connections,
+    everyPage,
+  ];
   for (const describeScreen of screens) describeScreen(stage);
 });

@@ -119,7 +119,7 @@ export async function startAccord(options: AccordOptions = {}) {
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps, namespace);
   const deliveryTiming = { ...quickDelivery, ...options.deliveryTiming };
   const deliverySettings = { encryptionKey: testEncryptionKey, guard: delivery.guard };
-  const api = await startApi({
+  const apiOptions = {
     ...common,
     settings,
     databaseUrl: database.url,
@@ -127,13 +127,16 @@ export async function startAccord(options: AccordOptions = {}) {
     delivery: deliverySettings,
     contacts: deps,
     ...(options.showsSandboxes && { sandboxes: toLinks(sandboxes, integrations) }),
-  });
+  };
+  const api = await startApi(apiOptions);
   setWebhookUrls(settings, sandboxes, { api: api.url, integrations, ...(options.secrets && { secrets: options.secrets }) });
   aimWebhooks(sandboxes, api.url, integrations);
 
   return {
     ...{ ...common, databaseUrl: database.url, temporalAddress, api, sandboxes, deps, settings, workers, delivery },
     clients: clientsOf(deps),
+    /** Another api process of the same installation, such as one on a port of its own that the test ends and starts. */
+    startAnotherApi: (change: Partial<ServeOptions> = {}) => startApi(apiOptions, change),
     contactIdOf: (externalId: string) => contactIdOf(db, externalId),
     syncState: (contactId: string): Promise<SyncState> => workflowOf(temporal, contactId).query(syncStateQuery),
     workflowOf: (contactId: string) => workflowOf(temporal, contactId),
@@ -196,11 +199,14 @@ function withoutHold(providers: ActivityDeps['providers'], goneAfterSeconds: num
   return new Map(all);
 }
 
-async function startApi({
-  settings,
-  integrations,
-  ...common
-}: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'delivery' | 'contacts' | 'sandboxes'>) {
+async function startApi(
+  {
+    settings,
+    integrations,
+    ...common
+  }: Common & Pick<ServeOptions, 'databaseUrl' | 'deliveryTiming' | 'delivery' | 'contacts' | 'sandboxes'>,
+  change: Partial<ServeOptions> = {},
+) {
   return serveApi({
     ...{ ...common, temporalUiUrl: 'http://127.0.0.1:8233', host: '127.0.0.1', port: 0 },
     log: pino({ level: 'silent' }),
@@ -210,6 +216,7 @@ async function startApi({
       settings: each,
       notConnected: null,
     })),
+    ...change,
   });
 }
 

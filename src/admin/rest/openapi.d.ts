@@ -3433,6 +3433,8 @@ export interface components {
                 linkId: string;
                 provider: string;
                 externalId: string | null;
+                /** @description The record in the vendor’s web app, where its address is known. */
+                url: string | null;
                 /** @description The value that the provider was last known to hold. */
                 value: unknown;
                 /**
@@ -3531,6 +3533,8 @@ export interface components {
             provider: string;
             accountId: string;
             externalId: string | null;
+            /** @description The record in the vendor’s web app, where its address is known. */
+            url: string | null;
             /** @enum {string} */
             state: "intent" | "linked" | "tombstoned" | "detached";
             /**

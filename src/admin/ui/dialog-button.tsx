@@ -7,17 +7,19 @@ interface DialogButtonProps {
   /** The title of the dialog. */
   title: string;
   button?: Pick<ButtonProps, 'size' | 'variant'>;
+  /** A key of the page presses it. */
+  hotkey?: string;
   size?: ModalProps['size'];
   /** The content, with the function that closes the dialog. */
   children: (close: () => void) => ReactNode;
 }
 
 /** A button that opens a dialog. */
-export function DialogButton({ label, title, button, size, children }: DialogButtonProps) {
+export function DialogButton({ label, title, button, hotkey, size, children }: DialogButtonProps) {
   const [isOpen, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button size="xs" {...button} onClick={open}>
+      <Button size="xs" {...button} onClick={open} {...(hotkey === undefined ? {} : { 'data-key': hotkey })}>
         {label}
       </Button>
       <Modal opened={isOpen} onClose={close} title={title} {...(size === undefined ? {} : { size })}>

@@ -51,6 +51,7 @@ const link = z
     provider: z.string(),
     accountId: z.string(),
     externalId: text,
+    url: text.meta({ description: 'The record in the vendor’s web app, where its address is known.' }),
     state: z.enum(['intent', 'linked', 'tombstoned', 'detached']),
     origin: z.enum(['provider', 'accord']).meta({ description: '`accord` if Accord created the record.' }),
     shadow: z
@@ -140,6 +141,7 @@ const comparedField = z
         linkId: z.uuid(),
         provider: z.string(),
         externalId: text,
+        url: text.meta({ description: 'The record in the vendor’s web app, where its address is known.' }),
         value: z.unknown().meta({ description: 'The value that the provider was last known to hold.' }),
         state: z.enum(['same', 'differs', 'conflict', 'not-held']).meta({
           description:

@@ -3,6 +3,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { pageQuery, toPage } from '#api/rest/page.ts';
 import { type Double, listDoubles } from '#db/contacts/matching/doubles.ts';
+import { findVendorPage } from './vendor-page.ts';
 
 const record = z.object({
   externalId: z.string(),
@@ -43,9 +44,12 @@ export const doublesOperations = [
   }),
 ];
 
-function show({ contacts }: ApiDeps, { id, contactId, provider, accountId, externalId, primaryId, createdAt }: Double) {
-  const doubles = contacts.providers.get(provider)?.provider.doubles;
-  const toRecord = (each: string) => ({ externalId: each, url: doubles?.toUrl?.({ externalId: each, accountId }) ?? null });
+function show(deps: ApiDeps, { id, contactId, provider, accountId, externalId, primaryId, createdAt }: Double) {
+  const { doubles } = deps.contacts.providers.get(provider)?.provider ?? {};
+  const toRecord = (each: string) => ({
+    externalId: each,
+    url: findVendorPage(deps, { provider, accountId, externalId: each }),
+  });
   return {
     ...{ id, contactId, provider, primary: toRecord(primaryId), double: toRecord(externalId) },
     ...{ advice: doubles?.advice ?? null, since: createdAt.toISOString() },

@@ -20,6 +20,7 @@ import { describeWorkflow } from './contact-workflow.ts';
 import { showEntry } from './history-entry.ts';
 import { showFields } from './show-fields.ts';
 import { toFullName } from './show-name.ts';
+import { findVendorPage } from './vendor-page.ts';
 
 const maxHistory = 50;
 
@@ -49,7 +50,7 @@ export async function explainContact(
     comparison: planned === undefined ? [] : showComparison(deps, planned),
     waitsFor: questions.map(showQuestion),
     openDecisions,
-    links: (planned?.links ?? []).map(fromLink),
+    links: (planned?.links ?? []).map((each) => fromLink(deps, each)),
     audiences: deps.audiences.map((audience) => explainAudience(audience, subject)),
     workflow,
     history: history.map(showEntry),
@@ -71,11 +72,11 @@ function showOrigins({ provenance }: StoredContact) {
   );
 }
 
-function showComparison({ contacts }: ApiDeps, planned: Parameters<typeof compareRecords>[1]) {
-  return compareRecords(contacts, planned).map(({ field, value, records }) => ({
+function showComparison(deps: ApiDeps, planned: Parameters<typeof compareRecords>[1]) {
+  return compareRecords(deps.contacts, planned).map(({ field, value, records }) => ({
     ...{ field, value },
     records: records.map(({ link, value: theirs = null, state }) => ({
-      ...{ linkId: link.id, provider: link.provider, externalId: link.external_id },
+      ...{ linkId: link.id, provider: link.provider, externalId: link.external_id, url: pageOf(deps, link) },
       ...{ value: theirs, state },
     })),
   }));
@@ -115,12 +116,16 @@ function withoutIds({ customFieldIds: _, ...values }: NonNullable<Link['shadow']
   return values;
 }
 
-function fromLink(link: Link) {
+const pageOf = (deps: ApiDeps, { provider, account_id: accountId, external_id: externalId }: Link) =>
+  findVendorPage(deps, { provider, accountId, externalId });
+
+function fromLink(deps: ApiDeps, link: Link) {
   return {
     id: link.id,
     provider: link.provider,
     accountId: link.account_id,
     externalId: link.external_id,
+    url: pageOf(deps, link),
     state: link.state,
     origin: link.origin,
     shadow: link.shadow && withoutIds(link.shadow),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '#db/database.ts';
+import { firstIdAt } from '#db/first-id-at.ts';
 
 export interface ActivityMinute {
   minute: Date;
@@ -34,10 +35,4 @@ export async function readActivity(db: Database, { minutes, now }: { minutes: nu
     from span left join received using (minute) left join written using (minute) left join sent using (minute)
     order by span.minute`.execute(db);
   return rows;
-}
-
-/** The smallest UUID, version 7, of a time: ids of these tables are in the order of time, and have no index on it. */
-function firstIdAt(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

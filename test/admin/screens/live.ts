@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { lead, type Stage } from '#test/admin/stage.ts';
 
 export function live(stage: Stage): void {
@@ -15,6 +15,20 @@ export function live(stage: Stage): void {
         const card = page.getByRole('region', { name: system }).getByRole('button', { name: 'Hedwig Lamarr' });
         await card.getByText(/^\d+ ms$/).waitFor();
       }
+    });
+
+    it('shows a tag in GoHighLevel bringing somebody into the dialer of CallTools', async () => {
+      const { page } = stage.admin;
+      const { email } = await lead(stage.accord, { givenName: 'Ida', familyName: 'Rhodes' });
+      await stage.admin.open(`/live?q=${email}`);
+      const dialer = page.getByRole('region', { name: 'CallTools' });
+      expect(await dialer.getByRole('button', { name: 'Ida Rhodes' }).count()).toBe(0);
+      await page.getByRole('region', { name: 'GoHighLevel' }).getByRole('button', { name: 'Ida Rhodes' }).click();
+      await page.getByLabel('Add a tag').fill('cold lead');
+      await page.getByRole('button', { name: 'Save' }).click();
+      const card = dialer.getByRole('button', { name: 'Ida Rhodes' });
+      await card.getByText('Cold Leads').waitFor();
+      await card.getByText(/^\d+ ms$/).waitFor();
     });
   });
 }

@@ -8,8 +8,8 @@ import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { closeSandboxes, type Sandboxes, startSandboxes } from '#test/setup/sandboxes.ts';
 
 /** The vendors know it as the redirect URI; the test calls the api itself. */
-const publicUrl = 'http://accord.test';
-export const redirectUri = `${publicUrl}/connections/callback`;
+const testUrl = 'http://accord.test';
+export const redirectUri = `${testUrl}/connections/callback`;
 
 export interface Shown {
   account: string;
@@ -33,15 +33,16 @@ export interface Started {
 
 export type Connecting = Awaited<ReturnType<typeof startConnecting>>;
 
-/** The api with sandboxes that nobody has connected, and a person with a browser. */
-export async function startConnecting() {
+/** The api with sandboxes that nobody has connected, and a person with a browser. With a port, the api is reached there. */
+export async function startConnecting({ port }: { port?: number } = {}) {
+  const publicUrl = port === undefined ? testUrl : `http://127.0.0.1:${port}`;
   const sandboxes = await startSandboxes(['google', 'square', 'gohighlevel', 'calltools']);
   for (const { settings } of Object.values(sandboxes)) {
-    if ('redirectUris' in settings.current) settings.patch({ redirectUris: [redirectUri] });
+    if ('redirectUris' in settings.current) settings.patch({ redirectUris: [`${publicUrl}/connections/callback`] });
   }
   const accounts = new Map(definitions.map(({ id }) => [id as string, connectable(id, sandboxes)]));
   const connections: ConnectionSettings = { accounts, encryptionKey: testEncryptionKey, newAccounts: 'observe' };
-  const api = await startTestApi({ connections, publicUrl });
+  const api = await startTestApi({ connections, publicUrl, ...(port === undefined ? {} : { port }) });
   return {
     ...{ api, sandboxes, connections, accounts },
     show: (account: string) => dataOf<Shown>(api.get(`/api/v1/connections/${account}`)),

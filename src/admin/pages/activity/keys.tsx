@@ -23,11 +23,19 @@ const columns: Column<Key>[] = [
       </>
     ),
   },
-  { id: 'role', header: 'Role', cell: ({ role }) => role },
+  { id: 'role', header: 'Role', isWide: true, cell: ({ role }) => role },
   { id: 'scopes', header: 'Scopes', isWide: true, cell: ({ scopes }) => scopes.join(', ') },
   { id: 'used', header: 'Last used', isWide: true, cell: ({ lastUsedAt }) => <Time at={lastUsedAt} /> },
-  { id: 'state', header: 'State', cell: (key) => <KeyState apiKey={key} /> },
-  { id: 'act', header: 'Actions', cell: (key) => (works(key) ? <Revoke apiKey={key} /> : null) },
+  {
+    id: 'state',
+    header: 'State',
+    cell: (key) => (
+      <Group gap="xs">
+        <KeyState apiKey={key} />
+        {works(key) && <Revoke apiKey={key} />}
+      </Group>
+    ),
+  },
 ];
 
 const works = ({ revokedAt, expiresAt }: Key) => !revokedAt && !(expiresAt && new Date(expiresAt) < new Date());

@@ -43,12 +43,18 @@ export function Duplicates() {
   const candidates = query.data?.pages.flatMap((page) => page.candidates);
   const [chosen, setChosen] = useState(0);
   const active = Math.min(chosen, Math.max(0, (candidates?.length ?? 0) - 1));
-  const { decide } = useDecide();
+  const { decide, undo, lastMerged } = useDecide();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const isUndecided = state === 'open' || state === 'later';
   const pick = (id: string, isPicked: boolean) =>
     setPicked((before) => new Set(isPicked ? [...before, id] : [...before].filter((each) => each !== id)));
-  const act = (decision: 'accept' | 'reject' | 'later') => {
+  /** Opens the dialog with the writes: nothing is merged unseen. */
+  const openMerge = () => document.querySelector<HTMLButtonElement>(`#pair-${candidates?.[active]?.id} [data-key="s"]`)?.click();
+  const undoLast = () => {
+    const contactId = lastMerged();
+    if (contactId !== undefined && mayWrite) undo.mutate(contactId);
+  };
+  const act = (decision: 'reject' | 'later') => {
     const candidate = candidates?.[active];
     if (candidate && mayWrite && isUndecided) decide.mutate({ id: candidate.id, decision });
   };
@@ -60,9 +66,10 @@ export function Duplicates() {
   useHotkeys([
     ['j', () => move(1)],
     ['k', () => move(-1)],
-    ['s', () => act('accept')],
+    ['s', openMerge],
     ['d', () => act('reject')],
     ['l', () => act('later')],
+    ['u', undoLast],
   ]);
   return (
     <Page
@@ -81,7 +88,8 @@ export function Duplicates() {
         />
         {mayWrite && (
           <Text size="sm" c="dimmed" className="wide-only">
-            Keys: <kbd>j</kbd> <kbd>k</kbd> move, <kbd>s</kbd> same, <kbd>d</kbd> different, <kbd>l</kbd> later
+            Keys: <kbd>j</kbd> <kbd>k</kbd> move, <kbd>s</kbd> same, <kbd>d</kbd> different, <kbd>l</kbd> later, <kbd>u</kbd> undo
+            the last merge
           </Text>
         )}
       </Group>

@@ -9,7 +9,7 @@ import { Writes } from '#admin/ui/writes.tsx';
 /** Shows every write that a merge causes, before it is made. */
 export function Merge({ candidateId, onMerge }: { candidateId: string; onMerge: () => Promise<unknown> }) {
   return (
-    <DialogButton label="Same person …" title="Make them one contact" size="lg">
+    <DialogButton label="Same person …" title="Make them one contact" size="lg" hotkey="s">
       {(close) => <Preview candidateId={candidateId} onMerge={onMerge} close={close} />}
     </DialogButton>
   );

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { askData, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
 
@@ -9,12 +10,20 @@ const said: Record<Decision, string> = {
   later: 'Put off: the pair waits under “Later”.',
 };
 
+/** Where the survivor of the last merge of this page is kept. */
+const lastKey = ['last-merged'];
+
 /** Decides about one pair, and undoes a merge. */
 export function useDecide() {
+  const client = useQueryClient();
   const decide = useAct(
     async ({ id, decision }: { id: string; decision: Decision }) => {
       const path = { params: { path: { id }, query: { preview: 'false' as const } } };
-      if (decision === 'accept') return askData(rest.POST('/api/v1/candidates/{id}/accept', path));
+      if (decision === 'accept') {
+        const merged = await askData(rest.POST('/api/v1/candidates/{id}/accept', path));
+        client.setQueryData(lastKey, merged.contactId);
+        return merged;
+      }
       if (decision === 'reject') return askData(rest.POST('/api/v1/candidates/{id}/reject', path));
       return askData(rest.POST('/api/v1/candidates/{id}/later', path));
     },
@@ -28,5 +37,5 @@ export function useDecide() {
       ),
     'They are two contacts again, as before.',
   );
-  return { decide, undo };
+  return { decide, undo, lastMerged: () => client.getQueryData<string>(lastKey) };
 }

@@ -67,11 +67,11 @@ const isLinked = ({ state }: { state: string }) => state === 'linked';
 export function People() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: '/people' });
-  const { q = '', state, account, tag } = search;
+  const { q = '', state, account, tag, audience } = search;
   const [wanted] = useDebouncedValue(q, 150);
   const accounts = useQuery(accountsQuery);
   // The API refuses a state that it does not know, and says so.
-  const filter = given({ q: wanted, state: state as ContactState | undefined, provider: account, tag });
+  const filter = given({ q: wanted, state: state as ContactState | undefined, provider: account, tag, audience });
   const query = useInfiniteQuery({
     queryKey: ['people', filter],
     queryFn: ({ pageParam }) =>
@@ -120,6 +120,13 @@ export function People() {
           value={tag ?? ''}
           onChange={(event) => filterBy({ tag: event.currentTarget.value })}
           w={150}
+        />
+        <TextInput
+          label="Audience"
+          placeholder="As in accord.yaml"
+          value={audience ?? ''}
+          onChange={(event) => filterBy({ audience: event.currentTarget.value })}
+          w={170}
         />
       </Group>
       {query.error && !people ? <Failure error={query.error} retry={() => void query.refetch()} /> : !people ? <Bars /> : null}

@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Group, Paper, Table, Text, Title } from '@mantin
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useAccountName } from '#admin/rest/accounts.ts';
-import { askData, RestError, rest, type Schemas } from '#admin/rest/client.ts';
+import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
@@ -14,7 +14,6 @@ import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { ContactStateBadge, sayState } from './contact-state.tsx';
-import { Erase, ErasedPerson } from './erase.tsx';
 import { OpenDecisions } from './open-decisions.tsx';
 import { Split } from './split.tsx';
 import { Timeline } from './timeline.tsx';
@@ -32,7 +31,6 @@ export function Person() {
     refetchInterval: ({ state }) => (state.data?.syncStatus === 'pending' ? 1_500 : 15_000),
   });
   const contact = query.data;
-  if (query.error instanceof RestError && query.error.status === 410) return <ErasedPerson detail={query.error.message} />;
   return (
     <Page
       title={contact ? (contact.name ?? sayValue(contact.fields.company) ?? '(no name)') : 'Person'}
@@ -58,6 +56,11 @@ function Body({ contact }: { contact: Contact }) {
         <ContactStateBadge state={state} />
         {isCustomer && <StateBadge mood="off">customer</StateBadge>}
         <Text size="sm">{sayState(state)}</Text>
+        {contact.workflow.webUi && (
+          <Anchor href={contact.workflow.webUi} target="_blank" rel="noreferrer" size="sm" underline="always">
+            its run in Temporal
+          </Anchor>
+        )}
       </Group>
       <Faults contact={contact} />
       <OpenDecisions contact={contact} />
@@ -69,7 +72,7 @@ function Body({ contact }: { contact: Contact }) {
 }
 
 /** Values that a system refuses, with its reason. */
-function Faults({ contact: { links, workflow } }: { contact: Contact }) {
+function Faults({ contact: { links } }: { contact: Contact }) {
   const accountName = useAccountName();
   return links
     .filter(({ lastError }) => lastError !== null)
@@ -88,14 +91,6 @@ function Faults({ contact: { links, workflow } }: { contact: Contact }) {
         </Text>
         <Text size="sm" c="dimmed" mt={4}>
           <Time at={lastError?.at} />
-          {workflow.webUi && (
-            <>
-              {' · '}
-              <Anchor href={workflow.webUi} target="_blank" rel="noreferrer" size="sm" underline="always">
-                its run in Temporal
-              </Anchor>
-            </>
-          )}
         </Text>
       </Alert>
     ));
@@ -134,10 +129,15 @@ function SideBySide({ contact: { comparison, origins, links, fields } }: { conta
             <Table.Tr>
               <Table.Th>Field</Table.Th>
               <Table.Th>Accord</Table.Th>
-              {records.map(({ linkId, provider, externalId }) => (
+              {records.map(({ linkId, provider, externalId, url }) => (
                 <Table.Th key={linkId}>
                   <AccountNames ids={[provider]} />
                   <div className="dim mono wrap">{externalId ?? 'being created'}</div>
+                  {url && (
+                    <Anchor href={url} target="_blank" rel="noreferrer" size="sm" underline="always">
+                      open there
+                    </Anchor>
+                  )}
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -200,7 +200,6 @@ function Audiences({ contact: { audiences } }: { contact: Contact }) {
 function Actions({ contact }: { contact: Contact }) {
   const { id, isCustomer } = contact;
   const mayWrite = useMay('sync:write');
-  const isAdmin = useMay('admin');
   const retry = useAct(
     () => askData(rest.POST('/sync/contacts/{id}/retry', { params: { path: { id } } })),
     'Every record is read and written again.',
@@ -235,20 +234,6 @@ function Actions({ contact }: { contact: Contact }) {
         Possible doubles
       </Button>
       <Split contact={contact} />
-      {isAdmin && (
-        <>
-          <Button
-            size="xs"
-            variant="default"
-            component="a"
-            href={`/api/v1/contacts/${id}/personal-data`}
-            download={`person-${id}.json`}
-          >
-            Export
-          </Button>
-          <Erase id={id} />
-        </>
-      )}
     </>
   );
 }

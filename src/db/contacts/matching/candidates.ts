@@ -51,7 +51,13 @@ export function listCurrentCandidates(
     query = query.where(sql<SqlBool>`exists (select from link where link.provider = ${provider} and link.state <> 'detached'
       and link.contact_id in (coalesce(one.merged_into, one.id), coalesce(other.merged_into, other.id)))`);
   if (contactId !== undefined)
-    query = query.where(sql<SqlBool>`${contactId} in (coalesce(one.merged_into, one.id), coalesce(other.merged_into, other.id))`);
+    query = query.where(sql<SqlBool>`pair.id in (
+        select own.id from contact join match_candidate as own on own.contact_id = contact.id
+          where contact.id = ${contactId} or contact.merged_into = ${contactId}
+        union
+        select own.id from contact join match_candidate as own on own.other_contact_id = contact.id
+          where contact.id = ${contactId} or contact.merged_into = ${contactId})
+      and ${contactId} in (coalesce(one.merged_into, one.id), coalesce(other.merged_into, other.id))`);
   if (cursor !== undefined) query = query.where('pair.id', '<', cursor);
   return query.execute();
 }
