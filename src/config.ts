@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccordYaml } from './config/accord-yaml.ts';
-import { toProviders, withFurtherAccounts } from './config/accounts.ts';
+import { toProviders, withFurtherAccounts, withRenamedVariables } from './config/accounts.ts';
 import type { ConfigFile } from './config/config-file.ts';
 import {
   type ConnectableAccount,
@@ -101,7 +101,9 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
   const file = { path: given.ACCORD_CONFIG ?? 'accord.yaml', profile: given.ACCORD_PROFILE ?? null };
   const { yaml, text, accountIds } = readAccordYaml({ ...file, vendors, problems: problemsOfFile });
   const names = Object.fromEntries(Object.entries(yaml?.accounts ?? {}).map(([id, account]) => [id, findName(account)]));
-  const known = toProviders(vendors, { ids: accountIds, names, given });
+  const listed = toProviders(vendors, { ids: accountIds, names, given });
+  const known =
+    workspace === null ? listed : listed.map((each) => withRenamedVariables(each, (text) => withPrefix(text, workspace, all)));
   const mapped = yaml === null ? {} : readCustomFields(yaml, known);
   const providers = known.map((provider) => withCustomFields(provider, mapped[provider.id] ?? {}));
   const providerIds = providers.map(({ id }) => id);

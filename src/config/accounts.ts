@@ -41,6 +41,12 @@ function renameSettings(text: string, vendorId: string, id: string): string {
   return text.replaceAll(`accounts.${vendorId}.`, `accounts.${id}.`);
 }
 
+/** The provider of an account in a workspace: what it says about variables names those of the workspace. */
+export function withRenamedVariables(provider: Provider, rename: (text: string) => string): Provider {
+  const { id, name } = provider;
+  return toFurtherAccount(provider, { id, name, rename });
+}
+
 /** The vendor of an account; null for an id that names none, or a further account of a vendor that has one only. */
 export function findVendor(vendors: readonly Provider[], id: string): Provider | null {
   const parts = parseAccountId(id);

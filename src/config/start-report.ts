@@ -19,6 +19,7 @@ export interface StartReport {
 }
 
 interface ReportedConfig {
+  workspace?: object | null;
   providers: readonly Provider[];
   accounts: Readonly<Record<string, unknown>>;
   notConnected: readonly { because: string }[];
@@ -26,10 +27,10 @@ interface ReportedConfig {
   encryptionKey: object | null;
 }
 
-/** Describes the configuration that a process starts with. */
+/** Describes the configuration that a process starts with. What is wrong with the environment stands in the report of the default workspace. */
 export function reportStart(
-  { providers, accounts, notConnected, webhooks, encryptionKey }: ReportedConfig,
-  env: Record<string, string | undefined> = process.env,
+  { workspace = null, providers, accounts, notConnected, webhooks, encryptionKey }: ReportedConfig,
+  env: Record<string, string | undefined> = workspace === null ? process.env : {},
 ): StartReport {
   const { allowPrivateAddresses: ranges, requireHttps } = webhooks;
   return {

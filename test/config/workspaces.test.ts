@@ -89,6 +89,15 @@ describe('a workspace', () => {
     );
   });
 
+  it('is told of problems by the names of its own variables', () => {
+    const route = acme?.providers
+      .find(({ id }) => id === 'gohighlevel')
+      ?.webhookRoutes?.find(({ paths }) => paths[0] === '/webhook/ghl-workflow');
+    const request = { headers: {}, rawBody: Buffer.from('{}'), receivedAt: new Date() };
+    const verdict = route?.receive(request, acme?.accounts.gohighlevel ?? { account: {}, secrets: {} });
+    expect(verdict).toMatchObject({ kind: 'refused', reason: expect.stringContaining('ACME__GHL_WORKFLOW_SECRET') });
+  });
+
   it('has a key of its own: what another one has encrypted cannot be opened', () => {
     const sealed = seal('token', { key: acme?.encryptionKey ?? Buffer.alloc(32), boundTo: 'connection/square' });
     expect(unseal(sealed, { key: acme?.encryptionKey ?? Buffer.alloc(32), boundTo: 'connection/square' })).toBe('token');
@@ -163,6 +172,16 @@ describe('refuses', () => {
     ],
   ])('%s', (_, files, env, problem) => {
     expect(problemsOf(project(files, env))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('no two businesses with one server of a vendor, such as a silo of CallTools', () => {
+    const silo = 'https://east-1.calltools.io/api';
+    const main = { CALLTOOLS_BASE_URL: silo, CALLTOOLS_API_KEY: 'a'.repeat(40) };
+    const acme = { ACME__CALLTOOLS_BASE_URL: silo, ACME__CALLTOOLS_API_KEY: 'b'.repeat(40) };
+    expect(problemsOf(project(two, { ...main, ...acme }))).toEqual([]);
+    expect(problemsOf(project(two, { ...main, ...acme, ACME__CALLTOOLS_API_KEY: 'a'.repeat(40) }))).toEqual([
+      expect.stringContaining('CALLTOOLS_API_KEY and ACME__CALLTOOLS_API_KEY have the same value'),
+    ]);
   });
 
   it('nothing of a second account of the default workspace', () => {

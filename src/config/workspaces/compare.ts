@@ -60,7 +60,8 @@ function listIdentities(given: Given, { workspace, providers, accounts, database
   const env = workspace === null ? given : environmentOf(workspace.name, given);
   const prefix = workspace === null ? '' : variablePrefix(workspace.name);
   const vendorAccounts = providers.flatMap(({ id, accountVariables }) => {
-    const [identity] = accountVariables ?? [];
+    // A server, such as a silo of CallTools, serves many businesses.
+    const identity = accountVariables?.find((name) => !name.endsWith('_BASE_URL'));
     const value = identity === undefined ? undefined : Object(accounts[id]?.secrets)[identity];
     const vendor = parseAccountId(id)?.vendor ?? id;
     // A second account of the same vendor in one workspace has another value.
