@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeleteRules } from '#domain/deletes/delete-policy.ts';
 import type { AccordYaml } from './config/accord-yaml.ts';
 import { toProviders, withFurtherAccounts, withRenamedVariables } from './config/accounts.ts';
 import type { ConfigFile } from './config/config-file.ts';
@@ -56,6 +57,7 @@ export interface Config {
   newAccounts: AccordYaml['newAccounts'];
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
+  deletes: DeleteRules;
   matching: AccordYaml['matching'];
   /** The names of the extras. */
   extras: string[];
@@ -129,6 +131,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
     newAccounts: yaml.newAccounts,
     sharing: yaml.sharing,
     conflicts: { ...yaml.conflicts, order: withFurtherAccounts(yaml.conflicts.order, providers) },
+    deletes: yaml.deletes,
     matching: yaml.matching,
     extras: Object.keys(yaml.extras),
     schedules: yaml.schedules,
@@ -215,6 +218,7 @@ function toCoreSettings(
   | 'newAccounts'
   | 'sharing'
   | 'conflicts'
+  | 'deletes'
   | 'matching'
   | 'extras'
   | 'schedules'

@@ -196,6 +196,7 @@ async function startGeneration(
     audiences: config.audiences,
     sharing: config.sharing,
     conflicts: config.conflicts,
+    deletes: config.deletes,
     ownAddresses: config.matching.ownAddresses,
     matching: config.matching,
     extras: config.extras,

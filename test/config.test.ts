@@ -157,6 +157,16 @@ it('reads addresses of the business itself', () => {
   expect(loadConfig({ env: write('') }).matching.ownAddresses).toEqual({ mailboxes: [], domains: [], phones: [] });
 });
 
+it('reads the policies of deletes, for further accounts, too', () => {
+  const text = 'accounts:\n  square-west: {}\ndeletes:\n  from:\n    square-west: { policy: ignore, to: { calltools: archive } }';
+  expect(loadConfig({ env: write(text) }).deletes).toEqual({
+    policy: 'ask',
+    maxPerHour: 20,
+    from: { 'square-west': { policy: 'ignore', to: { calltools: 'archive' } } },
+  });
+  expect(loadConfig({ env: write('') }).deletes).toEqual({ policy: 'ask', maxPerHour: 20, from: {} });
+});
+
 describe('an invalid accord.yaml', () => {
   it.each([
     ['account: {}', 'accord.yaml:1: account: unknown setting; did you mean accounts?'],
@@ -172,6 +182,13 @@ describe('an invalid accord.yaml', () => {
       'conflicts:\n  fields:\n    note: { mode: keep-both }',
       'accord.yaml:3: conflicts.fields.note.mode: Invalid option: expected one of "authority"|"newest"|"ask"|"owner"',
     ],
+    // Square has no archive, and a policy for all targets would include it.
+    [
+      'deletes:\n  from:\n    google: { to: { square: archive } }',
+      'accord.yaml:3: deletes.from.google.to.square: Invalid option: expected one of "ignore"|"ask"|"delete"',
+    ],
+    ['deletes:\n  policy: archive', 'accord.yaml:2: deletes.policy: Invalid option: expected one of "ignore"|"ask"|"delete"'],
+    ['deletes:\n  from:\n    webform: { policy: ask }', 'accord.yaml:3: deletes.from.webform: unknown setting'],
     ...[
       [
         'front desk',

@@ -50,7 +50,7 @@ export interface StoreActivities {
   /** Histories from before the result existed hold none. */
   recordParked(input: { contactId: string }): Promise<(Listing & RecordIds) | undefined>;
   startRun(input: { provider: string; trigger: string }): Promise<string>;
-  completeRun(input: { runId: string; provider: string }): Promise<ReconcileCounts>;
+  completeRun(input: { runId: string; provider: string; acceptsLoss?: boolean }): Promise<ReconcileCounts>;
   failRun(input: { runId: string }): Promise<void>;
   listUnplacedContacts(input: { provider: string; after: string | null }): Promise<string[]>;
   hurryDeliveries(input: { endpointId: string }): Promise<void>;

@@ -104,6 +104,13 @@ const duplicates = createRoute({
   component: lazyRouteComponent(() => import('./pages/duplicates/duplicates.tsx'), 'Duplicates'),
 });
 
+const deletes = createRoute({
+  getParentRoute: () => root,
+  path: '/deletes',
+  validateSearch: filters('state'),
+  component: lazyRouteComponent(() => import('./pages/deletes/deletes.tsx'), 'Deletes'),
+});
+
 const forms = createRoute({
   getParentRoute: () => root,
   path: '/forms',
@@ -120,7 +127,7 @@ const submission = createRoute({
 /** Every page has its address below `/admin`, and its filters in it. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[health, needsYou, people, person, duplicates, forms, submission, live],
+    ...[health, needsYou, people, person, duplicates, deletes, forms, submission, live],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
     ...[goLive, connections, settings, activity],
   ]),

@@ -141,12 +141,13 @@ function toConnections({
 }
 
 function toContactDeps(
-  { providers, accounts, audiences, sharing, conflicts, matching, extras, encryptionKey }: ConfigWith<'database'>,
+  { providers, accounts, audiences, sharing, conflicts, deletes, matching, extras, encryptionKey }: ConfigWith<'database'>,
   db: Database,
 ): ContactDeps {
   const connected = connectedRules(providers, accounts);
   const erasureSecret = createErasureSecret(db, encryptionKey);
-  return { db, audiences, sharing, conflicts, extras, ...matching, erasureSecret, providers: connected, now: () => new Date() };
+  const rules = { audiences, sharing, conflicts, deletes, extras, ...matching };
+  return { db, ...rules, erasureSecret, providers: connected, now: () => new Date() };
 }
 
 function toProviders({ providers, accounts, notConnected }: ConfigWith<'database'>): ApiProvider[] {

@@ -12,6 +12,7 @@ import { mergeCommand, splitCommand, undoCommand } from './contacts/merges.ts';
 import { retryCommand } from './contacts/retry.ts';
 import { submissionsCommand } from './contacts/submissions.ts';
 import { syncCommand } from './contacts/sync.ts';
+import { deletesCommand } from './deletes/deletes.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { erasePersonCommand } from './erasures/erase-person.ts';
 import { erasuresCommand } from './erasures/erasures.ts';
@@ -23,6 +24,7 @@ import { planCommand } from './go-live/plan.ts';
 import { keysCommand } from './keys.ts';
 import { matchingCommand } from './matching.ts';
 import { migrateCommand } from './migrate.ts';
+import { passesCommand } from './passes.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up/up.ts';
 import { workerCommand } from './worker.ts';
@@ -43,7 +45,15 @@ const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand(), workspacesCommand()],
   ...[connectCommand(), disconnectCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
-  ...[candidatesCommand(), mergeCommand(), splitCommand(), undoCommand(), submissionsCommand()],
+  ...[
+    candidatesCommand(),
+    mergeCommand(),
+    splitCommand(),
+    undoCommand(),
+    submissionsCommand(),
+    deletesCommand(),
+    passesCommand(),
+  ],
   ...[contactCommand(), historyCommand(), syncCommand(), retryCommand(), statusCommand(), doctorCommand()],
   ...[exportPersonCommand(), erasePersonCommand(), erasuresCommand()],
 ];

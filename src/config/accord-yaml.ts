@@ -6,6 +6,7 @@ import { nameParts } from '#domain/fields.ts';
 import type { ConflictMode } from '#domain/merge/conflict.ts';
 import type { Provider } from '#providers/provider.ts';
 import { checkCustomFields, customFieldsSchema, extrasSchema } from './custom-fields.ts';
+import { deletesSchema } from './deletes.ts';
 import { matchingSchema } from './matching.ts';
 import { retentionSchema } from './retention.ts';
 import { webhooksSchema } from './webhooks.ts';
@@ -32,6 +33,7 @@ export function accordYamlSchema(providers: readonly Provider[], extras: readonl
       extras: extrasSchema(providers),
       customFields: customFieldsSchema(providers),
       conflicts: conflictsSchema(providers, extras),
+      deletes: deletesSchema(providers),
       matching: matchingSchema,
       schedules: schedulesSchema(providers),
       webhooks: webhooksSchema,

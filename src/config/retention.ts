@@ -15,6 +15,7 @@ export const retentionSchema = z
     submissions: days(730).describe('Form submissions that nobody has to decide on. Proofs of consent are kept.'),
     writes: days(30).describe('Finished writes to vendors.'),
     passes: days(90).describe('Reports of reconcile passes.'),
+    deletes: days(365).describe('Ended requests to delete records. A deletion can be undone as long.'),
     history: days(1_095).describe('History of contacts, with the values that lost a conflict. Proofs of consent are kept.'),
     audit: days(1_095).describe('Audit log of the API and the command line.'),
   })

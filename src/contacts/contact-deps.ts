@@ -2,6 +2,7 @@ import type { Database } from '#db/database.ts';
 import type { ErasureSecret } from '#db/erasure/erasure-secret.ts';
 import type { Capacity } from '#domain/accepted-items.ts';
 import { type Audience, listAudienceTargets } from '#domain/audience.ts';
+import type { DeleteRules } from '#domain/deletes/delete-policy.ts';
 import type { OwnAddresses } from '#domain/matching/own-addresses.ts';
 import type { MatchingRules } from '#domain/matching/recognise.ts';
 import type { ConflictRules } from '#domain/merge/conflict.ts';
@@ -17,6 +18,8 @@ export interface ContactDeps {
   /** `linked`: the member keeps only contacts that it already has. A member that is not listed holds every contact. */
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
+  /** What follows a deletion at one account. Default: a person decides. */
+  deletes?: DeleteRules;
   /** Addresses of the business itself, which identify nobody. Default: none. */
   ownAddresses?: OwnAddresses;
   /** How people are recognised. Default: `defaultRules` of the domain. */

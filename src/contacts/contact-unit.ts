@@ -4,6 +4,7 @@ import { lockContact, type StoredContact, updateContact, updateSyncStatus } from
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
 import {
   getLink,
+  isLive,
   type LinkChange,
   listOpenLinks,
   type OpenAttempt,
@@ -47,6 +48,7 @@ import { syncStatusOf } from '#domain/sync/plan.ts';
 import { type Circumstances, toEvidence } from './consent/contact-evidence.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
+import { withdrawDeletes } from './deletes/withdraw-deletes.ts';
 import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './matching/match-keys.ts';
 import { isAskedAt, planTargets, type TargetPlan, toSubject } from './plan/plan-targets.ts';
 
@@ -85,6 +87,7 @@ export class ContactUnit {
   #circumstances: Circumstances | null = null;
   #isCompared = false;
   #leavesKeysUnproven = false;
+  #mustCheckDeletes = false;
   /** By provider, until something that the plan depends on changes. */
   readonly #planned = new Map<string, TargetPlan[]>();
   #limits: PlanLimits = { refused: [], questions: [] };
@@ -142,6 +145,11 @@ export class ContactUnit {
     this.#isCompared = true;
   }
 
+  /** A record may be back whose loss has led to requests to delete others: `save` ends these. */
+  checkDeletes(): void {
+    this.#mustCheckDeletes = true;
+  }
+
   /** A source other than unproven submissions names these keys. */
   proveKeys(keys: readonly IdentityKey[]): void {
     this.#proven.push(...keys);
@@ -164,8 +172,16 @@ export class ContactUnit {
 
   changeLink(link: OpenLink, change: LinkChange): void {
     this.#planned.delete(link.provider);
+    if (change.state === 'linked' && this.#isNewlyThere(link)) this.checkDeletes();
     Object.assign(link, change);
     this.#linkChanges.set(link.id, { ...this.#linkChanges.get(link.id), ...change });
+  }
+
+  /** Whether a link that gets a record takes the place of one that was lost. */
+  #isNewlyThere(link: OpenLink): boolean {
+    const others = this.links.filter(({ id, provider }) => id !== link.id && provider === link.provider);
+    const isNew = link.state !== 'linked' || link.shadow === null;
+    return link.state === 'tombstoned' || (isNew && others.some((other) => !isLive(other)));
   }
 
   resolveAttempts(link: OpenLink, attempts: readonly OpenAttempt[], outcome: WriteOutcome): void {
@@ -202,7 +218,14 @@ export class ContactUnit {
 
   /** Providers whose record must be created or updated. */
   outOfStep(): string[] {
-    return this.targets().flatMap(({ provider, step }) => (step.kind === 'nothing' ? [] : [provider]));
+    const planned = this.targets().flatMap(({ provider, step }) => (step.kind === 'nothing' ? [] : [provider]));
+    return [...planned, ...this.doomed().map(({ provider }) => provider)];
+  }
+
+  /** Records that are to be deleted because the person was deleted elsewhere. */
+  doomed(): OpenLink[] {
+    if (this.#isErased) return [];
+    return this.links.filter(({ removal_id, provider }) => removal_id !== null && this.deps.providers.has(provider));
   }
 
   /** As `outOfStep`, but empty when this unit did not change the contact: an earlier unit has reported those providers. */
@@ -214,6 +237,7 @@ export class ContactUnit {
     if (this.#isErased) return this.#saveErased();
     this.#endAgreedConflicts();
     if (this.#mustSaveKeys()) await this.loadLimits();
+    if (this.#mustCheckDeletes) await withdrawDeletes(this);
     const { tx, contact } = this;
     const { id } = contact;
     this.#noteHeldRefusals();
@@ -221,7 +245,8 @@ export class ContactUnit {
     const lastLink = linkChanges.pop();
     // In order: one link may release an external id that the next one takes.
     for (const [linkId, change] of linkChanges) await saveLink(tx, linkId, change);
-    const syncStatus = syncStatusOf(this.deps.audiences, this.#toSubject(), this.targets());
+    const planned = syncStatusOf(this.deps.audiences, this.#toSubject(), this.targets());
+    const syncStatus = this.doomed().length > 0 && planned !== 'failed' ? 'pending' : planned;
     const writes: Unexecuted[] = lastLink ? [updateLink(tx, ...lastLink)] : [];
     for (const [outcome, ids] of this.#resolved) if (ids.length > 0) writes.push(updateAttempts(tx, ids, outcome));
     if (this.#isChanged()) writes.push(updateContact(tx, id, { ...contact, syncStatus }));

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ListingDoubt } from '#domain/sync/listing-doubt.ts';
 import type { Database } from './database.ts';
 
 /** Counts for the findings about an installation, each by its cause. */
@@ -18,6 +19,12 @@ export interface FindingCounts {
   dead: number;
   /** Providers whose last finished full pass failed. */
   failedPasses: string[];
+  /** Last completed passes that did not trust their listing. */
+  doubtful: { provider: string; doubt: ListingDoubt; missing: number; linked: number }[];
+  /** Open requests to delete records. */
+  deletes: number;
+  /** Accounts that lost so many records within an hour that somebody is asked, though the settings would delete. */
+  losing: { source: string; count: number }[];
 }
 
 /** Everything in the database that needs somebody, in one statement. */
@@ -42,7 +49,18 @@ export async function readFindingCounts(db: Database, providers: readonly string
       array(select provider from (
         select distinct on (provider) provider, outcome from reconcile_run
         where outcome is not null order by provider, started_at desc
-      ) as last where outcome = 'failed') as "failedPasses"`.execute(db);
+      ) as last where outcome = 'failed') as "failedPasses",
+      (select coalesce(json_agg(doubtful), '[]') from (
+        select * from (
+          select distinct on (provider) provider, doubt, (counts ->> 'missing')::int as missing, (counts ->> 'linked')::int as linked
+          from reconcile_run where outcome = 'completed' order by provider, started_at desc
+        ) as last where doubt is not null
+      ) as doubtful) as doubtful,
+      (select count(*)::int from delete_request where state = 'open') as deletes,
+      (select coalesce(json_agg(losing), '[]') from (
+        select source, count(distinct source_link_id)::int as count from delete_request
+        where state = 'open' and because = 'many' group by source
+      ) as losing) as losing`.execute(db);
   const [counts] = rows;
   if (!counts) throw new Error('The query of findings returned no row');
   return counts;

@@ -3,6 +3,7 @@ import type { DefaultNow, Timestamp } from './columns.ts';
 import type { AuthorizationRequestTable, ConnectionTable } from './connections/tables.ts';
 import type { ConsentEvidenceTable, SuppressionTable } from './consent/tables.ts';
 import type * as contacts from './contacts/tables.ts';
+import type { DeleteRequestTable } from './deletes/tables.ts';
 import type * as webhooks from './delivery/tables.ts';
 import type * as erasures from './erasure/tables.ts';
 import type * as sync from './sync/tables.ts';
@@ -22,6 +23,8 @@ export interface Tables {
   match_key: contacts.MatchKeyTable;
   match_candidate: contacts.MatchCandidateTable;
   contact_merge: contacts.ContactMergeTable;
+
+  delete_request: DeleteRequestTable;
 
   inbox_event: sync.InboxEventTable;
   ingress_refusal: sync.IngressRefusalTable;

@@ -35,6 +35,8 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   goneAfterSeconds?: number;
   /** How a person handles two records of one person there. Accord merges none. */
   doubles?: DoublesAdvice;
+  /** What archiving a record does there, in one sentence. Absent where the vendor cannot archive. */
+  archive?: string;
   /** One sentence about automations that the vendor runs for new or changed records, with the advice for a first import. */
   automations?: string;
   /** Cron expression (UTC) of the polling schedule, where the vendor pushes no changes. Requires `ProviderClient.changes`. */

@@ -7,6 +7,10 @@ import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
 export const contactChangedSignal = defineSignal<[ContactChanged]>('contactChanged');
 /** Without input, so that the Web UI can send it. */
 export const retryNowSignal = defineSignal('retryNow');
+/** Without input, so that the Web UI can send them: a full pass waits after its page, and goes on. */
+export const pausePassSignal = defineSignal('pausePass');
+export const resumePassSignal = defineSignal('resumePass');
+export const isPassPausedQuery = defineQuery<boolean>('isPassPaused');
 export const syncStateQuery = defineQuery<SyncState>('syncState');
 /** Like `contactChanged`, and returns when no lane is working. */
 export const syncNowUpdate = defineUpdate<SyncState, [ContactChanged]>('syncNow');
@@ -91,10 +95,14 @@ export interface ReconcileInput {
   /** The origin of the pass, for its report: `schedule`, `api` or `expired-cursor`. */
   trigger: string;
   taskQueuePrefix: string;
+  /** A person says that the records which the listing lacks are gone indeed. Default: false. */
+  acceptsLoss?: boolean;
   /** Set by continue-as-new. */
   resume?: {
     runId: string;
     cursor: string | null;
+    /** Somebody has paused the pass. */
+    isPaused?: true;
     /** Every record is listed, and the contacts up to this id have been pushed to the provider. */
     placedUntil?: string;
   };
@@ -119,6 +127,12 @@ export interface PollProviderResult {
 export interface ReconcileResult {
   runId: string;
   counts: ReconcileCounts;
+}
+
+/** The result of a scheduled pass while another one runs. */
+export interface SkippedPass {
+  /** One sentence. */
+  skipped: string;
 }
 
 /** The input of `goLive`. */

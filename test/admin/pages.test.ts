@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { chromiumPath } from './browser.ts';
 import { connections } from './screens/connections.ts';
+import { deletes } from './screens/deletes.ts';
 import { duplicates } from './screens/duplicates.ts';
 import { everyPage } from './screens/every-page.ts';
 import { forms } from './screens/forms.ts';
@@ -33,6 +34,7 @@ describeWithBrowser('the admin pages', () => {
     health,
     settings,
     connections,
+    deletes,
     everyPage,
   ];
   for (const describeScreen of screens) describeScreen(stage);

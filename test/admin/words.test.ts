@@ -6,7 +6,7 @@ import { filters, plainSearch } from '#admin/ui/search.ts';
 
 const fine = {
   contacts: { total: 503, synced: 300, pending: 0, failed: 0, held: 0, waiting: 0, outside: 198 },
-  needsYou: { candidates: 0, conflicts: 0, submissions: 0, failures: 0 },
+  needsYou: { candidates: 0, conflicts: 0, submissions: 0, deletes: 0, failures: 0 },
   deliveries: { pending: 0, dead: 0, oldestDueSeconds: 0, breakersOpen: 0, disabled: 0 },
   accounts: [{ provider: 'square', mode: 'live' as const }],
   activity: [],

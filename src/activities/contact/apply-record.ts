@@ -39,7 +39,9 @@ export function applyRecord(unit: ContactUnit, link: OpenLink, record: ProviderR
   const { contact, deps } = unit;
   const { fields, provenance, changes } = mergeInto(unit, link, record, { shadow, echoPairs });
   if (!written && !record.submission?.isUnproven) unit.proveKeys(findNewKeys(link, record.values, shadow));
-  const isRestored = link.state === 'tombstoned' || (contact.isDeleted && changes.length > 0);
+  // Somebody has entered a deleted person again, maybe with the same values.
+  const isEnteredAgain = link.shadow === null && !written;
+  const isRestored = link.state === 'tombstoned' || (contact.isDeleted && (changes.length > 0 || isEnteredAgain));
   const isEdited = link.state === 'linked' && wasEdited(link, record, { shadow, isAnswer: written !== undefined });
   resolveAttempts(unit, link, record.values, written !== undefined);
   unit.changeLink(link, {

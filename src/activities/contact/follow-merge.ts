@@ -17,6 +17,8 @@ import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
 export interface RecordOwner {
   contactId: string;
   linkId: string;
+  /** The vendor has put the record in place of others, which may have counted as lost. */
+  isMerged?: true;
   /** Present when the record was recognised as one of a known contact. */
   recognised?: Recognition;
   /** Present when the record was compared with all contacts, and stays with its own: those that a person is asked about. */
@@ -70,7 +72,7 @@ export async function followMerge(
   for (const otherId of others) {
     await mergeContacts(transaction, { survivorId, otherId, why: `${provider} merged its records`, cause, actor: provider });
   }
-  return { contactId: survivorId, linkId: link.id };
+  return { contactId: survivorId, linkId: link.id, isMerged: true };
 }
 
 /** The replaced ids with those that these had replaced before: a merge of a merge may be read before the first merge. */

@@ -26,18 +26,18 @@ export function markMissing(unit: ContactUnit, link: OpenLink): MissingResult {
   unit.changeLink(link, { state: 'tombstoned', version: null, remote_updated_at: null, observed_at: now, last_error: null });
   unit.resolveAttempts(link, link.attempts, 'superseded');
   unit.addHistory({ kind: 'tombstoned', actor: link.provider, provider: link.provider, linkId: link.id });
-  if (!unit.contact.isDeleted && !survives(unit, link)) unit.changeContact({ isDeleted: true });
+  if (!unit.contact.isDeleted && endsWith(unit, link)) unit.changeContact({ isDeleted: true });
   return { outcome: 'gone' };
 }
 
 /**
- * Whether the contact exists without the deleted record. It does while a member that it came from has a record of it. Records that
+ * Whether the contact ends with the deleted record. It does not while a member that it came from has a record of it. Records that
  * Accord created count only where the deleted record was one of them.
  */
-function survives(unit: ContactUnit, gone: OpenLink): boolean {
+export function endsWith(unit: ContactUnit, gone: OpenLink): boolean {
   const members = unit.links.filter(({ state, provider }) => state === 'linked' && isMember(unit, provider));
   const isMemberGone = isMember(unit, gone.provider);
-  return !isMemberGone || members.some(({ origin }) => gone.origin === 'accord' || origin === 'provider');
+  return isMemberGone && !members.some(({ origin }) => gone.origin === 'accord' || origin === 'provider');
 }
 
 function isMember({ deps }: ContactUnit, provider: string): boolean {

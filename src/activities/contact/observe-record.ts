@@ -2,6 +2,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnitOfLink, withContact } from '#contacts/contact-unit.ts';
+import { requestDeletes } from '#contacts/deletes/request-deletes.ts';
 import { type ReviewResult, reviewContacts } from '#contacts/matching/review-contact.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';
 import { clearDirty, markSignalled } from '#db/contacts/dirty-links.ts';
@@ -73,7 +74,8 @@ export async function observeRecord(deps: ActivityDeps, input: ObserveInput, cal
 
 /** The vendor's webhook about our own deletion needs no read. */
 function isBeingRemoved({ state, removed_at }: Link, now: Date): boolean {
-  return state === 'detached' && removed_at !== null && now.getTime() - removed_at.getTime() <= lagMs;
+  const isGone = state === 'detached' || state === 'tombstoned';
+  return isGone && removed_at !== null && now.getTime() - removed_at.getTime() <= lagMs;
 }
 
 /** Also on a repeated read: the worker may have died after it stored that an email has to be sent. */
@@ -130,7 +132,8 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
     // The erasure deletes the record, whatever it holds.
     if (unit.contact.erasureId !== null) return { outcome: 'unchanged', contactId: unit.contact.id, outOfStep: [], review: [] };
     if (record !== null && owner.recognised) await keepForUndo(unit, link, record, owner.recognised);
-    const result = record === null ? markMissing(unit, link) : await applyRead(unit, link, record);
+    const result = record === null ? await applyMissing(unit, link) : await applyRead(unit, link, record);
+    if (owner.isMerged) unit.checkDeletes();
     if (owner.compared) unit.skipReview();
     await unit.save();
     const review = unit.contact.isReviewDue ? [unit.contact.id] : (owner.compared?.asked ?? []);
@@ -165,6 +168,14 @@ async function findLinkOf(tx: Database, linkId: string, record: ProviderRecord |
   if (!link || link.external_id !== null || record === null) return link;
   const [successor] = await listLinksByExternalIds(tx, link.provider, link.account_id, [record.externalId]);
   return successor ?? link;
+}
+
+/** A record that is gone for good has consequences for the person's other records. */
+async function applyMissing(unit: ContactUnit, link: OpenLink): Promise<ReadResult> {
+  const wasThere = link.state === 'linked';
+  const result = markMissing(unit, link);
+  if (wasThere && result.outcome === 'gone') await requestDeletes(unit, link);
+  return result;
 }
 
 type ReadResult = Pick<ObserveResult, 'outcome' | 'againAfterMs'>;

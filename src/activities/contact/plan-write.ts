@@ -52,7 +52,8 @@ export type WritePlan =
   | { kind: 'nothing' }
   /** Without a read the write would overwrite changes that others made. */
   | { kind: 'read-first'; link: OpenLink; record: PlannedRecord }
-  | { kind: 'write'; write: PlannedWrite; record: PlannedRecord };
+  | { kind: 'write'; write: PlannedWrite; record: PlannedRecord }
+  | { kind: 'remove'; record: PlannedRecord };
 
 export interface PlannedRecord {
   linkId: string;
@@ -69,6 +70,8 @@ export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<Wr
   return withContact(deps, request, async (unit): Promise<WritePlan> => {
     const here = unit.targetsAt(request.connected.provider.id);
     releaseOwn(unit, here, request.owner);
+    const doomed = findDoomed(unit, request);
+    if (doomed) return { kind: 'remove', record: { linkId: doomed.id, isDouble: false, hasOthers: here.length > 1 } };
     const target = here.find(({ step, link }) => step.kind !== 'nothing' && !(link && request.except.has(link.id)));
     if (!target || target.step.kind === 'nothing') return { kind: 'nothing' };
     const { step, link, known } = target;
@@ -78,6 +81,12 @@ export function planWrite(deps: ActivityDeps, request: WriteRequest): Promise<Wr
     const write = await prepare(unit, request, target, step);
     return { kind: 'write', write, record: { ...record, linkId: write.link.id } };
   });
+}
+
+/** A record that is to be deleted, or whose deletion an earlier attempt has begun. */
+function findDoomed(unit: ContactUnit, { connected, except }: WriteRequest): OpenLink | undefined {
+  const { id } = connected.provider;
+  return unit.doomed().find((link) => link.provider === id && !except.has(link.id));
 }
 
 /** Releases leases that an earlier attempt of this activity left when it died. */

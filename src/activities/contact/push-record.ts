@@ -1,3 +1,4 @@
+import { carryOutDelete } from '#activities/deletes/carry-out-delete.ts';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { withContact } from '#contacts/contact-unit.ts';
@@ -6,7 +7,7 @@ import { getExternalId } from '#db/contacts/links.ts';
 import { NotFoundError, PreconditionFailedError } from '#providers/errors.ts';
 import { createRecord } from './create-record.ts';
 import { type ObserveResult, observeRecord, storeObservation } from './observe-record.ts';
-import { type PlannedWrite, planWrite } from './plan-write.ts';
+import { type PlannedWrite, planWrite, type WritePlan } from './plan-write.ts';
 import { type Pushed, PushProgress, type PushResult, type RoundResult } from './push-progress.ts';
 import { storeWriteError, storeWriteResult } from './store-write-result.ts';
 import { writeNotes } from './write-notes.ts';
@@ -47,13 +48,29 @@ async function pushValues(deps: ActivityDeps, input: PushInput, call: ActivityCa
     if (plan.kind === 'nothing') return progress.end();
     progress.begin(plan.record);
     try {
-      const done = await (plan.kind === 'write' ? execute(deps, plan.write, call) : read(deps, input, plan.link.id, call));
+      const done = await follow(deps, input, plan, call);
       if (progress.isDoneWith(plan.record, done)) return progress.end();
     } catch (error) {
       if (call.signal?.aborted) throw error;
       progress.fail(plan.record, error);
       if (!plan.record.hasOthers) return progress.end();
     }
+  }
+}
+
+function follow(
+  deps: ActivityDeps,
+  input: PushInput,
+  plan: Exclude<WritePlan, { kind: 'nothing' }>,
+  call: ActivityCall,
+): Promise<RoundResult> {
+  switch (plan.kind) {
+    case 'write':
+      return execute(deps, plan.write, call);
+    case 'read-first':
+      return read(deps, input, plan.link.id, call);
+    case 'remove':
+      return carryOutDelete(deps, { ...input, linkId: plan.record.linkId }, call);
   }
 }
 

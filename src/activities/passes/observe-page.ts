@@ -24,6 +24,8 @@ export interface ObservedPage {
   counts: { listed: number; unchanged: number; drifted: number; created: number; unreadable: number };
   /** The links of the listed records that were known before. */
   known: Link[];
+  /** Of those, the ones whose records differ from what was known. */
+  drifted: Set<string>;
   /** Contacts that the pass itself must push, by provider. */
   push: Record<string, string[]>;
 }
@@ -47,7 +49,7 @@ export async function observePage(deps: ActivityDeps, page: ListedPage): Promise
   const unchanged = records.length - drifted.length - unknown.length;
   const listed = records.length + unreadable.length;
   const counts = { listed, unchanged, drifted: drifted.length, created: unknown.length, unreadable: unreadable.length };
-  return { counts, known: [...known, ...odd], push };
+  return { counts, known: [...known, ...odd], drifted: new Set(drifted.map(({ link }) => link.id)), push };
 }
 
 interface Difference {
@@ -78,9 +80,9 @@ function isUnfinished({ sync_status }: LinkWithStatus): boolean {
   return sync_status === 'pending';
 }
 
-/** An undo deleted the record. Only a read by id tells whether somebody restored it, or the listing lags. */
+/** The record was deleted. Only a read by id tells whether somebody restored it, or the listing lags. */
 function isRemoved({ state, removed_at }: Link): boolean {
-  return state === 'detached' && removed_at !== null;
+  return state === 'tombstoned' || (state === 'detached' && removed_at !== null);
 }
 
 function toKnown({ shadow, remote_updated_at }: Link) {

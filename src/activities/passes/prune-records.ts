@@ -24,7 +24,10 @@ export async function pruneRecords(db: Database, { retention, now, onProgress }:
   await expireUndo(db, daysAgo(retention.writes));
   const pruned = Object.fromEntries(recordKinds.map((kind) => [kind, 0])) as PrunedRecords;
   for (const kind of recordKinds) {
-    const before = daysAgo(retention[kind]);
+    // A run that started under an earlier version lacks kinds that were added since.
+    const { [kind]: days }: Partial<RecordRetentionDays> = retention;
+    if (days === undefined) continue;
+    const before = daysAgo(days);
     pruned[kind] = await inPortions(() => removeOldRecords(db, kind, { before, limit: maxRows }), onProgress);
   }
   await inPortions(() => dropReadBodies(db, { before: daysAgo(bodyDays), limit: maxRows }), onProgress);

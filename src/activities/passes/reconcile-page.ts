@@ -26,9 +26,8 @@ export async function reconcilePage(
   const connected = getConnected(deps, provider);
   const page = await connected.client.list({ cursor }, call);
   const { records, unreadable } = page;
-  const { counts, known, push } = await observePage(deps, { connected, records, unreadable, cause, call, onProgress });
-  const linkIds = known.map(({ id }) => id);
-  await markSeen(deps.db, runId, linkIds);
+  const { counts, known, drifted, push } = await observePage(deps, { connected, records, unreadable, cause, call, onProgress });
+  await markSeen(deps.db, runId, { linkIds: known.map(({ id }) => id), drifted });
   await addToRun(deps.db, runId, { ...counts, ...(page.total === null ? {} : { total: page.total }) });
   return { cursor: page.cursor, push };
 }

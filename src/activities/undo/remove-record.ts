@@ -1,38 +1,25 @@
 import { applyRecord } from '#activities/contact/apply-record.ts';
 import { releasedLease } from '#activities/contact/plan-write.ts';
+import { readAtVendor, removeAtVendor } from '#activities/deletes/record-at-vendor.ts';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
-import { getConnected } from '#contacts/contact-deps.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
-import { getExternalId, getLink, type Link } from '#db/contacts/links.ts';
+import { getLink } from '#db/contacts/links.ts';
 import { saveUndo } from '#db/sync/go-live-writes.ts';
 import { sameValues } from '#domain/equality.ts';
-import { NotFoundError } from '#providers/errors.ts';
-import type { ProviderRecord } from '#providers/provider.ts';
 import type { UndoneRecord } from './undone-record.ts';
 
 /** Deletes a record that `prepareUndo` has detached. A record that the vendor certainly has not deleted is linked again. */
 export async function removeRecord(deps: ActivityDeps, undone: UndoneRecord, call: ActivityCall): Promise<void> {
   const link = await getLink(deps.db, undone.linkId);
   try {
-    await remove(deps, link, call);
+    await removeAtVendor(deps, link, call);
   } catch (error) {
     if (didNotLand(error)) await inUnit(deps, undone, (unit) => linkAgain(unit, undone.linkId));
     throw error;
   }
   await saveRemoved(deps, undone);
-}
-
-/** A record that is not there any more was deleted by an earlier attempt, whose answer was lost. */
-async function remove(deps: ActivityDeps, link: Link, call: ActivityCall): Promise<void> {
-  const { client, provider } = getConnected(deps, link.provider);
-  if (!client.remove) throw new Error(`${provider.name} has no call that deletes records`);
-  try {
-    await client.remove(getExternalId(link), { ...call, version: link.version });
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-  }
 }
 
 /**
@@ -42,7 +29,7 @@ async function remove(deps: ActivityDeps, link: Link, call: ActivityCall): Promi
 export async function resumeRemoval(deps: ActivityDeps, undone: UndoneRecord, call: ActivityCall): Promise<boolean> {
   const link = await getLink(deps.db, undone.linkId);
   if (link.state !== 'detached' || link.removed_at === null) return false;
-  const record = await readOrNull(deps, link, call);
+  const record = await readAtVendor(deps, link, call);
   if (record !== null && !sameValues({ ...link.shadow, ...record.values }, link.shadow ?? {})) {
     await inUnit(deps, undone, (unit) => {
       linkAgain(unit, undone.linkId);
@@ -50,18 +37,9 @@ export async function resumeRemoval(deps: ActivityDeps, undone: UndoneRecord, ca
     });
     return false;
   }
-  if (record !== null) await remove(deps, { ...link, version: record.version }, call);
+  if (record !== null) await removeAtVendor(deps, { ...link, version: record.version }, call);
   await saveRemoved(deps, undone);
   return true;
-}
-
-async function readOrNull(deps: ActivityDeps, link: Link, call: ActivityCall): Promise<ProviderRecord | null> {
-  try {
-    return await getConnected(deps, link.provider).client.read(getExternalId(link), call);
-  } catch (error) {
-    if (error instanceof NotFoundError) return null;
-    throw error;
-  }
 }
 
 function linkAgain(unit: ContactUnit, linkId: string): void {

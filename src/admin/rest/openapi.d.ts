@@ -112,6 +112,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sync/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause the full passes over an account
+         * @description A running pass waits after its page, and the schedule starts no other. Live changes go on. `accord pause` is for writes.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postSyncPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the full passes over an account go on
+         * @description A waiting pass goes on where it stopped.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postSyncResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync/runs": {
         parameters: {
             query?: never;
@@ -894,6 +938,136 @@ export interface paths {
         get: operations["getApiV1Doubles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests to delete records of people who were deleted elsewhere, newest first
+         * @description Needs the scope `sync:read`.
+         */
+        get: operations["getApiV1Deletes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletes/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide many requests at once
+         * @description Open ones; for `undo`, those whose record was deleted. Each is decided for itself. One that somebody else decides meanwhile is skipped.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1DeletesDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletes/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete the record, too
+         * @description Accord reads it first. When it, or the person, has changed since, nothing is deleted and the request asks again. `undo` creates it again.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1DeletesIdApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletes/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the record as it is
+         * @description Also takes an approval back, until the deletion begins.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1DeletesIdReject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletes/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the record, and create the lost one again
+         * @description The lost record gets a new id, and the values that Accord syncs: what only the vendor held is lost. Ends the other requests after this loss.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1DeletesIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deletes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a deleted record again
+         * @description It gets a new id, and the values that Accord syncs: what only the vendor held is lost.
+         *
+         *     Needs the scope `sync:write`.
+         */
+        post: operations["postApiV1DeletesIdUndo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2567,6 +2741,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "deletes.stopped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletions at an account are not followed by themselves
+         * @description docs/webhooks.md explains signatures and retries.
+         */
+        post: operations["deletes.stopped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2575,7 +2769,7 @@ export interface components {
             /** Format: uuid */
             endpoint_id?: string;
             /** @enum {string} */
-            event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+            event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
             /** Format: uuid */
             contact_id?: string;
             /** @description Error class of the last attempt, such as `timeout`. */
@@ -2608,7 +2802,7 @@ export interface components {
              * @example Production webhook endpoint
              */
             description?: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
             /**
              * @description Retries before a delivery becomes a dead letter.
              * @default 5
@@ -2674,7 +2868,7 @@ export interface components {
             url?: string;
             /** @example Production webhook endpoint */
             description?: string | null;
-            events?: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted")[];
+            events?: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
             /** @description Retries before a delivery becomes a dead letter. */
             max_retries?: number;
             /** @description Seconds, from connecting to the last byte of the response. */
@@ -2940,6 +3134,34 @@ export interface components {
                 reason: string;
             };
         };
+        DeletesStoppedEvent: {
+            /** @description Id of the event; also the `webhook-id` header. */
+            id: string;
+            /** @constant */
+            event: "deletes.stopped";
+            /** @constant */
+            type: "deletes.stopped";
+            /**
+             * Format: date-time
+             * @description Time of the event.
+             */
+            timestamp: string;
+            data: {
+                /** @description A sentence for people. */
+                message: string;
+                /** @description The account in accord.yaml. */
+                account: string;
+                /**
+                 * @description `empty`, `incomplete`, `loss`: the listing of a full pass is doubtful. `many`: more deletions within an hour than usual.
+                 * @enum {string}
+                 */
+                reason: "empty" | "incomplete" | "loss" | "many";
+                /** @description Records that seem to be gone. */
+                lost: number;
+                /** @description Records of the account that Accord knows. */
+                linked: number;
+            };
+        };
         Overview: {
             contacts: {
                 total: number;
@@ -2981,6 +3203,8 @@ export interface components {
             conflicts: number;
             /** @description Form submissions whose changes wait for proof. */
             submissions: number;
+            /** @description Records of people who were deleted at another account. */
+            deletes: number;
             /** @description Contacts that could not be written. */
             failures: number;
         };
@@ -3022,6 +3246,8 @@ export interface components {
             provider: string;
             workflowId: string;
             runId: string;
+            /** @description False for one that was running already: there is never a second one. */
+            isNew: boolean;
             /** @description The run in the Temporal Web UI. */
             webUi: string | null;
         };
@@ -3029,18 +3255,34 @@ export interface components {
             id: string;
             provider: string;
             accountId: string;
-            /** @description The origin of the pass, such as `schedule` or `api`. */
+            /** @description What started the pass, such as `schedule` or `api`. */
             trigger: string;
             workflowId: string;
             /** @description Counts so far, or at the end: total, listed, drifted, pushed, unreadable, … */
             counts: {
                 [key: string]: number | null;
             };
+            /** @description Null until the pass is completed, and for passes of older versions. */
+            drift: components["schemas"]["Drift"] | null;
+            /** @description Why the listing is doubtful, so that no deletion was followed. `empty`: it had no record. `incomplete`: fewer than the vendor counts. `loss`: more than 2 % of the linked records were missing. Null when it was trusted. */
+            doubt: ("empty" | "incomplete" | "loss") | null;
             /** Format: date-time */
             startedAt: string;
             finishedAt: string | null;
             outcome: ("completed" | "failed") | null;
             webUi: string | null;
+        };
+        Drift: {
+            /** @description Linked records of the account at the end of the pass. */
+            linked: number;
+            /** @description Of those, records that differed from what was known, or were missing. */
+            found: number;
+            /** @description Of the found ones, those that were read again and taken over. */
+            repaired: number;
+            /** @description The rest, as it is now for the last pass of an account. */
+            remaining: number;
+            foundPercent: number;
+            remainingPercent: number;
         };
         SyncStats: {
             total_contacts: number;
@@ -3305,7 +3547,7 @@ export interface components {
         };
         Finding: {
             /** @enum {string} */
-            check: "servers" | "workers" | "accounts" | "credentials" | "webhooks" | "parked" | "passes" | "questions" | "deliveries";
+            check: "servers" | "workers" | "accounts" | "credentials" | "webhooks" | "parked" | "passes" | "questions" | "deletes" | "deliveries";
             /**
              * @description `error`: something does not work. `warning`: something will not work, or is lost. `note`: somebody may want to know.
              * @enum {string}
@@ -3751,6 +3993,55 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        DeleteRequest: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+             * @enum {string}
+             */
+            state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
+            /**
+             * @description Why a person is asked. `policy`: accord.yaml says so. `many`: more records than usual were deleted within an hour. `edited`: somebody edited the record since. `not-live`: the account is not written to.
+             * @enum {string}
+             */
+            because: "policy" | "many" | "edited" | "not-live";
+            /** Format: uuid */
+            contactId: string;
+            /** @description The record that was deleted at its account. */
+            lost: {
+                provider: string;
+                externalId: string | null;
+            };
+            /**
+             * @description The vendor’s event that told of the deletion; null when a read found it. No vendor says who deleted a record.
+             * @example customer.deleted
+             */
+            event: string | null;
+            /** Format: date-time */
+            missingSince: string;
+            /** @description The record that would be deleted. */
+            record: {
+                provider: string;
+                externalId: string | null;
+                /** @description What it holds, as it was read last. */
+                values: {
+                    [key: string]: unknown;
+                };
+                editedAt: string | null;
+            };
+            /** @description The person, as Accord knows them. */
+            fields: components["schemas"]["ContactFields"];
+            /** @description Changes with the person and the record. An approval names the one that was seen. */
+            revision: string;
+            /** @description The lost record, or after `deleted` this one, can be created again. */
+            canRestore: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `accord` for the settings. */
+            decidedBy: string | null;
+            decidedAt: string | null;
+        };
         ContactMerge: {
             /** Format: uuid */
             id: string;
@@ -4110,7 +4401,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -4140,7 +4431,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -4206,7 +4497,7 @@ export interface components {
             id: string;
             url: string;
             description: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
             is_active: boolean;
             max_retries: number;
             timeout: number;
@@ -4247,7 +4538,7 @@ export interface components {
             id: string;
             url: string;
             description: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
             is_active: boolean;
             max_retries: number;
             timeout: number;
@@ -4306,7 +4597,7 @@ export interface components {
             id: string;
             url: string;
             description: string | null;
-            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted")[];
+            events: ("new_lead" | "lead_update" | "form_submitted" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped")[];
             is_active: boolean;
             /** @description `gone`: the receiver responded 410. `failing`: no success for days. `operator`: by a person. */
             disabled_reason: ("gone" | "failing" | "operator") | null;
@@ -4328,7 +4619,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -4357,7 +4648,7 @@ export interface components {
             /** @description The `webhook-id`. */
             event_id: string;
             /** @enum {string} */
-            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+            event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
             /** @description `data.id` of the event. */
             contact_id: string | null;
             sequence: number;
@@ -4562,6 +4853,11 @@ export interface operations {
                 "application/json": {
                     /** @example gohighlevel */
                     provider?: string;
+                    /**
+                     * @description The records that the last pass missed are gone indeed: deletions are followed though the listing is doubtful.
+                     * @default false
+                     */
+                    acceptLoss?: boolean;
                 };
             };
         };
@@ -4640,6 +4936,11 @@ export interface operations {
                 "application/json": {
                     /** @example gohighlevel */
                     provider?: string;
+                    /**
+                     * @description The records that the last pass missed are gone indeed: deletions are followed though the listing is doubtful.
+                     * @default false
+                     */
+                    acceptLoss?: boolean;
                 };
             };
         };
@@ -4733,6 +5034,168 @@ export interface operations {
                         success: true;
                         data: {
                             runs: components["schemas"]["StartedRun"][];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSyncPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @example google */
+                    provider: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The state of the passes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            provider: string;
+                            isPaused: boolean;
+                            /** @description A pass was running: it waits after its page, or goes on. */
+                            isRunning: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSyncResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @example google */
+                    provider: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The state of the passes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            provider: string;
+                            isPaused: boolean;
+                            /** @description A pass was running: it waits after its page, or goes on. */
+                            isRunning: boolean;
                         };
                     };
                 };
@@ -8482,6 +8945,636 @@ export interface operations {
             };
         };
     };
+    getApiV1Deletes: {
+        parameters: {
+            query?: {
+                state?: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
+                /** @description The account that lost its record. */
+                source?: string;
+                /** @description The account whose record would be deleted. */
+                provider?: string;
+                contactId?: string;
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of requests, each with the record that it is about */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            deletes: components["schemas"]["DeleteRequest"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1DeletesDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "approve" | "reject" | "restore" | "undo";
+                    /** @default {} */
+                    filter?: {
+                        /** @description The account that lost its record. */
+                        source?: string;
+                        /** @description The account whose record would be deleted. */
+                        provider?: string;
+                        /** Format: uuid */
+                        contactId?: string;
+                    };
+                    /**
+                     * @description Only counts what would be decided.
+                     * @default true
+                     */
+                    dryRun?: boolean;
+                    /**
+                     * @description The maximum of requests, the newest first.
+                     * @default 100
+                     */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The requests, decided unless it is a dry run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            dryRun: boolean;
+                            /** @description Requests that match the filter, before this decision. */
+                            total: number;
+                            /** @description Of those, the number by the account of the record. */
+                            records: {
+                                [key: string]: number;
+                            };
+                            deletes: {
+                                /** Format: uuid */
+                                id: string;
+                                /** @enum {string} */
+                                outcome: "would-decide" | "decided" | "decided-before" | "not-live" | "not-restorable";
+                            }[];
+                            /** @description More requests match than `limit`. */
+                            hasMore: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1DeletesIdApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    revision?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The decision is stored, and the sync of the person is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @enum {string}
+                             */
+                            state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
+                            /** Format: uuid */
+                            contactId: string;
+                            /** @description The writes to vendors that follow, beside the deletion. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1DeletesIdReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    revision?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The decision is stored, and the sync of the person is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @enum {string}
+                             */
+                            state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
+                            /** Format: uuid */
+                            contactId: string;
+                            /** @description The writes to vendors that follow, beside the deletion. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1DeletesIdRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    revision?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The decision is stored, and the sync of the person is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @enum {string}
+                             */
+                            state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
+                            /** Format: uuid */
+                            contactId: string;
+                            /** @description The writes to vendors that follow, beside the deletion. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1DeletesIdUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    revision?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The decision is stored, and the sync of the person is requested */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @enum {string}
+                             */
+                            state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
+                            /** Format: uuid */
+                            contactId: string;
+                            /** @description The writes to vendors that follow, beside the deletion. */
+                            writes: components["schemas"]["RemoteWrite"][];
+                            sync: ("started" | "queued") | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getApiV1ContactsIdMerges: {
         parameters: {
             query?: never;
@@ -11158,7 +12251,7 @@ export interface operations {
                 state?: "pending" | "delivered" | "dead" | "cancelled" | "discarded";
                 endpoint_id?: string;
                 event_id?: string;
-                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
                 contact_id?: string;
                 /** @description Error class of the last attempt, such as `timeout`. */
                 error_class?: string;
@@ -11863,7 +12956,7 @@ export interface operations {
         parameters: {
             query?: {
                 endpoint_id?: string;
-                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
                 contact_id?: string;
                 /** @description Error class of the last attempt, such as `timeout`. */
                 error_class?: string;
@@ -11947,7 +13040,7 @@ export interface operations {
         parameters: {
             query?: {
                 endpoint_id?: string;
-                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+                event_type?: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
                 contact_id?: string;
                 /** @description Error class of the last attempt, such as `timeout`. */
                 error_class?: string;
@@ -11978,7 +13071,7 @@ export interface operations {
                         /** @description The `webhook-id`. */
                         event_id: string;
                         /** @enum {string} */
-                        event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted";
+                        event_type: "new_lead" | "lead_update" | "form_submitted" | "webhook.test" | "endpoint.failing" | "endpoint.disable_warning" | "endpoint.disabled" | "endpoint.recovered" | "delivery.exhausted" | "deletes.stopped";
                         /** @description `data.id` of the event. */
                         contact_id: string | null;
                         sequence: number;
@@ -15657,6 +16750,71 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["DeliveryExhaustedEvent"];
+            };
+        };
+        responses: {
+            /** @description The endpoint is gone. Accord disables it. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests. Accord honours `Retry-After` up to an hour. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Accepted. Other responses and timeouts are retried. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "deletes.stopped": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Hex HMAC-SHA256 of the raw body, keyed by the UTF-8 bytes of the whole secret, `whsec_` included. */
+                "X-Webhook-Signature": string;
+                /** @description The event type. */
+                "X-Webhook-Event": string;
+                /** @description The same for all attempts of a delivery. A repeated id is a duplicate. */
+                "X-Webhook-Delivery-Id": string;
+                /** @description During a rotation: the same signature with each earlier secret that still signs, separated by spaces. */
+                "X-Webhook-Signature-Previous"?: string;
+                "webhook-id": string;
+                /** @description Time of the attempt, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,` and base64, one entry per secret that signs. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b",
+                 *       "event": "deletes.stopped",
+                 *       "type": "deletes.stopped",
+                 *       "timestamp": "2025-01-01T12:00:00.000Z",
+                 *       "data": {
+                 *         "account": "square",
+                 *         "reason": "loss",
+                 *         "lost": 37,
+                 *         "linked": 1200,
+                 *         "message": "The full pass missed more than 2 % of the records. No deletion was followed, and everything else was."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeletesStoppedEvent"];
             };
         };
         responses: {

@@ -24,7 +24,9 @@ export function toDecision({ kind, actor, provider, field, before, after }: Entr
     case 'restored':
       return `The record exists again at ${record}.`;
     case 'removed':
-      return `Accord deleted the record at ${record}, which it had created itself: the go-live was undone.`;
+      return typeof after === 'object' && after !== null && 'becauseOf' in after
+        ? `Accord deleted the record at ${record}, because the person’s record at ${after.becauseOf} was deleted.`
+        : `Accord deleted the record at ${record}, which it had created itself: the go-live was undone.`;
     case 'merged':
       return `Another ${provider === null ? 'contact' : 'record'} was recognised as the same person.`;
     case 'split':

@@ -3,8 +3,10 @@ import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { type OperationalEvent, type OperationalEventType, operationalEventText } from '#domain/delivery/operational-event.ts';
 import { describeEvent } from './lead-events-openapi.ts';
 
-const about = {
+const endpoint = {
   endpoint_id: z.string().meta({ description: 'The endpoint that the event is about. It never gets the event itself.' }),
+};
+const about = {
   message: z.string().meta({ description: 'A sentence for people.' }),
 };
 
@@ -40,6 +42,19 @@ export const operationalEventWebhooks: Record<OperationalEventType, { post: ZodO
       }),
     },
   ),
+  'deletes.stopped': describe(
+    { type: 'deletes.stopped', endpointId: null, at, account: 'square', reason: 'loss', lost: 37, linked: 1_200 },
+    'Deletions at an account are not followed by themselves',
+    {
+      account: z.string().meta({ description: 'The account in accord.yaml.' }),
+      reason: z.enum(['empty', 'incomplete', 'loss', 'many']).meta({
+        description:
+          '`empty`, `incomplete`, `loss`: the listing of a full pass is doubtful. `many`: more deletions within an hour than usual.',
+      }),
+      lost: z.int().meta({ description: 'Records that seem to be gone.' }),
+      linked: z.int().meta({ description: 'Records of the account that Accord knows.' }),
+    },
+  ),
 };
 
 /** Describes an event by an example. Its schema is the envelope with these details. */
@@ -52,7 +67,7 @@ function describe(example: OperationalEvent, summary: string, details: Record<st
       event: z.literal(type),
       type: z.literal(type),
       timestamp: z.iso.datetime().meta({ description: 'Time of the event.' }),
-      data: z.object({ ...about, ...details }),
+      data: z.object({ ...(example.endpointId !== null && endpoint), ...about, ...details }),
     })
     .meta({ id: `${name}Event` });
   const value = JSON.parse(operationalEventText('0199c0de-7a5e-7c3d-9b1a-3f2e1d0c9b8b', example));

@@ -17,6 +17,7 @@ import { doublesOperations } from '#api/contacts/doubles.ts';
 import { historyOperations } from '#api/contacts/history.ts';
 import { mergeOperations } from '#api/contacts/merges.ts';
 import { retryOperations } from '#api/contacts/retries.ts';
+import { deleteOperations } from '#api/deletes/deletes.ts';
 import { deadLetterOperations } from '#api/delivery/dead-letters.ts';
 import { deliveryOperations } from '#api/delivery/deliveries.ts';
 import { endpointToolOperations } from '#api/delivery/endpoint-tools.ts';
@@ -67,6 +68,7 @@ export const operations: readonly Operation[] = [
   ...conflictOperations,
   ...candidateOperations,
   ...doublesOperations,
+  ...deleteOperations,
   ...mergeOperations,
   ...historyOperations,
   ...personalDataOperations,

@@ -9,7 +9,18 @@ import { readReadiness } from './readiness.ts';
 
 const finding = z
   .object({
-    check: z.enum(['servers', 'workers', 'accounts', 'credentials', 'webhooks', 'parked', 'passes', 'questions', 'deliveries']),
+    check: z.enum([
+      'servers',
+      'workers',
+      'accounts',
+      'credentials',
+      'webhooks',
+      'parked',
+      'passes',
+      'questions',
+      'deletes',
+      'deliveries',
+    ]),
     severity: z.enum(['error', 'warning', 'note']).meta({
       description:
         '`error`: something does not work. `warning`: something will not work, or is lost. `note`: somebody may want to know.',
@@ -120,6 +131,7 @@ async function findStoredProblems(deps: ApiDeps): Promise<Finding[]> {
         fix: 'Read its error in the Temporal Web UI (GET /sync/runs has the link), then POST /sync/trigger.',
       }),
     ),
+    ...describeDeletes(counts),
     ...describeQuestions(counts),
   ];
 }
@@ -142,11 +154,36 @@ function describeFailing({ provider, type, count, permanent, example }: FindingC
   };
 }
 
-function describeQuestions({ candidates, conflicts, submissions, dead }: FindingCounts): Finding[] {
+const doubts = {
+  empty: 'found no record at all',
+  incomplete: 'found fewer records than the vendor counts',
+  loss: 'missed more records than usual',
+};
+
+/** Why deletions are not followed by themselves. */
+function describeDeletes({ doubtful, losing }: FindingCounts): Finding[] {
+  return [
+    ...doubtful.map(({ provider, doubt, missing, linked }) =>
+      toFinding('deletes', 'warning', {
+        says: `The last full pass over ${provider} ${doubts[doubt]} (${missing} of ${linked} are missing): no deletion was followed.`,
+        fix: `Look at the account. If they are gone indeed: accord passes start ${provider} --accept-loss.`,
+      }),
+    ),
+    ...losing.map(({ source, count }) =>
+      toFinding('deletes', 'warning', {
+        says: `More people than usual were deleted at ${source} within an hour: ${count} wait for a decision.`,
+        fix: `Look at the account, then accord deletes --source ${source}.`,
+      }),
+    ),
+  ];
+}
+
+function describeQuestions({ candidates, conflicts, submissions, dead, deletes }: FindingCounts): Finding[] {
   const waiting = [
     ['deliveries', dead, 'deliveries to subscribers have no retries left', 'GET /api/v1/webhooks/dead-letters lists them.'],
     ['questions', candidates, 'pairs of contacts may be one person', 'Decide them: accord candidates.'],
     ['questions', conflicts, 'records have a conflict that waits for a decision', 'accord contact --state asked lists them.'],
+    ['questions', deletes, 'records of people who were deleted elsewhere wait for a decision', 'Decide them: accord deletes.'],
     ['questions', submissions, 'form submissions wait for proof', 'GET /api/v1/form-submissions?waiting=true lists them.'],
   ] as const;
   return waiting

@@ -3,6 +3,7 @@ import { cacheFor } from '#concurrency/cache-for.ts';
 import { countDirtyLinks } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
 import { addDeliveryMetrics } from './delivery-metrics.ts';
+import { addSyncMetrics } from './sync-metrics.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -24,6 +25,7 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
     },
   });
   addDeliveryMetrics(db, registers);
+  addSyncMetrics(db, registers);
   return {
     registry,
     webhooks: new Counter({

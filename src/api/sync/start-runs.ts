@@ -1,3 +1,4 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem } from '#api/rest/errors.ts';
 import { webUiLink } from '#api/web-ui.ts';
@@ -10,12 +11,23 @@ export interface StartedRun {
   provider: string;
   workflowId: string;
   runId: string;
+  /** False for one that was running already. */
+  isNew: boolean;
   webUi: string | null;
 }
 
 /** Starts a reconcile pass over `provider`, or over every connected provider. Returns a pass that is already running. */
-export function startReconciles(deps: ApiDeps, provider: string | undefined): Promise<StartedRun[]> {
-  return Promise.all(chooseProviders(deps, provider).map((each) => startReconcile(deps, each)));
+export function startReconciles(
+  deps: ApiDeps,
+  provider: string | undefined,
+  options: { acceptsLoss: boolean },
+): Promise<StartedRun[]> {
+  return Promise.all(chooseProviders(deps, provider).map((each) => startReconcile(deps, each, options)));
+}
+
+/** Throws a 400 when the account is not connected. */
+export function assertConnected(deps: ApiDeps, provider: string): void {
+  chooseProviders(deps, provider);
 }
 
 /** Starts a poll of `provider`, or of every connected provider without webhooks. Returns a poll that is already running. */
@@ -36,9 +48,9 @@ function chooseProviders({ providers }: Pick<ApiDeps, 'providers'>, requested: s
   throw new ApiProblem({ status: 400, code: 'invalid-input', detail, errors: [{ pointer: '/body/provider', detail }] });
 }
 
-function startReconcile(deps: ApiDeps, provider: string): Promise<StartedRun> {
+function startReconcile(deps: ApiDeps, provider: string, { acceptsLoss }: { acceptsLoss: boolean }): Promise<StartedRun> {
   const { taskQueuePrefix } = deps;
-  const input: ReconcileInput = { provider, trigger: 'api', taskQueuePrefix };
+  const input: ReconcileInput = { provider, trigger: 'api', taskQueuePrefix, ...(acceptsLoss && { acceptsLoss }) };
   const workflowId = reconcileWorkflowId(taskQueuePrefix, provider);
   return start(deps, { provider, type: 'reconcileProvider', workflowId, input, summary: reconcileSummary(provider) });
 }
@@ -60,14 +72,24 @@ interface Run {
 
 async function start(deps: ApiDeps, { provider, type, workflowId, input, summary }: Run): Promise<StartedRun> {
   const { temporal, taskQueuePrefix } = deps;
-  const { firstExecutionRunId: runId } = await temporal.withDeadline(Date.now() + 5_000, () =>
-    temporal.workflow.start(type, {
-      workflowId,
+  return temporal.withDeadline(Date.now() + 5_000, async () => {
+    const { runId, isNew } = await startOrFind(temporal, {
+      ...{ type, workflowId, input, summary },
       taskQueue: taskQueues(taskQueuePrefix).main,
-      args: [input],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      staticSummary: summary,
-    }),
-  );
-  return { provider, workflowId, runId, webUi: webUiLink(deps, workflowId, runId) };
+    });
+    return { provider, workflowId, runId, isNew, webUi: webUiLink(deps, workflowId, runId) };
+  });
+}
+
+async function startOrFind(
+  temporal: Client,
+  { type, workflowId, taskQueue, input, summary }: Omit<Run, 'provider'> & { taskQueue: string },
+): Promise<{ runId: string; isNew: boolean }> {
+  try {
+    const options = { workflowId, taskQueue, args: [input], staticSummary: summary };
+    return { runId: (await temporal.workflow.start(type, options)).firstExecutionRunId, isNew: true };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return { runId: (await temporal.workflow.getHandle(workflowId).describe()).runId, isNew: false };
+  }
 }

@@ -1,38 +1,29 @@
 import { z } from 'zod';
 import { defineOperation } from '#api/rest/operation.ts';
-import { webUiLink } from '#api/web-ui.ts';
 import { cacheFor } from '#concurrency/cache-for.ts';
+import { recordAudit } from '#db/audit-log.ts';
 import { listRuns } from '#db/sync/reconcile-runs.ts';
 import { readSyncStats } from '#db/sync/sync-stats.ts';
-import { noCounts } from '#domain/sync/reconcile.ts';
+import { setPassesPaused } from './pause-passes.ts';
 import { readSchedules, scheduleState } from './schedules.ts';
-import { startPolls, startReconciles } from './start-runs.ts';
+import { reconcileRun, showRun } from './show-run.ts';
+import { assertConnected, startPolls, startReconciles } from './start-runs.ts';
 
 const startedRun = z
   .object({
     provider: z.string(),
     workflowId: z.string(),
     runId: z.string(),
+    isNew: z.boolean().meta({ description: 'False for one that was running already: there is never a second one.' }),
     webUi: z.string().nullable().meta({ description: 'The run in the Temporal Web UI.' }),
   })
   .meta({ id: 'StartedRun' });
 
-const reconcileRun = z
-  .object({
-    id: z.string(),
-    provider: z.string(),
-    accountId: z.string(),
-    trigger: z.string().meta({ description: 'The origin of the pass, such as `schedule` or `api`.' }),
-    workflowId: z.string(),
-    counts: z
-      .record(z.string(), z.number().nullable())
-      .meta({ description: 'Counts so far, or at the end: total, listed, drifted, pushed, unreadable, …' }),
-    startedAt: z.iso.datetime(),
-    finishedAt: z.iso.datetime().nullable(),
-    outcome: z.enum(['completed', 'failed']).nullable(),
-    webUi: z.string().nullable(),
-  })
-  .meta({ id: 'ReconcileRun' });
+const passesPaused = z.object({
+  provider: z.string(),
+  isPaused: z.boolean(),
+  isRunning: z.boolean().meta({ description: 'A pass was running: it waits after its page, or goes on.' }),
+});
 
 const syncStats = z
   .object({
@@ -62,10 +53,18 @@ export const syncOperations = [
     summary: 'Start a full pass',
     description: 'Compares all records of each connected provider, or of one. Returns a pass that is already running.',
     scope: 'sync:write',
-    body: z.object({ provider: z.string().optional().meta({ example: 'gohighlevel' }) }).optional(),
+    body: z
+      .object({
+        provider: z.string().optional().meta({ example: 'gohighlevel' }),
+        acceptLoss: z.boolean().default(false).meta({
+          description:
+            'The records that the last pass missed are gone indeed: deletions are followed though the listing is doubtful.',
+        }),
+      })
+      .optional(),
     response: { status: 202, description: 'The running passes', data: z.object({ runs: z.array(startedRun) }) },
     async handle({ body }, deps) {
-      return { runs: await startReconciles(deps, body?.provider) };
+      return { runs: await startReconciles(deps, body?.provider, { acceptsLoss: body?.acceptLoss ?? false }) };
     },
   }),
   defineOperation({
@@ -81,6 +80,28 @@ export const syncOperations = [
       return { runs: await startPolls(deps, body?.provider) };
     },
   }),
+  ...(['pause', 'resume'] as const).map((action) =>
+    defineOperation({
+      method: 'post',
+      path: `/sync/${action}`,
+      tag: 'Sync',
+      summary: action === 'pause' ? 'Pause the full passes over an account' : 'Let the full passes over an account go on',
+      description:
+        action === 'pause'
+          ? 'A running pass waits after its page, and the schedule starts no other. Live changes go on. `accord pause` is for writes.'
+          : 'A waiting pass goes on where it stopped.',
+      scope: 'sync:write',
+      body: z.strictObject({ provider: z.string().max(100).meta({ example: 'google' }) }),
+      response: { status: 200, description: 'The state of the passes', data: passesPaused },
+      async handle({ body: { provider }, actor }, deps) {
+        assertConnected(deps, provider);
+        const isPaused = action === 'pause';
+        const state = await setPassesPaused(deps, { provider, isPaused, note: `${isPaused ? 'Paused' : 'Resumed'} by ${actor}` });
+        await recordAudit(deps.db, { actor, action: `passes.${action}`, target: provider });
+        return state;
+      },
+    }),
+  ),
   defineOperation({
     method: 'get',
     path: '/sync/runs',
@@ -90,21 +111,7 @@ export const syncOperations = [
     query: z.object({ provider: z.string().optional(), limit: z.coerce.number().int().min(1).max(100).default(10) }),
     response: { status: 200, description: 'The passes', data: z.object({ runs: z.array(reconcileRun) }) },
     async handle({ query }, deps) {
-      const rows = await listRuns(deps.db, query);
-      return {
-        runs: rows.map((row) => ({
-          id: row.id,
-          provider: row.provider,
-          accountId: row.account_id,
-          trigger: row.trigger,
-          workflowId: row.workflow_id,
-          counts: { ...noCounts, ...row.counts },
-          startedAt: row.started_at.toISOString(),
-          finishedAt: row.finished_at?.toISOString() ?? null,
-          outcome: row.outcome,
-          webUi: webUiLink(deps, row.workflow_id, row.workflow_run_id),
-        })),
-      };
+      return { runs: (await listRuns(deps.db, query)).map((row) => showRun(deps, row)) };
     },
   }),
   defineOperation({

@@ -50,6 +50,7 @@ export async function mergeContacts(transaction: ContactTransaction, merging: Me
   await setMergedInto(tx, other.id, survivor.id);
   await closePair(tx, { one: survivor.id, other: other.id, by: actor, at: deps.now() });
   const unit = await openUnit(transaction, { contactId: survivor.id, cause });
+  if (unit.links.some(({ state }) => state === 'tombstoned')) unit.checkDeletes();
   // Subscribers have never heard of a contact without values, and there is nothing to take apart.
   if (Object.keys(other.provenance).length > 0) {
     unit.addMergedLead(other.id);

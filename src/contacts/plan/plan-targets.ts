@@ -84,5 +84,7 @@ function toKnownRecord(link: OpenLink | null): KnownRecord {
     echoPairs: link?.echo_pairs ?? {},
     held: Object.keys(link?.held ?? {}),
     failed: link?.last_error?.permanent === true,
+    isArchived: link !== null && link.archived_at !== null,
+    isDoomed: link !== null && link.removal_id !== null,
   };
 }

@@ -84,6 +84,10 @@ export interface LinkTable {
   edited_at: Timestamp | null;
   /** When Accord began to delete the record. */
   removed_at: Timestamp | null;
+  /** When the record was archived: audiences place it nowhere. */
+  archived_at: Timestamp | null;
+  /** The approved request to delete the record, until that is done. */
+  removal_id: string | null;
   created_at: DefaultNow;
 }
 

@@ -6,8 +6,8 @@ import { addTotals } from './totals.ts';
 
 export interface NewOperationalEvent {
   type: OperationalEventType;
-  /** The endpoint that the event is about. It does not get the event itself. */
-  endpointId: string;
+  /** The endpoint that the event is about, which does not get the event itself; null where it is about an account. */
+  endpointId: string | null;
   at: Date;
   toText(id: string): string;
 }

@@ -27,6 +27,7 @@ import * as adminSessions from './0026-admin-sessions.ts';
 import * as consent from './0030-consent.ts';
 import * as erasures from './0031-erasures.ts';
 import * as portalAndRates from './0033-portal-and-rates.ts';
+import * as deletes from './0034-deletes.ts';
 import * as listIndexes from './0058-list-indexes.ts';
 
 /** In the order of their names. A merged migration is never edited: the next one corrects it. Functions go to `../functions`. */
@@ -59,5 +60,6 @@ export const migrations: Record<string, Migration> = {
   '0030-consent': consent,
   '0031-erasures': erasures,
   '0033-portal-and-rates': portalAndRates,
+  '0034-deletes': deletes,
   '0058-list-indexes': listIndexes,
 };

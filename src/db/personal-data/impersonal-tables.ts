@@ -23,8 +23,8 @@ export const impersonalTables: Readonly<Record<string, readonly string[]>> = {
   kysely_migration_lock: ['id'],
   oauth_token: ['provider', 'account_id', 'ciphertext', 'last_error'],
   portal_link: ['token_hash', 'created_by'],
-  reconcile_run: ['provider', 'account_id', 'trigger', 'workflow_id', 'workflow_run_id', 'counts', 'outcome'],
-  reconcile_seen: [],
+  reconcile_run: ['provider', 'account_id', 'trigger', 'workflow_id', 'workflow_run_id', 'counts', 'outcome', 'doubt'],
+  reconcile_seen: ['drift'],
   sign_in_link: ['token_hash'],
   sync_cursor: ['provider', 'account_id', 'name', 'cursor'],
   webhook_endpoint: [

@@ -174,6 +174,13 @@ export const personalTables: readonly PersonalTable[] = [
     erasure: deleted,
   },
   {
+    table: 'delete_request',
+    holds: 'that the person was deleted at a vendor, and what was decided about the other records',
+    kept: '365 days (`deletes`) after it has ended',
+    ofPerson: ({ linkIds }) => either(any('link_id', linkIds), any('source_link_id', linkIds)),
+    erasure: deleted,
+  },
+  {
     table: 'write_attempt',
     holds: 'what was written to vendors, and the values before it',
     kept: '30 days (`writes`) after it has ended',

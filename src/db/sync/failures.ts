@@ -33,6 +33,7 @@ export interface OpenQuestions {
   candidates: number;
   conflicts: number;
   submissions: number;
+  deletes: number;
   failures: number;
 }
 
@@ -45,6 +46,7 @@ export async function countOpenQuestions(db: Database): Promise<OpenQuestions> {
         where pair.state = 'open' and coalesce(one.merged_into, one.id) <> coalesce(other.merged_into, other.id)) as candidates,
       (select count(*)::int from link where held <> '{}') as conflicts,
       (select count(*)::int from form_submission where pending is not null and accepted_at is null) as submissions,
+      (select count(*)::int from delete_request where state = 'open') as deletes,
       (select count(distinct contact_id)::int from link where last_error is not null and state in ('intent', 'linked')) as failures`.execute(
     db,
   );

@@ -8,6 +8,7 @@ export interface RecordRetentionDays {
   submissions: number;
   writes: number;
   passes: number;
+  deletes: number;
   history: number;
   audit: number;
 }
@@ -38,6 +39,12 @@ const agingTables: Record<RecordKind, AgingTable> = {
   },
   writes: { table: 'write_attempt', since: 'started_at', condition: sql`resolved_at is not null` },
   passes: { table: 'reconcile_run', since: 'started_at', condition: sql`finished_at is not null` },
+  deletes: {
+    table: 'delete_request',
+    since: 'ended_at',
+    // Somebody who comes back leaves the archive.
+    condition: sql`state <> 'archived'`,
+  },
   history: { table: 'contact_history', since: 'at', condition: sql`kind <> 'consent'` },
   audit: { table: 'audit_log', since: 'at', condition: sql`true` },
 };

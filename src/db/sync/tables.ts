@@ -1,6 +1,7 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { DefaultNow, Timestamp } from '#db/columns.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
+import type { ListingDoubt } from '#domain/sync/listing-doubt.ts';
 import type { ReconcileCounts } from '#domain/sync/reconcile.ts';
 
 /** Arrived events and form submissions, and the progress of polls and reconcile runs. */
@@ -163,9 +164,13 @@ export interface ReconcileRunTable {
   started_at: DefaultNow;
   finished_at: Timestamp | null;
   outcome: 'completed' | 'failed' | null;
+  /** Why its missing records were not followed; null when they were. */
+  doubt: ListingDoubt | null;
 }
 
 export interface ReconcileSeenTable {
   run_id: string;
   link_id: string;
+  /** How the record differed from what was known; null when it did not. Kept until the next pass of the account. */
+  drift: 'changed' | 'missing' | null;
 }

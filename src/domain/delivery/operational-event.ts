@@ -1,3 +1,5 @@
+import type { ListingDoubt } from '#domain/sync/listing-doubt.ts';
+
 /** Reports about an endpoint or a delivery, for its operators: ids and plain text, no data of a lead. */
 export const operationalEventTypes = [
   'endpoint.failing',
@@ -5,22 +7,31 @@ export const operationalEventTypes = [
   'endpoint.disabled',
   'endpoint.recovered',
   'delivery.exhausted',
+  'deletes.stopped',
 ] as const;
 
 export type OperationalEventType = (typeof operationalEventTypes)[number];
 
-export type OperationalEvent = { endpointId: string; at: Date } & (
+/** `endpointId`: the endpoint that the event is about; null where it is about an account. */
+export type OperationalEvent = { at: Date } & (
+  | ({ endpointId: string } & EndpointEvent)
+  | { endpointId: null; type: 'deletes.stopped'; account: string; reason: StopReason; lost: number; linked: number }
+);
+
+/** Why deletions at an account are not followed by themselves: a doubtful listing, or more deletions within an hour than usual. */
+export type StopReason = ListingDoubt | 'many';
+
+type EndpointEvent =
   | { type: 'endpoint.failing'; errorClass: string | null }
   | { type: 'endpoint.disable_warning'; percent: number }
   | { type: 'endpoint.disabled'; reason: 'failing' | 'gone' }
   | { type: 'endpoint.recovered' }
-  | { type: 'delivery.exhausted'; deliveryId: string; reason: string }
-);
+  | { type: 'delivery.exhausted'; deliveryId: string; reason: string };
 
 /** The JSON body of the event, under this id. */
 export function operationalEventText(id: string, event: OperationalEvent): string {
   const { type, endpointId, at } = event;
-  const data = { endpoint_id: endpointId, ...details(event) };
+  const data = { ...(endpointId !== null && { endpoint_id: endpointId }), ...details(event) };
   return JSON.stringify({ id, event: type, type, timestamp: at.toISOString(), data });
 }
 
@@ -40,10 +51,21 @@ function details(event: OperationalEvent): object {
       return { reason: event.reason, message: `${disabledBecause[event.reason]} Enable it once it is back.` };
     case 'endpoint.recovered':
       return { message: 'The endpoint responds again. Its dead letters of this outage are redriven, oldest first.' };
+    case 'deletes.stopped': {
+      const { account, reason, lost, linked } = event;
+      return { account, reason, lost, linked, message: stoppedBecause[reason] };
+    }
     case 'delivery.exhausted':
       return { delivery_id: event.deliveryId, reason: event.reason, message: 'The delivery failed and became a dead letter.' };
   }
 }
+
+const stoppedBecause = {
+  empty: 'The full pass found no record at all in the account. No deletion was followed, and everything else was.',
+  incomplete: 'The full pass found fewer records than the vendor counts. No deletion was followed, and everything else was.',
+  loss: 'The full pass missed more than 2 % of the records. No deletion was followed, and everything else was.',
+  many: 'More records than usual were deleted within an hour. A person decides about the others.',
+};
 
 const disabledBecause = {
   failing: 'The endpoint was disabled after days without a successful attempt.',

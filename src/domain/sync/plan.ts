@@ -15,6 +15,10 @@ export interface KnownRecord {
   failed: boolean;
   /** The contact has an older record at the provider, which is the primary one. Default: false. */
   isDouble?: boolean;
+  /** A deletion elsewhere had it archived: audiences place it nowhere. Default: false. */
+  isArchived?: boolean;
+  /** It is about to be deleted, and written no more. Default: false. */
+  isDoomed?: boolean;
   /** The contact may be another one that is known already, and a record made now would be its double. Default: false. */
   isAsked?: boolean;
 }
@@ -45,12 +49,12 @@ export function intendedStep(step: Step): Step {
 /** The next step that brings the record at one provider in step with the contact. */
 export function planStep(target: Target, audiences: readonly Audience[], subject: Subject, known: KnownRecord): Step {
   // A record that a person deleted at the provider stays deleted until a person restores it.
-  if (known.state === 'gone') return { kind: 'nothing' };
+  if (known.state === 'gone' || known.isDoomed) return { kind: 'nothing' };
   const projection = projectContact({
     target,
     subject,
     // An audience places a contact once, or it would be dialled twice.
-    placement: known.isDouble ? null : findPlacement(target.provider, audiences, subject),
+    placement: known.isDouble || known.isArchived ? null : findPlacement(target.provider, audiences, subject),
     managed: listManaged(target.provider, audiences),
     held: known.shadow,
   });

@@ -18,6 +18,12 @@ export interface ReconcileCounts {
   failed: number;
   /** Listed records that could not be read. */
   unreadable: number;
+  /** Linked records of the account at the end of the pass. */
+  linked: number;
+  /** Linked records that differed from what was known, or were missing. */
+  found: number;
+  /** Of those, the ones that had not been read again successfully. */
+  remaining: number;
 }
 
 export const noCounts: ReconcileCounts = {
@@ -30,6 +36,9 @@ export const noCounts: ReconcileCounts = {
   missing: 0,
   failed: 0,
   unreadable: 0,
+  linked: 0,
+  found: 0,
+  remaining: 0,
 };
 
 /**
@@ -51,11 +60,6 @@ export interface ListedRecord {
   updatedAt: string | null;
   complete: boolean;
   values: ProviderValues;
-}
-
-/** Whether a listing lacks more records than people delete in a day. Then the listing is probably broken, and no record is treated as gone. */
-export function isSuspiciousLoss(missing: number, linked: number): boolean {
-  return missing > Math.max(5, linked * 0.02);
 }
 
 function agrees(field: keyof ProviderValues, row: ListedRecord, shadow: ProviderValues): boolean {

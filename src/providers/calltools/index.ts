@@ -12,6 +12,7 @@ export const calltools: Provider<CallToolsAccount, CallToolsSecrets> = {
   acceptedItems,
   pollSchedule: '*/5 * * * *',
   doubles: { advice: 'CallTools has no merge: the second record is in no list. Delete it there if it is not needed.' },
+  archive: 'the record leaves the buckets of the audiences, and loses their tags.',
   accountSchema,
   secretsSchema,
   accountVariables: ['CALLTOOLS_BASE_URL', 'CALLTOOLS_API_KEY'],

@@ -10,7 +10,7 @@ import { arrivedEvent, useDatabase } from '#test/db/test-database.ts';
 const store = useDatabase();
 const now = new Date('2026-11-01T03:30:00Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
-const retention = { webhooks: 30, refusals: 30, submissions: 30, writes: 30, passes: 30, history: 30, audit: 30 };
+const retention = { webhooks: 30, refusals: 30, submissions: 30, writes: 30, passes: 30, deletes: 30, history: 30, audit: 30 };
 const prune = () => pruneRecords(store.db, { retention, now, onProgress: () => {} });
 
 /** The tags of rows that are left, which say what they are. */

@@ -10,6 +10,7 @@ export const pageAddresses = [
   '/needs-you',
   '/people',
   '/duplicates',
+  '/deletes',
   '/forms',
   '/live',
   '/webhooks',

@@ -39,6 +39,7 @@ it.each<OperationalEvent>([
   { type: 'endpoint.disabled', endpointId: 'e', at: new Date(), reason: 'gone' },
   { type: 'endpoint.recovered', endpointId: 'e', at: new Date() },
   { type: 'delivery.exhausted', endpointId: 'e', at: new Date(), deliveryId: 'd', reason: 'permanent' },
+  { type: 'deletes.stopped', endpointId: null, at: new Date(), account: 'square', reason: 'loss', lost: 37, linked: 1_200 },
 ])('$type has the documented form', (event) => {
   expect(faultsOfEvent(event.type, JSON.parse(operationalEventText('id', event)))).toEqual([]);
 });

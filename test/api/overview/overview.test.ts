@@ -30,7 +30,7 @@ describe('what needs a person', () => {
     const second = await failAt('square', 'Square rejects the phone number.', { externalId: 's2' });
     await failAt('google', 'Google rejects the email address.', { externalId: 'g1' });
     const { counts, failures } = await read<{ counts: object; failures: { contactId: string }[] }>('/api/v1/needs-you');
-    expect(counts).toEqual({ candidates: 0, conflicts: 0, submissions: 0, failures: 3 });
+    expect(counts).toEqual({ candidates: 0, conflicts: 0, submissions: 0, deletes: 0, failures: 3 });
     expect(failures).toMatchObject([
       { provider: 'square', message: 'Square rejects the phone number.', contacts: 2, isPermanent: true },
       { provider: 'google', contacts: 1, since: '2026-11-29T12:00:00.000Z' },

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { finishRun, insertRun } from '#db/sync/reconcile-runs.ts';
+import { addToRun, finishRun, insertRun } from '#db/sync/reconcile-runs.ts';
 import { emptyFields } from '#domain/contact.ts';
 import type { SyncStatus } from '#domain/sync/plan.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { ghlEvent, postEvent } from '#test/api/ingress/ghl-webhook.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';
+import { reconcileWorkflowId } from '#workflows/ids.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -24,7 +25,7 @@ describe('POST /sync/trigger', () => {
       expect(run?.webUi).toBe(
         `http://127.0.0.1:8233/namespaces/default/workflows/${encodeURIComponent(run?.workflowId ?? '')}/${run?.runId}`,
       );
-      expect(await runsOf(await api.post(path, { provider: 'gohighlevel' }))).toEqual([run]);
+      expect(await runsOf(await api.post(path, { provider: 'gohighlevel' }))).toEqual([{ ...run, isNew: false }]);
       const { runId, type, taskQueue } = await api.temporal.workflow.getHandle(run?.workflowId ?? '').describe();
       expect({ runId, type, taskQueue }).toEqual({
         runId: run?.runId,
@@ -41,7 +42,56 @@ describe('POST /sync/trigger', () => {
   });
 });
 
+describe('POST /sync/pause and /sync/resume', () => {
+  it('pause the running pass over an account, and let it go on', async () => {
+    const { taskQueuePrefix } = api;
+    await api.post('/sync/trigger', { provider: 'gohighlevel' });
+    for (const [action, isPaused] of [
+      ['pause', true],
+      ['resume', false],
+    ] as const) {
+      const response = await api.post(`/sync/${action}`, { provider: 'gohighlevel' });
+      expect([response.status, await faultsOf('post', `/sync/${action}`, response)]).toEqual([200, []]);
+      expect(await response.json()).toMatchObject({ data: { provider: 'gohighlevel', isPaused, isRunning: true } });
+    }
+    const history = await api.temporal.workflow.getHandle(reconcileWorkflowId(taskQueuePrefix, 'gohighlevel')).fetchHistory();
+    const signals = (history.events ?? []).flatMap(
+      ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.signalName ?? [],
+    );
+    expect(signals).toEqual(['pausePass', 'resumePass']);
+    expect((await api.post('/sync/pause', { provider: 'square' })).status).toBe(400);
+  });
+});
+
 describe('GET /sync/runs', () => {
+  it('shows what a pass found, repaired and left, and why it followed no deletion, also in /metrics and the findings', async () => {
+    const run = {
+      provider: 'gohighlevel',
+      accountId: 'a',
+      trigger: 'api',
+      workflowId: 'reconcile/x',
+      workflowRunId: randomUUID(),
+    };
+    const id = await insertRun(api.db, run);
+    await addToRun(api.db, id, { linked: 800, found: 40, remaining: 38, missing: 38 });
+    await finishRun(api.db, id, { outcome: 'completed', doubt: 'loss' });
+    const response = await api.get('/sync/runs?limit=1');
+    const { data } = (await response.json()) as { data: { runs: object[] } };
+    expect(data.runs).toMatchObject([
+      {
+        doubt: 'loss',
+        drift: { linked: 800, found: 40, repaired: 2, remaining: 38, foundPercent: 5, remainingPercent: 4.75 },
+      },
+    ]);
+    const metrics = await (await api.get('/metrics')).text();
+    expect(metrics).toContain('accord_drift_records{account="gohighlevel",kind="found"} 40');
+    expect(metrics).toContain('accord_drift_percent{account="gohighlevel",kind="found"} 5');
+    expect(metrics).toContain('accord_doubtful_listing{account="gohighlevel"} 1');
+    const findings = await (await api.get('/api/v1/findings')).text();
+    expect(findings).toContain('missed more records than usual (38 of 800 are missing): no deletion was followed.');
+    await api.db.deleteFrom('reconcile_run').execute();
+  });
+
   it('lists the newest first, with counts and a link', async () => {
     const run = {
       provider: 'gohighlevel',
@@ -50,7 +100,7 @@ describe('GET /sync/runs', () => {
       workflowId: 'reconcile/x',
       workflowRunId: randomUUID(),
     };
-    await finishRun(api.db, await insertRun(api.db, run), 'completed');
+    await finishRun(api.db, await insertRun(api.db, run), { outcome: 'completed' });
     const newest = await insertRun(api.db, run);
     const response = await api.get('/sync/runs?provider=gohighlevel&limit=2');
     expect(await faultsOf('get', '/sync/runs', response)).toEqual([]);

@@ -1,7 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { claimLink, saveLink } from '#db/contacts/links.ts';
-import { addToRun, countLinked, findMissingLinks, finishRun, insertRun, listRuns, markSeen } from '#db/sync/reconcile-runs.ts';
+import {
+  addToRun,
+  countDrift,
+  countLinked,
+  finishRun,
+  insertRun,
+  listMissingLinks,
+  listRuns,
+  markMissingLinks,
+  markSeen,
+} from '#db/sync/reconcile-runs.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { eventually } from '#test/setup/eventually.ts';
 
@@ -22,14 +32,21 @@ async function knownLink(accountId: string): Promise<string> {
   return id;
 }
 
-const missing = async (runId: string) => (await findMissingLinks(store.db, runId)).map(({ linkId }) => linkId).toSorted();
+async function missing(runId: string): Promise<string[]> {
+  const count = await markMissingLinks(store.db, runId);
+  const links = await listMissingLinks(store.db, runId, { after: null, limit: 100 });
+  expect(links).toHaveLength(count);
+  return links.map(({ linkId }) => linkId);
+}
+
+const saw = (linkIds: string[], drifted: string[] = []) => ({ linkIds, drifted: new Set(drifted) });
 
 describe('a missing link', () => {
   it('existed before the run and is on none of its pages', async () => {
     const account = newAccount();
     const links = [await knownLink(account), await knownLink(account), await knownLink(account)];
     const runId = await newRun(account);
-    await markSeen(store.db, runId, [links[0] as string]);
+    await markSeen(store.db, runId, saw([links[0] as string]));
     expect(await missing(runId)).toEqual(links.slice(1).toSorted());
   });
 
@@ -52,9 +69,28 @@ describe('a missing link', () => {
     const account = newAccount();
     const link = await knownLink(account);
     const [one, other] = [await newRun(account), await newRun(account)];
-    await markSeen(store.db, one, [link]);
-    await markSeen(store.db, one, [link]);
+    await markSeen(store.db, one, saw([link]));
+    await markSeen(store.db, one, saw([link]));
     expect([await missing(one), await missing(other)]).toEqual([[], [link]]);
+  });
+});
+
+describe('the drift of a run', () => {
+  it('remains until each record was read again, and stays in the counts of the run when the next one ends', async () => {
+    const account = newAccount();
+    const links = [await knownLink(account), await knownLink(account), await knownLink(account)];
+    const runId = await newRun(account);
+    await markSeen(store.db, runId, saw(links.slice(0, 2), [links[1] as string]));
+    await markMissingLinks(store.db, runId);
+    expect(await countDrift(store.db, runId)).toEqual({ found: 2, remaining: 2 });
+    await finishRun(store.db, runId, { outcome: 'completed' });
+    const remainingNow = async () => (await listRuns(store.db, { limit: 100 })).find(({ id }) => id === runId)?.remaining_now;
+    expect(await remainingNow()).toBe(2);
+    await saveLink(store.db, links[1] as string, { observed_at: new Date(Date.now() + 1_000) });
+    expect(await remainingNow()).toBe(1);
+    await finishRun(store.db, await newRun(account), { outcome: 'completed' });
+    const [row] = (await listRuns(store.db, { limit: 100 })).filter(({ id }) => id === runId);
+    expect(row).toMatchObject({ remaining_now: null, counts: { remaining: 1 } });
   });
 });
 
@@ -69,8 +105,8 @@ describe('a run', () => {
   it('removes the links that it has seen when it ends', async () => {
     const account = newAccount();
     const runId = await newRun(account);
-    await markSeen(store.db, runId, [await knownLink(account)]);
-    await finishRun(store.db, runId, 'failed');
+    await markSeen(store.db, runId, saw([await knownLink(account)]));
+    await finishRun(store.db, runId, { outcome: 'failed' });
     expect(await store.db.selectFrom('reconcile_seen').selectAll().where('run_id', '=', runId).execute()).toEqual([]);
     const rows = await listRuns(store.db, { provider: 'gohighlevel', limit: 100 });
     expect(rows.find(({ id }) => id === runId)).toMatchObject({ outcome: 'failed', finished_at: expect.any(Date) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasDrifted, isSuspiciousLoss } from '#domain/sync/reconcile.ts';
+import { hasDrifted } from '#domain/sync/reconcile.ts';
 
 const seenAt = new Date('2026-11-22T02:00:00.000Z');
 const shadow = { givenName: 'Ada', tags: ['cold lead'], phones: [] };
@@ -18,15 +18,4 @@ describe('a row of a listing', () => {
     expect(hasDrifted(row({}), { shadow: null, remoteUpdatedAt: null })).toBe(true));
   it('is compared by value when it has no update time', () =>
     expect(drifted({ updatedAt: null, values: { givenName: 'Augusta' } })).toBe(true));
-});
-
-describe('a listing that lacks records', () => {
-  it.each([
-    [5, 20, false],
-    [6, 20, true],
-    [20, 1_000, false],
-    [21, 1_000, true],
-  ])('%d of %d missing is suspicious: %s', (missing, linked, suspicious) => {
-    expect(isSuspiciousLoss(missing, linked)).toBe(suspicious);
-  });
 });

@@ -4,7 +4,13 @@ import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { reconcileWorkflowId, reviewWorkflowId } from '#workflows/ids.ts';
-import type { ReconcileInput, ReconcileResult } from '#workflows/messages.ts';
+import {
+  isPassPausedQuery,
+  pausePassSignal,
+  type ReconcileInput,
+  type ReconcileResult,
+  resumePassSignal,
+} from '#workflows/messages.ts';
 
 let accord: Accord;
 let token: unknown;
@@ -56,6 +62,44 @@ describe('a pass that stops between pages', () => {
     expect(await lastRun()).toMatchObject({ outcome: 'failed', finished_at: expect.any(Date) });
     expect(await seen()).toEqual([]);
   });
+});
+
+it('waits between pages while it is paused, and goes on where it stopped', async () => {
+  const handle = await startedPass();
+  await handle.signal(pausePassSignal);
+  expect(await handle.query(isPassPausedQuery)).toBe(true);
+  const pagesOf = async () =>
+    ((await handle.fetchHistory()).events ?? []).filter(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'reconcilePage',
+    ).length;
+  const completed = async () =>
+    ((await handle.fetchHistory()).events ?? []).filter((event) => event.activityTaskCompletedEventAttributes).length;
+  // The start of the run, and the page that was being read.
+  const pages = await eventually(async () => {
+    const count = await pagesOf();
+    expect(await completed()).toBe(count + 1);
+    return count;
+  });
+  expect(pages).toBeLessThan(20);
+  await control(accord.sandboxes.gohighlevel, 'DELETE', 'faults');
+  await handle.signal(resumePassSignal);
+  expect((await handle.result()).counts).toMatchObject({ listed: 20, unchanged: 20 });
+});
+
+it('runs once at a time: a schedule that comes due meanwhile starts no second one', async () => {
+  const handle = await startedPass();
+  const { taskQueuePrefix } = accord;
+  // As a schedule names its workflows.
+  const scheduled = (suffix: string) =>
+    accord.temporal.workflow.execute('reconcileProvider', {
+      workflowId: `${reconcileWorkflowId(taskQueuePrefix, 'gohighlevel')}-${suffix}`,
+      taskQueue: taskQueuePrefix,
+      args: [{ provider: 'gohighlevel', trigger: 'schedule', taskQueuePrefix }],
+    });
+  expect(await scheduled('2026-11-29T02:00:00Z')).toEqual({ skipped: expect.stringContaining('runs already') });
+  await control(accord.sandboxes.gohighlevel, 'DELETE', 'faults');
+  await handle.result();
+  expect(await scheduled('2026-11-30T02:00:00Z')).toMatchObject({ counts: { listed: 20 } });
 });
 
 it('fails with the error of the page, in the words of its provider', async () => {

@@ -8,6 +8,7 @@ import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { ActivityChart } from './activity-chart.tsx';
+import { DriftTable } from './drift.tsx';
 import { sayHealth } from './say-health.ts';
 
 type Overview = Schemas['Overview'];
@@ -36,6 +37,7 @@ export function Health() {
             <Paper withBorder p="md">
               <ActivityChart activity={data.activity} />
             </Paper>
+            <DriftTable />
             <Next />
           </>
         )}
@@ -53,7 +55,7 @@ interface TileFacts {
 }
 
 function tilesOf({ contacts, needsYou, deliveries }: Overview): TileFacts[] {
-  const questions = needsYou.candidates + needsYou.conflicts + needsYou.submissions;
+  const questions = needsYou.candidates + needsYou.conflicts + needsYou.submissions + needsYou.deletes;
   const isLate = deliveries.oldestDueSeconds > 60;
   return [
     { label: 'In step', value: contacts.synced + contacts.outside, mood: 'good', says: 'people', to: '/people' },

@@ -6,7 +6,7 @@ type Connection = Pick<Schemas['Connection'], 'name' | 'failingSince' | 'lastErr
 /** The overall state in one sentence: the good part first, then the problems. */
 export function sayHealth({ contacts, needsYou, deliveries, accounts }: Overview, troubled: readonly Connection[]): string {
   if (contacts.total === 0) return 'Nobody is here yet: the first pass has not brought anybody.';
-  const questions = needsYou.candidates + needsYou.conflicts + needsYou.submissions;
+  const questions = needsYou.candidates + needsYou.conflicts + needsYou.submissions + needsYou.deletes;
   const notLive = accounts.filter(({ mode }) => mode === 'observe').length;
   const parts = [
     `${count(contacts.synced + contacts.outside)} in step`,

@@ -28,7 +28,7 @@ export function NeedsYou() {
   );
 }
 
-function questionsOf({ candidates, conflicts, submissions }: Counts) {
+function questionsOf({ candidates, conflicts, submissions, deletes }: Counts) {
   return [
     {
       key: 'candidates',
@@ -43,6 +43,13 @@ function questionsOf({ candidates, conflicts, submissions }: Counts) {
       says: 'records keep another value until you decide',
       to: '/people?state=asked',
       go: 'See whose',
+    },
+    {
+      key: 'deletes',
+      count: deletes,
+      says: deletes === 1 ? 'record of somebody who was deleted elsewhere' : 'records of people who were deleted elsewhere',
+      to: '/deletes',
+      go: 'Decide',
     },
     {
       key: 'submissions',

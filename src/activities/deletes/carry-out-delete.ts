@@ -1,0 +1,154 @@
+import { applyRecord } from '#activities/contact/apply-record.ts';
+import { endsWith } from '#activities/contact/missing-record.ts';
+import { observeRecord } from '#activities/contact/observe-record.ts';
+import { leaseSeconds, releasedLease } from '#activities/contact/plan-write.ts';
+import type { RoundResult } from '#activities/contact/push-progress.ts';
+import { saveProviderError } from '#activities/contact/save-provider-error.ts';
+import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
+import { didNotLand, RecordBusyError } from '#activities/failures.ts';
+import { inTransaction } from '#contacts/contact-transaction.ts';
+import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import { digestOf } from '#contacts/deletes/digest.ts';
+import { takeLease } from '#db/contacts/leases.ts';
+import { getLink, type Link, type OpenLink } from '#db/contacts/links.ts';
+import { type DeleteRequest, lockDeleteRequest, updateDeleteRequests } from '#db/deletes/delete-requests.ts';
+import type { AskReason } from '#domain/deletes/plan-deletes.ts';
+import { sameValues } from '#domain/equality.ts';
+import { readAtVendor, removeAtVendor } from './record-at-vendor.ts';
+
+interface Deleting {
+  linkId: string;
+  cause: string;
+  /** The owner of the lease: the same for every attempt of one activity. */
+  owner: string;
+}
+
+/**
+ * Deletes a record whose deletion was approved. It is read first: when the person, or this record, has changed since the approval, nothing
+ * is deleted and the request asks again. May be repeated after a crash at any point. The intent comes before the call: a record whose
+ * deletion began counts as lost, so that the vendor's webhook about it has no consequences.
+ */
+export async function carryOutDelete(deps: ActivityDeps, deleting: Deleting, call: ActivityCall): Promise<RoundResult> {
+  const { linkId, cause } = deleting;
+  const link = await getLink(deps.db, linkId);
+  if (hasBegun(link)) return resume(deps, deleting, link, call);
+  const { outcome, outOfStep, againAfterMs = 0 } = await observeRecord(deps, { linkId, cause }, call);
+  if (outcome === 'missing') return { outcome, outOfStep, again: { linkId, afterMs: againAfterMs } };
+  if (outcome === 'gone') return { outcome, outOfStep };
+  if (outcome === 'stale') throw new RecordBusyError(`${link.provider} still shows an old state of the record of link ${linkId}`);
+  if (!(await begin(deps, deleting))) return { outcome: 'read', outOfStep };
+  await remove(deps, deleting, await getLink(deps.db, linkId), call);
+  return { outcome: 'gone', outOfStep: [...outOfStep, ...(await finish(deps, deleting))] };
+}
+
+const hasBegun = ({ state, removed_at }: Link): boolean => state === 'tombstoned' && removed_at !== null;
+
+/** Goes on with a deletion that an earlier attempt began. Somebody may have edited the record since: then a person is asked again. */
+async function resume(deps: ActivityDeps, deleting: Deleting, link: Link, call: ActivityCall): Promise<RoundResult> {
+  const record = await readAtVendor(deps, link, call);
+  if (record !== null && !sameValues({ ...link.shadow, ...record.values }, link.shadow ?? {})) {
+    const outOfStep = await inUnit(deps, deleting, async (unit, open) => {
+      linkAgain(unit, open);
+      applyRecord(unit, open, record);
+      await askAgain(unit, open, 'edited');
+      return unit.outOfStep();
+    });
+    return { outcome: 'read', outOfStep };
+  }
+  if (record !== null) await remove(deps, deleting, { ...link, version: record.version }, call);
+  return { outcome: 'gone', outOfStep: await finish(deps, deleting) };
+}
+
+/** A record that the vendor certainly has not deleted is linked again. */
+async function remove(deps: ActivityDeps, deleting: Deleting, link: Link, call: ActivityCall): Promise<void> {
+  try {
+    await removeAtVendor(deps, link, call);
+  } catch (error) {
+    if (didNotLand(error)) await inUnit(deps, deleting, async (unit, open) => linkAgain(unit, open));
+    await saveProviderError(deps, link.id, error);
+    throw error;
+  }
+}
+
+/** Stores the intent. False when there is nothing to delete any more, or a person must be asked again. */
+function begin(deps: ActivityDeps, deleting: Deleting): Promise<boolean> {
+  return inUnit(deps, deleting, async (unit, link) => {
+    const request = await findApproved(unit, link);
+    if (request === null) {
+      unit.changeLink(link, { removal_id: null });
+      return false;
+    }
+    const doubt = findDoubt(unit, link, request);
+    if (doubt !== null) {
+      await askAgain(unit, link, doubt);
+      return false;
+    }
+    await assertFree(unit, link, deleting.owner);
+    unit.changeLink(link, { state: 'tombstoned', removed_at: deps.now() });
+    return true;
+  });
+}
+
+async function findApproved({ tx }: ContactUnit, { removal_id, state }: OpenLink): Promise<DeleteRequest | null> {
+  const request = removal_id === null ? undefined : await lockDeleteRequest(tx, removal_id);
+  return request?.state === 'approved' && state === 'linked' ? request : null;
+}
+
+function findDoubt({ contact }: ContactUnit, { provider, shadow }: OpenLink, { seen }: DeleteRequest): AskReason | null {
+  if (!contact.liveAt.includes(provider)) return 'not-live';
+  return seen === digestOf(contact.fields, shadow) ? null : 'edited';
+}
+
+async function askAgain(unit: ContactUnit, link: OpenLink, because: AskReason): Promise<void> {
+  if (link.removal_id !== null)
+    await updateDeleteRequests(unit.tx, [link.removal_id], {
+      ...{ state: 'open', because, seen: null, decided_by: null, decided_at: null },
+    });
+  unit.changeLink(link, { removal_id: null });
+}
+
+async function assertFree({ tx }: ContactUnit, { id, attempts }: OpenLink, owner: string): Promise<void> {
+  // A write that was sent a moment ago may still land, and would be lost.
+  const isQuiet = attempts.every(({ operation }) => operation === 'create');
+  if (!isQuiet || !(await takeLease(tx, id, owner, leaseSeconds)))
+    throw new RecordBusyError(`A write to the record of link ${id} may be under way`);
+}
+
+function linkAgain(unit: ContactUnit, link: OpenLink): void {
+  unit.changeLink(link, { ...releasedLease, state: 'linked', removed_at: null });
+}
+
+/** Stores that the record is deleted. Returns the accounts that are out of step afterwards. */
+function finish(deps: ActivityDeps, deleting: Deleting): Promise<string[]> {
+  return inUnit(deps, deleting, async (unit, link) => {
+    const { provider, removal_id: requestId } = link;
+    const request = requestId === null ? undefined : await lockDeleteRequest(unit.tx, requestId);
+    // The time of the deletion: a copy that lags is not taken for a record that somebody restored.
+    const gone = { removal_id: null, removed_at: deps.now(), version: null, missing_since: null, last_error: null };
+    unit.changeLink(link, { ...releasedLease, ...gone });
+    unit.resolveAttempts(link, link.attempts, 'superseded');
+    if (request) {
+      const { id, source, decided_by } = request;
+      await updateDeleteRequests(unit.tx, [id], { state: 'deleted', ended_at: deps.now() });
+      const after = { becauseOf: source };
+      unit.addHistory({ kind: 'removed', actor: decided_by ?? 'accord', provider, linkId: link.id, after });
+    }
+    if (!unit.contact.isDeleted && endsWith(unit, link)) unit.changeContact({ isDeleted: true });
+    return unit.newlyOutOfStep();
+  });
+}
+
+/** Runs `work` on the contact that has the link, and saves it. */
+function inUnit<Result>(
+  deps: ActivityDeps,
+  { linkId, cause }: Deleting,
+  work: (unit: ContactUnit, link: OpenLink) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(deps, async (transaction) => {
+    const { contact_id: contactId } = await getLink(transaction.tx, linkId);
+    const unit = await openUnitOfLink(transaction, { linkId, contactId, cause });
+    const result = await work(unit, unit.getLink(linkId));
+    await unit.save();
+    return result;
+  });
+}

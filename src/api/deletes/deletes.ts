@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { ApiDeps } from '#api/deps.ts';
+import { defineOperation } from '#api/rest/operation.ts';
+import { idParameter, pageQuery, toPage } from '#api/rest/page.ts';
+import { deleteDecisions } from '#contacts/deletes/decide-delete.ts';
+import { countDeleteRequests, listDeleteRequests } from '#db/deletes/delete-requests.ts';
+import { decideOne, refuse } from './decide-one.ts';
+import { bulkDecision, bulkResult, decided, deleteRequest, filterShape, state } from './delete-schemas.ts';
+import { showDeletes } from './show-deletes.ts';
+
+const root = '/api/v1/deletes';
+
+const texts = {
+  approve: {
+    summary: 'Delete the record, too',
+    description:
+      'Accord reads it first. When it, or the person, has changed since, nothing is deleted and the request asks again. `undo` creates it again.',
+  },
+  reject: { summary: 'Keep the record as it is', description: 'Also takes an approval back, until the deletion begins.' },
+  restore: {
+    summary: 'Keep the record, and create the lost one again',
+    description:
+      'The lost record gets a new id, and the values that Accord syncs: what only the vendor held is lost. Ends the other requests after this loss.',
+  },
+  undo: {
+    summary: 'Create a deleted record again',
+    description: 'It gets a new id, and the values that Accord syncs: what only the vendor held is lost.',
+  },
+};
+
+/** What follows deletions at one account: requests that a person decides. */
+export const deleteOperations = [
+  defineOperation({
+    method: 'get',
+    path: root,
+    tag: 'Deletes',
+    summary: 'List requests to delete records of people who were deleted elsewhere, newest first',
+    scope: 'sync:read',
+    query: z.strictObject({ state: state.default('open'), ...filterShape, ...pageQuery }),
+    response: {
+      status: 200,
+      description: 'A page of requests, each with the record that it is about',
+      data: z.object({
+        deletes: z.array(deleteRequest),
+        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+      }),
+    },
+    async handle({ query: { cursor, limit, ...filter } }, deps) {
+      const rows = await listDeleteRequests(deps.db, { filter, cursor, limit: limit + 1 });
+      const { data, next } = toPage(rows, limit, (row) => row);
+      return { deletes: await showDeletes(deps, data), next };
+    },
+  }),
+  defineOperation({
+    method: 'post',
+    path: `${root}/decide`,
+    tag: 'Deletes',
+    summary: 'Decide many requests at once',
+    description:
+      'Open ones; for `undo`, those whose record was deleted. Each is decided for itself. One that somebody else decides meanwhile is skipped.',
+    scope: 'sync:write',
+    body: bulkDecision,
+    response: { status: 200, description: 'The requests, decided unless it is a dry run', data: bulkResult },
+    async handle({ body: { decision, filter: given, dryRun, limit }, actor }, deps) {
+      const filter = { ...given, state: decision === 'undo' ? ('deleted' as const) : ('open' as const) };
+      const rows = await listDeleteRequests(deps.db, { filter, limit: limit + 1 });
+      const records = await countDeleteRequests(deps.db, filter);
+      const deletes = [];
+      for (const { id } of rows.slice(0, limit))
+        deletes.push({ id, outcome: dryRun ? ('would-decide' as const) : await tryOne(deps, { id, decision, actor }) });
+      const total = Object.values(records).reduce((sum, count) => sum + count, 0);
+      return { dryRun, total, records, deletes, hasMore: rows.length > limit };
+    },
+  }),
+  ...deleteDecisions.map((decision) =>
+    defineOperation({
+      method: 'post',
+      path: `${root}/{id}/${decision}`,
+      tag: 'Deletes',
+      ...texts[decision],
+      scope: 'sync:write',
+      params: idParameter,
+      body: z
+        .strictObject({
+          revision: z
+            .string()
+            .max(100)
+            .optional()
+            .meta({ description: 'Of the preview that was seen: with other values, nothing is decided.' }),
+        })
+        .default({}),
+      response: { status: 200, description: 'The decision is stored, and the sync of the person is requested', data: decided },
+      problems: { 404: 'No such request', 409: 'Somebody decided it before, it has changed, or the account cannot do it' },
+      async handle({ params: { id }, body: { revision = null }, actor }, deps) {
+        const { result, writes, sync } = await decideOne(deps, { id, decision, actor, revision });
+        if (result.outcome !== 'decided') throw refuse(result, id);
+        return { id, state: result.state, contactId: result.contactId, writes, sync };
+      },
+    }),
+  ),
+];
+
+async function tryOne(deps: ApiDeps, request: Parameters<typeof decideOne>[1]) {
+  const { outcome } = (await decideOne(deps, request)).result;
+  return outcome === 'unknown' || outcome === 'changed' ? 'decided-before' : outcome;
+}

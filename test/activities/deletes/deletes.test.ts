@@ -1,0 +1,251 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setAccountMode } from '#db/sync/account-modes.ts';
+import { acceptEvent } from '#db/sync/inbox.ts';
+import { NotFoundError, UnavailableError } from '#providers/errors.ts';
+import { useHub } from '#test/activities/contact/hub.ts';
+import { arrivedEvent } from '#test/db/test-database.ts';
+import { deletingAt } from './deleting.ts';
+
+const hub = useHub();
+const { rules, lose, requests, states, isIn } = deletingAt(hub);
+// Deletions of other tests would count as many.
+beforeEach(async () => {
+  await hub.accord.db.deleteFrom('delete_request').execute();
+});
+const deleting = () => rules({ from: { gohighlevel: { to: { square: 'delete' } } } });
+
+describe('a record that was deleted at one account', () => {
+  it('asks about those at the others, and leaves them as they are', async () => {
+    const { contactId, links } = await hub.everywhere();
+    expect((await lose(links.gohighlevel)).outOfStep).toEqual([]);
+    expect(await requests(contactId)).toMatchObject([
+      { source: 'gohighlevel', provider: 'google', state: 'open', because: 'policy', event: null, link_id: links.google.id },
+      { source: 'gohighlevel', provider: 'square', state: 'open', because: 'policy', link_id: links.square.id },
+    ]);
+    await hub.settle(contactId, ['google', 'square']);
+    expect(await isIn('square', links.square.external_id)).toBe(true);
+    expect(await isIn('google', links.google.external_id)).toBe(true);
+  });
+
+  it('has no consequences where the policy is to ignore it', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await lose(links.gohighlevel, rules({ policy: 'ignore' }));
+    expect(await requests(contactId)).toEqual([]);
+    expect(await hub.linkById(links.gohighlevel.id)).toMatchObject({ state: 'tombstoned' });
+  });
+
+  it('has no consequences when it was one of two records of the person there', async () => {
+    const { contactId, links, email } = await hub.everywhere();
+    const double = await hub.read('gohighlevel', { email });
+    expect(double.contactId).toBe(contactId);
+    // Else the double would count as the record that took its place.
+    await lose(
+      links.gohighlevel,
+      hub.depsWith('gohighlevel', () => ({ find: async () => [] })),
+    );
+    expect(await requests(contactId)).toEqual([]);
+  });
+
+  it('is deleted at the others at once where the settings say so, by one call each', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const { outOfStep } = await lose(links.gohighlevel, deleting());
+    expect(outOfStep).toEqual(['square']);
+    const calls = await hub.calls('square', () => hub.settle(contactId, outOfStep));
+    expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual([`DELETE /v2/customers/${links.square.external_id}`]);
+    expect(await isIn('square', links.square.external_id)).toBe(false);
+    expect(await states(contactId)).toEqual(['google open', 'square deleted']);
+    expect(await hub.linkById(links.square.id)).toMatchObject({ state: 'tombstoned', removal_id: null, lease_owner: null });
+    expect(await hub.history(contactId)).toContainEqual(
+      expect.objectContaining({ kind: 'removed', provider: 'square', after: { becauseOf: 'gohighlevel' } }),
+    );
+  });
+
+  it('is not created again, and the vendor’s webhook about our deletion changes nothing', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const { outOfStep } = await lose(links.gohighlevel, deleting());
+    await hub.settle(contactId, outOfStep);
+    const before = await states(contactId);
+    for (const seconds of [0, 100, 300]) {
+      hub.wait(seconds);
+      await hub.observe({ linkId: links.square.id });
+      await hub.settle(contactId, ['square', 'google', 'gohighlevel']);
+    }
+    expect(await states(contactId)).toEqual(before);
+    expect((await hub.links(contactId)).filter(({ provider }) => provider === 'square')).toHaveLength(1);
+  });
+
+  it('is archived where its vendor can do that, and comes back from there with its source', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await hub.records('google', { people: [] });
+    await hub.records('gohighlevel', { contacts: [{ id: links.gohighlevel.external_id, tags: ['cold lead'] }], webhooks: false });
+    await hub.take({ linkId: links.gohighlevel.id });
+    const calltools = await hub.link(contactId, 'calltools');
+    const result = await lose(links.google, rules({ policy: 'ignore', from: { google: { to: { calltools: 'archive' } } } }));
+    expect(result.outOfStep).toEqual(['calltools']);
+    await hub.settle(contactId, result.outOfStep);
+    expect((await hub.linkById(calltools.id)).shadow).toMatchObject({ lists: [] });
+    expect(await states(contactId)).toEqual(['calltools archived']);
+    const back = await hub.read('google', { email: (await hub.contact(contactId)).fields.emails[0]?.address });
+    expect(back.contactId).toBe(contactId);
+    expect(back.result.outOfStep).toContain('calltools');
+    expect(await states(contactId)).toEqual(['calltools withdrawn']);
+  });
+});
+
+describe('a request', () => {
+  it('ends when the lost record is back under its id', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await lose(links.google);
+    await hub.edit('google', { givenName: 'Ada', familyName: 'Lovelace' }, links.google.external_id);
+    await hub.observe({ linkId: links.google.id });
+    expect(await states(contactId)).toEqual(['gohighlevel withdrawn', 'square withdrawn']);
+  });
+
+  it('ends when the person is entered again with the same email, also with the same values', async () => {
+    const { contactId, links, email } = await hub.everywhere();
+    await lose(links.gohighlevel);
+    expect(await hub.contact(contactId)).toMatchObject({ isDeleted: true });
+    const [phone] = (await hub.contact(contactId)).fields.phones;
+    const again = await hub.read('gohighlevel', { email, phone: phone?.raw });
+    expect(again.contactId).toBe(contactId);
+    expect(await states(contactId)).toEqual(['google withdrawn', 'square withdrawn']);
+    expect(await hub.contact(contactId)).toMatchObject({ isDeleted: false });
+  });
+
+  it('is one for a record that two accounts have lost, and none for a record that is lost itself', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await lose(links.gohighlevel);
+    await lose(links.square);
+    expect(await states(contactId)).toEqual(['google open', 'square withdrawn']);
+  });
+
+  it('follows its record into another contact, and ends there when that one has a record at the source', async () => {
+    const { contactId, links, email } = await hub.everywhere();
+    await lose(links.gohighlevel);
+    const other = await hub.read('gohighlevel', { familyName: 'Byron' });
+    await hub.edit('gohighlevel', { familyName: 'Lovelace', email }, other.id);
+    await hub.observe({ linkId: other.linkId });
+    const survivor = (await hub.contact(contactId)).mergedInto ?? contactId;
+    expect((await hub.contact(other.contactId)).mergedInto ?? other.contactId).toBe(survivor);
+    expect(await states(survivor)).toEqual(['google withdrawn', 'square withdrawn']);
+  });
+});
+
+describe('a deletion that the settings allow', () => {
+  it('asks when the record was edited meanwhile, and keeps the edit', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const { outOfStep } = await lose(links.gohighlevel, deleting());
+    await hub.edit('square', { note: 'Prefers mornings' }, links.square.external_id);
+    await hub.settle(contactId, outOfStep);
+    expect(await requests(contactId)).toMatchObject([{}, { provider: 'square', state: 'open', because: 'edited', seen: null }]);
+    expect(await isIn('square', links.square.external_id)).toBe(true);
+    expect((await hub.contact(contactId)).fields.note).toBe('Prefers mornings');
+  });
+
+  it('asks when the account was paused meanwhile', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const { outOfStep } = await lose(links.gohighlevel, deleting());
+    await setAccountMode(hub.accord.db, 'square', 'paused');
+    await hub.settle(contactId, outOfStep);
+    await setAccountMode(hub.accord.db, 'square', 'live');
+    expect(await requests(contactId)).toMatchObject([{}, { provider: 'square', state: 'open', because: 'not-live' }]);
+    expect(await isIn('square', links.square.external_id)).toBe(true);
+  });
+
+  it('asks about the next ones when too many were deleted within an hour, and says so once', async () => {
+    const few = rules({ from: { google: { to: { square: 'delete' } } }, maxPerHour: 1 });
+    const seen: string[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      const { contactId, links } = await hub.everywhere({}, 'google');
+      await lose(links.google, few);
+      const [request] = (await requests(contactId)).filter(({ provider }) => provider === 'square');
+      seen.push(`${request?.state} ${request?.because}`);
+    }
+    expect(seen.at(-1)).toBe('open many');
+    const total = await hub.accord.db
+      .selectFrom('webhook_total')
+      .selectAll()
+      .where('metric', '=', 'operational_events')
+      .execute();
+    expect(total).toContainEqual(expect.objectContaining({ label: 'deletes.stopped', total: '1' }));
+  });
+
+  it.each([
+    ['before the call', 'remove', 1],
+    ['after the call, whose answer is lost', 'remove-lands', 1],
+  ])('is carried out once when the worker dies %s', async (_case, kind, deletes) => {
+    const { contactId, links } = await hub.everywhere();
+    const { outOfStep } = await lose(links.gohighlevel, deleting());
+    const dying = hub.depsWith('square', (client) => ({
+      async remove(externalId, call) {
+        if (kind === 'remove-lands') await client.remove?.(externalId, call);
+        throw new UnavailableError({ provider: 'square', operation: 'delete customer', message: 'No answer.' });
+      },
+    }));
+    const calls = await hub.calls('square', async () => {
+      await expect(hub.push(contactId, 'square', { with: dying })).rejects.toThrow('No answer.');
+      // The webhook about the deletion arrives in between.
+      await hub.observe({ linkId: links.square.id });
+      await hub.settle(contactId, outOfStep);
+    });
+    expect(calls.filter((call) => call.startsWith('DELETE'))).toHaveLength(deletes);
+    expect(await isIn('square', links.square.external_id)).toBe(false);
+    expect(await states(contactId)).toEqual(['google open', 'square deleted']);
+  });
+
+  it('asks when somebody edits the record between a lost call and the next attempt', async () => {
+    const { contactId, links } = await hub.everywhere();
+    await lose(links.gohighlevel, deleting());
+    const dying = hub.depsWith('square', () => ({
+      async remove() {
+        throw new UnavailableError({ provider: 'square', operation: 'delete customer', message: 'No answer.' });
+      },
+    }));
+    await expect(hub.push(contactId, 'square', { with: dying })).rejects.toThrow('No answer.');
+    await hub.edit('square', { note: 'Prefers mornings' }, links.square.external_id);
+    await hub.push(contactId, 'square');
+    expect(await states(contactId)).toEqual(['google open', 'square open']);
+    expect(await isIn('square', links.square.external_id)).toBe(true);
+  });
+
+  it('ends by itself when the record is gone already', async () => {
+    const { contactId, links } = await hub.everywhere();
+    const { outOfStep } = await lose(links.gohighlevel, deleting());
+    const gone = hub.depsWith('square', () => ({
+      async read() {
+        throw new NotFoundError({ provider: 'square', operation: 'read customer', message: 'Gone.' });
+      },
+    }));
+    await hub.records('square', { delete: [links.square.external_id] });
+    expect(await hub.push(contactId, 'square', { with: gone })).toMatchObject({ outcome: 'missing' });
+    hub.wait(121);
+    await hub.settle(contactId, outOfStep);
+    expect(await states(contactId)).toEqual(['google open', 'square withdrawn']);
+  });
+});
+
+it.each([
+  ['a merge', 0],
+  ['a merge that was told of after its customers counted as lost', 300],
+])('%s at Square is no deletion', async (_case, seconds) => {
+  const one = await hub.everywhere({}, 'square');
+  const other = await hub.everywhere({ familyName: 'Byron' }, 'square');
+  const replaced = [one, other].map(({ links }) => links.square.external_id as string);
+  const { merged } = await hub.records<{ merged: string }>('square', {
+    merge: { from_customer_ids: replaced },
+    webhooks: false,
+  });
+  const blind = hub.depsWith('square', () => ({ find: async () => [] }));
+  await hub.observe({ linkId: one.links.square.id }, blind);
+  hub.wait(seconds);
+  await hub.observe({ linkId: one.links.square.id }, blind);
+  const { accountId } = hub.accord.clients.square;
+  const facts = { provider: 'square', accountId, externalId: merged, type: 'customer.created', replaces: replaced };
+  const event = await acceptEvent(hub.accord.db, arrivedEvent(facts));
+  const { contactId } = await hub.observe(event);
+  hub.wait(300);
+  for (const { links } of [one, other]) await hub.observe({ linkId: links.square.id });
+  const pending = (await requests(contactId)).filter(({ state }) => state !== 'withdrawn');
+  expect(pending).toEqual([]);
+  expect(await hub.contact(contactId)).toMatchObject({ isDeleted: false });
+});
