@@ -12,7 +12,9 @@ import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
 import type { Audience } from '#domain/audience.ts';
+import type { CustomFields } from '#providers/custom-fields.ts';
 import type { ProviderClient } from '#providers/provider.ts';
+import { withCustomFields } from '#providers/with-custom-fields.ts';
 import { createSearchAttributeCheck } from '#search-attributes.ts';
 import { signalContactChanged, startConfirmation } from '#temporal.ts';
 import { connectProviders } from '#worker.ts';
@@ -71,6 +73,8 @@ export interface AccordOptions extends AccountOptions {
   deliveryTiming?: Partial<DeliveryTiming>;
   audiences?: Audience[];
   sharing?: ActivityDeps['sharing'];
+  /** By account id: the custom fields that hold fields, as `extras` and `customFields` of accord.yaml name them. */
+  customFields?: Record<string, CustomFields>;
   /** The mode of every account; `live` by default. */
   accountMode?: AccountMode;
   conflicts?: Partial<ActivityDeps['conflicts']>;
@@ -97,7 +101,9 @@ export type Accord = Awaited<ReturnType<typeof startAccord>>;
 export async function startAccord(options: AccordOptions = {}) {
   const taskQueuePrefix = `test-${randomBytes(4).toString('hex')}`;
   const { providers: vendors, sandboxes: ownSandboxes } = options.integrations ?? builtIn;
-  const integrations = { providers: toProviders(vendors, { ids: options.providers ?? [] }), sandboxes: ownSandboxes };
+  const accounts = toProviders(vendors, { ids: options.providers ?? [] });
+  const providers = accounts.map((provider) => withCustomFields(provider, options.customFields?.[provider.id] ?? {}));
+  const integrations = { providers, sandboxes: ownSandboxes };
   const temporalAddress = options.temporalAddress ?? (process.env.ACCORD_TEST_TEMPORAL_ADDRESS as string);
   const [database, sandboxes, connection] = await Promise.all([
     createTestDatabase(),

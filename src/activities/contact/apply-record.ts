@@ -151,8 +151,10 @@ function learn({ shadow: base, echoPairs: pairs }: Known, patch: RecordPatch, se
   for (const field of valueNames(sent)) {
     delete echoPairs[field];
     if (sameValue(field, sent[field], seen[field])) continue;
-    echoPairs[field] = { sent: sent[field], seen: seen[field] };
-    Object.assign(shadow, { [field]: seen[field] });
+    // A field that the record does not show, such as a deleted custom field, was not written. It counts as it was known before.
+    const shown = field in seen ? seen[field] : base?.[field];
+    echoPairs[field] = { sent: sent[field], seen: shown };
+    Object.assign(shadow, { [field]: shown });
   }
   return { shadow, echoPairs };
 }

@@ -10072,7 +10072,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only the changes and writes of this field. */
-                field?: "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "emails" | "phones" | "addresses" | "birthday" | "tags" | "note" | "source" | "doNotContact" | "lists";
+                field?: ("givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "emails" | "phones" | "addresses" | "birthday" | "tags" | "note" | "source" | "doNotContact" | "lists") | string;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 limit?: number;

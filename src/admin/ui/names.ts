@@ -19,10 +19,20 @@ const labels: Record<string, string> = {
   doNotContact: 'Do not contact',
 };
 
-/** `jobTitle` → `Job title`; a field that is not known here in plain words as well. */
+/** `jobTitle` → `Job title`; a field that is not known here, or an extra, in plain words as well: `extras.shoe_size` → `Shoe size`. */
 export function fieldLabel(field: string): string {
-  const words = field.replace(/([A-Z])/g, ' $1').toLowerCase();
+  const words = field
+    .replace(/^extras\./, '')
+    .replace(/_/g, ' ')
+    .replace(/([A-Z])/g, ' $1')
+    .toLowerCase();
   return labels[field] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Every field with its value, extras one by one under the names that histories and comparisons have. */
+export function listFields({ extras, ...fields }: Fields): [field: string, value: unknown][] {
+  const own = Object.entries(extras).map(([name, value]): [string, unknown] => [`extras.${name}`, value]);
+  return [...Object.entries(fields), ...own];
 }
 
 /** The whole name, or the company, of a contact. */

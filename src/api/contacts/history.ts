@@ -44,6 +44,7 @@ export const historyOperations = [
     query: z.strictObject({
       field: z
         .enum([...fieldNames, 'lists'])
+        .or(z.string().regex(/^extras\.[a-z][a-z\d_]*$/))
         .optional()
         .meta({ description: 'Only the changes and writes of this field.' }),
       cursor: entryId.optional().meta({ description: '`next` of the previous page.' }),

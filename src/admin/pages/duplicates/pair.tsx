@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { AccountNames } from '#admin/ui/account-names.tsx';
-import { fieldLabel, nameOf, sayValue } from '#admin/ui/names.ts';
+import { fieldLabel, listFields, nameOf, sayValue } from '#admin/ui/names.ts';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { Merge } from './merge.tsx';
@@ -134,9 +134,10 @@ function Evidence({ candidate: { evidence } }: { candidate: Candidate }) {
 function Comparison({ candidate: { sides, differs } }: { candidate: Candidate }) {
   const [one, other] = sides;
   if (!one || !other) return null;
-  const theirs: Record<string, unknown> = { ...other.fields };
-  const rows = Object.entries(one.fields)
-    .map(([field, value]) => ({ field, left: sayValue(value), right: sayValue(theirs[field]) }))
+  const [ours, theirs] = [one, other].map(({ fields }) => new Map(listFields(fields)));
+  const names = [...new Set([...(ours?.keys() ?? []), ...(theirs?.keys() ?? [])])];
+  const rows = names
+    .map((field) => ({ field, left: sayValue(ours?.get(field)), right: sayValue(theirs?.get(field)) }))
     .filter(({ left, right }) => left || right);
   return (
     <Table mt="sm" layout="fixed" className="comparison">

@@ -9,7 +9,7 @@ import { useAct } from '#admin/ui/act.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Confirm } from '#admin/ui/confirm.tsx';
 import { Icon } from '#admin/ui/icons.tsx';
-import { fieldLabel, sayValue } from '#admin/ui/names.ts';
+import { fieldLabel, listFields, sayValue } from '#admin/ui/names.ts';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
@@ -109,7 +109,7 @@ function SideBySide({ contact: { comparison, origins, links, fields } }: { conta
       <Paper withBorder p="md">
         <Text size="sm">
           {links.length === 0 ? 'No system has a record of this person.' : 'No record of this person is in use.'} Accord has:{' '}
-          {Object.entries(fields)
+          {listFields(fields)
             .filter(([, value]) => sayValue(value))
             .map(([field, value]) => `${fieldLabel(field)} ${sayValue(value)}`)
             .join('; ') || 'nothing'}
