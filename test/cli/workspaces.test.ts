@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { addWorkspace } from '#cli/workspaces/add-workspace.ts';
 import { findDatabase } from '#db/databases.ts';
 import { useDatabase } from '#test/db/test-database.ts';
 import { eventually } from '#test/setup/eventually.ts';
@@ -115,9 +116,10 @@ it('a role that may not create databases is told what to do, and no half of a wo
   await sql.raw(`create role ${role} login password 'x'`).execute(database.db);
   const poor = new URL(url);
   [poor.username, poor.password] = [role, 'x'];
-  await expect(run('accord workspaces add acme', { env: { DATABASE_URL: poor.href } })).rejects.toThrow(
-    `alter role ${role} createdb`,
-  );
+  const before = { ...process.env };
+  Object.assign(process.env, environment({ DATABASE_URL: poor.href }));
+  await expect(addWorkspace('acme')).rejects.toThrow(`alter role ${role} createdb`);
+  process.env = before;
   expect(existsSync(join(folder, 'workspaces/acme.yaml'))).toBe(false);
   await sql.raw(`drop role ${role}`).execute(database.db);
 }, 60_000);
