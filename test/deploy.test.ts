@@ -15,7 +15,8 @@ interface Service {
   volumes?: string[];
   healthcheck?: { test: string[] };
   depends_on?: Record<string, { condition: string }>;
-  deploy?: { replicas: number };
+  deploy?: { replicas?: number; resources?: { limits?: { memory?: string } } };
+  logging?: { driver: string; options: Record<string, string> };
 }
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -114,13 +115,34 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(services)).toEqual(expect.arrayContaining(['postgres', 'temporal']));
   });
 
-  it('leads from the gateway to the port on which the api listens', () => {
-    const nginx = read('deploy/nginx.conf');
-    const [, host = '', port] = /server ([a-z]+):(\d+) resolve/.exec(nginx) ?? [];
-    const [published] = services.gateway?.ports ?? [];
+  it('leads from the edge, the only published service but the Web UI on this machine, to the port on which the api listens', () => {
+    const caddyfile = read('deploy/Caddyfile');
+    const [, host = '', port] = /name (\w+)\n\s+port (\d+)/.exec(caddyfile) ?? [];
     expect(services[host]?.environment?.PORT).toBe(Number(port));
-    expect(published?.split(':').at(-1)).toBe(/listen (\d+);/.exec(nginx)?.[1]);
     expect(services.api?.healthcheck?.test.join(' ')).toContain(`127.0.0.1:${port}/readyz`);
+    const published = all.filter(([, { ports = [] }]) => ports.some((each) => !each.startsWith('127.0.0.1:')));
+    expect(published.map(([name]) => name)).toEqual(['edge']);
+    expect(caddyfile).not.toContain('trusted_proxies');
+    expect(caddyfile).toMatch(/@inside path \/metrics \/w\/\*\/metrics\n\s+respond @inside 404/);
+  });
+
+  it('answers as the api does that cannot store: 429 to vendors that repeat a webhook after nothing else', () => {
+    const [, pattern = ''] = /@gohighlevel path_regexp (\S+)/.exec(read('deploy/Caddyfile')) ?? [];
+    const routes = providers.flatMap(({ webhookRoutes = [] }) => webhookRoutes);
+    for (const status of [429, 503]) {
+      const paths = routes.filter((route) => route.whenUnavailable.status === status).flatMap((route) => route.paths);
+      expect(paths.map((path) => [path, new RegExp(pattern).test(path)])).toEqual(paths.map((path) => [path, status === 429]));
+    }
+  });
+
+  it('limits the memory and the logs of each service that stays, and mounts the settings', () => {
+    const staying = all.filter(([, { restart }]) => restart === 'unless-stopped');
+    expect(staying.length).toBeGreaterThan(5);
+    for (const [name, { logging, deploy }] of staying) {
+      expect([name, logging?.options['max-size'], typeof deploy?.resources?.limits?.memory]).toEqual([name, '10m', 'string']);
+    }
+    for (const [name, service] of ours)
+      expect([name, mountsOf(service).map(({ target }) => target)]).toEqual([name, ['/app/accord.yaml']]);
   });
 
   it('keeps every secret out of the file', () => {
