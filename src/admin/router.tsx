@@ -97,6 +97,18 @@ const person = createRoute({
   component: lazyRouteComponent(() => import('./pages/people/person.tsx'), 'Person'),
 });
 
+const erasures = createRoute({
+  getParentRoute: () => root,
+  path: '/erasures',
+  component: lazyRouteComponent(() => import('./pages/erasures/erasures.tsx'), 'Erasures'),
+});
+
+const erasure = createRoute({
+  getParentRoute: () => root,
+  path: '/erasures/$id',
+  component: lazyRouteComponent(() => import('./pages/erasures/erasure.tsx'), 'ErasurePage'),
+});
+
 const duplicates = createRoute({
   getParentRoute: () => root,
   path: '/duplicates',
@@ -127,7 +139,7 @@ const submission = createRoute({
 /** Every page has its address below `/admin`, and its filters in it. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[health, needsYou, people, person, duplicates, deletes, forms, submission, live],
+    ...[health, needsYou, people, person, erasures, erasure, duplicates, deletes, forms, submission, live],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
     ...[goLive, connections, settings, activity],
   ]),

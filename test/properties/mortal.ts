@@ -4,16 +4,20 @@ import { observeRecord } from '#activities/contact/observe-record.ts';
 import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { openDatabase } from '#db/database.ts';
+import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { gohighlevel } from '#providers/gohighlevel/index.ts';
 import type { Provider } from '#providers/provider.ts';
 import { square } from '#providers/square/index.ts';
 import type { ProviderSettings } from '#test/setup/provider-settings.ts';
 import { type Decision, runWork } from './decisions.ts';
+import { eraseWhole } from './erase-rounds.ts';
 
 /** The task of a process that kills itself at some point. */
 export interface MortalTask {
-  /** `sync` observes a record and pushes to Square, `push` pushes to GoHighLevel. The others are decisions about the contact. */
-  work: 'sync' | 'push' | Decision['work'];
+  /** `sync` observes a record and pushes to Square, `push` pushes to GoHighLevel. The others but `erase` are decisions about the contact. */
+  work: 'sync' | 'push' | 'erase' | Decision['work'];
+  /** In hex. */
+  encryptionKey: string;
   databaseUrl: string;
   settings: Record<'gohighlevel' | 'square', ProviderSettings>;
   linkId: string;
@@ -48,13 +52,15 @@ const deps: ActivityDeps = {
   conflicts: { order: ['gohighlevel', 'square'], fields: {} },
   providers: new Map([connect(gohighlevel, task.settings.gohighlevel), connect(square, task.settings.square)]),
   signalContact: async () => {},
+  erasureSecret: createErasureSecret(db, Buffer.from(task.encryptionKey, 'hex')),
 };
 const { contactId, otherId = '', otherLinkId = '' } = task;
 if (task.work === 'sync') await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
 if (task.work === 'sync' || task.work === 'push') {
   const provider = task.work === 'sync' ? 'square' : 'gohighlevel';
   await pushRecord(deps, { contactId, provider, cause: 'mortal', owner: 'mortal' }, {});
-} else await runWork(deps, { work: task.work, contactId, otherId, otherLinkId });
+} else if (task.work === 'erase') await eraseWhole(deps, contactId);
+else await runWork(deps, { work: task.work, contactId, otherId, otherLinkId });
 await db.destroy();
 console.log(points);
 process.exit(0);

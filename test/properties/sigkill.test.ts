@@ -10,13 +10,18 @@ import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { getContact } from '#db/contacts/contacts.ts';
 import { claimLink } from '#db/contacts/links.ts';
 import { insertCandidate } from '#db/contacts/matching/match-candidates.ts';
+import { listErasureRecords } from '#db/erasure/erasures.ts';
+import { countRows } from '#db/personal-data/export-person.ts';
+import { findPerson } from '#db/personal-data/find-person.ts';
 import { evidenceOf, toStoredEvidence } from '#domain/matching/evidence.ts';
 import { defaultRules } from '#domain/matching/recognise.ts';
 import { type Accord, changeInSquare, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
+import { testEncryptionKey } from '#test/setup/provider-settings.ts';
 import { chooseKillPoints } from '#test/setup/sweep.ts';
 import { type Decision, runWork } from './decisions.ts';
+import { eraseWhole } from './erase-rounds.ts';
 import type { MortalTask } from './mortal.ts';
 
 let accord: Accord;
@@ -127,6 +132,43 @@ describe.each([['merge'], ['undo'], ['split'], ['accept'], ['review']] as const)
   }, 240_000);
 });
 
+describe('a process that erases a person', () => {
+  it('and is killed at a statement or call leaves only work that the next one finishes', async () => {
+    const whole = await newPerson({ firstName: 'Ada', lastName: nextFamilyName() });
+    await finish(whole);
+    const { points } = await live(toErasure(whole, null));
+    expect(points).toBeGreaterThan(40);
+    const ends = chooseKillPoints(points, byDay);
+    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+      const person = await newPerson({ firstName: 'Ada', lastName: nextFamilyName() });
+      await finish(person);
+      const { signal } = await live(toErasure(person, killAt));
+      const erasureId = await eventually(() => eraseWhole(accord.deps, person.contactId));
+      return { killAt, signal, left: await whatIsLeft(person), proofs: await proofsOf(erasureId) };
+    });
+    for (const { killAt, left, proofs } of outcomes) {
+      expect({ killAt, ...left }).toEqual({ killAt, inGhl: 0, records: 0, given: undefined, rows: {} });
+      expect(proofs).toEqual(['gohighlevel verified', 'square verified']);
+    }
+    expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
+  }, 240_000);
+});
+
+function toErasure(person: Person, killAt: number | null): MortalTask {
+  return { ...toTask(person, killAt), work: 'erase' };
+}
+
+/** Rows that name the person, but for those of the emptied contact and of the audit log. */
+async function whatIsLeft(person: Person): Promise<object> {
+  const { contact: _, audit_log: __, ...rows } = await countRows(accord.db, await findPerson(accord.db, person.contactId));
+  const inGhl = await recordsOf<{ phone?: string }>(accord.sandboxes.gohighlevel);
+  return { rows, inGhl: inGhl.filter(({ phone }) => hasPhone(phone, person)).length, ...(await squareRecord(person)) };
+}
+
+async function proofsOf(erasureId: string): Promise<string[]> {
+  return (await listErasureRecords(accord.db, [erasureId])).map(({ provider, state }) => `${provider} ${state}`);
+}
+
 interface Pair {
   one: Person;
   other: Person;
@@ -209,7 +251,8 @@ async function stateOf({ one, other }: Pair) {
 
 function toTask({ linkId, contactId }: Person, killAt: number | null): MortalTask {
   const settings = accord.settings as MortalTask['settings'];
-  return { work: 'sync', databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt };
+  const encryptionKey = testEncryptionKey.toString('hex');
+  return { work: 'sync', databaseUrl: accord.databaseUrl, settings, linkId, contactId, killAt, encryptionKey };
 }
 
 function ofPair(work: Decision['work'], { one, other }: Pair): Decision {

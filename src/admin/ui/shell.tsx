@@ -41,6 +41,7 @@ export const navigation: readonly Entry[] = [
   { to: '/go-live', label: 'Go-live', icon: 'rocket', scope: 'sync:read' },
   { to: '/connections', label: 'Connections', icon: 'plug', scope: 'connections:read' },
   { to: '/settings', label: 'Settings', icon: 'settings', scope: 'sync:read' },
+  { to: '/erasures', label: 'Erasures', icon: 'minus', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
   { to: '/activity', label: 'Activity', icon: 'list', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
 ];
 

@@ -20,6 +20,7 @@ export const pageAddresses = [
   '/connections',
   '/settings',
   '/settings?tab=file',
+  '/erasures',
   '/activity',
   '/activity?tab=keys',
 ];

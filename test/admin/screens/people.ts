@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { expectFit } from '#test/admin/screens/every-page.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
 import { control } from '#test/setup/accord.ts';
-import { untilEverywhere } from '#test/setup/hub.ts';
+import { findPeople, untilEverywhere } from '#test/setup/hub.ts';
 
 export function people(stage: Stage): void {
   describe('people', () => {
@@ -44,6 +44,38 @@ export function people(stage: Stage): void {
       await dialog.getByText('is written').waitFor();
       await dialog.getByRole('button', { name: 'Split' }).click();
       await page.getByText('They are two contacts now.').waitFor();
+    });
+
+    it('are erased by an admin after a typed confirmation, with the proof of each system, and leave a page that says so', async () => {
+      const { page } = stage.admin;
+      const { email, ghlId } = await lead(stage.accord, { givenName: 'Ada', familyName: 'Augusta' });
+      const contactId = await stage.accord.contactIdOf(ghlId);
+      const operator = await stage.browser.visit(stage.accord.api.url, await stage.keyFor('sync:read', 'sync:write'));
+      await operator.open(`/people/${contactId}`);
+      await operator.page.getByRole('button', { name: 'Sync now' }).waitFor();
+      expect(await operator.page.getByRole('button', { name: 'Erase …' }).count()).toBe(0);
+      await operator.close();
+      await stage.admin.open(`/people/${contactId}`);
+      expect(await page.getByRole('link', { name: 'Export' }).getAttribute('href')).toBe(
+        `/api/v1/contacts/${contactId}/personal-data`,
+      );
+      await page.getByRole('button', { name: 'Erase …' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Erase this person everywhere' });
+      await dialog.getByText(ghlId).waitFor();
+      await dialog.getByLabel('Reason').fill('request 17');
+      const erase = dialog.getByRole('button', { name: 'Erase everywhere' });
+      expect(await erase.isDisabled()).toBe(true);
+      await dialog.getByLabel('Confirmation').fill(contactId.slice(-6));
+      await erase.click();
+      await page.getByText('erased everywhere').waitFor();
+      expect(await page.getByText('gone', { exact: true }).count()).toBe(3);
+      expect(await findPeople(stage.accord, 'square', email)).toEqual([]);
+      await stage.admin.open(`/people/${contactId}`);
+      await page.getByRole('heading', { name: 'This person was erased' }).waitFor();
+      await page.getByRole('link', { name: 'The proof of each system' }).click();
+      await page.getByRole('heading', { name: 'Erasure', exact: true }).waitFor();
+      // The 410 of the erased person is no fault of the page.
+      stage.admin.takeFaults();
     });
 
     it('who could not be written are retried together', async () => {

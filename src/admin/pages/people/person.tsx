@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Group, Paper, Table, Text, Title } from '@mantin
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useAccountName } from '#admin/rest/accounts.ts';
-import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { askData, RestError, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
@@ -14,6 +14,7 @@ import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
 import { ContactStateBadge, sayState } from './contact-state.tsx';
+import { Erase, ErasedPerson } from './erase.tsx';
 import { OpenDecisions } from './open-decisions.tsx';
 import { Split } from './split.tsx';
 import { Timeline } from './timeline.tsx';
@@ -31,6 +32,7 @@ export function Person() {
     refetchInterval: ({ state }) => (state.data?.syncStatus === 'pending' ? 1_500 : 15_000),
   });
   const contact = query.data;
+  if (query.error instanceof RestError && query.error.status === 410) return <ErasedPerson detail={query.error.message} />;
   return (
     <Page
       title={contact ? (contact.name ?? sayValue(contact.fields.company) ?? '(no name)') : 'Person'}
@@ -200,6 +202,7 @@ function Audiences({ contact: { audiences } }: { contact: Contact }) {
 function Actions({ contact }: { contact: Contact }) {
   const { id, isCustomer } = contact;
   const mayWrite = useMay('sync:write');
+  const isAdmin = useMay('admin');
   const retry = useAct(
     () => askData(rest.POST('/sync/contacts/{id}/retry', { params: { path: { id } } })),
     'Every record is read and written again.',
@@ -234,6 +237,20 @@ function Actions({ contact }: { contact: Contact }) {
         Possible doubles
       </Button>
       <Split contact={contact} />
+      {isAdmin && (
+        <>
+          <Button
+            size="xs"
+            variant="default"
+            component="a"
+            href={`/api/v1/contacts/${id}/personal-data`}
+            download={`person-${id}.json`}
+          >
+            Export
+          </Button>
+          <Erase id={id} />
+        </>
+      )}
     </>
   );
 }
