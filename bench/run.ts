@@ -8,6 +8,7 @@ import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
 import { deliveryFigures } from './figures/deliveries.ts';
 import { deliveryRecovery } from './figures/delivery-recovery.ts';
+import { erasure } from './figures/erasure.ts';
 import { firstImport } from './figures/first-import.ts';
 import { firstSync } from './figures/first-sync.ts';
 import { hubFigures } from './figures/hub.ts';
@@ -40,6 +41,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   import: async (bench) => [await firstImport(bench)],
   million: async (bench) => [await millionContacts(bench)],
   recognition: async (bench) => [await recognition(bench)],
+  erasure: async (bench) => [await erasure(bench)],
   search: async (bench) => [await search(bench)],
   lists: async (bench) => [await lists(bench)],
   pages: async (bench) => [await adminPages(bench)],

@@ -12,6 +12,8 @@ import { untilQuiet } from './quiet.ts';
 export interface Hub {
   accounts: SandboxAccounts;
   database: string;
+  /** Root of its api. */
+  api: string;
   taskQueuePrefix: string;
   processes: { name: string; pid: number }[];
 }
@@ -51,7 +53,7 @@ export async function startHub(
   const shared = bench.stack.processes.filter(({ name }) => name === 'postgres' || name === 'temporal');
   const people = await findEverywhere(database, ids);
   return {
-    ...{ accounts: sandboxes.accounts, database, taskQueuePrefix, processes: [...shared, ...own] },
+    ...{ accounts: sandboxes.accounts, database, api, taskQueuePrefix, processes: [...shared, ...own] },
     ...{ plain: people.slice(0, counts.plain), leads: people.slice(counts.plain) },
   };
 }

@@ -39,7 +39,11 @@ export async function beginErasure(transaction: ContactTransaction, request: Era
   });
   const links = await listLinksOf(tx, person);
   const secret = await erasureSecret.get();
-  const keys = [...(await listOwnKeys(tx, deps, person, links)), ...links.flatMap(toRecordKeys)];
+  const keys = [
+    ...(await listOwnKeys(tx, deps, person, links)),
+    ...links.flatMap(toRecordKeys),
+    ...(await listAliasKeys(tx, person)),
+  ];
   await insertErasedKeys(
     tx,
     erasureId,
@@ -72,6 +76,13 @@ export function isAtVendor(deps: ContactDeps, { provider, external_id: id, state
 
 function toRecordKeys(link: Link): ErasedKey[] {
   return link.external_id === null ? [] : [recordKey(link, link.external_id)];
+}
+
+/** Former ids, which a vendor may still announce. */
+async function listAliasKeys(tx: Database, { linkIds }: Person): Promise<ErasedKey[]> {
+  if (linkIds.length === 0) return [];
+  const aliases = await tx.selectFrom('link_alias').selectAll().where('link_id', 'in', linkIds).execute();
+  return aliases.map((alias) => recordKey(alias, alias.external_id));
 }
 
 /** Emails and phone numbers that nobody else has: those of a household or an office must not keep the others out. */
