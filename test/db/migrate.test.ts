@@ -115,12 +115,17 @@ describe('functions', () => {
     expect(files.toSorted()).toEqual(functions.map(({ name }) => `${name}.sql`));
   });
 
-  it('from the files equal those from the frozen migrations', async () => {
+  /** Functions whose file was edited since. */
+  const edited = ['accept_event'];
+
+  it('from the files take the place of those from the frozen migrations, which they equal unless they were edited', async () => {
     const older = await olderDatabase();
     const before = await readFunctions(older);
     expect(await migrateToLatest(older)).toEqual([]);
     const after = await readFunctions(older);
-    expect(withoutLayout(after)).toEqual(withoutLayout(before));
+    const unedited = (functions: Record<string, string>[]) =>
+      withoutLayout(functions.filter(({ name = '' }) => !edited.includes(name)));
+    expect(unedited(after)).toEqual(unedited(before));
     expect(after).toEqual(await readFunctions(await freshDatabase()));
   });
 
