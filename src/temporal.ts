@@ -5,7 +5,14 @@ import type { ContactChanged } from './domain/sync/contact-changed.ts';
 import { startListed } from './search-attributes.ts';
 import { type DeliverInput, deliveriesDueSignal } from './workflows/delivery/messages.ts';
 import type { SendConfirmationInput } from './workflows/forms/send-confirmation.ts';
-import { confirmationWorkflowId, contactWorkflowId, deliverWorkflowId, erasureWorkflowId } from './workflows/ids.ts';
+import {
+  confirmationWorkflowId,
+  contactWorkflowId,
+  deliverWorkflowId,
+  erasureWorkflowId,
+  importWorkflowId,
+} from './workflows/ids.ts';
+import type { ImportInput } from './workflows/imports/import-contacts.ts';
 import { contactChangedSignal, type EraseContactInput, retryNowSignal, type SyncContactInput } from './workflows/messages.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
@@ -130,6 +137,20 @@ export async function startErasure(client: Client, input: EraseContactInput, dea
       signalArgs: [],
       staticSummary: `Erasure ${input.erasureId}`,
       staticDetails: 'Deletes the records of a person at every vendor, then what Accord has stored about the person.',
+    }),
+  );
+}
+
+/** Starts the workflow that carries out an import, unless it runs. Durable once this resolves. */
+export async function startImport(client: Client, input: ImportInput, deadlineMs = 5_000): Promise<void> {
+  await client.withDeadline(Date.now() + deadlineMs, () =>
+    client.workflow.start('importContacts', {
+      workflowId: importWorkflowId(input.importId),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue: taskQueues(input.taskQueuePrefix).main,
+      args: [input],
+      staticSummary: `Import ${input.importId}`,
+      staticDetails: 'Reads an imported file, and checks or imports its rows page by page.',
     }),
   );
 }

@@ -18,6 +18,7 @@ import { type EraseRecordsInput, eraseRecords } from './erasure/erase-records.ts
 import { finishErasure } from './erasure/finish-erasure.ts';
 import { type ErasurePlan, planErasure } from './erasure/plan-erasure.ts';
 import { toFailure } from './failures.ts';
+import { type ImportStep, nextImportStep } from './imports/next-import-step.ts';
 import { endGoLive, type GoLiveEnd, type GoLivePage, type GoLiveProgress, nextGoLivePage } from './passes/go-live.ts';
 import { type PollInput, type PollResult, pollChanges } from './passes/poll-changes.ts';
 import { type PrunedRecords, pruneRecords } from './passes/prune-records.ts';
@@ -62,6 +63,7 @@ export interface StoreActivities {
   nextUndoPage(input: UndoPageInput): Promise<string[]>;
   endUndo(input: UndoEnd): Promise<void>;
   reviewPage(input: { after: string | null }): Promise<ReviewedPage>;
+  nextImportStep(input: { importId: string }): Promise<ImportStep>;
   pruneRecords(input: { retention: RecordRetentionDays }): Promise<PrunedRecords>;
   planErasure(input: { erasureId: string }): Promise<ErasurePlan>;
   finishErasure(input: { erasureId: string }): Promise<{ isDone: boolean }>;
@@ -141,6 +143,8 @@ export function createActivities(deps: ActivityDeps): Activities {
       endGoLive: (input) => endGoLive(deps, input),
       nextUndoPage: (input) => nextUndoPage(deps, input),
       endUndo: (input) => endUndo(deps, input),
+      nextImportStep: (input) =>
+        withHeartbeats(() => nextImportStep(deps, input, { cause: cause(), ...attempt(), onProgress() {} })),
       reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       planErasure: (input) => withHeartbeats(() => planErasure(deps, input)),
@@ -188,6 +192,13 @@ async function withHeartbeats<Result>(work: () => Promise<Result>): Promise<Resu
   } finally {
     clearInterval(timer);
   }
+}
+
+/** One row that cannot be stored must not stop an import for good. */
+const attemptsPerPage = 5;
+
+function attempt(): { isLastAttempt: boolean } {
+  return { isLastAttempt: Context.current().info.attempt >= attemptsPerPage };
 }
 
 function heartbeat(): void {

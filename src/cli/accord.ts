@@ -19,6 +19,8 @@ import { erasuresCommand } from './erasures/erasures.ts';
 import { exportPersonCommand } from './erasures/export-person.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
+import { importCommand } from './files/import.ts';
+import { importProblemsCommand } from './files/import-problems.ts';
 import { goLiveCommand, pauseCommand, resumeCommand } from './go-live/go-live.ts';
 import { planCommand } from './go-live/plan.ts';
 import { keysCommand } from './keys.ts';
@@ -45,6 +47,7 @@ const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand(), workspacesCommand()],
   ...[connectCommand(), disconnectCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
+  ...[importCommand(), importProblemsCommand()],
   ...[
     candidatesCommand(),
     mergeCommand(),

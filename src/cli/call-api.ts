@@ -28,6 +28,10 @@ interface ApiRequest {
   path: string;
   query?: Record<string, string | undefined>;
   body?: object;
+  /** The answer is a file of any length. */
+  isFile?: boolean;
+  /** Sent instead of a body. */
+  file?: Uint8Array<ArrayBuffer>;
 }
 
 /** Calls an operation, and returns its data. Throws with the api's own sentence when it refuses. */
@@ -45,9 +49,11 @@ export async function requestApi(options: ApiOptions, request: ApiRequest): Prom
   for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, value);
   const response = await fetch(url, {
     method: request.method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${key}`, 'content-type': request.file ? 'application/octet-stream' : 'application/json' },
     ...(request.body && { body: JSON.stringify(request.body) }),
-    signal: AbortSignal.timeout(60_000),
+    ...(request.file && { body: request.file }),
+    // A file may take longer, and is read while it arrives.
+    ...(request.isFile ? {} : { signal: AbortSignal.timeout(60_000) }),
   }).catch((error) => {
     const message = `The api at ${url.origin} does not answer: start it (npm run api), or correct ACCORD_API_URL`;
     throw new CommandError(message, exitCodes.unavailable, { cause: error });

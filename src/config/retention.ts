@@ -13,6 +13,9 @@ export const retentionSchema = z
     ),
     refusals: days(30).describe('Refused requests.'),
     submissions: days(730).describe('Form submissions that nobody has to decide on. Proofs of consent are kept.'),
+    imports: days(7).describe(
+      'Rows of imported files that were only checked, or that have problems. The others go when they are imported.',
+    ),
     writes: days(30).describe('Finished writes to vendors.'),
     passes: days(90).describe('Reports of reconcile passes.'),
     deletes: days(365).describe('Ended requests to delete records. A deletion can be undone as long.'),

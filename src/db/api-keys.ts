@@ -8,6 +8,8 @@ export const apiScopes = [
   'viewer',
   'sync:read',
   'sync:write',
+  'imports:write',
+  'exports:read',
   'inbox:read',
   'connections:read',
   'connections:write',

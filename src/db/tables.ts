@@ -6,6 +6,7 @@ import type * as contacts from './contacts/tables.ts';
 import type { DeleteRequestTable } from './deletes/tables.ts';
 import type * as webhooks from './delivery/tables.ts';
 import type * as erasures from './erasure/tables.ts';
+import type * as imports from './imports/tables.ts';
 import type * as sync from './sync/tables.ts';
 
 /** One interface per table. The migrations explain the constraints and indexes. */
@@ -38,6 +39,11 @@ export interface Tables {
   sync_cursor: sync.SyncCursorTable;
   reconcile_run: sync.ReconcileRunTable;
   reconcile_seen: sync.ReconcileSeenTable;
+
+  contact_import: imports.ContactImportTable;
+  import_part: imports.ImportPartTable;
+  import_row: imports.ImportRowTable;
+  import_key: imports.ImportKeyTable;
 
   webhook_endpoint: webhooks.WebhookEndpointTable;
   outbox_event: webhooks.OutboxEventTable;

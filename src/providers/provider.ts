@@ -200,6 +200,10 @@ export interface ProviderRecord {
   consent?: Consent;
   /** Present for a form submission. */
   submission?: Submission;
+  /** It adds to a contact what the contact lacks, and replaces nothing: a row of an imported file. */
+  onlyFills?: true;
+  /** The contact that the record names by itself: a row of our own export. */
+  contactId?: string;
 }
 
 /** The facts of a form submission that are no values of a contact. */

@@ -36,6 +36,9 @@ export const confirmationWorkflowId = (submissionId: string): string => `confirm
 /** Erases one person. */
 export const erasureWorkflowId = (erasureId: string): string => `erasure/${erasureId}`;
 
+/** Carries out the import of one file. */
+export const importWorkflowId = (importId: string): string => `import/${importId}`;
+
 /** The nightly removal of deliveries that are past their retention. */
 export const pruneWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}/prune`;
 

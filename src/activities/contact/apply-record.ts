@@ -9,6 +9,7 @@ import { emptyFields, listFields, type ProviderValues, pickFields, type RecordPa
 import { isBlank, sameValue, sameValues } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import { refusersOf } from '#domain/merge/consent.ts';
+import { fillBlanks, fillingConflicts } from '#domain/merge/fill-blanks.ts';
 import { mergeRecord } from '#domain/merge/merge-record.ts';
 import type { FieldChange, MergeResult } from '#domain/merge/merge-result.ts';
 import type { Values } from '#domain/merge/split.ts';
@@ -80,7 +81,7 @@ export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRec
     fields: contact.fields,
     provenance: contact.provenance,
     base: known.shadow,
-    theirs: mergedValues(unit, link.provider, record.values),
+    theirs: record.onlyFills ? fillBlanks(contact.fields, record.values) : mergedValues(unit, link.provider, record.values),
     fitValues: (values) => fitToRecord(connected, values, known.shadow),
     echoPairs: known.echoPairs,
     attempts: link.attempts.map(({ patch }) => patch),
@@ -92,7 +93,7 @@ export function mergeInto(unit: ContactUnit, link: OpenLink, record: ProviderRec
     }),
     at: deps.now().toISOString(),
     updatedAt: record.updatedAt,
-    conflicts: deps.conflicts,
+    conflicts: record.onlyFills ? fillingConflicts : deps.conflicts,
     grants: record.consent?.grants ?? [],
     preferred: record.submission?.preferred ?? [],
   });

@@ -3,7 +3,7 @@ import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { linksAt } from '#contacts/links-at.ts';
 import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { recogniseParty, storeCandidate } from '#contacts/matching/recognise-record.ts';
-import { lockContacts, setMergedInto } from '#db/contacts/contacts.ts';
+import { findContact, lockContacts, setMergedInto } from '#db/contacts/contacts.ts';
 import { recordHistory } from '#db/contacts/history.ts';
 import { listCreatesInFlight } from '#db/contacts/intents.ts';
 import { findLinkByReference, type Link, listLinks, saveLink } from '#db/contacts/links.ts';
@@ -30,6 +30,8 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   const own = await findOwnIntent(tx, link, record);
   // Made by our own create: no merge, and nothing to take apart.
   if (own) return adoptInto(tx, found, own, 'reference');
+  const namedId = record.contactId === undefined ? null : await findLiving(tx, record.contactId);
+  if (namedId !== null) return moveLink(tx, found, namedId, 'contact id');
   const decision = await recogniseParty(tx, deps, { records: [record.values], contactId: link.contact_id });
   if (decision.kind === 'merge') {
     const evidence = toStoredEvidence(decision.evidence);
@@ -44,6 +46,13 @@ export async function matchNewRecord(tx: Database, found: NewRecord): Promise<Re
   for (const { contactId, evidence } of asked) await storeCandidate(tx, link.contact_id, contactId, evidence);
   await assertNoEqualCreate(tx, found);
   return { contactId: link.contact_id, linkId: link.id, compared: { asked: asked.map(({ contactId }) => contactId) } };
+}
+
+/** The contact, or the one that it was merged into; null for an unknown or deleted one. */
+async function findLiving(tx: Database, contactId: string): Promise<string | null> {
+  const contact = await findContact(tx, contactId);
+  if (contact?.mergedInto) return findLiving(tx, contact.mergedInto);
+  return contact && !contact.isDeleted ? contact.id : null;
 }
 
 async function findOwnIntent(tx: Database, link: Link, record: ProviderRecord): Promise<Link | null> {

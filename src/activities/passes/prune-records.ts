@@ -1,4 +1,5 @@
 import type { Database } from '#db/database.ts';
+import { removeForgottenParts } from '#db/imports/parts.ts';
 import { expireUndo } from '#db/sync/go-live-runs.ts';
 import { dropReadBodies, type RecordKind, type RecordRetentionDays, recordKinds, removeOldRecords } from '#db/sync/prune.ts';
 
@@ -30,6 +31,7 @@ export async function pruneRecords(db: Database, { retention, now, onProgress }:
     const before = daysAgo(days);
     pruned[kind] = await inPortions(() => removeOldRecords(db, kind, { before, limit: maxRows }), onProgress);
   }
+  await removeForgottenParts(db, daysAgo(bodyDays));
   await inPortions(() => dropReadBodies(db, { before: daysAgo(bodyDays), limit: maxRows }), onProgress);
   return pruned;
 }

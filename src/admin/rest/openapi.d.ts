@@ -1332,6 +1332,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports, newest first
+         * @description Needs the scope `imports:write`.
+         */
+        get: operations["getApiV1Imports"];
+        put?: never;
+        /**
+         * Announce a file to import
+         * @description Send the file in pieces then, and start the import. Exports of Google Contacts, Square, HighLevel and Accord are recognised by their header, vCard 2.1, 3.0 and 4.0 by their content. Any other CSV file needs a `mapping`. An import adds what contacts lack, and replaces nothing. Accounts that are only observed get nothing.
+         *
+         *     Needs the scope `imports:write`.
+         */
+        post: operations["postApiV1Imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a piece of the file
+         * @description The pieces are numbered from 1. One that is sent again replaces the first one.
+         *
+         *     Needs the scope `imports:write`.
+         */
+        put: operations["putApiV1ImportsIdPartsNumber"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an import, or import what a dry run has checked
+         * @description May be repeated: an import that is under way goes on.
+         *
+         *     Needs the scope `imports:write`.
+         */
+        post: operations["postApiV1ImportsIdStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an import
+         * @description Rows that were imported before stay. Each of them can be undone in the history of its contact.
+         *
+         *     Needs the scope `imports:write`.
+         */
+        post: operations["postApiV1ImportsIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an import
+         * @description Needs the scope `imports:write`.
+         */
+        get: operations["getApiV1ImportsId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rows of an import, in the order of the file
+         * @description Rows are kept until they are imported, those with problems for `retentionDays.imports`.
+         *
+         *     Needs the scope `imports:write`.
+         */
+        get: operations["getApiV1ImportsIdRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rows of which something is not imported
+         * @description A CSV file with their cells as they were typed, their lines, and what is wrong. Corrected, it can be imported.
+         *
+         *     Needs the scope `imports:write`.
+         */
+        get: operations["getApiV1ImportsIdProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inbox/events": {
         parameters: {
             query?: never;
@@ -2764,6 +2920,47 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /** @description What the columns of a CSV file mean. */
+        ImportMapping: {
+            /** @description The field of each column, by its name in the file. Columns that are not named are left out. Fields: fullName, givenName, middleName, familyName, nameSuffix, company, jobTitle, birthday, source, note, email, phone, street, city, region, postalCode, country, wholeAddress, tags, doNotContact. */
+            columns: {
+                [key: string]: ("fullName" | "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "birthday" | "source" | "note" | "email" | "phone" | "street" | "city" | "region" | "postalCode" | "country" | "wholeAddress" | "tags" | "doNotContact") | {
+                    /** @enum {string} */
+                    field: "fullName" | "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "birthday" | "source" | "note" | "email" | "phone" | "street" | "city" | "region" | "postalCode" | "country" | "wholeAddress" | "tags" | "doNotContact";
+                    /**
+                     * @description The label of the email, number or address, such as Work.
+                     * @default null
+                     */
+                    label?: string | null;
+                    /**
+                     * @description Between several values of one cell. For tags: a comma.
+                     * @default null
+                     */
+                    separator?: string | null;
+                };
+            };
+            /**
+             * @description How dates such as 03/04/1985 are written.
+             * @default month-first
+             * @enum {string}
+             */
+            dates?: "month-first" | "day-first";
+            /**
+             * @description Country of phone numbers that are written without one. By default that of the accounts.
+             * @default null
+             */
+            region?: string | null;
+            /**
+             * @description Tags for every contact of the file.
+             * @default []
+             */
+            tags?: string[];
+            /**
+             * @description The source of contacts that have none.
+             * @default null
+             */
+            source?: string | null;
+        };
         /** @description All given conditions must hold. No conditions: all dead letters. */
         DeadLetterFilter: {
             /** Format: uuid */
@@ -4087,7 +4284,7 @@ export interface components {
             contactId: string;
             cause: {
                 /** @enum {string} */
-                kind: "record" | "pass" | "poll" | "review" | "go-live" | "person" | "undo" | "other";
+                kind: "record" | "pass" | "poll" | "review" | "go-live" | "import" | "person" | "undo" | "other";
                 /** @description The cause of the entry, in one sentence. */
                 says: string;
                 /** @description The workflow in the Temporal Web UI. */
@@ -4186,6 +4383,66 @@ export interface components {
             /** @description Why it is still open, in one sentence. */
             error: string | null;
             errorAt: string | null;
+        };
+        ContactImport: {
+            /** Format: uuid */
+            id: string;
+            fileName: string;
+            isDryRun: boolean;
+            /**
+             * @description `receiving`: pieces of the file are missing. `reading`, `checking`, `importing`: under way. `checked`: the dry run has ended, and `POST /api/v1/imports/{id}/start` imports the file. `repeated`: the file was imported before. `refused`: it cannot be read.
+             * @enum {string}
+             */
+            state: "receiving" | "reading" | "checking" | "checked" | "importing" | "completed" | "repeated" | "refused" | "cancelled";
+            /** @description How the file was recognised; null before it was read. */
+            format: ("accord" | "google" | "square" | "gohighlevel" | "mapping" | "vcard") | null;
+            /** @description Why the file cannot be imported, and what to do. */
+            error: string | null;
+            /** @description The earlier import of the same file. */
+            repeatsId: string | null;
+            rows: number;
+            /** @description Rows of which something is not imported: see `/problems`. */
+            problems: number;
+            /** @description Rows that the present phase has dealt with. */
+            done: number;
+            /** @description What the dry run has found. */
+            checked: components["schemas"]["ImportOutcomes"];
+            /** @description What the import has done. */
+            imported: components["schemas"]["ImportOutcomes"];
+            /** @description False once the rows are removed: a file that was only checked has to be sent again. */
+            areRowsKept: boolean;
+            actor: string;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+            webUi: string | null;
+        };
+        /** @description Rows by what they are to the contacts. `new`: nobody has it. `changed`: a known person gets something from it. `unchanged`: a known person has all of it. `asked`: a person decides whether it is somebody known. `repeated`: an earlier row of the file is the same person. `unreadable`: it is not imported. */
+        ImportOutcomes: {
+            new: number;
+            changed: number;
+            unchanged: number;
+            asked: number;
+            repeated: number;
+            unreadable: number;
+        };
+        ImportRow: {
+            line: number;
+            /** @description Null before the row was checked or imported. */
+            outcome: ("new" | "changed" | "unchanged" | "asked" | "repeated" | "unreadable") | null;
+            name: string | null;
+            emails: string[];
+            phones: string[];
+            /** @description The contact that it is recognised as, was imported into, or may be. */
+            contactId: string | null;
+            /** @description The fields that the contact gets something in. */
+            changes: string[];
+            problems: {
+                /** @description Null where it is the whole row. */
+                column: string | null;
+                /** @description What is not imported, and what to do. */
+                message: string;
+            }[];
         };
         InboxEvent: {
             id: string;
@@ -10853,6 +11110,704 @@ export interface operations {
             };
         };
     };
+    getApiV1Imports: {
+        parameters: {
+            query?: {
+                /** @description `next` of the previous page. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            imports: components["schemas"]["ContactImport"][];
+                            /** @description Cursor of the next page; null on the last page. */
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1Imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    fileName: string;
+                    /**
+                     * @description Stops before anything is imported, and says what would be.
+                     * @default false
+                     */
+                    isDryRun?: boolean;
+                    mapping?: components["schemas"]["ImportMapping"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The import, which waits for the file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            import: components["schemas"]["ContactImport"];
+                            /** @description How long a piece may be. */
+                            partBytes: number;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putApiV1ImportsIdPartsNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The piece is stored */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import has its file already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More than 1048576 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1ImportsIdStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import is under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            import: components["schemas"]["ContactImport"];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A piece is missing, or the import has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postApiV1ImportsIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import is cancelled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            import: components["schemas"]["ContactImport"];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import has ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ImportsId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            import: components["schemas"]["ContactImport"];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ImportsIdRows: {
+        parameters: {
+            query?: {
+                /** @description An outcome, or `problem`: rows of which something is not imported. */
+                filter?: "new" | "changed" | "unchanged" | "asked" | "repeated" | "unreadable" | "problem";
+                /** @description `next` of the previous page. */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            rows: components["schemas"]["ImportRow"][];
+                            next: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ImportsIdProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such import */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getInboxEvents: {
         parameters: {
             query?: {
@@ -11226,7 +12181,7 @@ export interface operations {
                 "application/json": {
                     /** @description The person or program that will use it. */
                     name: string;
-                    scopes: ("viewer" | "sync:read" | "sync:write" | "inbox:read" | "connections:read" | "connections:write" | "webhooks:read" | "webhooks:write" | "metrics:read" | "admin")[];
+                    scopes: ("viewer" | "sync:read" | "sync:write" | "imports:write" | "exports:read" | "inbox:read" | "connections:read" | "connections:write" | "webhooks:read" | "webhooks:write" | "metrics:read" | "admin")[];
                     /**
                      * @description Null: it never expires.
                      * @default null

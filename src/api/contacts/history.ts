@@ -5,11 +5,12 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { findRefusal, type UndoOutcome, undoEntry } from '#contacts/undo/undo-entry.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { type EntryWithEffects, listEntries } from '#db/contacts/history.ts';
+import { findImportNames } from '#db/imports/imports.ts';
 import { fieldNames } from '#domain/contact.ts';
 import { contactIdParameter, getContactByAnyId, syncOutcome } from './contact-parameter.ts';
 import { historyEntry } from './contact-schemas.ts';
 import { decide, previewQuery, remoteWrite } from './decisions.ts';
-import { historyCause, toCause } from './history-cause.ts';
+import { findImportId, historyCause, type ImportsById, toCause } from './history-cause.ts';
 import { toDecision } from './history-decision.ts';
 
 const root = '/api/v1/contacts/{id}/history';
@@ -64,9 +65,13 @@ export const historyOperations = [
       const { id } = await getContactByAnyId(deps.db, params.id);
       const rows = await listEntries(deps.db, id, { ...query, limit: limit + 1 });
       const shown = rows.slice(0, limit);
+      const imports = await findImportNames(
+        deps.db,
+        shown.flatMap(({ cause }) => findImportId(cause) ?? []),
+      );
       return {
         contactId: id,
-        entries: shown.map((row) => showEntry(deps, row)),
+        entries: shown.map((row) => showEntry(deps, row, imports)),
         next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
       };
     },
@@ -111,12 +116,12 @@ export const historyOperations = [
   }),
 ];
 
-function showEntry(deps: ApiDeps, row: EntryWithEffects): z.input<typeof explainedEntry> {
+function showEntry(deps: ApiDeps, row: EntryWithEffects, imports: ImportsById): z.input<typeof explainedEntry> {
   const { id, contact_id: contactId, at, kind, actor, provider, field, before, after, losing, link_id: linkId, effects } = row;
   const undoRefusal = findRefusal(row);
   return {
     ...{ id, contactId, at: at.toISOString(), kind, actor, provider, field, before, after, losing, linkId },
-    ...{ cause: toCause(deps, row), decision: toDecision(row) },
+    ...{ cause: toCause(deps, row, imports), decision: toDecision(row) },
     effects: effects.map((effect) => ({ ...effect, at: new Date(effect.at).toISOString() })),
     ...{ canUndo: undoRefusal === null, undoRefusal },
   };

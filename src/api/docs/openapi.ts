@@ -30,6 +30,7 @@ import { personalDataOperations } from '#api/erasures/personal-data.ts';
 import { goLiveOperations } from '#api/go-live/go-live.ts';
 import { planOperations } from '#api/go-live/plan.ts';
 import { undoOperations } from '#api/go-live/undo.ts';
+import { importOperations } from '#api/imports/imports.ts';
 import { findingOperations } from '#api/monitoring/findings.ts';
 import { healthPaths } from '#api/monitoring/health.ts';
 import { overviewOperations } from '#api/overview/overview.ts';
@@ -73,6 +74,7 @@ export const operations: readonly Operation[] = [
   ...historyOperations,
   ...personalDataOperations,
   ...erasureOperations,
+  ...importOperations,
   ...inboxOperations,
   ...settingsOperations,
   ...submissionOperations,

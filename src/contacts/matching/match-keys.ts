@@ -16,11 +16,16 @@ export async function findHolders(
   db: Database,
   { keys, exceptId }: { keys: readonly MatchKey[]; exceptId: string },
 ): Promise<Holder[]> {
-  const limited = keys.map((key) => ({ ...key, maxHolders: isConnecting(key) ? maxHolders.connecting : maxHolders.leading }));
-  return (await listHolders(db, { keys: limited, exceptId })).map(toHolder);
+  return (await listHolders(db, { keys: withLimits(keys), exceptId })).map(toHolder);
 }
 
-function toHolder({ id, fields, shadows, keys, rejected, records }: HolderRow): Holder {
+/** The keys, each with the number of contacts that are looked at. */
+export function withLimits(keys: readonly MatchKey[]): (MatchKey & { maxHolders: number })[] {
+  return keys.map((key) => ({ ...key, maxHolders: isConnecting(key) ? maxHolders.connecting : maxHolders.leading }));
+}
+
+/** A contact as it is compared with others. */
+export function toHolder({ id, fields, shadows, keys, rejected, records }: HolderRow): Holder {
   return {
     ...{ contactId: id, profile: toProfile([fields, ...shadows]), keys, rejected, records },
     unproven: keys.filter(({ isProven }) => !isProven).map(({ value }) => value),

@@ -24,6 +24,7 @@ import * as goLiveUndo from './0022-go-live-undo.ts';
 import * as connections from './0023-connections.ts';
 import * as contactSearch from './0024-contact-search.ts';
 import * as adminSessions from './0026-admin-sessions.ts';
+import * as imports from './0027-imports.ts';
 import * as consent from './0030-consent.ts';
 import * as erasures from './0031-erasures.ts';
 import * as portalAndRates from './0033-portal-and-rates.ts';
@@ -57,6 +58,7 @@ export const migrations: Record<string, Migration> = {
   '0023-connections': connections,
   '0024-contact-search': contactSearch,
   '0026-admin-sessions': adminSessions,
+  '0027-imports': imports,
   '0030-consent': consent,
   '0031-erasures': erasures,
   '0033-portal-and-rates': portalAndRates,

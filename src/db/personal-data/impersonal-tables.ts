@@ -11,6 +11,8 @@ export const impersonalTables: Readonly<Record<string, readonly string[]>> = {
   connection: [
     ...['provider', 'credentials', 'method', 'identity_id', 'identity_name', 'scopes', 'connected_by', 'last_error', 'checks'],
   ],
+  // A report: the name of the file, its columns and counts. The people in it are in import_row.
+  contact_import: ['file_name', 'region', 'mapping', 'actor', 'state', 'format', 'header', 'file_hash', 'error', 'counts'],
   // Hashes with a secret key: nobody without it can tell whose they are.
   erased_key: ['hash'],
   erasure: ['reason', 'actor', 'state', 'removed', 'export_files', 'lifted_by', 'lift_reason'],

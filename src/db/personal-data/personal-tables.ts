@@ -23,7 +23,7 @@ export type RowErasure =
   | { kind: 'deleted-last'; meanwhile?: RawBuilder<unknown> }
   /** Rows stay, emptied by these assignments. The columns that keep a value have none of the person. */
   | { kind: 'emptied'; set: RawBuilder<unknown>; keeps: readonly string[] }
-  /** Rows are encrypted, so that nobody can find a person's. They end within two days. */
+  /** Rows in which nobody can find a person's. They end within two days. */
   | { kind: 'expires' };
 
 const any = (column: string, ids: readonly string[]) => sql<SqlBool>`${sql.ref(`row.${column}`)} = any(${ids}::uuid[])`;
@@ -35,6 +35,16 @@ const onlyOf = ({ contactIds }: Person) => sql<SqlBool>`(
   and not exists (
     select from match_key as other where other.kind = row.kind and other.value = row.value and other.contact_id <> all(${contactIds}::uuid[])
   ))`;
+
+/** Rows of imported files that name the person: recognised as the contact, or with one of its emails or numbers. */
+const isImportedRow = (row: string, { contactIds }: Person) => sql<SqlBool>`(
+  ${sql.ref(`${row}.contact_id`)} = any(${contactIds}::uuid[]) or ${sql.ref(`${row}.named_id`)} = any(${contactIds}::uuid[])
+  or exists (
+    select from import_key as own join match_key on own.key = match_key.kind || '/' || match_key.value
+    where own.import_id = ${sql.ref(`${row}.import_id`)} and own.number = ${sql.ref(`${row}.number`)}
+      and match_key.kind in ('email', 'phone') and match_key.contact_id = any(${contactIds}::uuid[])
+  )
+)`;
 
 const emptyPatch: RecordPatch = { set: {}, addTags: [], removeTags: [], addLists: [], removeLists: [] };
 const deleted = { kind: 'deleted' } as const;
@@ -94,6 +104,30 @@ export const personalTables: readonly PersonalTable[] = [
     ofPerson: ({ submissionIds }) => any('id', submissionIds),
     shown: sql`to_jsonb(row) - 'signature'`,
     erasure: deleted,
+  },
+  {
+    table: 'import_row',
+    holds: 'rows of imported files, until they are imported or a person has looked at their problems',
+    kept: '7 days (`imports`); those without problems until they are imported',
+    ofPerson: (person) => isImportedRow('row', person),
+    erasure: deleted,
+  },
+  {
+    table: 'import_key',
+    holds: 'emails and phone numbers of rows of imported files',
+    kept: 'until the rows are imported',
+    ofPerson: ({ contactIds }) => sql<SqlBool>`(
+      row.key in (select kind || '/' || value from match_key where contact_id = any(${contactIds}::uuid[]))
+      or not exists (select from import_row as own where own.import_id = row.import_id and own.number = row.number)
+    )`,
+    erasure: deleted,
+  },
+  {
+    table: 'import_part',
+    holds: 'pieces of files that are about to be imported',
+    kept: 'until the file is read, seconds after it is complete; a day without that',
+    ofPerson: () => sql<SqlBool>`false`,
+    erasure: { kind: 'expires' },
   },
   {
     table: 'inbox_event',

@@ -6,6 +6,7 @@ export interface RecordRetentionDays {
   webhooks: number;
   refusals: number;
   submissions: number;
+  imports: number;
   writes: number;
   passes: number;
   deletes: number;
@@ -36,6 +37,13 @@ const agingTables: Record<RecordKind, AgingTable> = {
     table: 'form_submission',
     since: 'received_at',
     condition: sql`applied_at is not null and (pending is null or accepted_at is not null)`,
+  },
+  imports: {
+    table: 'import_row',
+    since: 'received_at',
+    condition: sql`not exists (
+      select from contact_import where id = row.import_id and state in ('reading', 'checking', 'importing')
+    )`,
   },
   writes: { table: 'write_attempt', since: 'started_at', condition: sql`resolved_at is not null` },
   passes: { table: 'reconcile_run', since: 'started_at', condition: sql`finished_at is not null` },

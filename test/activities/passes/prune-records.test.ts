@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { pruneRecords } from '#activities/passes/prune-records.ts';
+import { insertImport } from '#db/imports/imports.ts';
+import { savePart } from '#db/imports/parts.ts';
+import { insertRows } from '#db/imports/rows.ts';
 import { acceptEvent } from '#db/sync/inbox.ts';
 import { removeOldRecords } from '#db/sync/prune.ts';
 import { arrivedEvent, useDatabase } from '#test/db/test-database.ts';
@@ -10,7 +13,10 @@ import { arrivedEvent, useDatabase } from '#test/db/test-database.ts';
 const store = useDatabase();
 const now = new Date('2026-11-01T03:30:00Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
-const retention = { webhooks: 30, refusals: 30, submissions: 30, writes: 30, passes: 30, deletes: 30, history: 30, audit: 30 };
+const retention = {
+  ...{ webhooks: 30, refusals: 30, submissions: 30, imports: 7, writes: 30, passes: 30 },
+  ...{ deletes: 30, history: 30, audit: 30 },
+};
 const prune = () => pruneRecords(store.db, { retention, now, onProgress: () => {} });
 
 /** The tags of rows that are left, which say what they are. */
@@ -125,4 +131,34 @@ it('and every other table of the database stands in docs/operating.md with its r
   );
   const page = readFileSync('docs/operating.md', 'utf8');
   expect(rows.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+it('removes rows of imports past their retention, unless they are being imported, and pieces of files that nobody completed', async () => {
+  const announce = async (fileName: string, state: 'receiving' | 'checked' | 'importing') => {
+    const { id } = await insertImport(store.db, { fileName, region: 'US', mapping: null, isDryRun: false, actor: 'test' });
+    await store.db
+      .updateTable('contact_import')
+      .set({ state, created_at: daysAgo(8) })
+      .where('id', '=', id)
+      .execute();
+    await savePart(store.db, { importId: id, number: 1, bytes: Buffer.from('a') });
+    const row = { number: 1, line: 2, values: { note: fileName }, namedId: null, problems: [], cells: null, keys: [] };
+    await insertRows(store.db, id, [row]);
+    return id;
+  };
+  for (const state of ['receiving', 'checked', 'importing'] as const) await announce(state, state);
+  await store.db
+    .updateTable('import_row')
+    .set({ received_at: daysAgo(8) })
+    .execute();
+  expect(await prune()).toMatchObject({ imports: 2 });
+  const rows = await store.db.selectFrom('import_row').select('values').execute();
+  expect(rows).toEqual([{ values: { note: 'importing' } }]);
+  const parts = await store.db
+    .selectFrom('import_part')
+    .innerJoin('contact_import', 'contact_import.id', 'import_part.import_id')
+    .select('state')
+    .orderBy('state')
+    .execute();
+  expect(parts).toEqual([{ state: 'checked' }, { state: 'importing' }]);
 });

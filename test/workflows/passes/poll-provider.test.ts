@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { moveImport } from '#contacts/imports/move-import.ts';
+import { findImport, insertImport } from '#db/imports/imports.ts';
+import { savePart } from '#db/imports/parts.ts';
 import { listRuns } from '#db/sync/reconcile-runs.ts';
+import { startImport } from '#temporal.ts';
 import { type Accord, changeInGoogle, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { nextPhone } from '#test/setup/people.ts';
-import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
+import { importWorkflowId, pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
 import type { PollProviderInput, PollProviderResult } from '#workflows/messages.ts';
 
 let accord: Accord;
@@ -93,5 +97,28 @@ describe('pollProvider', () => {
     const [run] = await listRuns(db, { provider: 'google', limit: 1 });
     expect(run).toMatchObject({ trigger: 'expired-cursor', outcome: 'completed' });
     expect(await poll()).toMatchObject({ changed: 0, activities: ['pollChanges'] });
+  });
+});
+
+describe('importContacts', () => {
+  it('imports a file, and pushes its people to every provider in batches', async () => {
+    const phones = Array.from({ length: 12 }, () => nextPhone());
+    const lines = phones.map((phone, at) => `Imported${'abcdefghijkl'[at]} Personname${'lkjihgfedcba'[at]},${phone}\n`);
+    const mapping = { columns: { Name: 'fullName', Phone: 'phone' } };
+    const { id } = await insertImport(accord.db, {
+      fileName: 'a.csv',
+      region: 'US',
+      mapping,
+      isDryRun: false,
+      actor: 'api-key:test',
+    });
+    await savePart(accord.db, { importId: id, number: 1, bytes: Buffer.from(`Name,Phone\n${lines.join('')}`) });
+    await moveImport(accord.db, id, 'reading');
+    const { taskQueuePrefix } = accord;
+    await startImport(accord.temporal, { importId: id, taskQueuePrefix });
+    await accord.temporal.workflow.getHandle(importWorkflowId(id)).result();
+    expect(await findImport(accord.db, id)).toMatchObject({ state: 'completed', counts: { rows: 12, imported: { new: 12 } } });
+    const atSquareNow = (await customers()).map(({ phone_number: phone }) => phone);
+    expect(phones.filter((phone) => !atSquareNow.includes(phone))).toEqual([]);
   });
 });

@@ -1,0 +1,46 @@
+import { showFact, showLine, showNote, showTable } from '#cli/screen.ts';
+
+const outcomes = ['new', 'changed', 'unchanged', 'asked', 'repeated', 'unreadable'] as const;
+type Outcomes = Record<(typeof outcomes)[number], number>;
+
+/** An import, as the api shows it. */
+export interface Import {
+  id: string;
+  fileName: string;
+  state: string;
+  format: string | null;
+  error: string | null;
+  repeatsId: string | null;
+  rows: number;
+  problems: number;
+  done: number;
+  checked: Outcomes;
+  imported: Outcomes;
+}
+
+export function isUnderWay({ state }: Import): boolean {
+  return ['receiving', 'reading', 'checking', 'importing'].includes(state);
+}
+
+const labels: Record<keyof Outcomes, string> = {
+  new: 'new people',
+  changed: 'known people who get something',
+  unchanged: 'known people with nothing new',
+  asked: 'may be somebody known: you decide (accord candidates)',
+  repeated: 'people who are in the file twice',
+  unreadable: 'rows that cannot be imported',
+};
+
+/** Prints how an import has ended. */
+export function showImport({ id, fileName, state, error, repeatsId, rows, problems, checked, imported }: Import): void {
+  if (state === 'refused') showNote(`${fileName}: ${error}`);
+  if (state === 'cancelled') showNote(`${fileName}: the import was cancelled. Rows that were imported before stay.`);
+  if (state === 'repeated') showFact(`${fileName} was imported before, as ${repeatsId}: nothing was done.`);
+  if (state !== 'checked' && state !== 'completed') return;
+  const isDryRun = state === 'checked';
+  showFact(`${fileName}: ${rows} rows ${isDryRun ? 'checked, and nothing imported' : 'imported'}`);
+  const counts = isDryRun ? checked : imported;
+  showTable(outcomes.filter((outcome) => counts[outcome] > 0).map((outcome) => [String(counts[outcome]), labels[outcome]]));
+  if (problems > 0) showNote(`${problems} rows have problems: accord import-problems ${id} prints them.`);
+  if (isDryRun) showLine(`  accord import ${fileName} imports it.`);
+}

@@ -1,0 +1,143 @@
+import { toHolder, withLimits } from '#contacts/matching/match-keys.ts';
+import type { MatchingDeps } from '#contacts/matching/recognise-record.ts';
+import { type FoundContact, listLivingContacts } from '#db/contacts/living-contacts.ts';
+import { type HolderRow, listHolders } from '#db/contacts/matching/match-keys.ts';
+import type { Database } from '#db/database.ts';
+import { listRowsByKeys } from '#db/imports/rows.ts';
+import { emptyFields, type ProviderValues } from '#domain/contact.ts';
+import type { ImportOutcome } from '#domain/import.ts';
+import { isConnecting, type MatchKey, toMatchKeys } from '#domain/matching/match-keys.ts';
+import { type Profile, toProfile, withoutOwnAddresses } from '#domain/matching/profile.ts';
+import { defaultRules, type Holder, recognise } from '#domain/matching/recognise.ts';
+import { listFillingChanges } from '#domain/merge/fill-blanks.ts';
+
+export interface RowToCheck {
+  number: number;
+  values: ProviderValues | null;
+  /** The contact that a row of our own export names. */
+  namedId: string | null;
+}
+
+export interface CheckedRow {
+  number: number;
+  outcome: ImportOutcome;
+  /** The contact that the row is recognised as, or that a person is asked about. */
+  contactId: string | null;
+  /** The fields that the contact gets something in. */
+  changes: string[];
+}
+
+/** Of a key that hundreds of rows have, as many are compared: it connects nobody anyway. */
+const rowsPerKey = 5;
+/** Of a row, which has no contact yet. */
+const nobodyId = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * What an import would do with rows, by the rules that decide when they are imported. Changes nothing, and makes the same few queries for any
+ * number of rows.
+ */
+export async function checkRows(
+  db: Database,
+  deps: MatchingDeps,
+  { importId, rows }: { importId: string; rows: readonly RowToCheck[] },
+): Promise<CheckedRow[]> {
+  const parties = rows.map((row) => toParty(row, deps));
+  const known = await findKnown(db, parties);
+  const earlier = await findEarlier(db, importId, parties);
+  const rules = deps.matching ?? defaultRules;
+  return parties.map((party): CheckedRow => {
+    const { number, values, named, profile, keys } = { ...party, named: known.named.get(party.namedId ?? '') };
+    if (values === null) return { number, outcome: 'unreadable', contactId: null, changes: [] };
+    if (named) return toMatched(number, values, named);
+    const subject = { profile, contactId: null };
+    const decision = recognise(subject, withOwnKeys(known.holders, keys), rules);
+    if (decision.kind === 'merge') {
+      const { contactId } = decision;
+      return toMatched(number, values, { id: contactId, fields: known.fields.get(contactId) ?? emptyFields });
+    }
+    if (decision.kind === 'ask')
+      return { number, outcome: 'asked', contactId: decision.candidates[0]?.contactId ?? null, changes: Object.keys(values) };
+    const before = withOwnKeys(earlier, keys).filter(({ contactId }) => Number(contactId) < number);
+    const isRepeated = recognise(subject, before, rules).kind === 'merge';
+    return { number, outcome: isRepeated ? 'repeated' : 'new', contactId: null, changes: Object.keys(values) };
+  });
+}
+
+/** The keys by which a row is compared with others of its file. */
+export function toRowKeys(values: ProviderValues, { ownAddresses }: MatchingDeps): string[] {
+  const profile = withoutOwnAddresses(toProfile([values]), ownAddresses);
+  return [...new Set(toMatchKeys(profile).filter(isConnecting).map(toName))];
+}
+
+interface Party extends RowToCheck {
+  profile: Profile;
+  keys: MatchKey[];
+}
+
+function toParty(row: RowToCheck, { ownAddresses }: MatchingDeps): Party {
+  const profile = withoutOwnAddresses(toProfile(row.values === null ? [] : [row.values]), ownAddresses);
+  return { ...row, profile, keys: toMatchKeys(profile) };
+}
+
+const toName = ({ kind, value }: MatchKey): string => `${kind}/${value}`;
+
+type HoldersByKey = ReadonlyMap<string, readonly Holder[]>;
+
+interface Known {
+  holders: HoldersByKey;
+  /** Of every holder, by contact id. */
+  fields: ReadonlyMap<string, ProviderFields>;
+  named: ReadonlyMap<string, FoundContact>;
+}
+
+type ProviderFields = FoundContact['fields'];
+
+async function findKnown(db: Database, parties: readonly Party[]): Promise<Known> {
+  const keys = [...new Map(parties.flatMap((party) => party.keys).map((key) => [toName(key), key])).values()];
+  const found: HolderRow[] = await listHolders(db, { keys: withLimits(keys), exceptId: nobodyId });
+  const named = await listLivingContacts(
+    db,
+    parties.flatMap(({ namedId }) => namedId ?? []),
+  );
+  return {
+    holders: byKey(found.map(toHolder)),
+    fields: new Map(found.map(({ id, fields }) => [id, { ...emptyFields, ...fields }])),
+    named,
+  };
+}
+
+/** Earlier rows of the file that may be one person with a row, as holders whose contact is their number. */
+async function findEarlier(db: Database, importId: string, parties: readonly Party[]): Promise<HoldersByKey> {
+  const keys = [...new Set(parties.flatMap((party) => party.keys.filter(isConnecting).map(toName)))];
+  const found = await listRowsByKeys(db, { importId, keys, perKey: rowsPerKey });
+  const values = new Map(found.map((row) => [row.number, row.values]));
+  const holders = [...values].map(([number, own]): Holder => {
+    const profile = toProfile([own]);
+    return { contactId: String(number), profile, keys: toMatchKeys(profile) };
+  });
+  return byKey(holders);
+}
+
+function byKey(holders: readonly Holder[]): HoldersByKey {
+  const found = new Map<string, Holder[]>();
+  for (const holder of holders) {
+    for (const key of holder.keys.map(toName)) found.set(key, [...(found.get(key) ?? []), holder]);
+  }
+  return found;
+}
+
+/** The holders of the keys, each with those that it has in common: the queries were for all rows together. */
+function withOwnKeys(holders: HoldersByKey, keys: readonly MatchKey[]): Holder[] {
+  const names = new Set(keys.map(toName));
+  const found = new Set([...names].flatMap((name) => holders.get(name) ?? []));
+  return [...found].map((holder) => {
+    const common = holder.keys.filter((key) => names.has(toName(key)));
+    const values = new Set(common.map(({ value }) => value));
+    return { ...holder, keys: common, unproven: (holder.unproven ?? []).filter((value) => values.has(value)) };
+  });
+}
+
+function toMatched(number: number, values: ProviderValues, { id, fields }: FoundContact): CheckedRow {
+  const changes = listFillingChanges(fields, values).map(({ field }) => field);
+  return { number, outcome: changes.length === 0 ? 'unchanged' : 'changed', contactId: id, changes };
+}

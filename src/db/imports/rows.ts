@@ -1,0 +1,152 @@
+import { type Selectable, sql } from 'kysely';
+import type { Database } from '#db/database.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import type { ImportOutcome } from '#domain/import.ts';
+import type { ImportRowProblem, ImportRowTable } from './tables.ts';
+
+export type ImportRow = Selectable<ImportRowTable>;
+
+export interface NewRow {
+  number: number;
+  line: number;
+  values: ProviderValues | null;
+  namedId: string | null;
+  problems: ImportRowProblem[];
+  cells: string[] | null;
+  /** By which other rows of the file may be the same person. */
+  keys: string[];
+}
+
+/** Stores rows with their keys. A row that is stored already stays: the reader was killed behind it. */
+export async function insertRows(db: Database, importId: string, rows: readonly NewRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
+  await sql`
+    insert into import_row (import_id, number, line, values, named_id, problems, cells)
+    select ${importId}, * from unnest(
+      ${rows.map(({ number }) => number)}::int[], ${rows.map(({ line }) => line)}::int[],
+      ${rows.map(({ values }) => json(values))}::jsonb[], ${rows.map(({ namedId }) => namedId)}::uuid[],
+      ${rows.map(({ problems }) => JSON.stringify(problems))}::jsonb[], ${rows.map(({ cells }) => json(cells))}::jsonb[])
+    on conflict do nothing`.execute(db);
+  const keys = rows.flatMap(({ number, keys: own }) => own.map((key) => ({ number, key })));
+  await sql`
+    insert into import_key (import_id, key, number)
+    select ${importId}, * from unnest(${keys.map(({ key }) => key)}::text[], ${keys.map(({ number }) => number)}::int[])
+    on conflict do nothing`.execute(db);
+}
+
+/** Stores how many rows a file has, after the last one was stored. */
+export async function saveRowCount(db: Database, importId: string): Promise<void> {
+  await sql`
+    update contact_import set counts = counts || (
+      select jsonb_build_object('rows', count(*), 'problems', count(*) filter (where problems <> '[]'))
+      from import_row where import_id = ${importId}
+    ) where id = ${importId}`.execute(db);
+}
+
+/** The next rows after a position, in the order of the file. */
+export function listRows(
+  db: Database,
+  { importId, after, limit }: { importId: string; after: number; limit: number },
+): Promise<ImportRow[]> {
+  return db
+    .selectFrom('import_row')
+    .selectAll()
+    .where('import_id', '=', importId)
+    .where('number', '>', after)
+    .orderBy('number')
+    .limit(limit)
+    .execute();
+}
+
+export type RowFilter = ImportOutcome | 'problem';
+
+/** Rows for a person to look at. `problem`: those of which something is not imported. */
+export function listFilteredRows(
+  db: Database,
+  { importId, after, limit, filter }: { importId: string; after: number; limit: number; filter?: RowFilter | undefined },
+): Promise<ImportRow[]> {
+  let query = db.selectFrom('import_row').selectAll().where('import_id', '=', importId).where('number', '>', after);
+  if (filter === 'problem') query = query.where(sql<boolean>`problems <> '[]'`);
+  else if (filter !== undefined) query = query.where(sql<boolean>`coalesce(imported, checked) = ${filter}`);
+  return query.orderBy('number').limit(limit).execute();
+}
+
+export interface RowOutcome {
+  number: number;
+  outcome: ImportOutcome;
+  contactId: string | null;
+  changes: readonly string[];
+}
+
+/**
+ * Stores what was found about rows, or done with them, counts it, and moves the position of the import behind them: all or nothing, so that a
+ * page that is dealt with twice counts once.
+ */
+export async function saveOutcomes(
+  db: Database,
+  phase: 'checked' | 'imported',
+  { importId, position, outcomes }: { importId: string; position: number; outcomes: readonly RowOutcome[] },
+): Promise<void> {
+  const column = sql.ref(phase);
+  await sql`
+    with found as (
+      select * from unnest(
+        ${outcomes.map(({ number }) => number)}::int[], ${outcomes.map(({ outcome }) => outcome)}::text[],
+        ${outcomes.map(({ contactId }) => contactId)}::uuid[], ${outcomes.map(({ changes }) => changes.join(','))}::text[]
+      ) as found (number, outcome, contact_id, changes)
+    ), saved as (
+      update import_row as row
+      set ${column} = found.outcome, contact_id = found.contact_id, changes = string_to_array(nullif(found.changes, ''), ',')
+      from found where row.import_id = ${importId} and row.number = found.number and row.${column} is null
+      returning row.${column} as outcome
+    ), counted as (
+      select outcome, count(*) as count from saved group by outcome
+    )
+    update contact_import set
+      position = ${position},
+      counts = jsonb_set(counts, array[${phase}::text], counts->${phase}::text || coalesce((
+        select jsonb_object_agg(outcome, count + coalesce((counts->${phase}::text->>outcome)::int, 0)) from counted
+      ), '{}'))
+    where id = ${importId}`.execute(db);
+}
+
+/** Notes something about a row that came to light after it was read. */
+export async function addProblem(
+  db: Database,
+  { importId, number, problem }: { importId: string; number: number; problem: ImportRowProblem },
+): Promise<void> {
+  await sql`
+    update import_row set problems = problems || ${JSON.stringify([problem])}::jsonb
+    where import_id = ${importId} and number = ${number}`.execute(db);
+}
+
+/** Earlier rows of the file with one of the keys, the first ones of each key. */
+export async function listRowsByKeys(
+  db: Database,
+  { importId, keys, perKey }: { importId: string; keys: readonly string[]; perKey: number },
+): Promise<{ key: string; number: number; values: ProviderValues }[]> {
+  const { rows } = await sql<{ key: string; number: number; values: ProviderValues }>`
+    select wanted.key, first.number, row.values
+    from unnest(${keys}::text[]) as wanted (key)
+    cross join lateral (
+      select number from import_key where import_id = ${importId} and key = wanted.key order by number limit ${perKey}
+    ) as first
+    join import_row as row on row.import_id = ${importId} and row.number = first.number
+    where row.values is not null`.execute(db);
+  return rows;
+}
+
+/** Removes personal data that an import does not need any more: all rows, or those that a person need not look at. */
+export async function removeRows(db: Database, importId: string, which: 'all' | 'without problems'): Promise<void> {
+  await db.deleteFrom('import_key').where('import_id', '=', importId).execute();
+  const rows = db.deleteFrom('import_row').where('import_id', '=', importId);
+  await (which === 'all' ? rows : rows.where(sql<boolean>`problems = '[]'`)).execute();
+}
+
+/** Of the imports, those whose rows are not all removed: rows go some days after they arrived. */
+export async function findImportsWithRows(db: Database, importIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from unnest(${importIds}::uuid[]) as id where exists (select from import_row where import_id = id)`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ActivityDeps } from '#activities/deps.ts';
+import { nextImportStep } from '#activities/imports/next-import-step.ts';
+import { faultsOf } from '#test/api/docs/openapi-check.ts';
+import { startTestApi, type TestApi } from '#test/api/test-api.ts';
+
+let api: TestApi;
+let deps: ActivityDeps;
+beforeAll(async () => {
+  api = await startTestApi();
+  const conflicts = { order: [], fields: {} };
+  deps = {
+    db: api.db,
+    providers: new Map(),
+    audiences: [],
+    sharing: {},
+    conflicts,
+    now: () => new Date(),
+    signalContact: async () => {},
+  };
+});
+afterAll(() => api.close());
+
+const root = '/api/v1/imports';
+const mapping = { columns: { Name: 'fullName', Mail: 'email' } };
+
+interface Shown {
+  id: string;
+  state: string;
+  error: string | null;
+  checked: Record<string, number>;
+  imported: Record<string, number>;
+  areRowsKept: boolean;
+}
+
+async function read(response: Response, status = 200): Promise<Shown> {
+  expect([response.status, response.ok ? '' : await response.clone().text()]).toEqual([status, '']);
+  return ((await response.json()) as { data: { import: Shown } }).data.import;
+}
+
+const announce = async (body: object) => read(await api.post(root, { fileName: 'people.csv', ...body }), 201);
+const send = (id: string, number: number, piece: string | Uint8Array) =>
+  fetch(`${api.url}${root}/${id}/parts/${number}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' },
+    body: piece as string,
+  });
+let key: string;
+beforeAll(async () => {
+  key = await api.keyFor('imports:write');
+});
+
+/** As the workflow does, for which no worker runs here. */
+async function work(id: string): Promise<Shown> {
+  while (!(await nextImportStep(deps, { importId: id }, { cause: 'test/run', isLastAttempt: true, onProgress() {} })).isDone);
+  const response = await api.get(`${root}/${id}`);
+  expect(await faultsOf('get', `${root}/{id}`, response)).toEqual([]);
+  return read(response);
+}
+
+describe('imports', () => {
+  it('take a file in pieces, say what they would do, do it when they are started again, and serve the problems as a file', async () => {
+    const { id } = await announce({ mapping, isDryRun: true });
+    expect((await send(id, 2, 'example.com\nGrace Hopper,=cmd|x\n')).status).toBe(204);
+    const early = await api.post(`${root}/${id}/start`);
+    expect([early.status, await early.json()]).toEqual([
+      409,
+      expect.objectContaining({ detail: 'Piece 1 of the file is missing: send it, and start again.' }),
+    ]);
+    expect((await send(id, 1, 'Name,Mail\nAda Lovelace,ada@')).status).toBe(204);
+    expect(await read(await api.post(`${root}/${id}/start`), 202)).toMatchObject({ state: 'reading' });
+    expect(await work(id)).toMatchObject({ state: 'checked', checked: { new: 2, changed: 0 }, areRowsKept: true });
+    const rows = await api.get(`${root}/${id}/rows?filter=new&limit=1`);
+    expect(await rows.json()).toMatchObject({ data: { rows: [{ line: 2, name: 'Ada Lovelace', outcome: 'new' }], next: '1' } });
+    const problems = await api.get(`${root}/${id}/problems`);
+    expect([problems.headers.get('content-type'), await problems.text()]).toEqual([
+      'text/csv; charset=utf-8',
+      'Name,Mail,Line,Column,Problem\r\nGrace Hopper,\'=cmd|x,3,Mail,"“=cmd|x” is no email address, and is left out. Correct it, and import the row again."\r\n',
+    ]);
+    expect(await read(await api.post(`${root}/${id}/start`), 202)).toMatchObject({ state: 'importing' });
+    expect(await read(await api.post(`${root}/${id}/start`), 202)).toMatchObject({ state: 'importing' });
+    expect(await work(id)).toMatchObject({ state: 'completed', imported: { new: 2 } });
+    expect((await api.post(`${root}/${id}/start`)).status).toBe(409);
+    expect((await send(id, 3, 'x')).status).toBe(409);
+    const found = await api.get('/api/v1/contacts?q=ada@example.com');
+    const { data } = (await found.json()) as { data: { contacts: { id: string }[] } };
+    const history = await api.get(`/api/v1/contacts/${data.contacts[0]?.id}/history`);
+    expect(await faultsOf('get', '/api/v1/contacts/{id}/history', history)).toEqual([]);
+    const audit = await api.db.selectFrom('audit_log').select('action').where('target', '=', id).orderBy('id').execute();
+    expect(audit.map(({ action }) => action)).toEqual(['import.create', 'import.start', 'import.start']);
+  });
+
+  it('are cancelled with everything that they hold', async () => {
+    const { id } = await announce({ mapping });
+    await send(id, 1, 'Name,Mail\nNobody,\n');
+    expect(await read(await api.post(`${root}/${id}/cancel`))).toMatchObject({ state: 'cancelled', areRowsKept: false });
+    expect((await api.post(`${root}/${id}/cancel`)).status).toBe(409);
+    expect(await api.db.selectFrom('import_part').select('number').where('import_id', '=', id).execute()).toEqual([]);
+  });
+
+  it('are listed, the newest first, and refuse what they cannot use', async () => {
+    const { id } = await announce({});
+    const list = await api.get(`${root}?limit=1`);
+    expect(await faultsOf('get', root, list)).toEqual([]);
+    expect(await list.json()).toMatchObject({ data: { imports: [{ id, state: 'receiving' }] } });
+    expect((await api.post(`${root}/${id}/start`)).status).toBe(409);
+    expect((await send(id, 1, '')).status).toBe(400);
+    expect((await send(id, 1, new Uint8Array(1_048_577))).status).toBe(413);
+    const wrong = await api.post(root, { fileName: 'a.csv', mapping: { columns: { Name: 'shoeSize' } } });
+    expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining('/body/mapping/columns/Name')]);
+    expect((await api.get(`${root}/00000000-0000-4000-8000-000000000000`)).status).toBe(404);
+  });
+
+  it('need a key of their own', async () => {
+    const reader = await api.keyFor('sync:read', 'sync:write');
+    const response = await fetch(api.url + root, { headers: { authorization: `Bearer ${reader}` } });
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      expect.objectContaining({ detail: 'This API key lacks the scope imports:write.' }),
+    ]);
+  });
+});
