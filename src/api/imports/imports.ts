@@ -191,7 +191,8 @@ async function readPiece(file: AsyncIterable<Buffer>): Promise<Buffer> {
   let size = 0;
   for await (const chunk of file) {
     size += chunk.length;
-    if (size > partBytes) throw new ApiProblem({ status: 413, code: 'too-large', detail: `A piece has at most ${partBytes} bytes.` });
+    if (size > partBytes)
+      throw new ApiProblem({ status: 413, code: 'too-large', detail: `A piece has at most ${partBytes} bytes.` });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
