@@ -17,7 +17,7 @@ import { lists } from './figures/lists.ts';
 import { memoryAndIdle, readIdle } from './figures/memory-and-idle.ts';
 import { millionContacts } from './figures/million-contacts.ts';
 import { newcomers } from './figures/newcomers.ts';
-import { nightlyPass } from './figures/nightly-pass.ts';
+import { largeNightlyPass, nightlyPass } from './figures/nightly-pass.ts';
 import { recognition } from './figures/recognition.ts';
 import { search } from './figures/search.ts';
 import { tagToBucket } from './figures/tag-to-bucket.ts';
@@ -36,6 +36,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   recovery: async (bench) => [await deliveryRecovery(bench)],
   start: async (bench) => [await firstSync(bench)],
   nightly: async (bench) => [await nightlyPass(bench)],
+  'nightly-large': async (bench) => [await largeNightlyPass(bench)],
   newcomers: async (bench) => [await newcomers(bench)],
   plan: async (bench) => [await largePlan(bench)],
   import: async (bench) => [await firstImport(bench)],
@@ -47,6 +48,9 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   pages: async (bench) => [await adminPages(bench)],
 };
 
+/** The others take long, and run by their name only. */
+const byDefault = Object.keys(groups).filter((name) => name !== 'nightly-large');
+
 interface Options {
   quick: boolean;
   only: string[];
@@ -55,7 +59,7 @@ interface Options {
 const options = new Command('bench')
   .description('Measures the figures of the design, each against its floor in the same run.')
   .option('--quick', 'a third of the time, and less reliable figures', false)
-  .option('--only <groups...>', `some of ${Object.keys(groups).join(', ')}`, Object.keys(groups))
+  .option('--only <groups...>', `some of ${Object.keys(groups).join(', ')}`, byDefault)
   .parse()
   .opts<Options>();
 

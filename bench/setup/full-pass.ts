@@ -3,9 +3,9 @@ import { pollWorkflowId, reconcileWorkflowId } from '#workflows/ids.ts';
 import type { PollProviderInput, ReconcileInput, ReconcileResult } from '#workflows/messages.ts';
 import { taskQueues } from '#workflows/task-queues.ts';
 
-const workflowExecutionTimeout = '5 minutes';
+const workflowExecutionTimeout = '20 minutes';
 
-/** Runs a full pass over a provider, as every night. Returns its counts. Fails after five minutes. */
+/** Runs a full pass over a provider, as every night. Returns its counts. Fails after twenty minutes. */
 export async function runFullPass(
   temporal: Client,
   provider: string,

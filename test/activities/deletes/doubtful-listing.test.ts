@@ -29,9 +29,12 @@ beforeAll(async () => {
 /** Runs a full pass whose listing is changed, page by page of one customer. */
 async function pass(change: (page: RecordPage, number: number) => RecordPage, options: { acceptsLoss?: boolean } = {}) {
   hub.announced.length = 0;
+  // Nobody is pushed to the others here, and a pass also takes up what is unfinished.
+  await hub.accord.db.updateTable('contact').set({ sync_status: 'synced' }).execute();
   const { records, ...rest } = await hub.accord.clients[provider].list({ cursor: null });
   const pages = records.map((record, at) => ({
     ...rest,
+    total: null,
     records: [record],
     cursor: at + 1 < records.length ? `${at + 1}` : null,
   }));
