@@ -58,6 +58,11 @@ describe('the recordings', () => {
     ['reconcile-first-import', ['startRun', 'reconcilePage', 'pushBatch', 'completeRun']],
     ['reconcile-few-drifted', ['startRun', 'reconcilePage', 'completeRun']],
     ['reconcile-failed', ['startRun', 'reconcilePage', 'failRun', 'WORKFLOW_EXECUTION_FAILED']],
+    [
+      'reconcile-scheduled',
+      ['MARKER_RECORDED', 'START_CHILD_WORKFLOW_EXECUTION_INITIATED', 'CHILD_WORKFLOW_EXECUTION_COMPLETED'],
+    ],
+    ['reconcile-paused', ['WORKFLOW_EXECUTION_SIGNALED', 'WORKFLOW_EXECUTION_SIGNALED', 'reconcilePage', 'completeRun']],
     ['missing-waits', ['observeRecord', 'TIMER_STARTED', 'WORKFLOW_EXECUTION_UPDATE_COMPLETED']],
     ['missing-then-gone', ['observeRecord', 'TIMER_FIRED', 'observeRecord', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['missing-continued-1', ['observeRecord', 'TIMER_STARTED', 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW']],

@@ -50,6 +50,8 @@ const recordings: Recording[] = [
   { name: 'reconcile-first-import', options: { gohighlevelAccount: { pageSize: 20 } }, record: reconcileFirstImport },
   { name: 'reconcile-few-drifted', record: reconcileFewDrifted },
   { name: 'reconcile-failed', record: reconcileFailed },
+  { name: 'reconcile-scheduled', record: reconcileScheduled },
+  { name: 'reconcile-paused', record: reconcilePaused },
   { name: 'missing-waits', options: hub, record: missingWaits },
   { name: 'missing-then-gone', options: { ...hub, goneAfterSeconds: 2 }, record: missingThenGone },
   {
@@ -357,13 +359,32 @@ async function poll({ temporal, taskQueuePrefix }: Accord): Promise<Run> {
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
 }
 
-async function reconcile(accord: Accord, provider = 'gohighlevel'): Promise<Run> {
+/** As a schedule starts it, with the time in its id. */
+async function reconcileScheduled(accord: Accord): Promise<Run[]> {
+  const workflowId = `${reconcileWorkflowId(accord.taskQueuePrefix, 'gohighlevel')}-2026-11-29T02:00:00Z`;
+  return [await reconcile(accord, 'gohighlevel', { workflowId })];
+}
+
+async function reconcilePaused(accord: Accord): Promise<Run[]> {
+  await newLead(accord, { webhooks: false });
+  return [await reconcile(accord, 'gohighlevel', { signals: ['pausePass', 'resumePass'] })];
+}
+
+async function reconcile(
+  accord: Accord,
+  provider = 'gohighlevel',
+  {
+    workflowId = reconcileWorkflowId(accord.taskQueuePrefix, provider),
+    signals = [],
+  }: { workflowId?: string; signals?: string[] } = {},
+): Promise<Run> {
   const { taskQueuePrefix } = accord;
   const handle = await accord.temporal.workflow.start('reconcileProvider', {
-    workflowId: reconcileWorkflowId(taskQueuePrefix, provider),
+    workflowId,
     taskQueue: taskQueuePrefix,
     args: [{ provider, trigger: 'api', taskQueuePrefix }],
   });
+  for (const signal of signals) await handle.signal(signal);
   await handle.result().catch(() => {});
   return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
 }
