@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sayHealth } from '#admin/pages/health/say-health.ts';
+import { putInWords } from '#admin/ui/in-words.ts';
 import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 import { sayRelative } from '#admin/ui/relative-time.ts';
 import { filters, plainSearch } from '#admin/ui/search.ts';
@@ -59,7 +60,7 @@ describe('a value', () => {
     [[{ e164: '+12025550143', extension: '12', raw: '(202) 555-0143', label: null }], '+12025550143 ext. 12'],
     [[{ e164: null, extension: null, raw: 'ask Ada', label: null }], 'ask Ada'],
     [[{ street: null, city: 'Austin', region: 'TX', postalCode: null, country: 'US', label: null }], 'Austin, TX, US'],
-    [{ call: true, sms: false, email: true }, 'call, email'],
+    [{ call: true, sms: false, email: true }, 'calls, emails'],
     [{ call: false, sms: false, email: false }, ''],
   ])('%j is said as “%s”', (value, text) => {
     expect(sayValue(value)).toBe(text);
@@ -91,4 +92,31 @@ describe('an address', () => {
     expect(text).toBe('?q=Ada+%26+Co&since=24');
     expect(plainSearch.parseSearch(text)).toEqual({ q: 'Ada & Co', since: '24' });
   });
+});
+
+describe('a sentence of the API', () => {
+  const accounts = [
+    { provider: 'square', name: 'Square' },
+    { provider: 'gohighlevel', name: 'GoHighLevel' },
+    { provider: 'gohighlevel-west', name: 'GoHighLevel West' },
+  ];
+
+  it.each([
+    [
+      'square went live. Accord wrote givenName, emails to square.',
+      'Square went live. Accord wrote given name, emails to Square.',
+    ],
+    [
+      'The value of doNotContact from gohighlevel-west was taken over.',
+      'The value of do not contact from GoHighLevel West was taken over.',
+    ],
+    ['Someone in squares kept gohighlevel.', 'Someone in squares kept GoHighLevel.'],
+  ])('%s has names and plain words', (text, words) => {
+    expect(putInWords(text, accounts)).toBe(words);
+  });
+});
+
+it('refusals of the history are channels, without who refused them', () => {
+  const refused = { call: true, sms: true, email: false, refusedIn: { call: ['gohighlevel:1'] } };
+  expect(sayValue(refused)).toBe('calls, texts');
 });

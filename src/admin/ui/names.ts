@@ -49,16 +49,19 @@ export function sayValue(value: unknown): string {
   return String(value);
 }
 
+const channels: Record<string, string> = { call: 'calls', sms: 'texts', email: 'emails' };
+
 /** An email, a phone, an address or refusals. */
 function sayObject(value: Record<string, unknown>): string {
   const { address, e164, raw, extension } = value;
   if (typeof address === 'string') return address;
   if (typeof raw === 'string') return `${typeof e164 === 'string' ? e164 : raw}${extension ? ` ext. ${extension}` : ''}`;
   const parts = Object.entries(value).filter(([key]) => key !== 'label');
-  if (parts.every(([, part]) => typeof part === 'boolean'))
+  // Beside the channels the history has who refused them.
+  if (typeof value.call === 'boolean')
     return parts
-      .filter(([, isSet]) => isSet)
-      .map(([key]) => key)
+      .filter(([, isSet]) => isSet === true)
+      .map(([key]) => channels[key] ?? key)
       .join(', ');
   return parts
     .map(([, part]) => sayValue(part))

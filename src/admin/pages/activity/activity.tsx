@@ -1,7 +1,9 @@
 import { Group, Select, Tabs, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { AddressLink } from '#admin/ui/address-link.tsx';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
 import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
 import { given } from '#admin/ui/search.ts';
@@ -61,7 +63,7 @@ const columns: Column<Entry>[] = [
     ),
   },
   { id: 'actor', header: 'By', cell: ({ actor }) => actor.replace(/^api-key:/, '') },
-  { id: 'target', header: 'Of', isWide: true, cell: ({ target }) => <span className="mono">{target}</span> },
+  { id: 'target', header: 'Of', isWide: true, cell: (entry) => <Target entry={entry} /> },
   {
     id: 'details',
     header: 'Details',
@@ -70,8 +72,28 @@ const columns: Column<Entry>[] = [
   },
 ];
 
+/** Where the pages show what an entry is about, by the kind of its action. */
+const pagesOf: Record<string, string> = {
+  webhook: '/webhooks/',
+  delivery: '/deliveries/',
+  'dead-letter': '/deliveries/',
+  contact: '/people/',
+};
+
+function Target({ entry: { action, target } }: { entry: Entry }) {
+  const accountName = useAccountName();
+  const page = pagesOf[action.split('.')[0] ?? ''];
+  if (page === undefined || !/^[\da-f-]{36}$/.test(target)) return <span className="mono">{accountName(target)}</span>;
+  return (
+    <AddressLink address={page + target} className="row-link mono">
+      {target}
+    </AddressLink>
+  );
+}
+
 const sayDetails = (details: Record<string, unknown>) =>
   Object.entries(details)
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ');
 

@@ -58,8 +58,8 @@ interface AccountProps {
 
 /** What Accord may write there; the page Go-live changes it. */
 const sayMode: Record<string, string> = {
-  live: 'whatever changes',
-  canary: 'for some people only',
+  live: 'every change',
+  canary: 'some people only',
   paused: 'nothing: paused',
   observe: 'nothing before the go-live',
 };
@@ -116,7 +116,7 @@ function Account({ connection, mode, schedules }: AccountProps) {
           ['Credentials end', expiresAt && <Time key="expires" at={expiresAt} />],
           ['Failing since', failingSince && <Time key="failing" at={failingSince} />],
           [
-            'Is written there',
+            'Accord writes',
             mode && (
               <Anchor key="mode" component={Link} to="/go-live" underline="always" size="sm">
                 {sayMode[mode] ?? mode}

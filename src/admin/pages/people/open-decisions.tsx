@@ -4,6 +4,7 @@ import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Icon } from '#admin/ui/icons.tsx';
+import { useInWords } from '#admin/ui/in-words.ts';
 import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 
 type Contact = Schemas['ExplainedContact'];
@@ -12,6 +13,7 @@ type Decision = Contact['openDecisions'][number];
 /** Open decisions about a person, with their effects. */
 export function OpenDecisions({ contact }: { contact: Contact }) {
   const mayWrite = useMay('sync:write');
+  const inWords = useInWords();
   return contact.openDecisions.map((decision) => (
     <Alert
       key={decision.id}
@@ -22,7 +24,7 @@ export function OpenDecisions({ contact }: { contact: Contact }) {
       title="Needs you"
     >
       <Text size="sm" className="wrap">
-        {decision.says}
+        {inWords(decision.says)}
       </Text>
       {decision.changes.map(({ field, before, after }) => (
         <Text key={field} size="sm" className="wrap">

@@ -5,6 +5,7 @@ import { useMay } from '#admin/rest/session.ts';
 import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
+import { useInWords } from '#admin/ui/in-words.ts';
 import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 import { Bars, Failure, Loaded } from '#admin/ui/page.tsx';
 import { Time } from '#admin/ui/time.tsx';
@@ -52,6 +53,7 @@ function TimelineEntry({ contactId, entry }: { contactId: string; entry: Entry }
   const { at, cause, decision, effects, canUndo } = entry;
   const change = sayChange(entry);
   const mayWrite = useMay('sync:write');
+  const inWords = useInWords();
   return (
     <Paper withBorder p="xs">
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -62,7 +64,7 @@ function TimelineEntry({ contactId, entry }: { contactId: string; entry: Entry }
             </Text>
           )}
           <Text size="sm" className="wrap">
-            {cause.says} {decision}
+            {inWords(`${cause.says} ${decision}`)}
           </Text>
           <Text size="xs" c="dimmed">
             <Time at={at} />
