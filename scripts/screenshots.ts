@@ -29,6 +29,7 @@ const pages = {
   duplicates: '/duplicates',
   'go-live': '/go-live',
   connections: '/connections',
+  settings: '/settings',
 };
 
 async function take({ page }: Visitor, name: string): Promise<void> {
