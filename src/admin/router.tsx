@@ -38,6 +38,13 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('./pages/activity/activity.tsx'), 'Activity'),
 });
 
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/inbox',
+  validateSearch: filters('tab'),
+  component: lazyRouteComponent(() => import('./pages/inbox/inbox.tsx'), 'Inbox'),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -141,7 +148,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[health, needsYou, people, person, erasures, erasure, duplicates, deletes, forms, submission, live],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
-    ...[goLive, connections, settings, activity],
+    ...[goLive, connections, inbox, settings, activity],
   ]),
   basepath: `${basePath}/admin`,
   defaultPreload: 'intent',

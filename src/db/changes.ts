@@ -16,6 +16,7 @@ export async function readFingerprint(db: Database): Promise<Fingerprint> {
   const { rows } = await sql<Fingerprint>`
     select
       concat_ws(' ', (select max(updated_at) from contact), (select id from inbox_event order by id desc limit 1),
+        (select id from ingress_refusal order by id desc limit 1),
         (select count(*) from (select from link where last_error is not null limit 1000) as failing)) as contacts,
       concat_ws(' ', (select id from match_candidate order by id desc limit 1),
         (select id from form_submission order by id desc limit 1),

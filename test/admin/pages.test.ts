@@ -6,6 +6,7 @@ import { duplicates } from './screens/duplicates.ts';
 import { everyPage } from './screens/every-page.ts';
 import { forms } from './screens/forms.ts';
 import { health } from './screens/health.ts';
+import { inbox } from './screens/inbox.ts';
 import { live } from './screens/live.ts';
 import { people } from './screens/people.ts';
 import { portal } from './screens/portal.ts';
@@ -32,6 +33,7 @@ describeWithBrowser('the admin pages', () => {
     forms,
     live,
     health,
+    inbox,
     settings,
     connections,
     deletes,

@@ -40,6 +40,7 @@ export const navigation: readonly Entry[] = [
   { to: '/deliveries', label: 'Deliveries', icon: 'send', scope: 'webhooks:read' },
   { to: '/go-live', label: 'Go-live', icon: 'rocket', scope: 'sync:read' },
   { to: '/connections', label: 'Connections', icon: 'plug', scope: 'connections:read' },
+  { to: '/inbox', label: 'Incoming', icon: 'inbox', scope: 'inbox:read' },
   { to: '/settings', label: 'Settings', icon: 'settings', scope: 'sync:read' },
   { to: '/erasures', label: 'Erasures', icon: 'minus', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },
   { to: '/activity', label: 'Activity', icon: 'list', scope: 'admin', isHidden: ({ role }) => role !== 'admin' },

@@ -18,6 +18,8 @@ export const pageAddresses = [
   '/deliveries',
   '/go-live',
   '/connections',
+  '/inbox',
+  '/inbox?tab=refused',
   '/settings',
   '/settings?tab=file',
   '/erasures',

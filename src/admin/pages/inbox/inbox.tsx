@@ -1,0 +1,140 @@
+import { Tabs } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { AccountNames } from '#admin/ui/account-names.tsx';
+import { AddressLink } from '#admin/ui/address-link.tsx';
+import { type Column, DataTable } from '#admin/ui/data-table.tsx';
+import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
+import { given } from '#admin/ui/search.ts';
+import { StateBadge } from '#admin/ui/state-badge.tsx';
+import { Time } from '#admin/ui/time.tsx';
+
+type Event = Schemas['InboxEvent'];
+type Refusal = Schemas['Refusal'];
+
+const route = getRouteApi('/inbox');
+
+/** What vendors and forms have sent, and what was refused. */
+export function Inbox() {
+  const { tab = 'accepted' } = route.useSearch();
+  const navigate = useNavigate({ from: '/inbox' });
+  return (
+    <Page title="Incoming" lead="Webhooks of vendors and posts of forms: what was taken in, and what was refused and why.">
+      <Tabs value={tab} onChange={(value) => void navigate({ search: { tab: value ?? '' } })} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="accepted">Taken in</Tabs.Tab>
+          <Tabs.Tab value="refused">Refused</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="accepted">
+          <Accepted />
+        </Tabs.Panel>
+        <Tabs.Panel value="refused">
+          <Refused />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+const eventColumns: Column<Event>[] = [
+  {
+    id: 'type',
+    header: 'What',
+    cell: ({ type, receivedAt }) => (
+      <>
+        <b className="wrap">{type}</b>
+        <div className="dim">
+          <Time at={receivedAt} />
+        </div>
+      </>
+    ),
+  },
+  { id: 'from', header: 'From', cell: ({ provider }) => <AccountNames ids={[provider]} /> },
+  {
+    id: 'record',
+    header: 'Record',
+    isWide: true,
+    cell: ({ externalId }) => (
+      <AddressLink address={`/people?q=${encodeURIComponent(externalId)}`} className="row-link mono wrap">
+        {externalId}
+      </AddressLink>
+    ),
+  },
+  { id: 'scheme', header: 'Proven by', isWide: true, cell: ({ scheme }) => scheme },
+  { id: 'occurred', header: 'Happened', isWide: true, cell: ({ occurredAt }) => <Time at={occurredAt} /> },
+];
+
+function Accepted() {
+  const query = useInfiniteQuery({
+    queryKey: ['inbox'],
+    queryFn: ({ pageParam }) => askData(rest.GET('/inbox/events', { params: { query: given({ before: pageParam }) } })),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+  const events = query.data?.pages.flatMap((page) => page.events);
+  if (!events) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
+  if (events.length === 0)
+    return (
+      <Empty icon="webhook" title="Nothing was sent yet">
+        A vendor sends its first webhook after somebody changes a record there. If one stays away, press “Check” under
+        Connections: it says where the vendor must send them.
+      </Empty>
+    );
+  return (
+    <DataTable
+      label="Accepted"
+      rows={events}
+      columns={eventColumns}
+      getId={({ id }) => id}
+      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+      isLoadingMore={query.isFetchingNextPage}
+    />
+  );
+}
+
+const refusalColumns: Column<Refusal>[] = [
+  {
+    id: 'reason',
+    header: 'Why',
+    cell: ({ reason, refusedAt, count }) => (
+      <>
+        <span className="wrap">{reason}</span>
+        <div className="dim">
+          <Time at={refusedAt} />
+          {count > 1 && `, ${count} times`}
+        </div>
+      </>
+    ),
+  },
+  { id: 'status', header: 'Answer', cell: ({ status }) => <StateBadge mood="bad">{`HTTP ${status}`}</StateBadge> },
+  { id: 'route', header: 'To', isWide: true, cell: ({ route: path }) => <span className="mono wrap">{path}</span> },
+  { id: 'address', header: 'From', isWide: true, cell: ({ remoteAddress }) => remoteAddress ?? 'unknown' },
+];
+
+function Refused() {
+  const query = useInfiniteQuery({
+    queryKey: ['inbox-refusals'],
+    queryFn: ({ pageParam }) => askData(rest.GET('/inbox/refusals', { params: { query: given({ before: pageParam }) } })),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+  const refusals = query.data?.pages.flatMap((page) => page.refusals);
+  if (!refusals) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
+  if (refusals.length === 0)
+    return (
+      <Empty icon="check" title="Nothing was refused">
+        Webhooks without a valid signature, and posts that no form takes, would stand here with the reason.
+      </Empty>
+    );
+  return (
+    <DataTable
+      label="Refused"
+      rows={refusals}
+      columns={refusalColumns}
+      getId={({ id }) => id}
+      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+      isLoadingMore={query.isFetchingNextPage}
+    />
+  );
+}
