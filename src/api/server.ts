@@ -35,7 +35,7 @@ export async function startApi(
   if (main === undefined) throw new Error('There is always a default workspace');
   const { host, port } = config.http;
   const named = new Map(workspaces.map(({ workspace }, place) => [workspace?.name ?? '', others[place] ?? main]));
-  const api = await serveApi({ ...main, host, port, workspaces: named });
+  const api = await serveApi({ ...main, host, port, workspaces: named, showsProcess: true });
   log.info({ url: api.url }, 'the api listens');
   const watched = parts.map((each) => watch(each, api));
 

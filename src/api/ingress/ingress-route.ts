@@ -60,6 +60,7 @@ export function createIngressRoute(
 
   function finish({ outcome, changes }: Receipt, { account, startedAt }: { account: string; startedAt: number }): void {
     countersOf(account)[outcome].inc();
+    metrics.lastWebhook.setToCurrentTime({ account });
     ack.observe((performance.now() - startedAt) / 1_000);
     for (const change of changes) dispatcher.offer(change);
   }

@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import { countDirtyLinks } from '#db/contacts/dirty-links.ts';
 import type { Database } from '#db/database.ts';
+import { addAccountMetrics } from './account-metrics.ts';
 import { addDeliveryMetrics } from './delivery-metrics.ts';
 import { addSyncMetrics } from './sync-metrics.ts';
 
@@ -25,6 +26,7 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
     },
   });
   addDeliveryMetrics(db, registers);
+  addAccountMetrics(db, registers);
   addSyncMetrics(db, registers);
   return {
     registry,
@@ -54,6 +56,12 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     }),
+    lastWebhook: new Gauge({
+      name: 'accord_last_webhook_timestamp_seconds',
+      help: 'Unix time of the last webhook or form submission that this process accepted, by account',
+      labelNames: ['account'],
+      registers,
+    }),
     dispatchQueue: new Gauge({ name: 'accord_dispatch_queue', help: 'Changes queued for the dispatcher', registers }),
     apiRequests: new Counter({
       name: 'accord_api_requests_total',
@@ -62,4 +70,15 @@ export function createMetrics({ db, registry = new Registry() }: { db: Database;
       registers,
     }),
   };
+}
+
+/** Adds the metrics of the process (CPU, memory, event loop, files), and its version, once for each process. */
+export function addProcessMetrics(registry: Registry, version: string): void {
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'accord_build_info',
+    help: 'Always 1; the labels are the versions of Accord and Node',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.version }, 1);
 }

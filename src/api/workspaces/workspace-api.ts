@@ -5,8 +5,9 @@ import { startDeliveryDispatcher } from '#api/dispatch/delivery-dispatcher.ts';
 import { createDispatcher } from '#api/dispatch/dispatcher.ts';
 import { sweepErasures } from '#api/dispatch/start-erasures.ts';
 import { type SweeperOptions, startSweeper } from '#api/dispatch/sweeper.ts';
+import { readVersion } from '#api/docs/openapi.ts';
 import type { Lifecycle } from '#api/monitoring/health.ts';
-import { createMetrics } from '#api/monitoring/metrics.ts';
+import { addProcessMetrics, createMetrics } from '#api/monitoring/metrics.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 
 export interface WorkspaceOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {
@@ -16,6 +17,8 @@ export interface WorkspaceOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'
   /** For a connection that listens for due deliveries. Without it they are only polled for. */
   databaseUrl?: string;
   deliveryTiming?: Partial<DeliveryTiming>;
+  /** Whether its metrics include those of the process. */
+  showsProcess?: boolean;
 }
 
 /** The dependencies that change when an account is connected. */
@@ -34,9 +37,10 @@ export interface WorkspaceApi {
 
 /** `workspace` is the label of its metrics; without one they have none. */
 export function createWorkspaceApi(options: WorkspaceOptions & { workspace?: string }, lifecycle: Lifecycle): WorkspaceApi {
-  const { limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, workspace, ...deps } = options;
+  const { limits, trustedProxies, sweep, databaseUrl = null, deliveryTiming, workspace, showsProcess = false, ...deps } = options;
   const metrics = createMetrics(deps);
   if (workspace !== undefined) metrics.registry.setDefaultLabels({ workspace });
+  if (showsProcess) addProcessMetrics(metrics.registry, readVersion());
   const dispatcher = createDispatcher({ ...deps, metrics });
   const appOptions = { lifecycle, ...(limits ? { limits } : {}), ...(trustedProxies ? { trustedProxies } : {}) };
   let app = createApp({ ...deps, metrics, dispatcher }, appOptions);
