@@ -8,6 +8,8 @@ import { inTransaction } from '#contacts/contact-transaction.ts';
 import { beginErasure } from '#contacts/erasure/begin-erasure.ts';
 import type { Database } from '#db/database.ts';
 import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
+import { countRows } from '#db/personal-data/export-person.ts';
+import { findPerson } from '#db/personal-data/find-person.ts';
 import { personalTables } from '#db/personal-data/personal-tables.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { Violation } from './judge.ts';
@@ -116,10 +118,11 @@ async function listContacts(simulation: Simulation) {
     .execute();
 }
 
-/** Rows of the person, and rows with a text of the person, of whatever table. */
+/** Rows of the person, and rows with an email or a phone number of the person, of whatever table. Other runs have the same names. */
 async function listLeft({ db }: Simulation, contactId: string, personal: ReadonlySet<string>): Promise<string[]> {
-  const patterns = [...personal].map((text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`);
-  const left: string[] = [];
+  const patterns = [...personal].filter((text) => /[@+]/.test(text)).map((text) => `%${text}%`);
+  const { contact: _, audit_log: __, ...counted } = await countRows(db, await findPerson(db, contactId));
+  const left = Object.keys(counted).map((table) => `${table} has rows of the person`);
   for (const { table } of personalTables) {
     const { rows } = await sql<{ row: string }>`
       select row::text from ${sql.table(table)} as row where row::text like any(${patterns}) limit 1`.execute(db);
