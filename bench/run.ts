@@ -19,6 +19,7 @@ import { millionContacts } from './figures/million-contacts.ts';
 import { newcomers } from './figures/newcomers.ts';
 import { largeNightlyPass, nightlyPass } from './figures/nightly-pass.ts';
 import { recognition } from './figures/recognition.ts';
+import { refusal } from './figures/refusal.ts';
 import { search } from './figures/search.ts';
 import { tagToBucket } from './figures/tag-to-bucket.ts';
 import type { Figure } from './measure/figure.ts';
@@ -43,6 +44,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   million: async (bench) => [await millionContacts(bench)],
   recognition: async (bench) => [await recognition(bench)],
   erasure: async (bench) => [await erasure(bench)],
+  refusal: async (bench) => [await refusal(bench)],
   search: async (bench) => [await search(bench)],
   lists: async (bench) => [await lists(bench)],
   pages: async (bench) => [await adminPages(bench)],

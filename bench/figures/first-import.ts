@@ -1,11 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { Figure } from '#bench/measure/figure.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { startEmptySandboxes, startOwn } from '#bench/setup/own-processes.ts';
 import { person, seedPeople } from '#bench/setup/people.ts';
+import { writePublishedConfig } from '#bench/setup/published-config.ts';
 import { openRequestLog } from '#bench/setup/request-log.ts';
 import { learn } from '#bench/setup/synced-store.ts';
 import { loadConfig } from '#config.ts';
@@ -34,7 +32,7 @@ export async function firstImport(bench: Bench): Promise<Figure> {
   const { accounts } = cleanUp.adopt(await startEmptySandboxes(bench), (each) => each.stop());
   const database = await bench.createDatabase('bench_import');
   const db = cleanUp.adopt(openDatabase({ url: database, poolSize: 2 }), (each) => each.destroy());
-  const ACCORD_CONFIG = await writeConfig(bench.logs);
+  const ACCORD_CONFIG = await writePublishedConfig(bench.logs, { name: 'import' });
   const env = { ACCORD_CONFIG, TASK_QUEUE_PREFIX: taskQueuePrefix };
   const rates = await fill(bench, { db, database, accounts, env, count });
   const own = { database, sandboxes: accounts, providers: 'all', env } as const;
@@ -75,17 +73,6 @@ export async function firstImport(bench: Bench): Promise<Figure> {
 function toSeconds(calls: number, rate: Rate | undefined): number {
   if (!rate) throw new Error('The account has no rate');
   return Math.max(0, calls - rate.burst) / rate.requestsPerSecond;
-}
-
-/** accord.yaml as it is published, for sandboxes: with the rates of real accounts, and without schedules that run meanwhile. */
-async function writeConfig(directory: string): Promise<string> {
-  const config = parse(await readFile(new URL('../../accord.yaml', import.meta.url), 'utf8'));
-  config.profiles.sandbox.accounts = { calltools: { createBuckets: true }, google: { searchWarmUpSeconds: 0 } };
-  const never = '0 0 29 2 *';
-  config.schedules = { ...config.schedules, reconcile: never, poll: { google: never, calltools: never } };
-  const path = join(directory, 'import.yaml');
-  await writeFile(path, stringify(config));
-  return path;
 }
 
 const withRate = z.object({ rate: z.object({ requestsPerSecond: z.number(), burst: z.number() }) });

@@ -116,6 +116,13 @@ const erasure = createRoute({
   component: lazyRouteComponent(() => import('./pages/erasures/erasure.tsx'), 'ErasurePage'),
 });
 
+const suppressions = createRoute({
+  getParentRoute: () => root,
+  path: '/suppressions',
+  validateSearch: filters('channel', 'q'),
+  component: lazyRouteComponent(() => import('./pages/suppressions/suppressions.tsx'), 'Suppressions'),
+});
+
 const duplicates = createRoute({
   getParentRoute: () => root,
   path: '/duplicates',
@@ -146,7 +153,7 @@ const submission = createRoute({
 /** Every page has its address below `/admin`, and its filters in it. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[health, needsYou, people, person, erasures, erasure, duplicates, deletes, forms, submission, live],
+    ...[health, needsYou, people, person, erasures, erasure, suppressions, duplicates, deletes, forms, submission, live],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
     ...[goLive, connections, inbox, settings, activity],
   ]),

@@ -5,6 +5,9 @@ import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { apiCommand } from './api.ts';
 import { connectCommand, disconnectCommand } from './connect/connect.ts';
+import { consentCommand } from './consent/consent.ts';
+import { suppressCommand } from './consent/suppress.ts';
+import { suppressionsCommand } from './consent/suppressions.ts';
 import { candidatesCommand } from './contacts/candidates.ts';
 import { contactCommand } from './contacts/contact.ts';
 import { historyCommand } from './contacts/history.ts';
@@ -58,6 +61,7 @@ const commands = [
     passesCommand(),
   ],
   ...[contactCommand(), historyCommand(), syncCommand(), retryCommand(), statusCommand(), doctorCommand()],
+  ...[consentCommand(), suppressCommand(), suppressionsCommand()],
   ...[exportPersonCommand(), erasePersonCommand(), erasuresCommand()],
 ];
 for (const command of commands) program.addCommand(command);

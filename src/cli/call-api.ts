@@ -30,8 +30,8 @@ interface ApiRequest {
   body?: object;
   /** The answer is a file of any length. */
   isFile?: boolean;
-  /** Sent instead of a body. */
-  file?: Uint8Array<ArrayBuffer>;
+  /** Sent instead of a body: bytes, or a file that is read while it is sent, with its type. */
+  file?: Uint8Array<ArrayBuffer> | Blob;
 }
 
 /** Calls an operation, and returns its data. Throws with the api's own sentence when it refuses. */
@@ -49,11 +49,11 @@ export async function requestApi(options: ApiOptions, request: ApiRequest): Prom
   for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, value);
   const response = await fetch(url, {
     method: request.method,
-    headers: { authorization: `Bearer ${key}`, 'content-type': request.file ? 'application/octet-stream' : 'application/json' },
+    headers: { authorization: `Bearer ${key}`, 'content-type': typeOf(request) },
     ...(request.body && { body: JSON.stringify(request.body) }),
     ...(request.file && { body: request.file }),
     // A file may take longer, and is read while it arrives.
-    ...(request.isFile ? {} : { signal: AbortSignal.timeout(60_000) }),
+    ...(request.isFile ? {} : { signal: AbortSignal.timeout(request.file instanceof Blob ? 15 * 60_000 : 60_000) }),
   }).catch((error) => {
     const message = `The api at ${url.origin} does not answer: start it (npm run api), or correct ACCORD_API_URL`;
     throw new CommandError(message, exitCodes.unavailable, { cause: error });
@@ -61,6 +61,11 @@ export async function requestApi(options: ApiOptions, request: ApiRequest): Prom
   if (response.ok) return response;
   const detail = readDetail(await response.text()) ?? `The api answered with ${response.status}`;
   throw new CommandError(withFix(detail, response.status), toExitCode(response.status));
+}
+
+function typeOf({ file }: ApiRequest): string {
+  if (file === undefined) return 'application/json';
+  return file instanceof Blob ? file.type : 'application/octet-stream';
 }
 
 /** A key that is refused is made anew on the machine of the database. */

@@ -29,6 +29,7 @@ export const navigation: readonly Entry[] = [
   { to: '/people', label: 'People', icon: 'people', scope: 'sync:read' },
   { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read' },
   { to: '/forms', label: 'Forms', icon: 'form', scope: 'sync:read' },
+  { to: '/suppressions', label: 'Suppression list', icon: 'minus', scope: 'sync:read' },
   {
     to: '/live',
     label: 'Live',

@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withContact } from '#contacts/contact-unit.ts';
 import { insertContact } from '#db/contacts/contacts.ts';
@@ -33,11 +38,11 @@ async function call<Data>(method: string, path: string, body?: object | string, 
 const base = { audiences: [], sharing: {}, conflicts: { order: [], fields: {} }, providers: new Map(), now: () => new Date() };
 
 /** A contact with a number, as the worker stores it. */
-async function store(number: string): Promise<string> {
+async function store(number: string, email?: string): Promise<string> {
   const contactId = await insertContact(api.db);
   const phones = [normalizePhone(number, { defaultRegion: 'US' })].filter((phone) => phone !== null);
   await withContact({ ...base, db: api.db }, { contactId, cause: null }, (unit) =>
-    unit.changeContact({ fields: { ...emptyFields, phones } }),
+    unit.changeContact({ fields: { ...emptyFields, phones, emails: email ? [{ address: email, label: null }] : [] } }),
   );
   return contactId;
 }
@@ -171,3 +176,36 @@ describe('a contact that must not be contacted', () => {
     expect(after.history.filter(({ field }) => field === 'doNotContact')).toHaveLength(3);
   });
 });
+
+it('runs the commands of docs/operating.md', async () => {
+  await store('+15129980143', 'ada@example.com');
+  const folder = mkdtempSync(join(tmpdir(), 'accord-'));
+  writeFileSync(join(folder, 'dnc.csv'), 'phone\n512 998 0180\n');
+  const [, block = ''] =
+    /test\/api\/consent\/suppressions\.test\.ts\. -->\n```sh\n([\s\S]*?)```/.exec(readFileSync('docs/operating.md', 'utf8')) ??
+    [];
+  const toWords = (line: string) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain = '']) => quoted ?? plain);
+  const lines = block
+    .trim()
+    .split('\n')
+    .map((line) => toWords(line.replace(/ +#.*/, '')).slice(1));
+  const env = { ...process.env, ACCORD_API_URL: api.url, ACCORD_API_KEY: key };
+  const outputs: string[] = [];
+  for (const args of lines) {
+    const command = [resolve('src/cli/accord.ts'), '--no-env-file', ...args];
+    outputs.push((await promisify(execFile)(process.execPath, command, { env, cwd: folder })).stdout);
+  }
+  const phone = expect.stringContaining('+15129980143');
+  expect(outputs).toEqual([
+    expect.stringMatching(/preview, nothing was changed \(call, sms\), 1 contact has it/),
+    expect.stringMatching(/on the list \(call, sms\), 1 contact has it/),
+    '1 rows: 2 entries added, 0 known, 0 rows failed\n',
+    phone,
+    phone,
+    expect.stringContaining('preview, nothing was changed'),
+    expect.stringMatching(
+      /✘ call: refused by list \+15129980143[\s\S]*✔ email[\s\S]*call denied of \+15129980143 by operator.*“never call me”/,
+    ),
+    expect.stringMatching(/call: lifted[\s\S]*sms: lifted/),
+  ]);
+}, 60_000);

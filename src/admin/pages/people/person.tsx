@@ -13,6 +13,7 @@ import { fieldLabel, listFields, sayValue } from '#admin/ui/names.ts';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
+import { ConsentBlock, ConsentDialogs } from './consent.tsx';
 import { ContactStateBadge, sayState } from './contact-state.tsx';
 import { Erase, ErasedPerson } from './erase.tsx';
 import { OpenDecisions } from './open-decisions.tsx';
@@ -67,6 +68,7 @@ function Body({ contact }: { contact: Contact }) {
       <Faults contact={contact} />
       <OpenDecisions contact={contact} />
       <SideBySide contact={contact} />
+      <ConsentBlock contact={contact} />
       <Audiences contact={contact} />
       <Timeline contactId={contact.id} />
     </>
@@ -236,6 +238,7 @@ function Actions({ contact }: { contact: Contact }) {
       <Button size="xs" variant="default" component={AddressLink} address={`/duplicates?contact=${id}`}>
         Possible doubles
       </Button>
+      <ConsentDialogs contact={contact} />
       <Split contact={contact} />
       {isAdmin && (
         <>
