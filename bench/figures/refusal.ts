@@ -24,27 +24,41 @@ export async function refusal(bench: Bench): Promise<Figure> {
   const { accounts } = cleanUp.adopt(await startEmptySandboxes(bench, api), (each) => each.stop());
   const database = await bench.createDatabase('bench_refusal');
   const ACCORD_CONFIG = await writePublishedConfig(bench.logs, { name: 'refusal', newAccounts: 'live' });
-  const own = { database, sandboxes: accounts, providers: 'all', api, env: { ACCORD_CONFIG, TASK_QUEUE_PREFIX: taskQueuePrefix } } as const;
+  const own = {
+    database,
+    sandboxes: accounts,
+    providers: 'all',
+    api,
+    env: { ACCORD_CONFIG, TASK_QUEUE_PREFIX: taskQueuePrefix },
+  } as const;
   cleanUp.adopt(await startOwn(bench, 'api', own), (each) => each.stop());
   cleanUp.adopt(await startOwn(bench, 'worker', own), (each) => each.stop());
   const people = Array.from({ length: count }, (_, index) => ({ ...person(index), tags: ['cold lead'] }));
   const ids = await seedPeople(accounts.gohighlevel, people);
   await runFullPass(bench.temporal, 'gohighlevel', taskQueuePrefix);
-  await waitUntil('everybody to be in the dialer', async () => {
-    const listed = (await dialerOf(accounts)).filter(({ buckets }) => buckets.length > 0).length;
-    if (listed < count) throw new Error(`${listed} of ${count} are there`);
-  }, { timeoutMs: 10 * 60_000, everyMs: 1_000 });
+  await waitUntil(
+    'everybody to be in the dialer',
+    async () => {
+      const listed = (await dialerOf(accounts)).filter(({ buckets }) => buckets.length > 0).length;
+      if (listed < count) throw new Error(`${listed} of ${count} are there`);
+    },
+    { timeoutMs: 10 * 60_000, everyMs: 1_000 },
+  );
   await untilQuiet(bench, database);
   const refusedAt = new Map<string, number>();
   await atFixedRate(count, everyMs, async (index) => {
     refusedAt.set(people[index]?.phone ?? '', await refuse(accounts, ids[index] ?? ''));
   });
   const seconds: number[] = [];
-  await waitUntil('the refusals to reach the dialer', async () => {
-    const out = (await dialerOf(accounts)).filter(({ buckets, do_not_contact }) => buckets.length === 0 && do_not_contact);
-    if (out.length < count) throw new Error(`${out.length} of ${count} are out`);
-    seconds.push(...out.map((each) => (Date.parse(each.updated_on) - (refusedAt.get(each.mobile_phone_number) ?? 0)) / 1_000));
-  }, { timeoutMs: 10 * 60_000, everyMs: 250 });
+  await waitUntil(
+    'the refusals to reach the dialer',
+    async () => {
+      const out = (await dialerOf(accounts)).filter(({ buckets, do_not_contact }) => buckets.length === 0 && do_not_contact);
+      if (out.length < count) throw new Error(`${out.length} of ${count} are out`);
+      seconds.push(...out.map((each) => (Date.parse(each.updated_on) - (refusedAt.get(each.mobile_phone_number) ?? 0)) / 1_000));
+    },
+    { timeoutMs: 10 * 60_000, everyMs: 250 },
+  );
   return {
     title: `Refusal in GoHighLevel → out of the dialer, one every ${everyMs / 1_000} seconds, at the rates of accord.yaml`,
     rows: [
