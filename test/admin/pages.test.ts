@@ -1,8 +1,8 @@
 import { describe } from '@jest/globals';
 import { chromiumPath } from './browser.ts';
 import { connections } from './screens/connections.ts';
-import { deletes } from './screens/deletes.ts';
 import { consent } from './screens/consent.ts';
+import { deletes } from './screens/deletes.ts';
 import { duplicates } from './screens/duplicates.ts';
 import { everyPage } from './screens/every-page.ts';
 import { forms } from './screens/forms.ts';
