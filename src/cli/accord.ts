@@ -22,6 +22,7 @@ import { erasuresCommand } from './erasures/erasures.ts';
 import { exportPersonCommand } from './erasures/export-person.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { explainError } from './explain-error.ts';
+import { exportCommand } from './files/export.ts';
 import { importCommand } from './files/import.ts';
 import { importProblemsCommand } from './files/import-problems.ts';
 import { goLiveCommand, pauseCommand, resumeCommand } from './go-live/go-live.ts';
@@ -50,7 +51,7 @@ const commands = [
   ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand(), workspacesCommand()],
   ...[connectCommand(), disconnectCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
-  ...[importCommand(), importProblemsCommand()],
+  ...[importCommand(), importProblemsCommand(), exportCommand()],
   ...[
     candidatesCommand(),
     mergeCommand(),

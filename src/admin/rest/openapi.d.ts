@@ -524,6 +524,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download contacts as a file
+         * @description The contacts that `GET /api/v1/contacts` lists with the same filter, as CSV or as vCard 3.0. A cell that a spreadsheet would run as a formula begins with an apostrophe; a phone number such as `+15125550143` has none. An import of the file changes nothing.
+         *
+         *     Needs the scope `exports:read`.
+         */
+        get: operations["getApiV1ContactsExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -7211,6 +7233,85 @@ export interface operations {
                             findings: components["schemas"]["Finding"][];
                         };
                     };
+                };
+            };
+            /** @description The API key is missing, unknown or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key lacks the scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database or Temporal is unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiV1ContactsExport: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, company, email, phone number or tag, or a whole record id. Several words must all match, in any order. A phone number may be written in any way. Accents and capitals do not matter. */
+                q?: string;
+                state?: "pending" | "waiting" | "held" | "synced" | "failed" | "excluded_customer" | "not_eligible" | "deleted" | "asked" | "parked";
+                /** @description Contacts with a record there. */
+                provider?: string;
+                /** @description A whole tag. */
+                tag?: string;
+                /** @description Members of an audience of accord.yaml. */
+                audience?: string;
+                updated_since?: string;
+                format?: "csv" | "vcard";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/csv": string;
+                    "text/vcard": string;
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The API key is missing, unknown or revoked */

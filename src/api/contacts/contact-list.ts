@@ -47,7 +47,8 @@ const summary = z
   })
   .meta({ id: 'ContactSummary' });
 
-const query = z.strictObject({
+/** The filter of a list, and the page. */
+export const contactQuery = z.strictObject({
   q: z
     .string()
     .max(1_000)
@@ -65,7 +66,7 @@ const query = z.strictObject({
   ...pageQuery,
 });
 
-type Query = z.output<typeof query>;
+type Query = z.output<typeof contactQuery>;
 
 export const contactListOperations = [
   defineOperation({
@@ -77,7 +78,7 @@ export const contactListOperations = [
       'Contacts that were merged into others are left out. Edits move no contact to another page. With `tag` or `audience` a page may have ' +
       'fewer contacts than `limit`, or none, and another page may follow.',
     scope: 'sync:read',
-    query,
+    query: contactQuery,
     response: {
       status: 200,
       description: 'A page of contacts',
@@ -96,7 +97,8 @@ export const contactListOperations = [
 /** Ids that one request looks at where SQL cannot check every condition. */
 const maxLooks = 2_000;
 
-async function findPage(deps: ApiDeps, wanted: Query): Promise<{ contacts: ContactSummary[]; next: string | null }> {
+/** One page of the contacts that a filter selects. */
+export async function findPage(deps: ApiDeps, wanted: Query): Promise<{ contacts: ContactSummary[]; next: string | null }> {
   const { state: inState, provider, updated_since: updatedSince, limit } = wanted;
   const search = { terms: toTerms(deps, wanted), orIds: await findIds(deps, wanted) };
   const filter = { ...search, state: inState, provider, updatedSince };

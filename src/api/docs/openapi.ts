@@ -14,6 +14,7 @@ import { contactListOperations } from '#api/contacts/contact-list.ts';
 import { contactIdParameter } from '#api/contacts/contact-parameter.ts';
 import { contactOperations } from '#api/contacts/contacts.ts';
 import { doublesOperations } from '#api/contacts/doubles.ts';
+import { exportOperations } from '#api/contacts/export.ts';
 import { historyOperations } from '#api/contacts/history.ts';
 import { mergeOperations } from '#api/contacts/merges.ts';
 import { retryOperations } from '#api/contacts/retries.ts';
@@ -59,6 +60,8 @@ export const operations: readonly Operation[] = [
   ...goLiveOperations,
   ...undoOperations,
   ...findingOperations,
+  // Before the operations of one contact, whose `{id}` matches any word.
+  ...exportOperations,
   ...contactListOperations,
   ...retryOperations,
   ...contactOperations,

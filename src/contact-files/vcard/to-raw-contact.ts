@@ -35,6 +35,8 @@ export function toRawContact(properties: readonly CardProperty[]): RawContact {
     else if (name === contactIdProperty.toLowerCase()) raw.contactId = text.trim();
     else if (name === doNotContactProperty.toLowerCase()) addRefusals(raw, text);
   }
+  // Every card needs a formatted name: that of a company has its name there.
+  if (raw.texts.fullName?.text === raw.texts.company?.text) delete raw.texts.fullName;
   return raw;
 }
 

@@ -111,6 +111,28 @@ describe('imports', () => {
     expect((await api.get(`${root}/00000000-0000-4000-8000-000000000000`)).status).toBe(404);
   });
 
+  it('come back as an export, with the filter of the list, by a key with its scope', async () => {
+    const exporter = await api.keyFor('exports:read');
+    const get = (query: string, by = exporter) =>
+      fetch(`${api.url}/api/v1/contacts/export?${query}`, { headers: { authorization: `Bearer ${by}` } });
+    const file = await get('q=ada@example.com');
+    expect([file.status, file.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect((await file.text()).split('\r\n')).toEqual([
+      expect.stringContaining('Accord ID,Given name,'),
+      expect.stringMatching(/^[\da-f-]{36},Ada,,Lovelace,/),
+      '',
+    ]);
+    expect(await (await get('q=ada@example.com&format=vcard')).text()).toMatch(/^BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lovelace;Ada;/);
+    expect((await get('q=x', key)).status).toBe(403);
+    const audit = await api.db
+      .selectFrom('audit_log')
+      .select('target')
+      .where('action', '=', 'contacts.export')
+      .orderBy('id')
+      .execute();
+    expect(audit).toEqual([{ target: 'csv' }, { target: 'vcard' }]);
+  });
+
   it('need a key of their own', async () => {
     const reader = await api.keyFor('sync:read', 'sync:write');
     const response = await fetch(api.url + root, { headers: { authorization: `Bearer ${reader}` } });
