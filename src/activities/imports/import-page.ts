@@ -110,7 +110,7 @@ async function leaveOut(
   return { number, outcome: 'unreadable', contactId: null, changes: [], outOfStep: [] };
 }
 
-const erased = 'The person was erased, and stays so: accord erasures lift lets the person come back.';
+const erased = 'The person was erased, and stays so: accord erasures --lift lets the person come back.';
 const notStored = 'The row could not be stored: the log of the worker has the reason. Import it again.';
 
 function toOutcome(checked: CheckedRow, { isNew, outcome }: { isNew: boolean; outcome: string }): RowOutcome['outcome'] {
