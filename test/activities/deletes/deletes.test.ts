@@ -235,13 +235,20 @@ it.each([
     merge: { from_customer_ids: replaced },
     webhooks: false,
   });
-  const blind = hub.depsWith('square', () => ({ find: async () => [] }));
+  const blind = hub.depsWith('square', () => ({
+    find: async () => [],
+    async read() {
+      throw new NotFoundError({ provider: 'square', operation: 'read customer', message: 'Gone.' });
+    },
+  }));
   await hub.observe({ linkId: one.links.square.id }, blind);
   hub.wait(seconds);
   await hub.observe({ linkId: one.links.square.id }, blind);
   const { accountId } = hub.accord.clients.square;
   const facts = { provider: 'square', accountId, externalId: merged, type: 'customer.created', replaces: replaced };
   const event = await acceptEvent(hub.accord.db, arrivedEvent(facts));
+  const isLost = (await hub.linkById(one.links.square.id)).state === 'tombstoned';
+  expect([isLost, await states(one.contactId)]).toEqual([seconds > 0, seconds > 0 ? ['gohighlevel open', 'google open'] : []]);
   const { contactId } = await hub.observe(event);
   hub.wait(300);
   for (const { links } of [one, other]) await hub.observe({ linkId: links.square.id });
