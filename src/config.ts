@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeleteRules } from '#domain/deletes/delete-policy.ts';
+import type { DeleteRules } from './domain/deletes/delete-policy.ts';
 import type { AccordYaml } from './config/accord-yaml.ts';
 import { toProviders, withFurtherAccounts, withRenamedVariables } from './config/accounts.ts';
 import type { ConfigFile } from './config/config-file.ts';

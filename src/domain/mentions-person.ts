@@ -1,4 +1,4 @@
-import type { ContactFields } from '#domain/contact.ts';
+import type { ContactFields } from './contact.ts';
 
 /** Whether a text that outlives a person has an email, a phone number or the family name of the person. */
 export function mentionsPerson(text: string, fields: Pick<ContactFields, 'emails' | 'phones' | 'familyName'>): boolean {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ExpiredCursorError } from '#providers/errors.ts';
 import type { CallOptions, ChangePage } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
-import { type ContactOrder, type ListedRow, listContacts, toNamedRecords } from './read.ts';
+import { type ContactOrder, type ListedRow, listContacts, toNamedRecords } from './records/read.ts';
 import { vendor } from './settings.ts';
 import { isNewestFirst, laterOf, toSortableTime } from './updated-on.ts';
 

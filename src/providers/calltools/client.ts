@@ -1,13 +1,13 @@
 import type { ConnectOptions, ProviderClient } from '#providers/provider.ts';
 import { readChanges } from './changes.ts';
 import { openConnection } from './connection.ts';
-import { createRecord } from './create.ts';
-import { findRecords } from './find.ts';
 import { findMissingFields } from './missing-fields.ts';
-import { listRecords, readRecord } from './read.ts';
-import { removeRecord } from './remove.ts';
+import { createRecord } from './records/create.ts';
+import { findRecords } from './records/find.ts';
+import { listRecords, readRecord } from './records/read.ts';
+import { removeRecord } from './records/remove.ts';
+import { updateRecord } from './records/update.ts';
 import type { CallToolsAccount, CallToolsSecrets } from './settings.ts';
-import { updateRecord } from './update.ts';
 
 /** Creates the client of one CallTools account. */
 export function connect(options: ConnectOptions<CallToolsAccount, CallToolsSecrets>): ProviderClient {

@@ -1,7 +1,7 @@
 import { createSend, type Send } from '#providers/http.ts';
 import type { ConnectOptions } from '#providers/provider.ts';
 import { RateLimiter } from '#providers/rate-limit.ts';
-import { Memberships } from './memberships.ts';
+import { Memberships } from './records/memberships.ts';
 import { type CallToolsAccount, type CallToolsSecrets, vendor } from './settings.ts';
 
 /** The connected handle of one account. */

@@ -3,8 +3,8 @@ import { ExpiredCursorError, InvalidRequestError, UnreadableRecordError } from '
 import type { CallOptions, ChangePage, ProviderRecord } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
 import { toListedRecord } from './mapping.ts';
-import { readMany } from './read.ts';
-import { parsePeople } from './read-people.ts';
+import { readMany } from './records/read.ts';
+import { parsePeople } from './records/read-people.ts';
 import { personFieldsOf, sources } from './schema.ts';
 import { type GoogleAccount, vendor } from './settings.ts';
 

@@ -1,12 +1,12 @@
 import type { ConnectOptions, ProviderClient } from '#providers/provider.ts';
 import { readChanges } from './changes.ts';
 import { openConnection } from './connection.ts';
-import { createMany, createRecord } from './create.ts';
-import { findRecords } from './find.ts';
-import { listRecords, readMany, readRecord } from './read.ts';
-import { removeRecord } from './remove.ts';
+import { createMany, createRecord } from './records/create.ts';
+import { findRecords } from './records/find.ts';
+import { listRecords, readMany, readRecord } from './records/read.ts';
+import { removeRecord } from './records/remove.ts';
+import { updateRecord } from './records/update.ts';
 import type { GoogleAccount, GoogleSecrets } from './settings.ts';
-import { updateRecord } from './update.ts';
 
 /** Creates the client of one Google account. */
 export function connect(options: ConnectOptions<GoogleAccount, GoogleSecrets>): ProviderClient {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { shareNext } from '#concurrency/share-next.ts';
 import { createOperation } from '#providers/errors.ts';
 import type { CallOptions } from '#providers/provider.ts';
-import { parsePeople, parsePerson, type ReadPeople } from './read-people.ts';
+import { parsePeople, parsePerson, type ReadPeople } from './records/read-people.ts';
+import { createSearch } from './records/search.ts';
 import {
   anyPerson,
   batchCreateResponse,
@@ -15,7 +16,6 @@ import {
   profileResponse,
   sources,
 } from './schema.ts';
-import { createSearch } from './search.ts';
 import type { PeopleCall, Sdk, SdkOptions, Send } from './send.ts';
 
 export interface ConnectionsQuery {

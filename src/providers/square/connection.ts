@@ -1,5 +1,5 @@
 import type { CallOptions, ConnectOptions } from '#providers/provider.ts';
-import { createDefinitionReader, type Definitions } from './attribute-definitions.ts';
+import { createDefinitionReader, type Definitions } from './attributes/attribute-definitions.ts';
 import { createSdkSend, type Send } from './send.ts';
 import type { SquareAccount, SquareSecrets } from './settings.ts';
 

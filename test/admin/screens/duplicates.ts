@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectFit } from '#test/admin/screens/every-page.ts';
 import type { Stage } from '#test/admin/stage.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { edit, findPeople } from '#test/setup/hub.ts';
 import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
+import { expectFit } from './every-page.ts';
 
 export function duplicates(stage: Stage): void {
   describe('duplicates', () => {

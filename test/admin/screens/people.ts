@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectFit } from '#test/admin/screens/every-page.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
 import { control } from '#test/setup/accord.ts';
 import { findPeople, untilEverywhere } from '#test/setup/hub.ts';
+import { expectFit } from './every-page.ts';
 
 export function people(stage: Stage): void {
   describe('people', () => {

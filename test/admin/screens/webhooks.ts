@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { expectFit } from '#test/admin/screens/every-page.ts';
 import { lead, type Stage } from '#test/admin/stage.ts';
+import { expectFit } from './every-page.ts';
 
 export function webhooks(stage: Stage): void {
   describe('webhooks', () => {

@@ -1,8 +1,0 @@
-import { z } from 'zod';
-import type { CallOptions } from '#providers/provider.ts';
-import { type Connection, contactPath } from './connection.ts';
-
-/** HighLevel docs (Delete Contact): `{ succeded: true }`, in their spelling. The contact's notes, tasks and appointments go with it. */
-export async function removeRecord({ send }: Connection, externalId: string, call?: CallOptions): Promise<void> {
-  await send({ operation: 'delete contact', method: 'DELETE', path: contactPath(externalId) }, z.unknown(), call);
-}
