@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { DeleteRules } from './domain/deletes/delete-policy.ts';
 import type { AccordYaml } from './config/accord-yaml.ts';
 import { toProviders, withFurtherAccounts, withRenamedVariables } from './config/accounts.ts';
 import type { ConfigFile } from './config/config-file.ts';
@@ -22,6 +21,7 @@ import { defaultName, explainName, listWorkspaces, workspaceFile } from './confi
 import { deriveKey, type SealingKey } from './db/seal.ts';
 import type { DatabaseTimeouts } from './db/timeouts.ts';
 import type { Audience } from './domain/audience.ts';
+import type { DeleteRules } from './domain/deletes/delete-policy.ts';
 import type { ConflictRules } from './domain/merge/conflict.ts';
 import { providers as builtIn } from './providers/index.ts';
 import type { Provider } from './providers/provider.ts';
