@@ -37,7 +37,8 @@ const overview = z
   })
   .meta({ id: 'Overview' });
 
-const readCachedStats = cacheFor(1_000, readSyncStats);
+/** They count all contacts, and pages that are open ask for them after each change. */
+const readCachedStats = cacheFor(1_000, readSyncStats, { maxShare: 0.1 });
 
 export const overviewOperations = [
   defineOperation({
