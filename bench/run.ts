@@ -6,6 +6,7 @@ import { ackFigures } from './figures/acks.ts';
 import { adminPages } from './figures/admin-pages.ts';
 import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
+import { csvImport } from './figures/csv-import.ts';
 import { deliveryFigures } from './figures/deliveries.ts';
 import { deliveryRecovery } from './figures/delivery-recovery.ts';
 import { erasure } from './figures/erasure.ts';
@@ -41,6 +42,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   newcomers: async (bench) => [await newcomers(bench)],
   plan: async (bench) => [await largePlan(bench)],
   import: async (bench) => [await firstImport(bench)],
+  csv: async (bench) => [await csvImport(bench)],
   million: async (bench) => [await millionContacts(bench)],
   recognition: async (bench) => [await recognition(bench)],
   erasure: async (bench) => [await erasure(bench)],
@@ -51,7 +53,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
 };
 
 /** The others take long, and run by their name only. */
-const byDefault = Object.keys(groups).filter((name) => name !== 'nightly-large');
+const byDefault = Object.keys(groups).filter((name) => name !== 'nightly-large' && name !== 'csv');
 
 interface Options {
   quick: boolean;

@@ -30,8 +30,13 @@ export type PushByProvider = Record<string, string[]>;
 export async function checkPage({ db, ...deps }: ActivityDeps, { id, position }: ContactImport): Promise<void> {
   const rows = await listRows(db, { importId: id, after: position, limit: checkedAtOnce });
   const last = rows.at(-1);
-  if (last === undefined) return void (await moveImport(db, id, 'checked'));
+  if (last === undefined) {
+    await saveRowCount(db, id);
+    return void (await moveImport(db, id, 'checked'));
+  }
   const outcomes = await checkRows(db, deps, { importId: id, rows: rows.map(toRowToCheck) });
+  for (const { number, isErased } of outcomes)
+    if (isErased) await addProblem(db, { importId: id, number, problem: { column: null, message: erased } });
   await saveOutcomes(db, 'checked', { importId: id, position: last.number, outcomes });
 }
 

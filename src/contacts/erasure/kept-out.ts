@@ -49,3 +49,12 @@ export async function listKeptOut(
   const erased = await listErased(db, hashes);
   return new Set(externalIds.filter((_, at) => erased.has(hashes[at]?.toString('hex') ?? '')));
 }
+
+/** Whether each of some people who have no record yet has an email or a phone number of an erased person. */
+export async function areErased(db: Database, deps: Deps, people: readonly ProviderValues[]): Promise<boolean[]> {
+  const secret = await deps.erasureSecret?.find();
+  if (!secret) return people.map(() => false);
+  const hashes = people.map((values) => withoutOwn(toIdentityKeys(values), deps.ownAddresses).map((key) => hashKey(secret, key)));
+  const erased = await listErased(db, hashes.flat());
+  return hashes.map((own) => own.some((hash) => erased.has(hash.toString('hex'))));
+}

@@ -1,3 +1,5 @@
+import type { ContactDeps } from '#contacts/contact-deps.ts';
+import { areErased } from '#contacts/erasure/kept-out.ts';
 import { toHolder, withLimits } from '#contacts/matching/match-keys.ts';
 import type { MatchingDeps } from '#contacts/matching/recognise-record.ts';
 import { type FoundContact, listLivingContacts } from '#db/contacts/living-contacts.ts';
@@ -25,6 +27,8 @@ export interface CheckedRow {
   contactId: string | null;
   /** The fields that the contact gets something in. */
   changes: string[];
+  /** The person was erased, so the row is not imported. */
+  isErased: boolean;
 }
 
 /** Of a key that hundreds of rows have, as many are compared: it connects nobody anyway. */
@@ -38,16 +42,22 @@ const nobodyId = '00000000-0000-0000-0000-000000000000';
  */
 export async function checkRows(
   db: Database,
-  deps: MatchingDeps,
+  deps: MatchingDeps & Pick<ContactDeps, 'erasureSecret'>,
   { importId, rows }: { importId: string; rows: readonly RowToCheck[] },
 ): Promise<CheckedRow[]> {
+  const erased = await areErased(
+    db,
+    deps,
+    rows.map(({ values }) => values ?? {}),
+  );
   const parties = rows.map((row) => toParty(row, deps));
   const known = await findKnown(db, parties);
   const earlier = await findEarlier(db, importId, parties);
   const rules = deps.matching ?? defaultRules;
-  return parties.map((party): CheckedRow => {
+  return parties.map((party, at): CheckedRow => {
+    const isErased = erased[at] ?? false;
     const { number, values, named, profile, keys } = { ...party, named: known.named.get(party.namedId ?? '') };
-    if (values === null) return { number, outcome: 'unreadable', contactId: null, changes: [] };
+    if (values === null || isErased) return { number, outcome: 'unreadable', contactId: null, changes: [], isErased };
     if (named) return toMatched(number, values, named);
     const subject = { profile, contactId: null };
     const decision = recognise(subject, withOwnKeys(known.holders, keys), rules);
@@ -56,10 +66,16 @@ export async function checkRows(
       return toMatched(number, values, { id: contactId, fields: known.fields.get(contactId) ?? emptyFields });
     }
     if (decision.kind === 'ask')
-      return { number, outcome: 'asked', contactId: decision.candidates[0]?.contactId ?? null, changes: Object.keys(values) };
+      return {
+        number,
+        outcome: 'asked',
+        contactId: decision.candidates[0]?.contactId ?? null,
+        changes: Object.keys(values),
+        isErased,
+      };
     const before = withOwnKeys(earlier, keys).filter(({ contactId }) => Number(contactId) < number);
     const isRepeated = recognise(subject, before, rules).kind === 'merge';
-    return { number, outcome: isRepeated ? 'repeated' : 'new', contactId: null, changes: Object.keys(values) };
+    return { number, outcome: isRepeated ? 'repeated' : 'new', contactId: null, changes: Object.keys(values), isErased };
   });
 }
 
@@ -139,5 +155,5 @@ function withOwnKeys(holders: HoldersByKey, keys: readonly MatchKey[]): Holder[]
 
 function toMatched(number: number, values: ProviderValues, { id, fields }: FoundContact): CheckedRow {
   const changes = listFillingChanges(fields, values).map(({ field }) => field);
-  return { number, outcome: changes.length === 0 ? 'unchanged' : 'changed', contactId: id, changes };
+  return { number, outcome: changes.length === 0 ? 'unchanged' : 'changed', contactId: id, changes, isErased: false };
 }

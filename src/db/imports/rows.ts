@@ -111,14 +111,15 @@ export async function saveOutcomes(
     where id = ${importId}`.execute(db);
 }
 
-/** Notes something about a row that came to light after it was read. */
+/** Notes something about a row that came to light after it was read, once. */
 export async function addProblem(
   db: Database,
   { importId, number, problem }: { importId: string; number: number; problem: ImportRowProblem },
 ): Promise<void> {
+  const added = JSON.stringify([problem]);
   await sql`
-    update import_row set problems = problems || ${JSON.stringify([problem])}::jsonb
-    where import_id = ${importId} and number = ${number}`.execute(db);
+    update import_row set problems = problems || ${added}::jsonb
+    where import_id = ${importId} and number = ${number} and not problems @> ${added}::jsonb`.execute(db);
 }
 
 /** Earlier rows of the file with one of the keys, the first ones of each key. */

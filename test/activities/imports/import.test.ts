@@ -1,5 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { moveImport } from '#contacts/imports/move-import.ts';
+import { hashKey, insertErasedKeys } from '#db/erasure/erased-keys.ts';
+import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
+import { insertErasure } from '#db/erasure/erasures.ts';
 import { listFilteredRows } from '#db/imports/rows.ts';
 import { countStatements } from '#test/setup/count-statements.ts';
 import { csv, useImports } from './importing.ts';
@@ -144,6 +148,29 @@ describe('an import', () => {
     expect(await imports.contacts()).toHaveLength(before + 30);
     const { counts } = await imports.find(id);
     expect(Object.values(counts.imported).reduce((sum, count) => sum + count, 0)).toBe(30);
+  });
+
+  it('leaves out a person who was erased, as its dry run says', async () => {
+    const erased = person();
+    const erasureSecret = createErasureSecret(imports.db, randomBytes(32));
+    const erasureId = await insertErasure(imports.db, {
+      ...{ contactId: await imports.contact({}), mergedIds: [], endpointIds: [], reason: 'asked', actor: 'api-key:test', at: new Date() },
+    });
+    const key = { kind: 'email', value: erased.mail } as const;
+    await insertErasedKeys(imports.db, erasureId, [hashKey(await erasureSecret.get(), key)]);
+    const before = await imports.contacts();
+    const deps = { ...imports.deps, erasureSecret };
+    const id = await imports.announce(toFile(toLine(erased), toLine(person())), { mapping, isDryRun: true });
+    while (!(await imports.step(id, false, deps)).isDone);
+    expect((await imports.find(id)).counts).toMatchObject({ problems: 1, checked: { unreadable: 1, new: 1 } });
+    await moveImport(imports.db, id, 'importing');
+    while (!(await imports.step(id, false, deps)).isDone);
+    expect((await imports.find(id)).counts).toMatchObject({ problems: 1, imported: { unreadable: 1, new: 1 } });
+    expect(await imports.contacts()).toHaveLength(before.length + 1);
+    const [row] = await listFilteredRows(imports.db, { importId: id, after: 0, limit: 10, filter: 'problem' });
+    expect(row?.problems).toEqual([{ column: null, message: expect.stringContaining('The person was erased') }]);
+    const erasure = await imports.db.selectFrom('erasure').select('blocked').where('id', '=', erasureId).executeTakeFirst();
+    expect(erasure?.blocked).toBe(1);
   });
 
   it('stops where a person cancels it', async () => {
