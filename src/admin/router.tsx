@@ -104,6 +104,18 @@ const person = createRoute({
   component: lazyRouteComponent(() => import('./pages/people/person.tsx'), 'Person'),
 });
 
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('./pages/imports/imports.tsx'), 'Imports'),
+});
+
+const importedFile = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('./pages/imports/import.tsx'), 'ImportPage'),
+});
+
 const erasures = createRoute({
   getParentRoute: () => root,
   path: '/erasures',
@@ -154,6 +166,7 @@ const submission = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     ...[health, needsYou, people, person, erasures, erasure, suppressions, duplicates, deletes, forms, submission, live],
+    ...[imports, importedFile],
     ...[webhooks, newWebhook, webhook, deliveries, delivery],
     ...[goLive, connections, inbox, settings, activity],
   ]),

@@ -7,6 +7,7 @@ import { duplicates } from './screens/duplicates.ts';
 import { everyPage } from './screens/every-page.ts';
 import { forms } from './screens/forms.ts';
 import { health } from './screens/health.ts';
+import { imports } from './screens/imports.ts';
 import { inbox } from './screens/inbox.ts';
 import { live } from './screens/live.ts';
 import { people } from './screens/people.ts';
@@ -33,6 +34,7 @@ describeWithBrowser('the admin pages', () => {
     consent,
     duplicates,
     forms,
+    imports,
     live,
     health,
     inbox,

@@ -48,6 +48,7 @@ const paths = {
   form: <path d="M5 4h14v16H5ZM8.500 8.500h7M8.500 12h7M8.500 15.500h4" />,
   list: <path d="M8 7h12M8 12h12M8 17h12M4 7v.1M4 12v.1M4 17v.1" />,
   inbox: <path d="M5 5h14l2 9v5H3v-5ZM3 14h5l1.500 2.500h5L16 14h5" />,
+  download: <path d="M12 4v11M7.500 10.500 12 15l4.500-4.500M5 19.500h14" />,
   plug: <path d="M9 3v5M15 3v5M6.500 8h11v3a5.500 5.500 0 0 1-11 0ZM12 16.500V21" />,
   sun: (
     <>

@@ -30,6 +30,7 @@ export const navigation: readonly Entry[] = [
   { to: '/duplicates', label: 'Duplicates', icon: 'twins', scope: 'sync:read' },
   { to: '/forms', label: 'Forms', icon: 'form', scope: 'sync:read' },
   { to: '/suppressions', label: 'Suppression list', icon: 'minus', scope: 'sync:read' },
+  { to: '/imports', label: 'Import', icon: 'download', scope: 'imports:write', isHidden: ({ role }) => role === 'viewer' },
   {
     to: '/live',
     label: 'Live',

@@ -154,7 +154,14 @@ describe('an import', () => {
     const erased = person();
     const erasureSecret = createErasureSecret(imports.db, randomBytes(32));
     const erasureId = await insertErasure(imports.db, {
-      ...{ contactId: await imports.contact({}), mergedIds: [], endpointIds: [], reason: 'asked', actor: 'api-key:test', at: new Date() },
+      ...{
+        contactId: await imports.contact({}),
+        mergedIds: [],
+        endpointIds: [],
+        reason: 'asked',
+        actor: 'api-key:test',
+        at: new Date(),
+      },
     });
     const key = { kind: 'email', value: erased.mail } as const;
     await insertErasedKeys(imports.db, erasureId, [hashKey(await erasureSecret.get(), key)]);

@@ -12,6 +12,7 @@ export const pageAddresses = [
   '/duplicates',
   '/deletes',
   '/forms',
+  '/imports',
   '/live',
   '/webhooks',
   '/webhooks/new',

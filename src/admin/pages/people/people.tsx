@@ -1,9 +1,11 @@
-import { Group, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { accountsQuery } from '#admin/rest/accounts.ts';
+import { basePath } from '#admin/rest/base-path.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
+import { useMay } from '#admin/rest/session.ts';
 import { AccountNames } from '#admin/ui/account-names.tsx';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
 import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
@@ -70,6 +72,7 @@ export function People() {
   const { q = '', state, account, tag, audience } = search;
   const [wanted] = useDebouncedValue(q, 150);
   const accounts = useQuery(accountsQuery);
+  const mayExport = useMay('exports:read');
   // The API refuses a state that it does not know, and says so.
   const filter = given({ q: wanted, state: state as ContactState | undefined, provider: account, tag, audience });
   const query = useInfiniteQuery({
@@ -85,7 +88,7 @@ export function People() {
   const filterBy = (change: Partial<typeof search>) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   return (
-    <Page title="People" lead="Everybody that Accord keeps in step.">
+    <Page title="People" lead="Everybody that Accord keeps in step." actions={mayExport && <Export filter={filter} />}>
       <Group gap="sm" align="flex-end">
         <TextInput
           label="Search"
@@ -148,5 +151,20 @@ export function People() {
         />
       )}
     </Page>
+  );
+}
+
+/** Those whom the list shows with its filter, as a file. */
+function Export({ filter }: { filter: Record<string, string> }) {
+  const addressOf = (format: string) => `${basePath}/api/v1/contacts/export?${new URLSearchParams({ ...filter, format })}`;
+  return (
+    <>
+      <Button size="xs" variant="default" component="a" href={addressOf('csv')} download>
+        Export as CSV
+      </Button>
+      <Button size="xs" variant="default" component="a" href={addressOf('vcard')} download>
+        Export as vCards
+      </Button>
+    </>
   );
 }
