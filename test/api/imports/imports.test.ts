@@ -1,6 +1,14 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { nextImportStep } from '#activities/imports/next-import-step.ts';
+import { listImports } from '#db/imports/imports.ts';
+import { waitUntil } from '#dev/wait-until.ts';
+import { isUnderWay } from '#domain/import.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { startTestApi, type TestApi } from '#test/api/test-api.ts';
 
@@ -142,3 +150,62 @@ describe('imports', () => {
     ]);
   });
 });
+
+it('the commands of docs/operating.md run, with its mapping', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'accord-'));
+  const operating = readFileSync('docs/operating.md', 'utf8');
+  const [, commands = '', between = ''] =
+    /test\/api\/imports\/imports\.test\.ts, .* -->\n```sh\n([\s\S]*?)```([\s\S]*)/.exec(operating) ?? [];
+  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(between) ?? [];
+  writeFileSync(join(folder, 'mapping.yaml'), example);
+  writeFileSync(
+    join(folder, 'contacts.csv'),
+    'First Name,Last Name,Labels,E-mail 1 - Value\nMary,Jackson,vip,mary@example.com\n',
+  );
+  writeFileSync(
+    join(folder, 'people.csv'),
+    'Vorname,E-Mail,Handy,Gruppen\nHedy,hedy@example.com,0151 23456789,vip|Kunde\nNobody,nowhere,,\n',
+  );
+  const env = { ...process.env, ACCORD_API_URL: api.url, ACCORD_API_KEY: await api.keyFor('imports:write', 'exports:read') };
+  const outputs: string[] = [];
+  for (const line of commands.trim().split('\n')) {
+    const [last] = await listImports(api.db, { limit: 1 });
+    const args = line
+      .replace(/ +#.*/, '')
+      .replace('<import>', last?.id ?? '')
+      .split(' ')
+      .slice(1);
+    const command = [resolve('src/cli/accord.ts'), '--no-env-file', ...args];
+    const running = promisify(execFile)(process.execPath, command, { env, cwd: folder });
+    outputs.push((await whileWorking(running)).stdout);
+  }
+  expect(outputs).toEqual([
+    expect.stringMatching(/contacts\.csv: 1 rows checked, and nothing imported\n +1 +new people/),
+    expect.stringMatching(/contacts\.csv: 1 rows imported\n +1 +new people/),
+    expect.stringMatching(/people\.csv: 2 rows imported\n +2 +new people/),
+    expect.any(String),
+    expect.any(String),
+  ]);
+  expect(readFileSync(join(folder, 'problems.csv'), 'utf8')).toContain('Nobody,nowhere,');
+  const cards = readFileSync(join(folder, 'vip.vcf'), 'utf8');
+  expect(cards.match(/^N:.*$/gm)?.toSorted()).toEqual([
+    expect.stringMatching(/^N:;Hedy/),
+    expect.stringMatching(/^N:Jackson;Mary/),
+  ]);
+  expect(cards).toContain('+4915123456789');
+}, 60_000);
+
+/** Does the work of the workflows, which no worker does here, until a command has ended. */
+async function whileWorking<Result>(running: Promise<Result>): Promise<Result> {
+  let isRunning = true;
+  const ended = running.finally(() => {
+    isRunning = false;
+  });
+  const check = async () => {
+    const runs = await listImports(api.db, { limit: 1 });
+    for (const { id, state } of runs) if (isUnderWay(state)) await work(id);
+    if (isRunning) throw new Error('It still runs');
+  };
+  await Promise.all([ended, waitUntil('the command to end', check)]);
+  return ended;
+}
