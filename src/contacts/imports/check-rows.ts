@@ -52,7 +52,7 @@ export async function checkRows(
   );
   const parties = rows.map((row) => toParty(row, deps));
   const known = await findKnown(db, parties);
-  const earlier = await findEarlier(db, importId, parties);
+  const earlier = await findEarlier(db, deps, { importId, parties });
   const rules = deps.matching ?? defaultRules;
   return parties.map((party, at): CheckedRow => {
     const isErased = erased[at] ?? false;
@@ -123,14 +123,19 @@ async function findKnown(db: Database, parties: readonly Party[]): Promise<Known
 }
 
 /** Earlier rows of the file that may be one person with a row, as holders whose contact is their number. */
-async function findEarlier(db: Database, importId: string, parties: readonly Party[]): Promise<HoldersByKey> {
+async function findEarlier(
+  db: Database,
+  deps: MatchingDeps,
+  { importId, parties }: { importId: string; parties: readonly Party[] },
+): Promise<HoldersByKey> {
   const keys = [...new Set(parties.flatMap((party) => party.keys.filter(isConnecting).map(toName)))];
   const found = await listRowsByKeys(db, { importId, keys, perKey: rowsPerKey });
-  const values = new Map(found.map((row) => [row.number, row.values]));
-  const holders = [...values].map(([number, own]): Holder => {
-    const profile = toProfile([own]);
-    return { contactId: String(number), profile, keys: toMatchKeys(profile) };
-  });
+  // Most of them are rows of the page, which are taken apart already.
+  const known = new Map(parties.map((party) => [party.number, party]));
+  const rows = new Map(found.map((row) => [row.number, known.get(row.number) ?? toParty({ ...row, namedId: null }, deps)]));
+  const holders = [...rows].map(
+    ([number, { profile, keys: own }]): Holder => ({ contactId: String(number), profile, keys: own }),
+  );
   return byKey(holders);
 }
 

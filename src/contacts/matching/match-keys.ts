@@ -8,7 +8,7 @@ import {
 } from '#db/contacts/matching/match-keys.ts';
 import type { Database } from '#db/database.ts';
 import { isConnecting, type MatchKey, maxHolders, toMatchKeys } from '#domain/matching/match-keys.ts';
-import { type IdentifyingValues, toIdentity, toProfile } from '#domain/matching/profile.ts';
+import { type IdentifyingValues, type Profile, toIdentity, toProfile } from '#domain/matching/profile.ts';
 import type { Holder } from '#domain/matching/recognise.ts';
 
 /** The contacts that have one of the keys, each with every name that its records carry. */
@@ -27,7 +27,7 @@ export function withLimits(keys: readonly MatchKey[]): (MatchKey & { maxHolders:
 /** A contact as it is compared with others. */
 export function toHolder({ id, fields, shadows, keys, rejected, records }: HolderRow): Holder {
   return {
-    ...{ contactId: id, profile: toProfile([fields, ...shadows]), keys, rejected, records },
+    ...{ contactId: id, profile: toOneProfile([fields, ...shadows]), keys, rejected, records },
     unproven: keys.filter(({ isProven }) => !isProven).map(({ value }) => value),
   };
 }
@@ -36,7 +36,11 @@ export function toHolder({ id, fields, shadows, keys, rejected, records }: Holde
 type Records = readonly (IdentifyingValues | null)[];
 
 export function toContactKeys(records: Records): MatchKey[] {
-  return toMatchKeys(toProfile([...byIdentity(records).values()]));
+  return toMatchKeys(toOneProfile(records));
+}
+
+function toOneProfile(records: Records): Profile {
+  return toProfile([...byIdentity(records).values()]);
 }
 
 /** Whether two states of a contact have the same identifying values, and so the same keys. */

@@ -1,4 +1,10 @@
-import { type CountryCode, isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type NumberType,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 import type { Phone } from '#domain/values.ts';
 import { caseFold, normalizeLine, saysNothing } from './text.ts';
 
@@ -32,7 +38,12 @@ export function isDialable({ e164 }: Phone): boolean {
   if (e164 === null) return false;
   if (isFictional(e164)) return true;
   const number = parsePhoneNumberFromString(e164);
-  return number?.isValid() === true && !isPlaceholder(number.nationalNumber) && number.getType() !== 'PREMIUM_RATE';
+  return number !== undefined && isCallable(number, number.getType());
+}
+
+/** A number has a type if, and only if, it is valid: to ask for both would match all patterns of its plan twice. */
+function isCallable({ nationalNumber }: PhoneNumber, type: NumberType): boolean {
+  return type !== undefined && !isPlaceholder(nationalNumber) && type !== 'PREMIUM_RATE';
 }
 
 /** Whether the number may identify a person. Shared, fictional and undialable numbers may not. */
@@ -170,8 +181,10 @@ export type PhoneLine = 'mobile' | 'landline' | 'unknown' | 'service';
 
 /** The line of a number; null for a number that identifies nobody: a placeholder, or one set aside for fiction. */
 export function findPhoneLine(phone: Phone): PhoneLine | null {
-  if (phone.e164 === null || isFictional(phone.e164) || !isDialable(phone)) return null;
-  const type = parsePhoneNumberFromString(phone.e164)?.getType();
+  if (phone.e164 === null || isFictional(phone.e164)) return null;
+  const number = parsePhoneNumberFromString(phone.e164);
+  const type = number?.getType();
+  if (!number || !isCallable(number, type)) return null;
   if (type !== undefined && sharedTypes.has(type)) return 'service';
   if (type === 'MOBILE' || type === 'PERSONAL_NUMBER') return 'mobile';
   return type === 'FIXED_LINE' || type === 'VOIP' ? 'landline' : 'unknown';
