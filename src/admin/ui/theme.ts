@@ -1,4 +1,4 @@
-import { Badge, createTheme, Modal, Notification, Table } from '@mantine/core';
+import { Badge, createTheme, Modal, Notification, SegmentedControl, Table } from '@mantine/core';
 
 /** One colour for all controls. Text on tinted backgrounds is dark enough for WCAG AA in both colour schemes. */
 export const theme = createTheme({
@@ -12,6 +12,8 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600 } }),
     Modal: Modal.extend({ defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    // A label that fades from one colour to the other cannot be read meanwhile.
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { transitionDuration: 0 } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'xs', horizontalSpacing: 'sm' } }),
   },
 });

@@ -18,7 +18,10 @@ export function deletes(stage: Stage): void {
       await page.getByText(email).first().waitFor();
       await page.keyboard.press('d');
       await page.getByText('The record is deleted there, too').waitFor();
-      await page.getByRole('button', { name: 'Keep it' }).click();
+      // The list is read again after a decision.
+      const keep = page.getByRole('button', { name: 'Keep it' });
+      await eventually(async () => expect(await keep.count()).toBe(1));
+      await keep.click();
       await page.getByText('The record stays as it is.').waitFor();
       await eventually(async () => {
         const [square, google] = [

@@ -30,9 +30,9 @@ export function DriftTable() {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Account</Table.Th>
-            <Table.Th>When</Table.Th>
+            <Table.Th className="wide-only">When</Table.Th>
             <Table.Th>Different</Table.Th>
-            <Table.Th>Put right</Table.Th>
+            <Table.Th className="wide-only">Put right</Table.Th>
             <Table.Th>Left</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -63,13 +63,13 @@ function Row({ run: { provider, finishedAt, drift, doubt } }: { run: Run }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="wide-only">
         <Time at={finishedAt} />
       </Table.Td>
       <Table.Td>
         {drift.found} of {drift.linked} ({drift.foundPercent} %)
       </Table.Td>
-      <Table.Td>{drift.repaired}</Table.Td>
+      <Table.Td className="wide-only">{drift.repaired}</Table.Td>
       <Table.Td>
         {drift.remaining} ({drift.remainingPercent} %)
       </Table.Td>
