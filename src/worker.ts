@@ -15,7 +15,7 @@ import { listConnections } from './db/connections/connections.ts';
 import { markRefusedDirty } from './db/contacts/dirty-links.ts';
 import { listRecordIds } from './db/contacts/record-ids.ts';
 import { type Database, openDatabase } from './db/database.ts';
-import { createErasureSecret } from './db/erasure/erasure-secret.ts';
+import { openErasureSecret } from './db/erasure/erasure-secret.ts';
 import { createTokenStore } from './db/oauth-tokens.ts';
 import { addAccounts, listUnreadAccounts } from './db/sync/account-modes.ts';
 import { createSubmissionStore } from './db/sync/form-submissions.ts';
@@ -200,7 +200,7 @@ async function startGeneration(
     ownAddresses: config.matching.ownAddresses,
     matching: config.matching,
     extras: config.extras,
-    erasureSecret: createErasureSecret(db, config.encryptionKey),
+    erasureSecret: await openErasureSecret(db, config.encryptionKey),
     exportDirectory: config.webhooks.exportDirectory,
     now: () => new Date(),
     signalContact: async (contactId, changed) =>

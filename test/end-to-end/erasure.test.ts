@@ -32,7 +32,7 @@ let endpoint: Subscription;
 let adminKey: string;
 beforeAll(async () => {
   const providers = ['gohighlevel', 'calltools', 'square', 'google', 'webform'];
-  accord = await startAccord({ providers, webformAccount: { forms } });
+  accord = await startAccord({ providers, webformAccount: { forms }, poolSize: 1 });
   await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
   await control(accord.sandboxes.gohighlevel, 'PATCH', 'settings', { searchLagMs: 0 });
   ({ key: adminKey } = await createApiKey(accord.db, { name: 'privacy', scopes: ['admin'] }));

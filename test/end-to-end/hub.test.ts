@@ -19,7 +19,8 @@ import { formOrigin } from '#test/setup/provider-settings.ts';
 
 let accord: Accord;
 beforeAll(async () => {
-  accord = await startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google', 'webform'] });
+  // One connection is enough: a transaction that waited for a second one would wait for ever, as many do in a full pool.
+  accord = await startAccord({ providers: ['gohighlevel', 'calltools', 'square', 'google', 'webform'], poolSize: 1 });
   await pollNow(accord, 'google');
 });
 afterAll(() => accord.close());

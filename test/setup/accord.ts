@@ -7,7 +7,7 @@ import { type ServeOptions, serveApi } from '#api/serve.ts';
 import { toProviders } from '#config/accounts.ts';
 import { listRecordIds } from '#db/contacts/record-ids.ts';
 import { type Database, openDatabase } from '#db/database.ts';
-import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
+import { openErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
@@ -91,6 +91,8 @@ export interface AccordOptions extends AccountOptions {
   namespace?: string;
   /** Whether the api has the routes of `npm start` that show the sandboxes. */
   showsSandboxes?: boolean;
+  /** The number of database connections; 10 by default. */
+  poolSize?: number;
   /** False when the test starts worker processes itself, or needs none. */
   workersInside?: boolean;
 }
@@ -110,7 +112,7 @@ export async function startAccord(options: AccordOptions = {}) {
     options.sandboxes ?? startSandboxes(options.providers, integrations),
     Connection.connect({ address: temporalAddress }),
   ]);
-  const db = openDatabase({ url: database.url, onError: () => {} });
+  const db = openDatabase({ url: database.url, poolSize: options.poolSize ?? 10, onError: () => {} });
   const { namespace = 'default' } = options;
   const temporal = new Client({ connection, namespace });
   const timing = { ...quick, ...options.timing };
@@ -119,7 +121,8 @@ export async function startAccord(options: AccordOptions = {}) {
   if (options.webformSecrets) Object.assign(settings.webform.secrets, options.webformSecrets);
   const common = { db, temporal, taskQueuePrefix, timing, audiences, integrations };
   const delivery = createTestDelivery(db, database.url);
-  const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), delivery };
+  const erasureSecret = await openErasureSecret(db, testEncryptionKey);
+  const deps: ActivityDeps = { ...dependencies({ ...common, settings }, options), erasureSecret, delivery };
   await openAccounts(db, [...deps.providers.keys()], options.accountMode ?? 'live');
   const workers =
     options.workersInside === false ? { async stop() {} } : await startWorkers(temporalAddress, taskQueuePrefix, deps, namespace);
@@ -188,7 +191,6 @@ function dependencies(
     ...{ db, audiences, sharing, now: () => new Date() },
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     ...(ownAddresses && { ownAddresses }),
-    erasureSecret: createErasureSecret(db, testEncryptionKey),
     providers: withoutHold(connectProviders(config, db), goneAfterSeconds),
     listable: createSearchAttributeCheck(temporal),
     startConfirmation: (submissionId) => startConfirmation(temporal, { submissionId, taskQueuePrefix }),

@@ -157,6 +157,8 @@ async function begin(deps: ApiDeps, contact: StoredContact, request: { reason: s
     const message = 'names the person: it stays as a part of the proof, so write it without personal data';
     throw invalidInput('body', [{ path: ['reason'], message }]);
   }
+  // Before the transaction: it may need a connection of its own.
+  await deps.contacts.erasureSecret.get();
   const id = await inTransaction(deps.contacts, (transaction) =>
     beginErasure(transaction, { contactId: contact.id, ...request }),
   );

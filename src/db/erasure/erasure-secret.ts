@@ -12,6 +12,17 @@ export interface ErasureSecret {
 
 export const erasureSecretName = 'erasure-secret';
 
+/** As `createErasureSecret`, and known from the start. */
+export async function openErasureSecret(db: Database, encryptionKey: SealingKey | null): Promise<ErasureSecret> {
+  const secret = createErasureSecret(db, encryptionKey);
+  await secret.get();
+  return secret;
+}
+
+/**
+ * Reads the secret when it is first needed, by a connection of its own. Make that happen before any transaction: many transactions that
+ * each wait for a second connection would hold all connections of the pool, and wait for each other.
+ */
 export function createErasureSecret(db: Database, encryptionKey: SealingKey | null): ErasureSecret {
   let known: Buffer | null = null;
 
