@@ -42,7 +42,7 @@ export interface ApiDeps {
   /** accord.yaml, for the page that shows the settings. */
   configFile?: {
     loaded: { path: string; profile: string | null; text: string };
-    /** Whether the file has changed since, and what is wrong with it now. */
+    /** Whether the file has changed since, and its present problems. */
     check(): { isChanged: boolean; problems: string[] };
   };
   /** The directory of the built admin pages. */

@@ -55,7 +55,7 @@ interface Parts {
   options: WorkspaceOptions;
 }
 
-/** Opens what the api of one workspace works with. */
+/** Opens the connections and settings of one workspace's api. */
 async function openParts(config: ApiConfig, log: Logger): Promise<Parts> {
   log.info(reportStart(config), 'the api starts');
   const db = openDatabase({
@@ -81,7 +81,7 @@ async function openParts(config: ApiConfig, log: Logger): Promise<Parts> {
   return { config, stored, options };
 }
 
-/** Follows which accounts are connected, and warns of what is missing. */
+/** Follows changes of the connected accounts, and warns of missing parts. */
 function watch({ config, stored, options }: Parts, api: RunningApi): { close(): Promise<void> } {
   const { db, log } = options;
   // In the background: the api takes requests while Temporal is down.

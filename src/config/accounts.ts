@@ -41,7 +41,7 @@ function renameSettings(text: string, vendorId: string, id: string): string {
   return text.replaceAll(`accounts.${vendorId}.`, `accounts.${id}.`);
 }
 
-/** The provider of an account in a workspace: what it says about variables names those of the workspace. */
+/** The provider of an account in a workspace: its messages name the variables of the workspace. */
 export function withRenamedVariables(provider: Provider, rename: (text: string) => string): Provider {
   const { id, name } = provider;
   return toFurtherAccount(provider, { id, name, rename });

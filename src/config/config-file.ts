@@ -10,7 +10,7 @@ export interface ConfigFile {
   text: string;
 }
 
-/** What has become of the file since: the next start would read it. `problems` are those that would stop it. */
+/** The present state of the file, as the next start would read it. `problems` are those that would stop it. */
 export interface ConfigFileNow {
   isChanged: boolean;
   problems: string[];

@@ -27,7 +27,7 @@ interface ReportedConfig {
   encryptionKey: object | null;
 }
 
-/** Describes the configuration that a process starts with. What is wrong with the environment stands in the report of the default workspace. */
+/** Describes the configuration that a process starts with. Problems of the environment are in the report of the default workspace. */
 export function reportStart(
   { workspace = null, providers, accounts, notConnected, webhooks, encryptionKey }: ReportedConfig,
   env: Record<string, string | undefined> = workspace === null ? process.env : {},

@@ -15,11 +15,11 @@ export interface ReadOptions {
   /** Country of numbers that are written without one. */
   defaultRegion: string;
   dateOrder: DateOrder;
-  /** Our own export holds what a vendor showed, also texts that are no email address or number. */
+  /** Our own export holds values as vendors show them, also texts that are no email address or number. */
   isOurs: boolean;
 }
 
-/** The values of a person, without blank ones, and what could not be read. Values are null where nothing says who it is. */
+/** The values of a person, without blank ones, and the unreadable parts. Values are null where nothing identifies the person. */
 export function toValues(raw: RawContact, options: ReadOptions): { values: ProviderValues | null; problems: RowProblem[] } {
   const problems: RowProblem[] = [];
   // Fields of the other types are read one by one. The type makes a new field an error until it is read here.

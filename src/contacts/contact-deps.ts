@@ -18,7 +18,7 @@ export interface ContactDeps {
   /** `linked`: the member keeps only contacts that it already has. A member that is not listed holds every contact. */
   sharing: Readonly<Record<string, 'everyone' | 'linked'>>;
   conflicts: ConflictRules;
-  /** What follows a deletion at one account. Default: a person decides. */
+  /** The policies for deletions at one account. Default: a person decides. */
   deletes?: DeleteRules;
   /** Addresses of the business itself, which identify nobody. Default: none. */
   ownAddresses?: OwnAddresses;

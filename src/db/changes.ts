@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 
-/** What the lists of the admin pages are about. */
+/** Topics of the lists of the admin pages. */
 export const changeTopics = ['contacts', 'decisions', 'deliveries', 'endpoints', 'connections', 'activity'] as const;
 export type ChangeTopic = (typeof changeTopics)[number];
 

@@ -45,7 +45,7 @@ export function unseal(sealed: Buffer, { key, boundTo }: { key: SealingKey; boun
   );
 }
 
-/** A key of its own for one purpose (HKDF, RFC 5869): what it seals, neither `key` nor the key of another purpose opens. */
+/** A key of its own for one purpose (HKDF, RFC 5869): neither `key` nor the key of another purpose opens its values. */
 export function deriveKey(key: SealingKey, purpose: string): SealingKey {
   const derive = (from: Buffer) => Buffer.from(hkdfSync('sha256', from, '', purpose, 32));
   if (Buffer.isBuffer(key)) return derive(key);

@@ -148,7 +148,7 @@ function checkDeletion({ isDeleted }: Subject): AudienceCheck[] {
   return isDeleted ? [{ rule: 'deleted', passed: false, because: 'has been deleted' }] : [];
 }
 
-/** Whoever refused calls is in no audience, whatever accord.yaml says: an audience's lists are dialled. One that says so has its own line. */
+/** A person who refused calls is in no audience, whatever accord.yaml says: an audience's lists are dialled. One that says so has its own line. */
 function checkRefusal({ unless }: Audience, { fields, refused = [] }: Subject): AudienceCheck[] {
   const { holds, because } = findCallRefusal(fields, refused);
   return holds && unless?.doNotCall !== true ? [{ rule: 'refused', passed: false, because }] : [];

@@ -66,7 +66,7 @@ export function listFields(...sides: readonly object[]): FieldName[] {
   return [...fieldNames, ...[...extras].toSorted()];
 }
 
-/** What the field is and how it behaves. Every extra behaves alike. */
+/** The field's row of the table. All extras share one. */
 export function fieldRow(field: FieldName): FieldRow {
   return isExtraField(field) ? extraRow : fieldTable[field];
 }

@@ -192,7 +192,7 @@ export const fieldTable = {
   },
 } as const satisfies Record<string, FieldRow>;
 
-/** The row of every extra, which accord.yaml names. Accord does not know what it says, so it treats it as personal. */
+/** The row of every extra, which accord.yaml names. Accord does not know its meaning, so it treats it as personal. */
 export const extraRow: FieldRow = {
   type: 'extra',
   merge: 'replace',

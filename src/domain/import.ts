@@ -9,7 +9,7 @@ export const importStates = [
 export type ImportState = (typeof importStates)[number];
 
 /**
- * What a row is to the contacts. `new`: nobody has it. `changed`: a known person gets something from it. `unchanged`: a known person has all of it.
+ * The outcome of a row. `new`: nobody has it. `changed`: a known person gets something from it. `unchanged`: a known person has all of it.
  * `asked`: a person has to decide whether it is somebody known. `repeated`: an earlier row of the file is the same person. `unreadable`: it is
  * not imported.
  */

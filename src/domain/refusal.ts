@@ -44,7 +44,7 @@ export function toRefusalKeys({ emails, phones }: Addresses): RefusalKey[] {
   );
 }
 
-/** With each number that has an extension without it as well: that is what a dialer calls. */
+/** Adds each number that has an extension without it: dialers call the bare number. */
 export function toReachKeys({ emails, phones }: Addresses, own: OwnAddresses | undefined): ReachKeys {
   const numbers = phones.flatMap((phone) => (phone.e164 === null ? [] : [phoneKey(phone), phone.e164]));
   const all = toKeysOf(emails, numbers);

@@ -17,7 +17,7 @@ export type MappableField = CanonicalField | ExtraField;
 /** The custom fields of one account that accord.yaml names, by the field that each of them holds. */
 export type CustomFields = Readonly<Record<string, string>>;
 
-/** Settings of an account, with what `extras` and `customFields` of accord.yaml say about it. */
+/** Settings of an account, with its part of `extras` and `customFields` of accord.yaml. */
 export interface WithCustomFields {
   customFields?: CustomFields | undefined;
 }

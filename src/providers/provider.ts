@@ -35,7 +35,7 @@ export interface Provider<Account = unknown, Secrets = unknown> {
   goneAfterSeconds?: number;
   /** How a person handles two records of one person there. Accord merges none. */
   doubles?: DoublesAdvice;
-  /** What archiving a record does there, in one sentence. Absent where the vendor cannot archive. */
+  /** The effect of archiving a record there, in one sentence. Absent where the vendor cannot archive. */
   archive?: string;
   /** One sentence about automations that the vendor runs for new or changed records, with the advice for a first import. */
   automations?: string;
@@ -69,7 +69,7 @@ export interface Provider<Account = unknown, Secrets = unknown> {
 }
 
 export interface CustomFieldsOfVendor {
-  /** What accord.yaml calls a custom field, for a person who looks for it there. */
+  /** The name of a custom field in accord.yaml, for messages. */
   help: string;
   /** Fields among `fields` that the vendor holds in custom fields only. */
   only: readonly FieldName[];
@@ -200,7 +200,7 @@ export interface ProviderRecord {
   consent?: Consent;
   /** Present for a form submission. */
   submission?: Submission;
-  /** It adds to a contact what the contact lacks, and replaces nothing: a row of an imported file. */
+  /** It fills empty fields of a contact, and replaces nothing: a row of an imported file. */
   onlyFills?: true;
   /** The contact that the record names by itself: a row of our own export. */
   contactId?: string;
@@ -219,7 +219,7 @@ export interface Submission {
   submittedAt: Date;
   /** Anybody may have sent it: it makes a new contact, and changes an existing one only after a person's decision. */
   isUnproven: boolean;
-  /** A signature, the link in an email or a person's decision proves whom it is of. */
+  /** A signature, the link in an email or a person's decision proves its sender. */
   isProven: boolean;
   /** The words of the refusals that the visitor ticked, and where and how; null without one. */
   refusal: { words: string; evidence: Record<string, string> } | null;

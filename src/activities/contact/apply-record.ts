@@ -118,12 +118,12 @@ interface Known {
   echoPairs: EchoPairs;
 }
 
-/** What the record was known to hold, as far as the custom fields of that time are those of the record. */
+/** The last known values of the record, as far as the custom fields of that time are those of the record. */
 function toKnown({ shadow, echo_pairs: echoPairs }: OpenLink, { values }: ProviderRecord): Known {
   return withoutRenewed({ shadow, echoPairs }, values);
 }
 
-/** The payload of a create has no ids of custom fields: what it sent is known, whatever they are. */
+/** The payload of a create has no ids of custom fields: its values are known all the same. */
 function toKnownBefore(link: OpenLink, record: ProviderRecord, { base }: AppliedWrite): Known {
   if (base !== undefined) return { shadow: base, echoPairs: link.echo_pairs };
   const known = toKnown(link, record);

@@ -11,7 +11,7 @@ import { isBlank } from '#domain/equality.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
 /**
- * Keeps a new record of an erased person out: what was stored when it arrived is deleted, and the record stays at its vendor. Null for
+ * Keeps a new record of an erased person out: the rows of its arrival are deleted, and the record stays at its vendor. Null for
  * every other record. A form that the person proved to have sent lifts the erasure; any other submission waits for a decision.
  */
 export async function keepErasedOut(

@@ -11,7 +11,7 @@ import { findExportFiles } from './find-export-files.ts';
 import { addNewRecords } from './plan-erasure.ts';
 
 /**
- * Deletes the rest, once every record is proved to be gone: the links, and what arrived meanwhile. False when a record appeared in the
+ * Deletes the rest, once every record is proved to be gone: the links, and rows that arrived meanwhile. False when a record appeared in the
  * last moment. May be repeated.
  */
 export async function finishErasure(deps: ActivityDeps, { erasureId }: { erasureId: string }): Promise<{ isDone: boolean }> {

@@ -24,7 +24,7 @@ export interface ObservedPage {
   counts: { listed: number; unchanged: number; drifted: number; created: number; unreadable: number };
   /** The links of the listed records that were known before. */
   known: Link[];
-  /** Of those, the ones whose records differ from what was known. */
+  /** Of those, the ones whose records differ from their last known values. */
   drifted: Set<string>;
   /** Contacts that the pass itself must push, by provider. */
   push: Record<string, string[]>;

@@ -23,7 +23,7 @@ export interface Restoring {
 }
 
 /**
- * Decides what to take back from a record that was read just now, and stores the intent: from here on, the vendor's webhooks about a
+ * Plans the undo for a record that was read just now, and stores the intent: from here on, the vendor's webhooks about a
  * deletion are our own. Null when there is nothing to write, and the outcome is stored.
  */
 export async function prepareUndo(deps: ActivityDeps, undone: UndoneRecord): Promise<{ kind: 'remove' } | Restoring | null> {

@@ -15,7 +15,7 @@ import type { UndoneRecord } from './undone-record.ts';
 const maxRounds = 5;
 
 /**
- * Takes back what some go-lives wrote to one record, as far as nobody has edited it since, and stores the outcome. May be repeated after
+ * Undoes the writes of some go-lives to one record, as far as nobody has edited it since, and stores the outcome. May be repeated after
  * a crash at any point. Throws a `RecordBusyError` while a write to the record may still be under way.
  */
 export async function undoRecord(deps: ActivityDeps, undone: UndoneRecord, call: ActivityCall): Promise<void> {

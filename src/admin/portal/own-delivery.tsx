@@ -8,7 +8,7 @@ import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { endpointsQuery } from './portal-shell.tsx';
 
-/** One delivery to the subscriber: what was sent, each attempt and its answer. */
+/** One delivery to the subscriber: its body, and each attempt with its answer. */
 export function OwnDelivery() {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
   const endpoints = useQuery(endpointsQuery).data?.endpoints ?? [];

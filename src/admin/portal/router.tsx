@@ -19,7 +19,7 @@ const deliveries = createRoute({
 // As in the admin pages, whose table of deliveries links there.
 const delivery = createRoute({ getParentRoute: () => root, path: '/deliveries/$id', component: OwnDelivery });
 
-/** What a subscriber's link opens: two pages below `/portal`. */
+/** The pages of a subscriber's link, below `/portal`. */
 export const portalRouter = createRouter({
   routeTree: root.addChildren([deliveries, delivery]),
   basepath: `${basePath}/portal`,

@@ -15,7 +15,7 @@ const keysOf: Record<Topic, readonly string[]> = {
   activity: ['audit'],
 };
 
-/** Reads again what is on the screen as soon as it changes. Without the stream, the queries repeat themselves. */
+/** Refreshes the data on the screen as soon as it changes. Without the stream, the queries repeat themselves. */
 export function useChanges(): void {
   const client = useQueryClient();
   useEffect(() => {

@@ -18,7 +18,7 @@ export function useSession(): Session {
   return data;
 }
 
-/** Whether the signed-in person may use operations of a scope. The API decides; the pages only do not offer what it refuses. */
+/** Whether the signed-in person may use operations of a scope. The API decides; the pages merely hide the operations that it would refuse. */
 export function useMay(scope: string): boolean {
   const { scopes } = useSession();
   return scopes.includes('admin') || scopes.includes(scope);

@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core';
 import { useConnection } from '#admin/rest/connection.ts';
 import { Icon } from './icons.tsx';
 
-/** Says that what is shown may be old, while Accord does not answer. */
+/** Warns that the page may be out of date, while Accord does not answer. */
 export function Unreachable() {
   const { state, because } = useConnection();
   if (state !== 'unreachable') return null;

@@ -5,7 +5,7 @@ import type { Database } from '#db/database.ts';
 type Listener = (topics: readonly ChangeTopic[]) => void;
 
 export interface ChangeFeed {
-  /** Tells `listener` what has changed, at most once in a second. Returns a function that ends it. */
+  /** Tells `listener` the topics that have changed, at most once a second. Returns a function that ends it. */
   listen(listener: Listener): () => void;
 }
 
@@ -36,7 +36,7 @@ export function createChangeFeed(db: Database, { everyMs: pauseMs = everyMs } = 
         if (listeners.size > 0) return;
         void stop?.();
         stop = null;
-        // What changes while nobody listens is no news for the next one, who reads everything anyway.
+        // Changes without a listener are dropped: the next one reads everything anyway.
         last = null;
       };
     },

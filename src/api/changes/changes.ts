@@ -16,7 +16,7 @@ const aliveMs = 20_000;
 /** So long an api that stops waits for its streams at most. */
 const lookMs = 500;
 
-/** A stream of server-sent events that say what has changed, so that pages read it again. It contains no data itself. */
+/** A stream of server-sent events that name the changed topics, so that pages read it again. It contains no data itself. */
 export function createChangesRouter(deps: ApiDeps, authorize: Authorize, lifecycle: Lifecycle): Router {
   const router = Router();
   const feed = createChangeFeed(deps.db);

@@ -9,7 +9,7 @@ import { finishAuthorization } from './finish-authorization.ts';
 /** A person comes here once per authorisation. */
 const callbacksPerMinute = 60;
 
-/** The page that vendors send browsers to. It needs no API key: the state proves who began. */
+/** The page that vendors send browsers to. It needs no API key: the state identifies the request. */
 export function createCallbackRouter(deps: ApiDeps): Router {
   const router = Router();
   const limit = limitPerMinute(callbacksPerMinute, 'Too many callbacks came from this address. Wait a minute.', addressOf);

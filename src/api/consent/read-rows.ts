@@ -44,7 +44,7 @@ export async function* readRows(file: Readable, regions: readonly string[]): Asy
       'A row is too long, or a quote in it does not end. No row from here on was read: correct the file, and import it again.',
     );
   } finally {
-    // What is left of the file, so that the answer reaches a client that still sends.
+    // Reads the rest of the file, so that the answer reaches a client that still sends.
     file.unpipe(parser);
     file.resume();
   }

@@ -9,7 +9,7 @@ export const historyCause = z.object({
   webUi: z.string().nullable().meta({ description: 'The workflow in the Temporal Web UI.' }),
 });
 
-/** Who imported which file. */
+/** The importer and the file of each import. */
 export type ImportsById = ReadonlyMap<string, { fileName: string; actor: string }>;
 
 type Cause = z.input<typeof historyCause>;

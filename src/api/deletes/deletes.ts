@@ -28,7 +28,7 @@ const texts = {
   },
 };
 
-/** What follows deletions at one account: requests that a person decides. */
+/** Requests that follow from deletions at one account, for a person to decide. */
 export const deleteOperations = [
   defineOperation({
     method: 'get',

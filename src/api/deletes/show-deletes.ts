@@ -12,7 +12,7 @@ import type { deleteRequest } from './delete-schemas.ts';
 
 type Shown = z.input<typeof deleteRequest>;
 
-/** Requests with what their records hold now. */
+/** Requests with the present values of their records. */
 export async function showDeletes(deps: ApiDeps, rows: readonly ListedDelete[]): Promise<Shown[]> {
   const shown: Shown[] = [];
   for (const row of rows) shown.push(await showDelete(deps, row));

@@ -7,8 +7,7 @@ import { listFilteredRows } from '#db/imports/rows.ts';
 const pageSize = 500;
 
 /**
- * The rows of which something is not imported, with their cells as they were typed: corrected, the file can be imported again. The columns in front
- * say what is wrong, and are left out then by a file that is recognised by its header.
+ * The rows with problems, with their original cells: corrected, the file can be imported again. The first columns name the problems; a file that is recognised by its header may keep them.
  */
 export function exportProblems(db: Database, { id, file_name: fileName, header }: ContactImport): Download {
   const filename = `problems of ${fileName.replace(/\.\w+$/, '')}.csv`;

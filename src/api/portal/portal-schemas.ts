@@ -10,7 +10,7 @@ export const portalEndpoint = endpoint
   })
   .meta({ id: 'PortalEndpoint' });
 
-/** A delivery as the subscriber sees it: without what the operators noted about it. */
+/** A delivery as the subscriber sees it: without the operators' notes. */
 export const portalDelivery = delivery.omit({ note: true }).meta({ id: 'PortalDelivery' });
 
 const time = z.iso.datetime();

@@ -21,7 +21,7 @@ import { portalDelivery, portalEndpoint } from './portal-schemas.ts';
 const tag = 'Portal';
 const scope = 'portal';
 
-/** What a subscriber's link opens: the endpoints of the link, and nothing else. */
+/** Operations of a subscriber's link: its endpoints, and nothing else. */
 export const portalOperations = [
   defineOperation({
     method: 'get',

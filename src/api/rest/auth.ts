@@ -31,8 +31,7 @@ export interface Caller {
 }
 
 /**
- * Returns the handlers that let through only a request whose API key has the scope; with null, any key. With `portal` they let through
- * only what a subscriber's link has opened, which no other operation accepts.
+ * Returns the handlers that let through only a request whose API key has the scope; with null, any key. With `portal` they accept only the session of a subscriber's link, which no other operation accepts.
  */
 export type Authorize = (scope: OperationScope | null) => RequestHandler[];
 

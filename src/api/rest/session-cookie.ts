@@ -19,7 +19,7 @@ export function sessionCookie(req: Request, deps: { publicUrl?: string }): Sessi
   return { name: cookieName, options: cookieOptions(req, deps, basePathOf(deps) || '/') };
 }
 
-/** As `sessionCookie`, for what a subscriber's link opens. */
+/** As `sessionCookie`, for the session of a subscriber's link. */
 export function portalCookie(req: Request, deps: { publicUrl?: string }): SessionCookie {
   return { name: portalCookieName, options: cookieOptions(req, deps, basePathOf(deps) + portalPath) };
 }

@@ -30,7 +30,7 @@ const params = z.object({ id: z.string().max(300) });
 const response = { status: 200 as const, description: 'The schedule', data: schedule };
 const problems = { 404: 'No such schedule' };
 
-/** Scheduled work of Temporal: what it is, and a pause, which later starts of Accord keep. */
+/** Scheduled work of Temporal, and its pause, which later starts of Accord keep. */
 export const scheduleOperations = [
   defineOperation({
     method: 'get',

@@ -10,7 +10,7 @@ import { vendor, type WebForm, type WebFormAccount, type WebFormSecrets } from '
 /** A form of accord.yaml, with everything that serves it. */
 export interface OpenForm {
   name: string;
-  /** What comes before the paths of the form pages: `/w/acme` in a workspace. */
+  /** The path before those of the form pages: `/w/acme` in a workspace. */
   basePath: string;
   form: WebForm;
   defaultRegion: string;

@@ -18,7 +18,7 @@ export function routeByWorkspace(main: Handles, others: ReadonlyMap<string, Hand
   };
 }
 
-/** As Express does for an app that is mounted in another one: routes see the rest of the path, `baseUrl` has what is before it. */
+/** As Express does for an app that is mounted in another one: routes see the rest of the path, `baseUrl` has the part before it. */
 function mountAt(base: string, req: IncomingMessage): void {
   const rest = (req.url ?? '').slice(base.length);
   Object.assign(req, { originalUrl: req.url, baseUrl: base, url: rest.startsWith('/') ? rest : `/${rest}` });

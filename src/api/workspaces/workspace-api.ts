@@ -24,7 +24,7 @@ export interface WorkspaceOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'
 /** The dependencies that change when an account is connected. */
 export type AccountDeps = Pick<ApiDeps, 'providers' | 'contacts'> & Partial<Pick<ApiDeps, 'scheduleIds'>>;
 
-/** The api of one workspace: its routes, its queue of changes, and what it sweeps. It shares nothing with that of another one. */
+/** The api of one workspace: its routes, its queue of changes, and its sweepers. It shares nothing with that of another one. */
 export interface WorkspaceApi {
   handle: RequestListener;
   /** Begins to sweep and to listen for due deliveries. */

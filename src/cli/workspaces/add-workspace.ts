@@ -6,7 +6,7 @@ import { explainName, variablePrefix, workspaceFile } from '#config/workspaces/n
 import { loadConfig, loadWorkspaces } from '#config.ts';
 import { prepareWorkspace } from './prepare-workspace.ts';
 
-/** May be repeated: it adds what is missing. */
+/** May be repeated: it adds the missing parts. */
 export async function addWorkspace(name: string): Promise<void> {
   const problem = explainName(name);
   if (problem !== null) throw new CommandError(`"${name}" cannot be added: ${problem}`, exitCodes.usage);
@@ -15,7 +15,7 @@ export async function addWorkspace(name: string): Promise<void> {
   const isNew = !existsSync(file);
   if (isNew) writeNew(file, name);
   try {
-    // All of them, because what two have in common is refused.
+    // All of them, because values that two share are refused.
     const config = loadWorkspaces({ need: ['database'] }).others.find(({ workspace }) => workspace?.name === name);
     if (!config) throw new CommandError(`${file} is not read: the sandboxes of npm start have one workspace`, exitCodes.failed);
     console.log(`settings: ${isNew ? 'wrote' : 'kept'} ${file}`);

@@ -9,8 +9,8 @@ import { migrateToLatest } from '#db/migrate.ts';
 type MigratedConfig = ConfigWith<'database'>;
 
 /**
- * Creates what a workspace lacks, and brings it to this release: its database, tables and functions, its Temporal namespace and search
- * attributes. `main` is the default workspace, whose database and namespace exist. Prints what was done.
+ * Creates the missing parts of a workspace, and brings it to this release: its database, tables and functions, its Temporal namespace and search
+ * attributes. `main` is the default workspace, whose database and namespace exist. Prints each step.
  */
 export async function prepareWorkspace(config: MigratedConfig, main: MigratedConfig): Promise<void> {
   if (config.workspace !== null) await ensureDatabase(config, main);

@@ -20,7 +20,7 @@ const encryptionKeys = ['ACCORD_ENCRYPTION_KEY', 'ACCORD_ENCRYPTION_KEYS'];
 const isOfTemporal = (name: string): boolean => name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_NAMESPACE';
 
 /**
- * The environment of a workspace: its own variables, which begin with `ACME__`, and what it shares with the default workspace. Its
+ * The environment of a workspace: its own variables, which begin with `ACME__`, and those shared with the default workspace. Its
  * database, its Temporal namespace and its public URL follow from those of the default workspace where it has none of its own.
  */
 export function environmentOf(workspace: string, given: Given): Record<string, string> {

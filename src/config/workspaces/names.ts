@@ -9,7 +9,7 @@ const nameRule = /^[a-z][a-z\d]*(-[a-z\d]+)*$/;
 /** PostgreSQL cuts the name of a database after 63 characters. */
 const maxLength = 30;
 
-/** What speaks for itself as the workspace without a name. */
+/** Names of the default workspace. */
 export const defaultName = 'default';
 
 /** Why a text cannot be the name of a workspace; null when it can. A sentence without a capital and a full stop. */
@@ -19,7 +19,7 @@ export function explainName(name: string): string | null {
   return `the name of a workspace has lower-case letters, digits and single hyphens, begins with a letter, and has at most ${maxLength} characters`;
 }
 
-/** What begins the variables of a workspace: `ACME_WEST__` for `acme-west`. */
+/** The prefix of a workspace's variables: `ACME_WEST__` for `acme-west`. */
 export const variablePrefix = (name: string): string => `${name.toUpperCase().replaceAll('-', '_')}__`;
 
 /** Where a workspace is, below the api's address. */

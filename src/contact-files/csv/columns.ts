@@ -2,7 +2,7 @@ import type { FileFormat } from '#contact-files/file-row.ts';
 import { emptyRawContact, type RawContact, type RawText, rawTexts } from '#contact-files/raw-contact.ts';
 import type { DoNotContact } from '#domain/values.ts';
 
-/** What a column fills. */
+/** The field that a column fills. */
 export type ColumnTarget =
   | RawText
   | 'email'

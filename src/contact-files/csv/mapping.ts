@@ -26,7 +26,7 @@ const column = z.union([
   }),
 ]);
 
-/** What the columns of a CSV file mean. */
+/** The meaning of a CSV file's columns. */
 export const mappingSchema = z
   .strictObject({
     columns: z

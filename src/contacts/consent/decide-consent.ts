@@ -10,7 +10,7 @@ export interface ConsentDecision {
   channels: readonly RefusalChannel[];
   /** Required to lift. */
   reason: string | null;
-  /** What the person said. */
+  /** The person's own words. */
   wording: string | null;
   /** `api-key:<name>`. */
   actor: string;

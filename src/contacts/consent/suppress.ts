@@ -62,7 +62,7 @@ export async function liftSuppressions(
 const maxHolders = 25;
 
 /**
- * Saves the contacts that have one of the keys with what the list says now: history and subscribers need not wait for a read. Returns
+ * Saves the contacts that have one of the keys with the present state of the list: history and subscribers need not wait for a read. Returns
  * their ids.
  */
 export async function refreshHolders(transaction: ContactTransaction, keys: readonly RefusalKey[]): Promise<string[]> {

@@ -68,7 +68,7 @@ async function openUnitOfRequest(transaction: ContactTransaction, { link_id: lin
 function findRefusal(unit: ContactUnit, request: DeleteRequest, { decision, revision }: Decision): DeleteOutcome | null {
   const { state, source, provider } = request;
   const link = unit.getLink(request.link_id);
-  // What was approved can be taken back until the deletion begins.
+  // An approval can be taken back until the deletion begins.
   const isPending = state === 'open' || (state === 'approved' && decision !== 'approve' && link.state === 'linked');
   if (!(decision === 'undo' ? state === 'deleted' : isPending)) return { outcome: 'decided-before', state };
   if (revision && revision !== digestOf(unit.contact.fields, link.shadow)) return { outcome: 'changed' };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ContactFields, ProviderValues } from '#domain/contact.ts';
 
-/** A digest of what somebody decides about: the person's values, and those of the record. It changes when either of them does. */
+/** A digest of the decision's subject: the person's values, and those of the record. It changes when either of them does. */
 export function digestOf(fields: ContactFields, shadow: ProviderValues | null): string {
   return createHash('sha256')
     .update(JSON.stringify([fields, shadow], sortKeys))

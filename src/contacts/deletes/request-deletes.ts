@@ -16,7 +16,7 @@ import { digestOf } from './digest.ts';
 import { tellStopped } from './tell-stopped.ts';
 
 /**
- * Stores what follows for the other records of a person, one of whose records is gone: requests that a person decides, and deletions
+ * Stores the consequences for the other records of a person who lost one: requests that a person decides, and deletions
  * that the settings allow. A request for the lost record itself has ended with it.
  */
 export async function requestDeletes(unit: ContactUnit, gone: OpenLink): Promise<void> {

@@ -9,7 +9,7 @@ export interface PersonalData {
   /** Contacts that were merged into it. */
   mergedIds: string[];
   exportedAt: string;
-  /** By table: what it holds, and every row about the person. */
+  /** By table: its description, and every row about the person. */
   data: Record<string, { holds: string; rows: Record<string, unknown>[] }>;
 }
 

@@ -11,7 +11,7 @@ export interface ErasurePreview {
   tables: { table: string; holds: string; rows: number; stays: boolean }[];
 }
 
-/** What an erasure would delete, and where. */
+/** The rows and records that an erasure would delete. */
 export async function previewErasure(deps: ContactDeps, contactId: string): Promise<ErasurePreview> {
   const person = await findPerson(deps.db, contactId);
   const links = (await listLinksOf(deps.db, person)).filter((link) => isAtVendor(deps, link, person));

@@ -37,7 +37,7 @@ const rowsPerKey = 5;
 const nobodyId = '00000000-0000-0000-0000-000000000000';
 
 /**
- * What an import would do with rows, by the rules that decide when they are imported. Changes nothing, and makes the same few queries for any
+ * The planned outcome of rows, by the rules that also import them. Changes nothing, and makes the same few queries for any
  * number of rows.
  */
 export async function checkRows(

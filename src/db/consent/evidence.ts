@@ -4,7 +4,7 @@ import type { Database } from '#db/database.ts';
 import type { RefusalChannel, RefusalKey } from '#domain/refusal.ts';
 import type { EvidenceSource } from './tables.ts';
 
-/** Who refused or lifted, where, when and in which words. */
+/** The source, place, time and words of a refusal or its lift. */
 export interface Evidence {
   at: Date;
   /** Null for an entry of the suppression list, which `key` is of. */

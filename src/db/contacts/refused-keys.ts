@@ -24,7 +24,7 @@ export function selectRefused(contactId: string, { all, ofPeople }: ReachKeys): 
     order by channel, kind desc, value`;
 }
 
-/** True where one of the keys is refused, by whoever. */
+/** True where any source refuses one of the keys. */
 export function isRefused({ all, ofPeople }: ReachKeys): RawBuilder<boolean> {
   return sql`(
     exists (select from refused_key join ${unnestKeys(ofPeople)} using (channel, kind, value))

@@ -88,10 +88,10 @@ export function listDeleteRequests(
     .selectAll('request')
     .select('link.contact_id')
     .where('request.state', '=', state)
-    .$if(source !== undefined, (query) => query.where('request.source', '=', source as string))
-    .$if(provider !== undefined, (query) => query.where('request.provider', '=', provider as string))
-    .$if(contactId !== undefined, (query) => query.where('link.contact_id', '=', contactId as string))
-    .$if(cursor !== undefined, (query) => query.where('request.id', '<', cursor as string))
+    .$if(source !== undefined, (query) => query.where('request.source', '=', source ?? ''))
+    .$if(provider !== undefined, (query) => query.where('request.provider', '=', provider ?? ''))
+    .$if(contactId !== undefined, (query) => query.where('link.contact_id', '=', contactId ?? ''))
+    .$if(cursor !== undefined, (query) => query.where('request.id', '<', cursor ?? ''))
     .orderBy('request.id', 'desc')
     .limit(limit)
     .execute();
@@ -105,9 +105,9 @@ export async function countDeleteRequests(db: Database, filter: DeleteFilter): P
     .innerJoin('link', 'link.id', 'request.link_id')
     .select(['request.provider', sql<number>`count(*)::int`.as('count')])
     .where('request.state', '=', state)
-    .$if(source !== undefined, (query) => query.where('request.source', '=', source as string))
-    .$if(provider !== undefined, (query) => query.where('request.provider', '=', provider as string))
-    .$if(contactId !== undefined, (query) => query.where('link.contact_id', '=', contactId as string))
+    .$if(source !== undefined, (query) => query.where('request.source', '=', source ?? ''))
+    .$if(provider !== undefined, (query) => query.where('request.provider', '=', provider ?? ''))
+    .$if(contactId !== undefined, (query) => query.where('link.contact_id', '=', contactId ?? ''))
     .groupBy('request.provider')
     .execute();
   return Object.fromEntries(rows.map((row) => [row.provider, row.count]));

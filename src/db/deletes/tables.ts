@@ -10,7 +10,7 @@ export const deleteStates = ['open', 'approved', 'deleted', 'archived', 'kept', 
 
 export type DeleteState = (typeof deleteStates)[number];
 
-/** What follows for one record after another account has lost its record of the person. Rows hold no personal data. */
+/** A request about one record, after another account has lost its record of the person. Rows hold no personal data. */
 export interface DeleteRequestTable {
   id: string;
   /** The account that lost its record, and the link to it. */
@@ -25,7 +25,7 @@ export interface DeleteRequestTable {
   event: string | null;
   /** The first read that did not find the lost record. */
   missing_since: Timestamp;
-  /** A digest of what an approval was about: with other values, it is asked again. */
+  /** A digest of the values that an approval was about: with other values, it is asked again. */
   seen: string | null;
   created_at: DefaultNow;
   /** `api-key:<name>`, or `accord` for the settings. */

@@ -7,7 +7,7 @@ export type PortalLink = Omit<Selectable<PortalLinkTable>, 'token_hash'>;
 
 export interface NewPortalLink {
   endpointIds: readonly string[];
-  /** Who asked for it. */
+  /** The creator. */
   createdBy: string;
   expiresAt: Date;
 }
@@ -61,7 +61,7 @@ export function listPortalLinks(db: Database, endpointId: string): Promise<Porta
     .execute();
 }
 
-/** Ends a link, and what was opened by it. False when the endpoint has no such link. */
+/** Ends a link and its sessions. False when the endpoint has no such link. */
 export async function revokePortalLink(db: Database, { id, endpointId }: { id: string; endpointId: string }): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('portal_link').where('id', '=', id).where(opens(endpointId)).executeTakeFirst();
   return numDeletedRows > 0n;

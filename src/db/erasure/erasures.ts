@@ -117,7 +117,7 @@ export type RecordProof = Partial<
   Pick<ErasureRecord, 'state' | 'called_at' | 'answer' | 'verified_at' | 'verified_status' | 'trace_id'>
 >;
 
-/** Stores what a vendor answered. */
+/** Stores a vendor's answer. */
 export async function saveProof(db: Database, { erasureId, linkId }: RecordKey, proof: RecordProof): Promise<void> {
   await db
     .updateTable('erasure_record')

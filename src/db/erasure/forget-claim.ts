@@ -1,7 +1,7 @@
 import type { Link } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
 
-/** Deletes what the arrival of a record stored: its link, the contact without values that was claimed with it, and its webhooks. */
+/** Deletes the rows of a record's arrival: its link, the contact without values that was claimed with it, and its webhooks. */
 export async function forgetClaim(tx: Database, { id, contact_id: contactId }: Link): Promise<void> {
   await tx.deleteFrom('inbox_event').where('link_id', '=', id).execute();
   await tx.deleteFrom('contact_history').where('contact_id', '=', contactId).execute();

@@ -38,7 +38,7 @@ export interface ErasureRecordTable {
   provider: string;
   state: Generated<'open' | 'deleted' | 'verified'>;
   called_at: Timestamp | null;
-  /** What the vendor answered to the deletion. `never-created`: no create of ours made a record. */
+  /** The vendor's answer to the deletion. `never-created`: no create of ours made a record. */
   answer: 'accepted' | 'not-found' | 'never-created' | null;
   verified_at: Timestamp | null;
   /** The status of the read that found nothing. */

@@ -40,7 +40,7 @@ export function listImports(
   return (cursor === undefined ? newest : newest.where('id', '<', cursor)).execute();
 }
 
-/** Who imported which file, by id. */
+/** The importer and the file of each import, by id. */
 export async function findImportNames(
   db: Database,
   ids: readonly string[],

@@ -80,7 +80,7 @@ export interface RowOutcome {
 }
 
 /**
- * Stores what was found about rows, or done with them, counts it, and moves the position of the import behind them: all or nothing, so that a
+ * Stores the outcome of rows, counts it, and moves the position of the import behind them: all or nothing, so that a
  * page that is dealt with twice counts once.
  */
 export async function saveOutcomes(

@@ -26,7 +26,7 @@ export interface ImportCounts {
   rows: number;
   /** Rows with something that is not imported. */
   problems: number;
-  /** Rows by what the check found, and by what the import did. */
+  /** Rows by outcome of the check, and of the import. */
   checked: Partial<Record<ImportOutcome, number>>;
   imported: Partial<Record<ImportOutcome, number>>;
 }

@@ -19,7 +19,7 @@ export const impersonalTables: Readonly<Record<string, readonly string[]>> = {
   erasure_record: ['provider', 'state', 'answer', 'trace_id', 'error'],
   erasure_secret: ['secret'],
   go_live_run: ['provider', 'state', 'actor', 'error', 'undo_state', 'undo_error', 'undo_actor'],
-  // The reason names the check that failed, never what was sent. The address is that of a sender that proved nothing.
+  // The reason names the check that failed, never the body. The address is that of a sender that proved nothing.
   ingress_refusal: ['route', 'code', 'reason', 'remote_address'],
   kysely_migration: ['name', 'timestamp'],
   kysely_migration_lock: ['id'],

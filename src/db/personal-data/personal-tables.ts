@@ -5,7 +5,7 @@ import type { Person } from './find-person.ts';
 /** A table with personal data: the one place that says how a person's rows are found, shown and erased. */
 export interface PersonalTable {
   table: string;
-  /** What it tells about a person. In docs/privacy.md. */
+  /** Its content about a person, for docs/privacy.md. */
   holds: string;
   /** How long a row stays by itself. In docs/privacy.md. */
   kept: string;
@@ -19,7 +19,7 @@ export interface PersonalTable {
 export type RowErasure =
   /** Rows are deleted at once. */
   | { kind: 'deleted' }
-  /** Rows are needed to delete the records at the vendors, and deleted afterwards. `meanwhile`: what is emptied at once. */
+  /** Rows are needed to delete the records at the vendors, and deleted afterwards. `meanwhile`: the columns that are emptied at once. */
   | { kind: 'deleted-last'; meanwhile?: RawBuilder<unknown> }
   /** Rows stay, emptied by these assignments. The columns that keep a value have none of the person. */
   | { kind: 'emptied'; set: RawBuilder<unknown>; keeps: readonly string[] }
@@ -236,7 +236,7 @@ export const personalTables: readonly PersonalTable[] = [
     ofPerson: ({ linkIds }) => any('id', linkIds),
     erasure: {
       kind: 'deleted-last',
-      // The payload of a create that may be under way is what its record is found by.
+      // The record of a create that may be under way is found by its payload.
       meanwhile: sql`shadow = null, echo_pairs = '{}', recent = '[]', held = '{}',
         intent_payload = case when state = 'intent' then intent_payload end`,
     },

@@ -78,7 +78,7 @@ export async function finishRun(
   await endOlderDrift(db, id);
 }
 
-/** The drift of a run is followed until the next one of the account ends: what remained then stays in its counts. */
+/** The drift of a run is followed until the next one of the account ends: the remaining number stays in its counts. */
 async function endOlderDrift(db: Database, id: string): Promise<void> {
   await sql`
     with older as (
@@ -108,10 +108,10 @@ export async function countDrift(db: Database, runId: string): Promise<{ found: 
   return rows[0] ?? { found: 0, remaining: 0 };
 }
 
-/** `remaining_now`: what remains of its drift now; null once a later pass of the account has ended. */
+/** `remaining_now`: the present rest of its drift; null once a later pass of the account has ended. */
 export type ListedRun = Selectable<ReconcileRunTable> & { remaining_now: number | null };
 
-/** Lists runs of one provider, or of all, the newest first. What remains of the drift of the newest is that of now. */
+/** Lists runs of one provider, or of all, the newest first. The remaining drift of the newest is counted now. */
 export function listRuns(
   db: Database,
   { provider, limit }: { provider?: string | undefined; limit: number },

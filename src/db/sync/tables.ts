@@ -171,6 +171,6 @@ export interface ReconcileRunTable {
 export interface ReconcileSeenTable {
   run_id: string;
   link_id: string;
-  /** How the record differed from what was known; null when it did not. Kept until the next pass of the account. */
+  /** How the record differed from its last known values; null when it did not. Kept until the next pass of the account. */
   drift: 'changed' | 'missing' | null;
 }

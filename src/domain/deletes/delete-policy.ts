@@ -1,5 +1,5 @@
 /**
- * What happens to a person's record at one account after another account has lost its record of the person:
+ * The treatment of a person's record at one account, after another account has lost its record:
  * - `ignore`: nothing
  * - `archive`: it stays, put away by the means of its vendor
  * - `ask`: a person decides

@@ -40,7 +40,7 @@ export type PlannedDelete = { linkId: string } & (
   | { step: 'ask'; because: AskReason }
 );
 
-/** What follows for the other records of a person. Records that are left alone are not in the plan. */
+/** The consequences for the other records of a person. Records that are left alone are not in the plan. */
 export function planDeletes(
   rules: DeleteRules,
   deleted: DeletedRecord,

@@ -59,7 +59,7 @@ export function changeRefusers(
   return { doNotContact: toFlags(by), by };
 }
 
-/** Refuses channels of a contact on behalf of somebody. Who refuses one already is kept. */
+/** Refuses channels of a contact on behalf of somebody. Earlier refusers are kept. */
 export function denyChannels(consent: Consent, denied: readonly Channel[], refuser: string): Decided {
   const known = refusersOf(consent);
   const by: Refusers = {};
@@ -70,7 +70,7 @@ export function denyChannels(consent: Consent, denied: readonly Channel[], refus
   return { doNotContact: toFlags(by), by };
 }
 
-/** Lifts channels of a contact, whoever refused them. */
+/** Lifts channels of a contact, for all refusers. */
 export function liftChannels(consent: Consent, lifted: readonly Channel[]): Decided {
   const known = refusersOf(consent);
   const by: Refusers = {};

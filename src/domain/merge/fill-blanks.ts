@@ -30,7 +30,7 @@ export const fillingConflicts = {
   fields: Object.fromEntries(setFields.map((field) => [field, { mode: 'keep-both' as const }])),
 };
 
-/** What a record changes that may only add to a contact. */
+/** The changes by a record that may only add to a contact. */
 export function listFillingChanges(fields: ContactFields, values: ProviderValues): FieldChange[] {
   const { changes } = mergeRecord({
     ...{ fields, provenance: {}, base: null, theirs: fillBlanks(fields, values), echoPairs: {}, attempts: [] },

@@ -1,6 +1,6 @@
 import type { ReconcileCounts } from './reconcile.ts';
 
-/** How far an account was from what Accord knew of it, when a full pass looked. */
+/** The difference between an account and its last known state, as a full pass found it. */
 export interface Drift {
   linked: number;
   found: number;

@@ -1,7 +1,7 @@
 import { usualLoss } from '#domain/deletes/plan-deletes.ts';
 
 /**
- * Why a listing is not trusted to show what was deleted. `empty`: it has no record at all. `incomplete`: it has fewer records than the
+ * The reason why a listing is no evidence of deletions. `empty`: it has no record at all. `incomplete`: it has fewer records than the
  * vendor counts. `loss`: it lacks more records than people delete in a day.
  */
 export const listingDoubts = ['empty', 'incomplete', 'loss'] as const;

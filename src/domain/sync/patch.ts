@@ -24,7 +24,7 @@ export function patchBetween(projection: Projection, shadow: ProviderValues | nu
 }
 
 /**
- * What is known of a record, without what another custom field held: one that was deleted and made again, or that accord.yaml names
+ * The known state of a record, without the values of another custom field: one that was deleted and made again, or that accord.yaml names
  * since. Nobody has emptied the new one, and nothing was ever written to it.
  */
 export function withoutRenewed<Known extends { shadow: ProviderValues | null; echoPairs: EchoPairs }>(

@@ -20,7 +20,7 @@ export interface ReconcileCounts {
   unreadable: number;
   /** Linked records of the account at the end of the pass. */
   linked: number;
-  /** Linked records that differed from what was known, or were missing. */
+  /** Linked records that differed from their last known values, or were missing. */
   found: number;
   /** Of those, the ones that had not been read again successfully. */
   remaining: number;

@@ -11,7 +11,7 @@ import type { GoHighLevelAccount } from './settings.ts';
 
 /** The custom fields of the location that hold fields of ours. */
 export interface LocationFields {
-  /** Without a field that the location does not have: what cannot be read is not empty. */
+  /** Without a field that the location does not have: an unreadable value is not empty. */
   byField: ReadonlyMap<FieldName, CustomFieldDefinition>;
   /** False where our key may not list them: then a field that a contact lacks may be empty or gone. */
   areListed: boolean;

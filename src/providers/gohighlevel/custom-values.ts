@@ -4,7 +4,7 @@ import { scalar } from '#providers/lenient.ts';
 import type { CustomFieldDefinition } from './schema.ts';
 import { vendor } from './settings.ts';
 
-/** HighLevel docs (custom fields): the kinds of fields, by what a value of theirs is. */
+/** HighLevel docs (custom fields): the kinds of fields, by the type of their values. */
 const kinds: Record<string, 'text' | 'number' | 'option' | 'options' | 'date'> = {
   ...{ TEXT: 'text', LARGE_TEXT: 'text', PHONE: 'text', EMAIL: 'text' },
   // Spelled so in the docs; integrators see both spellings.

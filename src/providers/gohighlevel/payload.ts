@@ -8,7 +8,7 @@ import { isDenial } from './mapping.ts';
 import type { GoHighLevelContact } from './schema.ts';
 import type { GoHighLevelAccount } from './settings.ts';
 
-/** What a body depends on beside the patch. */
+/** Facts that a body depends on, beside the patch. */
 interface Location {
   account: GoHighLevelAccount;
   /** Not needed for a patch without custom fields. */

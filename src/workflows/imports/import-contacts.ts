@@ -31,7 +31,7 @@ export async function importContacts(input: ImportInput): Promise<void> {
   let pushing: Promise<unknown> = Promise.resolve();
   for (;;) {
     const [step] = await Promise.all([nextImportStep({ importId }), pushing]);
-    // What is left of a push that failed for good is drift, which the next pass repairs.
+    // A push that failed for good leaves drift, which the next pass repairs.
     pushing = pushEach(taskQueuePrefix, step.push, null).catch(throwIfCancelled);
     if (step.isDone) break;
     if (!workflowInfo().continueAsNewSuggested) continue;

@@ -72,7 +72,7 @@ const columns: Column<Entry>[] = [
   },
 ];
 
-/** Where the pages show what an entry is about, by the kind of its action. */
+/** The page about an entry's subject, by the kind of its action. */
 const pagesOf: Record<string, string> = {
   webhook: '/webhooks/',
   delivery: '/deliveries/',

@@ -56,7 +56,7 @@ interface AccountProps {
   schedules: readonly Schedule[];
 }
 
-/** What Accord may write there; the page Go-live changes it. */
+/** The writing mode, which the page Go-live changes. */
 const sayMode: Record<string, string> = {
   live: 'every change',
   canary: 'some people only',

@@ -22,7 +22,7 @@ const states: { value: State; label: string }[] = [
   { value: 'kept', label: 'Kept' },
 ];
 
-/** Records of people who were deleted at another account, and the decision about each. */
+/** Requests to delete records after a deletion at another account. */
 export function Deletes() {
   const { state: wanted } = route.useSearch();
   const state = states.find(({ value }) => value === wanted)?.value ?? 'open';

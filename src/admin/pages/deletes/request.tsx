@@ -23,7 +23,7 @@ const reasons: Partial<Record<DeleteRequest['because'], string>> = {
   'not-live': 'You are asked because the account is not live.',
 };
 
-/** A record of somebody who was deleted at another account, with what it holds. */
+/** A request with the values of its record. */
 export function Request({ request, isActive, onChoose }: RequestProps) {
   const { id, fields, lost, record, because, missingSince, contactId, decidedBy, decidedAt } = request;
   const values = Object.entries(record.values).filter(([, value]) => sayValue(value) !== '');

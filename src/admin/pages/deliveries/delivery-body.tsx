@@ -21,7 +21,7 @@ const deadBecause: Record<string, string> = {
   expired: 'It could not be sent for as long as events are kept.',
 };
 
-/** One delivery: its state, each attempt, and what is sent. */
+/** One delivery: its state, each attempt, and its body. */
 export function DeliveryBody({ delivery, endpoint }: DeliveryBodyProps) {
   const { state, dead_reason, attempt_log, payload } = delivery;
   const text = payload === null ? null : JSON.stringify(payload, null, 2);

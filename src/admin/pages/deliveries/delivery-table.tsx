@@ -9,7 +9,7 @@ import { given } from '#admin/ui/search.ts';
 import { Due, Time } from '#admin/ui/time.tsx';
 import { DeliveryState } from './delivery-state.tsx';
 
-/** Without what only the operators see, as the subscriber's page shows them, too. */
+/** The subscriber's page shows them, too, so nothing here is for operators only. */
 type Delivery = Schemas['PortalDelivery'];
 
 export type DeliveryFilter = NonNullable<paths['/api/v1/webhooks/deliveries/']['get']['parameters']['query']>;

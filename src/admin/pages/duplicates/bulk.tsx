@@ -117,7 +117,7 @@ function Preview({ asked, says, close }: { asked: Asked; says: string; close: ()
         const made = page.candidates.filter(({ outcome }) => outcome === 'decided').length;
         decided += made;
         setDone(decided);
-        // What is decided leaves the list; a page without any would come again for ever.
+        // Decided pairs leave the list; a page without any would come again for ever.
         isMore = page.hasMore && made > 0;
       }
       return decided;

@@ -16,7 +16,7 @@ type Proof = Schemas['ErasureProof'];
 
 const route = getRouteApi('/erasures/$id');
 
-/** One erasure: what each system answered, and what is still open. */
+/** One erasure: the answer of each system, and the open ones. */
 export function ErasurePage() {
   const { id } = route.useParams();
   const query = useQuery({
@@ -104,7 +104,7 @@ function Gone({ record: { answer, calledAt, verifiedAt, verifiedStatus } }: { re
   );
 }
 
-/** What Accord cannot do. */
+/** Limits of an erasure. */
 function ToDo({ erasure: { endpointIds, exportFiles, contactId } }: { erasure: Erasure }) {
   if (endpointIds.length + exportFiles.length === 0) return null;
   return (

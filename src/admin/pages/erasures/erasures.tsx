@@ -7,7 +7,7 @@ import { Empty, Loaded, Page } from '#admin/ui/page.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
 import { Time } from '#admin/ui/time.tsx';
 
-/** The newest erasures, and what is still open where. */
+/** The newest erasures, with their open systems. */
 export function Erasures() {
   const query = useQuery({
     queryKey: ['erasures'],

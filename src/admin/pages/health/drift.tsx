@@ -13,7 +13,7 @@ const doubts = {
   loss: 'too many were missing',
 };
 
-/** What the last full pass over each account found, and what is left of it. */
+/** The drift that the last full pass over each account found, and its rest. */
 export function DriftTable() {
   const runs = useQuery({
     queryKey: ['runs'],

@@ -11,7 +11,7 @@ import { type Import, ImportState, isUnderWay, outcomes } from './import-state.t
 
 const route = getRouteApi('/imports/$id');
 
-/** One file: what its import would do or has done, and what is wrong with its rows. */
+/** One file: the plan or result of its import, and the problems of its rows. */
 export function ImportPage() {
   const { id } = route.useParams();
   const query = useQuery({

@@ -5,7 +5,7 @@ import { useAct } from '#admin/ui/act.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { readColumns, sendImport } from './send-import.ts';
 
-/** Sends a file, and shows what its import would do. */
+/** Sends a file, and shows the plan of its import. */
 export function SendFile() {
   return (
     <DialogButton label="Import a file …" title="Import a file" size="lg">

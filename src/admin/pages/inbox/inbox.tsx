@@ -15,7 +15,7 @@ type Refusal = Schemas['Refusal'];
 
 const route = getRouteApi('/inbox');
 
-/** What vendors and forms have sent, and what was refused. */
+/** Accepted and refused webhooks and form submissions. */
 export function Inbox() {
   const { tab = 'accepted' } = route.useSearch();
   const navigate = useNavigate({ from: '/inbox' });

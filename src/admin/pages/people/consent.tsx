@@ -16,7 +16,7 @@ type Channel = Consent['channels'][number]['channel'];
 
 const channelNames: Record<string, string> = { call: 'Calls', sms: 'Texts', email: 'Emails' };
 
-/** Whether the person may be contacted, by channel, who refused, and the evidence. */
+/** Consent by channel, with refusers and evidence. */
 export function ConsentBlock({ contact: { consent } }: { contact: Contact }) {
   return (
     <section>

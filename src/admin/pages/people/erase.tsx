@@ -103,7 +103,7 @@ function Preview({ id }: { id: string }) {
   );
 }
 
-/** In place of a person who was erased. `detail` names the erasure. */
+/** Replaces the page of an erased person. `detail` names the erasure. */
 export function ErasedPerson({ detail }: { detail: string }) {
   const [erasureId] = /(?<=erasures\/)[0-9a-f-]+/.exec(detail) ?? [];
   return (

@@ -154,7 +154,7 @@ export function People() {
   );
 }
 
-/** Those whom the list shows with its filter, as a file. */
+/** Exports the people of the list, with its filter. */
 function Export({ filter }: { filter: Record<string, string> }) {
   const addressOf = (format: string) => `${basePath}/api/v1/contacts/export?${new URLSearchParams({ ...filter, format })}`;
   return (

@@ -102,7 +102,7 @@ function Actions({ schedule }: { schedule: Schedule }) {
   );
 }
 
-/** Asks why, for whoever sees the pause later. */
+/** Asks for the reason, which the pause shows later. */
 export function Reason({ onPause }: { onPause: (reason: string) => Promise<unknown> }) {
   const [reason, setReason] = useState('');
   const [isBusy, setBusy] = useState(false);

@@ -7,7 +7,7 @@ import { SettingsFile } from './settings-file.tsx';
 
 const route = getRouteApi('/settings');
 
-/** What runs by itself, and accord.yaml as it was loaded. */
+/** Schedules, and accord.yaml as loaded. */
 export function Settings() {
   const { tab = 'schedules' } = route.useSearch();
   const navigate = useNavigate({ from: '/settings' });

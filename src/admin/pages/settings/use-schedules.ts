@@ -9,7 +9,7 @@ export const schedulesQuery = queryOptions({
   queryFn: () => askData(rest.GET('/sync/schedules')),
 });
 
-/** What a schedule does, in words. */
+/** The effect of a schedule, in words. */
 export function sayWork({ kind, provider }: Schedule, accountName: (id: string) => string): string {
   switch (kind) {
     case 'poll':
