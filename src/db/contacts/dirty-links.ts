@@ -82,7 +82,9 @@ export async function markRefusedDirty(db: Database, accounts: readonly string[]
          where other.contact_id = refused.contact_id and other.state = 'linked' and other.external_id is not null
          order by other.id limit 1))
       from link refused
-      where refused.provider = any(${accounts}) and refused.last_error ->> 'type' = 'AuthenticationError')`.execute(db);
+      where refused.provider = any(${accounts}) and refused.last_error is not null and refused.last_error ->> 'type' = 'AuthenticationError')`.execute(
+    db,
+  );
 }
 
 /**
