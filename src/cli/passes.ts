@@ -38,7 +38,7 @@ interface Paused {
 export function passesCommand(): Command {
   // Else the subcommands would lose their options to this command.
   const passes = new Command('passes')
-    .description('full passes over the accounts: what they found and repaired; start, pause and resume them')
+    .description('list, start, pause and resume the full passes over the accounts')
     .enablePositionalOptions();
   passes.addCommand(listCommand(), { isDefault: true });
   passes.addCommand(startCommand());
@@ -79,7 +79,7 @@ function startCommand(): Command {
   return withApi(new Command('start'))
     .description('start a full pass over an account, or over all')
     .argument('[account]', 'the account')
-    .option('--accept-loss', 'the records that the last pass missed are gone indeed: follow their deletion')
+    .option('--accept-loss', 'confirm that the records missing from the last pass were deleted, and follow the deletions')
     .action(async (provider: string | undefined, { acceptLoss = false, ...options }: ApiOptions & { acceptLoss?: boolean }) => {
       const body = { provider, acceptLoss };
       const { runs } = await callApi<{ runs: Started[] }>(options, { method: 'POST', path: '/sync/trigger', body });
@@ -93,8 +93,8 @@ function pauseCommand(action: 'pause' | 'resume'): Command {
   return withApi(new Command(action))
     .description(
       action === 'pause'
-        ? 'pause the passes over an account; a running one waits after its page'
-        : 'let the passes over an account go on; a waiting one goes on where it stopped',
+        ? 'pause the passes over an account; a running one stops after its current page'
+        : 'resume the passes over an account; a paused one continues where it stopped',
     )
     .argument('<account>', 'the account')
     .action(async (provider: string, options: ApiOptions) => {
@@ -103,8 +103,8 @@ function pauseCommand(action: 'pause' | 'resume'): Command {
       if (options.json) return showLine(JSON.stringify(paused, null, 2));
       const running = paused.isRunning
         ? paused.isPaused
-          ? ' The running one waits after its page.'
-          : ' The running one goes on.'
+          ? ' The running one stops after its current page.'
+          : ' The running one continues.'
         : '';
       showLine(`The passes over ${provider} are ${paused.isPaused ? 'paused' : 'not paused'}.${running}`);
     });

@@ -123,7 +123,7 @@ export interface paths {
         put?: never;
         /**
          * Pause the full passes over an account
-         * @description A running pass waits after its page, and the schedule starts no other. Live changes go on. `accord pause` is for writes.
+         * @description A pass in progress stops after its current page, and the schedule starts no other. Live changes are still synced. `POST /api/v1/accounts/{provider}/pause` pauses writes.
          *
          *     Needs the scope `sync:write`.
          */
@@ -144,8 +144,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let the full passes over an account go on
-         * @description A waiting pass goes on where it stopped.
+         * Resume the full passes over an account
+         * @description A paused pass continues where it stopped.
          *
          *     Needs the scope `sync:write`.
          */
@@ -688,8 +688,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Mark a contact as not to be contacted, or lift that
-         * @description A denial goes to every system that can hold it, and no edit there lifts it. A lift ends the refusals of every record and form, for a reason that is kept as evidence; records that refuse go on doing so (`refusalsLeft`), and so do entries of the suppression list and other contacts with the same number: see `consent` of the contact.
+         * Mark a contact as do-not-contact, or lift the mark
+         * @description `deny` is written to every system that can store it, and no edit there lifts it. `lift` ends all refusals of the contact, and keeps the reason as evidence. It changes no refusal at a vendor (`refusalsLeft`). Entries of the suppression list and refusals of other contacts with the same number still apply: see `consent` of the contact.
          *
          *     Needs the scope `sync:write`.
          */
@@ -711,7 +711,7 @@ export interface paths {
         put?: never;
         /**
          * Suppress the numbers and addresses of a CSV file
-         * @description One number or address per row: in the column `phone`, `number`, `email`, `address` or `value`, else in the first one. The columns `channel` (such as `call sms`), `reason` and `wording` are optional. The file is read while it arrives, and stored in parts: the same file again adds nothing. A row that cannot be read stops no other.
+         * @description One number or address per row, in the column `phone`, `number`, `email`, `address` or `value`, or otherwise in the first column. The columns `channel` (such as `call sms`), `reason` and `wording` are optional. The file is read and stored while it arrives; sending it again adds nothing. A row that cannot be read does not affect the others.
          *
          *     Needs the scope `sync:write`.
          */
@@ -731,7 +731,7 @@ export interface paths {
         };
         /**
          * Export the suppression list as CSV
-         * @description The import reads the file again.
+         * @description `POST /api/v1/suppressions/import` accepts the file.
          *
          *     Needs the scope `sync:read`.
          */
@@ -759,7 +759,7 @@ export interface paths {
         put?: never;
         /**
          * Suppress a number or an address
-         * @description Holds for every contact that has it, and for one that gets it later. Contacts leave the dialer at high priority. An entry that exists already is returned as it is.
+         * @description Applies to every contact that has it, now or later. Contacts leave the dialer at high priority. An existing entry is returned unchanged.
          *
          *     Needs the scope `sync:write`.
          */
@@ -781,8 +781,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take an entry off the suppression list
-         * @description Contacts may enter audiences again, unless they or others refuse as well. The reason is kept as evidence.
+         * Remove an entry from the suppression list
+         * @description Contacts can enter audiences again unless another refusal applies. The reason is kept as evidence.
          *
          *     Needs the scope `sync:write`.
          */
@@ -867,7 +867,7 @@ export interface paths {
         put?: never;
         /**
          * Decide many candidates at once
-         * @description Each candidate is decided for itself. One that somebody else decides meanwhile is skipped.
+         * @description Each candidate is decided separately. One that somebody else decides meanwhile is skipped.
          *
          *     Needs the scope `sync:write`.
          */
@@ -974,8 +974,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List requests to delete records of people who were deleted elsewhere, newest first
-         * @description Needs the scope `sync:read`.
+         * List delete requests, newest first
+         * @description When a record is deleted at one account, Accord requests a decision on each record of the same person at other accounts, as far as accord.yaml does not decide it.
+         *
+         *     Needs the scope `sync:read`.
          */
         get: operations["getApiV1Deletes"];
         put?: never;
@@ -997,7 +999,7 @@ export interface paths {
         put?: never;
         /**
          * Decide many requests at once
-         * @description Open ones; for `undo`, those whose record was deleted. Each is decided for itself. One that somebody else decides meanwhile is skipped.
+         * @description Decides open requests, or for `undo`, requests whose record was deleted. Each is decided separately. A request that somebody else decides meanwhile is skipped.
          *
          *     Needs the scope `sync:write`.
          */
@@ -1018,8 +1020,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Delete the record, too
-         * @description Accord reads it first. When it, or the person, has changed since, nothing is deleted and the request asks again. `undo` creates it again.
+         * Delete the record
+         * @description Accord reads the record first. If the record or the contact has changed since, nothing is deleted, and the request is open again. `undo` creates the record again.
          *
          *     Needs the scope `sync:write`.
          */
@@ -1040,8 +1042,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Keep the record as it is
-         * @description Also takes an approval back, until the deletion begins.
+         * Keep the record
+         * @description Also withdraws an approval, until the deletion begins.
          *
          *     Needs the scope `sync:write`.
          */
@@ -1063,7 +1065,7 @@ export interface paths {
         put?: never;
         /**
          * Keep the record, and create the lost one again
-         * @description The lost record gets a new id, and the values that Accord syncs: what only the vendor held is lost. Ends the other requests after this loss.
+         * @description The lost record gets a new id and the values that Accord syncs. Values that only the vendor held are lost. Ends the other requests that the same deletion caused.
          *
          *     Needs the scope `sync:write`.
          */
@@ -1085,7 +1087,7 @@ export interface paths {
         put?: never;
         /**
          * Create a deleted record again
-         * @description It gets a new id, and the values that Accord syncs: what only the vendor held is lost.
+         * @description It gets a new id and the values that Accord syncs. Values that only the vendor held are lost.
          *
          *     Needs the scope `sync:write`.
          */
@@ -1234,8 +1236,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export everything that is stored about a person
-         * @description The contact with its origins, its records at vendors, history, received webhooks, form submissions, events and deliveries, questions and decisions, refusals, merges, writes, and what people did about it. The export is recorded in the audit log.
+         * Export all data that is stored about a person
+         * @description The contact with its origins, its records at vendors, history, received webhooks, form submissions, events and deliveries, questions and decisions, refusals, merges, writes, and entries of the audit log. The export is recorded in the audit log.
          *
          *     Needs the scope `admin`.
          */
@@ -1259,7 +1261,7 @@ export interface paths {
         put?: never;
         /**
          * Erase a person
-         * @description Deletes the records of the person at every vendor, whatever the mode of the account is unless it is paused, and everything that Accord has stored. It cannot be undone. The contact stops to sync at once; a workflow asks each vendor until a read shows that the record is gone. Afterwards keyed hashes of emails, phone numbers and record ids keep the person out of imports, polls and webhooks, until a form that the person proved to have sent, or an operator, lifts that. `?preview=true` changes nothing.
+         * @description Deletes the records of the person at every vendor, in every mode of the account except `paused`, and all data that Accord has stored. It cannot be undone. The contact is no longer synced from then on; a workflow calls each vendor until a read confirms that the record does not exist. Keyed hashes of emails, phone numbers and record ids keep the person out of imports, polls and webhooks, until an operator lifts the erasure, or the person sends a form with proof. `?preview=true` changes nothing.
          *
          *     Needs the scope `admin`.
          */
@@ -1299,7 +1301,7 @@ export interface paths {
         };
         /**
          * Get an erasure with the proof of each vendor
-         * @description It has no personal data, and stays.
+         * @description It contains no personal data, and is kept.
          *
          *     Needs the scope `sync:read`.
          */
@@ -1322,7 +1324,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask the vendors of an open erasure again now
+         * Retry an open erasure now
          * @description Needs the scope `sync:write`.
          */
         post: operations["postApiV1ErasuresIdRetry"];
@@ -1342,8 +1344,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let an erased person return
-         * @description From now on records and forms of the person make a contact again. What was erased stays erased.
+         * Lift an erasure
+         * @description New records and forms of the person create a contact again. Erased data is not restored.
          *
          *     Needs the scope `admin`.
          */
@@ -1368,8 +1370,8 @@ export interface paths {
         get: operations["getApiV1Imports"];
         put?: never;
         /**
-         * Announce a file to import
-         * @description Send the file in pieces then, and start the import. Exports of Google Contacts, Square, HighLevel and Accord are recognised by their header, vCard 2.1, 3.0 and 4.0 by their content. Any other CSV file needs a `mapping`. An import adds what contacts lack, and replaces nothing. Accounts that are only observed get nothing.
+         * Create an import
+         * @description Then send the file in parts, and start the import. Exports of Google Contacts, Square, HighLevel and Accord are recognised by their header, vCard 2.1, 3.0 and 4.0 by their content. Any other CSV file needs a `mapping`. An import adds values that contacts lack, and replaces none. Observed accounts are not written to.
          *
          *     Needs the scope `imports:write`.
          */
@@ -1389,8 +1391,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Send a piece of the file
-         * @description The pieces are numbered from 1. One that is sent again replaces the first one.
+         * Upload a part of the file
+         * @description Parts are numbered from 1. A part that is sent again replaces the earlier one.
          *
          *     Needs the scope `imports:write`.
          */
@@ -1412,8 +1414,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start an import, or import what a dry run has checked
-         * @description May be repeated: an import that is under way goes on.
+         * Start an import, or import the rows that a dry run has checked
+         * @description Can be repeated: an import in progress continues.
          *
          *     Needs the scope `imports:write`.
          */
@@ -1435,7 +1437,7 @@ export interface paths {
         put?: never;
         /**
          * Stop an import
-         * @description Rows that were imported before stay. Each of them can be undone in the history of its contact.
+         * @description Rows that are imported already stay imported. Each can be undone in the history of its contact.
          *
          *     Needs the scope `imports:write`.
          */
@@ -1475,7 +1477,7 @@ export interface paths {
         };
         /**
          * List the rows of an import, in the order of the file
-         * @description Rows are kept until they are imported, those with problems for `retentionDays.imports`.
+         * @description Rows are kept until they are imported; rows with problems are kept for `retentionDays.imports`.
          *
          *     Needs the scope `imports:write`.
          */
@@ -1496,8 +1498,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download the rows of which something is not imported
-         * @description A CSV file with their cells as they were typed, their lines, and what is wrong. Corrected, it can be imported.
+         * Download the rows with problems
+         * @description A CSV file with the original cells, the line numbers and the problems. The corrected file can be imported.
          *
          *     Needs the scope `imports:write`.
          */
@@ -1632,7 +1634,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description Ends its sessions, too.
+         * @description Also ends its sessions.
          *
          *     Needs the scope `admin`.
          */
@@ -1673,7 +1675,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a schedule
-         * @description A run in progress ends. The pause lasts until it is resumed, also over restarts and upgrades.
+         * @description A run in progress completes. The pause lasts until the schedule is resumed, across restarts and upgrades.
          *
          *     Needs the scope `sync:write`.
          */
@@ -1714,8 +1716,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run a schedule’s work now
-         * @description Also while it is paused. A run in progress goes on alone.
+         * Trigger a schedule now
+         * @description Works for a paused schedule, too. While a run is in progress, no second one starts.
          *
          *     Needs the scope `sync:write`.
          */
@@ -2280,14 +2282,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the links for the subscriber that work
+         * List the active links for the subscriber
          * @description Needs the scope `webhooks:read`.
          */
         get: operations["getApiV1WebhooksIdPortal_links"];
         put?: never;
         /**
          * Create a link for the subscriber
-         * @description Whoever has the link sees the deliveries of this endpoint with their attempts, may replay them and send test events, and nothing else. It works until it expires or is withdrawn. Only this response contains it.
+         * @description Anyone with the link can list the deliveries of this endpoint with their attempts, replay them and send test events, and nothing else. It works until it expires or is withdrawn. Only this response contains it.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -2310,7 +2312,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw a link
-         * @description Ends what was opened by it as well.
+         * @description Also ends the sessions that it has opened.
          *
          *     Needs the scope `webhooks:write`.
          */
@@ -2328,8 +2330,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The endpoints of the link
-         * @description For subscribers, by a link to their endpoints.
+         * List the endpoints of the link
+         * @description Needs the session of a subscriber’s link.
          */
         get: operations["getApiV1Portal"];
         put?: never;
@@ -2349,7 +2351,7 @@ export interface paths {
         };
         /**
          * List the deliveries to the endpoints of the link, newest first
-         * @description For subscribers, by a link to their endpoints.
+         * @description Needs the session of a subscriber’s link.
          */
         get: operations["getApiV1PortalDeliveries"];
         put?: never;
@@ -2369,7 +2371,7 @@ export interface paths {
         };
         /**
          * Get one delivery with its payload and attempts
-         * @description For subscribers, by a link to their endpoints.
+         * @description Needs the session of a subscriber’s link.
          */
         get: operations["getApiV1PortalDeliveriesId"];
         put?: never;
@@ -2393,7 +2395,7 @@ export interface paths {
          * Replay a delivery
          * @description Sends the same bytes under a new delivery id. `webhook-id` stays the same.
          *
-         *     For subscribers, by a link to their endpoints.
+         *     Needs the session of a subscriber’s link.
          */
         post: operations["postApiV1PortalDeliveriesIdReplay"];
         delete?: never;
@@ -2413,7 +2415,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description For subscribers, by a link to their endpoints.
+         * @description Needs the session of a subscriber’s link.
          */
         post: operations["postApiV1PortalEndpointsIdTest"];
         delete?: never;
@@ -2475,7 +2477,7 @@ export interface paths {
         put?: never;
         /**
          * Open a subscriber’s link
-         * @description Exchanges the link for a cookie that lasts as long. Needs the header `X-Accord-Admin`, as all operations of the portal except those by GET.
+         * @description Exchanges the link for a cookie with the same expiry. Needs the header `X-Accord-Admin`, like all operations of the portal other than `GET`.
          */
         post: operations["postApiV1PortalSession"];
         delete?: never;
@@ -2492,8 +2494,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow what changes
-         * @description Server-sent events: at most one in a second, without data. Read again what the topics are about.
+         * Stream the topics that change
+         * @description Server-sent events, at most one per second. An event names the changed topics, without their data: request that again.
          *
          *     Needs the scope `sync:read`.
          */
@@ -2929,7 +2931,7 @@ export interface webhooks {
         get?: never;
         put?: never;
         /**
-         * Deletions at an account are not followed by themselves
+         * Accord has stopped following deletions at an account
          * @description docs/webhooks.md explains signatures and retries.
          */
         post: operations["deletes.stopped"];
@@ -2942,7 +2944,7 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
-        /** @description What the columns of a CSV file mean. */
+        /** @description The fields of the columns of a CSV file, and how to read their values. */
         ImportMapping: {
             /** @description The field of each column, by its name in the file. Columns that are not named are left out. Fields: fullName, givenName, middleName, familyName, nameSuffix, company, jobTitle, birthday, source, note, email, phone, street, city, region, postalCode, country, wholeAddress, tags, doNotContact. */
             columns: {
@@ -2955,7 +2957,7 @@ export interface components {
                      */
                     label?: string | null;
                     /**
-                     * @description Between several values of one cell. For tags: a comma.
+                     * @description The separator of several values in one cell. Default for tags: a comma.
                      * @default null
                      */
                     separator?: string | null;
@@ -2968,7 +2970,7 @@ export interface components {
              */
             dates?: "month-first" | "day-first";
             /**
-             * @description Country of phone numbers that are written without one. By default that of the accounts.
+             * @description The country of numbers without a country code. Default: the country of the accounts.
              * @default null
              */
             region?: string | null;
@@ -3422,7 +3424,7 @@ export interface components {
             conflicts: number;
             /** @description Form submissions whose changes wait for proof. */
             submissions: number;
-            /** @description Records of people who were deleted at another account. */
+            /** @description Requests to delete records whose person was deleted at another account. */
             deletes: number;
             /** @description Contacts that could not be written. */
             failures: number;
@@ -3465,7 +3467,7 @@ export interface components {
             provider: string;
             workflowId: string;
             runId: string;
-            /** @description False for one that was running already: there is never a second one. */
+            /** @description False if a run was in progress: no second one is started. */
             isNew: boolean;
             /** @description The run in the Temporal Web UI. */
             webUi: string | null;
@@ -3474,7 +3476,7 @@ export interface components {
             id: string;
             provider: string;
             accountId: string;
-            /** @description What started the pass, such as `schedule` or `api`. */
+            /** @description The trigger of the pass, such as `schedule` or `api`. */
             trigger: string;
             workflowId: string;
             /** @description Counts so far, or at the end: total, listed, drifted, pushed, unreadable, … */
@@ -3494,11 +3496,11 @@ export interface components {
         Drift: {
             /** @description Linked records of the account at the end of the pass. */
             linked: number;
-            /** @description Of those, records that differed from what was known, or were missing. */
+            /** @description Linked records that differed from the stored values, or were missing. */
             found: number;
-            /** @description Of the found ones, those that were read again and taken over. */
+            /** @description Found records that were read again and merged. */
             repaired: number;
-            /** @description The rest, as it is now for the last pass of an account. */
+            /** @description The other found records; for the newest pass of an account, as many as remain now. */
             remaining: number;
             foundPercent: number;
             remainingPercent: number;
@@ -3546,7 +3548,7 @@ export interface components {
             isConnected: boolean;
             /** @description The settings to add; null when it is connected. */
             notConnected: string | null;
-            /** @description How far Accord may write there. Null before a worker has connected the account. */
+            /** @description Whether and how Accord writes to the account. Null before a worker has connected the account. */
             mode: ("observe" | "canary" | "live" | "paused") | null;
             modeSince: string | null;
             /** @description Null when it is not connected. */
@@ -3644,7 +3646,7 @@ export interface components {
             /** @description Of the last check; null before the first one. */
             checks: components["schemas"]["ConnectionCheck"][] | null;
             checkedAt: string | null;
-            /** @description Of the last second or two; null while no worker calls the account. */
+            /** @description At most two seconds old; null while no worker calls the account. */
             rate: {
                 /** @description Calls per second that the workers may make together. */
                 perSecond: number;
@@ -3652,9 +3654,9 @@ export interface components {
                 usedPerSecond: number;
                 /** @description Calls that wait for their turn. */
                 waiting: number;
-                /** @description The vendor holds all calls for so long. */
+                /** @description Seconds until the vendor accepts calls again. */
                 pausedSeconds: number;
-                /** @description When a call worked last, since the workers started. */
+                /** @description The last successful call since the workers started. */
                 lastSuccessAt: string | null;
             } | null;
         };
@@ -3768,7 +3770,7 @@ export interface components {
             /** @enum {string} */
             check: "servers" | "workers" | "accounts" | "credentials" | "webhooks" | "parked" | "passes" | "questions" | "deletes" | "deliveries";
             /**
-             * @description `error`: something does not work. `warning`: something will not work, or is lost. `note`: somebody may want to know.
+             * @description `error`: something does not work. `warning`: something will fail, or data is lost. `note`: for information.
              * @enum {string}
              */
             severity: "error" | "warning" | "note";
@@ -3912,7 +3914,7 @@ export interface components {
             /** @enum {string} */
             kind: "phone" | "email";
             value: string;
-            /** @description It is on the suppression list. Else another contact that has it refused. */
+            /** @description True if it is on the suppression list; false if another contact with it refused. */
             isListed: boolean;
         };
         ContactConsent: {
@@ -3920,7 +3922,7 @@ export interface components {
                 /** @enum {string} */
                 channel: "call" | "sms" | "email";
                 isDenied: boolean;
-                /** @description Who refuses. A refusal ends when each of them has lifted it. */
+                /** @description The sources of the refusal. It ends when each of them is lifted. */
                 by: {
                     /**
                      * @description `account`: a record of the contact, or a form. `operator`: a person in Accord. `list`: the suppression list. `other-contact`: a contact with the same number or address.
@@ -3966,7 +3968,7 @@ export interface components {
                 reason: string | null;
                 /** @description The words that the person read or said. */
                 wording: string | null;
-                /** @description Where and how: the page, the address, the file and line. */
+                /** @description The circumstances, such as page, IP address, or file and line. */
                 details: {
                     [key: string]: string;
                 };
@@ -4216,7 +4218,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+             * @description `open`: waits for a decision. `approved`: Accord deletes the record. `deleted`, `archived`: the vendor has deleted or archived it. `kept`: a person decided to keep it. `restored`: a person had the lost record created again. `withdrawn`: no longer needed, because the lost record exists again or the other one was deleted as well. `undone`: the deleted record was created again.
              * @enum {string}
              */
             state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
@@ -4233,7 +4235,7 @@ export interface components {
                 externalId: string | null;
             };
             /**
-             * @description The vendor’s event that told of the deletion; null when a read found it. No vendor says who deleted a record.
+             * @description The vendor’s event that reported the deletion; null when a read found it. Vendors do not report who deleted a record.
              * @example customer.deleted
              */
             event: string | null;
@@ -4243,21 +4245,21 @@ export interface components {
             record: {
                 provider: string;
                 externalId: string | null;
-                /** @description What it holds, as it was read last. */
+                /** @description Its values when it was last read. */
                 values: {
                     [key: string]: unknown;
                 };
                 editedAt: string | null;
             };
-            /** @description The person, as Accord knows them. */
+            /** @description The fields of the contact. */
             fields: components["schemas"]["ContactFields"];
-            /** @description Changes with the person and the record. An approval names the one that was seen. */
+            /** @description Changes with the contact and the record. A decision that sends it is refused if they have changed since. */
             revision: string;
             /** @description The lost record, or after `deleted` this one, can be created again. */
             canRestore: boolean;
             /** Format: date-time */
             createdAt: string;
-            /** @description `accord` for the settings. */
+            /** @description `accord` if the settings decided. */
             decidedBy: string | null;
             decidedAt: string | null;
         };
@@ -4335,7 +4337,7 @@ export interface components {
             /** @description By table. Tables without a row about the person are left out; docs/privacy.md lists all. */
             data: {
                 [key: string]: {
-                    /** @description What the table tells about a person. */
+                    /** @description The kind of data about a person in the table. */
                     holds: string;
                     /** @description With the columns of the table. */
                     rows: {
@@ -4369,10 +4371,10 @@ export interface components {
             endpointIds: string[];
             /** @description Files in `webhooks.exportDirectory` of the worker that name the contact: delete its lines there. */
             exportFiles: string[];
-            /** @description How often a record or a submission of the person was kept out since. */
+            /** @description Records and submissions of the person that were kept out since. */
             blocked: number;
             lastBlockedAt: string | null;
-            /** @description When the person returned: nothing is kept out any more. */
+            /** @description When the erasure was lifted: nothing is kept out any more. */
             liftedAt: string | null;
             /** @description `api-key:<name>`, or `form:<name>`. */
             liftedBy: string | null;
@@ -4382,7 +4384,7 @@ export interface components {
         ErasureProof: {
             /**
              * Format: uuid
-             * @description Of the link that the record had.
+             * @description The id of the link that the record had.
              */
             id: string;
             /** @description The account. */
@@ -4392,7 +4394,7 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "deleted" | "verified";
-            /** @description What the vendor answered to the deletion. `not-found`: it was gone before. `never-created`: a create of Accord never made a record. */
+            /** @description The answer of the vendor to the deletion. `not-found`: the record did not exist any more. `never-created`: a create by Accord made no record. */
             answer: ("accepted" | "not-found" | "never-created") | null;
             calledAt: string | null;
             verifiedAt: string | null;
@@ -4400,7 +4402,7 @@ export interface components {
             verifiedStatus: number | null;
             /** @description The vendor’s id of that request. */
             traceId: string | null;
-            /** @description Attempts that did not succeed. */
+            /** @description Failed attempts. */
             attempts: number;
             /** @description Why it is still open, in one sentence. */
             error: string | null;
@@ -4412,26 +4414,26 @@ export interface components {
             fileName: string;
             isDryRun: boolean;
             /**
-             * @description `receiving`: pieces of the file are missing. `reading`, `checking`, `importing`: under way. `checked`: the dry run has ended, and `POST /api/v1/imports/{id}/start` imports the file. `repeated`: the file was imported before. `refused`: it cannot be read.
+             * @description `receiving`: parts of the file are missing. `reading`, `checking`, `importing`: in progress. `checked`: the dry run has ended, and `POST /api/v1/imports/{id}/start` imports the file. `repeated`: the file was imported before. `refused`: it cannot be read.
              * @enum {string}
              */
             state: "receiving" | "reading" | "checking" | "checked" | "importing" | "completed" | "repeated" | "refused" | "cancelled";
             /** @description How the file was recognised; null before it was read. */
             format: ("accord" | "google" | "square" | "gohighlevel" | "mapping" | "vcard") | null;
-            /** @description Why the file cannot be imported, and what to do. */
+            /** @description Why the file cannot be imported, and the remedy. */
             error: string | null;
             /** @description The earlier import of the same file. */
             repeatsId: string | null;
             rows: number;
-            /** @description Rows of which something is not imported: see `/problems`. */
+            /** @description Rows with values that are not imported: see `/problems`. */
             problems: number;
-            /** @description Rows that the present phase has dealt with. */
+            /** @description Rows that the current phase has processed. */
             done: number;
-            /** @description What the dry run has found. */
+            /** @description The outcomes of the dry run. */
             checked: components["schemas"]["ImportOutcomes"];
-            /** @description What the import has done. */
+            /** @description The outcomes of the import. */
             imported: components["schemas"]["ImportOutcomes"];
-            /** @description False once the rows are removed: a file that was only checked has to be sent again. */
+            /** @description False once the rows are removed: a file that was only checked must be sent again. */
             areRowsKept: boolean;
             actor: string;
             /** Format: date-time */
@@ -4439,7 +4441,7 @@ export interface components {
             finishedAt: string | null;
             webUi: string | null;
         };
-        /** @description Rows by what they are to the contacts. `new`: nobody has it. `changed`: a known person gets something from it. `unchanged`: a known person has all of it. `asked`: a person decides whether it is somebody known. `repeated`: an earlier row of the file is the same person. `unreadable`: it is not imported. */
+        /** @description Rows by outcome. `new`: makes a contact. `changed`: adds values to a contact. `unchanged`: a contact has all of its values. `asked`: somebody decides whether a contact is the same person. `repeated`: an earlier row of the file is the same person. `unreadable`: is not imported. */
         ImportOutcomes: {
             new: number;
             changed: number;
@@ -4455,14 +4457,14 @@ export interface components {
             name: string | null;
             emails: string[];
             phones: string[];
-            /** @description The contact that it is recognised as, was imported into, or may be. */
+            /** @description The contact that the row matches, may match, or was imported into. */
             contactId: string | null;
-            /** @description The fields that the contact gets something in. */
+            /** @description The fields of the contact that get values. */
             changes: string[];
             problems: {
-                /** @description Null where it is the whole row. */
+                /** @description Null for the whole row. */
                 column: string | null;
-                /** @description What is not imported, and what to do. */
+                /** @description The part that is not imported, and the remedy. */
                 message: string;
             }[];
         };
@@ -4511,11 +4513,11 @@ export interface components {
             path: string;
             /** @description `ACCORD_PROFILE`: the part of `profiles` that is merged over the rest. */
             profile: string | null;
-            /** @description As this process loaded it when it started. It was valid, or it had not started. */
+            /** @description As this process loaded it at its start. */
             text: string;
-            /** @description The file has changed since. Its settings hold after a restart. */
+            /** @description Whether the file has changed since. Changes take effect after a restart. */
             isChanged: boolean;
-            /** @description What is wrong with the file as it is now: a restart would fail. */
+            /** @description The problems of the file as it is now: with any, a restart would fail. */
             problems: string[];
         };
         ApiKey: {
@@ -4545,7 +4547,7 @@ export interface components {
             /** @description The account; null for work on all contacts. */
             provider: string | null;
             isPaused: boolean;
-            /** @description Who paused it, and why. */
+            /** @description The author and reason of the pause. */
             note: string | null;
             lastRunAt: string | null;
             /** @description Null while it is paused. */
@@ -4968,7 +4970,7 @@ export interface components {
             /** @description Whether this is `npm start`, which has pages for its sandboxes. */
             hasSandboxes: boolean;
         };
-        /** @description The `data` of one event: what has changed since the last one. */
+        /** @description The `data` of one event: the topics that have changed since the last one. */
         ChangeHint: {
             topics: ("contacts" | "decisions" | "deliveries" | "endpoints" | "connections" | "activity")[];
         };
@@ -5133,7 +5135,7 @@ export interface operations {
                     /** @example gohighlevel */
                     provider?: string;
                     /**
-                     * @description The records that the last pass missed are gone indeed: deletions are followed though the listing is doubtful.
+                     * @description Confirms that the records missing from the last pass were deleted: Accord follows these deletions.
                      * @default false
                      */
                     acceptLoss?: boolean;
@@ -5216,7 +5218,7 @@ export interface operations {
                     /** @example gohighlevel */
                     provider?: string;
                     /**
-                     * @description The records that the last pass missed are gone indeed: deletions are followed though the listing is doubtful.
+                     * @description Confirms that the records missing from the last pass were deleted: Accord follows these deletions.
                      * @default false
                      */
                     acceptLoss?: boolean;
@@ -5392,7 +5394,7 @@ export interface operations {
                         data: {
                             provider: string;
                             isPaused: boolean;
-                            /** @description A pass was running: it waits after its page, or goes on. */
+                            /** @description Whether a pass is in progress: it stops after its current page, or continues. */
                             isRunning: boolean;
                         };
                     };
@@ -5473,7 +5475,7 @@ export interface operations {
                         data: {
                             provider: string;
                             isPaused: boolean;
-                            /** @description A pass was running: it waits after its page, or goes on. */
+                            /** @description Whether a pass is in progress: it stops after its current page, or continues. */
                             isRunning: boolean;
                         };
                     };
@@ -7111,7 +7113,7 @@ export interface operations {
     postApiV1Go_liveIdUndo: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -7923,7 +7925,7 @@ export interface operations {
     postApiV1ContactsIdConsent: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -7943,9 +7945,9 @@ export interface operations {
                     decision?: "deny" | "lift";
                     /** @description Default: all. */
                     channels?: ("call" | "sms" | "email")[];
-                    /** @description Required to lift. It is shown to everybody who may read contacts. */
+                    /** @description Required for `lift`. Visible to everyone who can read contacts. */
                     reason?: string;
-                    /** @description What the person said or wrote. */
+                    /** @description The person’s own words. */
                     wording?: string;
                 };
             };
@@ -7965,7 +7967,7 @@ export interface operations {
                             contactId: string;
                             preview: boolean;
                             isChanged: boolean;
-                            /** @description Records that still refuse after a lift: a person lifts it there. */
+                            /** @description Records that still refuse after a lift: lift the refusal at the vendor. */
                             refusalsLeft: {
                                 /** Format: uuid */
                                 linkId: string;
@@ -8049,11 +8051,11 @@ export interface operations {
     postApiV1SuppressionsImport: {
         parameters: {
             query?: {
-                /** @description `true`: stores nothing, and answers the same. */
+                /** @description `true`: stores nothing, and returns the same counts. */
                 dryRun?: "true" | "false";
-                /** @description For rows without one, such as the origin of the file. */
+                /** @description The reason for rows without one, such as the origin of the file. */
                 reason?: string;
-                /** @description The country of numbers without one. Default: that of the accounts. */
+                /** @description The country of numbers without a country code. Default: the country of the accounts. */
                 region?: string;
             };
             header?: never;
@@ -8066,7 +8068,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the rows */
+            /** @description The numbers of added, known and failed rows */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8078,9 +8080,9 @@ export interface operations {
                         data: {
                             dryRun: boolean;
                             rows: number;
-                            /** @description Entries of the list, one per channel. */
+                            /** @description Entries added to the list, one per channel. */
                             added: number;
-                            /** @description Entries that the list had. */
+                            /** @description Entries that were on the list already. */
                             known: number;
                             /** @description Rows that could not be read. */
                             failed: number;
@@ -8120,7 +8122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another type */
+            /** @description The body is not of an accepted type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8152,7 +8154,7 @@ export interface operations {
     getApiV1SuppressionsExport: {
         parameters: {
             query?: {
-                /** @description Part of an address, or of a number in any writing. */
+                /** @description Part of an address, or of a number in any format. */
                 q?: string;
                 channel?: "call" | "sms" | "email";
                 kind?: "phone" | "email";
@@ -8227,7 +8229,7 @@ export interface operations {
     getApiV1Suppressions: {
         parameters: {
             query?: {
-                /** @description Part of an address, or of a number in any writing. */
+                /** @description Part of an address, or of a number in any format. */
                 q?: string;
                 channel?: "call" | "sms" | "email";
                 kind?: "phone" | "email";
@@ -8308,7 +8310,7 @@ export interface operations {
     postApiV1Suppressions: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -8318,15 +8320,15 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description In any writing. */
+                    /** @description In any format. */
                     phone?: string;
                     email?: string;
                     /** @description Default: `call` and `sms` of a number, `email` of an address. */
                     channels?: ("call" | "sms" | "email")[];
                     reason?: string;
-                    /** @description What the person said or wrote. */
+                    /** @description The person’s own words. */
                     wording?: string;
-                    /** @description The country of a number without one. Default: that of the accounts. */
+                    /** @description The country of a number without a country code. Default: the country of the accounts. */
                     region?: string;
                 };
             };
@@ -8344,7 +8346,7 @@ export interface operations {
                         data: {
                             suppressions: components["schemas"]["Suppression"][];
                             added: number;
-                            /** @description Contacts with the number or address, at most 25: the others follow. */
+                            /** @description Up to 25 contacts with the number or address. The others are updated when their records are read. */
                             contactIds: string[];
                             preview: boolean;
                             /** @description The writes to providers that follow, of these contacts. */
@@ -8405,7 +8407,7 @@ export interface operations {
     deleteApiV1SuppressionsId: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -8417,7 +8419,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description How the person allowed it. */
+                    /** @description How the person gave permission. */
                     reason: string;
                 };
             };
@@ -8434,7 +8436,7 @@ export interface operations {
                         success: true;
                         data: {
                             suppression: components["schemas"]["Suppression"];
-                            /** @description Contacts with the number or address, at most 25: the others follow. */
+                            /** @description Up to 25 contacts with the number or address. The others are updated when their records are read. */
                             contactIds: string[];
                             preview: boolean;
                             /** @description The writes to providers that follow, of these contacts. */
@@ -8790,7 +8792,7 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     decision: "accept" | "reject" | "later";
-                    /** @description Only these, of those that match the filter. */
+                    /** @description Only these candidates, of those that match the filter. */
                     ids?: string[];
                     filter: {
                         /**
@@ -8892,7 +8894,7 @@ export interface operations {
     postApiV1CandidatesIdAccept: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -9004,7 +9006,7 @@ export interface operations {
     postApiV1CandidatesIdReject: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -9116,7 +9118,7 @@ export interface operations {
     postApiV1CandidatesIdLater: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -9322,7 +9324,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of requests, each with the record that it is about */
+            /** @description A page of requests, each with its record */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9408,7 +9410,7 @@ export interface operations {
                         contactId?: string;
                     };
                     /**
-                     * @description Only counts what would be decided.
+                     * @description Counts the requests, without deciding them.
                      * @default true
                      */
                     dryRun?: boolean;
@@ -9509,7 +9511,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    /** @description The `revision` of the request as it was read. If it has changed, nothing is decided. */
                     revision?: string;
                 };
             };
@@ -9528,13 +9530,13 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /**
-                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @description `open`: waits for a decision. `approved`: Accord deletes the record. `deleted`, `archived`: the vendor has deleted or archived it. `kept`: a person decided to keep it. `restored`: a person had the lost record created again. `withdrawn`: no longer needed, because the lost record exists again or the other one was deleted as well. `undone`: the deleted record was created again.
                              * @enum {string}
                              */
                             state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
                             /** Format: uuid */
                             contactId: string;
-                            /** @description The writes to vendors that follow, beside the deletion. */
+                            /** @description The writes to vendors that follow, besides the deletion. */
                             writes: components["schemas"]["RemoteWrite"][];
                             sync: ("started" | "queued") | null;
                         };
@@ -9577,7 +9579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            /** @description It is decided already, it has changed, or the account is not written to */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9618,7 +9620,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    /** @description The `revision` of the request as it was read. If it has changed, nothing is decided. */
                     revision?: string;
                 };
             };
@@ -9637,13 +9639,13 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /**
-                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @description `open`: waits for a decision. `approved`: Accord deletes the record. `deleted`, `archived`: the vendor has deleted or archived it. `kept`: a person decided to keep it. `restored`: a person had the lost record created again. `withdrawn`: no longer needed, because the lost record exists again or the other one was deleted as well. `undone`: the deleted record was created again.
                              * @enum {string}
                              */
                             state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
                             /** Format: uuid */
                             contactId: string;
-                            /** @description The writes to vendors that follow, beside the deletion. */
+                            /** @description The writes to vendors that follow, besides the deletion. */
                             writes: components["schemas"]["RemoteWrite"][];
                             sync: ("started" | "queued") | null;
                         };
@@ -9686,7 +9688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            /** @description It is decided already, it has changed, or the account is not written to */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9727,7 +9729,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    /** @description The `revision` of the request as it was read. If it has changed, nothing is decided. */
                     revision?: string;
                 };
             };
@@ -9746,13 +9748,13 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /**
-                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @description `open`: waits for a decision. `approved`: Accord deletes the record. `deleted`, `archived`: the vendor has deleted or archived it. `kept`: a person decided to keep it. `restored`: a person had the lost record created again. `withdrawn`: no longer needed, because the lost record exists again or the other one was deleted as well. `undone`: the deleted record was created again.
                              * @enum {string}
                              */
                             state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
                             /** Format: uuid */
                             contactId: string;
-                            /** @description The writes to vendors that follow, beside the deletion. */
+                            /** @description The writes to vendors that follow, besides the deletion. */
                             writes: components["schemas"]["RemoteWrite"][];
                             sync: ("started" | "queued") | null;
                         };
@@ -9795,7 +9797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            /** @description It is decided already, it has changed, or the account is not written to */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9836,7 +9838,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description Of the preview that was seen: with other values, nothing is decided. */
+                    /** @description The `revision` of the request as it was read. If it has changed, nothing is decided. */
                     revision?: string;
                 };
             };
@@ -9855,13 +9857,13 @@ export interface operations {
                             /** Format: uuid */
                             id: string;
                             /**
-                             * @description `open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the other one is gone, too. `undone`: the deleted record was created again.
+                             * @description `open`: waits for a decision. `approved`: Accord deletes the record. `deleted`, `archived`: the vendor has deleted or archived it. `kept`: a person decided to keep it. `restored`: a person had the lost record created again. `withdrawn`: no longer needed, because the lost record exists again or the other one was deleted as well. `undone`: the deleted record was created again.
                              * @enum {string}
                              */
                             state: "open" | "approved" | "deleted" | "archived" | "kept" | "restored" | "withdrawn" | "undone";
                             /** Format: uuid */
                             contactId: string;
-                            /** @description The writes to vendors that follow, beside the deletion. */
+                            /** @description The writes to vendors that follow, besides the deletion. */
                             writes: components["schemas"]["RemoteWrite"][];
                             sync: ("started" | "queued") | null;
                         };
@@ -9904,7 +9906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody decided it before, it has changed, or the account cannot do it */
+            /** @description It is decided already, it has changed, or the account is not written to */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10028,7 +10030,7 @@ export interface operations {
     postApiV1ContactsIdMerge: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -10156,7 +10158,7 @@ export interface operations {
     postApiV1ContactsIdSplit: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -10291,7 +10293,7 @@ export interface operations {
     postApiV1ContactsIdUndo: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -10531,7 +10533,7 @@ export interface operations {
     postApiV1ContactsIdHistoryEntryUndo: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -10738,7 +10740,7 @@ export interface operations {
     postApiV1ContactsIdErase: {
         parameters: {
             query?: {
-                /** @description `true`: changes nothing, and answers the writes to providers that the request would cause. */
+                /** @description `true`: changes nothing, and returns the writes to providers that the request would cause. */
                 preview?: "true" | "false";
             };
             header?: never;
@@ -10752,7 +10754,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description Why, without personal data: it stays as a part of the proof.
+                     * @description The reason, without personal data: it is kept with the proof.
                      * @example request of 2026-11-29
                      */
                     reason: string;
@@ -10760,7 +10762,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What is deleted */
+            /** @description The records and rows that are deleted */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -10775,7 +10777,7 @@ export interface operations {
                             contactId: string;
                             /** @description Null for a preview. */
                             erasure: components["schemas"]["Erasure"] | null;
-                            /** @description Records at vendors that are deleted; `externalId` is null for a create that is under way. */
+                            /** @description Records at vendors that are deleted; `externalId` is null for a create in progress. */
                             records: {
                                 provider: string;
                                 externalId: string | null;
@@ -10785,7 +10787,7 @@ export interface operations {
                                 table: string;
                                 holds: string;
                                 rows: number;
-                                /** @description The rows stay without a value of the person. */
+                                /** @description The rows are kept, without the values of the person. */
                                 stays: boolean;
                             }[];
                         };
@@ -11034,7 +11036,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The vendors are asked */
+            /** @description The workflow calls the vendors again */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -11083,7 +11085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is completed */
+            /** @description The erasure is completed */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11125,7 +11127,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description Why, without personal data: it stays as a part of the proof.
+                     * @description The reason, without personal data: it is kept with the proof.
                      * @example request of 2026-11-29
                      */
                     reason: string;
@@ -11133,7 +11135,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Nothing is kept out any more */
+            /** @description The erasure is lifted */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11182,7 +11184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It is still running, or was lifted before */
+            /** @description The erasure is still running, or is lifted already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11300,7 +11302,7 @@ export interface operations {
                 "application/json": {
                     fileName: string;
                     /**
-                     * @description Stops before anything is imported, and says what would be.
+                     * @description Checks the rows and reports the outcome, without importing them.
                      * @default false
                      */
                     isDryRun?: boolean;
@@ -11309,7 +11311,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The import, which waits for the file */
+            /** @description The import, waiting for its file */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11320,7 +11322,7 @@ export interface operations {
                         success: true;
                         data: {
                             import: components["schemas"]["ContactImport"];
-                            /** @description How long a piece may be. */
+                            /** @description The maximum size of a part, in bytes. */
                             partBytes: number;
                         };
                     };
@@ -11389,7 +11391,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The piece is stored */
+            /** @description The part is stored */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -11432,7 +11434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The import has its file already */
+            /** @description The import has started already */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11450,7 +11452,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body has another type */
+            /** @description The body is not of an accepted type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11490,7 +11492,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The import is under way */
+            /** @description The import is in progress */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -11541,7 +11543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A piece is missing, or the import has ended */
+            /** @description A part is missing, or the import has ended */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11746,7 +11748,7 @@ export interface operations {
     getApiV1ImportsIdRows: {
         parameters: {
             query?: {
-                /** @description An outcome, or `problem`: rows of which something is not imported. */
+                /** @description An outcome, or `problem` for rows with values that are not imported. */
                 filter?: "new" | "changed" | "unchanged" | "asked" | "repeated" | "unreadable" | "problem";
                 /** @description `next` of the previous page. */
                 cursor?: number;
@@ -12422,7 +12424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such key that works */
+            /** @description No such active key */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -15552,7 +15554,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The link works no more */
+            /** @description The link is withdrawn */
             204: {
                 headers: {
                     [name: string]: unknown;

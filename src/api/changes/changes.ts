@@ -39,7 +39,7 @@ export function createChangesRouter(deps: ApiDeps, authorize: Authorize, lifecyc
 
 const hint = z
   .object({ topics: z.array(z.enum(changeTopics)) })
-  .meta({ id: 'ChangeHint', description: 'The `data` of one event: what has changed since the last one.' });
+  .meta({ id: 'ChangeHint', description: 'The `data` of one event: the topics that have changed since the last one.' });
 
 /** The OpenAPI description of the stream. */
 export const changesPaths: ZodOpenApiPathsObject = {
@@ -47,9 +47,9 @@ export const changesPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: 'getApiV1Changes',
       ...{ tags: ['Overview'], security: [{ bearer: ['sync:read'] }, { header: ['sync:read'] }] },
-      summary: 'Follow what changes',
+      summary: 'Stream the topics that change',
       description:
-        'Server-sent events: at most one in a second, without data. Read again what the topics are about.\n\nNeeds the scope `sync:read`.',
+        'Server-sent events, at most one per second. An event names the changed topics, without their data: request that again.\n\nNeeds the scope `sync:read`.',
       responses: {
         200: { description: 'The stream', content: { 'text/event-stream': { schema: hint } } },
         ...describeProblems({

@@ -54,11 +54,11 @@ export const connection = z
         perSecond: z.number().meta({ description: 'Calls per second that the workers may make together.' }),
         usedPerSecond: z.number().meta({ description: 'Calls per second in the last ten seconds.' }),
         waiting: z.int().meta({ description: 'Calls that wait for their turn.' }),
-        pausedSeconds: z.number().meta({ description: 'The vendor holds all calls for so long.' }),
-        lastSuccessAt: z.iso.datetime().nullable().meta({ description: 'When a call worked last, since the workers started.' }),
+        pausedSeconds: z.number().meta({ description: 'Seconds until the vendor accepts calls again.' }),
+        lastSuccessAt: z.iso.datetime().nullable().meta({ description: 'The last successful call since the workers started.' }),
       })
       .nullable()
-      .meta({ description: 'Of the last second or two; null while no worker calls the account.' }),
+      .meta({ description: 'At most two seconds old; null while no worker calls the account.' }),
   })
   .meta({ id: 'Connection' });
 

@@ -40,7 +40,9 @@ const evidence = z.object({
   key: key.meta({ description: 'For an entry of the suppression list.' }),
   reason: text,
   wording: text.meta({ description: 'The words that the person read or said.' }),
-  details: z.record(z.string(), z.string()).meta({ description: 'Where and how: the page, the address, the file and line.' }),
+  details: z
+    .record(z.string(), z.string())
+    .meta({ description: 'The circumstances, such as page, IP address, or file and line.' }),
 });
 
 /** Whether a contact may be contacted, by channel, and why. */
@@ -50,7 +52,7 @@ export const contactConsent = z
       z.object({
         channel,
         isDenied: z.boolean(),
-        by: z.array(refuser).meta({ description: 'Who refuses. A refusal ends when each of them has lifted it.' }),
+        by: z.array(refuser).meta({ description: 'The sources of the refusal. It ends when each of them is lifted.' }),
       }),
     ),
     evidence: z.array(evidence).meta({ description: 'The newest first, at most 50.' }),

@@ -11,8 +11,8 @@ const body = z
   .strictObject({
     decision: z.enum(['deny', 'lift']).default('deny'),
     channels: channels.default([...refusalChannels]).meta({ description: 'Default: all.' }),
-    reason: reason.optional().meta({ description: 'Required to lift. It is shown to everybody who may read contacts.' }),
-    wording: z.string().trim().min(1).max(2_000).optional().meta({ description: 'What the person said or wrote.' }),
+    reason: reason.optional().meta({ description: 'Required for `lift`. Visible to everyone who can read contacts.' }),
+    wording: z.string().trim().min(1).max(2_000).optional().meta({ description: 'The person’s own words.' }),
   })
   .refine((decided) => decided.decision === 'deny' || decided.reason !== undefined, {
     path: ['reason'],
@@ -24,11 +24,11 @@ export const consentOperations = [
     method: 'post',
     path: '/api/v1/contacts/{id}/consent',
     tag: 'Consent',
-    summary: 'Mark a contact as not to be contacted, or lift that',
+    summary: 'Mark a contact as do-not-contact, or lift the mark',
     description:
-      'A denial goes to every system that can hold it, and no edit there lifts it. A lift ends the refusals of every record and form, for a ' +
-      'reason that is kept as evidence; records that refuse go on doing so (`refusalsLeft`), and so do entries of the suppression list and ' +
-      'other contacts with the same number: see `consent` of the contact.',
+      '`deny` is written to every system that can store it, and no edit there lifts it. `lift` ends all refusals of the contact, and keeps the ' +
+      'reason as evidence. It changes no refusal at a vendor (`refusalsLeft`). Entries of the suppression list and refusals of other contacts ' +
+      'with the same number still apply: see `consent` of the contact.',
     scope: 'sync:write',
     params: z.object({ id: contactIdParameter }),
     query: previewQuery,
@@ -44,7 +44,7 @@ export const consentOperations = [
           .array(
             z.object({ linkId: z.uuid(), provider: z.string(), externalId: z.string().nullable(), channels: z.array(channel) }),
           )
-          .meta({ description: 'Records that still refuse after a lift: a person lifts it there.' }),
+          .meta({ description: 'Records that still refuse after a lift: lift the refusal at the vendor.' }),
         writes: z.array(remoteWrite).meta({ description: 'The writes to providers that follow.' }),
         sync: syncOutcome.nullable().meta({ description: 'Null for a preview.' }),
       }),

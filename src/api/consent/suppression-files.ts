@@ -18,28 +18,31 @@ export const suppressionFileOperations = [
     tag: 'Consent',
     summary: 'Suppress the numbers and addresses of a CSV file',
     description:
-      'One number or address per row: in the column `phone`, `number`, `email`, `address` or `value`, else in the first one. The columns ' +
-      '`channel` (such as `call sms`), `reason` and `wording` are optional. The file is read while it arrives, and stored in parts: the same ' +
-      'file again adds nothing. A row that cannot be read stops no other.',
+      'One number or address per row, in the column `phone`, `number`, `email`, `address` or `value`, or otherwise in the first column. The ' +
+      'columns `channel` (such as `call sms`), `reason` and `wording` are optional. The file is read and stored while it arrives; sending it ' +
+      'again adds nothing. A row that cannot be read does not affect the others.',
     scope: 'sync:write',
     uploads: ['text/csv'],
     query: z.strictObject({
-      dryRun: z.enum(['true', 'false']).default('false').meta({ description: '`true`: stores nothing, and answers the same.' }),
-      reason: reason.optional().meta({ description: 'For rows without one, such as the origin of the file.' }),
+      dryRun: z
+        .enum(['true', 'false'])
+        .default('false')
+        .meta({ description: '`true`: stores nothing, and returns the same counts.' }),
+      reason: reason.optional().meta({ description: 'The reason for rows without one, such as the origin of the file.' }),
       region: z
         .string()
         .regex(/^[A-Z]{2}$/)
         .optional()
-        .meta({ description: 'The country of numbers without one. Default: that of the accounts.' }),
+        .meta({ description: 'The country of numbers without a country code. Default: the country of the accounts.' }),
     }),
     response: {
       status: 200,
-      description: 'What became of the rows',
+      description: 'The numbers of added, known and failed rows',
       data: z.object({
         dryRun: z.boolean(),
         rows: z.int(),
-        added: z.int().meta({ description: 'Entries of the list, one per channel.' }),
-        known: z.int().meta({ description: 'Entries that the list had.' }),
+        added: z.int().meta({ description: 'Entries added to the list, one per channel.' }),
+        known: z.int().meta({ description: 'Entries that were on the list already.' }),
         failed: z.int().meta({ description: 'Rows that could not be read.' }),
         errors: z.array(z.object({ line: z.int(), detail: z.string() })).meta({ description: 'The first 100.' }),
       }),
@@ -58,7 +61,7 @@ export const suppressionFileOperations = [
     path: '/api/v1/suppressions/export',
     tag: 'Consent',
     summary: 'Export the suppression list as CSV',
-    description: 'The import reads the file again.',
+    description: '`POST /api/v1/suppressions/import` accepts the file.',
     scope: 'sync:read',
     query: z.strictObject(suppressionFilter),
     response: { status: 200, description: 'The entries, one per channel', data: z.null(), downloads: ['text/csv'] },

@@ -27,13 +27,15 @@ const suppression = z
   .meta({ id: 'Suppression' });
 
 export const suppressionFilter = {
-  q: z.string().trim().min(1).max(320).optional().meta({ description: 'Part of an address, or of a number in any writing.' }),
+  q: z.string().trim().min(1).max(320).optional().meta({ description: 'Part of an address, or of a number in any format.' }),
   channel: channel.optional(),
   kind: z.enum(['phone', 'email']).optional(),
 };
 
 const changed = {
-  contactIds: z.array(z.uuid()).meta({ description: 'Contacts with the number or address, at most 25: the others follow.' }),
+  contactIds: z
+    .array(z.uuid())
+    .meta({ description: 'Up to 25 contacts with the number or address. The others are updated when their records are read.' }),
   preview: z.boolean(),
   writes: z.array(remoteWrite).meta({ description: 'The writes to providers that follow, of these contacts.' }),
   sync: syncOutcome.nullable().meta({ description: 'Null for a preview.' }),
@@ -41,20 +43,20 @@ const changed = {
 
 const body = z
   .strictObject({
-    phone: z.string().min(1).max(100).optional().meta({ description: 'In any writing.' }),
+    phone: z.string().min(1).max(100).optional().meta({ description: 'In any format.' }),
     email: z.string().min(1).max(320).optional(),
     channels: channels.optional().meta({ description: 'Default: `call` and `sms` of a number, `email` of an address.' }),
     reason: reason.optional(),
-    wording: z.string().trim().min(1).max(2_000).optional().meta({ description: 'What the person said or wrote.' }),
+    wording: z.string().trim().min(1).max(2_000).optional().meta({ description: 'The person’s own words.' }),
     region: z
       .string()
       .regex(/^[A-Z]{2}$/)
       .optional()
-      .meta({ description: 'The country of a number without one. Default: that of the accounts.' }),
+      .meta({ description: 'The country of a number without a country code. Default: the country of the accounts.' }),
   })
   .refine(({ phone, email }) => (phone === undefined) !== (email === undefined), 'Give either a phone or an email.');
 
-/** The suppression list: numbers and addresses that nobody is contacted at. */
+/** The suppression list: numbers and addresses that must not be contacted. */
 export const suppressionOperations = [
   defineOperation({
     method: 'get',
@@ -84,8 +86,8 @@ export const suppressionOperations = [
     tag: 'Consent',
     summary: 'Suppress a number or an address',
     description:
-      'Holds for every contact that has it, and for one that gets it later. Contacts leave the dialer at high priority. An entry that ' +
-      'exists already is returned as it is.',
+      'Applies to every contact that has it, now or later. Contacts leave the dialer at high priority. An existing entry is returned ' +
+      'unchanged.',
     scope: 'sync:write',
     query: previewQuery,
     body,
@@ -114,12 +116,12 @@ export const suppressionOperations = [
     method: 'delete',
     path: '/api/v1/suppressions/{id}',
     tag: 'Consent',
-    summary: 'Take an entry off the suppression list',
-    description: 'Contacts may enter audiences again, unless they or others refuse as well. The reason is kept as evidence.',
+    summary: 'Remove an entry from the suppression list',
+    description: 'Contacts can enter audiences again unless another refusal applies. The reason is kept as evidence.',
     scope: 'sync:write',
     params: z.object({ id: z.uuid() }),
     query: previewQuery,
-    body: z.strictObject({ reason: reason.meta({ description: 'How the person allowed it.' }) }),
+    body: z.strictObject({ reason: reason.meta({ description: 'How the person gave permission.' }) }),
     response: {
       status: 200,
       description: 'The entry is lifted, and the sync of its contacts is requested',

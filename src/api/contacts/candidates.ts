@@ -63,7 +63,12 @@ const decided = z.object({
 
 const bulkDecision = z.strictObject({
   decision: z.enum(['accept', 'reject', 'later']),
-  ids: z.array(z.uuid()).min(1).max(1_000).optional().meta({ description: 'Only these, of those that match the filter.' }),
+  ids: z
+    .array(z.uuid())
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta({ description: 'Only these candidates, of those that match the filter.' }),
   filter: z.strictObject({ state: z.enum(['open', 'later']).default('open'), ...filterShape }),
   dryRun: z.boolean().default(true).meta({ description: 'Counts and lists the decisions, without making them.' }),
   limit: z.int().min(1).max(200).default(100).meta({ description: 'The maximum of candidates, the newest first.' }),
@@ -109,7 +114,7 @@ export const candidateOperations = [
     path: `${root}/decide`,
     tag: 'Candidates',
     summary: 'Decide many candidates at once',
-    description: 'Each candidate is decided for itself. One that somebody else decides meanwhile is skipped.',
+    description: 'Each candidate is decided separately. One that somebody else decides meanwhile is skipped.',
     scope: 'sync:write',
     body: bulkDecision,
     response: {

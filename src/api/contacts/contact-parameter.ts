@@ -31,7 +31,7 @@ export async function findContactByAnyId(db: Database, id: string): Promise<{ co
   return { contact, mergedId: own === contact ? null : own.id };
 }
 
-/** 410. From the begin of the erasure on. */
+/** 410. From the start of the erasure on. */
 function erased(contactId: string, erasureId: string): ApiProblem {
   const detail = `The person of contact ${contactId} was erased: GET /api/v1/erasures/${erasureId} has the proof.`;
   return new ApiProblem({ status: 410, code: 'erased', detail });

@@ -87,7 +87,9 @@ const audienceVerdict = z
 const refusedKey = z
   .object({
     ...{ channel: z.enum(refusalChannels), kind: z.enum(['phone', 'email']), value: z.string() },
-    isListed: z.boolean().meta({ description: 'It is on the suppression list. Else another contact that has it refused.' }),
+    isListed: z
+      .boolean()
+      .meta({ description: 'True if it is on the suppression list; false if another contact with it refused.' }),
   })
   .meta({ id: 'RefusedKey', description: 'A number or address of the contact that somebody else refused to be reached at.' });
 

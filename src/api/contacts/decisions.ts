@@ -23,7 +23,7 @@ export const previewQuery = z.strictObject({
   preview: z
     .enum(['true', 'false'])
     .default('false')
-    .meta({ description: '`true`: changes nothing, and answers the writes to providers that the request would cause.' }),
+    .meta({ description: '`true`: changes nothing, and returns the writes to providers that the request would cause.' }),
 });
 
 export interface Decided<Result> {

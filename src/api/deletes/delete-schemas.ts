@@ -8,9 +8,9 @@ import { askReasons } from '#domain/deletes/plan-deletes.ts';
 
 export const state = z.enum(deleteStates).meta({
   description:
-    '`open`: a person decides. `approved`: Accord deletes the record. `deleted`, `archived`: that is done. `kept`: a person kept the ' +
-    'record. `restored`: a person had the lost record created again. `withdrawn`: it ended by itself, as the lost record is back, or the ' +
-    'other one is gone, too. `undone`: the deleted record was created again.',
+    '`open`: waits for a decision. `approved`: Accord deletes the record. `deleted`, `archived`: the vendor has deleted or archived it. ' +
+    '`kept`: a person decided to keep it. `restored`: a person had the lost record created again. `withdrawn`: no longer needed, because the ' +
+    'lost record exists again or the other one was deleted as well. `undone`: the deleted record was created again.',
 });
 
 export const deleteRequest = z
@@ -28,7 +28,7 @@ export const deleteRequest = z
       .meta({ description: 'The record that was deleted at its account.' }),
     event: z.string().nullable().meta({
       description:
-        'The vendor’s event that told of the deletion; null when a read found it. No vendor says who deleted a record.',
+        'The vendor’s event that reported the deletion; null when a read found it. Vendors do not report who deleted a record.',
       example: 'customer.deleted',
     }),
     missingSince: z.iso.datetime(),
@@ -36,17 +36,17 @@ export const deleteRequest = z
       .object({
         provider: z.string(),
         externalId: z.string().nullable(),
-        values: z.record(z.string(), z.unknown()).meta({ description: 'What it holds, as it was read last.' }),
+        values: z.record(z.string(), z.unknown()).meta({ description: 'Its values when it was last read.' }),
         editedAt: z.iso.datetime().nullable(),
       })
       .meta({ description: 'The record that would be deleted.' }),
-    fields: contactFields.meta({ description: 'The person, as Accord knows them.' }),
-    revision: z
-      .string()
-      .meta({ description: 'Changes with the person and the record. An approval names the one that was seen.' }),
+    fields: contactFields.meta({ description: 'The fields of the contact.' }),
+    revision: z.string().meta({
+      description: 'Changes with the contact and the record. A decision that sends it is refused if they have changed since.',
+    }),
     canRestore: z.boolean().meta({ description: 'The lost record, or after `deleted` this one, can be created again.' }),
     createdAt: z.iso.datetime(),
-    decidedBy: z.string().nullable().meta({ description: '`accord` for the settings.' }),
+    decidedBy: z.string().nullable().meta({ description: '`accord` if the settings decided.' }),
     decidedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'DeleteRequest' });
@@ -61,14 +61,14 @@ export const decided = z.object({
   id: z.uuid(),
   state,
   contactId: z.uuid(),
-  writes: z.array(remoteWrite).meta({ description: 'The writes to vendors that follow, beside the deletion.' }),
+  writes: z.array(remoteWrite).meta({ description: 'The writes to vendors that follow, besides the deletion.' }),
   sync: syncOutcome.nullable(),
 });
 
 export const bulkDecision = z.strictObject({
   decision: z.enum(deleteDecisions),
   filter: z.strictObject(filterShape).default({}),
-  dryRun: z.boolean().default(true).meta({ description: 'Only counts what would be decided.' }),
+  dryRun: z.boolean().default(true).meta({ description: 'Counts the requests, without deciding them.' }),
   limit: z.int().min(1).max(200).default(100).meta({ description: 'The maximum of requests, the newest first.' }),
 });
 

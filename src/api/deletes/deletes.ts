@@ -12,19 +12,21 @@ const root = '/api/v1/deletes';
 
 const texts = {
   approve: {
-    summary: 'Delete the record, too',
+    summary: 'Delete the record',
     description:
-      'Accord reads it first. When it, or the person, has changed since, nothing is deleted and the request asks again. `undo` creates it again.',
+      'Accord reads the record first. If the record or the contact has changed since, nothing is deleted, and the request is open again. ' +
+      '`undo` creates the record again.',
   },
-  reject: { summary: 'Keep the record as it is', description: 'Also takes an approval back, until the deletion begins.' },
+  reject: { summary: 'Keep the record', description: 'Also withdraws an approval, until the deletion begins.' },
   restore: {
     summary: 'Keep the record, and create the lost one again',
     description:
-      'The lost record gets a new id, and the values that Accord syncs: what only the vendor held is lost. Ends the other requests after this loss.',
+      'The lost record gets a new id and the values that Accord syncs. Values that only the vendor held are lost. Ends the other requests ' +
+      'that the same deletion caused.',
   },
   undo: {
     summary: 'Create a deleted record again',
-    description: 'It gets a new id, and the values that Accord syncs: what only the vendor held is lost.',
+    description: 'It gets a new id and the values that Accord syncs. Values that only the vendor held are lost.',
   },
 };
 
@@ -34,12 +36,15 @@ export const deleteOperations = [
     method: 'get',
     path: root,
     tag: 'Deletes',
-    summary: 'List requests to delete records of people who were deleted elsewhere, newest first',
+    summary: 'List delete requests, newest first',
+    description:
+      'When a record is deleted at one account, Accord requests a decision on each record of the same person at other accounts, as far as ' +
+      'accord.yaml does not decide it.',
     scope: 'sync:read',
     query: z.strictObject({ state: state.default('open'), ...filterShape, ...pageQuery }),
     response: {
       status: 200,
-      description: 'A page of requests, each with the record that it is about',
+      description: 'A page of requests, each with its record',
       data: z.object({
         deletes: z.array(deleteRequest),
         next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
@@ -57,7 +62,8 @@ export const deleteOperations = [
     tag: 'Deletes',
     summary: 'Decide many requests at once',
     description:
-      'Open ones; for `undo`, those whose record was deleted. Each is decided for itself. One that somebody else decides meanwhile is skipped.',
+      'Decides open requests, or for `undo`, requests whose record was deleted. Each is decided separately. A request that somebody else ' +
+      'decides meanwhile is skipped.',
     scope: 'sync:write',
     body: bulkDecision,
     response: { status: 200, description: 'The requests, decided unless it is a dry run', data: bulkResult },
@@ -86,11 +92,11 @@ export const deleteOperations = [
             .string()
             .max(100)
             .optional()
-            .meta({ description: 'Of the preview that was seen: with other values, nothing is decided.' }),
+            .meta({ description: 'The `revision` of the request as it was read. If it has changed, nothing is decided.' }),
         })
         .default({}),
       response: { status: 200, description: 'The decision is stored, and the sync of the person is requested', data: decided },
-      problems: { 404: 'No such request', 409: 'Somebody decided it before, it has changed, or the account cannot do it' },
+      problems: { 404: 'No such request', 409: 'It is decided already, it has changed, or the account is not written to' },
       async handle({ params: { id }, body: { revision = null }, actor }, deps) {
         const { result, writes, sync } = await decideOne(deps, { id, decision, actor, revision });
         if (result.outcome !== 'decided') throw refuse(result, id);

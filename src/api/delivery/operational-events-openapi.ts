@@ -44,7 +44,7 @@ export const operationalEventWebhooks: Record<OperationalEventType, { post: ZodO
   ),
   'deletes.stopped': describe(
     { type: 'deletes.stopped', endpointId: null, at, account: 'square', reason: 'loss', lost: 37, linked: 1_200 },
-    'Deletions at an account are not followed by themselves',
+    'Accord has stopped following deletions at an account',
     {
       account: z.string().meta({ description: 'The account in accord.yaml.' }),
       reason: z.enum(['empty', 'incomplete', 'loss', 'many']).meta({

@@ -113,7 +113,7 @@ export function buildOpenApi(providers: readonly WebhookSource[]): OpenApiDocume
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `accord_…`.' },
         header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-        portal: { type: 'apiKey', in: 'cookie', name: 'accord_portal', description: 'What a subscriber’s link has opened.' },
+        portal: { type: 'apiKey', in: 'cookie', name: 'accord_portal', description: 'The session of a subscriber’s link.' },
       },
     },
     webhooks: { ...leadEventWebhooks, ...operationalEventWebhooks },
@@ -159,7 +159,7 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
         ...(response.status === 204 ? {} : { content: describeContent(response) }),
       },
       ...describeProblems({
-        ...(uploads ? { 415: 'The body has another type' } : {}),
+        ...(uploads ? { 415: 'The body is not of an accepted type' } : {}),
         ...(params || query || body || uploads ? { 400: 'The request is not valid' } : {}),
         ...(scope === 'portal'
           ? { 401: 'The link has expired or was withdrawn', 403: 'The request comes from another site' }
@@ -180,7 +180,7 @@ function describeOperation(operation: Operation, path: string): ZodOpenApiOperat
 function describeAccess(scope: Operation['scope'], description?: string) {
   if (scope === 'portal')
     return {
-      description: [description, 'For subscribers, by a link to their endpoints.'].filter(Boolean).join('\n\n'),
+      description: [description, 'Needs the session of a subscriber’s link.'].filter(Boolean).join('\n\n'),
       security: [{ portal: [] }],
     };
   return {

@@ -4,20 +4,24 @@ import type { Erasure, ErasureRecord } from '#db/erasure/erasures.ts';
 
 const proof = z
   .object({
-    id: z.uuid().meta({ description: 'Of the link that the record had.' }),
+    id: z.uuid().meta({ description: 'The id of the link that the record had.' }),
     provider: z.string().meta({ description: 'The account.' }),
     state: z.enum(['open', 'deleted', 'verified']).meta({
       description: '`deleted`: the vendor has accepted the deletion. `verified`: a read by id has found nothing since.',
     }),
-    answer: z.enum(['accepted', 'not-found', 'never-created']).nullable().meta({
-      description:
-        'What the vendor answered to the deletion. `not-found`: it was gone before. `never-created`: a create of Accord never made a record.',
-    }),
+    answer: z
+      .enum(['accepted', 'not-found', 'never-created'])
+      .nullable()
+      .meta({
+        description:
+          'The answer of the vendor to the deletion. `not-found`: the record did not exist any more. `never-created`: a create by Accord made no ' +
+          'record.',
+      }),
     calledAt: z.iso.datetime().nullable(),
     verifiedAt: z.iso.datetime().nullable(),
     verifiedStatus: z.int().nullable().meta({ description: 'The status of the read that found nothing, such as 404.' }),
     traceId: z.string().nullable().meta({ description: 'The vendor’s id of that request.' }),
-    attempts: z.int().meta({ description: 'Attempts that did not succeed.' }),
+    attempts: z.int().meta({ description: 'Failed attempts.' }),
     error: z.string().nullable().meta({ description: 'Why it is still open, in one sentence.' }),
     errorAt: z.iso.datetime().nullable(),
   })
@@ -41,9 +45,9 @@ export const erasure = z
     exportFiles: z
       .array(z.string())
       .meta({ description: 'Files in `webhooks.exportDirectory` of the worker that name the contact: delete its lines there.' }),
-    blocked: z.int().meta({ description: 'How often a record or a submission of the person was kept out since.' }),
+    blocked: z.int().meta({ description: 'Records and submissions of the person that were kept out since.' }),
     lastBlockedAt: z.iso.datetime().nullable(),
-    liftedAt: z.iso.datetime().nullable().meta({ description: 'When the person returned: nothing is kept out any more.' }),
+    liftedAt: z.iso.datetime().nullable().meta({ description: 'When the erasure was lifted: nothing is kept out any more.' }),
     liftedBy: z.string().nullable().meta({ description: '`api-key:<name>`, or `form:<name>`.' }),
     liftReason: z.string().nullable(),
     webUi: z.string().nullable(),

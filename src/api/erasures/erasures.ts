@@ -24,19 +24,19 @@ const reason = z
   .trim()
   .min(1)
   .max(500)
-  .meta({ description: 'Why, without personal data: it stays as a part of the proof.', example: 'request of 2026-11-29' });
+  .meta({ description: 'The reason, without personal data: it is kept with the proof.', example: 'request of 2026-11-29' });
 
 const preview = z.object({
   records: z
     .array(z.object({ provider: z.string(), externalId: z.string().nullable() }))
-    .meta({ description: 'Records at vendors that are deleted; `externalId` is null for a create that is under way.' }),
+    .meta({ description: 'Records at vendors that are deleted; `externalId` is null for a create in progress.' }),
   tables: z
     .array(
       z.object({
         table: z.string(),
         holds: z.string(),
         rows: z.int(),
-        stays: z.boolean().meta({ description: 'The rows stay without a value of the person.' }),
+        stays: z.boolean().meta({ description: 'The rows are kept, without the values of the person.' }),
       }),
     )
     .meta({ description: 'Rows that Accord deletes or empties.' }),
@@ -49,17 +49,17 @@ export const erasureOperations = [
     tag: 'Erasure and export',
     summary: 'Erase a person',
     description:
-      'Deletes the records of the person at every vendor, whatever the mode of the account is unless it is paused, and everything that ' +
-      'Accord has stored. It cannot be undone. The contact stops to sync at once; a workflow asks each vendor until a read shows that the ' +
-      'record is gone. Afterwards keyed hashes of emails, phone numbers and record ids keep the person out of imports, polls and webhooks, ' +
-      'until a form that the person proved to have sent, or an operator, lifts that. `?preview=true` changes nothing.',
+      'Deletes the records of the person at every vendor, in every mode of the account except `paused`, and all data that Accord has stored. ' +
+      'It cannot be undone. The contact is no longer synced from then on; a workflow calls each vendor until a read confirms that the record ' +
+      'does not exist. Keyed hashes of emails, phone numbers and record ids keep the person out of imports, polls and webhooks, until an ' +
+      'operator lifts the erasure, or the person sends a form with proof. `?preview=true` changes nothing.',
     scope: 'admin',
     params: z.object({ id: contactIdParameter }),
     query: previewQuery,
     body: z.strictObject({ reason }),
     response: {
       status: 202,
-      description: 'What is deleted',
+      description: 'The records and rows that are deleted',
       data: z.object({
         preview: z.boolean(),
         contactId: z.uuid(),
@@ -100,7 +100,7 @@ export const erasureOperations = [
     path: '/api/v1/erasures/{id}',
     tag: 'Erasure and export',
     summary: 'Get an erasure with the proof of each vendor',
-    description: 'It has no personal data, and stays.',
+    description: 'It contains no personal data, and is kept.',
     scope: 'sync:read',
     isImpersonal: true,
     params: idParameter,
@@ -112,11 +112,11 @@ export const erasureOperations = [
     method: 'post',
     path: '/api/v1/erasures/{id}/retry',
     tag: 'Erasure and export',
-    summary: 'Ask the vendors of an open erasure again now',
+    summary: 'Retry an open erasure now',
     scope: 'sync:write',
     params: idParameter,
-    response: { status: 202, description: 'The vendors are asked', data: erasure },
-    problems: { 404: 'No such erasure', 409: 'It is completed' },
+    response: { status: 202, description: 'The workflow calls the vendors again', data: erasure },
+    problems: { 404: 'No such erasure', 409: 'The erasure is completed' },
     async handle({ params: { id }, actor }, deps) {
       const { state } = await show(deps, id);
       if (state === 'completed') throw conflict('completed', 'The erasure is completed: every vendor has proved it.');
@@ -129,13 +129,13 @@ export const erasureOperations = [
     method: 'post',
     path: '/api/v1/erasures/{id}/lift',
     tag: 'Erasure and export',
-    summary: 'Let an erased person return',
-    description: 'From now on records and forms of the person make a contact again. What was erased stays erased.',
+    summary: 'Lift an erasure',
+    description: 'New records and forms of the person create a contact again. Erased data is not restored.',
     scope: 'admin',
     params: idParameter,
     body: z.strictObject({ reason }),
-    response: { status: 200, description: 'Nothing is kept out any more', data: erasure },
-    problems: { 404: 'No such erasure', 409: 'It is still running, or was lifted before' },
+    response: { status: 200, description: 'The erasure is lifted', data: erasure },
+    problems: { 404: 'No such erasure', 409: 'The erasure is still running, or is lifted already' },
     async handle({ params: { id }, body, actor }, deps) {
       const { state, liftedAt } = await show(deps, id);
       if (state === 'running') throw conflict('running', 'The erasure is still running: lift it when it is completed.');

@@ -13,7 +13,7 @@ const personalData = z
       .record(
         z.string(),
         z.object({
-          holds: z.string().meta({ description: 'What the table tells about a person.' }),
+          holds: z.string().meta({ description: 'The kind of data about a person in the table.' }),
           rows: z.array(z.record(z.string(), z.unknown())).meta({ description: 'With the columns of the table.' }),
         }),
       )
@@ -26,10 +26,10 @@ export const personalDataOperations = [
     method: 'get',
     path: '/api/v1/contacts/{id}/personal-data',
     tag: 'Erasure and export',
-    summary: 'Export everything that is stored about a person',
+    summary: 'Export all data that is stored about a person',
     description:
       'The contact with its origins, its records at vendors, history, received webhooks, form submissions, events and deliveries, ' +
-      'questions and decisions, refusals, merges, writes, and what people did about it. The export is recorded in the audit log.',
+      'questions and decisions, refusals, merges, writes, and entries of the audit log. The export is recorded in the audit log.',
     scope: 'admin',
     params: z.object({ id: contactIdParameter }),
     response: { status: 200, description: 'Every row about the person', data: personalData },

@@ -8,7 +8,7 @@ import type { ImportRow } from '#db/imports/rows.ts';
 import { importOutcomes, importStates } from '#domain/import.ts';
 import { importWorkflowId } from '#workflows/ids.ts';
 
-/** A piece is stored within the time that one request may take, on a slow line as well. */
+/** A part is stored within the time that one request may take, on a slow line as well. */
 export const partBytes = 1_048_576;
 
 const outcomes = z
@@ -18,9 +18,9 @@ const outcomes = z
   .meta({
     id: 'ImportOutcomes',
     description:
-      'Rows by what they are to the contacts. `new`: nobody has it. `changed`: a known person gets something from it. `unchanged`: a known ' +
-      'person has all of it. `asked`: a person decides whether it is somebody known. `repeated`: an earlier row of the file is the same ' +
-      'person. `unreadable`: it is not imported.',
+      'Rows by outcome. `new`: makes a contact. `changed`: adds values to a contact. `unchanged`: a contact has all of its values. `asked`: ' +
+      'somebody decides whether a contact is the same person. `repeated`: an earlier row of the file is the same person. `unreadable`: is ' +
+      'not imported.',
   });
 
 export const shownImport = z
@@ -30,20 +30,20 @@ export const shownImport = z
     isDryRun: z.boolean(),
     state: z.enum(importStates).meta({
       description:
-        '`receiving`: pieces of the file are missing. `reading`, `checking`, `importing`: under way. `checked`: the dry run has ended, and ' +
+        '`receiving`: parts of the file are missing. `reading`, `checking`, `importing`: in progress. `checked`: the dry run has ended, and ' +
         '`POST /api/v1/imports/{id}/start` imports the file. `repeated`: the file was imported before. `refused`: it cannot be read.',
     }),
     format: z.enum(fileFormats).nullable().meta({ description: 'How the file was recognised; null before it was read.' }),
-    error: z.string().nullable().meta({ description: 'Why the file cannot be imported, and what to do.' }),
+    error: z.string().nullable().meta({ description: 'Why the file cannot be imported, and the remedy.' }),
     repeatsId: z.uuid().nullable().meta({ description: 'The earlier import of the same file.' }),
     rows: z.int(),
-    problems: z.int().meta({ description: 'Rows of which something is not imported: see `/problems`.' }),
-    done: z.int().meta({ description: 'Rows that the present phase has dealt with.' }),
-    checked: outcomes.meta({ description: 'What the dry run has found.' }),
-    imported: outcomes.meta({ description: 'What the import has done.' }),
+    problems: z.int().meta({ description: 'Rows with values that are not imported: see `/problems`.' }),
+    done: z.int().meta({ description: 'Rows that the current phase has processed.' }),
+    checked: outcomes.meta({ description: 'The outcomes of the dry run.' }),
+    imported: outcomes.meta({ description: 'The outcomes of the import.' }),
     areRowsKept: z
       .boolean()
-      .meta({ description: 'False once the rows are removed: a file that was only checked has to be sent again.' }),
+      .meta({ description: 'False once the rows are removed: a file that was only checked must be sent again.' }),
     actor: z.string(),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
@@ -93,12 +93,12 @@ export const shownRow = z
     name: z.string().nullable(),
     emails: z.array(z.string()),
     phones: z.array(z.string()),
-    contactId: z.uuid().nullable().meta({ description: 'The contact that it is recognised as, was imported into, or may be.' }),
-    changes: z.array(z.string()).meta({ description: 'The fields that the contact gets something in.' }),
+    contactId: z.uuid().nullable().meta({ description: 'The contact that the row matches, may match, or was imported into.' }),
+    changes: z.array(z.string()).meta({ description: 'The fields of the contact that get values.' }),
     problems: z.array(
       z.object({
-        column: z.string().nullable().meta({ description: 'Null where it is the whole row.' }),
-        message: z.string().meta({ description: 'What is not imported, and what to do.' }),
+        column: z.string().nullable().meta({ description: 'Null for the whole row.' }),
+        message: z.string().meta({ description: 'The part that is not imported, and the remedy.' }),
       }),
     ),
   })

@@ -26,20 +26,23 @@ export const importOperations = [
     method: 'post',
     path: root,
     ...{ tag, scope },
-    summary: 'Announce a file to import',
+    summary: 'Create an import',
     description:
-      'Send the file in pieces then, and start the import. Exports of Google Contacts, Square, HighLevel and Accord are recognised by their ' +
-      'header, vCard 2.1, 3.0 and 4.0 by their content. Any other CSV file needs a `mapping`. An import adds what contacts lack, and replaces ' +
-      'nothing. Accounts that are only observed get nothing.',
+      'Then send the file in parts, and start the import. Exports of Google Contacts, Square, HighLevel and Accord are recognised by their ' +
+      'header, vCard 2.1, 3.0 and 4.0 by their content. Any other CSV file needs a `mapping`. An import adds values that contacts lack, and ' +
+      'replaces none. Observed accounts are not written to.',
     body: z.strictObject({
       fileName: z.string().regex(/\S/, 'cannot be blank').max(200),
-      isDryRun: z.boolean().default(false).meta({ description: 'Stops before anything is imported, and says what would be.' }),
+      isDryRun: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Checks the rows and reports the outcome, without importing them.' }),
       mapping: mappingSchema.nullable().default(null),
     }),
     response: {
       status: 201,
-      description: 'The import, which waits for the file',
-      data: z.object({ import: shownImport, partBytes: z.int().meta({ description: 'How long a piece may be.' }) }),
+      description: 'The import, waiting for its file',
+      data: z.object({ import: shownImport, partBytes: z.int().meta({ description: 'The maximum size of a part, in bytes.' }) }),
     },
     async handle({ body: { fileName, isDryRun, mapping }, actor }, deps) {
       const region = regionsOf(deps)[0] ?? 'US';
@@ -52,16 +55,16 @@ export const importOperations = [
     method: 'put',
     path: `${root}/{id}/parts/{number}`,
     ...{ tag, scope, uploads: ['application/octet-stream'] },
-    summary: 'Send a piece of the file',
-    description: 'The pieces are numbered from 1. One that is sent again replaces the first one.',
+    summary: 'Upload a part of the file',
+    description: 'Parts are numbered from 1. A part that is sent again replaces the earlier one.',
     params: z.object({ id: z.uuid(), number: z.coerce.number().int().min(1).max(maxParts) }),
-    response: { status: 204, description: 'The piece is stored', data: z.object({}) },
-    problems: { 404: 'No such import', 409: 'The import has its file already', 413: `More than ${partBytes} bytes` },
+    response: { status: 204, description: 'The part is stored', data: z.object({}) },
+    problems: { 404: 'No such import', 409: 'The import has started already', 413: `More than ${partBytes} bytes` },
     async handle({ params: { id, number }, file }, { db }) {
       const run = await getImport(db, id);
-      if (run.state !== 'receiving') throw conflict('already-started', 'This import has its file already: announce another one.');
-      const bytes = await readPiece(file);
-      if (bytes.length === 0) throw new ApiProblem({ status: 400, code: 'empty-part', detail: 'A piece cannot be empty.' });
+      if (run.state !== 'receiving') throw conflict('already-started', 'This import has started already: create another one.');
+      const bytes = await readPart(file);
+      if (bytes.length === 0) throw new ApiProblem({ status: 400, code: 'empty-part', detail: 'A part cannot be empty.' });
       await savePart(db, { importId: id, number, bytes });
       return {};
     },
@@ -70,21 +73,21 @@ export const importOperations = [
     method: 'post',
     path: `${root}/{id}/start`,
     ...{ tag, scope },
-    summary: 'Start an import, or import what a dry run has checked',
-    description: 'May be repeated: an import that is under way goes on.',
+    summary: 'Start an import, or import the rows that a dry run has checked',
+    description: 'Can be repeated: an import in progress continues.',
     params: idParameter,
-    response: { status: 202, description: 'The import is under way', data: z.object({ import: shownImport }) },
-    problems: { 404: 'No such import', 409: 'A piece is missing, or the import has ended' },
+    response: { status: 202, description: 'The import is in progress', data: z.object({ import: shownImport }) },
+    problems: { 404: 'No such import', 409: 'A part is missing, or the import has ended' },
     async handle({ params: { id }, actor }, deps) {
       const run = await getImport(deps.db, id);
       if (run.state === 'receiving') await assertComplete(deps, id);
       if (run.state === 'checked' && (await findImportsWithRows(deps.db, [id])).size === 0)
-        throw conflict('rows-removed', 'The rows of this file are removed: send the file again.');
+        throw conflict('rows-removed', 'The rows of this import are removed: create another import.');
       const isMoved = await moveImport(deps.db, id, run.state === 'checked' ? 'importing' : 'reading');
       if (isMoved)
         await recordAudit(deps.db, { actor, action: 'import.start', target: id, details: { fileName: run.file_name } });
       const now = await getImport(deps.db, id);
-      if (!isUnderWay(now.state)) throw conflict('ended', `This import has ended: it is ${now.state}. Announce another one.`);
+      if (!isUnderWay(now.state)) throw conflict('ended', `This import has ended: it is ${now.state}. Create another one.`);
       await startImport(deps.temporal, { importId: id, taskQueuePrefix: deps.taskQueuePrefix });
       return { import: await show(deps, now) };
     },
@@ -94,7 +97,7 @@ export const importOperations = [
     path: `${root}/{id}/cancel`,
     ...{ tag, scope },
     summary: 'Stop an import',
-    description: 'Rows that were imported before stay. Each of them can be undone in the history of its contact.',
+    description: 'Rows that are imported already stay imported. Each can be undone in the history of its contact.',
     params: idParameter,
     response: { status: 200, description: 'The import is cancelled', data: z.object({ import: shownImport }) },
     problems: { 404: 'No such import', 409: 'The import has ended' },
@@ -148,13 +151,13 @@ export const importOperations = [
     path: `${root}/{id}/rows`,
     ...{ tag, scope },
     summary: 'List the rows of an import, in the order of the file',
-    description: 'Rows are kept until they are imported, those with problems for `retentionDays.imports`.',
+    description: 'Rows are kept until they are imported; rows with problems are kept for `retentionDays.imports`.',
     params: idParameter,
     query: z.strictObject({
       filter: z
         .enum([...importOutcomes, 'problem'])
         .optional()
-        .meta({ description: 'An outcome, or `problem`: rows of which something is not imported.' }),
+        .meta({ description: 'An outcome, or `problem` for rows with values that are not imported.' }),
       cursor: z.coerce.number().int().min(0).max(2_000_000).default(0).meta({ description: '`next` of the previous page.' }),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
@@ -175,8 +178,8 @@ export const importOperations = [
     method: 'get',
     path: `${root}/{id}/problems`,
     ...{ tag, scope },
-    summary: 'Download the rows of which something is not imported',
-    description: 'A CSV file with their cells as they were typed, their lines, and what is wrong. Corrected, it can be imported.',
+    summary: 'Download the rows with problems',
+    description: 'A CSV file with the original cells, the line numbers and the problems. The corrected file can be imported.',
     params: idParameter,
     response: { status: 200, description: 'The file', data: z.string(), isBare: true, downloads: ['text/csv'] },
     problems: { 404: 'No such import' },
@@ -186,13 +189,13 @@ export const importOperations = [
   }),
 ];
 
-async function readPiece(file: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readPart(file: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of file) {
     size += chunk.length;
     if (size > partBytes)
-      throw new ApiProblem({ status: 413, code: 'too-large', detail: `A piece has at most ${partBytes} bytes.` });
+      throw new ApiProblem({ status: 413, code: 'too-large', detail: `A part has at most ${partBytes} bytes.` });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -210,6 +213,6 @@ async function show(deps: ApiDeps, run: ContactImport) {
 
 async function assertComplete({ db }: ApiDeps, id: string): Promise<void> {
   const { count, missing } = await findGap(db, id);
-  if (count === 0) throw conflict('no-file', 'No piece of the file has arrived: PUT /api/v1/imports/{id}/parts/1.');
-  if (missing !== null) throw conflict('part-missing', `Piece ${missing} of the file is missing: send it, and start again.`);
+  if (count === 0) throw conflict('no-file', 'No part of the file has arrived: PUT /api/v1/imports/{id}/parts/1.');
+  if (missing !== null) throw conflict('part-missing', `Part ${missing} of the file is missing: send it, and start again.`);
 }

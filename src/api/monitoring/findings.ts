@@ -22,8 +22,7 @@ const finding = z
       'deliveries',
     ]),
     severity: z.enum(['error', 'warning', 'note']).meta({
-      description:
-        '`error`: something does not work. `warning`: something will not work, or is lost. `note`: somebody may want to know.',
+      description: '`error`: something does not work. `warning`: something will fail, or data is lost. `note`: for information.',
     }),
     says: z.string().meta({ description: 'The problem, in one sentence.' }),
     fix: z.string().nullable().meta({ description: 'The remedy; null when nothing needs to be done.' }),
@@ -166,7 +165,7 @@ function describeDeletes({ doubtful, losing }: FindingCounts): Finding[] {
     ...doubtful.map(({ provider, doubt, missing, linked }) =>
       toFinding('deletes', 'warning', {
         says: `The last full pass over ${provider} ${doubts[doubt]} (${missing} of ${linked} are missing): no deletion was followed.`,
-        fix: `Look at the account. If they are gone indeed: accord passes start ${provider} --accept-loss.`,
+        fix: `Look at the account. If the records were deleted: accord passes start ${provider} --accept-loss.`,
       }),
     ),
     ...losing.map(({ source, count }) =>

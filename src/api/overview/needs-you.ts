@@ -21,7 +21,7 @@ export const openQuestions = z
     candidates: z.int().meta({ description: 'Pairs of contacts that may be one person.' }),
     conflicts: z.int().meta({ description: 'Records that keep another value until a person decides.' }),
     submissions: z.int().meta({ description: 'Form submissions whose changes wait for proof.' }),
-    deletes: z.int().meta({ description: 'Records of people who were deleted at another account.' }),
+    deletes: z.int().meta({ description: 'Requests to delete records whose person was deleted at another account.' }),
     failures: z.int().meta({ description: 'Contacts that could not be written.' }),
   })
   .meta({ id: 'OpenQuestions' });

@@ -19,7 +19,7 @@ export const portalLinkOperations = [
     tag: 'Lead webhooks',
     summary: 'Create a link for the subscriber',
     description:
-      'Whoever has the link sees the deliveries of this endpoint with their attempts, may replay them and send test events, and nothing else. It works until it expires or is withdrawn. Only this response contains it.',
+      'Anyone with the link can list the deliveries of this endpoint with their attempts, replay them and send test events, and nothing else. It works until it expires or is withdrawn. Only this response contains it.',
     // Writing: the answers behind the link are not masked, so a viewer must not be able to make one.
     scope: 'webhooks:write',
     isAtomic: true,
@@ -57,7 +57,7 @@ export const portalLinkOperations = [
     method: 'get',
     path: '/api/v1/webhooks/{id}/portal-links',
     tag: 'Lead webhooks',
-    summary: 'List the links for the subscriber that work',
+    summary: 'List the active links for the subscriber',
     scope: 'webhooks:read',
     params: idParameter,
     response: {
@@ -77,11 +77,11 @@ export const portalLinkOperations = [
     path: '/api/v1/webhooks/{id}/portal-links/{link_id}',
     tag: 'Lead webhooks',
     summary: 'Withdraw a link',
-    description: 'Ends what was opened by it as well.',
+    description: 'Also ends the sessions that it has opened.',
     scope: 'webhooks:write',
     isAtomic: true,
     params: idParameter.extend({ link_id: z.uuid() }),
-    response: { status: 204, description: 'The link works no more', data: z.null() },
+    response: { status: 204, description: 'The link is withdrawn', data: z.null() },
     problems: { 404: 'No such endpoint or link' },
     async handle({ params: { id, link_id: linkId }, actor }, { db }) {
       if (!(await revokePortalLink(db, { id: linkId, endpointId: id }))) throw notFound(`There is no link ${linkId}.`);

@@ -36,7 +36,7 @@ export const portalSessionPaths: ZodOpenApiPathsObject = {
       ...{ tags: ['Portal'], security: [] },
       summary: 'Open a subscriber’s link',
       description:
-        'Exchanges the link for a cookie that lasts as long. Needs the header `X-Accord-Admin`, as all operations of the portal except those by GET.',
+        'Exchanges the link for a cookie with the same expiry. Needs the header `X-Accord-Admin`, like all operations of the portal other than `GET`.',
       requestBody: { content: { 'application/json': { schema: body } } },
       responses: {
         204: { description: 'The cookie is set' },

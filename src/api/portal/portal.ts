@@ -21,13 +21,13 @@ import { portalDelivery, portalEndpoint } from './portal-schemas.ts';
 const tag = 'Portal';
 const scope = 'portal';
 
-/** Operations of a subscriber's link: its endpoints, and nothing else. */
+/** The operations of a subscriber's link, on its own endpoints only. */
 export const portalOperations = [
   defineOperation({
     method: 'get',
     path: portalPath,
     ...{ tag, scope },
-    summary: 'The endpoints of the link',
+    summary: 'List the endpoints of the link',
     response: { status: 200, description: 'The endpoints', data: z.object({ endpoints: z.array(portalEndpoint) }), isBare: true },
     async handle({ endpointIds }, { db }) {
       const rows = await Promise.all(endpointIds.map((id) => findEndpoint(db, id)));

@@ -63,12 +63,12 @@ export const apiKeyOperations = [
     path: `${root}/{id}`,
     tag,
     summary: 'Revoke an API key',
-    description: 'Ends its sessions, too.',
+    description: 'Also ends its sessions.',
     scope: 'admin',
     isAtomic: true,
     params: idParameter,
     response: { status: 204, description: 'The key is revoked', data: z.null() },
-    problems: { 404: 'No such key that works', 409: 'It is the key of this request' },
+    problems: { 404: 'No such active key', 409: 'It is the key of this request' },
     async handle({ params: { id }, actor, keyId }, { db }) {
       if (id === keyId) throw conflict('own-key', 'This is the key that you use. Sign in with another one to revoke it.');
       if (!(await revokeApiKey(db, id, actor))) throw notFound(`There is no key ${id} that works.`);

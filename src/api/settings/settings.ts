@@ -23,9 +23,9 @@ const settingsFile = z
       .string()
       .nullable()
       .meta({ description: '`ACCORD_PROFILE`: the part of `profiles` that is merged over the rest.' }),
-    text: z.string().meta({ description: 'As this process loaded it when it started. It was valid, or it had not started.' }),
-    isChanged: z.boolean().meta({ description: 'The file has changed since. Its settings hold after a restart.' }),
-    problems: z.array(z.string()).meta({ description: 'What is wrong with the file as it is now: a restart would fail.' }),
+    text: z.string().meta({ description: 'As this process loaded it at its start.' }),
+    isChanged: z.boolean().meta({ description: 'Whether the file has changed since. Changes take effect after a restart.' }),
+    problems: z.array(z.string()).meta({ description: 'The problems of the file as it is now: with any, a restart would fail.' }),
   })
   .meta({ id: 'SettingsFile' });
 

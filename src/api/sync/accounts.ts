@@ -26,7 +26,7 @@ const account = z
     mode: z
       .enum(accountModes)
       .nullable()
-      .meta({ description: 'How far Accord may write there. Null before a worker has connected the account.' }),
+      .meta({ description: 'Whether and how Accord writes to the account. Null before a worker has connected the account.' }),
     modeSince: z.iso.datetime().nullable(),
     authorization: z.enum(['key', 'oauth']).nullable().meta({ description: 'Null when it is not connected.' }),
     token: tokenState

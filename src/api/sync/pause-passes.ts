@@ -6,7 +6,7 @@ import { pausePassSignal, resumePassSignal } from '#workflows/messages.ts';
 export interface PausedPasses {
   provider: string;
   isPaused: boolean;
-  /** A pass was running: it waits after its page, or goes on. */
+  /** Whether a pass is in progress: it stops after its current page, or continues. */
   isRunning: boolean;
 }
 

@@ -9,9 +9,11 @@ import { noCounts } from '#domain/sync/reconcile.ts';
 const drift = z
   .object({
     linked: z.int().meta({ description: 'Linked records of the account at the end of the pass.' }),
-    found: z.int().meta({ description: 'Of those, records that differed from what was known, or were missing.' }),
-    repaired: z.int().meta({ description: 'Of the found ones, those that were read again and taken over.' }),
-    remaining: z.int().meta({ description: 'The rest, as it is now for the last pass of an account.' }),
+    found: z.int().meta({ description: 'Linked records that differed from the stored values, or were missing.' }),
+    repaired: z.int().meta({ description: 'Found records that were read again and merged.' }),
+    remaining: z
+      .int()
+      .meta({ description: 'The other found records; for the newest pass of an account, as many as remain now.' }),
     foundPercent: z.number(),
     remainingPercent: z.number(),
   })
@@ -22,7 +24,7 @@ export const reconcileRun = z
     id: z.string(),
     provider: z.string(),
     accountId: z.string(),
-    trigger: z.string().meta({ description: 'What started the pass, such as `schedule` or `api`.' }),
+    trigger: z.string().meta({ description: 'The trigger of the pass, such as `schedule` or `api`.' }),
     workflowId: z.string(),
     counts: z
       .record(z.string(), z.number().nullable())

@@ -14,7 +14,7 @@ const startedRun = z
     provider: z.string(),
     workflowId: z.string(),
     runId: z.string(),
-    isNew: z.boolean().meta({ description: 'False for one that was running already: there is never a second one.' }),
+    isNew: z.boolean().meta({ description: 'False if a run was in progress: no second one is started.' }),
     webUi: z.string().nullable().meta({ description: 'The run in the Temporal Web UI.' }),
   })
   .meta({ id: 'StartedRun' });
@@ -22,7 +22,7 @@ const startedRun = z
 const passesPaused = z.object({
   provider: z.string(),
   isPaused: z.boolean(),
-  isRunning: z.boolean().meta({ description: 'A pass was running: it waits after its page, or goes on.' }),
+  isRunning: z.boolean().meta({ description: 'Whether a pass is in progress: it stops after its current page, or continues.' }),
 });
 
 const syncStats = z
@@ -57,8 +57,7 @@ export const syncOperations = [
       .object({
         provider: z.string().optional().meta({ example: 'gohighlevel' }),
         acceptLoss: z.boolean().default(false).meta({
-          description:
-            'The records that the last pass missed are gone indeed: deletions are followed though the listing is doubtful.',
+          description: 'Confirms that the records missing from the last pass were deleted: Accord follows these deletions.',
         }),
       })
       .optional(),
@@ -85,11 +84,11 @@ export const syncOperations = [
       method: 'post',
       path: `/sync/${action}`,
       tag: 'Sync',
-      summary: action === 'pause' ? 'Pause the full passes over an account' : 'Let the full passes over an account go on',
+      summary: action === 'pause' ? 'Pause the full passes over an account' : 'Resume the full passes over an account',
       description:
         action === 'pause'
-          ? 'A running pass waits after its page, and the schedule starts no other. Live changes go on. `accord pause` is for writes.'
-          : 'A waiting pass goes on where it stopped.',
+          ? 'A pass in progress stops after its current page, and the schedule starts no other. Live changes are still synced. `POST /api/v1/accounts/{provider}/pause` pauses writes.'
+          : 'A paused pass continues where it stopped.',
       scope: 'sync:write',
       body: z.strictObject({ provider: z.string().max(100).meta({ example: 'google' }) }),
       response: { status: 200, description: 'The state of the passes', data: passesPaused },

@@ -24,7 +24,7 @@ interface Suppressed {
 export function suppressCommand(): Command {
   return withApi(new Command('suppress'))
     .description('put a phone number or an email address on the suppression list: nobody is contacted at it')
-    .argument('<phone|email...>', 'a number in any writing, or an address')
+    .argument('<phone|email...>', 'a number in any format, or an address')
     .option('--channel <channels...>', 'call, sms or email; else call and sms of a number, email of an address')
     .option('--reason <text>', 'why, kept as evidence')
     .option('--wording <text>', 'what the person said, kept as evidence')

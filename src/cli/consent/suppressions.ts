@@ -33,12 +33,12 @@ const root = '/api/v1/suppressions';
 /** `accord suppressions` */
 export function suppressionsCommand(): Command {
   const suppressions = withApi(new Command('suppressions')).description(
-    'list, import, export and lift what is on the suppression list',
+    'list, import, export and lift entries of the suppression list',
   );
   suppressions.addCommand(
     withApi(new Command('list'))
       .description('list the entries, the newest first')
-      .argument('[text...]', 'part of an address, or of a number in any writing')
+      .argument('[text...]', 'part of an address, or of a number in any format')
       .option('--channel <channel>', 'call, sms or email')
       .option('--kind <kind>', 'phone or email')
       .option('--limit <count>', 'size of a page')
@@ -52,7 +52,7 @@ export function suppressionsCommand(): Command {
       .argument('<file>', 'one per row, in a column such as phone, email or value, else in the first one')
       .option('--reason <text>', 'for rows without a reason of their own')
       .option('--region <code>', 'the country of numbers without one, such as US')
-      .option('--dry-run', 'store nothing, and say what would be')
+      .option('--dry-run', 'report the outcome, and store nothing')
       .action((path: string, _: object, command: Command) => importFile(path, all<ImportOptions>(command))),
   );
   suppressions.addCommand(
@@ -64,7 +64,7 @@ export function suppressionsCommand(): Command {
   suppressions.addCommand(
     withApi(new Command('lift'))
       .description('take a number or an address off the list')
-      .argument('<entry...>', 'a number in any writing, an address, or the id of one entry')
+      .argument('<entry...>', 'a number in any format, an address, or the id of one entry')
       .requiredOption('--reason <text>', 'how the person allowed it, kept as evidence')
       .option('--channel <channel>', 'only for call, sms or email')
       .option('--preview', 'change nothing, and show the writes to providers')

@@ -40,7 +40,7 @@ export function historyCommand(): Command {
     .option('--field <field>', 'only the changes and writes of this field')
     .option('--limit <count>', 'size of a page')
     .option('--cursor <cursor>', 'the next page')
-    .option('--undo <entry>', 'take this entry back')
+    .option('--undo <entry>', 'undo this entry')
     .option('--preview', 'with --undo: change nothing, and show the writes to providers')
     .action((words: string[], options: Options & { undo?: string; preview?: boolean }) =>
       options.undo === undefined ? show(words.join(' '), options) : undo(words.join(' '), options.undo, options),

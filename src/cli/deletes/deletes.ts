@@ -50,8 +50,8 @@ interface Bulk {
 const states = ['open', 'approved', 'deleted', 'archived', 'kept', 'restored', 'withdrawn', 'undone'];
 
 const decisions = {
-  approve: 'delete the record, too',
-  reject: 'keep the record as it is',
+  approve: 'delete the record',
+  reject: 'keep the record',
   restore: 'keep the record, and create the lost one again, with a new id',
   undo: 'create a deleted record again, with a new id',
 };
@@ -60,7 +60,7 @@ const decisions = {
 export function deletesCommand(): Command {
   // Else the subcommands would lose their options to this command.
   const deletes = new Command('deletes')
-    .description('what follows for the records of people who were deleted at one account')
+    .description('decide on the records of people who were deleted at another account')
     .enablePositionalOptions();
   deletes.addCommand(listCommand(), { isDefault: true });
   for (const [decision, description] of Object.entries(decisions)) deletes.addCommand(decisionCommand(decision, description));
@@ -87,7 +87,7 @@ function decisionCommand(decision: string, description: string): Command {
   return withFilter(new Command(decision))
     .description(description)
     .argument('[request]', 'id of the request')
-    .option('--all', 'all that wait, as far as the options choose them')
+    .option('--all', 'all requests that match the other options')
     .option('--dry-run', 'with --all: decide nothing, and show the counts')
     .action((id: string | undefined, options: DecideOptions) => decide(decision, id, options));
 }

@@ -13,10 +13,10 @@ interface Options extends ApiOptions {
 /** `accord erasures` */
 export function erasuresCommand(): Command {
   return withApi(new Command('erasures'))
-    .description('show erasures of people, and what is still open at which vendor')
+    .description('show erasures of people, with the state at each vendor')
     .argument('[id]', 'of one erasure')
     .option('--retry', 'ask the vendors again now: of one erasure, or of all that are open')
-    .option('--lift', 'let the person return: records and forms make a contact again. Needs --reason')
+    .option('--lift', 'lift one erasure: records and forms of the person create a contact again. Needs --reason')
     .option('--reason <text>', 'why it is lifted, without personal data')
     .action(erasures);
 }

@@ -15,7 +15,7 @@ interface Row {
 /** `accord import-problems` */
 export function importProblemsCommand(): Command {
   return withApi(new Command('import-problems'))
-    .description('print the rows of an import of which something is not imported')
+    .description('print the rows of an import that have problems')
     .argument('<import>', 'the id of the import')
     .option('--output <file>', 'write them to a CSV file instead, which can be corrected and imported')
     .action(async (id: string, { output, ...options }: ProblemOptions) => {

@@ -21,8 +21,8 @@ export function importCommand(): Command {
       'import the people of a CSV or vCard file: an export of Google Contacts, Square, HighLevel or Accord, or any file with a mapping',
     )
     .argument('<file>', 'the file')
-    .option('--dry-run', 'say what would be imported, and import nothing')
-    .option('--mapping <file>', 'what the columns of a CSV file mean, in YAML or JSON: see docs/operating.md')
+    .option('--dry-run', 'report the outcome, and import nothing')
+    .option('--mapping <file>', 'the fields of the columns of a CSV file, in YAML or JSON: see docs/operating.md')
     .action(importFile);
 }
 

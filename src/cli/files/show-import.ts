@@ -24,9 +24,9 @@ export function isUnderWay({ state }: Import): boolean {
 
 const labels: Record<keyof Outcomes, string> = {
   new: 'new people',
-  changed: 'known people who get something',
-  unchanged: 'known people with nothing new',
-  asked: 'may be somebody known: you decide (accord candidates)',
+  changed: 'known people with new values',
+  unchanged: 'known people without new values',
+  asked: 'people who may be known: you decide (accord candidates)',
   repeated: 'people who are in the file twice',
   unreadable: 'rows that cannot be imported',
 };
@@ -34,7 +34,7 @@ const labels: Record<keyof Outcomes, string> = {
 /** Prints how an import has ended. */
 export function showImport({ id, fileName, state, error, repeatsId, rows, problems, checked, imported }: Import): void {
   if (state === 'refused') showNote(`${fileName}: ${error}`);
-  if (state === 'cancelled') showNote(`${fileName}: the import was cancelled. Rows that were imported before stay.`);
+  if (state === 'cancelled') showNote(`${fileName}: the import was cancelled. Rows that are imported already stay imported.`);
   if (state === 'repeated') showFact(`${fileName} was imported before, as ${repeatsId}: nothing was done.`);
   if (state !== 'checked' && state !== 'completed') return;
   const isDryRun = state === 'checked';

@@ -22,7 +22,7 @@ const column = z.union([
       .max(10)
       .nullable()
       .default(null)
-      .describe('Between several values of one cell. For tags: a comma.'),
+      .describe('The separator of several values in one cell. Default for tags: a comma.'),
   }),
 ]);
 
@@ -41,11 +41,11 @@ export const mappingSchema = z
       .regex(/^[A-Z]{2}$/, 'must be a country code such as US')
       .nullable()
       .default(null)
-      .describe('Country of phone numbers that are written without one. By default that of the accounts.'),
+      .describe('The country of numbers without a country code. Default: the country of the accounts.'),
     tags: z.array(z.string().regex(/\S/).max(200)).max(50).default([]).describe('Tags for every contact of the file.'),
     source: z.string().regex(/\S/).max(200).nullable().default(null).describe('The source of contacts that have none.'),
   })
-  .meta({ id: 'ImportMapping', description: 'What the columns of a CSV file mean.' });
+  .meta({ id: 'ImportMapping', description: 'The fields of the columns of a CSV file, and how to read their values.' });
 
 export type Mapping = z.output<typeof mappingSchema>;
 
