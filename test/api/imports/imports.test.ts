@@ -67,13 +67,13 @@ async function work(id: string): Promise<Shown> {
 }
 
 describe('imports', () => {
-  it('take a file in pieces, say what they would do, do it when they are started again, and serve the problems as a file', async () => {
+  it('take a file in parts, say what they would do, do it when they are started again, and serve the problems as a file', async () => {
     const { id } = await announce({ mapping, isDryRun: true });
     expect((await send(id, 2, 'example.com\nGrace Hopper,=cmd|x\n')).status).toBe(204);
     const early = await api.post(`${root}/${id}/start`);
     expect([early.status, await early.json()]).toEqual([
       409,
-      expect.objectContaining({ detail: 'Piece 1 of the file is missing: send it, and start again.' }),
+      expect.objectContaining({ detail: 'Part 1 of the file is missing: send it, and start again.' }),
     ]);
     expect((await send(id, 1, 'Name,Mail\nAda Lovelace,ada@')).status).toBe(204);
     expect(await read(await api.post(`${root}/${id}/start`), 202)).toMatchObject({ state: 'reading' });
