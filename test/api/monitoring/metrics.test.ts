@@ -43,19 +43,29 @@ it('shows parked contacts by account and error, failing accounts, and the last p
   expect(text).toMatch(/^accord_build_info{version="1.2.3",node="v\d+\.\d+\.\d+"} 1$/m);
 });
 
+const dashboard = readFileSync('deploy/monitoring/grafana-dashboard.json', 'utf8');
+const { panels } = JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] };
+const { groups } = parse(readFileSync('deploy/monitoring/alerts.yaml', 'utf8')) as { groups: { rules: { expr: string }[] }[] };
+const expressions = [
+  ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  ...groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+];
+
 it('has every metric that the dashboard and the alerts ask for, by its labels', async () => {
   const known = new Set((await registry.getMetricsAsJSON()).map(({ name }) => name));
-  const dashboard = readFileSync('deploy/monitoring/grafana-dashboard.json', 'utf8');
-  const { panels } = JSON.parse(dashboard) as { panels: { targets: { expr: string }[] }[] };
-  const { groups } = parse(readFileSync('deploy/monitoring/alerts.yaml', 'utf8')) as { groups: { rules: { expr: string }[] }[] };
-  const expressions = [
-    ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
-    ...groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
-  ];
   const asked = expressions.flatMap((expr) => expr.match(/\b(?:accord|process|nodejs)_\w+/g) ?? []);
   expect(asked.length).toBeGreaterThan(25);
   const names = asked.map((name) => name.replace(/_bucket$/, ''));
   expect(names.filter((name) => !known.has(name))).toEqual([]);
   const unused = [...known].filter((name) => name.startsWith('accord_') && !names.includes(name));
   expect(unused).toEqual(['accord_build_info']);
+});
+
+it.each(expressions.filter((expr) => expr.includes('accord_')))('joins the api processes and no workspaces: %s', (expr) => {
+  expect(expr).toMatch(/\b(?:max|sum) by \(workspace\b/);
+});
+
+// The value of each process is its own, so the oldest one says nothing: a process that just got no webhook would raise the alarm.
+it.each(expressions.filter((expr) => expr.includes('accord_last_webhook')))('takes the newest webhook of any api: %s', (expr) => {
+  expect(expr).toMatch(/^time\(\) - max by/);
 });
