@@ -75,6 +75,8 @@ const refused: [file: string, source: string, because: string][] = [
   ['src/admin/ui/page.tsx', value('node:fs'), 'a client of the REST API'],
   ['src/temporal.ts', type('./config.ts'), 'read config.ts'],
   ['src/schedules.ts', value('./worker.ts'), 'nothing imports a process'],
+  ['src/schedules.ts', value('./workers/create-workers.ts'), 'nothing imports a process'],
+  ['src/api/sync/sync.ts', value('#workers/create-workers.ts'), 'The api imports'],
   ['src/cli/up/up.ts', value('../worker.ts'), 'Import across folders by layer'],
   ['test/domain/merge.test.ts', value('../setup/database.ts'), 'Import across folders by layer'],
 ];
@@ -106,6 +108,7 @@ const allowed: [file: string, source: string][] = [
   ['src/api/server.ts', value('#config.ts')],
   ['src/sandbox/square/routes/customers.ts', value('#sandbox/core/store.ts')],
   ['src/worker.ts', value('./config.ts')],
+  ['src/workers/connect-providers.ts', value('#config.ts')],
   ['src/cli/worker.ts', value('#worker.ts')],
   ['src/dev/stack.ts', value('#config.ts')],
 ];

@@ -14,7 +14,7 @@ import { callJson } from '#dev/call-json.ts';
 import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import { stackEnvironment } from '#dev/stack/stack-environment.ts';
 import { waitUntil } from '#dev/wait-until.ts';
-import { connectProviders } from '#worker.ts';
+import { connectProviders } from '#workers/connect-providers.ts';
 
 const source = 'square';
 /** The least calls that write so many people: GoHighLevel and CallTools create one per call, Google 200. */

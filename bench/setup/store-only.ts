@@ -8,7 +8,7 @@ import { stackEnvironment } from '#dev/stack/stack-environment.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { MatchingMode } from '#domain/matching/recognise.ts';
 import { countStatements } from '#test/setup/count-statements.ts';
-import { connectProviders } from '#worker.ts';
+import { connectProviders } from '#workers/connect-providers.ts';
 import type { Bench } from './bench.ts';
 
 /** Accord's store in this process, without Temporal: what a first read does once the vendor has answered. */

@@ -8,7 +8,7 @@ import { emptyFields } from '#domain/contact.ts';
 import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
 import type { PersonEdit } from '#sandbox/core/people.ts';
 import { sandboxes } from '#sandbox/index.ts';
-import { connectProviders } from '#worker.ts';
+import { connectProviders } from '#workers/connect-providers.ts';
 import type { Bench } from './bench.ts';
 import { person, seedPeople } from './people.ts';
 

@@ -17,7 +17,7 @@ import type { ProviderClient } from '#providers/provider.ts';
 import { withCustomFields } from '#providers/with-custom-fields.ts';
 import { createSearchAttributeCheck } from '#search-attributes.ts';
 import { signalContactChanged, startConfirmation } from '#temporal.ts';
-import { connectProviders } from '#worker.ts';
+import { connectProviders } from '#workers/connect-providers.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 import { contactWorkflowId } from '#workflows/ids.ts';
 import { type SyncState, type SyncTiming, syncStateQuery } from '#workflows/messages.ts';

@@ -1,6 +1,6 @@
 import { NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import type { ActivityDeps } from '#activities/deps.ts';
-import { createWorkers } from '#worker.ts';
+import { createWorkers } from '#workers/create-workers.ts';
 
 export interface RunningWorkers {
   stop(): Promise<void>;

@@ -10,7 +10,7 @@ import { type Accord, control, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
 import { edit } from '#test/setup/hub.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
-import { connectProviders } from '#worker.ts';
+import { connectProviders } from '#workers/connect-providers.ts';
 
 const { clientId, clientSecret, refreshToken } = squareSandbox.settings.parse({});
 const secrets = {

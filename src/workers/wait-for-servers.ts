@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { Database } from './db/database.ts';
-import { findSchemaProblem } from './db/pending-migrations.ts';
-import { readTemporalConfig, type TemporalVariables } from './temporal.ts';
-import { addressOf, explainConnectionError, findNamespaceProblem } from './temporal-problems.ts';
+import type { Database } from '#db/database.ts';
+import { findSchemaProblem } from '#db/pending-migrations.ts';
+import { readTemporalConfig, type TemporalVariables } from '#temporal.ts';
+import { addressOf, explainConnectionError, findNamespaceProblem } from '#temporal-problems.ts';
 
 interface Servers {
   db: Database;

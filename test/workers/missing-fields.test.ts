@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { reportMissingFields } from '#missing-fields.ts';
 import { calltools, gohighlevel, google, square } from '#providers/index.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { calltoolsSandbox, defaultToken } from '#sandbox/calltools/index.ts';
 import { gohighlevelSandbox } from '#sandbox/gohighlevel/index.ts';
-import { noTokens } from './providers/provider-contract.ts';
-import { createSandboxControl, type SandboxControl } from './providers/sandbox-control.ts';
+import { noTokens } from '#test/providers/provider-contract.ts';
+import { createSandboxControl, type SandboxControl } from '#test/providers/sandbox-control.ts';
+import { reportMissingFields } from '#workers/missing-fields.ts';
 
 let dialer: Awaited<ReturnType<typeof calltoolsSandbox.start>>;
 let ghl: Awaited<ReturnType<typeof gohighlevelSandbox.start>>;

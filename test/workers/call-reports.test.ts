@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCallReports, reportCalls } from '#call-reports.ts';
 import { findConnection } from '#db/connections/connections.ts';
 import { AuthenticationError, NotFoundError, UnavailableError } from '#providers/errors.ts';
 import type { ProviderClient } from '#providers/provider.ts';
-import { useDatabase } from './db/test-database.ts';
-import { eventually } from './setup/eventually.ts';
+import { useDatabase } from '#test/db/test-database.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { createCallReports, reportCalls } from '#workers/call-reports.ts';
 
 const store = useDatabase();
 const facts = { provider: 'square', operation: 'read contact' };

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type Generation, runReplaceable } from '#replaceable.ts';
+import { type Generation, runReplaceable } from '#workers/replaceable.ts';
 
 function recorder() {
   const log: string[] = [];

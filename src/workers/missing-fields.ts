@@ -1,5 +1,5 @@
-import { ProviderError } from './providers/errors.ts';
-import type { ProviderClient } from './providers/provider.ts';
+import { ProviderError } from '#providers/errors.ts';
+import type { ProviderClient } from '#providers/provider.ts';
 
 interface Log {
   warn(facts: object, message: string): void;

@@ -1,7 +1,7 @@
-import { saveFailing, saveWorking } from './db/connections/connections.ts';
-import type { Database } from './db/database.ts';
-import { AuthenticationError, type ProviderError, UnavailableError } from './providers/errors.ts';
-import type { ProviderClient } from './providers/provider.ts';
+import { saveFailing, saveWorking } from '#db/connections/connections.ts';
+import type { Database } from '#db/database.ts';
+import { AuthenticationError, type ProviderError, UnavailableError } from '#providers/errors.ts';
+import type { ProviderClient } from '#providers/provider.ts';
 
 /** Hears of one account whether its calls work. */
 export interface CallReport {
