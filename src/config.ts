@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccordYaml } from './config/accord-yaml.ts';
 import { toProviders, withFurtherAccounts, withRenamedVariables } from './config/accounts.ts';
 import type { ConfigFile } from './config/config-file.ts';
+import { explainAbsence, toConnected } from './config/connected.ts';
 import {
   type ConnectableAccount,
   type ConnectedAccount,
@@ -14,7 +15,6 @@ import { readCustomFields } from './config/custom-fields.ts';
 import { type Environment, type Need, readEnvironment, withoutBlanks } from './config/environment.ts';
 import { readAccordYaml } from './config/read-accord-yaml.ts';
 import { readSecrets } from './config/secrets.ts';
-import { findSecretNames, variableOf } from './config/variables.ts';
 import { findShared, findStrayPrefixes } from './config/workspaces/compare.ts';
 import { environmentOf, findMisplaced, withPrefix } from './config/workspaces/environment.ts';
 import { defaultName, explainName, listWorkspaces, workspaceFile } from './config/workspaces/names.ts';
@@ -113,7 +113,7 @@ export function loadConfig<const N extends Need = never>(options: LoadOptions<N>
   problems.push(...problemsOfFile);
   const secrets = readSecrets(given, providers, problems);
   if (given.ACCORD_PROFILE === sandboxProfile) problems.push(...findRealAccounts(secrets, providers, given));
-  const accounts = yaml === null ? {} : toAccounts(yaml, secrets, providers, problems);
+  const accounts = yaml === null ? {} : toConnected(yaml, { secrets, providers, problems });
   if (workspace !== null) problems.push(...findMisplaced(workspace, all));
   if (problems.length > 0 || environment === null || yaml === null)
     throw new ConfigError(workspace === null ? problems : problems.map((problem) => withPrefix(problem, workspace, all)));
@@ -207,24 +207,9 @@ function temporalVariables(given: Record<string, string>): Record<string, string
 function toCoreSettings(
   environment: Environment,
   workspace: string | null,
-): Omit<
+): Pick<
   Config,
-  | 'workspace'
-  | 'providers'
-  | 'accounts'
-  | 'notConnected'
-  | 'connectable'
-  | 'audiences'
-  | 'newAccounts'
-  | 'sharing'
-  | 'conflicts'
-  | 'deletes'
-  | 'matching'
-  | 'extras'
-  | 'schedules'
-  | 'webhooks'
-  | 'retentionDays'
-  | 'file'
+  'database' | 'http' | 'temporal' | 'encryptionKey' | 'logLevel' | 'sandboxes' | 'workerRoles' | 'workflowBundle'
 > {
   const { DATABASE_URL: url, API_HOST: host, PORT: port } = environment;
   return {
@@ -266,50 +251,9 @@ function toSealingKey(
   return key === null || workspace === null ? key : deriveKey(key, `accord/workspace/${workspace}`);
 }
 
-/**
- * The connected accounts. A provider without a section in accord.yaml has the default settings. A provider without its secrets is
- * not connected. A provider that requires no secrets is connected by its section.
- */
-function toAccounts(
-  { accounts }: AccordYaml,
-  secrets: Map<string, unknown>,
-  providers: readonly Provider[],
-  problems: string[],
-): Config['accounts'] {
-  const connected: Config['accounts'] = {};
-  for (const { id, accountSchema, secretsSchema, checkSettings } of providers) {
-    if (!secrets.has(id) || (accounts[id] === undefined && findSecretNames(secretsSchema).required.length === 0)) continue;
-    const account = accounts[id] === undefined ? accountSchema.safeParse({}) : { success: true as const, data: accounts[id] };
-    if (account.success) {
-      connected[id] = { account: account.data, secrets: secrets.get(id) };
-      const misfits = checkSettings?.({ account: account.data, secrets: secrets.get(id) }) ?? [];
-      problems.push(...misfits.map(({ path, message }) => `accord.yaml: accounts.${[id, ...path].join('.')}: ${message}`));
-    } else
-      problems.push(...account.error.issues.map((issue) => `accord.yaml: accounts.${[id, ...issue.path].join('.')} is missing`));
-  }
-  return connected;
-}
-
 function toAudiences({ audiences }: AccordYaml): Audience[] {
   return Object.entries(audiences).map(([name, rules]) => ({ name, ...rules }));
 }
-
-function explainAbsence(
-  provider: Provider,
-  { audiences, given }: { audiences: readonly Audience[]; given: Record<string, string> },
-): NotConnected {
-  const { id, name, secretsSchema, connector } = provider;
-  const required = findSecretNames(secretsSchema).required.map((variable) => variableOf(provider, variable, given));
-  const missing = required.filter((variable) => !(variable in given));
-  const waiting = audiences.filter((audience) => id in audience.then).map((audience) => audience.name);
-  const remedy = connector ? `run accord connect ${id}, or see .env.example` : 'see .env.example';
-  const unset = `${and.format(missing)} ${missing.length === 1 ? 'is' : 'are'} not set (${remedy})`;
-  const reason = `${name} is not connected: ${required.length === 0 ? `accord.yaml has no accounts.${id}` : unset}.`;
-  const consequence = waiting.length === 0 ? '' : ` Members of ${and.format(waiting)} are not pushed there until it is.`;
-  return { provider: id, because: reason + consequence };
-}
-
-const and = new Intl.ListFormat('en-GB');
 
 /** Skips buffers, which JavaScript cannot freeze. */
 function deepFreeze<T>(value: T): T {

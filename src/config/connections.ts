@@ -46,13 +46,18 @@ export function toConnectable(
   const isLocalOnly = given.ACCORD_PROFILE === sandboxProfile;
   const connectable: Record<string, ConnectableAccount> = {};
   for (const provider of providers) {
-    const { id, accountSchema, connector } = provider;
-    const account = accounts[id] === undefined ? accountSchema.safeParse({}) : { success: true as const, data: accounts[id] };
+    const { id, connector } = provider;
+    const account = findSettings(provider, accounts);
     if (!connector || !account.success) continue;
     const variables = findVariables(provider, given);
     connectable[id] = { account: account.data, variables, isInEnvironment: id in connected, isLocalOnly };
   }
   return connectable;
+}
+
+/** The account's section of accord.yaml, which is parsed already; the default settings without one. */
+export function findSettings({ id, accountSchema }: Provider, accounts: AccordYaml['accounts']) {
+  return accounts[id] === undefined ? accountSchema.safeParse({}) : { success: true as const, data: accounts[id] };
 }
 
 /**
