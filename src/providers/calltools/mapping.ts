@@ -1,10 +1,10 @@
-import { type FieldName, isFieldName, type ProviderValues } from '#domain/contact.ts';
+import type { ProviderValues } from '#domain/contact.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
 import { normalizeFamilyName, normalizeName } from '#domain/normalize/name.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { DoNotContact, Phone } from '#domain/values.ts';
-import { customFieldNames, readCustomText } from '#providers/custom-fields.ts';
+import { customFieldEntries, toCustomValues } from '#providers/custom-fields.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fitValues } from './fit-values.ts';
 import type { CallToolsContact } from './schema.ts';
@@ -24,8 +24,10 @@ export interface MembershipNames {
  */
 export function toRecord(contact: CallToolsContact, account: CallToolsAccount, names: MembershipNames): ProviderRecord {
   const phones = findPhones(contact, account);
+  const { customFieldIds, ...custom } = readCustomFields(contact, account);
   const values: ProviderValues = {
     ...toOwnValues(contact, account),
+    ...custom,
     ...(phones && { phones }),
     ...((phones !== null || isDenied(contact, account)) && { doNotContact: toDoNotContact(contact, account) }),
     ...(names.tags && { tags: names.tags }),
@@ -37,7 +39,7 @@ export function toRecord(contact: CallToolsContact, account: CallToolsAccount, n
     updatedAt: toIsoTime(contact.updated_on),
     reference: findText(contact, account.referenceField),
     complete: phones !== null && names.tags !== undefined && names.lists !== undefined,
-    values: { ...fitValues(values, account), ...findFieldIds(contact, account) },
+    values: { ...fitValues(values, account), ...(customFieldIds && { customFieldIds }) },
   };
 }
 
@@ -67,28 +69,18 @@ function toOwnValues(contact: CallToolsContact, account: CallToolsAccount): Prov
     familyName: normalizeFamilyName(contact.last_name),
     ...(account.emailField in contact && { emails: email ? [email] : [] }),
     addresses: address ? [address] : [],
-    ...toCustomValues(contact, account),
   };
 }
 
-/** A row has a key for each contact field of the account (seen by integrators): a field without a key does not exist any more. */
-function toCustomValues(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
-  const values: ProviderValues = {};
-  for (const [field, key] of listPresentFields(contact, account)) {
-    Object.assign(values, readCustomText(field, findText(contact, key)));
-  }
-  return values;
-}
-
-/** CallTools has no ids of contact fields. The names tell when accord.yaml names another one. */
-function findFieldIds(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
-  if (customFieldNames(findCustomFields(account)).length === 0) return {};
-  return { customFieldIds: Object.fromEntries(listPresentFields(contact, account)) };
-}
-
-function listPresentFields(contact: CallToolsContact, account: CallToolsAccount): [FieldName, string][] {
-  return Object.entries(findCustomFields(account)).flatMap(([field, key]): [FieldName, string][] =>
-    isFieldName(field) && key in contact ? [[field, key]] : [],
+/**
+ * A row has a key for each contact field of the account (seen by integrators): a field without a key does not exist any more. CallTools has no
+ * ids of contact fields; the names tell when accord.yaml names another one.
+ */
+function readCustomFields(contact: CallToolsContact, account: CallToolsAccount): ProviderValues {
+  const named = customFieldEntries(findCustomFields(account));
+  if (named.length === 0) return {};
+  return toCustomValues(
+    named.map(([field, key]) => ({ field, id: key, text: key in contact ? findText(contact, key) : undefined })),
   );
 }
 

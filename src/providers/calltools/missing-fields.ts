@@ -1,4 +1,4 @@
-import { customFieldNames, settingOf } from '#providers/custom-fields.ts';
+import { listSettings } from '#providers/custom-fields.ts';
 import type { CallOptions, MissingField } from '#providers/provider.ts';
 import { type Connection, contactPath } from './connection.ts';
 import { anyContact, page } from './schema.ts';
@@ -33,10 +33,8 @@ function configuredFields(account: CallToolsAccount): Pick<MissingField, 'settin
     const field = account[setting];
     return field === undefined ? [] : [{ setting, field }];
   });
-  const named = customFieldNames(account.customFields).map((name) => {
-    return { setting: settingOf(name, vendor.id), field: account.customFields?.[name] ?? '' };
-  });
-  return [...[...phones, ...others].map(({ setting, field }) => ({ setting: `accounts.calltools.${setting}`, field })), ...named];
+  const own = [...phones, ...others].map(({ setting, field }) => ({ setting: `accounts.calltools.${setting}`, field }));
+  return [...own, ...listSettings(account.customFields, vendor.id)];
 }
 
 /** Columns that every account has (seen by integrators): none of them is a field that an account's owner has made. */

@@ -1,5 +1,6 @@
-import { fieldRow, isFieldName, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
+import { fieldRow, type ProviderValues, type RecordPatch } from '#domain/contact.ts';
 import type { Phone, PostalAddress } from '#domain/values.ts';
+import { customFieldEntries } from '#providers/custom-fields.ts';
 import { fitValues } from './fit-values.ts';
 import { type CallToolsAccount, findCustomFields } from './settings.ts';
 
@@ -32,12 +33,10 @@ export function fromNew(patch: Pick<RecordPatch, 'set'>, reference: string, acco
 
 /** A date field accepts null, and no empty string. */
 function fromCustomValues(values: ProviderValues, account: CallToolsAccount): Record<string, unknown> {
-  const written = Object.entries(findCustomFields(account)).flatMap(([field, key]) => {
-    if (!isFieldName(field) || !(field in values)) return [];
-    const cleared = fieldRow(field).type === 'date' ? null : '';
-    return [[key, values[field] ?? cleared] as const];
-  });
-  return Object.fromEntries(written);
+  const written = customFieldEntries(findCustomFields(account)).filter(([field]) => field in values);
+  return Object.fromEntries(
+    written.map(([field, key]) => [key, values[field] ?? (fieldRow(field).type === 'date' ? null : '')] as const),
+  );
 }
 
 /** Writes the phone fields; the ones without a phone are cleared, and one with a text that is no number stays as it is. */

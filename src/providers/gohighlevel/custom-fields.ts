@@ -1,6 +1,6 @@
 import { shareNext } from '#concurrency/share-next.ts';
-import { type FieldName, isFieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
-import { type CustomFields, customFieldNames, readCustomText } from '#providers/custom-fields.ts';
+import { type FieldName, type ProviderValues, pickFields } from '#domain/contact.ts';
+import { type CustomFields, customFieldNames, findDefinitions, toCustomValues } from '#providers/custom-fields.ts';
 import { AuthenticationError } from '#providers/errors.ts';
 import type { Send } from '#providers/http.ts';
 import type { CallOptions } from '#providers/provider.ts';
@@ -40,10 +40,10 @@ export function createFieldReader(send: Send, account: GoHighLevelAccount, locat
   return shareNext(async (call: CallOptions): Promise<LocationFields> => {
     try {
       const all = await listCustomFields(send, locationId, call);
-      return { byField: toByField(wanted, (named) => all.find((each) => isNamed(each, named))), areListed: true };
+      return { byField: findDefinitions(wanted, (named) => all.find((each) => isNamed(each, named))), areListed: true };
     } catch (error) {
       if (!(error instanceof AuthenticationError)) throw error;
-      return { byField: toByField(wanted, toUnlisted), areListed: false };
+      return { byField: findDefinitions(wanted, toUnlisted), areListed: false };
     }
   });
 }
@@ -66,30 +66,19 @@ function toUnlisted(named: string): CustomFieldDefinition | undefined {
   return named.includes('.') ? undefined : { id: named, name: null, fieldKey: null, dataType: null, picklistOptions: null };
 }
 
-function toByField(wanted: CustomFields, find: (named: string) => CustomFieldDefinition | undefined): LocationFields['byField'] {
-  const found = Object.entries(wanted).flatMap(([field, named]) => {
-    const definition = find(named);
-    return definition && isFieldName(field) ? [[field, definition] as const] : [];
-  });
-  return new Map(found);
-}
-
 /** The values of a contact's custom fields, with the ids of the fields that were read. */
 export function readCustomValues(
   { customFields }: GoHighLevelContact | SearchRow,
   { byField, areListed }: LocationFields,
 ): ProviderValues {
   if (byField.size === 0) return {};
-  const values: ProviderValues = {};
-  const ids: Record<string, string> = {};
-  for (const [field, definition] of byField) {
-    const held = customFields?.find(({ id }) => id === definition.id);
-    const text = toCustomText(held?.value, definition);
-    if (text === undefined || (held === undefined && !areListed)) continue;
-    Object.assign(values, readCustomText(field, text));
-    ids[field] = definition.id;
-  }
-  return { ...values, customFieldIds: ids };
+  const read = [...byField].map(([field, definition]) => {
+    const { id } = definition;
+    const held = customFields?.find((each) => each.id === id);
+    const isUnknown = held === undefined && !areListed;
+    return { field, id, text: isUnknown ? undefined : toCustomText(held?.value, definition) };
+  });
+  return toCustomValues(read);
 }
 
 /** The custom fields of a write. A field that the location does not have is left out: see `findMissingFields`. */

@@ -1,4 +1,4 @@
-import { customFieldNames, settingOf } from '#providers/custom-fields.ts';
+import { listSettings } from '#providers/custom-fields.ts';
 import type { CallOptions, MissingField } from '#providers/provider.ts';
 import type { Connection } from './connection.ts';
 import { isNamed, listCustomFields } from './custom-fields.ts';
@@ -12,9 +12,7 @@ export async function findMissingFields({ send, account, locationId }: Connectio
     const field = account[setting];
     return field === undefined ? [] : [{ setting: `accounts.gohighlevel.${setting}`, field }];
   });
-  const named = customFieldNames(account.customFields).map((name) => {
-    return { setting: settingOf(name, vendor.id), field: account.customFields?.[name] ?? '' };
-  });
+  const named = listSettings(account.customFields, vendor.id);
   if (configured.length + named.length === 0) return [];
   const all = await listCustomFields(send, locationId, call);
   const isMissing = ({ field }: { field: string }) => !all.some((each) => isNamed(each, field));

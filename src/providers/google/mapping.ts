@@ -4,7 +4,7 @@ import { normalizeAddress } from '#domain/normalize/address.ts';
 import { readEmail } from '#domain/normalize/email.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
-import { customFieldNames, readCustomText } from '#providers/custom-fields.ts';
+import { customFieldEntries, toCustomValues } from '#providers/custom-fields.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 import { fields, fitValues, nameKeys, organizationParts } from './fit-values.ts';
 import { dateParts, type Item, type Person } from './schema.ts';
@@ -60,26 +60,25 @@ export function toValues(person: Partial<Person>, account: GoogleAccount): Provi
     addresses: listItems(person.addresses).flatMap((item) => toAddress(item, account) ?? []),
     ...readBirthday(listItems(person.birthdays)[0]),
     note: findText(biography?.value),
-    ...toCustomValues(person, account),
+    ...readUserDefined(person, account),
   };
   // People type the suffix behind the family name as well.
   return shapeNames(fitValues(values, account), fields);
 }
 
 /** A label may stand there twice: the first one counts, and the other one stays. */
-function toCustomValues(person: Partial<Person>, { customFields = {} }: GoogleAccount): ProviderValues {
+function readUserDefined(person: Partial<Person>, { customFields }: GoogleAccount): ProviderValues {
   const items = listItems(person.userDefined);
-  const values: ProviderValues = {};
-  for (const field of customFieldNames(customFields)) {
-    const item = items.find(isLabelled(customFields[field]));
-    Object.assign(values, readCustomText(field, findText(item?.value)));
-  }
-  return values;
+  const read = customFieldEntries(customFields).map(([field, label]) => ({
+    ...{ field, id: label },
+    text: findText(items.find(isLabelled(label))?.value),
+  }));
+  return toCustomValues(read);
 }
 
 /** Whether the item of `userDefined` has the label. */
-export function isLabelled(label: string | undefined): (item: Item) => boolean {
-  return ({ key }) => label !== undefined && findText(key)?.trim() === label;
+export function isLabelled(label: string): (item: Item) => boolean {
+  return ({ key }) => findText(key)?.trim() === label;
 }
 
 /** Returns the reference that our create stored; null without one. */

@@ -1,7 +1,7 @@
-import { type FieldName, isFieldName, type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
+import { type FieldName, type ProviderValues, pickFields, type RecordPatch } from '#domain/contact.ts';
 import { itemKeys, sameValue } from '#domain/equality.ts';
 import type { Email, Phone, PostalAddress } from '#domain/values.ts';
-import { customFieldNames } from '#providers/custom-fields.ts';
+import { customFieldEntries, customFieldNames } from '#providers/custom-fields.ts';
 import { acceptedItems, fields, fitValues, nameKeys, organizationParts } from './fit-values.ts';
 import {
   findOrganization,
@@ -124,10 +124,10 @@ function fromNote({ biographies }: Partial<Person>, note: string | null): Item[]
 }
 
 /** Fields of other labels stay. Google docs (UserDefined): a field has a key and a value. */
-function mergeCustom(person: Partial<Person>, wanted: ProviderValues, { customFields = {} }: GoogleAccount): Item[] {
+function mergeCustom(person: Partial<Person>, wanted: ProviderValues, { customFields }: GoogleAccount): Item[] {
   let items = listItems(person.userDefined);
-  for (const [field, key] of Object.entries(customFields)) {
-    if (!isFieldName(field) || !(field in wanted)) continue;
+  for (const [field, key] of customFieldEntries(customFields)) {
+    if (!(field in wanted)) continue;
     const value = wanted[field];
     const held = items.find(isLabelled(key));
     const written = typeof value === 'string' ? [{ ...held, key, value }] : [];

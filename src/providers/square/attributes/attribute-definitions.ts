@@ -1,6 +1,6 @@
 import { shareNext } from '#concurrency/share-next.ts';
-import { type FieldName, isFieldName } from '#domain/contact.ts';
-import { customFieldNames, settingOf } from '#providers/custom-fields.ts';
+import type { FieldName } from '#domain/contact.ts';
+import { customFieldNames, findDefinitions, listSettings } from '#providers/custom-fields.ts';
 import type { CallOptions, MissingField } from '#providers/provider.ts';
 import { type AttributeDefinition, definitionsResponse } from '#providers/square/schema.ts';
 import type { Send } from '#providers/square/send.ts';
@@ -15,15 +15,11 @@ type ReadDefinitions = (call?: CallOptions) => Promise<Definitions>;
  * Reads which of the named attributes exist. A customer without a value looks the same whether the attribute is empty or its definition
  * deleted, so definitions are read after each answer; concurrent readers share one call, and an account that names none makes none.
  */
-export function createDefinitionReader(send: Send, { customFields = {} }: SquareAccount): ReadDefinitions {
+export function createDefinitionReader(send: Send, { customFields }: SquareAccount): ReadDefinitions {
   if (customFieldNames(customFields).length === 0) return async () => new Map();
   return shareNext(async (call: CallOptions): Promise<Definitions> => {
     const all = await listDefinitions(send, call);
-    const found = Object.entries(customFields).flatMap(([field, key]) => {
-      const definition = all.find((each) => each.key === key);
-      return definition && isFieldName(field) ? [[field, definition] as const] : [];
-    });
-    return new Map(found);
+    return findDefinitions(customFields, (named) => all.find(({ key }) => key === named));
   });
 }
 
@@ -51,13 +47,12 @@ async function listDefinitions(send: Send, call?: CallOptions): Promise<Attribut
 /** Finds the named attributes that the seller does not have, or that our application may not see. */
 export async function findMissingFields(
   send: Send,
-  { customFields = {} }: SquareAccount,
+  { customFields }: SquareAccount,
   call?: CallOptions,
 ): Promise<MissingField[]> {
-  const names = customFieldNames(customFields);
-  if (names.length === 0) return [];
+  const named = listSettings(customFields, vendor.id);
+  if (named.length === 0) return [];
   const all = await listDefinitions(send, call);
   const existing = all.map(({ key, name }) => (name === null ? key : `${key} (${name})`));
-  const missing = names.filter((field) => !all.some(({ key }) => key === customFields[field]));
-  return missing.map((field) => ({ setting: settingOf(field, vendor.id), field: customFields[field] ?? '', existing }));
+  return named.filter(({ field }) => !all.some(({ key }) => key === field)).map((missing) => ({ ...missing, existing }));
 }

@@ -1,6 +1,6 @@
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import type { ProviderValues, RecordPatch } from '#domain/contact.ts';
-import { customFieldNames, readCustomText } from '#providers/custom-fields.ts';
+import { customFieldNames, toCustomValues } from '#providers/custom-fields.ts';
 import { NotFoundError } from '#providers/errors.ts';
 import { toUnavailable } from '#providers/http-errors.ts';
 import type { CallOptions, ProviderRecord } from '#providers/provider.ts';
@@ -65,15 +65,12 @@ async function listAttributes({ send }: Connection, customerId: string, call?: C
 
 /** An attribute that a customer lacks is empty if its definition exists; its time of creation tells one from another of the same key. */
 export function withValues(record: ProviderRecord, held: readonly CustomAttribute[], definitions: Definitions): ProviderRecord {
-  const values: ProviderValues = {};
-  const ids: Record<string, string> = {};
-  for (const [field, definition] of definitions) {
-    const text = toAttributeText(held.find(({ key }) => key === definition.key)?.value, definition);
-    if (text === undefined) continue;
-    Object.assign(values, readCustomText(field, text));
-    ids[field] = `${definition.key} ${definition.created_at ?? ''}`.trim();
-  }
-  return { ...record, values: { ...record.values, ...values, customFieldIds: ids } };
+  const read = [...definitions].map(([field, definition]) => ({
+    field,
+    id: `${definition.key} ${definition.created_at ?? ''}`.trim(),
+    text: toAttributeText(held.find(({ key }) => key === definition.key)?.value, definition),
+  }));
+  return { ...record, values: { ...record.values, ...toCustomValues(read) } };
 }
 
 /** The attributes to write and to clear. */
