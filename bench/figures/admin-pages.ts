@@ -1,10 +1,9 @@
 import type { Figure } from '#bench/measure/figure.ts';
 import { percentile } from '#bench/measure/statistics.ts';
+import { createKey } from '#bench/setup/asked-api.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { startOwn } from '#bench/setup/own-processes.ts';
 import { fillSearchableStore } from '#bench/setup/searchable-store.ts';
-import { createApiKey } from '#db/api-keys.ts';
-import { openDatabase } from '#db/database.ts';
 import { buildAdminPages } from '#dev/stack/admin-pages.ts';
 import { openBrowser } from '#test/admin/browser.ts';
 
@@ -16,9 +15,7 @@ export async function adminPages(bench: Bench): Promise<Figure> {
   await buildAdminPages();
   const database = await bench.createDatabase('bench_pages');
   await fillSearchableStore(database, 1_000);
-  const db = openDatabase({ url: database, poolSize: 1 });
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['admin'] });
-  await db.destroy();
+  const key = await createKey(database);
   await using cleanUp = new AsyncDisposableStack();
   const api = cleanUp.adopt(await startOwn(bench, 'api', { database, env: {} }), (running) => running.stop());
   const browser = cleanUp.adopt(await openBrowser(), (opened) => opened.close());

@@ -1,9 +1,9 @@
 import type { Figure, Row } from '#bench/measure/figure.ts';
 import { canReadUsage, readMemory } from '#bench/measure/usage.ts';
+import { createKey } from '#bench/setup/asked-api.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { columns, fillForCsv } from '#bench/setup/csv-people.ts';
 import { startOwn } from '#bench/setup/own-processes.ts';
-import { createApiKey } from '#db/api-keys.ts';
 import { openDatabase } from '#db/database.ts';
 import { addAccounts } from '#db/sync/account-modes.ts';
 import { callJson } from '#dev/call-json.ts';
@@ -61,7 +61,7 @@ async function measure(bench: Bench, rows: number): Promise<Measured> {
   const file = await fillForCsv(bench, database, rows);
   const db = cleanUp.adopt(openDatabase({ url: database, poolSize: 1 }), (each) => each.destroy());
   await addAccounts(db, ['gohighlevel', 'calltools', 'square', 'google'], 'observe');
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['imports:write'] });
+  const key = await createKey(database);
   const own = { database, providers: 'all', env: { TASK_QUEUE_PREFIX: `${taskQueuePrefix}${rows}` } } as const;
   const worker = cleanUp.adopt(await startOwn(bench, 'worker', own), (each) => each.stop());
   const api = cleanUp.adopt(await startOwn(bench, 'api', own), (each) => each.stop());

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '#bench/measure/figure.ts';
 import { percentile } from '#bench/measure/statistics.ts';
+import { createKey } from '#bench/setup/asked-api.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { startHub } from '#bench/setup/hub.ts';
-import { createApiKey } from '#db/api-keys.ts';
-import { openDatabase } from '#db/database.ts';
 
 interface Erasure {
   id: string;
@@ -19,8 +18,7 @@ export async function erasure(bench: Bench): Promise<Figure> {
   const people = bench.quick ? 10 : 30;
   await using cleanUp = new AsyncDisposableStack();
   const hub = await startHub(bench, { plain: 0, leads: people + 1 }, cleanUp);
-  const db = cleanUp.adopt(openDatabase({ url: hub.database, poolSize: 1 }), (each) => each.destroy());
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['admin'] });
+  const key = await createKey(hub.database);
   const seconds: number[] = [];
   let vendors = 0;
   for (const [index, person] of hub.leads.entries()) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Figure } from '#bench/measure/figure.ts';
+import { createKey } from '#bench/setup/asked-api.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { startEmptySandboxes, startOwn } from '#bench/setup/own-processes.ts';
 import { person, seedPeople } from '#bench/setup/people.ts';
@@ -7,7 +8,6 @@ import { writePublishedConfig } from '#bench/setup/published-config.ts';
 import { openRequestLog } from '#bench/setup/request-log.ts';
 import { learn } from '#bench/setup/synced-store.ts';
 import { loadConfig } from '#config.ts';
-import { createApiKey } from '#db/api-keys.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { addAccounts } from '#db/sync/account-modes.ts';
 import { callJson } from '#dev/call-json.ts';
@@ -38,7 +38,7 @@ export async function firstImport(bench: Bench): Promise<Figure> {
   const own = { database, sandboxes: accounts, providers: 'all', env } as const;
   cleanUp.adopt(await startOwn(bench, 'worker', own), (each) => each.stop());
   const api = cleanUp.adopt(await startOwn(bench, 'api', own), (each) => each.stop());
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['sync:read', 'sync:write'] });
+  const key = await createKey(database);
   const logs = await Promise.all(targets.map((id) => openRequestLog(accounts[id])));
   const seconds = await goLive({ url: api.url, key });
   const calls = await Promise.all(logs.map(async (log) => (await log.next()).length));

@@ -1,10 +1,9 @@
 import type { Figure, Row } from '#bench/measure/figure.ts';
 import { canReadUsage, readMemory } from '#bench/measure/usage.ts';
+import { createKey } from '#bench/setup/asked-api.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { fillStore } from '#bench/setup/filled-store.ts';
 import { startOwn } from '#bench/setup/own-processes.ts';
-import { createApiKey } from '#db/api-keys.ts';
-import { openDatabase } from '#db/database.ts';
 
 interface Planned {
   lines: number;
@@ -36,8 +35,7 @@ async function measure(bench: Bench, contacts: number): Promise<Planned> {
   const database = await bench.createDatabase(`bench_plan_${contacts}`);
   const { locationId: accountId } = bench.stack.sandboxes.gohighlevel;
   await fillStore(database, { contacts, events: 0, accountId, prefix: 'planned-' });
-  const db = openDatabase({ url: database, poolSize: 1 });
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['sync:read'] }).finally(() => db.destroy());
+  const key = await createKey(database);
   const api = await startOwn(bench, 'api', { database, providers: 'all', env: { TASK_QUEUE_PREFIX: 'nobody' } });
   try {
     const startedAt = performance.now();

@@ -1,12 +1,10 @@
 import pg from 'pg';
 import type { Figure } from '#bench/measure/figure.ts';
+import { startAskedApi } from '#bench/setup/asked-api.ts';
 import type { Bench } from '#bench/setup/bench.ts';
 import { fillListedStore } from '#bench/setup/listed-store.ts';
-import { startOwn } from '#bench/setup/own-processes.ts';
 import { fillSearchableStore } from '#bench/setup/searchable-store.ts';
 import { type Asked, compareStores, toRows } from '#bench/setup/two-stores.ts';
-import { createApiKey } from '#db/api-keys.ts';
-import { openDatabase } from '#db/database.ts';
 
 /** The time of the queries behind the lists of the admin pages, with a hundred times as many rows. */
 export async function lists(bench: Bench): Promise<Figure> {
@@ -55,21 +53,7 @@ async function openStore(bench: Bench, contacts: number) {
   const database = await bench.createDatabase(`bench_lists_${contacts}`);
   await fillSearchableStore(database, contacts);
   await fillListedStore(database, contacts);
-  const db = openDatabase({ url: database, poolSize: 1 });
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['admin'] });
-  await db.destroy();
-  const api = await startOwn(bench, 'api', { database, env: {} });
-  return {
-    ...(await readIds(database)),
-    stop: () => api.stop(),
-    async time(path: string): Promise<number> {
-      const startedAt = performance.now();
-      const response = await fetch(api.url + path, { headers: { 'x-api-key': key } });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${path} was answered with ${response.status}: ${text.slice(0, 200)}`);
-      return performance.now() - startedAt;
-    },
-  };
+  return { ...(await readIds(database)), ...(await startAskedApi(bench, database)) };
 }
 
 async function readIds(database: string): Promise<{ contactId: string; endpointId: string }> {

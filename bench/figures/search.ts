@@ -1,11 +1,9 @@
 import pg from 'pg';
 import type { Figure } from '#bench/measure/figure.ts';
+import { startAskedApi } from '#bench/setup/asked-api.ts';
 import type { Bench } from '#bench/setup/bench.ts';
-import { startOwn } from '#bench/setup/own-processes.ts';
 import { fillSearchableStore } from '#bench/setup/searchable-store.ts';
 import { type Asked, compareStores, toRows } from '#bench/setup/two-stores.ts';
-import { createApiKey } from '#db/api-keys.ts';
-import { openDatabase } from '#db/database.ts';
 
 /** The time of searches and lists of contacts by the api, with a hundred times as many contacts. */
 export async function search(bench: Bench): Promise<Figure> {
@@ -36,6 +34,8 @@ interface Person {
   digits: string;
 }
 
+const contacts = '/api/v1/contacts';
+
 /** What somebody may ask for while they look for a person. */
 function makeQueries(person: Person | undefined, round: number): Asked[] {
   if (person === undefined) throw new Error('The store has no people');
@@ -56,9 +56,9 @@ function makeQueries(person: Person | undefined, round: number): Asked[] {
     ...['tag=vip', 'tag=newsletter', `cursor=${id}`, `cursor=${id}&provider=square`, `updated_since=${since}`],
   ];
   return [
-    ...searches.map((q) => ({ kind: 'search', path: `?q=${encodeURIComponent(q)}` })),
-    ...lists.map((query) => ({ kind: 'list', path: `?${query}` })),
-    { kind: 'contact', path: `/${id}` },
+    ...searches.map((q) => ({ kind: 'search', path: `${contacts}?q=${encodeURIComponent(q)}` })),
+    ...lists.map((query) => ({ kind: 'list', path: `${contacts}?${query}` })),
+    { kind: 'contact', path: `${contacts}/${id}` },
   ];
 }
 
@@ -67,23 +67,7 @@ const since = new Date(Date.now() - 600_000).toISOString();
 async function openStore(bench: Bench, contacts: number) {
   const database = await bench.createDatabase(`bench_search_${contacts}`);
   await fillSearchableStore(database, contacts);
-  const { people, megabytes } = await readFacts(database);
-  const db = openDatabase({ url: database, poolSize: 1 });
-  const { key } = await createApiKey(db, { name: 'bench', scopes: ['sync:read'] });
-  await db.destroy();
-  const api = await startOwn(bench, 'api', { database, env: {} });
-  return {
-    people,
-    megabytes,
-    stop: () => api.stop(),
-    async time(query: string): Promise<number> {
-      const startedAt = performance.now();
-      const response = await fetch(`${api.url}/api/v1/contacts${query}`, { headers: { 'x-api-key': key } });
-      await response.text();
-      if (!response.ok) throw new Error(`${query} was answered with ${response.status}`);
-      return performance.now() - startedAt;
-    },
-  };
+  return { ...(await readFacts(database)), ...(await startAskedApi(bench, database)) };
 }
 
 /** Random people of the store, and the size of the searched texts with their index. */
