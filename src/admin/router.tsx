@@ -1,9 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { basePath } from './rest/base-path.ts';
-import { Broken } from './ui/broken.tsx';
-import { NotFound } from './ui/not-found.tsx';
 import { filters, plainSearch } from './ui/search.ts';
-import { Shell } from './ui/shell.tsx';
+import { Broken } from './ui/shell/broken.tsx';
+import { NotFound } from './ui/shell/not-found.tsx';
+import { Shell } from './ui/shell/shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 

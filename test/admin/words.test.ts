@@ -1,9 +1,12 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { sayHealth } from '#admin/pages/health/say-health.ts';
-import { putInWords } from '#admin/ui/in-words.ts';
-import { fieldLabel, sayValue } from '#admin/ui/names.ts';
-import { sayRelative } from '#admin/ui/relative-time.ts';
 import { filters, plainSearch } from '#admin/ui/search.ts';
+import { putInWords } from '#admin/ui/words/in-words.ts';
+import { fieldLabel, sayValue } from '#admin/ui/words/names.ts';
+import { sayRelative } from '#admin/ui/words/relative-time.ts';
 
 const fine = {
   contacts: { total: 503, synced: 300, pending: 0, failed: 0, held: 0, waiting: 0, outside: 198 },
@@ -12,6 +15,13 @@ const fine = {
   accounts: [{ provider: 'square', mode: 'live' as const }],
   activity: [],
 };
+
+it('addresses of the API begin with the path of the workspace', async () => {
+  const folder = fileURLToPath(new URL('../../src/admin', import.meta.url));
+  const pages = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.tsx'));
+  const texts = await Promise.all(pages.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));
+  expect(texts.filter(({ text }) => /href=.{0,2}[`'"]\/api\//.test(text)).map(({ name }) => name)).toEqual([]);
+});
 
 describe('the sentence of Health', () => {
   it.each([

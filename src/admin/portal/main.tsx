@@ -7,4 +7,4 @@ import { portalRouter } from './router.tsx';
 const link = takeLinkToken();
 if (link !== undefined) await ask(rest.POST('/api/v1/portal/session', { body: { link } })).catch(() => {});
 
-mount(<RouterProvider router={portalRouter as never} />);
+mount(<RouterProvider<typeof portalRouter> router={portalRouter} />);

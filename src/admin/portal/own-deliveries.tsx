@@ -1,25 +1,29 @@
 import { Button, Group, Paper, Select, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { deliveryStates } from '#admin/pages/deliveries/delivery-state.tsx';
-import { type DeliveryFilter, DeliveryRows } from '#admin/pages/deliveries/delivery-table.tsx';
+import { useSearch } from '@tanstack/react-router';
+import { deliveryStates, isDeliveryState } from '#admin/pages/deliveries/delivery-state.tsx';
+import { DeliveryRows } from '#admin/pages/deliveries/delivery-table.tsx';
 import { EndpointState, endpointState } from '#admin/pages/webhooks/endpoint-state.tsx';
 import { ask, rest, type Schemas } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
+import { useOpenAddress } from '#admin/ui/address-link.tsx';
 import { Page } from '#admin/ui/page.tsx';
-import { type Filters, given } from '#admin/ui/search.ts';
+import { filters, given, plainSearch } from '#admin/ui/search.ts';
 import { endpointsQuery } from './portal-shell.tsx';
+
+/** As the route of this page validates them; its router is not the one that the types know. */
+const readFilters = filters('state', 'endpoint');
 
 type Endpoint = Schemas['PortalEndpoint'];
 
 /** The endpoints of a subscriber, and all that was sent to them. */
 export function OwnDeliveries() {
   const endpoints = useQuery(endpointsQuery).data?.endpoints ?? [];
-  const { state, endpoint } = useSearch({ strict: false }) as Filters<'state' | 'endpoint'>;
-  const navigate = useNavigate();
-  const filterBy = (change: Filters<'state' | 'endpoint'>) =>
-    void navigate({ search: { state, endpoint, ...change } as never, replace: true });
-  const filter = given({ state, endpoint_id: endpoint }) as Pick<DeliveryFilter, 'state' | 'endpoint_id'>;
+  const { state, endpoint } = readFilters(useSearch({ strict: false }));
+  const openAddress = useOpenAddress();
+  const filterBy = (change: { state?: string; endpoint?: string }) =>
+    openAddress(`/${plainSearch.stringifySearch({ state, endpoint, ...change })}`, { replace: true });
+  const filter = given({ state: isDeliveryState(state) ? state : undefined, endpoint_id: endpoint });
   const query = useInfiniteQuery({
     queryKey: ['portal-deliveries', filter],
     queryFn: ({ pageParam }) =>
@@ -66,11 +70,11 @@ export function OwnDeliveries() {
 
 function OwnEndpoint({ endpoint }: { endpoint: Endpoint }) {
   const { id, url, description, is_active } = endpoint;
-  const navigate = useNavigate();
+  const openAddress = useOpenAddress();
   const test = useAct(
     () => ask(rest.POST('/api/v1/portal/endpoints/{id}/test', { params: { path: { id } } })),
     ({ delivery_id }) => {
-      void navigate({ to: `/deliveries/${delivery_id}` as never });
+      openAddress(`/deliveries/${delivery_id}`);
       return 'A test event is on its way.';
     },
   );

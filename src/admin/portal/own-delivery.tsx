@@ -1,18 +1,18 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { DeliveryBody } from '#admin/pages/deliveries/delivery-body.tsx';
 import { ask, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
-import { AddressLink } from '#admin/ui/address-link.tsx';
+import { AddressLink, useOpenAddress } from '#admin/ui/address-link.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { endpointsQuery } from './portal-shell.tsx';
 
 /** One delivery to the subscriber: its body, and each attempt with its answer. */
 export function OwnDelivery() {
-  const { id = '' } = useParams({ strict: false }) as { id?: string };
+  const { id = '' } = useParams({ strict: false });
   const endpoints = useQuery(endpointsQuery).data?.endpoints ?? [];
-  const navigate = useNavigate();
+  const openAddress = useOpenAddress();
   const path = { params: { path: { id } } };
   const query = useQuery({
     queryKey: ['portal-delivery', id],
@@ -22,7 +22,7 @@ export function OwnDelivery() {
   const replay = useAct(
     () => ask(rest.POST('/api/v1/portal/deliveries/{id}/replay', path)),
     (created) => {
-      void navigate({ to: `/deliveries/${created.id}` as never });
+      openAddress(`/deliveries/${created.id}`);
       return 'The event is sent once more, as another delivery.';
     },
   );

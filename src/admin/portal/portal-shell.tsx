@@ -4,9 +4,9 @@ import { Outlet } from '@tanstack/react-router';
 import { ask, RestError, rest } from '#admin/rest/client.ts';
 import { useConnection } from '#admin/rest/connection.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
-import { ColoursButton } from '#admin/ui/colours-button.tsx';
 import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
-import { Unreachable } from '#admin/ui/unreachable.tsx';
+import { ColoursButton } from '#admin/ui/shell/colours-button.tsx';
+import { Unreachable } from '#admin/ui/shell/unreachable.tsx';
 
 /** The endpoints of the link, by which the pages also see whether it still works. */
 export const endpointsQuery = queryOptions({

@@ -1,8 +1,8 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { basePath } from '#admin/rest/base-path.ts';
-import { Broken } from '#admin/ui/broken.tsx';
-import { NotFound } from '#admin/ui/not-found.tsx';
 import { filters, plainSearch } from '#admin/ui/search.ts';
+import { Broken } from '#admin/ui/shell/broken.tsx';
+import { NotFound } from '#admin/ui/shell/not-found.tsx';
 import { OwnDeliveries } from './own-deliveries.tsx';
 import { OwnDelivery } from './own-delivery.tsx';
 import { PortalShell } from './portal-shell.tsx';

@@ -8,7 +8,7 @@ type Topic = Schemas['ChangeHint']['topics'][number];
 /** The first parts of the keys of the queries that show something of a topic. */
 const keysOf: Record<Topic, readonly string[]> = {
   contacts: ['overview', 'needs-you', 'people', 'person', 'history', 'stats', 'go-live-runs', 'inbox', 'inbox-refusals'],
-  decisions: ['overview', 'needs-you', 'candidates', 'person', 'submissions', 'submission'],
+  decisions: ['overview', 'needs-you', 'candidates', 'deletes', 'person', 'submissions', 'submission'],
   deliveries: ['overview', 'deliveries', 'delivery'],
   endpoints: ['overview', 'webhooks', 'webhook'],
   connections: ['connections', 'accounts', 'overview'],

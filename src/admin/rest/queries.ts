@@ -10,7 +10,7 @@ export const queryClient = new QueryClient({
       staleTime: 2_000,
       retry: (count, error) => isUnavailable(error) && count < 2,
       retryDelay: 1_000,
-      refetchInterval: 15_000,
+      refetchInterval: ({ state }) => (isUnavailable(state.error) ? 3_000 : 15_000),
     },
   },
 });

@@ -1,5 +1,4 @@
 import { Alert, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -36,11 +35,21 @@ export function Page({ title, lead, actions, children }: PageProps) {
   );
 }
 
-/** Shows the data of a query, its failure with a way on, or grey bars until the first answer. */
-export function Loaded<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
-  if (query.data !== undefined) return children(query.data);
-  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  return <Bars />;
+export interface WaitingQuery<Data = unknown> {
+  data: Data | undefined;
+  error: Error | null;
+  refetch: () => unknown;
+}
+
+/** Shows the data of a query; before the first answer, what `Waiting` shows. */
+export function Loaded<Data>({ query, children }: { query: WaitingQuery<Data>; children: (data: Data) => ReactNode }) {
+  return query.data === undefined ? <Waiting query={query} /> : children(query.data);
+}
+
+/** Grey bars, or the failure with a way on. Nothing once there is data. */
+export function Waiting({ query: { data, error, refetch } }: { query: WaitingQuery }) {
+  if (data !== undefined) return null;
+  return error ? <Failure error={error} retry={() => void refetch()} /> : <Bars />;
 }
 
 export function Bars() {

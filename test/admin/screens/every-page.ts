@@ -13,6 +13,7 @@ export const pageAddresses = [
   '/duplicates',
   '/deletes',
   '/forms',
+  '/suppressions',
   '/imports',
   '/live',
   '/webhooks',

@@ -14,7 +14,7 @@ export function portal(stage: Stage): void {
       await page.getByRole('link', { name: 'Go to the endpoint' }).click();
       await page.getByRole('button', { name: 'Subscriber’s link …' }).click();
       await page.getByRole('button', { name: 'Create link' }).click();
-      const link = String(await page.getByTestId('portal-link').textContent());
+      const link = String(await page.getByTestId('secret').textContent());
 
       const subscriber = await stage.browser.visit(stage.accord.api.url);
       await subscriber.page.goto(new URL(link, stage.accord.api.url).href);

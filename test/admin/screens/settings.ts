@@ -31,7 +31,7 @@ export function settings(stage: Stage): void {
       await page.getByRole('button', { name: 'New key …' }).click();
       await page.getByLabel('Name').fill('Anna');
       await page.getByRole('button', { name: 'Create key' }).click();
-      const key = String(await page.getByTestId('api-key').textContent());
+      const key = String(await page.getByTestId('secret').textContent());
       const asAnna = async () =>
         (await fetch(`${stage.accord.api.url}/sync/stats`, { headers: { authorization: `Bearer ${key}` } })).status;
       const before = await asAnna();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { lead, type Stage } from '#test/admin/stage.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { expectFit } from './every-page.ts';
 
 export function webhooks(stage: Stage): void {
@@ -19,6 +20,7 @@ export function webhooks(stage: Stage): void {
       await page.getByRole('tab', { name: 'Dead letters' }).waitFor();
       await expectFit(page);
       await lead(stage.accord);
+      await untilDead(stage);
       await stage.admin.open('/deliveries?state=dead');
       await page.getByText('dead letter').first().waitFor();
       stage.receiver.usually = 200;
@@ -33,7 +35,8 @@ export function webhooks(stage: Stage): void {
       const { page } = stage.admin;
       stage.receiver.usually = 500;
       await lead(stage.accord);
-      await stage.admin.open('/deliveries?state=dead');
+      // It follows changes: the letters leave it as soon as they are sent.
+      await stage.admin.open('/deliveries?state=dead&tail=on');
       await page.getByRole('link', { name: 'new_lead' }).first().waitFor();
       stage.receiver.usually = 200;
       await page.getByRole('button', { name: 'Send all of these again' }).click();
@@ -63,5 +66,13 @@ export function webhooks(stage: Stage): void {
       expect(await page.getByRole('row').count()).toBeLessThan(60);
       await db.deleteFrom('webhook_delivery').where('dead_reason', '=', 'many').execute();
     });
+  });
+}
+
+/** Waits for a dead letter, which a list that is open shows only when it is read again. */
+function untilDead({ accord: { db } }: Stage): Promise<void> {
+  return eventually(async () => {
+    const dead = await db.selectFrom('webhook_delivery').select('id').where('state', '=', 'dead').execute();
+    expect(dead).not.toEqual([]);
   });
 }

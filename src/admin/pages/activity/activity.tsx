@@ -4,10 +4,12 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
 import { given } from '#admin/ui/search.ts';
-import { Time } from '#admin/ui/time.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { Keys } from './keys.tsx';
 
 type Entry = Schemas['AuditEntry'];
@@ -41,11 +43,18 @@ const kinds = [
   'api-key',
   'candidate',
   'connection',
+  'consent',
   'contact',
   'dead-letter',
+  'delete',
   'delivery',
+  'erasure',
+  'form-submission',
+  'import',
+  'passes',
   'schedule',
   'session',
+  'suppression',
   'webhook',
 ];
 
@@ -62,7 +71,7 @@ const columns: Column<Entry>[] = [
       </>
     ),
   },
-  { id: 'actor', header: 'By', cell: ({ actor }) => actor.replace(/^api-key:/, '') },
+  { id: 'actor', header: 'By', cell: ({ actor }) => sayActor(actor) },
   { id: 'target', header: 'Of', isWide: true, cell: (entry) => <Target entry={entry} /> },
   {
     id: 'details',
@@ -77,7 +86,11 @@ const pagesOf: Record<string, string> = {
   webhook: '/webhooks/',
   delivery: '/deliveries/',
   'dead-letter': '/deliveries/',
+  consent: '/people/',
   contact: '/people/',
+  erasure: '/erasures/',
+  'form-submission': '/forms/',
+  import: '/imports/',
 };
 
 function Target({ entry: { action, target } }: { entry: Entry }) {
@@ -132,22 +145,17 @@ function Log() {
           w={220}
         />
       </Group>
-      {query.error && !entries ? <Failure error={query.error} retry={() => void query.refetch()} /> : !entries ? <Bars /> : null}
-      {entries?.length === 0 && (
-        <Empty icon="list" title="No change is found">
-          Change the filters to see others.
-        </Empty>
-      )}
-      {entries && entries.length > 0 && (
-        <DataTable
-          label="Changes"
-          rows={entries}
-          columns={columns}
-          getId={({ id }) => id}
-          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-          isLoadingMore={query.isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        query={query}
+        rows={entries}
+        label="Changes"
+        columns={columns}
+        empty={
+          <Empty icon="list" title="No change is found">
+            Change the filters to see others.
+          </Empty>
+        }
+      />
     </>
   );
 }

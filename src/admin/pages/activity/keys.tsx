@@ -1,14 +1,16 @@
-import { Alert, Button, Checkbox, CopyButton, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ask, askData, rest, type Schemas } from '#admin/rest/client.ts';
+import type { paths } from '#admin/rest/openapi.d.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { Confirm } from '#admin/ui/confirm.tsx';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
+import { ShownOnce } from '#admin/ui/shown-once.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 
 type Key = Schemas['ApiKey'];
 
@@ -72,17 +74,8 @@ export function Keys() {
   );
 }
 
-type Scope =
-  | 'viewer'
-  | 'sync:read'
-  | 'sync:write'
-  | 'inbox:read'
-  | 'connections:read'
-  | 'connections:write'
-  | 'webhooks:read'
-  | 'webhooks:write'
-  | 'metrics:read'
-  | 'admin';
+type NewKeyBody = NonNullable<paths['/api/v1/api-keys']['post']['requestBody']>['content']['application/json'];
+type Scope = NewKeyBody['scopes'][number];
 
 const kinds: Record<string, { label: string; scopes: Scope[] }> = {
   viewer: { label: 'A viewer: reads everything, with personal data hidden', scopes: ['viewer'] },
@@ -94,16 +87,19 @@ const kinds: Record<string, { label: string; scopes: Scope[] }> = {
   program: { label: 'A program: choose what it may do', scopes: [] },
 };
 
-const programScopes: { value: Scope; label: string }[] = [
-  { value: 'sync:read', label: 'read people and the sync' },
-  { value: 'sync:write', label: 'change them' },
-  { value: 'inbox:read', label: 'read incoming webhooks' },
-  { value: 'connections:read', label: 'read connections' },
-  { value: 'connections:write', label: 'connect accounts' },
-  { value: 'webhooks:read', label: 'read endpoints and deliveries' },
-  { value: 'webhooks:write', label: 'change them' },
-  { value: 'metrics:read', label: 'read metrics' },
-];
+/** With a line for each scope of the API, which the type checks. */
+const programScopes: Record<Exclude<Scope, 'viewer' | 'admin'>, string> = {
+  'sync:read': 'read people and the sync',
+  'sync:write': 'change people and the sync',
+  'imports:write': 'import people from files',
+  'exports:read': 'export people to files',
+  'inbox:read': 'read incoming webhooks',
+  'connections:read': 'read connections',
+  'connections:write': 'connect accounts',
+  'webhooks:read': 'read endpoints and deliveries',
+  'webhooks:write': 'change endpoints and deliveries',
+  'metrics:read': 'read metrics',
+};
 
 const periods = [
   { value: '30', label: '30 days' },
@@ -129,7 +125,12 @@ function NewKey() {
     event.preventDefault();
     create.mutate();
   };
-  if (create.data) return <KeyOnce secret={create.data.key} />;
+  if (create.data)
+    return (
+      <ShownOnce what="key" secret={create.data.key}>
+        Whoever has it may do what you have chosen. Send it by a way that nobody else reads.
+      </ShownOnce>
+    );
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -152,7 +153,7 @@ function NewKey() {
         {kind === 'program' && (
           <Checkbox.Group label="It may" value={own} onChange={setOwn}>
             <Stack gap={6} mt={6}>
-              {programScopes.map(({ value, label }) => (
+              {Object.entries(programScopes).map(([value, label]) => (
                 <Checkbox key={value} value={value} label={`${label} (${value})`} />
               ))}
             </Stack>
@@ -173,27 +174,5 @@ function NewKey() {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function KeyOnce({ secret }: { secret: string }) {
-  return (
-    <Alert variant="light" color="gray" title="Copy the key now: it is not shown again">
-      <Text size="sm" mb="sm">
-        Whoever has it may do what you have chosen. Send it by a way that nobody else reads.
-      </Text>
-      <Group gap="sm">
-        <code className="wrap" data-testid="api-key">
-          {secret}
-        </code>
-        <CopyButton value={secret}>
-          {({ copied, copy }) => (
-            <Button size="xs" variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-    </Alert>
   );
 }

@@ -12,7 +12,7 @@ import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Facts } from '#admin/ui/facts.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { Connect } from './connect.tsx';
 
 type Connection = Schemas['Connection'];

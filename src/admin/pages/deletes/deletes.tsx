@@ -2,12 +2,12 @@ import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
-import { Bars, Empty, Failure, Loaded, Page } from '#admin/ui/page.tsx';
+import { Empty, Loaded, Page, Waiting } from '#admin/ui/page.tsx';
+import { useChosen } from '#admin/ui/use-chosen.ts';
 import { Request } from './request.tsx';
 import { type Decision, useDecide } from './use-decide.ts';
 
@@ -36,21 +36,13 @@ export function Deletes() {
     getNextPageParam: ({ next }) => next,
   });
   const requests = query.data?.pages.flatMap((page) => page.deletes);
-  const [chosen, setChosen] = useState(0);
-  const active = Math.min(chosen, Math.max(0, (requests?.length ?? 0) - 1));
+  const { active, choose } = useChosen(requests?.map(({ id }) => `delete-${id}`) ?? []);
   const { mutate } = useDecide();
   const act = (decision: Decision) => {
     const request = requests?.[active];
     if (request && mayWrite && state === 'open') mutate({ id: request.id, revision: request.revision, decision });
   };
-  const move = (by: number) => {
-    const next = Math.min(Math.max(0, active + by), (requests?.length ?? 1) - 1);
-    setChosen(next);
-    document.getElementById(`delete-${requests?.[next]?.id}`)?.scrollIntoView({ block: 'nearest' });
-  };
   useHotkeys([
-    ['j', () => move(1)],
-    ['k', () => move(-1)],
     ['d', () => act('approve')],
     ['x', () => act('reject')],
   ]);
@@ -73,11 +65,7 @@ export function Deletes() {
           </Text>
         )}
       </Group>
-      {query.error && !requests ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : !requests ? (
-        <Bars />
-      ) : null}
+      <Waiting query={query} />
       {requests?.length === 0 && (
         <Empty icon="check" title={state === 'open' ? 'Nothing to decide' : 'Nothing here'}>
           {state === 'open' && 'Accord asks here when somebody deletes a person at one account who has records at others.'}
@@ -85,7 +73,7 @@ export function Deletes() {
       )}
       <Stack gap="md">
         {requests?.map((request, index) => (
-          <Request key={request.id} request={request} isActive={index === active && mayWrite} onChoose={() => setChosen(index)} />
+          <Request key={request.id} request={request} isActive={index === active && mayWrite} onChoose={() => choose(index)} />
         ))}
       </Stack>
       {query.hasNextPage && (
@@ -126,7 +114,8 @@ function DecidePreview({ decision, close }: { decision: 'approve' | 'reject'; cl
     () => askData(rest.POST('/api/v1/deletes/decide', { body: { ...body, dryRun: false } })),
     ({ deletes }) => {
       close();
-      return `${deletes.filter(({ outcome }) => outcome === 'decided').length} are decided.`;
+      const decided = deletes.filter(({ outcome }) => outcome === 'decided').length;
+      return `${decided} ${decided === 1 ? 'request is' : 'requests are'} decided.`;
     },
   );
   const verb = decision === 'approve' ? 'Delete' : 'Keep';
@@ -135,8 +124,9 @@ function DecidePreview({ decision, close }: { decision: 'approve' | 'reject'; cl
       {({ deletes, total }) => (
         <Stack>
           <Text>
-            {deletes.length} records{total > deletes.length && `, the newest of ${total},`}{' '}
-            {decision === 'approve' ? 'are deleted at their vendors. Each can be created again later, with a new id.' : 'stay.'}
+            {decision === 'approve' ? 'Records to be deleted at their vendors' : 'Records that stay'}: <b>{deletes.length}</b>
+            {total > deletes.length && `, the newest of ${total}`}.
+            {decision === 'approve' && ' Each can be created again later, with a new id.'}
           </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

@@ -2,10 +2,11 @@ import { Anchor, Button, Group, Paper, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
-import { fieldLabel, nameOf, sayValue } from '#admin/ui/names.ts';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { fieldLabel, nameOf, sayValue } from '#admin/ui/words/names.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { useDecide } from './use-decide.ts';
 
 type DeleteRequest = Schemas['DeleteRequest'];
@@ -48,7 +49,7 @@ export function Request({ request, isActive, onChoose }: RequestProps) {
             deleted in <AccountNames ids={[lost.provider]} />, missing since <Time at={missingSince} />
             {decidedAt && (
               <>
-                , decided <Time at={decidedAt} /> by {decidedBy}
+                , decided <Time at={decidedAt} /> by {sayActor(decidedBy)}
               </>
             )}
           </Text>

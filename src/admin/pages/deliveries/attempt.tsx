@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Schemas } from '#admin/rest/client.ts';
 import { Facts } from '#admin/ui/facts.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 
 type AttemptFacts = Schemas['WebhookAttempt'];
 

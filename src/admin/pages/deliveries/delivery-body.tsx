@@ -1,9 +1,10 @@
-import { Anchor, Button, Code, CopyButton, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Schemas } from '#admin/rest/client.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
+import { Copy } from '#admin/ui/copy.tsx';
 import { Facts } from '#admin/ui/facts.tsx';
-import { Due, Time } from '#admin/ui/time.tsx';
+import { Due, Time } from '#admin/ui/words/time.tsx';
 import { Attempt } from './attempt.tsx';
 import { DeliveryState } from './delivery-state.tsx';
 
@@ -71,13 +72,9 @@ export function DeliveryBody({ delivery, endpoint }: DeliveryBodyProps) {
             <Code block className="code" tabIndex={0}>
               {text}
             </Code>
-            <CopyButton value={text}>
-              {({ copied, copy }) => (
-                <Button mt="xs" size="xs" variant="default" onClick={copy}>
-                  {copied ? 'Copied' : 'Copy'}
-                </Button>
-              )}
-            </CopyButton>
+            <Group mt="xs">
+              <Copy value={text} />
+            </Group>
           </>
         )}
       </section>

@@ -13,6 +13,9 @@ const looks: Record<State, { mood: Mood; label: string }> = {
 
 export const deliveryStates = Object.entries(looks).map(([value, { label }]) => ({ value, label }));
 
+/** A filter of an address may be anything. */
+export const isDeliveryState = (text: string | undefined): text is State => Object.hasOwn(looks, text ?? '');
+
 export function DeliveryState({ state }: { state: State }) {
   const { mood, label } = looks[state];
   return <StateBadge mood={mood}>{label}</StateBadge>;

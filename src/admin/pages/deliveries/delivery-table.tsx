@@ -3,10 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { ask, rest, type Schemas } from '#admin/rest/client.ts';
 import type { paths } from '#admin/rest/openapi.d.ts';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure } from '#admin/ui/page.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
+import { Empty } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
 import { given } from '#admin/ui/search.ts';
-import { Due, Time } from '#admin/ui/time.tsx';
+import { Due, Time } from '#admin/ui/words/time.tsx';
 import { DeliveryState } from './delivery-state.tsx';
 
 /** The subscriber's page shows them, too, so nothing here is for operators only. */
@@ -98,24 +99,19 @@ interface DeliveryRowsProps {
 /** The pages of a list of deliveries. */
 export function DeliveryRows({ query, isFiltered, endpoint }: DeliveryRowsProps) {
   const rows = query.data?.pages.flatMap(({ data }) => data);
-  if (!rows) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
-  if (rows.length === 0) {
-    return (
-      <Empty icon="send" title={isFiltered ? 'No delivery matches' : 'Nothing was sent yet'}>
-        {isFiltered
-          ? 'Change the filters to see others.'
-          : 'Events appear here as soon as a lead is new or changes. A test event of an endpoint shows at once whether it works.'}
-      </Empty>
-    );
-  }
   return (
-    <DataTable
-      label="Deliveries"
+    <PagedTable
+      query={query}
       rows={rows}
+      label="Deliveries"
       columns={endpoint ? columns.toSpliced(1, 0, endpoint) : columns}
-      getId={({ id }) => id}
-      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-      isLoadingMore={query.isFetchingNextPage}
+      empty={
+        <Empty icon="send" title={isFiltered ? 'No delivery matches' : 'Nothing was sent yet'}>
+          {isFiltered
+            ? 'Change the filters to see others.'
+            : 'Events appear here as soon as a lead is new or changes. A test event of an endpoint shows at once whether it works.'}
+        </Empty>
+      }
     />
   );
 }

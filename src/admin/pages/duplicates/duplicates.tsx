@@ -5,7 +5,8 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
+import { Empty, Page, Waiting } from '#admin/ui/page.tsx';
+import { useChosen } from '#admin/ui/use-chosen.ts';
 import { Bulk } from './bulk.tsx';
 import { Pair } from './pair.tsx';
 import { useDecide } from './use-decide.ts';
@@ -41,8 +42,7 @@ export function Duplicates() {
     getNextPageParam: ({ next }) => next,
   });
   const candidates = query.data?.pages.flatMap((page) => page.candidates);
-  const [chosen, setChosen] = useState(0);
-  const active = Math.min(chosen, Math.max(0, (candidates?.length ?? 0) - 1));
+  const { active, choose } = useChosen(candidates?.map(({ id }) => `pair-${id}`) ?? []);
   const { decide, undo, lastMerged } = useDecide();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const isUndecided = state === 'open' || state === 'later';
@@ -58,14 +58,7 @@ export function Duplicates() {
     const candidate = candidates?.[active];
     if (candidate && mayWrite && isUndecided) decide.mutate({ id: candidate.id, decision });
   };
-  const move = (by: number) => {
-    const next = Math.min(Math.max(0, active + by), (candidates?.length ?? 1) - 1);
-    setChosen(next);
-    document.getElementById(`pair-${candidates?.[next]?.id}`)?.scrollIntoView({ block: 'nearest' });
-  };
   useHotkeys([
-    ['j', () => move(1)],
-    ['k', () => move(-1)],
     ['s', openMerge],
     ['d', () => act('reject')],
     ['l', () => act('later')],
@@ -93,11 +86,7 @@ export function Duplicates() {
           </Text>
         )}
       </Group>
-      {query.error && !candidates ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : !candidates ? (
-        <Bars />
-      ) : null}
+      <Waiting query={query} />
       {candidates?.length === 0 && (
         <Empty icon="twins" title={state === 'open' ? 'Nothing to decide' : 'No pair here'}>
           {state === 'open' && 'Accord has recognised everybody by itself, or asks here as soon as it is not sure.'}
@@ -119,7 +108,7 @@ export function Duplicates() {
             key={candidate.id}
             candidate={candidate}
             isActive={index === active && mayWrite}
-            onChoose={() => setChosen(index)}
+            onChoose={() => choose(index)}
             {...(mayWrite && isUndecided
               ? { isPicked: picked.has(candidate.id), onPick: (isPicked: boolean) => pick(candidate.id, isPicked) }
               : {})}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { askData, rest } from '#admin/rest/client.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
-import { Writes } from '#admin/ui/writes.tsx';
+import { PlannedWrites } from '#admin/ui/words/writes.tsx';
 
 /** Shows every write that a merge causes, before it is made. */
 export function Merge({ candidateId, onMerge }: { candidateId: string; onMerge: () => Promise<unknown> }) {
@@ -33,8 +33,7 @@ function Preview({ candidateId, onMerge, close }: { candidateId: string; onMerge
     <Loaded query={preview}>
       {({ writes }) => (
         <Stack>
-          <Text size="sm">{writes.length === 0 ? 'Nothing is written to any system.' : 'This is written:'}</Text>
-          <Writes writes={writes} />
+          <PlannedWrites writes={writes} />
           <Text size="sm" c="dimmed">
             No record is deleted, and you can undo it.
           </Text>

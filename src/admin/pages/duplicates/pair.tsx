@@ -2,10 +2,11 @@ import { Badge, Button, Checkbox, Group, Paper, Table, Text, Title } from '@mant
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
-import { fieldLabel, listFields, nameOf, sayValue } from '#admin/ui/names.ts';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { fieldLabel, listFields, nameOf, sayValue } from '#admin/ui/words/names.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { Merge } from './merge.tsx';
 import { useDecide } from './use-decide.ts';
 
@@ -53,7 +54,7 @@ export function Pair({ candidate, isActive, onChoose, isPicked, onPick }: PairPr
             found <Time at={createdAt} />
             {decidedAt && (
               <>
-                , decided <Time at={decidedAt} /> by {decidedBy}
+                , decided <Time at={decidedAt} /> by {sayActor(decidedBy)}
               </>
             )}
           </Text>

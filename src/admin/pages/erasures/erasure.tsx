@@ -8,7 +8,8 @@ import { useAct } from '#admin/ui/act.ts';
 import { Icon } from '#admin/ui/icons.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { Lift } from './lift.tsx';
 
 type Erasure = Schemas['Erasure'];
@@ -41,7 +42,7 @@ function Body({ erasure }: { erasure: Erasure }) {
           {state === 'completed' ? 'erased everywhere' : 'in progress'}
         </StateBadge>
         <Text size="sm">
-          Requested <Time at={requestedAt} /> by {actor}: {reason}.
+          Requested <Time at={requestedAt} /> by {sayActor(actor)}: {reason}.
           {completedAt && (
             <>
               {' '}
@@ -65,10 +66,10 @@ function Body({ erasure }: { erasure: Erasure }) {
         Accord has deleted {rows} {rows === 1 ? 'row' : 'rows'}.{' '}
         {liftedAt ? (
           <>
-            The person may return: lifted <Time at={liftedAt} /> by {liftedBy}.
+            The person may return: lifted <Time at={liftedAt} /> by {sayActor(liftedBy)}.
           </>
         ) : (
-          `A record or a form of the person was kept out ${blocked === 1 ? 'once' : `${blocked} times`} since.`
+          `Records and forms of the person that were kept out since then: ${blocked}.`
         )}
       </Text>
       <ToDo erasure={erasure} />
@@ -108,7 +109,7 @@ function Gone({ record: { answer, calledAt, verifiedAt, verifiedStatus } }: { re
 function ToDo({ erasure: { endpointIds, exportFiles, contactId } }: { erasure: Erasure }) {
   if (endpointIds.length + exportFiles.length === 0) return null;
   return (
-    <Alert variant="light" color="orange" className="alert-orange" icon={<Icon name="warning" />} title="Left for you">
+    <Alert variant="light" color="orange" className="alert-orange" icon={<Icon name="warning" />} title="To be done by hand">
       <List size="sm">
         {endpointIds.map((id) => (
           <List.Item key={id}>

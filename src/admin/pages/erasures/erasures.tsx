@@ -1,11 +1,11 @@
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Empty, Loaded, Page } from '#admin/ui/page.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 
 /** The newest erasures, with their open systems. */
 export function Erasures() {

@@ -2,9 +2,10 @@ import { Group, SegmentedControl } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { SubmissionState } from './submission-state.tsx';
 
 type Submission = Schemas['FormSubmission'];
@@ -60,26 +61,17 @@ export function Forms() {
           ]}
         />
       </Group>
-      {query.error && !submissions ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : !submissions ? (
-        <Bars />
-      ) : null}
-      {submissions?.length === 0 && (
-        <Empty icon="list" title={waiting ? 'No submission waits' : 'Nobody has sent a form yet'}>
-          {!waiting && 'Forms are defined in accord.yaml. Each has a page of its own, and can stand on your site.'}
-        </Empty>
-      )}
-      {submissions && submissions.length > 0 && (
-        <DataTable
-          label="Submissions"
-          rows={submissions}
-          columns={columns}
-          getId={({ id }) => id}
-          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-          isLoadingMore={query.isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        query={query}
+        rows={submissions}
+        label="Submissions"
+        columns={columns}
+        empty={
+          <Empty icon="list" title={waiting ? 'No submission waits' : 'Nobody has sent a form yet'}>
+            {!waiting && 'Forms are defined in accord.yaml. Each has a page of its own, and can stand on your site.'}
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -3,13 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { Facts } from '#admin/ui/facts.tsx';
-import { fieldLabel, sayValue } from '#admin/ui/names.ts';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { fieldLabel, sayValue } from '#admin/ui/words/names.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { SubmissionState, sayState } from './submission-state.tsx';
 
 type Details = Schemas['FormSubmissionDetails'];

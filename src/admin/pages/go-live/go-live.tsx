@@ -3,13 +3,14 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAccountName } from '#admin/rest/accounts.ts';
+import { basePath } from '#admin/rest/base-path.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { Confirm } from '#admin/ui/confirm.tsx';
 import { Empty, Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
-import { Writes } from '#admin/ui/writes.tsx';
+import { Writes } from '#admin/ui/words/writes.tsx';
 import { Runs } from './runs.tsx';
 
 type Plan = Schemas['AccountPlan'];
@@ -108,7 +109,7 @@ function Account({ plan }: { plan: Plan }) {
         </>
       )}
       <Text size="sm" mt="xs">
-        <Anchor href={`/api/v1/plan/entries?provider=${encodeURIComponent(provider)}`} download underline="always">
+        <Anchor href={`${basePath}/api/v1/plan/entries?provider=${encodeURIComponent(provider)}`} download underline="always">
           The whole plan as a file
         </Anchor>
       </Text>

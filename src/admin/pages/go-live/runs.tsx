@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { type Column, DataTable } from '#admin/ui/data-table.tsx';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 
 type Run = Schemas['GoLiveRun'];
 
@@ -31,7 +32,7 @@ const columns: Column<Run>[] = [
         </b>
         {limit !== null && `, ${limit} people`}
         <div className="dim">
-          <Time at={startedAt} /> by {actor}
+          <Time at={startedAt} /> by {sayActor(actor)}
         </div>
       </>
     ),

@@ -1,9 +1,9 @@
 import { Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 
 type Run = Schemas['ReconcileRun'];
 

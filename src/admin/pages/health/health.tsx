@@ -1,12 +1,13 @@
 import { Anchor, Paper, SimpleGrid, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { sayWork } from '#admin/pages/settings/use-schedules.ts';
 import { useAccountName } from '#admin/rest/accounts.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { ActivityChart } from './activity-chart.tsx';
 import { DriftTable } from './drift.tsx';
 import { sayHealth } from './say-health.ts';
@@ -165,9 +166,7 @@ function Next() {
             {schedules.map(({ id, provider, kind, paused, note, running, last_run_at, next_run_at }) => (
               <Table.Tr key={id}>
                 <Table.Td>
-                  {kind === 'poll'
-                    ? `Ask ${accountName(provider)} for changes`
-                    : `Compare everything with ${accountName(provider)}`}
+                  {sayWork({ kind, provider }, accountName)}
                   {running > 0 && ', running now'}
                 </Table.Td>
                 <Table.Td>

@@ -6,7 +6,8 @@ import { askData, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { Icon } from '#admin/ui/icons.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { type Import, ImportState, isUnderWay, outcomes } from './import-state.tsx';
 
 const route = getRouteApi('/imports/$id');
@@ -34,7 +35,7 @@ function Body({ run }: { run: Import }) {
       <Group gap="sm">
         <ImportState state={state} />
         <Text size="sm">
-          {rows.toLocaleString('en')} rows, sent <Time at={createdAt} /> by {actor.replace(/^api-key:/, '')}.
+          {rows.toLocaleString('en')} rows, sent <Time at={createdAt} /> by {sayActor(actor)}.
           {finishedAt && (
             <>
               {' '}
@@ -43,7 +44,7 @@ function Body({ run }: { run: Import }) {
           )}
         </Text>
       </Group>
-      {isUnderWay(run) && <Progress value={rows > 0 ? (done / rows) * 100 : 0} aria-label="Rows dealt with" />}
+      {isUnderWay(run) && <Progress value={rows > 0 ? (done / rows) * 100 : 0} aria-label="Rows processed" />}
       <Result run={run} />
       {problems > 0 && <Problems run={run} />}
     </>

@@ -2,9 +2,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { askData, rest } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { type Import, ImportState } from './import-state.tsx';
 import { SendFile } from './send-file.tsx';
 
@@ -27,7 +29,7 @@ const columns: Column<Import>[] = [
     align: 'right',
     cell: ({ problems }) => problems.toLocaleString('en'),
   },
-  { id: 'by', header: 'By', isWide: true, cell: ({ actor }) => actor.replace(/^api-key:/, '') },
+  { id: 'by', header: 'By', isWide: true, cell: ({ actor }) => sayActor(actor) },
   { id: 'at', header: 'Sent', isWide: true, cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
@@ -48,22 +50,17 @@ export function Imports() {
       lead="People from CSV and vCard files. An import adds what contacts lack, and replaces nothing."
       actions={mayWrite && <SendFile />}
     >
-      {query.error && !shown ? <Failure error={query.error} retry={() => void query.refetch()} /> : !shown ? <Bars /> : null}
-      {shown?.length === 0 && (
-        <Empty icon="download" title="No file was imported">
-          Export your contacts from another system, and import that file: it is checked first.
-        </Empty>
-      )}
-      {shown && shown.length > 0 && (
-        <DataTable
-          label="Imports"
-          rows={shown}
-          columns={columns}
-          getId={({ id }) => id}
-          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-          isLoadingMore={query.isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        query={query}
+        rows={shown}
+        label="Imports"
+        columns={columns}
+        empty={
+          <Empty icon="download" title="No file was imported">
+            Export your contacts from another system, and import that file: it is checked first.
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -2,13 +2,14 @@ import { Tabs } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { AddressLink } from '#admin/ui/address-link.tsx';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
 import { given } from '#admin/ui/search.ts';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 
 type Event = Schemas['InboxEvent'];
 type Refusal = Schemas['Refusal'];
@@ -73,22 +74,18 @@ function Accepted() {
     getNextPageParam: ({ next }) => next,
   });
   const events = query.data?.pages.flatMap((page) => page.events);
-  if (!events) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
-  if (events.length === 0)
-    return (
-      <Empty icon="webhook" title="Nothing was sent yet">
-        A vendor sends its first webhook after somebody changes a record there. If one stays away, press “Check” under
-        Connections: it says where the vendor must send them.
-      </Empty>
-    );
   return (
-    <DataTable
-      label="Accepted"
+    <PagedTable
+      query={query}
       rows={events}
+      label="Accepted"
       columns={eventColumns}
-      getId={({ id }) => id}
-      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-      isLoadingMore={query.isFetchingNextPage}
+      empty={
+        <Empty icon="webhook" title="Nothing was sent yet">
+          A vendor sends its first webhook after somebody changes a record there. If one stays away, press “Check” under
+          Connections: it says where the vendor must send them.
+        </Empty>
+      }
     />
   );
 }
@@ -120,21 +117,17 @@ function Refused() {
     getNextPageParam: ({ next }) => next,
   });
   const refusals = query.data?.pages.flatMap((page) => page.refusals);
-  if (!refusals) return query.error ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Bars />;
-  if (refusals.length === 0)
-    return (
-      <Empty icon="check" title="Nothing was refused">
-        Webhooks without a valid signature, and posts that no form takes, would stand here with the reason.
-      </Empty>
-    );
   return (
-    <DataTable
-      label="Refused"
+    <PagedTable
+      query={query}
       rows={refusals}
+      label="Refused"
       columns={refusalColumns}
-      getId={({ id }) => id}
-      more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-      isLoadingMore={query.isFetchingNextPage}
+      empty={
+        <Empty icon="check" title="Nothing was refused">
+          Webhooks without a valid signature, and posts that no form takes, would stand here with the reason.
+        </Empty>
+      }
     />
   );
 }

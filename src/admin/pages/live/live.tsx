@@ -2,7 +2,7 @@ import { Badge, Group, Paper, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Empty, Loaded, Page } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { readSandboxes, type Sandbox } from './live-api.ts';
 import { PersonCard } from './person-card.tsx';
 import { type Edit, useLive } from './use-live.ts';

@@ -72,18 +72,15 @@ function PersonForm({ person, onSave }: { person: Person; onSave: PersonCardProp
   const [fault, setFault] = useState('');
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const parts: [Change, string][] = [
-      ...(givenName === (person.givenName ?? '') ? [] : [[{ givenName: givenName || null }, 'given name'] as [Change, string]]),
-      ...(familyName === (person.familyName ?? '')
-        ? []
-        : [[{ familyName: familyName || null }, 'family name'] as [Change, string]]),
-      ...(phone === (person.phones[0] ?? '') ? [] : [[{ phone: phone || null }, 'phone'] as [Change, string]]),
-      ...(tag === '' ? [] : [[{ addTags: [tag] }, `tag “${tag}”`] as [Change, string]]),
-      ...(doNotCall === (person.doNotCall ?? false) ? [] : [[{ doNotCall }, 'do not call'] as [Change, string]]),
-    ];
+    const parts: { change: Change; what: string }[] = [];
+    if (givenName !== (person.givenName ?? '')) parts.push({ change: { givenName: givenName || null }, what: 'given name' });
+    if (familyName !== (person.familyName ?? '')) parts.push({ change: { familyName: familyName || null }, what: 'family name' });
+    if (phone !== (person.phones[0] ?? '')) parts.push({ change: { phone: phone || null }, what: 'phone' });
+    if (tag !== '') parts.push({ change: { addTags: [tag] }, what: `tag “${tag}”` });
+    if (doNotCall !== (person.doNotCall ?? false)) parts.push({ change: { doNotCall }, what: 'do not call' });
     if (parts.length === 0) return setFault('Change something first.');
-    const change: Change = Object.assign({}, ...parts.map(([part]) => part));
-    await onSave(change, `${parts.map(([, what]) => what).join(', ')} of ${nameOf(person)}`).catch((error: Error) =>
+    const change: Change = Object.assign({}, ...parts.map((part) => part.change));
+    await onSave(change, `${parts.map(({ what }) => what).join(', ')} of ${nameOf(person)}`).catch((error: Error) =>
       setFault(error.message),
     );
   };

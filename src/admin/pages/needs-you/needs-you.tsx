@@ -2,15 +2,15 @@ import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Empty, Loaded, Page } from '#admin/ui/page.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { useChosen } from '#admin/ui/use-chosen.ts';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 
 type Failure = Schemas['FailureGroup'];
 type Counts = Schemas['OpenQuestions'];
@@ -61,17 +61,14 @@ function questionsOf({ candidates, conflicts, submissions, deletes }: Counts) {
   ].filter(({ count }) => count > 0);
 }
 
+const idOf = ({ provider, type }: Failure) => `failure-${provider}-${type}`;
+
 function Body({ counts, failures }: { counts: Counts; failures: readonly Failure[] }) {
   const questions = questionsOf(counts);
   const mayWrite = useMay('sync:write');
-  const [chosen, setChosen] = useState(0);
-  const active = Math.min(chosen, failures.length - 1);
+  const { active, choose } = useChosen(failures.map(idOf));
   const { retry } = useRetry();
-  useHotkeys([
-    ['j', () => setChosen(Math.min(active + 1, failures.length - 1))],
-    ['k', () => setChosen(Math.max(active - 1, 0))],
-    ['r', () => failures[active] && mayWrite && retry.mutate(failures[active])],
-  ]);
+  useHotkeys([['r', () => failures[active] && mayWrite && retry.mutate(failures[active])]]);
   if (questions.length === 0 && failures.length === 0) {
     return (
       <Empty icon="check" title="Nothing needs you">
@@ -115,10 +112,10 @@ function Body({ counts, failures }: { counts: Counts; failures: readonly Failure
           <Stack gap="xs">
             {failures.map((failure, index) => (
               <Cause
-                key={`${failure.provider} ${failure.type}`}
+                key={idOf(failure)}
                 failure={failure}
                 isActive={index === active && mayWrite}
-                onChoose={() => setChosen(index)}
+                onChoose={() => choose(index)}
               />
             ))}
           </Stack>
@@ -156,7 +153,7 @@ function Cause({ failure, isActive, onChoose }: { failure: Failure; isActive: bo
   const mayWrite = useMay('sync:write');
   const { retry } = useRetry();
   return (
-    <Paper withBorder p="md" className={isActive ? 'pair pair-active' : 'pair'} onClick={onChoose}>
+    <Paper withBorder p="md" id={idOf(failure)} className={isActive ? 'pair pair-active' : 'pair'} onClick={onChoose}>
       <Group justify="space-between" align="flex-start">
         <div>
           <Text className="wrap">

@@ -7,8 +7,9 @@ import { useAct } from '#admin/ui/act.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
-import { Writes } from '#admin/ui/writes.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { Time } from '#admin/ui/words/time.tsx';
+import { PlannedWrites } from '#admin/ui/words/writes.tsx';
 
 type Contact = Schemas['ExplainedContact'];
 type Consent = Contact['consent'];
@@ -65,7 +66,7 @@ function ChannelLine({ line: { channel, isDenied, by } }: { line: Consent['chann
 
 function EvidenceLine({ entry: { at, channel, decision, via, actor, reason, wording } }: { entry: Consent['evidence'][number] }) {
   const accountName = useAccountName();
-  const who = via === 'account' || via === 'form' ? accountName(actor) : actor.replace(/^api-key:/, '');
+  const who = via === 'account' || via === 'form' ? accountName(actor) : sayActor(actor);
   return (
     <Text size="sm" className="wrap">
       <Time at={at} />: {(channelNames[channel] ?? channel).toLowerCase()} {decision === 'denied' ? 'refused' : 'allowed again'},{' '}
@@ -121,7 +122,7 @@ function Decide({ id, decision, offered, close }: DecideProps) {
     () => decide(id, body, 'false'),
     ({ isChanged }) => {
       close();
-      return isChanged ? 'Stored, and on its way to every system.' : 'Nothing was to change.';
+      return isChanged ? 'Stored, and on its way to every system.' : 'Nothing had to change.';
     },
   );
   return (
@@ -181,8 +182,7 @@ function Preview({ id, decision, channels }: { id: string; decision: 'deny' | 'l
     <Loaded query={preview}>
       {({ writes, refusalsLeft }) => (
         <div>
-          <Text size="sm">{writes.length === 0 ? 'Nothing is written to any system.' : 'This is written:'}</Text>
-          <Writes writes={writes} />
+          <PlannedWrites writes={writes} />
           {refusalsLeft.map(({ linkId, provider, channels: left }) => (
             <Text key={linkId} size="sm">
               {accountName(provider)} still refuses{' '}

@@ -34,7 +34,7 @@ function Form({ id, close }: { id: string; close: () => void }) {
       return 'The person is being erased.';
     },
   );
-  // A word that nobody types without a look.
+  // Nobody types it by accident.
   const word = id.slice(-6);
   return (
     <Stack>

@@ -4,8 +4,8 @@ import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Icon } from '#admin/ui/icons.tsx';
-import { useInWords } from '#admin/ui/in-words.ts';
-import { fieldLabel, sayValue } from '#admin/ui/names.ts';
+import { useInWords } from '#admin/ui/words/in-words.ts';
+import { fieldLabel, sayValue } from '#admin/ui/words/names.ts';
 
 type Contact = Schemas['ExplainedContact'];
 type Decision = Contact['openDecisions'][number];

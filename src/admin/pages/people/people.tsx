@@ -6,11 +6,12 @@ import { accountsQuery } from '#admin/rest/accounts.ts';
 import { basePath } from '#admin/rest/base-path.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
 import { given } from '#admin/ui/search.ts';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { type ContactState, ContactStateBadge, contactStates } from './contact-state.tsx';
 
 type Contact = Schemas['ContactSummary'];
@@ -132,24 +133,19 @@ export function People() {
           w={170}
         />
       </Group>
-      {query.error && !people ? <Failure error={query.error} retry={() => void query.refetch()} /> : !people ? <Bars /> : null}
-      {people?.length === 0 && !query.hasNextPage && (
-        <Empty icon="people" title={Object.keys(filter).length > 0 ? 'Nobody matches' : 'Nobody is here yet'}>
-          {Object.keys(filter).length > 0
-            ? 'Try a part of a name, an email address or a number in any spelling, or change the filters.'
-            : 'People appear as soon as the first account is read.'}
-        </Empty>
-      )}
-      {people && (people.length > 0 || query.hasNextPage) && (
-        <DataTable
-          label="People"
-          rows={people}
-          columns={columns}
-          getId={({ id }) => id}
-          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-          isLoadingMore={query.isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        query={query}
+        rows={people}
+        label="People"
+        columns={columns}
+        empty={
+          <Empty icon="people" title={Object.keys(filter).length > 0 ? 'Nobody matches' : 'Nobody is here yet'}>
+            {Object.keys(filter).length > 0
+              ? 'Try a part of a name, an email address or a number in any spelling, or change the filters.'
+              : 'People appear as soon as the first account is read.'}
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -2,17 +2,18 @@ import { Alert, Anchor, Button, Group, Paper, Table, Text, Title } from '@mantin
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useAccountName } from '#admin/rest/accounts.ts';
+import { basePath } from '#admin/rest/base-path.ts';
 import { askData, RestError, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Confirm } from '#admin/ui/confirm.tsx';
 import { Icon } from '#admin/ui/icons.tsx';
-import { fieldLabel, listFields, sayValue } from '#admin/ui/names.ts';
 import { Loaded, Page } from '#admin/ui/page.tsx';
 import { type Mood, StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { fieldLabel, listFields, sayValue } from '#admin/ui/words/names.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { ConsentBlock, ConsentDialogs } from './consent.tsx';
 import { ContactStateBadge, sayState } from './contact-state.tsx';
 import { Erase, ErasedPerson } from './erase.tsx';
@@ -36,7 +37,7 @@ export function Person() {
   if (query.error instanceof RestError && query.error.status === 410) return <ErasedPerson detail={query.error.message} />;
   return (
     <Page
-      title={contact ? (contact.name ?? sayValue(contact.fields.company) ?? '(no name)') : 'Person'}
+      title={contact ? contact.name || sayValue(contact.fields.company) || '(no name)' : 'Person'}
       lead={<span className="mono wrap">{contact?.id ?? id}</span>}
       actions={contact && <Actions contact={contact} />}
     >
@@ -246,7 +247,7 @@ function Actions({ contact }: { contact: Contact }) {
             size="xs"
             variant="default"
             component="a"
-            href={`/api/v1/contacts/${id}/personal-data`}
+            href={`${basePath}/api/v1/contacts/${id}/personal-data`}
             download={`person-${id}.json`}
           >
             Export

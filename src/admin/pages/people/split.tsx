@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAccountName } from '#admin/rest/accounts.ts';
@@ -6,7 +6,7 @@ import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Loaded } from '#admin/ui/page.tsx';
-import { Writes } from '#admin/ui/writes.tsx';
+import { PlannedWrites } from '#admin/ui/words/writes.tsx';
 
 type Contact = Schemas['ExplainedContact'];
 
@@ -65,14 +65,5 @@ function Preview({ id, records }: { id: string; records: string[] }) {
     retry: false,
     gcTime: 0,
   });
-  return (
-    <Loaded query={preview}>
-      {({ writes }) => (
-        <div>
-          <Text size="sm">{writes.length === 0 ? 'Nothing is written to any system.' : 'This is written:'}</Text>
-          <Writes writes={writes} />
-        </div>
-      )}
-    </Loaded>
-  );
+  return <Loaded query={preview}>{({ writes }) => <PlannedWrites writes={writes} />}</Loaded>;
 }

@@ -2,14 +2,14 @@ import { Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { AccountNames } from '#admin/ui/account-names.tsx';
 import { useAct } from '#admin/ui/act.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
-import { useInWords } from '#admin/ui/in-words.ts';
-import { fieldLabel, sayValue } from '#admin/ui/names.ts';
-import { Bars, Failure, Loaded } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
-import { Writes } from '#admin/ui/writes.tsx';
+import { Loaded, Waiting } from '#admin/ui/page.tsx';
+import { AccountNames } from '#admin/ui/words/account-names.tsx';
+import { useInWords } from '#admin/ui/words/in-words.ts';
+import { fieldLabel, sayValue } from '#admin/ui/words/names.ts';
+import { Time } from '#admin/ui/words/time.tsx';
+import { PlannedWrites } from '#admin/ui/words/writes.tsx';
 
 type Entry = Schemas['ExplainedHistoryEntry'];
 
@@ -32,7 +32,7 @@ export function Timeline({ contactId }: { contactId: string }) {
       <Title order={2} size="h4" mb="xs">
         What happened
       </Title>
-      {query.error && !entries ? <Failure error={query.error} retry={() => void query.refetch()} /> : !entries ? <Bars /> : null}
+      <Waiting query={query} />
       <ol className="timeline">
         {entries?.map((entry) => (
           <li key={entry.id}>
@@ -137,8 +137,7 @@ function Preview({ contactId, entryId, close }: { contactId: string; entryId: st
               {fieldLabel(field)}: “{sayValue(before)}” → “{sayValue(after)}”
             </Text>
           ))}
-          <Text size="sm">{writes.length === 0 ? 'Nothing is written to any system.' : 'This is written:'}</Text>
-          <Writes writes={writes} />
+          <PlannedWrites writes={writes} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Keep it

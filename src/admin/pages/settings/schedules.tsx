@@ -7,7 +7,7 @@ import { type Column, DataTable } from '#admin/ui/data-table.tsx';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
 import { Empty, Loaded } from '#admin/ui/page.tsx';
 import { StateBadge } from '#admin/ui/state-badge.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { type Schedule, sayWork, schedulesQuery, usePause } from './use-schedules.ts';
 
 const columns: Column<Schedule>[] = [

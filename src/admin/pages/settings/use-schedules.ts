@@ -10,7 +10,7 @@ export const schedulesQuery = queryOptions({
 });
 
 /** The effect of a schedule, in words. */
-export function sayWork({ kind, provider }: Schedule, accountName: (id: string) => string): string {
+export function sayWork({ kind, provider }: Pick<Schedule, 'kind' | 'provider'>, accountName: (id: string) => string): string {
   switch (kind) {
     case 'poll':
       return `Ask ${accountName(provider ?? '')} for changes`;

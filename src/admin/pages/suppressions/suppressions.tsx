@@ -6,10 +6,12 @@ import { basePath } from '#admin/rest/base-path.ts';
 import { askData, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
 import { useAct } from '#admin/ui/act.ts';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
+import { sayActor } from '#admin/ui/words/actor.ts';
+import { Time } from '#admin/ui/words/time.tsx';
 import { ImportFile } from './import-file.tsx';
 
 type Suppression = Schemas['Suppression'];
@@ -27,9 +29,9 @@ const sayChannel = (channel: string): string => channels.find(({ value }) => val
 
 const columns: Column<Suppression>[] = [
   { id: 'value', header: 'Number or address', cell: ({ value }) => <span className="mono wrap">{value}</span> },
-  { id: 'channel', header: 'No', cell: ({ channel }) => sayChannel(channel) },
+  { id: 'channel', header: 'Channel', cell: ({ channel }) => sayChannel(channel) },
   { id: 'reason', header: 'Reason', isWide: true, cell: ({ reason }) => reason ?? '' },
-  { id: 'by', header: 'By', isWide: true, cell: ({ actor }) => actor.replace(/^api-key:/, '') },
+  { id: 'by', header: 'By', isWide: true, cell: ({ actor }) => sayActor(actor) },
   { id: 'since', header: 'Since', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { id: 'lift', header: '', cell: (entry) => <Lift entry={entry} /> },
 ];
@@ -78,22 +80,17 @@ export function Suppressions() {
           onChange={({ currentTarget }) => filterBy({ q: currentTarget.value })}
         />
       </Group>
-      {query.error && !shown ? <Failure error={query.error} retry={() => void query.refetch()} /> : !shown ? <Bars /> : null}
-      {shown?.length === 0 && (
-        <Empty icon="minus" title={q || channel ? 'Nothing on the list matches' : 'Nothing is on the list'}>
-          {q || channel ? 'Change the filters to see others.' : 'Add a number, or import the list of another system as CSV.'}
-        </Empty>
-      )}
-      {shown && shown.length > 0 && (
-        <DataTable
-          label="Suppressed numbers and addresses"
-          rows={shown}
-          columns={columns}
-          getId={({ id }) => id}
-          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-          isLoadingMore={query.isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        query={query}
+        rows={shown}
+        label="Suppressed numbers and addresses"
+        columns={columns}
+        empty={
+          <Empty icon="minus" title={q || channel ? 'Nothing on the list matches' : 'Nothing is on the list'}>
+            {q || channel ? 'Change the filters to see others.' : 'Add a number, or import the list of another system as CSV.'}
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -1,10 +1,11 @@
-import { Alert, Button, CopyButton, Group, List, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask, rest } from '#admin/rest/client.ts';
 import { useAct } from '#admin/ui/act.ts';
 import { DialogButton } from '#admin/ui/dialog-button.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { ShownOnce } from '#admin/ui/shown-once.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 
 const periods = [
   { value: '24', label: 'One day' },
@@ -63,20 +64,7 @@ function Links({ id }: { id: string }) {
           Create link
         </Button>
       </Group>
-      {url !== null && (
-        <Alert variant="light" color="gray" title="Copy the link now: it is not shown again">
-          <code className="wrap" data-testid="portal-link">
-            {url}
-          </code>
-          <CopyButton value={url}>
-            {({ copied, copy }) => (
-              <Button mt="xs" size="xs" variant="default" onClick={copy} display="block">
-                {copied ? 'Copied' : 'Copy'}
-              </Button>
-            )}
-          </CopyButton>
-        </Alert>
-      )}
+      {url !== null && <ShownOnce what="link" secret={url} />}
       {query.data && query.data.data.length > 0 && (
         <List size="sm" spacing="xs" listStyleType="none">
           {query.data.data.map((link) => (

@@ -10,7 +10,7 @@ import { AddressLink } from '#admin/ui/address-link.tsx';
 import { Confirm } from '#admin/ui/confirm.tsx';
 import { Facts } from '#admin/ui/facts.tsx';
 import { Loaded, Page } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { EndpointForm, type EndpointSettings } from './endpoint-form.tsx';
 import { EndpointState, endpointState } from './endpoint-state.tsx';
 import { PortalLinks } from './portal-links.tsx';

@@ -3,9 +3,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ask, rest, type Schemas } from '#admin/rest/client.ts';
 import { useMay } from '#admin/rest/session.ts';
-import { type Column, DataTable } from '#admin/ui/data-table.tsx';
-import { Bars, Empty, Failure, Page } from '#admin/ui/page.tsx';
-import { Time } from '#admin/ui/time.tsx';
+import type { Column } from '#admin/ui/data-table.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
+import { PagedTable } from '#admin/ui/paged-table.tsx';
+import { Time } from '#admin/ui/words/time.tsx';
 import { EndpointState } from './endpoint-state.tsx';
 
 type Webhook = Schemas['Webhook'];
@@ -92,24 +93,19 @@ export function Webhooks() {
           w={260}
         />
       </Group>
-      {query.error && !all ? <Failure error={query.error} retry={() => void query.refetch()} /> : !shown ? <Bars /> : null}
-      {shown?.length === 0 && (
-        <Empty icon="webhook" title={q || active ? 'No endpoint matches' : 'No endpoint yet'}>
-          {q || active
-            ? 'Change the filters to see others.'
-            : 'Create one with the URL of your app: it then receives new and changed leads, signed with a secret of its own.'}
-        </Empty>
-      )}
-      {shown && shown.length > 0 && (
-        <DataTable
-          label="Endpoints"
-          rows={shown}
-          columns={columns}
-          getId={({ id }) => id}
-          more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-          isLoadingMore={query.isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        query={query}
+        rows={shown}
+        label="Endpoints"
+        columns={columns}
+        empty={
+          <Empty icon="webhook" title={q || active ? 'No endpoint matches' : 'No endpoint yet'}>
+            {q || active
+              ? 'Change the filters to see others.'
+              : 'Create one with the URL of your app: it then receives new and changed leads, signed with a secret of its own.'}
+          </Empty>
+        }
+      />
     </Page>
   );
 }

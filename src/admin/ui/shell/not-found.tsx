@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Empty, Page } from './page.tsx';
+import { Empty, Page } from '#admin/ui/page.tsx';
 
 export function NotFound() {
   return (

@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core';
 import { useConnection } from '#admin/rest/connection.ts';
-import { Icon } from './icons.tsx';
+import { Icon } from '#admin/ui/icons.tsx';
 
 /** Warns that the page may be out of date, while Accord does not answer. */
 export function Unreachable() {

@@ -1,8 +1,19 @@
-import { List } from '@mantine/core';
+import { List, Text } from '@mantine/core';
 import type { Schemas } from '#admin/rest/client.ts';
+import { AccountNames } from './account-names.tsx';
 import { fieldLabel, sayValue } from './names.ts';
 
 type Write = Schemas['RemoteWrite'];
+
+/** The preview of an action: every write that it causes. */
+export function PlannedWrites({ writes }: { writes: readonly Write[] }) {
+  return (
+    <div>
+      <Text size="sm">{writes.length === 0 ? 'Nothing is written to any system.' : 'This is written:'}</Text>
+      <Writes writes={writes} />
+    </div>
+  );
+}
 
 /** Writes to systems, one line each. */
 export function Writes({ writes }: { writes: readonly Write[] }) {
@@ -10,7 +21,10 @@ export function Writes({ writes }: { writes: readonly Write[] }) {
     <List size="sm" spacing={4}>
       {writes.map((write) => (
         <List.Item key={`${write.provider} ${write.externalId ?? write.contactId}`} className="wrap">
-          <b>{write.provider}</b>: {write.operation === 'create' ? 'a new record' : `record ${write.externalId}`}
+          <b>
+            <AccountNames ids={[write.provider]} />
+          </b>
+          : {write.operation === 'create' ? 'a new record' : `record ${write.externalId}`}
           {sayChanges(write) && `, ${sayChanges(write)}`}
         </List.Item>
       ))}

@@ -7,9 +7,9 @@ import { useChanges } from '#admin/rest/changes.ts';
 import { RestError } from '#admin/rest/client.ts';
 import { useConnection } from '#admin/rest/connection.ts';
 import { type Session, sessionQuery, signOut } from '#admin/rest/session.ts';
+import { Icon, type IconName } from '#admin/ui/icons.tsx';
+import { Failure } from '#admin/ui/page.tsx';
 import { ColoursButton } from './colours-button.tsx';
-import { Icon, type IconName } from './icons.tsx';
-import { Failure } from './page.tsx';
 import { SignInForm, SignInPage } from './sign-in.tsx';
 import { Unreachable } from './unreachable.tsx';
 

@@ -1,5 +1,5 @@
 import type { ErrorComponentProps } from '@tanstack/react-router';
-import { Failure, Page } from './page.tsx';
+import { Failure, Page } from '#admin/ui/page.tsx';
 
 /** In place of a page that has thrown: the navigation stays. */
 export function Broken({ error, reset }: ErrorComponentProps) {

@@ -1,5 +1,5 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { Icon } from './icons.tsx';
+import { Icon } from '#admin/ui/icons.tsx';
 
 /** Changes between light and dark colours. */
 export function ColoursButton() {
