@@ -29,7 +29,6 @@ export function PagedTable<Row extends { id: string }>({ query, rows, label, col
       label={label}
       rows={rows}
       columns={columns}
-      getId={({ id }) => id}
       more={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
       isLoadingMore={query.isFetchingNextPage}
     />

@@ -67,9 +67,7 @@ export function Keys() {
           {() => <NewKey />}
         </DialogButton>
       </div>
-      <Loaded query={query}>
-        {({ keys }) => <DataTable label="API keys" rows={keys} columns={columns} getId={({ id }) => id} />}
-      </Loaded>
+      <Loaded query={query}>{({ keys }) => <DataTable label="API keys" rows={keys} columns={columns} />}</Loaded>
     </Stack>
   );
 }

@@ -73,7 +73,7 @@ export function Runs() {
       <Title order={2} size="h4" mb="xs">
         Go-lives so far
       </Title>
-      <DataTable label="Go-lives" rows={runs} columns={columns} getId={({ id }) => id} />
+      <DataTable label="Go-lives" rows={runs} columns={columns} />
     </section>
   );
 }

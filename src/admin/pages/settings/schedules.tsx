@@ -53,12 +53,7 @@ export function Schedules() {
             A worker creates the schedules when it starts: see whether one runs.
           </Empty>
         ) : (
-          <DataTable
-            label="Schedules"
-            rows={schedules}
-            columns={mayWrite ? [...columns, actions] : columns}
-            getId={({ id }) => id}
-          />
+          <DataTable label="Schedules" rows={schedules} columns={mayWrite ? [...columns, actions] : columns} />
         )
       }
     </Loaded>
