@@ -65,6 +65,21 @@ export async function expectFit(page: Page): Promise<void> {
   expect(found).toEqual([]);
   await page.setViewportSize({ width: 375, height: 800 });
   // The frame moves to its new width.
-  await eventually(async () => expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375));
+  await eventually(async () => expect(await page.evaluate(listWide)).toEqual([]));
   await page.setViewportSize({ width: 1440, height: 900 });
 }
+
+/** The elements that reach beyond the window while the document scrolls sideways. Those that an ancestor clips or scrolls are no reason. */
+const listWide = `(() => {
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth <= window.innerWidth) return [];
+  const right = (element) => element.getBoundingClientRect().right + window.scrollX;
+  const isClipped = (element) => {
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement)
+      if (getComputedStyle(box).overflowX !== 'visible') return true;
+    return false;
+  };
+  const wide = [...document.body.querySelectorAll('*')].filter((element) => right(element) > window.innerWidth && !isClipped(element));
+  const say = (element) => element.outerHTML.slice(0, 160) + ' reaches ' + Math.round(right(element)) + ': ' + element.textContent.slice(0, 80);
+  return ['The document is ' + scrollWidth + ' px wide', ...wide.map(say)];
+})()`;

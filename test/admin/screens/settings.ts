@@ -38,12 +38,13 @@ export function settings(stage: Stage): void {
       const before = await asAnna();
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
       await page.getByRole('row', { name: /Anna/ }).getByRole('button', { name: 'Revoke' }).click();
-      await page.getByRole('dialog').waitFor();
+      const revoke = page.getByRole('dialog', { name: 'Revoke the key Anna?' });
+      await revoke.waitFor();
       // The list is read again, with another key in it: the dialog of its row stays.
       await stage.keyFor('metrics:read');
       await page.clock.fastForward(15_000);
       await page.getByText('metrics:read').first().waitFor({ state: 'attached' });
-      await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+      await revoke.getByRole('button', { name: 'Revoke' }).click();
       await page.getByText('The key is revoked.').waitFor();
       expect([before, await asAnna()]).toEqual([200, 401]);
       await open('/activity?kind=api-key');
