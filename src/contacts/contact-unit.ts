@@ -1,23 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { insertEvidence } from '#db/consent/evidence.ts';
-import { lockContact, type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
+import { type StoredContact, updateContact, updateSyncStatus } from '#db/contacts/contacts.ts';
 import { type HistoryEntry, insertHistory } from '#db/contacts/history.ts';
-import {
-  getLink,
-  isLive,
-  type LinkChange,
-  listOpenLinks,
-  type OpenAttempt,
-  type OpenLink,
-  saveLink,
-  updateLink,
-} from '#db/contacts/links.ts';
+import { isLive, type LinkChange, type OpenAttempt, type OpenLink, saveLink, updateLink } from '#db/contacts/links.ts';
 import { saveSearchText } from '#db/contacts/lists/search-texts.ts';
 import { insertMerge, type NewMerge, readKeys, toSnapshot } from '#db/contacts/matching/contact-merges.ts';
-import { listUnprovenKeys, proveKeys, saveKeys } from '#db/contacts/matching/identity-keys.ts';
+import { proveKeys, saveKeys } from '#db/contacts/matching/identity-keys.ts';
 import { saveMatchKeys } from '#db/contacts/matching/match-keys.ts';
 import { findPlanLimits, type PlanLimits } from '#db/contacts/plan-limits.ts';
-import { markHoldersDirty, refuseKeys, releaseKeys } from '#db/contacts/refused-keys.ts';
 import { resolveAttempts, updateAttempts, type WriteOutcome } from '#db/contacts/write-attempts.ts';
 import type { Database } from '#db/database.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';
@@ -30,24 +20,15 @@ import type { LeadEvent } from '#domain/delivery/lead-event.ts';
 import { sameValue } from '#domain/equality.ts';
 import { type IdentityKey, toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import { sameKeys } from '#domain/matching/match-keys.ts';
-import { withoutOwn } from '#domain/matching/own-addresses.ts';
 import { rulesAgainstDoubles } from '#domain/matching/recognise.ts';
 import { shapeNames } from '#domain/name-parts.ts';
-import {
-  isFindable,
-  isSharedMailbox,
-  joinRefusals,
-  listChannels,
-  type RefusalKey,
-  refusalChannels,
-  toReachKeys,
-  toRefusalKeys,
-} from '#domain/refusal.ts';
+import { joinRefusals, listChannels, toReachKeys } from '#domain/refusal.ts';
 import { toSearchText } from '#domain/search/search-text.ts';
 import { syncStatusOf } from '#domain/sync/plan.ts';
 import { type Circumstances, toEvidence } from './consent/contact-evidence.ts';
+import { saveRefusals } from './consent/save-refusals.ts';
 import type { ContactDeps } from './contact-deps.ts';
-import { type ContactTransaction, inTransaction } from './contact-transaction.ts';
+import type { ContactTransaction } from './contact-transaction.ts';
 import { withdrawDeletes } from './deletes/withdraw-deletes.ts';
 import { haveSameIdentities, refreshMatchKeys, toContactKeys } from './matching/match-keys.ts';
 import { isAskedAt, planTargets, type TargetPlan, toSubject } from './plan/plan-targets.ts';
@@ -58,12 +39,6 @@ type ContactChange = Partial<Pick<StoredContact, 'fields' | 'provenance' | 'isCu
 type ToEvent = (after: { contactId: string; revision: number; fields: StoredContact['fields'] }) => LeadEvent;
 
 type PendingMerge = Omit<NewMerge, 'survivorId' | 'survivorAfter' | 'cause'>;
-
-interface ContactRequest {
-  contactId: string;
-  /** The workflow and run that caused the change, for the history; null for a change made through the api. */
-  cause: string | null;
-}
 
 /**
  * A unit of work on one contact: the contact, locked, and its links, in memory. Plans see every change made so far. `save` writes
@@ -260,7 +235,10 @@ export class ContactUnit {
     await this.#saveMatchKeys();
     // The keys of a contact's first record are new, and were stored as proven.
     if (this.#proven.length > 0 && this.#before.revision > 0) await proveKeys(tx, id, this.#proven);
-    await this.#saveRefusals();
+    await saveRefusals(this.#transaction, {
+      ...{ before: this.#before, after: contact, leavesKeysUnproven: this.#leavesKeysUnproven },
+      hasNewKeys: this.#mustSaveKeys() || this.#proven.length > 0,
+    });
     if (this.#isChanged()) await this.#publishLeadEvent();
     await this.#publishEvents();
     await this.#saveMerges();
@@ -304,35 +282,11 @@ export class ContactUnit {
     this.addHistory({ kind: 'changed', actor: 'accord', field: 'doNotContact', before: reachableBefore, after: reachable });
   }
 
-  /**
-   * Holds refusals by the contact's keys, too, or lifts them with the contact's. Others with these keys are planned anew. A key that
-   * only unproven submissions named holds nothing: anybody could refuse for somebody else.
-   */
-  async #saveRefusals(): Promise<void> {
-    const { tx, contact } = this;
-    const { doNotContact: now } = contact.fields;
-    const { doNotContact: before } = this.#before.fields;
-    const hasNewKeys = this.#mustSaveKeys() || this.#proven.length > 0;
-    const isNew = ({ channel }: RefusalKey) => now[channel] && (!before[channel] || hasNewKeys);
-    const refused = await this.#onlyProven(toRefusalKeys(contact.fields).filter(isNew));
-    await refuseKeys(tx, contact.id, refused);
-    const ended = refusalChannels.filter((channel) => before[channel] && !now[channel]);
-    const lifted = await releaseKeys(tx, contact.id, ended);
-    await markHoldersDirty(tx, this.#withoutOwn([...refused, ...lifted]), { exceptId: contact.id, isFindable });
-  }
-
   /** A merge or a split only moves refusals, whose evidence moves with the contacts and records. */
   #listEvidence() {
     const isMoved = this.#merged.length > 0 || this.#merges.length > 0 || this.#splitFrom !== null;
     if (this.#circumstances === null || isMoved) return [];
     return toEvidence(this.#before, this.contact, this.#circumstances, this.deps.now());
-  }
-
-  async #onlyProven(keys: readonly RefusalKey[]): Promise<RefusalKey[]> {
-    if (keys.length === 0) return [];
-    const unproven = await listUnprovenKeys(this.tx, this.contact.id);
-    const isUnproven = (key: RefusalKey) => unproven.some(({ kind, value }) => kind === key.kind && value === key.value);
-    return keys.filter((key) => !isUnproven(key) && !(this.#leavesKeysUnproven && isSharedMailbox(key)));
   }
 
   /** A conflict that waits for a person ends when both sides hold the same value. */
@@ -408,11 +362,6 @@ export class ContactUnit {
     return revision > 0 && text === toSearchText(before) ? [] : [saveSearchText(this.tx, this.contact.id, text)];
   }
 
-  /** Own addresses are stored like other keys, and not looked up: a change of the setting takes effect at once. */
-  #withoutOwn(keys: readonly RefusalKey[]): RefusalKey[] {
-    return withoutOwn(keys, this.deps.ownAddresses);
-  }
-
   /** A contact that a split brings back has the keys of its values again, though the values may be those of its row. */
   #mustSaveKeys(): boolean {
     if (this.#splitFrom !== null) return true;
@@ -424,39 +373,4 @@ export class ContactUnit {
 /** The fields as subscribers see them: with the refusals that others made for the contact's keys. */
 function toReachable({ fields, heldRefusals }: StoredContact): StoredContact['fields'] {
   return { ...fields, doNotContact: joinRefusals(fields.doNotContact, heldRefusals) };
-}
-
-/** Runs `work` on a contact, or on the contact that it was merged into, in a transaction of its own, and saves the unit. */
-export function withContact<Result>(
-  deps: ContactDeps,
-  request: ContactRequest,
-  work: (unit: ContactUnit) => Result | Promise<Result>,
-): Promise<Result> {
-  return inTransaction(deps, async (transaction) => {
-    const unit = await openUnit(transaction, request);
-    const result = await work(unit);
-    await unit.save();
-    return result;
-  });
-}
-
-/** Locks a contact, or the contact that it was merged into, until the transaction ends. The caller calls `save`. */
-export async function openUnit(transaction: ContactTransaction, { contactId, cause }: ContactRequest): Promise<ContactUnit> {
-  const contact = await lockContact(transaction.tx, contactId);
-  const unit = new ContactUnit(transaction, cause, contact, await listOpenLinks(transaction.tx, contact.id));
-  await unit.loadLimits();
-  return unit;
-}
-
-/** As `openUnit`, for the contact that has the link now: a split may have given it to another one since the caller read it. */
-export async function openUnitOfLink(
-  transaction: ContactTransaction,
-  { linkId, contactId, cause }: ContactRequest & { linkId: string },
-): Promise<ContactUnit> {
-  let unit = await openUnit(transaction, { contactId, cause });
-  for (let attempt = 1; attempt < 3 && !unit.links.some(({ id }) => id === linkId); attempt += 1) {
-    const { contact_id } = await getLink(transaction.tx, linkId);
-    unit = await openUnit(transaction, { contactId: contact_id, cause });
-  }
-  return unit;
 }

@@ -1,5 +1,5 @@
 import type { ContactDeps } from './contact-deps.ts';
-import { withContact } from './contact-unit.ts';
+import { withContact } from './open-unit.ts';
 
 export interface CustomerMark {
   contactId: string;

@@ -4,7 +4,7 @@ import { sameValue } from '#domain/equality.ts';
 import { setWhole, showWhole } from '#domain/name-parts.ts';
 import type { ContactDeps } from './contact-deps.ts';
 import { inTransaction } from './contact-transaction.ts';
-import { openUnit } from './contact-unit.ts';
+import { openUnit } from './open-unit.ts';
 
 export interface Resolution {
   contactId: string;

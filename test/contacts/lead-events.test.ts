@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { openUnit, withContact } from '#contacts/contact-unit.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { undoMerge } from '#contacts/merging/split-contact.ts';
+import { openUnit, withContact } from '#contacts/open-unit.ts';
 import { resolveConflict } from '#contacts/resolve-conflict.ts';
 import { deleteEndpoint } from '#db/delivery/endpoints.ts';
 import { publishLeadEvent } from '#db/delivery/outbox-events.ts';

@@ -1,8 +1,8 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { openUnit } from '#contacts/contact-unit.ts';
 import { listRecords, recogniseFound, storeCandidate } from '#contacts/matching/recognise-record.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
+import { openUnit } from '#contacts/open-unit.ts';
 import { getContact } from '#db/contacts/contacts.ts';
 import type { Link } from '#db/contacts/links.ts';
 import { isRejectedPair } from '#db/contacts/matching/decided-pairs.ts';

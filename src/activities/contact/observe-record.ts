@@ -1,7 +1,8 @@
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnitOfLink, withContact } from '#contacts/contact-unit.ts';
+import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { openUnitOfLink, withContact } from '#contacts/open-unit.ts';
 import { requestDeletes } from '#contacts/deletes/request-deletes.ts';
 import { type ReviewResult, reviewContacts } from '#contacts/matching/review-contact.ts';
 import { findRevision, getContact } from '#db/contacts/contacts.ts';

@@ -1,7 +1,8 @@
 import type { ActivityDeps, ConnectedProvider } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { roleOf } from '#contacts/contact-deps.ts';
-import { type ContactUnit, withContact } from '#contacts/contact-unit.ts';
+import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { withContact } from '#contacts/open-unit.ts';
 import type { TargetPlan } from '#contacts/plan/plan-targets.ts';
 import { claimPhonesForCreate, insertIntent } from '#db/contacts/intents.ts';
 import { takeLease } from '#db/contacts/leases.ts';

@@ -1,7 +1,7 @@
 import { carryOutDelete } from '#activities/deletes/carry-out-delete.ts';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
-import { withContact } from '#contacts/contact-unit.ts';
+import { withContact } from '#contacts/open-unit.ts';
 import { releaseLease } from '#db/contacts/leases.ts';
 import { getExternalId } from '#db/contacts/links.ts';
 import { NotFoundError, PreconditionFailedError } from '#providers/errors.ts';

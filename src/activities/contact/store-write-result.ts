@@ -1,9 +1,10 @@
 import type { ActivityDeps } from '#activities/deps.ts';
 import { didNotLand } from '#activities/failures.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import type { ContactUnit } from '#contacts/contact-unit.ts';
 import { lockLinksAsRead } from '#contacts/lock-links.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
+import { openUnitOfLink } from '#contacts/open-unit.ts';
 import { claimLink, getLink, type Link, listLinksByExternalIds, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { resolveAttempts } from '#db/contacts/write-attempts.ts';
 import type { ProviderValues } from '#domain/contact.ts';

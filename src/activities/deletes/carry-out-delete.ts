@@ -1,20 +1,18 @@
 import { applyRecord } from '#activities/contact/apply-record.ts';
 import { endsWith } from '#activities/contact/missing-record.ts';
 import { observeRecord } from '#activities/contact/observe-record.ts';
-import { leaseSeconds, releasedLease } from '#activities/contact/plan-write.ts';
+import { releasedLease } from '#activities/contact/plan-write.ts';
 import type { RoundResult } from '#activities/contact/push-progress.ts';
 import { saveProviderError } from '#activities/contact/save-provider-error.ts';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
-import { didNotLand, RecordBusyError } from '#activities/failures.ts';
-import { inTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import { RecordBusyError } from '#activities/failures.ts';
+import type { ContactUnit } from '#contacts/contact-unit.ts';
 import { digestOf } from '#contacts/deletes/digest.ts';
-import { takeLease } from '#db/contacts/leases.ts';
+import { withLink } from '#contacts/open-unit.ts';
 import { getLink, type Link, type OpenLink } from '#db/contacts/links.ts';
 import { type DeleteRequest, lockDeleteRequest, updateDeleteRequests } from '#db/deletes/delete-requests.ts';
 import type { AskReason } from '#domain/deletes/plan-deletes.ts';
-import { sameValues } from '#domain/equality.ts';
-import { readAtVendor, removeAtVendor } from './record-at-vendor.ts';
+import { assertFree, linkAgain, resumeRemoval, sendRemoval } from './removal.ts';
 
 interface Deleting {
   linkId: string;
@@ -37,7 +35,7 @@ export async function carryOutDelete(deps: ActivityDeps, deleting: Deleting, cal
   if (outcome === 'gone') return { outcome, outOfStep };
   if (outcome === 'stale') throw new RecordBusyError(`${link.provider} still shows an old state of the record of link ${linkId}`);
   if (!(await begin(deps, deleting))) return { outcome: 'read', outOfStep };
-  await remove(deps, deleting, await getLink(deps.db, linkId), call);
+  await sendRemoval(deps, deleting, await getLink(deps.db, linkId), call).catch(withError(deps, deleting));
   return { outcome: 'gone', outOfStep: [...outOfStep, ...(await finish(deps, deleting))] };
 }
 
@@ -45,34 +43,28 @@ const hasBegun = ({ state, removed_at }: Link): boolean => state === 'tombstoned
 
 /** Goes on with a deletion that an earlier attempt began. Somebody may have edited the record since: then a person is asked again. */
 async function resume(deps: ActivityDeps, deleting: Deleting, link: Link, call: ActivityCall): Promise<RoundResult> {
-  const record = await readAtVendor(deps, link, call);
-  if (record !== null && !sameValues({ ...link.shadow, ...record.values }, link.shadow ?? {})) {
-    const outOfStep = await inUnit(deps, deleting, async (unit, open) => {
-      linkAgain(unit, open);
-      applyRecord(unit, open, record);
-      await askAgain(unit, open, 'edited');
-      return unit.outOfStep();
-    });
-    return { outcome: 'read', outOfStep };
-  }
-  if (record !== null) await remove(deps, deleting, { ...link, version: record.version }, call);
-  return { outcome: 'gone', outOfStep: await finish(deps, deleting) };
+  const edited = await resumeRemoval(deps, deleting, link, call).catch(withError(deps, deleting));
+  if (edited === null) return { outcome: 'gone', outOfStep: await finish(deps, deleting) };
+  const outOfStep = await withLink(deps, deleting, async (unit, open) => {
+    linkAgain(unit, open);
+    applyRecord(unit, open, edited);
+    await askAgain(unit, open, 'edited');
+    return unit.outOfStep();
+  });
+  return { outcome: 'read', outOfStep };
 }
 
-/** A record that the vendor certainly has not deleted is linked again. */
-async function remove(deps: ActivityDeps, deleting: Deleting, link: Link, call: ActivityCall): Promise<void> {
-  try {
-    await removeAtVendor(deps, link, call);
-  } catch (error) {
-    if (didNotLand(error)) await inUnit(deps, deleting, async (unit, open) => linkAgain(unit, open));
-    await saveProviderError(deps, link.id, error);
+/** Saves the error of a deletion with its link. */
+const withError =
+  (deps: ActivityDeps, { linkId }: Deleting) =>
+  async (error: unknown): Promise<never> => {
+    await saveProviderError(deps, linkId, error);
     throw error;
-  }
-}
+  };
 
 /** Stores the intent. False when there is nothing to delete any more, or a person must be asked again. */
 function begin(deps: ActivityDeps, deleting: Deleting): Promise<boolean> {
-  return inUnit(deps, deleting, async (unit, link) => {
+  return withLink(deps, deleting, async (unit, link) => {
     const request = await findApproved(unit, link);
     if (request === null) {
       unit.changeLink(link, { removal_id: null });
@@ -107,20 +99,9 @@ async function askAgain(unit: ContactUnit, link: OpenLink, because: AskReason): 
   unit.changeLink(link, { removal_id: null });
 }
 
-async function assertFree({ tx }: ContactUnit, { id, attempts }: OpenLink, owner: string): Promise<void> {
-  // A write that was sent a moment ago may still land, and would be lost.
-  const isQuiet = attempts.every(({ operation }) => operation === 'create');
-  if (!isQuiet || !(await takeLease(tx, id, owner, leaseSeconds)))
-    throw new RecordBusyError(`A write to the record of link ${id} may be under way`);
-}
-
-function linkAgain(unit: ContactUnit, link: OpenLink): void {
-  unit.changeLink(link, { ...releasedLease, state: 'linked', removed_at: null });
-}
-
 /** Stores that the record is deleted. Returns the accounts that are out of step afterwards. */
 function finish(deps: ActivityDeps, deleting: Deleting): Promise<string[]> {
-  return inUnit(deps, deleting, async (unit, link) => {
+  return withLink(deps, deleting, async (unit, link) => {
     const { provider, removal_id: requestId } = link;
     const request = requestId === null ? undefined : await lockDeleteRequest(unit.tx, requestId);
     // The time of the deletion: a copy that lags is not taken for a record that somebody restored.
@@ -135,20 +116,5 @@ function finish(deps: ActivityDeps, deleting: Deleting): Promise<string[]> {
     }
     if (!unit.contact.isDeleted && endsWith(unit, link)) unit.changeContact({ isDeleted: true });
     return unit.newlyOutOfStep();
-  });
-}
-
-/** Runs `work` on the contact that has the link, and saves it. */
-function inUnit<Result>(
-  deps: ActivityDeps,
-  { linkId, cause }: Deleting,
-  work: (unit: ContactUnit, link: OpenLink) => Promise<Result>,
-): Promise<Result> {
-  return inTransaction(deps, async (transaction) => {
-    const { contact_id: contactId } = await getLink(transaction.tx, linkId);
-    const unit = await openUnitOfLink(transaction, { linkId, contactId, cause });
-    const result = await work(unit, unit.getLink(linkId));
-    await unit.save();
-    return result;
   });
 }

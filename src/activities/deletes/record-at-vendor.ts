@@ -6,14 +6,16 @@ import type { ProviderRecord } from '#providers/provider.ts';
 
 type Known = Pick<Link, 'id' | 'provider' | 'external_id' | 'version'>;
 
-/** Deletes a record. One that is not there any more was deleted by an earlier attempt, whose answer was lost. */
-export async function removeAtVendor(deps: ActivityDeps, link: Known, call: ActivityCall): Promise<void> {
+/** Deletes a record. One that is `not-found` was deleted by an earlier attempt, whose answer was lost. */
+export async function removeAtVendor(deps: ActivityDeps, link: Known, call: ActivityCall): Promise<'accepted' | 'not-found'> {
   const { client, provider } = getConnected(deps, link.provider);
   if (!client.remove) throw new Error(`${provider.name} has no call that deletes records`);
   try {
     await client.remove(getExternalId(link), { ...call, version: link.version });
+    return 'accepted';
   } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
+    if (error instanceof NotFoundError) return 'not-found';
+    throw error;
   }
 }
 

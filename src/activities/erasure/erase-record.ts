@@ -1,4 +1,5 @@
 import { leaseSeconds } from '#activities/contact/plan-write.ts';
+import { removeAtVendor } from '#activities/deletes/record-at-vendor.ts';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { lockContact } from '#db/contacts/contacts.ts';
@@ -57,13 +58,8 @@ async function settle(deps: ActivityDeps, record: ErasureRecord, link: OpenLink,
 async function remove(deps: ActivityDeps, record: ErasureRecord, link: Link, call: ActivityCall): Promise<void> {
   const { client, provider } = getConnected(deps, link.provider);
   if (!client.remove) throw new StillOpenError(`${provider.name} has no call that deletes records: delete it there by hand.`);
-  const answer = await client.remove(getExternalId(link), { ...call, version: null }).then(
-    () => 'accepted' as const,
-    (error) => {
-      if (error instanceof NotFoundError) return 'not-found' as const;
-      throw error;
-    },
-  );
+  // In whatever version: an edit of the last moment goes, too.
+  const answer = await removeAtVendor(deps, { ...link, version: null }, call);
   // The first answer is the proof: one after a crash only says that the first call has worked.
   const first = { answer: record.answer ?? answer, called_at: record.called_at ?? deps.now() };
   await saveProof(deps.db, toKey(record), { state: 'deleted', ...first });

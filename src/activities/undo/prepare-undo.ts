@@ -1,12 +1,11 @@
-import { leaseSeconds, openAttempt } from '#activities/contact/plan-write.ts';
+import { openAttempt } from '#activities/contact/plan-write.ts';
+import { assertFree } from '#activities/deletes/removal.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
-import { RecordBusyError } from '#activities/failures.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import { openUnitOfLink } from '#contacts/open-unit.ts';
 import { planRecordUndo } from '#contacts/undo/plan-record-undo.ts';
 import { goneUndo, toUndo } from '#contacts/undo/preview-undo.ts';
-import { takeLease } from '#db/contacts/leases.ts';
-import { getLink, type OpenLink } from '#db/contacts/links.ts';
+import type { OpenLink } from '#db/contacts/links.ts';
 import type { RecordUndo } from '#db/contacts/tables.ts';
 import { listRunWrites, saveUndo } from '#db/sync/go-live-writes.ts';
 import type { RecordPatch } from '#domain/contact.ts';
@@ -28,9 +27,8 @@ export interface Restoring {
  */
 export async function prepareUndo(deps: ActivityDeps, undone: UndoneRecord): Promise<{ kind: 'remove' } | Restoring | null> {
   const { runIds, linkId, cause } = undone;
-  const { contact_id: contactId } = await getLink(deps.db, linkId);
   return inTransaction(deps, async (transaction) => {
-    const unit = await openUnitOfLink(transaction, { linkId, contactId, cause });
+    const unit = await openUnitOfLink(transaction, { linkId, cause });
     const link = unit.getLink(linkId);
     const writes = (await listRunWrites(unit.tx, runIds, [linkId])).get(linkId) ?? [];
     const isThere = link.state === 'linked' && link.missing_since === null;
@@ -51,11 +49,4 @@ export async function prepareUndo(deps: ActivityDeps, undone: UndoneRecord): Pro
       ? { kind: 'restore', link, patch: step.patch, attemptId, undo }
       : { kind: 'remove' };
   });
-}
-
-async function assertFree({ tx }: ContactUnit, { id, attempts }: OpenLink, owner: string): Promise<void> {
-  // A write that was sent a moment ago may still land on top of the former value.
-  const isQuiet = attempts.every(({ operation }) => operation === 'create');
-  if (!isQuiet || !(await takeLease(tx, id, owner, leaseSeconds)))
-    throw new RecordBusyError(`A write to the record of link ${id} may be under way`);
 }

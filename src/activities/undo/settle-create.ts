@@ -5,7 +5,7 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { RecordBusyError } from '#activities/failures.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { openUnitOfLink } from '#contacts/contact-unit.ts';
+import { openUnitOfLink } from '#contacts/open-unit.ts';
 import { releaseLease, takeLease } from '#db/contacts/leases.ts';
 import { getLink } from '#db/contacts/links.ts';
 import { intendedStep } from '#domain/sync/plan.ts';

@@ -6,7 +6,7 @@ import { saveUndo } from '#db/sync/go-live-writes.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { AuthenticationError, NotFoundError, PreconditionFailedError, ProviderError } from '#providers/errors.ts';
 import { prepareUndo } from './prepare-undo.ts';
-import { removeRecord, resumeRemoval } from './remove-record.ts';
+import { removeRecord, resumeUndo } from './remove-record.ts';
 import { restoreRecord } from './restore-record.ts';
 import { settleCreate } from './settle-create.ts';
 import type { UndoneRecord } from './undone-record.ts';
@@ -32,7 +32,7 @@ export async function undoRecord(deps: ActivityDeps, undone: UndoneRecord, call:
 
 /** False when the record has changed meanwhile, and has to be read again. */
 async function isUndone(deps: ActivityDeps, undone: UndoneRecord, call: ActivityCall): Promise<boolean> {
-  if (await resumeRemoval(deps, undone, call)) return true;
+  if (await resumeUndo(deps, undone, call)) return true;
   await settleCreate(deps, undone, call);
   await readNow(deps, undone, call);
   const prepared = await prepareUndo(deps, undone);

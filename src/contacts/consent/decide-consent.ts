@@ -1,5 +1,5 @@
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import { openUnit } from '#contacts/contact-unit.ts';
+import { openUnit } from '#contacts/open-unit.ts';
 import { isLive } from '#db/contacts/links.ts';
 import { denyChannels, liftChannels, operatorRefuser, refusersOf } from '#domain/merge/consent.ts';
 import type { RefusalChannel } from '#domain/refusal.ts';

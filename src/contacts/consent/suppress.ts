@@ -1,5 +1,5 @@
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import { openUnit } from '#contacts/contact-unit.ts';
+import { openUnit } from '#contacts/open-unit.ts';
 import { type Evidence, insertEvidence } from '#db/consent/evidence.ts';
 import { deleteSuppressions, insertSuppressions, type Suppression } from '#db/consent/suppressions.ts';
 import type { DirtyLink } from '#db/contacts/dirty-links.ts';

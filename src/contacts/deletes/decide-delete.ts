@@ -1,5 +1,6 @@
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnitOfLink } from '#contacts/contact-unit.ts';
+import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { openUnitOfLink } from '#contacts/open-unit.ts';
 import { isLive } from '#db/contacts/links.ts';
 import {
   type DeleteRequest,
@@ -46,7 +47,7 @@ export async function decideDelete(transaction: ContactTransaction, decision: De
   const { tx } = transaction;
   const found = await findDeleteRequest(tx, decision.id);
   if (!found) return { outcome: 'unknown' };
-  const unit = await openUnitOfRequest(transaction, found);
+  const unit = await openUnitOfLink(transaction, { linkId: found.link_id, cause: null });
   const request = await lockDeleteRequest(tx, decision.id);
   if (!request) return { outcome: 'unknown' };
   const refusal = findRefusal(unit, request, decision);
@@ -54,15 +55,6 @@ export async function decideDelete(transaction: ContactTransaction, decision: De
   const state = await carryOut(unit, request, decision);
   await unit.save();
   return { outcome: 'decided', contactId: unit.contact.id, request, state };
-}
-
-async function openUnitOfRequest(transaction: ContactTransaction, { link_id: linkId }: DeleteRequest): Promise<ContactUnit> {
-  const { contact_id: contactId } = await transaction.tx
-    .selectFrom('link')
-    .select('contact_id')
-    .where('id', '=', linkId)
-    .executeTakeFirstOrThrow();
-  return openUnitOfLink(transaction, { linkId, contactId, cause: null });
 }
 
 function findRefusal(unit: ContactUnit, request: DeleteRequest, { decision, revision }: Decision): DeleteOutcome | null {

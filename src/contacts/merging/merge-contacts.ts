@@ -1,6 +1,6 @@
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import { openUnit } from '#contacts/contact-unit.ts';
+import { openUnit } from '#contacts/open-unit.ts';
 import { lockContact, lockContacts, type StoredContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { isLive, type Link, listOpenLinks, lockLinks, type OpenLink, saveLink } from '#db/contacts/links.ts';
 import { listAbsorbed, readKeys, toSnapshot } from '#db/contacts/matching/contact-merges.ts';

@@ -1,6 +1,7 @@
 import { type ContactDeps, roleOf } from '#contacts/contact-deps.ts';
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnit } from '#contacts/contact-unit.ts';
+import type { ContactUnit } from '#contacts/contact-unit.ts';
+import { openUnit } from '#contacts/open-unit.ts';
 import { insertContact, releaseMerged, type StoredContact } from '#db/contacts/contacts.ts';
 import { listPushedLinks, listRecordChanges, moveRecordHistory, type RecordChange } from '#db/contacts/history.ts';
 import { isLive, type Link, listLinks, saveLink } from '#db/contacts/links.ts';

@@ -1,6 +1,6 @@
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
-import { openUnit } from '#contacts/contact-unit.ts';
+import { openUnit } from '#contacts/open-unit.ts';
 import type { RecordPatch } from '#domain/contact.ts';
 
 /** A write to a provider that the next push of a contact makes. */

@@ -1,6 +1,7 @@
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import { type ContactUnit, openUnit } from '#contacts/contact-unit.ts';
+import type { ContactUnit } from '#contacts/contact-unit.ts';
 import { undoMerge } from '#contacts/merging/split-contact.ts';
+import { openUnit } from '#contacts/open-unit.ts';
 import { findEntry } from '#db/contacts/history.ts';
 import { findMergeOfEntry } from '#db/contacts/matching/contact-merges.ts';
 import { isFieldName } from '#domain/contact.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { nextImportStep } from '#activities/imports/next-import-step.ts';
-import { withContact } from '#contacts/contact-unit.ts';
 import { moveImport } from '#contacts/imports/move-import.ts';
+import { withContact } from '#contacts/open-unit.ts';
 import { insertContact } from '#db/contacts/contacts.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { type ContactImport, findImport, insertImport } from '#db/imports/imports.ts';

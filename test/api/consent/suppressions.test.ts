@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { withContact } from '#contacts/contact-unit.ts';
+import { withContact } from '#contacts/open-unit.ts';
 import { insertContact } from '#db/contacts/contacts.ts';
 import { emptyFields } from '#domain/contact.ts';
 import { normalizePhone } from '#domain/normalize/phone.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { withContact } from '#contacts/contact-unit.ts';
+import { withContact } from '#contacts/open-unit.ts';
 import { fillSearchTexts } from '#contacts/search-texts.ts';
 import { insertContact, setMergedInto } from '#db/contacts/contacts.ts';
 import { claimLink, saveLink } from '#db/contacts/links.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { inTransaction } from '#contacts/contact-transaction.ts';
-import { withContact } from '#contacts/contact-unit.ts';
 import { markCustomer } from '#contacts/mark-customer.ts';
 import { findHolders, toContactKeys } from '#contacts/matching/match-keys.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { type SplitOutcome, splitContact, undoMerge } from '#contacts/merging/split-contact.ts';
+import { withContact } from '#contacts/open-unit.ts';
 import { listMerges, readKeys } from '#db/contacts/matching/contact-merges.ts';
 import { isRejectedPair } from '#db/contacts/matching/decided-pairs.ts';
 import { insertCandidate } from '#db/contacts/matching/match-candidates.ts';
