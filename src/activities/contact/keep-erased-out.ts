@@ -1,6 +1,5 @@
 import type { ContactTransaction } from '#contacts/contact-transaction.ts';
-import { findErasuresOf, keepOut } from '#contacts/erasure/kept-out.ts';
-import { findRevision } from '#db/contacts/contacts.ts';
+import { keepOut } from '#contacts/erasure/kept-out.ts';
 import { findLinkByReference, type Link, saveLink } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
 import { countBlocked, liftErasures } from '#db/erasure/erased-keys.ts';
@@ -11,16 +10,15 @@ import { isBlank } from '#domain/equality.ts';
 import type { ProviderRecord } from '#providers/provider.ts';
 
 /**
- * Keeps a new record of an erased person out: the rows of its arrival are deleted, and the record stays at its vendor. Null for
- * every other record. A form that the person proved to have sent lifts the erasure; any other submission waits for a decision.
+ * Keeps a new record out that `erasureIds` concern: the rows of its arrival are deleted, and the record stays at its vendor. Null
+ * where nothing keeps it out. A form that the person proved to have sent lifts the erasures; any other submission waits for a decision.
  */
 export async function keepErasedOut(
   { tx, deps }: ContactTransaction,
   link: Link,
   record: ProviderRecord | null,
+  erasureIds: readonly string[],
 ): Promise<'gone' | 'unchanged' | null> {
-  if ((await findRevision(tx, link.contact_id)) !== 0) return null;
-  const erasureIds = await findErasuresOf(tx, deps, link, record?.values ?? null);
   if (erasureIds.length === 0 || (await isOfOwnCreate(tx, link, record))) return null;
   const at = deps.now();
   if (!record?.submission) {

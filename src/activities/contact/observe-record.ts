@@ -2,10 +2,11 @@ import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected, roleOf } from '#contacts/contact-deps.ts';
 import { type ContactTransaction, inTransaction } from '#contacts/contact-transaction.ts';
 import type { ContactUnit } from '#contacts/contact-unit.ts';
-import { openUnitOfLink, withContact } from '#contacts/open-unit.ts';
 import { requestDeletes } from '#contacts/deletes/request-deletes.ts';
+import { findErasuresOf } from '#contacts/erasure/kept-out.ts';
 import { type ReviewResult, reviewContacts } from '#contacts/matching/review-contact.ts';
-import { findRevision, getContact } from '#db/contacts/contacts.ts';
+import { openUnitOfLink, withContact } from '#contacts/open-unit.ts';
+import { getContact } from '#db/contacts/contacts.ts';
 import { clearDirty, markSignalled } from '#db/contacts/dirty-links.ts';
 import {
   claimLink,
@@ -125,9 +126,11 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
   return inTransaction(deps, async (transaction) => {
     const read = await findLinkOf(transaction.tx, linkId, record);
     if (!read) return { outcome: 'gone', contactId: '', outOfStep: [], review: [] };
-    const keptOut = read.shadow === null ? await keepErasedOut(transaction, read, record) : null;
+    const erasureIds = await findErasuresOf(transaction.tx, deps, read, record?.values ?? null);
+    const isNew = erasureIds !== null;
+    const keptOut = isNew ? await keepErasedOut(transaction, read, record, erasureIds) : null;
     if (keptOut !== null) return { outcome: keptOut, contactId: read.contact_id, outOfStep: [], review: [] };
-    const owner = await findOwner(transaction, read, { record, cause });
+    const owner = await findOwner(transaction, read, { record, cause, isNew });
     const unit = await openUnitOfLink(transaction, { ...owner, cause });
     const link = unit.getLink(owner.linkId);
     // The erasure deletes the record, whatever it holds.
@@ -146,7 +149,7 @@ function store(deps: ActivityDeps, { linkId, record, cause }: Observation): Prom
 async function findOwner(
   transaction: ContactTransaction,
   link: Link,
-  { record, cause }: Omit<Observation, 'linkId'>,
+  { record, cause, isNew }: Omit<Observation, 'linkId'> & { isNew: boolean },
 ): Promise<RecordOwner> {
   const { tx } = transaction;
   if (record === null) return { contactId: link.contact_id, linkId: link.id };
@@ -154,7 +157,6 @@ async function findOwner(
   if (renamed) return renamed;
   const merged = await followMerge(transaction, { link, record, cause });
   if (merged) return merged;
-  const isNew = link.shadow === null && (await findRevision(tx, link.contact_id)) === 0;
   return isNew
     ? matchNewRecord(tx, { link, record, cause, deps: transaction.deps })
     : { contactId: link.contact_id, linkId: link.id };

@@ -1,7 +1,7 @@
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import type { Link } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
-import { type ErasedKey, findErasureIds, hashKey, insertErasedKeys, listErased } from '#db/erasure/erased-keys.ts';
+import { type ErasedKey, findErasuresOfNew, hashKey, insertErasedKeys, listErased } from '#db/erasure/erased-keys.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import { toIdentityKeys } from '#domain/matching/identity-keys.ts';
 import { withoutOwn } from '#domain/matching/own-addresses.ts';
@@ -14,18 +14,20 @@ export function recordKey({ provider, account_id }: Pick<Link, 'provider' | 'acc
 }
 
 /**
- * The erasures that keep a new record out: it has the id, an email or a phone number of an erased person. Empty for nearly every
- * record. `values` are null for a record that was not found.
+ * The erasures that keep the first record of a contact out: it has the id, an email or a phone number of an erased person. Null for
+ * every other record. `values` are null for a record that was not found.
  */
-export async function findErasuresOf(tx: Database, deps: Deps, link: Link, values: ProviderValues | null): Promise<string[]> {
+export async function findErasuresOf(
+  tx: Database,
+  deps: Deps,
+  link: Link,
+  values: ProviderValues | null,
+): Promise<string[] | null> {
+  if (link.shadow !== null) return null;
   const secret = await deps.erasureSecret?.find();
-  if (!secret) return [];
   const own = link.external_id === null ? [] : [recordKey(link, link.external_id)];
   const keys = [...own, ...withoutOwn(toIdentityKeys(values ?? {}), deps.ownAddresses)];
-  return findErasureIds(
-    tx,
-    keys.map((key) => hashKey(secret, key)),
-  );
+  return findErasuresOfNew(tx, link.contact_id, secret ? keys.map((key) => hashKey(secret, key)) : []);
 }
 
 /** Keeps a record's id out as well: the next pass then passes it over without a read. */

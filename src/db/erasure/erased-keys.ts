@@ -22,11 +22,15 @@ export async function insertErasedKeys(tx: Database, erasureId: string, hashes: 
     .execute();
 }
 
-/** The erasures that have one of the hashes. */
-export async function findErasureIds(db: Database, hashes: readonly Buffer[]): Promise<string[]> {
-  if (hashes.length === 0) return [];
-  const rows = await db.selectFrom('erased_key').select('erasure_id').distinct().where('hash', 'in', hashes).execute();
-  return rows.map(({ erasure_id }) => erasure_id);
+/**
+ * The erasures that have one of the hashes of a contact's first record; null for a contact whose first record was read before. One
+ * statement: nearly every new record belongs to nobody who was erased.
+ */
+export async function findErasuresOfNew(db: Database, contactId: string, hashes: readonly Buffer[]): Promise<string[] | null> {
+  const { rows } = await sql<{ erasureIds: string[] }>`
+    select array(select distinct erasure_id from erased_key where hash = any(${hashes}::bytea[])) as "erasureIds"
+    from contact where id = ${contactId} and revision = 0`.execute(db);
+  return rows[0]?.erasureIds ?? null;
 }
 
 /** Which of the hashes an erasure has, in hex. */

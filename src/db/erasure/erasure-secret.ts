@@ -4,7 +4,7 @@ import { type SealingKey, seal, unseal } from '#db/seal.ts';
 
 /** The key of the hashes of erased people. It is stored encrypted, so that it stays the same when the encryption key is rotated. */
 export interface ErasureSecret {
-  /** Null while nobody was ever erased. */
+  /** Null while it was never made. */
   find(): Promise<Buffer | null>;
   /** Makes the secret when there is none. Throws when `ACCORD_ENCRYPTION_KEY` is unset. */
   get(): Promise<Buffer>;

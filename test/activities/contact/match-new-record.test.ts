@@ -268,15 +268,20 @@ describe('two processes that read records of one person concurrently', () => {
 });
 
 describe('the statements for a newcomer', () => {
-  async function count(mode: MatchingMode): Promise<number> {
-    const counting = countStatements(hub.deps.db);
+  async function count(mode: MatchingMode, deps = hub.deps): Promise<number> {
+    const counting = countStatements(deps.db);
     const newcomer = await hub.unread('gohighlevel', { familyName: nextFamilyName() });
     const matching = { ...defaultRules, mode, maxMergesPerHour: Number.POSITIVE_INFINITY };
-    await hub.observe(newcomer, { ...hub.deps, db: counting.db, matching });
+    await hub.observe(newcomer, { ...deps, db: counting.db, matching });
     return counting.count();
   }
 
   it('are two more than without recognising, which stores the keys of a contact, too', async () => {
     expect((await count('auto')) - (await count('off'))).toBe(2);
+  });
+
+  it('are no more for keeping erased people out', async () => {
+    const { erasureSecret: _, ...withoutErasure } = hub.deps;
+    expect(await count('auto')).toBe(await count('auto', withoutErasure));
   });
 });
