@@ -2,9 +2,11 @@ import type { ContactTransaction } from '#contacts/contact-transaction.ts';
 import { openUnit } from '#contacts/open-unit.ts';
 import { type Evidence, insertEvidence } from '#db/consent/evidence.ts';
 import { deleteSuppressions, insertSuppressions, type Suppression } from '#db/consent/suppressions.ts';
+import { lockContacts } from '#db/contacts/contacts.ts';
 import type { DirtyLink } from '#db/contacts/dirty-links.ts';
 import { lockKeys } from '#db/contacts/matching/identity-keys.ts';
 import { listHolders, markHoldersDirty } from '#db/contacts/refused-keys.ts';
+import type { Database } from '#db/database.ts';
 import { isFindable, type RefusalKey } from '#domain/refusal.ts';
 
 export interface SuppressRequest {
@@ -43,7 +45,7 @@ export async function suppress(
   if (added.length === 0) return { added, dirty: [] };
   const shared = { at, source, actor, reason, wording, details, decision: 'denied' } as const;
   await insertEvidence(tx, added.map(toEvidence(shared))).execute();
-  return { added, dirty: await markHoldersDirty(tx, added, { isFindable }) };
+  return { added, dirty: await markHolders(tx, added) };
 }
 
 /** Takes entries off the list for a reason, and marks the records of their contacts as dirty. */
@@ -55,11 +57,20 @@ export async function liftSuppressions(
   if (lifted.length === 0) return { lifted, dirty: [] };
   const shared = { at: deps.now(), source: 'operator', actor, reason, wording: null, details: {}, decision: 'lifted' } as const;
   await insertEvidence(tx, lifted.map(toEvidence(shared))).execute();
-  return { lifted, dirty: await markHoldersDirty(tx, lifted, { isFindable }) };
+  return { lifted, dirty: await markHolders(tx, lifted) };
 }
 
 /** How many contacts of one key are saved at once. The others follow when their records are read. */
 const maxHolders = 25;
+
+/**
+ * Contacts are locked before their records, as a sync locks them: it would wait for the record while `refreshHolders` waits for its
+ * contact.
+ */
+async function markHolders(tx: Database, keys: readonly RefusalKey[]): Promise<DirtyLink[]> {
+  await lockContacts(tx, await listHolders(tx, keys, { isFindable, limit: maxHolders }));
+  return markHoldersDirty(tx, keys, { isFindable });
+}
 
 /**
  * Saves the contacts that have one of the keys with the present state of the list: history and subscribers need not wait for a read. Returns

@@ -1,15 +1,19 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { decideConsent } from '#contacts/consent/decide-consent.ts';
-import { liftSuppressions, suppress } from '#contacts/consent/suppress.ts';
+import { liftSuppressions, refreshHolders, suppress } from '#contacts/consent/suppress.ts';
 import { inTransaction } from '#contacts/contact-transaction.ts';
 import { listEvidence } from '#db/consent/evidence.ts';
+import { lockContact } from '#db/contacts/contacts.ts';
+import { markDirty } from '#db/contacts/dirty-links.ts';
 import { listRefused } from '#db/contacts/refused-keys.ts';
 import { type RefusalKey, toReachKeys } from '#domain/refusal.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { newEndpoint } from '#test/db/delivery/delivery-rows.ts';
 import { control } from '#test/setup/accord.ts';
+import { eventually } from '#test/setup/eventually.ts';
 import { nextPhone } from '#test/setup/people.ts';
 import { type Person, useActivities } from './direct.ts';
 
@@ -219,6 +223,30 @@ describe('a number on the suppression list', () => {
     await expect(pushWith(deps, person)).rejects.toThrow('must not be called');
     expect(await pushWith(on.accord.deps, person)).toMatchObject({ outcome: 'in-step' });
     expect(await inDialer(person)).toBeUndefined();
+  });
+
+  it('waits for a sync of its contact before it locks the record, so that neither ends the other', async () => {
+    const person = await arrive({});
+    const { keys } = listed(person.phone);
+    const link = await on.link(person, 'gohighlevel');
+    let runs = 0;
+    let suppressing: Promise<unknown> = Promise.resolve();
+    await on.accord.db.transaction().execute(async (sync) => {
+      await lockContact(sync, person.contactId);
+      suppressing = inTransaction(on.accord.deps, async (transaction) => {
+        runs += 1;
+        await suppress(transaction, listed(person.phone));
+        await refreshHolders(transaction, keys);
+      });
+      await eventually(async () => {
+        const waiting = await sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(on.accord.db);
+        expect(waiting.rows).toHaveLength(1);
+      });
+      await markDirty(sync, [link?.id ?? '']);
+    });
+    await suppressing;
+    expect(runs).toBe(1);
   });
 
   it('that arrives while the create is under way is followed by the removal, in the same push', async () => {
