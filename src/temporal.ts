@@ -12,8 +12,13 @@ import {
   erasureWorkflowId,
   importWorkflowId,
 } from './workflows/ids.ts';
-import type { ImportInput } from './workflows/imports/import-contacts.ts';
-import { contactChangedSignal, type EraseContactInput, retryNowSignal, type SyncContactInput } from './workflows/messages.ts';
+import {
+  contactChangedSignal,
+  type EraseContactInput,
+  type ImportInput,
+  retryNowSignal,
+  type SyncContactInput,
+} from './workflows/messages.ts';
 import { taskQueues } from './workflows/task-queues.ts';
 
 /** `TEMPORAL_*` variables of a workspace, instead of those of the environment. */

@@ -34,6 +34,11 @@ export function statesBefore(to: ImportState): ImportState[] {
   return steps.filter((step) => step.to === to).map(({ from }) => from);
 }
 
+/** No state follows. */
+export function isFinal(state: ImportState): boolean {
+  return steps.every(({ from }) => from !== state);
+}
+
 /** A workflow is dealing with the import. */
 export function isUnderWay(state: ImportState): boolean {
   return state === 'reading' || state === 'checking' || state === 'importing';

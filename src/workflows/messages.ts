@@ -176,3 +176,9 @@ export interface EraseContactInput {
   /** Set by continue-as-new: the wait before the next round. */
   waitMs?: number;
 }
+
+/** The input of `importContacts`. */
+export interface ImportInput {
+  importId: string;
+  taskQueuePrefix: string;
+}

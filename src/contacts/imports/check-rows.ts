@@ -1,7 +1,7 @@
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { areErased } from '#contacts/erasure/kept-out.ts';
 import { toHolder, withLimits } from '#contacts/matching/match-keys.ts';
-import type { MatchingDeps } from '#contacts/matching/recognise-record.ts';
+import { type MatchingDeps, nobodyId } from '#contacts/matching/recognise-record.ts';
 import { type FoundContact, listLivingContacts } from '#db/contacts/living-contacts.ts';
 import { type HolderRow, listHolders } from '#db/contacts/matching/match-keys.ts';
 import type { Database } from '#db/database.ts';
@@ -33,8 +33,6 @@ export interface CheckedRow {
 
 /** Of a key that hundreds of rows have, as many are compared: it connects nobody anyway. */
 const rowsPerKey = 5;
-/** Of a row, which has no contact yet. */
-const nobodyId = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The planned outcome of rows, by the rules that also import them. Changes nothing, and makes the same few queries for any

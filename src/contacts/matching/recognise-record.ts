@@ -30,8 +30,8 @@ interface Party {
 }
 
 /**
- * Decides which contact a record belongs to. Until the transaction ends, no other decision about the same emails and phone numbers is made. A merge that
- * exceeds the maximum of an hour is asked.
+ * Decides which contact a record belongs to. Until the transaction ends, no other decision about the same emails and phone numbers
+ * is made. A merge that exceeds the maximum of an hour is asked.
  */
 export async function recogniseParty(tx: Database, deps: MatchingDeps, party: Party): Promise<Decision> {
   return (await compareParty(tx, deps, party)).decision;
@@ -112,7 +112,7 @@ export async function recogniseFound(
 }
 
 /** Of a record that has no contact yet. */
-const nobodyId = '00000000-0000-0000-0000-000000000000';
+export const nobodyId = '00000000-0000-0000-0000-000000000000';
 
 /** The contact as it is sought, with its stored values: the create may carry older values. */
 function toHolder({ records, contactId }: Party, keys: Holder['keys'], holders: readonly Holder[]) {

@@ -37,7 +37,10 @@ export interface StoredEvidence extends Evidence {
   externalId: string | null;
 }
 
-/** The evidence about a contact, the contacts merged into it, its records, and entries of the suppression list with its keys. The newest first. */
+/**
+ * The evidence about a contact, the contacts merged into it, its records, and entries of the suppression list with its keys. The
+ * newest first.
+ */
 export async function listEvidence(
   db: Database,
   contactId: string,

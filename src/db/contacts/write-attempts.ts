@@ -42,8 +42,9 @@ function newestRun(provider: RawBuilder<unknown>): RawBuilder<string | null> {
 }
 
 /**
- * Records a create before it is sent, and stores the payload of its intent unless that is null. Returns null when the intent has ended, as
- * its contact has got a record, when the account is not written to any more, and when somebody refused one of the keys. The lock on the link keeps it so until the attempt is stored.
+ * Records a create before it is sent, and stores the payload of its intent unless that is null. Returns null when the intent has
+ * ended, as its contact has got a record, when the account is not written to any more, and when somebody refused one of the keys.
+ * The lock on the link keeps it so until the attempt is stored.
  */
 export async function openAttemptOfIntent(
   db: Database,

@@ -52,13 +52,18 @@ export async function findImportNames(
 
 export type ImportFacts = Partial<Pick<ContactImport, 'format' | 'header' | 'file_hash' | 'repeats_id' | 'error'>>;
 
-const ends: readonly ImportState[] = ['completed', 'repeated', 'refused', 'cancelled'];
+interface ImportStateChange {
+  from: readonly ImportState[];
+  to: ImportState;
+  isFinal: boolean;
+  facts: ImportFacts;
+}
 
 /** Moves an import from one of several states to another one, and its position to the beginning. False when it is in none of them. */
 export async function saveImportState(
   db: Database,
   id: string,
-  { from, to, facts: { header, ...facts } }: { from: readonly ImportState[]; to: ImportState; facts: ImportFacts },
+  { from, to, isFinal, facts: { header, ...facts } }: ImportStateChange,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('contact_import')
@@ -66,7 +71,7 @@ export async function saveImportState(
       ...facts,
       ...(header !== undefined && { header: JSON.stringify(header) }),
       ...{ state: to, position: 0 },
-      ...(ends.includes(to) && { finished_at: new Date() }),
+      ...(isFinal && { finished_at: new Date() }),
     })
     .where('id', '=', id)
     .where('state', 'in', from)

@@ -4,7 +4,8 @@ import type { Person } from './find-person.ts';
 import { type PersonalTable, personalTables } from './personal-tables.ts';
 
 /**
- * Erases a person's rows: `first` leaves the rows that deletions at vendors need, `last` deletes those and later ones. Resolves to the number of deleted rows by table.
+ * Erases a person's rows: `first` leaves the rows that deletions at vendors need, `last` deletes those and later ones. Resolves to
+ * the number of deleted rows by table.
  */
 export async function eraseRows(tx: Database, person: Person, when: 'first' | 'last'): Promise<Record<string, number>> {
   await keepRefusalsOfOthers(tx, person);

@@ -12,7 +12,8 @@ export function normalizeEmail(raw: string | null | undefined, label?: string | 
 }
 
 /**
- * An email as a record shows it: its canonical form, or else the typed text, because unreadable text is not empty. Null when it is blank or a placeholder for none.
+ * An email as a record shows it: its canonical form, or else the typed text, because unreadable text is not empty. Null when it is
+ * blank or a placeholder for none.
  */
 export function readEmail(raw: string | null | undefined, label?: string | null): Email | null {
   const typed = normalizeLine(raw);

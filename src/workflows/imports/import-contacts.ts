@@ -2,17 +2,8 @@ import { continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflo
 import type { StoreActivities } from '#activities/index.ts';
 import { priorities } from '#domain/sync/priority.ts';
 import { describedActivities } from '#workflows/described-activities.ts';
+import type { ImportInput } from '#workflows/messages.ts';
 import { pushEach } from '#workflows/passes/bulk-activities.ts';
-
-function throwIfCancelled(error: unknown): void {
-  if (isCancellation(error)) throw error;
-}
-
-/** The input of `importContacts`. */
-export interface ImportInput {
-  importId: string;
-  taskQueuePrefix: string;
-}
 
 const { nextImportStep } = describedActivities<Pick<StoreActivities, 'nextImportStep'>>(
   {
@@ -39,4 +30,8 @@ export async function importContacts(input: ImportInput): Promise<void> {
     await continueAsNew<typeof importContacts>(input);
   }
   await pushing;
+}
+
+function throwIfCancelled(error: unknown): void {
+  if (isCancellation(error)) throw error;
 }

@@ -33,7 +33,8 @@ const windows = [500, 10_000];
 const fewContacts = 5_000;
 
 /**
- * Ids of the contacts that a filter selects, the newest first, without merged ones. A broad filter reads the newest contacts, and a narrow one uses the index of the condition that the fewest match, so that the time is the same in a large store and a small one.
+ * Ids of the contacts that a filter selects, the newest first, without merged ones. A broad filter reads the newest contacts, and a
+ * narrow one uses the index of the condition that the fewest match, so that the time is the same in a large store and a small one.
  */
 export async function listContactPage(db: Database, { filter, cursor, limit }: ListRequest): Promise<string[]> {
   const ids: string[] = [];

@@ -19,7 +19,10 @@ export interface CandidateFilter {
   contactId?: string | undefined;
 }
 
-/** Candidates, the newest first. One whose two contacts became one by other ways is not open any more. `cursor` is the last id of the previous page. */
+/**
+ * Candidates, the newest first. One whose two contacts became one by other ways is not open any more. `cursor` is the last id of
+ * the previous page.
+ */
 export function listCurrentCandidates(
   db: Database,
   { filter, cursor, limit }: { filter: CandidateFilter; cursor?: string | undefined; limit: number },
