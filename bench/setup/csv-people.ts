@@ -1,5 +1,5 @@
-import { toCsvLine } from '#api/rest/csv.ts';
 import { fillWithPeople, makeNewcomers } from '#bench/setup/many-people.ts';
+import { toCsvLines } from '#contact-files/csv/csv-lines.ts';
 import { openDatabase } from '#db/database.ts';
 import type { ProviderValues } from '#domain/contact.ts';
 import type { Bench } from './bench.ts';
@@ -12,8 +12,8 @@ export async function fillForCsv(bench: Bench, database: string, rows: number): 
   await fillWithPeople(database, { contacts: count, accountId: bench.stack.sandboxes.gohighlevel.locationId });
   const newcomers = await makeNewcomers(await bench.createDatabase(`bench_csv_newcomers_${rows}`), count);
   const known = await readPeople(database);
-  const lines = newcomers.flatMap((newcomer, at) => [toLine(newcomer), toLine(known[at] ?? newcomer)]);
-  return Buffer.from(toCsvLine(Object.keys(columns)) + lines.join(''));
+  const people = newcomers.flatMap((newcomer, at) => [toRow(newcomer), toRow(known[at] ?? newcomer)]);
+  return Buffer.from(toCsvLines([Object.keys(columns), ...people]));
 }
 
 async function readPeople(database: string): Promise<ProviderValues[]> {
@@ -27,6 +27,6 @@ async function readPeople(database: string): Promise<ProviderValues[]> {
   return people.map(({ fields }) => fields);
 }
 
-function toLine({ givenName, familyName, emails, phones }: ProviderValues): string {
-  return toCsvLine([givenName, familyName, emails?.[0]?.address, phones?.[0]?.raw].map((cell) => cell ?? ''));
+function toRow({ givenName, familyName, emails, phones }: ProviderValues): string[] {
+  return [givenName, familyName, emails?.[0]?.address, phones?.[0]?.raw].map((cell) => cell ?? '');
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
 import addCompletion from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
+import { readVersion } from '#api/version.ts';
 import { apiCommand } from './api.ts';
 import { connectCommand, disconnectCommand } from './connect/connect.ts';
 import { consentCommand } from './consent/consent.ts';
@@ -94,10 +95,6 @@ function toFailure(error: unknown): { message: string; exitCode: number } {
 function exitAsDocumented(command: Command): void {
   command.exitOverride();
   for (const each of command.commands) exitAsDocumented(each);
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 /**

@@ -79,7 +79,7 @@ function readRow(
   const facts = { line, reason: textAt(record, reason), wording: textAt(record, wording) };
   const broken = (because: string): BrokenRow => ({ ...facts, keys: null, because });
   if (findUnstorable(record) !== null) return broken('The row has a character that cannot be stored.');
-  // Our own export, like many others, puts an apostrophe before a plus sign, so that no spreadsheet takes it for a formula.
+  // Other programs put an apostrophe before a plus sign, so that no spreadsheet takes it for a formula.
   const text = entries.flatMap((at) => textAt(record, at)?.replace(/^'/, '') ?? [])[0];
   if (text === undefined) return broken('The row has no number and no address.');
   const channels = readChannels(textAt(record, channel));

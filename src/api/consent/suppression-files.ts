@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { regionsOf } from '#api/contacts/regions-of.ts';
-import { toCsvLine } from '#api/rest/csv.ts';
 import { Download } from '#api/rest/download.ts';
 import { defineOperation } from '#api/rest/operation.ts';
+import { toCsvLines } from '#contact-files/csv/csv-lines.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listSuppressions, type SuppressionFilter } from '#db/consent/suppressions.ts';
 import type { Database } from '#db/database.ts';
@@ -77,13 +77,10 @@ const pageSize = 1_000;
 const columns = ['value', 'kind', 'channel', 'reason', 'via', 'actor', 'createdAt'] as const;
 
 async function* toCsv(db: Database, filter: SuppressionFilter): AsyncGenerator<string> {
-  yield toCsvLine(columns);
+  yield toCsvLines([columns]);
   for (let cursor: string | undefined; ; ) {
     const rows = await listSuppressions(db, { filter, cursor, limit: pageSize });
-    yield rows
-      .map(showSuppression)
-      .map((row) => toCsvLine(columns.map((column) => row[column])))
-      .join('');
+    yield toCsvLines(rows.map(showSuppression).map((row) => columns.map((column) => row[column])));
     if (rows.length < pageSize) return;
     cursor = rows.at(-1)?.id;
   }

@@ -4,7 +4,7 @@ import { decide, previewQuery, remoteWrite } from '#api/contacts/decisions.ts';
 import { regionsOf } from '#api/contacts/regions-of.ts';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { pageQuery } from '#api/rest/page.ts';
+import { nextCursor, pageQuery, toPage } from '#api/rest/page.ts';
 import { liftSuppressions, refreshHolders, suppress } from '#contacts/consent/suppress.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { findSuppression, listByKeys, listSuppressions, type Suppression } from '#db/consent/suppressions.ts';
@@ -70,14 +70,14 @@ export const suppressionOperations = [
       description: 'A page of entries, one per channel',
       data: z.object({
         suppressions: z.array(suppression),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     async handle({ query: { cursor, limit, q, ...filter } }, deps) {
       const wanted = { ...filter, q: q === undefined ? undefined : toSearchedPart(q, regionsOf(deps)) };
       const rows = await listSuppressions(deps.db, { filter: wanted, cursor, limit: limit + 1 });
-      const shown = rows.slice(0, limit);
-      return { suppressions: shown.map(showSuppression), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+      const { data: suppressions, next } = toPage(rows, limit, showSuppression);
+      return { suppressions, next };
     },
   }),
   defineOperation({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { idParameter, pageQuery, timeOf, toPage } from '#api/rest/page.ts';
+import { idParameter, nextCursor, pageQuery, timeOf, toPage } from '#api/rest/page.ts';
 import { type CandidateDecision, type DecisionOutcome, decideCandidate } from '#contacts/matching/decide-candidate.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { findContact } from '#db/contacts/contacts.ts';
@@ -100,7 +100,7 @@ export const candidateOperations = [
       description: 'A page of candidates, with both sides',
       data: z.object({
         candidates: z.array(candidate),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     async handle({ query: { cursor, limit, ...filter } }, { db }) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { pageQuery, timeFilter } from '#api/rest/page.ts';
+import { nextCursor, pageQuery, timeFilter } from '#api/rest/page.ts';
 import { findContactIdsByRecordId, listContactPage, specialStates } from '#db/contacts/lists/contact-list.ts';
 import { type ContactSummary, readSummaries } from '#db/contacts/lists/contact-summaries.ts';
 import { evaluateAudience } from '#domain/audience.ts';
@@ -84,7 +84,7 @@ export const contactListOperations = [
       description: 'A page of contacts',
       data: z.object({
         contacts: z.array(summary),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     async handle({ query: wanted }, deps) {

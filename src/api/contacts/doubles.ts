@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { pageQuery, toPage } from '#api/rest/page.ts';
+import { nextCursor, pageQuery, toPage } from '#api/rest/page.ts';
 import { type Double, listDoubles } from '#db/contacts/matching/doubles.ts';
 import { findVendorPage } from './vendor-page.ts';
 
@@ -22,8 +22,6 @@ const double = z
   })
   .meta({ id: 'Double' });
 
-const next = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' });
-
 export const doublesOperations = [
   defineOperation({
     method: 'get',
@@ -34,12 +32,12 @@ export const doublesOperations = [
       'Accord keeps both records in step, and merges none: only the vendor can. Merge them there, and the links become one. Newest first.',
     scope: 'sync:read',
     query: z.strictObject({ provider: z.string().max(100).optional(), ...pageQuery }),
-    response: { status: 200, description: 'One page', data: z.object({ doubles: z.array(double), next }) },
+    response: { status: 200, description: 'One page', data: z.object({ doubles: z.array(double), next: nextCursor }) },
     async handle({ query }, deps) {
       const { limit } = query;
       const rows = await listDoubles(deps.db, { ...query, limit: limit + 1 });
-      const { data: doubles, next: cursor } = toPage(rows, limit, (row) => show(deps, row));
-      return { doubles, next: cursor };
+      const { data: doubles, next } = toPage(rows, limit, (row) => show(deps, row));
+      return { doubles, next };
     },
   }),
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { type ApiProblem, conflict, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
+import { nextCursor, toPage } from '#api/rest/page.ts';
 import { findRefusal, type UndoOutcome, undoEntry } from '#contacts/undo/undo-entry.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { type EntryWithEffects, listEntries } from '#db/contacts/history.ts';
@@ -57,23 +58,19 @@ export const historyOperations = [
       data: z.object({
         contactId: z.uuid(),
         entries: z.array(explainedEntry),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     problems: { 404: 'No such contact' },
     async handle({ params, query: { limit, ...query } }, deps) {
       const { id } = await getContactByAnyId(deps.db, params.id);
       const rows = await listEntries(deps.db, id, { ...query, limit: limit + 1 });
-      const shown = rows.slice(0, limit);
       const imports = await findImportNames(
         deps.db,
-        shown.flatMap(({ cause }) => findImportId(cause) ?? []),
+        rows.flatMap(({ cause }) => findImportId(cause) ?? []),
       );
-      return {
-        contactId: id,
-        entries: shown.map((row) => showEntry(deps, row, imports)),
-        next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
-      };
+      const { data: entries, next } = toPage(rows, limit, (row) => showEntry(deps, row, imports));
+      return { contactId: id, entries, next };
     },
   }),
   defineOperation({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '#api/rest/operation.ts';
+import { nextCursor } from '#api/rest/page.ts';
 import { mapConcurrently } from '#concurrency/map-concurrently.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { listFailingContacts } from '#db/contacts/lists/failing-contacts.ts';
@@ -35,7 +36,7 @@ export const retryOperations = [
       data: z.object({
         dryRun: z.boolean(),
         contacts: z.array(z.object({ contactId: z.uuid(), sync: z.enum(['would-retry', 'retrying', ...syncOutcome.options]) })),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     async handle({ body: { dryRun, limit, ...filter }, actor }, deps) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { idParameter, pageQuery, toPage } from '#api/rest/page.ts';
+import { idParameter, nextCursor, pageQuery, toPage } from '#api/rest/page.ts';
 import { deleteDecisions } from '#contacts/deletes/decide-delete.ts';
 import { countDeleteRequests, listDeleteRequests } from '#db/deletes/delete-requests.ts';
 import { decideOne, refuse } from './decide-one.ts';
@@ -47,7 +47,7 @@ export const deleteOperations = [
       description: 'A page of requests, each with its record',
       data: z.object({
         deletes: z.array(deleteRequest),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     async handle({ query: { cursor, limit, ...filter } }, deps) {

@@ -1,5 +1,5 @@
-import { toCsvLine } from '#api/rest/csv.ts';
 import { Download } from '#api/rest/download.ts';
+import { toCsvLines } from '#contact-files/csv/csv-lines.ts';
 import type { Database } from '#db/database.ts';
 import { type DeadLetterFilter, listDeadLetters } from '#db/delivery/dead-letters.ts';
 import { findPayloads } from '#db/delivery/delivery-history.ts';
@@ -24,10 +24,9 @@ export function exportDeadLetters(
 }
 
 async function* toCsv(db: Database, filter: DeadLetterFilter): AsyncGenerator<string> {
-  yield toCsvLine(columns);
+  yield toCsvLines([columns]);
   for await (const rows of pages(db, filter)) {
-    const deliveries = rows.map(toDelivery);
-    yield deliveries.map((each) => toCsvLine(columns.map((column) => each[column]))).join('');
+    yield toCsvLines(rows.map(toDelivery).map((each) => columns.map((column) => each[column])));
   }
 }
 

@@ -112,12 +112,7 @@ export const deliveryOperations = [
     response: { status: 202, description: 'The new delivery', data: delivery, isBare: true },
     problems: { 404: 'No such delivery', 409: 'Its endpoint is disabled, or retention has removed the payload' },
     async handle({ params: { id }, actor }, deps) {
-      const original = await getDelivery(deps, id);
-      await assertActive(deps, original);
-      if (original.body === null) throw conflict('payload-gone', 'Retention has removed the payload of this delivery.');
-      const row = await replayDelivery(deps.db, original);
-      await recordAudit(deps.db, { actor, action: 'delivery.replay', target: id, details: { deliveryId: row.id } });
-      return toDelivery(row);
+      return toDelivery(await replay(deps, { original: await getDelivery(deps, id), actor }));
     },
   }),
 ];
@@ -125,6 +120,18 @@ export const deliveryOperations = [
 async function getDelivery({ db }: ApiDeps, id: string): Promise<DeliveryRow & { body: Buffer | null }> {
   const row = await findDelivery(db, id);
   if (!row) throw noDelivery(id);
+  return row;
+}
+
+/** Makes the event of a delivery due again. Throws a 409 problem when its endpoint or its payload is not there any more. */
+export async function replay(
+  deps: ApiDeps,
+  { original, actor }: { original: DeliveryRow & { body: Buffer | null }; actor: string },
+): Promise<DeliveryRow> {
+  await assertActive(deps, original);
+  if (original.body === null) throw conflict('payload-gone', 'Retention has removed the payload of this delivery.');
+  const row = await replayDelivery(deps.db, original);
+  await recordAudit(deps.db, { actor, action: 'delivery.replay', target: original.id, details: { deliveryId: row.id } });
   return row;
 }
 

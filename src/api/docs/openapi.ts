@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { sessionPaths } from '#api/admin/session-schemas.ts';
@@ -44,6 +43,7 @@ import { settingsOperations } from '#api/settings/settings.ts';
 import { accountOperations } from '#api/sync/accounts.ts';
 import { inboxOperations } from '#api/sync/inbox.ts';
 import { syncOperations } from '#api/sync/sync.ts';
+import { readVersion } from '#api/version.ts';
 import { webFormPaths } from '#api/web-forms/openapi.ts';
 import { submissionOperations } from '#api/web-forms/submissions.ts';
 import type { WebhookRoute } from '#providers/provider.ts';
@@ -259,9 +259,4 @@ function describeWebhook(provider: string, { whenUnavailable }: WebhookRoute, pa
 function operationId(method: string, path: string): string {
   const words = path.replaceAll('-', '_').split(/\W+/).filter(Boolean);
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-}
-
-/** The version of Accord, from package.json. */
-export function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { remoteWrite, showWrite } from '#api/contacts/decisions.ts';
-import { toCsvLine } from '#api/rest/csv.ts';
 import { Download } from '#api/rest/download.ts';
 import { defineOperation } from '#api/rest/operation.ts';
+import { toCsvLines } from '#contact-files/csv/csv-lines.ts';
 import type { ContactDeps } from '#contacts/contact-deps.ts';
 import { type PlanEntry, planAccounts, planActions, planEntries } from '#contacts/plan/account-plan.ts';
 import { listAccounts, listUnreadAccounts } from '#db/sync/account-modes.ts';
@@ -76,19 +76,19 @@ async function* toCsv(
   contacts: ContactDeps,
   { provider, action: wanted }: { provider?: string | undefined; action?: string | undefined },
 ): AsyncGenerator<string> {
-  yield toCsvLine(['contact_id', 'name', 'provider', 'action', 'external_id', 'writes']);
+  yield toCsvLines([['contact_id', 'name', 'provider', 'action', 'external_id', 'writes']]);
   for await (const page of planEntries(contacts)) {
     const shown = page.filter(
       (entry) => (provider ?? entry.provider) === entry.provider && (wanted ?? entry.action) === entry.action,
     );
-    yield shown.map(toLine).join('');
+    yield toCsvLines(shown.map(toRow));
   }
 }
 
-function toLine({ contactId, name, provider, action: planned, externalId, patch }: PlanEntry): string {
+function toRow({ contactId, name, provider, action: planned, externalId, patch }: PlanEntry) {
   const { set, ...items } = patch;
   const lists = Object.entries(items).filter(([, values]) => values.length > 0);
   const writes = { ...set, ...Object.fromEntries(lists) };
   const text = Object.keys(writes).length > 0 ? JSON.stringify(writes) : '';
-  return toCsvLine([contactId, name, provider, planned, externalId, text]);
+  return [contactId, name, provider, planned, externalId, text];
 }

@@ -3,7 +3,7 @@ import { regionsOf } from '#api/contacts/regions-of.ts';
 import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem, conflict, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
-import { idParameter, pageQuery } from '#api/rest/page.ts';
+import { idParameter, nextCursor, pageQuery, toPage } from '#api/rest/page.ts';
 import { mappingSchema } from '#contact-files/csv/mapping.ts';
 import { moveImport } from '#contacts/imports/move-import.ts';
 import { recordAudit } from '#db/audit-log.ts';
@@ -121,7 +121,7 @@ export const importOperations = [
       description: 'A page of imports',
       data: z.object({
         imports: z.array(shownImport),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     async handle({ query: { cursor, limit } }, deps) {
@@ -130,8 +130,8 @@ export const importOperations = [
         deps.db,
         runs.map(({ id }) => id),
       );
-      const imports = runs.slice(0, limit).map((run) => showImport(deps, run, { areRowsKept: kept.has(run.id) }));
-      return { imports, next: runs.length > limit ? (imports.at(-1)?.id ?? null) : null };
+      const { data: imports, next } = toPage(runs, limit, (run) => showImport(deps, run, { areRowsKept: kept.has(run.id) }));
+      return { imports, next };
     },
   }),
   defineOperation({

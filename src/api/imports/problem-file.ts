@@ -1,5 +1,5 @@
-import { toCsvLine } from '#api/rest/csv.ts';
 import { Download } from '#api/rest/download.ts';
+import { toCsvLines } from '#contact-files/csv/csv-lines.ts';
 import type { Database } from '#db/database.ts';
 import type { ContactImport } from '#db/imports/imports.ts';
 import { listFilteredRows } from '#db/imports/rows.ts';
@@ -15,13 +15,13 @@ export function exportProblems(db: Database, { id, file_name: fileName, header }
 }
 
 async function* toCsv(db: Database, importId: string, header: readonly string[]): AsyncGenerator<string> {
-  yield toCsvLine([...header, 'Line', 'Column', 'Problem']);
+  yield toCsvLines([[...header, 'Line', 'Column', 'Problem']]);
   for (let after = 0; ; ) {
     const rows = await listFilteredRows(db, { importId, after, limit: pageSize, filter: 'problem' });
     for (const { line, problems, cells } of rows) {
       const typed = header.map((_, at) => cells?.[at] ?? '');
       const columns = problems.flatMap(({ column }) => column ?? []).join(', ');
-      yield toCsvLine([...typed, line, columns, problems.map(({ message }) => message).join(' ')]);
+      yield toCsvLines([[...typed, line, columns, problems.map(({ message }) => message).join(' ')]]);
     }
     if (rows.length < pageSize) return;
     after = rows.at(-1)?.number ?? after;

@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { assertActive, noDelivery } from '#api/delivery/deliveries.ts';
+import { noDelivery, replay } from '#api/delivery/deliveries.ts';
 import { deliveryStates, deliveryWithAttempts, toAttempt, toDelivery } from '#api/delivery/delivery-schemas.ts';
 import { toEndpoint } from '#api/delivery/endpoint-schemas.ts';
 import { sendTestEvent, testEvent } from '#api/delivery/endpoint-tools.ts';
 import { noEndpoint } from '#api/delivery/endpoints.ts';
 import type { ApiDeps } from '#api/deps.ts';
-import { conflict } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, pageOf, pageQuery, toPage } from '#api/rest/page.ts';
 import { portalPath } from '#api/rest/session-cookie.ts';
-import { recordAudit } from '#db/audit-log.ts';
 import { listAttempts } from '#db/delivery/attempts.ts';
-import { replayDelivery } from '#db/delivery/delivery-actions.ts';
 import { findDelivery, listDeliveries } from '#db/delivery/delivery-history.ts';
 import { findEndpoint } from '#db/delivery/endpoints.ts';
 import type { DeliveryRow } from '#db/delivery/tables.ts';
@@ -83,12 +80,7 @@ export const portalOperations = [
       409: 'Its endpoint is disabled, or retention has removed the payload',
     },
     async handle({ params: { id }, endpointIds, actor }, deps) {
-      const original = await getOwnDelivery(deps, id, endpointIds);
-      await assertActive(deps, original);
-      if (original.body === null) throw conflict('payload-gone', 'Retention has removed the payload of this delivery.');
-      const row = await replayDelivery(deps.db, original);
-      await recordAudit(deps.db, { actor, action: 'delivery.replay', target: id, details: { deliveryId: row.id } });
-      return show(row);
+      return show(await replay(deps, { original: await getOwnDelivery(deps, id, endpointIds), actor }));
     },
   }),
   defineOperation({

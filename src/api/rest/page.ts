@@ -7,10 +7,12 @@ export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
 };
 
+/** Schema of the cursor of a page. */
+export const nextCursor = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' });
+
 /** Schema of one page: `data`, and `next` as the cursor of the page that follows. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  const next = z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' });
-  return z.object({ data: z.array(item), next });
+  return z.object({ data: z.array(item), next: nextCursor });
 }
 
 /** One page of `rows`, which were queried with `limit + 1`: the extra row says that another page follows. */

@@ -1,8 +1,10 @@
-import { type ScheduleHandle, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type ScheduleHandle, ScheduleOverlapPolicy } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
+import { pauseSchedule, resumeSchedule } from '#api/sync/pause-schedule.ts';
+import { readSchedule } from '#api/sync/read-schedule.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { pollScheduleId, pruneScheduleId, reconcileScheduleId, reviewScheduleId } from '#workflows/ids.ts';
 
@@ -55,12 +57,10 @@ export const scheduleOperations = [
     body: z.strictObject({ reason: z.string().trim().max(200).optional() }).prefault({}),
     response,
     problems,
-    handle: ({ params: { id }, body: { reason }, actor }, deps) => {
-      const note = [`Paused by ${actor.replace(/^api-key:/, '')}`, ...(reason ? [reason] : [])].join(': ');
-      return change(deps, { id, actor, action: 'schedule.pause', details: { reason: reason ?? null } }, (handle) =>
-        handle.pause(note),
-      );
-    },
+    handle: ({ params: { id }, body: { reason }, actor }, deps) =>
+      change(deps, { id, actor, action: 'schedule.pause', details: { reason: reason ?? null } }, (handle) =>
+        pauseSchedule(handle, { actor, reason }),
+      ),
   }),
   defineOperation({
     method: 'post',
@@ -71,12 +71,7 @@ export const scheduleOperations = [
     params,
     response,
     problems,
-    handle: ({ params: { id }, actor }, deps) =>
-      change(deps, { id, actor, action: 'schedule.resume' }, async (handle) => {
-        await handle.unpause();
-        // Temporal keeps the note of the pause otherwise.
-        await handle.update(({ state, ...rest }) => ({ ...rest, state: { ...state, note: '' } }));
-      }),
+    handle: ({ params: { id }, actor }, deps) => change(deps, { id, actor, action: 'schedule.resume' }, resumeSchedule),
   }),
   defineOperation({
     method: 'post',
@@ -131,20 +126,6 @@ async function change(
 
 /** Null for a schedule that does not exist. */
 async function find({ temporal }: ApiDeps, known: Known): Promise<Schedule | null> {
-  try {
-    const { state, info } = await temporal.withDeadline(Date.now() + deadlineMs, () =>
-      temporal.schedule.getHandle(known.id).describe(),
-    );
-    return {
-      ...known,
-      isPaused: state.paused,
-      note: state.note || null,
-      lastRunAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
-      nextRunAt: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
-      running: info.runningActions.length,
-    };
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return null;
-    throw error;
-  }
+  const facts = await readSchedule(temporal, known.id, deadlineMs);
+  return facts && { ...known, ...facts };
 }

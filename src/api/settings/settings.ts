@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '#api/rest/operation.ts';
-import { pageQuery, toPage } from '#api/rest/page.ts';
+import { nextCursor, pageQuery, toPage } from '#api/rest/page.ts';
 import { listAudit } from '#db/audit-log.ts';
 import { apiKeyOperations } from './api-keys.ts';
 import { scheduleOperations } from './schedules.ts';
@@ -46,7 +46,7 @@ export const settingsOperations = [
       description: 'A page of entries',
       data: z.object({
         entries: z.array(auditEntry),
-        next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last page.' }),
+        next: nextCursor,
       }),
     },
     async handle({ query: { cursor, limit, ...filter } }, { db }) {

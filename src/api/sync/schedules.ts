@@ -1,8 +1,8 @@
-import { ScheduleNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { ApiDeps } from '#api/deps.ts';
 import { cacheFor } from '#concurrency/cache-for.ts';
 import { pollScheduleId, reconcileScheduleId } from '#workflows/ids.ts';
+import { readSchedule } from './read-schedule.ts';
 
 /** A Temporal schedule. Part of the body of `/sync/stats`, whose reference prescribes snake_case. */
 export const scheduleState = z
@@ -43,20 +43,8 @@ async function findSchedule(
   { temporal }: ApiDeps,
   schedule: Pick<ScheduleState, 'id' | 'provider' | 'kind'>,
 ): Promise<ScheduleState | null> {
-  try {
-    const { state, info } = await temporal.withDeadline(Date.now() + deadlineMs, () =>
-      temporal.schedule.getHandle(schedule.id).describe(),
-    );
-    return {
-      ...schedule,
-      paused: state.paused,
-      note: state.note || null,
-      last_run_at: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
-      next_run_at: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
-      running: info.runningActions.length,
-    };
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return null;
-    throw error;
-  }
+  const facts = await readSchedule(temporal, schedule.id, deadlineMs);
+  if (facts === null) return null;
+  const { isPaused: paused, note, lastRunAt, nextRunAt, running } = facts;
+  return { ...schedule, paused, note, last_run_at: lastRunAt, next_run_at: nextRunAt, running };
 }

@@ -95,7 +95,7 @@ export const syncOperations = [
       async handle({ body: { provider }, actor }, deps) {
         assertConnected(deps, provider);
         const isPaused = action === 'pause';
-        const state = await setPassesPaused(deps, { provider, isPaused, note: `${isPaused ? 'Paused' : 'Resumed'} by ${actor}` });
+        const state = await setPassesPaused(deps, { provider, isPaused, actor });
         await recordAudit(deps.db, { actor, action: `passes.${action}`, target: provider });
         return state;
       },

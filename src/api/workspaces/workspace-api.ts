@@ -5,9 +5,9 @@ import { startDeliveryDispatcher } from '#api/dispatch/delivery-dispatcher.ts';
 import { createDispatcher } from '#api/dispatch/dispatcher.ts';
 import { sweepErasures } from '#api/dispatch/start-erasures.ts';
 import { type SweeperOptions, startSweeper } from '#api/dispatch/sweeper.ts';
-import { readVersion } from '#api/docs/openapi.ts';
 import type { Lifecycle } from '#api/monitoring/health.ts';
 import { addProcessMetrics, createMetrics } from '#api/monitoring/metrics.ts';
+import { readVersion } from '#api/version.ts';
 import type { DeliveryTiming } from '#workflows/delivery/messages.ts';
 
 export interface WorkspaceOptions extends Omit<ApiDeps, 'dispatcher' | 'metrics'> {

@@ -1,19 +1,16 @@
-import { stringify } from 'csv-stringify/sync';
 import { type ExportedContact, toPhoneText } from '#contact-files/exported-contact.ts';
-import { escapeFormula } from './formula.ts';
+import { toCsvLines } from './csv-lines.ts';
 import { itemSeparator, type OwnColumn, ownColumns, ownGroups } from './layouts/own.ts';
 
 /** The first line of our export. */
 export function toCsvHeader(): string {
-  return toLines([ownColumns.map(({ name }) => name)]);
+  return toCsvLines([ownColumns.map(({ name }) => name)]);
 }
 
 /** Contacts as lines of our export, which `openCsv` reads back. */
 export function toCsvRows(contacts: readonly ExportedContact[]): string {
-  return toLines(contacts.map((contact) => ownColumns.map((column) => escapeFormula(toCell(contact, column)))));
+  return toCsvLines(contacts.map((contact) => ownColumns.map((column) => toCell(contact, column))));
 }
-
-const toLines = (rows: string[][]): string => stringify(rows, { record_delimiter: '\r\n' });
 
 function toCell({ id, fields }: ExportedContact, { target, group = 1 }: OwnColumn): string {
   const { emails, phones, addresses, tags, doNotContact } = fields;

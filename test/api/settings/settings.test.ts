@@ -90,6 +90,15 @@ describe('schedules', () => {
     });
   });
 
+  it('have the same note when the passes over the account are paused, and none once they are resumed', async () => {
+    const ofPasses = async (action: string) => {
+      await api.post(`/sync/${action}`, { provider: 'gohighlevel' });
+      return ((await (await api.get('/sync/schedules')).json()) as { data: object }).data;
+    };
+    expect(await ofPasses('pause')).toMatchObject({ schedules: [{ isPaused: true, note: 'Paused by admin' }] });
+    expect(await ofPasses('resume')).toMatchObject({ schedules: [{ isPaused: false, note: null }] });
+  });
+
   it('run now', async () => {
     await act('run');
     const handle = api.temporal.schedule.getHandle(id());
