@@ -3,6 +3,7 @@ import { loadConfig } from '#config.ts';
 import { previewReview, type ReviewedPair } from '#contacts/matching/preview-review.ts';
 import { listContactIds } from '#db/contacts/contacts.ts';
 import { type Database, openDatabase } from '#db/database.ts';
+import { countOf } from '#domain/count-of.ts';
 
 interface MatchingOptions {
   json?: boolean;
@@ -50,7 +51,9 @@ async function previewAll(db: Database, deps: Parameters<typeof previewReview>[1
 
 function print(contacts: number, pairs: ReviewedPair[], limit: number): void {
   const merges = pairs.filter(({ decision }) => decision === 'merge').length;
-  console.log(`${contacts} contacts: the review would merge ${merges} pairs and ask about ${pairs.length - merges}.`);
+  console.log(
+    `${countOf(contacts, 'contact')}: the review would merge ${countOf(merges, 'pair')} and ask about ${pairs.length - merges}.`,
+  );
   for (const { decision, contactIds, score, why } of pairs.slice(0, limit))
     console.log(`\n${decision}  ${contactIds.join('  ')}  score ${score}\n  ${why.join(', ')}`);
 }

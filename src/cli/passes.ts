@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from './call-api.ts';
-import { showColumns, showLine } from './screen.ts';
+import { showColumns, showLine, toMinute } from './screen.ts';
 
 interface Drift {
   linked: number;
@@ -72,7 +72,7 @@ function toRow({ provider, startedAt, finishedAt, outcome, drift, doubt, counts 
         `${drift.remaining} (${drift.remainingPercent} %)`,
       ]
     : ['', '', '', ''];
-  return [provider, startedAt.slice(0, 16).replace('T', ' '), state, ...shown, note];
+  return [provider, toMinute(startedAt), state, ...shown, note];
 }
 
 function startCommand(): Command {

@@ -101,3 +101,9 @@ export function showProgress(label: string, total: number): ProgressBar {
   bar.start(total, 0);
   return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }
+
+/** A time of the api to the minute, in UTC; empty for none. */
+export const toMinute = (time: string | null): string => (time === null ? '' : time.slice(0, 16).replace('T', ' '));
+
+/** The same to the second. */
+export const toSecond = (time: string): string => time.slice(0, 19).replace('T', ' ');

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { countOf } from '#domain/count-of.ts';
 import { type ApiOptions, callApi, withApi } from './call-api.ts';
-import { showColumns, showLine, showNote, showTitle } from './screen.ts';
+import { showColumns, showLine, showNote, showTitle, toMinute } from './screen.ts';
 
 interface Stats extends Record<string, unknown> {
   total_contacts: number;
@@ -42,7 +43,7 @@ async function status(options: ApiOptions): Promise<void> {
   ]);
   if (options.json) return showLine(JSON.stringify({ stats, accounts, runs, findings }, null, 2));
   const { total_contacts: total, schedules, ...states } = stats;
-  showTitle(`${total} contacts`);
+  showTitle(countOf(total, 'contact'));
   showColumns(
     ['state', 'contacts'],
     Object.entries(states).flatMap(([state, count]) => (typeof count === 'number' ? [[state.replaceAll('_', ' '), count]] : [])),
@@ -63,8 +64,6 @@ function describePass(runs: readonly Run[], provider: string): string {
   if (run === undefined) return 'never';
   const { counts, startedAt, finishedAt, outcome } = run;
   const listed = counts.listed ?? 0;
-  if (finishedAt === null) return `runs since ${toMinute(startedAt)}, ${listed} records so far`;
-  return `${outcome} ${toMinute(finishedAt)}, ${listed} records`;
+  if (finishedAt === null) return `runs since ${toMinute(startedAt)}, ${countOf(listed, 'record')} so far`;
+  return `${outcome} ${toMinute(finishedAt)}, ${countOf(listed, 'record')}`;
 }
-
-const toMinute = (time: string): string => time.slice(0, 16).replace('T', ' ');

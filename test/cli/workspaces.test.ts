@@ -104,7 +104,7 @@ it('the commands of docs/operating.md add a workspace that is served beside the 
 
   const name = `${new URL(database.url).pathname.slice(1)}_acme`;
   expect(await run(dryRun)).toContain(name);
-  await expect(run(remove, { answer: 'acne' })).rejects.toThrow('nothing was removed');
+  await expect(run(remove, { answer: 'acne' })).rejects.toThrow('Nothing was done: the answer is not acme');
   expect([existsSync(file), await findDatabase(database.url, name)]).toEqual([true, { bytes: expect.any(Number) }]);
   expect(await run(remove, { answer: 'acme' })).toContain('acme is removed');
   expect([existsSync(file), existsSync(`${file}.removed`), await findDatabase(database.url, name)]).toEqual([false, true, null]);

@@ -289,7 +289,7 @@ describe('accounts that went live', () => {
     expect(shown.get('go-live')).toContain('gohighlevel: 22 contacts written.');
     for (const member of members) expect(await peopleIn(accord, member)).toHaveLength(23);
     expect(shown.get('pause square')).toContain('square is paused.');
-    expect(shown.get('go-live undo --preview')).toContain('square: 21 records would be deleted, 0 restored, 0 left');
+    expect(shown.get('go-live undo --dry-run')).toContain('square: 21 records would be deleted, 0 restored, 0 left');
     expect(await accordCommand('go-live undo --account square')).toContain('21 records deleted, 0 restored, 0 left as they are.');
     expect(await peopleIn(accord, 'square')).toHaveLength(2);
   });

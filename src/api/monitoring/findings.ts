@@ -4,6 +4,7 @@ import { defineOperation } from '#api/rest/operation.ts';
 import { type FindingCounts, readFindingCounts } from '#db/findings.ts';
 import { findTokenState } from '#db/oauth-tokens.ts';
 import { type AccountState, listAccounts, listUnreadAccounts } from '#db/sync/account-modes.ts';
+import { countOf } from '#domain/count-of.ts';
 import { splitRemedy } from '#domain/split-remedy.ts';
 import { readReadiness } from './readiness.ts';
 
@@ -120,7 +121,7 @@ async function findStoredProblems(deps: ApiDeps): Promise<Finding[]> {
     ),
     ...counts.refused.map(({ route, code, count, reason }) =>
       toFinding('webhooks', 'warning', {
-        says: `${count} requests to ${route} were refused in the last day (${code}): ${reason}`,
+        says: `${countOf(count, 'request')} to ${route} ${count === 1 ? 'was' : 'were'} refused in the last day (${code}): ${reason}`,
         fix: 'Compare the secret or key of the webhook with that of the vendor: GET /inbox/refusals has each one.',
       }),
     ),
@@ -142,7 +143,7 @@ const toFinding = (
 ): Finding => ({ check, severity, says, fix });
 
 function describeFailing({ provider, type, count, permanent, example }: FindingCounts['failing'][number]): Finding {
-  const records = count === 1 ? '1 record is' : `${count} records are`;
+  const records = countOf(count, 'record is', 'records are');
   return {
     check: 'parked',
     severity: permanent ? 'error' : 'warning',
@@ -159,18 +160,22 @@ const doubts = {
   loss: 'missed more records than usual',
 };
 
+const deadFix = 'GET /api/v1/webhooks/dead-letters lists them.';
+const conflictFix = 'accord contact --state asked lists them.';
+const submissionFix = 'accord submissions --waiting lists them.';
+
 /** Why deletions are not followed by themselves. */
 function describeDeletes({ doubtful, losing }: FindingCounts): Finding[] {
   return [
     ...doubtful.map(({ provider, doubt, missing, linked }) =>
       toFinding('deletes', 'warning', {
-        says: `The last full pass over ${provider} ${doubts[doubt]} (${missing} of ${linked} are missing): no deletion was followed.`,
+        says: `The last full pass over ${provider} ${doubts[doubt]} (${missing} of ${linked} missing): no deletion was followed.`,
         fix: `Look at the account. If the records were deleted: accord passes start ${provider} --accept-loss.`,
       }),
     ),
     ...losing.map(({ source, count }) =>
       toFinding('deletes', 'warning', {
-        says: `More people than usual were deleted at ${source} within an hour: ${count} wait for a decision.`,
+        says: `More people than usual were deleted at ${source} within an hour: ${count} ${count === 1 ? 'waits' : 'wait'} for a decision.`,
         fix: `Look at the account, then accord deletes --source ${source}.`,
       }),
     ),
@@ -179,15 +184,15 @@ function describeDeletes({ doubtful, losing }: FindingCounts): Finding[] {
 
 function describeQuestions({ candidates, conflicts, submissions, dead, deletes }: FindingCounts): Finding[] {
   const waiting = [
-    ['deliveries', dead, 'deliveries to subscribers have no retries left', 'GET /api/v1/webhooks/dead-letters lists them.'],
-    ['questions', candidates, 'pairs of contacts may be one person', 'Decide them: accord candidates.'],
-    ['questions', conflicts, 'records have a conflict that waits for a decision', 'accord contact --state asked lists them.'],
-    ['questions', deletes, 'records of people who were deleted elsewhere wait for a decision', 'Decide them: accord deletes.'],
-    ['questions', submissions, 'form submissions wait for proof', 'GET /api/v1/form-submissions?waiting=true lists them.'],
+    ['deliveries', dead, 'delivery to a subscriber has', 'deliveries to subscribers have', 'no retries left', deadFix],
+    ['questions', candidates, 'pair of contacts', 'pairs of contacts', 'may be one person', 'Decide: accord candidates.'],
+    ['questions', conflicts, 'record has', 'records have', 'a conflict that waits for a decision', conflictFix],
+    ['questions', deletes, 'record', 'records', 'of people deleted elsewhere may have to go too', 'Decide: accord deletes.'],
+    ['questions', submissions, 'form submission waits', 'form submissions wait', 'for proof', submissionFix],
   ] as const;
   return waiting
     .filter(([, count]) => count > 0)
-    .map(([check, count, what, fix]) =>
-      toFinding(check, check === 'deliveries' ? 'warning' : 'note', { says: `${count} ${what}.`, fix }),
+    .map(([check, count, one, many, rest, fix]) =>
+      toFinding(check, check === 'deliveries' ? 'warning' : 'note', { says: `${countOf(count, one, many)} ${rest}.`, fix }),
     );
 }

@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { getContactId, whoHelp } from '#cli/contacts/find-contact.ts';
-import { describeWrite, type Write } from '#cli/contacts/merges.ts';
+import { type RefusalLeft, showRefusalsLeft, showWrites, type Write } from '#cli/contacts/show-writes.ts';
 import { CommandError, exitCodes } from '#cli/exit-codes.ts';
-import { showLine, toCell } from '#cli/screen.ts';
+import { showLine, toCell, toMinute } from '#cli/screen.ts';
 
 interface Options extends ApiOptions {
   deny?: string[] | true;
   lift?: string[] | true;
   reason?: string;
   wording?: string;
-  preview?: boolean;
+  dryRun?: boolean;
 }
 
 interface Refuser {
@@ -37,7 +37,7 @@ interface Decided {
   isChanged: boolean;
   preview: boolean;
   writes: Write[];
-  refusalsLeft: { provider: string; externalId: string | null; channels: string[] }[];
+  refusalsLeft: RefusalLeft[];
   sync: string | null;
 }
 
@@ -50,7 +50,7 @@ export function consentCommand(): Command {
     .option('--lift [channels...]', 'may be contacted again, for a --reason')
     .option('--reason <text>', 'why, kept as evidence')
     .option('--wording <text>', 'what the person said, kept as evidence')
-    .option('--preview', 'change nothing, and show the writes to providers')
+    .option('--dry-run', 'change nothing, and show the writes to providers')
     .action(consent);
 }
 
@@ -66,7 +66,7 @@ async function consent(words: string[], options: Options): Promise<void> {
   }
   const { reason, wording } = options;
   const body = { decision: deny === undefined ? 'lift' : 'deny', reason, wording, ...(chosen !== true && { channels: chosen }) };
-  const query = { preview: options.preview ? 'true' : undefined };
+  const query = { preview: options.dryRun ? 'true' : undefined };
   const decided = await callApi<Decided>(options, { method: 'POST', path: `${path}/consent`, query, body });
   if (options.json) showLine(JSON.stringify(decided, null, 2));
   else showDecided(decided);
@@ -83,15 +83,12 @@ function showConsent({ channels, evidence }: Consent): void {
       .filter((text) => text !== null)
       .map((text) => toCell(text, 60));
     const of = key === null ? '' : ` of ${key.value}`;
-    showLine(
-      `  ${at.slice(0, 16).replace('T', ' ')}  ${channel} ${decision}${of} by ${via}, ${actor}  ${said.join(' ')}`.trimEnd(),
-    );
+    showLine(`  ${toMinute(at)}  ${channel} ${decision}${of} by ${via}, ${actor}  ${said.join(' ')}`.trimEnd());
   }
 }
 
 function showDecided({ isChanged, preview, writes, refusalsLeft, sync }: Decided): void {
-  showLine(preview ? 'preview, nothing was changed' : isChanged ? `done, sync ${sync}` : 'nothing to change');
-  for (const write of writes) showLine(`  ${describeWrite(write)}`);
-  for (const { provider, externalId, channels } of refusalsLeft)
-    showLine(`  ${provider} ${externalId} still refuses ${channels.join(', ')}: lift that there`);
+  showLine(preview ? 'dry run, nothing was changed' : isChanged ? `done, sync ${sync}` : 'nothing to change');
+  showWrites(writes);
+  showRefusalsLeft(refusalsLeft);
 }

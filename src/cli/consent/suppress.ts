@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
-import { describeWrite, type Write } from '#cli/contacts/merges.ts';
+import { showWrites, type Write } from '#cli/contacts/show-writes.ts';
 import { showLine } from '#cli/screen.ts';
 import { type Suppression, sayContacts } from './suppression.ts';
 
@@ -9,7 +9,7 @@ interface Options extends ApiOptions {
   reason?: string;
   wording?: string;
   region?: string;
-  preview?: boolean;
+  dryRun?: boolean;
 }
 
 interface Suppressed {
@@ -29,7 +29,7 @@ export function suppressCommand(): Command {
     .option('--reason <text>', 'why, kept as evidence')
     .option('--wording <text>', 'what the person said, kept as evidence')
     .option('--region <code>', 'the country of a number without one, such as US; else that of the accounts')
-    .option('--preview', 'change nothing, and show the writes to providers')
+    .option('--dry-run', 'change nothing, and show the writes to providers')
     .action(suppress);
 }
 
@@ -37,14 +37,14 @@ async function suppress(words: string[], options: Options): Promise<void> {
   const text = words.join(' ');
   const { channel: channels, reason, wording, region } = options;
   const entry = text.includes('@') ? { email: text } : { phone: text };
-  const query = { preview: options.preview ? 'true' : undefined };
+  const query = { preview: options.dryRun ? 'true' : undefined };
   const body = { ...entry, channels, reason, wording, region };
   const result = await callApi<Suppressed>(options, { method: 'POST', path: '/api/v1/suppressions', query, body });
   if (options.json) return showLine(JSON.stringify(result, null, 2));
   const { suppressions, added, contactIds, writes, preview } = result;
   const [entryOfList] = suppressions;
   const by = suppressions.map(({ channel }) => channel).join(', ');
-  const outcome = added === 0 ? 'on the list already' : preview ? 'preview, nothing was changed' : 'on the list';
+  const outcome = added === 0 ? 'on the list already' : preview ? 'dry run, nothing was changed' : 'on the list';
   showLine(`${entryOfList?.value ?? text}: ${outcome} (${by}), ${sayContacts(contactIds.length)}`);
-  for (const write of writes) showLine(`  ${describeWrite(write)}`);
+  showWrites(writes);
 }

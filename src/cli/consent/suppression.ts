@@ -1,3 +1,4 @@
+import { countOf } from '#domain/count-of.ts';
 /** An entry of the suppression list, as the api returns it. */
 export interface Suppression {
   id: string;
@@ -10,4 +11,4 @@ export interface Suppression {
   createdAt: string;
 }
 
-export const sayContacts = (count: number): string => (count === 1 ? '1 contact has it' : `${count} contacts have it`);
+export const sayContacts = (count: number): string => `${countOf(count, 'contact')} ${count === 1 ? 'has' : 'have'} it`;

@@ -1,9 +1,12 @@
 import { openAsBlob } from 'node:fs';
 import { Command } from 'commander';
 import { type ApiOptions, callApi, requestApi, withApi } from '#cli/call-api.ts';
-import { describeWrite, type Write } from '#cli/contacts/merges.ts';
+import { showWrites, type Write } from '#cli/contacts/show-writes.ts';
 import { CommandError, exitCodes } from '#cli/exit-codes.ts';
-import { showColumns, showLine, toCell } from '#cli/screen.ts';
+import { assertFile } from '#cli/files/assert-file.ts';
+import { saveResponse } from '#cli/files/save-response.ts';
+import { showColumns, showLine, toCell, toMinute } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 import { type Suppression, sayContacts } from './suppression.ts';
 
 interface ListOptions extends ApiOptions {
@@ -17,6 +20,11 @@ interface ImportOptions extends ApiOptions {
   reason?: string;
   region?: string;
   dryRun?: boolean;
+}
+
+interface ExportOptions extends ApiOptions {
+  channel?: string;
+  output?: string;
 }
 
 interface Imported {
@@ -52,14 +60,15 @@ export function suppressionsCommand(): Command {
       .argument('<file>', 'one per row, in a column such as phone, email or value, else in the first one')
       .option('--reason <text>', 'for rows without a reason of their own')
       .option('--region <code>', 'the country of numbers without one, such as US')
-      .option('--dry-run', 'report the outcome, and store nothing')
+      .option('--dry-run', 'change nothing, and report what would be added')
       .action((path: string, _: object, command: Command) => importFile(path, all<ImportOptions>(command))),
   );
   suppressions.addCommand(
     withApi(new Command('export'))
-      .description('print the list as CSV')
+      .description('print the list as CSV, or write it to a file')
       .option('--channel <channel>', 'call, sms or email')
-      .action((_: object, command: Command) => exportFile(all<ListOptions>(command))),
+      .option('--output <file>', 'write the file, which only you can read')
+      .action((_: object, command: Command) => exportFile(all<ExportOptions>(command))),
   );
   suppressions.addCommand(
     withApi(new Command('lift'))
@@ -67,7 +76,7 @@ export function suppressionsCommand(): Command {
       .argument('<entry...>', 'a number in any format, an address, or the id of one entry')
       .requiredOption('--reason <text>', 'how the person allowed it, kept as evidence')
       .option('--channel <channel>', 'only for call, sms or email')
-      .option('--preview', 'change nothing, and show the writes to providers')
+      .option('--dry-run', 'change nothing, and show the writes to providers')
       .action((words: string[], _: object, command: Command) => lift(words, all<LiftOptions>(command))),
   );
   return suppressions;
@@ -85,7 +94,7 @@ async function list(q: string, { channel, kind, limit, cursor, ...options }: Lis
   showColumns(
     ['since', 'value', 'channel', 'by', 'reason', 'id'],
     page.suppressions.map(({ id, createdAt, value, channel: by, actor, reason }) => [
-      ...[createdAt.slice(0, 16).replace('T', ' '), toCell(value), by, toCell(actor), toCell(reason ?? ''), id],
+      ...[toMinute(createdAt), toCell(value), by, toCell(actor), toCell(reason ?? ''), id],
     ]),
   );
   if (page.next !== null) showLine(`more: --cursor ${page.next}`);
@@ -97,9 +106,8 @@ const find = (options: ApiOptions, query: Record<string, string | undefined>) =>
   callApi<Page>(options, { method: 'GET', path: root, query });
 
 async function importFile(path: string, options: ImportOptions): Promise<void> {
-  const file = await openAsBlob(path, { type: 'text/csv' }).catch((error) => {
-    throw new CommandError(`The file ${path} cannot be read: check its name.`, exitCodes.usage, { cause: error });
-  });
+  await assertFile(path);
+  const file = await openAsBlob(path, { type: 'text/csv' });
   const { reason, region, dryRun } = options;
   const query = { reason, region, dryRun: dryRun ? 'true' : undefined };
   const result = await callApi<Imported>(options, { method: 'POST', path: `${root}/import`, query, file });
@@ -109,31 +117,33 @@ async function importFile(path: string, options: ImportOptions): Promise<void> {
     for (const { line, detail } of errors) showLine(`  line ${line}: ${detail}`);
     if (failed > errors.length) showLine(`  … and ${failed - errors.length} more`);
     const verb = result.dryRun ? 'would be added' : 'added';
-    showLine(`${rows} rows: ${added} entries ${verb}, ${known} known, ${failed} rows failed`);
+    showLine(
+      `${countOf(rows, 'row')}: ${countOf(added, 'entry', 'entries')} ${verb}, ${known} known, ${countOf(failed, 'row')} failed`,
+    );
   }
   if (result.failed > 0) process.exitCode = exitCodes.failed;
 }
 
-async function exportFile({ channel, ...options }: ListOptions): Promise<void> {
-  const response = await requestApi(options, { method: 'GET', path: `${root}/export`, query: { channel } });
-  for await (const chunk of response.body ?? []) process.stdout.write(chunk);
+async function exportFile({ channel, output, ...options }: ExportOptions): Promise<void> {
+  const path = `${root}/export`;
+  await saveResponse(await requestApi(options, { method: 'GET', path, query: { channel }, isFile: true }), output);
 }
 
 interface LiftOptions extends ApiOptions {
   reason: string;
   channel?: string;
-  preview?: boolean;
+  dryRun?: boolean;
 }
 
 async function lift(words: string[], options: LiftOptions): Promise<void> {
   const text = words.join(' ');
   const entries = await findEntries(options, text);
   if (entries.length === 0) throw new CommandError(`${JSON.stringify(text)} is not on the suppression list.`, exitCodes.notFound);
-  const { reason, preview } = options;
+  const { reason, dryRun } = options;
   for (const { id } of entries) {
     const lifted = await callApi<Lifted>(options, {
       ...{ method: 'DELETE', path: `${root}/${id}` },
-      ...{ query: { preview: preview ? 'true' : undefined }, body: { reason } },
+      ...{ query: { preview: dryRun ? 'true' : undefined }, body: { reason } },
     });
     if (options.json) showLine(JSON.stringify(lifted, null, 2));
     else showLifted(lifted);
@@ -148,8 +158,8 @@ interface Lifted {
 }
 
 function showLifted({ suppression: { value, channel }, contactIds, preview, writes }: Lifted): void {
-  showLine(`${value} ${channel}: ${preview ? 'preview, nothing was changed' : 'lifted'}, ${sayContacts(contactIds.length)}`);
-  for (const write of writes) showLine(`  ${describeWrite(write)}`);
+  showLine(`${value} ${channel}: ${preview ? 'dry run, nothing was changed' : 'lifted'}, ${sayContacts(contactIds.length)}`);
+  showWrites(writes);
 }
 
 /** The entries of a number or address: the whole of it, in one writing. */

@@ -6,7 +6,7 @@ interface ListOptions extends ApiOptions {
   state: string;
   minScore?: string;
   maxScore?: string;
-  provider?: string;
+  account?: string;
   limit?: string;
   cursor?: string;
 }
@@ -40,7 +40,7 @@ export function candidatesCommand(): Command {
     )
     .option('--min-score <points>', 'only candidates with at least this score')
     .option('--max-score <points>', 'only candidates with at most this score')
-    .option('--provider <id>', 'only candidates with a record at this provider')
+    .option('--account <account>', 'only candidates with a record at this account')
     .option('--limit <count>', 'size of a page')
     .option('--cursor <cursor>', 'the next page')
     .action(list);
@@ -49,10 +49,10 @@ export function candidatesCommand(): Command {
       withApi(new Command(decision))
         .description(description)
         .argument('<candidate>', 'id of the candidate')
-        .option('--preview', 'change nothing, and show the writes to providers')
+        .option('--dry-run', 'change nothing, and show the writes to providers')
         .action(async (id: string, _: object, command: Command) => {
-          const options = command.optsWithGlobals<ApiOptions & { preview?: boolean }>();
-          const query = { preview: options.preview ? 'true' : undefined };
+          const options = command.optsWithGlobals<ApiOptions & { dryRun?: boolean }>();
+          const query = { preview: options.dryRun ? 'true' : undefined };
           const path = `/api/v1/candidates/${encodeURIComponent(id)}/${decision}`;
           printDecision(await callApi<DecisionResult>(options, { method: 'POST', path, query }), options);
         }),
@@ -68,7 +68,7 @@ const decisions = {
 };
 
 async function list(options: ListOptions): Promise<void> {
-  const { state, minScore, maxScore, provider, limit, cursor } = options;
+  const { state, minScore, maxScore, account: provider, limit, cursor } = options;
   const query = { state, minScore, maxScore, provider, limit, cursor };
   const page = await callApi<Candidates>(options, { method: 'GET', path: '/api/v1/candidates', query });
   if (options.json) {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
-import { showLine, toCell } from '#cli/screen.ts';
+import { showLine, toCell, toSecond } from '#cli/screen.ts';
 import { getContactId, whoHelp } from './find-contact.ts';
-import { describeWrite, type Write } from './merges.ts';
+import { showWrites, type Write } from './show-writes.ts';
 import { toText } from './to-text.ts';
 
 interface Entry {
@@ -41,8 +41,8 @@ export function historyCommand(): Command {
     .option('--limit <count>', 'size of a page')
     .option('--cursor <cursor>', 'the next page')
     .option('--undo <entry>', 'undo this entry')
-    .option('--preview', 'with --undo: change nothing, and show the writes to providers')
-    .action((words: string[], options: Options & { undo?: string; preview?: boolean }) =>
+    .option('--dry-run', 'with --undo: change nothing, and show the writes to providers')
+    .action((words: string[], options: Options & { undo?: string; dryRun?: boolean }) =>
       options.undo === undefined ? show(words.join(' '), options) : undo(words.join(' '), options.undo, options),
     );
 }
@@ -53,7 +53,7 @@ async function show(who: string, { field, limit, cursor, ...options }: Options):
   const page = await callApi<{ entries: Entry[]; next: string | null }>(options, { method: 'GET', path, query });
   if (options.json) return showLine(JSON.stringify(page, null, 2));
   for (const { id, at, kind, cause, decision, effects, canUndo, ...change } of page.entries) {
-    showLine(`  ${at.slice(0, 19).replace('T', ' ')}  ${kind}  ${id}${canUndo ? '' : '  (cannot be undone)'}`);
+    showLine(`  ${toSecond(at)}  ${kind}  ${id}${canUndo ? '' : '  (cannot be undone)'}`);
     showLine(`    cause     ${cause.says}`);
     showLine(`    decision  ${decision}`);
     if (change.field !== null) showLine(`    value     ${describeChange(change)}`);
@@ -68,14 +68,14 @@ function describeChange({ before, after, losing }: Pick<Entry, 'before' | 'after
   return losing === null ? `${from} → ${to}` : `${from} → ${to}, lost: ${lost}`;
 }
 
-async function undo(who: string, entry: string, { preview, ...options }: ApiOptions & { preview?: boolean }): Promise<void> {
+async function undo(who: string, entry: string, { dryRun, ...options }: ApiOptions & { dryRun?: boolean }): Promise<void> {
   const id = await getContactId(options, who);
   const path = `/api/v1/contacts/${encodeURIComponent(id)}/history/${encodeURIComponent(entry)}/undo`;
-  const query = { preview: preview ? 'true' : undefined };
+  const query = { preview: dryRun ? 'true' : undefined };
   const undone = await callApi<Undone>(options, { method: 'POST', path, query });
   if (options.json) return showLine(JSON.stringify(undone, null, 2));
-  showLine(undone.preview ? 'preview, nothing was changed' : `done, sync ${undone.sync}`);
+  showLine(undone.preview ? 'dry run, nothing was changed' : `done, sync ${undone.sync}`);
   for (const { field, before, after } of undone.changes)
     showLine(`  ${field}: ${toText(before)} → ${toText(after) || '(nothing)'}`);
-  for (const write of undone.writes) showLine(`  ${describeWrite(write)}`);
+  showWrites(undone.writes);
 }

@@ -1,29 +1,18 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
-
-export interface Write {
-  contactId: string;
-  provider: string;
-  operation: string;
-  externalId: string | null;
-  set: Record<string, unknown>;
-  addTags: string[];
-  removeTags: string[];
-  addLists: string[];
-  removeLists: string[];
-}
+import { type RefusalLeft, showRefusalsLeft, showWrites, type Write } from './show-writes.ts';
 
 export interface DecisionResult {
   contactId: string;
   otherContactId: string;
   preview: boolean;
   writes: Write[];
-  refusalsLeft?: { provider: string; externalId: string | null; channels: string[] }[];
+  refusalsLeft?: RefusalLeft[];
   sync: string | null;
 }
 
 interface Options extends ApiOptions {
-  preview?: boolean;
+  dryRun?: boolean;
 }
 
 const contact = 'an Accord id, a record id with its account (square:ABC), or a record id that one contact has';
@@ -60,12 +49,12 @@ export function undoCommand(): Command {
 function contactCommand(name: string, description: string): Command {
   return withApi(new Command(name))
     .description(description)
-    .option('--preview', 'change nothing, and show the writes to providers');
+    .option('--dry-run', 'change nothing, and show the writes to providers');
 }
 
 async function change(options: Options, { id, action, body }: { id: string; action: string; body: object }): Promise<void> {
   const path = `/api/v1/contacts/${encodeURIComponent(id)}/${action}`;
-  const query = { preview: options.preview ? 'true' : undefined };
+  const query = { preview: options.dryRun ? 'true' : undefined };
   printDecision(await callApi<DecisionResult>(options, { method: 'POST', path, query, body }), options);
 }
 
@@ -101,21 +90,8 @@ export function printDecision(result: DecisionResult, { json }: ApiOptions): voi
   }
   const { contactId, otherContactId, preview, writes, refusalsLeft = [], sync } = result;
   console.log(
-    `contact ${contactId}, other ${otherContactId}: ${preview ? 'preview, nothing was changed' : `done, sync ${sync}`}`,
+    `contact ${contactId}, other ${otherContactId}: ${preview ? 'dry run, nothing was changed' : `done, sync ${sync}`}`,
   );
-  for (const write of writes) console.log(`  ${describeWrite(write)}`);
-  for (const { provider, externalId, channels } of refusalsLeft)
-    console.log(`  ${provider} ${externalId} still refuses ${channels.join(', ')}: lift that there`);
-}
-
-/** A write to a provider in one line. */
-export function describeWrite({ provider, operation, externalId, set, ...lists }: Write): string {
-  const { addTags, removeTags, addLists, removeLists } = lists;
-  const [added, removed] = [
-    [...addTags, ...addLists],
-    [...removeTags, ...removeLists],
-  ];
-  const values = Object.entries(set).map(([field, value]) => `${field}=${JSON.stringify(value)}`);
-  const changes = [...values, ...added.map((item) => `+${item}`), ...removed.map((item) => `-${item}`)];
-  return [operation, provider, externalId ?? '(new)', ...changes].join(' ');
+  showWrites(writes);
+  showRefusalsLeft(refusalsLeft);
 }

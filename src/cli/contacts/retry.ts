@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { CommandError, exitCodes } from '#cli/exit-codes.ts';
 import { showLine } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 import { whoHelp } from './find-contact.ts';
 import { syncContact } from './sync.ts';
 
@@ -24,8 +25,8 @@ export function retryCommand(): Command {
     .argument('[who...]', `one contact: ${whoHelp}`)
     .option('--parked', 'all contacts whose last call failed')
     .option('--error <type>', 'only those with this error, such as AuthenticationError (accord doctor names them)')
-    .option('--account <provider>', 'only those that failed at this account')
-    .option('--dry-run', 'retry none, and count them')
+    .option('--account <account>', 'only those that failed at this account')
+    .option('--dry-run', 'change nothing, and count the contacts')
     .action(retry);
 }
 
@@ -44,6 +45,6 @@ async function retry(words: string[], options: Options): Promise<void> {
     cursor = page.next;
   }
   if (options.json) return showLine(JSON.stringify({ dryRun, contacts }, null, 2));
-  const count = contacts.length === 1 ? '1 contact' : `${contacts.length} contacts`;
+  const count = countOf(contacts.length, 'contact');
   showLine(dryRun ? `${count} would be retried.` : `${count} retried.`);
 }

@@ -1,4 +1,4 @@
-import { showColumns, showLine, showTable, showTitle, toCell } from '#cli/screen.ts';
+import { showColumns, showLine, showTable, showTitle, toCell, toMinute } from '#cli/screen.ts';
 import { toText } from './to-text.ts';
 
 export interface ExplainedContact {
@@ -63,7 +63,7 @@ function showFields({ comparison, origins, links }: ExplainedContact): void {
     ['field', 'value', 'from', ...live.map(({ provider }) => provider)],
     comparison.map(({ field, value, records }) => {
       const origin = origins[field];
-      const from = origin === undefined ? '' : `${origin.provider} ${origin.changedAt.slice(0, 16).replace('T', ' ')}`;
+      const from = origin === undefined ? '' : `${origin.provider} ${toMinute(origin.changedAt)}`;
       const held = live.map(({ id }) => records.find(({ linkId }) => linkId === id));
       return [field, toCell(toText(value)), from, ...held.map((record) => (record === undefined ? '' : showHeld(record)))];
     }),
@@ -86,5 +86,3 @@ function showRecords({ links, workflow }: ExplainedContact): void {
     }),
   );
 }
-
-const toMinute = (time: string | null): string => (time === null ? '' : time.slice(0, 16).replace('T', ' '));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
-import { showColumns, showLine, toCell } from '#cli/screen.ts';
+import { showColumns, showLine, toCell, toSecond } from '#cli/screen.ts';
 import { toText } from './to-text.ts';
 
 interface Submission {
@@ -60,7 +60,7 @@ async function list({ form, waiting, limit, cursor, ...options }: ListOptions): 
   if (options.json) return showLine(JSON.stringify(page, null, 2));
   if (page.submissions.length === 0) return showLine('no submissions');
   const toRow = ({ id, receivedAt, form, state, contactName, message }: Submission) => [
-    ...[toTime(receivedAt), id, form, state, toCell(contactName ?? ''), toCell(message ?? '')],
+    ...[toSecond(receivedAt), id, form, state, toCell(contactName ?? ''), toCell(message ?? '')],
   ];
   showColumns(['received', 'id', 'form', 'state', 'contact', 'message'], page.submissions.map(toRow));
   if (page.next !== null) showLine(`more: --cursor ${page.next}`);
@@ -70,7 +70,7 @@ async function show(id: string, options: ApiOptions): Promise<void> {
   const submission = await callApi<Details>(options, { method: 'GET', path: pathOf(id) });
   if (options.json) return showLine(JSON.stringify(submission, null, 2));
   const { form, receivedAt, state, contactId, contactName, values, pending, notes, event } = submission;
-  showLine(`  ${toTime(receivedAt)}  form ${form}  ${state}`);
+  showLine(`  ${toSecond(receivedAt)}  form ${form}  ${state}`);
   if (contactId !== null) showLine(`  contact   ${toCell(contactName ?? '')}  ${contactId}`);
   for (const [field, value] of Object.entries(values)) showLine(`  value     ${field}: ${toCell(toText(value), 80)}`);
   for (const { field, after } of pending) showLine(`  waits     ${field}: ${toCell(toText(after), 80)}`);
@@ -78,5 +78,3 @@ async function show(id: string, options: ApiOptions): Promise<void> {
     showLine(`  note      ${note.state} at ${note.provider}${note.error === null ? '' : `: ${note.error}`}`);
   for (const delivery of event?.deliveries ?? []) showLine(`  delivery  ${delivery.state} to ${delivery.endpointId}`);
 }
-
-const toTime = (at: string): string => at.slice(0, 19).replace('T', ' ');

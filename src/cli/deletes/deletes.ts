@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { CommandError, exitCodes } from '#cli/exit-codes.ts';
-import { showColumns, showLine, toCell } from '#cli/screen.ts';
+import { showColumns, showLine, toCell, toMinute } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 
 interface FilterOptions extends ApiOptions {
   source?: string;
-  provider?: string;
+  account?: string;
 }
 
 interface ListOptions extends FilterOptions {
@@ -60,7 +61,7 @@ const decisions = {
 export function deletesCommand(): Command {
   // Else the subcommands would lose their options to this command.
   const deletes = new Command('deletes')
-    .description('decide on the records of people who were deleted at another account')
+    .description('decide whether records are deleted whose person was deleted at another account')
     .enablePositionalOptions();
   deletes.addCommand(listCommand(), { isDefault: true });
   for (const [decision, description] of Object.entries(decisions)) deletes.addCommand(decisionCommand(decision, description));
@@ -70,7 +71,7 @@ export function deletesCommand(): Command {
 function withFilter(command: Command): Command {
   return withApi(command)
     .option('--source <account>', 'only people whose record was deleted at this account')
-    .option('--provider <account>', 'only records at this account');
+    .option('--account <account>', 'only records at this account');
 }
 
 function listCommand(): Command {
@@ -86,14 +87,14 @@ function listCommand(): Command {
 function decisionCommand(decision: string, description: string): Command {
   return withFilter(new Command(decision))
     .description(description)
-    .argument('[request]', 'id of the request')
+    .argument('[request]', 'id of the request, as the list shows it')
     .option('--all', 'all requests that match the other options')
-    .option('--dry-run', 'with --all: decide nothing, and show the counts')
+    .option('--dry-run', 'with --all: change nothing, and show the counts')
     .action((id: string | undefined, options: DecideOptions) => decide(decision, id, options));
 }
 
 async function list({ contact: contactId, ...options }: ListOptions): Promise<void> {
-  const { state, source, provider, limit, cursor } = options;
+  const { state, source, account: provider, limit, cursor } = options;
   const query = { state, source, provider, contactId, limit, cursor };
   const page = await callApi<{ deletes: Request[]; next: string | null }>(options, {
     ...{ method: 'GET', path: '/api/v1/deletes', query },
@@ -103,7 +104,7 @@ async function list({ contact: contactId, ...options }: ListOptions): Promise<vo
   showColumns(
     ['request', 'person', 'deleted at', 'since', 'record', 'why asked'],
     page.deletes.map(({ id, fields, lost, missingSince, record, because }) => [
-      ...[id, nameOf(fields), lost.provider, missingSince.slice(0, 16).replace('T', ' ')],
+      ...[id, nameOf(fields), lost.provider, toMinute(missingSince)],
       `${record.provider}:${record.externalId}`,
       because,
     ]),
@@ -118,7 +119,7 @@ function nameOf({ givenName, familyName, company, emails, phones }: Request['fie
 
 async function decide(decision: string, id: string | undefined, options: DecideOptions): Promise<void> {
   if ((id === undefined) !== (options.all === true) || (options.dryRun && !options.all))
-    throw new CommandError('Name one request, or use --all (with --dry-run to see the counts first).', exitCodes.usage);
+    throw new CommandError('Name one request, or use --all. --dry-run goes with --all.', exitCodes.usage);
   return id === undefined ? decideAll(decision, options) : decideOne(decision, id, options);
 }
 
@@ -130,7 +131,7 @@ async function decideOne(decision: string, id: string, options: ApiOptions): Pro
 
 /** In portions. A request that cannot be decided would come again, and ends the loop. */
 async function decideAll(decision: string, options: DecideOptions): Promise<void> {
-  const { source, provider, dryRun = false } = options;
+  const { source, account: provider, dryRun = false } = options;
   const body = { decision, filter: { source, provider }, dryRun, limit: 200 };
   const outcomes: Bulk['deletes'] = [];
   let first: Bulk | null = null;
@@ -144,9 +145,10 @@ async function decideAll(decision: string, options: DecideOptions): Promise<void
   const { total = 0, records = {} } = first ?? {};
   if (options.json) return showLine(JSON.stringify({ dryRun, total, records, deletes: outcomes }, null, 2));
   const where = Object.entries(records).map(([account, count]) => `${count} at ${account}`);
-  if (dryRun) return showLine(total === 0 ? 'Nothing to decide.' : `${total} requests would be decided: ${where.join(', ')}.`);
+  if (dryRun)
+    return showLine(total === 0 ? 'Nothing to decide.' : `${countOf(total, 'request')} would be decided: ${where.join(', ')}.`);
   const decided = outcomes.filter(({ outcome }) => outcome === 'decided').length;
-  showLine(`${decided} of ${total} requests decided.`);
+  showLine(`${decided} of ${countOf(total, 'request')} decided.`);
   const left = Map.groupBy(
     outcomes.filter(({ outcome }) => outcome !== 'decided'),
     ({ outcome }) => outcome,

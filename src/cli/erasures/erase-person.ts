@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { ask } from '#cli/ask.ts';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
+import { confirmWord } from '#cli/confirm-word.ts';
 import { getContactId, whoHelp } from '#cli/contacts/find-contact.ts';
-import { CommandError, exitCodes } from '#cli/exit-codes.ts';
 import { pollApi } from '#cli/poll-api.ts';
 import { showLine, showProgress } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 import { type Erasure, showErasure } from './show-erasure.ts';
 
 interface Erased {
@@ -16,7 +16,7 @@ interface Erased {
 
 interface Options extends ApiOptions {
   reason: string;
-  preview?: boolean;
+  dryRun?: boolean;
   yes?: boolean;
   wait?: boolean;
 }
@@ -27,7 +27,7 @@ export function erasePersonCommand(): Command {
     .description('erase a person at every vendor and in Accord. It cannot be undone')
     .argument('<who...>', whoHelp)
     .requiredOption('--reason <text>', 'why, without personal data: it stays with the proof')
-    .option('--preview', 'change nothing, and show what would be deleted where')
+    .option('--dry-run', 'change nothing, and show what would be deleted where')
     .option('--yes', 'do not ask')
     .option('--no-wait', 'do not wait until every vendor is done')
     .action(erase);
@@ -38,11 +38,11 @@ async function erase(words: string[], options: Options): Promise<void> {
   const path = `/api/v1/contacts/${encodeURIComponent(id)}/erase`;
   const body = { reason: options.reason };
   const preview = await callApi<Erased>(options, { method: 'POST', path, query: { preview: 'true' }, body });
-  if (options.preview || !options.yes) {
-    if (options.json && options.preview) return showLine(JSON.stringify(preview, null, 2));
+  if (options.dryRun || !options.yes) {
+    if (options.json && options.dryRun) return showLine(JSON.stringify(preview, null, 2));
     showPreview(preview);
-    if (options.preview) return;
-    await confirm(preview.contactId);
+    if (options.dryRun) return;
+    await confirmWord(preview.contactId.slice(-6), { warning: 'This cannot be undone.', action: 'erase the person' });
   }
   const { erasure } = await callApi<Erased>(options, { method: 'POST', path, body });
   if (erasure === null) throw new Error('The api answered without an erasure');
@@ -55,14 +55,7 @@ function showPreview({ contactId, records, tables }: Erased): void {
   showLine(`Contact ${contactId} would be erased:`);
   for (const { provider, externalId } of records) showLine(`  delete ${provider}:${externalId ?? '(being created)'}`);
   for (const { table, rows, stays, holds } of tables)
-    showLine(`  ${stays ? 'empty' : 'delete'} ${rows} ${rows === 1 ? 'row' : 'rows'} of ${table}: ${holds}`);
-}
-
-/** The last characters of the id: a typed "y" would be given without a look. */
-async function confirm(contactId: string): Promise<void> {
-  const word = contactId.slice(-6);
-  if ((await ask(`This cannot be undone. Type ${word} to erase`)) !== word)
-    throw new CommandError('Nothing was erased: the confirmation differs.', exitCodes.usage);
+    showLine(`  ${stays ? 'empty' : 'delete'} ${countOf(rows, 'row')} of ${table}: ${holds}`);
 }
 
 /** A vendor that is down does not hold up the command for ever. */

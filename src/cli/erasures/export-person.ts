@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { getContactId, whoHelp } from '#cli/contacts/find-contact.ts';
 import { showLine, showNote } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 
 interface PersonalData {
   contactId: string;
@@ -10,7 +11,7 @@ interface PersonalData {
 }
 
 interface Options extends ApiOptions {
-  to?: string;
+  output?: string;
 }
 
 /** `accord export-person` */
@@ -18,7 +19,7 @@ export function exportPersonCommand(): Command {
   return withApi(new Command('export-person'))
     .description('print everything that is stored about a person, as one JSON document')
     .argument('<who...>', whoHelp)
-    .option('--to <file>', 'write it to a new file that only you can read')
+    .option('--output <file>', 'write it to a new file that only you can read')
     .action(exportPerson);
 }
 
@@ -27,8 +28,8 @@ async function exportPerson(words: string[], options: Options): Promise<void> {
   const path = `/api/v1/contacts/${encodeURIComponent(id)}/personal-data`;
   const exported = await callApi<PersonalData>(options, { method: 'GET', path });
   const text = JSON.stringify(exported, null, 2);
-  if (options.to === undefined) return showLine(text);
-  await writeFile(options.to, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  if (options.output === undefined) return showLine(text);
+  await writeFile(options.output, `${text}\n`, { mode: 0o600, flag: 'wx' });
   const rows = Object.values(exported.data).reduce((sum, table) => sum + table.rows.length, 0);
-  showNote(`${rows} rows about contact ${exported.contactId} are in ${options.to}.`);
+  showNote(`${options.output} has ${countOf(rows, 'row')} about contact ${exported.contactId}.`);
 }

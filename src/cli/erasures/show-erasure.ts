@@ -1,4 +1,5 @@
 import { showFact, showLine, showNote } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 
 /** An erasure, as the api has it. */
 export interface Erasure {
@@ -35,7 +36,9 @@ export function showErasure(erasure: Erasure): void {
     else showNote(line);
   }
   const rows = Object.values(erasure.removed).reduce((sum, count) => sum + count, 0);
-  showLine(`  ${rows} rows deleted from ${Object.keys(erasure.removed).length} tables; kept out since: ${blocked}`);
+  showLine(
+    `  ${countOf(rows, 'row')} deleted from ${countOf(Object.keys(erasure.removed).length, 'table')}; kept out since: ${blocked}`,
+  );
   for (const file of erasure.exportFiles) showNote(`delete the lines of contact ${erasure.contactId} in ${file}`);
   for (const endpoint of erasure.endpointIds) showNote(`endpoint ${endpoint} got events of the person: tell its owner`);
   if (liftedAt !== null) showLine(`  lifted ${liftedAt}: the person may return`);

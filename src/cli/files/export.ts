@@ -7,7 +7,7 @@ interface ExportOptions extends ApiOptions {
   output?: string;
   q?: string;
   state?: string;
-  provider?: string;
+  account?: string;
   tag?: string;
   audience?: string;
 }
@@ -20,10 +20,10 @@ export function exportCommand(): Command {
     .option('--output <file>', 'write the file, which only you can read')
     .option('--q <text>', 'only contacts with this in their name, company, emails, numbers or tags')
     .option('--state <state>', 'only contacts in this state')
-    .option('--provider <account>', 'only contacts with a record there')
+    .option('--account <account>', 'only contacts with a record at this account')
     .option('--tag <tag>', 'only contacts with this tag')
     .option('--audience <name>', 'only members of this audience')
-    .action(async ({ format, output, q, state, provider, tag, audience, ...options }: ExportOptions) => {
+    .action(async ({ format, output, q, state, account: provider, tag, audience, ...options }: ExportOptions) => {
       const query = { format, q, state, provider, tag, audience };
       await saveResponse(
         await requestApi(options, { method: 'GET', path: '/api/v1/contacts/export', query, isFile: true }),

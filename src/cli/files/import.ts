@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { parse } from 'yaml';
@@ -6,6 +6,7 @@ import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { CommandError, exitCodes } from '#cli/exit-codes.ts';
 import { pollApi } from '#cli/poll-api.ts';
 import { showLine, showProgress } from '#cli/screen.ts';
+import { assertFile } from './assert-file.ts';
 import { sendFile } from './send-file.ts';
 import { type Import, isUnderWay, showImport } from './show-import.ts';
 
@@ -21,7 +22,7 @@ export function importCommand(): Command {
       'import the people of a CSV or vCard file: an export of Google Contacts, Square, HighLevel or Accord, or any file with a mapping',
     )
     .argument('<file>', 'the file')
-    .option('--dry-run', 'report the outcome, and import nothing')
+    .option('--dry-run', 'change nothing, and report what would be imported')
     .option('--mapping <file>', 'the fields of the columns of a CSV file, in YAML or JSON: see docs/operating.md')
     .action(importFile);
 }
@@ -51,12 +52,6 @@ async function follow(options: ApiOptions, path: string): Promise<Import> {
     },
   }).finally(() => bar?.stop());
   return ended;
-}
-
-async function assertFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  if (!found?.isFile()) throw new CommandError(`There is no file ${path}.`, exitCodes.notFound);
-  if (found.size === 0) throw new CommandError(`${path} is empty. Export it again, and import that file.`, exitCodes.failed);
 }
 
 /** The api checks it. */

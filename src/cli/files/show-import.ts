@@ -1,4 +1,5 @@
 import { showFact, showLine, showNote, showTable } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 
 const outcomes = ['new', 'changed', 'unchanged', 'asked', 'repeated', 'unreadable'] as const;
 type Outcomes = Record<(typeof outcomes)[number], number>;
@@ -38,9 +39,12 @@ export function showImport({ id, fileName, state, error, repeatsId, rows, proble
   if (state === 'repeated') showFact(`${fileName} was imported before, as ${repeatsId}: nothing was done.`);
   if (state !== 'checked' && state !== 'completed') return;
   const isDryRun = state === 'checked';
-  showFact(`${fileName}: ${rows} rows ${isDryRun ? 'checked, and nothing imported' : 'imported'}`);
+  showFact(`${fileName}: ${countOf(rows, 'row')} ${isDryRun ? 'checked, and nothing imported' : 'imported'}`);
   const counts = isDryRun ? checked : imported;
   showTable(outcomes.filter((outcome) => counts[outcome] > 0).map((outcome) => [String(counts[outcome]), labels[outcome]]));
-  if (problems > 0) showNote(`${problems} rows have problems: accord import-problems ${id} prints them.`);
+  if (problems > 0)
+    showNote(
+      `${countOf(problems, 'row')} ${problems === 1 ? 'has' : 'have'} problems: accord import-problems ${id} prints them.`,
+    );
   if (isDryRun) showLine(`  accord import ${fileName} imports it.`);
 }

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { pollApi } from '#cli/poll-api.ts';
 import { showLine, showNote, showProgress } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 import { undoGoLiveCommand } from './undo-go-live.ts';
 
 interface Run {
@@ -26,7 +27,7 @@ export function goLiveCommand(): Command {
   return (
     withApi(new Command('go-live'))
       .description('start writing to accounts that were only observed, or were paused; see `accord plan` first')
-      .option('--account <provider>', 'only this account; by default all that are not live')
+      .option('--account <account>', 'only this account; by default all that are not live')
       .option('--limit <contacts>', 'a canary: so many contacts of each account, and no others', parseLimit)
       .option('--accept-unread', 'go live though an account has not been read completely')
       .action(goLive)
@@ -40,7 +41,7 @@ export function goLiveCommand(): Command {
 export function pauseCommand(): Command {
   return withApi(new Command('pause'))
     .description('stop writing to an account, and go on reading it; `accord resume` goes on')
-    .argument('<provider>', 'the account')
+    .argument('<account>', 'the account')
     .action(async (provider: string, options: ApiOptions) => {
       const path = `/api/v1/accounts/${encodeURIComponent(provider)}/pause`;
       const result = await callApi<{ mode: string }>(options, { method: 'POST', path });
@@ -52,7 +53,7 @@ export function pauseCommand(): Command {
 export function resumeCommand(): Command {
   return withApi(new Command('resume'))
     .description('write to a paused account again, as before: a canary goes on as one')
-    .argument('<provider>', 'the account')
+    .argument('<account>', 'the account')
     .action(async (provider: string, options: ApiOptions) => {
       const path = `/api/v1/accounts/${encodeURIComponent(provider)}/resume`;
       await followAll(options, await callApi<{ runs: Run[] }>(options, { method: 'POST', path }));
@@ -98,11 +99,11 @@ async function countWrites(options: ApiOptions, provider: string): Promise<numbe
 function report({ provider, limit, state, pushed, failed, error, webUi }: Run): void {
   const retried = failed === 0 ? '' : `, ${failed} failed and are retried (accord plan)`;
   const canary = limit === null ? '' : ' It is a canary: accord go-live writes the rest.';
-  if (state === 'completed') showLine(`${provider}: ${pushed} contacts written${retried}.${canary}`);
+  if (state === 'completed') showLine(`${provider}: ${countOf(pushed, 'contact')} written${retried}.${canary}`);
   else if (state === 'stopped')
-    showNote(`${provider}: stopped after ${pushed} contacts${retried}. accord resume ${provider} goes on.`);
+    showNote(`${provider}: stopped after ${countOf(pushed, 'contact')}${retried}. accord resume ${provider} goes on.`);
   else
     showNote(
-      `${provider}: failed after ${pushed} contacts${retried}. ${error ?? ''} ${webUi === null ? '' : `See ${webUi}`}`.trimEnd(),
+      `${provider}: failed after ${countOf(pushed, 'contact')}${retried}. ${error ?? ''} ${webUi === null ? '' : `See ${webUi}`}`.trimEnd(),
     );
 }

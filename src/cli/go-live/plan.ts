@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { type ApiOptions, callApi, requestApi, withApi } from '#cli/call-api.ts';
+import { saveResponse } from '#cli/files/save-response.ts';
 import { showColumns, showLine, showNote } from '#cli/screen.ts';
 
 interface AccountPlan {
@@ -64,8 +62,6 @@ function print(accounts: readonly AccountPlan[]): void {
 }
 
 async function writeFile(options: ApiOptions, file: string): Promise<void> {
-  const response = await requestApi(options, { method: 'GET', path: '/api/v1/plan/entries' });
-  if (response.body === null) throw new Error('The api sent no plan');
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(file, { mode: 0o600 }));
+  await saveResponse(await requestApi(options, { method: 'GET', path: '/api/v1/plan/entries', isFile: true }), file);
   showLine(`The plan is in ${file}.`);
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type ApiOptions, callApi, withApi } from '#cli/call-api.ts';
 import { pollApi } from '#cli/poll-api.ts';
 import { showLine, showNote, showProgress } from '#cli/screen.ts';
+import { countOf } from '#domain/count-of.ts';
 
 interface Run {
   id: string;
@@ -28,7 +29,7 @@ type Undo = Counts & { run: Run; stays: LeftRecord[] };
 interface Options extends ApiOptions {
   account?: string;
   run?: string;
-  preview?: boolean;
+  dryRun?: boolean;
 }
 
 /** `accord go-live undo` */
@@ -37,21 +38,21 @@ export function undoGoLiveCommand(): Command {
     .description(
       'take back what was written since going live: delete created records, restore changed ones, keep what was edited',
     )
-    .option('--account <provider>', 'only this account; by default all that went live')
+    .option('--account <account>', 'only this account; by default all that went live')
     .option('--run <id>', 'this go-live and the later ones of its account, and no earlier ones')
-    .option('--preview', 'change nothing, and show what would be taken back')
+    .option('--dry-run', 'change nothing, and show what would be taken back')
     .action(undo);
 }
 
-async function undo({ account, run, preview = false, ...options }: Options): Promise<void> {
+async function undo({ account, run, dryRun = false, ...options }: Options): Promise<void> {
   const ids = run === undefined ? await findFirstRuns(options, account) : [run];
-  const query = { preview: preview ? 'true' : undefined };
+  const query = { preview: dryRun ? 'true' : undefined };
   const started: Undo[] = [];
   for (const id of ids) started.push(await callApi<Undo>(options, { method: 'POST', path: `/api/v1/go-live/${id}/undo`, query }));
-  const ended = preview ? started : await Promise.all(started.map((each) => follow(options, each)));
-  if (options.json) showLine(JSON.stringify({ preview, undone: ended }, null, 2));
-  else for (const each of ended) report(each, preview);
-  if (ended.some((each) => each.run.undo?.state === 'failed' && !preview)) process.exitCode = 1;
+  const ended = dryRun ? started : await Promise.all(started.map((each) => follow(options, each)));
+  if (options.json) showLine(JSON.stringify({ dryRun, undone: ended }, null, 2));
+  else for (const each of ended) report(each, dryRun);
+  if (ended.some((each) => each.run.undo?.state === 'failed' && !dryRun)) process.exitCode = 1;
 }
 
 /** The first go-live of each account that is not undone: all that was written since it was only observed. */
@@ -94,10 +95,9 @@ const reasons = {
   refused: 'the vendor refused',
 };
 
-function report({ run: { provider, undo: state }, removed, restored, left, stays }: Undo, isPreview: boolean): void {
-  const records = removed === 1 ? 'record' : 'records';
-  const counts = `${removed} ${records} ${isPreview ? 'would be ' : ''}deleted, ${restored} restored, ${left} left as they are`;
-  if (isPreview) showLine(`${provider}: ${counts}.`);
+function report({ run: { provider, undo: state }, removed, restored, left, stays }: Undo, isDryRun: boolean): void {
+  const counts = `${countOf(removed, 'record')} ${isDryRun ? 'would be ' : ''}deleted, ${restored} restored, ${left} left as they are`;
+  if (isDryRun) showLine(`${provider}: ${counts}.`);
   else if (state?.state === 'completed') showLine(`${provider}: ${counts}. It is only observed again.`);
   else showNote(`${provider}: failed after ${counts}. ${state?.error ?? ''}`);
   for (const { externalId, outcome, reason, fields, error } of stays) {

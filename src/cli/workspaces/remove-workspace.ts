@@ -1,5 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
-import { ask } from '#cli/ask.ts';
+import { confirmWord } from '#cli/confirm-word.ts';
 import { CommandError, exitCodes } from '#cli/exit-codes.ts';
 import { showLine, showTable } from '#cli/screen.ts';
 import { withoutBlanks } from '#config/environment.ts';
@@ -23,8 +23,7 @@ export async function removeWorkspace(name: string, { dryRun = false }: { dryRun
   ]);
   showLine('Records at vendors stay. Remove its variables from the environment yourself.');
   if (dryRun) return;
-  const typed = await ask(`Everything above is lost unless you have a backup. Type ${name} to remove it`);
-  if (typed !== name) throw new CommandError(`"${typed}" is not ${name}: nothing was removed`, exitCodes.usage);
+  await confirmWord(name, { warning: 'Everything above is lost unless you have a backup.', action: 'remove it' });
   await removeParts(config, main, database);
   renameSync(file, `${file}.removed`);
   showLine(`${name} is removed. Start api and worker again.`);

@@ -20,7 +20,7 @@ export function workspacesCommand(): Command {
     .command('remove')
     .description('remove a workspace with everything that it holds, after asking for its name')
     .argument('<name>', 'the workspace')
-    .option('--dry-run', 'only show what would be removed')
+    .option('--dry-run', 'change nothing, and show what would be removed')
     .action(removeWorkspace);
   return workspaces;
 }

@@ -127,7 +127,7 @@ describe('the suppression list', () => {
     expect(suppressions).toMatchObject([{ reason: 'old dialer' }, { reason: 'old dialer' }]);
 
     const { text } = await call('GET', '/api/v1/suppressions/export?channel=sms');
-    expect(text).toContain("'+442079460958,phone,sms,old dialer,import,");
+    expect(text).toContain('\n+442079460958,phone,sms,old dialer,import,');
     expect((await call('POST', '/api/v1/suppressions/import', text)).body.data).toMatchObject({ added: 0, failed: 0 });
     expect((await call('POST', '/api/v1/suppressions/import', { phone: '+15129980143' })).status).toBe(415);
   });
@@ -197,12 +197,12 @@ it('runs the commands of docs/operating.md', async () => {
   }
   const phone = expect.stringContaining('+15129980143');
   expect(outputs).toEqual([
-    expect.stringMatching(/preview, nothing was changed \(call, sms\), 1 contact has it/),
+    expect.stringMatching(/dry run, nothing was changed \(call, sms\), 1 contact has it/),
     expect.stringMatching(/on the list \(call, sms\), 1 contact has it/),
-    '1 rows: 2 entries added, 0 known, 0 rows failed\n',
+    '1 row: 2 entries added, 0 known, 0 rows failed\n',
     phone,
     phone,
-    expect.stringContaining('preview, nothing was changed'),
+    expect.stringContaining('dry run, nothing was changed'),
     expect.stringMatching(
       /✘ call: refused by list \+15129980143[\s\S]*✔ email[\s\S]*call denied of \+15129980143 by operator.*“never call me”/,
     ),

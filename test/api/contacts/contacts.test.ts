@@ -271,7 +271,7 @@ describe('accord', () => {
     expect(outputOf('contact (512)')).toContain('ada@example.com');
     expect(outputOf('contact (512)')).toContain('member of cold-leads');
     expect(JSON.parse(outputOf('contact ada@') ?? '')).toMatchObject({ name: 'Ada Lovelace' });
-    expect(outputOf('history ada@example.com --undo')).toContain('preview, nothing was changed');
+    expect(outputOf('history ada@example.com --undo')).toContain('dry run, nothing was changed');
     expect(outputOf('history')).toContain('cause     The sync of the contact');
     expect(outputOf('submissions')).toBe('no submissions\n');
     expect(outputOf('retry --parked')).toMatch(/\d+ contacts? would be retried/);

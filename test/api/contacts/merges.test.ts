@@ -289,7 +289,7 @@ describe('accord', () => {
   it('candidates, merge, undo and split call the api', async () => {
     const { id, one, other } = await candidate('Ada', 'Grace');
     expect((await accordCommand('candidates', '--limit', '1')).stdout).toContain(id);
-    expect((await accordCommand('candidates', 'accept', id, '--preview')).stdout).toContain('preview, nothing was changed');
+    expect((await accordCommand('candidates', 'accept', id, '--dry-run')).stdout).toContain('dry run, nothing was changed');
     expect((await accordCommand('candidates', 'reject', id)).stdout).toContain('done');
     expect((await accordCommand('merge', one.record, other.record)).stdout).toContain(`contact ${one.contactId}`);
     expect((await accordCommand('undo', one.record, '--list')).stdout).toContain('a person decided');

@@ -24,6 +24,8 @@ it('names what is wrong in one sentence each, with what to do, the errors first'
     const { id } = await claimLink(api.db, { provider: 'gohighlevel', accountId: 'loc', externalId });
     await saveLink(api.db, id, { last_error: { type: 'AuthenticationError', message: 'the key was refused', ...error } });
   }
+  const asked = await claimLink(api.db, { provider: 'gohighlevel', accountId: 'loc', externalId: '3' });
+  await saveLink(api.db, asked.id, { held: { company: 'Analytical Engines' } });
   await setAccountMode(api.db, 'gohighlevel', 'paused');
   const refusal = { route: '/webhooks/ghl', status: 401, code: 'bad-signature', reason: 'wrong key', remoteAddress: null };
   await recordRefusal(api.db, { ...refusal, count: 7 });
@@ -42,6 +44,7 @@ it('names what is wrong in one sentence each, with what to do, the errors first'
     ],
     ['webhooks', 'warning', /No webhook of gohighlevel has ever arrived/, /Register/],
     ['webhooks', 'warning', /7 requests to \/webhooks\/ghl were refused/, /Compare the secret/],
+    ['questions', 'note', /^1 record has a conflict that waits/, /accord contact --state asked/],
     ['accounts', 'note', /gohighlevel/, /accord/],
   ] as const;
   for (const [check, severity, says, fix] of expected)

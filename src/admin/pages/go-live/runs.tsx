@@ -30,7 +30,7 @@ const columns: Column<Run>[] = [
         <b>
           <AccountNames ids={[provider]} />
         </b>
-        {limit !== null && `, ${limit} people`}
+        {limit !== null && `, ${limit} ${limit === 1 ? 'person' : 'people'}`}
         <div className="dim">
           <Time at={startedAt} /> by {sayActor(actor)}
         </div>
@@ -115,8 +115,8 @@ function Preview({ run: { id, provider }, close }: { run: Run; close: () => void
       {({ removed, restored, left }) => (
         <Stack>
           <Text>
-            {removed} records are deleted, {restored} get their former values, {left} stay because somebody has edited them since.
-            The account is only read afterwards.
+            Records deleted: {removed}. Given their former values: {restored}. Left as they are, because somebody has edited them
+            since: {left}. The account is only read afterwards.
           </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

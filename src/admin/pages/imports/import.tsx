@@ -35,7 +35,7 @@ function Body({ run }: { run: Import }) {
       <Group gap="sm">
         <ImportState state={state} />
         <Text size="sm">
-          {rows.toLocaleString('en')} rows, sent <Time at={createdAt} /> by {sayActor(actor)}.
+          {rows.toLocaleString('en')} {rows === 1 ? 'row' : 'rows'}, sent <Time at={createdAt} /> by {sayActor(actor)}.
           {finishedAt && (
             <>
               {' '}

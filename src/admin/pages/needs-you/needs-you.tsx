@@ -40,7 +40,7 @@ function questionsOf({ candidates, conflicts, submissions, deletes }: Counts) {
     {
       key: 'conflicts',
       count: conflicts,
-      says: 'records keep another value until you decide',
+      says: conflicts === 1 ? 'record keeps another value until you decide' : 'records keep another value until you decide',
       to: '/people?state=asked',
       go: 'See whose',
     },
@@ -54,7 +54,8 @@ function questionsOf({ candidates, conflicts, submissions, deletes }: Counts) {
     {
       key: 'submissions',
       count: submissions,
-      says: 'form submissions wait for proof of who sent them',
+      says:
+        submissions === 1 ? 'form submission waits for proof of its sender' : 'form submissions wait for proof of their senders',
       to: '/forms?waiting=true',
       go: 'Read them',
     },

@@ -64,8 +64,8 @@ function Form({ close }: { close: () => void }) {
       {result && (
         <div>
           <Text size="sm">
-            {result.rows} rows: {result.added} new entries, {result.known} on the list already, {result.failed} rows that cannot
-            be read.
+            Rows: {result.rows}. New entries: {result.added}. On the list already: {result.known}. Rows that cannot be read:{' '}
+            {result.failed}.
           </Text>
           <List size="sm">
             {result.errors.slice(0, 20).map(({ line, detail }) => (
