@@ -2,6 +2,8 @@
 export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // `npm run test:production-shape` runs these.
+  testPathIgnorePatterns: process.env.ACCORD_PRODUCTION_SHAPE ? [] : ['/test/production-shape/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],

@@ -9,11 +9,15 @@ import { databaseUrl, embeddedPostgres } from '#dev/postgres/embedded-postgres.t
 import { freePort } from '#dev/processes/ports.ts';
 import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
+import { findTemporalPrograms, temporalOnPostgres } from '#dev/temporal/temporal-on-postgres.ts';
 import { temporalServer } from '#dev/temporal/temporal-server.ts';
 import { providers } from '#providers/index.ts';
 import { buildWorkflowBundle } from '#workflow-bundle.ts';
 import { bundlePackage } from './bundle-package.ts';
 import { testStack } from './test-stack.ts';
+
+/** `npm run test:production-shape`: Temporal keeps its workflows in PostgreSQL, as `docker-compose.yml` sets it up. */
+const isProductionShape = process.env.ACCORD_PRODUCTION_SHAPE === 'postgres';
 
 /** Starts one PostgreSQL and one Temporal server for the whole run. Test files find their addresses in `process.env`. */
 export default async function globalSetup(): Promise<void> {
@@ -21,12 +25,13 @@ export default async function globalSetup(): Promise<void> {
   await chmod(directory, 0o711); // PostgreSQL may run as another user, which must be able to enter.
   testStack.directory = directory;
   bundlePackage('square', resolve('node_modules/.cache/accord/square.cjs'));
-  const [postgres, temporal, bundle] = await Promise.all([
-    startPostgres(directory),
-    startTemporal(directory),
+  const postgres = startPostgres(directory);
+  const [database, temporal, bundle] = await Promise.all([
+    postgres.then(({ url }) => url),
+    isProductionShape ? postgres.then((server) => startTemporalOnPostgres(directory, server)) : startTemporal(directory),
     writeBundle(join(directory, 'workflow-bundle.js')),
   ]);
-  process.env.ACCORD_TEST_DATABASE_URL = postgres;
+  process.env.ACCORD_TEST_DATABASE_URL = database;
   process.env.ACCORD_TEST_TEMPORAL_ADDRESS = temporal;
   process.env.ACCORD_TEST_WORKFLOW_BUNDLE = bundle;
   // Compiling takes half of the start of a process. The processes that tests start share the compiled code.
@@ -40,20 +45,22 @@ async function writeBundle(path: string): Promise<string> {
   return path;
 }
 
-async function startPostgres(directory: string): Promise<string> {
+async function startPostgres(directory: string): Promise<{ url: string; port: number; password: string }> {
   const options = {
     dataDirectory: join(directory, 'postgres'),
     logFile: join(directory, 'postgres.log'),
     password: 'test',
     port: await freePort(),
-    // The database of a test run need not survive a crash.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    settings: { max_connections: '200', ...(!isProductionShape && forgetful) },
   };
   remember(await startProcess(await embeddedPostgres(options)));
   await ensureDatabase(options, 'accord_template');
   await fillTemplate(databaseUrl(options, 'accord_template'));
-  return databaseUrl(options, 'postgres');
+  return { ...options, url: databaseUrl(options, 'postgres') };
 }
+
+/** The database of a test run need not survive a crash. */
+const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /** The accounts of the vendors are live: a test of another mode sets it. */
 async function fillTemplate(url: string): Promise<void> {
@@ -69,6 +76,15 @@ async function startTemporal(directory: string): Promise<string> {
   const { path } = await getTemporalExecutable({ say: (line) => process.stderr.write(`${line}\n`) });
   const port = await freePort();
   remember(await startProcess(temporalServer({ executable: path, port, logFile: join(directory, 'temporal.log') })));
+  return `127.0.0.1:${port}`;
+}
+
+async function startTemporalOnPostgres(directory: string, postgres: { port: number; password: string }): Promise<string> {
+  const programs = await findTemporalPrograms();
+  if (!programs) throw new Error('The programs of the Temporal server are missing: see docs/operating.md');
+  const port = await freePort();
+  const logFile = join(directory, 'temporal.log');
+  remember(await startProcess(await temporalOnPostgres({ programs, postgres, port, logFile })));
   return `127.0.0.1:${port}`;
 }
 

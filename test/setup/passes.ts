@@ -3,7 +3,10 @@ import { taskQueues } from '#workflows/task-queues.ts';
 import type { Accord } from './accord.ts';
 
 /** Runs a full pass over one provider, as its schedule does, until its end. */
-export async function reconcileNow({ temporal, taskQueuePrefix }: Accord, provider: string): Promise<void> {
+export async function reconcileNow(
+  { temporal, taskQueuePrefix }: Pick<Accord, 'temporal' | 'taskQueuePrefix'>,
+  provider: string,
+): Promise<void> {
   await temporal.workflow.execute('reconcileProvider', {
     workflowId: `${taskQueuePrefix}/reconcile/${provider}/${randomUUID()}`,
     taskQueue: taskQueues(taskQueuePrefix).main,

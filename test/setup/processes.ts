@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testEncryptionKey } from './provider-settings.ts';
 
@@ -12,13 +13,16 @@ export interface ProcessDependencies {
 
 const exitWithParent = fileURLToPath(new URL('../../src/dev/processes/exit-with-parent.ts', import.meta.url));
 
-/** Starts Accord's API or worker by its command, as in production. Resolves when it is ready. */
+/** Starts Accord's API or worker by its command, as in production. `root` has another build of Accord. Resolves when it is ready. */
 export async function startAccordProcess(
   name: 'api' | 'worker',
   { databaseUrl, taskQueuePrefix, temporalAddress }: ProcessDependencies,
   env: Record<string, string> = {},
+  root = '.',
 ): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', exitWithParent, 'src/cli/accord.ts', '--no-env-file', name], {
+  const script = resolve(root, 'src/cli/accord.ts');
+  const child = spawn(process.execPath, ['--import', exitWithParent, script, '--no-env-file', name], {
+    cwd: root,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,

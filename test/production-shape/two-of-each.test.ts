@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createEndpoint } from '#db/delivery/endpoints.ts';
+import { endpointSettings } from '#test/db/delivery/delivery-rows.ts';
+import { eventually } from '#test/setup/eventually.ts';
+import { testEncryptionKey } from '#test/setup/provider-settings.ts';
+import { type Receiver, startReceiver } from '#test/setup/receiver.ts';
+import { type Installation, openInstallation, restartRolling } from './installation.ts';
+import { createPeople, type Load, startLoad } from './load.ts';
+import { expectDelivered, expectSettled } from './settled.ts';
+
+let installation: Installation;
+let receiver: Receiver;
+beforeAll(async () => {
+  installation = await openInstallation();
+  receiver = await startReceiver();
+  const webhook = { ...endpointSettings, retry_schedule: [1, 1, 1, 5, 10], max_retries: 5, url: receiver.url };
+  for (let count = 0; count < 2; count += 1) await createEndpoint(installation.db, testEncryptionKey, webhook);
+  const { apis, workers } = installation;
+  await Promise.all([...apis, ...workers].map((each) => each.start()));
+}, 120_000);
+afterAll(async () => {
+  await installation.close();
+  await receiver.close();
+});
+
+/** Waits until the load has made so many further steps, and the subscriber has heard of some. */
+async function untilFurther(load: Load, steps: number): Promise<void> {
+  const wanted = load.steps() + steps;
+  const heard = receiver.received.length;
+  await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 120_000);
+  await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 120_000);
+}
+
+it('loses and doubles nothing while processes are killed and restarted under load', async () => {
+  const { apis, workers } = installation;
+  const load = startLoad(installation, await createPeople(installation, 30));
+  await untilFurther(load, 100);
+
+  await workers[0].kill();
+  await untilFurther(load, 100);
+  await workers[0].start();
+  await apis[0].kill();
+  await untilFurther(load, 100);
+  await apis[0].start();
+
+  await Promise.all([apis[1].kill(), workers[1].kill()]);
+  await untilFurther(load, 100);
+  await Promise.all([apis[1].start(), workers[1].start()]);
+
+  await restartRolling([...apis, ...workers]);
+  await untilFurther(load, 50);
+  await load.stop();
+
+  await expectSettled(installation, load.people);
+  await expectDelivered(installation, receiver, load.people, { endpoints: 2 });
+}, 900_000);
