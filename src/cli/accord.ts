@@ -32,6 +32,7 @@ import { keysCommand } from './keys.ts';
 import { matchingCommand } from './matching.ts';
 import { migrateCommand } from './migrate.ts';
 import { passesCommand } from './passes.ts';
+import { restoredCommand } from './restored.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up/up.ts';
 import { workerCommand } from './worker.ts';
@@ -49,7 +50,16 @@ const program = new Command('accord')
   });
 
 const commands = [
-  ...[upCommand(), apiCommand(), workerCommand(), matchingCommand(), migrateCommand(), keysCommand(), workspacesCommand()],
+  ...[
+    upCommand(),
+    apiCommand(),
+    workerCommand(),
+    matchingCommand(),
+    migrateCommand(),
+    restoredCommand(),
+    keysCommand(),
+    workspacesCommand(),
+  ],
   ...[connectCommand(), disconnectCommand()],
   ...[planCommand(), goLiveCommand(), pauseCommand(), resumeCommand()],
   ...[importCommand(), importProblemsCommand(), exportCommand()],

@@ -2,6 +2,7 @@ import { carryOutDelete } from '#activities/deletes/carry-out-delete.ts';
 import type { ActivityCall, ActivityDeps } from '#activities/deps.ts';
 import { getConnected } from '#contacts/contact-deps.ts';
 import { withContact } from '#contacts/open-unit.ts';
+import { NoContactError } from '#db/contacts/contacts.ts';
 import { releaseLease } from '#db/contacts/leases.ts';
 import { getExternalId } from '#db/contacts/links.ts';
 import { NotFoundError, PreconditionFailedError } from '#providers/errors.ts';
@@ -23,9 +24,18 @@ export interface PushInput {
 
 /**
  * Brings the records of the contact at one provider in step, and writes the notes that wait. Writes only the patch of each, and makes no
- * call when every patch is empty. A record that fails stops no other: its error is thrown at the end.
+ * call when every patch is empty. A record that fails stops no other: its error is thrown at the end. A contact that is not stored is gone.
  */
 export async function pushRecord(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<PushResult> {
+  try {
+    return await push(deps, input, call);
+  } catch (error) {
+    if (!(error instanceof NoContactError)) throw error;
+    return { outcome: 'gone', outOfStep: [] };
+  }
+}
+
+async function push(deps: ActivityDeps, input: PushInput, call: ActivityCall): Promise<PushResult> {
   const { result, failure } = await pushValues(deps, input, call);
   const isThere = result.outcome !== 'missing' && result.outcome !== 'gone' && failure?.isDouble !== false;
   if (isThere && getConnected(deps, input.provider).provider.hasNotes) await writeNotes(deps, input, call);

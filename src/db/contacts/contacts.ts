@@ -80,12 +80,16 @@ export async function findRevision(db: Database, id: string): Promise<number | n
   return row?.revision ?? null;
 }
 
+/** There is no such contact. Temporal knows contacts that a database lacks after a restore from a backup. */
+export class NoContactError extends Error {}
+
 /**
  * Returns the contact, or the survivor that it was merged into. Its row stays locked until the transaction ends, so merges and write
- * plans of one contact run one at a time.
+ * plans of one contact run one at a time. Throws a `NoContactError`.
  */
 export async function lockContact(db: Database, id: string): Promise<StoredContact> {
-  const row = await selectContact(db, id).forUpdate().executeTakeFirstOrThrow();
+  const row = await selectContact(db, id).forUpdate().executeTakeFirst();
+  if (!row) throw new NoContactError(`There is no contact ${id}`);
   return row.merged_into === null ? toStoredContact(row) : lockContact(db, row.merged_into);
 }
 

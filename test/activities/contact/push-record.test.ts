@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RecordBusyError } from '#activities/failures.ts';
 import { releaseLease, takeLease } from '#db/contacts/leases.ts';
@@ -46,6 +47,10 @@ async function pushedLead(contact: object = {}): Promise<Person & { recordId: nu
   const [record] = await inDialer(on.accord, person.phone);
   return { ...person, recordId: record?.id as number };
 }
+
+it('is done with a contact that is not stored: Temporal may know it from before a restore', async () => {
+  expect(await on.push({ contactId: randomUUIDv7() })).toEqual({ outcome: 'gone', outOfStep: [] });
+});
 
 describe('a contact that is in step', () => {
   it('makes no call', async () => {
