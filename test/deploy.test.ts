@@ -188,6 +188,21 @@ describe('Dockerfile', () => {
   });
 });
 
+describe('Temporal', () => {
+  it('has one release in all services, and in the commands that build it without containers', () => {
+    const releases = ['temporal', 'temporal-schema', 'temporal-namespace'].map((name) => services[name]?.image?.split(':')[1]);
+    const built = [...read('docs/operating.md').matchAll(/go\.temporal\.io\/server\/\S+@v(\S+)/g)].map(([, release]) => release);
+    expect(built).toHaveLength(2);
+    expect(new Set([...releases, ...built]).size).toBe(1);
+  });
+
+  it('is on PostgreSQL with as many shards as docs/operating.md says', () => {
+    const { DB, NUM_HISTORY_SHARDS: shards } = services.temporal?.environment ?? {};
+    expect([DB, services['temporal-schema']?.environment?.SQL_PLUGIN]).toEqual(['postgres12', 'postgres12']);
+    expect(read('docs/operating.md')).toContain(`${shards} history shards`);
+  });
+});
+
 describe('images', () => {
   it('are pinned by a version or a digest', () => {
     const composed = all.flatMap(([, { image, build }]) => (image && !build ? [image] : []));
