@@ -8,6 +8,9 @@ import { type Installation, openInstallation, restartRolling } from './installat
 import { createPeople, type Load, startLoad } from './load.ts';
 import { expectDelivered, expectSettled } from './settled.ts';
 
+/** The Temporal server on PostgreSQL, which is started again when it ends; 0 for a dev server, which keeps nothing. */
+const temporalPid = Number(process.env.ACCORD_TEST_TEMPORAL_PID ?? 0);
+
 let installation: Installation;
 let receiver: Receiver;
 beforeAll(async () => {
@@ -46,6 +49,11 @@ it('loses and doubles nothing while processes are killed and restarted under loa
   await Promise.all([apis[1].kill(), workers[1].kill()]);
   await untilFurther(load, 100);
   await Promise.all([apis[1].start(), workers[1].start()]);
+
+  if (temporalPid) {
+    process.kill(temporalPid, 'SIGKILL');
+    await untilFurther(load, 100);
+  }
 
   await restartRolling([...apis, ...workers]);
   await untilFurther(load, 50);

@@ -8,6 +8,7 @@ import { ensureDatabase } from '#dev/postgres/databases.ts';
 import { databaseUrl, embeddedPostgres } from '#dev/postgres/embedded-postgres.ts';
 import { freePort } from '#dev/processes/ports.ts';
 import { type RunningProcess, startProcess } from '#dev/processes/process.ts';
+import { supervise } from '#dev/processes/supervisor.ts';
 import { getTemporalExecutable } from '#dev/temporal/temporal-executable.ts';
 import { findTemporalPrograms, temporalOnPostgres } from '#dev/temporal/temporal-on-postgres.ts';
 import { temporalServer } from '#dev/temporal/temporal-server.ts';
@@ -84,10 +85,13 @@ async function startTemporalOnPostgres(directory: string, postgres: { port: numb
   if (!programs) throw new Error('The programs of the Temporal server are missing: see docs/operating.md');
   const port = await freePort();
   const logFile = join(directory, 'temporal.log');
-  remember(await startProcess(await temporalOnPostgres({ programs, postgres, port, logFile })));
+  const supervised = await supervise(await temporalOnPostgres({ programs, postgres, port, logFile }), { say: () => {} });
+  remember(supervised);
+  // A test may kill it.
+  process.env.ACCORD_TEST_TEMPORAL_PID = String(supervised.pid);
   return `127.0.0.1:${port}`;
 }
 
-function remember(started: RunningProcess): void {
+function remember(started: Pick<RunningProcess, 'stop'>): void {
   testStack.processes.push(started);
 }
