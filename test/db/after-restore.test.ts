@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { isWorkerAlive, settleAfterRestore } from '#db/after-restore.ts';
 import { addAccounts, addCanaryContacts, listAccounts, listUnreadAccounts } from '#db/sync/account-modes.ts';
@@ -38,7 +39,7 @@ it('observes every account until its records were read again, and lets the seque
 it('knows a worker by its lease', async () => {
   expect(await isWorkerAlive(on.db)).toBe(false);
   const until = new Date(Date.now() + 5_000);
-  const lease = { provider: 'square', worker_id: '0', renewed_at: new Date(), until };
+  const lease = { provider: 'square', worker_id: randomUUID(), renewed_at: new Date(), until };
   await on.db.insertInto('worker_lease').values(lease).execute();
   expect(await isWorkerAlive(on.db)).toBe(true);
   await on.db

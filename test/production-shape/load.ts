@@ -52,7 +52,7 @@ async function save(sandbox: { controlUrl: string }, edit: PersonEdit): Promise<
 }
 
 /**
- * Live edits at all members, new people, and submissions of the form, about 15 a second in all, until it is stopped. Each form is
+ * Live edits at all members, new people, and submissions of the form, up to 15 a second in all, until it is stopped. Each form is
  * submitted until it is accepted, as a visitor presses the button again.
  */
 export function startLoad(installation: Installation, known: readonly LoadedPerson[]): Load {
@@ -60,10 +60,11 @@ export function startLoad(installation: Installation, known: readonly LoadedPers
   const stopping = new AbortController();
   let steps = 0;
   const repeat = async (everyMs: number, step: (turn: number) => Promise<void>) => {
-    for (let turn = 0; !stopping.signal.aborted; turn += 1) {
+    for (let turn = 0; !stopping.signal.aborted; await next(everyMs, stopping.signal)) {
+      if (await isBehind(installation)) continue;
       await step(turn);
+      turn += 1;
       steps += 1;
-      await next(everyMs, stopping.signal);
     }
   };
   const running = Promise.all([
@@ -86,6 +87,14 @@ export function startLoad(installation: Installation, known: readonly LoadedPers
     },
   };
 }
+
+/** Vendors and visitors wait for nobody, but a machine that is busy otherwise would spend the trial on a backlog. */
+async function isBehind({ db }: Installation): Promise<boolean> {
+  const waiting = await db.selectFrom('link').select('id').where('changed_at', 'is not', null).limit(maxWaiting).execute();
+  return waiting.length === maxWaiting;
+}
+
+const maxWaiting = 40;
 
 async function next(everyMs: number, signal: AbortSignal): Promise<void> {
   try {

@@ -9,7 +9,7 @@ import type { Installation } from './installation.ts';
 import type { LoadedPerson } from './load.ts';
 
 /** A killed worker's activities start again after 30 seconds, Google is polled every minute, and CallTools every five. */
-const settleMs = 240_000;
+const settleMs = 600_000;
 
 /**
  * Waits until every person is at every member exactly once with the last values, leads are in the dialer exactly once, and everything

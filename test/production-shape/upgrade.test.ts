@@ -26,7 +26,7 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
     await installation.run(['migrate'], older.root);
     const { apis, workers } = installation;
     await Promise.all([...apis, ...workers].map((each) => each.start(older.root)));
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     await installation?.close();
     await receiver?.close();
@@ -37,8 +37,8 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
   async function untilFurther(load: Load, steps: number): Promise<void> {
     const wanted = load.steps() + steps;
     const heard = receiver.received.length;
-    await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 120_000);
-    await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 120_000);
+    await eventually(() => expect(load.steps()).toBeGreaterThanOrEqual(wanted), 300_000);
+    await eventually(() => expect(receiver.received.length).toBeGreaterThan(heard), 300_000);
   }
 
   it('are exchanged under load, and back, without loss and doubles; open workflows go on', async () => {
@@ -99,11 +99,11 @@ if (!commit) console.warn('SKIPPED: the history of git has no older build.');
     await untilFurther(load, 40);
     await load.stop();
     const people = [...load.people, person];
-    await eventually(async () => expect(await listWrong(installation, people)).toEqual([]), 240_000);
+    await eventually(async () => expect(await listWrong(installation, people)).toEqual([]), 600_000);
     await untilQuiet(installation);
     await expectSettled(installation, people);
     await expectDelivered(installation, receiver, people, { endpoints: 1, isFromTheStart: false });
-  }, 900_000);
+  }, 1_800_000);
 });
 
 async function listTaskFailures(workflow: ReturnType<Installation['temporal']['workflow']['getHandle']>): Promise<string[]> {
