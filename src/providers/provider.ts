@@ -340,6 +340,8 @@ export interface WebhookEvent {
   externalId: string;
   /** Ids that the vendor merged into `externalId`. */
   replaces?: string[];
+  /** The version of the record after the event, as a decimal number, where the vendor counts versions upwards and names it. */
+  version?: string;
   occurredAt: Date | null;
 }
 

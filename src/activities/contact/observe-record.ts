@@ -61,7 +61,9 @@ interface Observation {
 export async function observeRecord(deps: ActivityDeps, input: ObserveInput, call: ActivityCall): Promise<ObserveResult> {
   const announced = await clearDirty(deps.db, input.linkId);
   if (!announced) return { outcome: 'gone', contactId: input.contactId ?? '', outOfStep: [] };
-  const link = await successorOf(deps, announced);
+  const { isKnown, ...marked } = announced;
+  if (isKnown) return { outcome: 'unchanged', contactId: marked.contact_id, outOfStep: [] };
+  const link = await successorOf(deps, marked);
   if (link.external_id === null || isBeingRemoved(link, deps.now()))
     return { outcome: 'unchanged', contactId: link.contact_id, outOfStep: [] };
   const { linkId, record } = await read(deps, link, call);

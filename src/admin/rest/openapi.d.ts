@@ -4479,6 +4479,8 @@ export interface components {
             linkId: string | null;
             /** @description How the sender was verified, such as `ed25519`. */
             scheme: string;
+            /** @description Whether Accord knew this version of the record already, mostly from its own write, and read nothing. */
+            isEcho: boolean;
             occurredAt: string | null;
             /** Format: date-time */
             receivedAt: string;
@@ -4976,7 +4978,7 @@ export interface components {
         };
         WebhookAnswer: {
             /** @enum {string} */
-            status: "queued" | "duplicate" | "ignored";
+            status: "queued" | "duplicate" | "echo" | "ignored";
         };
         SubmissionAnswer: {
             /**

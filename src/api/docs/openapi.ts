@@ -230,7 +230,7 @@ const accountParameter = z.object({
   }),
 });
 
-const webhookAnswer = z.object({ status: z.enum(['queued', 'duplicate', 'ignored']) }).meta({ id: 'WebhookAnswer' });
+const webhookAnswer = z.object({ status: z.enum(['queued', 'duplicate', 'echo', 'ignored']) }).meta({ id: 'WebhookAnswer' });
 
 function describeWebhook(provider: string, { whenUnavailable }: WebhookRoute, path: string): ZodOpenApiOperationObject {
   return {

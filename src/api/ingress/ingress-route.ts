@@ -7,8 +7,11 @@ import type { RefusalLog } from './refusals.ts';
 
 /** The result of storing a webhook or a submission. */
 export interface Receipt {
-  /** `duplicate`: all of it was stored before. `ignored`: genuine, but it carries nothing for us. */
-  outcome: 'queued' | 'duplicate' | 'ignored';
+  /**
+   * `duplicate`: all of it was stored before. `echo`: it is about a version of the record that is merged already, mostly our own write.
+   * `ignored`: genuine, but it carries nothing for us.
+   */
+  outcome: 'queued' | 'duplicate' | 'echo' | 'ignored';
   /** Links whose workflow does not know of the change yet. */
   changes: readonly DirtyLink[];
 }
@@ -52,6 +55,7 @@ export function createIngressRoute(
     const counters = ofAccounts.get(account) ?? {
       queued: metrics.webhooks.labels(account, route, 'queued'),
       duplicate: metrics.webhooks.labels(account, route, 'duplicate'),
+      echo: metrics.webhooks.labels(account, route, 'echo'),
       ignored: metrics.webhooks.labels(account, route, 'ignored'),
     };
     ofAccounts.set(account, counters);

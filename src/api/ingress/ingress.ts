@@ -89,9 +89,14 @@ function refuseWith(ingress: IngressRoute): ErrorRequestHandler {
   return (error, req, res, _next) => sendProblem(res, ingress.fail(req, error));
 }
 
-const bodies = { queued: '{"status":"queued"}', duplicate: '{"status":"duplicate"}', ignored: '{"status":"ignored"}' };
+const bodies: Record<Receipt['outcome'], string> = {
+  queued: '{"status":"queued"}',
+  duplicate: '{"status":"duplicate"}',
+  echo: '{"status":"echo"}',
+  ignored: '{"status":"ignored"}',
+};
 
-/** Writes one of three fixed bodies, without the cost of Express' JSON and ETag. */
+/** Writes one of the fixed bodies, without the cost of Express' JSON and ETag. */
 function answer(res: Response, { outcome }: Receipt): void {
   const body = bodies[outcome];
   const headers = { 'content-type': 'application/json', 'content-length': body.length, 'x-content-type-options': 'nosniff' };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AcceptedEvent } from '#db/sync/inbox.ts';
 import type { WebhookEvent, WebhookRequest } from '#providers/provider.ts';
 import type { EventStore } from './event-store.ts';
 import type { Receipt } from './ingress-route.ts';
@@ -22,11 +23,17 @@ export async function storeWebhook(
   const arrival = { provider, scheme, payload: rawBody.toString('utf8'), headers: pickHeaders(headers), receivedAt };
   const accepted = await Promise.all(events.map((event) => store.accept({ ...arrival, ...event })));
   return {
-    outcome: accepted.some(({ outcome }) => outcome === 'stored') ? 'queued' : 'duplicate',
+    outcome: outcomeOf(accepted),
     changes: accepted
       .filter(({ newlyDirty }) => newlyDirty)
       .map(({ linkId, contactId }) => ({ linkId, contactId, provider, changedAt: receivedAt })),
   };
+}
+
+function outcomeOf(accepted: readonly AcceptedEvent[]): Receipt['outcome'] {
+  const outcomes = new Set(accepted.map(({ outcome }) => outcome));
+  if (outcomes.has('stored')) return 'queued';
+  return outcomes.has('echo') ? 'echo' : 'duplicate';
 }
 
 function pickHeaders(headers: IncomingHttpHeaders): Record<string, string> {

@@ -12,6 +12,9 @@ const inboxEvent = z
     externalId: z.string(),
     linkId: z.string().nullable(),
     scheme: z.string().meta({ description: 'How the sender was verified, such as `ed25519`.' }),
+    isEcho: z.boolean().meta({
+      description: 'Whether Accord knew this version of the record already, mostly from its own write, and read nothing.',
+    }),
     occurredAt: z.iso.datetime().nullable(),
     receivedAt: z.iso.datetime(),
   })
@@ -57,6 +60,7 @@ export const inboxOperations = [
         externalId: row.external_id,
         linkId: row.link_id,
         scheme: row.scheme,
+        isEcho: row.is_echo,
         occurredAt: row.occurred_at?.toISOString() ?? null,
         receivedAt: row.received_at.toISOString(),
       }));

@@ -60,7 +60,7 @@ export async function findUnsignalledLinks(
 export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]> {
   return db
     .updateTable('link')
-    .set({ changed_at: sql<Date>`coalesce(changed_at, ${new Date()})` })
+    .set({ changed_at: sql<Date>`coalesce(changed_at, ${new Date()})`, announced_version: null })
     .where('id', 'in', linkIds)
     .returning(dirtyLink)
     .$narrowType<{ changedAt: Date }>()
@@ -74,7 +74,7 @@ export function markDirty(db: Database, linkIds: string[]): Promise<DirtyLink[]>
 export async function markRefusedDirty(db: Database, accounts: readonly string[]): Promise<void> {
   if (accounts.length === 0) return;
   await sql`
-    update link set changed_at = coalesce(changed_at, now())
+    update link set changed_at = coalesce(changed_at, now()), announced_version = null
     where id in (
       select coalesce(
         case when refused.state = 'linked' and refused.external_id is not null then refused.id end,
@@ -87,16 +87,33 @@ export async function markRefusedDirty(db: Database, accounts: readonly string[]
   );
 }
 
+export interface AnnouncedLink extends Link {
+  /** The changes since the last read are known: their webhooks named versions that were merged meanwhile, such as our own write's. */
+  isKnown: boolean;
+}
+
 /**
  * Clears the mark and returns the link. Call it just before the record is read: a later change needs another read. Undefined once an
  * erasure has deleted the link.
  */
-export function clearDirty(db: Database, linkId: string): Promise<Link | undefined> {
+export async function clearDirty(db: Database, linkId: string): Promise<AnnouncedLink | undefined> {
   return db
     .updateTable('link')
-    .set({ changed_at: null, signalled_at: null })
-    .where('id', '=', linkId)
-    .returningAll()
+    .from((from) =>
+      from
+        .selectFrom('link')
+        .select([
+          'id as marked_id',
+          sql<boolean>`changed_at is not null and is_version_known(link, announced_version)`.as('isKnown'),
+        ])
+        .where('id', '=', linkId)
+        .forUpdate()
+        .as('mark'),
+    )
+    .set({ changed_at: null, signalled_at: null, announced_version: null })
+    .whereRef('link.id', '=', 'mark.marked_id')
+    .returningAll('link')
+    .returning('mark.isKnown')
     .executeTakeFirst();
 }
 

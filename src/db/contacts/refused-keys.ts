@@ -107,7 +107,7 @@ export async function markHoldersDirty(
 ): Promise<DirtyLink[]> {
   if (keys.length === 0) return [];
   const { rows } = await sql<DirtyLink>`
-    update link set changed_at = coalesce(changed_at, now())
+    update link set changed_at = coalesce(changed_at, now()), announced_version = null
     where state = 'linked' and external_id is not null and contact_id in (${selectHolders(keys, isFindable)})
       and contact_id is distinct from ${exceptId}::uuid
     returning id as "linkId", contact_id as "contactId", provider, changed_at as "changedAt"`.execute(db);

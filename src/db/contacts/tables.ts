@@ -62,6 +62,8 @@ export interface LinkTable {
   remote_updated_at: Timestamp | null;
   /** The dirty mark: set when a change is announced, cleared when the record is read. */
   changed_at: Timestamp | null;
+  /** The newest version that webhooks have named since `changed_at`. Null when one of the changes has no version. */
+  announced_version: string | null;
   /** The time at which the workflow was signalled about `changed_at`. */
   signalled_at: Timestamp | null;
   /** The only writer allowed to change the record until `lease_until`. */

@@ -1,13 +1,16 @@
 -- Does all that must be done before a webhook is answered: stores the event, claims its link and sets the link's dirty mark.
 -- `duplicate` means that an event with this id is stored already, or that the person is being erased; nothing else is changed then.
+-- `echo` means that the event names a version of the record that Accord has merged, mostly that of its own write: nothing is read.
 create or replace function accept_event(
   new_event_id uuid, p_provider text, p_event_id text, p_type text, p_account_id text, p_external_id text,
   p_scheme text, p_payload text, p_headers jsonb, p_occurred_at timestamptz, p_received_at timestamptz, p_replaces text[],
-  new_contact_id uuid, new_link_id uuid, empty_fields jsonb
+  p_version bigint, new_contact_id uuid, new_link_id uuid, empty_fields jsonb
 ) returns table (outcome text, contact_id uuid, link_id uuid, newly_dirty boolean)
 language plpgsql as $$
 declare
   found_link link;
+  is_known boolean;
+  is_first boolean;
 begin
   found_link := claim_link(p_provider, p_account_id, p_external_id, new_contact_id, new_link_id, empty_fields);
 
@@ -17,20 +20,33 @@ begin
     return;
   end if;
 
+  is_known := p_replaces is null and is_version_known(found_link, p_version);
   insert into inbox_event
-    (id, provider, event_id, type, account_id, external_id, link_id, scheme, payload, headers, occurred_at, received_at)
+    (id, provider, event_id, type, account_id, external_id, link_id, scheme, payload, headers, occurred_at, received_at, is_echo)
   values
     (new_event_id, p_provider, p_event_id, p_type, p_account_id, p_external_id, found_link.id, p_scheme, p_payload,
-     p_headers, p_occurred_at, p_received_at)
+     p_headers, p_occurred_at, p_received_at, is_known)
   on conflict (provider, event_id) do nothing;
   if not found then
     return query select 'duplicate', found_link.contact_id, found_link.id, false;
     return;
   end if;
 
+  if is_known then
+    return query select 'echo', found_link.contact_id, found_link.id, false;
+    return;
+  end if;
+
   if p_replaces is not null then
     update link set replaces = p_replaces where id = found_link.id;
   end if;
-  update link set changed_at = p_received_at, signalled_at = null where id = found_link.id and changed_at is null;
-  return query select 'stored', found_link.contact_id, found_link.id, found;
+  update link set changed_at = p_received_at, signalled_at = null, announced_version = p_version
+    where id = found_link.id and changed_at is null;
+  is_first := found;
+  if not is_first then
+    -- A mark without a version stays one: somebody asked for a read whatever the version is.
+    update link set announced_version = p_version
+      where id = found_link.id and (p_version is null or p_version > announced_version) and announced_version is not null;
+  end if;
+  return query select 'stored', found_link.contact_id, found_link.id, is_first;
 end $$;

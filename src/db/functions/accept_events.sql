@@ -7,10 +7,10 @@ begin
   return query select e.place, a.outcome, a.contact_id, a.link_id, a.newly_dirty
     from json_to_recordset(p_events) as e(
       place integer, id uuid, provider text, "eventId" text, type text, "accountId" text, "externalId" text, scheme text,
-      payload text, headers jsonb, "occurredAt" timestamptz, "receivedAt" timestamptz, replaces text[], "newContactId" uuid,
+      payload text, headers jsonb, "occurredAt" timestamptz, "receivedAt" timestamptz, replaces text[], version bigint, "newContactId" uuid,
       "newLinkId" uuid
     ), accept_event(
       e.id, e.provider, e."eventId", e.type, e."accountId", e."externalId", e.scheme, e.payload, e.headers,
-      e."occurredAt", e."receivedAt", e.replaces, e."newContactId", e."newLinkId", empty_fields
+      e."occurredAt", e."receivedAt", e.replaces, e.version, e."newContactId", e."newLinkId", empty_fields
     ) as a;
 end $$;

@@ -12,6 +12,8 @@ export interface ArrivedEvent {
   externalId: string;
   /** Ids that a merge at the vendor folded into `externalId`. */
   replaces?: string[];
+  /** The version of the record that the event is about, where the provider counts versions upwards. */
+  version?: string;
   /** How the sender was authenticated, such as `ed25519`. */
   scheme: string;
   /** The body as received, UTF-8. */
@@ -22,7 +24,8 @@ export interface ArrivedEvent {
 }
 
 export interface AcceptedEvent {
-  outcome: 'stored' | 'duplicate';
+  /** `echo`: the version that the event names was merged before, so that nothing has to be read. */
+  outcome: 'stored' | 'duplicate' | 'echo';
   contactId: string;
   linkId: string;
   /** True if the link was clean before, so the workflow has to be signalled. */
@@ -80,6 +83,7 @@ export function listInboxEvents(db: Database, { before, limit }: { before?: stri
       'scheme',
       'occurred_at',
       'received_at',
+      'is_echo',
     ])
     .orderBy('id', 'desc')
     .limit(limit);

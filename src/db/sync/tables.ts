@@ -54,6 +54,8 @@ export interface InboxEventTable {
   headers: JSONColumnType<Record<string, string>>;
   occurred_at: Timestamp | null;
   received_at: Timestamp;
+  /** The event named a version of the record that was merged before. */
+  is_echo: Generated<boolean>;
 }
 
 export interface IngressRefusalTable {

@@ -11,6 +11,8 @@ export interface WebhookBody {
   customerId: string | null;
   /** Ids that were merged into `customerId`. */
   replaces: string[];
+  /** The customer's version after the event. Null when it says nothing of the record's values: a merge, a deletion, an attribute. */
+  version: string | null;
   occurredAt: Date | null;
   /** Present when the grants of our app were taken back; null for every other event. */
   revocation: Revocation | null;
@@ -41,9 +43,15 @@ export function parseBody(rawBody: Buffer): WebhookBody | null {
     merchantId: body.merchant_id ?? null,
     customerId,
     replaces: isNew ? (merge?.from_customer_ids ?? []).filter((id) => id !== customerId) : [],
+    version: saysValues(type, data?.object) ? (data?.object?.customer?.version ?? null) : null,
     occurredAt: toDate(body.created_at),
     revocation: body.type === 'oauth.authorization.revoked' ? toRevocation(data?.object?.revocation) : null,
   };
+}
+
+/** A merge has more consequences than the values of the new customer. */
+function saysValues(type: string | null, snapshot: z.infer<typeof object> | undefined): boolean {
+  return (type === 'customer.created' || type === 'customer.updated') && snapshot?.event_context === undefined;
 }
 
 /** Square docs (OauthAuthorizationRevokedEvent). */
@@ -70,6 +78,8 @@ function findOwner(attributeId: string | undefined): string | null {
 const id = z.string().regex(/^[\w-]{1,191}$/);
 /** A value of an unexpected type counts as absent. */
 const optionalId = id.optional().catch(undefined);
+/** Square docs (optimistic concurrency): grows with each update. */
+const optionalVersion = z.int().min(0).transform(String).optional().catch(undefined);
 const optionalText = z.string().max(200).optional().catch(undefined);
 
 const mergeFields = {
@@ -79,7 +89,7 @@ const mergeFields = {
 const revocationSchema = z.object({ revoked_at: optionalText, revoker_type: optionalText });
 const object = z.object({
   ...mergeFields,
-  customer: z.object({ id: optionalId }).optional().catch(undefined),
+  customer: z.object({ id: optionalId, version: optionalVersion }).optional().catch(undefined),
   revocation: revocationSchema.optional().catch(undefined),
   event_context: z
     .object({ merge: z.object(mergeFields).optional().catch(undefined) })

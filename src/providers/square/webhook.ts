@@ -23,14 +23,18 @@ function receive(request: WebhookRequest, secrets: SquareSecrets): WebhookVerdic
   const ignored = (reason: string): WebhookVerdict => ({ kind: 'ignored', scheme, reason });
   const body = parseBody(request.rawBody);
   if (body === null) return malformed('The body is not a JSON object in UTF-8.');
-  const { type, merchantId: accountId, customerId: externalId, replaces, occurredAt, revocation } = body;
+  const { type, merchantId: accountId, customerId: externalId, replaces, version, occurredAt, revocation } = body;
   if (type === null && revocation === null) return ignored('The event is not about a customer.');
   if (accountId !== secrets.SQUARE_MERCHANT_ID) return ignored('The event is for another merchant than SQUARE_MERCHANT_ID.');
   if (revocation) return { kind: 'revoked', scheme, accountId, ...describe(revocation, request.receivedAt) };
   if (type === null) return ignored('The event is not about a customer.');
   if (externalId === null) return malformed('The event has no customer id in "data.id".');
   const eventId = body.eventId ?? `sha256:${hash('sha256', request.rawBody, 'hex')}`;
-  const event = { eventId, type, accountId, externalId, ...(replaces.length > 0 && { replaces }), occurredAt };
+  const event = {
+    ...{ eventId, type, accountId, externalId, occurredAt },
+    ...(replaces.length > 0 && { replaces }),
+    ...(version !== null && { version }),
+  };
   return { kind: 'accepted', scheme, events: [event] };
 }
 

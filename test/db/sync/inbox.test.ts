@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { clearDirty } from '#db/contacts/dirty-links.ts';
+import { clearDirty, markDirty } from '#db/contacts/dirty-links.ts';
 import { getLink } from '#db/contacts/links.ts';
 import type { Database } from '#db/database.ts';
 import { acceptEvent, acceptEvents, listInboxEvents, listRefusals, recordRefusal } from '#db/sync/inbox.ts';
@@ -102,6 +102,66 @@ describe('the dirty mark', () => {
     const { linkId } = await acceptEvent(store.db, arrivedEvent({ externalId, receivedAt: first }));
     await acceptEvent(store.db, arrivedEvent({ externalId, receivedAt: new Date('2026-03-01T10:00:05Z') }));
     expect((await getLink(store.db, linkId)).changed_at).toEqual(first);
+  });
+});
+
+describe('an event that names a version of its record', () => {
+  /** A record whose values are merged up to version 5. */
+  async function knownRecord() {
+    const externalId = randomUUIDv7();
+    const { linkId } = await newContact(store.db, { externalId });
+    await clearDirty(store.db, linkId);
+    await store.db.updateTable('link').set({ version: '5' }).where('id', '=', linkId).execute();
+    return { linkId, send: (facts: object) => acceptEvent(store.db, arrivedEvent({ externalId, ...facts })) };
+  }
+
+  it.each(['5', '4'])('is an echo when that version is merged already: %s', async (version) => {
+    const { linkId, send } = await knownRecord();
+    expect(await send({ version })).toMatchObject({ outcome: 'echo', linkId, newlyDirty: false });
+    expect((await getLink(store.db, linkId)).changed_at).toBeNull();
+    expect((await listInboxEvents(store.db, { limit: 1 }))[0]).toMatchObject({ is_echo: true, link_id: linkId });
+  });
+
+  it.each([
+    ['a later version', { version: '6' }],
+    ['no version', {}],
+    ['a merge', { version: '5', replaces: ['other'] }],
+  ])('marks the record as changed for %s', async (_, facts) => {
+    const { send } = await knownRecord();
+    expect(await send(facts)).toMatchObject({ outcome: 'stored', newlyDirty: true });
+  });
+
+  it.each([
+    ['the record is missing', { missing_since: new Date() }],
+    ['Accord removes the record', { removed_at: new Date() }],
+    ['the record is no longer linked', { state: 'tombstoned' as const }],
+    ['the known version is no number', { version: '"etag"' }],
+  ])('is no echo while %s', async (_, change) => {
+    const { linkId, send } = await knownRecord();
+    await store.db.updateTable('link').set(change).where('id', '=', linkId).execute();
+    expect(await send({ version: '5' })).toMatchObject({ outcome: 'stored', newlyDirty: true });
+  });
+
+  it('needs no read when our write that caused it is answered after it arrived', async () => {
+    const { linkId, send } = await knownRecord();
+    await send({ version: '6' });
+    await send({ version: '7' });
+    await store.db.updateTable('link').set({ version: '7' }).where('id', '=', linkId).execute();
+    expect(await clearDirty(store.db, linkId)).toMatchObject({ isKnown: true, changed_at: null });
+    expect(await clearDirty(store.db, linkId)).toMatchObject({ isKnown: false });
+  });
+
+  it.each([
+    ['a later version', (send: (facts: object) => Promise<unknown>) => send({ version: '8' })],
+    ['an event without one', (send: (facts: object) => Promise<unknown>) => send({})],
+    ['a person who asks for a read', (_: unknown, linkId: string) => markDirty(store.db, [linkId])],
+  ])('needs a read all the same after %s', async (_, change) => {
+    const { linkId, send } = await knownRecord();
+    await send({ version: '6' });
+    await change(send, linkId);
+    await send({ version: '7' });
+    await store.db.updateTable('link').set({ version: '7' }).where('id', '=', linkId).execute();
+    expect(await clearDirty(store.db, linkId)).toMatchObject({ isKnown: false });
   });
 });
 

@@ -42,11 +42,12 @@ const eventColumns: Column<Event>[] = [
   {
     id: 'type',
     header: 'What',
-    cell: ({ type, receivedAt }) => (
+    cell: ({ type, receivedAt, isEcho }) => (
       <>
         <b className="wrap">{type}</b>
         <div className="dim">
           <Time at={receivedAt} />
+          {isEcho && ', known already'}
         </div>
       </>
     ),
