@@ -13,6 +13,7 @@ import {
   untilEverywhere,
   untilIdle,
 } from '#test/setup/hub.ts';
+import { lastRequest } from '#test/setup/passes.ts';
 import { inDialer, nextPhone } from '#test/setup/people.ts';
 import { pollNow } from '#test/setup/polls.ts';
 import { formOrigin } from '#test/setup/provider-settings.ts';
@@ -83,6 +84,18 @@ describe('an edit', () => {
     const before = accord.sandboxes.google.requests().at(-1)?.sequence ?? 0;
     await pollNow(accord, 'google');
     expect(accord.sandboxes.google.requests(before).map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('elsewhere costs no read in Square when its webhook about our write arrives', async () => {
+    const { ids, email } = await syncedPerson(accord);
+    await untilIdle(accord, ids.gohighlevel);
+    const { square } = accord.sandboxes;
+    const before = lastRequest(square);
+    await edit(accord, 'gohighlevel', { givenName: 'Augusta' }, ids.gohighlevel);
+    await untilEverywhere(accord, email, { givenName: 'Augusta' });
+    await square.webhooks.idle();
+    await untilIdle(accord, ids.gohighlevel);
+    expect(square.requests(before).map(({ method }) => method)).toEqual(['PUT']);
   });
 
   it('of a lead reaches the dialer as well', async () => {

@@ -40,11 +40,23 @@ const [oldA, oldB, merged] = ['OLDCUSTOMER000000000000001', 'OLDCUSTOMER00000000
 
 describe('an event of Square', () => {
   it.each([
-    ['customer-created', 'customer.created', '2026-01-10T14:35:01.123Z', '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a01'],
-    ['customer-updated', 'customer.updated', '2026-01-10T14:40:00.000Z', '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a02'],
-    ['customer-deleted', 'customer.deleted', '2026-01-10T14:45:00.000Z', '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a03'],
-  ])('is parsed from %s', (fixture, type, at, eventId) => {
-    const event = { eventId, type, accountId, externalId: customerId, occurredAt: new Date(at) };
+    [
+      'customer-created',
+      'customer.created',
+      '2026-01-10T14:35:01.123Z',
+      '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a01',
+      { version: '0' },
+    ],
+    [
+      'customer-updated',
+      'customer.updated',
+      '2026-01-10T14:40:00.000Z',
+      '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a02',
+      { version: '1' },
+    ],
+    ['customer-deleted', 'customer.deleted', '2026-01-10T14:45:00.000Z', '7b1ff4b2-1a0c-4d3b-9f57-1f4c1f2a6a03', {}],
+  ])('is parsed from %s', (fixture, type, at, eventId, version) => {
+    const event = { eventId, type, accountId, externalId: customerId, occurredAt: new Date(at), ...version };
     expect(deliver(readEvent(fixture))).toEqual({ kind: 'accepted', scheme: 'hmac-sha256', events: [event] });
   });
 
