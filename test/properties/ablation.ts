@@ -40,7 +40,7 @@ async function run(index: number, ablation: Ablation | null, runs: string) {
   for (const edit of ablation?.edits ?? []) await switchOff(tree, edit);
   const database = await postgres.createDatabase(`ablation_${index}`);
   const { code, output } = await explore(tree, [
-    ...(ablation?.plays === 'apart' ? ['--apart'] : ['--stop']),
+    ablation?.plays === undefined ? '--stop' : `--${ablation.plays}`,
     ...['--seed', '1', '--runs', runs, '--database', database],
   ]);
   await rm(tree, { recursive: true, force: true });

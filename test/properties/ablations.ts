@@ -1,8 +1,8 @@
 /** One rule of the sync model, and the source edits that switch it off. */
 export interface Ablation {
   rule: string;
-  /** `apart`: the rule is about merges that are undone, which are played by themselves. */
-  plays?: 'apart';
+  /** `apart`: the rule is about merges that are undone. `lives`: it is about several people and their deletions, refusals and erasures. */
+  plays?: 'apart' | 'lives';
   edits: { file: string; from: string; to: string }[];
 }
 
@@ -12,6 +12,7 @@ const merge = 'src/domain/merge/merge-record.ts';
 const stale = 'src/activities/contact/stale-read.ts';
 const split = 'src/domain/merge/split.ts';
 const missing = 'src/activities/contact/missing-record.ts';
+const audience = 'src/domain/audience.ts';
 const joining = 'src/contacts/merging/merge-contacts.ts';
 
 export const ablations: Ablation[] = [
@@ -172,5 +173,71 @@ export const ablations: Ablation[] = [
         to: '',
       },
     ],
+  },
+  {
+    rule: 'refused-number-is-not-dialled',
+    plays: 'lives',
+    edits: [
+      {
+        file: audience,
+        from: "const calls = keys.filter(({ channel }) => channel === 'call');",
+        to: 'const calls = keys.slice(keys.length);',
+      },
+    ],
+  },
+  {
+    rule: 'refused-contact-is-not-dialled',
+    plays: 'lives',
+    edits: [{ file: audience, from: "if (doNotContact.call) return { holds: true, because: 'must not be called' };", to: '' }],
+  },
+  {
+    rule: 'refusal-is-looked-up-before-a-create',
+    plays: 'lives',
+    edits: [
+      { file: 'src/activities/contact/plan-write.ts', from: 'unlessRefused: write.dialled }', to: 'unlessRefused: null }' },
+    ],
+  },
+  {
+    rule: 'deletion-needs-a-policy',
+    plays: 'lives',
+    edits: [
+      {
+        file: 'src/domain/deletes/plan-deletes.ts',
+        from: "const because = policy === 'ask' ? 'policy' : findDoubt(rules, deleted, other, rate);",
+        to: 'const because = findDoubt(rules, deleted, other, rate);',
+      },
+    ],
+  },
+  {
+    rule: 'returned-record-ends-deletions',
+    plays: 'lives',
+    edits: [{ file: 'src/contacts/contact-unit.ts', from: 'if (this.#mustCheckDeletes) await withdrawDeletes(this);', to: '' }],
+  },
+  {
+    rule: 'erased-person-is-kept-out',
+    plays: 'lives',
+    edits: [
+      {
+        file: 'src/activities/contact/observe-record.ts',
+        from: 'const keptOut = read.shadow === null ? await keepErasedOut(transaction, read, record) : null;',
+        to: 'const keptOut = null as Awaited<ReturnType<typeof keepErasedOut>>;',
+      },
+    ],
+  },
+  {
+    rule: 'erased-contact-is-not-written',
+    plays: 'lives',
+    edits: [
+      {
+        file: 'src/contacts/contact-unit.ts',
+        from: 'if (this.#isErased) return [];\n    const planned = this.#planned.get(provider);',
+        to: 'const planned = this.#planned.get(provider);',
+      },
+    ],
+  },
+  {
+    rule: 'merge-at-a-vendor-is-followed',
+    plays: 'lives',
+    edits: [{ file: 'src/activities/contact/observe-record.ts', from: 'if (merged) return merged;', to: '' }],
   },
 ];

@@ -26,7 +26,8 @@ interface Erased {
 
 const secrets = new WeakMap<Database, ReturnType<typeof createErasureSecret>>();
 
-function secretOf(db: Database) {
+/** One secret for each database. */
+export function secretOf(db: Database) {
   const secret = secrets.get(db) ?? createErasureSecret(db, randomBytes(32));
   secrets.set(db, secret);
   return secret;
@@ -62,7 +63,7 @@ export async function judgeErasure(db: Database, { schedule, beginsAt, roundEver
 }
 
 /** One round of the workflow, in a process that may die at any call. */
-async function eraseRound(simulation: Simulation, erasureId: string): Promise<boolean> {
+export async function eraseRound(simulation: Simulation, erasureId: string): Promise<boolean> {
   const { deps } = simulation.hub;
   const { providers } = await planErasure(deps, { erasureId });
   for (const provider of providers) {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { type Database, openDatabase } from '#db/database.ts';
 import type { Invariant } from './judge.ts';
+import { findBrokenLife, judgeLife, tellBroken } from './lives/find-broken-life.ts';
 import { startPostgres } from './postgres.ts';
 import { runSchedule } from './run-schedule.ts';
 import { schedules, tell } from './schedule.ts';
@@ -26,6 +27,8 @@ const { values } = parseArgs({
     stop: { type: 'boolean', default: false },
     /** Plays merges that are undone (I13) instead of schedules. */
     apart: { type: 'boolean', default: false },
+    /** Plays the lives of several people instead of schedules. */
+    lives: { type: 'boolean', default: false },
     /** A migrated database to use. Default: starts a PostgreSQL. */
     database: { type: 'string' },
   },
@@ -55,6 +58,7 @@ else {
 async function explore(url: string): Promise<number> {
   const db = openDatabase({ url, poolSize: 20 });
   if (values.apart) return exploreMistakes(db);
+  if (values.lives) return exploreLives(db);
   if (values.trace && values.path) await replay(db, values.path);
   const result = await sweep(db, options);
   const rate = (result.runs / result.seconds).toFixed(1);
@@ -71,6 +75,17 @@ async function exploreMistakes(db: Database): Promise<number> {
   const found = await findMistake(db, options);
   console.log(`${found?.runs ?? options.runs} schedules`);
   if (found) console.log(`I13 broken by 1: ${found.what} ${JSON.stringify(found.counterexample)}`);
+  await db.destroy();
+  return found ? 1 : 0;
+}
+
+async function exploreLives(db: Database): Promise<number> {
+  const startedAt = performance.now();
+  const found = await findBrokenLife(db, { ...options, shrinks: values.shrink });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  console.log(`${found?.runs ?? options.runs} schedules in ${seconds.toFixed(1)} s`);
+  if (found) console.log(`${found.invariant} broken by 1: ${values.trace ? tellBroken(found) : found.what}`);
+  if (found && values.trace) await judgeLife(db, found.schedule, console.log);
   await db.destroy();
   return found ? 1 : 0;
 }

@@ -18,6 +18,8 @@ export interface Hint {
   externalId: string;
   /** The record at the time of the event. It must not be trusted: events arrive late and in any order. */
   body: ProviderRecord;
+  /** Ids of records that the vendor has merged into this one. */
+  replaces?: string[];
 }
 
 /** The real observe and push, driven by a schedule in place of ingress and workflows. */
@@ -27,6 +29,8 @@ export class Hub {
   readonly errors: unknown[] = [];
   /** Receives a line for each step, to examine a schedule. */
   trace: (line: string) => void = () => {};
+  /** Called when a read has been stored. */
+  onObserved: () => void | Promise<void> = () => {};
   /** Activities that ran. */
   runs = 0;
   #causes = 0;
@@ -53,13 +57,14 @@ export class Hub {
   }
 
   /** Stores an event and requests a read, as ingress does for a webhook, or a poll for a row. */
-  async deliver({ provider, externalId, body }: Hint): Promise<{ contactId: string; linkId: string }> {
+  async deliver({ provider, externalId, body, replaces }: Hint): Promise<{ contactId: string; linkId: string }> {
     this.#live ??= addAccounts(this.#db, [...this.#models.keys()], 'live');
     await this.#live;
     const { accountId } = this.#models.get(provider) as ModelProvider;
     const accepted = await acceptEvent(this.#db, {
       ...{ provider, accountId, externalId, eventId: randomUUIDv7(), type: 'changed', scheme: 'none', payload: '{}' },
       ...{ headers: {}, occurredAt: null, receivedAt: this.#clock.now() },
+      ...(replaces && { replaces }),
     });
     this.bodies.set(accepted.linkId, body);
     this.observe(provider, accepted.linkId);
@@ -128,6 +133,7 @@ export class Hub {
 
   async #observe(provider: string, { id: linkId, cause }: Work, signal: AbortSignal) {
     const observed = await observeRecord(this.deps, { linkId, cause }, { signal });
+    await this.onObserved();
     if (observed.againAfterMs !== undefined) this.observe(provider, linkId, observed.againAfterMs);
     return observed;
   }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { useDatabase } from '#test/db/test-database.ts';
 import { findResurrection } from './erase.ts';
 import type { Invariant } from './judge.ts';
+import { findBrokenLife, tellBroken } from './lives/find-broken-life.ts';
 import { settings, timeoutFor } from './settings.ts';
 import { defaultLanes, minimise, type SweepResult, sweep } from './sweep.ts';
 import { findMistake } from './take-apart.ts';
@@ -57,6 +58,17 @@ it(
   async () => {
     const runs = Math.ceil(settings.runs * 0.2);
     expect(await findResurrection(on.db, { runs, seed: settings.seed })).toBeNull();
+  },
+  timeoutFor(settings.runs),
+);
+
+it(
+  'several people amid deletions, refusals, merges and erasures: nobody is lost, doubled, called after a refusal, or kept after an erasure',
+  async () => {
+    // Each plays a dozen passes over three people.
+    const runs = Math.ceil(settings.runs * 0.05);
+    const broken = await findBrokenLife(on.db, { runs, seed: settings.seed });
+    expect(broken && tellBroken(broken)).toBeNull();
   },
   timeoutFor(settings.runs),
 );

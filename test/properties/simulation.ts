@@ -120,7 +120,7 @@ export class Simulation {
     if (!record) return;
     const known = this.hub.hints.length;
     this.#edit(step, model, record);
-    await this.#hint(known, step.hint);
+    await this.hint(known, step.hint);
   }
 
   #edit(step: EditStep, model: ModelProvider, record: ModelRecord): void {
@@ -135,7 +135,8 @@ export class Simulation {
     else world.remove(model, record, step.field, step.index);
   }
 
-  async #hint(known: number, hint: Hinting): Promise<void> {
+  /** The fate of the hints that a change has added to the `known` ones. */
+  async hint(known: number, hint: Hinting): Promise<void> {
     if (hint === 'later') return;
     for (const each of this.hub.hints.splice(known)) {
       if (hint !== 'never') await this.hub.deliver(each);

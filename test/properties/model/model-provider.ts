@@ -27,6 +27,12 @@ export interface Write {
   unseen: Unseen[];
 }
 
+/** A request that changes a record, as the client sends it. */
+export type SentRequest = { externalId: string | null } & (
+  | { operation: 'create' | 'update'; patch: RecordPatch }
+  | { operation: 'remove' }
+);
+
 interface UpdateCall {
   patch: RecordPatch;
   call: CallOptions & { version: string | null };
@@ -46,6 +52,8 @@ export class ModelProvider {
   /** Receives every change; the schedule decides the fate of its hint. */
   onChange: (record: ModelRecord) => void = () => {};
   onWrite: (write: Write) => void = () => {};
+  /** Receives every write when the client sends it, before any fault. */
+  onSend: (request: SentRequest) => void = () => {};
   readonly client: ProviderClient;
   readonly #clock: FakeClock;
   /** The answers to creates, by reference. */
@@ -84,6 +92,20 @@ export class ModelProvider {
     this.onChange(record);
   }
 
+  /** Somebody takes a deleted record out of the vendor's bin, under its id. */
+  restoreByHand(record: ModelRecord): void {
+    record.isDeleted = false;
+    this.touch(record);
+  }
+
+  /** As at Square: a new record with the values of the first one takes the place of both, whose ids are gone. */
+  mergeByHand(one: ModelRecord, other: ModelRecord): ModelRecord {
+    for (const record of [one, other]) record.isDeleted = true;
+    const record = this.#insert(currentOf(one).values, null);
+    this.onChange(record);
+    return record;
+  }
+
   /** Lands the writes that are due. */
   settleLate(): void {
     const due = this.#late.filter((late) => late.due <= this.#clock.ms);
@@ -103,14 +125,19 @@ export class ModelProvider {
       requestsPerSecond: 1_000,
       read: (externalId, call) => this.#call('read', call, (fault) => this.#read(externalId, call, fault)),
       find: (lookup, call) => this.#call('find', call, (fault) => this.#find(lookup, fault)),
-      create: (patch, call) =>
-        this.#call('create', call, (fault) => this.#landing(fault, () => this.#create(patch, call, isAnswered(fault)))),
-      update: (externalId, patch, call) =>
-        this.#call('update', call, (fault) =>
+      create: (patch, call) => {
+        this.onSend({ operation: 'create', externalId: null, patch });
+        return this.#call('create', call, (fault) => this.#landing(fault, () => this.#create(patch, call, isAnswered(fault))));
+      },
+      update: (externalId, patch, call) => {
+        this.onSend({ operation: 'update', externalId, patch });
+        return this.#call('update', call, (fault) =>
           this.#landing(fault, () => this.#update(externalId, { patch, call, answered: isAnswered(fault) })),
-        ),
+        );
+      },
       // With the faults of an update.
       remove: async (externalId, call) => {
+        this.onSend({ operation: 'remove', externalId });
         await this.#call('update', call, (fault) => this.#landing(fault, () => this.#remove(externalId)));
       },
       list: async () => {

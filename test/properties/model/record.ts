@@ -38,7 +38,7 @@ export function show(traits: Traits, record: ModelRecord, version: Version = cur
     reference: traits.keepsReference ? record.reference : null,
     complete: true,
     // A complete record contains its blank fields.
-    values: fitTo(traits, { ...emptyFields, ...version.values }),
+    values: fitTo(traits, { ...emptyFields, lists: [], ...version.values }),
   });
 }
 
@@ -49,6 +49,8 @@ export function patched(traits: Traits, values: ProviderValues, patch: RecordPat
   const kept = (values.tags ?? []).filter((tag) => !removed.includes(itemKeys.tags(tag)));
   const keptKeys = kept.map(itemKeys.tags);
   next.tags = [...kept, ...patch.addTags.filter((tag) => !keptKeys.includes(itemKeys.tags(tag)))];
+  const lists = (values.lists ?? []).filter((list) => !patch.removeLists.includes(list));
+  if (traits.hasLists) next.lists = [...new Set([...lists, ...patch.addLists])];
   if (values.doNotContact && patch.set.doNotContact)
     next.doNotContact = eitherDenied(values.doNotContact, patch.set.doNotContact);
   return storedBy(traits, next);

@@ -26,6 +26,8 @@ export interface Traits {
   lagSeconds: number;
   /** How far its clock is off. Seconds. */
   skewSeconds: number;
+  /** A dialer: its records are in lists, which are dialled. */
+  hasLists: boolean;
 }
 
 const everything: readonly FieldName[] = ['givenName', 'note', 'phones', 'emails', 'tags', 'doNotContact'];
@@ -44,6 +46,7 @@ export const versioned: Traits = {
   duplicates: 'allowed',
   lagSeconds: 8,
   skewSeconds: 0,
+  hasLists: false,
 };
 
 /** Like Google: etags, whole lists, no idempotency. */
@@ -66,9 +69,19 @@ export const unversioned: Traits = {
   duplicates: 'refused',
 };
 
+/** Like CallTools: no preconditions, lists, one email, and no field for notes. */
+export const dialer: Traits = {
+  ...unversioned,
+  id: 'dialer',
+  fields: ['givenName', 'phones', 'emails', 'doNotContact'],
+  oneOf: ['emails'],
+  duplicates: 'allowed',
+  hasLists: true,
+};
+
 /** The values as the vendor would hold them, as documented. */
-export function fitTo({ fields, oneOf, noteLength }: Traits, values: ProviderValues): ProviderValues {
-  const fitted: ProviderValues = {};
+export function fitTo({ fields, oneOf, noteLength, hasLists }: Traits, values: ProviderValues): ProviderValues {
+  const fitted: ProviderValues = hasLists && values.lists ? { lists: values.lists } : {};
   for (const field of fields) if (field in values) Object.assign(fitted, { [field]: values[field] });
   for (const field of oneOf) if (fitted[field]) Object.assign(fitted, { [field]: fitted[field].slice(0, 1) });
   if (fitted.note) fitted.note = fitted.note.slice(0, noteLength);
