@@ -1,17 +1,23 @@
 import { signalReviewed } from '#activities/contact/observe-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
+import { decideConsent } from '#contacts/consent/decide-consent.ts';
+import { refreshHolders, suppress } from '#contacts/consent/suppress.ts';
 import { decideCandidate } from '#contacts/matching/decide-candidate.ts';
 import { reviewContacts } from '#contacts/matching/review-contact.ts';
 import { mergeContacts } from '#contacts/merging/merge-contacts.ts';
 import { type Effect, runDecision } from '#contacts/merging/run-decision.ts';
 import { type SplitOutcome, splitContact, undoMerge } from '#contacts/merging/split-contact.ts';
+import { getContact } from '#db/contacts/contacts.ts';
+import type { Database } from '#db/database.ts';
+import { emptyFields } from '#domain/contact.ts';
+import { type RefusalKey, toRefusalKeys } from '#domain/refusal.ts';
 import { priorities } from '#domain/sync/priority.ts';
 
 export interface Decision {
-  /** `accept` decides the candidate of the two contacts, `review` is Accord's own decision. */
-  work: 'merge' | 'undo' | 'split' | 'accept' | 'review';
+  /** `accept` decides the candidate of the two contacts, `review` is Accord's own decision. `suppress`: the contact's numbers. */
+  work: 'merge' | 'undo' | 'split' | 'accept' | 'review' | 'deny' | 'suppress';
   contactId: string;
-  /** For all but `undo`. */
+  /** For decisions about two contacts, but `undo`. */
   otherId: string;
   /** The record of the other contact, for `split`. */
   otherLinkId: string;
@@ -36,11 +42,25 @@ export async function runWork(deps: ActivityDeps, { work, contactId, otherId, ot
       const result = await decideCandidate(transaction, { id, decision: 'accept', actor });
       return { result, effect: result.outcome === 'decided' ? { contactIds: result.contactIds } : null };
     }
+    if (work === 'deny') {
+      await decideConsent(transaction, { contactId, decision: 'deny', channels: ['call'], reason: null, wording: null, actor });
+      return { result: null, effect: { contactIds: [contactId] } };
+    }
+    if (work === 'suppress') {
+      const keys = await listCallKeys(transaction.tx, contactId);
+      await suppress(transaction, { keys, source: 'operator', actor, reason: null });
+      return { result: null, effect: { contactIds: await refreshHolders(transaction, keys) } };
+    }
     if (work === 'split') return ofSplit(await splitContact(transaction, { contactId, linkIds: [otherLinkId], actor }));
     if (work === 'undo') return ofSplit(await undoMerge(transaction, { contactId, mergeId: null, actor }));
     await mergeContacts(transaction, { survivorId: contactId, otherId, why: 'a person decided', cause: null, actor });
     return { result: null, effect: { contactIds: [contactId] } };
   });
+}
+
+async function listCallKeys(db: Database, contactId: string): Promise<RefusalKey[]> {
+  const { fields } = await getContact(db, contactId);
+  return toRefusalKeys({ ...emptyFields, ...fields }).filter(({ channel, kind }) => channel === 'call' && kind === 'phone');
 }
 
 function ofSplit(result: SplitOutcome): { result: SplitOutcome; effect: Effect | null } {

@@ -5,6 +5,8 @@ import { pushRecord } from '#activities/contact/push-record.ts';
 import type { ActivityDeps } from '#activities/deps.ts';
 import { openDatabase } from '#db/database.ts';
 import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
+import type { Audience } from '#domain/audience.ts';
+import { calltools } from '#providers/calltools/index.ts';
 import { gohighlevel } from '#providers/gohighlevel/index.ts';
 import type { Provider } from '#providers/provider.ts';
 import { square } from '#providers/square/index.ts';
@@ -14,12 +16,17 @@ import { eraseWhole } from './erase-rounds.ts';
 
 /** The task of a process that kills itself at some point. */
 export interface MortalTask {
-  /** `sync` observes a record and pushes to Square, `push` pushes to GoHighLevel. The others but `erase` are decisions about the contact. */
-  work: 'sync' | 'push' | 'erase' | Decision['work'];
+  /**
+   * `sync` observes a record and pushes to Square, `push` pushes to GoHighLevel. `refuse` observes a record and pushes to the dialer. The
+   * others but `erase` are decisions about the contact.
+   */
+  work: 'sync' | 'push' | 'refuse' | 'erase' | Decision['work'];
   /** In hex. */
   encryptionKey: string;
   databaseUrl: string;
-  settings: Record<'gohighlevel' | 'square', ProviderSettings>;
+  settings: Record<'calltools' | 'gohighlevel' | 'square', ProviderSettings>;
+  /** Present where the dialer is connected. */
+  audiences?: Audience[];
   linkId: string;
   contactId: string;
   /** For decisions. */
@@ -47,20 +54,23 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
 for (const step of ['create', 'bodySent', 'headers']) subscribe(`undici:request:${step}`, point);
 
 const db = openDatabase({ url: task.databaseUrl, poolSize: 2 });
+const { audiences = [] } = task;
+const dialers = audiences.length > 0 ? [connect(calltools, task.settings.calltools)] : [];
 const deps: ActivityDeps = {
-  ...{ db, audiences: [], sharing: {}, now: () => new Date() },
+  ...{ db, audiences, sharing: {}, now: () => new Date() },
   conflicts: { order: ['gohighlevel', 'square'], fields: {} },
-  providers: new Map([connect(gohighlevel, task.settings.gohighlevel), connect(square, task.settings.square)]),
+  providers: new Map([connect(gohighlevel, task.settings.gohighlevel), connect(square, task.settings.square), ...dialers]),
   signalContact: async () => {},
   erasureSecret: createErasureSecret(db, Buffer.from(task.encryptionKey, 'hex')),
 };
 const { contactId, otherId = '', otherLinkId = '' } = task;
-if (task.work === 'sync') await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
-if (task.work === 'sync' || task.work === 'push') {
-  const provider = task.work === 'sync' ? 'square' : 'gohighlevel';
+const targets: Partial<Record<MortalTask['work'], string>> = { sync: 'square', push: 'gohighlevel', refuse: 'calltools' };
+const provider = targets[task.work];
+if (provider !== undefined) {
+  if (task.work !== 'push') await observeRecord(deps, { linkId: task.linkId, cause: 'mortal' }, {});
   await pushRecord(deps, { contactId, provider, cause: 'mortal', owner: 'mortal' }, {});
 } else if (task.work === 'erase') await eraseWhole(deps, contactId);
-else await runWork(deps, { work: task.work, contactId, otherId, otherLinkId });
+else await runWork(deps, { work: task.work as Decision['work'], contactId, otherId, otherLinkId });
 await db.destroy();
 console.log(points);
 process.exit(0);
@@ -68,6 +78,6 @@ process.exit(0);
 function connect(anyProvider: unknown, settings: ProviderSettings): [string, never] {
   const provider = anyProvider as Provider<never, never>;
   const { account, secrets } = settings as never;
-  const client = provider.connect({ account, secrets, tokens: {} as never, lists: [] });
+  const client = provider.connect({ account, secrets, tokens: {} as never, lists: ['Cold Leads'] });
   return [provider.id, { provider, client, fitValues: (values: never) => provider.fitValues(values, account) } as never];
 }

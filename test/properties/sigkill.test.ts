@@ -17,16 +17,16 @@ import { evidenceOf, toStoredEvidence } from '#domain/matching/evidence.ts';
 import { defaultRules } from '#domain/matching/recognise.ts';
 import { type Accord, changeInSquare, control, recordsOf, startAccord } from '#test/setup/accord.ts';
 import { eventually } from '#test/setup/eventually.ts';
-import { nextFamilyName, nextPhone } from '#test/setup/people.ts';
+import { inDialer, nextFamilyName, nextPhone } from '#test/setup/people.ts';
 import { testEncryptionKey } from '#test/setup/provider-settings.ts';
-import { chooseKillPoints } from '#test/setup/sweep.ts';
+import { chooseKillPoints, sweepTimeoutMs } from '#test/setup/sweep.ts';
 import { type Decision, runWork } from './decisions.ts';
 import { eraseWhole } from './erase-rounds.ts';
 import type { MortalTask } from './mortal.ts';
 
 let accord: Accord;
 beforeAll(async () => {
-  accord = await startAccord({ providers: ['gohighlevel', 'square'], workersInside: false });
+  accord = await startAccord({ providers: ['gohighlevel', 'square', 'calltools'], workersInside: false });
   // Webhooks are off: only the one process works.
   accord.sandboxes.square.webhooks.change({ targets: [] });
   await control(accord.sandboxes.square, 'PATCH', 'settings', { indexLagMs: 0 });
@@ -58,100 +58,188 @@ describe.each([
   ],
   ['reads an edit by which the contact is recognised as another one', recognisedByEdit],
 ])('a process that %s', (_, prepare) => {
-  it('and is killed at a statement or call leaves only work that the next one finishes', async () => {
-    const whole = await prepare();
-    const { points } = await live(toTask(whole, null));
-    expect(points).toBeGreaterThan(10);
-    expect(points).toBeLessThan(mostPoints);
-    const expected = await squareRecord(whole);
+  it(
+    'and is killed at a statement or call leaves only work that the next one finishes',
+    async () => {
+      const whole = await prepare();
+      const { points } = await live(toTask(whole, null));
+      expect(points).toBeGreaterThan(10);
+      expect(points).toBeLessThan(mostPoints);
+      const expected = await squareRecord(whole);
 
-    const ends = chooseKillPoints(points);
-    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
-      const person = await prepare();
-      const { signal } = await live(toTask(person, killAt));
-      await finish(person);
-      return { signal, left: { killAt, ...(await squareRecord(person)), ...(await traces(person)) } };
-    });
-    for (const { left } of outcomes) {
-      expect(left).toEqual({ killAt: left.killAt, ...expected, contacts: 1, openAttempts: 0, leases: 0, intents: 0 });
-    }
-    // A process may need a statement fewer than the first one: the last ones then end by themselves.
-    expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
-  }, 240_000);
+      const ends = chooseKillPoints(points);
+      const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+        const person = await prepare();
+        const { signal } = await live(toTask(person, killAt));
+        await finish(person);
+        return { signal, left: { killAt, ...(await squareRecord(person)), ...(await traces(person)) } };
+      });
+      for (const { left } of outcomes) {
+        expect(left).toEqual({ killAt: left.killAt, ...expected, contacts: 1, openAttempts: 0, leases: 0, intents: 0 });
+      }
+      // A process may need a statement fewer than the first one: the last ones then end by themselves.
+      expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
+    },
+    sweepTimeoutMs,
+  );
 });
 
 describe('a process whose create GHL refuses, as another contact of the person has the record', () => {
-  it('and is killed at a statement or call leaves one contact in step, once its push is repeated', async () => {
-    const whole = await knownAndUnrecognised();
-    const { points } = await live({ ...toTask(whole.other, null), work: 'push' });
-    expect(points).toBeGreaterThan(10);
-    expect(points).toBeLessThan(mostPoints);
-    const ends = chooseKillPoints(points);
-    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
-      const pair = await knownAndUnrecognised();
-      const { signal } = await live({ ...toTask(pair.other, killAt), work: 'push' });
-      await repeatPush(pair.other);
-      return { signal, left: { killAt, ...(await traces(pair.other)), ...(await companies(pair)) } };
-    });
-    for (const { left } of outcomes) {
-      expect(left).toEqual({
-        ...{ killAt: left.killAt, contacts: 1, openAttempts: 0, leases: 0, intents: 0, merges: 1 },
-        ...{ inGhl: ['Analytical Engines'], inSquare: ['Analytical Engines', 'Analytical Engines'] },
+  it(
+    'and is killed at a statement or call leaves one contact in step, once its push is repeated',
+    async () => {
+      const whole = await knownAndUnrecognised();
+      const { points } = await live({ ...toTask(whole.other, null), work: 'push' });
+      expect(points).toBeGreaterThan(10);
+      expect(points).toBeLessThan(mostPoints);
+      const ends = chooseKillPoints(points);
+      const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+        const pair = await knownAndUnrecognised();
+        const { signal } = await live({ ...toTask(pair.other, killAt), work: 'push' });
+        await repeatPush(pair.other);
+        return { signal, left: { killAt, ...(await traces(pair.other)), ...(await companies(pair)) } };
       });
-    }
-    expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
-  }, 240_000);
+      for (const { left } of outcomes) {
+        expect(left).toEqual({
+          ...{ killAt: left.killAt, contacts: 1, openAttempts: 0, leases: 0, intents: 0, merges: 1 },
+          ...{ inGhl: ['Analytical Engines'], inSquare: ['Analytical Engines', 'Analytical Engines'] },
+        });
+      }
+      expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
+    },
+    sweepTimeoutMs,
+  );
 });
 
 /** One statement of a transaction is like another: by day few of them. */
 const byDay = 30;
 
 describe.each([['merge'], ['undo'], ['split'], ['accept'], ['review']] as const)('a process that decides to %s', (work) => {
-  it('and is killed at a statement has decided everything, with the records marked for the sweeper, or nothing', async () => {
-    const prepare = () => (work === 'review' ? knownAndUnrecognised() : twoPeople(work));
-    const whole = await prepare();
-    const { points } = await live(toDecision(work, whole, null));
-    expect(points).toBeGreaterThan(10);
-    expect(points).toBeLessThan(mostPoints);
-    const ends = chooseKillPoints(points, byDay);
-    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
-      const pair = await prepare();
-      const before = await stateOf(pair);
-      const { signal } = await live(toDecision(work, pair, killAt));
-      const after = await stateOf(pair);
-      await runWork(accord.deps, ofPair(work, pair));
-      return { killAt, signal, before, after, again: await stateOf(pair) };
-    });
-    const decided = await stateOf(whole);
-    expect(decided.links.map(({ isDirty }) => isDirty)).toEqual(decided.links.map(() => true));
-    for (const { killAt, before, after, again } of outcomes) {
-      expect([before, decided]).toContainEqual(after);
-      expect({ killAt, ...again }).toEqual({ killAt, ...decided });
-    }
-    expect(outcomes.filter(({ signal }) => signal === 'SIGKILL')).toHaveLength(ends.length);
-  }, 240_000);
+  it(
+    'and is killed at a statement has decided everything, with the records marked for the sweeper, or nothing',
+    async () => {
+      const prepare = () => (work === 'review' ? knownAndUnrecognised() : twoPeople(work));
+      const whole = await prepare();
+      const { points } = await live(toDecision(work, whole, null));
+      expect(points).toBeGreaterThan(10);
+      expect(points).toBeLessThan(mostPoints);
+      const ends = chooseKillPoints(points, byDay);
+      const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+        const pair = await prepare();
+        const before = await stateOf(pair);
+        const { signal } = await live(toDecision(work, pair, killAt));
+        const after = await stateOf(pair);
+        await runWork(accord.deps, ofPair(work, pair));
+        return { killAt, signal, before, after, again: await stateOf(pair) };
+      });
+      const decided = await stateOf(whole);
+      expect(decided.links.map(({ isDirty }) => isDirty)).toEqual(decided.links.map(() => true));
+      for (const { killAt, before, after, again } of outcomes) {
+        expect([before, decided]).toContainEqual(after);
+        expect({ killAt, ...again }).toEqual({ killAt, ...decided });
+      }
+      expect(outcomes.filter(({ signal }) => signal === 'SIGKILL')).toHaveLength(ends.length);
+    },
+    sweepTimeoutMs,
+  );
 });
 
+describe.each([
+  ['reads the refusal of a person', 'refuse'],
+  ['denies calls for an operator', 'deny'],
+  ['puts a number on the suppression list', 'suppress'],
+] as const)('a process that %s', (_, work) => {
+  it(
+    'and is killed before the dialer knows leaves work by which the person leaves the list',
+    async () => {
+      const whole = await leadInDialer();
+      if (work === 'refuse') await refuseInGhl(whole);
+      const { points } = await live(toRefusal(work, whole, null));
+      expect(points).toBeGreaterThan(5);
+      const ends = chooseKillPoints(points, byDay);
+      const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+        const person = await leadInDialer();
+        if (work === 'refuse') await refuseInGhl(person);
+        const { signal } = await live(toRefusal(work, person, killAt));
+        // Temporal repeats the activities. Of an operator's decision there is only what was stored, or it is made again.
+        if (work === 'refuse') await readAgain(person);
+        else if (!(await isRefused(person))) await runWork(accord.deps, { work, ...person, otherId: '', otherLinkId: '' });
+        if (work !== 'refuse') await sweep(person);
+        return { killAt, signal, lists: await listsOf(person) };
+      });
+      for (const { killAt, lists } of outcomes) expect({ killAt, lists }).toEqual({ killAt, lists: [[]] });
+      expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
+    },
+    sweepTimeoutMs,
+  );
+});
+
+async function leadInDialer(): Promise<Person> {
+  const person = await newPerson({ firstName: 'Ada', lastName: nextFamilyName(), tags: ['cold lead'] });
+  await readAgain(person);
+  expect(await listsOf(person)).toEqual([['Cold Leads']]);
+  return person;
+}
+
+const refuseInGhl = ({ id }: Person) =>
+  control(accord.sandboxes.gohighlevel, 'POST', 'people', { webhooks: false, people: [{ id, doNotCall: true }] });
+
+/** The buckets of each record in the dialer. */
+async function listsOf({ phone }: Person): Promise<string[][]> {
+  return (await inDialer(accord, phone)).map(({ bucketNames }) => bucketNames);
+}
+
+/** Whether the decision is stored. */
+async function isRefused({ contactId }: Person): Promise<boolean> {
+  const { fields, heldRefusals } = await getContact(accord.db, contactId);
+  return fields.doNotContact.call || heldRefusals.includes('call');
+}
+
+/** As the sweeper of the api: it knows only the marks. */
+async function sweep({ contactId }: Person): Promise<void> {
+  const dirty = await accord.db
+    .selectFrom('link')
+    .select('id')
+    .where('contact_id', '=', contactId)
+    .where('changed_at', 'is not', null)
+    .execute();
+  for (const { id } of dirty) await readAgain({ linkId: id, contactId });
+}
+
+async function readAgain({ linkId, contactId }: Pick<Person, 'linkId' | 'contactId'>): Promise<void> {
+  const { outOfStep } = await eventually(() => observeRecord(later(), { linkId, cause: 'after' }, { isRetry: true }));
+  for (const provider of outOfStep)
+    await eventually(() => pushRecord(later(), { contactId, provider, cause: 'after', owner: 'mortal' }, { isRetry: true }));
+}
+
+function toRefusal(work: 'refuse' | 'deny' | 'suppress', person: Person, killAt: number | null): MortalTask {
+  return { ...toTask(person, killAt), work, audiences: accord.audiences };
+}
+
 describe('a process that erases a person', () => {
-  it('and is killed at a statement or call leaves only work that the next one finishes', async () => {
-    const whole = await newPerson({ firstName: 'Ada', lastName: nextFamilyName() });
-    await finish(whole);
-    const { points } = await live(toErasure(whole, null));
-    expect(points).toBeGreaterThan(40);
-    const ends = chooseKillPoints(points, byDay);
-    const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
-      const person = await newPerson({ firstName: 'Ada', lastName: nextFamilyName() });
-      await finish(person);
-      const { signal } = await live(toErasure(person, killAt));
-      const erasureId = await eventually(() => eraseWhole(accord.deps, person.contactId));
-      return { killAt, signal, left: await whatIsLeft(person), proofs: await proofsOf(erasureId) };
-    });
-    for (const { killAt, left, proofs } of outcomes) {
-      expect({ killAt, ...left }).toEqual({ killAt, inGhl: 0, records: 0, given: undefined, rows: {} });
-      expect(proofs).toEqual(['gohighlevel verified', 'square verified']);
-    }
-    expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
-  }, 240_000);
+  it(
+    'and is killed at a statement or call leaves only work that the next one finishes',
+    async () => {
+      const whole = await newPerson({ firstName: 'Ada', lastName: nextFamilyName() });
+      await finish(whole);
+      const { points } = await live(toErasure(whole, null));
+      expect(points).toBeGreaterThan(40);
+      const ends = chooseKillPoints(points, byDay);
+      const outcomes = await mapConcurrently(ends, atOnce, async (killAt) => {
+        const person = await newPerson({ firstName: 'Ada', lastName: nextFamilyName() });
+        await finish(person);
+        const { signal } = await live(toErasure(person, killAt));
+        const erasureId = await eventually(() => eraseWhole(accord.deps, person.contactId));
+        return { killAt, signal, left: await whatIsLeft(person), proofs: await proofsOf(erasureId) };
+      });
+      for (const { killAt, left, proofs } of outcomes) {
+        expect({ killAt, ...left }).toEqual({ killAt, inGhl: 0, records: 0, given: undefined, rows: {} });
+        expect(proofs).toEqual(['gohighlevel verified', 'square verified']);
+      }
+      expect(outcomes.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(ends.length - 5);
+    },
+    sweepTimeoutMs,
+  );
 });
 
 function toErasure(person: Person, killAt: number | null): MortalTask {

@@ -1,5 +1,8 @@
 const isFull = process.env.ACCORD_SWEEP === 'full';
 
+/** For one test that kills processes. A full sweep starts hundreds of them. */
+export const sweepTimeoutMs = isFull ? 3_600_000 : 240_000;
+
 /**
  * Each third item (or each `step`th), beginning at random, so that runs cover all of them together. All of them with
  * `ACCORD_SWEEP=full`. `what` names the items in the output, for a run that fails.

@@ -10,7 +10,7 @@ import { addAttemptDays } from '#db/delivery/attempt-days.ts';
 import { recordAttempts } from '#db/delivery/attempts.ts';
 import { attemptOf, newEndpoint, publish } from '#test/db/delivery/delivery-rows.ts';
 import { useDatabase } from '#test/db/test-database.ts';
-import { chooseKillPoints } from '#test/setup/sweep.ts';
+import { chooseKillPoints, sweepTimeoutMs } from '#test/setup/sweep.ts';
 import type { MortalPrune } from './mortal-prune.ts';
 
 const database = useDatabase();
@@ -25,25 +25,29 @@ const mostPoints = 60;
 const old = new Date(Date.now() - 40 * 86_400_000);
 const older = new Date(Date.now() - 41 * 86_400_000);
 
-it('loses no row and leaves no partial file, wherever SIGKILL ends the pruning process', async () => {
-  await newEndpoint(database.db);
-  const expected = new Set(await fill());
-  const { points } = await live(null);
-  expect(points).toBeGreaterThan(15);
-  expect(points).toBeLessThan(mostPoints);
-  expect(await left()).toEqual([]);
+it(
+  'loses no row and leaves no partial file, wherever SIGKILL ends the pruning process',
+  async () => {
+    await newEndpoint(database.db);
+    const expected = new Set(await fill());
+    const { points } = await live(null);
+    expect(points).toBeGreaterThan(15);
+    expect(points).toBeLessThan(mostPoints);
+    expect(await left()).toEqual([]);
 
-  for (const killAt of chooseKillPoints(points)) {
-    for (const id of await fill()) expected.add(id);
-    const { signal } = await live(killAt);
-    expect({ killAt, signal }).toEqual({ killAt, signal: 'SIGKILL' });
-    expect(new Set([...(await left()), ...exported()])).toEqual(expected);
-  }
-  await live(null);
-  expect(await left()).toEqual([]);
-  expect(new Set(exported())).toEqual(expected);
-  expect(readdirSync(exportDirectory).filter((name) => !name.endsWith('.ndjson.gz'))).toEqual([]);
-}, 120_000);
+    for (const killAt of chooseKillPoints(points)) {
+      for (const id of await fill()) expected.add(id);
+      const { signal } = await live(killAt);
+      expect({ killAt, signal }).toEqual({ killAt, signal: 'SIGKILL' });
+      expect(new Set([...(await left()), ...exported()])).toEqual(expected);
+    }
+    await live(null);
+    expect(await left()).toEqual([]);
+    expect(new Set(exported())).toEqual(expected);
+    expect(readdirSync(exportDirectory).filter((name) => !name.endsWith('.ndjson.gz'))).toEqual([]);
+  },
+  sweepTimeoutMs,
+);
 
 /** Old rows: attempts with and without a partition, and a delivery. Resolves to their ids. */
 async function fill(): Promise<string[]> {
