@@ -7,6 +7,7 @@ import { startEmptySandboxes, startOwn } from '#bench/setup/own-processes.ts';
 import { isOfOne, isWrite, openRequestLog } from '#bench/setup/request-log.ts';
 import { createSyncedStore, type SyncedStore } from '#bench/setup/synced-store.ts';
 import { callJson } from '#dev/call-json.ts';
+import { waitUntil } from '#dev/wait-until.ts';
 
 const providers = ['gohighlevel', 'calltools', 'square', 'google'] as const;
 const taskQueuePrefix = 'nightly';
@@ -68,6 +69,7 @@ async function measureSizes(bench: Bench, [few, many]: [few: number, many: numbe
 
 /** Uses a fresh worker, so that its peak memory is that of the pass. */
 async function measurePass(bench: Bench, { database, store }: { database: string; store: SyncedStore }): Promise<Pass> {
+  const dialer = await openRequestLog(store.accounts.calltools);
   const worker = await startOwn(bench, 'worker', {
     database,
     sandboxes: store.accounts,
@@ -75,6 +77,11 @@ async function measurePass(bench: Bench, { database, store }: { database: string
     env: { TASK_QUEUE_PREFIX: taskQueuePrefix },
   });
   try {
+    // A worker that starts reads one contact of the dialer, to find fields that the account lacks.
+    const check = async () => {
+      if (!(await dialer.next()).some(isOfOne)) throw new Error('no contact was read');
+    };
+    await waitUntil('the check of fields', check, { timeoutMs: 120_000 });
     const logs = await Promise.all(providers.map((provider) => openRequestLog(store.accounts[provider])));
     const startedAt = performance.now();
     const counts = await Promise.all(providers.map((provider) => runFullPass(bench.temporal, provider, taskQueuePrefix)));

@@ -5,7 +5,8 @@ import { type Database, openDatabase } from '#db/database.ts';
 import type { SandboxAccounts } from '#dev/stack/sandboxes.ts';
 import { stackEnvironment } from '#dev/stack/stack-environment.ts';
 import { emptyFields } from '#domain/contact.ts';
-import type { ProviderClient, ProviderRecord } from '#providers/provider.ts';
+import { UnavailableError } from '#providers/errors.ts';
+import type { ProviderClient, ProviderRecord, RecordPage } from '#providers/provider.ts';
 import type { PersonEdit } from '#sandbox/core/people.ts';
 import { sandboxes } from '#sandbox/index.ts';
 import { connectProviders } from '#workers/connect-providers.ts';
@@ -57,11 +58,21 @@ export function createSyncedStore(bench: Bench, database: string, accounts: Sand
 /** Stores every record of a provider's listing as its shadow. The first record with a phone number creates the contact. */
 export async function learn(db: Database, provider: string, client: ProviderClient): Promise<void> {
   for (let cursor: string | null = null; ; ) {
-    const page = await client.list({ cursor }, { priority: 5 });
+    const page = await listPatiently(client, cursor);
     await storePage(db, { provider, accountId: client.accountId }, page.records);
     cursor = page.cursor;
     if (cursor === null) return;
   }
+}
+
+/** The first call after many new records waits until the sandbox has sorted them, which may take longer than a client waits. */
+async function listPatiently(client: ProviderClient, cursor: string | null): Promise<RecordPage> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await client.list({ cursor }, { priority: 5 });
+    } catch (error) {
+      if (!(error instanceof UnavailableError) || attempt === 10) throw error;
+    }
 }
 
 async function storePage(
