@@ -71,6 +71,15 @@ async function removeExpired(tx: Database, { actor, key }: { actor: string; key:
     delete from idempotency_key where actor = ${actor} and key = ${key} and created_at < now() - interval '24 hours'`.execute(tx);
 }
 
+/** Deletes up to `limit` answers from before a time. Resolves to their number. */
+export async function removeOldAnswers(db: Database, { before, limit }: { before: Date; limit: number }): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from idempotency_key where ctid = any (array(
+      select ctid from idempotency_key where created_at < ${before} limit ${limit}
+    ))`.execute(db);
+  return Number(numAffectedRows);
+}
+
 /** Encrypts (`s`) or stores as it is (`p`); the first byte tells which. Without an encryption key no answer can contain a secret. */
 function close(answer: string, key: SealingKey | null, boundTo: string): Buffer {
   return key === null ? Buffer.from(`p${answer}`) : Buffer.concat([Buffer.from('s'), seal(answer, { key, boundTo })]);

@@ -210,7 +210,7 @@ export const personalTables: readonly PersonalTable[] = [
   {
     table: 'delete_request',
     holds: 'that the person was deleted at a vendor, and what was decided about the other records',
-    kept: '365 days (`deletes`) after it has ended',
+    kept: '365 days (`deletes`) after it has ended; of an archived record, as long as it is archived',
     ofPerson: ({ linkIds }) => either(any('link_id', linkIds), any('source_link_id', linkIds)),
     erasure: deleted,
   },
@@ -265,7 +265,7 @@ export const personalTables: readonly PersonalTable[] = [
   },
   {
     table: 'idempotency_key',
-    holds: 'answers to requests with an `Idempotency-Key`, encrypted',
+    holds: 'answers to requests with an `Idempotency-Key`, encrypted if `ACCORD_ENCRYPTION_KEY` is set',
     kept: '2 days',
     ofPerson: () => sql<SqlBool>`false`,
     erasure: { kind: 'expires' },

@@ -162,3 +162,14 @@ it('removes rows of imports past their retention, unless they are being imported
     .execute();
   expect(parts).toEqual([{ state: 'checked' }, { state: 'importing' }]);
 });
+
+it('removes answers of a day ago to requests with a key, also when no further request has one', async () => {
+  const answers = { old: 1.1, young: 0.9 };
+  for (const [key, days] of Object.entries(answers))
+    await store.db
+      .insertInto('idempotency_key')
+      .values({ ...{ actor: 'test', key, request_hash: Buffer.from(key), answer: null }, created_at: daysAgo(days) })
+      .execute();
+  await prune();
+  expect(await left('idempotency_key', 'key')).toEqual(['young']);
+});
