@@ -97,6 +97,8 @@ export interface ReconcileInput {
   taskQueuePrefix: string;
   /** A person says that the records which the listing lacks are gone indeed. Default: false. */
   acceptsLoss?: boolean;
+  /** How long a page may show no progress before its worker counts as dead, in milliseconds. Default: two minutes. */
+  activityTimeout?: number;
   /** Set by continue-as-new. */
   resume?: {
     runId: string;

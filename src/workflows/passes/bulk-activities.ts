@@ -8,12 +8,19 @@ import { taskQueues } from '#workflows/task-queues.ts';
 
 type BulkActivities = Pick<ProviderActivities, 'reconcilePage' | 'pollChanges' | 'pushBatch'>;
 
-/** The activities of passes over many records, on the provider's queue, after all live changes. `summary` describes one of them. */
+interface BulkOptions {
+  /** Default: that of a full pass, after all live changes. */
+  priorityKey?: Priority;
+  /** How long an activity may show no progress before its worker counts as dead, in milliseconds. Default: two minutes. */
+  activityTimeout?: number | undefined;
+}
+
+/** The activities of passes over many records, on the provider's queue. `summary` describes one of them. */
 export function bulkActivities(
   taskQueuePrefix: string,
   provider: string,
   summary: string,
-  priorityKey: Priority = priorities.bulk,
+  { priorityKey = priorities.bulk, activityTimeout = 120_000 }: BulkOptions = {},
 ) {
   const line = `${providerName(provider)}: ${summary}`;
   return describedActivities<BulkActivities>(
@@ -21,7 +28,7 @@ export function bulkActivities(
       taskQueue: taskQueues(taskQueuePrefix).provider(provider),
       priority: { priorityKey },
       startToCloseTimeout: '30 minutes',
-      heartbeatTimeout: '2 minutes',
+      heartbeatTimeout: activityTimeout,
       // An abandoned page would go on and mark records as seen for a pass that has ended.
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
       retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes', maximumAttempts: 10 },

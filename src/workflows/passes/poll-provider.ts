@@ -13,7 +13,7 @@ const pagesPerRun = 100;
 /** Polls a provider that sends no webhooks for the changes since the last poll. An idle poll is one activity with one call. */
 export async function pollProvider(input: PollProviderInput): Promise<PollProviderResult> {
   const { provider, taskQueuePrefix } = input;
-  const { pollChanges } = bulkActivities(taskQueuePrefix, provider, 'ask for changes', priorities.poll);
+  const { pollChanges } = bulkActivities(taskQueuePrefix, provider, 'ask for changes', { priorityKey: priorities.poll });
   let { position = null, changed = 0, unreadable = 0 } = input;
   for (let pages = 0; pages < pagesPerRun && !workflowInfo().continueAsNewSuggested; pages += 1) {
     const page = await pollChanges({ provider, position });

@@ -130,7 +130,7 @@ async function pushUnlinkedContacts(
 
 /** Reads the pages, and pushes the drift of each while the next is read. Returns the cursor for the next run, or null after the last page. */
 async function readPages(
-  { provider, taskQueuePrefix, resume }: ReconcileInput,
+  { provider, taskQueuePrefix, resume, activityTimeout }: ReconcileInput,
   runId: string,
   pause: Pause,
 ): Promise<string | null> {
@@ -138,7 +138,9 @@ async function readPages(
   let pushing: Promise<unknown> = Promise.resolve();
   for (let pages = 0; pages < pagesPerRun && !workflowInfo().continueAsNewSuggested; pages += 1) {
     await pause.over();
-    const { reconcilePage } = bulkActivities(taskQueuePrefix, provider, `compare page ${pages + 1} of this run`);
+    const { reconcilePage } = bulkActivities(taskQueuePrefix, provider, `compare page ${pages + 1} of this run`, {
+      activityTimeout,
+    });
     const [page] = await Promise.all([reconcilePage({ runId, provider, cursor }), pushing]);
     pushing = pushEach(taskQueuePrefix, page.push, runId);
     cursor = page.cursor;
