@@ -51,8 +51,6 @@ export interface TestApiOptions
   /** The addresses of PostgreSQL and Temporal that the api uses. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;
-  /** The names of the extras in accord.yaml. */
-  extras?: readonly string[];
 }
 
 const publicAddress = { address: '93.184.215.14', family: 4 };
@@ -96,19 +94,9 @@ export function testWorkspace({
   };
 }
 
-function withExtras(workspace: WorkspaceOptions, extras: readonly string[]): WorkspaceOptions {
-  return { ...workspace, contacts: { ...workspace.contacts, extras } };
-}
-
 /** The api with its own database and the test run's Temporal server, with GoHighLevel connected. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const {
-    databaseUrl = (real: string) => real,
-    temporalAddress = testTemporalAddress(),
-    timeouts = {},
-    extras = [],
-    ...rest
-  } = options;
+  const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), timeouts = {}, ...rest } = options;
   const database = await createTestDatabase();
   const admin = openDatabase({ url: database.url, poolSize: 2 });
   const db = openDatabase({ url: databaseUrl(database.url), role: 'api', timeouts });
@@ -122,7 +110,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   }
 
   const serving = serveApi({
-    ...withExtras(testWorkspace({ db, temporal, taskQueuePrefix, keys }), extras),
+    ...testWorkspace({ db, temporal, taskQueuePrefix, keys }),
     host: '127.0.0.1',
     port: 0,
     ...rest,

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { inTransaction } from '#contacts/contact-transaction.ts';
+import { beginErasure } from '#contacts/erasure/begin-erasure.ts';
 import { createApiKey } from '#db/api-keys.ts';
 import { faultsOf } from '#test/api/docs/openapi-check.ts';
 import { type Accord, control, startAccord } from '#test/setup/accord.ts';
@@ -274,6 +276,16 @@ describe('an erased person who submits a form', () => {
     await submit('members', { name: `Augustine ${ada.familyName}`, email: ada.email });
     await untilEverywhere(accord, ada.email);
     expect(await read(id)).toMatchObject({ liftedBy: 'form:members' });
+  }, 60_000);
+});
+
+describe('an erasure whose api died before it started the workflow', () => {
+  it('is carried out all the same', async () => {
+    const ada = await person();
+    const deps = { ...accord.deps, now: () => new Date(Date.now() - 60_000) };
+    const request = { contactId: ada.contactId, reason: 'request 17', actor: 'tester' };
+    await untilErased(await inTransaction(deps, (transaction) => beginErasure(transaction, request)));
+    expect(await peopleEverywhere(ada.email)).toEqual(nobody);
   }, 60_000);
 });
 
