@@ -143,8 +143,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       endGoLive: (input) => endGoLive(deps, input),
       nextUndoPage: (input) => nextUndoPage(deps, input),
       endUndo: (input) => endUndo(deps, input),
-      nextImportStep: (input) =>
-        withHeartbeats(() => nextImportStep(deps, input, { cause: cause(), ...attempt(), onProgress() {} })),
+      nextImportStep: (input) => withHeartbeats(() => nextImportStep(deps, input, { cause: cause(), ...attempt() })),
       reviewPage: ({ after }) => reviewPage(deps, { after, cause: cause() }, heartbeat),
       pruneRecords: ({ retention }) => pruneRecords(deps.db, { retention, now: deps.now(), onProgress: heartbeat }),
       planErasure: (input) => withHeartbeats(() => planErasure(deps, input)),

@@ -6,7 +6,7 @@ import { reportStart } from '#config/start-report.ts';
 import type { ConfigWith } from '#config.ts';
 import { readStoredConnections, type StoredConnections, watchConnections } from '#connections.ts';
 import { type ContactDeps, connectedRules } from '#contacts/contact-deps.ts';
-import { importProvider, importRules } from '#contacts/imports/import-provider.ts';
+import { importProvider, toImportRules } from '#contacts/imports/import-provider.ts';
 import { type Database, openDatabase } from '#db/database.ts';
 import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { type AddressGuard, createAddressGuard } from '#delivery/address-guard.ts';
@@ -145,7 +145,7 @@ function toContactDeps(
   { providers, accounts, audiences, sharing, conflicts, deletes, matching, extras, encryptionKey }: ConfigWith<'database'>,
   db: Database,
 ): ContactDeps {
-  const connected = connectedRules(providers, accounts).set(importProvider.id, importRules);
+  const connected = connectedRules(providers, accounts).set(importProvider.id, toImportRules(extras));
   const erasureSecret = createErasureSecret(db, encryptionKey);
   const rules = { audiences, sharing, conflicts, deletes, extras, ...matching };
   return { db, ...rules, erasureSecret, providers: connected, now: () => new Date() };

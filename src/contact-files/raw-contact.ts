@@ -1,3 +1,4 @@
+import type { ExtraField } from '#domain/contact.ts';
 import type { AddressParts } from '#domain/normalize/address.ts';
 import type { DoNotContact } from '#domain/values.ts';
 
@@ -15,7 +16,7 @@ export interface RawAddress {
   whole?: string;
 }
 
-/** The parts of a contact that are one text, with the column that it stands in. */
+/** The parts of every contact that are one text. */
 export const rawTexts = [
   ...(['fullName', 'givenName', 'middleName', 'familyName', 'nameSuffix', 'company', 'jobTitle'] as const),
   ...(['birthday', 'source', 'note'] as const),
@@ -24,7 +25,8 @@ export type RawText = (typeof rawTexts)[number];
 
 /** One person as a file has it: nothing is checked yet. */
 export interface RawContact {
-  texts: Partial<Record<RawText, { text: string; column: string }>>;
+  /** With the column that each stands in. */
+  texts: Partial<Record<RawText | ExtraField, { text: string; column: string }>>;
   emails: RawItem[];
   phones: RawItem[];
   addresses: RawAddress[];

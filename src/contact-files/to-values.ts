@@ -1,4 +1,4 @@
-import { type ContactFields, type FieldOfType, listFieldsOfType, type ProviderValues } from '#domain/contact.ts';
+import { type ContactFields, type FieldOfType, isExtraField, listFieldsOfType, type ProviderValues } from '#domain/contact.ts';
 import { isBlank } from '#domain/equality.ts';
 import { normalizeAddress } from '#domain/normalize/address.ts';
 import { normalizeEmail, readEmail } from '#domain/normalize/email.ts';
@@ -33,8 +33,13 @@ export function toValues(raw: RawContact, options: ReadOptions): { values: Provi
     note: normalizeText(raw.texts.note?.text),
     doNotContact: { call: raw.refused.has('call'), sms: raw.refused.has('sms'), email: raw.refused.has('email') },
   };
+  const extras = Object.entries(raw.texts).flatMap(([name, item]) =>
+    isExtraField(name) ? [[name, normalizeText(item?.text)] as const] : [],
+  );
   const lines = listFieldsOfType('line').map((field) => [field, normalizeLine(raw.texts[field]?.text)]);
-  const filled = Object.entries({ ...Object.fromEntries(lines), ...others }).filter(([, value]) => !isBlank(value));
+  const filled = Object.entries({ ...Object.fromEntries(lines), ...others, ...Object.fromEntries(extras) }).filter(
+    ([, value]) => !isBlank(value),
+  );
   const values: ProviderValues = Object.fromEntries(filled);
   if (raw.contactId !== null || isSomebody(values)) return { values, problems };
   const message =

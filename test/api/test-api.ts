@@ -51,6 +51,8 @@ export interface TestApiOptions
   /** The addresses of PostgreSQL and Temporal that the api uses. */
   databaseUrl?: (real: string) => string;
   temporalAddress?: string;
+  /** The names of the extras in accord.yaml. */
+  extras?: readonly string[];
 }
 
 const publicAddress = { address: '93.184.215.14', family: 4 };
@@ -94,9 +96,19 @@ export function testWorkspace({
   };
 }
 
+function withExtras(workspace: WorkspaceOptions, extras: readonly string[]): WorkspaceOptions {
+  return { ...workspace, contacts: { ...workspace.contacts, extras } };
+}
+
 /** The api with its own database and the test run's Temporal server, with GoHighLevel connected. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const { databaseUrl = (real: string) => real, temporalAddress = testTemporalAddress(), timeouts = {}, ...rest } = options;
+  const {
+    databaseUrl = (real: string) => real,
+    temporalAddress = testTemporalAddress(),
+    timeouts = {},
+    extras = [],
+    ...rest
+  } = options;
   const database = await createTestDatabase();
   const admin = openDatabase({ url: database.url, poolSize: 2 });
   const db = openDatabase({ url: databaseUrl(database.url), role: 'api', timeouts });
@@ -110,7 +122,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   }
 
   const serving = serveApi({
-    ...testWorkspace({ db, temporal, taskQueuePrefix, keys }),
+    ...withExtras(testWorkspace({ db, temporal, taskQueuePrefix, keys }), extras),
     host: '127.0.0.1',
     port: 0,
     ...rest,

@@ -108,6 +108,20 @@ describe('any other CSV file', () => {
     });
   });
 
+  it('is read into extras of accord.yaml, and refused with one that is not there', async () => {
+    const mapping = { columns: { Name: 'fullName', 'Member since': 'extras.member_since' } };
+    const file = 'Name,Member since\nAda Lovelace,May 2019\nGrace Hopper, \n';
+    expect(await valuesOf(file, { mapping, extras: ['membership', 'member_since'] })).toEqual([
+      { ...ada, 'extras.member_since': 'May 2019' },
+      { givenName: 'Grace', familyName: 'Hopper' },
+    ]);
+    await expect(readAll(file, { mapping, extras: ['membership'] })).rejects.toThrow(
+      'accord.yaml has no “extras.member_since”, which the mapping names: it names “extras.membership”.',
+    );
+    await expect(readAll(file, { mapping })).rejects.toThrow('it names none');
+    await expect(readAll(file, { mapping: { columns: { Name: 'extras.Member Since' } } })).rejects.toThrow(/Invalid/);
+  });
+
   it('is refused without one, in a sentence that names its columns', async () => {
     await expect(readAll('Vorname;Mail\nAda;ada@example.com\n')).rejects.toThrow(/Give a mapping .*“Vorname”, “Mail”/);
   });
@@ -129,6 +143,7 @@ describe('odd CSV files', () => {
   const encodings: [name: string, file: Uint8Array][] = [
     ['UTF-8', Buffer.from(given)],
     ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${given}`)],
+    ['UTF-8 with a byte order mark before a quoted name', Buffer.from(`\ufeff${given.replace('Name', '"Name"')}`)],
     ['windows-1252', Buffer.from(given, 'latin1')],
     ['UTF-16 of a spreadsheet', Buffer.from(`\ufeff${given.replaceAll(',', '\t')}`, 'utf16le')],
     ['semicolons', Buffer.from(given.replaceAll(',', ';'))],

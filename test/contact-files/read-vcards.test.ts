@@ -103,6 +103,21 @@ describe('vCard files', () => {
     });
   });
 
+  it('are read behind a byte order mark', async () => {
+    expect(await one(`\ufeff${card('3.0', 'FN:Zoë Nöther')}`)).toMatchObject({ givenName: 'Zoë' });
+  });
+
+  it('are read around a picture and a note of 1 MB, folded or not', async () => {
+    const long = 'A'.repeat(1_000_000);
+    const folded = long.replace(/(.{74})/g, '$1\r\n ');
+    for (const text of [long, folded]) {
+      const file = card('3.0', 'FN:Zoë Nöther', `PHOTO;ENCODING=b:${text}`, `NOTE:${text}`, 'EMAIL:zoe@example.com');
+      const { rows } = await readAll(file, { pieceBytes: 65_536 });
+      expect(rows).toMatchObject([{ values: { givenName: 'Zoë', emails: [{ address: 'zoe@example.com' }] } }]);
+      expect(rows[0]?.values?.note?.length).toBeLessThan(100_000);
+    }
+  });
+
   it('name each problem with the line of its card, and go on behind it', async () => {
     const file =
       card('3.0', 'FN:Ada', 'EMAIL;TYPE="x:ada@example.com', 'BDAY:tomorrow') +

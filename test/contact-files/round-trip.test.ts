@@ -25,17 +25,20 @@ const contacts: ExportedContact[] = [
       })),
       ...{ birthday: '--12-10', tags: ['Cold, Lead', '-vip'], note: "'=first\nsecond", source: '\tweb' },
       doNotContact: { call: true, sms: false, email: true },
+      ...{ 'extras.membership': '=Gold; "A"', 'extras.member_since': 'May\n2019' },
     },
   },
   { id: '01900000-0000-7000-8000-000000000002', fields: { ...emptyFields, company: 'Only a company' } },
 ];
 
+const extras = ['membership', 'member_since'];
+
 describe.each([
-  ['CSV', () => toCsvHeader() + toCsvRows(contacts)],
-  ['vCard', () => toVcards(contacts)],
+  ['CSV', () => toCsvHeader(extras) + toCsvRows(contacts, extras)],
+  ['vCard', () => toVcards(contacts, extras)],
 ])('an export as %s', (_, write) => {
   it('changes nothing when it is imported again', async () => {
-    const { rows } = await readAll(write());
+    const { rows } = await readAll(write(), { extras });
     expect(rows.map(({ contactId, problems }) => [contactId, problems])).toEqual(contacts.map(({ id }) => [id, []]));
     for (const [at, { fields }] of contacts.entries()) {
       expect(listFillingChanges(fields, rows[at]?.values ?? {})).toEqual([]);
@@ -54,9 +57,19 @@ describe.each([
 });
 
 it('a cell that a spreadsheet would run has an apostrophe, and a phone number has none', () => {
-  const csv = toCsvRows(contacts);
+  const csv = toCsvRows(contacts, extras);
   expect(csv).toContain("'=cmd|calc,");
   expect(csv).toContain("'@home,");
   expect(csv).toContain(',+15125550143,');
   expect(csv).not.toMatch(/(^|,)"?[=@]/m);
+  expect(csv).toContain(`,"'=Gold; ""A""",`);
+});
+
+it('an extra that accord.yaml has no more is left out of an import, and of an export', async () => {
+  for (const file of [toCsvHeader(extras) + toCsvRows(contacts, extras), toVcards(contacts, extras)]) {
+    const [first] = (await readAll(file, { extras: ['membership'] })).rows;
+    expect([first?.values?.['extras.membership'], first?.values?.['extras.member_since']]).toEqual(['=Gold; "A"', undefined]);
+  }
+  expect(toCsvHeader(['membership'])).toMatch(/,Do not contact,extras\.membership\r\n$/);
+  expect(toVcards(contacts, ['membership'])).not.toContain('MEMBER-SINCE');
 });

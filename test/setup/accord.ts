@@ -12,6 +12,7 @@ import { addAccounts, setAccountMode } from '#db/sync/account-modes.ts';
 import { builtIn, type Integrations } from '#dev/stack/integrations.ts';
 import type { AccountMode } from '#domain/account-mode.ts';
 import type { Audience } from '#domain/audience.ts';
+import { isExtraField } from '#domain/contact.ts';
 import type { CustomFields } from '#providers/custom-fields.ts';
 import type { ProviderClient } from '#providers/provider.ts';
 import { withCustomFields } from '#providers/with-custom-fields.ts';
@@ -184,11 +185,14 @@ interface Common {
 /** The dependencies of activities, as `src/worker.ts` makes them from a configuration. */
 function dependencies(
   { db, temporal, taskQueuePrefix, timing, audiences, settings, integrations }: Common,
-  { sharing = {}, conflicts = {}, ownAddresses, goneAfterSeconds = 0 }: AccordOptions,
+  { sharing = {}, conflicts = {}, ownAddresses, goneAfterSeconds = 0, customFields = {} }: AccordOptions,
 ): ActivityDeps {
   const config = { providers: integrations.providers, accounts: settings, audiences, encryptionKey: testEncryptionKey };
   return {
     ...{ db, audiences, sharing, now: () => new Date() },
+    extras: [...new Set(Object.values(customFields).flatMap(Object.keys).filter(isExtraField))].map((field) =>
+      field.slice('extras.'.length),
+    ),
     conflicts: { order: Object.keys(settings), fields: {}, ...conflicts },
     ...(ownAddresses && { ownAddresses }),
     providers: withoutHold(connectProviders(config, db), goneAfterSeconds),

@@ -102,6 +102,17 @@ describe('the recordings', () => {
     ['redrive-done', ['countDead', 'redriveDead', 'TIMER_FIRED', 'redriveDead', 'WORKFLOW_EXECUTION_COMPLETED']],
     ['redrive-cancelled', ['countDead', 'redriveDead', 'WORKFLOW_EXECUTION_CANCEL_REQUESTED', 'WORKFLOW_EXECUTION_CANCELED']],
     ['prune', ['pruneWebhooks', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['import-checked', ['nextImportStep', 'nextImportStep', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['import-completed', ['nextImportStep', 'nextImportStep', 'pushBatch', 'nextImportStep', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['import-refused', ['nextImportStep', 'nextImportStep', 'WORKFLOW_EXECUTION_COMPLETED']],
+    ['erased', ['planErasure', 'eraseRecords', 'finishErasure', 'WORKFLOW_EXECUTION_COMPLETED']],
+    [
+      'erased-after-a-wait',
+      [
+        ...['planErasure', 'eraseRecords', 'finishErasure', 'TIMER_FIRED'],
+        ...['planErasure', 'eraseRecords', 'finishErasure', 'WORKFLOW_EXECUTION_COMPLETED'],
+      ],
+    ],
   ])('%s contains the activities that it is named for', (name, milestones) => {
     expect(inOrder(stepsOf(recorded(`${name}.json`)), milestones)).toEqual(milestones);
   });

@@ -18,8 +18,11 @@ import {
 import type { ProviderRecord } from '#providers/provider.ts';
 import { importSource } from './import-source.ts';
 
-/** Rows of one page. They are compared with the contacts in the same few queries. */
+/** Rows that are compared with the contacts in the same few queries. */
 const checkedAtOnce = 500;
+/** One part of a page is compared while the database looks for the contacts of the next one. */
+const partsOfPage = 4;
+const concurrentParts = 2;
 const importedAtOnce = 200;
 const concurrentRows = 8;
 
@@ -28,15 +31,21 @@ export type PushByProvider = Record<string, string[]>;
 
 /** Compares the next rows of a dry run with the contacts, and ends it behind the last one. */
 export async function checkPage({ db, ...deps }: ActivityDeps, { id, position }: ContactImport): Promise<void> {
-  const rows = await listRows(db, { importId: id, after: position, limit: checkedAtOnce });
+  const rows = await listRows(db, { importId: id, after: position, limit: partsOfPage * checkedAtOnce });
   const last = rows.at(-1);
   if (last === undefined) {
     await saveRowCount(db, id);
     return void (await moveImport(db, id, 'checked'));
   }
-  const outcomes = await checkRows(db, deps, { importId: id, rows: rows.map(toRowToCheck) });
-  for (const { number, isErased } of outcomes)
-    if (isErased) await addProblem(db, { importId: id, number, problem: { column: null, message: erased } });
+  const parts = Array.from({ length: Math.ceil(rows.length / checkedAtOnce) }, (_, at) =>
+    rows.slice(at * checkedAtOnce, (at + 1) * checkedAtOnce),
+  );
+  const checked = await mapConcurrently(parts, concurrentParts, (part) =>
+    checkRows(db, deps, { importId: id, rows: part.map(toRowToCheck) }),
+  );
+  const outcomes = checked.flat();
+  const numbers = outcomes.flatMap(({ number, isErased }) => (isErased ? number : []));
+  await addProblem(db, { importId: id, numbers, problem: { column: null, message: erased } });
   await saveOutcomes(db, 'checked', { importId: id, position: last.number, outcomes });
 }
 
@@ -47,7 +56,7 @@ export async function checkPage({ db, ...deps }: ActivityDeps, { id, position }:
 export async function importPage(
   deps: ActivityDeps,
   { id, position }: ContactImport,
-  { cause, isLastAttempt, onProgress }: { cause: string; isLastAttempt: boolean; onProgress(): void },
+  { cause, isLastAttempt }: { cause: string; isLastAttempt: boolean },
 ): Promise<PushByProvider> {
   const { db } = deps;
   const rows = await listRows(db, { importId: id, after: position, limit: importedAtOnce });
@@ -62,7 +71,6 @@ export async function importPage(
   const byNumber = new Map(rows.map((row) => [row.number, row]));
   const push: PushByProvider = {};
   const outcomes = await mapConcurrently(checked, concurrentRows, async (each) => {
-    onProgress();
     const row = byNumber.get(each.number);
     const imported = await importRow(withImports, { importId: id, row, checked: each, cause, isLastAttempt });
     for (const provider of imported.outOfStep)
@@ -111,7 +119,7 @@ async function leaveOut(
   { db }: ActivityDeps,
   { importId, row: { number }, message }: { importId: string; row: ImportRow; message: string },
 ): Promise<ImportedRow> {
-  await addProblem(db, { importId, number, problem: { column: null, message } });
+  await addProblem(db, { importId, numbers: [number], problem: { column: null, message } });
   return { number, outcome: 'unreadable', contactId: null, changes: [], outOfStep: [] };
 }
 

@@ -533,7 +533,7 @@ export interface paths {
         };
         /**
          * Download contacts as a file
-         * @description The contacts that `GET /api/v1/contacts` lists with the same filter, as CSV or as vCard 3.0. A cell that a spreadsheet would run as a formula begins with an apostrophe; a phone number such as `+15125550143` has none. An import of the file changes nothing.
+         * @description The contacts that `GET /api/v1/contacts` lists with the same filter, as CSV or as vCard 3.0. A cell that a spreadsheet would run as a formula begins with an apostrophe; a phone number such as `+15125550143` has none. Extras of accord.yaml are columns such as `extras.membership`, in a vCard properties such as `X-ACCORD-EXTRA-MEMBERSHIP`. An import of the file changes nothing.
          *
          *     Needs the scope `exports:read`.
          */
@@ -2946,11 +2946,10 @@ export interface components {
     schemas: {
         /** @description The fields of the columns of a CSV file, and how to read their values. */
         ImportMapping: {
-            /** @description The field of each column, by its name in the file. Columns that are not named are left out. Fields: fullName, givenName, middleName, familyName, nameSuffix, company, jobTitle, birthday, source, note, email, phone, street, city, region, postalCode, country, wholeAddress, tags, doNotContact. */
+            /** @description The field of each column, by its name in the file. Columns that are not named are left out. Fields: fullName, givenName, middleName, familyName, nameSuffix, company, jobTitle, birthday, source, note, email, phone, street, city, region, postalCode, country, wholeAddress, tags, doNotContact, and `extras.<name>` for the `extras` of accord.yaml. */
             columns: {
-                [key: string]: ("fullName" | "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "birthday" | "source" | "note" | "email" | "phone" | "street" | "city" | "region" | "postalCode" | "country" | "wholeAddress" | "tags" | "doNotContact") | {
-                    /** @enum {string} */
-                    field: "fullName" | "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "birthday" | "source" | "note" | "email" | "phone" | "street" | "city" | "region" | "postalCode" | "country" | "wholeAddress" | "tags" | "doNotContact";
+                [key: string]: (("fullName" | "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "birthday" | "source" | "note" | "email" | "phone" | "street" | "city" | "region" | "postalCode" | "country" | "wholeAddress" | "tags" | "doNotContact") | string) | {
+                    field: ("fullName" | "givenName" | "middleName" | "familyName" | "nameSuffix" | "company" | "jobTitle" | "birthday" | "source" | "note" | "email" | "phone" | "street" | "city" | "region" | "postalCode" | "country" | "wholeAddress" | "tags" | "doNotContact") | string;
                     /**
                      * @description The label of the email, number or address, such as Work.
                      * @default null

@@ -19,16 +19,22 @@ export const exportOperations = [
     summary: 'Download contacts as a file',
     description:
       'The contacts that `GET /api/v1/contacts` lists with the same filter, as CSV or as vCard 3.0. A cell that a spreadsheet would run as a ' +
-      'formula begins with an apostrophe; a phone number such as `+15125550143` has none. An import of the file changes nothing.',
+      'formula begins with an apostrophe; a phone number such as `+15125550143` has none. Extras of accord.yaml are columns such as ' +
+      '`extras.membership`, in a vCard properties such as `X-ACCORD-EXTRA-MEMBERSHIP`. An import of the file changes nothing.',
     scope: 'exports:read',
     query: exportQuery,
     response: { status: 200, description: 'The file', data: z.string(), isBare: true, downloads: ['text/csv', 'text/vcard'] },
     async handle({ query, actor }, deps) {
       const { format, ...filter } = query;
+      const { extras = [] } = deps.contacts;
       await recordAudit(deps.db, { actor, action: 'contacts.export', target: format, details: { filters: Object.keys(filter) } });
       const filename = `contacts-${new Date().toISOString().slice(0, 10)}.${format === 'csv' ? 'csv' : 'vcf'}`;
       return format === 'csv'
-        ? new Download({ type: 'text/csv; charset=utf-8', filename, chunks: toChunks(deps, query, toCsvRows, toCsvHeader()) })
+        ? new Download({
+            type: 'text/csv; charset=utf-8',
+            filename,
+            chunks: toChunks(deps, query, toCsvRows, toCsvHeader(extras)),
+          })
         : new Download({ type: 'text/vcard; charset=utf-8', filename, chunks: toChunks(deps, query, toVcards) });
     },
   }),
@@ -46,7 +52,7 @@ async function* toChunks(
   if (header !== undefined) yield header;
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page: Awaited<ReturnType<typeof findPage>> = await findPage(deps, { ...filter, cursor, limit: pageSize });
-    if (page.contacts.length > 0) yield write(page.contacts);
+    if (page.contacts.length > 0) yield write(page.contacts, deps.contacts.extras ?? []);
     cursor = page.next;
   }
 }

@@ -4,7 +4,8 @@ import type { ApiDeps } from '#api/deps.ts';
 import { ApiProblem, conflict, notFound } from '#api/rest/errors.ts';
 import { defineOperation } from '#api/rest/operation.ts';
 import { idParameter, nextCursor, pageQuery, toPage } from '#api/rest/page.ts';
-import { mappingSchema } from '#contact-files/csv/mapping.ts';
+import { assertExtras, type Mapping, mappingSchema } from '#contact-files/csv/mapping.ts';
+import { FileProblem } from '#contact-files/file-problem.ts';
 import { moveImport } from '#contacts/imports/move-import.ts';
 import { recordAudit } from '#db/audit-log.ts';
 import { type ContactImport, findImport, insertImport, listImports } from '#db/imports/imports.ts';
@@ -45,6 +46,7 @@ export const importOperations = [
       data: z.object({ import: shownImport, partBytes: z.int().meta({ description: 'The maximum size of a part, in bytes.' }) }),
     },
     async handle({ body: { fileName, isDryRun, mapping }, actor }, deps) {
+      if (mapping) refuseUnknownExtras(mapping, deps.contacts.extras ?? []);
       const region = regionsOf(deps)[0] ?? 'US';
       const run = await insertImport(deps.db, { fileName, isDryRun, mapping, actor, region });
       await recordAudit(deps.db, { actor, action: 'import.create', target: run.id, details: { fileName, isDryRun } });
@@ -188,6 +190,15 @@ export const importOperations = [
     },
   }),
 ];
+
+function refuseUnknownExtras(mapping: Mapping, extras: readonly string[]): void {
+  try {
+    assertExtras(mapping, extras);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    throw new ApiProblem({ status: 400, code: 'unknown-extra', detail: error.message });
+  }
+}
 
 async function readPart(file: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];

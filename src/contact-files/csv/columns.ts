@@ -1,10 +1,12 @@
 import type { FileFormat } from '#contact-files/file-row.ts';
 import { emptyRawContact, type RawContact, type RawText, rawTexts } from '#contact-files/raw-contact.ts';
+import { type ExtraField, isExtraField } from '#domain/contact.ts';
 import type { DoNotContact } from '#domain/values.ts';
 
 /** The field that a column fills. */
 export type ColumnTarget =
   | RawText
+  | ExtraField
   | 'email'
   | 'emailLabel'
   | 'phone'
@@ -54,7 +56,7 @@ export function toRawContact(
     const text = clean(cells[column.at] ?? '');
     if (text.trim() === '') continue;
     const { target, group } = column;
-    if (isRawText(target)) raw.texts[target] ??= { text, column: column.name };
+    if (isText(target)) raw.texts[target] ??= { text, column: column.name };
     else if (target === 'contactId') raw.contactId = text.trim();
     else if (target === 'tags') raw.tags.push(...splitTags(text, column.separator ?? itemSeparator).filter(isTag));
     else if (target === 'doNotContact') for (const channel of readChannels(text)) raw.refused.add(channel);
@@ -70,7 +72,7 @@ export function toRawContact(
   return raw;
 }
 
-type ItemTarget = Exclude<ColumnTarget, RawText | 'tags' | 'doNotContact' | 'emailSubscription' | 'contactId'>;
+type ItemTarget = Exclude<ColumnTarget, RawText | ExtraField | 'tags' | 'doNotContact' | 'emailSubscription' | 'contactId'>;
 
 /** The texts of one group by target. Several values of one cell are parallel to those of the other cells. */
 type Group = Map<ItemTarget, { column: Column; texts: string[] }[]>;
@@ -84,8 +86,8 @@ interface Part {
 const asTyped = (text: string): string => text;
 const always = (): boolean => true;
 
-function isRawText(target: ColumnTarget): target is RawText {
-  return rawTexts.some((each) => each === target);
+function isText(target: ColumnTarget): target is RawText | ExtraField {
+  return isExtraField(target) || rawTexts.some((each) => each === target);
 }
 
 function kindOf(target: ItemTarget): 'email' | 'phone' | 'address' {

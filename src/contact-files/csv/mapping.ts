@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FileProblem } from '#contact-files/file-problem.ts';
 import { rawTexts } from '#contact-files/raw-contact.ts';
+import { extraName, isExtraField, toExtraField } from '#domain/contact.ts';
 import type { Column, ColumnTarget, Layout } from './columns.ts';
 
 const targets = [
@@ -9,7 +10,8 @@ const targets = [
   ...(['tags', 'doNotContact'] as const),
 ] as const satisfies readonly ColumnTarget[];
 
-const field = z.enum(targets);
+const extra = z.templateLiteral(['extras.', z.string().regex(extraName)]);
+const field = z.union([z.enum(targets), extra]);
 
 const column = z.union([
   field.transform((name) => ({ field: name, label: null, separator: null })),
@@ -33,7 +35,8 @@ export const mappingSchema = z
       .record(z.string().max(500), column)
       .refine((columns) => Object.keys(columns).length > 0, 'names no column')
       .describe(
-        `The field of each column, by its name in the file. Columns that are not named are left out. Fields: ${targets.join(', ')}.`,
+        `The field of each column, by its name in the file. Columns that are not named are left out. Fields: ${targets.join(', ')}, and ` +
+          '`extras.<name>` for the `extras` of accord.yaml.',
       ),
     dates: z.enum(['month-first', 'day-first']).default('month-first').describe('How dates such as 03/04/1985 are written.'),
     region: z
@@ -48,6 +51,17 @@ export const mappingSchema = z
   .meta({ id: 'ImportMapping', description: 'The fields of the columns of a CSV file, and how to read their values.' });
 
 export type Mapping = z.output<typeof mappingSchema>;
+
+/** Throws a `FileProblem` for an extra that accord.yaml does not name. */
+export function assertExtras({ columns }: Mapping, extras: readonly string[]): void {
+  const names = new Set<string>(extras.map(toExtraField));
+  const unknown = Object.values(columns).flatMap(({ field }) => (isExtraField(field) && !names.has(field) ? field : []));
+  if (unknown.length === 0) return;
+  const known = names.size === 0 ? 'it names none' : `it names ${list([...names])}`;
+  throw new FileProblem(
+    `accord.yaml has no ${list(unknown)}, which the mapping names: ${known}. Add it there under extras, or correct the mapping.`,
+  );
+}
 
 /** Throws a `FileProblem` for a column that the file does not have. */
 export function applyMapping({ columns }: Mapping, header: readonly string[]): Layout {

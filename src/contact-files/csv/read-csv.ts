@@ -10,10 +10,12 @@ import { readGoHighLevelHeader } from './layouts/gohighlevel.ts';
 import { readGoogleHeader } from './layouts/google.ts';
 import { readOwnHeader } from './layouts/own.ts';
 import { readSquareHeader } from './layouts/square.ts';
-import { applyMapping, list, type Mapping } from './mapping.ts';
+import { applyMapping, assertExtras, list, type Mapping } from './mapping.ts';
 
 export interface CsvOptions {
   defaultRegion: string;
+  /** The names of the extras in accord.yaml. */
+  extras: readonly string[];
   /** Null for a file that is recognised by its header. */
   mapping: Mapping | null;
 }
@@ -30,7 +32,7 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, start: string, o
   const first = await records.next();
   if (first.done) throw new FileProblem('The file is empty. Export it again, and import that file.');
   const header = first.value.cells.map((name) => decodeText(name).trim());
-  const layout = findLayout(header, options.mapping);
+  const layout = findLayout(header, options);
   return { format: layout.format, header, rows: readRows(records, { header, layout, options }) };
 }
 
@@ -78,10 +80,13 @@ function toProblem({ code, message }: CsvError, lastLine: number): FileProblem {
 /** Our own export first: its header may hold names that others use, too. */
 const readHeaders = [readOwnHeader, readGoogleHeader, readSquareHeader, readGoHighLevelHeader];
 
-function findLayout(header: string[], mapping: Mapping | null): Layout {
-  if (mapping) return applyMapping(mapping, header);
+function findLayout(header: string[], { mapping, extras }: CsvOptions): Layout {
+  if (mapping) {
+    assertExtras(mapping, extras);
+    return applyMapping(mapping, header);
+  }
   for (const read of readHeaders) {
-    const layout = read(header);
+    const layout = read(header, extras);
     if (layout) return layout;
   }
   throw new FileProblem(

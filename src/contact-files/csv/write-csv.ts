@@ -1,15 +1,17 @@
-import { type ExportedContact, toPhoneText } from '#contact-files/exported-contact.ts';
+import { type ExportedContact, toExtraText, toPhoneText } from '#contact-files/exported-contact.ts';
+import { isExtraField } from '#domain/contact.ts';
 import { toCsvLines } from './csv-lines.ts';
-import { itemSeparator, type OwnColumn, ownColumns, ownGroups } from './layouts/own.ts';
+import { itemSeparator, type OwnColumn, ownGroups, toOwnColumns } from './layouts/own.ts';
 
-/** The first line of our export. */
-export function toCsvHeader(): string {
-  return toCsvLines([ownColumns.map(({ name }) => name)]);
+/** The first line of our export. `extras`: the names of the extras in accord.yaml, each a column. */
+export function toCsvHeader(extras: readonly string[]): string {
+  return toCsvLines([toOwnColumns(extras).map(({ name }) => name)]);
 }
 
 /** Contacts as lines of our export, which `openCsv` reads back. */
-export function toCsvRows(contacts: readonly ExportedContact[]): string {
-  return toCsvLines(contacts.map((contact) => ownColumns.map((column) => toCell(contact, column))));
+export function toCsvRows(contacts: readonly ExportedContact[], extras: readonly string[]): string {
+  const columns = toOwnColumns(extras);
+  return toCsvLines(contacts.map((contact) => columns.map((column) => toCell(contact, column))));
 }
 
 function toCell({ id, fields }: ExportedContact, { target, group = 1 }: OwnColumn): string {
@@ -48,7 +50,7 @@ function toCell({ id, fields }: ExportedContact, { target, group = 1 }: OwnColum
     case 'source':
       return fields[target] ?? '';
     default:
-      return '';
+      return isExtraField(target) ? toExtraText(fields, target) : '';
   }
 }
 

@@ -4,17 +4,24 @@ import type { ContactFile, FileRow } from '#contact-files/file-row.ts';
 import { toValues } from '#contact-files/to-values.ts';
 import { type CardLine, readCardLines } from './read-lines.ts';
 import { type CardProperty, type CardVersion, readProperty } from './read-property.ts';
-import { contactIdProperty, doNotContactProperty, sourceProperty, toRawContact } from './to-raw-contact.ts';
+import { contactIdProperty, doNotContactProperty, extraProperty, sourceProperty, toRawContact } from './to-raw-contact.ts';
+
+export interface VcardOptions {
+  defaultRegion: string;
+  /** The names of the extras in accord.yaml. */
+  extras: readonly string[];
+}
 
 /** Opens a file of vCards, version 2.1, 3.0 or 4.0. Cards are read one by one. Throws a `FileProblem`. */
-export function openVcards(bytes: AsyncIterable<Uint8Array>, options: { defaultRegion: string }): ContactFile {
+export function openVcards(bytes: AsyncIterable<Uint8Array>, options: VcardOptions): ContactFile {
   return { format: 'vcard', header: null, rows: readCards(bytes, options) };
 }
 
 /** More lines than any contact has. */
 const maxLines = 2_000;
 
-async function* readCards(bytes: AsyncIterable<Uint8Array>, options: { defaultRegion: string }): AsyncGenerator<FileRow, void> {
+async function* readCards(bytes: AsyncIterable<Uint8Array>, options: VcardOptions): AsyncGenerator<FileRow, void> {
+  const isOfInterest = toFilter(options.extras);
   let card: { line: number; lines: CardLine[]; depth: number } | null = null;
   for await (const line of readCardLines(bytes)) {
     if (/^BEGIN:VCARD\s*$/i.test(line.text)) {
@@ -24,7 +31,7 @@ async function* readCards(bytes: AsyncIterable<Uint8Array>, options: { defaultRe
     } else if (card !== null && /^END:VCARD\s*$/i.test(line.text)) {
       card.depth -= 1;
       if (card.depth > 0) continue;
-      yield readCard(card, options);
+      yield readCard(card, { ...options, isOfInterest });
       card = null;
     } else if (card !== null && card.depth === 1 && card.lines.length < maxLines) {
       card.lines.push(line);
@@ -40,11 +47,15 @@ const names = [
   ...['fn', 'n', 'org', 'title', 'email', 'tel', 'adr', 'bday', 'note', 'categories', 'x-ablabel'],
   ...[contactIdProperty, doNotContactProperty, sourceProperty].map((name) => name.toLowerCase()),
 ];
-const isOfInterest = new RegExp(`^(?:[\\w-]+\\.)?(${names.join('|')})[;:]`, 'i');
+/** Matches the lines of properties that are imported. Extras that accord.yaml does not name are left out. */
+function toFilter(extras: readonly string[]): RegExp {
+  const wanted = [...names, ...extras.map(extraProperty)];
+  return new RegExp(`^(?:[\\w-]+\\.)?(${wanted.join('|')})[;:]`, 'i');
+}
 
 function readCard(
   { line, lines }: { line: number; lines: readonly CardLine[] },
-  { defaultRegion }: { defaultRegion: string },
+  { defaultRegion, isOfInterest }: { defaultRegion: string; isOfInterest: RegExp },
 ): FileRow {
   const version = findVersion(lines);
   const problems: RowProblem[] = [];

@@ -1,4 +1,5 @@
 import { emptyRawContact, type RawContact, type RawText } from '#contact-files/raw-contact.ts';
+import { type ExtraField, toExtraField } from '#domain/contact.ts';
 import type { CardProperty } from './read-property.ts';
 
 /** The name of the property by which our own export names a contact: a UID of ours is no secret, but somebody else's UUID is no contact. */
@@ -6,6 +7,18 @@ export const contactIdProperty = 'X-ACCORD-ID';
 /** The channels that a contact refused, in our own export. */
 export const doNotContactProperty = 'X-ACCORD-DO-NOT-CONTACT';
 export const sourceProperty = 'X-ACCORD-SOURCE';
+
+const extraPrefix = 'X-ACCORD-EXTRA-';
+
+/** The property of an extra in our own export, since vCard has none: `X-ACCORD-EXTRA-MEMBER-SINCE`. Its names hold no underscores (RFC 6350, 3.3). */
+export function extraProperty(name: string): string {
+  return `${extraPrefix}${name.toUpperCase().replaceAll('_', '-')}`;
+}
+
+function toExtra(property: string): ExtraField | null {
+  const isExtra = property.startsWith(extraPrefix.toLowerCase());
+  return isExtra ? toExtraField(property.slice(extraPrefix.length).replaceAll('-', '_')) : null;
+}
 
 const texts: Record<string, RawText> = {
   fn: 'fullName',
@@ -24,7 +37,7 @@ export function toRawContact(properties: readonly CardProperty[]): RawContact {
     const column = name.toUpperCase();
     const text = whole(property);
     const label = (group === null ? undefined : labels.get(group)) ?? findLabel(property);
-    const textName = texts[name];
+    const textName = texts[name] ?? toExtra(name);
     if (textName && text !== '') raw.texts[textName] ??= { text, column };
     else if (name === 'n') addName(raw, property);
     else if (name === 'org') raw.texts.company ??= { text: parts[0]?.join(', ') ?? '', column };

@@ -1,19 +1,20 @@
 import ICAL from 'ical.js';
-import { type ExportedContact, toPhoneText } from '#contact-files/exported-contact.ts';
-import { contactIdProperty, doNotContactProperty, sourceProperty } from './to-raw-contact.ts';
+import { type ExportedContact, toExtraText, toPhoneText } from '#contact-files/exported-contact.ts';
+import { toExtraField } from '#domain/contact.ts';
+import { contactIdProperty, doNotContactProperty, extraProperty, sourceProperty } from './to-raw-contact.ts';
 
-/** Contacts as vCards of version 3.0, which every address book reads. `openVcards` reads them back. */
-export function toVcards(contacts: readonly ExportedContact[]): string {
-  return contacts.map(toVcard).join('');
+/** Contacts as vCards of version 3.0, which every address book reads. `openVcards` reads them back. `extras`: their names in accord.yaml. */
+export function toVcards(contacts: readonly ExportedContact[], extras: readonly string[]): string {
+  return contacts.map((contact) => toVcard(contact, extras)).join('');
 }
 
 type Property = [name: string, parameters: Record<string, string>, type: string, ...values: (string | string[])[]];
 
-function toVcard({ id, fields }: ExportedContact): string {
+function toVcard({ id, fields }: ExportedContact, extras: readonly string[]): string {
   const { givenName, middleName, familyName, nameSuffix, company, jobTitle, birthday, note, source, doNotContact } = fields;
   const whole = [givenName, middleName, familyName, nameSuffix].filter(Boolean).join(' ') || company || fields.emails[0]?.address;
   const refused = (['call', 'sms', 'email'] as const).filter((channel) => doNotContact[channel]);
-  const texts: [name: string, value: string | null | undefined][] = [
+  const texts: (readonly [name: string, value: string | null | undefined])[] = [
     ['fn', whole ?? ''],
     ['org', company],
     ['title', jobTitle],
@@ -21,6 +22,7 @@ function toVcard({ id, fields }: ExportedContact): string {
     [sourceProperty, source],
     [contactIdProperty, id],
     [doNotContactProperty, refused.join(' ') || null],
+    ...extras.map((name) => [extraProperty(name), toExtraText(fields, toExtraField(name)) || null] as const),
   ];
   const properties: Property[] = [
     ['version', {}, 'text', '3.0'],

@@ -8,7 +8,7 @@ import type { Database } from '#db/database.ts';
 import { listRowsByKeys } from '#db/imports/rows.ts';
 import { emptyFields, type ProviderValues } from '#domain/contact.ts';
 import type { ImportOutcome } from '#domain/import.ts';
-import { isConnecting, type MatchKey, toMatchKeys } from '#domain/matching/match-keys.ts';
+import { isConnecting, keyName, type MatchKey, maxHolders, toMatchKeys } from '#domain/matching/match-keys.ts';
 import { type Profile, toProfile, withoutOwnAddresses } from '#domain/matching/profile.ts';
 import { defaultRules, type Holder, recognise } from '#domain/matching/recognise.ts';
 import { listFillingChanges } from '#domain/merge/fill-blanks.ts';
@@ -31,7 +31,7 @@ export interface CheckedRow {
   isErased: boolean;
 }
 
-/** Of a key that hundreds of rows have, as many are compared: it connects nobody anyway. */
+/** Of a key that rows on many pages have, as many are compared: it connects nobody anyway. */
 const rowsPerKey = 5;
 
 /**
@@ -71,16 +71,10 @@ export async function checkRows(
         changes: Object.keys(values),
         isErased,
       };
-    const before = withOwnKeys(earlier, keys).filter(({ contactId }) => Number(contactId) < number);
+    const before = withOwnKeys(earlier, keys, ({ contactId }) => Number(contactId) < number);
     const isRepeated = recognise(subject, before, rules).kind === 'merge';
     return { number, outcome: isRepeated ? 'repeated' : 'new', contactId: null, changes: Object.keys(values), isErased };
   });
-}
-
-/** The keys by which a row is compared with others of its file. */
-export function toRowKeys(values: ProviderValues, { ownAddresses }: MatchingDeps): string[] {
-  const profile = withoutOwnAddresses(toProfile([values]), ownAddresses);
-  return [...new Set(toMatchKeys(profile).filter(isConnecting).map(toName))];
 }
 
 interface Party extends RowToCheck {
@@ -92,8 +86,6 @@ function toParty(row: RowToCheck, { ownAddresses }: MatchingDeps): Party {
   const profile = withoutOwnAddresses(toProfile(row.values === null ? [] : [row.values]), ownAddresses);
   return { ...row, profile, keys: toMatchKeys(profile) };
 }
-
-const toName = ({ kind, value }: MatchKey): string => `${kind}/${value}`;
 
 type HoldersByKey = ReadonlyMap<string, readonly Holder[]>;
 
@@ -107,7 +99,7 @@ interface Known {
 type ProviderFields = FoundContact['fields'];
 
 async function findKnown(db: Database, parties: readonly Party[]): Promise<Known> {
-  const keys = [...new Map(parties.flatMap((party) => party.keys).map((key) => [toName(key), key])).values()];
+  const keys = [...new Map(parties.flatMap((party) => party.keys).map((key) => [keyName(key), key])).values()];
   const found: HolderRow[] = await listHolders(db, { keys: withLimits(keys), exceptId: nobodyId });
   const named = await listLivingContacts(
     db,
@@ -120,37 +112,53 @@ async function findKnown(db: Database, parties: readonly Party[]): Promise<Known
   };
 }
 
-/** Earlier rows of the file that may be one person with a row, as holders whose contact is their number. */
+/**
+ * The rows of the file up to the last of some, which may be one person with one of them, as holders whose contact is their number. Of rows
+ * with one key, the first ones.
+ */
 async function findEarlier(
   db: Database,
   deps: MatchingDeps,
   { importId, parties }: { importId: string; parties: readonly Party[] },
 ): Promise<HoldersByKey> {
-  const keys = [...new Set(parties.flatMap((party) => party.keys.filter(isConnecting).map(toName)))];
-  const found = await listRowsByKeys(db, { importId, keys, perKey: rowsPerKey });
-  // Most of them are rows of the page, which are taken apart already.
-  const known = new Map(parties.map((party) => [party.number, party]));
-  const rows = new Map(found.map((row) => [row.number, known.get(row.number) ?? toParty({ ...row, namedId: null }, deps)]));
-  const holders = [...rows].map(
-    ([number, { profile, keys: own }]): Holder => ({ contactId: String(number), profile, keys: own }),
+  const keys = [...new Set(parties.flatMap((party) => party.keys.filter(isConnecting).map(keyName)))];
+  const before = parties[0]?.number ?? 0;
+  const found = keys.length === 0 ? [] : await listRowsByKeys(db, { importId, keys, before, perKey: rowsPerKey });
+  const known = found.toSorted((a, b) => a.number - b.number).map((row) => toParty({ ...row, namedId: null }, deps));
+  const readable = parties.filter(({ values }) => values !== null);
+  const holders = [...known, ...readable].map(
+    ({ number, profile, keys: own }): Holder => ({ contactId: String(number), profile, keys: own }),
   );
-  return byKey(holders);
+  return withinLimits(byKey(holders));
 }
+
+/** As many rows of one key as contacts would be: the time for a page stays the same when they all have one number or one name. */
+function withinLimits(rows: HoldersByKey): HoldersByKey {
+  const kept = [...rows].filter(([key, all]) => connecting.test(key) || all.length <= maxHolders.leading);
+  return new Map(kept.map(([key, all]) => [key, all.slice(0, maxHolders.connecting)]));
+}
+
+const all = (): boolean => true;
+const connecting = /^(?:email|phone)\//;
 
 function byKey(holders: readonly Holder[]): HoldersByKey {
   const found = new Map<string, Holder[]>();
   for (const holder of holders) {
-    for (const key of holder.keys.map(toName)) found.set(key, [...(found.get(key) ?? []), holder]);
+    for (const key of holder.keys.map(keyName)) {
+      const others = found.get(key);
+      if (others) others.push(holder);
+      else found.set(key, [holder]);
+    }
   }
   return found;
 }
 
 /** The holders of the keys, each with those that it has in common: the queries were for all rows together. */
-function withOwnKeys(holders: HoldersByKey, keys: readonly MatchKey[]): Holder[] {
-  const names = new Set(keys.map(toName));
-  const found = new Set([...names].flatMap((name) => holders.get(name) ?? []));
+function withOwnKeys(holders: HoldersByKey, keys: readonly MatchKey[], isWanted: (holder: Holder) => boolean = all): Holder[] {
+  const names = new Set(keys.map(keyName));
+  const found = new Set([...names].flatMap((name) => holders.get(name)?.filter(isWanted) ?? []));
   return [...found].map((holder) => {
-    const common = holder.keys.filter((key) => names.has(toName(key)));
+    const common = holder.keys.filter((key) => names.has(keyName(key)));
     const values = new Set(common.map(({ value }) => value));
     return { ...holder, keys: common, unproven: (holder.unproven ?? []).filter((value) => values.has(value)) };
   });

@@ -81,7 +81,8 @@ export interface RowOutcome {
 
 /**
  * Stores the outcome of rows, counts it, and moves the position of the import behind them: all or nothing, so that a
- * page that is dealt with twice counts once.
+ * page that is dealt with twice counts once. Until the table is analysed, PostgreSQL takes a new import for an empty one, and would
+ * read all of its rows for each page: the range of numbers keeps it to those of the page.
  */
 export async function saveOutcomes(
   db: Database,
@@ -89,6 +90,7 @@ export async function saveOutcomes(
   { importId, position, outcomes }: { importId: string; position: number; outcomes: readonly RowOutcome[] },
 ): Promise<void> {
   const column = sql.ref(phase);
+  const first = outcomes[0]?.number ?? position;
   await sql`
     with found as (
       select * from unnest(
@@ -98,7 +100,9 @@ export async function saveOutcomes(
     ), saved as (
       update import_row as row
       set ${column} = found.outcome, contact_id = found.contact_id, changes = string_to_array(nullif(found.changes, ''), ',')
-      from found where row.import_id = ${importId} and row.number = found.number and row.${column} is null
+      from found
+      where row.import_id = ${importId} and row.number between ${first} and ${position}
+        and row.number = found.number and row.${column} is null
       returning row.${column} as outcome
     ), counted as (
       select outcome, count(*) as count from saved group by outcome
@@ -111,29 +115,45 @@ export async function saveOutcomes(
     where id = ${importId}`.execute(db);
 }
 
-/** Notes something about a row that came to light after it was read, once. */
+/** Notes something about rows that came to light after they were read, once. */
 export async function addProblem(
   db: Database,
-  { importId, number, problem }: { importId: string; number: number; problem: ImportRowProblem },
+  { importId, numbers, problem }: { importId: string; numbers: readonly number[]; problem: ImportRowProblem },
 ): Promise<void> {
+  if (numbers.length === 0) return;
   const added = JSON.stringify([problem]);
   await sql`
     update import_row set problems = problems || ${added}::jsonb
-    where import_id = ${importId} and number = ${number} and not problems @> ${added}::jsonb`.execute(db);
+    where import_id = ${importId} and number = any(${numbers}::int[]) and not problems @> ${added}::jsonb`.execute(db);
 }
 
-/** Earlier rows of the file with one of the keys, the first ones of each key. */
+export interface KeyedRow {
+  number: number;
+  values: ProviderValues;
+}
+
+/**
+ * Rows of the file before one of them that have one of the keys: the first ones of each key. Each step is a subquery of its own, because a join
+ * lets PostgreSQL compare every row of the import with every key, as long as it takes a new import for an empty one.
+ */
 export async function listRowsByKeys(
   db: Database,
-  { importId, keys, perKey }: { importId: string; keys: readonly string[]; perKey: number },
-): Promise<{ key: string; number: number; values: ProviderValues }[]> {
-  const { rows } = await sql<{ key: string; number: number; values: ProviderValues }>`
-    select wanted.key, first.number, row.values
-    from unnest(${keys}::text[]) as wanted (key)
+  { importId, keys, before, perKey }: { importId: string; keys: readonly string[]; before: number; perKey: number },
+): Promise<KeyedRow[]> {
+  const { rows } = await sql<KeyedRow>`
+    with earlier as materialized (
+      select distinct first.number
+      from unnest(${keys}::text[]) as wanted (key)
+      cross join lateral (
+        select number from import_key
+        where import_id = ${importId} and key = wanted.key and number < ${before} order by number limit ${perKey}
+      ) as first
+    )
+    select row.number, row.values
+    from earlier
     cross join lateral (
-      select number from import_key where import_id = ${importId} and key = wanted.key order by number limit ${perKey}
-    ) as first
-    join import_row as row on row.import_id = ${importId} and row.number = first.number
+      select number, values from import_row where import_id = ${importId} and number = earlier.number limit 1
+    ) as row
     where row.values is not null`.execute(db);
   return rows;
 }

@@ -1,4 +1,6 @@
-import { isMailService } from '#domain/normalize/email.ts';
+import type { ProviderValues } from '#domain/contact.ts';
+import { emailMatchKey, isMailService } from '#domain/normalize/email.ts';
+import { phoneKey } from '#domain/normalize/phone.ts';
 import type { Profile } from './profile.ts';
 import { toSound, toSpelling } from './spelling.ts';
 
@@ -50,14 +52,28 @@ export function toMatchKeys(profile: Profile): MatchKey[] {
   return keys.flatMap(([kind, values]) => [...new Set(values)].map((value) => ({ kind, value })));
 }
 
+/** A key as one text. */
+export function keyName({ kind, value }: MatchKey): string {
+  return `${kind}/${value}`;
+}
+
+/**
+ * The names of the connecting keys that some values may have, without a look at whether an address is a real one: for an index that is
+ * searched by the keys of a profile, at a small part of a profile's price.
+ */
+export function listPossibleKeys({ emails = [], phones = [] }: Pick<ProviderValues, 'emails' | 'phones'>): string[] {
+  const keys: MatchKey[] = [
+    ...emails.map(({ address }) => ({ kind: 'email' as const, value: emailMatchKey(address) ?? address })),
+    ...phones.flatMap((phone) =>
+      phone.e164 === null ? [] : [phoneKey(phone), phone.e164].map((value) => ({ kind: 'phone' as const, value })),
+    ),
+  ];
+  return [...new Set(keys.map(keyName))];
+}
+
 export function sameKeys(ours: readonly MatchKey[], theirs: readonly MatchKey[]): boolean {
-  const names = [ours, theirs].map((keys) =>
-    keys
-      .map(({ kind, value }) => `${kind}/${value}`)
-      .toSorted()
-      .join('\n'),
-  );
-  return names[0] === names[1];
+  const [one, other] = [ours, theirs].map((keys) => keys.map(keyName).toSorted().join('\n'));
+  return one === other;
 }
 
 /** First given name and family name in the order of the alphabet: they may be written the other way round. */

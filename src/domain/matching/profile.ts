@@ -121,7 +121,8 @@ function withoutCompanyName(record: IdentifyingValues): IdentifyingValues {
 function companyInName({ givenName, familyName, company }: IdentifyingValues): string | null {
   const name = [givenName, familyName].filter(Boolean).join(' ');
   if (legalForm.test(name)) return name;
-  const isCompany = name !== '' && toCompanyName(company) === toCompanyName(name);
+  if (!company || name === '') return null;
+  const isCompany = toCompanyName(company) === toCompanyName(name);
   const [first = ''] = name.split(' ').map(toSpelling);
   // A sole trader's company may bear the person's name.
   return isCompany && !isKnownGivenName(first) ? name : null;
@@ -132,12 +133,12 @@ const legalForm =
   /(?:^|\s)(?:inc|incorporated|llc|l\.l\.c|ltd|limited|corp|corporation|gmbh|plc|llp|pty|s\.?r\.?l|b\.?v|s\.?a\.?s)\.?$/iu;
 
 function toEmailParts(address: string): EmailParts | null {
-  if (!isEmailAddress(address) || isPlaceholderEmail(address)) return null;
   const at = address.lastIndexOf('@');
   const [local, host] = [address.slice(0, at), address.slice(at + 1)];
   const key = emailMatchKey(address);
   if (key !== null) return { key, local: key.slice(0, key.lastIndexOf('@')), host, isRole: false };
-  return { key: address, local, host, isRole: true };
+  const isRole = isEmailAddress(address) && !isPlaceholderEmail(address);
+  return isRole ? { key: address, local, host, isRole } : null;
 }
 
 function toPhoneParts(phone: Phone): PhoneParts | null {

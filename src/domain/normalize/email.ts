@@ -92,7 +92,11 @@ const shape = /^([\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&
 
 /** `bücher.example` → `xn--bcher-kva.example`; null for a text that is no public domain name: an IP address, a single word, a typo. */
 function toAsciiDomain(host: string): string | null {
+  if (plainDomain.test(host)) return host;
   if (!URL.canParse(`http://${host}`)) return null;
   const ascii = new URL(`http://${host}`).hostname;
   return /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:[a-z]{2,63}|xn--[a-z\d-]{1,58}[a-z\d])$/.test(ascii) ? ascii : null;
 }
+
+/** Domains that stay as they are, which nearly all do: without a punycode label, which may be wrong. */
+const plainDomain = /^(?!.*xn--)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/;

@@ -36,21 +36,40 @@ export function normalizePhone(raw: string | null | undefined, { defaultRegion, 
  */
 export function isDialable({ e164 }: Phone): boolean {
   if (e164 === null) return false;
-  if (isFictional(e164)) return true;
-  const number = parsePhoneNumberFromString(e164);
-  return number !== undefined && isCallable(number, number.getType());
+  return isFictional(e164) || isCallable(lookUp(e164));
 }
 
 /** A number has a type if, and only if, it is valid: to ask for both would match all patterns of its plan twice. */
-function isCallable({ nationalNumber }: PhoneNumber, type: NumberType): boolean {
-  return type !== undefined && !isPlaceholder(nationalNumber) && type !== 'PREMIUM_RATE';
+function isCallable({ type, digits }: PlanEntry): boolean {
+  return type !== undefined && !isPlaceholder(digits) && type !== 'PREMIUM_RATE';
+}
+
+/** What the numbering plan says about a number. */
+interface PlanEntry {
+  type: NumberType;
+  /** Without the country code; empty for a text that is no number. */
+  digits: string;
+}
+
+const lookedUp = new Map<string, PlanEntry>();
+const maxLookedUp = 5_000;
+
+/** One number is asked about many times while its record is compared and written, and to match the patterns of a plan is slow. */
+function lookUp(e164: string): PlanEntry {
+  const known = lookedUp.get(e164);
+  if (known) return known;
+  const number = parsePhoneNumberFromString(e164);
+  const entry = { type: number?.getType(), digits: number?.nationalNumber ?? '' };
+  if (lookedUp.size === maxLookedUp) lookedUp.clear();
+  lookedUp.set(e164, entry);
+  return entry;
 }
 
 /** Whether the number may identify a person. Shared, fictional and undialable numbers may not. */
 export function isMatchKey(phone: Phone): boolean {
   if (phone.e164 === null || isFictional(phone.e164) || isFictionalAbroad(phone.e164) || !isDialable(phone)) return false;
-  const number = parsePhoneNumberFromString(phone.e164);
-  return number !== undefined && !sharedTypes.has(number.getType() ?? '') && !isPattern(number.nationalNumber);
+  const { type, digits } = lookUp(phone.e164);
+  return !sharedTypes.has(type ?? '') && !isPattern(digits);
 }
 
 /** Whether a typed text is no number and stands for none: `none`, `000`, `1234567`. */
@@ -182,9 +201,9 @@ export type PhoneLine = 'mobile' | 'landline' | 'unknown' | 'service';
 /** The line of a number; null for a number that identifies nobody: a placeholder, or one set aside for fiction. */
 export function findPhoneLine(phone: Phone): PhoneLine | null {
   if (phone.e164 === null || isFictional(phone.e164)) return null;
-  const number = parsePhoneNumberFromString(phone.e164);
-  const type = number?.getType();
-  if (!number || !isCallable(number, type)) return null;
+  const entry = lookUp(phone.e164);
+  const { type } = entry;
+  if (!isCallable(entry)) return null;
   if (type !== undefined && sharedTypes.has(type)) return 'service';
   if (type === 'MOBILE' || type === 'PERSONAL_NUMBER') return 'mobile';
   return type === 'FIXED_LINE' || type === 'VOIP' ? 'landline' : 'unknown';

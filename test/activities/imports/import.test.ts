@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { moveImport } from '#contacts/imports/move-import.ts';
 import { hashKey, insertErasedKeys } from '#db/erasure/erased-keys.ts';
 import { createErasureSecret } from '#db/erasure/erasure-secret.ts';
 import { insertErasure } from '#db/erasure/erasures.ts';
-import { listFilteredRows } from '#db/imports/rows.ts';
+import { insertRows, listFilteredRows, listRowsByKeys, saveOutcomes } from '#db/imports/rows.ts';
 import { countStatements } from '#test/setup/count-statements.ts';
 import { csv, useImports } from './importing.ts';
 
@@ -190,6 +191,36 @@ describe('an import', () => {
   });
 });
 
+describe('extras of accord.yaml', () => {
+  it('are filled from a mapped column where a contact lacks them, and planned by a dry run', async () => {
+    const [known, fresh] = [person(), person()];
+    const id = await imports.contact({ emails: [email(known.mail)], givenName: known.given, familyName: known.family });
+    const columns = { ...mapping.columns, Since: 'extras.member_since' };
+    const file = `Name,Mail,Since\n${known.name},${known.mail},2019\n${fresh.name},${fresh.mail},\n`;
+    const deps = { ...imports.deps, extras: ['member_since'] };
+    const run = async (importId: string) => {
+      while (!(await imports.step(importId, false, deps)).isDone);
+      return importId;
+    };
+    const { Phone: _p, Tags: _t, Note: _n, ...own } = columns;
+    const importId = await run(await imports.announce(file, { mapping: { columns: own }, isDryRun: true }));
+    const [row] = await listFilteredRows(imports.db, { importId, after: 0, limit: 1, filter: 'changed' });
+    expect(row).toMatchObject({ contact_id: id, changes: ['extras.member_since'] });
+    await moveImport(imports.db, importId, 'importing');
+    await run(importId);
+    const contact = (await imports.contacts()).find((each) => each.id === id);
+    expect(contact?.fields).toMatchObject({ 'extras.member_since': '2019' });
+    // A second file does not replace it.
+    await run(await imports.announce(file.replace('2019', '2020'), { mapping: { columns: own } }));
+    expect((await imports.contacts()).find((each) => each.id === id)?.fields).toMatchObject({ 'extras.member_since': '2019' });
+  });
+
+  it('refuse a mapping to one that is gone by the time the file is read', async () => {
+    const run = await imports.import('Since\n2019\n', { mapping: { columns: { Since: 'extras.member_since' } } });
+    expect(run).toMatchObject({ state: 'refused', error: expect.stringContaining('accord.yaml has no “extras.member_since”') });
+  });
+});
+
 describe('a dry run', () => {
   it('says what an import would do, changes nothing, and can be followed by the import', async () => {
     const [known, fresh, asked] = [person(), person(), person()];
@@ -221,6 +252,32 @@ describe('a dry run', () => {
       asked: 1,
       unreadable: 1,
     });
+  });
+
+  it('touches the rows of a page only, also in a table that was analysed before they arrived', async () => {
+    const rows = 2_000;
+    const store = async (importId: string) => {
+      const all = Array.from({ length: rows }, (_, at) => ({
+        ...{ number: at + 1, line: at + 2, values: {}, namedId: null, problems: [], cells: null, keys: [`email/${at}@x.com`] },
+      }));
+      await insertRows(imports.db, importId, all);
+    };
+    await store(await imports.announce('x', { mapping }));
+    await sql`analyze import_row, import_key`.execute(imports.db);
+    const importId = await imports.announce('x', { mapping });
+    await store(importId);
+    const touched = await imports.db.transaction().execute(async (tx) => {
+      const keys = Array.from({ length: 500 }, (_, at) => `email/${at}@x.com`);
+      await listRowsByKeys(tx, { importId, keys, before: 501, perKey: 5 });
+      const outcomes = keys.map((_, at) => ({ number: at + 501, outcome: 'new' as const, contactId: null, changes: [] }));
+      await saveOutcomes(tx, 'checked', { importId, position: 1_000, outcomes });
+      const { rows: tables } = await sql<{ count: string }>`
+        select sum(seq_tup_read + idx_tup_fetch) as count from pg_stat_xact_user_tables where relname in ('import_row', 'import_key')`.execute(
+        tx,
+      );
+      return Number(tables[0]?.count);
+    });
+    expect(touched).toBeLessThan(5_000);
   });
 
   it('asks the database as often for a page as for a row', async () => {

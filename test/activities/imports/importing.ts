@@ -67,7 +67,7 @@ export function useImports() {
 
     /** One step, as the workflow makes it. */
     step: (importId: string, isLastAttempt = false, other: ActivityDeps = deps) =>
-      nextImportStep(other, { importId }, { cause: `import/${importId}/run`, isLastAttempt, onProgress() {} }),
+      nextImportStep(other, { importId }, { cause: `import/${importId}/run`, isLastAttempt }),
 
     /** All steps until nothing is left to do. */
     async run(importId: string): Promise<ContactImport> {

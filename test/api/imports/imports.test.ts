@@ -15,10 +15,10 @@ import { startTestApi, type TestApi } from '#test/api/test-api.ts';
 let api: TestApi;
 let deps: ActivityDeps;
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ extras });
   const conflicts = { order: [], fields: {} };
   deps = {
-    db: api.db,
+    ...{ db: api.db, extras },
     providers: new Map(),
     audiences: [],
     sharing: {},
@@ -30,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const root = '/api/v1/imports';
+const extras = ['membership', 'member_since'];
 const mapping = { columns: { Name: 'fullName', Mail: 'email' } };
 
 interface Shown {
@@ -60,7 +61,7 @@ beforeAll(async () => {
 
 /** As the workflow does, for which no worker runs here. */
 async function work(id: string): Promise<Shown> {
-  while (!(await nextImportStep(deps, { importId: id }, { cause: 'test/run', isLastAttempt: true, onProgress() {} })).isDone);
+  while (!(await nextImportStep(deps, { importId: id }, { cause: 'test/run', isLastAttempt: true })).isDone);
   const response = await api.get(`${root}/${id}`);
   expect(await faultsOf('get', `${root}/{id}`, response)).toEqual([]);
   return read(response);
@@ -116,6 +117,11 @@ describe('imports', () => {
     expect((await send(id, 1, new Uint8Array(1_048_577))).status).toBe(413);
     const wrong = await api.post(root, { fileName: 'a.csv', mapping: { columns: { Name: 'shoeSize' } } });
     expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining('/body/mapping/columns/Name')]);
+    const unknown = await api.post(root, { fileName: 'a.csv', mapping: { columns: { Size: 'extras.shoe_size' } } });
+    expect([unknown.status, await unknown.json()]).toEqual([
+      400,
+      expect.objectContaining({ detail: expect.stringContaining('it names “extras.membership”, “extras.member_since”') }),
+    ]);
     expect((await api.get(`${root}/00000000-0000-4000-8000-000000000000`)).status).toBe(404);
   });
 
@@ -126,7 +132,7 @@ describe('imports', () => {
     const file = await get('q=ada@example.com');
     expect([file.status, file.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
     expect((await file.text()).split('\r\n')).toEqual([
-      expect.stringContaining('Accord ID,Given name,'),
+      expect.stringMatching(/^Accord ID,Given name,.*,extras\.membership,extras\.member_since$/),
       expect.stringMatching(/^[\da-f-]{36},Ada,,Lovelace,/),
       '',
     ]);
@@ -164,7 +170,7 @@ it('the commands of docs/operating.md run, with its mapping', async () => {
   );
   writeFileSync(
     join(folder, 'people.csv'),
-    'Vorname,E-Mail,Handy,Gruppen\nHedy,hedy@example.com,0151 23456789,vip|Kunde\nNobody,nowhere,,\n',
+    'Vorname,E-Mail,Handy,Gruppen,Mitglied seit\nHedy,hedy@example.com,0151 23456789,vip|Kunde,2019\nNobody,nowhere,,,\n',
   );
   const env = { ...process.env, ACCORD_API_URL: api.url, ACCORD_API_KEY: await api.keyFor('imports:write', 'exports:read') };
   const outputs: string[] = [];
@@ -193,6 +199,7 @@ it('the commands of docs/operating.md run, with its mapping', async () => {
     expect.stringMatching(/^N:Jackson;Mary/),
   ]);
   expect(cards).toContain('+4915123456789');
+  expect(cards).toMatch(/^X-ACCORD-EXTRA-MEMBER-SINCE;VALUE=TEXT:2019\r$/m);
 }, 60_000);
 
 /** Does the work of the workflows, which no worker does here, until a command has ended. */

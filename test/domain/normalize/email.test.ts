@@ -80,3 +80,16 @@ it('is idempotent, regardless of case', () => {
 it('accepts addresses that the standard allows', () => {
   fc.assert(fc.property(fc.emailAddress(), (typed) => expect(normalizeEmail(typed)).not.toBeNull()));
 });
+
+it('keeps a domain as every URL has it', () => {
+  const label = fc.stringMatching(/^[a-z\d-]{1,9}$/);
+  const domain = fc.tuple(fc.array(label, { minLength: 1, maxLength: 3 }), fc.constantFrom('com', 'de', 'xn--p1ai', '3', 'x1'));
+  fc.assert(
+    fc.property(domain, ([labels, last]) => {
+      const host = [...labels, last].join('.');
+      const address = normalizeEmail(`ada@${host}`)?.address;
+      if (address !== undefined) expect(address).toBe(`ada@${new URL(`http://${host}`).hostname}`);
+    }),
+    { numRuns: 1_000 },
+  );
+});

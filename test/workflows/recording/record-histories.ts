@@ -23,6 +23,8 @@ import {
 } from '#workflows/ids.ts';
 import { retryNowSignal, syncNowUpdate } from '#workflows/messages.ts';
 import { deliveryRecordings } from './recorded-deliveries.ts';
+import { erasureRecordings } from './recorded-erasures.ts';
+import { importRecordings } from './recorded-imports.ts';
 import { recordedPeople } from './recorded-people.ts';
 import { chainOf, type Recording, type Run } from './recording.ts';
 
@@ -74,6 +76,8 @@ const recordings: Recording[] = [
   { name: 'go-live-undone', options: { ...polled, accountMode: 'observe' }, record: undoGoLive },
   { name: 'review', options: polled, record: review },
   ...deliveryRecordings,
+  ...importRecordings,
+  ...erasureRecordings,
 ];
 
 const wanted = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import type { Column, ColumnTarget, Layout } from '#contact-files/csv/columns.ts';
 import { unescapeFormula } from '#contact-files/csv/formula.ts';
+import { toExtraField } from '#domain/contact.ts';
 
 /** Between the values of one cell, as in the export of Google Contacts. */
 export const itemSeparator = ' ::: ';
@@ -13,8 +14,12 @@ export interface OwnColumn {
   group?: number;
 }
 
-/** The columns of our own export, in order. */
-export const ownColumns: readonly OwnColumn[] = [
+/** The columns of our own export, in order. `extras`: the names of the extras in accord.yaml. */
+export function toOwnColumns(extras: readonly string[]): OwnColumn[] {
+  return [...ownColumns, ...extras.map(toExtraField).map((name) => ({ name, target: name }))];
+}
+
+const ownColumns: readonly OwnColumn[] = [
   { name: 'Accord ID', target: 'contactId' },
   { name: 'Given name', target: 'givenName' },
   { name: 'Middle name', target: 'middleName' },
@@ -51,11 +56,12 @@ function toGroups(kind: string, count: number, parts: [suffix: string, target: C
   );
 }
 
-/** Our own export. Columns may have been moved or left out since. */
-export function readOwnHeader(header: readonly string[]): Layout | null {
+/** Our own export. Columns may have been moved or left out since; one of an extra that is no more is left out. */
+export function readOwnHeader(header: readonly string[], extras: readonly string[]): Layout | null {
   if (!header.includes('Accord ID')) return null;
+  const known = toOwnColumns(extras);
   const columns: Column[] = header.flatMap((name, at) => {
-    const own = ownColumns.find((each) => each.name === name);
+    const own = known.find((each) => each.name === name);
     return own ? [{ at, name, target: own.target, ...(own.group !== undefined && { group: String(own.group) }) }] : [];
   });
   return { format: 'accord', columns, itemSeparator, clean: unescapeFormula };
