@@ -6,7 +6,7 @@ import { ackFigures } from './figures/acks.ts';
 import { adminPages } from './figures/admin-pages.ts';
 import { callsPerChange } from './figures/calls-per-change.ts';
 import { contactsPerSecond } from './figures/contacts-per-second.ts';
-import { csvImport } from './figures/csv-import.ts';
+import { csvCheck, csvImport } from './figures/csv-import.ts';
 import { deliveryFigures } from './figures/deliveries.ts';
 import { deliveryRecovery } from './figures/delivery-recovery.ts';
 import { erasure } from './figures/erasure.ts';
@@ -43,6 +43,7 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   plan: async (bench) => [await largePlan(bench)],
   import: async (bench) => [await firstImport(bench)],
   csv: async (bench) => [await csvImport(bench)],
+  'csv-check': async (bench) => [await csvCheck(bench)],
   million: async (bench) => [await millionContacts(bench)],
   recognition: async (bench) => [await recognition(bench)],
   erasure: async (bench) => [await erasure(bench)],
@@ -52,8 +53,9 @@ const groups: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   pages: async (bench) => [await adminPages(bench)],
 };
 
-/** The others take long, and run by their name only. */
-const byDefault = Object.keys(groups).filter((name) => name !== 'nightly-large' && name !== 'csv');
+/** They take long, and run by their name only. */
+const byName = ['nightly-large', 'csv', 'csv-check'];
+const byDefault = Object.keys(groups).filter((name) => !byName.includes(name));
 
 interface Options {
   quick: boolean;

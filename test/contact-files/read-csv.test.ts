@@ -119,7 +119,7 @@ describe('any other CSV file', () => {
       'accord.yaml has no “extras.member_since”, which the mapping names: it names “extras.membership”.',
     );
     await expect(readAll(file, { mapping })).rejects.toThrow('it names none');
-    await expect(readAll(file, { mapping: { columns: { Name: 'extras.Member Since' } } })).rejects.toThrow(/Invalid/);
+    await expect(readAll(file, { mapping: { columns: { Name: 'extras.Member Since' } } })).rejects.toThrow(/names no field/);
   });
 
   it('is refused without one, in a sentence that names its columns', async () => {
@@ -134,7 +134,13 @@ describe('any other CSV file', () => {
   });
 
   it('is refused with a mapping to a field that does not exist', async () => {
-    await expect(readAll('A\nx\n', { mapping: { columns: { A: 'shoeSize' } } })).rejects.toThrow(/Invalid/);
+    for (const A of ['shoeSize', { field: 'shoeSize' }])
+      await expect(readAll('A\nx\n', { mapping: { columns: { A } } })).rejects.toThrow(
+        /names no field\. Fields: fullName, .*, doNotContact, and `extras\.<name>`/,
+      );
+    await expect(readAll('A\nx\n', { mapping: { columns: { A: { field: 'tags', separator: '' } } } })).rejects.toThrow(
+      /Too small/,
+    );
   });
 });
 

@@ -38,7 +38,7 @@ async function importFile(path: string, { dryRun = false, mapping, ...options }:
   await callApi(options, { method: 'POST', path: `${at}/start` });
   const ended = await follow(options, at);
   if (options.json) showLine(JSON.stringify(ended, null, 2));
-  else showImport(ended);
+  else showImport(ended, ['accord import', path, ...(mapping === undefined ? [] : ['--mapping', mapping])].join(' '));
   if (ended.state !== 'completed' && ended.state !== 'checked' && ended.state !== 'repeated') process.exitCode = exitCodes.failed;
 }
 

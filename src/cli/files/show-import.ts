@@ -32,19 +32,24 @@ const labels: Record<keyof Outcomes, string> = {
   unreadable: 'rows that cannot be imported',
 };
 
-/** Prints how an import has ended. */
-export function showImport({ id, fileName, state, error, repeatsId, rows, problems, checked, imported }: Import): void {
+/** Prints how an import has ended. `command`: imports the file that was only checked. */
+export function showImport(
+  { id, fileName, state, error, repeatsId, rows, problems, checked, imported }: Import,
+  command: string,
+): void {
   if (state === 'refused') showNote(`${fileName}: ${error}`);
   if (state === 'cancelled') showNote(`${fileName}: the import was cancelled. Rows that are imported already stay imported.`);
   if (state === 'repeated') showFact(`${fileName} was imported before, as ${repeatsId}: nothing was done.`);
   if (state !== 'checked' && state !== 'completed') return;
   const isDryRun = state === 'checked';
-  showFact(`${fileName}: ${countOf(rows, 'row')} ${isDryRun ? 'checked, and nothing imported' : 'imported'}`);
   const counts = isDryRun ? checked : imported;
+  const done =
+    counts.unreadable === 0 || isDryRun ? countOf(rows, 'row') : `${rows - counts.unreadable} of ${countOf(rows, 'row')}`;
+  showFact(`${fileName}: ${done} ${isDryRun ? 'checked, and nothing imported' : 'imported'}`);
   showTable(outcomes.filter((outcome) => counts[outcome] > 0).map((outcome) => [String(counts[outcome]), labels[outcome]]));
   if (problems > 0)
     showNote(
       `${countOf(problems, 'row')} ${problems === 1 ? 'has' : 'have'} problems: accord import-problems ${id} prints them.`,
     );
-  if (isDryRun) showLine(`  accord import ${fileName} imports it.`);
+  if (isDryRun) showLine(`  ${command} imports it.`);
 }

@@ -13,7 +13,14 @@ const targets = [
 const extra = z.templateLiteral(['extras.', z.string().regex(extraName)]);
 const field = z.union([z.enum(targets), extra]);
 
-const column = z.union([
+const fieldNames = `${targets.join(', ')}, and \`extras.<name>\` for the \`extras\` of accord.yaml`;
+
+function isFieldWrong(column: unknown): boolean {
+  const name = typeof column === 'object' && column !== null && 'field' in column ? column.field : column;
+  return !field.safeParse(name).success;
+}
+
+const columnForms = [
   field.transform((name) => ({ field: name, label: null, separator: null })),
   z.strictObject({
     field,
@@ -26,7 +33,11 @@ const column = z.union([
       .default(null)
       .describe('The separator of several values in one cell. Default for tags: a comma.'),
   }),
-]);
+] as const;
+
+const column = z.union(columnForms, {
+  error: ({ input }) => (isFieldWrong(input) ? `names no field. Fields: ${fieldNames}.` : undefined),
+});
 
 /** The meaning of a CSV file's columns. */
 export const mappingSchema = z
@@ -35,8 +46,7 @@ export const mappingSchema = z
       .record(z.string().max(500), column)
       .refine((columns) => Object.keys(columns).length > 0, 'names no column')
       .describe(
-        `The field of each column, by its name in the file. Columns that are not named are left out. Fields: ${targets.join(', ')}, and ` +
-          '`extras.<name>` for the `extras` of accord.yaml.',
+        `The field of each column, by its name in the file. Columns that are not named are left out. Fields: ${fieldNames}.`,
       ),
     dates: z.enum(['month-first', 'day-first']).default('month-first').describe('How dates such as 03/04/1985 are written.'),
     region: z

@@ -90,8 +90,8 @@ function findLayout(header: string[], { mapping, extras }: CsvOptions): Layout {
     if (layout) return layout;
   }
   throw new FileProblem(
-    'The columns are not those of an export of Google Contacts, Square, HighLevel or Accord. Give a mapping that says what they mean, ' +
-      `or put the names of the columns into the first line. The first line has ${list(header)}.`,
+    'The columns are not those of an export of Google Contacts, Square, HighLevel or Accord. Give a mapping that says what they mean, with lines such ' +
+      `as “Name: fullName”, or put the names of the columns into the first line. The first line has ${list(header)}.`,
   );
 }
 

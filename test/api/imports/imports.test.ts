@@ -186,8 +186,8 @@ it('the commands of docs/operating.md run, with its mapping', async () => {
     outputs.push((await whileWorking(running)).stdout);
   }
   expect(outputs).toEqual([
-    expect.stringMatching(/contacts\.csv: 1 rows checked, and nothing imported\n +1 +new people/),
-    expect.stringMatching(/contacts\.csv: 1 rows imported\n +1 +new people/),
+    expect.stringMatching(/contacts\.csv: 1 row checked, and nothing imported\n +1 +new people/),
+    expect.stringMatching(/contacts\.csv: 1 row imported\n +1 +new people/),
     expect.stringMatching(/people\.csv: 2 rows imported\n +2 +new people/),
     expect.any(String),
     expect.any(String),

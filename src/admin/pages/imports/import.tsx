@@ -132,7 +132,8 @@ function Problems({ run: { id, state, problems } }: { run: Import }) {
 }
 
 function Actions({ run }: { run: Import }) {
-  const { id, state, rows, areRowsKept } = run;
+  const { id, state, areRowsKept } = run;
+  const rows = run.rows - run.checked.unreadable;
   const path = { params: { path: { id } } };
   const start = useAct(() => askData(rest.POST('/api/v1/imports/{id}/start', path)), 'The import is under way.');
   const cancel = useAct(
@@ -142,7 +143,7 @@ function Actions({ run }: { run: Import }) {
   const mayCancel = isUnderWay(run) || state === 'receiving' || state === 'checked';
   return (
     <>
-      {state === 'checked' && areRowsKept && (
+      {state === 'checked' && areRowsKept && rows > 0 && (
         <Button size="xs" onClick={() => start.mutate()} loading={start.isPending}>
           Import {rows.toLocaleString('en')} {rows === 1 ? 'row' : 'rows'}
         </Button>

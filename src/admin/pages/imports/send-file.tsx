@@ -42,7 +42,7 @@ function Form({ close }: { close: () => void }) {
       />
       <Textarea
         label="Columns"
-        description="Only for a CSV file of another program: one line for each column with its field, such as “Mobile: phone”."
+        description="Only for a CSV file of another program: one line for each column with its field, such as “Mobile: phone”, or an extra of accord.yaml, such as “Level: extras.membership”."
         placeholder={'Name: fullName\nMobile: phone\nMail: email'}
         autosize
         minRows={3}
